@@ -1,0 +1,1 @@
+//! The default AWS credential chain, assembled.

@@ -1,0 +1,3 @@
+//! The `vestibule` program.
+
+fn main() {}

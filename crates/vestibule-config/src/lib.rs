@@ -1,0 +1,1 @@
+//! The text of the AWS config and credentials files: total, lossless parsing and editing.

@@ -1,0 +1,1 @@
+//! Runs the AWS SDK test suites against vestibule.

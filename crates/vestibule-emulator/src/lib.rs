@@ -1,0 +1,1 @@
+//! An emulator of IAM Identity Center and STS for tests.

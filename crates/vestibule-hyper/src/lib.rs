@@ -1,0 +1,1 @@
+//! HTTP transport for vestibule-world over hyper and rustls.

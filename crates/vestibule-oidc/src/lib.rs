@@ -1,0 +1,1 @@
+//! AWS IAM Identity Center OIDC: registration, device flow, authorization code with PKCE, refresh.

@@ -1,0 +1,1 @@
+//! The real machine behind vestibule-world: files, locks, clock, processes, loopback listener, browser.

@@ -1,0 +1,1 @@
+//! AWS IAM Identity Center portal: role credentials, accounts, roles, sign-out.

@@ -1,0 +1,1 @@
+//! Credential providers as plain data: chain, cache, refresh policy.

@@ -1,0 +1,1 @@
+//! AWS STS calls and Signature Version 4.

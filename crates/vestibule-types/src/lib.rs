@@ -1,0 +1,1 @@
+//! The vocabulary of AWS sign-in: secrets, credentials, timestamps, accounts, roles, sessions.

@@ -1,0 +1,1 @@
+//! AWS calls as values: requests, responses, endpoints, service errors, retry decisions.
