@@ -1,0 +1,37 @@
+use crate::name::name;
+
+name! {
+    /// The id of an AWS account.
+    ///
+    /// AWS's are twelve digits, leading zeros included, and that is what people should write.
+    /// No SDK checks it, and AWS's own test data has shorter ones, so any printable text without
+    /// blanks is accepted; [`AccountId::is_twelve_digits`] tells the difference to a linter.
+    AccountId, "an account id", "twelve digits", |text| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+}
+
+impl AccountId {
+    /// True for the form AWS uses.
+    pub fn is_twelve_digits(&self) -> bool {
+        self.as_str().len() == 12 && self.as_str().bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_zeros_are_kept() {
+        let id = AccountId::new("000000000042").unwrap();
+        assert_eq!(id.as_str(), "000000000042");
+        assert!(id.is_twelve_digits());
+    }
+
+    #[test]
+    fn blanks_are_refused_with_the_rule() {
+        let error = AccountId::new("1111 2222").unwrap_err();
+        assert_eq!(error.to_string(), "`1111 2222` is not an account id: expected twelve digits");
+    }
+}

@@ -1,0 +1,24 @@
+/// Whose rules for homes, paths and shells apply.
+///
+/// A value and not a `cfg`, so that each platform's rules are tested on all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two families of rules AWS documents")]
+pub enum Platform {
+    /// Linux, macOS and relatives.
+    Unix,
+    /// Windows.
+    Windows,
+}
+
+impl Platform {
+    /// The one this program was built for.
+    pub const HERE: Self = if cfg!(windows) { Self::Windows } else { Self::Unix };
+
+    /// The separator to join paths with.
+    pub const fn separator(self) -> char {
+        match self {
+            Self::Unix => '/',
+            Self::Windows => '\\',
+        }
+    }
+}

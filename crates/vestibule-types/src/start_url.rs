@@ -1,0 +1,56 @@
+use crate::name::{is_one_line, name};
+
+name! {
+    /// The address of an access portal, exactly as configured.
+    ///
+    /// It is never normalised: cache file names are hashes of these very bytes
+    /// (`…/start`, `…/start/` and `…/start#/` are three files).
+    /// [`StartUrl::is_same_place`] is the comparison for people.
+    StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_one_line
+}
+
+impl StartUrl {
+    /// True if both lead to the same portal: equal but for a trailing `/`, `#` or `#/`.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        self.bare() == other.bare()
+    }
+
+    /// True for an `https` address, the only kind a sign-in may start from.
+    pub fn is_https(&self) -> bool {
+        self.as_str().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    }
+
+    /// The host, for people to compare with what their browser shows.
+    pub fn host(&self) -> &str {
+        let rest = self.as_str().split_once("://").map_or(self.as_str(), |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+    }
+
+    fn bare(&self) -> &str {
+        self.as_str().trim_end_matches(['/', '#'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spellings_people_paste_are_one_place() {
+        let url = |text| StartUrl::new(text).unwrap();
+        let plain = url("https://d-1.awsapps.com/start");
+        for other in ["https://d-1.awsapps.com/start/", "https://d-1.awsapps.com/start#/"] {
+            assert!(plain.is_same_place(&url(other)), "{other}");
+            assert_ne!(plain, url(other));
+        }
+        assert!(!plain.is_same_place(&url("https://d-2.awsapps.com/start")));
+        assert_eq!(plain.host(), "d-1.awsapps.com");
+    }
+
+    #[test]
+    fn only_https_counts() {
+        assert!(StartUrl::new("HTTPS://x.test/start").unwrap().is_https());
+        assert!(!StartUrl::new("http://x.test/start").unwrap().is_https());
+        assert!(!StartUrl::new("d-1234567890").unwrap().is_https());
+    }
+}
