@@ -1,0 +1,223 @@
+use http::{Method, Uri};
+use vestibule_types::Region;
+
+use crate::{Partition, RequestBuilder};
+
+/// What decides where a service is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointParams {
+    /// The region to call.
+    pub region: Option<Region>,
+    /// Only validated cryptography (FIPS 140).
+    pub fips: bool,
+    /// IPv6 as well as IPv4.
+    pub dual_stack: bool,
+    /// A configured URL, which replaces all rules.
+    pub url: Option<String>,
+}
+
+impl EndpointParams {
+    /// The ordinary endpoint of a region.
+    pub fn new(region: Region) -> Self {
+        Self { region: Some(region), ..Self::default() }
+    }
+
+    /// Asks for FIPS endpoints.
+    #[must_use]
+    pub fn with_fips(mut self, fips: bool) -> Self {
+        self.fips = fips;
+        self
+    }
+
+    /// Asks for dual-stack endpoints.
+    #[must_use]
+    pub fn with_dual_stack(mut self, dual_stack: bool) -> Self {
+        self.dual_stack = dual_stack;
+        self
+    }
+
+    /// Calls this URL, whatever the rules say.
+    #[must_use]
+    pub fn with_url(mut self, url: impl Into<Option<String>>) -> Self {
+        self.url = url.into();
+        self
+    }
+}
+
+/// Why there is no endpoint. The texts are those of AWS's endpoint rules.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// FIPS was asked for, and a URL given.
+    #[error("Invalid Configuration: FIPS and custom endpoint are not supported")]
+    FipsWithUrl,
+    /// Dual-stack was asked for, and a URL given.
+    #[error("Invalid Configuration: Dualstack and custom endpoint are not supported")]
+    DualStackWithUrl,
+    /// Neither region nor URL.
+    #[error("Invalid Configuration: Missing Region")]
+    MissingRegion,
+    /// The partition lacks one of the two.
+    #[error("FIPS and DualStack are enabled, but this partition does not support one or both")]
+    NoFipsOrDualStack,
+    /// The partition has no FIPS endpoints.
+    #[error("FIPS is enabled but this partition does not support FIPS")]
+    NoFips,
+    /// The partition has no dual-stack endpoints.
+    #[error("DualStack is enabled but this partition does not support DualStack")]
+    NoDualStack,
+    /// The configured URL is no absolute `http` or `https` URL.
+    #[error("endpoint URL `{url}` is not an absolute http or https URL")]
+    NotAUrl {
+        /// The text configured, cut at anything that may be a credential.
+        url: String,
+    },
+}
+
+/// Where a service answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    url: String,
+    region: Option<Region>,
+}
+
+impl Endpoint {
+    /// The endpoint at a URL: scheme, host, and perhaps a path to put before all paths.
+    ///
+    /// # Errors
+    /// [`EndpointError::NotAUrl`], also for a URL with a query or with credentials.
+    pub fn at(url: &str, region: Option<Region>) -> Result<Self, EndpointError> {
+        let refuse = || EndpointError::NotAUrl { url: without_user(url) };
+        let uri: Uri = url.trim().parse().map_err(|_| refuse())?;
+        let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
+        let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
+            return Err(refuse());
+        };
+        if authority.as_str().contains('@') || uri.query().is_some() {
+            return Err(refuse());
+        }
+        let url = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
+        Ok(Self { url, region })
+    }
+
+    /// The rule that OIDC, the portal and STS share: `https://{prefix}.{region}.{suffix}`.
+    ///
+    /// In `aws-us-gov` the plain hosts are the FIPS hosts: `fips_prefix` is for dual-stack only.
+    ///
+    /// # Errors
+    /// A combination that AWS's rules exclude, or no region.
+    pub fn regional(
+        params: &EndpointParams,
+        prefix: &str,
+        fips_prefix: &str,
+    ) -> Result<Self, EndpointError> {
+        if let Some(url) = &params.url {
+            return match (params.fips, params.dual_stack) {
+                (true, _) => Err(EndpointError::FipsWithUrl),
+                (_, true) => Err(EndpointError::DualStackWithUrl),
+                _ => Self::at(url, params.region.clone()),
+            };
+        }
+        let region = params.region.clone().ok_or(EndpointError::MissingRegion)?;
+        let partition = Partition::of(&region);
+        let host = match (params.fips, params.dual_stack) {
+            (true, true) if !(partition.supports_fips && partition.supports_dual_stack) => {
+                return Err(EndpointError::NoFipsOrDualStack);
+            }
+            (true, false) if !partition.supports_fips => return Err(EndpointError::NoFips),
+            (false, true) if !partition.supports_dual_stack => {
+                return Err(EndpointError::NoDualStack);
+            }
+            (true, true) => format!("{fips_prefix}.{region}.{}", partition.dual_stack_dns_suffix),
+            (true, false) if partition.id == "aws-us-gov" => {
+                format!("{prefix}.{region}.{}", partition.dns_suffix)
+            }
+            (true, false) => format!("{fips_prefix}.{region}.{}", partition.dns_suffix),
+            (false, true) => format!("{prefix}.{region}.{}", partition.dual_stack_dns_suffix),
+            (false, false) => format!("{prefix}.{region}.{}", partition.dns_suffix),
+        };
+        Ok(Self { url: format!("https://{host}"), region: Some(region) })
+    }
+
+    /// The same place, signed for another region.
+    #[must_use]
+    pub fn with_region(mut self, region: Region) -> Self {
+        self.region = Some(region);
+        self
+    }
+
+    /// Scheme, authority and path prefix, without a final slash.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The region it was resolved for, which is the one to sign for.
+    pub fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
+    }
+
+    /// Begins a GET.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self, Method::GET, path)
+    }
+
+    /// Begins a POST.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self, Method::POST, path)
+    }
+}
+
+/// The text with what stands before an `@` taken out: it may be a password.
+fn without_user(url: &str) -> String {
+    let bare = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
+    bare.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(region: &str) -> EndpointParams {
+        EndpointParams::new(Region::new(region).unwrap())
+    }
+
+    #[track_caller]
+    fn check(params: &EndpointParams, expected: &str) {
+        let found = Endpoint::regional(params, "oidc", "oidc-fips");
+        assert_eq!(found.map_or_else(|error| error.to_string(), |at| at.url), expected);
+    }
+
+    #[test]
+    fn regions_partitions_and_variants() {
+        check(&params("us-east-1"), "https://oidc.us-east-1.amazonaws.com");
+        check(&params("mars-north-1"), "https://oidc.mars-north-1.amazonaws.com");
+        check(&params("eu-isoe-west-1"), "https://oidc.eu-isoe-west-1.cloud.adc-e.uk");
+        check(&params("us-east-1").with_fips(true), "https://oidc-fips.us-east-1.amazonaws.com");
+        check(&params("us-gov-west-1").with_fips(true), "https://oidc.us-gov-west-1.amazonaws.com");
+        check(
+            &params("us-gov-west-1").with_fips(true).with_dual_stack(true),
+            "https://oidc-fips.us-gov-west-1.api.aws",
+        );
+        check(&EndpointParams::default(), "Invalid Configuration: Missing Region");
+    }
+
+    #[test]
+    fn a_url_replaces_the_rules() {
+        let local = params("us-east-1").with_url("http://127.0.0.1:8080/base/".to_owned());
+        check(&local, "http://127.0.0.1:8080/base");
+        check(
+            &local.with_fips(true),
+            "Invalid Configuration: FIPS and custom endpoint are not supported",
+        );
+    }
+
+    #[test]
+    fn a_url_that_is_none_is_named_without_its_password() {
+        let error = Endpoint::at("ftp://me:pass@host", None).unwrap_err();
+        assert_eq!(error.to_string(), "endpoint URL `host` is not an absolute http or https URL");
+        for url in ["", "/path", "example.com", "http://", "http://a b", "https://h?x=1"] {
+            assert!(Endpoint::at(url, None).is_err(), "{url:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The partitions of AWS: sets of regions with a DNS suffix of their own.
+
+mod generated;
+
+use vestibule_types::Region;
+
+use generated::PARTITIONS;
+
+/// A set of regions that share DNS suffixes and identities.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Partition {
+    /// Its id, as in ARNs: `aws-cn`.
+    pub id: &'static str,
+    /// What host names end in.
+    pub dns_suffix: &'static str,
+    /// What dual-stack host names end in.
+    pub dual_stack_dns_suffix: &'static str,
+    /// Where its global services sign.
+    pub implicit_global_region: &'static str,
+    /// Whether it has FIPS endpoints.
+    pub supports_fips: bool,
+    /// Whether it has dual-stack endpoints.
+    pub supports_dual_stack: bool,
+    region_prefixes: &'static [&'static str],
+    regions: &'static [&'static str],
+}
+
+impl Partition {
+    /// The partition of a region: by name, else by pattern, else `aws`.
+    pub fn of(region: &Region) -> &'static Self {
+        let region = region.as_str();
+        PARTITIONS
+            .iter()
+            .find(|partition| partition.regions.contains(&region))
+            .or_else(|| PARTITIONS.iter().find(|partition| partition.has_pattern_of(region)))
+            .unwrap_or(&PARTITIONS[0])
+    }
+
+    /// The published patterns are all `prefix-word-digits`.
+    fn has_pattern_of(&self, region: &str) -> bool {
+        self.region_prefixes.iter().any(|prefix| {
+            let rest = region.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
+            rest.and_then(|rest| rest.split_once('-')).is_some_and(|(word, number)| {
+                !word.is_empty()
+                    && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                    && !number.is_empty()
+                    && number.bytes().all(|byte| byte.is_ascii_digit())
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_name_by_pattern_by_default() {
+        for (region, id) in [
+            ("us-east-1", "aws"),
+            ("aws-global", "aws"),
+            ("us-newtown-12", "aws"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("us-gov-new-9", "aws-us-gov"),
+            ("cn-north-1", "aws-cn"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-isof-south-1", "aws-iso-f"),
+            ("mars-1", "aws"),
+        ] {
+            assert_eq!(Partition::of(&Region::new(region).unwrap()).id, id, "{region}");
+        }
+    }
+}

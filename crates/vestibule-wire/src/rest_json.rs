@@ -1,0 +1,141 @@
+//! AWS's `restJson1` protocol: JSON bodies, the error's name in a header or in the body.
+//!
+//! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::{AnswerError, Malformed, Response, ServiceError};
+
+/// The parts of an error body that any service uses; OIDC says `error`, others `message`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorBody {
+    #[serde(rename = "__type")]
+    kind: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+    message: Option<String>,
+    #[serde(rename = "Message")]
+    capital_message: Option<String>,
+}
+
+/// Reads a good answer; `expected` says what should have come.
+///
+/// # Errors
+/// The service's refusal for any status but 2xx; otherwise an answer that is not `T`.
+pub fn read<T: DeserializeOwned>(response: &Response, expected: &str) -> Result<T, AnswerError> {
+    if !response.status().is_success() {
+        return Err(AnswerError::Service(error(response)));
+    }
+    serde_json::from_slice(response.body())
+        .map_err(|_| AnswerError::Malformed(Malformed::new(response.status(), expected)))
+}
+
+/// Reads an answer of which only the status matters.
+///
+/// # Errors
+/// The service's refusal for any status but 2xx.
+pub fn read_empty(response: &Response) -> Result<(), AnswerError> {
+    if response.status().is_success() { Ok(()) } else { Err(AnswerError::Service(error(response))) }
+}
+
+/// The error in a bad answer. HTML and empty bodies make an error without a code.
+pub fn error(response: &Response) -> ServiceError {
+    let body = body(response);
+    let code = code(response, &body);
+    let words = body.error_description.or(body.message).or(body.capital_message);
+    ServiceError::new(response.status(), code.as_deref(), words.as_deref())
+        .with_request_id(header(response, "x-amzn-requestid"))
+}
+
+/// The name of the error in a bad answer.
+pub fn error_code(response: &Response) -> Option<String> {
+    if response.status().is_success() { None } else { code(response, &body(response)) }
+}
+
+fn body(response: &Response) -> ErrorBody {
+    serde_json::from_slice(response.body()).unwrap_or_default()
+}
+
+/// Header first, then `code`, then `__type`; RFC 6749's `error` where there is none of them.
+fn code(response: &Response, body: &ErrorBody) -> Option<String> {
+    let named = header(response, "x-amzn-errortype")
+        .or(body.code.as_deref())
+        .or(body.kind.as_deref())
+        .map(shape)
+        .filter(|shape| !shape.is_empty());
+    named.or(body.error.as_deref()).map(str::to_owned)
+}
+
+/// `aws.portal#Name:http://…` is `Name`.
+fn shape(text: &str) -> &str {
+    let text = text.split(':').next().unwrap_or(text);
+    text.rsplit('#').next().unwrap_or(text).trim()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn answer(status: u16, kind: Option<&str>, body: &'static str) -> Response {
+        let mut response = http::Response::builder().status(status);
+        if let Some(kind) = kind {
+            response = response.header("X-Amzn-ErrorType", kind);
+        }
+        response.body(Bytes::from_static(body.as_bytes())).unwrap()
+    }
+
+    #[track_caller]
+    fn check(response: &Response, expected: &str) {
+        assert_eq!(error(response).to_string(), expected);
+    }
+
+    #[test]
+    fn the_name_is_found_wherever_it_stands() {
+        check(
+            &answer(
+                400,
+                Some(
+                    "InvalidGrantException:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/",
+                ),
+                r#"{"error":"invalid_grant","error_description":"Invalid refresh token"}"#,
+            ),
+            "InvalidGrantException: Invalid refresh token (HTTP 400)",
+        );
+        check(
+            &answer(
+                401,
+                None,
+                r#"{"message":"Session token not found or invalid","__type":"com.amazonaws.switchboard.portal#UnauthorizedException"}"#,
+            ),
+            "UnauthorizedException: Session token not found or invalid (HTTP 401)",
+        );
+        check(&answer(400, None, r#"{"error":"slow_down"}"#), "slow_down (HTTP 400)");
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_is_still_an_error() {
+        check(&answer(503, None, "<html>busy</html>"), "the service gave no reason (HTTP 503)");
+        check(&answer(500, None, ""), "the service gave no reason (HTTP 500)");
+        check(&answer(500, None, "[1]"), "the service gave no reason (HTTP 500)");
+    }
+
+    #[test]
+    fn a_good_status_with_another_body_is_malformed() {
+        #[derive(Debug, Deserialize)]
+        struct Token {
+            #[expect(dead_code, reason = "only its presence matters here")]
+            access: String,
+        }
+        let error = read::<Token>(&answer(200, None, "<html>"), "a token").unwrap_err();
+        assert_eq!(error.to_string(), "expected a token, got something else (HTTP 200)");
+    }
+}

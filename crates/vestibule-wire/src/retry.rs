@@ -1,0 +1,187 @@
+//! Whether to ask again, and after how long: AWS's standard mode, as a pure function.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html> (read 2026-11)
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::Response;
+
+/// Each wait is up to this long, doubled with every attempt.
+const BASE: Duration = Duration::from_secs(1);
+/// No wait is longer.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// How patiently to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How often to ask, the first time included; at least 1.
+    pub attempts: u32,
+    /// No attempt begins later than this after the first.
+    pub within: Duration,
+}
+
+impl Policy {
+    /// What the SDKs do: 3 attempts. The whole call ends within a minute.
+    pub const STANDARD: Self = Self { attempts: 3, within: Duration::from_secs(60) };
+    /// Ask once.
+    pub const ONCE: Self = Self { attempts: 1, within: Duration::ZERO };
+
+    /// The same patience with another number of attempts.
+    #[must_use]
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "all that a retry depends on")]
+pub enum Outcome {
+    /// It was answered for good: success, or a refusal that asking again will not change.
+    Final,
+    /// The service is overloaded or asks for patience; it may say for how long.
+    Throttled(Option<Duration>),
+    /// The service failed, or the connection did.
+    Transient,
+}
+
+impl Outcome {
+    /// What an answer means, given the service's error code in it.
+    pub fn of(response: &Response, code: Option<&str>) -> Self {
+        let status = response.status();
+        if status.is_success() {
+            Self::Final
+        } else if status == StatusCode::TOO_MANY_REQUESTS || code.is_some_and(is_throttling) {
+            Self::Throttled(retry_after(response))
+        } else if code.is_some_and(is_transient) || matches!(status.as_u16(), 500 | 502 | 503 | 504)
+        {
+            match retry_after(response) {
+                Some(wait) => Self::Throttled(Some(wait)),
+                None => Self::Transient,
+            }
+        } else {
+            Self::Final
+        }
+    }
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "stop or go on")]
+pub enum Next {
+    /// Take what there is.
+    Stop,
+    /// Ask again after this long.
+    Wait(Duration),
+}
+
+/// Decides after the `attempt`-th attempt (from 1), `elapsed` after the first began.
+///
+/// `jitter` is a random number in `0.0..1.0` and spreads callers over the whole wait.
+pub fn after(
+    policy: Policy,
+    attempt: u32,
+    outcome: Outcome,
+    elapsed: Duration,
+    jitter: f64,
+) -> Next {
+    if outcome == Outcome::Final || policy.attempts <= attempt {
+        return Next::Stop;
+    }
+    let ceiling = BASE.saturating_mul(1 << (attempt.saturating_sub(1)).min(10)).min(LONGEST);
+    let mut wait = ceiling.mul_f64(jitter.clamp(0.0, 1.0));
+    if let Outcome::Throttled(Some(asked)) = outcome {
+        wait = wait.max(asked.min(LONGEST));
+    }
+    if policy.within <= elapsed.saturating_add(wait) { Next::Stop } else { Next::Wait(wait) }
+}
+
+/// `Retry-After` in seconds; the form with a date is not used by AWS.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottledException"
+            | "TooManyRequestsException"
+            | "ProvisionedThroughputExceededException"
+            | "TransactionInProgressException"
+            | "RequestLimitExceeded"
+            | "BandwidthLimitExceeded"
+            | "LimitExceededException"
+            | "RequestThrottled"
+            | "SlowDown"
+            | "PriorRequestNotComplete"
+            | "EC2ThrottledException"
+    )
+}
+
+fn is_transient(code: &str) -> bool {
+    matches!(
+        code,
+        "RequestTimeout"
+            | "RequestTimeoutException"
+            | "IDPCommunicationError"
+            | "IDPCommunicationErrorException"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn answer(status: u16) -> http::response::Builder {
+        http::Response::builder().status(status)
+    }
+
+    #[test]
+    fn outcomes_by_status_and_code() {
+        let of = |status: u16, code| Outcome::of(&answer(status).body(Bytes::new()).unwrap(), code);
+        assert_eq!(of(200, None), Outcome::Final);
+        assert_eq!(of(400, Some("InvalidGrantException")), Outcome::Final);
+        assert_eq!(of(501, None), Outcome::Final);
+        assert_eq!(of(400, Some("IDPCommunicationError")), Outcome::Transient);
+        assert_eq!(of(503, None), Outcome::Transient);
+        assert_eq!(of(429, None), Outcome::Throttled(None));
+        assert_eq!(of(400, Some("Throttling")), Outcome::Throttled(None));
+    }
+
+    #[test]
+    fn the_service_may_ask_for_a_longer_wait_but_not_for_any() {
+        let patient = answer(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
+        let outcome = Outcome::of(&patient, None);
+        let next = after(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
+        assert_eq!(next, Next::Wait(Duration::from_secs(7)));
+        let forever = Outcome::Throttled(Some(Duration::from_secs(86_400)));
+        let next = after(Policy::STANDARD, 1, forever, Duration::ZERO, 0.5);
+        assert_eq!(next, Next::Wait(LONGEST));
+    }
+
+    #[test]
+    fn attempts_and_time_are_bounded() {
+        let policy = Policy::STANDARD;
+        let at = |attempt, seconds| {
+            after(policy, attempt, Outcome::Transient, Duration::from_secs(seconds), 1.0)
+        };
+        assert_eq!(at(1, 0), Next::Wait(Duration::from_secs(1)));
+        assert_eq!(at(2, 0), Next::Wait(Duration::from_secs(2)));
+        assert_eq!(at(3, 0), Next::Stop);
+        assert_eq!(at(1, 59), Next::Stop);
+        assert_eq!(
+            after(policy.with_attempts(99), 90, Outcome::Transient, Duration::ZERO, 1.0),
+            Next::Wait(LONGEST)
+        );
+    }
+}

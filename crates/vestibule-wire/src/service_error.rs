@@ -1,0 +1,128 @@
+use std::fmt;
+
+use http::StatusCode;
+
+/// A service said no.
+///
+/// `Display` is one short line in the service's own words; secrets of the request are the
+/// caller's to take out ([`ServiceError::without`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServiceError {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The error's name, such as `UnauthorizedException`.
+    pub code: Option<String>,
+    /// What the service adds, on one printable line.
+    pub message: Option<String>,
+    /// What AWS support asks for.
+    pub request_id: Option<String>,
+}
+
+impl ServiceError {
+    /// An error answer, its words made printable and cut to 300 characters.
+    pub fn new(status: StatusCode, code: Option<&str>, message: Option<&str>) -> Self {
+        let code = code.map(|code| printable(code, 80)).filter(|code| !code.is_empty());
+        let message = message.map(|text| printable(text, 300)).filter(|text| !text.is_empty());
+        Self { status, code, message, request_id: None }
+    }
+
+    /// With the id of the request.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<&str>) -> Self {
+        self.request_id = id.map(|id| printable(id, 80));
+        self
+    }
+
+    /// With every secret of the request taken out of its words, should the service repeat one.
+    #[must_use]
+    pub fn without(mut self, secrets: &[&str]) -> Self {
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            for text in [&mut self.message, &mut self.code, &mut self.request_id] {
+                *text = text.take().map(|text| text.replace(secret, "…"));
+            }
+        }
+        self
+    }
+
+    /// True if the code is this one.
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}")?,
+            (Some(code), None) => f.write_str(code)?,
+            (None, Some(message)) => f.write_str(message)?,
+            (None, None) => f.write_str("the service gave no reason")?,
+        }
+        write!(f, " (HTTP {})", self.status.as_u16())
+    }
+}
+
+impl std::error::Error for ServiceError {}
+
+/// An answer that cannot be read: another content, a missing member, a wrong type.
+///
+/// It says what was expected, and never what came: bodies may hold secrets.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("expected {expected}, got something else (HTTP {})", status.as_u16())]
+#[non_exhaustive]
+pub struct Malformed {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// What should have come.
+    pub expected: String,
+}
+
+impl Malformed {
+    /// An answer with this status that is not what was expected.
+    pub fn new(status: StatusCode, expected: impl Into<String>) -> Self {
+        Self { status, expected: expected.into() }
+    }
+}
+
+/// The two ways in which an answer is none.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "an answer is a refusal or unreadable")]
+pub enum AnswerError {
+    /// The service said no.
+    #[error(transparent)]
+    Service(ServiceError),
+    /// The answer cannot be read.
+    #[error(transparent)]
+    Malformed(Malformed),
+}
+
+/// Control characters become spaces, runs of white space one; cut with an ellipsis.
+fn printable(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        None => line,
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_one_printable_line_without_secrets() {
+        let error = ServiceError::new(
+            StatusCode::BAD_REQUEST,
+            Some("InvalidGrantException"),
+            Some("token\n\u{1b}[31m abc123   is bad"),
+        );
+        assert_eq!(
+            error.without(&["abc123", ""]).to_string(),
+            "InvalidGrantException: token [31m … is bad (HTTP 400)"
+        );
+        let silent = ServiceError::new(StatusCode::BAD_GATEWAY, None, Some(""));
+        assert_eq!(silent.to_string(), "the service gave no reason (HTTP 502)");
+    }
+}
