@@ -1,0 +1,146 @@
+use vestibule_wire::retry::{self, Next, Outcome};
+use vestibule_wire::{
+    Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable, Verdict,
+};
+
+use crate::{TransportError, World};
+
+/// What we call ourselves; AWS's own clients lead with their product token too.
+const USER_AGENT: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1 lang/rust");
+
+/// A call that came to nothing.
+#[derive(Debug, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "not sent, not answered, or answered with an error")]
+pub enum CallError<E: std::error::Error + 'static> {
+    /// It could not be put into a request.
+    #[error(transparent)]
+    Unsendable(Unsendable),
+    /// No answer came, even after asking again.
+    #[error(transparent)]
+    Transport(TransportError),
+    /// The answer is an error, or no answer to this question.
+    #[error(transparent)]
+    Answer(E),
+}
+
+impl World {
+    /// Makes a call: sign, send, ask again as the operation's policy says, read.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call<O: Operation + Sync>(
+        &self,
+        at: &Endpoint,
+        by: &dyn Authorize,
+        operation: &O,
+    ) -> Result<O::Output, CallError<O::Error>> {
+        let began = self.clock.now();
+        let policy = operation.retry();
+        let mut attempt = 1;
+        loop {
+            let mut request = operation.request(at).map_err(CallError::Unsendable)?;
+            request
+                .headers_mut()
+                .insert(http::header::USER_AGENT, http::HeaderValue::from_static(USER_AGENT));
+            let (answer, outcome, verdict) = self.attempt(by, operation, request).await?;
+            let elapsed = self.clock.now().saturating_since(began);
+            let next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
+                Next::Wait(std::time::Duration::ZERO)
+            } else {
+                retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
+            };
+            tracing::debug!(host = at.url(), attempt, ?outcome, ?next, "exchange");
+            match (next, answer) {
+                (Next::Wait(wait), _) => self.clock.sleep(wait).await,
+                (Next::Stop, Ok(answer)) => {
+                    return operation.read(&answer).map_err(CallError::Answer);
+                }
+                (Next::Stop, Err(error)) => return Err(CallError::Transport(error)),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn attempt<O: Operation + Sync>(
+        &self,
+        by: &dyn Authorize,
+        operation: &O,
+        mut request: Request,
+    ) -> Result<(Result<Response, TransportError>, Outcome, Verdict), CallError<O::Error>> {
+        let sent = self.clock.now();
+        by.authorize(&mut request, sent).map_err(CallError::Unsendable)?;
+        match self.transport.send(request).await {
+            Ok(response) => {
+                let code = operation.error_code(&response);
+                let code = code.as_deref();
+                let received = self.clock.now();
+                let verdict = by.observe(&Exchange { response: &response, code, sent, received });
+                let outcome = Outcome::of(&response, code);
+                Ok((Ok(response), outcome, verdict))
+            }
+            Err(error) => {
+                let outcome =
+                    if error.kind.is_transient() { Outcome::Transient } else { Outcome::Final };
+                Ok((Err(error), outcome, Verdict::Fine))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use bytes::Bytes;
+    use vestibule_wire::{Anonymous, AnswerError, rest_json};
+
+    use super::*;
+    use crate::{TransportErrorKind, block_on, memory};
+
+    struct Ping;
+
+    impl Operation for Ping {
+        type Output = ();
+        type Error = AnswerError;
+
+        fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+            at.get("/ping").finish()
+        }
+
+        fn read(&self, response: &Response) -> Result<(), AnswerError> {
+            rest_json::read_empty(response)
+        }
+    }
+
+    /// Calls against these answers in turn (0 is a lost connection); gives the sum and the count.
+    fn check(answers: &'static [u16]) -> (String, u32) {
+        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let counter = count.clone();
+        let transport = memory::Transport::new(move |_request| {
+            let n = counter.fetch_add(1, Ordering::SeqCst) as usize;
+            match answers[n.min(answers.len() - 1)] {
+                0 => Err(TransportError::new(TransportErrorKind::Lost, "http://x.test")),
+                status => Ok(http::Response::builder().status(status).body(Bytes::new()).unwrap()),
+            }
+        });
+        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let at = Endpoint::at("http://x.test", None).unwrap();
+        let result = block_on(world.call(&at, &Anonymous, &Ping));
+        (
+            result.map_or_else(|error| error.to_string(), |()| "fine".into()),
+            count.load(Ordering::SeqCst),
+        )
+    }
+
+    #[test]
+    fn passing_faults_are_asked_again() {
+        assert_eq!(check(&[503, 0, 200]), ("fine".into(), 3));
+        assert_eq!(check(&[0]), ("the connection was lost (http://x.test)".into(), 3));
+        assert_eq!(check(&[500]), ("the service gave no reason (HTTP 500)".into(), 3));
+    }
+
+    #[test]
+    fn a_refusal_is_final() {
+        assert_eq!(check(&[403]), ("the service gave no reason (HTTP 403)".into(), 1));
+    }
+}

@@ -1,0 +1,66 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// Files: small, read whole, replaced whole.
+///
+/// Synchronous on purpose: between reading a rotated refresh token and storing it there must be
+/// no point at which a dropped future loses it.
+pub trait Files: fmt::Debug + Send + Sync {
+    /// The whole file. At most 64 MiB; more is an error.
+    ///
+    /// # Errors
+    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>>;
+
+    /// Puts a whole file in place at once: written beside it, flushed, renamed over it.
+    ///
+    /// Missing folders are made, 0700.
+    ///
+    /// # Errors
+    /// As the machine says; the old file is then as it was.
+    fn replace(&self, path: &Path, contents: &[u8], keep: Keep) -> io::Result<()>;
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// The paths of the files in a folder, in order of name.
+    ///
+    /// # Errors
+    /// As the machine says; [`io::ErrorKind::NotFound`] where there is no folder.
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// Takes the lock that a file of this name stands for, until the guard is dropped.
+    ///
+    /// `None` when another process or task holds it. Never blocks.
+    ///
+    /// # Errors
+    /// Where no lock file can be made, as in a read-only folder.
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>>;
+
+    /// Finds out whether [`Files::replace`] would work, leaving nothing behind.
+    ///
+    /// # Errors
+    /// What `replace` would say.
+    fn probe(&self, path: &Path) -> io::Result<()>;
+}
+
+/// What of an existing file [`Files::replace`] keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the two kinds of file there are")]
+pub enum Keep {
+    /// Nothing: the file is 0600 from creation. For secrets.
+    #[default]
+    Nothing,
+    /// Its mode, and the link if it is one (the target is replaced). New files are 0600.
+    /// For files that people own.
+    ModeAndLink,
+}
+
+/// Holds a lock; dropping it lets go.
+pub trait Guard: fmt::Debug + Send {}

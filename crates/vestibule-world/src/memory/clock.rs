@@ -1,0 +1,45 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use vestibule_types::Timestamp;
+
+use crate::BoxFuture;
+
+/// Time that moves when slept on, or by hand. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Mutex<Timestamp>>);
+
+impl Clock {
+    /// A clock that shows this time.
+    pub fn at(now: Timestamp) -> Self {
+        Self(Arc::new(Mutex::new(now)))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, span: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = *now + span;
+    }
+
+    /// Sets the time.
+    pub fn set(&self, to: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
+    }
+}
+
+/// 2026-01-01T00:00:00Z.
+impl Default for Clock {
+    fn default() -> Self {
+        Self::at(Timestamp::EPOCH + Duration::from_secs(1_767_225_600))
+    }
+}
+
+impl crate::Clock for Clock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.advance(span) })
+    }
+}

@@ -1,0 +1,33 @@
+//! The effects in memory: for tests, ours and yours.
+//!
+//! Time moves only when somebody sleeps or moves it; files are a map; randomness is a counter.
+
+mod clock;
+mod entropy;
+mod files;
+mod processes;
+mod transport;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use files::Files;
+pub use processes::Processes;
+pub use transport::Transport;
+
+use crate::{Platform, Vars, World};
+
+/// An empty world: no variables but `HOME=/home`, no files, no network, 2026-01-01.
+pub fn world() -> World {
+    World {
+        vars: Vars::default().with("HOME", "/home"),
+        platform: Platform::Unix,
+        files: Arc::new(Files::default()),
+        transport: Arc::new(Transport::unreachable()),
+        clock: Arc::new(Clock::default()),
+        processes: Arc::new(Processes::none()),
+        entropy: Arc::new(Entropy::default()),
+        listener: None,
+    }
+}

@@ -1,0 +1,39 @@
+use std::fmt;
+
+use vestibule_wire::{Request, Response};
+
+use crate::{BoxFuture, TransportError, TransportErrorKind};
+
+type Answer = dyn Fn(Request) -> Result<Response, TransportError> + Send + Sync;
+
+/// HTTP as a function.
+pub struct Transport(Box<Answer>);
+
+impl Transport {
+    /// What a request is answered with.
+    pub fn new(
+        answer: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Box::new(answer))
+    }
+
+    /// A machine without a network.
+    pub fn unreachable() -> Self {
+        Self::new(|request| {
+            let host = request.uri().authority().map_or("", |host| host.as_str());
+            Err(TransportError::new(TransportErrorKind::Connect, host))
+        })
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory::Transport(..)")
+    }
+}
+
+impl crate::Transport for Transport {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move { (self.0)(request) })
+    }
+}
