@@ -1,0 +1,65 @@
+//! A line of the file with a mark under the place that matters, and no value in it.
+
+use std::fmt::Write;
+
+use crate::line::before_comment;
+use crate::{Problem, ProblemKind};
+
+/// The longest piece of a line that is shown, in characters.
+const WIDTH: usize = 100;
+
+/// Two lines: the source line, masked where a value could stand, and a mark with what was expected.
+pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
+    let shown = visible(problem.kind(), source);
+    let masked = shown.len() < source.trim_end().len();
+    let printable = |char: char| if char.is_control() { ' ' } else { char };
+    let mut text: String = shown.chars().take(WIDTH).map(printable).collect();
+    let column = (problem.column() as usize - 1).min(text.chars().count());
+    if masked {
+        text.push('…');
+    }
+    let number = problem.line().to_string();
+    let mut drawn = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(drawn, "{number} | {text}");
+    let _ = write!(
+        drawn,
+        "{:width$} | {:column$}^ expected {}",
+        "",
+        "",
+        problem.expected(),
+        width = number.len()
+    );
+    drawn
+}
+
+/// The part of a line that can be shown: headers and keys, never what may be a value.
+fn visible(kind: ProblemKind, source: &str) -> &str {
+    let indent = source.len() - source.trim_start().len();
+    match kind {
+        ProblemKind::UnterminatedSection
+        | ProblemKind::IgnoredSection
+        | ProblemKind::RepeatedSection
+        | ProblemKind::HiddenDefault
+        | ProblemKind::SwallowedSection => source.trim_end(),
+        ProblemKind::ContinuationWithoutProperty
+        | ProblemKind::SubPropertyWithoutEquals
+        | ProblemKind::SubPropertyWithoutName => &source[..indent],
+        ProblemKind::NotUtf8 | ProblemKind::TooLarge => "",
+        _ => key(source),
+    }
+}
+
+/// The line up to its `=` or the end of its first word, if more follows: a line that is one word may
+/// itself be a value that slipped.
+fn key(source: &str) -> &str {
+    let content = before_comment(source.as_bytes()).len();
+    let content = source[..content].trim_end();
+    let indent = content.len() - content.trim_start().len();
+    let end = match content.find('=') {
+        Some(equals) => Some(equals + 1),
+        None => content[indent..].find([' ', '\t', ':']).map(|end| indent + end),
+    };
+    let end = end.filter(|&end| !content[end..].trim_matches('=').is_empty());
+    &source[..end.unwrap_or(indent)]
+}

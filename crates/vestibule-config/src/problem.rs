@@ -1,0 +1,176 @@
+//! What could not be read, or was read but deserves a word.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::{Document, SectionKind, caret};
+
+/// The kinds of [`Problem`]. The first nine are [strict](Self::is_strict), the others only reported.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// Something that is neither blank nor comment before the first section.
+    PropertyOutsideSection,
+    /// A section header without its closing bracket, or with text after it.
+    UnterminatedSection,
+    /// A property line without `=`.
+    PropertyWithoutEquals,
+    /// A property line that begins with `=`.
+    PropertyWithoutName,
+    /// An indented line with nothing above it to continue.
+    ContinuationWithoutProperty,
+    /// A line of a block without `=`.
+    SubPropertyWithoutEquals,
+    /// A line of a block that begins with `=`.
+    SubPropertyWithoutName,
+    /// The file is UTF-16; nothing of it was read.
+    NotUtf8,
+    /// The file is 4 GiB or larger; nothing of it was read.
+    TooLarge,
+    /// A section of an unknown type or with an invalid name; its lines were skipped.
+    IgnoredSection,
+    /// A key with an invalid character; the property and its continuations were skipped.
+    IgnoredKey,
+    /// A section that appeared before. They were merged; botocore and the AWS CLI refuse the file.
+    RepeatedSection,
+    /// A key that appeared before. The later one counts; botocore and the AWS CLI refuse the file.
+    RepeatedKey,
+    /// `[default]` in a file that also has `[profile default]`: it counts for nothing.
+    HiddenDefault,
+    /// An indented section header that continues the value above it instead of opening a section.
+    SwallowedSection,
+    /// A carriage return that ends no line and is part of a value.
+    StrayCarriageReturn,
+    /// The file begins with a byte order mark.
+    ByteOrderMark,
+    /// A value with bytes that are not UTF-8; the property was dropped.
+    MangledValue,
+}
+
+impl ProblemKind {
+    /// Whether [`Document::strict`] makes an error of it.
+    pub fn is_strict(self) -> bool {
+        (self as u8) <= (Self::TooLarge as u8)
+    }
+
+    /// A stable name for tables and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::PropertyOutsideSection => "property-outside-section",
+            Self::UnterminatedSection => "unterminated-section",
+            Self::PropertyWithoutEquals => "property-without-equals",
+            Self::PropertyWithoutName => "property-without-name",
+            Self::ContinuationWithoutProperty => "continuation-without-property",
+            Self::SubPropertyWithoutEquals => "sub-property-without-equals",
+            Self::SubPropertyWithoutName => "sub-property-without-name",
+            Self::NotUtf8 => "not-utf8",
+            Self::TooLarge => "too-large",
+            Self::IgnoredSection => "ignored-section",
+            Self::IgnoredKey => "ignored-key",
+            Self::RepeatedSection => "repeated-section",
+            Self::RepeatedKey => "repeated-key",
+            Self::HiddenDefault => "hidden-default",
+            Self::SwallowedSection => "swallowed-section",
+            Self::StrayCarriageReturn => "stray-carriage-return",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::MangledValue => "mangled-value",
+        }
+    }
+
+    /// What should have stood there; completes the sentence "expected …".
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::PropertyOutsideSection => "a section header before this line",
+            Self::UnterminatedSection => "`]` at the end of the section header",
+            Self::PropertyWithoutEquals => "`=` after the key",
+            Self::PropertyWithoutName => "a key before `=`",
+            Self::ContinuationWithoutProperty => "a property above this indented line",
+            Self::SubPropertyWithoutEquals => "`name = value` in the block of an empty property",
+            Self::SubPropertyWithoutName => "a name before `=`",
+            Self::NotUtf8 => "UTF-8, not UTF-16",
+            Self::TooLarge => "a file smaller than 4 GiB",
+            Self::IgnoredSection => {
+                "a known section type and a valid name (this section is ignored)"
+            }
+            Self::IgnoredKey => {
+                "only letters, digits and `_-/.%@:+` in a key (this one is ignored)"
+            }
+            Self::RepeatedSection => "each section once (the repetitions are merged)",
+            Self::RepeatedKey => "each key once in a section (the last one counts)",
+            Self::HiddenDefault => "no `[default]` beside `[profile default]`, which hides it",
+            Self::SwallowedSection => {
+                "a section header at the start of the line (this one continues the value above)"
+            }
+            Self::StrayCarriageReturn => "a line feed after the carriage return",
+            Self::ByteOrderMark => "no byte order mark (other tools refuse it)",
+            Self::MangledValue => "UTF-8 in the value (the property is dropped)",
+        }
+    }
+}
+
+/// A problem as the scanner notes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) at: u32,
+    pub(crate) line: u32,
+    pub(crate) kind: ProblemKind,
+    /// The section it lies in, as an index of headers.
+    pub(crate) header: Option<u32>,
+}
+
+/// A place in a [`Document`] that could not be read, or that another program would read differently.
+#[derive(Clone, Copy)]
+pub struct Problem<'a> {
+    document: &'a Document,
+    trouble: Trouble,
+}
+
+impl<'a> Problem<'a> {
+    pub(crate) fn new(document: &'a Document, trouble: Trouble) -> Self {
+        Self { document, trouble }
+    }
+
+    /// What kind of problem it is.
+    pub fn kind(&self) -> ProblemKind {
+        self.trouble.kind
+    }
+
+    /// What should have stood there; completes the sentence "expected …".
+    pub fn expected(&self) -> &'static str {
+        self.trouble.kind.expected()
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> u32 {
+        self.trouble.line
+    }
+
+    /// The column in characters, from 1.
+    pub fn column(&self) -> u32 {
+        self.document.column(self.trouble.at)
+    }
+
+    /// The line with a mark under the place and what was expected there, for people. Values are
+    /// masked.
+    pub fn caret(&self) -> String {
+        caret::draw(self, self.document.line_at(self.trouble.at))
+    }
+
+    /// The section it lies in; `None` outside of sections, and in those that are ignored or unreadable.
+    pub fn section(&self) -> Option<(SectionKind, Cow<'a, str>)> {
+        self.document.identity(self.trouble.header?)
+    }
+}
+
+/// `3:9: expected …`.
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: expected {}", self.line(), self.column(), self.expected())
+    }
+}
+
+impl fmt::Debug for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({}:{} {})", self.line(), self.column(), self.kind().id())
+    }
+}

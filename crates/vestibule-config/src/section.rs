@@ -1,0 +1,121 @@
+//! A section as a reader sees it: all its repetitions as one.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::{fmt, iter};
+
+use crate::problem::Trouble;
+use crate::scan::Property;
+use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
+
+/// A view of one section of a [`Document`], its repetitions merged in file order.
+#[derive(Clone, Copy)]
+pub struct Section<'a> {
+    document: &'a Document,
+    first: u32,
+}
+
+impl<'a> Section<'a> {
+    pub(crate) fn new(document: &'a Document, first: u32) -> Self {
+        Self { document, first }
+    }
+
+    /// What the section describes.
+    pub fn kind(&self) -> SectionKind {
+        self.document.identity(self.first).map_or(SectionKind::Profile, |(kind, _)| kind)
+    }
+
+    /// Its name, without quotes.
+    pub fn name(&self) -> Cow<'a, str> {
+        self.document.identity(self.first).map_or(Cow::Borrowed(""), |(_, name)| name)
+    }
+
+    /// The line of its first header, from 1.
+    pub fn line(&self) -> u32 {
+        self.document.header(self.first).line
+    }
+
+    /// The value of a key, which is compared without regard to ASCII case. The last definition counts.
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        let document = self.document;
+        let last_in = |header| {
+            let properties = document.properties(header).iter().rev();
+            properties
+                .map(|property| Value::new(document, property))
+                .find(|value| value.key().eq_ignore_ascii_case(key))
+        };
+        self.headers().filter_map(last_in).last()
+    }
+
+    /// Its properties, each key once with its last definition, in file order.
+    pub fn properties(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let mut seen = HashSet::new();
+        let mut last: Vec<_> = self.definitions().collect();
+        last.reverse();
+        last.retain(|value| seen.insert(value.key().to_ascii_lowercase()));
+        last.into_iter().rev()
+    }
+
+    /// The problems that lie in the section, in file order.
+    pub fn problems(&self) -> Vec<Problem<'a>> {
+        let headers: Vec<_> = self.headers().collect();
+        let inside = |trouble: &&Trouble| {
+            trouble.header.is_some_and(|header| headers.binary_search(&header).is_ok())
+        };
+        let stored = self.document.troubles().iter().filter(inside).copied();
+        let mut troubles: Vec<_> = stored.chain(self.repeats()).collect();
+        troubles.sort_by_key(|trouble| trouble.at);
+        troubles.into_iter().map(|trouble| Problem::new(self.document, trouble)).collect()
+    }
+
+    /// Accepts only a section in which every line could be read.
+    ///
+    /// # Errors
+    /// The first problem in it whose kind [is strict](ProblemKind::is_strict).
+    pub fn strict(&self) -> Result<(), ParseError> {
+        let first = self.problems().into_iter().find(|problem| problem.kind().is_strict());
+        first.map_or(Ok(()), |problem| Err(problem.into()))
+    }
+
+    /// The headers that repeat the section and the keys that repeat in it.
+    pub(crate) fn repeats(self) -> impl Iterator<Item = Trouble> + use<'a> {
+        let mut seen = HashSet::new();
+        let document = self.document;
+        let headers = self.headers().skip(1).map(move |at| {
+            let header = document.header(at);
+            let kind = ProblemKind::RepeatedSection;
+            Trouble { at: header.name.start, line: header.line, kind, header: Some(at) }
+        });
+        let keys = self
+            .headers()
+            .flat_map(move |at| document.properties(at).iter().map(move |property| (at, property)));
+        let keys = keys.filter(move |(_, property)| {
+            let key = property.key.text(document.text());
+            !seen.insert(key.to_ascii_lowercase())
+        });
+        let keys = keys.map(|(at, &Property { key, line, .. })| Trouble {
+            at: key.start,
+            line,
+            kind: ProblemKind::RepeatedKey,
+            header: Some(at),
+        });
+        headers.chain(keys)
+    }
+
+    /// Every definition, in file order.
+    fn definitions(self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let document = self.document;
+        let properties = self.headers().flat_map(|header| document.properties(header));
+        properties.map(|property| Value::new(document, property))
+    }
+
+    fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
+        iter::successors(Some(self.first), |&header| self.document.next(header))
+    }
+}
+
+impl fmt::Debug for Section<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Section({} {:?}, line {})", self.kind().keyword(), self.name(), self.line())
+    }
+}

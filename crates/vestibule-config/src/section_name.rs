@@ -1,0 +1,110 @@
+//! The text between the brackets: a type and a name, plain or quoted.
+
+use std::borrow::Cow;
+
+use crate::line::{is_blank, trim_blanks};
+use crate::{Dialect, SectionKind};
+
+/// A section that means something.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SectionName<'a> {
+    pub(crate) kind: SectionKind,
+    /// The name as it is written, quotes included.
+    pub(crate) name: &'a [u8],
+    /// `[default]` of a config file, which `[profile default]` hides.
+    pub(crate) bare_default: bool,
+}
+
+impl SectionName<'_> {
+    /// Whether it is `[profile default]`, which hides `[default]`.
+    pub(crate) fn hides_default(&self) -> bool {
+        let named_default =
+            || str::from_utf8(self.name).is_ok_and(|name| meaning(name) == "default");
+        self.kind == SectionKind::Profile && !self.bare_default && named_default()
+    }
+}
+
+/// Reads the text between the brackets; `None` is a section to ignore.
+pub(crate) fn read(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
+    let text = trim_blanks(text);
+    let word = text.iter().position(|&byte| is_blank(byte));
+    let (kind, name, bare_default) = match (dialect, word) {
+        (Dialect::Config, Some(end)) => {
+            (SectionKind::from_keyword(&text[..end])?, trim_blanks(&text[end..]), false)
+        }
+        (Dialect::Config, None) => (SectionKind::Profile, text, text == b"default"),
+        (Dialect::Credentials, None) => (SectionKind::Profile, text, false),
+        (Dialect::Credentials, Some(_)) => return None,
+    };
+    let valid = match dialect {
+        Dialect::Config if word.is_none() => bare_default,
+        Dialect::Config if is_quoted(name) => unquote(str::from_utf8(name).ok()?).is_some(),
+        Dialect::Config | Dialect::Credentials => is_plain(name),
+    };
+    valid.then_some(SectionName { kind, name, bare_default })
+}
+
+/// A name as the file means it.
+pub(crate) fn meaning(written: &str) -> Cow<'_, str> {
+    let unquoted = is_quoted(written.as_bytes()).then(|| unquote(written)).flatten();
+    unquoted.map_or(Cow::Borrowed(written), Cow::Owned)
+}
+
+/// Whether a name or key is made of the characters that need no quotes.
+pub(crate) fn is_plain(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|&byte| PLAIN[usize::from(byte)])
+}
+
+/// `[A-Za-z0-9_\-/.%@:+]`.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+');
+        byte += 1;
+    }
+    plain
+};
+
+fn is_quoted(name: &[u8]) -> bool {
+    matches!(name, [b'"' | b'\'', ..])
+}
+
+/// Reads one POSIX shell word, the way the AWS CLI does; `None` if it is no word or no valid name.
+fn unquote(word: &str) -> Option<String> {
+    let mut name = String::with_capacity(word.len());
+    let mut rest = word.chars();
+    while let Some(next) = rest.next() {
+        match next {
+            '\'' => loop {
+                match rest.next()? {
+                    '\'' => break,
+                    text => name.push(text),
+                }
+            },
+            '"' => loop {
+                match rest.next()? {
+                    '"' => break,
+                    '\\' => match rest.next()? {
+                        text @ ('"' | '\\') => name.push(text),
+                        text => name.extend(['\\', text]),
+                    },
+                    text => name.push(text),
+                }
+            },
+            '\\' => name.push(rest.next()?),
+            ' ' | '\t' => return None,
+            text => name.push(text),
+        }
+    }
+    is_name(&name).then_some(name)
+}
+
+/// Whether a section can have this name: some text, no control characters, no blank at either end.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.contains(char::is_control)
+        && !name.starts_with(' ')
+        && !name.ends_with(' ')
+}

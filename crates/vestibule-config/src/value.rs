@@ -1,0 +1,125 @@
+//! A value: on one line, continued on further lines, or a block of named values.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::Document;
+use crate::line::{is_silent, sub_property, trim, unindent};
+use crate::scan::Property;
+
+/// A view of one property of a section.
+///
+/// A value that is empty on its own line opens a block: the indented lines below it are
+/// [`entries`](Self::entries). Below any other value they continue it.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    document: &'a Document,
+    property: &'a Property,
+}
+
+/// One line of a block.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    name: &'a str,
+    text: &'a str,
+    line: u32,
+}
+
+impl<'a> Value<'a> {
+    pub(crate) fn new(document: &'a Document, property: &'a Property) -> Self {
+        Self { document, property }
+    }
+
+    /// The key, in the letters of the file.
+    pub fn key(&self) -> &'a str {
+        self.property.key.text(self.document.text())
+    }
+
+    /// The value as text: continuation lines joined by line feeds; a block as a line feed and
+    /// `name = value` for each of its lines.
+    pub fn text(&self) -> Cow<'a, str> {
+        let first = self.property.value.text(self.document.text());
+        let mut lines = self.lines_below().peekable();
+        if lines.peek().is_none() {
+            return Cow::Borrowed(first);
+        }
+        let joined = lines.fold(first.to_owned(), |joined, (_, line)| joined + "\n" + line);
+        Cow::Owned(joined)
+    }
+
+    /// The line of the key, from 1.
+    pub fn line(&self) -> u32 {
+        self.property.line
+    }
+
+    /// The column of the value in characters, from 1.
+    pub fn column(&self) -> u32 {
+        self.document.column(self.property.value.start)
+    }
+
+    /// Whether the value opens a block: it is empty on its own line.
+    pub fn is_block(&self) -> bool {
+        self.property.value.start == self.property.value.end
+    }
+
+    /// The lines of the block in file order, repeated names included; nothing if it is no block.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let lines = self.is_block().then(|| self.lines_below()).into_iter().flatten();
+        lines.filter_map(|(line, text)| {
+            let (name, text) = sub_property(text.as_bytes()).ok()?;
+            let (name, text) = (str::from_utf8(name).ok()?, str::from_utf8(text).ok()?);
+            Some(Entry { name, text, line })
+        })
+    }
+
+    /// The last entry of a name, which is compared without regard to ASCII case.
+    pub fn nested(&self, name: &str) -> Option<Entry<'a>> {
+        self.entries().filter(|entry| entry.name.eq_ignore_ascii_case(name)).last()
+    }
+
+    /// The continuation lines, trimmed, with their numbers; comments, blank lines and what could not
+    /// be read left out.
+    fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
+        let Property { value, end, line, .. } = *self.property;
+        let below = &self.document.text()[value.end as usize..end as usize];
+        let is_block = self.is_block();
+        let lines = (line..).zip(below.split('\n')).skip(1);
+        lines.filter_map(move |(number, line)| {
+            let body = unindent(line.as_bytes());
+            let silent = is_silent(body) || is_block && sub_property(body).is_err();
+            let text = (!silent).then(|| str::from_utf8(trim(body)).ok()).flatten()?;
+            Some((number, text))
+        })
+    }
+}
+
+/// The key and the place, not the value: it may be a secret.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Value({} at line {})", self.key(), self.line())
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// The name, in the letters of the file.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The value.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
+/// The name and the place, not the value: it may be a secret.
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Entry({} at line {})", self.name, self.line)
+    }
+}
