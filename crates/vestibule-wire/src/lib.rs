@@ -34,4 +34,4 @@ pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
 pub use request::{RequestBuilder, Unsendable};
-pub use service_error::{AnswerError, Malformed, ServiceError};
+pub use service_error::{AnswerError, Malformed, ServiceError, printable};

@@ -97,8 +97,9 @@ pub enum AnswerError {
     Malformed(Malformed),
 }
 
-/// Control characters become spaces, runs of white space one; cut with an ellipsis.
-fn printable(text: &str, most: usize) -> String {
+/// A foreign text on one printable line: control characters become spaces, runs of white space
+/// one; cut at `most` characters with an ellipsis.
+pub fn printable(text: &str, most: usize) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {

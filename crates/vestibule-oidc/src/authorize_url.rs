@@ -1,0 +1,29 @@
+use vestibule_wire::{Endpoint, percent_encode};
+
+use crate::{Pkce, RedirectUri, Registration, WebAddress};
+
+/// The address of the page on which a person approves.
+///
+/// The parameter is `scopes`, not OAuth's `scope`, and the order is the AWS CLI's.
+pub(crate) fn authorize_url(
+    at: &Endpoint,
+    registration: &Registration,
+    redirect: RedirectUri,
+    state: &str,
+    pkce: &Pkce,
+) -> Option<WebAddress> {
+    let scopes = registration.scopes.join(" ");
+    let redirect = redirect.address();
+    let query = [
+        ("response_type", "code"),
+        ("client_id", &registration.client_id),
+        ("redirect_uri", &redirect),
+        ("state", state),
+        ("code_challenge_method", "S256"),
+        ("scopes", &scopes),
+        ("code_challenge", &pkce.challenge),
+    ]
+    .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+    .join("&");
+    WebAddress::new(&format!("{}/authorize?{query}", at.url()))
+}

@@ -1,0 +1,305 @@
+//! `(event, now) -> step`, for every branch.
+
+use bytes::Bytes;
+use vestibule_types::{ClientSecret, Region, SessionName, SsoSession, StartUrl};
+use vestibule_wire::{Endpoint, Response};
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::{ACCOUNT_ACCESS, Client, Flow, RedirectUri};
+
+const REGISTERED: &str =
+    r#"{"clientId":"cid","clientSecret":"hidden-client","clientSecretExpiresAt":7776000}"#;
+const STARTED: &str = r#"{"deviceCode":"hidden-device","userCode":"ABCD-EFGH",
+    "verificationUri":"https://device.test/","verificationUriComplete":"https://device.test/?c=1",
+    "expiresIn":600,"interval":1}"#;
+const TOKEN: &str =
+    r#"{"accessToken":"hidden-access","expiresIn":3600,"refreshToken":"hidden-refresh"}"#;
+
+/// A sign-in, its time, and what it said so far.
+struct Host {
+    sign_in: SignIn,
+    now: Timestamp,
+}
+
+impl Host {
+    fn new(sign_in: impl FnOnce(Client) -> SignIn) -> Self {
+        Self::with(None, sign_in)
+    }
+
+    fn with(known: Option<Registration>, sign_in: impl FnOnce(Client) -> SignIn) -> Self {
+        let session = SsoSession::named(
+            SessionName::new("my-sso").unwrap(),
+            StartUrl::new("https://org.awsapps.com/start").unwrap(),
+            Region::new("us-east-1").unwrap(),
+        );
+        let at = Endpoint::at("https://oidc.test", None).unwrap();
+        let client = Client::for_session(&session, at).with_registration(known);
+        Self { sign_in: sign_in(client), now: Timestamp::EPOCH }
+    }
+
+    fn device() -> Self {
+        Self::new(SignIn::device)
+    }
+
+    fn code() -> Self {
+        Self::new(by_code)
+    }
+
+    /// Asks for the next step, in a word.
+    fn step(&mut self) -> String {
+        match self.sign_in.step(self.now) {
+            Step::Send(request) => {
+                let body = String::from_utf8(request.body().to_vec()).unwrap();
+                let grant = ["device_code", "authorization_code", "refresh_token"]
+                    .into_iter()
+                    .find(|grant| request.uri().path() == "/token" && body.contains(grant))
+                    .unwrap_or_default();
+                format!("send {} {grant}", request.uri().path()).trim_end().into()
+            }
+            Step::Keep(registration) => format!("keep {}", registration.client_id),
+            Step::Open(page) => format!("open {}", page.as_str().split('?').next().unwrap()),
+            Step::Show(shown) => format!("show {} {}", shown.user_code, shown.complete_address),
+            Step::AwaitRedirect { until } => format!("await {}", until.unix_seconds()),
+            Step::Wait(span) => format!("wait {}", span.as_secs()),
+            Step::Done(signed_in) => format!("done until {}", signed_in.expires_at.unix_seconds()),
+            Step::Failed(error) => format!("failed: {error}"),
+        }
+    }
+
+    fn answer(&mut self, status: u16, body: &str) -> String {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let response: Response = http::Response::builder().status(status).body(body).unwrap();
+        self.sign_in.answered(&response, self.now);
+        self.step()
+    }
+
+    fn refuse(&mut self, error: &str) -> String {
+        let status = if error == "invalid_client" { 401 } else { 400 };
+        self.answer(
+            status,
+            &format!(r#"{{"error":"{error}","error_description":"hidden-device no"}}"#),
+        )
+    }
+
+    fn lose(&mut self) -> String {
+        self.sign_in.lost(self.now);
+        self.step()
+    }
+
+    fn pass(&mut self, seconds: u64) -> String {
+        self.now = self.now + Duration::from_secs(seconds);
+        self.step()
+    }
+
+    /// Up to the first poll after the code was shown.
+    fn polling() -> Self {
+        let mut host = Self::device();
+        assert_eq!(host.step(), "send /client/register");
+        assert_eq!(host.answer(200, REGISTERED), "keep cid");
+        assert_eq!(host.step(), "send /device_authorization");
+        assert_eq!(host.answer(200, STARTED), "send /token device_code");
+        let shown = "show ABCD-EFGH https://device.test/?c=1";
+        assert_eq!(host.refuse("authorization_pending"), shown);
+        assert_eq!(host.step(), "wait 1");
+        assert_eq!(host.pass(1), "send /token device_code");
+        host
+    }
+
+    fn awaiting() -> (Self, String) {
+        let mut host = Self::code();
+        assert_eq!(host.step(), "send /client/register");
+        assert_eq!(host.answer(200, REGISTERED), "keep cid");
+        let page = match host.sign_in.step(host.now) {
+            Step::Open(page) => page.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(host.step(), "await 600");
+        let state = page.split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+        (host, state)
+    }
+}
+
+fn by_code(client: Client) -> SignIn {
+    SignIn::code(client, RedirectUri::loopback(4321), &Seed::new(Zeroizing::new([7; 64])))
+}
+
+fn known(flow: Flow) -> Registration {
+    Registration::new("old", ClientSecret::new("s"), Timestamp::EPOCH + Duration::from_secs(9999))
+        .with_terms(vec![ACCOUNT_ACCESS.into()], flow.grant_types().map(str::to_owned).to_vec())
+}
+
+#[test]
+fn a_device_is_approved() {
+    let mut host = Host::polling();
+    assert_eq!(host.refuse("authorization_pending"), "wait 1");
+    assert_eq!(host.pass(1), "send /token device_code");
+    assert_eq!(host.answer(200, TOKEN), "done until 3602");
+    assert_eq!(host.step(), "done until 3602");
+}
+
+#[test]
+fn an_approved_client_bothers_nobody() {
+    let mut host = Host::device();
+    host.step();
+    host.answer(200, REGISTERED);
+    host.step();
+    host.answer(200, STARTED);
+    assert_eq!(host.answer(200, TOKEN), "done until 3600");
+}
+
+#[test]
+fn slow_down_lengthens_the_interval_for_good() {
+    let mut host = Host::polling();
+    assert_eq!(host.refuse("slow_down"), "wait 6");
+    host.pass(6);
+    assert_eq!(host.refuse("authorization_pending"), "wait 6");
+    host.pass(6);
+    assert_eq!(host.refuse("slow_down"), "wait 11");
+}
+
+#[test]
+fn faults_while_polling_double_the_wait_until_it_is_answered() {
+    let mut host = Host::polling();
+    assert_eq!(host.lose(), "wait 2");
+    host.pass(2);
+    assert_eq!(host.answer(503, "<html>"), "wait 4");
+    host.pass(4);
+    assert_eq!(host.lose(), "wait 8");
+    host.pass(8);
+    assert_eq!(host.refuse("authorization_pending"), "wait 1");
+    host.pass(1);
+    assert_eq!(host.lose(), "wait 2");
+}
+
+#[test]
+fn nobody_approves() {
+    let mut host = Host::polling();
+    assert_eq!(host.pass(600), "failed: nobody approved the sign-in in time");
+    let mut host = Host::polling();
+    assert_eq!(host.refuse("expired_token"), "failed: nobody approved the sign-in in time");
+    let (mut host, _) = Host::awaiting();
+    assert_eq!(host.pass(600), "failed: nobody approved the sign-in in time");
+}
+
+#[test]
+fn a_refusal_is_told_without_secrets() {
+    let mut host = Host::polling();
+    assert_eq!(
+        host.refuse("access_denied"),
+        "failed: the sign-in was refused: access_denied: … no (HTTP 400)"
+    );
+    let mut host = Host::polling();
+    assert_eq!(
+        host.refuse("invalid_grant"),
+        "failed: the grant is no longer valid: invalid_grant: … no (HTTP 400)"
+    );
+}
+
+#[test]
+fn a_known_registration_is_used_while_it_serves() {
+    let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
+    assert_eq!(host.step(), "send /device_authorization");
+    let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    let mut host = Host::with(Some(known(Flow::DeviceCode)), by_code);
+    assert_eq!(host.step(), "send /client/register");
+    let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
+    assert_eq!(host.pass(9900), "send /client/register");
+}
+
+#[test]
+fn a_registration_that_is_refused_is_made_anew_once() {
+    let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
+    assert_eq!(host.step(), "send /device_authorization");
+    assert_eq!(host.refuse("invalid_client"), "send /client/register");
+    assert_eq!(host.answer(200, REGISTERED), "keep cid");
+    assert_eq!(host.step(), "send /device_authorization");
+    let over = host.refuse("invalid_client");
+    assert!(over.starts_with("failed: the client registration is no longer valid"), "{over}");
+}
+
+#[test]
+fn a_service_that_fails_is_asked_three_times() {
+    let mut host = Host::device();
+    host.step();
+    assert_eq!(host.answer(500, ""), "wait 2");
+    assert_eq!(host.pass(2), "send /client/register");
+    assert_eq!(host.lose(), "wait 4");
+    assert_eq!(host.pass(4), "send /client/register");
+    assert_eq!(host.lose(), "failed: the sign-in service could not be reached");
+}
+
+#[test]
+fn an_answer_that_is_none_is_no_answer() {
+    let mut host = Host::polling();
+    assert_eq!(host.answer(200, r#"{"accessToken":""}"#), "wait 2");
+    let mut host = Host::device();
+    host.step();
+    host.answer(200, REGISTERED);
+    host.step();
+    let file = STARTED.replace("https://device.test/", "file:///etc/passwd");
+    assert_eq!(host.answer(200, &file), "wait 2");
+}
+
+#[test]
+fn a_redirect_brings_the_code() {
+    let (mut host, state) = Host::awaiting();
+    let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
+    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
+    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Ignored, "a second tab");
+    assert_eq!(host.step(), "send /token authorization_code");
+    assert_eq!(host.answer(503, ""), "wait 2");
+    assert_eq!(host.pass(2), "send /token authorization_code");
+    assert_eq!(host.answer(200, TOKEN), "done until 3602");
+}
+
+#[test]
+fn strays_do_not_end_a_sign_in() {
+    let (mut host, _) = Host::awaiting();
+    for stray in ["/oauth/callback?code=x&state=y", "/oauth/callback?error=access_denied", ""] {
+        assert_eq!(host.sign_in.redirected(stray), Redirected::Ignored, "{stray}");
+    }
+    assert_eq!(host.step(), "await 600");
+}
+
+#[test]
+fn an_error_callback_says_why() {
+    let (mut host, state) = Host::awaiting();
+    let refusal =
+        format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
+    assert_eq!(host.sign_in.redirected(&refusal), Redirected::Refused);
+    assert_eq!(host.step(), "failed: the sign-in was refused: access_denied: [1mno");
+}
+
+#[test]
+fn a_cancelled_sign_in_stays_so() {
+    let mut host = Host::polling();
+    host.sign_in.cancel();
+    assert_eq!(host.step(), "failed: the sign-in was cancelled");
+    assert_eq!(host.answer(200, TOKEN), "failed: the sign-in was cancelled");
+}
+
+#[test]
+fn the_authorize_page_is_asked_as_the_aws_cli_does() {
+    let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    let Step::Open(page) = host.sign_in.step(host.now) else { panic!("no page") };
+    let query = page.as_str().split_once('?').unwrap().1;
+    let names: Vec<_> = query.split('&').map(|pair| pair.split('=').next().unwrap()).collect();
+    assert_eq!(
+        names.join(" "),
+        "response_type client_id redirect_uri state code_challenge_method scopes code_challenge"
+    );
+    assert!(query.contains("redirect_uri=http%3A%2F%2F127.0.0.1%3A4321%2Foauth%2Fcallback"));
+    assert!(query.contains("state=07070707-0707-4707-8707-070707070707"), "{query}");
+    assert!(query.contains("scopes=sso%3Aaccount%3Aaccess"));
+}
+
+#[test]
+fn no_secret_is_in_debug() {
+    let mut host = Host::polling();
+    host.answer(200, TOKEN);
+    let step = host.sign_in.step(host.now);
+    let shown = format!("{:?} {step:?}", host.sign_in);
+    assert!(!shown.contains("hidden"), "{shown}");
+}
