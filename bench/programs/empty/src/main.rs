@@ -1,0 +1,3 @@
+//! Nothing: what the compiler and the standard library weigh alone.
+
+fn main() {}
