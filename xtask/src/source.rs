@@ -1,0 +1,113 @@
+//! The text of the repository, read once for the checks that look at it.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, Result};
+use crate::run::program;
+
+/// One text file that git tracks, or would.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// From the root of the workspace.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+}
+
+/// Folders whose files are data, kept byte for byte.
+const DATA: &[&str] = &["corpus", "testdata"];
+
+/// What people write: code, manifests, prose, and the one script.
+const WRITTEN: &[&str] = &["rs", "toml", "md", ""];
+
+/// Every file that people write, in order of path.
+pub(crate) fn all() -> Result<Vec<Source>> {
+    let listed = program("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .fix("the checks look at what git sees: work in a clone")
+        .read()?;
+    let mut paths: Vec<_> =
+        listed.split_terminator('\0').map(PathBuf::from).filter(|path| written(path)).collect();
+    paths.sort();
+    paths.dedup();
+    paths.into_iter().filter(|path| path.is_file()).map(Source::read).collect()
+}
+
+fn written(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    WRITTEN.contains(&extension)
+        && !path.iter().any(|folder| DATA.iter().any(|data| folder == *data))
+}
+
+impl Source {
+    fn read(path: PathBuf) -> Result<Self> {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { path, text }),
+            Err(error) => Err(Failure::new(format!("{}: {error}", path.display()))
+                .fix("data that is not text belongs in `testdata/` or `corpus/`")),
+        }
+    }
+
+    pub(crate) fn has_extension(&self, extension: &str) -> bool {
+        self.path.extension().is_some_and(|own| own == extension)
+    }
+
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.path.file_name().is_some_and(|own| own == name)
+    }
+
+    /// Whether it is Rust of a crate on a floor, and not a test.
+    pub(crate) fn is_ours(&self) -> bool {
+        let folder = self.path.iter().nth(2);
+        self.has_extension("rs")
+            && self.path.starts_with("crates")
+            && folder.is_some_and(|folder| folder == "src")
+            && !self.is_named("tests.rs")
+    }
+
+    /// The part before `mod tests`, which comes last in every file.
+    pub(crate) fn code(&self) -> &str {
+        let tests = self.text.find("#[cfg(test)]\nmod ");
+        tests.map_or(self.text.as_str(), |tests| &self.text[..tests])
+    }
+
+    /// The lines of [`code`](Self::code) that are not comments, counted from one.
+    pub(crate) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.code()
+            .lines()
+            .enumerate()
+            .map(|(before, line)| (before + 1, line))
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_left_alone() {
+        assert!(written(Path::new("crates/a/src/lib.rs")));
+        assert!(written(Path::new(".ci/run")));
+        assert!(!written(Path::new("crates/a/testdata/config")));
+        assert!(!written(Path::new("fuzz/corpus/config/tabs")));
+        assert!(!written(Path::new("Cargo.lock")));
+    }
+
+    #[test]
+    fn code_ends_where_the_tests_begin() {
+        let text = "//! Doc.\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() {}\n}\n";
+        let source = Source { path: "crates/a/src/b.rs".into(), text: text.into() };
+        let lines: Vec<_> = source.code_lines().map(|(_, line)| line).collect();
+        assert_eq!(lines, ["fn f() {}", ""]);
+    }
+
+    #[test]
+    fn tests_are_not_ours_to_count() {
+        let ours = |path: &str| Source { path: path.into(), text: String::new() }.is_ours();
+        assert!(ours("crates/a/src/b.rs"));
+        assert!(ours("crates/a/src/b/c.rs"));
+        assert!(!ours("crates/a/tests/it/main.rs"));
+        assert!(!ours("crates/a/src/b/tests.rs"));
+        assert!(!ours("xtask/src/main.rs"));
+    }
+}
