@@ -17,6 +17,7 @@ mod packages;
 mod published;
 mod source;
 
+mod bench;
 mod budgets;
 mod ci;
 mod conformance;
@@ -52,6 +53,7 @@ const COMMANDS: &[Command] = &[
     budgets::COMMAND,
     conformance::COMMAND,
     fuzz::COMMAND,
+    bench::COMMAND,
 ];
 
 fn main() -> ExitCode {
