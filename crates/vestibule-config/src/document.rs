@@ -5,9 +5,9 @@ use std::fmt;
 
 use crate::index::Index;
 use crate::problem::Trouble;
-use crate::scan::{self, Header, Outline, Property};
+use crate::outline::{Header, Outline, Property};
 use crate::span::{LONGEST, Span, offset};
-use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, decode};
+use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, decode, scan};
 
 /// The text of a config or credentials file, with an index of its sections.
 ///

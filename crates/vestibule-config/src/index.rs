@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::SectionKind;
-use crate::scan::Header;
+use crate::outline::Header;
 use crate::span::offset;
 
 /// An open-addressed table of first headers, and for each header the next of the same section.

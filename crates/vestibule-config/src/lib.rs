@@ -16,6 +16,7 @@ mod document;
 mod error;
 mod index;
 mod line;
+mod outline;
 mod problem;
 mod scan;
 mod section;

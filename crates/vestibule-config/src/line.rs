@@ -13,7 +13,7 @@
 
 use memchr::{memchr2_iter, memrchr};
 use nom::branch::alt;
-use nom::bytes::complete::{is_not, take, take_till};
+use nom::bytes::complete::{take, take_till, take_while1};
 use nom::character::complete::{char, one_of, space0};
 use nom::combinator::{eof, not, recognize, rest, value};
 use nom::error::Error;
@@ -30,9 +30,19 @@ pub(crate) struct Unreadable<'a> {
     pub(crate) kind: ProblemKind,
 }
 
+/// `name = value`, both trimmed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Assignment<'a> {
+    pub(crate) name: &'a [u8],
+    /// Whether the name could be a key.
+    pub(crate) is_plain: bool,
+    pub(crate) value: &'a [u8],
+}
+
 /// The text between the brackets of a section line.
 pub(crate) fn section(line: &[u8]) -> Result<&[u8], Unreadable<'_>> {
-    let simple = terminated(is_not("]\"'"), closing);
+    let plain = take_till(|byte| matches!(byte, b']' | b'"' | b'\''));
+    let simple = terminated(plain, closing);
     let careful =
         terminated(recognize(many0_count(preceded(not(closing), quoted_or_any))), closing);
     let section = preceded(char('['), alt((simple, careful)));
@@ -42,30 +52,43 @@ pub(crate) fn section(line: &[u8]) -> Result<&[u8], Unreadable<'_>> {
     })
 }
 
-/// The trimmed key and value of a property line.
-pub(crate) fn property(line: &[u8]) -> Result<(&[u8], &[u8]), Unreadable<'_>> {
-    let line = before_comment(line);
-    assignment(line, ProblemKind::PropertyWithoutEquals, ProblemKind::PropertyWithoutName)
+/// A property line, from which the comment was cut.
+pub(crate) fn property(line: &[u8]) -> Result<Assignment<'_>, Unreadable<'_>> {
+    named(line, ProblemKind::PropertyWithoutEquals, ProblemKind::PropertyWithoutName)
 }
 
-/// The trimmed name and value of a line in a block, where comments do not end values.
-pub(crate) fn sub_property(line: &[u8]) -> Result<(&[u8], &[u8]), Unreadable<'_>> {
-    assignment(line, ProblemKind::SubPropertyWithoutEquals, ProblemKind::SubPropertyWithoutName)
+/// A line in a block, where comments do not end values.
+pub(crate) fn sub_property(line: &[u8]) -> Result<Assignment<'_>, Unreadable<'_>> {
+    named(line, ProblemKind::SubPropertyWithoutEquals, ProblemKind::SubPropertyWithoutName)
 }
 
-/// `name = value`, split at the first `=`.
-fn assignment(
+fn named(
     line: &[u8],
     without_equals: ProblemKind,
     without_name: ProblemKind,
-) -> Result<(&[u8], &[u8]), Unreadable<'_>> {
-    let name = take_till(|byte| byte == b'=').map(trim);
-    let assignment = separated_pair(name, char('='), rest.map(trim));
+) -> Result<Assignment<'_>, Unreadable<'_>> {
     match read(assignment, line, without_equals) {
-        Ok((b"", _)) => Err(Unreadable { at: line, kind: without_name }),
+        Ok(Assignment { name: b"", .. }) => Err(Unreadable { at: line, kind: without_name }),
         Ok(assignment) => Ok(assignment),
         Err(Unreadable { kind, .. }) => Err(Unreadable { at: after_word(line), kind }),
     }
+}
+
+/// `name = value`, split at the first `=`; names as people write them are tried first.
+fn assignment(input: &[u8]) -> IResult<&[u8], Assignment<'_>> {
+    let plain = terminated(take_while1(is_plain_byte), space0);
+    let plain = separated_pair(plain, char('='), rest.map(trim)).map(|(name, value)| Assignment {
+        name,
+        is_plain: true,
+        value,
+    });
+    let any = take_till(|byte| byte == b'=').map(trim);
+    let any = separated_pair(any, char('='), rest.map(trim)).map(|(name, value)| Assignment {
+        name,
+        is_plain: is_plain(name),
+        value,
+    });
+    alt((plain, any)).parse(input)
 }
 
 /// Where `=` is missed: behind the first word.
@@ -103,6 +126,27 @@ pub(crate) fn before_comment(line: &[u8]) -> &[u8] {
     &line[..comment.unwrap_or(line.len())]
 }
 
+/// Whether a key, or a name without quotes, is made of the characters allowed there.
+pub(crate) fn is_plain(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().copied().all(is_plain_byte)
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    PLAIN[usize::from(byte)]
+}
+
+/// `[A-Za-z0-9_\-/.%@:+]`.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+');
+        byte += 1;
+    }
+    plain
+};
+
 /// Space or tab: what indents, separates words and precedes a comment.
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
@@ -116,7 +160,11 @@ pub(crate) fn unindent(line: &[u8]) -> &[u8] {
 
 /// Whether a line without its indent says nothing: it is blank or a comment.
 pub(crate) fn is_silent(body: &[u8]) -> bool {
-    matches!(body, [] | [b'#' | b';', ..]) || trim(body).is_empty()
+    match body {
+        [] | [b'#' | b';', ..] => true,
+        [b'\t'..=b'\r' | 0x80.., ..] => trim(body).is_empty(),
+        _ => false,
+    }
 }
 
 /// Without the Unicode white space on both sides.
@@ -133,10 +181,18 @@ pub(crate) fn trim_blanks(text: &[u8]) -> &[u8] {
     trim_with(text, is_blank)
 }
 
-fn trim_with(text: &[u8], white: impl Fn(u8) -> bool) -> &[u8] {
-    let start = text.iter().position(|&byte| !white(byte)).unwrap_or(text.len());
-    let end = text.iter().rposition(|&byte| !white(byte)).map_or(start, |last| last + 1);
-    &text[start..end]
+fn trim_with(mut text: &[u8], white: impl Fn(u8) -> bool) -> &[u8] {
+    while let [first, rest @ ..] = text
+        && white(*first)
+    {
+        text = rest;
+    }
+    while let [rest @ .., last] = text
+        && white(*last)
+    {
+        text = rest;
+    }
+    text
 }
 
 #[cold]

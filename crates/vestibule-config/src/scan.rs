@@ -1,68 +1,13 @@
 //! Lines to sections: one pass over the text, into flat vectors of spans.
 
-use std::borrow::Cow;
+use memchr::{memchr, memchr3};
 
-use memchr::memchr;
-
-use crate::line::{self, Unreadable, is_silent, unindent};
+use crate::line::{self, Assignment, Unreadable, before_comment, is_silent, unindent};
+use crate::outline::{Header, Outline, Property, Role};
 use crate::problem::Trouble;
-use crate::section_name::{self, is_plain};
+use crate::section_name;
 use crate::span::{Span, offset};
-use crate::{Dialect, ProblemKind, SectionKind};
-
-/// What a text consists of. Sections hold their properties as ranges, in file order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Outline {
-    pub(crate) headers: Vec<Header>,
-    pub(crate) properties: Vec<Property>,
-    pub(crate) troubles: Vec<Trouble>,
-}
-
-/// One section line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Header {
-    pub(crate) role: Role,
-    /// The name as it is written, quotes included; for ignored sections the text of the line.
-    pub(crate) name: Span,
-    pub(crate) line: u32,
-    /// Where its properties begin; they end where those of the next header begin.
-    pub(crate) properties: u32,
-}
-
-impl Header {
-    /// What the section is looked up by; none if it is skipped or hidden.
-    pub(crate) fn identity<'a>(&self, text: &'a str) -> Option<(SectionKind, Cow<'a, str>)> {
-        let kind = match self.role {
-            Role::Opens(kind) => kind,
-            Role::OpensDefault => SectionKind::Profile,
-            Role::Hidden | Role::Skips => return None,
-        };
-        Some((kind, section_name::meaning(self.name.text(text))))
-    }
-}
-
-/// What a section line does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Opens(SectionKind),
-    /// `[default]` of a config file: a profile, unless `[profile default]` hides it.
-    OpensDefault,
-    /// `[default]` beside `[profile default]`: it is read and counts for nothing.
-    Hidden,
-    /// An unknown section, or one that could not be read: its lines are skipped.
-    Skips,
-}
-
-/// One property that can be looked up.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Property {
-    pub(crate) key: Span,
-    /// The trimmed value on the property's own line.
-    pub(crate) value: Span,
-    /// The end of its last continuation line, or of its own line if there is none.
-    pub(crate) end: u32,
-    pub(crate) line: u32,
-}
+use crate::{Dialect, ProblemKind};
 
 /// The text after a byte order mark, if it begins with one.
 pub(crate) fn without_mark(text: &str) -> &str {
@@ -77,7 +22,7 @@ pub(crate) fn scan(text: &str, dialect: Dialect, replaced: &[usize]) -> Outline 
     if rest.len() < text.len() {
         scan.trouble(ProblemKind::ByteOrderMark, &text.as_bytes()[..0]);
     }
-    while let Some(end) = memchr(b'\n', rest) {
+    while let Some(end) = scan.line_end(rest) {
         scan.line(&rest[..end]);
         rest = &rest[end + 1..];
     }
@@ -88,28 +33,14 @@ pub(crate) fn scan(text: &str, dialect: Dialect, replaced: &[usize]) -> Outline 
     scan.outline
 }
 
-impl Outline {
-    /// Sections as `[profile default]` leaves them.
-    fn hide_default(&mut self) {
-        for (at, header) in self.headers.iter_mut().enumerate() {
-            if header.role == Role::OpensDefault {
-                header.role = Role::Hidden;
-                let (at, kind) = (Some(offset(at)), ProblemKind::HiddenDefault);
-                let trouble =
-                    Trouble { at: header.name.start, line: header.line, kind, header: at };
-                self.troubles.push(trouble);
-            }
-        }
-        self.troubles.sort_by_key(|trouble| trouble.at);
-    }
-}
-
 struct Scan<'a> {
     text: &'a [u8],
     dialect: Dialect,
     replaced: &'a [usize],
     /// Only then is each line searched for carriage returns that do not end it.
     has_returns: bool,
+    /// Whether the line at hand holds a comment sign.
+    has_sign: bool,
     /// The number of the line at hand.
     number: u32,
     state: State,
@@ -148,7 +79,24 @@ impl<'a> Scan<'a> {
             troubles: Vec::new(),
         };
         let (number, state, hides_default) = (1, State::Outside, false);
-        Self { text, dialect, replaced, has_returns, number, state, hides_default, outline }
+        Self {
+            text,
+            dialect,
+            replaced,
+            has_returns,
+            has_sign: false,
+            number,
+            state,
+            hides_default,
+            outline,
+        }
+    }
+
+    /// The line feed that ends the first line of `rest`, looked for together with comment signs.
+    fn line_end(&mut self, rest: &[u8]) -> Option<usize> {
+        let found = memchr3(b'\n', b'#', b';', rest);
+        self.has_sign = found.is_some_and(|at| rest[at] != b'\n');
+        if self.has_sign { memchr(b'\n', rest) } else { found }
     }
 
     fn line(&mut self, line: &'a [u8]) {
@@ -212,12 +160,13 @@ impl<'a> Scan<'a> {
     }
 
     fn property(&mut self, body: &'a [u8], indent: usize) {
-        let property = match line::property(body) {
-            Ok((_, value)) if self.is_mangled(value) => {
+        let content = if self.has_sign { before_comment(body) } else { body };
+        let property = match line::property(content) {
+            Ok(Assignment { value, .. }) if self.is_mangled(value) => {
                 self.trouble(ProblemKind::MangledValue, value);
                 Below::Ignored
             }
-            Ok((key, value)) if is_plain(key) => {
+            Ok(Assignment { name: key, is_plain: true, value }) => {
                 self.outline.properties.push(Property {
                     key: Span::of(self.text, key),
                     value: Span::of(self.text, value),
@@ -226,7 +175,7 @@ impl<'a> Scan<'a> {
                 });
                 if value.is_empty() { Below::Block } else { Below::Scalar }
             }
-            Ok((key, _)) => {
+            Ok(Assignment { name: key, .. }) => {
                 self.trouble(ProblemKind::IgnoredKey, key);
                 Below::Ignored
             }
@@ -244,6 +193,9 @@ impl<'a> Scan<'a> {
     }
 
     fn continuation(&mut self, body: &'a [u8], indent: usize, of: Below) {
+        if of != Below::Block && body.starts_with(b"[") && self.opens_section(body) {
+            self.trouble(ProblemKind::SwallowedSection, body);
+        }
         match of {
             Below::Ignored => {}
             _ if self.is_mangled(body) => {
@@ -255,12 +207,7 @@ impl<'a> Scan<'a> {
                 Ok(_) => self.extend(body),
                 Err(unreadable) => self.unreadable(&unreadable),
             },
-            Below::Scalar => {
-                if body.starts_with(b"[") && self.opens_section(body) {
-                    self.trouble(ProblemKind::SwallowedSection, body);
-                }
-                self.extend(body);
-            }
+            Below::Scalar => self.extend(body),
         }
     }
 

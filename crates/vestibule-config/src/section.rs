@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::{fmt, iter};
 
 use crate::problem::Trouble;
-use crate::scan::Property;
+use crate::outline::Property;
 use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 
 /// A view of one section of a [`Document`], its repetitions merged in file order.

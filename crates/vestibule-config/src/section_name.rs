@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::line::{is_blank, trim_blanks};
+use crate::line::{is_blank, is_plain, trim_blanks};
 use crate::{Dialect, SectionKind};
 
 /// A section that means something.
@@ -18,9 +18,11 @@ pub(crate) struct SectionName<'a> {
 impl SectionName<'_> {
     /// Whether it is `[profile default]`, which hides `[default]`.
     pub(crate) fn hides_default(&self) -> bool {
-        let named_default =
+        let means_default =
             || str::from_utf8(self.name).is_ok_and(|name| meaning(name) == "default");
-        self.kind == SectionKind::Profile && !self.bare_default && named_default()
+        self.kind == SectionKind::Profile
+            && !self.bare_default
+            && (self.name == b"default" || is_quoted(self.name) && means_default())
     }
 }
 
@@ -49,23 +51,6 @@ pub(crate) fn meaning(written: &str) -> Cow<'_, str> {
     let unquoted = is_quoted(written.as_bytes()).then(|| unquote(written)).flatten();
     unquoted.map_or(Cow::Borrowed(written), Cow::Owned)
 }
-
-/// Whether a name or key is made of the characters that need no quotes.
-pub(crate) fn is_plain(name: &[u8]) -> bool {
-    !name.is_empty() && name.iter().all(|&byte| PLAIN[usize::from(byte)])
-}
-
-/// `[A-Za-z0-9_\-/.%@:+]`.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        plain[byte as usize] = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+');
-        byte += 1;
-    }
-    plain
-};
 
 fn is_quoted(name: &[u8]) -> bool {
     matches!(name, [b'"' | b'\'', ..])

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::Document;
-use crate::line::{is_silent, sub_property, trim, unindent};
-use crate::scan::Property;
+use crate::line::{Assignment, is_silent, sub_property, trim, unindent};
+use crate::outline::Property;
 
 /// A view of one property of a section.
 ///
@@ -66,8 +66,8 @@ impl<'a> Value<'a> {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let lines = self.is_block().then(|| self.lines_below()).into_iter().flatten();
         lines.filter_map(|(line, text)| {
-            let (name, text) = sub_property(text.as_bytes()).ok()?;
-            let (name, text) = (str::from_utf8(name).ok()?, str::from_utf8(text).ok()?);
+            let Assignment { name, value, .. } = sub_property(text.as_bytes()).ok()?;
+            let (name, text) = (str::from_utf8(name).ok()?, str::from_utf8(value).ok()?);
             Some(Entry { name, text, line })
         })
     }
