@@ -12,8 +12,7 @@ pub(crate) type Counts = BTreeMap<String, u32>;
 
 /// One table of a file; the names before the first header are the table `""`.
 pub(crate) fn read(path: &Path, table: &str) -> Result<Counts> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(Failure::at(path))?;
     let mut counts = Counts::new();
     let mut here = "";
     for (before, line) in text.lines().enumerate() {

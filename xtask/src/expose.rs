@@ -39,7 +39,7 @@ fn write() -> Result {
     let places =
         found(&source::all()?).into_iter().map(|(path, count)| format!("\"{path}\" = {count}\n"));
     let text: String = std::iter::once(HEADER.to_owned()).chain(places).collect();
-    std::fs::write(LIST, text).map_err(|error| Failure::new(format!("{LIST}: {error}")))
+    std::fs::write(LIST, text).map_err(Failure::at(LIST))
 }
 
 fn found(sources: &[Source]) -> Counts {

@@ -1,6 +1,7 @@
 //! What went wrong, and what to do about it.
 
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 /// The outcome of a command.
 pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
@@ -15,6 +16,11 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), fix: None }
+    }
+
+    /// What became of a file, for `map_err`.
+    pub(crate) fn at(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::new(format!("{}: {error}", path.as_ref().display()))
     }
 
     pub(crate) fn fix(self, fix: impl Into<String>) -> Self {

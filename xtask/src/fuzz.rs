@@ -62,8 +62,7 @@ fn fuzz(target: Option<&str>, seconds: u64) -> Result {
 
 fn targets() -> Result<Vec<String>> {
     let folder = "fuzz/fuzz_targets";
-    let entries =
-        std::fs::read_dir(folder).map_err(|error| Failure::new(format!("{folder}: {error}")))?;
+    let entries = std::fs::read_dir(folder).map_err(Failure::at(folder))?;
     let name = |path: &Path| Some(path.file_stem()?.to_str()?.to_owned());
     let mut targets: Vec<_> = entries.flatten().filter_map(|entry| name(&entry.path())).collect();
     targets.sort();
@@ -95,14 +94,13 @@ fn build(target: &str, host: &str) -> Result {
 fn run(target: &str, host: &str, seconds: u64) -> Result {
     let [found, broken] = [FOUND, BROKEN].map(|folder| format!("{folder}/{target}/"));
     for folder in [&found, &broken] {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::new(format!("{folder}: {error}")))?;
+        std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
     }
     program(format!("fuzz/target/{host}/release/{target}"))
         .args([&found, &format!("fuzz/corpus/{target}")])
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={broken}"))
         .arg("-print_final_stats=1")
-        .fix(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<what-it-shows>, then mend the law"))
+        .fix(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<what-it-shows>, then mend what broke the law"))
         .run()
 }

@@ -80,11 +80,14 @@ impl Run {
         quiet.status().is_ok_and(|status| status.success())
     }
 
-    /// Its first words are enough: the whole command stands above its output.
+    /// Program and subcommand are enough: the whole command stands above its output.
     fn failed(&self, what: &str) -> Failure {
         let program = self.command.get_program().to_string_lossy();
-        let first = self.command.get_args().next().map(OsStr::to_string_lossy).unwrap_or_default();
-        let failure = Failure::new(format!("`{}` {what}", format!("{program} {first}").trim_end()));
+        let first = self.command.get_args().next().and_then(OsStr::to_str);
+        let failure = match first.filter(|word| !word.contains('/')) {
+            Some(subcommand) => Failure::new(format!("`{program} {subcommand}` {what}")),
+            None => Failure::new(format!("`{program}` {what}")),
+        };
         match &self.fix {
             Some(fix) => failure.fix(fix),
             None => failure,

@@ -40,11 +40,12 @@ fn written(path: &Path) -> bool {
 
 impl Source {
     fn read(path: PathBuf) -> Result<Self> {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Self { path, text }),
-            Err(error) => Err(Failure::new(format!("{}: {error}", path.display()))
-                .fix("data that is not text belongs in `testdata/` or `corpus/`")),
-        }
+        let failed = |error| {
+            let fix = "data that is not text belongs in `testdata/` or `corpus/`";
+            Failure::at(&path)(error).fix(fix)
+        };
+        let text = std::fs::read_to_string(&path).map_err(failed)?;
+        Ok(Self { path, text })
     }
 
     pub(crate) fn has_extension(&self, extension: &str) -> bool {

@@ -40,8 +40,7 @@ pub(crate) fn measure(lto: bool) -> Result {
 fn weigh(program: &'static str, lto: bool) -> Result<Weight> {
     let folder = PathBuf::from("bench/target").join(program);
     if folder.exists() {
-        std::fs::remove_dir_all(&folder)
-            .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+        std::fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
     }
     let mut build = cargo(["build", "--quiet", "--release", "--offline", "--package", program])
         .args(MANIFEST)
@@ -56,9 +55,8 @@ fn weigh(program: &'static str, lto: bool) -> Result<Weight> {
     build.run()?;
     let seconds = children_seconds()? - before;
     let binary = folder.join("release").join(program);
-    let bytes = std::fs::metadata(&binary)
-        .map_err(|error| Failure::new(format!("{}: {error}", binary.display())))?;
-    Ok(Weight { program, crates: crates(program)?, seconds, bytes: bytes.len() })
+    let bytes = std::fs::metadata(&binary).map_err(Failure::at(&binary))?.len();
+    Ok(Weight { program, crates: crates(program)?, seconds, bytes })
 }
 
 fn crates(program: &str) -> Result<usize> {
@@ -81,9 +79,8 @@ fn crates(program: &str) -> Result<usize> {
 /// User and system time of every process that ended below this one.
 fn children_seconds() -> Result<f64> {
     let path = Path::new("/proc/self/stat");
-    let stat = std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(format!("{}: {error}", path.display())).fix("this is measured on Linux")
-    })?;
+    let stat = std::fs::read_to_string(path)
+        .map_err(|error| Failure::at(path)(error).fix("this is measured on Linux"))?;
     children_ticks(&stat)
         .map(|ticks| ticks / TICKS)
         .ok_or_else(|| Failure::new(format!("{}: {stat}", path.display())))
@@ -115,22 +112,25 @@ fn megabytes(bytes: u64) -> f64 {
 }
 
 fn over_budget(ours: &Weight, yardstick: &Weight) -> Result<Vec<String>> {
-    let budget = counts::read(Path::new(budgets::FILE), "weight")?;
-    let rows = [
-        ("cpu", ours.seconds, yardstick.seconds),
-        ("size", megabytes(ours.bytes), megabytes(yardstick.bytes)),
+    let budgets = counts::read(Path::new(budgets::FILE), "weight")?;
+    let shares = [
+        ("cpu", ours.seconds / yardstick.seconds),
+        ("size", megabytes(ours.bytes) / megabytes(yardstick.bytes)),
     ];
-    let over = |(name, ours, yardstick): (&str, f64, f64)| {
-        let [percent, allowed] = [100.0 * ours / yardstick, f64::from(*budget.get(name)?)];
-        println!("{name}: {percent:.0} % of aws-config, {allowed:.0} % allowed");
-        (allowed < percent).then(|| {
-            format!(
-                "{name}: over its budget; `cargo build --timings` shows where, {} is the promise",
-                budgets::FILE
-            )
-        })
-    };
-    Ok(rows.into_iter().filter_map(over).collect())
+    let mut findings = Vec::new();
+    for (name, share) in shares {
+        let Some(&allowed) = budgets.get(name) else {
+            return Err(Failure::new(format!("{}: no `{name}` below `[weight]`", budgets::FILE)));
+        };
+        let percent = 100.0 * share;
+        println!("{name}: {percent:.0} % of aws-config, {allowed} % allowed");
+        if f64::from(allowed) < percent {
+            findings.push(format!(
+                "{name}: over its budget; `cargo build --timings` shows where it goes"
+            ));
+        }
+    }
+    Ok(findings)
 }
 
 #[cfg(test)]
