@@ -1,1 +1,19 @@
-//! The text of the AWS SSO cache: token, registration and role-credential files.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod folder;
+pub mod freshness;
+pub mod key;
+mod kind;
+mod registration;
+mod role_credentials;
+mod token;
+mod tolerant;
+mod writer;
+
+pub use error::{OfAnotherSignIn, Unreadable};
+pub use folder::Folder;
+pub use kind::Kind;
+pub use registration::Registration;
+pub use role_credentials::RoleCredentials;
+pub use token::Token;

@@ -1,0 +1,124 @@
+//! The names of cache files: hashes of what they belong to.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11);
+//! registrations and role credentials are named as AWS CLI 2.36 names them.
+
+use vestibule_types::{AccountId, RoleName, SessionName, SsoSession};
+
+use crate::writer::{Spacing, Value, write};
+
+/// Under whose name clients are registered. Other tools register their own and use theirs.
+const TOOL: &str = "vestibule";
+
+/// The file with the access token: the hash of the session's name; of its start URL, exactly as
+/// configured, if it has no name ([`SsoSession::label`]).
+pub fn token(session: &SsoSession) -> String {
+    file_name(session.label().as_bytes())
+}
+
+/// The file with the client registered for a session.
+pub fn registration(session: &SsoSession) -> String {
+    registration_of(TOOL, session)
+}
+
+/// The file in which the AWS CLI keeps the credentials of a role.
+pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
+    let identity = match &session.name {
+        Some(name) => ("sessionName", Value::Text(name.as_str())),
+        None => ("startUrl", Value::Text(session.start_url.as_str())),
+    };
+    let material = [
+        ("accountId", Value::Text(account.as_str())),
+        ("roleName", Value::Text(role.as_str())),
+        identity,
+    ];
+    file_name(&write(&material, Spacing::Compact))
+}
+
+fn registration_of(tool: &str, session: &SsoSession) -> String {
+    let name = session.name.as_ref().map(SessionName::as_str);
+    let scopes = Some(session.scopes.as_slice()).filter(|scopes| !scopes.is_empty());
+    let material = [
+        ("region", Value::Text(session.region.as_str())),
+        ("scopes", scopes.map_or(Value::Null, Value::Texts)),
+        ("session_name", name.map_or(Value::Null, Value::Text)),
+        ("startUrl", Value::Text(session.start_url.as_str())),
+        ("tool", Value::Text(tool)),
+    ];
+    file_name(&write(&material, Spacing::Spaced))
+}
+
+fn file_name(material: &[u8]) -> String {
+    format!("{}.json", sha1_smol::Sha1::from(material).hexdigest())
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_types::{Region, StartUrl};
+
+    use super::*;
+
+    const START_URL: &str = "https://d-abc123.awsapps.com/start";
+
+    fn session(name: &str) -> SsoSession {
+        SsoSession::named(
+            SessionName::new(name).unwrap(),
+            StartUrl::new(START_URL).unwrap(),
+            Region::new("us-east-1").unwrap(),
+        )
+    }
+
+    fn legacy(url: &str, region: &str) -> SsoSession {
+        SsoSession::legacy(StartUrl::new(url).unwrap(), Region::new(region).unwrap())
+    }
+
+    #[track_caller]
+    fn check(name: &str, hash: &str) {
+        assert_eq!(name, format!("{hash}.json"));
+    }
+
+    #[test]
+    fn a_token_is_named_after_its_session() {
+        check(&token(&session("my-sso")), "0ad374308c5a4e22f723adf10145eafad7c4031c");
+        check(&token(&session("admin")), "d033e22ae348aeb5660fc2140aec35850c4da997");
+        check(&token(&session("dev")), "34c6fceca75e456f25e7e99531e2425c6c1de443");
+        check(&token(&session("équipe")), "e85e3a0d6d7c5e4114d817fccf50b403c11e9b7f");
+    }
+
+    #[test]
+    fn an_older_token_is_named_after_its_start_url_as_written() {
+        let name = |url| token(&legacy(url, "us-east-1"));
+        check(&name(START_URL), "40a89917e3175433e361b710a9d43528d7f1890a");
+        assert_ne!(name(START_URL), name("https://d-abc123.awsapps.com/start/"));
+    }
+
+    #[test]
+    fn a_registration_is_named_as_botocore_does() {
+        let scoped = session("my-sso").with_scopes(["sso:account:access"]);
+        let name = |session: &SsoSession| registration_of("botocore", session);
+        check(&name(&scoped), "18d9b42846b15eb5385befb03b3d864f800fcc11");
+        check(&name(&session("my-sso")), "7af4639e6a11a78ced2d4bb3c69314f42f27dd04");
+        check(&name(&legacy(START_URL, "us-west-2")), "d75f79f67bab3f92a2b1450471c0c2574de0dca4");
+        assert_ne!(registration(&scoped), name(&scoped));
+    }
+
+    #[test]
+    fn role_credentials_are_named_as_the_aws_cli_does() {
+        let name = |session: &SsoSession, account, role| {
+            let account = AccountId::new(account).unwrap();
+            role_credentials(session, &account, &RoleName::new(role).unwrap())
+        };
+        check(
+            &name(&session("my-sso"), "111122223333", "SampleRole"),
+            "5a6d67f0141c391d87d6e15ac122ad86af2cdb81",
+        );
+        check(
+            &name(
+                &legacy("https://d-92671207e4.awsapps.com/start", "us-east-1"),
+                "1234567890",
+                "test-role",
+            ),
+            "048db75bbe50955c16af7aba6ff9c41a3131bb7e",
+        );
+    }
+}

@@ -1,0 +1,156 @@
+use vestibule_types::{ClientSecret, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::Unreadable;
+use crate::freshness::REUSE_WINDOW;
+use crate::tolerant::{Object, Unknown, required};
+use crate::writer::{Spacing, Value, write};
+
+/// The file of a client that registered itself, to be used for the next sign-ins too.
+///
+/// A registration lasts about 90 days. `Debug` hides the secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Registration {
+    /// The client's name for itself.
+    pub client_id: String,
+    /// What goes with it.
+    pub client_secret: ClientSecret,
+    /// When the service forgets the client.
+    pub expires_at: Timestamp,
+    /// The scopes it was registered with, in order; empty if with none.
+    pub scopes: Vec<String>,
+    /// The grants it may use; empty if it named none, as the AWS CLI does for device codes.
+    pub grant_types: Vec<String>,
+    unknown: Unknown,
+}
+
+impl Registration {
+    /// A client that named neither scopes nor grants.
+    pub fn new(
+        client_id: impl Into<String>,
+        client_secret: ClientSecret,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self {
+            client_id: client_id.into(),
+            client_secret,
+            expires_at,
+            scopes: Vec::new(),
+            grant_types: Vec::new(),
+            unknown: Unknown::default(),
+        }
+    }
+
+    /// With the scopes it was registered with.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// With the grants it was registered for.
+    #[must_use]
+    pub fn with_grant_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.grant_types = types.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Reads a registration file.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut object = Object::read(bytes)?;
+        let client_id = object.text("clientId")?;
+        let client_secret = object.text("clientSecret")?.map(ClientSecret::new);
+        let expires_at = object.parsed("expiresAt", "a point in time")?;
+        Ok(Self {
+            client_id: required(client_id, "clientId")?,
+            client_secret: required(client_secret, "clientSecret")?,
+            expires_at: required(expires_at, "expiresAt")?,
+            scopes: object.texts("scopes")?,
+            grant_types: object.texts("grantTypes")?,
+            unknown: object.rest(),
+        })
+    }
+
+    /// The file, as the AWS CLI writes it.
+    pub fn write(&self) -> Zeroizing<Vec<u8>> {
+        let expires_at = self.expires_at.to_string();
+        let lists = [("scopes", &self.scopes), ("grantTypes", &self.grant_types)];
+        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
+        let members: Vec<_> = [
+            ("clientId", Value::Text(&self.client_id)),
+            ("clientSecret", Value::Text(self.client_secret.expose())),
+            ("expiresAt", Value::Text(&expires_at)),
+        ]
+        .into_iter()
+        .chain(lists.map(|(key, list)| (key, Value::Texts(list))))
+        .chain(self.unknown.members())
+        .collect();
+        write(&members, Spacing::Spaced)
+    }
+
+    /// True if a sign-in that begins now can use it: it was registered for these scopes and
+    /// grants, and more than 15 minutes of it remain.
+    pub fn serves(&self, scopes: &[String], grant_types: &[&str], now: Timestamp) -> bool {
+        REUSE_WINDOW < self.expires_at.saturating_since(now)
+            && scopes.iter().all(|scope| self.scopes.contains(scope))
+            && grant_types.iter().all(|grant| self.grant_types.iter().any(|held| held == grant))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = concat!(
+        r#"{"clientId": "client", "clientSecret": "secret-client", "#,
+        r#""expiresAt": "2022-03-06T19:53:17Z", "scopes": ["sso:account:access"], "#,
+        r#""grantTypes": ["authorization_code", "refresh_token"], "other": true}"#,
+    );
+
+    #[track_caller]
+    fn rewrites(text: &str, expected: &str) {
+        let written = Registration::read(text.as_bytes()).unwrap().write();
+        assert_eq!(String::from_utf8_lossy(&written), expected);
+    }
+
+    #[test]
+    fn what_the_aws_cli_writes_is_what_we_write() {
+        rewrites(WHOLE, WHOLE);
+        rewrites(
+            r#"{"clientId":"c","clientSecret":"s","expiresAt":"2021-04-27T15:24:32UTC","scopes":null}"#,
+            r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2021-04-27T15:24:32Z"}"#,
+        );
+    }
+
+    #[test]
+    fn what_is_no_registration_is_refused_by_key() {
+        for (text, expected) in [
+            (r#"{"accessToken": "t"}"#, "`clientId` is missing or empty"),
+            (r#"{"clientId": "c"}"#, "`clientSecret` is missing or empty"),
+            (
+                r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2022-03-06T19:53:17Z", "scopes": "a"}"#,
+                "`scopes` is not a list of strings",
+            ),
+        ] {
+            let error = Registration::read(text.as_bytes()).map(|_| ()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn it_serves_what_it_was_registered_for_until_shortly_before_its_end() {
+        let client = Registration::read(WHOLE.as_bytes()).unwrap();
+        let scope = ["sso:account:access".to_owned()];
+        let early = "2022-03-06T19:38:16Z".parse().unwrap();
+        let late = "2022-03-06T19:38:17Z".parse().unwrap();
+        assert!(client.serves(&scope, &["authorization_code"], early));
+        assert!(!client.serves(&scope, &["authorization_code"], late));
+        assert!(!client.serves(&scope, &["device_code"], early));
+        assert!(!client.serves(&["other".to_owned()], &[], early));
+        assert!(client.serves(&[], &[], early));
+    }
+}

@@ -1,0 +1,133 @@
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::Unreadable;
+use crate::freshness::REUSE_WINDOW;
+use crate::tolerant::{Object, required};
+use crate::writer::{Spacing, Value, write};
+
+/// The file in which the AWS CLI keeps the credentials of a role.
+#[derive(Clone, Debug)]
+pub struct RoleCredentials {
+    credentials: Credentials,
+    expires: Timestamp,
+}
+
+impl RoleCredentials {
+    /// `None` for keys without a session token or an end: those are not a role's.
+    pub fn new(credentials: Credentials) -> Option<Self> {
+        credentials.session_token()?;
+        let expires = credentials.expires()?;
+        Some(Self { credentials, expires })
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`Unreadable`], also for the files that the AWS CLI keeps there for other providers.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut object = Object::read(bytes)?;
+        if object.text("ProviderType")?.as_deref() != Some("sso") {
+            return Err(Unreadable::Wrong { key: "ProviderType", expected: "`sso`" });
+        }
+        let mut keys = required(object.object("Credentials")?, "Credentials")?;
+        let id = required(keys.text("AccessKeyId")?, "AccessKeyId")?;
+        let secret = keys.text("SecretAccessKey")?.map(SecretAccessKey::new);
+        let token = keys.text("SessionToken")?.map(SessionToken::new);
+        let expires = required(keys.parsed("Expiration", "a point in time")?, "Expiration")?;
+        let account: Option<AccountId> = keys.parsed("AccountId", "an account id")?;
+        let credentials = Credentials::new(id, required(secret, "SecretAccessKey")?)
+            .with_session_token(required(token, "SessionToken")?)
+            .with_expiry(expires)
+            .with_account_id(account);
+        Ok(Self { credentials, expires })
+    }
+
+    /// The file, as the AWS CLI writes it.
+    pub fn write(&self) -> Zeroizing<Vec<u8>> {
+        let expires = self.expires.to_string();
+        let keys = [
+            ("AccessKeyId", Some(self.credentials.access_key_id())),
+            ("SecretAccessKey", Some(self.credentials.secret_access_key().expose())),
+            ("SessionToken", self.credentials.session_token().map(SessionToken::expose)),
+            ("Expiration", Some(expires.as_str())),
+            ("AccountId", self.credentials.account_id().map(AccountId::as_str)),
+        ];
+        let keys = keys.into_iter().filter_map(|(key, text)| Some((key, Value::Text(text?))));
+        let keys: Vec<_> = keys.collect();
+        let members = [("ProviderType", Value::Text("sso")), ("Credentials", Value::Object(&keys))];
+        write(&members, Spacing::Spaced)
+    }
+
+    /// True while more than 15 minutes remain, as the AWS CLI has it. With less, ask for new ones
+    /// and fall back on these.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        REUSE_WINDOW < self.expires.saturating_since(now)
+    }
+
+    /// The credentials.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The credentials, given away.
+    pub fn into_credentials(self) -> Credentials {
+        self.credentials
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = concat!(
+        r#"{"ProviderType": "sso", "Credentials": {"AccessKeyId": "ASIAEXAMPLE", "#,
+        r#""SecretAccessKey": "secret-key", "SessionToken": "secret-token", "#,
+        r#""Expiration": "2026-01-02T03:04:05Z", "AccountId": "111122223333"}}"#,
+    );
+
+    #[test]
+    fn what_the_aws_cli_writes_is_what_we_write() {
+        let read = RoleCredentials::read(WHOLE.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8_lossy(&read.write()), WHOLE);
+        assert!(!format!("{read:?}").contains("secret-"));
+        let older =
+            WHOLE.replace(r#", "AccountId": "111122223333""#, "").replace("05Z", "05+00:00");
+        let read = RoleCredentials::read(older.as_bytes()).unwrap();
+        assert_eq!(read.credentials().account_id(), None);
+        assert_eq!(read.credentials().expires().unwrap().to_string(), "2026-01-02T03:04:05Z");
+    }
+
+    #[test]
+    fn what_is_no_role_is_refused_by_key() {
+        for (from, to, expected) in [
+            (r#""sso""#, r#""assume-role""#, "`ProviderType` is not `sso`"),
+            (r#""ProviderType": "sso", "#, "", "`ProviderType` is not `sso`"),
+            ("Credentials", "Others", "`Credentials` is missing or empty"),
+            ("secret-key", "", "`SecretAccessKey` is missing or empty"),
+            ("SessionToken", "Other", "`SessionToken` is missing or empty"),
+            ("2026-", "", "`Expiration` is not a point in time"),
+            ("111122223333", "a b", "`AccountId` is not an account id"),
+        ] {
+            let text = WHOLE.replacen(from, to, 1);
+            let error = RoleCredentials::read(text.as_bytes()).map(|_| ()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn fifteen_minutes_are_too_few() {
+        let read = RoleCredentials::read(WHOLE.as_bytes()).unwrap();
+        assert!(read.is_fresh("2026-01-02T02:49:04Z".parse().unwrap()));
+        assert!(!read.is_fresh("2026-01-02T02:49:05Z".parse().unwrap()));
+        assert!(!read.is_fresh("2027-01-01T00:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn lasting_keys_are_not_a_roles() {
+        let keys = Credentials::new("AKIAEXAMPLE", SecretAccessKey::new("s"));
+        assert!(RoleCredentials::new(keys.clone()).is_none());
+        let keys = keys.with_session_token(SessionToken::new("t")).with_expiry(Timestamp::EPOCH);
+        assert!(RoleCredentials::new(keys).is_some());
+    }
+}

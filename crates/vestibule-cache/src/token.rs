@@ -1,0 +1,268 @@
+use vestibule_types::{
+    AccessToken, ClientSecret, RefreshToken, Region, SsoSession, StartUrl, Timestamp,
+};
+use zeroize::Zeroizing;
+
+use crate::tolerant::{Object, Unknown, required};
+use crate::writer::{Spacing, Value, write};
+use crate::{OfAnotherSignIn, Registration, Unreadable};
+
+/// The file of a sign-in: an access token, and what it takes to renew it.
+///
+/// `Debug` hides the secrets.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Token {
+    /// Proof of the sign-in.
+    pub access_token: AccessToken,
+    /// When the access token stops working.
+    pub expires_at: Timestamp,
+    /// Where the person signed in, as configured. Tools other than the AWS CLI may leave it out.
+    pub start_url: Option<StartUrl>,
+    /// The region of the Identity Center instance.
+    pub region: Option<Region>,
+    /// The client that the tokens were issued to.
+    pub client_id: Option<String>,
+    /// What that client got when it was registered.
+    pub client_secret: Option<ClientSecret>,
+    /// When the registration ends, and with it every renewal.
+    pub registration_expires_at: Option<Timestamp>,
+    /// Buys the next access token. Absent in the older style, where a sign-in lasts eight hours.
+    pub refresh_token: Option<RefreshToken>,
+    unknown: Unknown,
+}
+
+impl Token {
+    /// A token and nothing to renew it with.
+    pub fn new(access_token: AccessToken, expires_at: Timestamp) -> Self {
+        Self {
+            access_token,
+            expires_at,
+            start_url: None,
+            region: None,
+            client_id: None,
+            client_secret: None,
+            registration_expires_at: None,
+            refresh_token: None,
+            unknown: Unknown::default(),
+        }
+    }
+
+    /// With the sign-in it belongs to.
+    #[must_use]
+    pub fn with_session(mut self, session: &SsoSession) -> Self {
+        self.start_url = Some(session.start_url.clone());
+        self.region = Some(session.region.clone());
+        self
+    }
+
+    /// With the client it was issued to.
+    #[must_use]
+    pub fn with_client(mut self, client: &Registration) -> Self {
+        self.client_id = Some(client.client_id.clone());
+        self.client_secret = Some(client.client_secret.clone());
+        self.registration_expires_at = Some(client.expires_at);
+        self
+    }
+
+    /// With what buys the next one.
+    #[must_use]
+    pub fn with_refresh_token(mut self, token: impl Into<Option<RefreshToken>>) -> Self {
+        self.refresh_token = token.into();
+        self
+    }
+
+    /// Reads a token file, whichever tool wrote it.
+    ///
+    /// # Errors
+    /// [`Unreadable`]. A registration is [`Unreadable::Missing`] its `accessToken`.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut object = Object::read(bytes)?;
+        let access_token = object.text("accessToken")?.map(AccessToken::new);
+        let expires_at = object.parsed("expiresAt", "a point in time")?;
+        Ok(Self {
+            access_token: required(access_token, "accessToken")?,
+            expires_at: required(expires_at, "expiresAt")?,
+            start_url: object.parsed("startUrl", "a start URL")?,
+            region: object.parsed("region", "a region")?,
+            client_id: object.text("clientId")?,
+            client_secret: object.text("clientSecret")?.map(ClientSecret::new),
+            registration_expires_at: object.parsed("registrationExpiresAt", "a point in time")?,
+            refresh_token: object.text("refreshToken")?.map(RefreshToken::new),
+            unknown: object.rest(),
+        })
+    }
+
+    /// The file: as the AWS CLI writes it, then what other tools had put there.
+    pub fn write(&self) -> Zeroizing<Vec<u8>> {
+        let expires_at = self.expires_at.to_string();
+        let registration_expires_at = self.registration_expires_at.map(|at| at.to_string());
+        let known = [
+            ("startUrl", self.start_url.as_ref().map(StartUrl::as_str)),
+            ("region", self.region.as_ref().map(Region::as_str)),
+            ("accessToken", Some(self.access_token.expose())),
+            ("expiresAt", Some(&expires_at)),
+            ("clientId", self.client_id.as_deref()),
+            ("clientSecret", self.client_secret.as_ref().map(ClientSecret::expose)),
+            ("registrationExpiresAt", registration_expires_at.as_deref()),
+            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::expose)),
+        ];
+        let known = known.into_iter().filter_map(|(key, text)| Some((key, Value::Text(text?))));
+        let members: Vec<_> = known.chain(self.unknown.members()).collect();
+        write(&members, Spacing::Spaced)
+    }
+
+    /// The file after a renewal. The refresh token stays where the answer brought no other.
+    #[must_use]
+    pub fn renewed(
+        self,
+        access_token: AccessToken,
+        expires_at: Timestamp,
+        refresh_token: Option<RefreshToken>,
+    ) -> Self {
+        let refresh_token = refresh_token.or(self.refresh_token);
+        Self { access_token, expires_at, refresh_token, ..self }
+    }
+
+    /// Whether it is of this sign-in: the same start URL, but for a trailing `/`, `#` or `#/`, and
+    /// the same region. What the file leaves out agrees with everything.
+    ///
+    /// # Errors
+    /// [`OfAnotherSignIn`], which names both values.
+    pub fn belongs_to(&self, session: &SsoSession) -> Result<(), OfAnotherSignIn> {
+        let differs = |what, cached: &str, configured: &str| {
+            Err(OfAnotherSignIn { what, cached: cached.into(), configured: configured.into() })
+        };
+        match (&self.start_url, &self.region) {
+            (Some(url), _) if !url.is_same_place(&session.start_url) => {
+                differs("start URL", url.as_str(), session.start_url.as_str())
+            }
+            (_, Some(region)) if *region != session.region => {
+                differs("region", region.as_str(), session.region.as_str())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// True once the access token no longer works.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = concat!(
+        r#"{"startUrl": "https://d-abc123.awsapps.com/start", "region": "us-east-1", "#,
+        r#""accessToken": "secret-access-token", "expiresAt": "2021-12-25T21:30:00Z", "#,
+        r#""clientId": "client", "clientSecret": "secret-client", "#,
+        r#""registrationExpiresAt": "2022-03-06T19:53:17Z", "refreshToken": "secret-refresh"}"#,
+    );
+
+    fn token(text: &str) -> Token {
+        Token::read(text.as_bytes()).unwrap()
+    }
+
+    #[track_caller]
+    fn rewrites(text: &str, expected: &str) {
+        assert_eq!(String::from_utf8_lossy(&token(text).write()), expected);
+    }
+
+    #[track_caller]
+    fn refuses(text: &str, expected: &str) {
+        let error = Token::read(text.as_bytes()).map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn what_the_aws_cli_writes_is_what_we_write() {
+        rewrites(WHOLE, WHOLE);
+    }
+
+    #[test]
+    fn every_tools_layout_is_read() {
+        let minimal = r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z"}"#;
+        rewrites(minimal, minimal);
+        rewrites(r#"{"accessToken":"t","expiresAt":"2021-12-25T21:30:00UTC"}"#, minimal);
+        rewrites(
+            "{\n  \"expiresAt\": \"2021-12-25T21:30:00.000Z\",\n  \"accessToken\": \"t\"\n}\n",
+            minimal,
+        );
+        rewrites(r#"{"AccessToken":"t","ExpiresAt":"2021-12-25T22:30:00+01:00"}"#, minimal);
+        rewrites(
+            r#"{"accessToken":"t","expiresAt":"2021-12-25 21:30:00","refreshToken":null,"region":""}"#,
+            minimal,
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept() {
+        rewrites(
+            r#"{"idToken": {"a": [1.50, "é"]}, "accessToken": "t", "n": 1e400, "expiresAt": "2021-12-25T21:30:00Z"}"#,
+            r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z", "idToken": {"a": [1.50, "é"]}, "n": 1e400}"#,
+        );
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_by_key() {
+        refuses("{}", "`accessToken` is missing or empty");
+        refuses(r#"{"accessToken": ""}"#, "`accessToken` is missing or empty");
+        refuses(r#"{"accessToken": "t"}"#, "`expiresAt` is missing or empty");
+        refuses(r#"{"accessToken": {"accessKeyId": "A"}}"#, "`accessToken` is not a string");
+        for (key, value, expected) in [
+            ("expiresAt", "\"soon\"", "a point in time"),
+            ("expiresAt", "1640467800", "a string"),
+            ("region", "\"us east\"", "a region"),
+            ("startUrl", "\"a\\nb\"", "a start URL"),
+            ("refreshToken", "[]", "a string"),
+            ("registrationExpiresAt", "\"2022\"", "a point in time"),
+        ] {
+            let text =
+                WHOLE.replacen(&format!("\"{key}\": "), &format!("\"{key}\": {value}, \"_\": "), 1);
+            refuses(&text, &format!("`{key}` is not {expected}"));
+        }
+    }
+
+    #[test]
+    fn a_renewal_keeps_the_refresh_token_unless_it_brings_one() {
+        let at = "2021-12-25T22:30:00Z".parse().unwrap();
+        let renewed = |refresh| {
+            let token = token(WHOLE).renewed(AccessToken::new("next"), at, refresh);
+            (
+                token.access_token.expose().to_owned(),
+                token.refresh_token.unwrap().expose().to_owned(),
+            )
+        };
+        assert_eq!(renewed(None), ("next".into(), "secret-refresh".into()));
+        assert_eq!(renewed(Some(RefreshToken::new("other"))), ("next".into(), "other".into()));
+    }
+
+    #[test]
+    fn a_token_of_another_sign_in_names_both() {
+        let session = |url, region| {
+            SsoSession::legacy(StartUrl::new(url).unwrap(), Region::new(region).unwrap())
+        };
+        let check = |session| token(WHOLE).belongs_to(&session).map_err(|error| error.to_string());
+        let here = "https://d-abc123.awsapps.com/start#/";
+        assert_eq!(check(session(here, "us-east-1")), Ok(()));
+        assert_eq!(
+            check(session("https://other.awsapps.com/start", "us-east-1")).unwrap_err(),
+            "the cached token is for the start URL `https://d-abc123.awsapps.com/start`, \
+             and `https://other.awsapps.com/start` is configured"
+        );
+        assert_eq!(
+            check(session(here, "eu-west-1")).unwrap_err(),
+            "the cached token is for the region `us-east-1`, and `eu-west-1` is configured"
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let text = WHOLE.replacen('{', r#"{"idToken": "secret-id", "#, 1);
+        let shown = format!("{:?}", token(&text));
+        assert!(!shown.contains("secret-"), "{shown}");
+        assert!(shown.contains("idToken"), "{shown}");
+    }
+}
