@@ -27,9 +27,9 @@ pub(crate) fn check(suites: Option<PathBuf>) -> Result {
         None => run,
     };
     let tests = if cargo(["nextest", "--version"]).works() {
-        cargo(["nextest", "run", "--workspace"])
+        cargo(["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
-        cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"])
+        cargo(["test", "--workspace", "--no-fail-fast", "--tests", "--examples"])
     };
     with_suites(tests).run()?;
     with_suites(cargo(["test", "--workspace", "--doc"])).run()?;
