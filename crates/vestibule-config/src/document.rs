@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::index::Index;
-use crate::problem::Trouble;
 use crate::outline::{Header, Outline, Property};
+use crate::problem::Trouble;
 use crate::span::{LONGEST, Span, offset};
 use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, decode, scan};
 

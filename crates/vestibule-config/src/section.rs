@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::{fmt, iter};
 
-use crate::problem::Trouble;
 use crate::outline::Property;
+use crate::problem::Trouble;
 use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 
 /// A view of one section of a [`Document`], its repetitions merged in file order.
