@@ -4,15 +4,21 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Reads a JSON file of the shared data: from the folder `VESTIBULE_SUITES` names, else from
-/// `../shared/conformance` beside the workspace. `None`, and a printed line, if there is none.
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test reads test data")]
+/// Reads a JSON file of the shared data; `None`, and a printed line, if there is none.
+#[expect(clippy::print_stderr, reason = "what was not run is part of a run's report")]
 pub(crate) fn json(path: &str) -> Option<Value> {
-    let Some(text) = std::fs::read(folder().join(path)).ok() else {
+    let Some(text) = bytes(path) else {
         eprintln!("skipped: no {path} in the folder of shared suites");
         return None;
     };
     Some(serde_json::from_slice(&text).expect("a suite is JSON"))
+}
+
+/// Reads a file of the shared data: from the folder `VESTIBULE_SUITES` names, else from
+/// `../shared/conformance` beside the workspace.
+#[expect(clippy::disallowed_methods, reason = "a test reads test data")]
+pub(crate) fn bytes(path: &str) -> Option<Vec<u8>> {
+    std::fs::read(folder().join(path)).ok()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test reads test data")]
