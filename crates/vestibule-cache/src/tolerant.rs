@@ -36,9 +36,9 @@ impl<'a> Object<'a> {
         })
     }
 
-    /// True if it has the key, with something in it.
-    pub(crate) fn has(&mut self, key: &'static str) -> bool {
-        self.take(key).is_some()
+    /// True if there is something at the key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(name, value)| name.eq_ignore_ascii_case(key) && value.get() != "null")
     }
 
     pub(crate) fn text(&mut self, key: &'static str) -> Result<Option<String>, Unreadable> {
@@ -158,7 +158,7 @@ mod tests {
         );
         assert_eq!(take(r#"{"someKey": "a", "someKey": "b"}"#), Ok(Some("b".into())));
         let mut object = Object::read(br#"{"somekey": 1, "someKey": 2, "other": 3}"#).unwrap();
-        assert!(object.has("someKey"));
+        assert!(object.take("someKey").is_some());
         assert_eq!(format!("{:?}", object.rest()), r#"{"other"}"#);
     }
 
