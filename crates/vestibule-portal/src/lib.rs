@@ -1,1 +1,18 @@
-//! AWS IAM Identity Center portal: role credentials, accounts, roles, sign-out.
+#![doc = include_str!("../README.md")]
+
+mod endpoint;
+mod error;
+mod get_role_credentials;
+mod list_account_roles;
+mod list_accounts;
+mod logout;
+mod member;
+mod pages;
+
+pub use endpoint::endpoint;
+pub use error::{Error, Subject};
+pub use get_role_credentials::GetRoleCredentials;
+pub use list_account_roles::ListAccountRoles;
+pub use list_accounts::{Account, ListAccounts};
+pub use logout::Logout;
+pub use pages::{Page, Pages};

@@ -1,0 +1,187 @@
+//! `GetRoleCredentials`: an access token for a role's keys.
+//!
+//! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
+
+use serde::Deserialize;
+use vestibule_types::{
+    AccessToken, AccountId, Credentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
+};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+
+use crate::{Error, Subject, member};
+
+/// Asks for the keys of one role in one account.
+///
+/// They last as long as the permission set says, one hour to twelve, and outlive the sign-in.
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
+#[derive(Clone, Copy, Debug)]
+pub struct GetRoleCredentials<'a> {
+    /// The account that holds the role. The credentials name it.
+    pub account_id: &'a AccountId,
+    /// The permission set, by the name the portal lists it under.
+    pub role_name: &'a RoleName,
+    /// Proof of the sign-in.
+    pub token: &'a AccessToken,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    role_credentials: Keys,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    #[serde(deserialize_with = "member::printable")]
+    access_key_id: String,
+    #[serde(deserialize_with = "member::secret_access_key")]
+    secret_access_key: SecretAccessKey,
+    #[serde(deserialize_with = "member::session_token")]
+    session_token: SessionToken,
+    #[serde(deserialize_with = "member::moment")]
+    expiration: Timestamp,
+}
+
+impl Operation for GetRoleCredentials<'_> {
+    type Output = Credentials;
+    type Error = Error;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        at.get("/federation/credentials")
+            .query("role_name", self.role_name.as_str())
+            .query("account_id", self.account_id.as_str())
+            .secret_header("x-amz-sso_bearer_token", self.token.expose())
+            .finish()
+    }
+
+    fn read(&self, response: &Response) -> Result<Credentials, Error> {
+        let answer: Answer = rest_json::read(response, "role credentials")
+            .map_err(|error| Error::from_answer(error, self.subject(), self.token))?;
+        let keys = answer.role_credentials;
+        Ok(Credentials::new(keys.access_key_id, keys.secret_access_key)
+            .with_session_token(keys.session_token)
+            .with_expiry(keys.expiration)
+            .with_account_id(self.account_id.clone()))
+    }
+}
+
+impl GetRoleCredentials<'_> {
+    fn subject(&self) -> Subject {
+        Subject::Role { account_id: self.account_id.clone(), role_name: self.role_name.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+    use vestibule_types::Region;
+    use vestibule_wire::EndpointParams;
+
+    use super::*;
+
+    /// Reads an answer of this status and body.
+    fn read(status: u16, body: &[u8]) -> Result<Credentials, Error> {
+        let body = Bytes::copy_from_slice(body);
+        let response = http::Response::builder().status(status).body(body).unwrap();
+        with_ask(|ask| ask.read(&response))
+    }
+
+    fn with_ask<T>(then: impl FnOnce(GetRoleCredentials<'_>) -> T) -> T {
+        then(GetRoleCredentials {
+            account_id: &AccountId::new("012345678901").unwrap(),
+            role_name: &RoleName::new("Sample Role/é").unwrap(),
+            token: &AccessToken::new("very-secret"),
+        })
+    }
+
+    fn body(with: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+        let mut body = serde_json::json!({ "roleCredentials": {
+            "accessKeyId": "ASIARTESTID",
+            "secretAccessKey": "TESTSECRETKEY",
+            "sessionToken": "TESTSESSIONTOKEN",
+            "expiration": 1_651_516_560_000_i64,
+        }});
+        with(&mut body["roleCredentials"]);
+        serde_json::to_vec(&body).unwrap()
+    }
+
+    #[test]
+    fn the_question() {
+        let at = crate::endpoint(&EndpointParams::new(Region::new("us-east-1").unwrap())).unwrap();
+        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        assert_eq!(request.method(), "GET");
+        assert_eq!(
+            request.uri(),
+            "https://portal.sso.us-east-1.amazonaws.com/federation/credentials\
+             ?role_name=Sample%20Role%2F%C3%A9&account_id=012345678901"
+        );
+        let token = &request.headers()["x-amz-sso_bearer_token"];
+        assert!(token.is_sensitive() && token == "very-secret");
+        assert!(!format!("{request:?} {:?}", with_ask(|ask| format!("{ask:?}"))).contains("very"));
+    }
+
+    #[test]
+    fn the_answer() {
+        let credentials = read(200, &body(|_| ())).unwrap();
+        assert_eq!(credentials.access_key_id(), "ASIARTESTID");
+        assert_eq!(credentials.secret_access_key().expose(), "TESTSECRETKEY");
+        assert_eq!(credentials.session_token().unwrap().expose(), "TESTSESSIONTOKEN");
+        assert_eq!(credentials.expires().unwrap().to_string(), "2022-05-02T18:36:00Z");
+        assert_eq!(credentials.account_id().unwrap().as_str(), "012345678901");
+    }
+
+    #[test]
+    fn an_answer_without_whole_keys_is_none() {
+        for key in ["accessKeyId", "secretAccessKey", "sessionToken"] {
+            for value in ["null", r#""""#, "1", r#""a b""#, r#""a\nb""#] {
+                let value: serde_json::Value = serde_json::from_str(value).unwrap();
+                refuses(&body(|keys| keys[key] = value));
+            }
+        }
+        for value in ["null", "0", "-1", r#""2022""#, "1.5", "9223372036854775807", "1e30"] {
+            let value: serde_json::Value = serde_json::from_str(value).unwrap();
+            refuses(&body(|keys| keys["expiration"] = value));
+        }
+        refuses(&body(|keys| *keys = serde_json::Value::Null));
+        for body in
+            ["", "{}", "null", "<html>sign in to this network</html>", r#"{"message": "x"}"#]
+        {
+            refuses(body.as_bytes());
+        }
+    }
+
+    #[track_caller]
+    fn refuses(body: &[u8]) {
+        let error = read(200, body).unwrap_err();
+        let expected = "expected role credentials, got something else (HTTP 200)";
+        assert_eq!(error.to_string(), expected, "{}", String::from_utf8_lossy(body));
+    }
+
+    #[test]
+    fn a_refusal_names_account_and_role() {
+        let error =
+            read(403, br#"{"message": "No access", "__type": "portal#ForbiddenException"}"#);
+        let Err(Error::Forbidden { to, .. }) = error else { panic!("{error:?}") };
+        assert_eq!(to.to_string(), "role `Sample Role/é` in account `012345678901`");
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(
+            status in 200_u16..600,
+            body in proptest::collection::vec(any::<u8>(), 0..100),
+        ) {
+            prop_assert!(read(status, &body).is_err());
+        }
+
+        #[test]
+        fn any_expiration_is_read_or_refused(millis in any::<i64>()) {
+            if let Ok(credentials) = read(200, &body(|keys| keys["expiration"] = millis.into())) {
+                prop_assert!(0 < millis);
+                prop_assert_eq!(credentials.expires().unwrap().unix_seconds(), millis / 1000);
+            }
+        }
+    }
+}

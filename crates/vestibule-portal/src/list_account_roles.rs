@@ -1,0 +1,112 @@
+//! `ListAccountRoles`: the roles that the person has in an account.
+//!
+//! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>
+
+use serde::Deserialize;
+use vestibule_types::{AccessToken, AccountId, RoleName};
+use vestibule_wire::retry::Policy;
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+
+use crate::{Error, Page, Subject, member, pages};
+
+/// Asks for one page of role names; [`Pages`](crate::Pages) collects them.
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
+#[derive(Clone, Copy, Debug)]
+pub struct ListAccountRoles<'a> {
+    /// Which account.
+    pub account_id: &'a AccountId,
+    /// Proof of the sign-in.
+    pub token: &'a AccessToken,
+    /// Which page; `None` is the first.
+    pub next_token: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    role_list: Vec<Row>,
+    #[serde(default, deserialize_with = "member::optional")]
+    next_token: Option<String>,
+}
+
+/// It repeats the account too, which whoever asked knows.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    #[serde(deserialize_with = "member::name")]
+    role_name: RoleName,
+}
+
+impl Operation for ListAccountRoles<'_> {
+    type Output = Page<RoleName>;
+    type Error = Error;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let ask = at.get("/assignment/roles").query("account_id", self.account_id.as_str());
+        pages::turn(ask, self.next_token)
+            .secret_header("x-amz-sso_bearer_token", self.token.expose())
+            .finish()
+    }
+
+    fn read(&self, response: &Response) -> Result<Page<RoleName>, Error> {
+        let about = || Subject::Account(self.account_id.clone());
+        let answer: Answer = rest_json::read(response, "a list of roles")
+            .map_err(|error| Error::from_answer(error, about(), self.token))?;
+        let items = answer.role_list.into_iter().map(|row| row.role_name).collect();
+        Ok(Page { items, next_token: answer.next_token })
+    }
+
+    fn retry(&self) -> Policy {
+        pages::PATIENCE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn with_ask<T>(then: impl FnOnce(ListAccountRoles<'_>) -> T) -> T {
+        then(ListAccountRoles {
+            account_id: &AccountId::new("000000000042").unwrap(),
+            token: &AccessToken::new("very-secret"),
+            next_token: Some("next"),
+        })
+    }
+
+    fn read(status: u16, body: &'static str) -> Result<Page<RoleName>, Error> {
+        let body = Bytes::from_static(body.as_bytes());
+        let response = http::Response::builder().status(status).body(body).unwrap();
+        with_ask(|ask| ask.read(&response))
+    }
+
+    #[test]
+    fn the_question() {
+        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
+        assert_eq!(
+            request.uri().path_and_query().unwrap(),
+            "/assignment/roles?account_id=000000000042&max_result=100&next_token=next"
+        );
+    }
+
+    #[test]
+    fn the_answer() {
+        let body = r#"{"roleList": [{"roleName": "Admin", "accountId": "000000000042"}], "nextToken": "x"}"#;
+        let items = vec![RoleName::new("Admin").unwrap()];
+        assert_eq!(read(200, body), Ok(Page { items, next_token: Some("x".into()) }));
+        for body in ["{}", r#"{"roleList": [{}]}"#, r#"{"roleList": [{"roleName": ""}]}"#] {
+            let error = read(200, body).unwrap_err();
+            let expected = "expected a list of roles, got something else (HTTP 200)";
+            assert_eq!(error.to_string(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_account() {
+        let error = read(404, "").unwrap_err();
+        assert_eq!(error.to_string(), "the access portal does not know account `000000000042`");
+    }
+}

@@ -1,0 +1,4 @@
+//! The crate against what AWS publishes.
+#![cfg(test)]
+
+mod endpoint_rules;
