@@ -1,0 +1,21 @@
+use vestibule_types::SsoSession;
+use vestibule_wire::Endpoint;
+
+/// A session, and where its Identity Center answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Instance {
+    /// The session as configured.
+    pub session: SsoSession,
+    /// Signs people in and renews tokens.
+    pub oidc: Endpoint,
+    /// Trades tokens for role credentials.
+    pub portal: Endpoint,
+}
+
+impl Instance {
+    /// A session with both its endpoints.
+    pub fn new(session: SsoSession, oidc: Endpoint, portal: Endpoint) -> Self {
+        Self { session, oidc, portal }
+    }
+}

@@ -1,0 +1,25 @@
+//! The page that a browser shows when it comes back.
+
+use vestibule_oidc::Redirected;
+
+/// Says how it went. Nothing of the redirect is in it, so there is nothing to escape.
+pub(crate) fn page(redirected: Redirected) -> String {
+    let (title, text) = match redirected {
+        Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),
+        Redirected::Refused => {
+            ("Not signed in", "The request was refused. The program that asked says why.")
+        }
+        Redirected::Ignored => (
+            "Nothing to do here",
+            "This page does not belong to the sign-in that is waiting. Use its newest tab.",
+        ),
+    };
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
+         <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;\
+         padding:0 1.5rem}}h1{{font-size:1.6rem}}</style></head>\
+         <body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
+    )
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use vestibule_cache::{Folder, Token};
+use vestibule_types::{AccessToken, Platform, SsoSession, Timestamp, Vars};
+use vestibule_world::{World, memory};
+
+use crate::renew::{self, Want};
+use crate::sign_in;
+use crate::sign_out::{self, SignedOut};
+use crate::store::Store;
+use crate::{Error, How, Instance, Status, Ui};
+
+/// The sign-ins of a person, as far as this process knows them.
+///
+/// Keep one and share it: it remembers what could not be written and when a renewal was tried.
+#[derive(Debug)]
+pub struct Sessions {
+    pub(crate) place: Place,
+    /// All files of [`Place::Memory`], and the tokens that the disk would not take.
+    pub(crate) memory: memory::Files,
+    tried: Mutex<BTreeMap<PathBuf, Tried>>,
+}
+
+/// Where tokens are.
+#[derive(Debug)]
+pub(crate) enum Place {
+    Disk(Folder),
+    Memory(Folder),
+    /// There is no home, so the usual folder has no address.
+    Nowhere(Folder),
+}
+
+/// The last attempt of this process to renew a token.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    pub(crate) at: Timestamp,
+    /// Why it failed, if it did for a passing reason.
+    pub(crate) fault: Option<String>,
+}
+
+impl Sessions {
+    /// Those in `~/.aws/sso/cache`, where every SDK looks.
+    pub fn at_home(vars: &Vars, platform: Platform) -> Self {
+        Self::new(match vars.home(platform) {
+            Some(home) => Place::Disk(Folder::sso(&home, platform)),
+            None => Place::Nowhere(Folder::sso("~", platform)),
+        })
+    }
+
+    /// Those in a folder of your own, which other tools will not find.
+    pub fn in_folder(folder: Folder) -> Self {
+        Self::new(Place::Disk(folder))
+    }
+
+    /// Those of this process alone; nothing touches a disk.
+    pub fn in_memory() -> Self {
+        Self::new(Place::Memory(Folder::sso("", Platform::Unix)))
+    }
+
+    fn new(place: Place) -> Self {
+        Self { place, memory: memory::Files::default(), tried: Mutex::default() }
+    }
+
+    /// A token that works now: the stored one, renewed if it ends within five minutes.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`] if only a person can help; [`Error::CannotRenew`] if the token is
+    /// over and the service could not be asked.
+    pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
+        renew::token(world, &self.store(&instance.session), instance, Want::Live).await
+    }
+
+    /// The same, renewed if no more than `remaining` is left of it, where that is possible.
+    ///
+    /// # Errors
+    /// As [`Sessions::live_token`].
+    pub async fn token_for(
+        &self,
+        world: &World,
+        instance: &Instance,
+        remaining: Duration,
+    ) -> Result<Token, Error> {
+        renew::token(world, &self.store(&instance.session), instance, Want::Lasting(remaining))
+            .await
+    }
+
+    /// Another token than this one, which the portal no longer takes although it looks live.
+    ///
+    /// # Errors
+    /// As [`Sessions::live_token`]. When sign-in is needed, the file says so from then on.
+    pub async fn token_after(
+        &self,
+        world: &World,
+        instance: &Instance,
+        rejected: &AccessToken,
+    ) -> Result<Token, Error> {
+        renew::token(world, &self.store(&instance.session), instance, Want::Other(rejected)).await
+    }
+
+    /// Signs a person in and stores the token.
+    ///
+    /// # Errors
+    /// [`Error::NotStorable`] and [`Error::Listen`] before anybody is asked; [`Error::SignIn`].
+    pub async fn sign_in(
+        &self,
+        world: &World,
+        instance: &Instance,
+        how: How,
+        ui: &dyn Ui,
+    ) -> Result<Token, Error> {
+        sign_in::sign_in(world, &self.store(&instance.session), instance, how, ui).await
+    }
+
+    /// Ends the session at the portal and removes its token, also when the portal is out of reach.
+    ///
+    /// # Errors
+    /// What the machine says when the file cannot be removed.
+    pub async fn sign_out(&self, world: &World, instance: &Instance) -> Result<SignedOut, Error> {
+        sign_out::sign_out(world, &self.store(&instance.session), instance).await
+    }
+
+    /// What the files say about a session. Calls nothing, changes nothing.
+    pub fn status(&self, world: &World, session: &SsoSession) -> Status {
+        Status::of(world, &self.store(session))
+    }
+
+    /// The folder of the token files.
+    pub fn folder(&self) -> &Path {
+        match &self.place {
+            Place::Disk(folder) | Place::Memory(folder) | Place::Nowhere(folder) => folder.path(),
+        }
+    }
+
+    pub(crate) fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
+        Store::new(self, session)
+    }
+
+    pub(crate) fn tried(&self, token_file: &Path) -> Option<Tried> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).get(token_file).cloned()
+    }
+
+    pub(crate) fn remember(&self, token_file: &Path, tried: Tried) {
+        let mut all = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(token_file.to_owned(), tried);
+    }
+}

@@ -1,0 +1,197 @@
+//! Drives a [`SignIn`] through a world.
+
+use std::time::Duration;
+
+use vestibule_cache::Token;
+use vestibule_oidc::{
+    Client, Flow, RedirectUri, Redirected, Seed, SignIn, SignInError, SignedIn, Step,
+};
+use vestibule_types::Timestamp;
+use vestibule_world::{Callbacks, Either, World, race};
+use zeroize::Zeroizing;
+
+use crate::error::SignInFailure;
+use crate::page::page;
+use crate::store::{Store, cached};
+use crate::{Error, Event, Instance, Ui};
+
+/// How often a wait looks up: for a pasted address, for a person who gave up.
+const GLANCE: Duration = Duration::from_millis(200);
+
+/// How to sign in.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct How {
+    /// By which flow.
+    pub flow: Flow,
+    /// The port for the redirect; 0 for any free one.
+    pub port: u16,
+}
+
+impl How {
+    /// By this flow, at any port.
+    pub fn new(flow: Flow) -> Self {
+        Self { flow, port: 0 }
+    }
+
+    /// With a fixed port for the redirect.
+    #[must_use]
+    pub fn with_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+}
+
+/// Signs a person in and stores the token.
+///
+/// One at a time over all processes: who comes second waits, and takes the token of the first.
+pub(crate) async fn sign_in(
+    world: &World,
+    store: &Store<'_>,
+    instance: &Instance,
+    how: How,
+    ui: &dyn Ui,
+) -> Result<Token, Error> {
+    let session = &instance.session;
+    if !session.start_url.is_https() {
+        return Err(Error::NotHttps { start_url: session.start_url.clone() });
+    }
+    store.probe(world)?;
+    let before = store.token(world).ok();
+    let (_lock, waited) = store.lock_sign_in(world, ui).await?;
+    if waited && let Some(token) = store.token_newer_than(world, before.as_ref()) {
+        return Ok(token);
+    }
+    let failed = |source| Error::SignIn { session: session.label().to_owned(), source };
+    let signed_in = drive(world, store, instance, how, ui).await?;
+    // The answer is here: nothing is awaited before it is stored.
+    let token = token_of(instance, signed_in);
+    store.write_token(world, &token).map_err(|error| failed(SignInFailure::Store(error)))?;
+    Ok(token)
+}
+
+async fn drive(
+    world: &World,
+    store: &Store<'_>,
+    instance: &Instance,
+    how: How,
+    ui: &dyn Ui,
+) -> Result<SignedIn, Error> {
+    let label = instance.session.label().to_owned();
+    let failed = |source| Error::SignIn { session: label.clone(), source };
+    let client = Client::for_session(&instance.session, instance.oidc.clone())
+        .with_registration(store.registration(world));
+    let mut callbacks = None;
+    let mut machine = match how.flow {
+        Flow::DeviceCode => SignIn::device(client),
+        Flow::AuthorizationCode => {
+            let bound = bind(world, how.port)?;
+            let redirect = RedirectUri::loopback(bound.port());
+            callbacks = Some(bound);
+            SignIn::code(client, redirect, &seed(world))
+        }
+    };
+    let mut fault = None;
+    loop {
+        if ui.cancelled() {
+            machine.cancel();
+        }
+        match machine.step(world.clock.now()) {
+            Step::Send(request) => match world.transport.send(request).await {
+                Ok(response) => machine.answered(&response, world.clock.now()),
+                Err(error) if !error.kind.is_transient() => {
+                    return Err(failed(SignInFailure::Transport(error)));
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "no answer");
+                    fault = Some(error);
+                    machine.lost(world.clock.now());
+                }
+            },
+            Step::Keep(registration) => store.keep(world, &registration),
+            Step::Open(address) => ui.open(&address),
+            Step::Show(verification) => ui.show(&verification),
+            Step::AwaitRedirect { until } => {
+                if let Some(callbacks) = &mut callbacks {
+                    let callbacks = callbacks.as_mut();
+                    await_redirect(world, &mut machine, callbacks, until, ui)
+                        .await
+                        .map_err(|error| failed(SignInFailure::Redirect(error)))?;
+                }
+            }
+            Step::Wait(span) => {
+                ui.progress(Event::Approval(span));
+                wait(world, span, ui).await;
+            }
+            Step::Done(signed_in) => return Ok(signed_in),
+            Step::Failed(error) => {
+                return Err(failed(match (error, fault) {
+                    (SignInError::Unreachable, Some(fault)) => SignInFailure::Transport(fault),
+                    (error, _) => SignInFailure::Machine(error),
+                }));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Until a redirect, pasted or received, had an effect, or the time or the person's patience is up.
+async fn await_redirect(
+    world: &World,
+    machine: &mut SignIn,
+    callbacks: &mut dyn Callbacks,
+    until: Timestamp,
+    ui: &dyn Ui,
+) -> std::io::Result<()> {
+    ui.progress(Event::Redirect);
+    while world.clock.now() < until && !ui.cancelled() {
+        if let Either::First(callback) = race(callbacks.next(), world.clock.sleep(GLANCE)).await {
+            let callback = callback?;
+            let redirected = machine.redirected(callback.target.expose());
+            callback.answer(&page(redirected));
+            if redirected != Redirected::Ignored {
+                return Ok(());
+            }
+        }
+        if let Some(pasted) = ui.pasted() {
+            match machine.redirected(pasted.expose()) {
+                Redirected::Ignored => ui.progress(Event::StrayPaste),
+                _ => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn wait(world: &World, span: Duration, ui: &dyn Ui) {
+    let end = world.clock.now() + span;
+    while !ui.cancelled() {
+        let left = end.saturating_since(world.clock.now());
+        if left.is_zero() {
+            return;
+        }
+        world.clock.sleep(left.min(GLANCE)).await;
+    }
+}
+
+fn bind(world: &World, port: u16) -> Result<Box<dyn Callbacks>, Error> {
+    let failed = |source| Error::Listen { port, source };
+    match &world.listener {
+        Some(listener) => listener.bind(port).map_err(failed),
+        None => Err(failed(std::io::ErrorKind::Unsupported.into())),
+    }
+}
+
+fn seed(world: &World) -> Seed {
+    let mut random = Zeroizing::new([0; Seed::LEN]);
+    world.entropy.fill(&mut random[..]);
+    Seed::new(random)
+}
+
+fn token_of(instance: &Instance, signed_in: SignedIn) -> Token {
+    let SignedIn { tokens, expires_at, registration, .. } = signed_in;
+    Token::new(tokens.access_token, expires_at)
+        .with_session(&instance.session)
+        .with_client(&cached(&registration))
+        .with_refresh_token(tokens.refresh_token)
+}

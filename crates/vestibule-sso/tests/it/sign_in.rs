@@ -1,0 +1,91 @@
+use std::sync::Mutex;
+
+use vestibule_oidc::{Flow, Verification, WebAddress};
+use vestibule_sso::{Error, How, Ui};
+use vestibule_world::block_on;
+
+use crate::support::{Answer, Scene, spell};
+
+/// Remembers what it was shown.
+#[derive(Default)]
+struct Screen(Mutex<Vec<String>>);
+
+impl Ui for Screen {
+    fn show(&self, verification: &Verification) {
+        self.0.lock().unwrap().push(verification.user_code.clone());
+    }
+
+    fn open(&self, page: &WebAddress) {
+        self.0.lock().unwrap().push(page.to_string());
+    }
+}
+
+/// A service where the person approves at the third question.
+fn approves() -> Scene {
+    let questions = Mutex::new(0);
+    Scene::new(move |path, _| -> Answer {
+        match path {
+            "/client/register" => (
+                200,
+                r#"{"clientId":"cid","clientSecret":"hidden","clientSecretExpiresAt":1798761600}"#,
+            ),
+            "/device_authorization" => (
+                200,
+                r#"{"deviceCode":"dev","userCode":"ABCD-EFGH","verificationUri":"https://d.test/",
+                "expiresIn":600,"interval":1}"#,
+            ),
+            _ => {
+                *questions.lock().unwrap() += 1;
+                if *questions.lock().unwrap() < 3 {
+                    (400, r#"{"error":"authorization_pending"}"#)
+                } else {
+                    (200, r#"{"accessToken":"acc","expiresIn":3600,"refreshToken":"ref"}"#)
+                }
+            }
+        }
+    })
+}
+
+fn sign_in(scene: &Scene, screen: &Screen) -> Result<String, Error> {
+    let how = How::new(Flow::DeviceCode);
+    block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, screen))
+        .map(|token| token.access_token.expose().to_owned())
+}
+
+#[test]
+fn a_sign_in_is_stored_where_every_tool_looks() {
+    let scene = approves();
+    let screen = Screen::default();
+    assert_eq!(sign_in(&scene, &screen).unwrap(), "acc");
+    assert_eq!(*screen.0.lock().unwrap(), ["ABCD-EFGH"]);
+    let stored = scene.stored().unwrap();
+    assert_eq!(stored.refresh_token.as_ref().unwrap().expose(), "ref");
+    assert_eq!(stored.client_id.as_deref(), Some("cid"));
+    assert_eq!(scene.live().unwrap(), "acc");
+
+    // The registration is kept, and serves the next sign-in.
+    let before = scene.asked().len();
+    sign_in(&scene, &screen).unwrap();
+    assert_eq!(scene.asked()[before..], ["/device_authorization", "/token"]);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_found_before_anybody_is_asked() {
+    let scene = approves();
+    scene.files.freeze();
+    let screen = Screen::default();
+    let error = sign_in(&scene, &screen).unwrap_err();
+    assert!(matches!(error, Error::NotStorable { .. }));
+    assert!(spell(&error).contains("/home/.aws/sso/cache"), "{error}");
+    assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_world_without_a_listener_says_so() {
+    let scene = approves();
+    let how = How::new(Flow::AuthorizationCode);
+    let screen = Screen::default();
+    let error = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    assert!(matches!(error, Err(Error::Listen { .. })));
+    assert!(scene.asked().is_empty());
+}

@@ -1,0 +1,116 @@
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use vestibule_sso::{Error, Instance, Sessions, Token};
+use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
+use vestibule_wire::{Endpoint, Request, Response};
+use vestibule_world::{
+    Clock as _, Files as _, Keep, TransportError, TransportErrorKind, World, block_on, memory,
+};
+
+/// The token file of `my-sso`.
+pub(crate) const TOKEN_FILE: &str =
+    "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
+pub(crate) const START_URL: &str = "https://org.awsapps.com/start";
+
+/// What a request is answered with: a status and a body, or nothing.
+pub(crate) type Answer = (u16, &'static str);
+/// No answer comes.
+pub(crate) const LOST: Answer = (0, "");
+
+/// A world, its parts, and the service's side of the conversation.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) files: memory::Files,
+    pub(crate) clock: memory::Clock,
+    pub(crate) sessions: Sessions,
+    pub(crate) instance: Instance,
+    pub(crate) requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Scene {
+    /// Answers each request with what `answer` makes of its path and body.
+    pub(crate) fn new(answer: impl Fn(&str, &str) -> Answer + Send + Sync + 'static) -> Self {
+        let files = memory::Files::default();
+        let clock = memory::Clock::default();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let log = requests.clone();
+        let transport = memory::Transport::new(move |request: Request| {
+            let path = request.uri().path().to_owned();
+            let body = String::from_utf8_lossy(request.body()).into_owned();
+            log.lock().unwrap().push(path.clone());
+            respond(answer(&path, &body))
+        });
+        let world = World {
+            files: Arc::new(files.clone()),
+            clock: Arc::new(clock.clone()),
+            transport: Arc::new(transport),
+            ..memory::world()
+        };
+        let session = SsoSession::named(
+            SessionName::new("my-sso").unwrap(),
+            StartUrl::new(START_URL).unwrap(),
+            Region::new("us-east-1").unwrap(),
+        );
+        let at = |host: &str| Endpoint::at(&format!("http://{host}.test"), None).unwrap();
+        let sessions = Sessions::at_home(&world.vars, world.platform);
+        let instance = Instance::new(session, at("oidc"), at("portal"));
+        Self { world, files, clock, sessions, instance, requests }
+    }
+
+    /// Stores a token with this much left (or past), and this refresh token.
+    pub(crate) fn store(&self, seconds: i64, refresh: Option<&str>) {
+        self.store_text(&self.token_text("old-access", seconds, refresh));
+    }
+
+    pub(crate) fn store_text(&self, text: &str) {
+        self.files.replace(&PathBuf::from(TOKEN_FILE), text.as_bytes(), Keep::Nothing).unwrap();
+    }
+
+    pub(crate) fn token_text(&self, access: &str, seconds: i64, refresh: Option<&str>) -> String {
+        let span = Duration::from_secs(seconds.unsigned_abs());
+        let now = self.clock.now();
+        let end = if seconds < 0 { now - span } else { now + span };
+        let refresh = refresh.map(|token| format!(r#", "refreshToken": "{token}""#));
+        format!(
+            r#"{{"startUrl": "{START_URL}", "region": "us-east-1", "accessToken": "{access}",
+            "expiresAt": "{end}", "clientId": "cid", "clientSecret": "hidden-client",
+            "registrationExpiresAt": "2027-01-01T00:00:00Z"{}}}"#,
+            refresh.unwrap_or_default()
+        )
+    }
+
+    pub(crate) fn live(&self) -> Result<String, Error> {
+        let token = block_on(self.sessions.live_token(&self.world, &self.instance));
+        token.map(|token| token.access_token.expose().to_owned())
+    }
+
+    pub(crate) fn stored(&self) -> Option<Token> {
+        Token::read(&self.files.read(&PathBuf::from(TOKEN_FILE)).ok()?).ok()
+    }
+
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn respond((status, body): Answer) -> Result<Response, TransportError> {
+    if status == 0 {
+        return Err(TransportError::new(TransportErrorKind::Lost, "http://oidc.test"));
+    }
+    let body = Bytes::from_static(body.as_bytes());
+    Ok(http::Response::builder().status(status).body(body).unwrap())
+}
+
+/// The error and all its causes, on one line.
+pub(crate) fn spell(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
