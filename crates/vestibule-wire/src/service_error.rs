@@ -39,7 +39,7 @@ impl ServiceError {
     pub fn without(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             for text in [&mut self.message, &mut self.code, &mut self.request_id] {
-                *text = text.take().map(|text| text.replace(secret, "…"));
+                *text = text.take().map(|text| strip(&text, secret));
             }
         }
         self
@@ -97,6 +97,17 @@ pub enum AnswerError {
     Malformed(Malformed),
 }
 
+/// The text without the secret, also where the end of the line cut it in two.
+fn strip(text: &str, secret: &str) -> String {
+    let text = text.replace(secret, "…");
+    let Some(cut) = text.strip_suffix('…') else { return text };
+    let begins = |&at: &usize| secret.starts_with(&cut[at..]);
+    match cut.char_indices().map(|(at, _)| at).find(begins) {
+        Some(at) => format!("{}…", &cut[..at]),
+        None => text,
+    }
+}
+
 /// A foreign text on one printable line: control characters become spaces, runs of white space
 /// one; cut at `most` characters with an ellipsis.
 pub fn printable(text: &str, most: usize) -> String {
@@ -123,6 +134,10 @@ mod tests {
             error.without(&["abc123", ""]).to_string(),
             "InvalidGrantException: token [31m … is bad (HTTP 400)"
         );
+        let secret = "0123456789".repeat(99);
+        let repeated = format!("bad token {secret}");
+        let error = ServiceError::new(StatusCode::BAD_REQUEST, None, Some(&repeated));
+        assert_eq!(error.without(&[&secret]).to_string(), "bad token … (HTTP 400)");
         let silent = ServiceError::new(StatusCode::BAD_GATEWAY, None, Some(""));
         assert_eq!(silent.to_string(), "the service gave no reason (HTTP 502)");
     }
