@@ -9,8 +9,7 @@ use vestibule_types::{ClientSecret, RefreshToken, Timestamp};
 
 use crate::Token;
 
-/// With no more than this left, a sign-in does not reuse a registration, nor a program role
-/// credentials.
+/// With no more than this left, a program does not reuse role credentials.
 pub(crate) const REUSE_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// When to renew.

@@ -2,7 +2,6 @@ use vestibule_types::{ClientSecret, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::Unreadable;
-use crate::freshness::REUSE_WINDOW;
 use crate::tolerant::{Object, Unknown, required};
 use crate::writer::{Spacing, Value, write};
 
@@ -91,14 +90,6 @@ impl Registration {
         .collect();
         write(&members, Spacing::Spaced)
     }
-
-    /// True if a sign-in that begins now can use it: it was registered for these scopes and
-    /// grants, and more than 15 minutes of it remain.
-    pub fn serves(&self, scopes: &[String], grant_types: &[&str], now: Timestamp) -> bool {
-        REUSE_WINDOW < self.expires_at.saturating_since(now)
-            && scopes.iter().all(|scope| self.scopes.contains(scope))
-            && grant_types.iter().all(|grant| self.grant_types.iter().any(|held| held == grant))
-    }
 }
 
 #[cfg(test)]
@@ -139,18 +130,5 @@ mod tests {
             let error = Registration::read(text.as_bytes()).map(|_| ()).unwrap_err();
             assert_eq!(error.to_string(), expected);
         }
-    }
-
-    #[test]
-    fn it_serves_what_it_was_registered_for_until_shortly_before_its_end() {
-        let client = Registration::read(WHOLE.as_bytes()).unwrap();
-        let scope = ["sso:account:access".to_owned()];
-        let early = "2022-03-06T19:38:16Z".parse().unwrap();
-        let late = "2022-03-06T19:38:17Z".parse().unwrap();
-        assert!(client.serves(&scope, &["authorization_code"], early));
-        assert!(!client.serves(&scope, &["authorization_code"], late));
-        assert!(!client.serves(&scope, &["device_code"], early));
-        assert!(!client.serves(&["other".to_owned()], &[], early));
-        assert!(client.serves(&[], &[], early));
     }
 }
