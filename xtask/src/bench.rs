@@ -5,21 +5,26 @@ mod weight;
 use crate::Command;
 use crate::args::Args;
 use crate::failure::{Failure, Result};
+use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "weight [--lto]",
-    about: "measure beside the peers: build cost and size",
+    takes: "config | weight [--lto]",
+    about: "measure beside the peers: parsing, or build cost and size",
     run,
 };
 
 fn run(mut args: Args) -> Result {
     match args.positional().as_deref() {
+        Some("config") => {
+            args.finish()?;
+            cargo(["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"]).run()
+        }
         Some("weight") => {
             let lto = args.flag("--lto");
             args.finish()?;
             weight::measure(lto)
         }
-        _ => Err(Failure::new("which benchmark?").fix("`cargo xtask bench weight`")),
+        _ => Err(Failure::new("which benchmark?").fix("`config` or `weight`")),
     }
 }
