@@ -1,0 +1,66 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// A source that was chosen and has no credentials to give.
+///
+/// Its text and its causes are those of the source's own error; what it adds is what to make of
+/// it. Cheap to clone: all who wait for one renewal get the same error.
+#[derive(Clone, Debug)]
+pub struct ProvideError {
+    provider: &'static str,
+    kind: ProvideErrorKind,
+    error: Arc<dyn Error + Send + Sync>,
+}
+
+/// What to make of a [`ProvideError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProvideErrorKind {
+    /// A person has to sign in. Asking again will not help before that.
+    SignInNeeded,
+    /// What is configured cannot work.
+    Configuration,
+    /// The service or the program behind the source said no, for good.
+    Refused,
+    /// Asking later may help: the network, an overloaded service.
+    Transient,
+}
+
+impl ProvideError {
+    /// The error of a source.
+    pub fn new(
+        provider: &'static str,
+        kind: ProvideErrorKind,
+        error: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { provider, kind, error: Arc::from(error.into()) }
+    }
+
+    /// The name of the source.
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// What to make of it.
+    pub fn kind(&self) -> ProvideErrorKind {
+        self.kind
+    }
+
+    /// The error of the source itself.
+    pub fn inner(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.error
+    }
+}
+
+impl fmt::Display for ProvideError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl Error for ProvideError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
