@@ -61,12 +61,13 @@ fn standing(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
         return findings;
     };
     for below in ours() {
-        if below.floor.is_some_and(|below| *floor <= below) {
+        if let Some(its) = below.floor
+            && *floor <= its
+        {
             findings.push(format!(
-                "{manifest}: `{name}` on floor {floor} leans on `{}` on floor {}; \
+                "{manifest}: `{name}` on floor {floor} leans on `{}` on floor {its}; \
                  move what both need to a lower floor, or make it a dev-dependency",
                 below.name,
-                below.floor.unwrap_or_default(),
             ));
         }
     }
