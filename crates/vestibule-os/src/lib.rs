@@ -1,1 +1,28 @@
-//! The real machine behind vestibule-world: files, locks, clock, processes, loopback listener, browser.
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "browser")]
+pub mod browser;
+mod clock;
+mod entropy;
+mod files;
+#[cfg(feature = "listener")]
+mod listener;
+#[cfg(feature = "process")]
+mod process;
+#[cfg(feature = "browser")]
+pub mod remote;
+mod slot;
+mod vars;
+mod world;
+
+pub use clock::BlockingClock;
+#[cfg(feature = "tokio")]
+pub use clock::TokioClock;
+pub use entropy::SystemEntropy;
+pub use files::DiskFiles;
+#[cfg(feature = "listener")]
+pub use listener::Loopback;
+#[cfg(feature = "process")]
+pub use process::Shell;
+pub use vars::vars;
+pub use world::world;

@@ -1,0 +1,68 @@
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use vestibule_types::Timestamp;
+use vestibule_world::{BoxFuture, Clock};
+
+use crate::slot::slot;
+
+/// The system's time, for callers without a runtime.
+///
+/// A sleep is timed by a thread of its own, so that under
+/// [`block_on`](vestibule_world::block_on) it can be raced against something else.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+pub struct BlockingClock;
+
+impl Clock for BlockingClock {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let (over, rest) = slot();
+            // Dropping the sleep drops `_wanted`, which ends the thread early.
+            let (_wanted, given_up) = mpsc::channel::<()>();
+            let timer = thread::Builder::new().name("vestibule-timer".into()).spawn(move || {
+                if given_up.recv_timeout(span) == Err(RecvTimeoutError::Timeout) {
+                    over.give(());
+                }
+            });
+            match timer {
+                Ok(_) => rest.await.unwrap_or_default(),
+                Err(_) => thread::sleep(span),
+            }
+        })
+    }
+}
+
+/// The system's time, with sleeps that are tokio's.
+///
+/// Sleeps like [`BlockingClock`] where no tokio runtime is around.
+#[cfg(feature = "tokio")]
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+pub struct TokioClock;
+
+#[cfg(feature = "tokio")]
+impl Clock for TokioClock {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            match tokio::runtime::Handle::try_current() {
+                Ok(_) => tokio::time::sleep(span).await,
+                Err(_) => BlockingClock.sleep(span).await,
+            }
+        })
+    }
+}
+
+/// A clock set before 1970 counts as 1970.
+fn now() -> Timestamp {
+    Timestamp::EPOCH + SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}

@@ -1,0 +1,5 @@
+mod disk;
+mod lock;
+mod temporary;
+
+pub use disk::DiskFiles;

@@ -1,0 +1,180 @@
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use vestibule_os::DiskFiles;
+use vestibule_world::{Files, Keep};
+
+/// The names in a folder, hidden ones too.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn what_was_stored_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("sso/cache/token.json");
+    for contents in [&b"old"[..], b"", b"new"] {
+        DiskFiles.replace(&path, contents, Keep::Nothing).unwrap();
+        assert_eq!(&DiskFiles.read(&path).unwrap()[..], contents);
+    }
+    assert_eq!(DiskFiles.list(path.parent().unwrap()).unwrap(), [path.as_path()]);
+    DiskFiles.remove(&path).unwrap();
+    assert_eq!(DiskFiles.read(&path).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(DiskFiles.remove(&path).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_list_has_files_in_order_and_no_folders() {
+    let home = tempfile::tempdir().unwrap();
+    for name in ["b", "a", "folder/c"] {
+        DiskFiles.replace(&home.path().join(name), b"", Keep::Nothing).unwrap();
+    }
+    let expected = ["a", "b"].map(|name| home.path().join(name));
+    assert_eq!(DiskFiles.list(home.path()).unwrap(), expected);
+    let missing = DiskFiles.list(&home.path().join("missing")).unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_folder_is_no_file_and_neither_is_a_disk_image() {
+    let home = tempfile::tempdir().unwrap();
+    DiskFiles.read(home.path()).unwrap_err();
+    let huge = home.path().join("huge");
+    File::create(&huge).unwrap().set_len((64 << 20) + 1).unwrap();
+    assert_eq!(DiskFiles.read(&huge).unwrap_err().kind(), ErrorKind::FileTooLarge);
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_are_for_the_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("sso/cache/token.json");
+    DiskFiles.replace(&path, b"", Keep::Nothing).unwrap();
+    assert_eq!([mode(&home.path().join("sso")), mode(path.parent().unwrap())], [0o700; 2]);
+    assert_eq!(mode(&path), 0o600);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    DiskFiles.replace(&path, b"", Keep::Nothing).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    drop(DiskFiles.try_lock(&home.path().join("token.lock")).unwrap());
+    assert_eq!(mode(&home.path().join("token.lock")), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_people_own_keep_mode_and_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let home = tempfile::tempdir().unwrap();
+    let (target, link) = (home.path().join("dotfiles/config"), home.path().join("config"));
+    symlink("dotfiles/config", &link).unwrap();
+    for (before, after) in [(None, 0o600), (Some(0o640), 0o640), (Some(0o444), 0o444)] {
+        if let Some(before) = before {
+            fs::set_permissions(&target, fs::Permissions::from_mode(before)).unwrap();
+        }
+        DiskFiles.replace(&link, b"[default]\n", Keep::ModeAndLink).unwrap();
+        assert!(link.is_symlink() && !target.is_symlink());
+        assert_eq!((mode(&target), &fs::read(&target).unwrap()[..]), (after, &b"[default]\n"[..]));
+    }
+    assert_eq!(names(home.path()), ["config", "dotfiles"]);
+    symlink("loop", home.path().join("loop")).unwrap();
+    DiskFiles.replace(&home.path().join("loop"), b"", Keep::ModeAndLink).unwrap_err();
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("folder");
+    DiskFiles.replace(&folder.join("file"), b"old", Keep::Nothing).unwrap();
+    DiskFiles.replace(&folder, b"new", Keep::Nothing).unwrap_err();
+    DiskFiles.replace(&folder.join("file/below"), b"new", Keep::Nothing).unwrap_err();
+    assert_eq!((names(home.path()), names(&folder)), (vec!["folder".into()], vec!["file".into()]));
+    assert_eq!(fs::read(folder.join("file")).unwrap(), b"old");
+}
+
+#[test]
+fn what_a_killed_process_left_goes_with_the_next_write() {
+    let home = tempfile::tempdir().unwrap();
+    let leave = |name: &str, age| {
+        let file = File::create(home.path().join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+        file
+    };
+    drop(leave(".vestibule-1-0.tmp", 60));
+    drop(leave(".vestibule-1-1.tmp", 0));
+    drop(leave(".other.tmp", 60));
+    let written = leave(".vestibule-1-2.tmp", 60);
+    written.try_lock().unwrap();
+    DiskFiles.replace(&home.path().join("token.json"), b"", Keep::Nothing).unwrap();
+    let kept = [".other.tmp", ".vestibule-1-1.tmp", ".vestibule-1-2.tmp", "token.json"];
+    assert_eq!(names(home.path()), kept);
+}
+
+#[test]
+fn readers_see_one_whole_file_or_another() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token.json");
+    let whole = |byte: u8| vec![byte; 1000 + usize::from(byte) * 100];
+    DiskFiles.replace(&path, &whole(0), Keep::Nothing).unwrap();
+    thread::scope(|scope| {
+        for writer in 1..=4 {
+            let (path, contents) = (&path, whole(writer));
+            scope.spawn(move || {
+                for _ in 0..25 {
+                    DiskFiles.replace(path, &contents, Keep::Nothing).unwrap();
+                }
+            });
+        }
+        for _ in 0..200 {
+            let seen = DiskFiles.read(&path).unwrap();
+            assert_eq!(&seen[..], &whole(seen[0])[..]);
+        }
+    });
+    assert_eq!(names(home.path()), ["token.json"]);
+}
+
+#[test]
+fn a_lock_is_held_once_between_threads_too() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("sso/cache/token.lock");
+    let held = DiskFiles.try_lock(&path).unwrap();
+    assert!(held.is_some());
+    thread::scope(|scope| {
+        scope.spawn(|| assert!(DiskFiles.try_lock(&path).unwrap().is_none()));
+    });
+    drop(held);
+    assert!(path.exists());
+    assert!(DiskFiles.try_lock(&path).unwrap().is_some());
+}
+
+#[test]
+fn a_probe_says_what_a_write_would_and_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("sso/cache/token.json");
+    DiskFiles.probe(&path).unwrap();
+    assert!(names(home.path()).is_empty());
+    DiskFiles.replace(&path, b"old", Keep::Nothing).unwrap();
+    DiskFiles.probe(&path).unwrap();
+    assert_eq!(names(path.parent().unwrap()), ["token.json"]);
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+
+    let says_the_same = |path: &Path| {
+        let kinds = [DiskFiles.probe(path), DiskFiles.replace(path, b"", Keep::Nothing)]
+            .map(|result: io::Result<()>| result.unwrap_err().kind());
+        assert_eq!(kinds[0], kinds[1]);
+    };
+    says_the_same(&path.join("below"));
+    says_the_same(path.parent().unwrap());
+}

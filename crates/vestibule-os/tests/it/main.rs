@@ -1,0 +1,28 @@
+//! The real machine: real files, programs and sockets.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[cfg(all(unix, feature = "browser", feature = "process"))]
+mod browser;
+mod clock;
+mod files;
+#[cfg(feature = "listener")]
+mod listener;
+#[cfg(all(unix, feature = "process"))]
+mod process;
+
+use std::sync::Arc;
+
+use vestibule_os::BlockingClock;
+use vestibule_world::{Platform, memory};
+
+#[test]
+fn this_machine_is_a_world() {
+    let transport = Arc::new(memory::Transport::unreachable());
+    let world = vestibule_os::world(vestibule_os::vars(), transport, Arc::new(BlockingClock));
+    assert_eq!(world.platform, Platform::HERE);
+    assert!(world.vars.get("PATH").is_some());
+    assert_eq!(world.listener.is_some(), cfg!(feature = "listener"));
+    let mut drawn = [0; 16];
+    world.entropy.fill(&mut drawn);
+    assert_ne!(drawn, [0; 16]);
+}

@@ -1,0 +1,121 @@
+use std::fs;
+use std::future::ready;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use vestibule_os::Shell;
+use vestibule_types::Secret;
+use vestibule_world::{Command, Either, Finished, Processes, block_on, race};
+
+fn command(line: &str) -> Command {
+    Command::shell(Secret::new(line))
+}
+
+#[track_caller]
+fn check(line: &str, code: i32, stdout: &str, stderr: &str) {
+    let Finished { code: found, stdout: printed, stderr: complained, .. } =
+        block_on(Shell.run(&command(line))).unwrap();
+    assert_eq!(
+        (found, &printed[..], &complained[..]),
+        (Some(code), stdout.as_bytes(), stderr),
+        "{line}"
+    );
+}
+
+#[test]
+fn commands_run_to_their_end() {
+    check("echo out; echo err >&2; exit 3", 3, "out\n", "err");
+    check("exec true", 0, "", "");
+    check("cat", 0, "", "");
+    check("exec >&- 2>&-; exit 4", 4, "", "");
+    let missing = block_on(Shell.run(&command("vestibule-no-such-program"))).unwrap();
+    assert_eq!(missing.code, Some(127));
+    let killed = block_on(Shell.run(&command("kill -s KILL $$"))).unwrap();
+    assert_eq!(killed.code, None);
+}
+
+#[test]
+fn variables_are_added_to_the_environment() {
+    let mut command = command("test -n \"$PATH\" && echo \"$CHAIN\"");
+    command.vars.push(("CHAIN".into(), "dev,prod".into()));
+    assert_eq!(&block_on(Shell.run(&command)).unwrap().stdout[..], b"dev,prod\n");
+}
+
+#[test]
+fn both_streams_may_be_long() {
+    let line = "yes out | head -c 60000; yes err | head -c 200000 >&2";
+    let finished = block_on(Shell.run(&command(line))).unwrap();
+    assert_eq!((finished.stdout.len(), finished.code), (60000, Some(0)));
+    assert!(finished.stderr.ends_with("err") && finished.stderr.len() <= 1024);
+}
+
+#[tokio::test]
+async fn any_executor_will_do() {
+    assert_eq!(&Shell.run(&command("echo out")).await.unwrap().stdout[..], b"out\n");
+}
+
+#[test]
+fn something_left_in_the_background_is_not_waited_for() {
+    let line = "sleep 5 >/dev/null & echo out";
+    let mut command = command(line);
+    command.timeout = Duration::from_secs(4);
+    assert_eq!(&block_on(Shell.run(&command)).unwrap().stdout[..], b"out\n");
+}
+
+/// A pipe that the children of a command hold open: reading it ends when all of them are gone.
+struct Lifeline {
+    _home: TempDir,
+    path: PathBuf,
+}
+
+impl Lifeline {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("lifeline");
+        let made = block_on(Shell.run(&command(&format!("mkfifo '{}'", path.display())))).unwrap();
+        assert_eq!(made.code, Some(0));
+        Self { _home: home, path }
+    }
+
+    /// Runs this in the background of a shell, and something else in front.
+    fn command(&self, background: &str, front: &str) -> Command {
+        command(&format!("{background} >'{}' & {front}", self.path.display()))
+    }
+
+    fn hold(&self) -> thread::JoinHandle<()> {
+        let path = self.path.clone();
+        thread::spawn(move || assert!(fs::read(path).unwrap().is_empty()))
+    }
+}
+
+#[test]
+fn the_time_is_up_for_children_too() {
+    let lifeline = Lifeline::new();
+    let held = lifeline.hold();
+    let mut command = lifeline.command("sleep 60", "wait");
+    command.timeout = Duration::from_millis(200);
+    assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::TimedOut);
+    held.join().unwrap();
+}
+
+#[test]
+fn who_prints_too_much_is_ended() {
+    let lifeline = Lifeline::new();
+    let held = lifeline.hold();
+    let command = lifeline.command("sleep 60", "yes");
+    assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::FileTooLarge);
+    held.join().unwrap();
+}
+
+#[test]
+fn who_is_given_up_is_ended() {
+    let lifeline = Lifeline::new();
+    let held = lifeline.hold();
+    let command = lifeline.command("sleep 60", "wait");
+    let given_up = block_on(race(Shell.run(&command), ready(())));
+    assert!(matches!(given_up, Either::Second(())));
+    held.join().unwrap();
+}
