@@ -13,6 +13,7 @@ mod caret;
 mod decode;
 mod dialect;
 mod document;
+mod edit;
 mod error;
 mod index;
 mod line;
@@ -26,6 +27,7 @@ mod value;
 
 pub use dialect::{Dialect, SectionKind};
 pub use document::Document;
+pub use edit::{Edit, EditError};
 pub use error::ParseError;
 pub use problem::{Problem, ProblemKind};
 pub use section::Section;

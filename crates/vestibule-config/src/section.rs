@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::{fmt, iter};
 
-use crate::outline::Property;
 use crate::problem::Trouble;
 use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 
@@ -50,7 +49,7 @@ impl<'a> Section<'a> {
     /// Its properties, each key once with its last definition, in file order.
     pub fn properties(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let mut seen = HashSet::new();
-        let mut last: Vec<_> = self.definitions().collect();
+        let mut last: Vec<_> = self.definitions().map(|(_, value)| value).collect();
         last.reverse();
         last.retain(|value| seen.insert(value.key().to_ascii_lowercase()));
         last.into_iter().rev()
@@ -86,31 +85,31 @@ impl<'a> Section<'a> {
             let kind = ProblemKind::RepeatedSection;
             Trouble { at: header.name.start, line: header.line, kind, header: Some(at) }
         });
-        let keys = self
-            .headers()
-            .flat_map(move |at| document.properties(at).iter().map(move |property| (at, property)));
-        let keys = keys.filter(move |(_, property)| {
-            let key = property.key.text(document.text());
-            !seen.insert(key.to_ascii_lowercase())
-        });
-        let keys = keys.map(|(at, &Property { key, line, .. })| Trouble {
-            at: key.start,
-            line,
-            kind: ProblemKind::RepeatedKey,
-            header: Some(at),
+        let keys = self.definitions();
+        let keys = keys.filter(move |(_, value)| !seen.insert(value.key().to_ascii_lowercase()));
+        let keys = keys.map(|(at, value)| {
+            let (at, line) = (Some(at), value.line());
+            let key = value.property().key;
+            Trouble { at: key.start, line, kind: ProblemKind::RepeatedKey, header: at }
         });
         headers.chain(keys)
     }
 
-    /// Every definition, in file order.
-    fn definitions(self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+    /// Every definition with the header it stands below, in file order.
+    pub(crate) fn definitions(self) -> impl Iterator<Item = (u32, Value<'a>)> + use<'a> {
         let document = self.document;
-        let properties = self.headers().flat_map(|header| document.properties(header));
-        properties.map(|property| Value::new(document, property))
+        self.headers().flat_map(move |header| {
+            let properties = document.properties(header).iter();
+            properties.map(move |property| (header, Value::new(document, property)))
+        })
     }
 
-    fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
+    pub(crate) fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
         iter::successors(Some(self.first), |&header| self.document.next(header))
+    }
+
+    pub(crate) fn last_header(self) -> u32 {
+        self.headers().last().unwrap_or(self.first)
     }
 }
 

@@ -62,6 +62,15 @@ impl<'a> Value<'a> {
         self.property.value.start == self.property.value.end
     }
 
+    pub(crate) fn property(&self) -> &'a Property {
+        self.property
+    }
+
+    /// Whether further lines belong to the value.
+    pub(crate) fn is_continued(&self) -> bool {
+        self.lines_below().next().is_some()
+    }
+
     /// The lines of the block in file order, repeated names included; nothing if it is no block.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let lines = self.is_block().then(|| self.lines_below()).into_iter().flatten();

@@ -1,0 +1,34 @@
+//! Replacements at known places of a text, made in one go.
+
+use std::ops::Range;
+
+/// Pieces of a text and what stands there instead. What is deleted twice is deleted.
+#[derive(Debug, Default)]
+pub(super) struct Splices(Vec<(Range<usize>, String)>);
+
+impl Splices {
+    pub(super) fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
+        self.0.push((range, with.into()));
+    }
+
+    pub(super) fn insert(&mut self, at: usize, text: impl Into<String>) {
+        self.replace(at..at, text);
+    }
+
+    pub(super) fn delete(&mut self, ranges: impl IntoIterator<Item = Range<usize>>) {
+        self.0.extend(ranges.into_iter().map(|range| (range, String::new())));
+    }
+
+    pub(super) fn apply(mut self, text: &str) -> String {
+        self.0.sort_by_key(|(range, _)| range.start);
+        let mut edited = String::with_capacity(text.len() + 256);
+        let mut done = 0;
+        for (range, with) in self.0 {
+            edited.push_str(&text[done..range.start.max(done)]);
+            edited.push_str(&with);
+            done = range.end.max(done);
+        }
+        edited.push_str(&text[done..]);
+        edited
+    }
+}
