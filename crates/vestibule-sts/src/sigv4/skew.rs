@@ -1,0 +1,120 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use vestibule_types::Timestamp;
+use vestibule_wire::Exchange;
+
+/// A difference that may be why a signature was refused; anything less was not.
+const LARGE: Duration = Duration::from_secs(4 * 60);
+/// An exchange that took longer says nothing about clocks.
+const SLOWEST: Duration = Duration::from_secs(15 * 60);
+
+/// How far the service's clock is ahead of ours, as its last answer had it.
+///
+/// Clones share it: one for all calls to a service keeps what one call has learned. AWS's clients
+/// also keep a value per call, which differs only while calls overlap.
+#[derive(Clone, Debug, Default)]
+pub struct Skew(Arc<AtomicI64>);
+
+impl Skew {
+    /// A known difference, in milliseconds; positive where the service is ahead.
+    pub fn of_millis(millis: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(millis)))
+    }
+
+    /// The difference now, in milliseconds; positive where the service is ahead.
+    pub fn millis(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// True if the clocks are more than four minutes apart, which is worth a word in an error.
+    pub fn is_large(&self) -> bool {
+        is_large(self.millis())
+    }
+
+    /// The time at the service, given ours.
+    pub fn correct(&self, now: Timestamp) -> Timestamp {
+        let millis = self.millis();
+        let span = Duration::from_millis(millis.unsigned_abs());
+        if millis < 0 { now - span } else { now + span }
+    }
+
+    /// Learns from an answer; true if it was refused for the difference it tells of.
+    pub(super) fn observe(&self, exchange: &Exchange<'_>) -> bool {
+        let Some(millis) = measure(exchange) else { return false };
+        self.0.store(millis, Ordering::Relaxed);
+        is_large(millis) && exchange.code.is_some_and(may_be_skew)
+    }
+}
+
+fn is_large(millis: i64) -> bool {
+    LARGE < Duration::from_millis(millis.unsigned_abs())
+}
+
+/// The service's time, less ours in the middle of the exchange.
+///
+/// Nothing where the answer comes out of a cache (`Age`), has no readable `Date`, or was too slow.
+fn measure(exchange: &Exchange<'_>) -> Option<i64> {
+    let headers = exchange.response.headers();
+    if headers.contains_key(http::header::AGE) {
+        return None;
+    }
+    let date = headers.get(http::header::DATE)?.to_str().ok()?;
+    let theirs = Timestamp::from_http_date(date).ok()?;
+    let took = exchange.received.saturating_since(exchange.sent);
+    let ours = exchange.sent + took / 2;
+    (took <= SLOWEST).then(|| millis(theirs) - millis(ours))
+}
+
+fn millis(at: Timestamp) -> i64 {
+    at.unix_seconds() * 1000 + i64::from(at.subsec_nanoseconds() / 1_000_000)
+}
+
+fn may_be_skew(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidSignatureException"
+            | "SignatureDoesNotMatch"
+            | "AuthFailure"
+            | "RequestTimeTooSkewed"
+            | "AccessDeniedException"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// One exchange from 1000 to 1002, answered with this date and code.
+    #[track_caller]
+    fn check(date: &str, code: Option<&str>, sign_again: bool, millis: i64) {
+        let response = http::Response::builder().header("date", date);
+        let response = response.body(bytes::Bytes::new()).unwrap();
+        let exchange = Exchange { response: &response, code, sent: at(1000), received: at(1002) };
+        let skew = Skew::of_millis(7);
+        assert_eq!((skew.observe(&exchange), skew.millis()), (sign_again, millis), "{date}");
+    }
+
+    #[test]
+    fn only_a_large_difference_excuses_a_refusal() {
+        let code = Some("SignatureDoesNotMatch");
+        check(&at(1001 + 240).http_date(), code, false, 240_000);
+        check(&at(1001 + 241).http_date(), code, true, 241_000);
+        check(&at(1001 - 241).http_date(), code, true, -241_000);
+        check(&at(1001 + 900).http_date(), Some("AccessDenied"), false, 900_000);
+        check(&at(1001 + 900).http_date(), None, false, 900_000);
+        check("yesterday", code, false, 7);
+    }
+
+    #[test]
+    fn both_directions_are_corrected() {
+        assert_eq!(Skew::of_millis(-1500).correct(at(10)), at(8) + Duration::from_millis(500));
+        assert_eq!(Skew::of_millis(1500).correct(at(10)), at(11) + Duration::from_millis(500));
+        assert_eq!(Skew::of_millis(i64::MIN).correct(at(10)), Timestamp::EPOCH);
+    }
+}

@@ -1,0 +1,6 @@
+//! The public face of the crate: AWS's own suites.
+
+#![cfg(test)]
+
+mod sigv4;
+mod suites;
