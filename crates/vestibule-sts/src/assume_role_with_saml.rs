@@ -1,0 +1,55 @@
+//! `AssumeRoleWithSAML`: keys of a role, for whom a SAML identity provider vouches for.
+//!
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
+
+use vestibule_types::{RoleArn, Secret};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+
+use crate::query::{Answer, Form, error_code};
+use crate::{AssumedRole, Error, Limits};
+
+/// Asks for a session of a role. Not signed: the assertion is the proof, and names the session.
+#[derive(Clone, Copy, Debug)]
+pub struct AssumeRoleWithSaml<'a> {
+    role_arn: &'a RoleArn,
+    principal_arn: &'a str,
+    assertion: &'a Secret,
+    limits: Limits<'a>,
+}
+
+impl<'a> AssumeRoleWithSaml<'a> {
+    /// Takes a role with an assertion in base64; `principal_arn` is the identity provider's.
+    pub fn new(role_arn: &'a RoleArn, principal_arn: &'a str, assertion: &'a Secret) -> Self {
+        Self { role_arn, principal_arn, assertion, limits: Limits::default() }
+    }
+
+    /// With a session shorter or weaker than the role allows.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+impl Operation for AssumeRoleWithSaml<'_> {
+    type Output = AssumedRole;
+    type Error = Error;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let mut form = Form::new("AssumeRoleWithSAML");
+        form.set("RoleArn", self.role_arn.as_str());
+        form.set("PrincipalArn", self.principal_arn);
+        form.set("SAMLAssertion", self.assertion.expose());
+        self.limits.write(&mut form);
+        form.post(at)
+    }
+
+    fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
+        let secrets = [self.assertion.expose()];
+        AssumedRole::read(&Answer::read(response, "AssumeRoleWithSAML", &secrets)?)
+    }
+
+    fn error_code(&self, response: &Response) -> Option<String> {
+        error_code(response)
+    }
+}

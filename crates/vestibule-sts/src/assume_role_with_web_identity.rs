@@ -1,0 +1,59 @@
+//! `AssumeRoleWithWebIdentity`: keys of a role, for who holds a token of a provider it trusts.
+//!
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+
+use vestibule_types::{RoleArn, Secret};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+
+use crate::query::{Answer, Form, error_code};
+use crate::{AssumedRole, Error, Limits, RoleSessionName};
+
+/// Asks for a session of a role. Not signed: the token is the proof.
+#[derive(Clone, Copy, Debug)]
+pub struct AssumeRoleWithWebIdentity<'a> {
+    role_arn: &'a RoleArn,
+    session_name: &'a RoleSessionName,
+    token: &'a Secret,
+    limits: Limits<'a>,
+}
+
+impl<'a> AssumeRoleWithWebIdentity<'a> {
+    /// Takes a role with a token of an `OpenID` Connect provider.
+    pub fn new(
+        role_arn: &'a RoleArn,
+        session_name: &'a RoleSessionName,
+        token: &'a Secret,
+    ) -> Self {
+        Self { role_arn, session_name, token, limits: Limits::default() }
+    }
+
+    /// With a session shorter or weaker than the role allows.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+impl Operation for AssumeRoleWithWebIdentity<'_> {
+    type Output = AssumedRole;
+    type Error = Error;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let mut form = Form::new("AssumeRoleWithWebIdentity");
+        form.set("RoleArn", self.role_arn.as_str());
+        form.set("RoleSessionName", self.session_name.as_str());
+        form.set("WebIdentityToken", self.token.expose());
+        self.limits.write(&mut form);
+        form.post(at)
+    }
+
+    fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
+        let secrets = [self.token.expose()];
+        AssumedRole::read(&Answer::read(response, "AssumeRoleWithWebIdentity", &secrets)?)
+    }
+
+    fn error_code(&self, response: &Response) -> Option<String> {
+        error_code(response)
+    }
+}

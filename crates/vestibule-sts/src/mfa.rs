@@ -1,0 +1,20 @@
+use vestibule_types::Secret;
+
+use crate::query::Form;
+
+/// Proof that a device is at hand.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
+pub struct Mfa<'a> {
+    /// The ARN of a virtual device, or the serial number of a real one.
+    pub serial: &'a str,
+    /// The six digits it shows; the service takes them once.
+    pub code: &'a Secret,
+}
+
+impl<'a> Mfa<'a> {
+    pub(crate) fn write(&self, form: &mut Form<'a>) {
+        form.set("SerialNumber", self.serial);
+        form.set("TokenCode", self.code.expose());
+    }
+}

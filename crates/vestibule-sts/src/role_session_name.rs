@@ -1,0 +1,80 @@
+use std::fmt;
+
+use vestibule_types::Timestamp;
+
+/// The name of a session of a role, as it shows in ARNs and in `CloudTrail`.
+///
+/// 2 to 64 letters, digits and `_+=,.@-`,
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoleSessionName(Box<str>);
+
+/// A text that cannot name a session.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{}` is not a role session name: expected 2 to 64 letters, digits or `_+=,.@-`", value.escape_debug())]
+#[non_exhaustive]
+pub struct InvalidRoleSessionName {
+    /// The text, cut to 80 characters.
+    pub value: String,
+}
+
+impl RoleSessionName {
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// [`InvalidRoleSessionName`], which says the rule.
+    pub fn new(name: &str) -> Result<Self, InvalidRoleSessionName> {
+        if (2..=64).contains(&name.len()) && name.bytes().all(may_occur) {
+            Ok(Self(name.into()))
+        } else {
+            Err(InvalidRoleSessionName { value: name.chars().take(80).collect() })
+        }
+    }
+
+    /// A name for when none is configured: `vestibule-`, and the time in milliseconds.
+    pub fn generate(now: Timestamp) -> Self {
+        let millis = i128::from(now.unix_seconds()) * 1000
+            + i128::from(now.subsec_nanoseconds() / 1_000_000);
+        Self(format!("vestibule-{millis}").into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoleSessionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn may_occur(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked_once() {
+        for name in ["ab", "ann@example.com", "a_b+c=d,e.f-g", &"x".repeat(64)] {
+            assert_eq!(RoleSessionName::new(name).unwrap().as_str(), name);
+        }
+        for name in ["", "a", "two words", "a/b", "zoë", "a\nb", &"x".repeat(65)] {
+            assert!(RoleSessionName::new(name).is_err(), "{name:?}");
+        }
+        let error = RoleSessionName::new("a\nb").unwrap_err();
+        assert!(error.to_string().starts_with(r"`a\nb` is not a role session name"), "{error}");
+    }
+
+    #[test]
+    fn generated_names_are_names() {
+        let name =
+            RoleSessionName::generate(Timestamp::from_unix(1_767_225_600, 5_000_000).unwrap());
+        assert_eq!(name.as_str(), "vestibule-1767225600005");
+        assert_eq!(RoleSessionName::new(name.as_str()), Ok(name));
+    }
+}

@@ -1,0 +1,277 @@
+//! Each operation: the question it asks, and what it makes of the answer.
+
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use vestibule_sts::sigv4::{Message, Signing};
+use vestibule_sts::{
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Error, GetCallerIdentity,
+    GetSessionToken, Limits, Mfa, RoleSessionName, SERVICE,
+};
+use vestibule_types::{
+    AccountId, Credentials, Region, RoleArn, Secret, SecretAccessKey, SessionToken, Timestamp,
+};
+use vestibule_wire::{Endpoint, Operation, Response};
+
+fn at() -> Endpoint {
+    Endpoint::at("https://sts.us-east-1.amazonaws.com", None).unwrap()
+}
+
+fn role() -> (RoleArn, RoleSessionName) {
+    let arn = RoleArn::new("arn:aws:iam::111122223333:role/SampleRole").unwrap();
+    (arn, RoleSessionName::new("ann@example.com").unwrap())
+}
+
+/// The question, one member a line.
+#[track_caller]
+fn asks(operation: &impl Operation, expected: &Expect) {
+    let request = operation.request(&at()).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri().path(), "/");
+    assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+    expected.assert_eq(&std::str::from_utf8(request.body()).unwrap().replace('&', "\n"));
+}
+
+fn answer(action: &str, result: &str) -> Response {
+    let body = format!(
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <{action}Result>\n\
+         {result}\n  </{action}Result>\n  <ResponseMetadata><RequestId>c6104cbe</RequestId>\
+         </ResponseMetadata>\n</{action}Response>"
+    );
+    http::Response::new(body.into())
+}
+
+const KEYS: &str = "<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>a/b+c\
+    </SecretAccessKey><SessionToken>token==</SessionToken><Expiration>2026-01-01T01:00:00.123Z\
+    </Expiration></Credentials>";
+const USER: &str = "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:ann</AssumedRoleId><Arn>\
+    arn:aws:sts::111122223333:assumed-role/SampleRole/ann</Arn></AssumedRoleUser>";
+
+#[track_caller]
+fn check_keys(credentials: &Credentials, account: Option<&str>) {
+    assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
+    assert_eq!(credentials.secret_access_key().expose(), "a/b+c");
+    assert_eq!(credentials.session_token().unwrap().expose(), "token==");
+    assert_eq!(credentials.expires().unwrap().to_string(), "2026-01-01T01:00:00Z");
+    assert_eq!(credentials.account_id().map(AccountId::as_str), account);
+}
+
+#[test]
+fn assume_role_with_everything() {
+    let (role, name) = role();
+    let (code, assertion) = (Secret::new("123456"), Secret::new("assertion"));
+    let limits = Limits::default()
+        .with_duration(Duration::from_secs(900))
+        .with_policy("{\"Version\": \"2012-10-17\"}")
+        .with_policy_arns(&["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:2"]);
+    let ask = AssumeRole::new(&role, &name)
+        .with_limits(limits)
+        .with_tags(&[("Team", "a b"), ("Cost", "")])
+        .with_transitive_tags(&["Team"])
+        .with_external_id("ext+1")
+        .with_mfa(Mfa { serial: "arn:aws:iam::111122223333:mfa/ann", code: &code })
+        .with_source_identity("ann")
+        .with_context("arn:aws:iam::aws:contextProvider/IdentityCenter", &assertion);
+    asks(
+        &ask,
+        &expect![[r"
+            Action=AssumeRole
+            Version=2011-06-15
+            RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FSampleRole
+            RoleSessionName=ann%40example.com
+            PolicyArns.member.1.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FReadOnlyAccess
+            PolicyArns.member.2.arn=arn%3A2
+            Policy=%7B%22Version%22%3A%20%222012-10-17%22%7D
+            DurationSeconds=900
+            Tags.member.1.Key=Team
+            Tags.member.1.Value=a%20b
+            Tags.member.2.Key=Cost
+            Tags.member.2.Value=
+            TransitiveTagKeys.member.1=Team
+            ExternalId=ext%2B1
+            SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Fann
+            TokenCode=123456
+            SourceIdentity=ann
+            ProvidedContexts.member.1.ProviderArn=arn%3Aaws%3Aiam%3A%3Aaws%3AcontextProvider%2FIdentityCenter
+            ProvidedContexts.member.1.ContextAssertion=assertion"]],
+    );
+    assert!(!format!("{ask:?}").contains("123456"));
+
+    let session = ask.read(&answer("AssumeRole", &format!("{USER}{KEYS}"))).unwrap();
+    check_keys(&session.credentials, Some("111122223333"));
+    assert_eq!(session.arn, "arn:aws:sts::111122223333:assumed-role/SampleRole/ann");
+}
+
+#[test]
+fn assume_role_with_as_little_as_possible() {
+    let (role, name) = role();
+    asks(
+        &AssumeRole::new(&role, &name),
+        &expect![[r"
+            Action=AssumeRole
+            Version=2011-06-15
+            RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FSampleRole
+            RoleSessionName=ann%40example.com"]],
+    );
+}
+
+#[test]
+fn assume_role_with_web_identity() {
+    let (role, name) = role();
+    let token = Secret::new("eyJh.eyJz.c2ln");
+    let ask = AssumeRoleWithWebIdentity::new(&role, &name, &token);
+    asks(
+        &ask,
+        &expect![[r"
+            Action=AssumeRoleWithWebIdentity
+            Version=2011-06-15
+            RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FSampleRole
+            RoleSessionName=ann%40example.com
+            WebIdentityToken=eyJh.eyJz.c2ln"]],
+    );
+    let session = ask.read(&answer("AssumeRoleWithWebIdentity", &format!("{KEYS}{USER}"))).unwrap();
+    check_keys(&session.credentials, Some("111122223333"));
+
+    let refusal = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>\
+        No provider for eyJh.eyJz.c2ln</Message></Error></ErrorResponse>";
+    let refusal = http::Response::builder().status(400).body(refusal.into()).unwrap();
+    let error = ask.read(&refusal).unwrap_err();
+    assert_eq!(error.to_string(), "InvalidIdentityToken: No provider for … (HTTP 400)");
+    assert!(error.is_permanent());
+}
+
+#[test]
+fn assume_role_with_saml() {
+    let (role, _) = role();
+    let assertion = Secret::new("PHNhbWw+");
+    let ask =
+        AssumeRoleWithSaml::new(&role, "arn:aws:iam::111122223333:saml-provider/P", &assertion)
+            .with_limits(Limits::default().with_duration(Duration::from_secs(3600)));
+    asks(
+        &ask,
+        &expect![[r"
+            Action=AssumeRoleWithSAML
+            Version=2011-06-15
+            RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2FSampleRole
+            PrincipalArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Asaml-provider%2FP
+            SAMLAssertion=PHNhbWw%2B
+            DurationSeconds=3600"]],
+    );
+    let session = ask.read(&answer("AssumeRoleWithSAML", &format!("{KEYS}{USER}"))).unwrap();
+    check_keys(&session.credentials, Some("111122223333"));
+}
+
+#[test]
+fn get_session_token() {
+    let code = Secret::new("123456");
+    let ask = GetSessionToken::default()
+        .with_duration(Duration::from_secs(43_200))
+        .with_mfa(Mfa { serial: "GAHT12345678", code: &code });
+    asks(
+        &ask,
+        &expect![[r"
+            Action=GetSessionToken
+            Version=2011-06-15
+            DurationSeconds=43200
+            SerialNumber=GAHT12345678
+            TokenCode=123456"]],
+    );
+    check_keys(&ask.read(&answer("GetSessionToken", KEYS)).unwrap(), None);
+}
+
+#[test]
+fn get_caller_identity() {
+    asks(
+        &GetCallerIdentity,
+        &expect![[r"
+            Action=GetCallerIdentity
+            Version=2011-06-15"]],
+    );
+    let who = "<UserId>AIDAEXAMPLE</UserId><Account>000000000042</Account><Arn>arn:aws:iam::\
+        000000000042:user/ann</Arn>";
+    let who = GetCallerIdentity.read(&answer("GetCallerIdentity", who)).unwrap();
+    assert_eq!((who.user_id.as_str(), who.account.as_str()), ("AIDAEXAMPLE", "000000000042"));
+    assert_eq!(who.arn, "arn:aws:iam::000000000042:user/ann");
+}
+
+#[test]
+fn an_answer_that_lacks_something_says_what() {
+    let (role, name) = role();
+    let torn = KEYS.replace("2026-01-01T01:00:00.123Z", "soon");
+    for (result, expected) in [
+        (KEYS, "AssumedRoleUser/Arn"),
+        (USER, "Credentials/AccessKeyId"),
+        (&format!("{USER}{torn}"), "Credentials/Expiration"),
+        (&format!("{USER}{}", KEYS.replace("a/b+c", "")), "Credentials/SecretAccessKey"),
+    ] {
+        let error = AssumeRole::new(&role, &name).read(&answer("AssumeRole", result)).unwrap_err();
+        let expected = format!(
+            "expected {expected} in the answer to AssumeRole, got something else (HTTP 200)"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert!(matches!(error, Error::Malformed(_)));
+    }
+}
+
+/// Computed with botocore's signer, twice.
+#[test]
+fn get_caller_identity_is_signed_as_botocore_signs_it() {
+    let key = SecretAccessKey::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    let credentials = Credentials::new("AKIDEXAMPLE", key);
+    let region = Region::new("us-east-1").unwrap();
+    let time = Timestamp::from_compact("20150830T123600Z").unwrap();
+    let request = GetCallerIdentity.request(&at()).unwrap();
+    for (token, expected) in [
+        (None, "94405bc26f219569999dadb25c560bc61134371b330f394151ebb698c4d5fb3a"),
+        (Some("TOKEN"), "85daa06aef3254e3dfad9298ea7fe969a8642e5a7e09dd659d8b465d22bb2263"),
+    ] {
+        let credentials = credentials.clone().with_session_token(token.map(SessionToken::new));
+        let signing = Signing::new(&credentials, &region, SERVICE, time);
+        let signed = signing.in_headers(&Message::of(&request).unwrap());
+        assert_eq!(signed.signature(), expected);
+
+        let mut request = request.clone();
+        signing.sign(&mut request).unwrap();
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        assert!(authorization.ends_with(expected), "{authorization}");
+        assert_eq!(request.headers().contains_key("x-amz-security-token"), token.is_some());
+    }
+}
+
+#[test]
+fn a_presigned_address_stands_for_itself() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
+        .with_session_token(SessionToken::new("to/ken"));
+    let region = Region::new("us-east-1").unwrap();
+    let time = Timestamp::from_compact("20150830T123600Z").unwrap();
+    let mut request = at().get("/").query("Action", "GetCallerIdentity").finish().unwrap();
+    let signing = Signing::new(&credentials, &region, SERVICE, time);
+    signing.presign(&mut request, Duration::from_secs(60)).unwrap();
+    let address = request.uri().to_string();
+    let (before, signature) = address.split_once("&X-Amz-Signature=").unwrap();
+    assert_eq!(signature.len(), 64);
+    expect![[r"
+        https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity
+        X-Amz-Algorithm=AWS4-HMAC-SHA256
+        X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fsts%2Faws4_request
+        X-Amz-Date=20150830T123600Z
+        X-Amz-Expires=60
+        X-Amz-SignedHeaders=host
+        X-Amz-Security-Token=to%2Fken"]]
+    .assert_eq(&before.replace('&', "\n"));
+    assert!(request.headers().is_empty());
+}
+
+#[test]
+fn a_token_that_no_header_carries_is_named_not_shown() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
+        .with_session_token(SessionToken::new("two\nlines"));
+    let region = Region::new("us-east-1").unwrap();
+    let mut request = GetCallerIdentity.request(&at()).unwrap();
+    let signing = Signing::new(&credentials, &region, SERVICE, Timestamp::EPOCH);
+    let error = signing.sign(&mut request).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "header x-amz-security-token holds characters that no HTTP request can carry"
+    );
+}
