@@ -11,6 +11,7 @@ pub struct ProvideError {
     provider: &'static str,
     kind: ProvideErrorKind,
     error: Arc<dyn Error + Send + Sync>,
+    chosen_by: Option<Arc<str>>,
 }
 
 /// What to make of a [`ProvideError`].
@@ -34,7 +35,19 @@ impl ProvideError {
         kind: ProvideErrorKind,
         error: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self { provider, kind, error: Arc::from(error.into()) }
+        Self { provider, kind, error: Arc::from(error.into()), chosen_by: None }
+    }
+
+    /// With the line or variable that chose the source, unless one nearer to it was named.
+    #[must_use]
+    pub fn chosen_by(mut self, what: &str) -> Self {
+        self.chosen_by.get_or_insert_with(|| Arc::from(what));
+        self
+    }
+
+    /// The line or variable that chose the source, where one did.
+    pub fn choice(&self) -> Option<&str> {
+        self.chosen_by.as_deref()
     }
 
     /// The name of the source.
