@@ -1,0 +1,205 @@
+use std::fmt;
+use std::sync::Arc;
+
+use vestibule_cache::Folder;
+use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan};
+use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_sso::Sessions;
+use vestibule_types::Credentials;
+use vestibule_world::{BoxFuture, World};
+
+use crate::assume_role::Source;
+use crate::{AssumeRole, Environment, Process, SsoRole, WebIdentity, instance, sts_endpoint};
+
+/// What providers need besides the plan.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Context {
+    /// The sign-ins.
+    pub sessions: Arc<Sessions>,
+    /// Where role credentials are shared with the AWS CLI, if they are.
+    pub role_cache: Option<Folder>,
+}
+
+impl Context {
+    /// These sign-ins, and no file for role credentials.
+    pub fn new(sessions: Arc<Sessions>) -> Self {
+        Self { sessions, role_cache: None }
+    }
+
+    /// Shares role credentials with other programs through this folder.
+    #[must_use]
+    pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
+        self.role_cache = folder.into();
+        self
+    }
+}
+
+/// The provider of a plan: its base, then its roles in order.
+///
+/// # Errors
+/// Something configured that cannot work, such as an endpoint URL that is none.
+pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
+    let mut source = base(plan, context)?;
+    for role in &plan.roles {
+        let at = sts_endpoint(&plan.settings)
+            .map_err(|error| configuration(error).chosen_by(&role.arn.origin.to_string()))?;
+        let Some(region) = at.region().cloned() else {
+            return Err(configuration("no region to sign for: set AWS_REGION or `region`"));
+        };
+        source = Arc::new(AssumeRole::new(source, role.clone(), at, region));
+    }
+    let is_absent = matches!(plan.base, Base::Nothing(_)) && plan.roles.is_empty();
+    Ok(Planned { name: plan.profile.value.clone(), is_absent, source })
+}
+
+/// Where the credentials begin.
+fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
+    Ok(match &plan.base {
+        Base::Keys(keys) => Arc::new(Keys(keys.credentials())),
+        Base::Sso(role) => {
+            let instance = instance(&plan.settings, role.session.session())
+                .map_err(|error| configuration(error).chosen_by(&by(&role.session)))?;
+            let sessions = context.sessions.clone();
+            let (account, name) = (role.account_id.value.clone(), role.role_name.value.clone());
+            let provider = SsoRole::new(sessions, instance, account, name);
+            Arc::new(Chosen {
+                by: by(&role.session),
+                source: provider.with_cache(context.role_cache.clone()),
+            })
+        }
+        Base::Process(command) => Arc::new(Process::new(command.clone(), &*plan.base_profile)),
+        Base::WebIdentity(identity) => {
+            let by = format!("web_identity_token_file, {}", identity.token_file.origin);
+            let at = sts_endpoint(&plan.settings)
+                .map_err(|error| configuration(error).chosen_by(&by))?;
+            let (file, arn) = (identity.token_file.value.clone(), identity.role_arn.value.clone());
+            let name = identity.session_name.as_ref().map(|name| name.value.clone());
+            Arc::new(WebIdentity::new(file, arn, at, by).with_session_name(name))
+        }
+        Base::Named(source) if source.value == NamedSource::Environment => Arc::new(Chosen {
+            by: format!("credential_source, {}", source.origin),
+            source: Environment,
+        }),
+        Base::Named(source) => {
+            absent_here(&format!("credential_source `{}`", source.value), &source.origin)
+        }
+        Base::SignIn(session) => absent_here("login_session", &session.arn.origin),
+        Base::SsoToken(session) => {
+            let text = format!(
+                "profile `{}` yields a bearer token only: it has no sso_account_id and sso_role_name",
+                plan.base_profile
+            );
+            Arc::new(Missing { reason: Reason::new("sso", format!("{text} ({})", by(session))) })
+        }
+        Base::Nothing(why) => Arc::new(Missing { reason: Reason::new("profile", why.to_string()) }),
+        _ => absent_here("the source of credentials", &Origin::Default),
+    })
+}
+
+/// The line that names a session.
+fn by(session: &ConfiguredSession) -> String {
+    match &session.name {
+        Some(name) => format!("sso_session, {}", name.origin),
+        None => format!("sso_start_url, {}", session.start_url.origin),
+    }
+}
+
+fn configuration(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ProvideError {
+    ProvideError::new("profile", ProvideErrorKind::Configuration, error)
+}
+
+/// The provider of one profile; see [`build`].
+#[derive(Debug)]
+pub struct Planned {
+    name: String,
+    /// Whether the profile says nothing about credentials, so that a chain goes on.
+    is_absent: bool,
+    source: Source,
+}
+
+impl Provider for Planned {
+    fn name(&self) -> &'static str {
+        "profile"
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move {
+            match self.source.provide(world).await? {
+                // A profile that chose a source which has nothing is broken, not absent.
+                Answer::NotConfigured(reason) if !self.is_absent => {
+                    let error = Empty { profile: self.name.clone(), reason: reason.to_string() };
+                    Err(ProvideError::new("profile", ProvideErrorKind::Refused, error))
+                }
+                answer => Ok(answer),
+            }
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("profile `{profile}` has no credentials: {reason}")]
+struct Empty {
+    profile: String,
+    reason: String,
+}
+
+/// Keys that stand in the files.
+struct Keys(Credentials);
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keys({})", self.0.access_key_id())
+    }
+}
+
+impl Provider for Keys {
+    fn name(&self) -> &'static str {
+        "profile"
+    }
+
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move { Ok(Answer::Credentials(self.0.clone())) })
+    }
+}
+
+/// A source, with the line that chose it in each of its errors.
+#[derive(Debug)]
+struct Chosen<P> {
+    by: String,
+    source: P,
+}
+
+impl<P: Provider> Provider for Chosen<P> {
+    fn name(&self) -> &'static str {
+        self.source.name()
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move {
+            self.source.provide(world).await.map_err(|error| error.chosen_by(&self.by))
+        })
+    }
+}
+
+/// A source that has nothing, and why.
+#[derive(Debug)]
+struct Missing {
+    reason: Reason,
+}
+
+impl Provider for Missing {
+    fn name(&self) -> &'static str {
+        "profile"
+    }
+
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move { Ok(Answer::NotConfigured(self.reason.clone())) })
+    }
+}
+
+/// A source that this version does not have.
+fn absent_here(what: &str, origin: &Origin) -> Source {
+    let reason = Reason::new("profile", format!("{what} is not supported yet ({origin})"));
+    Arc::new(Missing { reason })
+}

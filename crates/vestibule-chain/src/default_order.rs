@@ -1,0 +1,51 @@
+use vestibule_profile::{Origin, Plan, Settings};
+use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider};
+use vestibule_world::{BoxFuture, World};
+
+use crate::web_identity::from_environment;
+use crate::{Context, Environment, build, sts_endpoint};
+
+/// The default order, which is that of the SDK for Rust:
+///
+/// 1. keys in the environment, unless the caller named a profile (the AWS CLI's rule);
+/// 2. the profile, whatever kind it is of;
+/// 3. a web identity in the environment.
+///
+/// botocore and Go ask for the web identity before the profile.
+///
+/// # Errors
+/// Something configured that cannot work.
+pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideError> {
+    let named_by_caller = matches!(plan.profile.origin, Origin::Argument(_));
+    let environment = Chain::default();
+    let environment = if named_by_caller { environment } else { environment.then(Environment) };
+    Ok(environment
+        .then(build(plan, context)?)
+        .then(EnvironmentWebIdentity { settings: plan.settings.clone() }))
+}
+
+/// The web identity that the environment may hold when it is asked for.
+#[derive(Debug)]
+struct EnvironmentWebIdentity {
+    settings: Settings,
+}
+
+impl Provider for EnvironmentWebIdentity {
+    fn name(&self) -> &'static str {
+        "web-identity"
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move {
+            let at = || {
+                sts_endpoint(&self.settings).map_err(|error| {
+                    ProvideError::new("web-identity", ProvideErrorKind::Configuration, error)
+                })
+            };
+            match from_environment(world, at)? {
+                Ok(identity) => identity.provide(world).await,
+                Err(reason) => Ok(Answer::NotConfigured(reason)),
+            }
+        })
+    }
+}

@@ -1,0 +1,38 @@
+use vestibule_profile::Settings;
+use vestibule_sso::Instance;
+use vestibule_types::{Region, SsoSession};
+use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
+
+/// What decides where a service answers, by its id in configuration: `sso_oidc`, `sso`, `sts`.
+pub fn endpoint_params(
+    settings: &Settings,
+    service: &str,
+    region: Option<&Region>,
+) -> EndpointParams {
+    let mut params = EndpointParams::default()
+        .with_fips(settings.use_fips.value)
+        .with_dual_stack(settings.use_dual_stack.value)
+        .with_url(settings.endpoint_urls.get(service).map(|url| url.value.clone()));
+    params.region = region.cloned();
+    params
+}
+
+/// A session with its endpoints, which are in the session's region whatever the work's is.
+///
+/// # Errors
+/// A configured URL that is none, or a combination that AWS's rules exclude.
+pub fn instance(settings: &Settings, session: SsoSession) -> Result<Instance, EndpointError> {
+    let region = Some(&session.region);
+    let oidc = vestibule_oidc::endpoint(&endpoint_params(settings, "sso_oidc", region))?;
+    let portal = vestibule_portal::endpoint(&endpoint_params(settings, "sso", region))?;
+    Ok(Instance::new(session, oidc, portal))
+}
+
+/// Where STS answers for the region of the work.
+///
+/// # Errors
+/// As [`instance`]; also when there is no region.
+pub fn sts_endpoint(settings: &Settings) -> Result<Endpoint, EndpointError> {
+    let region = settings.region.as_ref().map(|region| &region.value);
+    vestibule_sts::endpoint(&endpoint_params(settings, "sts", region), false)
+}

@@ -1,0 +1,43 @@
+use std::io;
+use std::path::PathBuf;
+
+use vestibule_profile::{Files, Location, locate};
+use vestibule_world::World;
+
+/// A configuration file that is there and cannot be read: broken is not absent.
+#[derive(Debug, thiserror::Error)]
+#[error("{} could not be read (named by {named_by})", path.display())]
+#[non_exhaustive]
+pub struct ReadError {
+    /// The file.
+    pub path: PathBuf,
+    /// The variable that names it, or `default`.
+    pub named_by: String,
+    /// What the machine says.
+    #[source]
+    pub source: io::Error,
+}
+
+/// Reads both configuration files; one that is missing is empty.
+///
+/// # Errors
+/// A file, or a folder in its place, that cannot be read.
+pub fn read_files(world: &World) -> Result<Files, ReadError> {
+    let locations = locate(&world.vars, world.platform);
+    let config = read(world, &locations.config)?;
+    let credentials = read(world, &locations.credentials)?;
+    Ok(Files::new(&locations, config, credentials))
+}
+
+fn read(world: &World, location: &Location) -> Result<Option<Vec<u8>>, ReadError> {
+    let Some(path) = location.path() else { return Ok(None) };
+    match world.files.read(path) {
+        Ok(mut bytes) => Ok(Some(std::mem::take(&mut *bytes))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ReadError {
+            path: path.to_owned(),
+            named_by: location.origin().to_string(),
+            source,
+        }),
+    }
+}

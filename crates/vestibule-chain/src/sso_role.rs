@@ -1,0 +1,150 @@
+use std::sync::Arc;
+
+use vestibule_cache::{Folder, RoleCredentials, key};
+use vestibule_portal::GetRoleCredentials;
+use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_sso::{Instance, Sessions, Token};
+use vestibule_types::{AccountId, Credentials, RoleName};
+use vestibule_wire::Anonymous;
+use vestibule_world::{BoxFuture, CallError, Keep, World};
+
+const NAME: &str = "sso";
+
+/// The keys of a role, bought with the token of a sign-in.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11)
+#[derive(Clone, Debug)]
+pub struct SsoRole {
+    sessions: Arc<Sessions>,
+    instance: Instance,
+    account_id: AccountId,
+    role_name: RoleName,
+    cache: Option<Folder>,
+}
+
+type PortalError = CallError<vestibule_portal::Error>;
+
+impl SsoRole {
+    /// A role in an account, by the sign-in that leads there.
+    pub fn new(
+        sessions: Arc<Sessions>,
+        instance: Instance,
+        account_id: AccountId,
+        role_name: RoleName,
+    ) -> Self {
+        Self { sessions, instance, account_id, role_name, cache: None }
+    }
+
+    /// Shares the keys with other programs through this folder, in the files of the AWS CLI.
+    #[must_use]
+    pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
+        self.cache = folder.into();
+        self
+    }
+
+    async fn keys(&self, world: &World) -> Result<Credentials, ProvideError> {
+        let cached = self.cached(world);
+        if let Some(cached) = cached.as_ref().filter(|keys| keys.is_fresh(world.clock.now())) {
+            return Ok(self.with_account(cached.credentials().clone()));
+        }
+        match self.ask(world).await {
+            Ok(keys) => {
+                self.store(world, &keys);
+                Ok(keys)
+            }
+            // Keys near their end are better than none, if the fault will pass.
+            Err(error) if error.kind() == ProvideErrorKind::Transient => match cached {
+                Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
+                    tracing::warn!(%error, "cached role credentials are used to their end");
+                    Ok(self.with_account(keys.into_credentials()))
+                }
+                _ => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(&self, world: &World) -> Result<Credentials, ProvideError> {
+        let token = self.sessions.live_token(world, &self.instance).await.map_err(sso_error)?;
+        match self.exchange(world, &token).await {
+            Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => {}
+            answer => return answer.map_err(portal_error),
+        }
+        // A token that looks live and is not: another one, once.
+        let rejected = &token.access_token;
+        let other = self.sessions.token_after(world, &self.instance, rejected).await;
+        let other = other.map_err(sso_error)?;
+        match self.exchange(world, &other).await {
+            Err(CallError::Answer(vestibule_portal::Error::Unauthorized(refusal))) => {
+                let rejected = &other.access_token;
+                match self.sessions.token_after(world, &self.instance, rejected).await {
+                    Err(error) => Err(sso_error(error)),
+                    // Somebody signed in this very moment; the next call will see.
+                    Ok(_) => Err(ProvideError::new(NAME, ProvideErrorKind::Transient, refusal)),
+                }
+            }
+            answer => answer.map_err(portal_error),
+        }
+    }
+
+    async fn exchange(&self, world: &World, token: &Token) -> Result<Credentials, PortalError> {
+        let ask = GetRoleCredentials {
+            account_id: &self.account_id,
+            role_name: &self.role_name,
+            token: &token.access_token,
+        };
+        world.call(&self.instance.portal, &Anonymous, &ask).await
+    }
+
+    fn cached(&self, world: &World) -> Option<RoleCredentials> {
+        let bytes = world.files.read(&self.cache.as_ref()?.file(&self.file_name())).ok()?;
+        RoleCredentials::read(&bytes).ok()
+    }
+
+    fn store(&self, world: &World, keys: &Credentials) {
+        let (Some(folder), Some(file)) = (&self.cache, RoleCredentials::new(keys.clone())) else {
+            return;
+        };
+        let path = folder.file(&self.file_name());
+        if let Err(error) = world.files.replace(&path, &file.write(), Keep::Nothing) {
+            tracing::debug!(%error, "role credentials could not be stored");
+        }
+    }
+
+    fn file_name(&self) -> String {
+        key::role_credentials(&self.instance.session, &self.account_id, &self.role_name)
+    }
+
+    fn with_account(&self, keys: Credentials) -> Credentials {
+        keys.with_account_id(self.account_id.clone())
+    }
+}
+
+impl Provider for SsoRole {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move { self.keys(world).await.map(Answer::Credentials) })
+    }
+}
+
+fn sso_error(error: vestibule_sso::Error) -> ProvideError {
+    let kind = match &error {
+        vestibule_sso::Error::SignInNeeded { .. } => ProvideErrorKind::SignInNeeded,
+        vestibule_sso::Error::CannotRenew { .. } => ProvideErrorKind::Transient,
+        _ => ProvideErrorKind::Refused,
+    };
+    ProvideError::new(NAME, kind, error)
+}
+
+fn portal_error(error: PortalError) -> ProvideError {
+    let passing = match &error {
+        CallError::Transport(error) => error.kind.is_transient(),
+        CallError::Answer(error) => error.is_transient(),
+        CallError::Unsendable(_) => false,
+    };
+    let kind = if passing { ProvideErrorKind::Transient } else { ProvideErrorKind::Refused };
+    ProvideError::new(NAME, kind, error)
+}
