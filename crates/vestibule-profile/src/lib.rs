@@ -1,1 +1,51 @@
-//! What AWS profiles mean: located files, merged settings with origins, a plan for credentials.
+#![doc = include_str!("../README.md")]
+
+mod origin;
+
+mod locate;
+mod overrides;
+
+mod files;
+mod finding;
+mod profile;
+mod setting;
+
+mod base;
+mod keys;
+mod role;
+mod sso;
+
+mod metadata;
+mod services;
+mod settings;
+
+mod facts;
+mod note;
+mod plan;
+mod resolve;
+
+mod error;
+mod similar;
+mod undefined;
+
+pub use base::{
+    Base, CommandLine, NamedSource, NotConfigured, ProcessCommand, SignInSession, WebIdentity,
+};
+pub use error::{Error, Fault};
+pub use facts::Fact;
+pub use files::Files;
+pub use finding::Finding;
+pub use keys::Keys;
+pub use locate::{Location, Locations, locate};
+pub use metadata::MetadataSettings;
+pub use note::Note;
+pub use origin::{Origin, Place, Sourced};
+pub use overrides::{Overrides, choose};
+pub use plan::{Plan, plan, sign_in_session};
+pub use profile::Profile;
+pub use role::Role;
+pub use services::EndpointUrls;
+pub use setting::Setting;
+pub use settings::{AccountIdEndpointMode, RetryMode, Settings, settings};
+pub use sso::{ConfiguredSession, SsoRole, sso_session};
+pub use undefined::{Undefined, Wanted};

@@ -1,0 +1,34 @@
+//! Prints what would be done for a profile, and which line or variable says so.
+//!
+//! `cargo run -p vestibule-profile --example plan -- [PROFILE]`
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a program: it has an environment, files and an output"
+)]
+
+use std::{env, fs, io};
+
+use vestibule_profile::{Files, Location, Overrides, locate, plan};
+use vestibule_types::{Platform, Vars};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let vars: Vars = env::vars().collect();
+    let locations = locate(&vars, Platform::HERE);
+    let files = Files::new(&locations, read(&locations.config)?, read(&locations.credentials)?);
+    let ask = match env::args().nth(1) {
+        Some(name) => Overrides::default().with_profile(name, "argument"),
+        None => Overrides::default(),
+    };
+    print!("{}", plan(&files, &vars, &ask)?);
+    Ok(())
+}
+
+fn read(location: &Location) -> io::Result<Option<Vec<u8>>> {
+    let Some(path) = location.path() else { return Ok(None) };
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

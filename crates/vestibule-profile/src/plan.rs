@@ -1,0 +1,119 @@
+//! The decision.
+
+use vestibule_config::SectionKind;
+use vestibule_types::{Region, Vars};
+
+use crate::base::{Base, NotConfigured};
+use crate::error::Error;
+use crate::profile::Part;
+use crate::resolve::{Resolved, resolve};
+use crate::{
+    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced, choose,
+    sso,
+};
+
+/// What the files and the environment say about one profile, decided, with an origin for each value.
+///
+/// `Display` is a table of what was decided and where that stands; it shows no secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The profile, and who named it.
+    pub profile: Sourced<String>,
+    /// Where its credentials begin.
+    pub base: Base,
+    /// The profile that holds the base: the chosen one, or the last along `source_profile`.
+    pub base_profile: String,
+    /// The roles to assume, in order: the first with the credentials of the base.
+    pub roles: Vec<Role>,
+    /// Everything that is not credentials.
+    pub settings: Settings,
+    /// What was passed over.
+    pub notes: Vec<Note>,
+}
+
+impl Plan {
+    /// The region to work in, as far as files and environment know.
+    pub fn region(&self) -> Option<&Region> {
+        self.settings.region.as_ref().map(|region| &region.value)
+    }
+
+    /// The sign-in to IAM Identity Center that the credentials need.
+    pub fn session(&self) -> Option<&ConfiguredSession> {
+        self.base.session()
+    }
+}
+
+/// Decides where the credentials of the chosen profile come from, and everything that goes with it.
+///
+/// Looks at the profile, its sources, its session and its services, at nothing else: what is wrong
+/// elsewhere in the files is [for a linter](Files::findings).
+///
+/// # Errors
+/// Something about them that somebody has to correct. A profile without credentials is none:
+/// its base is [`Base::Nothing`].
+pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> {
+    let choice = choose(vars, ask);
+    let chosen = files.chosen(&choice)?;
+    let settings = Settings::resolve(files, vars, ask, chosen)?;
+    let Some(chosen) = chosen else {
+        return Ok(Plan {
+            base: Base::Nothing(NotConfigured::NoProfile {
+                searched: files.locations(),
+                suspect: files.first_unreadable(),
+            }),
+            base_profile: choice.value.clone(),
+            roles: Vec::new(),
+            notes: environment(vars, &choice).into_iter().collect(),
+            profile: choice,
+            settings,
+        });
+    };
+    let Resolved { base, roles, path, notes } = resolve(files, chosen)?;
+    let session = base.session().and_then(|session| session.name.as_ref());
+    let session =
+        session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
+    let services = chosen.get("services");
+    let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
+    let sections = session.into_iter().chain(services).flat_map(Part::findings);
+    let findings = path.iter().flat_map(Profile::findings).chain(sections).map(Note::Finding);
+    Ok(Plan {
+        base_profile: path.last().unwrap_or(&chosen).name().into_owned(),
+        notes: environment(vars, &choice).into_iter().chain(notes).chain(findings).collect(),
+        profile: choice,
+        base,
+        roles,
+        settings,
+    })
+}
+
+/// The session that a sign-in for the chosen profile is about; `None` if there is nothing to sign
+/// in to.
+///
+/// That is the profile's own, even where its credentials come from elsewhere, and whether or not it
+/// names an account and a role; else that of its plan.
+///
+/// # Errors
+/// As [`plan`], as far as it matters to a sign-in.
+pub fn sign_in_session(
+    files: &Files,
+    vars: &Vars,
+    ask: &Overrides,
+) -> Result<Option<ConfiguredSession>, Error> {
+    match files.chosen(&choose(vars, ask))? {
+        Some(profile) if sso::has_session(&profile) => sso::session_of(files, &profile).map(Some),
+        Some(profile) => Ok(resolve(files, profile)?.base.session().cloned()),
+        None => Ok(None),
+    }
+}
+
+/// Keys in the environment come before a profile, unless the caller named the profile.
+fn environment(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
+    let (id, _) = vars.first(&["AWS_ACCESS_KEY_ID"])?;
+    vars.first(&["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"])?;
+    let keys = ("keys in the environment".to_owned(), Origin::Variable(id.into()));
+    let profile = (format!("profile `{}`", choice.value), choice.origin.clone());
+    let asked = matches!(choice.origin, Origin::Argument(_));
+    let ((what, at), (by, by_at)) = if asked { (keys, profile) } else { (profile, keys) };
+    Some(Note::Shadowed { what, at, by, by_at })
+}

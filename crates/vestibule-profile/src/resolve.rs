@@ -1,0 +1,187 @@
+//! From a profile to its base and the roles on top.
+//!
+//! The order in which a profile's kinds of credentials are tried is that of the SDK for Rust
+//! (suite `assume-role` pins it): a role with a source, then what [`Way::ALL`] lists.
+
+use std::path::PathBuf;
+
+use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
+use crate::base::{SignInSession, WebIdentity};
+use crate::error::{Error, Fault};
+use crate::role::Source;
+use crate::undefined::Wanted;
+use crate::{Files, Keys, Note, Profile, Role, Setting, keys, sso};
+
+/// A profile, followed to its end.
+pub(crate) struct Resolved<'a> {
+    pub(crate) base: Base,
+    /// In the order in which they are assumed.
+    pub(crate) roles: Vec<Role>,
+    /// The profiles on the way; the base is in the last.
+    pub(crate) path: Vec<Profile<'a>>,
+    pub(crate) notes: Vec<Note>,
+}
+
+pub(crate) fn resolve<'a>(files: &'a Files, chosen: Profile<'a>) -> Result<Resolved<'a>, Error> {
+    let mut walk = Walk { files, path: vec![chosen], roles: Vec::new(), notes: Vec::new() };
+    let base = walk.base()?;
+    let Walk { path, mut roles, notes, .. } = walk;
+    roles.reverse();
+    Ok(Resolved { base, roles, path, notes })
+}
+
+struct Walk<'a> {
+    files: &'a Files,
+    path: Vec<Profile<'a>>,
+    roles: Vec<Role>,
+    notes: Vec<Note>,
+}
+
+impl<'a> Walk<'a> {
+    fn base(&mut self) -> Result<Base, Error> {
+        let mut profile = self.path[0];
+        loop {
+            // A source with keys of its own is used for them, whatever else it says.
+            if 1 < self.path.len()
+                && let Some(keys) = Keys::whole(&profile)?
+            {
+                self.note_shadowed(&profile, Way::Keys.keys(), false);
+                return Ok(Base::Keys(keys));
+            }
+            match Role::read(&profile)? {
+                None => return self.own_base(&profile, false),
+                Some((role, Source::Own)) => {
+                    self.roles.push(role);
+                    return self.own_base(&profile, true);
+                }
+                Some((role, Source::Profile(source))) => {
+                    self.roles.push(role);
+                    self.note_shadowed(&profile, ROLE, true);
+                    profile = self.source(&profile, source)?;
+                }
+            }
+        }
+    }
+
+    /// Goes on to another profile.
+    fn source(&mut self, profile: &Profile<'_>, source: Setting<'_>) -> Result<Profile<'a>, Error> {
+        let at = source.origin().clone();
+        let name = source.text().to_owned();
+        let Some(next) = self.files.profile(&name) else {
+            let by = profile.name().into_owned();
+            return Err(self.files.undefined(Wanted::SourceProfile { by }, source.owned()));
+        };
+        if self.path.iter().any(|met| met.name() == name) {
+            let path = self.path.iter().map(|met| met.name().into_owned()).chain([name]);
+            return Err(Fault::Loop { path: path.collect(), at }.into());
+        }
+        next.strict()?;
+        self.path.push(next);
+        Ok(next)
+    }
+
+    /// The base that a profile holds by itself.
+    fn own_base(&mut self, profile: &Profile<'_>, uses_role: bool) -> Result<Base, Error> {
+        if profile.get("role_arn").is_none() {
+            self.note_source_without_role(profile);
+        }
+        let found = Way::ALL.iter().find_map(|way| Some((way, way.find(profile)?)));
+        if let Some((way, first)) = found {
+            self.note_shadowed(profile, way.keys(), uses_role || *way == Way::WebIdentity);
+            return way.base(self.files, profile, first);
+        }
+        let (profile, at) = (profile.name().into_owned(), profile.origin());
+        if self.roles.is_empty() {
+            Ok(Base::Nothing(NotConfigured::NoCredentials { profile, at }))
+        } else {
+            Err(Fault::EmptySource { profile, at }.into())
+        }
+    }
+
+    /// Notes each other kind of credentials that a profile holds.
+    fn note_shadowed(&mut self, profile: &Profile<'_>, winner: &[&str], uses_role: bool) {
+        let Some(first) = winner.iter().find_map(|key| profile.get(key)) else { return };
+        let role = (!uses_role).then_some(ROLE);
+        for keys in role.into_iter().chain(Way::ALL.map(Way::keys)).filter(|keys| *keys != winner) {
+            if let Some(other) = keys.iter().find_map(|key| profile.get(key)) {
+                self.notes.push(Note::Shadowed {
+                    what: format!("`{}`", other.key()),
+                    at: other.origin().clone(),
+                    by: format!("`{}`", first.key()),
+                    by_at: first.origin().clone(),
+                });
+            }
+        }
+    }
+
+    fn note_source_without_role(&mut self, profile: &Profile<'_>) {
+        if let Some(source) = profile.get("source_profile") {
+            let profile = profile.name().into_owned();
+            self.notes.push(Note::SourceWithoutRole { profile, at: source.origin().clone() });
+        }
+    }
+}
+
+const ROLE: &[&str] = &["role_arn"];
+
+/// The kinds of base.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Named,
+    WebIdentity,
+    Sso,
+    SignIn,
+    Process,
+    Keys,
+}
+
+impl Way {
+    /// In the order in which they are tried.
+    const ALL: [Self; 6] =
+        [Self::Named, Self::WebIdentity, Self::Sso, Self::SignIn, Self::Process, Self::Keys];
+
+    /// The keys of which one is enough to choose this way.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Named => &["credential_source"],
+            Self::WebIdentity => &["web_identity_token_file"],
+            Self::Sso => sso::KEYS,
+            Self::SignIn => &["login_session"],
+            Self::Process => &["credential_process"],
+            Self::Keys => Keys::KEYS,
+        }
+    }
+
+    fn find<'a>(self, profile: &Profile<'a>) -> Option<Setting<'a>> {
+        self.keys().iter().find_map(|key| profile.get(key))
+    }
+
+    /// Reads the base; `first` is the setting by which it was chosen.
+    fn base(self, files: &Files, profile: &Profile<'_>, first: Setting<'_>) -> Result<Base, Error> {
+        Ok(match self {
+            Self::Named => Base::Named(first.word(
+                NamedSource::WORDS,
+                "a credential source",
+                "`Environment`, `EcsContainer` or `Ec2InstanceMetadata`",
+            )?),
+            Self::WebIdentity => {
+                let role_arn = profile.get("role_arn").ok_or_else(|| Fault::NoRole {
+                    profile: profile.name().into_owned(),
+                    at: first.origin().clone(),
+                })?;
+                Base::WebIdentity(WebIdentity {
+                    token_file: first.owned().map(PathBuf::from),
+                    role_arn: role_arn.name()?,
+                    session_name: profile.get("role_session_name").map(Setting::owned),
+                })
+            }
+            Self::Sso => sso::base(files, profile)?,
+            Self::SignIn => Base::SignIn(SignInSession { arn: first.owned() }),
+            Self::Process => Base::Process(ProcessCommand {
+                command: first.owned().map(CommandLine::new),
+                account_id: keys::account_id(profile)?,
+            }),
+            Self::Keys => Base::Keys(Keys::read(profile, &first)?),
+        })
+    }
+}

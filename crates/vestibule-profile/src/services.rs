@@ -1,0 +1,120 @@
+//! Endpoints that somebody configured.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
+
+use std::collections::BTreeMap;
+
+use vestibule_config::SectionKind;
+use vestibule_types::Vars;
+
+use crate::error::Error;
+use crate::profile::Part;
+use crate::setting::Lookup;
+use crate::undefined::Wanted;
+use crate::{Files, Origin, Overrides, Place, Profile, Setting, Sourced};
+
+const VARIABLE: &str = "AWS_ENDPOINT_URL";
+const KEY: &str = "endpoint_url";
+
+/// The configured endpoint URLs, by service.
+///
+/// They are as written: whether one is an absolute URL is found out by whoever calls it, so that a
+/// bad one for a service that is never called does no harm.
+#[derive(Clone, Debug)]
+pub struct EndpointUrls {
+    argument: Option<Sourced<String>>,
+    ignored: Sourced<bool>,
+    /// By service, in lower case with `_`.
+    variables: BTreeMap<String, Sourced<String>>,
+    variable: Option<Sourced<String>>,
+    /// By service, in lower case with `_` or `-`.
+    services: BTreeMap<String, Sourced<String>>,
+    profile: Option<Sourced<String>>,
+}
+
+impl EndpointUrls {
+    pub(crate) fn resolve(
+        files: &Files,
+        ask: &Overrides,
+        lookup: Lookup<'_>,
+    ) -> Result<Self, Error> {
+        let ignored = lookup
+            .find(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"], "ignore_configured_endpoint_urls")
+            .map(Setting::boolean)
+            .transpose()?;
+        let ignored = ask.ignore_configured_endpoint_urls.clone().or(ignored);
+        let mut urls = Self {
+            argument: ask.endpoint_url.clone(),
+            ignored: ignored.unwrap_or_else(|| Sourced::by_default(false)),
+            variables: BTreeMap::new(),
+            variable: None,
+            services: BTreeMap::new(),
+            profile: None,
+        };
+        if !urls.ignored.value {
+            urls.read_variables(lookup.vars);
+            lookup.profile.map_or(Ok(()), |profile| urls.read_profile(files, profile))?;
+        }
+        Ok(urls)
+    }
+
+    /// The URL to call a service at instead of its own endpoint.
+    ///
+    /// The service is named by its id, in any case and with blank, `_` or `-`: `SSO OIDC`,
+    /// `sso_oidc`. The order: the caller's URL; `AWS_ENDPOINT_URL_SSO_OIDC`; `AWS_ENDPOINT_URL`;
+    /// the profile's `services` section, where `sso_oidc` comes before the SDK for Rust's
+    /// `sso-oidc`; the profile's `endpoint_url`.
+    pub fn get(&self, service_id: &str) -> Option<&Sourced<String>> {
+        let id = service_id.to_ascii_lowercase().replace([' ', '-'], "_");
+        self.argument
+            .as_ref()
+            .or_else(|| self.variables.get(&id))
+            .or(self.variable.as_ref())
+            .or_else(|| self.services.get(&id))
+            .or_else(|| self.services.get(&id.replace('_', "-")))
+            .or(self.profile.as_ref())
+    }
+
+    /// Whether the environment and the files are ignored, and who says so.
+    pub fn ignored(&self) -> &Sourced<bool> {
+        &self.ignored
+    }
+
+    fn read_variables(&mut self, vars: &Vars) {
+        for name in vars.names() {
+            let Some(rest) = name.strip_prefix(VARIABLE) else { continue };
+            let Some(url) = vars.get(name) else { continue };
+            let url = Sourced::new(url.to_owned(), Origin::Variable(name.to_owned().into()));
+            match rest.strip_prefix('_') {
+                Some(service) => {
+                    self.variables.insert(service.to_ascii_lowercase(), url);
+                }
+                None if rest.is_empty() => self.variable = Some(url),
+                None => {}
+            }
+        }
+    }
+
+    fn read_profile(&mut self, files: &Files, profile: &Profile<'_>) -> Result<(), Error> {
+        self.profile = profile.get(KEY).map(Setting::owned);
+        let Some(name) = profile.get("services") else { return Ok(()) };
+        let Some(section) = files.section(SectionKind::Services, name.text()) else {
+            let by = profile.name().into_owned();
+            return Err(files.undefined(Wanted::Services { by }, name.owned()));
+        };
+        section.strict()?;
+        self.services = blocks(section);
+        Ok(())
+    }
+}
+
+fn blocks(section: Part<'_>) -> BTreeMap<String, Sourced<String>> {
+    let properties = section.section().properties();
+    let urls = properties.filter_map(|service| {
+        let url = service.nested(KEY).filter(|url| !url.text().is_empty())?;
+        let origin = Origin::File(Place::new(section.location(), url.line(), None));
+        let url = Sourced::new(url.text().to_owned(), origin);
+        Some((service.key().to_ascii_lowercase(), url))
+    });
+    urls.collect()
+}

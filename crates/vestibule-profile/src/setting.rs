@@ -1,0 +1,203 @@
+//! One value as it was written, and what to make of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use vestibule_types::{InvalidName, Vars};
+
+use crate::error::{Error, Fault};
+use crate::{Origin, Profile, Sourced};
+
+/// A value as it was written: in a file, or in the environment. Never empty.
+///
+/// `Debug` shows the key and the origin, not the text: it may be a secret.
+#[derive(Clone)]
+pub struct Setting<'a> {
+    key: Cow<'a, str>,
+    text: Cow<'a, str>,
+    origin: Origin,
+}
+
+impl<'a> Setting<'a> {
+    /// `None` if there is no text: empty means unset.
+    pub(crate) fn new(
+        key: impl Into<Cow<'a, str>>,
+        text: impl Into<Cow<'a, str>>,
+        origin: Origin,
+    ) -> Option<Self> {
+        let text = text.into();
+        (!text.is_empty()).then(|| Self { key: key.into(), text, origin })
+    }
+}
+
+impl Setting<'_> {
+    /// The key: in a file in the file's letters.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The value. It may be a secret.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it stands.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The same, for as long as one likes.
+    pub(crate) fn into_static(self) -> Setting<'static> {
+        let (key, text) = (self.key.into_owned().into(), self.text.into_owned().into());
+        Setting { key, text, origin: self.origin }
+    }
+
+    /// Any text will do.
+    pub(crate) fn owned(self) -> Sourced<String> {
+        Sourced::new(self.text.into_owned(), self.origin)
+    }
+
+    /// A text with a rule.
+    pub(crate) fn name<T>(self) -> Result<Sourced<T>, Error>
+    where
+        T: FromStr<Err = InvalidName>,
+    {
+        match self.text.parse() {
+            Ok(value) => Ok(Sourced::new(value, self.origin)),
+            Err(InvalidName { what, rule, .. }) => Err(self.refuse(what, rule)),
+        }
+    }
+
+    /// `true` or `false` in any case, and nothing else: what is meant by `yes` is not for us to say.
+    pub(crate) fn boolean(self) -> Result<Sourced<bool>, Error> {
+        let value = match &*self.text {
+            text if text.eq_ignore_ascii_case("true") => true,
+            text if text.eq_ignore_ascii_case("false") => false,
+            _ => return Err(self.refuse("a boolean", "`true` or `false`")),
+        };
+        Ok(Sourced::new(value, self.origin))
+    }
+
+    /// Decimal digits and nothing else, in the range of the type.
+    pub(crate) fn number<T: FromStr>(
+        self,
+        what: &'static str,
+        rule: &'static str,
+    ) -> Result<Sourced<T>, Error> {
+        let digits = Some(&*self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        match digits.and_then(|digits| digits.parse().ok()) {
+            Some(value) => Ok(Sourced::new(value, self.origin)),
+            None => Err(self.refuse(what, rule)),
+        }
+    }
+
+    /// A span of time in whole seconds.
+    pub(crate) fn seconds(self) -> Result<Sourced<Duration>, Error> {
+        let seconds = self.number::<u32>("a span of time", "whole seconds")?;
+        Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
+    }
+
+    /// How often to try, the first time included.
+    pub(crate) fn attempts(self) -> Result<Sourced<NonZeroU32>, Error> {
+        self.number("a number of attempts", "1 or more")
+    }
+
+    /// One of a few words, in any case.
+    pub(crate) fn word<T: Copy>(
+        self,
+        words: &[(&str, T)],
+        what: &'static str,
+        rule: &'static str,
+    ) -> Result<Sourced<T>, Error> {
+        match words.iter().find(|(word, _)| self.text.eq_ignore_ascii_case(word)) {
+            Some(&(_, value)) => Ok(Sourced::new(value, self.origin)),
+            None => Err(self.refuse(what, rule)),
+        }
+    }
+
+    /// The error that says what the value is not.
+    pub(crate) fn refuse(&self, what: &'static str, rule: &'static str) -> Error {
+        let key = self.key.clone().into_owned();
+        Fault::Invalid { key, value: printable(&self.text), what, rule, at: self.origin.clone() }
+            .into()
+    }
+}
+
+impl fmt::Debug for Setting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Setting({} at {:#})", self.key, self.origin)
+    }
+}
+
+/// Looks a setting up: the environment first, then the profile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lookup<'a> {
+    pub(crate) vars: &'a Vars,
+    pub(crate) profile: Option<&'a Profile<'a>>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn find(self, variables: &[&'static str], key: &'static str) -> Option<Setting<'a>> {
+        let variable = self
+            .vars
+            .first(variables)
+            .and_then(|(name, text)| Setting::new(key, text, Origin::Variable(name.into())));
+        variable.or_else(|| self.profile?.get(key))
+    }
+}
+
+/// A value on one line, cut where it gets long.
+fn printable(text: &str) -> String {
+    let mut shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
+    if text.chars().nth(80).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_types::Region;
+
+    use super::*;
+
+    fn setting(text: &str) -> Setting<'_> {
+        Setting::new("key", text, Origin::Variable("VAR".into())).unwrap()
+    }
+
+    #[test]
+    fn booleans_are_true_or_false_in_any_case() {
+        assert!(setting("TRUE").boolean().unwrap().value);
+        assert!(!setting("False").boolean().unwrap().value);
+        assert_eq!(
+            setting("yes").boolean().unwrap_err().to_string(),
+            "`key` is `yes`, which is not a boolean: expected `true` or `false` (VAR)"
+        );
+    }
+
+    #[test]
+    fn numbers_are_digits() {
+        let number =
+            |text| setting(text).number::<u32>("a number", "digits").map(|number| number.value);
+        assert_eq!(number("007").unwrap(), 7);
+        for text in ["+7", "-7", "7x", "0x7", " 7", "7.0", "4294967296"] {
+            assert!(number(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_say_their_rule() {
+        assert_eq!(
+            setting("us east").name::<Region>().unwrap_err().to_string(),
+            "`key` is `us east`, which is not a region: expected a name such as `us-east-1` (VAR)"
+        );
+    }
+
+    #[test]
+    fn debug_hides_the_text() {
+        assert_eq!(format!("{:?}", setting("hush")), "Setting(key at VAR)");
+    }
+}

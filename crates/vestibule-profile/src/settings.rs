@@ -1,0 +1,192 @@
+//! Everything but credentials that the environment and the files say.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> (read 2026-11)
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use vestibule_types::{AccountId, Region, Vars};
+
+use crate::error::Error;
+use crate::setting::Lookup;
+use crate::{EndpointUrls, Files, MetadataSettings, Overrides, Profile, Setting, Sourced, choose};
+
+/// The settings of one profile, each with its origin.
+///
+/// The order everywhere: the caller, the environment, the profile, the default. Empty means unset.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; the only one that is also looked for in the
+    /// profiles along `source_profile`, as the SDK for Rust does.
+    pub region: Option<Sourced<Region>>,
+    /// `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`. Default: false.
+    pub use_fips: Sourced<bool>,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`. Default: false.
+    pub use_dual_stack: Sourced<bool>,
+    /// `AWS_ENDPOINT_URL` and its relatives.
+    pub endpoint_urls: EndpointUrls,
+    /// `AWS_CA_BUNDLE`, `ca_bundle`: a PEM file instead of the system's roots.
+    pub ca_bundle: Option<Sourced<PathBuf>>,
+    /// `AWS_MAX_ATTEMPTS`, `max_attempts`: tries of one call, the first included. Default: 3.
+    pub max_attempts: Sourced<NonZeroU32>,
+    /// `AWS_RETRY_MODE`, `retry_mode`. Default: standard.
+    pub retry_mode: Sourced<RetryMode>,
+    /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`: what the user agent says of the program.
+    pub app_id: Option<Sourced<String>>,
+    /// `AWS_ACCOUNT_ID`, `aws_account_id`.
+    pub account_id: Option<Sourced<AccountId>>,
+    /// `AWS_ACCOUNT_ID_ENDPOINT_MODE`, `account_id_endpoint_mode`. Default: preferred.
+    pub account_id_endpoint_mode: Sourced<AccountIdEndpointMode>,
+    /// How to reach EC2 instance metadata.
+    pub metadata: MetadataSettings,
+}
+
+/// How a call is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryMode {
+    /// With growing pauses. `legacy`, which botocore and the AWS CLI also know, means this.
+    Standard,
+    /// The same, and slowing down when throttled.
+    Adaptive,
+}
+
+/// Whether services that have an endpoint for each account are called there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountIdEndpointMode {
+    /// If the account is known.
+    Preferred,
+    /// Never.
+    Disabled,
+    /// Always.
+    Required,
+}
+
+/// Reads the settings of the chosen profile; credentials are not looked at.
+///
+/// # Errors
+/// A profile that somebody named and that does not exist, a line of it that cannot be read, or a
+/// value that makes no sense.
+pub fn settings(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Settings, Error> {
+    Settings::resolve(files, vars, ask, files.chosen(&choose(vars, ask))?)
+}
+
+const STANDARD_ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
+
+impl Settings {
+    pub(crate) fn resolve(
+        files: &Files,
+        vars: &Vars,
+        ask: &Overrides,
+        profile: Option<Profile<'_>>,
+    ) -> Result<Self, Error> {
+        let lookup = Lookup { vars, profile: profile.as_ref() };
+        let find = |variable, key| lookup.find(&[variable], key);
+        let boolean = |asked: &Option<Sourced<bool>>, variable, key| match asked {
+            Some(asked) => Ok(asked.clone()),
+            None => find(variable, key).map_or(Ok(Sourced::by_default(false)), Setting::boolean),
+        };
+        Ok(Self {
+            region: region(files, ask, lookup)?,
+            use_fips: boolean(&ask.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            use_dual_stack: boolean(
+                &ask.use_dual_stack,
+                "AWS_USE_DUALSTACK_ENDPOINT",
+                "use_dualstack_endpoint",
+            )?,
+            endpoint_urls: EndpointUrls::resolve(files, ask, lookup)?,
+            ca_bundle: find("AWS_CA_BUNDLE", "ca_bundle")
+                .map(|path| path.owned().map(PathBuf::from)),
+            max_attempts: find("AWS_MAX_ATTEMPTS", "max_attempts")
+                .map_or(Ok(Sourced::by_default(STANDARD_ATTEMPTS)), Setting::attempts)?,
+            retry_mode: find("AWS_RETRY_MODE", "retry_mode")
+                .map_or(Ok(Sourced::by_default(RetryMode::Standard)), |mode| {
+                    mode.word(RetryMode::WORDS, "a retry mode", "`standard` or `adaptive`")
+                })?,
+            app_id: app_id(lookup)?,
+            account_id: find("AWS_ACCOUNT_ID", "aws_account_id").map(Setting::name).transpose()?,
+            account_id_endpoint_mode: find(
+                "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+                "account_id_endpoint_mode",
+            )
+            .map_or(
+                Ok(Sourced::by_default(AccountIdEndpointMode::Preferred)),
+                |mode| {
+                    mode.word(
+                        AccountIdEndpointMode::WORDS,
+                        "an endpoint mode",
+                        "`preferred`, `disabled` or `required`",
+                    )
+                },
+            )?,
+            metadata: MetadataSettings::new(lookup),
+        })
+    }
+}
+
+impl RetryMode {
+    const WORDS: &[(&str, Self)] =
+        &[("standard", Self::Standard), ("adaptive", Self::Adaptive), ("legacy", Self::Standard)];
+}
+
+impl AccountIdEndpointMode {
+    const WORDS: &[(&str, Self)] = &[
+        ("preferred", Self::Preferred),
+        ("disabled", Self::Disabled),
+        ("required", Self::Required),
+    ];
+}
+
+fn region(
+    files: &Files,
+    ask: &Overrides,
+    lookup: Lookup<'_>,
+) -> Result<Option<Sourced<Region>>, Error> {
+    if let Some(region) = &ask.region {
+        return Ok(Some(region.clone()));
+    }
+    let found = lookup.find(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region");
+    let found = match (found, lookup.profile) {
+        (None, Some(profile)) => region_of_source(files, profile)?,
+        (found, _) => found,
+    };
+    found.map(Setting::name).transpose()
+}
+
+/// Looks along `source_profile`; a missing profile or a circle ends the search and is for whoever
+/// wants credentials to complain about.
+fn region_of_source<'a>(
+    files: &'a Files,
+    profile: &Profile<'_>,
+) -> Result<Option<Setting<'a>>, Error> {
+    let mut path = vec![profile.name().into_owned()];
+    let mut source = profile.get("source_profile").map(Setting::into_static);
+    while let Some(name) = source {
+        let Some(profile) = files.profile(name.text()) else { break };
+        if path.iter().any(|met| met == name.text()) {
+            break;
+        }
+        profile.strict()?;
+        if let Some(region) = profile.get("region") {
+            return Ok(Some(region));
+        }
+        path.push(name.owned().value);
+        source = profile.get("source_profile").map(Setting::into_static);
+    }
+    Ok(None)
+}
+
+/// The characters of a token in HTTP, less `:`; what else would break the header.
+fn app_id(lookup: Lookup<'_>) -> Result<Option<Sourced<String>>, Error> {
+    let found = lookup
+        .find(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")
+        .or_else(|| lookup.find(&[], "sdk-ua-app-id"));
+    let Some(id) = found else { return Ok(None) };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !id.text().bytes().all(allowed) {
+        return Err(id.refuse("an app id", "letters, digits and !#$%&'*+-.^_`|~"));
+    }
+    Ok(Some(id.owned()))
+}

@@ -1,0 +1,57 @@
+//! Names that somebody may have meant.
+
+use std::borrow::Cow;
+
+/// How many to offer.
+const MOST: usize = 3;
+
+/// The names nearest to one that does not exist, the nearest first; few, or none.
+pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
+    let wanted: Vec<char> = name.to_lowercase().chars().collect();
+    let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
+    let near = names.filter_map(|other| {
+        let found: Vec<char> = other.to_lowercase().chars().collect();
+        let far = wanted.len().abs_diff(found.len());
+        let far = if far <= limit { distance(&wanted, &found) } else { far };
+        (far <= limit).then_some((far, other))
+    });
+    let mut near: Vec<_> = near.collect();
+    near.sort();
+    near.into_iter().take(MOST).map(|(_, name)| name.into_owned()).collect()
+}
+
+/// How many characters to insert, delete or replace to get from one to the other (Levenshtein).
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, a) in one.iter().enumerate() {
+        let mut diagonal = above;
+        row[0] = above + 1;
+        for (left, b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[left + 1];
+            row[left + 1] = replaced.min(diagonal + 1).min(row[left] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, expected: &[&str]) {
+        let names = ["dev", "dev-eu", "prod", "Development", "é"];
+        assert_eq!(similar(name, names.into_iter().map(Cow::Borrowed)), expected);
+    }
+
+    #[test]
+    fn slips_of_the_finger_are_found() {
+        check("dve", &["dev"]);
+        check("dve-eu", &["dev-eu"]);
+        check("Prod", &["prod"]);
+        check("developmnt", &["Development"]);
+        check("staging", &[]);
+        check("", &["é"]);
+    }
+}

@@ -1,0 +1,151 @@
+//! A name that leads nowhere, and what may have been meant.
+
+use std::fmt;
+
+use vestibule_config::{ProblemKind, SectionKind};
+
+use crate::similar::similar;
+use crate::{Files, Finding, Location, Sourced};
+
+/// A profile or a section that was named and does not exist.
+#[derive(Clone, Debug)]
+pub struct Undefined {
+    wanted: Wanted,
+    name: Sourced<String>,
+    searched: Vec<Location>,
+    similar: Vec<String>,
+    /// Whether there is anything of the kind at all.
+    some: bool,
+    suspect: Option<Finding>,
+}
+
+/// What was named, and by which profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wanted {
+    /// The profile to use.
+    Profile,
+    /// The source of another profile.
+    SourceProfile {
+        /// The profile that names it.
+        by: String,
+    },
+    /// An `[sso-session]`.
+    Session {
+        /// The profile that names it; `None` if it was the caller.
+        by: Option<String>,
+    },
+    /// A `[services]` section.
+    Services {
+        /// The profile that names it.
+        by: String,
+    },
+}
+
+impl Wanted {
+    fn kind(&self) -> SectionKind {
+        match self {
+            Self::Profile | Self::SourceProfile { .. } => SectionKind::Profile,
+            Self::Session { .. } => SectionKind::SsoSession,
+            Self::Services { .. } => SectionKind::Services,
+        }
+    }
+}
+
+impl Undefined {
+    pub(crate) fn new(files: &Files, wanted: Wanted, name: Sourced<String>) -> Self {
+        let kind = wanted.kind();
+        Self {
+            searched: files.searched(kind).map(|(location, _)| location.clone()).collect(),
+            similar: similar(&name.value, files.names(kind)),
+            some: files.names(kind).next().is_some(),
+            suspect: suspect(files, kind, &name.value),
+            wanted,
+            name,
+        }
+    }
+
+    /// What was named.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// The name, and where it stands.
+    pub fn name(&self) -> &Sourced<String> {
+        &self.name
+    }
+
+    /// Names that exist and look like it, the nearest first.
+    pub fn similar(&self) -> &[String] {
+        &self.similar
+    }
+
+    /// A line that may be its header, gone wrong.
+    pub fn suspect(&self) -> Option<&Finding> {
+        self.suspect.as_ref()
+    }
+}
+
+/// The first line that could not be read, or rather one that has the name in it.
+fn suspect(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
+    let mut first = None;
+    for (location, document) in files.searched(kind) {
+        let lines: Vec<_> = document.text().split('\n').collect();
+        for problem in document.problems() {
+            let strict = problem.kind().is_strict();
+            let header = matches!(
+                problem.kind(),
+                ProblemKind::IgnoredSection | ProblemKind::SwallowedSection
+            );
+            let line = lines.get(problem.line() as usize - 1);
+            if (strict || header) && line.is_some_and(|line| line.contains(name)) {
+                return Some(Finding::new(location, problem.into()));
+            }
+            if strict && first.is_none() {
+                first = Some(Finding::new(location, problem.into()));
+            }
+        }
+    }
+    first
+}
+
+impl fmt::Display for Undefined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sourced { value: name, origin } = &self.name;
+        match &self.wanted {
+            Wanted::Profile if self.some => {
+                write!(f, "profile `{name}` ({origin}) is not defined")?;
+            }
+            Wanted::Profile => {
+                write!(f, "profile `{name}` ({origin}) is not defined: No profiles were defined")?;
+            }
+            Wanted::SourceProfile { by } => {
+                write!(f, "could not find source profile {name} referenced from {by} ({origin})")?;
+            }
+            Wanted::Session { by: Some(by) } => {
+                write!(
+                    f,
+                    "sso-session named `{name}` (referenced by profile `{by}`) was not found"
+                )?;
+                write!(f, " ({origin})")?;
+            }
+            Wanted::Session { by: None } => {
+                write!(f, "sso-session named `{name}` ({origin}) was not found")?;
+            }
+            Wanted::Services { by } => {
+                write!(
+                    f,
+                    "services section `{name}` (referenced by profile `{by}`) was not found"
+                )?;
+                write!(f, " ({origin})")?;
+            }
+        }
+        for (at, location) in self.searched.iter().enumerate() {
+            write!(f, " {} {location}", if at == 0 { "in" } else { "or" })?;
+        }
+        for (at, name) in self.similar.iter().enumerate() {
+            write!(f, "{} `{name}`", if at == 0 { "; similar:" } else { "," })?;
+        }
+        self.suspect.as_ref().map_or(Ok(()), |suspect| write!(f, "; {suspect}"))
+    }
+}
