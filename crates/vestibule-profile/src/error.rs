@@ -104,11 +104,11 @@ pub enum Fault {
         key: &'static str,
         /// The profile.
         profile: String,
-        /// What the profile says.
+        /// What the profile says, fit to show.
         in_profile: Sourced<String>,
         /// The session.
         session: String,
-        /// What the session says.
+        /// What the session says, fit to show.
         in_session: Sourced<String>,
     },
 
@@ -127,7 +127,7 @@ pub enum Fault {
     },
 
     /// A sign-in has to be completed: a session, or a profile without one, lacks keys.
-    #[error("{holder} is no sign-in: {} missing ({at})", were(missing))]
+    #[error("{holder} is incomplete: {} missing ({at})", were(missing))]
     IncompleteSession {
         /// The section, as to show it: ``sso-session `corp` ``.
         holder: String,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::base::Base;
+use crate::printable::printable;
 use crate::{ConfiguredSession, Origin, Plan, Settings, Sourced};
 
 /// One thing that was decided.
@@ -20,7 +21,11 @@ pub struct Fact {
 
 impl Fact {
     fn new<T: fmt::Display>(name: &'static str, sourced: &Sourced<T>) -> Self {
-        Self { name, value: sourced.value.to_string(), origin: sourced.origin.clone() }
+        Self {
+            name,
+            value: printable(&sourced.value.to_string()).into_owned(),
+            origin: sourced.origin.clone(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Finding, Location, Locations, Profile, Sourced, locate};
 /// The config and the credentials file, parsed but not interpreted.
 ///
 /// Profiles are views that are made when asked for: of thousands, only the one in question is
-/// looked at.
+/// looked at. The texts stay in memory as they are, secrets and all: drop them once the plan is made.
 #[derive(Clone, Debug)]
 pub struct Files {
     config: File,

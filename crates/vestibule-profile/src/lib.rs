@@ -25,6 +25,7 @@ mod plan;
 mod resolve;
 
 mod error;
+mod printable;
 mod similar;
 mod undefined;
 

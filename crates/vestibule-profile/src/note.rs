@@ -34,7 +34,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Shadowed { what, at, by, by_at } => {
-                write!(f, "{what} ({at}) not used: {by} ({by_at}) comes first")
+                write!(f, "{by} ({by_at}) comes before {what} ({at})")
             }
             Self::SourceWithoutRole { profile, at } => write!(
                 f,

@@ -46,8 +46,18 @@ impl Plan {
 
 /// Decides where the credentials of the chosen profile come from, and everything that goes with it.
 ///
-/// Looks at the profile, its sources, its session and its services, at nothing else: what is wrong
-/// elsewhere in the files is [for a linter](Files::findings).
+/// A profile is followed in this order, which is that of the SDK for Rust (suite `assume-role`):
+///
+/// 1. `role_arn` without `web_identity_token_file` is a role to assume; exactly one of
+///    `source_profile` and `credential_source` says with whose credentials. A `source_profile`
+///    that is the profile itself means what follows here; another one is followed in turn, unless
+///    it has keys of its own: then those are used.
+/// 2. `credential_source`; `web_identity_token_file`; any of the `sso_*` keys; `login_session`;
+///    `credential_process`; keys. The first that is there counts, the others become
+///    [notes](Note::Shadowed).
+///
+/// It looks at the profile, its sources, its session and its services, at nothing else: what is
+/// wrong elsewhere in the files is [for a linter](Files::findings).
 ///
 /// # Errors
 /// Something about them that somebody has to correct. A profile without credentials is none:
@@ -70,13 +80,7 @@ pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> 
         });
     };
     let Resolved { base, roles, path, notes } = resolve(files, chosen)?;
-    let session = base.session().and_then(|session| session.name.as_ref());
-    let session =
-        session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
-    let services = chosen.get("services");
-    let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
-    let sections = session.into_iter().chain(services).flat_map(Part::findings);
-    let findings = path.iter().flat_map(Profile::findings).chain(sections).map(Note::Finding);
+    let findings = findings(files, &path, &base);
     Ok(Plan {
         base_profile: path.last().unwrap_or(&chosen).name().into_owned(),
         notes: environment(vars, &choice).into_iter().chain(notes).chain(findings).collect(),
@@ -105,6 +109,17 @@ pub fn sign_in_session(
         Some(profile) => Ok(resolve(files, profile)?.base.session().cloned()),
         None => Ok(None),
     }
+}
+
+/// What deserves a word in the sections that the plan uses.
+fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
+    let session = base.session().and_then(|session| session.name.as_ref());
+    let session =
+        session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
+    let services = path.first().and_then(|chosen| chosen.get("services"));
+    let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
+    let sections = session.into_iter().chain(services).flat_map(Part::findings);
+    path.iter().flat_map(Profile::findings).chain(sections).map(Note::Finding).collect()
 }
 
 /// Keys in the environment come before a profile, unless the caller named the profile.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use vestibule_types::{InvalidName, Vars};
 
 use crate::error::{Error, Fault};
+use crate::printable::excerpt;
 use crate::{Origin, Profile, Sourced};
 
 /// A value as it was written: in a file, or in the environment. Never empty.
@@ -58,6 +59,11 @@ impl Setting<'_> {
     /// Any text will do.
     pub(crate) fn owned(self) -> Sourced<String> {
         Sourced::new(self.text.into_owned(), self.origin)
+    }
+
+    /// What to show of it in a message.
+    pub(crate) fn excerpt(&self) -> Sourced<String> {
+        Sourced::new(excerpt(&self.text), self.origin.clone())
     }
 
     /// A text with a rule.
@@ -121,7 +127,7 @@ impl Setting<'_> {
     /// The error that says what the value is not.
     pub(crate) fn refuse(&self, what: &'static str, rule: &'static str) -> Error {
         let key = self.key.clone().into_owned();
-        Fault::Invalid { key, value: printable(&self.text), what, rule, at: self.origin.clone() }
+        Fault::Invalid { key, value: excerpt(&self.text), what, rule, at: self.origin.clone() }
             .into()
     }
 }
@@ -147,15 +153,6 @@ impl<'a> Lookup<'a> {
             .and_then(|(name, text)| Setting::new(key, text, Origin::Variable(name.into())));
         variable.or_else(|| self.profile?.get(key))
     }
-}
-
-/// A value on one line, cut where it gets long.
-fn printable(text: &str) -> String {
-    let mut shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
-    if text.chars().nth(80).is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 #[cfg(test)]

@@ -155,9 +155,9 @@ fn agree(key: &'static str, profile: &Profile<'_>, section: Part<'_>) -> Result<
         Some(in_session) => Err(Fault::Contradiction {
             key,
             profile: name,
-            in_profile: in_profile.owned(),
+            in_profile: in_profile.excerpt(),
             session: section.section().name().into_owned(),
-            in_session: in_session.owned(),
+            in_session: in_session.excerpt(),
         }
         .into()),
         None if key == SCOPES => Ok(()),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use vestibule_config::{ProblemKind, SectionKind};
 
+use crate::printable::printable;
 use crate::similar::similar;
 use crate::{Files, Finding, Location, Sourced};
 
@@ -111,7 +112,8 @@ fn suspect(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
 
 impl fmt::Display for Undefined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Sourced { value: name, origin } = &self.name;
+        let Sourced { value, origin } = &self.name;
+        let name = printable(value);
         match &self.wanted {
             Wanted::Profile if self.some => {
                 write!(f, "profile `{name}` ({origin}) is not defined")?;

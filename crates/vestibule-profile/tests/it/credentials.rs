@@ -87,8 +87,8 @@ aws_secret_access_key = hush
             aws_access_key_id  AKID                                ~/.aws/config:12
             role_arn           arn:aws:iam::111122223333:role/Hub  ~/.aws/config:7
             role_arn           arn:aws:iam::111122223333:role/Dev  ~/.aws/config:2
-            note: `aws_access_key_id` (~/.aws/config:4) not used: `role_arn` (~/.aws/config:2) comes first
-            note: `role_arn` (~/.aws/config:10) not used: `aws_access_key_id` (~/.aws/config:12) comes first
+            note: `role_arn` (~/.aws/config:2) comes before `aws_access_key_id` (~/.aws/config:4)
+            note: `aws_access_key_id` (~/.aws/config:12) comes before `role_arn` (~/.aws/config:10)
         "#]],
     );
 }
@@ -108,7 +108,7 @@ credential_process = /opt/creds
             profile        dev                                               --profile
             login_session  arn:aws:sts::111122223333:assumed-role/Admin/ann  ~/.aws/config:4
             role_arn       arn:aws:iam::111122223333:role/Dev                ~/.aws/config:2
-            note: `credential_process` (~/.aws/config:5) not used: `login_session` (~/.aws/config:4) comes first
+            note: `login_session` (~/.aws/config:4) comes before `credential_process` (~/.aws/config:5)
         "#]],
     );
     check(
@@ -143,10 +143,10 @@ source_profile = hub
             web_identity_token_file  /token                              ~/.aws/config:8
             role_arn                 arn:aws:iam::111122223333:role/Web  ~/.aws/config:9
             role_session_name        ann                                 ~/.aws/config:10
-            note: `sso_start_url` (~/.aws/config:6) not used: `web_identity_token_file` (~/.aws/config:8) comes first
-            note: `login_session` (~/.aws/config:5) not used: `web_identity_token_file` (~/.aws/config:8) comes first
-            note: `credential_process` (~/.aws/config:4) not used: `web_identity_token_file` (~/.aws/config:8) comes first
-            note: `aws_access_key_id` (~/.aws/config:2) not used: `web_identity_token_file` (~/.aws/config:8) comes first
+            note: `web_identity_token_file` (~/.aws/config:8) comes before `sso_start_url` (~/.aws/config:6)
+            note: `web_identity_token_file` (~/.aws/config:8) comes before `login_session` (~/.aws/config:5)
+            note: `web_identity_token_file` (~/.aws/config:8) comes before `credential_process` (~/.aws/config:4)
+            note: `web_identity_token_file` (~/.aws/config:8) comes before `aws_access_key_id` (~/.aws/config:2)
         "#]],
     );
 }
@@ -177,8 +177,9 @@ fn keys_in_the_environment_are_named() {
         profile  dev        --profile
         region   us-east-2  AWS_REGION
         no credentials: profile `dev` did not contain credential information (~/.aws/config:1)
-        note: keys in the environment (AWS_ACCESS_KEY_ID) not used: profile `dev` (--profile) comes first
-    "#]].assert_eq(&outcome("[profile dev]\nregion = us-west-2\n", "", &vars));
+        note: profile `dev` (--profile) comes before keys in the environment (AWS_ACCESS_KEY_ID)
+    "#]]
+    .assert_eq(&outcome("[profile dev]\nregion = us-west-2\n", "", &vars));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use vestibule_profile::{Fault, Files, Overrides, plan, sign_in_session};
 use vestibule_types::Vars;
 
 /// Plans every profile of two texts, and one that is not there. Nothing panics; a profile that is
-/// listed is found, any other is not; what is secret stays secret.
+/// listed is found, any other is not; what is secret stays secret, and an error is one line.
 fn law(config: &str, credentials: &str, vars: &Vars) {
     let files = Files::from_texts(config, credentials);
     for name in files.profile_names() {
@@ -13,6 +13,8 @@ fn law(config: &str, credentials: &str, vars: &Vars) {
         let found = plan(&files, vars, &ask);
         let shown = found.as_ref().map_or_else(|e| format!("{e} {e:?}"), |p| format!("{p} {p:?}"));
         assert!(!shown.contains("HUSH"), "{shown}");
+        let one_line = found.as_ref().map_or_else(|e| !e.to_string().contains('\n'), |_| true);
+        assert!(one_line, "{shown}");
         let missing = found.is_err_and(|error| match error.fault() {
             Fault::Undefined(undefined) => undefined.name().origin.to_string() == "--profile",
             _ => false,

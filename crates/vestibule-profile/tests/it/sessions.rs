@@ -67,17 +67,17 @@ fn the_older_style() {
         "[profile dev]\nsso_account_id = 1\nsso_role_name = Sample\n",
         "",
         expect![[r#"
-        error: profile `dev` is no sign-in: `sso_region` and `sso_start_url` were missing (~/.aws/config:2)
-        at: ~/.aws/config:2:18
-    "#]],
+            error: profile `dev` is incomplete: `sso_region` and `sso_start_url` were missing (~/.aws/config:2)
+            at: ~/.aws/config:2:18
+        "#]],
     );
     check(
         "[profile dev]\nsso_region = us-east-1\n",
         "",
         expect![[r#"
-        error: profile `dev` is no sign-in: `sso_start_url` was missing (~/.aws/config:2)
-        at: ~/.aws/config:2:14
-    "#]],
+            error: profile `dev` is incomplete: `sso_start_url` was missing (~/.aws/config:2)
+            at: ~/.aws/config:2:14
+        "#]],
     );
 }
 
@@ -149,9 +149,9 @@ fn a_session_has_to_exist_and_be_whole() {
         "[sso-session corp]\n[profile dev]\nsso_session = corp\n",
         "",
         expect![[r#"
-        error: sso-session `corp` is no sign-in: `sso_region` and `sso_start_url` were missing (~/.aws/config:1)
-        at: ~/.aws/config:1
-    "#]],
+            error: sso-session `corp` is incomplete: `sso_region` and `sso_start_url` were missing (~/.aws/config:1)
+            at: ~/.aws/config:1
+        "#]],
     );
     check(
         "[sso-session corp]\nsso_region = us-east-1\n[profile dev]\nsso_session = corp\n\
