@@ -8,6 +8,7 @@ mod configured_endpoint_urls;
 mod credentials;
 mod laws;
 mod locations;
+mod merged;
 mod mistakes;
 mod sessions;
 mod settings;
