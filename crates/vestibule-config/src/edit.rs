@@ -3,6 +3,7 @@
 mod change;
 mod error;
 mod layout;
+mod look;
 mod rules;
 mod splice;
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::EditError;
 use super::layout::{Layout, Line};
+use super::look::Look;
 use super::splice::Splices;
 use crate::line::is_blank;
 use crate::span::Span;
@@ -18,12 +19,11 @@ pub(super) fn set(document: &Document, section: Section<'_>, key: &str, value: &
             let property = old.property();
             put(&mut splices, layout, property.key, property.value, value);
             if old.is_continued() {
-                splices.delete(layout.below(header, property));
+                splices.delete(layout.below_property(header, property));
             }
         }
         None => {
-            let look = Look::of_properties(layout, section.last_header());
-            let at = layout.end_of_properties(section.last_header());
+            let (at, look) = Look::of_properties(layout, section.last_header());
             splices.insert(at, layout.as_lines(at, &[look.line(key, value)]));
         }
     }
@@ -40,9 +40,8 @@ pub(super) fn set_nested(
     let layout = Layout::new(document);
     let mut splices = Splices::default();
     let Some((_, block)) = definitions(section, key).last() else {
-        let look = Look::of_properties(layout, section.last_header());
-        let at = layout.end_of_properties(section.last_header());
-        let lines = [look.line(key, ""), look.nested().line(name, value)];
+        let (at, look) = Look::of_properties(layout, section.last_header());
+        let lines = [look.line(key, ""), look.below().line(name, value)];
         splices.insert(at, layout.as_lines(at, &lines));
         return Ok(splices);
     };
@@ -55,12 +54,12 @@ pub(super) fn set_nested(
     }
     let (above, look) = if let Some(last) = block.entries().last() {
         let (name, value) = (layout.span(last.name()), layout.span(last.text()));
-        (name, Look::of(layout, name, value))
+        (layout.line(name), Look::of(layout, name, value))
     } else {
         let property = block.property();
-        (property.key, Look::of(layout, property.key, property.value).nested())
+        (layout.line(property.key), Look::of(layout, property.key, property.value).below())
     };
-    let at = layout.line(above.start).end;
+    let at = above.end();
     splices.insert(at, layout.as_lines(at, &[look.line(name, value)]));
     Ok(splices)
 }
@@ -69,8 +68,8 @@ pub(super) fn remove(document: &Document, section: Section<'_>, key: &str) -> Sp
     let layout = Layout::new(document);
     let mut splices = Splices::default();
     for (header, value) in definitions(section, key) {
-        splices.delete([layout.line(value.property().key.start)]);
-        splices.delete(layout.below(header, value.property()));
+        splices.delete([layout.line(value.property().key).range()]);
+        splices.delete(layout.below_property(header, value.property()));
     }
     splices
 }
@@ -108,90 +107,42 @@ fn definitions<'a>(section: Section<'a>, key: &str) -> impl Iterator<Item = (u32
 /// Puts a value in the place of another. Where there was none, it keeps off `=` as the key does, and
 /// off a comment behind it.
 fn put(splices: &mut Splices, layout: Layout<'_>, key: Span, old: Span, value: &str) {
-    let (key, old) = (key.end as usize, old.start as usize..old.end as usize);
+    let old = old.start as usize..old.end as usize;
     if !old.is_empty() {
         return splices.replace(old, value);
     }
-    let after_key = &layout.text.as_bytes()[key..];
-    let equals = after_key.iter().position(|&byte| byte == b'=').map_or(key, |equals| key + equals);
-    let byte = |at: usize| layout.text.as_bytes().get(at).copied();
-    let blank = |at| byte(at).is_some_and(is_blank);
-    let (at, before) = match (blank(equals + 1), blank(equals - 1)) {
-        (true, _) => (equals + 2, ""),
-        (false, true) => (equals + 1, " "),
-        (false, false) => (equals + 1, ""),
+    let bytes = layout.text.as_bytes();
+    let blank = |at: usize| bytes.get(at).copied().is_some_and(is_blank);
+    let after_key = &bytes[key.end as usize..old.end];
+    let equals = after_key.iter().position(|&byte| byte == b'=');
+    let after_equals = equals.map_or(old.end, |equals| key.end as usize + equals + 1);
+    let (at, before) = match (blank(after_equals), after_equals - 2) {
+        (true, _) => (after_equals + 1, ""),
+        (false, before) => (after_equals, if blank(before) { " " } else { "" }),
     };
-    let after = if matches!(byte(at), Some(b'#' | b';')) { " " } else { "" };
+    let after = if matches!(bytes.get(at), Some(b'#' | b';')) { " " } else { "" };
     splices.insert(at, format!("{before}{value}{after}"));
-}
-
-/// How the lines of a section look: what a new one takes from its neighbour.
-struct Look {
-    indent: String,
-    separator: String,
-}
-
-impl Look {
-    /// As the last property below a header, or plain.
-    fn of_properties(layout: Layout<'_>, header: u32) -> Self {
-        match layout.document.properties(header).last() {
-            Some(last) => Self::of(layout, last.key, last.value),
-            None => Self { indent: String::new(), separator: " = ".to_owned() },
-        }
-    }
-
-    fn of(layout: Layout<'_>, name: Span, value: Span) -> Self {
-        let indent = layout.indent(layout.line(name.start).start).to_owned();
-        let between = &layout.text[name.end as usize..value.start as usize];
-        let only_blanks = |text: &str| text.bytes().all(is_blank);
-        let separator = match between.split_once('=') {
-            Some((before, after)) if only_blanks(before) && only_blanks(after) => {
-                let was_empty = value.start == value.end;
-                let after = if was_empty && !before.is_empty() {
-                    " "
-                } else if was_empty {
-                    ""
-                } else {
-                    after
-                };
-                format!("{before}={after}")
-            }
-            _ => " = ".to_owned(),
-        };
-        Self { indent, separator }
-    }
-
-    /// As the first line of a block below.
-    fn nested(&self) -> Self {
-        Self { indent: format!("{}    ", self.indent), separator: " = ".to_owned() }
-    }
-
-    fn line(&self, name: &str, value: &str) -> String {
-        let line = format!("{}{name}{}{value}", self.indent, self.separator);
-        line.trim_end_matches([' ', '\t']).to_owned()
-    }
 }
 
 /// A header with its lines and the comments directly above it. What stands directly above the next
 /// header, or apart from both, stays.
 fn section_lines(layout: Layout<'_>, header: u32) -> Range<usize> {
     let own = layout.header(header);
-    let until = layout.end_of_section(header);
-    let indent = layout.indent(own.start).len();
+    let below = layout.below_header(header);
     let goes = |line: &Line<'_>| line.is_comment() && !is_marker(line.text);
+
     let above = layout.lines(layout.start()..own.start).rev();
-    let above = above.take_while(|line| goes(line) && layout.indent(line.start).len() <= indent);
+    let above = above.take_while(|line| goes(line) && line.depth() <= own.depth());
     let start = above.last().map_or(own.start, |first| first.start);
 
-    let mut lines = layout.lines(own.start..until).rev();
-    let speaks = |line: &Line<'_>| !line.is_blank() && !line.is_comment();
-    let end = lines.find(speaks).map_or(own.end, Line::end);
-    let below = layout.lines(end..until).take_while(goes);
-    let comments_end = below.last().map_or(end, Line::end);
-    let of_next = comments_end == until && until < layout.text.len();
-    let end = if of_next { end } else { comments_end };
+    let mut lines = layout.lines(below.clone()).rev();
+    let last = lines.find(|line| !line.is_blank() && !line.is_comment()).unwrap_or(own);
+    let comments = layout.lines(last.end()..below.end).take_while(goes).last();
+    let is_of_next =
+        |comment: &Line<'_>| comment.end() == below.end && below.end < layout.text.len();
+    let last = comments.filter(|comment| !is_of_next(comment)).unwrap_or(last);
 
-    without_double_blank(layout, start..end)
+    without_double_blank(layout, start..last.end())
 }
 
 /// Takes a blank line along where two would meet, or one would be left at an end of the text.
@@ -199,7 +150,7 @@ fn without_double_blank(layout: Layout<'_>, lines: Range<usize>) -> Range<usize>
     let Range { start, end } = lines;
     let above = layout.lines(layout.start()..start).next_back();
     let below = layout.lines(end..layout.text.len());
-    let blanks = below.take_while(Line::is_blank).last().map_or(end, Line::end);
+    let blanks = below.take_while(|line| line.is_blank()).last().map_or(end, Line::end);
     match above {
         Some(line) if line.is_blank() && (end < blanks || end == layout.text.len()) => {
             line.start..end

@@ -32,14 +32,22 @@ fn check_in(dialect: Dialect, before: &str, edit: &Edit, expect: &Expect) {
 
 #[test]
 fn a_value_is_replaced_and_nothing_else() {
-    check("[profile a]\n\tRegion  =x # near\r\n", &set("a", "region", "y"), &expect![[r#"
+    check(
+        "[profile a]\n\tRegion  =x # near\r\n",
+        &set("a", "region", "y"),
+        &expect![[r#"
         [profile a]
         ␉Region  =y # near␍
-    "#]]);
-    check("[profile a]\nx = 1\nX = 2", &set("a", "x", "3"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx = 1\nX = 2",
+        &set("a", "x", "3"),
+        &expect![[r#"
         [profile a]
         x = 1
-        X = 3"#]]);
+        X = 3"#]],
+    );
     check(
         "[profile a]\nx = 1\n[profile \"a\"]\n[profile b]\nx = 1\n",
         &set("a", "x", "2"),
@@ -78,130 +86,218 @@ fn a_value_takes_its_continuation_along() {
             y = 2
         "#]],
     );
-    check("[profile a]\ns3 =\n  x = 1\n\n  y = 2\nz = 3\n", &set("a", "s3", "v"), &expect![[r#"
+    check(
+        "[profile a]\ns3 =\n  x = 1\n\n  y = 2\nz = 3\n",
+        &set("a", "s3", "v"),
+        &expect![[r#"
         [profile a]
         s3 = v
         z = 3
-    "#]]);
-    check("[profile a]\nx = 1\n  more", &set("a", "x", "2"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx = 1\n  more",
+        &set("a", "x", "2"),
+        &expect![[r#"
         [profile a]
-        x = 2"#]]);
+        x = 2"#]],
+    );
 }
 
 #[test]
 fn an_empty_value_is_filled_in_the_style_of_the_line() {
-    check("[profile a]\nx =\n", &set("a", "x", "1"), &expect![[r#"
+    check(
+        "[profile a]\nx =\n",
+        &set("a", "x", "1"),
+        &expect![[r#"
         [profile a]
         x = 1
-    "#]]);
-    check("[profile a]\nx=\n", &set("a", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx=\n",
+        &set("a", "x", "1"),
+        &expect![[r#"
         [profile a]
         x=1
-    "#]]);
-    check("[profile a]\nx = # c\n", &set("a", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx = # c\n",
+        &set("a", "x", "1"),
+        &expect![[r#"
         [profile a]
         x = 1 # c
-    "#]]);
-    check("[profile a]\nx=\t ; c\n", &set("a", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx=\t ; c\n",
+        &set("a", "x", "1"),
+        &expect![[r#"
         [profile a]
         x=␉1 ; c
-    "#]]);
-    check("[profile a]\nx = 1 # c\n", &set("a", "x", ""), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\nx = 1 # c\n",
+        &set("a", "x", ""),
+        &expect![[r#"
         [profile a]
         x =  # c
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_new_key_looks_like_the_last_one() {
-    check("[profile a]\nx=1\n\n# about b\n[profile b]\n", &set("a", "y", "2"), &expect![[r#"
+    check(
+        "[profile a]\nx=1\n\n# about b\n[profile b]\n",
+        &set("a", "y", "2"),
+        &expect![[r#"
         [profile a]
         x=1
         y=2
 
         # about b
         [profile b]
-    "#]]);
-    check("[profile a]\n  x   = 1\n[profile b]\n", &set("a", "y", "2"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\n  x   = 1\n[profile b]\n",
+        &set("a", "y", "2"),
+        &expect![[r#"
         [profile a]
           x   = 1
           y   = 2
         [profile b]
-    "#]]);
-    check("[profile a]\r\ns3 =\r\n  x = 1\r\n", &set("a", "y", "2"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\r\ns3 =\r\n  x = 1\r\n",
+        &set("a", "y", "2"),
+        &expect![[r#"
         [profile a]␍
         s3 =␍
           x = 1␍
         y = 2␍
-    "#]]);
-    check("[profile a]\n# note\n\n[profile b]\n", &set("a", "y", "2"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\n# note\n\n[profile b]\n",
+        &set("a", "y", "2"),
+        &expect![[r#"
         [profile a]
         y = 2
         # note
 
         [profile b]
-    "#]]);
-    check("[profile a]", &set("a", "y", "2"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]",
+        &set("a", "y", "2"),
+        &expect![[r#"
         [profile a]
-        y = 2"#]]);
-    check("[profile a]\nx = 1", &set("a", "y", ""), &expect![[r#"
+        y = 2"#]],
+    );
+    check(
+        "[profile a]\nx = 1",
+        &set("a", "y", ""),
+        &expect![[r#"
         [profile a]
         x = 1
-        y ="#]]);
-    check("[default]\nx = 1\n[profile default]\n", &set("default", "y", "2"), &expect![[r#"
+        y ="#]],
+    );
+    check(
+        "[default]\nx = 1\n[profile default]\n",
+        &set("default", "y", "2"),
+        &expect![[r#"
         [default]
         x = 1
         [profile default]
         y = 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_new_section_stands_at_the_end() {
-    check("", &set("dev", "x", "1"), &expect![[r#"
+    check(
+        "",
+        &set("dev", "x", "1"),
+        &expect![[r#"
         [profile dev]
         x = 1
-    "#]]);
-    check("\u{feff}", &set("default", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "\u{feff}",
+        &set("default", "x", "1"),
+        &expect![[r#"
         ␂[default]
         x = 1
-    "#]]);
-    check("[default]\r\nx = 1", &set("dev", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[default]\r\nx = 1",
+        &set("dev", "x", "1"),
+        &expect![[r#"
         [default]␍
         x = 1␍
         ␍
         [profile dev]␍
         x = 1␍
-    "#]]);
-    check("[default]\n\n", &Edit::add_section(PROFILE, "dev"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[default]\n\n",
+        &Edit::add_section(PROFILE, "dev"),
+        &expect![[r#"
         [default]
 
         [profile dev]
-    "#]]);
-    check("", &Edit::set(SectionKind::SsoSession, "Ann's Mac", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "",
+        &Edit::set(SectionKind::SsoSession, "Ann's Mac", "x", "1"),
+        &expect![[r#"
         [sso-session 'Ann'"'"'s Mac']
         x = 1
-    "#]]);
-    check_in(Dialect::Credentials, "[default]\n", &set("dev", "x", "1"), &expect![[r#"
+    "#]],
+    );
+    check_in(
+        Dialect::Credentials,
+        "[default]\n",
+        &set("dev", "x", "1"),
+        &expect![[r#"
         [default]
 
         [dev]
         x = 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn blocks_are_edited_by_name() {
     let text = "[profile a]\ns3 =\n   X = 1 # one\n   y=2\n# c\nz = 3\n";
-    check(text, &set_nested("a", "s3", "x", "9"), &expect![[r#"
+    check(
+        text,
+        &set_nested("a", "s3", "x", "9"),
+        &expect![[r#"
         [profile a]
         s3 =
            X = 9
            y=2
         # c
         z = 3
-    "#]]);
-    check(text, &set_nested("a", "S3", "w", "9"), &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        &set_nested("a", "S3", "w", "9"),
+        &expect![[r#"
         [profile a]
         s3 =
            X = 1 # one
@@ -209,9 +305,17 @@ fn blocks_are_edited_by_name() {
            w=9
         # c
         z = 3
-    "#]]);
-    check(text, &set_nested("a", "z", "w", "9"), &expect!["refused: `z` on line 6 has a value, so it cannot hold a block"]);
-    check(text, &set_nested("a", "new", "w", "9"), &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        &set_nested("a", "z", "w", "9"),
+        &expect!["refused: `z` on line 6 has a value, so it cannot hold a block"],
+    );
+    check(
+        text,
+        &set_nested("a", "new", "w", "9"),
+        &expect![[r#"
         [profile a]
         s3 =
            X = 1 # one
@@ -220,13 +324,18 @@ fn blocks_are_edited_by_name() {
         z = 3
         new =
             w = 9
-    "#]]);
-    check("[profile a]\ns3 = # none yet\nx=1\n", &set_nested("a", "s3", "w", "9"), &expect![[r#"
+    "#]],
+    );
+    check(
+        "[profile a]\ns3 = # none yet\nx=1\n",
+        &set_nested("a", "s3", "w", "9"),
+        &expect![[r#"
         [profile a]
         s3 = # none yet
             w = 9
         x=1
-    "#]]);
+    "#]],
+    );
     check(
         "",
         &Edit::set_nested(SectionKind::Services, "local", "sts", "endpoint_url", "http://h"),
@@ -241,15 +350,22 @@ fn blocks_are_edited_by_name() {
 #[test]
 fn a_removed_key_takes_only_its_own_lines() {
     let text = "# top\n[profile a]\n# about x\nx = 1\n  more\n# c\n  # with x\n\ny = 2\nX = 3\n";
-    check(text, &Edit::remove(PROFILE, "a", "x"), &expect![[r#"
+    check(
+        text,
+        &Edit::remove(PROFILE, "a", "x"),
+        &expect![[r#"
         # top
         [profile a]
         # about x
         # c
 
         y = 2
-    "#]]);
-    check(text, &Edit::remove(PROFILE, "a", "none"), &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        &Edit::remove(PROFILE, "a", "none"),
+        &expect![[r#"
         # top
         [profile a]
         # about x
@@ -260,14 +376,18 @@ fn a_removed_key_takes_only_its_own_lines() {
 
         y = 2
         X = 3
-    "#]]);
+    "#]],
+    );
     check("[profile a]\nx = 1", &Edit::remove(PROFILE, "a", "x"), &expect!["[profile a]"]);
 }
 
 #[test]
 fn a_removed_section_takes_the_comments_directly_above() {
     let text = "# top\n\n# about a\n[profile a]\nx = 1\n# still a\n\n# apart\n\n# about b\n[profile b]\ny = 2\n\n[profile a]\n# about c\n[plugins]\n";
-    check(text, &Edit::remove_section(PROFILE, "a"), &expect![[r#"
+    check(
+        text,
+        &Edit::remove_section(PROFILE, "a"),
+        &expect![[r#"
         # top
 
         # apart
@@ -278,8 +398,12 @@ fn a_removed_section_takes_the_comments_directly_above() {
 
         # about c
         [plugins]
-    "#]]);
-    check(text, &Edit::remove_section(PROFILE, "b"), &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        &Edit::remove_section(PROFILE, "b"),
+        &expect![[r#"
         # top
 
         # about a
@@ -292,8 +416,12 @@ fn a_removed_section_takes_the_comments_directly_above() {
         [profile a]
         # about c
         [plugins]
-    "#]]);
-    check(text, &Edit::remove_section(PROFILE, "c"), &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        &Edit::remove_section(PROFILE, "c"),
+        &expect![[r#"
         # top
 
         # about a
@@ -310,7 +438,8 @@ fn a_removed_section_takes_the_comments_directly_above() {
         [profile a]
         # about c
         [plugins]
-    "#]]);
+    "#]],
+    );
     check(
         "\u{feff}[profile a]\n\n[profile b]\n",
         &Edit::remove_section(PROFILE, "a"),
@@ -336,29 +465,73 @@ fn what_could_not_be_read_back_is_refused() {
         assert!(message.starts_with("the value for `x` cannot be written: "), "{message}");
     }
     let empty = "";
-    check(empty, &set("a", "x y", "1"), &expect!["refused: `x y` cannot be a key: only letters, digits and `_-/.%@:+` can"]);
-    check(empty, &set("a", "", "1"), &expect!["refused: `` cannot be a key: only letters, digits and `_-/.%@:+` can"]);
-    check(empty, &set("", "x", "1"), &expect!["refused: `` cannot name a section: it is empty, begins or ends with a blank, or has a control character"]);
-    check(empty, &set("a\tb", "x", "1"), &expect!["refused: `a	b` cannot name a section: it is empty, begins or ends with a blank, or has a control character"]);
-    check(empty, &set("a]", "x", "1"), &expect!["refused: `a]` cannot name a section: it has a `]`"]);
-    check_in(Dialect::Credentials, empty, &set("a b", "x", "1"), &expect!["refused: `a b` cannot name a section: in the credentials file only letters, digits and `_-/.%@:+` can"]);
+    check(
+        empty,
+        &set("a", "x y", "1"),
+        &expect!["refused: `x y` cannot be a key: only letters, digits and `_-/.%@:+` can"],
+    );
+    check(
+        empty,
+        &set("a", "", "1"),
+        &expect!["refused: `` cannot be a key: only letters, digits and `_-/.%@:+` can"],
+    );
+    check(
+        empty,
+        &set("", "x", "1"),
+        &expect![
+            "refused: `` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
+        ],
+    );
+    check(
+        empty,
+        &set("a\tb", "x", "1"),
+        &expect![
+            "refused: `a	b` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
+        ],
+    );
+    check(
+        empty,
+        &set("a]", "x", "1"),
+        &expect!["refused: `a]` cannot name a section: it has a `]`"],
+    );
+    check_in(
+        Dialect::Credentials,
+        empty,
+        &set("a b", "x", "1"),
+        &expect![
+            "refused: `a b` cannot name a section: in the credentials file only letters, digits and `_-/.%@:+` can"
+        ],
+    );
     let session = Edit::add_section(SectionKind::SsoSession, "s");
-    check_in(Dialect::Credentials, empty, &session, &expect!["refused: `s` cannot name a section: the credentials file holds profiles only"]);
+    check_in(
+        Dialect::Credentials,
+        empty,
+        &session,
+        &expect!["refused: `s` cannot name a section: the credentials file holds profiles only"],
+    );
 }
 
 #[test]
 fn what_could_not_be_read_is_not_changed() {
     let broken = "[profile a]\nnonsense\n[profile b]\n[profile c\n";
     check(broken, &set("a", "x", "1"), &expect!["refused: a line has to be mended first"]);
-    check(broken, &set("b", "x", "1"), &expect![[r#"
+    check(
+        broken,
+        &set("b", "x", "1"),
+        &expect![[r#"
         [profile a]
         nonsense
         [profile b]
         x = 1
         [profile c
-    "#]]);
+    "#]],
+    );
     check(broken, &set("d", "x", "1"), &expect!["refused: a line has to be mended first"]);
-    check("[profile a]\nx = 1\n  [profile b]\n", &set("a", "x", "1"), &expect!["refused: a line has to be mended first"]);
+    check(
+        "[profile a]\nx = 1\n  [profile b]\n",
+        &set("a", "x", "1"),
+        &expect!["refused: a line has to be mended first"],
+    );
     let mangled = Document::parse_bytes(*b"[profile a]\n# \xe9\n", Dialect::Config);
     let refused = set("a", "x", "1").apply(&mangled).unwrap_err();
     expect!["the file is not UTF-8"].assert_eq(&refused.to_string());
@@ -367,7 +540,11 @@ fn what_could_not_be_read_is_not_changed() {
 #[test]
 fn a_change_that_would_swallow_a_section_is_refused() {
     let text = "[profile a]\n  [profile b]\ny = 2\n";
-    check(text, &set("a", "x", "1"), &expect!["refused: the change would alter how other lines of the file are read"]);
+    check(
+        text,
+        &set("a", "x", "1"),
+        &expect!["refused: the change would alter how other lines of the file are read"],
+    );
     check(
         &format!("[default]\nz = 1\n{text}"),
         &Edit::remove_section(PROFILE, "a"),

@@ -1,25 +1,24 @@
 //! What holds for every text.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
-use vestibule_config::{Dialect, Document, SectionKind};
+use vestibule_config::{Document, SectionKind};
 
-use crate::texts::texts;
+use crate::texts::{dialects, runs, texts};
 
 const KINDS: [SectionKind; 3] =
     [SectionKind::Profile, SectionKind::SsoSession, SectionKind::Services];
 
-fn dialects() -> impl Strategy<Value = Dialect> {
-    prop_oneof![3 => Just(Dialect::Config), 1 => Just(Dialect::Credentials)]
-}
-
 proptest! {
+    #![proptest_config(runs(512))]
+
     #[test]
     fn every_byte_is_kept(text in texts(), dialect in dialects()) {
         prop_assert_eq!(Document::parse(text.clone(), dialect).to_string(), text);
     }
 
     #[test]
-    fn nothing_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), dialect in dialects()) {
+    fn nothing_makes_it_panic(bytes in vec(any::<u8>(), 0..200), dialect in dialects()) {
         look_at_everything(&Document::parse_bytes(bytes, dialect));
     }
 

@@ -4,6 +4,7 @@
 
 mod botocore_cfg;
 mod differential;
+mod edit_laws;
 mod editing;
 mod laws;
 mod profile_files;

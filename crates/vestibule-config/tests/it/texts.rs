@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use vestibule_config::Dialect;
 
 /// Pieces of lines; a handful of names and keys, so that repetitions are common.
 const PIECES: &[&str] = &[
@@ -66,4 +67,13 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
     let bom = prop_oneof![9 => Just(""), 1 => Just("\u{feff}")];
     (bom, prop::collection::vec(line, 0..30))
         .prop_map(|(bom, lines)| bom.to_owned() + &lines.concat())
+}
+
+pub(crate) fn dialects() -> impl Strategy<Value = Dialect> {
+    select(vec![Dialect::Config, Dialect::Config, Dialect::Credentials])
+}
+
+/// So many cases a law; what fails is printed and becomes a case in a table, not a file of seeds.
+pub(crate) fn runs(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

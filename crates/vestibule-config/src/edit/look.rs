@@ -1,0 +1,53 @@
+//! How lines look: what a new one takes from its neighbour.
+
+use super::layout::Layout;
+use crate::line::is_blank;
+use crate::span::Span;
+
+/// An indent, and what stands between name and value.
+pub(super) struct Look<'a> {
+    indent: String,
+    before_equals: &'a str,
+    after_equals: &'a str,
+}
+
+impl<'a> Look<'a> {
+    const PLAIN: Self = Self { indent: String::new(), before_equals: " ", after_equals: " " };
+
+    /// The place for a new property of a section, and the look of the one above it.
+    pub(super) fn of_properties(layout: Layout<'a>, header: u32) -> (usize, Self) {
+        let (at, indent) = layout.end_of_properties(header);
+        let last = layout.document.properties(header).last();
+        let look = last.map_or(Self::PLAIN, |last| Self::of(layout, last.key, last.value));
+        (at, Self { indent: indent.to_owned(), ..look })
+    }
+
+    /// The look of a line with a name and a value.
+    pub(super) fn of(layout: Layout<'a>, name: Span, value: Span) -> Self {
+        let indent = layout.line(name).indent().to_owned();
+        let between = &layout.text[name.end as usize..value.start as usize];
+        let (before_equals, after_equals) = match between.split_once('=') {
+            Some((before, after)) if (before.bytes().chain(after.bytes())).all(is_blank) => {
+                // Without a value, what is after `=` says nothing.
+                if value.start < value.end {
+                    (before, after)
+                } else {
+                    (before, &" "[..before.len().min(1)])
+                }
+            }
+            _ => (" ", " "),
+        };
+        Self { indent, before_equals, after_equals }
+    }
+
+    /// The look of the first line of a block below a line of this look.
+    pub(super) fn below(&self) -> Self {
+        Self { indent: format!("{}    ", self.indent), ..Self::PLAIN }
+    }
+
+    pub(super) fn line(&self, name: &str, value: &str) -> String {
+        let Self { indent, before_equals, after_equals } = self;
+        let line = format!("{indent}{name}{before_equals}={after_equals}{value}");
+        line.trim_end_matches([' ', '\t']).to_owned()
+    }
+}
