@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan};
@@ -19,12 +20,22 @@ pub struct Context {
     pub sessions: Arc<Sessions>,
     /// Where role credentials are shared with the AWS CLI, if they are.
     pub role_cache: Option<Folder>,
+    /// Shared role credentials that end sooner than this are not taken. Default, and least:
+    /// 15 minutes.
+    pub min_remaining: Duration,
 }
 
 impl Context {
     /// These sign-ins, and no file for role credentials.
     pub fn new(sessions: Arc<Sessions>) -> Self {
-        Self { sessions, role_cache: None }
+        Self { sessions, role_cache: None, min_remaining: Duration::ZERO }
+    }
+
+    /// Takes only shared role credentials that last longer than this.
+    #[must_use]
+    pub fn with_min_remaining(mut self, span: Duration) -> Self {
+        self.min_remaining = span;
+        self
     }
 
     /// Shares role credentials with other programs through this folder.
@@ -49,7 +60,8 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
         };
         source = Arc::new(AssumeRole::new(source, role.clone(), at, region));
     }
-    let is_absent = matches!(plan.base, Base::Nothing(_)) && plan.roles.is_empty();
+    let says_nothing = matches!(plan.base, Base::Nothing(_) | Base::SsoToken(_));
+    let is_absent = says_nothing && plan.roles.is_empty();
     Ok(Planned { name: plan.profile.value.clone(), is_absent, source })
 }
 
@@ -65,7 +77,9 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
             let provider = SsoRole::new(sessions, instance, account, name);
             Arc::new(Chosen {
                 by: by(&role.session),
-                source: provider.with_cache(context.role_cache.clone()),
+                source: provider
+                    .with_cache(context.role_cache.clone())
+                    .with_min_remaining(context.min_remaining),
             })
         }
         Base::Process(command) => Arc::new(Process::new(command.clone(), &*plan.base_profile)),

@@ -1,10 +1,11 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
-use vestibule_types::{AccountId, Credentials, RoleName};
+use vestibule_types::{AccountId, Credentials, RoleName, Timestamp};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, Keep, World};
 
@@ -20,6 +21,7 @@ pub struct SsoRole {
     account_id: AccountId,
     role_name: RoleName,
     cache: Option<Folder>,
+    min_remaining: Duration,
 }
 
 type PortalError = CallError<vestibule_portal::Error>;
@@ -32,7 +34,14 @@ impl SsoRole {
         account_id: AccountId,
         role_name: RoleName,
     ) -> Self {
-        Self { sessions, instance, account_id, role_name, cache: None }
+        Self {
+            sessions,
+            instance,
+            account_id,
+            role_name,
+            cache: None,
+            min_remaining: Duration::ZERO,
+        }
     }
 
     /// Shares the keys with other programs through this folder, in the files of the AWS CLI.
@@ -42,9 +51,16 @@ impl SsoRole {
         self
     }
 
+    /// Takes shared keys only if they last longer than this; at least the AWS CLI's 15 minutes.
+    #[must_use]
+    pub fn with_min_remaining(mut self, span: Duration) -> Self {
+        self.min_remaining = span;
+        self
+    }
+
     async fn keys(&self, world: &World) -> Result<Credentials, ProvideError> {
         let cached = self.cached(world);
-        if let Some(cached) = cached.as_ref().filter(|keys| keys.is_fresh(world.clock.now())) {
+        if let Some(cached) = cached.as_ref().filter(|keys| self.lasts(keys, world.clock.now())) {
             return Ok(self.with_account(cached.credentials().clone()));
         }
         match self.ask(world).await {
@@ -99,6 +115,11 @@ impl SsoRole {
     fn cached(&self, world: &World) -> Option<RoleCredentials> {
         let bytes = world.files.read(&self.cache.as_ref()?.file(&self.file_name())).ok()?;
         RoleCredentials::read(&bytes).ok()
+    }
+
+    fn lasts(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
+        let left = keys.credentials().expires().map(|end| end.saturating_since(now));
+        keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
     fn store(&self, world: &World, keys: &Credentials) {

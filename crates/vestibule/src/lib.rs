@@ -1,1 +1,36 @@
-//! AWS SDK authentication without the SDK: sign in once, credentials and region from then on.
+#![doc = include_str!("../README.md")]
+
+mod blocking;
+mod builder;
+mod configuration;
+mod error;
+mod identity_center;
+mod remedy;
+mod role_cache;
+mod session;
+mod shifted_clock;
+mod worlds;
+
+pub use blocking::Blocking;
+pub use builder::Builder;
+pub use configuration::Configuration;
+pub use error::{Error, ErrorKind};
+pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
+pub use remedy::Remedy;
+pub use session::Session;
+
+pub use vestibule_oidc::{Flow, Verification, WebAddress};
+pub use vestibule_portal::Account;
+pub use vestibule_profile::{
+    Base, ConfiguredSession, Files, Finding, Note, Origin, Overrides, Plan, Settings, Sourced,
+};
+pub use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider, Reason};
+pub use vestibule_sso::{Event, How, Renewal, SignedOut, Status, Token, TokenStatus, Ui, Why};
+pub use vestibule_sts::CallerIdentity;
+pub use vestibule_types::{
+    AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,
+    RoleName, Secret, SecretAccessKey, SessionName, SessionToken, SsoSession, StartUrl, Timestamp,
+    Vars,
+};
+/// The effects, and their versions in memory for tests.
+pub use vestibule_world as world;

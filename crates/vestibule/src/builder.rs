@@ -1,0 +1,100 @@
+use std::time::Duration;
+
+use vestibule_profile::{Overrides, Sourced};
+use vestibule_types::Region;
+use vestibule_world::World;
+
+use crate::worlds::Worlds;
+use crate::{Configuration, Error, ErrorKind, Remedy, Session};
+
+/// What to load, said in code; all of it is optional. See [`Session::builder`].
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Builder {
+    world: Option<World>,
+    ask: Overrides,
+    region: Option<Sourced<String>>,
+    share_role_credentials: bool,
+    min_remaining: Duration,
+}
+
+impl Builder {
+    /// This profile. Named here it wins over keys in the environment.
+    ///
+    /// Default: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, then `default`.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.ask = self.ask.with_profile(name, "Builder::profile");
+        self
+    }
+
+    /// The region to work in.
+    ///
+    /// Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, `region` of the profile.
+    pub fn region(mut self, name: impl Into<String>) -> Self {
+        self.region = Some(Sourced::argument(name.into(), "Builder::region"));
+        self
+    }
+
+    /// All that can be said in code, under the names that the caller's own users know:
+    /// errors will say `--region` where the caller says so.
+    pub fn overrides(mut self, ask: Overrides) -> Self {
+        self.ask = ask;
+        self
+    }
+
+    /// Reads, calls and waits through this world instead of this machine.
+    pub fn world(mut self, world: World) -> Self {
+        self.world = Some(world);
+        self
+    }
+
+    /// Keeps role credentials in `~/.aws/cli/cache`, where the AWS CLI keeps its own, and takes
+    /// those it finds. Default: off, since most programs run long enough to keep them in memory.
+    pub fn share_role_credentials(mut self, share: bool) -> Self {
+        self.share_role_credentials = share;
+        self
+    }
+
+    /// Takes shared role credentials only if they last longer than this. Default, and least:
+    /// 15 minutes, as in the AWS CLI.
+    pub fn min_remaining(mut self, span: Duration) -> Self {
+        self.min_remaining = span;
+        self
+    }
+
+    /// Reads the configuration and decides nothing yet.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read; a region that is none.
+    pub fn configuration(mut self) -> Result<Configuration, Error> {
+        if let Some(region) = self.region.take() {
+            let checked = Region::new(&region.value).map_err(|error| {
+                let remedy = Remedy::FixConfiguration { at: region.origin.to_string() };
+                Error::new(ErrorKind::Configuration, error).with_remedy(remedy)
+            })?;
+            self.ask.region = Some(Sourced::new(checked, region.origin));
+        }
+        let worlds = self.world.map_or_else(Worlds::of_this_machine, Worlds::given);
+        Configuration::new(worlds, self.ask, self.share_role_credentials, self.min_remaining)
+    }
+
+    /// Loads the session of the profile.
+    ///
+    /// Reads two small files; nothing is called. (It is async because a region may one day have
+    /// to be asked for.)
+    ///
+    /// # Errors
+    /// Whatever is wrong with the configuration, as far as this profile needs it.
+    #[expect(clippy::unused_async, reason = "an instance's region will be asked for here")]
+    pub async fn load(self) -> Result<Session, Error> {
+        self.load_blocking()
+    }
+
+    /// The same for callers without a runtime.
+    ///
+    /// # Errors
+    /// As [`Builder::load`].
+    pub fn load_blocking(self) -> Result<Session, Error> {
+        Session::new(self.configuration()?)
+    }
+}

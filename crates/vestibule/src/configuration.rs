@@ -1,0 +1,111 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_cache::Folder;
+use vestibule_chain::{Context, instance, read_files};
+use vestibule_profile::{
+    ConfiguredSession, Files, Overrides, Plan, Settings, Sourced, plan, settings, sign_in_session,
+    sso_session,
+};
+use vestibule_sso::Sessions;
+
+use crate::worlds::Worlds;
+use crate::{Error, ErrorKind, IdentityCenter, Remedy};
+
+/// The configuration files as they are on this machine, read but not yet decided upon.
+///
+/// For programs that list, look up, or sign in without wanting credentials; others want a
+/// [`Session`](crate::Session).
+#[derive(Debug)]
+pub struct Configuration {
+    pub(crate) worlds: Worlds,
+    pub(crate) files: Files,
+    pub(crate) ask: Overrides,
+    pub(crate) context: Context,
+}
+
+impl Configuration {
+    pub(crate) fn new(
+        mut worlds: Worlds,
+        ask: Overrides,
+        share: bool,
+        min_remaining: Duration,
+    ) -> Result<Self, Error> {
+        let world = worlds.local();
+        let files = read_files(world).map_err(Error::unreadable)?;
+        let sessions = Arc::new(Sessions::at_home(&world.vars, world.platform));
+        let home = world.vars.home(world.platform).filter(|_| share);
+        let cache = home.map(|home| Folder::cli(&home, world.platform));
+        let context =
+            Context::new(sessions).with_role_cache(cache).with_min_remaining(min_remaining);
+        // A mistake in the settings is reported by whoever needs them.
+        let settings = settings(&files, &world.vars, &ask).ok();
+        worlds.trust(settings.as_ref().and_then(|settings| settings.ca_bundle.as_ref()));
+        Ok(Self { worlds, files, ask, context })
+    }
+
+    /// The files, as parsed.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// What the chosen profile says, decided.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        plan(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
+    }
+
+    /// Where the chosen profile signs in.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the profile; a profile that signs in nowhere.
+    pub fn identity_center(&self) -> Result<IdentityCenter<'_>, Error> {
+        let vars = &self.worlds.local().vars;
+        match sign_in_session(&self.files, vars, &self.ask).map_err(Error::configuration)? {
+            Some(session) => self.center(&session),
+            None => Err(self.no_session()),
+        }
+    }
+
+    /// The `[sso-session]` of this name, whatever the profile; `by` says who named it.
+    ///
+    /// # Errors
+    /// There is none, or it is incomplete.
+    pub fn identity_center_named(
+        &self,
+        name: &str,
+        by: &'static str,
+    ) -> Result<IdentityCenter<'_>, Error> {
+        let name = Sourced::argument(name.to_owned(), by);
+        let session = sso_session(&self.files, &name).map_err(Error::configuration)?;
+        self.center(&session)
+    }
+
+    /// The names of all `[sso-session]` sections.
+    pub fn session_names(&self) -> impl Iterator<Item = String> {
+        self.files.session_names().map(std::borrow::Cow::into_owned)
+    }
+
+    /// The name of the chosen profile, and who named it.
+    pub fn profile(&self) -> Sourced<String> {
+        vestibule_profile::choose(&self.worlds.local().vars, &self.ask)
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+        settings(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
+    }
+
+    fn center(&self, session: &ConfiguredSession) -> Result<IdentityCenter<'_>, Error> {
+        let settings = self.settings()?;
+        let instance = instance(&settings, session.session()).map_err(Error::endpoint)?;
+        Ok(IdentityCenter::new(self, instance, self.profile().value))
+    }
+
+    fn no_session(&self) -> Error {
+        let profile = self.profile();
+        let text = format!("profile `{}` has no sso_session to sign in to", profile.value);
+        Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::SetUp)
+    }
+}

@@ -1,0 +1,205 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+use vestibule_chain::ReadError;
+use vestibule_provider::{ProvideError, ProvideErrorKind, Reason};
+use vestibule_wire::EndpointError;
+use vestibule_world::CallError;
+
+use crate::Remedy;
+
+/// Why there is no answer.
+///
+/// [`Error::kind`] is for deciding, [`Error::remedy`] says what would help, `Display` and the
+/// sources say what happened: each level its own part, never the same twice.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    remedy: Option<Remedy>,
+    choice: Option<String>,
+    excerpt: Option<String>,
+    inner: Box<dyn StdError + Send + Sync>,
+}
+
+/// The kinds of [`Error`]; small and stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A person has to sign in.
+    SignInNeeded,
+    /// The configuration is wrong, or something that was named does not exist.
+    Configuration,
+    /// No source of credentials is set up.
+    NothingConfigured,
+    /// A service or a program said no.
+    Refused,
+    /// The network or a service failed in a way that may pass.
+    Unavailable,
+    /// This machine cannot do it: a folder that cannot be written, a port in use.
+    Machine,
+    /// The person gave up.
+    Cancelled,
+}
+
+impl ErrorKind {
+    /// A word for programs: `sign-in-needed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInNeeded => "sign-in-needed",
+            Self::Configuration => "configuration",
+            Self::NothingConfigured => "nothing-configured",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Machine => "machine",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+type Boxed = Box<dyn StdError + Send + Sync>;
+
+impl Error {
+    /// What to make of it.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What would help.
+    pub fn remedy(&self) -> Option<&Remedy> {
+        self.remedy.as_ref()
+    }
+
+    /// The line or variable that chose the source that failed.
+    pub fn chosen_by(&self) -> Option<&str> {
+        self.choice.as_deref()
+    }
+
+    /// The line of a file that could not be read, with a mark under the place.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.excerpt.as_deref()
+    }
+
+    pub(crate) fn new(kind: ErrorKind, error: impl Into<Boxed>) -> Self {
+        let inner = error.into();
+        Self { kind, remedy: None, choice: None, excerpt: None, inner }
+    }
+
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    pub(crate) fn configuration(error: vestibule_profile::Error) -> Self {
+        let remedy = Remedy::FixConfiguration { at: error.origin().to_string() };
+        let excerpt = error.caret().map(str::to_owned);
+        let mut error = Self::new(ErrorKind::Configuration, error).with_remedy(remedy);
+        error.excerpt = excerpt;
+        error
+    }
+
+    pub(crate) fn unreadable(error: ReadError) -> Self {
+        let remedy = Remedy::FixConfiguration { at: error.path.display().to_string() };
+        Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
+    }
+
+    pub(crate) fn endpoint(error: EndpointError) -> Self {
+        let remedy = match error {
+            EndpointError::MissingRegion => Some(Remedy::SetRegion),
+            _ => None,
+        };
+        Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
+    }
+
+    /// `sign_in` is what helps where a sign-in does.
+    pub(crate) fn provide(error: ProvideError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
+        let (kind, remedy) = match error.kind() {
+            ProvideErrorKind::SignInNeeded => (ErrorKind::SignInNeeded, sign_in()),
+            ProvideErrorKind::Configuration => {
+                let at = error.choice().unwrap_or("the configuration").to_owned();
+                (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
+            }
+            ProvideErrorKind::Transient => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
+            _ => (ErrorKind::Refused, None),
+        };
+        let choice = error.choice().map(str::to_owned);
+        let mut error = Self::new(kind, error).with_remedy(remedy);
+        error.choice = choice;
+        error
+    }
+
+    pub(crate) fn nothing(reason: Reason) -> Self {
+        Self::new(ErrorKind::NothingConfigured, Nothing(reason)).with_remedy(Remedy::SetUp)
+    }
+
+    /// `sign_in` as for [`Error::provide`].
+    pub(crate) fn sso(
+        error: vestibule_sso::Error,
+        sign_in: impl FnOnce() -> Option<Remedy>,
+    ) -> Self {
+        use vestibule_oidc::SignInError;
+        use vestibule_sso::{Error as Sso, SignInFailure};
+        let (kind, remedy) = match &error {
+            Sso::SignInNeeded { .. } => (ErrorKind::SignInNeeded, sign_in()),
+            Sso::CannotRenew { .. } => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
+            Sso::NotStorable { folder, .. } => {
+                (ErrorKind::Machine, Some(Remedy::MakeWritable { folder: folder.clone() }))
+            }
+            Sso::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
+            Sso::NotHttps { .. } => (ErrorKind::Configuration, None),
+            Sso::SignIn { source, .. } => match source {
+                SignInFailure::Machine(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
+                SignInFailure::Machine(SignInError::Denied { .. } | SignInError::Expired) => {
+                    (ErrorKind::SignInNeeded, sign_in())
+                }
+                SignInFailure::Transport(error) if error.kind.is_transient() => {
+                    (ErrorKind::Unavailable, Some(Remedy::TryLater))
+                }
+                SignInFailure::Machine(SignInError::Refused(_)) | SignInFailure::Transport(_) => {
+                    (ErrorKind::Refused, None)
+                }
+                _ => (ErrorKind::Machine, None),
+            },
+            _ => (ErrorKind::Machine, None),
+        };
+        Self::new(kind, error).with_remedy(remedy)
+    }
+
+    /// A call that came to nothing; `refused` says whether the service's word is final.
+    pub(crate) fn call<E>(error: CallError<E>, refused: impl FnOnce(&E) -> bool) -> Self
+    where
+        E: StdError + Send + Sync + 'static,
+    {
+        let kind = match &error {
+            CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Unavailable,
+            CallError::Answer(answer) if !refused(answer) => ErrorKind::Unavailable,
+            _ => ErrorKind::Refused,
+        };
+        let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
+        Self::new(kind, error).with_remedy(remedy)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source()
+    }
+}
+
+/// Each source and what it misses, as causes one below the other would be wrong: they are equals.
+#[derive(Debug)]
+struct Nothing(Reason);
+
+impl fmt::Display for Nothing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no source of credentials is set up")?;
+        self.0.steps().try_for_each(|(source, misses)| write!(f, "\n  {source}: {misses}"))
+    }
+}
+
+impl StdError for Nothing {}

@@ -1,0 +1,45 @@
+//! The role credentials that this program shares with the AWS CLI, seen from outside.
+
+use vestibule_cache::{Folder, RoleCredentials, key};
+use vestibule_profile::{Base, SsoRole};
+use vestibule_types::{SsoSession, Timestamp};
+use vestibule_world::World;
+
+use crate::Configuration;
+
+impl Configuration {
+    /// When the shared credentials of a role end, if there are any.
+    pub fn role_credentials_end(&self, role: &SsoRole) -> Option<Timestamp> {
+        let world = self.worlds.local();
+        let file = folder(world)?.file(&file_name(role));
+        let cached = RoleCredentials::read(&world.files.read(&file).ok()?).ok()?;
+        cached.credentials().expires()
+    }
+
+    /// Removes the shared credentials of all profiles that sign in to this session.
+    pub(crate) fn forget_roles(&self, session: &SsoSession) {
+        let world = self.worlds.local();
+        let Some(folder) = folder(world) else { return };
+        for name in self.files.profile_names() {
+            let ask = self.ask.clone().with_profile(name, "its name");
+            let Ok(plan) = vestibule_profile::plan(&self.files, &world.vars, &ask) else {
+                continue;
+            };
+            match &plan.base {
+                Base::Sso(role) if role.session.session() == *session => {
+                    // One that is not there is gone already.
+                    let _ = world.files.remove(&folder.file(&file_name(role)));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn file_name(role: &SsoRole) -> String {
+    key::role_credentials(&role.session.session(), &role.account_id.value, &role.role_name.value)
+}
+
+fn folder(world: &World) -> Option<Folder> {
+    Some(Folder::cli(&world.vars.home(world.platform)?, world.platform))
+}

@@ -1,0 +1,135 @@
+use vestibule_chain::{default_chain, sts_endpoint};
+use vestibule_profile::{Base, Plan, Settings};
+use vestibule_provider::{Answer, Chain, Provider};
+use vestibule_sso::Token;
+use vestibule_sts::sigv4::Signer;
+use vestibule_sts::{CallerIdentity, GetCallerIdentity};
+use vestibule_types::{Credentials, Region};
+use vestibule_world::World;
+
+use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
+
+/// What a program wants of AWS's configuration: credentials and a region.
+///
+/// Load it once and share it; credentials are kept and renewed as they need to be.
+#[derive(Debug)]
+pub struct Session {
+    configuration: Configuration,
+    plan: Plan,
+    provider: Chain,
+}
+
+impl Session {
+    /// The session of the profile that the environment names, else `default`.
+    ///
+    /// # Errors
+    /// As [`Builder::load`].
+    pub async fn load() -> Result<Self, Error> {
+        Self::builder().load().await
+    }
+
+    /// For saying more than the environment does.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(configuration: Configuration) -> Result<Self, Error> {
+        let plan = configuration.plan()?;
+        let provider = default_chain(&plan, &configuration.context)
+            .map_err(|error| Error::provide(error, || None))?;
+        Ok(Self { configuration, plan, provider })
+    }
+
+    /// Credentials that work now.
+    ///
+    /// # Errors
+    /// A sign-in is needed ([`ErrorKind::SignInNeeded`], with the remedy), nothing is configured,
+    /// or a source failed.
+    pub async fn credentials(&self) -> Result<Credentials, Error> {
+        self.credentials_through(self.configuration.worlds.waiting()).await
+    }
+
+    /// The bearer token of the profile's sign-in, for services that take one.
+    ///
+    /// # Errors
+    /// A sign-in is needed, or the profile has none.
+    pub async fn token(&self) -> Result<Token, Error> {
+        self.configuration.identity_center()?.token(std::time::Duration::ZERO).await
+    }
+
+    /// Whose credentials these are, as STS sees it.
+    ///
+    /// # Errors
+    /// As [`Session::credentials`]; no region; STS does not answer.
+    pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
+        self.caller_identity_through(self.configuration.worlds.waiting()).await
+    }
+
+    /// The region to work in, as arguments, environment and profile say.
+    pub fn region(&self) -> Option<&Region> {
+        self.plan.region()
+    }
+
+    /// Everything that is not credentials, with where each value comes from.
+    pub fn settings(&self) -> &Settings {
+        &self.plan.settings
+    }
+
+    /// What was decided, and from which lines.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The files behind it.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The same for callers that block.
+    pub fn blocking(&self) -> Blocking<'_> {
+        Blocking::new(self, self.configuration.worlds.blocking())
+    }
+
+    pub(crate) async fn credentials_through(&self, world: &World) -> Result<Credentials, Error> {
+        match self.provider.provide(world).await {
+            Ok(Answer::Credentials(credentials)) => Ok(credentials),
+            Ok(Answer::NotConfigured(_)) if matches!(self.plan.base, Base::SsoToken(_)) => {
+                Err(self.token_only())
+            }
+            Ok(Answer::NotConfigured(reason)) => Err(Error::nothing(reason)),
+            Err(error) => Err(Error::provide(error, || self.sign_in())),
+        }
+    }
+
+    pub(crate) async fn caller_identity_through(
+        &self,
+        world: &World,
+    ) -> Result<CallerIdentity, Error> {
+        let at = sts_endpoint(&self.plan.settings).map_err(Error::endpoint)?;
+        let Some(region) = at.region().cloned() else {
+            return Err(Error::endpoint(vestibule_wire::EndpointError::MissingRegion));
+        };
+        let credentials = self.credentials_through(world).await?;
+        let signer = Signer::new(credentials, region, vestibule_sts::SERVICE);
+        world
+            .call(&at, &signer, &GetCallerIdentity)
+            .await
+            .map_err(|error| Error::call(error, |answer| answer.code().is_some()))
+    }
+
+    fn sign_in(&self) -> Option<Remedy> {
+        let session = self.plan.session()?;
+        let name = session.name.as_ref().map(|name| name.value.to_string());
+        Some(Remedy::SignIn { session: name, profile: self.plan.base_profile.clone() })
+    }
+
+    fn token_only(&self) -> Error {
+        let text = format!(
+            "profile `{}` yields a bearer token, not credentials: \
+             it has no sso_account_id and sso_role_name",
+            self.plan.base_profile
+        );
+        let at = self.plan.profile.origin.to_string();
+        Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::FixConfiguration { at })
+    }
+}

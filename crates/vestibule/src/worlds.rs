@@ -1,0 +1,81 @@
+use std::sync::{Arc, OnceLock};
+
+use vestibule_os::{BlockingClock, TokioClock};
+use vestibule_profile::Sourced;
+use vestibule_world::{World, memory};
+
+use crate::shifted_clock::shifted;
+
+/// The same machine twice: for callers that wait in a runtime, and for those that block.
+///
+/// Made on demand: who only blocks never has the other, and nothing connects before it must.
+#[derive(Debug)]
+pub(crate) struct Worlds {
+    /// What was given, or what files and environment are read through.
+    base: World,
+    is_given: bool,
+    ca_bundle: Option<std::path::PathBuf>,
+    waiting: OnceLock<World>,
+    blocking: OnceLock<World>,
+}
+
+impl Worlds {
+    /// This world and no other.
+    pub(crate) fn given(world: World) -> Self {
+        Self::new(world, true)
+    }
+
+    /// This machine.
+    pub(crate) fn of_this_machine() -> Self {
+        let vars = vestibule_os::vars();
+        let transport = Arc::new(memory::Transport::unreachable());
+        let clock = shifted(Arc::new(BlockingClock), &vars);
+        Self::new(vestibule_os::world(vars, transport, clock), false)
+    }
+
+    fn new(base: World, is_given: bool) -> Self {
+        let (waiting, blocking) = (OnceLock::new(), OnceLock::new());
+        Self { base, is_given, ca_bundle: None, waiting, blocking }
+    }
+
+    /// Trusts these certificates too.
+    pub(crate) fn trust(&mut self, ca_bundle: Option<&Sourced<std::path::PathBuf>>) {
+        self.ca_bundle = ca_bundle.map(|file| file.value.clone());
+    }
+
+    /// For what needs neither network nor waiting.
+    pub(crate) fn local(&self) -> &World {
+        &self.base
+    }
+
+    /// For futures that a tokio runtime polls.
+    pub(crate) fn waiting(&self) -> &World {
+        if self.is_given {
+            return &self.base;
+        }
+        self.waiting.get_or_init(|| World {
+            transport: Arc::new(vestibule_hyper::Hyper::new(self.http())),
+            clock: shifted(Arc::new(TokioClock), &self.base.vars),
+            ..self.base.clone()
+        })
+    }
+
+    /// For callers that block.
+    pub(crate) fn blocking(&self) -> &World {
+        if self.is_given {
+            return &self.base;
+        }
+        self.blocking.get_or_init(|| World {
+            transport: Arc::new(vestibule_hyper::Blocking::new(self.http())),
+            ..self.base.clone()
+        })
+    }
+
+    fn http(&self) -> vestibule_hyper::Config {
+        let config = vestibule_hyper::Config::new(self.base.vars.clone());
+        match &self.ca_bundle {
+            Some(file) => config.with_ca_bundle(file),
+            None => config,
+        }
+    }
+}
