@@ -4,15 +4,27 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a program: it has an environment, files and an output"
 )]
 
+use std::process::ExitCode;
 use std::{env, fs, io};
 
 use vestibule_profile::{Files, Location, Overrides, locate, plan};
 use vestibule_types::{Platform, Vars};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> ExitCode {
+    match show() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn show() -> Result<(), Box<dyn std::error::Error>> {
     let vars: Vars = env::vars().collect();
     let locations = locate(&vars, Platform::HERE);
     let files = Files::new(&locations, read(&locations.config)?, read(&locations.credentials)?);

@@ -45,10 +45,10 @@ impl Keys {
     /// The keys of a profile that has at least one of the three.
     pub(crate) fn read(profile: &Profile<'_>, first: &Setting<'_>) -> Result<Self, Error> {
         let missing = |missing| {
-            let given = [ID, SECRET, TOKEN].into_iter().find(|key| profile.get(key).is_some());
+            let given = [ID, SECRET].into_iter().find(|key| profile.get(key).is_some());
+            let given = given.unwrap_or(TOKEN);
             let profile = profile.name().into_owned();
-            let at = first.origin().clone();
-            Fault::PartialKeys { profile, given: given.unwrap_or(TOKEN), missing, at }
+            Fault::PartialKeys { profile, given, missing, at: first.origin().clone() }
         };
         let id = profile.get(ID).ok_or_else(|| missing(ID))?;
         let secret = profile.get(SECRET).ok_or_else(|| missing(SECRET))?;
