@@ -1,1 +1,36 @@
-//! An emulator of IAM Identity Center and STS for tests.
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod clock;
+mod config;
+mod emulator;
+mod faults;
+mod log;
+mod operation;
+mod transport;
+
+mod handle;
+mod route;
+
+mod control;
+mod oidc;
+mod pages;
+mod portal;
+mod sts;
+mod verify;
+
+mod answer;
+mod escape;
+mod mint;
+mod params;
+mod state;
+mod table;
+
+pub use builder::Builder;
+pub use clock::Clock;
+pub use config::Rotation;
+pub use emulator::{Emulator, Failing};
+pub use faults::{Fault, UnknownFault};
+pub use log::Logged;
+pub use operation::{Operation, UnknownOperation};
+pub use state::NotWaiting;

@@ -1,0 +1,66 @@
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+use vestibule_wire::Response;
+
+/// What a service says, and what the log keeps of it.
+pub(crate) struct Answered {
+    pub(crate) response: Response,
+    /// The error in it, as clients name it.
+    pub(crate) error: Option<String>,
+    /// What was asked for, in a few words without secrets.
+    pub(crate) about: String,
+}
+
+pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
+    with_type(status, "application/json", body.to_string())
+}
+
+pub(crate) fn xml(status: StatusCode, body: String) -> Response {
+    with_type(status, "text/xml", body)
+}
+
+pub(crate) fn text(body: String) -> Response {
+    with_type(StatusCode::OK, "text/plain; charset=utf-8", body)
+}
+
+/// A page. Nothing in it may load, run or be framed.
+pub(crate) fn html(status: StatusCode, body: String) -> Response {
+    let mut response = with_type(status, "text/html; charset=utf-8", body);
+    response.headers_mut().insert(
+        "content-security-policy",
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    );
+    response
+}
+
+/// Sends a browser elsewhere; a location that no header can carry is a bad request.
+pub(crate) fn redirect(status: StatusCode, location: &str) -> Response {
+    let mut response = with_type(status, "text/plain; charset=utf-8", String::new());
+    match HeaderValue::from_str(location) {
+        Ok(location) => {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
+    }
+    response
+}
+
+/// An answer without a body, as a gateway gives it.
+pub(crate) fn bare(status: StatusCode) -> Response {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn with_type(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

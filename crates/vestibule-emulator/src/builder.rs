@@ -1,0 +1,174 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_types::Region;
+use vestibule_world::{Clock, Entropy, memory};
+
+use crate::Emulator;
+use crate::config::{Account, Config, Rotation};
+use crate::mint::Mint;
+use crate::state::{Key, State};
+
+/// The instance of Identity Center to emulate.
+///
+/// What is not given is that of AWS's own examples: the start URL
+/// `https://provided-domain.awsapps.com/start`, one user, and account 111122223333 with the role
+/// `SampleRole`, in us-east-1.
+pub struct Builder {
+    config: Config,
+    keys: Vec<(String, Key)>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            config: Config::default(),
+            keys: Vec::new(),
+            clock: Arc::new(memory::Clock::default()),
+            entropy: Arc::new(memory::Entropy::default()),
+        }
+    }
+}
+
+impl Builder {
+    /// The region of the instance. Other regions know nothing of its clients and tokens.
+    #[must_use]
+    pub fn region(mut self, region: Region) -> Self {
+        self.config.region = region;
+        self
+    }
+
+    /// A start URL that leads here. May be given more than once.
+    #[must_use]
+    pub fn start_url(mut self, url: impl Into<String>) -> Self {
+        self.config.start_urls.push(url.into());
+        self
+    }
+
+    /// A person who may sign in; the first one does, where nobody chooses.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>) -> Self {
+        self.config.users.push(name.into());
+        self
+    }
+
+    /// An account, by its id and the name the portal shows.
+    #[must_use]
+    pub fn account(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.entry(id.into()).name = Some(name.into());
+        self
+    }
+
+    /// A role that every user has in an account; the account need not have a name.
+    #[must_use]
+    pub fn role(mut self, account_id: impl Into<String>, role: impl Into<String>) -> Self {
+        self.entry(account_id.into()).roles.push(role.into());
+        self
+    }
+
+    /// A lasting key pair of the IAM user `emulated` in an account, for STS to know.
+    #[must_use]
+    pub fn access_key(
+        mut self,
+        account_id: impl Into<String>,
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<String>,
+    ) -> Self {
+        let account = account_id.into();
+        let key = Key {
+            secret: secret_access_key.into(),
+            session_token: None,
+            expires: None,
+            resource: format!("iam::{account}:user/emulated"),
+            user_id: "AIDAEMULATEDUSER00000".to_owned(),
+            account,
+        };
+        self.keys.push((access_key_id.into(), key));
+        self
+    }
+
+    /// Approves every sign-in at once, as the first user. Off unless called.
+    #[must_use]
+    pub fn auto_approve(mut self) -> Self {
+        self.config.auto_approve = true;
+        self
+    }
+
+    /// What becomes of a used refresh token. Unless called, it is spent.
+    #[must_use]
+    pub fn rotation(mut self, rotation: Rotation) -> Self {
+        self.config.rotation = rotation;
+        self
+    }
+
+    /// How long a person stays signed in. Unless called, 8 hours; AWS has 15 minutes to 90 days.
+    #[must_use]
+    pub fn session_duration(mut self, span: Duration) -> Self {
+        self.config.session = span;
+        self
+    }
+
+    /// How long an access token that can be refreshed works. Unless called, 1 hour.
+    #[must_use]
+    pub fn access_token_duration(mut self, span: Duration) -> Self {
+        self.config.access_token = span;
+        self
+    }
+
+    /// How long role credentials work. Unless called, 1 hour; AWS has 1 to 12 hours.
+    #[must_use]
+    pub fn role_duration(mut self, span: Duration) -> Self {
+        self.config.role_credentials = span;
+        self
+    }
+
+    /// The time to start from. Unless called, a clock that stands at 2026-01-01.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Where tokens and keys come from. Unless called, they are the same in each run.
+    #[must_use]
+    pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// The emulator.
+    pub fn build(mut self) -> Emulator {
+        if self.config.accounts.is_empty() {
+            self = self.account("111122223333", "Sample").role("111122223333", "SampleRole");
+        }
+        if self.config.start_urls.is_empty() {
+            self = self.start_url("https://provided-domain.awsapps.com/start");
+        }
+        if self.config.users.is_empty() {
+            self = self.user("sample-user");
+        }
+        let mut state = State::new(self.config, Mint::new(self.entropy));
+        for (id, key) in self.keys {
+            state.keys.insert(id, key);
+        }
+        Emulator::over(state, self.clock)
+    }
+
+    fn entry(&mut self, id: String) -> &mut Account {
+        let accounts = &mut self.config.accounts;
+        let at = accounts.iter().position(|account| account.id == id).unwrap_or(accounts.len());
+        if at == accounts.len() {
+            accounts.push(Account { id, name: None, roles: Vec::new() });
+        }
+        &mut accounts[at]
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Builder(..)")
+    }
+}

@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use vestibule_types::Region;
+
+/// What the emulator is told to be; see [`Builder`](crate::Builder) for the meanings.
+pub(crate) struct Config {
+    pub(crate) region: Region,
+    pub(crate) start_urls: Vec<String>,
+    pub(crate) users: Vec<String>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) auto_approve: bool,
+    pub(crate) rotation: Rotation,
+    pub(crate) session: Duration,
+    pub(crate) access_token: Duration,
+    pub(crate) role_credentials: Duration,
+}
+
+impl Default for Config {
+    #[expect(clippy::expect_used, reason = "a constant that is a region")]
+    fn default() -> Self {
+        let hours = |count: u64| Duration::from_secs(count * 3600);
+        Self {
+            region: Region::new("us-east-1").expect("a region"),
+            start_urls: Vec::new(),
+            users: Vec::new(),
+            accounts: Vec::new(),
+            auto_approve: false,
+            rotation: Rotation::default(),
+            session: hours(8),
+            access_token: hours(1),
+            role_credentials: hours(1),
+        }
+    }
+}
+
+/// An account that every user may open.
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) roles: Vec<String>,
+}
+
+impl Config {
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// True if the address leads to this instance, however its end is written.
+    pub(crate) fn is_start_url(&self, url: &str) -> bool {
+        let bare = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
+        self.start_urls.iter().any(|own| bare(own) == bare(url))
+    }
+
+    /// The user of that name; the first one if none is named.
+    pub(crate) fn user(&self, name: Option<&str>) -> Option<&str> {
+        let mut users = self.users.iter().map(String::as_str);
+        match name {
+            Some(name) => users.find(|user| *user == name),
+            None => users.next(),
+        }
+    }
+}
+
+/// What becomes of a refresh token that was used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rotation {
+    /// It is spent and a new one comes back; using it again is `invalid_grant`.
+    #[default]
+    SingleUse,
+    /// The same, and using it again ends the session, as OAuth 2.0 security practice (RFC 9700
+    /// §4.14.2) has it.
+    ReuseEndsSession,
+    /// A new one comes back, and the old one goes on working.
+    Reusable,
+    /// None comes back, and the old one goes on working.
+    Unchanged,
+}

@@ -1,0 +1,169 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::header::LOCATION;
+use vestibule_wire::Request;
+use vestibule_world::Clock as _;
+
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::faults::Fault;
+use crate::handle::{Reply, handle};
+use crate::log::Logged;
+use crate::operation::Operation;
+use crate::state::{NotWaiting, Progress, State};
+
+/// IAM Identity Center and STS, emulated. Clones are the same emulator.
+///
+/// As a [`Transport`](vestibule_world::Transport) it answers requests to AWS's host names, and at
+/// any other host all services share one address, as `AWS_ENDPOINT_URL` has it. What its pages
+/// and its machine interface do, its methods do.
+#[derive(Clone)]
+pub struct Emulator {
+    state: Arc<Mutex<State>>,
+    clock: Clock,
+}
+
+/// An instance with one user, one account and one role; see [`Builder`].
+impl Default for Emulator {
+    fn default() -> Self {
+        Builder::default().build()
+    }
+}
+
+impl Emulator {
+    /// Begins to describe an instance.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn over(state: State, clock: Arc<dyn vestibule_world::Clock>) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), clock: Clock::over(clock) }
+    }
+
+    /// Its clock, to be moved, or to be shared with a client.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// The user codes that wait for a person, the oldest first.
+    pub fn waiting(&self) -> Vec<String> {
+        let now = self.clock.now();
+        self.state().waiting(now).map(|device| device.user_code.clone()).collect()
+    }
+
+    /// Approves a device authorization, as the first user.
+    ///
+    /// # Errors
+    /// [`NotWaiting`] for a code that is unknown, expired, or decided.
+    pub fn approve(&self, user_code: &str) -> Result<(), NotWaiting> {
+        let mut state = self.state();
+        let user = state.config.user(None).unwrap_or_default().to_owned();
+        state.decide(user_code, &Progress::Approved(user), self.clock.now())
+    }
+
+    /// Denies a device authorization.
+    ///
+    /// # Errors
+    /// [`NotWaiting`] for a code that is unknown, expired, or decided.
+    pub fn deny(&self, user_code: &str) -> Result<(), NotWaiting> {
+        self.state().decide(user_code, &Progress::Denied, self.clock.now())
+    }
+
+    /// Approves the sign-in at an authorize URL, as the first user does in a browser.
+    ///
+    /// Gives the address that the browser is then sent to, which is no address of the emulator's;
+    /// `None` if it is sent nowhere, because the URL is wrong.
+    pub fn authorize(&self, url: &str) -> Option<String> {
+        let request = http::Request::post(url).body("decision=approve".into()).ok()?;
+        let reply = self.exchange(&request);
+        Some(reply.response.headers().get(LOCATION)?.to_str().ok()?.to_owned())
+    }
+
+    /// Ends all sessions, as an administrator may: their tokens are no longer good.
+    pub fn revoke_sessions(&self) {
+        self.state().revoke(None, self.clock.now());
+    }
+
+    /// Makes an operation go wrong, once unless told otherwise.
+    ///
+    /// ```
+    /// use vestibule_emulator::{Emulator, Fault, Operation};
+    ///
+    /// let emulator = Emulator::default();
+    /// emulator.fail(Operation::CreateToken).times(2).with(Fault::slow_down());
+    /// ```
+    pub fn fail(&self, operation: Operation) -> Failing<'_> {
+        Failing { emulator: self, operation, times: Some(1) }
+    }
+
+    /// Forgets what was still to go wrong.
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// The last thousand requests, the oldest first.
+    pub fn requests(&self) -> Vec<Logged> {
+        self.state().log.entries().cloned().collect()
+    }
+
+    /// How often an operation was asked for.
+    pub fn count(&self, operation: Operation) -> u64 {
+        self.state().log.counts().get(&operation).copied().unwrap_or_default()
+    }
+
+    /// Every secret issued so far (the last 16,384 of them), the oldest first.
+    ///
+    /// For tests that search a program's output, logs and files for what must not be there. None
+    /// of them opens anything but this emulator.
+    pub fn secrets(&self) -> Vec<String> {
+        self.state().mint.issued().map(str::to_owned).collect()
+    }
+
+    /// Answers a request, and moves the clock if that was the request.
+    pub(crate) fn exchange(&self, request: &Request) -> Reply {
+        let reply = handle(&mut self.state(), request, self.clock.now());
+        if reply.moves != 0 {
+            self.clock.shift_seconds(reply.moves);
+        }
+        reply
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Emulator(..)")
+    }
+}
+
+/// An operation that is about to go wrong; see [`Emulator::fail`].
+#[derive(Debug)]
+#[must_use = "nothing goes wrong until `with` says how"]
+pub struct Failing<'a> {
+    emulator: &'a Emulator,
+    operation: Operation,
+    times: Option<u32>,
+}
+
+impl Failing<'_> {
+    /// So many times; unless told, once.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Until [`Emulator::heal`].
+    pub fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// In this way, after what was scripted before.
+    pub fn with(self, fault: Fault) {
+        self.emulator.state().faults.add(self.operation, self.times, fault);
+    }
+}

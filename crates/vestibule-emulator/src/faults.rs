@@ -1,0 +1,192 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::operation::Operation;
+
+/// How many rules may wait.
+const MOST: usize = 1024;
+
+/// A way for an exchange to go wrong.
+///
+/// Its text form, for scripts, is that of `Display`: an error code such as `slow_down` or
+/// `TooManyRequestsException`, a status such as `503`, `latency:500` in milliseconds, or one of
+/// `html`, `reset`, `reset-mid-body`, `truncate`, `endless`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The service refuses with this code, in its own protocol, and does nothing.
+    Error(String),
+    /// A gateway answers with this status and no body; the service hears nothing.
+    Status(StatusCode),
+    /// Something in between answers 200 with a page of its own, as a captive portal does.
+    Html,
+    /// The answer comes this much later. Goes together with any other fault.
+    Latency(Duration),
+    /// The connection breaks before the service hears of the request.
+    Reset,
+    /// The service does as asked, and the connection breaks in the middle of its answer.
+    ResetMidBody,
+    /// The service does as asked, and the second half of its answer is missing.
+    Truncate,
+    /// The answer never ends.
+    Endless,
+}
+
+impl Fault {
+    /// `slow_down`: ask less often.
+    pub fn slow_down() -> Self {
+        Self::Error("slow_down".into())
+    }
+
+    /// `TooManyRequestsException`: the portal's throttling.
+    pub fn throttled() -> Self {
+        Self::Error("TooManyRequestsException".into())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(code) => f.write_str(code),
+            Self::Status(status) => f.write_str(status.as_str()),
+            Self::Latency(span) => write!(f, "latency:{}", span.as_millis()),
+            Self::Html => f.write_str("html"),
+            Self::Reset => f.write_str("reset"),
+            Self::ResetMidBody => f.write_str("reset-mid-body"),
+            Self::Truncate => f.write_str("truncate"),
+            Self::Endless => f.write_str("endless"),
+        }
+    }
+}
+
+/// A text that names no [`Fault`].
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "not a fault: expected an error code, a status, `latency:MILLISECONDS`, `html`, `reset`, \
+     `reset-mid-body`, `truncate` or `endless`"
+)]
+#[non_exhaustive]
+pub struct UnknownFault;
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        if let Some(millis) = text.strip_prefix("latency:") {
+            let millis = millis.parse().map_err(|_| UnknownFault)?;
+            return Ok(Self::Latency(Duration::from_millis(millis)));
+        }
+        match text {
+            "html" => Ok(Self::Html),
+            "reset" => Ok(Self::Reset),
+            "reset-mid-body" => Ok(Self::ResetMidBody),
+            "truncate" => Ok(Self::Truncate),
+            "endless" => Ok(Self::Endless),
+            _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                text.parse().map(Self::Status).map_err(|_| UnknownFault)
+            }
+            _ if text.len() <= 64
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
+            {
+                Ok(Self::Error(text.to_owned()))
+            }
+            _ => Err(UnknownFault),
+        }
+    }
+}
+
+/// What is still to go wrong, in the order it was scripted.
+#[derive(Default)]
+pub(crate) struct Faults(VecDeque<Rule>);
+
+struct Rule {
+    operation: Operation,
+    /// `None` for ever.
+    times: Option<u32>,
+    fault: Fault,
+}
+
+/// What goes wrong with one exchange.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mishap {
+    pub(crate) late: Duration,
+    pub(crate) fault: Option<Fault>,
+}
+
+impl Faults {
+    /// Adds a rule; beyond a thousand, the oldest goes.
+    pub(crate) fn add(&mut self, operation: Operation, times: Option<u32>, fault: Fault) {
+        if times == Some(0) {
+            return;
+        }
+        if self.0.len() == MOST {
+            self.0.pop_front();
+        }
+        self.0.push_back(Rule { operation, times, fault });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Spends what applies to the next exchange: all latencies, and the first other fault.
+    pub(crate) fn take(&mut self, operation: Operation) -> Mishap {
+        let mut mishap = Mishap::default();
+        self.0.retain_mut(|rule| {
+            if rule.operation != operation {
+                return true;
+            }
+            match (&rule.fault, &mishap.fault) {
+                (Fault::Latency(span), _) => mishap.late = mishap.late.saturating_add(*span),
+                (fault, None) => mishap.fault = Some(fault.clone()),
+                (_, Some(_)) => return true,
+            }
+            rule.times = rule.times.map(|times| times - 1);
+            rule.times != Some(0)
+        });
+        mishap
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Operation = Operation::CreateToken;
+
+    #[test]
+    fn rules_are_spent_in_order_and_latency_goes_along() {
+        let second = Duration::from_secs(1);
+        let mut faults = Faults::default();
+        faults.add(HERE, Some(2), Fault::slow_down());
+        faults.add(Operation::Logout, None, Fault::Reset);
+        faults.add(HERE, Some(1), Fault::Latency(second));
+        faults.add(HERE, Some(1), Fault::Html);
+        faults.add(HERE, Some(0), Fault::Endless);
+        let slow = Some(Fault::slow_down());
+        assert_eq!(faults.take(HERE), Mishap { late: second, fault: slow.clone() });
+        assert_eq!(faults.take(HERE), Mishap { late: Duration::ZERO, fault: slow });
+        assert_eq!(faults.take(HERE).fault, Some(Fault::Html));
+        assert_eq!(faults.take(HERE), Mishap::default());
+        for _ in 0..3 {
+            assert_eq!(faults.take(Operation::Logout).fault, Some(Fault::Reset));
+        }
+        faults.clear();
+        assert_eq!(faults.take(Operation::Logout), Mishap::default());
+    }
+
+    #[test]
+    fn a_fault_is_read_as_it_is_printed() {
+        for text in ["slow_down", "ExpiredToken", "503", "latency:250", "html", "reset"] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+        for text in ["", "latency:x", "99", "12345", "two words", "<b>"] {
+            let fault = text.parse::<Fault>();
+            assert_eq!(fault, Err(UnknownFault), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `/authorize`: where a browser is sent, and sent back from.
+//!
+//! No API page describes it; the parameters are those of RFC 6749 §4.1.1 and RFC 7636 §4.3 but
+//! for `scopes`, which AWS's own clients send in the plural and which changes nothing: the scopes
+//! are those of the registration.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, StatusCode, Uri};
+use vestibule_types::Timestamp;
+use vestibule_wire::{Request, percent_encode};
+
+use super::{AUTHORIZATION_CODE, pkce};
+use crate::answer::{self, Answered};
+use crate::pages;
+use crate::params::Params;
+use crate::state::{Client, Code, State};
+
+/// How long a code waits to be exchanged.
+const EXPIRES_IN: Duration = Duration::from_secs(600);
+
+pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> Answered {
+    let query = Params::of_query(request);
+    let ask = match Ask::read(state, &query, now) {
+        Ok(ask) => ask,
+        Err(problem) => return page(StatusCode::BAD_REQUEST, &pages::problem(problem), problem),
+    };
+    let about = ask.client.name.clone();
+    if let Some(error) = ask.problem(&query) {
+        return Answered { about, ..ask.refuse(error) };
+    }
+    let form = Params::of_body(request);
+    let posted = request.method() == Method::POST;
+    let answered = match (posted, form.get("decision")) {
+        (false, _) if state.config.auto_approve => ask.approve(state, None, &query, now),
+        (false, _) => {
+            let body = pages::authorize(&ask.client, &ask.redirect_uri, &state.config);
+            page(StatusCode::OK, &body, "")
+        }
+        (true, Some("approve")) => ask.approve(state, form.get("user"), &query, now),
+        (true, Some("deny")) => ask.refuse("access_denied"),
+        (true, _) => {
+            let problem = "a decision is `approve` or `deny`";
+            page(StatusCode::BAD_REQUEST, &pages::problem(problem), problem)
+        }
+    };
+    Answered { about, ..answered }
+}
+
+/// A page that says no, for a script.
+pub(super) fn refuse(code: &str) -> Answered {
+    page(StatusCode::BAD_REQUEST, &pages::problem(code), code)
+}
+
+fn page(status: StatusCode, body: &str, error: &str) -> Answered {
+    Answered {
+        response: answer::html(status, body.to_owned()),
+        error: Some(error.to_owned()).filter(|error| !error.is_empty()),
+        about: String::new(),
+    }
+}
+
+/// Who asks, and where the browser goes next. Anything else that is wrong is told there.
+struct Ask {
+    client: Arc<Client>,
+    redirect_uri: String,
+    state: Option<String>,
+}
+
+impl Ask {
+    /// RFC 6749 §4.1.2.1: without these two, nobody is sent anywhere.
+    fn read(state: &State, query: &Params, now: Timestamp) -> Result<Self, &'static str> {
+        let client = query.get("client_id").and_then(|id| state.clients.get(id));
+        let client = client.filter(|client| now < client.expires);
+        let client = client.ok_or("client_id is unknown or expired")?.clone();
+        let redirect_uri = query.get("redirect_uri").ok_or("redirect_uri is missing")?;
+        if !client.redirect_uris.iter().any(|own| leads_to(own, redirect_uri)) {
+            return Err("redirect_uri is not one that the client registered");
+        }
+        let state = query.get("state").map(str::to_owned);
+        Ok(Self { redirect_uri: redirect_uri.to_owned(), client, state })
+    }
+
+    fn problem(&self, query: &Params) -> Option<&'static str> {
+        if query.get("response_type") != Some("code") {
+            return Some("unsupported_response_type");
+        }
+        if !self.client.may_use(AUTHORIZATION_CODE) {
+            return Some("unauthorized_client");
+        }
+        let proven = query.get("code_challenge_method") == Some("S256")
+            && query.get("code_challenge").is_some_and(pkce::is_challenge);
+        (!proven).then_some("invalid_request")
+    }
+
+    fn approve(
+        &self,
+        state: &mut State,
+        user: Option<&str>,
+        query: &Params,
+        now: Timestamp,
+    ) -> Answered {
+        let Some(user) = state.config.user(user).map(str::to_owned) else {
+            return refuse("no such user");
+        };
+        let code = Code {
+            client: self.client.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+            challenge: query.get("code_challenge").unwrap_or_default().to_owned(),
+            user,
+            expires: now + EXPIRES_IN,
+            spent: false,
+        };
+        let text = state.mint.secret("", 48);
+        state.codes.insert(text.clone(), code);
+        self.send_back(&[("code", &text)], None)
+    }
+
+    fn refuse(&self, error: &str) -> Answered {
+        self.send_back(&[("error", error)], Some(error))
+    }
+
+    fn send_back(&self, pairs: &[(&str, &str)], error: Option<&str>) -> Answered {
+        let uri = &self.redirect_uri;
+        let state = self.state.iter().map(|state| ("state", state.as_str()));
+        let query: Vec<_> = pairs
+            .iter()
+            .copied()
+            .chain(state)
+            .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+            .collect();
+        let mark = if uri.contains('?') { '&' } else { '?' };
+        let location = format!("{uri}{mark}{}", query.join("&"));
+        Answered {
+            response: answer::redirect(StatusCode::FOUND, &location),
+            error: error.map(str::to_owned),
+            about: String::new(),
+        }
+    }
+}
+
+/// RFC 8252 §7.3: the port of a loopback redirect is free; a registration without a path leaves
+/// that free too.
+fn leads_to(registered: &str, asked: &str) -> bool {
+    if asked.contains('#') {
+        return false;
+    }
+    let (Ok(registered), Ok(asked)) = (registered.parse::<Uri>(), asked.parse::<Uri>()) else {
+        return false;
+    };
+    registered.scheme_str() == asked.scheme_str()
+        && registered.host() == asked.host()
+        && (registered.path() == asked.path() || matches!(registered.path(), "" | "/"))
+}

@@ -1,0 +1,235 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_types::Timestamp;
+
+use crate::config::Config;
+use crate::faults::Faults;
+use crate::log::Log;
+use crate::mint::Mint;
+use crate::table::Table;
+
+/// Everything the emulated services know.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) mint: Mint,
+    /// By client id.
+    pub(crate) clients: Table<Arc<Client>>,
+    /// By device code.
+    pub(crate) devices: Table<Device>,
+    /// By authorization code.
+    pub(crate) codes: Table<Code>,
+    /// By an id that is no secret.
+    pub(crate) sessions: Table<Session>,
+    /// By access token.
+    pub(crate) access_tokens: Table<Access>,
+    /// By refresh token.
+    pub(crate) refresh_tokens: Table<Refresh>,
+    /// By access key id.
+    pub(crate) keys: Table<Key>,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+}
+
+/// A registered client.
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) name: String,
+    pub(crate) scopes: Vec<String>,
+    /// Empty when it named none, which allows all.
+    pub(crate) grant_types: Vec<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) expires: Timestamp,
+}
+
+impl Client {
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.is_empty() || self.grant_types.iter().any(|own| own == grant_type)
+    }
+}
+
+/// A device authorization.
+pub(crate) struct Device {
+    pub(crate) client: Arc<Client>,
+    pub(crate) user_code: String,
+    pub(crate) expires: Timestamp,
+    pub(crate) interval: Duration,
+    pub(crate) polled: Option<Timestamp>,
+    /// How often it was asked about too soon.
+    pub(crate) hurried: u32,
+    pub(crate) progress: Progress,
+}
+
+/// How far a device authorization got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Pending,
+    /// By this user.
+    Approved(String),
+    Denied,
+    /// Exchanged for a token.
+    Spent,
+}
+
+/// An authorization code, on its way through a browser.
+pub(crate) struct Code {
+    pub(crate) client: Arc<Client>,
+    pub(crate) redirect_uri: String,
+    pub(crate) challenge: String,
+    pub(crate) user: String,
+    pub(crate) expires: Timestamp,
+    pub(crate) spent: bool,
+}
+
+/// A person's session with the access portal, which all tokens of a sign-in hang on.
+pub(crate) struct Session {
+    pub(crate) user: String,
+    pub(crate) client: Arc<Client>,
+    pub(crate) started: Timestamp,
+    pub(crate) until: Timestamp,
+    /// By a sign-out or an administrator.
+    pub(crate) ended: bool,
+}
+
+impl Session {
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        !self.ended && now < self.until
+    }
+}
+
+pub(crate) struct Access {
+    pub(crate) session: String,
+    pub(crate) expires: Timestamp,
+}
+
+pub(crate) struct Refresh {
+    pub(crate) session: String,
+    pub(crate) client: Arc<Client>,
+    pub(crate) spent: bool,
+}
+
+/// A key pair that STS knows, and who it is.
+pub(crate) struct Key {
+    pub(crate) secret: String,
+    pub(crate) session_token: Option<String>,
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) account: String,
+    pub(crate) user_id: String,
+    /// What follows `arn:PARTITION:`.
+    pub(crate) resource: String,
+}
+
+/// No device authorization awaits a decision under this user code.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("nobody waits for approval under the code `{user_code}`")]
+#[non_exhaustive]
+pub struct NotWaiting {
+    /// The code given, cut to a line.
+    pub user_code: String,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, mint: Mint) -> Self {
+        Self {
+            config,
+            mint,
+            clients: Table::default(),
+            devices: Table::default(),
+            codes: Table::default(),
+            sessions: Table::default(),
+            access_tokens: Table::default(),
+            refresh_tokens: Table::default(),
+            keys: Table::default(),
+            faults: Faults::default(),
+            log: Log::default(),
+        }
+    }
+
+    /// The device authorizations that wait for a person, the oldest first.
+    pub(crate) fn waiting(&self, now: Timestamp) -> impl Iterator<Item = &Device> {
+        let devices = self.devices.iter().map(|(_, device)| device);
+        devices.filter(move |device| device.progress == Progress::Pending && now < device.expires)
+    }
+
+    /// The one that waits under a code, however a person typed it.
+    pub(crate) fn waiting_under(&self, user_code: &str, now: Timestamp) -> Option<&Device> {
+        self.waiting(now).find(|device| is_same_code(&device.user_code, user_code))
+    }
+
+    /// Approves (as a user) or denies what waits under a code.
+    pub(crate) fn decide(
+        &mut self,
+        user_code: &str,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<(), NotWaiting> {
+        let waiting = self.devices.values_mut().find(|device| {
+            device.progress == Progress::Pending
+                && now < device.expires
+                && is_same_code(&device.user_code, user_code)
+        });
+        match waiting {
+            Some(device) => {
+                device.progress = progress.clone();
+                Ok(())
+            }
+            None => Err(NotWaiting { user_code: crate::log::one_line(user_code, 20) }),
+        }
+    }
+
+    /// A new session of a person, who signed in through this client.
+    pub(crate) fn open_session(
+        &mut self,
+        user: &str,
+        client: &Arc<Client>,
+        now: Timestamp,
+    ) -> String {
+        let id = self.mint.id();
+        let session = Session {
+            user: user.to_owned(),
+            client: client.clone(),
+            started: now,
+            until: now + self.config.session,
+            ended: false,
+        };
+        self.sessions.insert(id.clone(), session);
+        id
+    }
+
+    /// The session behind an access token, if both are still good.
+    pub(crate) fn session_of(
+        &self,
+        access_token: &str,
+        now: Timestamp,
+    ) -> Option<(&str, &Session)> {
+        let access = self.access_tokens.get(access_token)?;
+        let session = self.sessions.get(&access.session)?;
+        let live = now < access.expires && session.is_live(now);
+        live.then_some((access.session.as_str(), session))
+    }
+
+    /// Ends one session, or all of them; says how many were live.
+    pub(crate) fn revoke(&mut self, id: Option<&str>, now: Timestamp) -> usize {
+        let ended = |session: &mut Session| {
+            let was_live = session.is_live(now);
+            session.ended = true;
+            usize::from(was_live)
+        };
+        match id {
+            Some(id) => self.sessions.get_mut(id).map_or(0, ended),
+            None => self.sessions.values_mut().map(ended).sum(),
+        }
+    }
+}
+
+/// People leave out the dash and the capitals.
+fn is_same_code(code: &str, typed: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect::<String>()
+    };
+    letters(code) == letters(typed)
+}

@@ -1,0 +1,110 @@
+use serde_json::{Value, json};
+use vestibule_emulator::{Emulator, Operation};
+use vestibule_world::Clock as _;
+
+use crate::client::{Client, page, read, refused, seconds, send};
+
+const BASE: &str = "http://127.0.0.1:4599";
+
+fn tell(emulator: &Emulator, what: &str) -> (u16, Value) {
+    let request = http::Request::post(format!("{BASE}/emulator/{what}")).body("".into()).unwrap();
+    read(&send(emulator, request))
+}
+
+fn look(emulator: &Emulator, at: &str) -> Value {
+    serde_json::from_str(&page(emulator, &format!("{BASE}/emulator/{at}"))).unwrap()
+}
+
+#[test]
+fn a_script_decides_in_place_of_a_person() {
+    let emulator = Emulator::builder().user("ann").user("bob").build();
+    let client = Client::with_scope(&emulator);
+    let (first, second, third) = (client.start(), client.start(), client.start());
+    let code = first["userCode"].as_str().unwrap();
+    let approve = format!("approve?user_code={code}&user=bob");
+    assert_eq!(tell(&emulator, &approve), (200, json!({ "decided": 1 })));
+    assert_eq!(tell(&emulator, &approve).0, 400);
+    assert_eq!(tell(&emulator, "approve?user=eve").0, 400);
+    assert_eq!(client.poll(&first).0, 200);
+    let code = second["userCode"].as_str().unwrap();
+    assert_eq!(tell(&emulator, &format!("deny?user_code={code}")).0, 200);
+    refused(client.poll(&second), (400, "access_denied"));
+    assert_eq!(tell(&emulator, "approve"), (200, json!({ "decided": 1 })));
+    assert_eq!(client.poll(&third).0, 200);
+    assert_eq!(tell(&emulator, "revoke"), (200, json!({ "revoked": 2 })));
+    assert_eq!(tell(&emulator, "revoke?session=x"), (200, json!({ "revoked": 0 })));
+}
+
+#[test]
+fn time_moves_both_ways() {
+    let emulator = Emulator::default();
+    let start = emulator.clock().now();
+    assert_eq!(look(&emulator, "time"), json!({ "now": "2026-01-01T00:00:00Z" }));
+    let later = json!({ "now": "2026-01-01T01:00:00Z" });
+    assert_eq!(tell(&emulator, "advance?seconds=3600"), (200, later));
+    assert_eq!(emulator.clock().now(), start + seconds(3600));
+    tell(&emulator, "advance?seconds=-7200");
+    assert_eq!(emulator.clock().now(), start - seconds(3600));
+    for bad in ["advance", "advance?seconds=x", "advance?seconds=99999999999"] {
+        assert_eq!(tell(&emulator, bad).0, 400, "{bad}");
+    }
+}
+
+#[test]
+fn a_script_makes_things_fail() {
+    let emulator = Emulator::default();
+    let (status, body) = tell(&emulator, "fail?operation=RegisterClient&times=2&what=503");
+    assert_eq!((status, body["times"].as_u64()), (200, Some(2)));
+    for bad in ["fail", "fail?operation=X&what=503", "fail?operation=Logout&what=two words"] {
+        assert_eq!(tell(&emulator, &bad.replace(' ', "+")).0, 400, "{bad}");
+    }
+    let register = || crate::client::post(&emulator, "/client/register", &json!({}));
+    assert_eq!((register().0, register().0, register().0), (503, 503, 400));
+    tell(&emulator, "fail?operation=RegisterClient&times=always&what=slow_down");
+    refused(register(), (400, "slow_down"));
+    tell(&emulator, "heal");
+    refused(register(), (400, "invalid_request"));
+}
+
+#[test]
+fn the_log_tells_what_happened_and_no_secret() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    client.refresh(&client.sign_in());
+    client.refresh(&json!({ "refreshToken": "x" }));
+    let log = look(&emulator, "requests");
+    assert_eq!(
+        log["counts"],
+        json!({
+            "RegisterClient": 1, "StartDeviceAuthorization": 1, "CreateToken": 3,
+        })
+    );
+    assert_eq!(
+        log["requests"][4],
+        json!({
+            "at": "2026-01-01T00:00:00Z", "operation": "CreateToken", "line": "POST /token",
+            "about": "refresh_token", "userAgent": "", "status": 400, "error": "invalid_grant",
+            "scripted": false,
+        })
+    );
+    let secrets = emulator.secrets();
+    assert_eq!(secrets.len(), 6, "client, device code, and two pairs of tokens");
+    let log = log.to_string();
+    assert!(!secrets.iter().any(|secret| log.contains(secret)));
+    assert_eq!(page(&emulator, &format!("{BASE}/emulator/secrets")), secrets.join("\n") + "\n");
+    assert_eq!(emulator.count(Operation::CreateToken), 3);
+}
+
+#[test]
+fn a_browser_is_sent_back_to_the_status_page() {
+    let emulator = Emulator::default();
+    let request = http::Request::post(format!("{BASE}/emulator/advance"))
+        .header("accept", "text/html,*/*")
+        .body("seconds=60".into());
+    let answer = send(&emulator, request.unwrap());
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["location"]),
+        (303, &"/".parse().unwrap())
+    );
+    assert_eq!(tell(&emulator, "nonsense").0, 404);
+}

@@ -1,0 +1,103 @@
+use proptest::prelude::*;
+use serde_json::json;
+use vestibule_emulator::Emulator;
+
+use crate::client::{Client, OIDC, post, send};
+
+#[test]
+fn bodies_are_bounded() {
+    let emulator = Emulator::default();
+    let most = http::Request::post(format!("{OIDC}/token")).body(vec![b' '; 1 << 20].into());
+    assert_eq!(send(&emulator, most.unwrap()).status(), 400);
+    let more = http::Request::post(format!("{OIDC}/token")).body(vec![b' '; (1 << 20) + 1].into());
+    assert_eq!(send(&emulator, more.unwrap()).status(), 413);
+}
+
+#[test]
+fn deep_and_twisted_json_is_refused() {
+    let emulator = Emulator::default();
+    for body in ["[".repeat(100_000), "{\"a\":".repeat(10_000), "\u{feff}{}".into(), "1".into()] {
+        let request = http::Request::post(format!("{OIDC}/token")).body(body.into()).unwrap();
+        assert_eq!(send(&emulator, request).status(), 400);
+    }
+    assert_eq!(post(&emulator, "/token", &json!([])).0, 400);
+}
+
+#[test]
+fn names_of_clients_are_only_ever_text() {
+    let emulator = Emulator::default();
+    let name = "<script>alert(1)</script>\u{1b}[31m\n";
+    let client = Client::register(&emulator, &json!({ "clientName": name }));
+    let started = client.start();
+    let code = started["userCode"].as_str().unwrap();
+    for path in ["/".to_owned(), format!("/device?user_code={code}")] {
+        let page = crate::client::page(&emulator, &format!("http://127.0.0.1{path}"));
+        assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
+    }
+    assert!(!emulator.requests()[0].about.contains(char::is_control));
+}
+
+fn paths() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "/client/register",
+        "/device_authorization",
+        "/token",
+        "/token?aws_iam=t",
+        "/authorize",
+        "/federation/credentials",
+        "/assignment/accounts",
+        "/assignment/roles",
+        "/logout",
+        "/",
+        "/device",
+        "/emulator/fail",
+        "/emulator/approve",
+        "/emulator/advance",
+        "/emulator/revoke",
+    ]);
+    (known, "[a-z_%0-9=&+?-]{0,40}").prop_map(|(path, query)| {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}{query}")
+    })
+}
+
+proptest! {
+    #[test]
+    fn anything_is_answered(
+        path in paths(),
+        method in prop::sample::select(vec!["GET", "POST", "PUT", "HEAD"]),
+        header in "[ -~]{0,80}",
+        body in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let emulator = Emulator::default();
+        for host in ["127.0.0.1:1", "oidc.us-east-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"] {
+            let request = http::Request::builder()
+                .method(method)
+                .uri(format!("http://{host}{path}"))
+                .header("authorization", format!("AWS4-HMAC-SHA256 {header}"))
+                .header("x-amz-date", &header)
+                .header("x-amz-sso_bearer_token", &header)
+                .body(body.clone().into());
+            if let Ok(request) = request {
+                let answer = send(&emulator, request);
+                prop_assert!(answer.headers().contains_key("date"));
+            }
+        }
+    }
+
+    #[test]
+    fn any_member_is_answered(
+        member in prop::sample::select(vec![
+            "clientName", "clientType", "scopes", "grantTypes", "redirectUris", "issuerUrl",
+        ]),
+        value in "\\PC{0,40}",
+    ) {
+        let emulator = Emulator::default();
+        for value in [json!(value), json!([value]), json!({ "x": value }), json!(1e300)] {
+            let mut body = json!({ "clientName": "x", "clientType": "public" });
+            body[member] = value;
+            let (status, _) = post(&emulator, "/client/register", &body);
+            prop_assert!(matches!(status, 200 | 400));
+        }
+    }
+}

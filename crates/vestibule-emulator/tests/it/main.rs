@@ -1,0 +1,14 @@
+//! The emulator from outside: in process, and behind sockets.
+#![cfg(test)]
+
+mod client;
+mod code;
+mod control;
+mod device;
+mod faults;
+mod hostile;
+mod pages;
+mod portal;
+mod refresh;
+mod register;
+mod sts;

@@ -1,0 +1,101 @@
+use vestibule_emulator::Emulator;
+use vestibule_wire::Response;
+
+use crate::client::{Client, get, in_query, page, refused, send};
+
+const BASE: &str = "http://127.0.0.1:4599";
+
+fn submit(emulator: &Emulator, url: &str, form: &'static str) -> Response {
+    let request = http::Request::post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.into());
+    send(emulator, request.unwrap())
+}
+
+#[track_caller]
+fn shows(page: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    // Nothing is loaded from anywhere, and what clients call themselves is text.
+    for never in ["src=", "<script", "<link", "url(", "@import", "test & client"] {
+        assert!(!page.contains(never), "{never} is in {page}");
+    }
+}
+
+#[test]
+fn a_code_is_typed_looked_at_and_approved() {
+    let emulator = Emulator::builder().user("ann").user("bob").build();
+    let client = Client::with_scope(&emulator);
+    let started = client.start();
+    let code = started["userCode"].as_str().unwrap();
+
+    let device = format!("{BASE}/device");
+    shows(
+        &page(&emulator, &device),
+        &["<label for=\"code\">", "name=\"user_code\"", "lang=\"en\""],
+    );
+    let with_code = format!("{device}?user_code={code}");
+    shows(
+        &page(&emulator, &with_code),
+        &[
+            code,
+            "test &amp; client",
+            "sso:account:access",
+            "<option>ann</option><option>bob</option>",
+            "value=\"approve\"",
+            "value=\"deny\"",
+        ],
+    );
+    assert_eq!(submit(&emulator, &with_code, "decision=perhaps").status(), 400);
+    assert_eq!(submit(&emulator, &with_code, "decision=approve&user=eve").status(), 400);
+    let done = submit(&emulator, &with_code, "decision=approve&user=bob");
+    shows(std::str::from_utf8(done.body()).unwrap(), &["You are signed in"]);
+    assert_eq!(client.poll(&started).0, 200);
+    assert_eq!(get(&emulator, &with_code).status(), 404);
+    shows(&page(&emulator, &format!("{BASE}/")), &["<td>bob</td>", "live <form"]);
+}
+
+#[test]
+fn the_page_is_at_the_host_of_aws_too() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    let started = client.start();
+    let url = started["verificationUriComplete"].as_str().unwrap();
+    shows(&page(&emulator, url), &["Is this your code?"]);
+    assert_eq!(submit(&emulator, url, "decision=deny").status(), 200);
+    refused(client.poll(&started), (400, "access_denied"));
+}
+
+#[test]
+fn the_authorize_page_asks_and_sends_back() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    let url = client.authorize_url(&[]);
+    shows(&page(&emulator, &url), &["Allow access?", "test &amp; client", "sso:account:access"]);
+    let denied = submit(&emulator, &url, "decision=deny");
+    let location = denied.headers()["location"].to_str().unwrap();
+    assert_eq!(in_query(location, "error"), Some("access_denied"));
+    assert_eq!(in_query(location, "state"), Some("a%20state%2F1"));
+    assert_eq!(in_query(location, "code"), None);
+    assert_eq!(submit(&emulator, &url, "decision=approve&user=eve").status(), 400);
+    assert_eq!(submit(&emulator, &url, "").status(), 400);
+}
+
+#[test]
+fn the_status_page_shows_what_waits() {
+    let emulator = Emulator::default();
+    let empty = page(&emulator, BASE);
+    shows(
+        &empty,
+        &["Identity Center, emulated", "https://provided-domain.awsapps.com/start", "None."],
+    );
+    let started = Client::with_scope(&emulator).start();
+    let code = started["userCode"].as_str().unwrap();
+    let full = page(&emulator, BASE);
+    shows(&full, &[&format!("/device?user_code={code}"), "StartDeviceAuthorization", "2026-01-01"]);
+    assert!(!emulator.secrets().iter().any(|secret| full.contains(secret)));
+    let headers = get(&emulator, BASE);
+    let policy = headers.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'"));
+}
