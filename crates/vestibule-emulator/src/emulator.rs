@@ -120,6 +120,12 @@ impl Emulator {
         self.state().mint.issued().map(str::to_owned).collect()
     }
 
+    /// The region of the instance.
+    #[cfg(feature = "server")]
+    pub(crate) fn region(&self) -> vestibule_types::Region {
+        self.state().config.region.clone()
+    }
+
     /// Answers a request, and moves the clock if that was the request.
     pub(crate) fn exchange(&self, request: &Request) -> Reply {
         let reply = handle(&mut self.state(), request, self.clock.now());

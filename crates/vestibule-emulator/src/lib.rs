@@ -26,6 +26,9 @@ mod params;
 mod state;
 mod table;
 
+#[cfg(feature = "server")]
+mod server;
+
 pub use builder::Builder;
 pub use clock::Clock;
 pub use config::Rotation;
@@ -33,4 +36,6 @@ pub use emulator::{Emulator, Failing};
 pub use faults::{Fault, UnknownFault};
 pub use log::Logged;
 pub use operation::{Operation, UnknownOperation};
+#[cfg(feature = "server")]
+pub use server::{Machine, Server};
 pub use state::NotWaiting;

@@ -9,6 +9,10 @@ mod faults;
 mod hostile;
 mod pages;
 mod portal;
+#[cfg(feature = "server")]
+mod program;
 mod refresh;
 mod register;
+#[cfg(feature = "server")]
+mod server;
 mod sts;

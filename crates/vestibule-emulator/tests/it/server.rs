@@ -1,0 +1,171 @@
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use vestibule_emulator::{Emulator, Fault, Operation, Server};
+
+use crate::client::{Client, START_URL};
+
+fn serve() -> (Emulator, Server) {
+    let emulator = Emulator::default();
+    let server = Server::start(emulator.clone()).unwrap();
+    (emulator, server)
+}
+
+fn connect(url: &str) -> TcpStream {
+    let port = url.rsplit_once(':').unwrap().1;
+    TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap()
+}
+
+/// Sends a request and reads until the other side closes, or breaks, the connection.
+fn exchange(stream: &mut (impl Read + Write), head: &str, body: &str) -> String {
+    let size = body.len();
+    let request = format!("{head}\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let ended = stream.read_to_end(&mut answer);
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    match ended.map_err(|error| error.kind()) {
+        Ok(_) | Err(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => text,
+        Err(kind) => format!("{kind}: {text}"),
+    }
+}
+
+fn post(server: &Server, path: &str, body: &Value) -> String {
+    let mut stream = connect(&server.http());
+    let host = server.http().replace("http://", "");
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
+    exchange(&mut stream, &head, &body.to_string())
+}
+
+fn body_of(answer: &str) -> Value {
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn a_sign_in_goes_through_sockets() {
+    let (emulator, server) = serve();
+    let client = Client::with_scope(&emulator);
+    let start = json!({
+        "clientId": client.id, "clientSecret": client.secret, "startUrl": START_URL,
+    });
+    let answer = post(&server, "/device_authorization", &start);
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"), "{answer}");
+    let started = body_of(&answer);
+    assert_eq!(started["verificationUri"], format!("{}/device", server.http()));
+    emulator.approve(started["userCode"].as_str().unwrap()).unwrap();
+    assert_eq!(client.poll(&started).0, 200);
+}
+
+/// Reads a PEM of one certificate.
+fn certificate(pem: &str) -> CertificateDer<'static> {
+    let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    CertificateDer::from(STANDARD.decode(text).unwrap())
+}
+
+pub(crate) fn over_tls(url: &str, ca_pem: &str, name: &'static str, head: &str) -> String {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate(ca_pem)).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(name).unwrap();
+    let tls = ClientConnection::new(Arc::new(config), name).unwrap();
+    exchange(&mut StreamOwned::new(tls, connect(url)), head, "")
+}
+
+#[test]
+fn tls_is_trusted_by_who_trusts_the_ca() {
+    let (_, server) = serve();
+    let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost:1";
+    for name in ["localhost", "127.0.0.1"] {
+        let answer = over_tls(&server.https(), server.ca_pem(), name, head);
+        assert!(answer.contains("2026-01-01T00:00:00Z"), "{answer}");
+    }
+    let head = "GET / HTTP/1.1\r\nHost: device.sso.us-east-1.amazonaws.com";
+    let name = "device.sso.us-east-1.amazonaws.com";
+    let answer = over_tls(&server.https(), server.ca_pem(), name, head);
+    assert!(answer.contains("Which code do you see?"), "{answer}");
+}
+
+#[test]
+fn what_is_no_request_is_refused() {
+    let (emulator, server) = serve();
+    let mut stream = connect(&server.http());
+    let answer = exchange(&mut stream, "POST /token HTTP/1.1", "{}");
+    assert!(answer.starts_with("HTTP/1.1 400 "), "without a host: {answer}");
+    let mut stream = connect(&server.http());
+    stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(emulator.requests().is_empty());
+}
+
+#[test]
+fn a_body_is_read_to_a_mebibyte_and_no_further() {
+    let (_, server) = serve();
+    let mut stream = connect(&server.http());
+    let head = "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&vec![b' '; (1 << 20) + 1]).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 413");
+}
+
+#[test]
+fn connections_break_as_scripted() {
+    let (emulator, server) = serve();
+    let register = json!({ "clientName": "x", "clientType": "public" });
+    emulator.fail(Operation::RegisterClient).with(Fault::Reset);
+    assert_eq!(post(&server, "/client/register", &register), "");
+
+    emulator.fail(Operation::RegisterClient).with(Fault::ResetMidBody);
+    let answer = post(&server, "/client/register", &register);
+    let (head, half) = answer.split_once("\r\n\r\n").unwrap();
+    let (_, size) = head.split_once("content-length: ").unwrap();
+    let size: usize = size.split("\r\n").next().unwrap().parse().unwrap();
+    assert!(half.starts_with("{\"client") && half.len() < size, "{answer}");
+    assert_eq!(emulator.secrets().len(), 1, "the request was heard");
+
+    emulator.fail(Operation::RegisterClient).with(Fault::Endless);
+    let mut stream = connect(&server.http());
+    let body = register.to_string();
+    let size = body.len();
+    write!(
+        stream,
+        "POST /client/register HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut much = vec![0; 4 << 20];
+    stream.read_exact(&mut much).unwrap();
+    assert!(much.starts_with(b"HTTP/1.1 200 OK"));
+}
+
+#[test]
+fn it_stops_when_dropped() {
+    let (_, server) = serve();
+    let (http, mut open) = (server.http(), connect(&server.http()));
+    drop(server);
+    let address = http.replace("http://", "");
+    assert!(TcpStream::connect(address).is_err());
+    assert_eq!(open.read(&mut [0; 1]).unwrap_or(0), 0);
+}
+
+#[test]
+fn a_port_in_use_is_an_error() {
+    let (emulator, server) = serve();
+    let port = server.http().rsplit_once(':').unwrap().1.parse().unwrap();
+    let error = Server::start_at(emulator, port, 0).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
