@@ -12,6 +12,7 @@
 mod caret;
 mod decode;
 mod dialect;
+mod diff;
 mod document;
 mod edit;
 mod error;
@@ -26,6 +27,7 @@ mod span;
 mod value;
 
 pub use dialect::{Dialect, SectionKind};
+pub use diff::diff;
 pub use document::Document;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;

@@ -33,6 +33,13 @@ pub(crate) fn scan(text: &str, dialect: Dialect, replaced: &[usize]) -> Outline 
     scan.outline
 }
 
+/// The line without the carriage returns that end it, and the rest from the first other one.
+fn without_returns(line: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
+    let line = &line[..end];
+    (line, memchr(b'\r', line).map(|stray| &line[stray..]))
+}
+
 struct Scan<'a> {
     text: &'a [u8],
     dialect: Dialect,
@@ -100,7 +107,7 @@ impl<'a> Scan<'a> {
     }
 
     fn line(&mut self, line: &'a [u8]) {
-        let line = if self.has_returns { self.without_returns(line) } else { line };
+        let (line, stray) = if self.has_returns { without_returns(line) } else { (line, None) };
         let body = unindent(line);
         let indent = line.len() - body.len();
         match body {
@@ -117,18 +124,10 @@ impl<'a> Scan<'a> {
                 _ => self.property(body, indent),
             },
         }
-        self.number += 1;
-    }
-
-    /// Drops the carriage returns before the line feed and reports any other.
-    #[cold]
-    fn without_returns(&mut self, line: &'a [u8]) -> &'a [u8] {
-        let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
-        let line = &line[..end];
-        if let Some(stray) = memchr(b'\r', line) {
-            self.trouble(ProblemKind::StrayCarriageReturn, &line[stray..]);
+        if let Some(stray) = stray {
+            self.trouble(ProblemKind::StrayCarriageReturn, stray);
         }
-        line
+        self.number += 1;
     }
 
     fn section(&mut self, line: &'a [u8]) {

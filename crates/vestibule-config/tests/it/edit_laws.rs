@@ -1,5 +1,6 @@
 //! What holds for every edit of every text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use proptest::prelude::*;
@@ -219,7 +220,7 @@ proptest! {
         let edits = [ask.set(), ask.set_nested("name"), ask.remove(), ask.remove_section()];
         for edited in edits.iter().filter_map(|edit| edit.apply(&ask.document).ok()) {
             let profiles = |document: &Document| -> Vec<_> {
-                let names = document.names(SectionKind::Profile).map(|name| name.into_owned());
+                let names = document.names(SectionKind::Profile).map(Cow::into_owned);
                 let others = names.filter(|name| {
                     (ask.kind, ask.section) != (SectionKind::Profile, name.as_str())
                 });
