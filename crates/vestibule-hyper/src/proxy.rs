@@ -1,0 +1,214 @@
+use std::net::{IpAddr, Ipv6Addr};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderValue, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
+use vestibule_world::{TransportError, Vars};
+
+use crate::failure::{Kind, Result, failure};
+use crate::origin::Origin;
+
+/// Who stands between us and a host.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    pub(crate) origin: Origin,
+    /// What `Proxy-Authorization` says, where the address holds a user.
+    pub(crate) authorization: Option<HeaderValue>,
+}
+
+/// The proxy for a host, as the environment says.
+///
+/// curl's variables, upper case first; `HTTP_PROXY` counts for nothing in a CGI program, where a
+/// stranger sets it. This machine and what only it can reach, metadata services above all, never
+/// go through a proxy.
+pub(crate) fn choose(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
+    let own = if to.is_secure {
+        vars.first(&["HTTPS_PROXY", "https_proxy"])
+    } else if vars.get("REQUEST_METHOD").is_some() {
+        None
+    } else {
+        vars.first(&["HTTP_PROXY", "http_proxy"])
+    };
+    let Some((variable, value)) = own.or_else(|| vars.first(&["ALL_PROXY", "all_proxy"])) else {
+        return Ok(None);
+    };
+    let exceptions = vars.first(&["NO_PROXY", "no_proxy"]).map_or("", |(_, list)| list);
+    if is_near(to) || is_excepted(to, exceptions) {
+        return Ok(None);
+    }
+    read(value).map(Some).ok_or_else(|| {
+        // Its value may hold a password.
+        failure(Kind::Local, format!("{variable} is not the address of an HTTP proxy"))
+    })
+}
+
+/// An answer to `CONNECT`, or in place of the host's, that is a no.
+pub(crate) fn refused(status: StatusCode) -> TransportError {
+    failure(Kind::Proxy, format!("HTTP {status}"))
+}
+
+/// Reads `http://user:password@host:port`; without a scheme, `http` is meant.
+fn read(value: &str) -> Option<Proxy> {
+    let value = value.trim();
+    let uri: Uri = if value.contains("://") {
+        value.parse().ok()?
+    } else {
+        format!("http://{value}").parse().ok()?
+    };
+    let user = uri.authority()?.as_str().rsplit_once('@').map(|(user, _)| user);
+    let authorization = user.map(|user| {
+        let (name, password) = user.split_once(':').unwrap_or((user, ""));
+        let mut pair: Vec<u8> = percent_decode_str(name).collect();
+        pair.push(b':');
+        pair.extend(percent_decode_str(password));
+        let mut value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
+        value.set_sensitive(true);
+        Ok::<_, http::Error>(value)
+    });
+    let authorization = authorization.transpose().ok()?;
+    Some(Proxy { origin: Origin::of(&uri)?, authorization })
+}
+
+/// This machine, or its link: nothing a proxy could reach in our place.
+fn is_near(to: &Origin) -> bool {
+    /// Where EC2 and EKS serve metadata and credentials over IPv6: `fd00:ec2::/32`.
+    const AWS_LOCAL: [u16; 2] = [0xfd00, 0xec2];
+    match to.address().map(|address| address.to_canonical()) {
+        Some(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
+        Some(IpAddr::V6(address)) => {
+            address.is_loopback()
+                || address.is_unicast_link_local()
+                || Ipv6Addr::segments(&address).starts_with(&AWS_LOCAL)
+        }
+        None => is_within(&to.host, "localhost"),
+    }
+}
+
+/// True if `NO_PROXY` names the host: `*`, an address, a network, a domain with all below it.
+fn is_excepted(to: &Origin, exceptions: &str) -> bool {
+    let names = |exception: &str| match to.address() {
+        _ if exception == "*" => true,
+        Some(address) => is_in_network(address, exception),
+        None => is_within(&to.host, exception.strip_prefix('.').unwrap_or(exception)),
+    };
+    exceptions.split(',').map(str::trim).filter(|exception| !exception.is_empty()).any(names)
+}
+
+fn is_within(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// An address, or `address/length`.
+fn is_in_network(address: IpAddr, network: &str) -> bool {
+    let (base, length) = match network.split_once('/') {
+        Some((base, length)) => (base, length.parse().ok()),
+        None => (network, Some(128)),
+    };
+    let (Ok(base), Some(length)) = (base.parse(), length) else { return false };
+    let differing = match (address, base) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => u128::from(a.to_bits() ^ b.to_bits()) << 96,
+        (IpAddr::V6(a), IpAddr::V6(b)) => a.to_bits() ^ b.to_bits(),
+        _ => return false,
+    };
+    differing.leading_zeros() >= u32::min(length, 128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROXY: &str = "http://proxy.test:3128";
+
+    /// Where a request to this address goes.
+    #[track_caller]
+    fn check(vars: &[(&str, &str)], to: &str, expected: Option<&str>) {
+        let origin = Origin::of(&to.parse().unwrap()).unwrap();
+        let chosen = choose(&vars.iter().copied().collect(), &origin).unwrap();
+        assert_eq!(chosen.map(|proxy| proxy.origin.to_string()).as_deref(), expected, "{to}");
+    }
+
+    #[test]
+    fn each_scheme_has_its_variable() {
+        let both = [("HTTP_PROXY", PROXY), ("HTTPS_PROXY", "proxy.test")];
+        check(&both, "http://a.test/", Some(PROXY));
+        check(&both, "https://a.test/", Some("http://proxy.test"));
+        check(&[("HTTP_PROXY", PROXY)], "https://a.test/", None);
+        check(&[("all_proxy", PROXY), both[1]], "http://a.test/", Some(PROXY));
+        check(&[("http_proxy", "x.test"), both[0]], "http://a.test/", Some(PROXY));
+        check(&[], "http://a.test/", None);
+    }
+
+    #[test]
+    fn a_stranger_sets_no_proxy_for_a_cgi_program() {
+        let cgi = [("HTTP_PROXY", "evil.test"), ("REQUEST_METHOD", "GET")];
+        check(&cgi, "http://a.test/", None);
+        check(&[cgi[0], cgi[1], ("HTTPS_PROXY", PROXY)], "https://a.test/", Some(PROXY));
+    }
+
+    #[test]
+    fn what_only_this_machine_can_reach_is_reached_directly() {
+        for host in [
+            "127.0.0.1",
+            "127.1.2.3:4711",
+            "localhost",
+            "LocalHost:80",
+            "app.localhost",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "169.254.169.254",
+            "169.254.170.2",
+            "169.254.170.23",
+            "[fd00:ec2::254]",
+            "[fd00:ec2::23]",
+            "[fe80::1]",
+        ] {
+            check(&[("ALL_PROXY", PROXY)], &format!("http://{host}/"), None);
+        }
+        for host in ["notlocalhost", "localhost.test", "10.0.0.1", "[fd00::1]"] {
+            check(&[("ALL_PROXY", PROXY)], &format!("http://{host}/"), Some(PROXY));
+        }
+    }
+
+    #[track_caller]
+    fn excepted(exceptions: &str, host: &str, expected: bool) {
+        let expected = if expected { None } else { Some(PROXY) };
+        let vars = [("ALL_PROXY", PROXY), ("NO_PROXY", exceptions)];
+        check(&vars, &format!("https://{host}/"), expected);
+    }
+
+    #[test]
+    fn exceptions_are_domains_addresses_and_networks() {
+        for list in ["amazonaws.com", ".amazonaws.com", " x.test , AmazonAWS.com ", "*"] {
+            excepted(list, "oidc.us-east-1.amazonaws.com", true);
+            excepted(list, "amazonaws.com", true);
+        }
+        excepted("amazonaws.com", "notamazonaws.com", false);
+        excepted("oidc.amazonaws.com", "amazonaws.com", false);
+        excepted("", "amazonaws.com", false);
+        excepted(",", "amazonaws.com", false);
+        excepted("10.0.0.1", "10.0.0.1", true);
+        excepted("10.0.0.1", "10.0.0.10", false);
+        excepted("10.0.0.0/8", "10.1.2.3", true);
+        excepted("10.0.0.0/8", "11.1.2.3", false);
+        excepted("0.0.0.0/0", "11.1.2.3", true);
+        excepted("0.0.0.0/0", "[2001:db8::1]", false);
+        excepted("2001:db8::/32", "[2001:db8:1::1]", true);
+        excepted("2001:db8::/32", "[2001:db9::1]", false);
+        excepted("10.0.0.0/x", "10.0.0.0", false);
+        excepted("10.0.0.0/8", "a.10.0.0.0", false);
+    }
+
+    #[test]
+    fn a_user_is_decoded_and_never_shown() {
+        let proxy = read("me:p%40ss@proxy.test:3128").unwrap();
+        assert_eq!(proxy.origin.to_string(), PROXY);
+        assert_eq!(proxy.authorization.as_ref().unwrap(), "Basic bWU6cEBzcw==");
+        assert!(format!("{proxy:?}").contains("Sensitive"), "{proxy:?}");
+        assert_eq!(read("http://me@x").unwrap().authorization.unwrap(), "Basic bWU6");
+        for value in ["", "socks5://x", "http://", "http://a b", "ftp://x", "http://me:pass@"] {
+            assert!(read(value).is_none(), "{value}");
+        }
+    }
+}

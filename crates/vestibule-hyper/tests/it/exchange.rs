@@ -1,0 +1,137 @@
+use std::io::Write;
+use std::sync::{Arc, Mutex, mpsc};
+
+use vestibule_hyper::Hyper;
+use vestibule_world::{Transport, TransportErrorKind, block_on};
+
+use crate::server::{OK, answering, header, read_request, serve};
+use crate::{check, get, plain, post, send};
+
+#[tokio::test]
+async fn a_request_arrives_as_it_was_made() {
+    let heard = Arc::new(Mutex::new(String::new()));
+    let notes = heard.clone();
+    let port = serve(move |_, mut stream| {
+        *notes.lock().unwrap() = read_request(&mut stream);
+        stream.write_all(OK.as_bytes()).unwrap();
+    });
+    let mut request = post(&format!("http://127.0.0.1:{port}/token?a=%20b"), "{\"code\":1}");
+    request.headers_mut().insert("x-amz-sso_bearer_token", "token".parse().unwrap());
+    let answer = send(&Hyper::new(plain()), request).await.unwrap();
+    assert_eq!(answer, (200, "ok".into()));
+
+    let heard = heard.lock().unwrap();
+    assert!(heard.starts_with("POST /token?a=%20b HTTP/1.1\r\n"), "{heard}");
+    assert!(heard.ends_with("\r\n\r\n{\"code\":1}"), "{heard}");
+    assert_eq!(header(&heard, "host").unwrap(), format!("127.0.0.1:{port}"));
+    assert_eq!(header(&heard, "content-length"), Some("10"));
+    assert_eq!(header(&heard, "x-amz-sso_bearer_token"), Some("token"));
+}
+
+#[tokio::test]
+async fn every_status_is_an_answer() {
+    let transport = Hyper::new(plain());
+    for (answer, expected) in [
+        ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 302),
+        ("HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n", 503),
+        ("HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n", 407),
+        ("HTTP/1.1 204 No Content\r\n\r\n", 204),
+        ("HTTP/1.0 200 OK\r\n\r\n", 200),
+    ] {
+        let answer = send(&transport, get(&answering(answer))).await.unwrap();
+        assert_eq!(answer, (expected, String::new()));
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_informational_is_passed_over() {
+    let answer =
+        format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n{OK}");
+    let answer = send(&Hyper::new(plain()), get(&answering(answer))).await.unwrap();
+    assert_eq!(answer, (200, "ok".into()));
+}
+
+#[tokio::test]
+async fn bodies_come_in_every_framing() {
+    let transport = Hyper::new(plain());
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+                   1\r\no\r\n1\r\nk\r\n0\r\nTrailer: x\r\n\r\n";
+    let until_the_end = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok";
+    for answer in [OK, chunked, until_the_end] {
+        let answer = send(&transport, get(&answering(answer))).await.unwrap();
+        assert_eq!(answer, (200, "ok".into()));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_serves_again_until_somebody_hangs_up() {
+    // Two requests a connection, then it is closed; the number of the connection is the body.
+    let (hung_up, hang_ups) = mpsc::channel();
+    let port = serve(move |number, mut stream| {
+        for _ in 0..2 {
+            read_request(&mut stream);
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        drop(stream);
+        hung_up.send(()).unwrap();
+    });
+    let transport = Hyper::new(plain());
+    let url = format!("http://127.0.0.1:{port}/");
+    for number in ["0", "1", "2"] {
+        for _ in 0..2 {
+            let answer = send(&transport, get(&url)).await.unwrap();
+            assert_eq!(answer, (200, number.into()));
+        }
+        hang_ups.recv().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_do_not_mix() {
+    let port = serve(move |_, mut stream| {
+        loop {
+            let request = read_request(&mut stream);
+            let Some(path) = request.split(' ').nth(1) else { break };
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", path.len());
+            stream.write_all((head + path).as_bytes()).unwrap();
+        }
+    });
+    let transport = Arc::new(Hyper::new(plain()));
+    let tasks: Vec<_> = (0..64)
+        .map(|number| {
+            let transport = transport.clone();
+            tokio::spawn(async move {
+                let url = format!("http://127.0.0.1:{port}/{number}");
+                assert_eq!(send(&transport, get(&url)).await.unwrap(), (200, format!("/{number}")));
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_web_address_is_not_sent() {
+    let transport = Hyper::new(plain());
+    for url in ["/path", "ftp://127.0.0.1/", "file:///etc/passwd"] {
+        let Ok(url) = url.parse() else { continue };
+        let mut request = get("/");
+        *request.uri_mut() = url;
+        check(send(&transport, request).await, TransportErrorKind::Local, "not an absolute");
+    }
+}
+
+#[test]
+fn without_a_runtime_it_says_so() {
+    let error = block_on(Hyper::new(plain()).send(get("http://127.0.0.1:1/"))).unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::Local);
+}
+
+#[tokio::test]
+async fn debug_shows_no_variable() {
+    let vars = [("HTTPS_PROXY", "http://me:hidden@127.0.0.1:1")].into_iter().collect();
+    let shown = format!("{:?}", Hyper::new(vestibule_hyper::Config::new(vars)));
+    assert!(shown.contains("HTTPS_PROXY") && !shown.contains("hidden"), "{shown}");
+}

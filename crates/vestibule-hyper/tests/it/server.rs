@@ -1,0 +1,57 @@
+//! Servers that do exactly what a test says.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Talks to everybody who connects, each on a thread; gives the port. Connections are numbered.
+pub(crate) fn serve(talk: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (talk, count) = (Arc::new(talk), AtomicUsize::new(0));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (talk, number) = (talk.clone(), count.fetch_add(1, Ordering::SeqCst));
+            thread::spawn(move || talk(number, stream.unwrap()));
+        }
+    });
+    port
+}
+
+/// Answers the first request of each connection with these bytes, then hangs up.
+pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
+    let answer = answer.into();
+    let port = serve(move |_, mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(&answer);
+    });
+    format!("http://127.0.0.1:{port}/")
+}
+
+/// The head of a request, and its body if it says how long that is; empty if none comes.
+pub(crate) fn read_request(stream: &mut impl Read) -> String {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => request.push(byte[0]),
+            _ => return String::new(),
+        }
+    }
+    let head = String::from_utf8(request).unwrap();
+    let length = header(&head, "content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    head + std::str::from_utf8(&body).unwrap()
+}
+
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(": ")?;
+        found.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
