@@ -28,6 +28,23 @@ pub enum ProvideErrorKind {
     Transient,
 }
 
+impl ProvideErrorKind {
+    /// True if asking again will not help before somebody has done something about it.
+    ///
+    /// Such an error is everybody's at once, even while other credentials would still serve, and
+    /// is remembered for a moment; any other is met by using on what is held, where the
+    /// [policy](crate::refresh::Policy) allows it. AWS's refresh specification calls these
+    /// non-recoverable: no sign-in, and from STS `AccessDenied`, `MalformedPolicyDocument`,
+    /// `PackedPolicyTooLarge`, `RegionDisabledException`, `IDPRejectedClaim` and
+    /// `InvalidIdentityToken`, but not `ExpiredToken` and `IDPCommunicationError`.
+    pub const fn is_permanent(self) -> bool {
+        match self {
+            Self::SignInNeeded | Self::Configuration | Self::Refused => true,
+            Self::Transient => false,
+        }
+    }
+}
+
 impl ProvideError {
     /// The error of a source.
     pub fn new(

@@ -4,6 +4,7 @@ mod answer;
 mod chain;
 mod error;
 mod provider;
+pub mod refresh;
 
 pub use answer::{Answer, Reason};
 pub use chain::Chain;
