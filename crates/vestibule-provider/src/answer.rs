@@ -3,11 +3,13 @@ use std::fmt;
 use vestibule_types::Credentials;
 
 /// What a provider says when nothing went wrong.
+///
+/// [`Cached::get`](crate::Cached::get) shares what it gives; everybody else gives it away.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a source has credentials or is not set up")]
-pub enum Answer {
+pub enum Answer<C = Credentials> {
     /// Credentials.
-    Credentials(Credentials),
+    Credentials(C),
     /// This source is not set up; a chain goes on to the next.
     NotConfigured(Reason),
 }

@@ -1,0 +1,93 @@
+//! Any schedule of callers, clocks and failures keeps to one call at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use vestibule_provider::refresh::Policy;
+use vestibule_provider::{Answer, Cached, ProvideErrorKind};
+use vestibule_world::{Clock, World, memory};
+
+use crate::source::{Says, Source};
+use crate::tasks::{Task, finish};
+
+#[derive(Clone, Debug)]
+enum Event {
+    Start,
+    /// Polls a task, woken or not.
+    Poll(usize),
+    /// Polls every task that has been woken.
+    Run,
+    Drop(usize),
+    Open,
+    Close,
+    Say(Says),
+    Advance(u64),
+    Invalidate(u32),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let says = prop_oneof![
+        (1..20_000_u64).prop_map(|seconds| Says::Fresh(Duration::from_secs(seconds))),
+        Just(Says::Stale),
+        Just(Says::Absent),
+        Just(Says::Fails(ProvideErrorKind::Transient)),
+        Just(Says::Fails(ProvideErrorKind::SignInNeeded)),
+    ];
+    prop_oneof![
+        6 => Just(Event::Start),
+        4 => any::<usize>().prop_map(Event::Poll),
+        4 => Just(Event::Run),
+        2 => any::<usize>().prop_map(Event::Drop),
+        3 => Just(Event::Open),
+        3 => Just(Event::Close),
+        3 => says.prop_map(Event::Say),
+        3 => prop_oneof![0..10_u64, 0..4000_u64].prop_map(Event::Advance),
+        1 => (1..6_u32).prop_map(Event::Invalidate),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_schedule_keeps_single_flight(
+        stable in any::<bool>(),
+        events in prop::collection::vec(event(), 1..80),
+    ) {
+        let clock = memory::Clock::default();
+        let world = World { clock: Arc::new(clock.clone()), ..memory::world() };
+        let source = Source::new(Says::Fresh(Duration::from_secs(3600)));
+        let policy = if stable { Policy::STABLE } else { Policy::Strict };
+        let cached = Cached::new(source.clone()).with_policy(policy);
+        // Expired credentials are an answer only where the policy says so.
+        let call = || async {
+            let answer = cached.get(&world).await;
+            if let Ok(Answer::Credentials(keys)) = &answer {
+                assert!(stable || !keys.is_expired(clock.now()));
+            }
+        };
+
+        let mut tasks = Vec::new();
+        for event in events {
+            let count = tasks.len();
+            match event {
+                Event::Start => tasks.push(Task::new(call())),
+                Event::Poll(at) if 0 < count => {
+                    if tasks[at % count].poll().is_some() {
+                        tasks.swap_remove(at % count);
+                    }
+                }
+                Event::Run => tasks.retain_mut(|task| task.step().is_none()),
+                Event::Drop(at) if 0 < count => drop(tasks.swap_remove(at % count)),
+                Event::Poll(_) | Event::Drop(_) => {}
+                Event::Open => source.open(),
+                Event::Close => source.close(),
+                Event::Say(says) => source.say(says),
+                Event::Advance(seconds) => clock.advance(Duration::from_secs(seconds)),
+                Event::Invalidate(number) => cached.invalidate(&format!("AKID-{number}")),
+            }
+        }
+        source.open();
+        finish(tasks);
+        prop_assert!(source.most_at_once() <= 1);
+    }
+}
