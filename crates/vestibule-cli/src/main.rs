@@ -1,3 +1,25 @@
-//! The `vestibule` program.
+//! The `vestibule` program: signs in to AWS and hands out credentials.
 
-fn main() {}
+mod advice;
+mod app;
+mod args;
+mod commands;
+mod duration;
+mod exit;
+mod formats;
+mod log;
+mod printer;
+mod sign_in_ui;
+
+use std::process::ExitCode;
+
+use app::App;
+use args::Cli;
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => App::new(&cli.global).run(cli.command),
+        Err(error) => advice::usage(&error),
+    }
+}

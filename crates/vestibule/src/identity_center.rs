@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule_portal::{Account, ListAccountRoles, ListAccounts, Pages};
 use vestibule_sso::{How, Instance, SignedOut, Status, Token, Ui};
-use vestibule_types::{AccountId, RoleName, SsoSession};
+use vestibule_types::{AccountId, RoleName, SsoSession, Timestamp};
 use vestibule_wire::{Anonymous, Operation};
 use vestibule_world::{CallError, World, block_on};
 
@@ -31,6 +31,11 @@ impl<'a> IdentityCenter<'a> {
     /// The session, as configured.
     pub fn session(&self) -> &SsoSession {
         &self.instance.session
+    }
+
+    /// The time by which its tokens are judged.
+    pub fn now(&self) -> Timestamp {
+        self.configuration.worlds.local().clock.now()
     }
 
     /// What the files say about the sign-in. Calls nothing.

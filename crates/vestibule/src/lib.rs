@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod blocking;
+pub mod browser;
 mod builder;
 mod configuration;
 mod error;
@@ -22,7 +23,7 @@ pub use session::Session;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    Base, ConfiguredSession, Files, Finding, Note, Origin, Overrides, Plan, Settings, Sourced,
+    Base, ConfiguredSession, Fact, Files, Finding, Note, Origin, Overrides, Plan, Settings, Sourced,
 };
 pub use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider, Reason};
 pub use vestibule_sso::{Event, How, Renewal, SignedOut, Status, Token, TokenStatus, Ui, Why};

@@ -4,7 +4,7 @@ use vestibule_provider::{Answer, Chain, Provider};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
-use vestibule_types::{Credentials, Region};
+use vestibule_types::{Credentials, Region, Timestamp};
 use vestibule_world::World;
 
 use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
@@ -63,6 +63,11 @@ impl Session {
     /// As [`Session::credentials`]; no region; STS does not answer.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
         self.caller_identity_through(self.configuration.worlds.waiting()).await
+    }
+
+    /// The time by which credentials are judged.
+    pub fn now(&self) -> Timestamp {
+        self.configuration.worlds.local().clock.now()
     }
 
     /// The region to work in, as arguments, environment and profile say.

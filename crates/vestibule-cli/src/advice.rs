@@ -1,0 +1,200 @@
+//! What went wrong, in words and in JSON; and what to type.
+
+use std::error::Error as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+use vestibule::{Error, ErrorKind, Remedy};
+
+use crate::app::App;
+use crate::exit::Exit;
+use crate::printer::Tone;
+
+/// Why a command came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library says so.
+    Library(Error),
+    /// The program does.
+    Own { exit: Exit, message: String, causes: Vec<String>, hint: Option<String> },
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self::Own { exit, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    pub(crate) fn because(self, cause: impl Into<String>) -> Self {
+        match self {
+            Self::Own { exit, message, mut causes, hint } => {
+                causes.push(cause.into());
+                Self::Own { exit, message, causes, hint }
+            }
+            library @ Self::Library(_) => library,
+        }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        match self {
+            Self::Own { exit, message, causes, .. } => {
+                Self::Own { exit, message, causes, hint: Some(hint.into()) }
+            }
+            library @ Self::Library(_) => library,
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Library(error) => Exit::of(error.kind()),
+            Self::Own { exit, .. } => *exit,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.kind().as_str(),
+            Self::Own { exit, .. } => match exit {
+                Exit::Usage => "usage",
+                Exit::Configuration => ErrorKind::Configuration.as_str(),
+                Exit::Interrupted => ErrorKind::Cancelled.as_str(),
+                _ => ErrorKind::Machine.as_str(),
+            },
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Library(error) => error.to_string(),
+            Self::Own { message, .. } => message.clone(),
+        }
+    }
+
+    fn causes(&self) -> Vec<String> {
+        match self {
+            Self::Own { causes, .. } => causes.clone(),
+            Self::Library(error) => {
+                let mut causes = Vec::new();
+                let mut cause = error.source();
+                while let Some(error) = cause {
+                    causes.push(error.to_string());
+                    cause = error.source();
+                }
+                causes.extend(error.chosen_by().map(|line| format!("chosen by {line}")));
+                causes
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Library(error) => error.remedy().and_then(hint),
+            Self::Own { hint, .. } => hint.clone(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Exit::Failed, "the result could not be written").because(error.to_string())
+    }
+}
+
+/// Says what went wrong, and how the program ends.
+pub(crate) fn report(app: &App<'_>, failure: &Failure) -> Exit {
+    let (message, causes, hint) = (failure.message(), failure.causes(), failure.hint());
+    if app.printer.json {
+        let error = json!({ "error": {
+            "kind": failure.kind(), "message": message, "causes": causes, "remedy": hint,
+        }});
+        // Nobody listens any more; the exit code still tells.
+        let _ = app.printer.result(&error.to_string());
+        return failure.exit();
+    }
+    let printer = &app.printer;
+    printer.note(&format!("{} {message}", printer.tone(Tone::Bad, "error:")));
+    if let Failure::Library(error) = failure {
+        error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
+    }
+    for cause in causes {
+        printer.note(&format!("  {cause}"));
+    }
+    if let Some(hint) = hint {
+        printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));
+    }
+    failure.exit()
+}
+
+/// A command line that cannot be read, or a request for help.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let message = error.to_string();
+        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let error = json!({ "error": {
+            "kind": "usage", "message": message, "causes": [], "remedy": "vestibule --help",
+        }});
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{error}\n").as_bytes());
+        return Exit::Usage.into();
+    }
+    // A closed stream is nobody's loss.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+}
+
+/// What to type, or to change.
+fn hint(remedy: &Remedy) -> Option<String> {
+    Some(match remedy {
+        Remedy::SignIn { session: Some(session), .. } => {
+            format!("vestibule login --sso-session {}", shell_word(session))
+        }
+        Remedy::SignIn { session: None, profile } => {
+            format!("vestibule login --profile {}", shell_word(profile))
+        }
+        Remedy::FixConfiguration { at } => format!("correct {at}, then try again"),
+        Remedy::SetUp => {
+            "set up a profile as in `vestibule explain --help`, or export AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY"
+                .to_owned()
+        }
+        Remedy::SetRegion => {
+            "say --region NAME, set AWS_REGION, or write `region` into the profile".to_owned()
+        }
+        Remedy::MakeWritable { folder } => {
+            format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
+        }
+        Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
+        Remedy::TryLater => "try again in a moment".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The text as one word of a POSIX shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_can_be_typed_whatever_the_name() {
+        let sign_in = |session: Option<&str>| {
+            let session = session.map(str::to_owned);
+            hint(&Remedy::SignIn { session, profile: "a b".into() }).unwrap()
+        };
+        assert_eq!(sign_in(Some("my-sso")), "vestibule login --sso-session my-sso");
+        assert_eq!(sign_in(Some("Ann's $org")), r"vestibule login --sso-session 'Ann'\''s $org'");
+        assert_eq!(sign_in(None), "vestibule login --profile 'a b'");
+    }
+}

@@ -1,0 +1,109 @@
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule::{Flow, How, IdentityCenter, Timestamp, Token};
+
+use crate::advice::Failure;
+use crate::app::App;
+use crate::args::Login;
+use crate::duration::spell;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::sign_in_ui::Terminal;
+
+pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
+    end_with_130_on_interrupt();
+    let configuration = app.configuration()?;
+    let center = super::center(&configuration, &args.session)?;
+    if !args.force
+        && let Some(token) = live(&center, args.min_remaining.0)
+    {
+        done(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
+        return Ok(Exit::Done);
+    }
+    let (flow, reason) = choose(app, args, &center);
+    if let Some(reason) = reason {
+        app.printer.note(&format!("Signing in by device code: {reason}."));
+    }
+    let opens_browser = !args.no_browser && app.may_ask();
+    let terminal = Terminal::new(app, center.session().start_url.clone(), opens_browser);
+    let how = How::new(flow).with_port(args.port);
+    let token = center.blocking().sign_in(how, &terminal)?;
+    done(app, &center, &token, "signedIn", "Signed in to")?;
+    Ok(Exit::Done)
+}
+
+/// The token, if it lasts long enough, perhaps after a silent renewal.
+///
+/// An error here is no error: whatever it is, signing in is what was asked for.
+fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Token> {
+    let token = center.blocking().token(lasting).ok()?;
+    (lasting < token.expires_at.saturating_since(center.now())).then_some(token)
+}
+
+/// The flow, and why it is the device flow where nobody asked for that.
+fn choose(
+    app: &App<'_>,
+    args: &Login,
+    center: &IdentityCenter<'_>,
+) -> (Flow, Option<&'static str>) {
+    if args.use_device_code {
+        return (Flow::DeviceCode, None);
+    }
+    if args.use_pkce || args.port != 0 {
+        return (Flow::AuthorizationCode, None);
+    }
+    let reason = match center.session().name {
+        None => Some("the profile is of the older style, without an sso-session"),
+        Some(_) => vestibule::browser::why_not(&app.vars),
+    };
+    match reason {
+        Some(reason) => (Flow::DeviceCode, Some(reason)),
+        None => (Flow::AuthorizationCode, None),
+    }
+}
+
+fn done(
+    app: &App<'_>,
+    center: &IdentityCenter<'_>,
+    token: &Token,
+    event: &str,
+    words: &str,
+) -> Result<(), Failure> {
+    let session = center.session();
+    if app.printer.json {
+        let (name, expires_at) = (session.label(), token.expires_at.to_string());
+        app.printer.result(
+            &json!({ "event": event, "session": name, "expiresAt": expires_at }).to_string(),
+        )?;
+    }
+    let until = until(token.expires_at, center.now());
+    let words = app.printer.tone(Tone::Good, words);
+    app.printer.note(&format!(
+        "{words} {} ({}): the access token lasts until {until}{}.",
+        session.label(),
+        session.start_url,
+        if token.refresh_token.is_some() { " and is renewed silently" } else { "" },
+    ));
+    Ok(())
+}
+
+/// `2026-01-01T01:00:00Z (59m 58s left)`.
+pub(super) fn until(end: Timestamp, now: Timestamp) -> String {
+    format!("{end} ({} left)", spell(end.saturating_since(now)))
+}
+
+/// A sign-in leaves nothing behind, so the simplest way out is the best.
+fn end_with_130_on_interrupt() {
+    #[cfg(unix)]
+    {
+        let armed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let code = Exit::Interrupted as i32;
+        // Where it cannot be had, the signal itself ends us, which shells call 130 too.
+        let _ = signal_hook::flag::register_conditional_shutdown(
+            signal_hook::consts::SIGINT,
+            code,
+            armed,
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! Credentials as text for other programs: the grammar of `aws configure export-credentials`,
+//! byte for byte but for `Z` in timestamps, and four formats more.
+
+use serde_json::json;
+use vestibule::Credentials;
+
+use crate::args::Format;
+
+/// A value that a shell or a parser would act on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unquotable {
+    pub(crate) name: &'static str,
+    pub(crate) format: Format,
+}
+
+/// The variables of credentials, in the order of `aws`.
+pub(crate) fn variables(credentials: &Credentials) -> Vec<(&'static str, String)> {
+    let mut pairs = vec![
+        ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().expose().to_owned()),
+    ];
+    if let Some(token) = credentials.session_token() {
+        pairs.push(("AWS_SESSION_TOKEN", token.expose().to_owned()));
+    }
+    if let Some(expires) = credentials.expires() {
+        pairs.push(("AWS_CREDENTIAL_EXPIRATION", expires.to_string()));
+    }
+    pairs
+}
+
+/// The whole text, with its final newline.
+///
+/// `Github` is the form for stdout: masks, then the lines; see [`github_env`] for the file alone.
+pub(crate) fn render(credentials: &Credentials, format: Format) -> Result<String, Unquotable> {
+    if format == Format::Process {
+        return Ok(process(credentials));
+    }
+    let pairs = variables(credentials);
+    if format == Format::Nu {
+        return Ok(nu(&pairs));
+    }
+    let mut text = if format == Format::Github { masks(credentials)? } else { String::new() };
+    for (name, value) in &pairs {
+        let line = match format {
+            Format::Env => format!("export {name}={}", posix(value)),
+            Format::EnvNoExport => format!("{name}={}", posix(value)),
+            Format::Powershell => format!("$Env:{name}=\"{}\"", plain(name, value, format)?),
+            Format::WindowsCmd => format!("set {name}={}", plain(name, value, format)?),
+            Format::Fish => format!("set -gx {name} \"{}\"", plain(name, value, format)?),
+            _ => format!("{name}={}", plain(name, value, format)?),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// `::add-mask::` lines: the runner hides these values in all logs that follow.
+pub(crate) fn masks(credentials: &Credentials) -> Result<String, Unquotable> {
+    let secrets = variables(credentials)
+        .into_iter()
+        .filter(|(name, _)| matches!(*name, "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN"));
+    let mut text = String::new();
+    for (name, value) in secrets {
+        text.push_str("::add-mask::");
+        text.push_str(plain(name, &value, Format::Github)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Lines for the file that `$GITHUB_ENV` names.
+pub(crate) fn github_env(credentials: &Credentials) -> Result<String, Unquotable> {
+    let mut text = String::new();
+    for (name, value) in variables(credentials) {
+        text.push_str(name);
+        text.push('=');
+        text.push_str(plain(name, &value, Format::Github)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Keys in the order of `aws`, two blanks of indent.
+fn process(credentials: &Credentials) -> String {
+    let mut members = vec![
+        ("Version", json!(1)),
+        ("AccessKeyId", json!(credentials.access_key_id())),
+        ("SecretAccessKey", json!(credentials.secret_access_key().expose())),
+    ];
+    if let Some(token) = credentials.session_token() {
+        members.push(("SessionToken", json!(token.expose())));
+    }
+    if let Some(expires) = credentials.expires() {
+        members.push(("Expiration", json!(expires.to_string())));
+    }
+    let lines: Vec<_> =
+        members.iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
+}
+
+/// NUON strings are JSON strings.
+fn nu(pairs: &[(&str, String)]) -> String {
+    let members: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{name}: {}", json!(value))).collect();
+    format!("{{{}}}\n", members.join(", "))
+}
+
+/// As `aws` prints it where the value is ordinary, else in single quotes.
+fn posix(value: &str) -> String {
+    if value.bytes().all(is_ordinary) && !value.is_empty() {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
+    }
+}
+
+/// Formats without quoting worth the name take ordinary values only.
+fn plain<'v>(name: &'static str, value: &'v str, format: Format) -> Result<&'v str, Unquotable> {
+    if value.bytes().all(is_ordinary) {
+        return Ok(value);
+    }
+    Err(Unquotable { name, format })
+}
+
+/// What no shell acts on, anywhere in a word.
+fn is_ordinary(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=:-_.,".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use vestibule::{SecretAccessKey, SessionToken, Timestamp};
+
+    use super::*;
+
+    fn credentials(secret: &str) -> Credentials {
+        Credentials::new("ASIAEXAMPLE", SecretAccessKey::new(secret))
+            .with_session_token(SessionToken::new("token+/="))
+            .with_expiry(Timestamp::EPOCH)
+    }
+
+    #[track_caller]
+    fn check(format: Format, expected: &Expect) {
+        expected.assert_eq(&render(&credentials("se/cret"), format).unwrap());
+    }
+
+    #[test]
+    fn ordinary_values_stand_as_aws_prints_them() {
+        check(
+            Format::Process,
+            &expect![[r#"
+                {
+                  "Version": 1,
+                  "AccessKeyId": "ASIAEXAMPLE",
+                  "SecretAccessKey": "se/cret",
+                  "SessionToken": "token+/=",
+                  "Expiration": "1970-01-01T00:00:00Z"
+                }
+            "#]],
+        );
+        check(
+            Format::Env,
+            &expect![[r"
+                export AWS_ACCESS_KEY_ID=ASIAEXAMPLE
+                export AWS_SECRET_ACCESS_KEY=se/cret
+                export AWS_SESSION_TOKEN=token+/=
+                export AWS_CREDENTIAL_EXPIRATION=1970-01-01T00:00:00Z
+            "]],
+        );
+        check(
+            Format::Fish,
+            &expect![[r#"
+                set -gx AWS_ACCESS_KEY_ID "ASIAEXAMPLE"
+                set -gx AWS_SECRET_ACCESS_KEY "se/cret"
+                set -gx AWS_SESSION_TOKEN "token+/="
+                set -gx AWS_CREDENTIAL_EXPIRATION "1970-01-01T00:00:00Z"
+            "#]],
+        );
+        check(
+            Format::Nu,
+            &expect![[r#"
+                {AWS_ACCESS_KEY_ID: "ASIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "se/cret", AWS_SESSION_TOKEN: "token+/=", AWS_CREDENTIAL_EXPIRATION: "1970-01-01T00:00:00Z"}
+            "#]],
+        );
+        check(
+            Format::Github,
+            &expect![[r"
+                ::add-mask::se/cret
+                ::add-mask::token+/=
+                AWS_ACCESS_KEY_ID=ASIAEXAMPLE
+                AWS_SECRET_ACCESS_KEY=se/cret
+                AWS_SESSION_TOKEN=token+/=
+                AWS_CREDENTIAL_EXPIRATION=1970-01-01T00:00:00Z
+            "]],
+        );
+    }
+
+    #[test]
+    fn what_a_shell_would_act_on_is_quoted_or_refused() {
+        let hostile = credentials("a'$(rm -rf ~)\n");
+        let text = render(&hostile, Format::EnvNoExport).unwrap();
+        assert!(text.contains(r"AWS_SECRET_ACCESS_KEY='a'\''$(rm -rf ~)"), "{text}");
+        for format in
+            [Format::Powershell, Format::WindowsCmd, Format::Fish, Format::Dotenv, Format::Github]
+        {
+            let refused = render(&hostile, format).unwrap_err();
+            assert_eq!(refused.name, "AWS_SECRET_ACCESS_KEY", "{format:?}");
+        }
+    }
+}

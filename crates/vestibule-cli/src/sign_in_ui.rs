@@ -1,0 +1,129 @@
+//! A sign-in, as a terminal shows it.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Instant;
+
+use serde_json::json;
+use vestibule::{Event, Secret, StartUrl, Ui, Verification, WebAddress};
+
+use crate::app::App;
+use crate::printer::Tone;
+
+/// Shows where to approve, opens a browser where that is wanted, and takes a pasted address.
+pub(crate) struct Terminal<'a> {
+    app: &'a App<'a>,
+    start_url: StartUrl,
+    opens_browser: bool,
+    pasted: Option<Mutex<Receiver<String>>>,
+    began: Instant,
+}
+
+impl<'a> Terminal<'a> {
+    pub(crate) fn new(app: &'a App<'a>, start_url: StartUrl, opens_browser: bool) -> Self {
+        // Somebody else's input is left alone: a loop over a list of profiles, say.
+        let listens = !opens_browser || io::stdin().is_terminal();
+        let pasted = listens.then(|| Mutex::new(lines_of_stdin()));
+        Self { app, start_url, opens_browser, pasted, began: Instant::now() }
+    }
+
+    fn event(&self, event: &serde_json::Value) {
+        if self.app.printer.json {
+            // Nobody listens any more; the sign-in goes on.
+            let _ = self.app.printer.result(&event.to_string());
+        }
+    }
+
+    fn opened(&self, page: &WebAddress) -> bool {
+        self.opens_browser && vestibule::browser::open(page.as_str(), &self.app.vars)
+    }
+
+    fn say_where(&self, page: &WebAddress) {
+        let printer = &self.app.printer;
+        printer.note(&format!("  {}", printer.tone(Tone::Command, page.as_str())));
+        let portal = printer.tone(Tone::Quiet, &format!("(portal: {})", self.start_url.host()));
+        printer.note(&format!("  {portal}"));
+    }
+}
+
+impl Ui for Terminal<'_> {
+    fn show(&self, verification: &Verification) {
+        let page = &verification.complete_address;
+        self.event(&json!({
+            "event": "verification", "url": verification.address.as_str(),
+            "completeUrl": page.as_str(), "userCode": verification.user_code,
+            "expiresIn": verification.expires_in.as_secs(),
+        }));
+        let printer = &self.app.printer;
+        let opened = self.opened(page);
+        printer.note(if opened {
+            "A page was opened in your browser. Compare the code there, then approve:"
+        } else {
+            "Open this page on any device, compare the code, then approve:"
+        });
+        self.say_where(page);
+        printer.note(&format!("  code: {}", printer.tone(Tone::Good, &verification.user_code)));
+        if !opened
+            && printer.is_watched()
+            && let Some(code) = qr(page.as_str())
+        {
+            printer.note(&code);
+        }
+    }
+
+    fn open(&self, page: &WebAddress) {
+        self.event(&json!({ "event": "open", "url": page.as_str() }));
+        let printer = &self.app.printer;
+        if self.opened(page) {
+            printer
+                .note("A page was opened in your browser. Approve there; if none appeared, open:");
+        } else {
+            printer.note("Open this page in a browser on this machine, then approve:");
+        }
+        self.say_where(page);
+        if self.pasted.is_some() {
+            printer
+                .note("  (browser elsewhere? paste the address it ends at here, and press enter)");
+        }
+    }
+
+    fn pasted(&self) -> Option<Secret> {
+        let lines = self.pasted.as_ref()?.lock().ok()?;
+        lines.try_recv().ok().map(Secret::new)
+    }
+
+    fn progress(&self, event: Event) {
+        let printer = &self.app.printer;
+        match event {
+            Event::StrayPaste => printer.note("That address does not belong to this sign-in."),
+            Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
+            Event::Approval(_) | Event::Redirect if printer.is_watched() => {
+                let waited = self.began.elapsed().as_secs();
+                // A line that is written over; without a terminal there is none.
+                let _ = write!(io::stderr(), "\rwaiting for approval… {waited}s \r");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is typed, line by line, without anybody waiting for it.
+fn lines_of_stdin() -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { return };
+            if !line.trim().is_empty() && sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// The address as a code for a camera, in half blocks.
+fn qr(text: &str) -> Option<String> {
+    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L).ok()?;
+    Some(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())
+}
