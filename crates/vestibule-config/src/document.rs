@@ -6,8 +6,9 @@ use std::{fmt, iter};
 use crate::index::Index;
 use crate::outline::{Header, Outline, Property};
 use crate::problem::Trouble;
+use crate::source::{self, Source};
 use crate::span::{LONGEST, Span, offset};
-use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, Value, decode, scan};
+use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, Value, scan};
 
 /// The text of a config or credentials file, with an index of its sections.
 ///
@@ -32,7 +33,7 @@ pub(crate) type Reading<'a> =
 impl Document {
     /// Reads a text. Never fails: what cannot be read is kept and [reported](Self::problems).
     pub fn parse(text: impl Into<String>, dialect: Dialect) -> Self {
-        Self::build(text.into(), dialect, &[], LONGEST)
+        Self::build(Source::text(text.into()), dialect, LONGEST)
     }
 
     /// Reads a file's bytes.
@@ -41,22 +42,21 @@ impl Document {
     /// dropped and reported. Of UTF-16 nothing is read.
     pub fn parse_bytes(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
         let bytes = bytes.into();
-        if decode::is_utf16(&bytes) {
+        if source::is_utf16(&bytes) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             return Self { mangled: true, ..Self::refuse(text, dialect, ProblemKind::NotUtf8) };
         }
-        let decoded = decode::decode(bytes);
-        let mangled = !decoded.replaced.is_empty();
-        Self { mangled, ..Self::build(decoded.text, dialect, &decoded.replaced, LONGEST) }
+        Self::build(Source::bytes(bytes), dialect, LONGEST)
     }
 
-    fn build(text: String, dialect: Dialect, replaced: &[usize], longest: usize) -> Self {
-        if longest < text.len() {
-            return Self::refuse(text, dialect, ProblemKind::TooLarge);
+    pub(crate) fn build(source: Source, dialect: Dialect, longest: usize) -> Self {
+        if longest < source.text.len() {
+            return Self::refuse(source.text, dialect, ProblemKind::TooLarge);
         }
-        let outline = scan::scan(&text, dialect, replaced);
+        let outline = scan::scan(&source, dialect);
+        let Source { text, replaced, .. } = source;
         let index = Index::new(&text, &outline.headers);
-        Self { text, dialect, outline, index, mangled: false }
+        Self { text, dialect, outline, index, mangled: !replaced.is_empty() }
     }
 
     /// A document of which nothing was read.

@@ -10,7 +10,6 @@
 //! Format: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 
 mod caret;
-mod decode;
 mod dialect;
 mod diff;
 mod document;
@@ -18,11 +17,13 @@ mod edit;
 mod error;
 mod index;
 mod line;
+mod lookup;
 mod outline;
 mod problem;
 mod scan;
 mod section;
 mod section_name;
+mod source;
 mod span;
 mod value;
 
@@ -31,6 +32,7 @@ pub use diff::diff;
 pub use document::Document;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
+pub use lookup::{Excerpt, Lookup};
 pub use problem::{Problem, ProblemKind};
 pub use section::Section;
 pub use value::{Entry, Value};

@@ -6,6 +6,7 @@ use crate::line::{self, Assignment, Unreadable, before_comment, is_silent, unind
 use crate::outline::{Header, Outline, Property, Role};
 use crate::problem::Trouble;
 use crate::section_name;
+use crate::source::Source;
 use crate::span::{Span, offset};
 use crate::{Dialect, ProblemKind};
 
@@ -14,19 +15,13 @@ pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Reads a text no longer than [`LONGEST`](crate::span::LONGEST), in which something was replaced at
-/// the given offsets because it was not UTF-8.
-pub(crate) fn scan(text: &str, dialect: Dialect, replaced: &[usize]) -> Outline {
-    let mut scan = Scan::new(text.as_bytes(), dialect, replaced);
-    let mut rest = without_mark(text).as_bytes();
-    if rest.len() < text.len() {
-        scan.trouble(ProblemKind::ByteOrderMark, &text.as_bytes()[..0]);
+/// Reads a source whose text is no longer than [`LONGEST`](crate::span::LONGEST).
+pub(crate) fn scan(source: &Source, dialect: Dialect) -> Outline {
+    let mut scan = Scan::new(source, dialect);
+    for (part, line) in source.parts() {
+        scan.number = line;
+        scan.part(part);
     }
-    while let Some(end) = scan.line_end(rest) {
-        scan.line(&rest[..end]);
-        rest = &rest[end + 1..];
-    }
-    scan.line(rest);
     if scan.hides_default {
         scan.outline.hide_default();
     }
@@ -78,7 +73,8 @@ enum Below {
 }
 
 impl<'a> Scan<'a> {
-    fn new(text: &'a [u8], dialect: Dialect, replaced: &'a [usize]) -> Self {
+    fn new(source: &'a Source, dialect: Dialect) -> Self {
+        let (text, replaced) = (source.text.as_bytes(), source.replaced.as_slice());
         let has_returns = memchr(b'\r', text).is_some();
         let outline = Outline {
             headers: Vec::with_capacity(text.len() / 256),
@@ -97,6 +93,18 @@ impl<'a> Scan<'a> {
             hides_default,
             outline,
         }
+    }
+
+    fn part(&mut self, part: &'a str) {
+        let mut rest = without_mark(part).as_bytes();
+        if rest.len() < part.len() {
+            self.trouble(ProblemKind::ByteOrderMark, &part.as_bytes()[..0]);
+        }
+        while let Some(end) = self.line_end(rest) {
+            self.line(&rest[..end]);
+            rest = &rest[end + 1..];
+        }
+        self.line(rest);
     }
 
     /// The line feed that ends the first line of `rest`, looked for together with comment signs.

@@ -7,6 +7,7 @@ mod differential;
 mod edit_laws;
 mod editing;
 mod laws;
+mod looking_up;
 mod previewing;
 mod profile_files;
 mod reading;
