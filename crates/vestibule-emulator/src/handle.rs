@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{DATE, HeaderValue, USER_AGENT};
 use http::{StatusCode, Uri};
 use serde_json::json;
@@ -17,6 +16,15 @@ use crate::{control, oidc, pages, portal, sts};
 
 /// The most a request may carry.
 pub(crate) const MOST_BODY: usize = 1 << 20;
+
+/// A request, and the circumstances of its arrival.
+pub(crate) struct Arrival<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) place: Place,
+    /// What support asks for.
+    pub(crate) id: String,
+    pub(crate) now: Timestamp,
+}
 
 /// What comes of a request.
 pub(crate) struct Reply {
@@ -40,49 +48,37 @@ pub(crate) enum Delivery {
     Endless,
 }
 
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Self { response, late: Duration::ZERO, delivery: Delivery::Whole, moves: 0 }
+    }
+}
+
 /// All of the emulator: what the services know, a request and the time in, an answer out.
 pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Reply {
-    let place = Place::of(request);
-    let mut moves = 0;
-    let mut mishap = Mishap::default();
-    let whole = |response| (response, Delivery::Whole);
-    let (mut response, delivery) = if MOST_BODY < request.body().len() {
-        whole(answer::bare(StatusCode::PAYLOAD_TOO_LARGE))
+    let id = state.mint.request_id();
+    let arrival = Arrival { request, place: Place::of(request), id, now };
+    let mut reply = if MOST_BODY < request.body().len() {
+        answer::bare(StatusCode::PAYLOAD_TOO_LARGE).into()
     } else {
-        match place.target(request) {
-            Target::Call(operation) => {
-                mishap = state.faults.take(operation);
-                call(state, operation, mishap.fault.as_ref(), request, &place, now)
-            }
-            Target::OtherAction => {
-                let answered = sts::other_action(state);
-                whole(log(state, None, request, answered, now))
-            }
-            Target::Nothing => {
-                let answered = unknown(request.uri());
-                whole(log(state, None, request, answered, now))
-            }
-            Target::Verification => whole(pages::verification(state, request, now)),
-            Target::Status => whole(pages::status(state, request, now)),
+        match arrival.place.target(request) {
+            Target::Call(operation) => call(state, operation, &arrival),
+            Target::OtherAction => log(state, sts::other_action(&arrival), &arrival).into(),
+            Target::Nothing => log(state, unknown(request.uri()), &arrival).into(),
+            Target::Verification => pages::verification(state, request, now).into(),
+            Target::Status => pages::status(state, request, now).into(),
             Target::Control => {
-                let (response, seconds) = control::answer(state, request, now);
-                moves = seconds;
-                whole(response)
+                let (response, moves) = control::answer(state, request, now);
+                Reply { moves, ..response.into() }
             }
         }
     };
-    finish(&mut response, state.mint.request_id(), now);
-    Reply { response, late: mishap.late, delivery, moves }
+    finish(&mut reply.response, &arrival);
+    reply
 }
 
-fn call(
-    state: &mut State,
-    operation: Operation,
-    fault: Option<&Fault>,
-    request: &Request,
-    place: &Place,
-    now: Timestamp,
-) -> (Response, Delivery) {
+fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply {
+    let Mishap { late, fault } = state.faults.take(operation);
     let delivery = match fault {
         Some(Fault::Reset) => Delivery::Reset,
         Some(Fault::ResetMidBody) => Delivery::ResetMidBody,
@@ -90,11 +86,11 @@ fn call(
         _ => Delivery::Whole,
     };
     let without_service = |response| Answered { response, error: None, about: String::new() };
-    let mut answered = match fault {
+    let mut answered = match &fault {
         Some(Fault::Error(code)) => match operation.service() {
             Service::Oidc => oidc::refuse(operation, code),
             Service::Portal => portal::refuse(code),
-            Service::Sts => sts::refuse(state, code),
+            Service::Sts => sts::refuse(code, arrival),
         },
         Some(Fault::Status(status)) => without_service(answer::bare(*status)),
         Some(Fault::Html) => {
@@ -104,41 +100,36 @@ fn call(
         Some(Fault::Reset | Fault::Endless) => without_service(answer::bare(StatusCode::OK)),
         Some(Fault::ResetMidBody | Fault::Truncate | Fault::Latency(_)) | None => {
             match operation.service() {
-                Service::Oidc => oidc::answer(state, operation, request, place, now),
-                Service::Portal => portal::answer(state, operation, request, place, now),
-                Service::Sts => sts::get_caller_identity(state, request, place, now),
+                Service::Oidc => oidc::answer(state, operation, arrival),
+                Service::Portal => portal::answer(state, operation, arrival),
+                Service::Sts => sts::get_caller_identity(state, arrival),
             }
         }
     };
-    if fault == Some(&Fault::Truncate) {
+    if fault == Some(Fault::Truncate) {
         let half = answered.response.body().len() / 2;
         answered.response.body_mut().truncate(half);
     }
     let broken = matches!(delivery, Delivery::Reset | Delivery::ResetMidBody);
     let status = (!broken).then_some(answered.response.status());
-    let entry = Logged { status, scripted: fault.is_some(), ..entry(request, &answered, now) };
-    state.log.push(Logged { operation: Some(operation), ..entry });
-    (answered.response, delivery)
+    let scripted = fault.is_some() || !late.is_zero();
+    let operation = Some(operation);
+    state.log.push(Logged { operation, status, scripted, ..entry(&answered, arrival) });
+    Reply { late, delivery, ..answered.response.into() }
 }
 
-fn log(
-    state: &mut State,
-    operation: Option<Operation>,
-    request: &Request,
-    answered: Answered,
-    now: Timestamp,
-) -> Response {
-    let entry = Logged { operation, ..entry(request, &answered, now) };
-    state.log.push(entry);
+fn log(state: &mut State, answered: Answered, arrival: &Arrival<'_>) -> Response {
+    state.log.push(entry(&answered, arrival));
     answered.response
 }
 
 /// Of the address only the path: queries may hold what is nobody's business.
-fn entry(request: &Request, answered: &Answered, now: Timestamp) -> Logged {
+fn entry(answered: &Answered, arrival: &Arrival<'_>) -> Logged {
+    let request = arrival.request;
     let line = format!("{} {}", request.method(), request.uri().path());
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     Logged {
-        at: now,
+        at: arrival.now,
         operation: None,
         line: one_line(&line, 200),
         about: answered.about.clone(),
@@ -159,12 +150,12 @@ fn unknown(uri: &Uri) -> Answered {
 }
 
 /// What every answer of AWS has.
-fn finish(response: &mut Response, request_id: String, now: Timestamp) {
+fn finish(response: &mut Response, arrival: &Arrival<'_>) {
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::from_str(&now.http_date()) {
+    if let Ok(date) = HeaderValue::from_str(&arrival.now.http_date()) {
         headers.insert(DATE, date);
     }
-    if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
+    if let Ok(id) = HeaderValue::from_str(&arrival.id) {
         headers.insert("x-amzn-requestid", id);
     }
 }

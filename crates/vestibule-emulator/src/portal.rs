@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
 use vestibule_types::Timestamp;
-use vestibule_wire::{Request, Response};
+use vestibule_wire::Response;
 
 use crate::answer::{self, Answered};
+use crate::handle::Arrival;
 use crate::log::one_line;
 use crate::mint::hex;
 use crate::operation::Operation;
 use crate::params::Params;
-use crate::route::Place;
 use crate::state::{Key, State};
 
 /// The most entries of a page (`MaxResultType` in the model).
@@ -23,17 +23,11 @@ const MOST: usize = 100;
 /// that who forgets to turn pages finds out.
 const USUAL: usize = 20;
 
-pub(crate) fn answer(
-    state: &mut State,
-    operation: Operation,
-    request: &Request,
-    place: &Place,
-    now: Timestamp,
-) -> Answered {
-    let query = Params::of_query(request);
+pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
+    let query = Params::of_query(arrival.request);
     let words = [query.get("account_id"), query.get("role_name")];
     let about = one_line(&words.into_iter().flatten().collect::<Vec<_>>().join(" "), 100);
-    match ask(state, operation, request, &query, place, now) {
+    match ask(state, operation, arrival, &query) {
         Ok(response) => Answered { response, error: None, about },
         Err(refusal) => refusal.answer(about),
     }
@@ -55,11 +49,10 @@ pub(crate) fn refuse(code: &str) -> Answered {
 fn ask(
     state: &mut State,
     operation: Operation,
-    request: &Request,
+    arrival: &Arrival<'_>,
     query: &Params,
-    place: &Place,
-    now: Timestamp,
 ) -> Result<Response, Refusal> {
+    let &Arrival { request, ref place, now, .. } = arrival;
     let token = request.headers().get("x-amz-sso_bearer_token");
     let session = token
         .and_then(|token| token.to_str().ok())

@@ -3,52 +3,46 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
 use http::StatusCode;
-use vestibule_types::{Region, Timestamp};
-use vestibule_wire::{Partition, Request, Response};
+use vestibule_types::Region;
+use vestibule_wire::Partition;
 
 use crate::answer::{self, Answered};
 use crate::escape::escape;
+use crate::handle::Arrival;
 use crate::log::one_line;
-use crate::route::Place;
 use crate::state::State;
 use crate::verify::{Flaw, Signed};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-pub(crate) fn get_caller_identity(
-    state: &mut State,
-    request: &Request,
-    place: &Place,
-    now: Timestamp,
-) -> Answered {
-    let signed = Signed::read(request);
+pub(crate) fn get_caller_identity(state: &State, arrival: &Arrival<'_>) -> Answered {
+    let signed = Signed::read(arrival.request);
     let id = signed.as_ref().map_or("", |signed| signed.access_key_id);
     let about = one_line(id, 100);
-    let request_id = state.mint.request_id();
-    match signed.map_err(Refusal::from).and_then(|by| identify(state, &by, request, place, now)) {
+    match signed.map_err(Refusal::from).and_then(|by| identify(state, &by, arrival)) {
         Ok(result) => {
+            let id = &arrival.id;
             let body = format!(
                 "<GetCallerIdentityResponse xmlns=\"{NAMESPACE}\">\
                  <GetCallerIdentityResult>{result}</GetCallerIdentityResult>\
-                 <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
+                 <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata>\
                  </GetCallerIdentityResponse>"
             );
             Answered { response: answer::xml(StatusCode::OK, body), error: None, about }
         }
-        Err(refusal) => refusal.answer(about, &request_id),
+        Err(refusal) => refusal.answer(about, arrival),
     }
 }
 
 /// Any other action.
-pub(crate) fn other_action(state: &mut State) -> Answered {
-    let request_id = state.mint.request_id();
+pub(crate) fn other_action(arrival: &Arrival<'_>) -> Answered {
     let message = "This action is not emulated".to_owned();
     Refusal { status: StatusCode::BAD_REQUEST, code: "InvalidAction".to_owned(), message }
-        .answer(String::new(), &request_id)
+        .answer(String::new(), arrival)
 }
 
 /// A refusal with a code of the caller's choice.
-pub(crate) fn refuse(state: &mut State, code: &str) -> Answered {
+pub(crate) fn refuse(code: &str, arrival: &Arrival<'_>) -> Answered {
     let status = match code {
         "AccessDenied"
         | "ExpiredToken"
@@ -60,19 +54,13 @@ pub(crate) fn refuse(state: &mut State, code: &str) -> Answered {
         "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
-    let request_id = state.mint.request_id();
     Refusal { status, code: code.to_owned(), message: "Scripted".to_owned() }
-        .answer(String::new(), &request_id)
+        .answer(String::new(), arrival)
 }
 
 /// The inside of the result.
-fn identify(
-    state: &State,
-    by: &Signed<'_>,
-    request: &Request,
-    place: &Place,
-    now: Timestamp,
-) -> Result<String, Refusal> {
+fn identify(state: &State, by: &Signed<'_>, arrival: &Arrival<'_>) -> Result<String, Refusal> {
+    let &Arrival { request, ref place, now, .. } = arrival;
     let unknown = || {
         Refusal::forbidden(
             "InvalidClientTokenId",
@@ -115,20 +103,15 @@ impl Refusal {
         Self { status: StatusCode::FORBIDDEN, code: code.to_owned(), message: message.to_owned() }
     }
 
-    fn answer(self, about: String, request_id: &str) -> Answered {
-        let response = self.response(request_id);
-        Answered { response, error: Some(self.code), about }
-    }
-
-    fn response(&self, request_id: &str) -> Response {
+    fn answer(self, about: String, arrival: &Arrival<'_>) -> Answered {
         let fault = if self.status.is_server_error() { "Receiver" } else { "Sender" };
-        let (code, message) = (escape(&self.code), escape(&self.message));
+        let (code, message, id) = (escape(&self.code), escape(&self.message), &arrival.id);
         let body = format!(
             "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{fault}</Type>\
              <Code>{code}</Code><Message>{message}</Message></Error>\
-             <RequestId>{request_id}</RequestId></ErrorResponse>"
+             <RequestId>{id}</RequestId></ErrorResponse>"
         );
-        answer::xml(self.status, body)
+        Answered { response: answer::xml(self.status, body), error: Some(self.code), about }
     }
 }
 

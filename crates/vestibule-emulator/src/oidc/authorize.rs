@@ -19,6 +19,8 @@ use crate::state::{Client, Code, State};
 
 /// How long a code waits to be exchanged.
 const EXPIRES_IN: Duration = Duration::from_secs(600);
+/// How long a redirect may be, which is kept with its code.
+const LONGEST: usize = 2048;
 
 pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> Answered {
     let query = Params::of_query(request);
@@ -143,7 +145,7 @@ impl Ask {
 /// RFC 8252 §7.3: the port of a loopback redirect is free; a registration without a path leaves
 /// that free too.
 fn leads_to(registered: &str, asked: &str) -> bool {
-    if asked.contains('#') {
+    if asked.contains('#') || LONGEST < asked.len() {
         return false;
     }
     let (Ok(registered), Ok(asked)) = (registered.parse::<Uri>(), asked.parse::<Uri>()) else {

@@ -4,11 +4,17 @@ use super::{Code, Refusal};
 use crate::log::one_line;
 use crate::operation::Operation;
 
+/// The most that a body may hold, ten times what clients send, since registrations are kept.
+const MOST: usize = 16 << 10;
+
 /// The members of a JSON body.
 pub(super) struct Members(Map<String, Value>);
 
 impl Members {
     pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
+        if MOST < body.len() {
+            return Err(invalid("The body is too long".to_owned()));
+        }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
             _ => Err(invalid("The body is not a JSON object".to_owned())),
@@ -48,7 +54,8 @@ impl Members {
             Operation::CreateToken => "grantType",
             _ => "startUrl",
         };
-        one_line(self.text(name).ok().flatten().unwrap_or_default(), 100)
+        let text = self.text(name).ok().flatten().unwrap_or_default();
+        one_line(text.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(text), 100)
     }
 }
 

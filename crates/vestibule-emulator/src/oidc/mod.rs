@@ -10,12 +10,11 @@ mod refusal;
 mod register;
 mod token;
 
-use vestibule_types::Timestamp;
-use vestibule_wire::{Request, Response};
+use vestibule_wire::Response;
 
 use crate::answer::Answered;
+use crate::handle::Arrival;
 use crate::operation::Operation;
-use crate::route::Place;
 use crate::state::State;
 use members::Members;
 use refusal::{Code, Refusal};
@@ -25,13 +24,8 @@ const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const AUTHORIZATION_CODE: &str = "authorization_code";
 const REFRESH_TOKEN: &str = "refresh_token";
 
-pub(crate) fn answer(
-    state: &mut State,
-    operation: Operation,
-    request: &Request,
-    place: &Place,
-    now: Timestamp,
-) -> Answered {
+pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
+    let &Arrival { request, ref place, now, .. } = arrival;
     if operation == Operation::Authorize {
         return authorize::answer(state, request, now);
     }

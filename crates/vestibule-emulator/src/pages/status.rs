@@ -22,7 +22,8 @@ pub(crate) fn status(state: &State, request: &Request, now: Timestamp) -> Respon
         ("Start URL", &config.start_urls.join(", ")),
         ("Region", config.region.as_str()),
         ("Users", &config.users.join(", ")),
-        ("Accounts", &format!("{}, with {roles} roles", config.accounts.len())),
+        ("Accounts", &config.accounts.len().to_string()),
+        ("Roles", &roles.to_string()),
         ("Time here", &now.to_string()),
     ]);
     let waiting: Vec<_> = state
@@ -87,7 +88,7 @@ fn request_row(entry: &Logged) -> [String; 5] {
 fn time_buttons() -> String {
     let spans = [("1 minute", 60), ("1 hour", 3600), ("8 hours", 28_800), ("90 days", 7_776_000)];
     let buttons = each(spans, |(name, seconds)| {
-        format!("<button class=\"quiet\" name=\"seconds\" value=\"{seconds}\">{name}</button>\n")
+        format!("<button class=\"quiet\" name=\"seconds\" value=\"{seconds}\">+ {name}</button>\n")
     });
     format!(
         "<form method=\"post\" action=\"/emulator/advance\" aria-label=\"Let time pass\">\n\

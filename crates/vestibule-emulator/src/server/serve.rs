@@ -83,6 +83,8 @@ where
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
+        // The date is the emulator's.
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     // How a connection ends is the client's business.
     let _ = served.await;

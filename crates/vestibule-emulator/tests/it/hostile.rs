@@ -14,6 +14,17 @@ fn bodies_are_bounded() {
 }
 
 #[test]
+fn what_is_kept_is_short() {
+    let emulator = Emulator::default();
+    let name = "x".repeat(16 << 10);
+    let body = json!({ "clientName": name, "clientType": "public" });
+    assert_eq!(post(&emulator, "/client/register", &body).0, 400);
+    let client = Client::with_scope(&emulator);
+    let redirect = format!("http://127.0.0.1/oauth/callback?x={}", "x".repeat(2048));
+    assert_eq!(emulator.authorize(&client.authorize_url(&[("redirect_uri", &redirect)])), None);
+}
+
+#[test]
 fn deep_and_twisted_json_is_refused() {
     let emulator = Emulator::default();
     for body in ["[".repeat(100_000), "{\"a\":".repeat(10_000), "\u{feff}{}".into(), "1".into()] {
