@@ -97,7 +97,7 @@ async fn drive(
             machine.cancel();
         }
         match machine.step(world.clock.now()) {
-            Step::Send(request) => match world.transport.send(request).await {
+            Step::Send(request) => match world.send(request).await {
                 Ok(response) => machine.answered(&response, world.clock.now()),
                 Err(error) if !error.kind.is_transient() => {
                     return Err(failed(SignInFailure::Transport(error)));

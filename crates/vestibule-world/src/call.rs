@@ -24,6 +24,16 @@ pub enum CallError<E: std::error::Error + 'static> {
 }
 
 impl World {
+    /// One exchange, under our name.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
+        let name = http::HeaderValue::from_static(USER_AGENT);
+        request.headers_mut().insert(http::header::USER_AGENT, name);
+        self.transport.send(request).await
+    }
+
     /// Makes a call: sign, send, ask again as the operation's policy says, read.
     ///
     /// # Errors
@@ -38,7 +48,7 @@ impl World {
         let policy = operation.retry();
         let mut attempt = 1;
         loop {
-            let mut request = operation.request(at).map_err(CallError::Unsendable)?;
+            let request = operation.request(at).map_err(CallError::Unsendable)?;
             request
                 .headers_mut()
                 .insert(http::header::USER_AGENT, http::HeaderValue::from_static(USER_AGENT));
@@ -69,7 +79,7 @@ impl World {
     ) -> Result<(Result<Response, TransportError>, Outcome, Verdict), CallError<O::Error>> {
         let sent = self.clock.now();
         by.authorize(&mut request, sent).map_err(CallError::Unsendable)?;
-        match self.transport.send(request).await {
+        match self.send(request).await {
             Ok(response) => {
                 let code = operation.error_code(&response);
                 let code = code.as_deref();
