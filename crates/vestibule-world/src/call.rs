@@ -49,9 +49,6 @@ impl World {
         let mut attempt = 1;
         loop {
             let request = operation.request(at).map_err(CallError::Unsendable)?;
-            request
-                .headers_mut()
-                .insert(http::header::USER_AGENT, http::HeaderValue::from_static(USER_AGENT));
             let (answer, outcome, verdict) = self.attempt(by, operation, request).await?;
             let elapsed = self.clock.now().saturating_since(began);
             let next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
