@@ -17,7 +17,6 @@ use crate::state::{Key, State};
 /// `SampleRole`, in us-east-1.
 pub struct Builder {
     config: Config,
-    keys: Vec<(String, Key)>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -26,7 +25,6 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             config: Config::default(),
-            keys: Vec::new(),
             clock: Arc::new(memory::Clock::default()),
             entropy: Arc::new(memory::Entropy::default()),
         }
@@ -86,7 +84,7 @@ impl Builder {
             user_id: "AIDAEMULATEDUSER00000".to_owned(),
             account,
         };
-        self.keys.push((access_key_id.into(), key));
+        self.config.keys.push((access_key_id.into(), key));
         self
     }
 
@@ -150,11 +148,7 @@ impl Builder {
         if self.config.users.is_empty() {
             self = self.user("sample-user");
         }
-        let mut state = State::new(self.config, Mint::new(self.entropy));
-        for (id, key) in self.keys {
-            state.keys.insert(id, key);
-        }
-        Emulator::over(state, self.clock)
+        Emulator::over(State::new(self.config, Mint::new(self.entropy)), self.clock)
     }
 
     fn entry(&mut self, id: String) -> &mut Account {

@@ -2,12 +2,16 @@ use std::time::Duration;
 
 use vestibule_types::Region;
 
+use crate::state::Key;
+
 /// What the emulator is told to be; see [`Builder`](crate::Builder) for the meanings.
 pub(crate) struct Config {
     pub(crate) region: Region,
     pub(crate) start_urls: Vec<String>,
     pub(crate) users: Vec<String>,
     pub(crate) accounts: Vec<Account>,
+    /// Lasting key pairs, by their access key ids.
+    pub(crate) keys: Vec<(String, Key)>,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) session: Duration,
@@ -24,6 +28,7 @@ impl Default for Config {
             start_urls: Vec::new(),
             users: Vec::new(),
             accounts: Vec::new(),
+            keys: Vec::new(),
             auto_approve: false,
             rotation: Rotation::default(),
             session: hours(8),

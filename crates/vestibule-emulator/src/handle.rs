@@ -132,7 +132,7 @@ fn entry(answered: &Answered, arrival: &Arrival<'_>) -> Logged {
         at: arrival.now,
         operation: None,
         line: one_line(&line, 200),
-        about: answered.about.clone(),
+        about: one_line(&answered.about, 100),
         user_agent: one_line(user_agent.unwrap_or_default(), 200),
         status: Some(answered.response.status()),
         error: answered.error.clone(),

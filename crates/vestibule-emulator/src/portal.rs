@@ -11,7 +11,6 @@ use vestibule_wire::Response;
 
 use crate::answer::{self, Answered};
 use crate::handle::Arrival;
-use crate::log::one_line;
 use crate::mint::hex;
 use crate::operation::Operation;
 use crate::params::Params;
@@ -26,7 +25,7 @@ const USUAL: usize = 20;
 pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
     let query = Params::of_query(arrival.request);
     let words = [query.get("account_id"), query.get("role_name")];
-    let about = one_line(&words.into_iter().flatten().collect::<Vec<_>>().join(" "), 100);
+    let about = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
     match ask(state, operation, arrival, &query) {
         Ok(response) => Answered { response, error: None, about },
         Err(refusal) => refusal.answer(about),
@@ -110,7 +109,7 @@ fn get_role_credentials(
             &hash[..16]
         ),
     };
-    state.keys.insert(id.clone(), key);
+    state.role_keys.insert(id.clone(), key);
     let millis =
         expires.unix_seconds() * 1000 + i64::from(expires.subsec_nanoseconds() / 1_000_000);
     Ok(json!({ "roleCredentials": {

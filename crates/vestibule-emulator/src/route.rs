@@ -61,7 +61,9 @@ impl Place {
     /// The page for typing a code, as a device authorization names it.
     pub(crate) fn verification_uri(&self) -> String {
         match &self.host {
-            Some(host) => format!("https://device.sso.{}.amazonaws.com/", host.region),
+            Some(AwsHost { region, .. }) => {
+                format!("https://device.sso.{region}.{}/", Partition::of(region).dns_suffix)
+            }
             None => format!("{}/device", self.base),
         }
     }
@@ -208,6 +210,10 @@ mod tests {
         assert_eq!(
             at("https://oidc.eu-west-1.amazonaws.com/x"),
             "https://device.sso.eu-west-1.amazonaws.com/"
+        );
+        assert_eq!(
+            at("https://oidc.cn-north-1.amazonaws.com.cn/x"),
+            "https://device.sso.cn-north-1.amazonaws.com.cn/"
         );
     }
 }

@@ -25,8 +25,8 @@ pub(crate) struct State {
     pub(crate) access_tokens: Table<Access>,
     /// By refresh token.
     pub(crate) refresh_tokens: Table<Refresh>,
-    /// By access key id.
-    pub(crate) keys: Table<Key>,
+    /// Those of roles, by access key id.
+    pub(crate) role_keys: Table<Key>,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
 }
@@ -59,6 +59,12 @@ pub(crate) struct Device {
     /// How often it was asked about too soon.
     pub(crate) hurried: u32,
     pub(crate) progress: Progress,
+}
+
+impl Device {
+    fn waits(&self, now: Timestamp) -> bool {
+        self.progress == Progress::Pending && now < self.expires
+    }
 }
 
 /// How far a device authorization got.
@@ -140,7 +146,7 @@ impl State {
             sessions: Table::default(),
             access_tokens: Table::default(),
             refresh_tokens: Table::default(),
-            keys: Table::default(),
+            role_keys: Table::default(),
             faults: Faults::default(),
             log: Log::default(),
         }
@@ -148,8 +154,7 @@ impl State {
 
     /// The device authorizations that wait for a person, the oldest first.
     pub(crate) fn waiting(&self, now: Timestamp) -> impl Iterator<Item = &Device> {
-        let devices = self.devices.iter().map(|(_, device)| device);
-        devices.filter(move |device| device.progress == Progress::Pending && now < device.expires)
+        self.devices.iter().map(|(_, device)| device).filter(move |device| device.waits(now))
     }
 
     /// The one that waits under a code, however a person typed it.
@@ -164,11 +169,9 @@ impl State {
         progress: &Progress,
         now: Timestamp,
     ) -> Result<(), NotWaiting> {
-        let waiting = self.devices.values_mut().find(|device| {
-            device.progress == Progress::Pending
-                && now < device.expires
-                && is_same_code(&device.user_code, user_code)
-        });
+        let mut devices = self.devices.values_mut();
+        let waiting =
+            devices.find(|device| device.waits(now) && is_same_code(&device.user_code, user_code));
         match waiting {
             Some(device) => {
                 device.progress = progress.clone();
@@ -207,6 +210,12 @@ impl State {
         let session = self.sessions.get(&access.session)?;
         let live = now < access.expires && session.is_live(now);
         live.then_some((access.session.as_str(), session))
+    }
+
+    /// A key pair, temporary or lasting, by its access key id.
+    pub(crate) fn key(&self, id: &str) -> Option<&Key> {
+        let lasting = || self.config.keys.iter().find(|(own, _)| own == id).map(|(_, key)| key);
+        self.role_keys.get(id).or_else(lasting)
     }
 
     /// Ends one session, or all of them; says how many were live.

@@ -9,7 +9,6 @@ use vestibule_wire::Partition;
 use crate::answer::{self, Answered};
 use crate::escape::escape;
 use crate::handle::Arrival;
-use crate::log::one_line;
 use crate::state::State;
 use crate::verify::{Flaw, Signed};
 
@@ -17,8 +16,7 @@ const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 pub(crate) fn get_caller_identity(state: &State, arrival: &Arrival<'_>) -> Answered {
     let signed = Signed::read(arrival.request);
-    let id = signed.as_ref().map_or("", |signed| signed.access_key_id);
-    let about = one_line(id, 100);
+    let about = signed.as_ref().map_or("", |signed| signed.access_key_id).to_owned();
     match signed.map_err(Refusal::from).and_then(|by| identify(state, &by, arrival)) {
         Ok(result) => {
             let id = &arrival.id;
@@ -67,7 +65,7 @@ fn identify(state: &State, by: &Signed<'_>, arrival: &Arrival<'_>) -> Result<Str
             "The security token included in the request is invalid.",
         )
     };
-    let key = state.keys.get(by.access_key_id).ok_or_else(unknown)?;
+    let key = state.key(by.access_key_id).ok_or_else(unknown)?;
     let token = request.headers().get("x-amz-security-token");
     if token.map(http::HeaderValue::as_bytes) != key.session_token.as_deref().map(str::as_bytes) {
         return Err(unknown());

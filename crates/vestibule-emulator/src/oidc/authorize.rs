@@ -26,39 +26,30 @@ pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> An
     let query = Params::of_query(request);
     let ask = match Ask::read(state, &query, now) {
         Ok(ask) => ask,
-        Err(problem) => return page(StatusCode::BAD_REQUEST, &pages::problem(problem), problem),
+        Err(problem) => return refuse(problem),
     };
-    let about = ask.client.name.clone();
-    if let Some(error) = ask.problem(&query) {
-        return Answered { about, ..ask.refuse(error) };
-    }
     let form = Params::of_body(request);
     let posted = request.method() == Method::POST;
-    let answered = match (posted, form.get("decision")) {
-        (false, _) if state.config.auto_approve => ask.approve(state, None, &query, now),
-        (false, _) => {
-            let body = pages::authorize(&ask.client, &ask.redirect_uri, &state.config);
-            page(StatusCode::OK, &body, "")
+    let answered = match (ask.problem(&query), posted, form.get("decision")) {
+        (Some((error, description)), ..) => ask.send_away(error, description),
+        (None, false, _) if state.config.auto_approve => ask.approve(state, None, &query, now),
+        (None, false, _) => {
+            let page = pages::authorize(&ask.client, &ask.redirect_uri, &state.config);
+            let response = answer::html(StatusCode::OK, page);
+            Answered { response, error: None, about: String::new() }
         }
-        (true, Some("approve")) => ask.approve(state, form.get("user"), &query, now),
-        (true, Some("deny")) => ask.refuse("access_denied"),
-        (true, _) => {
-            let problem = "a decision is `approve` or `deny`";
-            page(StatusCode::BAD_REQUEST, &pages::problem(problem), problem)
-        }
+        (None, true, Some("approve")) => ask.approve(state, form.get("user"), &query, now),
+        (None, true, Some("deny")) => ask.send_away("access_denied", "The user refused"),
+        (None, true, _) => refuse("a decision is `approve` or `deny`"),
     };
-    Answered { about, ..answered }
+    Answered { about: ask.client.name.clone(), ..answered }
 }
 
-/// A page that says no, for a script.
-pub(super) fn refuse(code: &str) -> Answered {
-    page(StatusCode::BAD_REQUEST, &pages::problem(code), code)
-}
-
-fn page(status: StatusCode, body: &str, error: &str) -> Answered {
+/// A page that says what is wrong; nobody is sent anywhere.
+pub(super) fn refuse(problem: &str) -> Answered {
     Answered {
-        response: answer::html(status, body.to_owned()),
-        error: Some(error.to_owned()).filter(|error| !error.is_empty()),
+        response: answer::html(StatusCode::BAD_REQUEST, pages::problem(problem)),
+        error: Some(problem.to_owned()),
         about: String::new(),
     }
 }
@@ -84,16 +75,16 @@ impl Ask {
         Ok(Self { redirect_uri: redirect_uri.to_owned(), client, state })
     }
 
-    fn problem(&self, query: &Params) -> Option<&'static str> {
+    fn problem(&self, query: &Params) -> Option<(&'static str, &'static str)> {
         if query.get("response_type") != Some("code") {
-            return Some("unsupported_response_type");
+            return Some(("unsupported_response_type", "response_type is not code"));
         }
         if !self.client.may_use(AUTHORIZATION_CODE) {
-            return Some("unauthorized_client");
+            return Some(("unauthorized_client", "Registered for other grants only"));
         }
         let proven = query.get("code_challenge_method") == Some("S256")
             && query.get("code_challenge").is_some_and(pkce::is_challenge);
-        (!proven).then_some("invalid_request")
+        (!proven).then_some(("invalid_request", "There is no code_challenge by S256"))
     }
 
     fn approve(
@@ -119,8 +110,8 @@ impl Ask {
         self.send_back(&[("code", &text)], None)
     }
 
-    fn refuse(&self, error: &str) -> Answered {
-        self.send_back(&[("error", error)], Some(error))
+    fn send_away(&self, error: &str, description: &str) -> Answered {
+        self.send_back(&[("error", error), ("error_description", description)], Some(error))
     }
 
     fn send_back(&self, pairs: &[(&str, &str)], error: Option<&str>) -> Answered {

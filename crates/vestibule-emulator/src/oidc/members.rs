@@ -1,7 +1,6 @@
 use serde_json::{Map, Value};
 
 use super::{Code, Refusal};
-use crate::log::one_line;
 use crate::operation::Operation;
 
 /// The most that a body may hold, ten times what clients send, since registrations are kept.
@@ -55,7 +54,7 @@ impl Members {
             _ => "startUrl",
         };
         let text = self.text(name).ok().flatten().unwrap_or_default();
-        one_line(text.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(text), 100)
+        text.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(text).to_owned()
     }
 }
 

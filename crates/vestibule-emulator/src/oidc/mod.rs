@@ -19,7 +19,7 @@ use crate::state::State;
 use members::Members;
 use refusal::{Code, Refusal};
 
-/// A grant type that has a name in OAuth, and which the service knows.
+// The grant types that `CreateToken` knows.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const AUTHORIZATION_CODE: &str = "authorization_code";
 const REFRESH_TOKEN: &str = "refresh_token";

@@ -40,9 +40,10 @@ pub(super) fn create(state: &mut State, members: &Members, now: Timestamp) -> Do
 fn by_device(state: &mut State, members: &Members, client: &Arc<Client>, now: Timestamp) -> Done {
     let code = members.required("deviceCode")?;
     let device = state.devices.get_mut(code).filter(|device| device.client.id == client.id);
-    let device = device.ok_or_else(|| refuse(Code::InvalidGrant, "The device code is unknown"))?;
+    let device =
+        device.ok_or_else(|| Refusal::new(Code::InvalidGrant, "The device code is unknown"))?;
     if device.expires <= now {
-        return Err(refuse(Code::ExpiredToken, "The device code expired"));
+        return Err(Refusal::new(Code::ExpiredToken, "The device code expired"));
     }
     let hurry = device.polled.is_some_and(|polled| now < polled + device.interval);
     device.polled = Some(now);
@@ -51,16 +52,18 @@ fn by_device(state: &mut State, members: &Members, client: &Arc<Client>, now: Ti
         // AWS's own CLI asks twice at once when it starts: before and after it shows the prompt.
         if 1 < device.hurried {
             device.interval += SLOWER_BY;
-            return Err(refuse(Code::SlowDown, "Asked again too soon"));
+            return Err(Refusal::new(Code::SlowDown, "Asked again too soon"));
         }
     }
     let user = match &device.progress {
         Progress::Approved(user) => user.clone(),
         Progress::Pending => {
-            return Err(refuse(Code::AuthorizationPending, "The user has not decided yet"));
+            return Err(Refusal::new(Code::AuthorizationPending, "The user has not decided yet"));
         }
-        Progress::Denied => return Err(refuse(Code::AccessDenied, "The user refused")),
-        Progress::Spent => return Err(refuse(Code::InvalidGrant, "The device code was used")),
+        Progress::Denied => return Err(Refusal::new(Code::AccessDenied, "The user refused")),
+        Progress::Spent => {
+            return Err(Refusal::new(Code::InvalidGrant, "The device code was used"));
+        }
     };
     device.progress = Progress::Spent;
     let session = state.open_session(&user, client, now);
@@ -71,18 +74,18 @@ fn by_code(state: &mut State, members: &Members, client: &Arc<Client>, now: Time
     let (text, verifier) = (members.required("code")?, members.required("codeVerifier")?);
     let redirect_uri = members.required("redirectUri")?;
     let code = state.codes.get_mut(text).filter(|code| code.client.id == client.id);
-    let code = code.ok_or_else(|| refuse(Code::InvalidGrant, "The code is unknown"))?;
+    let code = code.ok_or_else(|| Refusal::new(Code::InvalidGrant, "The code is unknown"))?;
     if code.spent {
-        return Err(refuse(Code::InvalidGrant, "The code was used"));
+        return Err(Refusal::new(Code::InvalidGrant, "The code was used"));
     }
     if code.expires <= now {
-        return Err(refuse(Code::ExpiredToken, "The code expired"));
+        return Err(Refusal::new(Code::ExpiredToken, "The code expired"));
     }
     if code.redirect_uri != redirect_uri {
-        return Err(refuse(Code::InvalidGrant, "redirectUri is not the one authorized"));
+        return Err(Refusal::new(Code::InvalidGrant, "redirectUri is not the one authorized"));
     }
     if !pkce::matches(verifier, &code.challenge) {
-        return Err(refuse(Code::InvalidGrant, "codeVerifier does not match the challenge"));
+        return Err(Refusal::new(Code::InvalidGrant, "codeVerifier does not match the challenge"));
     }
     code.spent = true;
     let user = code.user.clone();
@@ -93,7 +96,7 @@ fn by_code(state: &mut State, members: &Members, client: &Arc<Client>, now: Time
 fn by_refresh(state: &mut State, members: &Members, client: &Arc<Client>, now: Timestamp) -> Done {
     let text = members.required("refreshToken")?;
     let token = state.refresh_tokens.get_mut(text).filter(|token| token.client.id == client.id);
-    let token = token.ok_or_else(|| refuse(Code::InvalidGrant, "The token is unknown"))?;
+    let token = token.ok_or_else(|| Refusal::new(Code::InvalidGrant, "The token is unknown"))?;
     let session = token.session.clone();
     let reused = token.spent;
     let rotation = state.config.rotation;
@@ -103,10 +106,10 @@ fn by_refresh(state: &mut State, members: &Members, client: &Arc<Client>, now: T
         if rotation == Rotation::ReuseEndsSession {
             state.revoke(Some(&session), now);
         }
-        return Err(refuse(Code::InvalidGrant, "The token was used"));
+        return Err(Refusal::new(Code::InvalidGrant, "The token was used"));
     }
     if !state.sessions.get(&session).is_some_and(|session| session.is_live(now)) {
-        return Err(refuse(Code::InvalidGrant, "The session is over"));
+        return Err(Refusal::new(Code::InvalidGrant, "The session is over"));
     }
     Ok(issue(state, &session, client, rotation != Rotation::Unchanged, now))
 }
@@ -142,8 +145,4 @@ fn issue(
         state.refresh_tokens.insert(refresh_token, refresh);
     }
     answer::json(StatusCode::OK, &body)
-}
-
-fn refuse(code: Code, description: &str) -> Refusal {
-    Refusal::new(code, description)
 }

@@ -76,6 +76,7 @@ fn the_authorize_page_asks_and_sends_back() {
     let denied = submit(&emulator, &url, "decision=deny");
     let location = denied.headers()["location"].to_str().unwrap();
     assert_eq!(in_query(location, "error"), Some("access_denied"));
+    assert_eq!(in_query(location, "error_description"), Some("The%20user%20refused"));
     assert_eq!(in_query(location, "state"), Some("a%20state%2F1"));
     assert_eq!(in_query(location, "code"), None);
     assert_eq!(submit(&emulator, &url, "decision=approve&user=eve").status(), 400);

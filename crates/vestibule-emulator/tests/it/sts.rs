@@ -103,7 +103,12 @@ fn role_credentials_are_somebody() {
 fn lasting_keys_are_somebody() {
     let emulator = Emulator::builder().access_key("111122223333", "AKIDEXAMPLE", "key").build();
     let keys = Keys { id: "AKIDEXAMPLE".into(), secret: "key".into(), token: None };
-    has(&ask(&emulator, &keys), &["<Arn>arn:aws:iam::111122223333:user/emulated</Arn>"]);
+    let somebody = ["<Arn>arn:aws:iam::111122223333:user/emulated</Arn>"];
+    has(&ask(&emulator, &keys), &somebody);
+    for _ in 0..=4096 {
+        role_keys(&emulator);
+    }
+    has(&ask(&emulator, &keys), &somebody);
 }
 
 #[test]
