@@ -32,6 +32,13 @@ struct Core {
     flight: Option<Arc<Flight<Outcome>>>,
 }
 
+impl Core {
+    /// Ends a renewal; false if it is not the one under way, since all was forgotten meanwhile.
+    fn end(&mut self, flight: &Arc<Flight<Outcome>>) -> bool {
+        self.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
+    }
+}
+
 impl<P: Provider> Cached<P> {
     /// Keeps what this source gives, by [`Policy::Strict`].
     pub fn new(provider: P) -> Self {
@@ -56,7 +63,7 @@ impl<P: Provider> Cached<P> {
     pub async fn get(&self, world: &World) -> Result<Answer<Arc<Credentials>>, ProvideError> {
         match self.fresh.get(world.clock.now()) {
             Some(credentials) => Ok(Answer::Credentials(credentials)),
-            None => Box::pin(self.decide(world)).await,
+            None => Box::pin(self.settle(world)).await,
         }
     }
 
@@ -69,12 +76,21 @@ impl<P: Provider> Cached<P> {
         }
     }
 
+    /// Somebody signed in or out: nothing that was given or refused holds any longer, and nothing
+    /// that is being asked for will be kept.
+    pub fn forget(&self) {
+        let mut core = self.core();
+        core.state.forget();
+        core.flight = None;
+        self.fresh.set(None);
+    }
+
     /// What is held and what is due, to explain it.
     pub fn state(&self) -> State {
         self.core().state.clone()
     }
 
-    async fn decide(&self, world: &World) -> Outcome {
+    async fn settle(&self, world: &World) -> Outcome {
         loop {
             match self.next(world.clock.now()) {
                 Next::Take(outcome) => return outcome,
@@ -161,10 +177,11 @@ impl<P: Provider> Lead<'_, P> {
         let name = self.cached.name();
         let passing = |what: &str| ProvideError::new(name, ProvideErrorKind::Transient, what);
         let mut core = self.cached.core();
-        core.flight = None;
+        let mut unkept = State::new(Policy::Strict);
+        let state = if core.end(&self.flight) { &mut core.state } else { &mut unkept };
         let (error, reason) = match answer {
             Ok(Answer::Credentials(keys)) if !keys.is_expired(now) => {
-                let keys = core.state.renewed(keys, now);
+                let keys = state.renewed(keys, now);
                 self.cached.fresh.set(core.state.fresh());
                 return Ok(Answer::Credentials(keys));
             }
@@ -173,7 +190,7 @@ impl<P: Provider> Lead<'_, P> {
             Ok(Answer::NotConfigured(reason)) => (passing("it is no longer set up"), Some(reason)),
             Err(error) => (error, None),
         };
-        let kept = core.state.failed(error.clone(), now, jitter);
+        let kept = state.failed(error.clone(), now, jitter);
         drop(core);
         match (kept, reason) {
             (Ok(keys), _) => {
@@ -188,11 +205,7 @@ impl<P: Provider> Lead<'_, P> {
 
 impl<P: Provider> Drop for Lead<'_, P> {
     fn drop(&mut self) {
-        let mut core = self.cached.core();
-        if core.flight.as_ref().is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
-            core.flight = None;
-        }
-        drop(core);
+        self.cached.core().end(&self.flight);
         self.flight.end(None);
     }
 }

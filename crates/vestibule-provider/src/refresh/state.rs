@@ -126,6 +126,11 @@ impl State {
         }
     }
 
+    /// Nothing held and nothing remembered, as in the beginning.
+    pub fn forget(&mut self) {
+        *self = Self::new(self.policy);
+    }
+
     /// How early one caller renews what is held.
     pub fn advisory_window(&self) -> Option<Duration> {
         self.held.as_ref().map(|held| held.advisory)

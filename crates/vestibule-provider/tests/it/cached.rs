@@ -122,6 +122,28 @@ fn who_wakes_too_late_for_a_renewal_gets_the_next() {
 }
 
 #[test]
+fn a_sign_in_or_out_makes_a_clean_slate() {
+    let (world, _) = world();
+    let source = Source::new(Says::Fails(ProvideErrorKind::SignInNeeded));
+    let cached = Cached::new(source.clone());
+    let ask = || word(block_on(cached.get(&world)));
+    assert_eq!([ask(), ask()], ["error: no 1", "error: no 1"]);
+    source.say(Says::Fresh(HOUR));
+    cached.forget();
+    assert_eq!(ask(), "AKID-2");
+    cached.forget();
+
+    // What was asked for before is given to who asked, and to nobody after.
+    source.close();
+    let mut before = Task::new(cached.get(&world));
+    assert!(before.step().is_none());
+    cached.forget();
+    source.open();
+    assert_eq!(word(before.step().unwrap()), "AKID-3");
+    assert_eq!(ask(), "AKID-4");
+}
+
+#[test]
 fn a_source_that_is_not_set_up_is_asked_each_time() {
     let (world, _) = world();
     let source = Source::new(Says::Absent);
