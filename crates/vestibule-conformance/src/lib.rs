@@ -1,1 +1,19 @@
-//! Runs the AWS SDK test suites against vestibule.
+#![doc = include_str!("../README.md")]
+
+mod args;
+mod run;
+
+mod case;
+mod divergences;
+mod find;
+mod glob;
+mod suite;
+mod suites;
+
+mod capture;
+mod compare;
+mod mismatch;
+mod secrets_check;
+
+pub use args::Args;
+pub use run::run;

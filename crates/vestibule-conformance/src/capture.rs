@@ -1,0 +1,114 @@
+//! What is logged while something happens.
+
+use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tracing::dispatcher::{self, Dispatch};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+/// Does something with logging at its loudest, and gives back every line of it.
+pub(crate) fn logs<T>(act: impl FnOnce() -> T) -> (T, String) {
+    let log = Log::default();
+    let done = dispatcher::with_default(&Dispatch::new(Listener::new(log.clone())), act);
+    let text = log.text().clone();
+    (done, text)
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn text(&self) -> MutexGuard<'_, String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes one line: where it comes from, then its fields.
+    fn line(&self, from: fmt::Arguments<'_>, record: impl FnOnce(&mut Line<'_>)) {
+        let mut text = self.text();
+        let _ = write!(text, "{from}");
+        record(&mut Line(&mut text));
+        text.push('\n');
+    }
+}
+
+struct Line<'a>(&'a mut String);
+
+impl Visit for Line<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
+}
+
+/// Hears everything, and writes spans down as lines.
+struct Listener {
+    log: Log,
+    spans: AtomicU64,
+}
+
+impl Listener {
+    fn new(log: Log) -> Self {
+        Self { log, spans: AtomicU64::new(1) }
+    }
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, _metadata: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let metadata = span.metadata();
+        self.log.line(format_args!("{} {}", metadata.target(), metadata.name()), |line| {
+            span.record(line);
+        });
+        Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn record(&self, _span: &Id, values: &Record<'_>) {
+        self.log.line(format_args!("recorded"), |line| values.record(line));
+    }
+
+    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let metadata = event.metadata();
+        let from = format_args!("{} {}", metadata.level(), metadata.target());
+        self.log.line(from, |line| event.record(line));
+    }
+
+    fn enter(&self, _span: &Id) {}
+
+    fn exit(&self, _span: &Id) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_and_spans_are_heard_at_every_level() {
+        let (result, text) = logs(|| {
+            let span =
+                tracing::trace_span!("outer", key = "in a span", late = tracing::field::Empty);
+            span.record("late", "recorded later");
+            span.in_scope(|| tracing::trace!(count = 3, "quiet {}", "message"));
+            tracing::error!(value = ?Some("loud"), "failed");
+            7
+        });
+        assert_eq!(result, 7);
+        for heard in ["in a span", "recorded later", "count=3", "quiet message", "Some(\"loud\")"] {
+            assert!(text.contains(heard), "{heard} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_heard_afterwards() {
+        let ((), first) = logs(|| tracing::info!("one"));
+        let ((), second) = logs(|| tracing::info!("two"));
+        assert!(first.contains("one") && !first.contains("two"));
+        assert!(second.contains("two") && !second.contains("one"));
+    }
+}

@@ -1,0 +1,43 @@
+//! Why a case does not pass.
+
+use std::error::Error;
+use std::fmt;
+use std::iter;
+
+/// What a case found: nothing wrong, or a text for people.
+pub(crate) type Checked<T = ()> = Result<T, Mismatch>;
+
+/// Why a case does not pass, most often as a diff.
+///
+/// Any error becomes one with `?`, so this is none itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch(String);
+
+impl Mismatch {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The same, below a line that says what was compared.
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        Self(format!("{what}\n{}", self.0))
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: Error + 'static> From<E> for Mismatch {
+    fn from(error: E) -> Self {
+        Self(chain(&error))
+    }
+}
+
+/// An error and all that is below it, joined by colons.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let levels = iter::successors(Some(error), |&error| error.source());
+    levels.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

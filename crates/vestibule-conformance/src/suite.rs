@@ -1,0 +1,41 @@
+//! What a suite is: where its cases are, and how one is checked.
+
+use crate::case::Case;
+use crate::mismatch::Checked;
+use crate::secrets_check::Visible;
+
+/// One of the suites that this program knows.
+#[derive(Debug)]
+pub(crate) struct Suite {
+    pub(crate) name: &'static str,
+    /// How the path of its file or folder ends, in whatever folder that is.
+    pub(crate) places: &'static [&'static str],
+    pub(crate) cases: Cases,
+    pub(crate) check: Check,
+}
+
+/// What of a place is a case.
+#[derive(Debug)]
+pub(crate) enum Cases {
+    /// Each sub-folder, under its own name. What their runners set in code is in
+    /// `case-options.json` beside them.
+    Folders,
+    /// Each file but `expected.json`, under its own name; that one says what is expected of it.
+    Files,
+    /// Each element of an array in a JSON file.
+    Elements {
+        /// The JSON pointer to the array.
+        at: &'static str,
+        /// The member of an element that names it.
+        name: &'static str,
+    },
+}
+
+/// How a case is checked.
+#[derive(Debug)]
+pub(crate) enum Check {
+    /// By this function, which notes all that somebody could see on the way.
+    Run(fn(&Case, &mut Visible) -> Checked),
+    /// Not yet, and why.
+    NotYet(&'static str),
+}

@@ -1,0 +1,71 @@
+//! Suites `endpoint-rules/…`: where each service answers.
+
+use serde::Deserialize;
+use serde_json::Value;
+use vestibule_types::Region;
+use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
+
+use crate::case::Case;
+use crate::compare;
+use crate::mismatch::Checked;
+use crate::secrets_check::Visible;
+
+#[derive(Deserialize)]
+struct Given {
+    #[serde(default)]
+    params: Params,
+    expect: Value,
+}
+
+/// All of them count as not given if they are absent.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+struct Params {
+    region: Option<String>,
+    #[serde(rename = "UseFIPS")]
+    use_fips: bool,
+    use_dual_stack: bool,
+    endpoint: Option<String>,
+    use_global_endpoint: bool,
+}
+
+pub(super) fn sso(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |params, _| vestibule_portal::endpoint(params))
+}
+
+pub(super) fn sso_oidc(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |params, _| vestibule_oidc::endpoint(params))
+}
+
+pub(super) fn sts(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |params, given| vestibule_sts::endpoint(params, given.use_global_endpoint))
+}
+
+fn check(
+    case: &Case,
+    visible: &mut Visible,
+    endpoint: fn(&EndpointParams, &Params) -> Result<Endpoint, EndpointError>,
+) -> Checked {
+    let Given { params: given, expect } = case.parse()?;
+    let mut params = EndpointParams::default()
+        .with_fips(given.use_fips)
+        .with_dual_stack(given.use_dual_stack)
+        .with_url(given.endpoint.clone());
+    params.region = given.region.as_deref().map(Region::new).transpose()?;
+    let region = &expect["endpoint"]["properties"]["authSchemes"][0]["signingRegion"];
+    let expected = match expect["error"].as_str() {
+        Some(error) => Err(error.to_owned()),
+        None => Ok((
+            expect["endpoint"]["url"].as_str().unwrap_or_default().to_owned(),
+            region.as_str().or(given.region.as_deref()).map(str::to_owned),
+        )),
+    };
+    let found = match endpoint(&params, &given) {
+        Ok(at) => Ok((at.url().to_owned(), at.region().map(ToString::to_string))),
+        Err(error) => {
+            visible.error(&error);
+            Err(error.to_string())
+        }
+    };
+    compare::values(&expected, &found)
+}
