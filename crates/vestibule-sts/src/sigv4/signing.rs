@@ -14,7 +14,8 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// One signature to make: whose, for what, when.
 ///
 /// What is derived from the secret key on the way is wiped, but for what the hash function keeps
-/// on the stack while it runs.
+/// on the stack while it runs. Copies of the session token are not: it ends up in a header or an
+/// address, and those cannot be.
 #[derive(Clone, Copy, Debug)]
 pub struct Signing<'a> {
     credentials: &'a Credentials,
