@@ -6,6 +6,7 @@ mod clock_skew;
 mod config_differential;
 mod config_files;
 mod configured_endpoint_urls;
+mod credential_refresh;
 mod endpoint_rules;
 mod profile_files;
 mod sigv4;
@@ -94,7 +95,7 @@ pub(crate) const SUITES: &[Suite] = &[
         name: "credential-refresh",
         places: &["credential-refresh-tests.json"],
         cases: elements("", "documentation"),
-        check: Check::NotYet(NO_CRATE),
+        check: Check::Run(credential_refresh::check),
     },
     Suite {
         name: "ecs",
