@@ -4,6 +4,7 @@ use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::{HeaderValue, StatusCode, Uri};
 use hyper::body::Incoming;
 use tokio::runtime::Handle;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use vestibule_wire::{Request, Response};
 use vestibule_world::{BoxFuture, Transport, TransportError};
@@ -64,8 +65,12 @@ impl Hyper {
                 Some(line) => (line, true),
                 None => (Line::open(self.open(origin, proxy.as_ref()).await?).await?, false),
             };
-            if is_used && !line.is_ready().await {
-                continue;
+            if is_used {
+                // Lets the runtime notice who hung up while nobody looked.
+                yield_now().await;
+                if !line.is_ready().await {
+                    continue;
+                }
             }
             match line.send(request).await {
                 Ok(answer) => return self.read(origin, forwarder, line, answer).await,

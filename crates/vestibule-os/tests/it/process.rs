@@ -1,6 +1,5 @@
-use std::fs;
-use std::future::ready;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -85,9 +84,16 @@ impl Lifeline {
         command(&format!("{background} >'{}' & {front}", self.path.display()))
     }
 
+    /// Waits for the first of them, then for the last.
     fn hold(&self) -> thread::JoinHandle<()> {
         let path = self.path.clone();
         thread::spawn(move || assert!(fs::read(path).unwrap().is_empty()))
+    }
+
+    /// All of them are gone, or were before they took hold.
+    fn is_released(&self, held: thread::JoinHandle<()>) {
+        drop(File::options().read(true).write(true).open(&self.path).unwrap());
+        held.join().unwrap();
     }
 }
 
@@ -98,7 +104,7 @@ fn the_time_is_up_for_children_too() {
     let mut command = lifeline.command("sleep 60", "wait");
     command.timeout = Duration::from_millis(200);
     assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::TimedOut);
-    held.join().unwrap();
+    lifeline.is_released(held);
 }
 
 #[test]
@@ -107,15 +113,16 @@ fn who_prints_too_much_is_ended() {
     let held = lifeline.hold();
     let command = lifeline.command("sleep 60", "yes");
     assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::FileTooLarge);
-    held.join().unwrap();
+    lifeline.is_released(held);
 }
 
-#[test]
-fn who_is_given_up_is_ended() {
+#[tokio::test]
+async fn who_is_given_up_is_ended() {
     let lifeline = Lifeline::new();
-    let held = lifeline.hold();
     let command = lifeline.command("sleep 60", "wait");
-    let given_up = block_on(race(Shell.run(&command), ready(())));
-    assert!(matches!(given_up, Either::Second(())));
-    held.join().unwrap();
+    let path = lifeline.path.clone();
+    let started = tokio::task::spawn_blocking(move || File::open(path).unwrap());
+    let Either::Second(file) = race(Shell.run(&command), started).await else { unreachable!() };
+    let mut rest = Vec::new();
+    assert_eq!(file.unwrap().read_to_end(&mut rest).unwrap(), 0);
 }
