@@ -1,7 +1,5 @@
 //! From a section's kind and name to its headers, without building the sections.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::SectionKind;
 use crate::outline::Header;
 use crate::span::offset;
@@ -65,9 +63,9 @@ fn header_at(slot: u32) -> Option<u32> {
     (slot != NONE).then_some(slot)
 }
 
+/// FNV-1a.
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are enough")]
 fn hash(kind: SectionKind, name: &str) -> usize {
-    let mut hasher = DefaultHasher::new();
-    (kind, name).hash(&mut hasher);
-    hasher.finish() as usize
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    name.bytes().fold(mix(0xcbf2_9ce4_8422_2325, kind as u8), mix) as usize
 }

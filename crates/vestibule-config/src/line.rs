@@ -15,11 +15,11 @@ use memchr::{memchr2_iter, memrchr};
 use nom::branch::alt;
 use nom::bytes::complete::{take, take_till, take_while1};
 use nom::character::complete::{char, one_of, space0};
-use nom::combinator::{eof, not, recognize, rest, value};
+use nom::combinator::{eof, not, recognize, value};
 use nom::error::Error;
 use nom::multi::many0_count;
-use nom::sequence::{delimited, pair, preceded, separated_pair, terminated};
-use nom::{Finish, IResult, Parser};
+use nom::sequence::{delimited, pair, preceded, terminated};
+use nom::{Err, IResult, Parser};
 
 use crate::ProblemKind;
 
@@ -45,10 +45,10 @@ pub(crate) fn section(line: &[u8]) -> Result<&[u8], Unreadable<'_>> {
     let simple = terminated(plain, closing);
     let careful =
         terminated(recognize(many0_count(preceded(not(closing), quoted_or_any))), closing);
-    let section = preceded(char('['), alt((simple, careful)));
-    read(section, line, ProblemKind::UnterminatedSection).map_err(|unreadable| {
+    let mut section = preceded(char('['), alt((simple, careful)));
+    section.parse(line).map(|(_, text)| text).map_err(|_: Err<Error<_>>| {
         let after = memrchr(b']', line).map_or(line.len(), |bracket| bracket + 1);
-        Unreadable { at: &line[after..], ..unreadable }
+        Unreadable { at: &line[after..], kind: ProblemKind::UnterminatedSection }
     })
 }
 
@@ -67,28 +67,24 @@ fn named(
     without_equals: ProblemKind,
     without_name: ProblemKind,
 ) -> Result<Assignment<'_>, Unreadable<'_>> {
-    match read(assignment, line, without_equals) {
-        Ok(Assignment { name: b"", .. }) => Err(Unreadable { at: line, kind: without_name }),
-        Ok(assignment) => Ok(assignment),
-        Err(Unreadable { kind, .. }) => Err(Unreadable { at: after_word(line), kind }),
+    if let Ok((value, name)) = plain_name(line) {
+        return Ok(Assignment { name, is_plain: true, value: trim(value) });
+    }
+    match any_name(line) {
+        Ok((_, b"")) => Err(Unreadable { at: line, kind: without_name }),
+        Ok((value, name)) => Ok(Assignment { name, is_plain: is_plain(name), value: trim(value) }),
+        Err(_) => Err(Unreadable { at: after_word(line), kind: without_equals }),
     }
 }
 
-/// `name = value`, split at the first `=`; names as people write them are tried first.
-fn assignment(input: &[u8]) -> IResult<&[u8], Assignment<'_>> {
-    let plain = terminated(take_while1(is_plain_byte), space0);
-    let plain = separated_pair(plain, char('='), rest.map(trim)).map(|(name, value)| Assignment {
-        name,
-        is_plain: true,
-        value,
-    });
-    let any = take_till(|byte| byte == b'=').map(trim);
-    let any = separated_pair(any, char('='), rest.map(trim)).map(|(name, value)| Assignment {
-        name,
-        is_plain: is_plain(name),
-        value,
-    });
-    alt((plain, any)).parse(input)
+/// A name as people write them, and its `=`.
+fn plain_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(take_while1(is_plain_byte), pair(space0, char('='))).parse(input)
+}
+
+/// Whatever stands before the first `=`.
+fn any_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(take_till(|byte| byte == b'=').map(trim), char('=')).parse(input)
 }
 
 /// Where `=` is missed: behind the first word.
@@ -108,15 +104,6 @@ fn quoted_or_any(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let double = recognize(delimited(char('"'), take_till(|byte| byte == b'"'), char('"')));
     let single = recognize(delimited(char('\''), take_till(|byte| byte == b'\''), char('\'')));
     alt((double, single, take(1_usize))).parse(input)
-}
-
-fn read<'a, T>(
-    mut rule: impl Parser<&'a [u8], Output = T, Error = Error<&'a [u8]>>,
-    line: &'a [u8],
-    kind: ProblemKind,
-) -> Result<T, Unreadable<'a>> {
-    let finished = rule.parse(line).finish();
-    finished.map(|(_, read)| read).map_err(|stop| Unreadable { at: stop.input, kind })
 }
 
 /// The line up to the first comment sign that directly follows a blank.

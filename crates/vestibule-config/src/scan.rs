@@ -28,13 +28,6 @@ pub(crate) fn scan(source: &Source, dialect: Dialect) -> Outline {
     scan.outline
 }
 
-/// The line without the carriage returns that end it, and the rest from the first other one.
-fn without_returns(line: &[u8]) -> (&[u8], Option<&[u8]>) {
-    let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
-    let line = &line[..end];
-    (line, memchr(b'\r', line).map(|stray| &line[stray..]))
-}
-
 struct Scan<'a> {
     text: &'a [u8],
     dialect: Dialect,
@@ -107,6 +100,25 @@ impl<'a> Scan<'a> {
         self.line(rest);
     }
 
+    fn line(&mut self, line: &'a [u8]) {
+        if self.has_returns {
+            self.line_with_returns(line);
+        } else {
+            self.content(line);
+        }
+        self.number += 1;
+    }
+
+    /// Carriage returns end a line only directly before the line feed; others are content.
+    fn line_with_returns(&mut self, line: &'a [u8]) {
+        let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
+        let line = &line[..end];
+        self.content(line);
+        if let Some(stray) = memchr(b'\r', line) {
+            self.trouble(ProblemKind::StrayCarriageReturn, &line[stray..]);
+        }
+    }
+
     /// The line feed that ends the first line of `rest`, looked for together with comment signs.
     fn line_end(&mut self, rest: &[u8]) -> Option<usize> {
         let found = memchr3(b'\n', b'#', b';', rest);
@@ -114,8 +126,7 @@ impl<'a> Scan<'a> {
         if self.has_sign { memchr(b'\n', rest) } else { found }
     }
 
-    fn line(&mut self, line: &'a [u8]) {
-        let (line, stray) = if self.has_returns { without_returns(line) } else { (line, None) };
+    fn content(&mut self, line: &'a [u8]) {
         let body = unindent(line);
         let indent = line.len() - body.len();
         match body {
@@ -132,10 +143,6 @@ impl<'a> Scan<'a> {
                 _ => self.property(body, indent),
             },
         }
-        if let Some(stray) = stray {
-            self.trouble(ProblemKind::StrayCarriageReturn, stray);
-        }
-        self.number += 1;
     }
 
     fn section(&mut self, line: &'a [u8]) {
