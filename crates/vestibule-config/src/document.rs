@@ -171,8 +171,12 @@ impl Document {
         &self.outline.properties[self.header(header).properties as usize..end]
     }
 
-    pub(crate) fn troubles(&self) -> &[Trouble] {
-        &self.outline.troubles
+    /// What the scanner noted below one header; its notes are in the order of headers.
+    pub(crate) fn troubles(&self, header: u32) -> &[Trouble] {
+        let troubles = &self.outline.troubles;
+        let start = troubles.partition_point(|trouble| trouble.header < Some(header));
+        let end = troubles.partition_point(|trouble| trouble.header <= Some(header));
+        &troubles[start..end]
     }
 
     /// The column of an offset in characters, from 1; a byte order mark takes no column.
@@ -206,5 +210,19 @@ impl fmt::Debug for Document {
             .field("sections", &self.outline.headers.len())
             .field("properties", &self.outline.properties.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_too_long_for_its_offsets_is_kept_and_refused() {
+        let document = Document::build(Source::text("[default]\n".into()), Dialect::Config, 9);
+        let error = document.strict().unwrap_err();
+        assert_eq!((error.kind(), error.line()), (ProblemKind::TooLarge, 1));
+        assert_eq!(document.to_string(), "[default]\n");
+        assert_eq!(document.names(SectionKind::Profile).count(), 0);
     }
 }

@@ -1,13 +1,4 @@
-//! The text of the AWS `config` and `credentials` files.
-//!
-//! [`Document::parse`] is total: whatever it is given, it keeps every byte, understands what can be
-//! understood and reports the rest as [`Problem`]s. [`Document::strict`] turns the first of those into
-//! an error for callers who want one.
-//!
-//! The crate knows sections, keys, values and blocks. It does not know what any key means, where the
-//! files are, or that there is an environment.
-//!
-//! Format: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
+#![doc = include_str!("../README.md")]
 
 mod caret;
 mod dialect;

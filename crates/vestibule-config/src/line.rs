@@ -24,14 +24,12 @@ use nom::{Err, IResult, Parser};
 use crate::ProblemKind;
 
 /// Where a line stopped making sense, and what it lacked.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable<'a> {
     pub(crate) at: &'a [u8],
     pub(crate) kind: ProblemKind,
 }
 
 /// `name = value`, both trimmed.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Assignment<'a> {
     pub(crate) name: &'a [u8],
     /// Whether the name could be a key.

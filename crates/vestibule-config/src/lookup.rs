@@ -3,6 +3,8 @@
 //! Section lines in column 0 open a section whatever is above them, so the lines of a section can be cut
 //! out and read alone: from each of its section lines to the next one. They are found by the name.
 
+use std::{fmt, mem};
+
 use memchr::{memchr, memchr2_iter, memmem, memrchr};
 
 use crate::line::{self, is_blank, unindent};
@@ -14,7 +16,6 @@ use crate::{Dialect, Document, Section, SectionKind, section_name};
 ///
 /// It keeps the lines of that section and forgets the rest. It finds what
 /// [`Document::section`] would find.
-#[derive(Debug)]
 pub struct Lookup {
     wanted: Wanted,
     /// The beginning of a line whose end is not there yet.
@@ -29,7 +30,6 @@ pub struct Lookup {
 }
 
 /// Lines of the section that follow each other, and the number of the first.
-#[derive(Debug)]
 struct Kept {
     number: u32,
     lines: Vec<u8>,
@@ -81,7 +81,7 @@ impl Lookup {
         let mut lines = &piece[..=last];
         if !self.begun.is_empty() {
             let end = memchr(b'\n', lines).map_or(lines.len(), |feed| feed + 1);
-            let mut begun = std::mem::take(&mut self.begun);
+            let mut begun = mem::take(&mut self.begun);
             begun.extend_from_slice(&lines[..end]);
             self.lines(&begun, false);
             lines = &lines[end..];
@@ -93,7 +93,7 @@ impl Lookup {
     /// What was found. `None` if the file has to be [parsed whole](Document::parse_bytes): it is UTF-16,
     /// or a section line that may be the wanted one is indented.
     pub fn finish(mut self) -> Option<Excerpt> {
-        let last = std::mem::take(&mut self.begun);
+        let last = mem::take(&mut self.begun);
         self.lines(&last, true);
         if self.entangled {
             return None;
@@ -150,8 +150,14 @@ impl Lookup {
     }
 }
 
+/// What is looked for; what was found may be a secret.
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lookup({} {:?})", self.wanted.kind.keyword(), self.wanted.name)
+    }
+}
+
 /// What is looked for.
-#[derive(Debug)]
 struct Wanted {
     dialect: Dialect,
     kind: SectionKind,

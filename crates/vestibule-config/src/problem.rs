@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::{Document, SectionKind, caret};
 
-/// The kinds of [`Problem`]. The first nine are [strict](Self::is_strict), the others only reported.
+/// The kinds of [`Problem`]: first the [strict](Self::is_strict) ones, then those only reported.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProblemKind {
@@ -50,7 +50,18 @@ pub enum ProblemKind {
 impl ProblemKind {
     /// Whether [`Document::strict`] makes an error of it.
     pub fn is_strict(self) -> bool {
-        (self as u8) <= (Self::TooLarge as u8)
+        matches!(
+            self,
+            Self::PropertyOutsideSection
+                | Self::UnterminatedSection
+                | Self::PropertyWithoutEquals
+                | Self::PropertyWithoutName
+                | Self::ContinuationWithoutProperty
+                | Self::SubPropertyWithoutEquals
+                | Self::SubPropertyWithoutName
+                | Self::NotUtf8
+                | Self::TooLarge
+        )
     }
 
     /// A stable name for tables and JSON.

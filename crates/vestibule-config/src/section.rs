@@ -57,11 +57,7 @@ impl<'a> Section<'a> {
 
     /// The problems that lie in the section, in file order.
     pub fn problems(&self) -> Vec<Problem<'a>> {
-        let headers: Vec<_> = self.headers().collect();
-        let inside = |trouble: &&Trouble| {
-            trouble.header.is_some_and(|header| headers.binary_search(&header).is_ok())
-        };
-        let stored = self.document.troubles().iter().filter(inside).copied();
+        let stored = self.headers().flat_map(|header| self.document.troubles(header)).copied();
         let mut troubles: Vec<_> = stored.chain(self.repeats()).collect();
         troubles.sort_by_key(|trouble| trouble.at);
         troubles.into_iter().map(|trouble| Problem::new(self.document, trouble)).collect()
@@ -72,8 +68,9 @@ impl<'a> Section<'a> {
     /// # Errors
     /// The first problem in it whose kind [is strict](ProblemKind::is_strict).
     pub fn strict(&self) -> Result<(), ParseError> {
-        let first = self.problems().into_iter().find(|problem| problem.kind().is_strict());
-        first.map_or(Ok(()), |problem| Err(problem.into()))
+        let mut troubles = self.headers().flat_map(|header| self.document.troubles(header));
+        let first = troubles.find(|trouble| trouble.kind.is_strict());
+        first.map_or(Ok(()), |&trouble| Err(Problem::new(self.document, trouble).into()))
     }
 
     /// The headers that repeat the section and the keys that repeat in it.

@@ -6,7 +6,6 @@ use crate::line::{is_blank, is_plain, trim_blanks};
 use crate::{Dialect, SectionKind};
 
 /// A section that means something.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SectionName<'a> {
     pub(crate) kind: SectionKind,
     /// The name as it is written, quotes included.

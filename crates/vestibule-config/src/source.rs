@@ -1,7 +1,7 @@
 //! A text to read, and what is known of the bytes it was.
 
 /// A text, whole or in parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(crate) struct Source {
     pub(crate) text: String,
     /// Where bytes that are not UTF-8 gave way to U+FFFD, in order.
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_replacement_character_of_the_file_itself_is_not_counted() {
         let source = Source::bytes("a \u{fffd} b".into());
-        assert_eq!(source, Source::text("a \u{fffd} b".into()));
+        assert!(source.replaced.is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::scan::without_mark;
 use crate::span::Span;
 
 /// The lines of a document.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Layout<'a> {
     pub(super) document: &'a Document,
     pub(super) text: &'a str,
@@ -112,7 +112,7 @@ impl<'a> Layout<'a> {
 }
 
 /// One line with its line end, and where it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) start: usize,
     pub(super) text: &'a str,

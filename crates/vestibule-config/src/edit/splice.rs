@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Pieces of a text and what stands there instead. What is deleted twice is deleted.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Splices(Vec<(Range<usize>, String)>);
 
 impl Splices {
