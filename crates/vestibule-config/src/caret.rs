@@ -11,11 +11,11 @@ const WIDTH: usize = 100;
 /// Two lines: the source line, masked where a value could stand, and a mark with what was expected.
 pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
     let shown = visible(problem.kind(), source);
-    let masked = shown.len() < source.trim_end().len();
+    let shown = shown.char_indices().nth(WIDTH).map_or(shown, |(end, _)| &shown[..end]);
     let printable = |char: char| if char.is_control() { ' ' } else { char };
-    let mut text: String = shown.chars().take(WIDTH).map(printable).collect();
+    let mut text: String = shown.chars().map(printable).collect();
     let column = (problem.column() as usize - 1).min(text.chars().count());
-    if masked {
+    if shown.len() < source.trim_end().len() {
         text.push('…');
     }
     let number = problem.line().to_string();
@@ -41,13 +41,19 @@ fn visible(kind: ProblemKind, source: &str) -> &str {
         | ProblemKind::IgnoredSection
         | ProblemKind::RepeatedSection
         | ProblemKind::HiddenDefault
-        | ProblemKind::SwallowedSection => source.trim_end(),
+        | ProblemKind::SwallowedSection => header(source),
         ProblemKind::ContinuationWithoutProperty
         | ProblemKind::SubPropertyWithoutEquals
         | ProblemKind::SubPropertyWithoutName => &source[..indent],
         ProblemKind::NotUtf8 | ProblemKind::TooLarge => "",
         _ => key(source),
     }
+}
+
+/// The line up to its first bracket or `=`: behind them someone may have gone on with a property.
+fn header(source: &str) -> &str {
+    let end = source.find([']', '=']).map_or(source.len(), |end| end + 1);
+    source[..end].trim_end()
 }
 
 /// The line up to its `=` or the end of its first word, if more follows: a line that is one word may

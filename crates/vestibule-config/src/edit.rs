@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::document::Reading;
-use crate::{Dialect, Document, ProblemKind, Section, SectionKind};
+use crate::{Document, ProblemKind, Section, SectionKind};
 
 pub use error::EditError;
 
@@ -93,7 +93,7 @@ impl Edit {
         if !document.is_lossless() {
             return Err(EditError::NotUtf8);
         }
-        self.check(document.dialect())?;
+        self.check()?;
         let Some(section) = document.section(self.kind, &self.section) else {
             return self.apply_without_section(document);
         };
@@ -113,17 +113,21 @@ impl Edit {
 
     /// A section that is not there is added, unless one of the headers cannot be read: it may be that.
     fn apply_without_section(&self, document: &Document) -> Result<Document, EditError> {
-        if matches!(self.change, Change::Remove { .. } | Change::RemoveSection) {
-            return Ok(document.clone());
+        match self.change {
+            Change::Remove { .. } | Change::RemoveSection => Ok(document.clone()),
+            Change::Set { .. } | Change::SetNested { .. } => {
+                self.apply(&Self::add_section(self.kind, self.section.as_str()).apply(document)?)
+            }
+            Change::AddSection => {
+                rules::section(document.dialect(), self.kind, &self.section)?;
+                document.strict_headers().map_err(EditError::Unreadable)?;
+                let splices = change::add_section(document, self.kind, &self.section);
+                self.finish(document, splices.apply(document.text()))
+            }
         }
-        document.strict_headers().map_err(EditError::Unreadable)?;
-        let splices = change::add_section(document, self.kind, &self.section);
-        let added = self.finish(document, splices.apply(document.text()))?;
-        if matches!(self.change, Change::AddSection) { Ok(added) } else { self.apply(&added) }
     }
 
-    fn check(&self, dialect: Dialect) -> Result<(), EditError> {
-        rules::section(dialect, self.kind, &self.section)?;
+    fn check(&self) -> Result<(), EditError> {
         match &self.change {
             Change::Set { key, value } => {
                 rules::key(key)?;
@@ -150,17 +154,15 @@ impl Edit {
     fn others<'a>(&self, document: &'a Document) -> impl Iterator<Item = Reading<'a>> {
         let own = Some((self.kind, Cow::from(&self.section)));
         document.readings().filter(move |(section, property)| {
-            let is_own = section == &own;
-            let is_kept = match (&self.change, property) {
-                (Change::RemoveSection | Change::AddSection, _) | (_, None) => false,
-                (
-                    Change::Set { key, .. }
-                    | Change::SetNested { key, .. }
-                    | Change::Remove { key },
-                    Some((other, _)),
-                ) => !other.eq_ignore_ascii_case(key),
+            let is_own = match &self.change {
+                Change::AddSection | Change::RemoveSection => true,
+                Change::Set { key, .. }
+                | Change::SetNested { key, .. }
+                | Change::Remove { key } => {
+                    property.as_ref().is_some_and(|(other, _)| other.eq_ignore_ascii_case(key))
+                }
             };
-            !is_own || is_kept
+            !(is_own && section == &own)
         })
     }
 }

@@ -28,21 +28,21 @@ impl SectionName<'_> {
 /// Reads the text between the brackets; `None` is a section to ignore.
 pub(crate) fn read(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
     let text = trim_blanks(text);
-    let word = text.iter().position(|&byte| is_blank(byte));
-    let (kind, name, bare_default) = match (dialect, word) {
-        (Dialect::Config, Some(end)) => {
-            (SectionKind::from_keyword(&text[..end])?, trim_blanks(&text[end..]), false)
+    let end = text.iter().position(|&byte| is_blank(byte)).unwrap_or(text.len());
+    let (word, name) = (&text[..end], trim_blanks(&text[end..]));
+    let profile =
+        |bare_default| SectionName { kind: SectionKind::Profile, name: word, bare_default };
+    match (dialect, name) {
+        (Dialect::Credentials, b"") => is_plain(word).then(|| profile(false)),
+        (Dialect::Credentials, _) => None,
+        (Dialect::Config, b"") => (word == b"default").then(|| profile(true)),
+        (Dialect::Config, name) => {
+            let kind = SectionKind::from_keyword(word)?;
+            let quoted = || unquote(str::from_utf8(name).ok()?);
+            let is_valid = if is_quoted(name) { quoted().is_some() } else { is_plain(name) };
+            is_valid.then_some(SectionName { kind, name, bare_default: false })
         }
-        (Dialect::Config, None) => (SectionKind::Profile, text, text == b"default"),
-        (Dialect::Credentials, None) => (SectionKind::Profile, text, false),
-        (Dialect::Credentials, Some(_)) => return None,
-    };
-    let valid = match dialect {
-        Dialect::Config if word.is_none() => bare_default,
-        Dialect::Config if is_quoted(name) => unquote(str::from_utf8(name).ok()?).is_some(),
-        Dialect::Config | Dialect::Credentials => is_plain(name),
-    };
-    valid.then_some(SectionName { kind, name, bare_default })
+    }
 }
 
 /// A name as the file means it.

@@ -512,6 +512,20 @@ fn what_could_not_be_read_back_is_refused() {
 }
 
 #[test]
+fn a_section_that_is_there_is_changed_whatever_its_name() {
+    let text = "[profile 'a]b']\nx = 1\n";
+    check(
+        text,
+        &set("a]b", "x", "2"),
+        &expect![[r#"
+        [profile 'a]b']
+        x = 2
+    "#]],
+    );
+    check(text, &Edit::remove_section(PROFILE, "a]b"), &expect![[""]]);
+}
+
+#[test]
 fn what_could_not_be_read_is_not_changed() {
     let broken = "[profile a]\nnonsense\n[profile b]\n[profile c\n";
     check(broken, &set("a", "x", "1"), &expect!["refused: a line has to be mended first"]);

@@ -65,6 +65,15 @@ proptest! {
 }
 
 #[test]
+fn debug_shows_nothing_that_was_read() {
+    let mut lookup = Lookup::new(Dialect::Credentials, SectionKind::Profile, "a");
+    lookup.feed(b"[a]\nkey = SECRET\nSECRET");
+    assert_eq!(format!("{lookup:?}"), r#"Lookup(profile "a")"#);
+    let excerpt = format!("{:?}", lookup.finish());
+    assert!(!excerpt.contains("SECRET"), "{excerpt}");
+}
+
+#[test]
 fn a_file_is_parsed_whole_only_where_it_must_be() {
     #[track_caller]
     fn check(bytes: &[u8], found: Option<bool>) {

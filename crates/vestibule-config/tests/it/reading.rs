@@ -267,8 +267,20 @@ fn excerpts_point_at_the_place_and_show_no_value() {
     check(
         "[profile \u{1b}[1mdév]\tx\n",
         &expect![[r#"
-        1 | [profile  [1mdév] x
-          |                  ^ expected `]` at the end of the section header"#]],
+            1 | [profile  [1mdév]…
+              |                  ^ expected `]` at the end of the section header"#]],
+    );
+    check(
+        "[default] aws_secret_access_key = SECRET\n",
+        &expect![[r#"
+        1 | [default]…
+          |          ^ expected `]` at the end of the section header"#]],
+    );
+    check(
+        "[default aws_secret_access_key = SECRET\n",
+        &expect![[r#"
+        1 | [default aws_secret_access_key =…
+          |                                 ^ expected `]` at the end of the section header"#]],
     );
     check(
         "[default]\naws_secret_access_key: SECRET\n",
