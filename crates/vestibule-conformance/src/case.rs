@@ -59,8 +59,12 @@ impl Case {
         let mut secrets = secrets_check::secrets(&self.data.to_string());
         if self.path.is_dir() {
             for file in files_below(&self.path)? {
-                let text = String::from_utf8_lossy(&fs::read(file)?).into_owned();
+                let text = String::from_utf8_lossy(&fs::read(&file)?).into_owned();
                 secrets.extend(secrets_check::secrets(&text));
+                // A file of one word is a token for somebody.
+                if file.starts_with(self.path.join("fs")) && text.split_whitespace().count() == 1 {
+                    secrets.insert(text.trim().to_owned());
+                }
             }
         }
         Ok(secrets)

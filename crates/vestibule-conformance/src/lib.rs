@@ -12,7 +12,9 @@ mod suites;
 
 mod capture;
 mod compare;
+mod disk;
 mod mismatch;
+mod replay;
 mod secrets_check;
 
 pub use args::Args;

@@ -9,6 +9,7 @@ mod configured_endpoint_urls;
 mod credential_refresh;
 mod endpoint_rules;
 mod profile_files;
+mod providers;
 mod sigv4;
 mod timestamps;
 
@@ -121,16 +122,16 @@ pub(crate) const SUITES: &[Suite] = &[
         cases: elements("", "documentation"),
         check: Check::NotYet(NO_CRATE),
     },
-    folders("profile-provider", &["profile-provider"], Check::NotYet(NO_CRATE)),
+    folders("profile-provider", &["profile-provider"], providers::profile),
     folders(
         "default-credential-provider-chain",
         &["default-credential-provider-chain"],
-        Check::NotYet(NO_CRATE),
+        providers::default_credentials,
     ),
     folders(
         "default-token-provider-chain",
         &["default-token-provider-chain"],
-        Check::NotYet(NO_CRATE),
+        providers::default_token,
     ),
 ];
 
@@ -159,8 +160,8 @@ const fn endpoint_rules(
     Suite { name, places, cases: elements("/testCases", "documentation"), check }
 }
 
-const fn folders(name: &'static str, places: &'static [&'static str], check: Check) -> Suite {
-    Suite { name, places, cases: Cases::Folders, check }
+const fn folders(name: &'static str, places: &'static [&'static str], check: Checker) -> Suite {
+    Suite { name, places, cases: Cases::Folders, check: Check::Run(check) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,271 @@
+//! Suites `profile-provider`, `default-credential-provider-chain` and
+//! `default-token-provider-chain`: whole providers, over files and a network in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use vestibule_chain::{Context, build, default_chain, instance, read_files};
+use vestibule_os::Shell;
+use vestibule_profile::{Overrides, Plan, plan};
+use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_sso::{Sessions, Token};
+use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp, Vars};
+use vestibule_world::{Platform, World, block_on, memory};
+
+use crate::case::Case;
+use crate::compare;
+use crate::disk;
+use crate::mismatch::{Checked, Mismatch};
+use crate::replay::{Replay, Traffic};
+use crate::secrets_check::Visible;
+
+/// The profile that the environment names, and nothing else.
+pub(super) fn profile(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |asked, visible| {
+        let provider = build(&asked.plan, &asked.context)?;
+        asked.credentials(&provider, visible)
+    })
+}
+
+/// Every source, in the default order.
+pub(super) fn default_credentials(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |asked, visible| {
+        let provider = default_chain(&asked.plan, &asked.context)?;
+        asked.credentials(&provider, visible)
+    })
+}
+
+/// The bearer token of the profile's sign-in.
+pub(super) fn default_token(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, Asked::token)
+}
+
+/// What is in `test-case.json`, besides words for people.
+#[derive(Deserialize)]
+struct Expected {
+    result: Outcome,
+}
+
+#[derive(Deserialize)]
+enum Outcome {
+    Ok(Value),
+    ErrorContains(String),
+}
+
+/// What upstream's runners set in code.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Seconds since the epoch.
+    now: Option<i64>,
+    retry: Option<Retry>,
+    error_kind: Option<Kind>,
+    inner_error_kind: Option<Kind>,
+    unix_only: bool,
+    profile_override: Option<ProfileOverride>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Retry {
+    /// Each call is tried once.
+    Disabled,
+}
+
+/// The same files once more, with a profile that is chosen in code.
+#[derive(Deserialize)]
+struct ProfileOverride {
+    profile: String,
+    access_key_id: String,
+}
+
+/// What an error means to a chain.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// Nothing is set up: a chain goes on.
+    NotLoaded,
+    InvalidConfiguration,
+    /// Set up, and failed: a chain stops.
+    ProviderError,
+}
+
+/// An error as far as the suites judge it.
+struct Failure {
+    kind: Kind,
+    /// What went wrong in the source below a profile.
+    inner: Option<Kind>,
+    message: String,
+}
+
+type Found = Result<Value, Failure>;
+type Ask = fn(&Asked, &mut Visible) -> Result<Found, ProvideError>;
+
+fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
+    let options = Option::<Options>::deserialize(&case.options)?.unwrap_or_default();
+    if options.unix_only && !cfg!(unix) {
+        return Err(Mismatch::NotYet("only for Unix"));
+    }
+    let missing = |name: &'static str| move || Mismatch::new(format!("there is no {name}"));
+    let expected: Option<Expected> = case.json("test-case.json")?;
+    let Expected { result } = expected.ok_or_else(missing("test-case.json"))?;
+    let vars: Option<BTreeMap<String, String>> = case.json("env.json")?;
+    let vars = Vars::from_iter(vars.ok_or_else(missing("env.json"))?);
+    let traffic: Option<Traffic> = case.json("http-traffic.json")?;
+    let replay = Replay::new(traffic.ok_or_else(missing("http-traffic.json"))?)?;
+    if needs_metadata(&vars, &replay) {
+        return Err(Mismatch::NotYet("no crate for instance and container metadata"));
+    }
+
+    let world = world(case, vars, &replay, &options)?;
+    let found = resolve(&world, &Overrides::default(), visible, ask);
+    compare(&result, &found, &options)?;
+    replay.check()?;
+    match options.profile_override {
+        Some(ProfileOverride { profile, access_key_id }) => {
+            let ask_for = Overrides::default().with_profile(profile, "profile_override");
+            let found = resolve(&world, &ask_for, visible, ask);
+            let found = found.map_err(|failure| Mismatch::new(failure.message))?;
+            compare::json(&access_key_id.into(), &found["access_key_id"])
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether a case is about the endpoints of an instance or a container.
+fn needs_metadata(vars: &Vars, replay: &Replay) -> bool {
+    vars.names().any(|name| name.starts_with("AWS_CONTAINER_CREDENTIALS_"))
+        || replay.hosts().any(|host| host.starts_with("169.254.") || host.starts_with("[fd00:ec2"))
+}
+
+fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked<World> {
+    let clock = match options.now {
+        Some(seconds) => memory::Clock::at(Timestamp::from_unix(seconds, 0)?),
+        None => memory::Clock::default(),
+    };
+    let vars = match options.retry {
+        Some(Retry::Disabled) => vars.with("AWS_MAX_ATTEMPTS", "1"),
+        None => vars,
+    };
+    Ok(World {
+        vars,
+        platform: Platform::Unix,
+        files: Arc::new(disk::mount(&case.path.join("fs"))?),
+        transport: Arc::new(replay.clone()),
+        clock: Arc::new(clock),
+        processes: Arc::new(Shell),
+        ..memory::world()
+    })
+}
+
+/// A case, as far as its files have been read.
+struct Asked {
+    world: World,
+    plan: Plan,
+    context: Context,
+}
+
+fn resolve(world: &World, ask_for: &Overrides, visible: &mut Visible, ask: Ask) -> Found {
+    let files = read_files(world).map_err(|error| Failure::configuration(&error, visible))?;
+    let plan = plan(&files, &world.vars, ask_for)
+        .map_err(|error| Failure::configuration(&error, visible))?;
+    visible.debug(&plan);
+    visible.debug(&format_args!("{plan}"));
+    let sessions = Sessions::at_home(&world.vars, world.platform);
+    let asked = Asked { world: world.clone(), plan, context: Context::new(Arc::new(sessions)) };
+    ask(&asked, visible).unwrap_or_else(|error| Err(Failure::of(&error, visible)))
+}
+
+impl Asked {
+    fn credentials(
+        &self,
+        provider: &dyn Provider,
+        visible: &mut Visible,
+    ) -> Result<Found, ProvideError> {
+        visible.debug(&provider);
+        let answer = block_on(provider.provide(&self.world));
+        visible.debug(&answer);
+        Ok(match answer? {
+            Answer::Credentials(credentials) => Ok(credentials_as_json(&credentials)),
+            Answer::NotConfigured(reason) => Err(Failure::not_loaded(reason.to_string())),
+        })
+    }
+
+    fn token(&self, visible: &mut Visible) -> Result<Found, ProvideError> {
+        let configuration =
+            |error| ProvideError::new("token", ProvideErrorKind::Configuration, error);
+        let Some(session) = self.plan.session() else {
+            return Ok(Err(Failure::not_loaded("the profile has no sign-in".to_owned())));
+        };
+        let instance = instance(&self.plan.settings, session.session()).map_err(configuration)?;
+        let token = block_on(self.context.sessions.live_token(&self.world, &instance));
+        visible.debug(&token);
+        let token = token
+            .map_err(|error| ProvideError::new("token", ProvideErrorKind::SignInNeeded, error))?;
+        Ok(Ok(token_as_json(&token)))
+    }
+}
+
+impl Failure {
+    fn not_loaded(message: String) -> Self {
+        Self { kind: Kind::NotLoaded, inner: None, message }
+    }
+
+    fn configuration(error: &(dyn std::error::Error + 'static), visible: &mut Visible) -> Self {
+        let message = visible.error(error);
+        Self { kind: Kind::InvalidConfiguration, inner: None, message }
+    }
+
+    fn of(error: &ProvideError, visible: &mut Visible) -> Self {
+        let kind = match error.kind() {
+            ProvideErrorKind::Configuration => Kind::InvalidConfiguration,
+            _ => Kind::ProviderError,
+        };
+        // A source that fails gives its own name; one that has nothing is the profile's failure.
+        let inner = (error.provider() == "profile").then_some(Kind::NotLoaded);
+        Self { kind, inner, message: visible.error(error) }
+    }
+}
+
+/// With a kind the words are our own; without one they are upstream's.
+fn compare(expected: &Outcome, found: &Found, options: &Options) -> Checked {
+    let differ = |expected: &str, found: &str| Err(Mismatch::new(compare::diff(expected, found)));
+    match (expected, found) {
+        (Outcome::Ok(expected), Ok(found)) => compare::json(expected, found),
+        (Outcome::Ok(expected), Err(found)) => differ(&format!("{expected:#}"), &found.message),
+        (Outcome::ErrorContains(part), Ok(found)) => differ(part, &format!("{found:#}")),
+        (Outcome::ErrorContains(part), Err(found)) => match options.error_kind {
+            Some(kind) => {
+                let about = |error: Mismatch| error.about(&found.message);
+                compare::values(&kind, &found.kind).map_err(about)?;
+                match options.inner_error_kind {
+                    Some(inner) => compare::values(&Some(inner), &found.inner).map_err(about),
+                    None => Ok(()),
+                }
+            }
+            None if found.message.contains(part) => Ok(()),
+            None => differ(part, &found.message),
+        },
+    }
+}
+
+/// What is unset is left out.
+fn credentials_as_json(credentials: &Credentials) -> Value {
+    let members = [
+        ("access_key_id", Some(json!(credentials.access_key_id()))),
+        ("secret_access_key", Some(json!(credentials.secret_access_key().expose()))),
+        ("session_token", credentials.session_token().map(SessionToken::expose).map(Value::from)),
+        ("account_id", credentials.account_id().map(AccountId::as_str).map(Value::from)),
+        ("expiry", credentials.expires().map(Timestamp::unix_seconds).map(Value::from)),
+    ];
+    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn token_as_json(token: &Token) -> Value {
+    json!({
+        "token": token.access_token.expose(),
+        "expiration": token.expires_at.to_string(),
+    })
+}
