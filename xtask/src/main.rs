@@ -21,6 +21,7 @@ mod bench;
 mod budgets;
 mod ci;
 mod conformance;
+mod demo;
 mod expose;
 mod floors;
 mod fuzz;
@@ -44,6 +45,7 @@ struct Command {
 
 /// In the order of `help`: the two of every day, what they are made of, then the rest.
 const COMMANDS: &[Command] = &[
+    demo::COMMAND,
     ci::COMMAND,
     lint::COMMAND,
     test::COMMAND,
@@ -69,6 +71,9 @@ fn main() -> ExitCode {
 fn dispatch() -> Result {
     let mut args = Args::from_env()?;
     let name = args.positional();
+    if name.as_deref() == Some(demo::BROWSER.name) {
+        return (demo::BROWSER.run)(args);
+    }
     std::env::set_current_dir(root()?)
         .map_err(|error| Failure::new(format!("no workspace: {error}")))?;
     let Some(name) = name.filter(|name| !matches!(name.as_str(), "help" | "-h" | "--help")) else {
