@@ -21,8 +21,7 @@ pub(crate) struct Found<'a> {
 pub(crate) fn find<'a>(root: &Path, known: &'a [Suite]) -> io::Result<Vec<Found<'a>>> {
     let places = places(root)?;
     let found = known.iter().flat_map(|suite| {
-        let here =
-            places.iter().filter(|path| suite.places.iter().any(|place| path.ends_with(place)));
+        let here = places.iter().filter(|path| path.ends_with(suite.place));
         here.map(move |path| Found { suite, path: path.clone() })
     });
     Ok(found.collect())

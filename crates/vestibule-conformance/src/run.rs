@@ -10,7 +10,7 @@ use crate::divergences::{Divergences, LIST};
 use crate::find::{self, Found, Listed};
 use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
-use crate::suite::{Check, Suite};
+use crate::suite::{Check, Checker, Suite};
 use crate::suites::SUITES;
 use crate::{Args, capture, glob};
 
@@ -187,8 +187,6 @@ impl<'a> Run<'a> {
     }
 }
 
-type Checker = fn(&Case, &mut Visible) -> Checked;
-
 /// Checks a case with logging at its loudest, then whether it kept its secrets. A panic is a
 /// failure like any other.
 fn examine(case: &Case, check: Checker) -> (Checked, Checked) {
@@ -211,7 +209,7 @@ mod tests {
     const KNOWN: &[Suite] = &[
         Suite {
             name: "numbers",
-            places: &["numbers.json"],
+            place: "numbers.json",
             cases: Cases::Elements { at: "/tests", name: "name" },
             check: Check::Run(|case, visible| {
                 visible.debug(&case.data["shown"]);
@@ -224,7 +222,7 @@ mod tests {
         },
         Suite {
             name: "later",
-            places: &["later.json"],
+            place: "later.json",
             cases: Cases::Elements { at: "", name: "name" },
             check: Check::NotYet("no crate for it"),
         },

@@ -9,7 +9,7 @@ use crate::secrets_check::Visible;
 pub(crate) struct Suite {
     pub(crate) name: &'static str,
     /// How the path of its file or folder ends, in whatever folder that is.
-    pub(crate) places: &'static [&'static str],
+    pub(crate) place: &'static str,
     pub(crate) cases: Cases,
     pub(crate) check: Check,
 }
@@ -34,8 +34,11 @@ pub(crate) enum Cases {
 /// How a case is checked.
 #[derive(Debug)]
 pub(crate) enum Check {
-    /// By this function, which notes all that somebody could see on the way.
-    Run(fn(&Case, &mut Visible) -> Checked),
+    /// By this function.
+    Run(Checker),
     /// Not yet, and why.
     NotYet(&'static str),
 }
+
+/// Checks a case, and notes all that somebody could see on the way.
+pub(crate) type Checker = fn(&Case, &mut Visible) -> Checked;

@@ -13,155 +13,140 @@ mod providers;
 mod sigv4;
 mod timestamps;
 
-use crate::case::Case;
-use crate::mismatch::Checked;
-use crate::secrets_check::Visible;
-use crate::suite::{Cases, Check, Suite};
+use crate::suite::{Cases, Check, Checker, Suite};
 
 /// Every suite that this program knows, from texts to whole chains.
 pub(crate) const SUITES: &[Suite] = &[
-    timestamps("timestamps/format_http_date", "/format_http_date", timestamps::format_http_date),
-    timestamps("timestamps/format_date_time", "/format_date_time", timestamps::format_date_time),
-    timestamps("timestamps/parse_http_date", "/parse_http_date", timestamps::parse_http_date),
-    timestamps("timestamps/parse_date_time", "/parse_date_time", timestamps::parse_date_time),
-    Suite {
-        name: "profile-files/parser",
-        places: &["profile-parser-tests.json"],
-        cases: elements("/tests", "name"),
-        check: Check::Run(profile_files::parse),
-    },
-    Suite {
-        name: "profile-files/location",
-        places: &["file-location-tests.json"],
-        cases: elements("/tests", "name"),
-        check: Check::Run(profile_files::locate),
-    },
-    Suite {
-        name: "config-differential",
-        places: &["config-differential.json"],
-        cases: elements("/cases", "id"),
-        check: Check::Run(config_differential::check),
-    },
+    elements(
+        "timestamps/format_http_date",
+        "date_time_format_test_suite.json",
+        ("/format_http_date", "iso8601"),
+        Check::Run(timestamps::format_http_date),
+    ),
+    elements(
+        "timestamps/format_date_time",
+        "date_time_format_test_suite.json",
+        ("/format_date_time", "iso8601"),
+        Check::Run(timestamps::format_date_time),
+    ),
+    elements(
+        "timestamps/parse_http_date",
+        "date_time_format_test_suite.json",
+        ("/parse_http_date", "iso8601"),
+        Check::Run(timestamps::parse_http_date),
+    ),
+    elements(
+        "timestamps/parse_date_time",
+        "date_time_format_test_suite.json",
+        ("/parse_date_time", "iso8601"),
+        Check::Run(timestamps::parse_date_time),
+    ),
+    elements(
+        "profile-files/parser",
+        "profile-parser-tests.json",
+        ("/tests", "name"),
+        Check::Run(profile_files::parse),
+    ),
+    elements(
+        "profile-files/location",
+        "file-location-tests.json",
+        ("/tests", "name"),
+        Check::Run(profile_files::locate),
+    ),
+    elements(
+        "config-differential",
+        "config-differential.json",
+        ("/cases", "id"),
+        Check::Run(config_differential::check),
+    ),
     Suite {
         name: "botocore-cfg",
-        places: &["botocore-cfg"],
+        place: "botocore-cfg",
         cases: Cases::Files,
         check: Check::Run(botocore_cfg::check),
     },
-    Suite {
-        name: "assume-role",
-        places: &["assume-role-tests.json"],
-        cases: elements("", "docs"),
-        check: Check::Run(assume_role::check),
-    },
-    Suite {
-        name: "configured-endpoint-urls",
-        places: &["configured-endpoint-urls/profile-tests.json"],
-        cases: elements("/testSuites/0/endpointUrlTests", "name"),
-        check: Check::Run(configured_endpoint_urls::check),
-    },
-    endpoint_rules(
+    elements("assume-role", "assume-role-tests.json", ("", "docs"), Check::Run(assume_role::check)),
+    elements(
+        "configured-endpoint-urls",
+        "configured-endpoint-urls/profile-tests.json",
+        ("/testSuites/0/endpointUrlTests", "name"),
+        Check::Run(configured_endpoint_urls::check),
+    ),
+    elements(
         "endpoint-rules/sso",
-        &["endpoint-rules/sso/endpoint-tests-1.json"],
+        "endpoint-rules/sso/endpoint-tests-1.json",
+        ("/testCases", "documentation"),
         Check::Run(endpoint_rules::sso),
     ),
-    endpoint_rules(
+    elements(
         "endpoint-rules/sso-oidc",
-        &["endpoint-rules/sso-oidc/endpoint-tests-1.json"],
+        "endpoint-rules/sso-oidc/endpoint-tests-1.json",
+        ("/testCases", "documentation"),
         Check::Run(endpoint_rules::sso_oidc),
     ),
-    endpoint_rules(
+    elements(
         "endpoint-rules/sts",
-        &["endpoint-rules/sts/endpoint-tests-1.json"],
+        "endpoint-rules/sts/endpoint-tests-1.json",
+        ("/testCases", "documentation"),
         Check::Run(endpoint_rules::sts),
     ),
-    endpoint_rules(
+    elements(
         "endpoint-rules/signin",
-        &["endpoint-rules/signin/endpoint-tests-1.json"],
-        Check::NotYet(NO_CRATE),
+        "endpoint-rules/signin/endpoint-tests-1.json",
+        ("/testCases", "documentation"),
+        NO_CRATE,
     ),
-    Suite {
-        name: "sigv4",
-        places: &["sigv4", "aws-signing-test-suite/v4"],
-        cases: Cases::Folders,
-        check: Check::Run(sigv4::check),
-    },
-    Suite {
-        name: "clock-skew",
-        places: &["clock-skew-test-cases.json"],
-        cases: elements("/tests", "description"),
-        check: Check::Run(clock_skew::check),
-    },
-    Suite {
-        name: "credential-refresh",
-        places: &["credential-refresh-tests.json"],
-        cases: elements("", "documentation"),
-        check: Check::Run(credential_refresh::check),
-    },
-    Suite {
-        name: "ecs",
-        places: &["ecs-tests.json"],
-        cases: elements("/tests", "docs"),
-        check: Check::NotYet(NO_CRATE),
-    },
-    Suite {
-        name: "imds-config",
-        places: &["imds-endpoint-tests.json"],
-        cases: elements("/tests", "docs"),
-        check: Check::NotYet(NO_CRATE),
-    },
-    Suite {
-        name: "login",
-        places: &["login/login-provider-test-cases.json"],
-        cases: elements("", "documentation"),
-        check: Check::NotYet(NO_CRATE),
-    },
-    Suite {
-        name: "login/botocore",
-        places: &["login/botocore/login-provider-test-cases.json"],
-        cases: elements("", "documentation"),
-        check: Check::NotYet(NO_CRATE),
-    },
-    folders("profile-provider", &["profile-provider"], providers::profile),
+    folders("sigv4", "sigv4", sigv4::check),
+    folders("sigv4", "aws-signing-test-suite/v4", sigv4::check),
+    elements(
+        "clock-skew",
+        "clock-skew-test-cases.json",
+        ("/tests", "description"),
+        Check::Run(clock_skew::check),
+    ),
+    elements(
+        "credential-refresh",
+        "credential-refresh-tests.json",
+        ("", "documentation"),
+        Check::Run(credential_refresh::check),
+    ),
+    elements("ecs", "ecs-tests.json", ("/tests", "docs"), NO_CRATE),
+    elements("imds-config", "imds-endpoint-tests.json", ("/tests", "docs"), NO_CRATE),
+    elements("login", "login/login-provider-test-cases.json", ("", "documentation"), NO_CRATE),
+    elements(
+        "login/botocore",
+        "login/botocore/login-provider-test-cases.json",
+        ("", "documentation"),
+        NO_CRATE,
+    ),
+    folders("profile-provider", "profile-provider", providers::profile),
     folders(
         "default-credential-provider-chain",
-        &["default-credential-provider-chain"],
+        "default-credential-provider-chain",
         providers::default_credentials,
     ),
     folders(
         "default-token-provider-chain",
-        &["default-token-provider-chain"],
+        "default-token-provider-chain",
         providers::default_token,
     ),
 ];
 
-const NO_CRATE: &str = "no crate for it";
+const NO_CRATE: Check = Check::NotYet("no crate for it");
 
-type Checker = fn(&Case, &mut Visible) -> Checked;
-
-const fn elements(at: &'static str, name: &'static str) -> Cases {
-    Cases::Elements { at, name }
-}
-
-const fn timestamps(name: &'static str, at: &'static str, check: Checker) -> Suite {
-    Suite {
-        name,
-        places: &["date_time_format_test_suite.json"],
-        cases: elements(at, "iso8601"),
-        check: Check::Run(check),
-    }
-}
-
-const fn endpoint_rules(
+/// A suite in one file: the array in it, and the member that names an element.
+const fn elements(
     name: &'static str,
-    places: &'static [&'static str],
+    place: &'static str,
+    (at, key): (&'static str, &'static str),
     check: Check,
 ) -> Suite {
-    Suite { name, places, cases: elements("/testCases", "documentation"), check }
+    Suite { name, place, cases: Cases::Elements { at, name: key }, check }
 }
 
-const fn folders(name: &'static str, places: &'static [&'static str], check: Checker) -> Suite {
-    Suite { name, places, cases: Cases::Folders, check: Check::Run(check) }
+/// A suite with a folder for each case.
+const fn folders(name: &'static str, place: &'static str, check: Checker) -> Suite {
+    Suite { name, place, cases: Cases::Folders, check: Check::Run(check) }
 }
 
 #[cfg(test)]
@@ -177,8 +162,8 @@ mod tests {
     fn every_suite_that_can_run_has_a_case_of_our_own() {
         let found = find::find(Path::new(OWN), SUITES).unwrap();
         let found: Vec<_> = found.iter().map(|found| found.suite.name).collect();
-        let run = SUITES.iter().filter(|suite| matches!(suite.check, Check::Run(_)));
-        let missing: Vec<_> = run.filter(|suite| !found.contains(&suite.name)).collect();
+        let can_run = SUITES.iter().filter(|suite| matches!(suite.check, Check::Run(_)));
+        let missing: Vec<_> = can_run.filter(|suite| !found.contains(&suite.name)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
     }
 
