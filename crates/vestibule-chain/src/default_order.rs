@@ -1,4 +1,5 @@
-use vestibule_profile::{Origin, Plan, Settings};
+use vestibule_profile::{Base, Origin, Plan, Settings};
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider};
 use vestibule_world::{BoxFuture, World};
 
@@ -22,6 +23,15 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
     Ok(environment
         .then(build(plan, context)?)
         .then(EnvironmentWebIdentity { settings: plan.settings.clone() }))
+}
+
+/// How credentials of this plan are kept: what a service issues is renewed early, and used on
+/// when the service fails; what a program or a file gives is taken as it comes.
+pub fn refresh_policy(plan: &Plan) -> Policy {
+    match plan.base {
+        Base::Keys(_) | Base::Process(_) if plan.roles.is_empty() => Policy::Strict,
+        _ => Policy::STABLE,
+    }
 }
 
 /// The web identity that the environment may hold when it is asked for.

@@ -18,7 +18,7 @@ mod web_identity;
 
 pub use assume_role::AssumeRole;
 pub use build::{Context, Planned, build};
-pub use default_order::default_chain;
+pub use default_order::{default_chain, refresh_policy};
 pub use endpoints::{endpoint_params, instance, sts_endpoint};
 pub use environment::Environment;
 pub use process::Process;

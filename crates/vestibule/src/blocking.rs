@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use vestibule_sso::Token;
 use vestibule_sts::CallerIdentity;
 use vestibule_types::Credentials;
@@ -23,7 +25,7 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// As there.
-    pub fn credentials(&self) -> Result<Credentials, Error> {
+    pub fn credentials(&self) -> Result<Arc<Credentials>, Error> {
         block_on(self.session.credentials_through(self.world))
     }
 

@@ -25,7 +25,9 @@ pub use vestibule_portal::Account;
 pub use vestibule_profile::{
     Base, ConfiguredSession, Fact, Files, Finding, Note, Origin, Overrides, Plan, Settings, Sourced,
 };
-pub use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider, Reason};
+pub use vestibule_provider::{
+    Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
+};
 pub use vestibule_sso::{Event, How, Renewal, SignedOut, Status, Token, TokenStatus, Ui, Why};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{

@@ -16,20 +16,25 @@ impl Configuration {
         cached.credentials().expires()
     }
 
+    /// Removes the shared credentials of a role.
+    pub(crate) fn forget_role(&self, role: &SsoRole) {
+        let world = self.worlds.local();
+        if let Some(folder) = folder(world) {
+            // One that is not there is gone already.
+            let _ = world.files.remove(&folder.file(&file_name(role)));
+        }
+    }
+
     /// Removes the shared credentials of all profiles that sign in to this session.
     pub(crate) fn forget_roles(&self, session: &SsoSession) {
         let world = self.worlds.local();
-        let Some(folder) = folder(world) else { return };
         for name in self.files.profile_names() {
             let ask = self.ask.clone().with_profile(name, "its name");
             let Ok(plan) = vestibule_profile::plan(&self.files, &world.vars, &ask) else {
                 continue;
             };
             match &plan.base {
-                Base::Sso(role) if role.session.session() == *session => {
-                    // One that is not there is gone already.
-                    let _ = world.files.remove(&folder.file(&file_name(role)));
-                }
+                Base::Sso(role) if role.session.session() == *session => self.forget_role(role),
                 _ => {}
             }
         }

@@ -1,11 +1,13 @@
-use vestibule_chain::{default_chain, sts_endpoint};
+use std::sync::Arc;
+
+use vestibule_chain::{default_chain, refresh_policy, sts_endpoint};
 use vestibule_profile::{Base, Plan, Settings};
-use vestibule_provider::{Answer, Chain, Provider};
+use vestibule_provider::{Answer, Cached, Chain};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
 use vestibule_types::{Credentials, Region, Timestamp};
-use vestibule_world::World;
+use vestibule_world::{CallError, World};
 
 use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
 
@@ -16,7 +18,7 @@ use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
 pub struct Session {
     configuration: Configuration,
     plan: Plan,
-    provider: Chain,
+    provider: Cached<Chain>,
 }
 
 impl Session {
@@ -35,17 +37,19 @@ impl Session {
 
     pub(crate) fn new(configuration: Configuration) -> Result<Self, Error> {
         let plan = configuration.plan()?;
-        let provider = default_chain(&plan, &configuration.context)
+        let chain = default_chain(&plan, &configuration.context)
             .map_err(|error| Error::provide(error, || None))?;
+        let provider = Cached::new(chain).with_policy(refresh_policy(&plan));
         Ok(Self { configuration, plan, provider })
     }
 
-    /// Credentials that work now.
+    /// Credentials that work now: kept in memory, renewed early, asked for once however many
+    /// tasks want them.
     ///
     /// # Errors
     /// A sign-in is needed ([`ErrorKind::SignInNeeded`], with the remedy), nothing is configured,
     /// or a source failed.
-    pub async fn credentials(&self) -> Result<Credentials, Error> {
+    pub async fn credentials(&self) -> Result<Arc<Credentials>, Error> {
         self.credentials_through(self.configuration.worlds.waiting()).await
     }
 
@@ -63,6 +67,20 @@ impl Session {
     /// As [`Session::credentials`]; no region; STS does not answer.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
         self.caller_identity_through(self.configuration.worlds.waiting()).await
+    }
+
+    /// A service refused the credentials with this access key id as expired or unknown: the next
+    /// call gets others.
+    pub fn invalidate(&self, rejected_access_key_id: &str) {
+        self.provider.invalidate(rejected_access_key_id);
+        if let Base::Sso(role) = &self.plan.base {
+            self.configuration.forget_role(role);
+        }
+    }
+
+    /// Somebody signed in or out: whatever was kept holds no longer.
+    pub fn forget(&self) {
+        self.provider.forget();
     }
 
     /// The time by which credentials are judged.
@@ -95,8 +113,11 @@ impl Session {
         Blocking::new(self, self.configuration.worlds.blocking())
     }
 
-    pub(crate) async fn credentials_through(&self, world: &World) -> Result<Credentials, Error> {
-        match self.provider.provide(world).await {
+    pub(crate) async fn credentials_through(
+        &self,
+        world: &World,
+    ) -> Result<Arc<Credentials>, Error> {
+        match self.provider.get(world).await {
             Ok(Answer::Credentials(credentials)) => Ok(credentials),
             Ok(Answer::NotConfigured(_)) if matches!(self.plan.base, Base::SsoToken(_)) => {
                 Err(self.token_only())
@@ -114,12 +135,21 @@ impl Session {
         let Some(region) = at.region().cloned() else {
             return Err(Error::endpoint(vestibule_wire::EndpointError::MissingRegion));
         };
-        let credentials = self.credentials_through(world).await?;
-        let signer = Signer::new(credentials, region, vestibule_sts::SERVICE);
-        world
-            .call(&at, &signer, &GetCallerIdentity)
-            .await
-            .map_err(|error| Error::call(error, |answer| answer.code().is_some()))
+        let mut asked_again = false;
+        loop {
+            let keys = self.credentials_through(world).await?;
+            let id = keys.access_key_id().to_owned();
+            let signer = Signer::new((*keys).clone(), region.clone(), vestibule_sts::SERVICE);
+            match world.call(&at, &signer, &GetCallerIdentity).await {
+                Ok(identity) => return Ok(identity),
+                // Keys that look live and are not: others, once.
+                Err(CallError::Answer(error)) if error.is_expired() && !asked_again => {
+                    self.invalidate(&id);
+                    asked_again = true;
+                }
+                Err(error) => return Err(Error::call(error, |answer| answer.code().is_some())),
+            }
+        }
     }
 
     fn sign_in(&self) -> Option<Remedy> {
