@@ -5,9 +5,8 @@ use std::{fmt, io};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use vestibule_wire::{Request, Response};
-use vestibule_world::{BoxFuture, Transport};
+use vestibule_world::{BoxFuture, Transport, TransportError, TransportErrorKind};
 
-use crate::failure::{Kind, Result, failure};
 use crate::{Config, Hyper};
 
 /// [`Hyper`] for callers without a runtime: an exchange is over when its future is first polled.
@@ -26,8 +25,10 @@ impl Blocking {
         Self { hyper: Hyper::new(config), runtime: OnceLock::new() }
     }
 
-    fn exchange(&self, request: Request) -> Result<Response> {
-        let local = |error| failure(Kind::Local, error);
+    fn exchange(&self, request: Request) -> Result<Response, TransportError> {
+        let local = |error: io::Error| {
+            TransportError::new(TransportErrorKind::Local, "no runtime").with_source(error)
+        };
         let runtime = self.runtime().map_err(local)?;
         let send = || runtime.block_on(self.hyper.send(request));
         if Handle::try_current().is_err() {
@@ -51,7 +52,7 @@ impl Blocking {
 }
 
 impl Transport for Blocking {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response>> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move { self.exchange(request) })
     }
 }

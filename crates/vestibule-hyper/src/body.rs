@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-use crate::failure::{Kind, Result, failure};
+use crate::failure::{Failure, Kind, Result};
 
 /// The body of a request, in one piece.
 #[derive(Debug)]
@@ -39,14 +39,14 @@ impl Body for Whole {
 
 /// Reads the body of an answer, but not more than this.
 pub(crate) async fn collect(mut body: Incoming, most: usize) -> Result<Bytes> {
-    let too_large = || failure(Kind::TooLarge, format!("more than {most} bytes"));
+    let too_large = || Failure::new(Kind::TooLarge, format!("more than {most} bytes"));
     if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
     let mut whole = BytesMut::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         // What is no data is trailers, which say nothing to us.
-        let Ok(data) = frame.map_err(|error| failure(Kind::Lost, error))?.into_data() else {
+        let Ok(data) = frame.map_err(|error| Failure::new(Kind::Lost, error))?.into_data() else {
             continue;
         };
         if most < whole.len() + data.len() {

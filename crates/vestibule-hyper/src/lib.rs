@@ -3,16 +3,14 @@
 mod blocking;
 mod body;
 mod config;
-mod dial;
+mod connect;
 mod exchange;
 mod failure;
-mod idle;
-mod io;
-mod line;
 mod origin;
 mod proxy;
+mod resolve;
+mod stream;
 mod tls;
-mod tunnel;
 
 pub use blocking::Blocking;
 pub use config::{Config, Limits};

@@ -2,17 +2,19 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-use vestibule_world::{TransportError, Vars};
+use vestibule_world::Vars;
 
-use crate::failure::{Kind, Result, failure};
+use crate::failure::{Failure, Kind, Result};
 use crate::origin::Origin;
 
 /// Who stands between us and a host.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     pub(crate) origin: Origin,
+    /// The same, without the user.
+    pub(crate) uri: Uri,
     /// What `Proxy-Authorization` says, where the address holds a user.
     pub(crate) authorization: Option<HeaderValue>,
 }
@@ -39,13 +41,8 @@ pub(crate) fn choose(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
     }
     read(value).map(Some).ok_or_else(|| {
         // Its value may hold a password.
-        failure(Kind::Local, format!("{variable} is not the address of an HTTP proxy"))
+        Failure::new(Kind::Local, format!("{variable} is not the address of an HTTP proxy"))
     })
-}
-
-/// An answer to `CONNECT`, or in place of the host's, that is a no.
-pub(crate) fn refused(status: StatusCode) -> TransportError {
-    failure(Kind::Proxy, format!("HTTP {status}"))
 }
 
 /// Reads `http://user:password@host:port`; without a scheme, `http` is meant.
@@ -67,7 +64,9 @@ fn read(value: &str) -> Option<Proxy> {
         Ok::<_, http::Error>(value)
     });
     let authorization = authorization.transpose().ok()?;
-    Some(Proxy { origin: Origin::of(&uri)?, authorization })
+    let origin = Origin::of(&uri)?;
+    let uri = origin.to_string().parse().ok()?;
+    Some(Proxy { origin, uri, authorization })
 }
 
 /// This machine, or its link: nothing a proxy could reach in our place.
