@@ -4,8 +4,7 @@ use vestibule_profile::Role;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{Limits, RoleSessionName};
-use vestibule_types::Region;
-use vestibule_wire::Endpoint;
+use vestibule_wire::{Endpoint, EndpointError};
 use vestibule_world::{BoxFuture, CallError, World};
 
 const NAME: &str = "assume-role";
@@ -17,14 +16,14 @@ const NAME: &str = "assume-role";
 pub struct AssumeRole<P> {
     source: P,
     role: Role,
-    at: Endpoint,
-    region: Region,
+    at: Result<Endpoint, EndpointError>,
 }
 
 impl<P: Provider> AssumeRole<P> {
-    /// A role, whose credentials it takes, and the STS to ask.
-    pub fn new(source: P, role: Role, at: Endpoint, region: Region) -> Self {
-        Self { source, role, at, region }
+    /// A role, whose credentials it takes, and the STS to ask; that there is none matters only
+    /// once there are credentials to ask with.
+    pub fn new(source: P, role: Role, at: Result<Endpoint, EndpointError>) -> Self {
+        Self { source, role, at }
     }
 
     async fn assume(&self, world: &World) -> Result<Answer, ProvideError> {
@@ -42,6 +41,9 @@ impl<P: Provider> AssumeRole<P> {
             Answer::Credentials(credentials) => credentials,
             Answer::NotConfigured(reason) => return Ok(Answer::NotConfigured(reason)),
         };
+        let at = self.at.as_ref().map_err(|error| configuration(error.to_string()))?;
+        let region =
+            at.region().ok_or_else(|| configuration(EndpointError::MissingRegion.to_string()))?;
         let name = match &self.role.session_name {
             Some(name) => RoleSessionName::new(&name.value)
                 .map_err(|error| configuration(format!("{error} ({})", name.origin)))?,
@@ -56,8 +58,8 @@ impl<P: Provider> AssumeRole<P> {
         if let Some(id) = &self.role.external_id {
             ask = ask.with_external_id(id.value.as_str());
         }
-        let signer = Signer::new(source, self.region.clone(), vestibule_sts::SERVICE);
-        match world.call(&self.at, &signer, &ask).await {
+        let signer = Signer::new(source, region.clone(), vestibule_sts::SERVICE);
+        match world.call(at, &signer, &ask).await {
             Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
             Err(error) => {
                 let kind = sts_error_kind(&error);

@@ -53,12 +53,8 @@ impl Context {
 pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
     let mut source = base(plan, context)?;
     for role in &plan.roles {
-        let at = sts_endpoint(&plan.settings)
-            .map_err(|error| configuration(error).chosen_by(&role.arn.origin.to_string()))?;
-        let Some(region) = at.region().cloned() else {
-            return Err(configuration("no region to sign for: set AWS_REGION or `region`"));
-        };
-        source = Arc::new(AssumeRole::new(source, role.clone(), at, region));
+        let at = sts_endpoint(&plan.settings);
+        source = Arc::new(AssumeRole::new(source, role.clone(), at));
     }
     let says_nothing = matches!(plan.base, Base::Nothing(_) | Base::SsoToken(_));
     let is_absent = says_nothing && plan.roles.is_empty();

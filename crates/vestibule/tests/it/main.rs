@@ -1,0 +1,6 @@
+//! The facade against the emulator, in process: no socket, no clock, no home.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod main_job;
+mod support;

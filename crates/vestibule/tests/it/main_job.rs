@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use vestibule::world::block_on;
+use vestibule::{ErrorKind, Flow, How, Remedy, Session};
+use vestibule_emulator::{Emulator, Operation};
+
+use crate::support::{Person, world};
+
+fn load(emulator: &Emulator) -> Session {
+    Session::builder().world(world(emulator)).load_blocking().unwrap()
+}
+
+fn sign_in(session: &Session, emulator: &Emulator) {
+    let center = session.configuration().identity_center().unwrap();
+    let how = How::new(Flow::DeviceCode);
+    center.blocking().sign_in(how, &Person(emulator.clone())).unwrap();
+    session.forget();
+}
+
+#[test]
+fn sign_in_once_then_credentials_and_region() {
+    let emulator = Emulator::default();
+    block_on(async {
+        let session = Session::builder().world(world(&emulator)).load().await.unwrap();
+
+        let error = session.credentials().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SignInNeeded);
+        let remedy = Remedy::SignIn { session: Some("my-sso".into()), profile: "default".into() };
+        assert_eq!(error.remedy(), Some(&remedy));
+        assert_eq!(error.chosen_by(), Some("sso_session, ~/.aws/config:2"));
+
+        sign_in(&session, &emulator);
+        let credentials = session.credentials().await.unwrap();
+        assert!(credentials.access_key_id().starts_with("ASIA"));
+        assert_eq!(credentials.account_id().unwrap().as_str(), "111122223333");
+        assert_eq!(session.region().unwrap().as_str(), "us-east-1");
+        let identity = session.caller_identity().await.unwrap();
+        assert_eq!(identity.account.as_str(), "111122223333");
+    });
+}
+
+#[test]
+fn the_token_is_renewed_silently_until_the_session_ends() {
+    let emulator = Emulator::default();
+    let session = load(&emulator);
+    sign_in(&session, &emulator);
+    for _ in 0..7 {
+        session.blocking().credentials().unwrap();
+        emulator.clock().advance(Duration::from_secs(3_700));
+    }
+    assert!(5 <= emulator.count(Operation::GetRoleCredentials));
+    emulator.clock().advance(Duration::from_secs(2 * 3_600));
+    let session = load(&emulator);
+    assert_eq!(session.blocking().credentials().unwrap_err().kind(), ErrorKind::SignInNeeded);
+}
+
+#[test]
+fn a_revoked_session_asks_for_a_sign_in_and_the_next_one_works() {
+    let emulator = Emulator::default();
+    let session = load(&emulator);
+    sign_in(&session, &emulator);
+    emulator.revoke_sessions();
+    let error = session.blocking().credentials().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SignInNeeded, "{error}");
+    sign_in(&session, &emulator);
+    session.blocking().credentials().unwrap();
+}
+
+#[test]
+fn accounts_and_roles_are_listed_to_the_end() {
+    let mut builder = Emulator::builder();
+    for number in 0..250 {
+        let id = format!("{:012}", 200_000_000_000_u64 + number);
+        builder = builder.account(&id, "Sample").role(&id, "SampleRole");
+    }
+    let emulator = builder.build();
+    let session = load(&emulator);
+    sign_in(&session, &emulator);
+    let center = session.configuration().identity_center().unwrap();
+    let accounts = center.blocking().accounts().unwrap();
+    assert!(250 <= accounts.len());
+    let roles = center.blocking().roles(&accounts[0].account_id).unwrap();
+    assert_eq!(roles[0].as_str(), "SampleRole");
+}
+
+#[test]
+fn debug_and_errors_show_no_secret() {
+    let emulator = Emulator::default();
+    let session = load(&emulator);
+    sign_in(&session, &emulator);
+    let credentials = session.blocking().credentials().unwrap();
+    emulator.revoke_sessions();
+    session.forget();
+    let error = session.blocking().credentials().unwrap_err();
+    let said = format!("{session:?} {credentials:?} {error:?} {error}");
+    for secret in emulator.secrets() {
+        assert!(!said.contains(&secret), "a secret is shown");
+    }
+}
