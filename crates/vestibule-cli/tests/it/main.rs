@@ -1,0 +1,8 @@
+//! The program itself, as a process, against the emulator behind sockets, with real files.
+
+// Signals, file modes and named pipes.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod login;
+mod support;
