@@ -8,6 +8,7 @@ use vestibule_profile::{
     sso_session,
 };
 use vestibule_sso::Sessions;
+use vestibule_types::{SsoSession, Vars};
 
 use crate::worlds::Worlds;
 use crate::{Error, ErrorKind, IdentityCenter, Remedy};
@@ -39,7 +40,7 @@ impl Configuration {
         let context =
             Context::new(sessions).with_role_cache(cache).with_min_remaining(min_remaining);
         // A mistake in the settings is reported by whoever needs them.
-        let settings = settings(&files, &world.vars, &ask).ok();
+        let settings = settings_before_writing(&files, &world.vars, &ask).ok();
         worlds.trust(settings.as_ref().and_then(|settings| settings.ca_bundle.as_ref()));
         Ok(Self { worlds, files, ask, context })
     }
@@ -83,6 +84,17 @@ impl Configuration {
         self.center(&session)
     }
 
+    /// An Identity Center that no file names, or not yet; the profile need not exist either.
+    ///
+    /// # Errors
+    /// A profile that does exist and is wrong; an endpoint that is none.
+    pub fn identity_center_at(&self, session: SsoSession) -> Result<IdentityCenter<'_>, Error> {
+        let settings = settings_before_writing(&self.files, &self.worlds.local().vars, &self.ask)
+            .map_err(Error::configuration)?;
+        let instance = instance(&settings, session).map_err(Error::endpoint)?;
+        Ok(IdentityCenter::new(self, instance, self.profile().value))
+    }
+
     /// The names of all `[sso-session]` sections.
     pub fn session_names(&self) -> impl Iterator<Item = String> {
         self.files.session_names().map(std::borrow::Cow::into_owned)
@@ -108,4 +120,20 @@ impl Configuration {
         let text = format!("profile `{}` has no sso_session to sign in to", profile.value);
         Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::SetUp)
     }
+}
+
+/// The settings of the chosen profile; a profile that is yet to be written says nothing.
+fn settings_before_writing(
+    files: &Files,
+    vars: &Vars,
+    ask: &Overrides,
+) -> Result<Settings, vestibule_profile::Error> {
+    let name = vestibule_profile::choose(vars, ask).value;
+    if files.profile(&name).is_some() {
+        return settings(files, vars, ask);
+    }
+    let vars = vars.clone().without("AWS_PROFILE").without("AWS_DEFAULT_PROFILE");
+    let mut ask = ask.clone();
+    ask.profile = None;
+    settings(files, &vars, &ask)
 }

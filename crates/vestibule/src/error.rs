@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Machine,
     /// The person gave up.
     Cancelled,
+    /// What the caller asked for cannot be: a value that no file can hold.
+    Usage,
 }
 
 impl ErrorKind {
@@ -52,6 +54,7 @@ impl ErrorKind {
             Self::Unavailable => "unavailable",
             Self::Machine => "machine",
             Self::Cancelled => "cancelled",
+            Self::Usage => "usage",
         }
     }
 }
@@ -89,12 +92,15 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
+        self.excerpt = excerpt;
+        self
+    }
+
     pub(crate) fn configuration(error: vestibule_profile::Error) -> Self {
         let remedy = Remedy::FixConfiguration { at: error.origin().to_string() };
         let excerpt = error.caret().map(str::to_owned);
-        let mut error = Self::new(ErrorKind::Configuration, error).with_remedy(remedy);
-        error.excerpt = excerpt;
-        error
+        Self::new(ErrorKind::Configuration, error).with_remedy(remedy).with_excerpt(excerpt)
     }
 
     pub(crate) fn unreadable(error: ReadError) -> Self {

@@ -4,6 +4,7 @@ mod blocking;
 pub mod browser;
 mod builder;
 mod configuration;
+mod edit;
 mod error;
 mod identity_center;
 mod remedy;
@@ -15,15 +16,19 @@ mod worlds;
 pub use blocking::Blocking;
 pub use builder::Builder;
 pub use configuration::Configuration;
+pub use edit::{Edited, file_of};
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
 pub use session::Session;
 
+/// The text of the files, and changes to it.
+pub use vestibule_config as config;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    Base, ConfiguredSession, Fact, Files, Finding, Note, Origin, Overrides, Plan, Settings, Sourced,
+    Base, ConfiguredSession, Fact, Files, Finding, Location, Note, Origin, Overrides, Plan,
+    Settings, Sourced,
 };
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
