@@ -9,7 +9,7 @@ use crate::ParseError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// No section of the file can have this name.
-    #[error("`{name}` cannot name a section: {reason}")]
+    #[error("`{}` cannot name a section: {reason}", .name.escape_debug())]
     InvalidName {
         /// The name that was asked for.
         name: String,

@@ -3,24 +3,24 @@
 use expect_test::{Expect, expect};
 use vestibule_config::{Dialect, Document, Edit, SectionKind};
 
-const PROFILE: SectionKind = SectionKind::Profile;
+pub(crate) const PROFILE: SectionKind = SectionKind::Profile;
 
-fn set(section: &str, key: &str, value: &str) -> Edit {
+pub(crate) fn set(section: &str, key: &str, value: &str) -> Edit {
     Edit::set(PROFILE, section, key, value)
 }
 
-fn set_nested(section: &str, key: &str, name: &str, value: &str) -> Edit {
+pub(crate) fn set_nested(section: &str, key: &str, name: &str, value: &str) -> Edit {
     Edit::set_nested(PROFILE, section, key, name, value)
 }
 
 #[track_caller]
-fn check(before: &str, edit: &Edit, expect: &Expect) {
+pub(crate) fn check(before: &str, edit: &Edit, expect: &Expect) {
     check_in(Dialect::Config, before, edit, expect);
 }
 
 /// Shows the text after the edit, with what does not show made visible.
 #[track_caller]
-fn check_in(dialect: Dialect, before: &str, edit: &Edit, expect: &Expect) {
+pub(crate) fn check_in(dialect: Dialect, before: &str, edit: &Edit, expect: &Expect) {
     let after = match edit.apply(&Document::parse(before, dialect)) {
         Ok(after) => {
             after.to_string().replace('\r', "␍").replace('\t', "␉").replace('\u{feff}', "␂")
@@ -455,119 +455,4 @@ fn a_removed_section_takes_the_comments_directly_above() {
             # END_AWS_SSO_CLI
         "#]],
     );
-}
-
-#[test]
-fn what_could_not_be_read_back_is_refused() {
-    for value in ["a\nb", "a\rb", " a", "a\u{a0}", "# a", ";a", "a # b", "a\t;b"] {
-        let refused = set("a", "x", value).apply(&Document::parse("", Dialect::Config));
-        let message = refused.expect_err(value).to_string();
-        assert!(message.starts_with("the value for `x` cannot be written: "), "{message}");
-    }
-    let empty = "";
-    check(
-        empty,
-        &set("a", "x y", "1"),
-        &expect!["refused: `x y` cannot be a key: only letters, digits and `_-/.%@:+` can"],
-    );
-    check(
-        empty,
-        &set("a", "", "1"),
-        &expect!["refused: `` cannot be a key: only letters, digits and `_-/.%@:+` can"],
-    );
-    check(
-        empty,
-        &set("", "x", "1"),
-        &expect![
-            "refused: `` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
-        ],
-    );
-    check(
-        empty,
-        &set("a\tb", "x", "1"),
-        &expect![
-            "refused: `a	b` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
-        ],
-    );
-    check(
-        empty,
-        &set("a]", "x", "1"),
-        &expect!["refused: `a]` cannot name a section: it has a `]`"],
-    );
-    check_in(
-        Dialect::Credentials,
-        empty,
-        &set("a b", "x", "1"),
-        &expect![
-            "refused: `a b` cannot name a section: in the credentials file only letters, digits and `_-/.%@:+` can"
-        ],
-    );
-    let session = Edit::add_section(SectionKind::SsoSession, "s");
-    check_in(
-        Dialect::Credentials,
-        empty,
-        &session,
-        &expect!["refused: `s` cannot name a section: the credentials file holds profiles only"],
-    );
-}
-
-#[test]
-fn a_section_that_is_there_is_changed_whatever_its_name() {
-    let text = "[profile 'a]b']\nx = 1\n";
-    check(
-        text,
-        &set("a]b", "x", "2"),
-        &expect![[r#"
-        [profile 'a]b']
-        x = 2
-    "#]],
-    );
-    check(text, &Edit::remove_section(PROFILE, "a]b"), &expect![[""]]);
-}
-
-#[test]
-fn what_could_not_be_read_is_not_changed() {
-    let broken = "[profile a]\nnonsense\n[profile b]\n[profile c\n";
-    check(broken, &set("a", "x", "1"), &expect!["refused: a line has to be mended first"]);
-    check(
-        broken,
-        &set("b", "x", "1"),
-        &expect![[r#"
-        [profile a]
-        nonsense
-        [profile b]
-        x = 1
-        [profile c
-    "#]],
-    );
-    check(broken, &set("d", "x", "1"), &expect!["refused: a line has to be mended first"]);
-    check(
-        "[profile a]\nx = 1\n  [profile b]\n",
-        &set("a", "x", "1"),
-        &expect!["refused: a line has to be mended first"],
-    );
-    let mangled = Document::parse_bytes(*b"[profile a]\n# \xe9\n", Dialect::Config);
-    let refused = set("a", "x", "1").apply(&mangled).unwrap_err();
-    expect!["the file is not UTF-8"].assert_eq(&refused.to_string());
-}
-
-#[test]
-fn a_change_that_would_swallow_a_section_is_refused() {
-    let text = "[profile a]\n  [profile b]\ny = 2\n";
-    check(
-        text,
-        &set("a", "x", "1"),
-        &expect!["refused: the change would alter how other lines of the file are read"],
-    );
-    check(
-        &format!("[default]\nz = 1\n{text}"),
-        &Edit::remove_section(PROFILE, "a"),
-        &expect!["refused: the change would alter how other lines of the file are read"],
-    );
-}
-
-#[test]
-fn debug_shows_no_value() {
-    let edit = format!("{:?} {:?}", set("a", "x", "SECRET"), set_nested("a", "x", "y", "SECRET"));
-    expect![[r#"Edit(set x in profile "a") Edit(set in block x in profile "a")"#]].assert_eq(&edit);
 }

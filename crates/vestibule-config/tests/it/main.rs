@@ -11,6 +11,7 @@ mod looking_up;
 mod previewing;
 mod profile_files;
 mod reading;
+mod refusing;
 mod suites;
 mod texts;
 mod view;
