@@ -26,18 +26,28 @@ pub struct How {
     pub flow: Flow,
     /// The port for the redirect; 0 for any free one.
     pub port: u16,
+    /// A stored token that lasts longer than this makes the sign-in needless; `None` if none does.
+    pub unless_lasting: Option<Duration>,
 }
 
 impl How {
-    /// By this flow, at any port.
+    /// By this flow, at any port, whatever token there is.
     pub fn new(flow: Flow) -> Self {
-        Self { flow, port: 0 }
+        Self { flow, port: 0, unless_lasting: None }
     }
 
     /// With a fixed port for the redirect.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Unless, when it is this process's turn to ask, a token lasts longer than this: another
+    /// process may have signed in since the caller looked.
+    #[must_use]
+    pub fn unless_lasting(mut self, span: Duration) -> Self {
+        self.unless_lasting = Some(span);
         self
     }
 }
@@ -60,6 +70,12 @@ pub(crate) async fn sign_in(
     let before = store.token(world).ok();
     let (_lock, waited) = store.lock_sign_in(world, ui).await?;
     if waited && let Some(token) = store.token_newer_than(world, before.as_ref()) {
+        return Ok(token);
+    }
+    if let Some(span) = how.unless_lasting
+        && let Ok(token) = store.token(world)
+        && span < token.expires_at.saturating_since(world.clock.now())
+    {
         return Ok(token);
     }
     let failed = |source| Error::SignIn { session: session.label().to_owned(), source };

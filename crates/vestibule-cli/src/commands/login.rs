@@ -27,7 +27,10 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
     }
     let opens_browser = !args.no_browser && app.may_ask();
     let terminal = Terminal::new(app, center.session().start_url.clone(), opens_browser);
-    let how = How::new(flow).with_port(args.port);
+    let mut how = How::new(flow).with_port(args.port);
+    if !args.force {
+        how = how.unless_lasting(args.min_remaining.0);
+    }
     let token = center.blocking().sign_in(how, &terminal)?;
     done(app, &center, &token, "signedIn", "Signed in to")?;
     Ok(Exit::Done)

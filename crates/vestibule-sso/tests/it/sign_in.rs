@@ -1,4 +1,5 @@
 use std::sync::Mutex;
+use std::time::Duration;
 
 use vestibule_oidc::{Flow, Verification, WebAddress};
 use vestibule_sso::{Error, How, Ui};
@@ -88,4 +89,20 @@ fn a_world_without_a_listener_says_so() {
     let error = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
     assert!(matches!(error, Err(Error::Listen { .. })));
     assert!(scene.asked().is_empty());
+}
+
+/// Between looking at the session and asking for a sign-in, another process may have signed in.
+#[test]
+fn nobody_is_asked_for_what_somebody_else_just_got() {
+    let scene = approves();
+    let screen = Screen::default();
+    scene.store(3600, Some("ref"));
+    let how = How::new(Flow::DeviceCode).unless_lasting(Duration::from_secs(900));
+    let token = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    assert_eq!(token.unwrap().access_token.expose(), "old-access");
+    assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());
+
+    scene.store(900, Some("ref"));
+    let token = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    assert_eq!(token.unwrap().access_token.expose(), "acc");
 }
