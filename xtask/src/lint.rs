@@ -4,12 +4,12 @@ use crate::Command;
 use crate::args::Args;
 use crate::failure::Result;
 use crate::run::cargo;
-use crate::{budgets, expose, floors, tidy};
+use crate::{budgets, codegen, expose, floors, tidy};
 
 pub(crate) const COMMAND: Command = Command {
     name: "lint",
     takes: "",
-    about: "format, house rules, floors, budgets, licences, clippy, docs",
+    about: "format, house rules, floors, budgets, generated tables, licences, clippy, docs",
     run: |args: Args| {
         args.finish()?;
         check()
@@ -22,6 +22,7 @@ pub(crate) fn check() -> Result {
     expose::check()?;
     floors::check()?;
     budgets::check()?;
+    codegen::check()?;
     cargo(["deny", "--workspace", "check", "bans", "licenses", "sources"])
         .fix("deny.toml says why each rule is there; `cargo install cargo-deny --locked` if it is missing")
         .run()?;

@@ -20,6 +20,7 @@ mod source;
 mod bench;
 mod budgets;
 mod ci;
+mod codegen;
 mod conformance;
 mod demo;
 mod expose;
@@ -56,6 +57,7 @@ const COMMANDS: &[Command] = &[
     conformance::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
+    codegen::COMMAND,
 ];
 
 fn main() -> ExitCode {
