@@ -1,10 +1,4 @@
-//! The default credential chain of AWS, assembled.
-//!
-//! [`read_files`] reads the configuration through a world, [`build`] turns a plan into a
-//! provider, and [`default_chain`] puts the sources in the order of the SDK for Rust. The
-//! sources themselves are a file each: what it is as data, what it does against a world.
-//!
-//! This crate knows no runtime, no HTTP client and no terminal.
+#![doc = include_str!("../README.md")]
 
 mod assume_role;
 mod build;

@@ -1,28 +1,4 @@
-//! The OIDC service of IAM Identity Center: how a client becomes known and a person signs in.
-//!
-//! Three calls ([`RegisterClient`], [`StartDeviceAuthorization`], [`CreateToken`]), the address
-//! of the authorize page, and [`SignIn`]: a sign-in as a state machine that a host program
-//! drives. No I/O, no clock, no caches, no terminal: each step takes `now` and says what to do.
-//!
-//! ```
-//! use vestibule_oidc::{Client, SignIn, Step, endpoint};
-//! use vestibule_types::{Region, SessionName, SsoSession, StartUrl, Timestamp};
-//! use vestibule_wire::EndpointParams;
-//!
-//! let session = SsoSession::named(
-//!     SessionName::new("my-sso")?,
-//!     StartUrl::new("https://my-org.awsapps.com/start")?,
-//!     Region::new("us-east-1")?,
-//! );
-//! let at = endpoint(&EndpointParams::new(session.region.clone()))?;
-//! let mut sign_in = SignIn::device(Client::for_session(&session, at));
-//! match sign_in.step(Timestamp::EPOCH) {
-//!     // The host sends it with whatever HTTP it has, and calls `sign_in.answered(..)`.
-//!     Step::Send(request) => assert_eq!(request.uri().path(), "/client/register"),
-//!     other => panic!("{other:?}"),
-//! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod authorize_url;
 mod client;

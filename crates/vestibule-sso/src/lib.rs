@@ -1,12 +1,4 @@
-//! The life of an IAM Identity Center sign-in: from the person's approval to the last refresh.
-//!
-//! [`Sessions`] finds the token of a session, renews it when it is due, signs a person in, and
-//! signs them out, over a [`World`](vestibule_world::World) and through the files that the AWS
-//! CLI and the SDKs share. It knows no profiles, no role credentials and no terminal.
-//!
-//! What must never happen is that a rotated refresh token is lost: renewals of all tasks and
-//! processes go through one lock, the file is read again under it, and nothing is awaited between
-//! reading the service's answer and storing it.
+#![doc = include_str!("../README.md")]
 
 mod error;
 mod instance;

@@ -1,21 +1,4 @@
-//! The vocabulary of AWS sign-in, and nothing else.
-//!
-//! Every string of the protocol that means something is a type here: secrets that never print,
-//! credentials with their expiry, points in time, accounts, roles, regions, sessions, and the
-//! environment as a value.
-//! This crate knows no file, no HTTP, no serialisation and no clock.
-//!
-//! ```
-//! use vestibule_types::{AccessToken, Timestamp};
-//!
-//! let token = AccessToken::new("aoaAAAAAGVyc");
-//! assert_eq!(format!("{token:?}"), "AccessToken(..)");
-//!
-//! // Files in the wild hold every spelling of a point in time; we write one.
-//! let expires: Timestamp = "2021-12-11T07:18:18UTC".parse()?;
-//! assert_eq!(expires.to_string(), "2021-12-11T07:18:18Z");
-//! # Ok::<(), vestibule_types::InvalidTimestamp>(())
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod name;
 

@@ -1,19 +1,4 @@
-//! The effects that authentication needs, as small traits, and a version of each in memory.
-//!
-//! Reading and replacing a file, sending a request, telling the time and waiting, running a
-//! program, drawing random bytes, and listening for one redirect: a [`World`] bundles them, and
-//! everything above takes a `&World`. This crate knows nothing of AWS but how a call is retried,
-//! nothing of OAuth, of file formats, or of any runtime.
-//!
-//! ```
-//! use std::path::Path;
-//! use vestibule_world::{World, memory};
-//!
-//! let world = memory::world();
-//! world.files.replace(Path::new("/home/.aws/config"), b"[default]\n", Default::default())?;
-//! assert_eq!(&world.files.read(Path::new("/home/.aws/config"))?[..], b"[default]\n");
-//! # Ok::<(), std::io::Error>(())
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod block_on;
 mod call;
