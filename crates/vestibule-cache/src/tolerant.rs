@@ -29,6 +29,7 @@ impl<'a> Object<'a> {
         // The text of serde's error may repeat a value, so its kind and place are all that is used.
         serde_json::from_slice(bytes).map(Self).map_err(|error| match error.classify() {
             Category::Eof => Unreadable::Torn,
+            Category::Syntax if ends_within_a_number(bytes, &error) => Unreadable::Torn,
             Category::Data => Unreadable::NotAnObject,
             Category::Syntax | Category::Io => {
                 Unreadable::NotJson { line: error.line(), column: error.column() }
@@ -91,6 +92,14 @@ impl<'a> Object<'a> {
     }
 }
 
+/// To serde the end of the text after a sign, a point or an exponent is a mistake like any other.
+fn ends_within_a_number(bytes: &[u8], error: &serde_json::Error) -> bool {
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    let last = lines.next_back().unwrap_or_default();
+    let at_the_end = lines.count() + 1 == error.line() && last.len() <= error.column();
+    at_the_end && last.last().is_some_and(|byte| b"-+.eE".contains(byte))
+}
+
 /// A key that must be there.
 pub(crate) fn required<T>(value: Option<T>, key: &'static str) -> Result<T, Unreadable> {
     value.ok_or(Unreadable::Missing { key })
@@ -129,6 +138,11 @@ mod tests {
         {
             refuses(torn, "it ends in the middle", true);
         }
+        for number in ["-", "1.", "1e", "1E+", "[1.5, -"] {
+            refuses(format!("{{\n\"a\": {number}"), "it ends in the middle", true);
+        }
+        refuses("{\"a\": -}", "it is not JSON (line 1, column 8)", false);
+        refuses("nothing.", "it is not JSON (line 1, column 2)", false);
         refuses([b"{\"a\": \"".as_slice(), &[0xc3]].concat(), "it ends in the middle", true);
         refuses("{} }", "it is not JSON (line 1, column 4)", false);
         refuses("{\n\"a\": 'b'}", "it is not JSON (line 2, column 6)", false);
