@@ -3,41 +3,32 @@
 //! Each is a function of bytes that panics where it is broken. libFuzzer looks for such bytes
 //! (`fuzz_targets/`), and the tests replay those that are kept (`corpus/`).
 
-use vestibule_config::{Dialect, Document, SectionKind};
+mod cache;
+mod config;
+mod edit;
+mod plan;
+mod process_output;
+mod redirect;
+
+pub use cache::cache;
+pub use config::config;
+pub use edit::edit;
+pub use plan::plan;
+pub use process_output::process_output;
+pub use redirect::redirect;
 
 /// A law, from bytes to a panic where they break it.
 pub type Law = fn(&[u8]);
 
 /// Every law, under the name of its target and of its folder in `corpus/`.
-pub const LAWS: &[(&str, Law)] = &[("config", config)];
+pub const LAWS: &[(&str, Law)] = &[
+    ("cache", cache),
+    ("config", config),
+    ("edit", edit),
+    ("plan", plan),
+    ("process_output", process_output),
+    ("redirect", redirect),
+];
 
-/// A config file is kept byte for byte whatever is in it, and what it lists can be looked up.
-pub fn config(bytes: &[u8]) {
-    for dialect in [Dialect::Config, Dialect::Credentials] {
-        look_up_what_is_listed(&Document::parse_bytes(bytes, dialect));
-        if let Ok(text) = str::from_utf8(bytes) {
-            let document = Document::parse(text, dialect);
-            assert_eq!(document.to_string(), text);
-            look_up_what_is_listed(&document);
-        }
-    }
-}
-
-fn look_up_what_is_listed(document: &Document) {
-    for kind in [SectionKind::Profile, SectionKind::SsoSession, SectionKind::Services] {
-        for name in document.names(kind) {
-            let section = document.section(kind, &name);
-            let section =
-                section.unwrap_or_else(|| panic!("{kind:?} {name:?} is listed and not found"));
-            for value in section.properties() {
-                assert!(
-                    section.get(value.key()).is_some(),
-                    "{:?} is listed and not found",
-                    value.key()
-                );
-            }
-        }
-    }
-    let strict = document.problems().iter().any(|problem| problem.kind().is_strict());
-    assert_eq!(document.strict().is_err(), strict, "{:?}", document.problems());
-}
+/// What inputs hold where something is secret: it may be in nothing that a person sees.
+const SECRET: &str = "HUSH";

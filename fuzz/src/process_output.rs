@@ -1,0 +1,33 @@
+use std::sync::Arc;
+
+use vestibule_chain::Process;
+use vestibule_profile::{Base, Files, Overrides, plan};
+use vestibule_provider::{Answer, Provider};
+use vestibule_types::Vars;
+use vestibule_world::{Finished, World, block_on, memory};
+
+use crate::SECRET;
+
+/// What a credential helper prints is credentials or an error, and no part of it is in the error.
+pub fn process_output(bytes: &[u8]) {
+    let files = Files::from_texts("[default]\ncredential_process = helper\n", "");
+    let Ok(found) = plan(&files, &Vars::default(), &Overrides::default()) else {
+        panic!("a profile with a program is a plan");
+    };
+    let Base::Process(command) = found.base else { panic!("{:?}", found.base) };
+    let stdout = bytes.to_vec();
+    let world = World {
+        processes: Arc::new(memory::Processes::new(move |_| {
+            Ok(Finished::new(Some(0), stdout.clone().into(), ""))
+        })),
+        ..memory::world()
+    };
+    match block_on(Process::new(command, "default").provide(&world)) {
+        Ok(Answer::Credentials(keys)) => assert!(!keys.access_key_id().is_empty()),
+        Ok(Answer::NotConfigured(reason)) => panic!("a program that ran: {reason:?}"),
+        Err(error) => {
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(SECRET), "the output shows: {shown}");
+        }
+    }
+}
