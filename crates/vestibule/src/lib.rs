@@ -28,7 +28,7 @@ pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
     Base, ConfiguredSession, Fact, Files, Finding, Location, Note, Origin, Overrides, Plan,
-    Settings, Sourced,
+    Profile, Settings, Sourced,
 };
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
