@@ -2,6 +2,7 @@
 
 mod error;
 mod instance;
+mod memory;
 mod page;
 mod renew;
 mod sessions;

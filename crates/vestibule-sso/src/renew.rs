@@ -10,7 +10,7 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{CallError, World};
 
 use crate::error::Fault;
-use crate::sessions::Tried;
+use crate::memory::Tried;
 use crate::store::Store;
 use crate::{Error, Instance, Why};
 
@@ -69,19 +69,19 @@ pub(crate) async fn token(
             let expires_at = world.clock.now() + tokens.expires_in;
             let renewed = token.renewed(tokens.access_token, expires_at, tokens.refresh_token);
             store.write_token_or_keep(world, &renewed);
-            store.sessions.remember(&store.token_file, Tried { at: asked_at, fault: None });
+            store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
             drop(lock);
             tracing::debug!(%expires_at, "token renewed");
             Ok(renewed)
         }
         Err(Refusal::ForGood(reason)) => {
-            store.sessions.remember(&store.token_file, Tried { at: asked_at, fault: None });
+            store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
             drop(lock);
             refused(world, store, token, want, reason).await
         }
         Err(Refusal::ForNow(fault)) => {
             let tried = Tried { at: asked_at, fault: Some(fault.to_string()) };
-            store.sessions.remember(&store.token_file, tried);
+            store.memory.remember(&store.token_file, tried);
             drop(lock);
             if !want.is_not(&token) && !token.is_expired(world.clock.now()) {
                 tracing::warn!(%fault, "the token could not be renewed; the old one still works");
@@ -100,7 +100,7 @@ fn without_asking(
     want: Want<'_>,
 ) -> Option<Result<(), Error>> {
     let now = world.clock.now();
-    let tried = store.sessions.tried(&store.token_file);
+    let tried = store.memory.tried(&store.token_file);
     let (obstacle, over) = match decide(token, now, want.policy(token, tried.as_ref())) {
         Decision::Fresh => return Some(Ok(())),
         Decision::Refresh(_) => return None,

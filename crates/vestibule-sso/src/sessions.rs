@@ -1,12 +1,11 @@
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
-use vestibule_types::{AccessToken, Platform, SsoSession, Timestamp, Vars};
-use vestibule_world::{World, memory};
+use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
+use vestibule_world::World;
 
+use crate::memory::{Memory, Place};
 use crate::renew::{self, Want};
 use crate::sign_in;
 use crate::sign_out::{self, SignedOut};
@@ -18,27 +17,7 @@ use crate::{Error, How, Instance, Status, Ui};
 /// Keep one and share it: it remembers what could not be written and when a renewal was tried.
 #[derive(Debug)]
 pub struct Sessions {
-    pub(crate) place: Place,
-    /// All files of [`Place::Memory`], and the tokens that the disk would not take.
-    pub(crate) memory: memory::Files,
-    tried: Mutex<BTreeMap<PathBuf, Tried>>,
-}
-
-/// Where tokens are.
-#[derive(Debug)]
-pub(crate) enum Place {
-    Disk(Folder),
-    Memory(Folder),
-    /// There is no home, so the usual folder has no address.
-    Nowhere(Folder),
-}
-
-/// The last attempt of this process to renew a token.
-#[derive(Clone, Debug)]
-pub(crate) struct Tried {
-    pub(crate) at: Timestamp,
-    /// Why it failed, if it did for a passing reason.
-    pub(crate) fault: Option<String>,
+    memory: Memory,
 }
 
 impl Sessions {
@@ -57,11 +36,11 @@ impl Sessions {
 
     /// Those of this process alone; nothing touches a disk.
     pub fn in_memory() -> Self {
-        Self::new(Place::Memory(Folder::sso("", Platform::Unix)))
+        Self::new(Place::Process(Folder::sso("", Platform::Unix)))
     }
 
     fn new(place: Place) -> Self {
-        Self { place, memory: memory::Files::default(), tried: Mutex::default() }
+        Self { memory: Memory::new(place) }
     }
 
     /// A token that works now: the stored one, renewed if it ends within five minutes.
@@ -129,21 +108,10 @@ impl Sessions {
 
     /// The folder of the token files.
     pub fn folder(&self) -> &Path {
-        match &self.place {
-            Place::Disk(folder) | Place::Memory(folder) | Place::Nowhere(folder) => folder.path(),
-        }
+        self.memory.folder().path()
     }
 
-    pub(crate) fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
-        Store::new(self, session)
-    }
-
-    pub(crate) fn tried(&self, token_file: &Path) -> Option<Tried> {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner).get(token_file).cloned()
-    }
-
-    pub(crate) fn remember(&self, token_file: &Path, tried: Tried) {
-        let mut all = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(token_file.to_owned(), tried);
+    fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
+        Store::new(&self.memory, session)
     }
 }

@@ -9,7 +9,7 @@ use vestibule_oidc::Registration;
 use vestibule_types::{SsoSession, Timestamp};
 use vestibule_world::{Files, Guard, Keep, World};
 
-use crate::sessions::{Place, Sessions};
+use crate::memory::{Memory, Place};
 use crate::{Error, Event, Ui, Why};
 
 /// How often a file that another tool is writing is read again, and how soon.
@@ -23,18 +23,17 @@ const LOCK_WAIT: Duration = Duration::from_millis(50);
 /// The files of one session, wherever they are.
 #[derive(Debug)]
 pub(crate) struct Store<'a> {
-    pub(crate) sessions: &'a Sessions,
+    pub(crate) memory: &'a Memory,
     pub(crate) session: &'a SsoSession,
     pub(crate) token_file: PathBuf,
     registration_file: PathBuf,
 }
 
 impl<'a> Store<'a> {
-    pub(crate) fn new(sessions: &'a Sessions, session: &'a SsoSession) -> Self {
-        let (Place::Disk(folder) | Place::Memory(folder) | Place::Nowhere(folder)) =
-            &sessions.place;
+    pub(crate) fn new(memory: &'a Memory, session: &'a SsoSession) -> Self {
+        let folder = memory.folder();
         Self {
-            sessions,
+            memory,
             session,
             token_file: folder.file(&key::token(session)),
             registration_file: folder.file(&key::registration(session)),
@@ -60,7 +59,7 @@ impl<'a> Store<'a> {
     /// The token that lasts longer: the file's, or the one that the disk would not take.
     /// A failure comes with whether reading again may help.
     fn read(&self, world: &World) -> Result<Token, (Why, bool)> {
-        let kept = self.sessions.memory.read(&self.token_file).ok();
+        let kept = self.memory.files.read(&self.token_file).ok();
         let kept = kept.and_then(|bytes| Token::read(&bytes).ok());
         match (self.read_file(world), kept) {
             (Ok(token), Some(kept)) if kept.expires_at <= token.expires_at => Ok(token),
@@ -92,9 +91,9 @@ impl<'a> Store<'a> {
     /// Stores a token.
     pub(crate) fn write_token(&self, world: &World, token: &Token) -> io::Result<()> {
         self.files(world)?.replace(&self.token_file, &token.write(), Keep::Nothing)?;
-        if !matches!(self.sessions.place, Place::Memory(_)) {
+        if !matches!(self.memory.place, Place::Process(_)) {
             // What was kept because the disk would not take it is old now.
-            let _ = self.sessions.memory.remove(&self.token_file);
+            let _ = self.memory.files.remove(&self.token_file);
         }
         Ok(())
     }
@@ -102,7 +101,7 @@ impl<'a> Store<'a> {
     /// Stores a token, or keeps it in memory where the disk will not take it.
     pub(crate) fn write_token_or_keep(&self, world: &World, token: &Token) {
         if let Err(error) = self.write_token(world, token) {
-            let memory = &self.sessions.memory;
+            let memory = &self.memory.files;
             let first = memory.read(&self.token_file).is_err();
             // Memory refuses nothing.
             let _ = memory.replace(&self.token_file, &token.write(), Keep::Nothing);
@@ -114,10 +113,10 @@ impl<'a> Store<'a> {
     }
 
     pub(crate) fn remove_token(&self, world: &World) -> io::Result<()> {
-        let kept = self.sessions.memory.remove(&self.token_file);
+        let kept = self.memory.files.remove(&self.token_file);
         match self.files(world).and_then(|files| files.remove(&self.token_file)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if matches!(self.sessions.place, Place::Memory(_)) {
+                if matches!(self.memory.place, Place::Process(_)) {
                     Ok(())
                 } else {
                     kept.or(Ok(()))
@@ -154,7 +153,7 @@ impl<'a> Store<'a> {
     /// Finds out whether a token could be stored, before anybody is asked to approve.
     pub(crate) fn probe(&self, world: &World) -> Result<(), Error> {
         self.files(world).and_then(|files| files.probe(&self.token_file)).map_err(|source| {
-            Error::NotStorable { folder: self.sessions.folder().to_owned(), source }
+            Error::NotStorable { folder: self.memory.folder().path().to_owned(), source }
         })
     }
 
@@ -171,7 +170,7 @@ impl<'a> Store<'a> {
                 }
                 Err(error) => {
                     tracing::debug!(%error, "no lock to be had");
-                    return self.sessions.memory.try_lock(&self.lock_file("lock")).ok().flatten();
+                    return self.memory.files.try_lock(&self.lock_file("lock")).ok().flatten();
                 }
             }
         }
@@ -226,9 +225,9 @@ impl<'a> Store<'a> {
     }
 
     fn files<'b>(&'b self, world: &'b World) -> io::Result<&'b dyn Files> {
-        match &self.sessions.place {
+        match &self.memory.place {
             Place::Disk(_) => Ok(&*world.files),
-            Place::Memory(_) => Ok(&self.sessions.memory),
+            Place::Process(_) => Ok(&self.memory.files),
             Place::Nowhere(_) => Err(io::Error::other("there is no home folder: HOME is not set")),
         }
     }
