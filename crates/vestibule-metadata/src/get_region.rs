@@ -1,0 +1,45 @@
+use vestibule_types::Region;
+use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
+
+use crate::{InstanceToken, document};
+
+/// Asks which region an instance is in.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+pub struct GetRegion<'a> {
+    /// From [`GetToken`](crate::GetToken).
+    pub token: &'a InstanceToken,
+}
+
+impl Operation for GetRegion<'_> {
+    type Output = Region;
+    type Error = AnswerError;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        self.token.get(at, "/latest/meta-data/placement/region")
+    }
+
+    fn read(&self, response: &Response) -> Result<Region, AnswerError> {
+        let text = document::read_text(response, "a region")?;
+        let malformed = |_| AnswerError::Malformed(Malformed::new(response.status(), "a region"));
+        Region::new(text).map_err(malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::get_token::tests::{answer, asked, token};
+
+    #[test]
+    fn one_region() {
+        let token = token();
+        let ask = GetRegion { token: &token };
+        assert_eq!(
+            asked(&ask),
+            "GET http://169.254.169.254/latest/meta-data/placement/region very-secret"
+        );
+        assert_eq!(ask.read(&answer(200, "eu-north-1")).unwrap().as_str(), "eu-north-1");
+        assert!(ask.read(&answer(200, "us/east")).is_err());
+    }
+}

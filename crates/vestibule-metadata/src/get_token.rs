@@ -1,0 +1,93 @@
+use http::Method;
+use vestibule_types::Secret;
+use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
+
+use crate::document;
+
+/// How long a token is to work, in seconds: six hours, the most there is.
+const TTL: &str = "21600";
+
+/// Opens a session with instance metadata (version 2; version 1 is never used).
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
+/// (read 2026-11)
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the question has no parameters")]
+pub struct GetToken;
+
+/// The proof that instance metadata was asked from the instance itself.
+#[derive(Clone, Debug)]
+pub struct InstanceToken(Secret);
+
+impl InstanceToken {
+    /// Begins a question to instance metadata.
+    pub(crate) fn get(&self, at: &Endpoint, path: &str) -> Result<Request, Unsendable> {
+        at.get(path).secret_header("x-aws-ec2-metadata-token", self.0.expose()).finish()
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl Operation for GetToken {
+    type Output = InstanceToken;
+    type Error = AnswerError;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let request = at.post("/latest/api/token");
+        let request = request.header("x-aws-ec2-metadata-token-ttl-seconds", TTL).finish();
+        request.map(|mut request| {
+            *request.method_mut() = Method::PUT;
+            request
+        })
+    }
+
+    fn read(&self, response: &Response) -> Result<InstanceToken, AnswerError> {
+        let token = document::read_text(response, "a token of instance metadata")?;
+        Ok(InstanceToken(Secret::new(token)))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::instance_endpoint;
+
+    pub(crate) fn token() -> InstanceToken {
+        InstanceToken(Secret::new("very-secret"))
+    }
+
+    /// An answer of this status and body.
+    pub(crate) fn answer(status: u16, body: &'static str) -> Response {
+        http::Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap()
+    }
+
+    /// Asks where nothing is configured: method, URI and token.
+    pub(crate) fn asked(operation: &impl Operation) -> String {
+        let request = operation.request(&instance_endpoint(None, None).unwrap()).unwrap();
+        assert!(!format!("{request:?}").contains("very"));
+        let token = request.headers().get("x-aws-ec2-metadata-token");
+        let token = token.map_or("", |token| token.to_str().unwrap());
+        format!("{} {} {token}", request.method(), request.uri())
+    }
+
+    #[test]
+    fn a_token_for_six_hours() {
+        assert_eq!(asked(&GetToken), "PUT http://169.254.169.254/latest/api/token ");
+        let request = GetToken.request(&instance_endpoint(None, None).unwrap()).unwrap();
+        assert_eq!(request.headers()["x-aws-ec2-metadata-token-ttl-seconds"], "21600");
+
+        let token = GetToken.read(&answer(200, "very-secret==\n")).unwrap();
+        assert_eq!(token.0.expose(), "very-secret==");
+        assert!(!format!("{token:?}").contains("very"));
+        for body in ["", "two words", "<html>\n</html>"] {
+            let error = GetToken.read(&answer(200, body)).unwrap_err();
+            assert!(matches!(error, AnswerError::Malformed(_)), "{body}");
+        }
+        let error = GetToken.read(&answer(403, "<html>")).unwrap_err();
+        assert_eq!(error.to_string(), "the service gave no reason (HTTP 403)");
+    }
+}
