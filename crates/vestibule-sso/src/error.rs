@@ -3,7 +3,7 @@ use std::io;
 use std::path::PathBuf;
 
 use vestibule_oidc::SignInError;
-use vestibule_types::{StartUrl, Timestamp};
+use vestibule_types::{Region, StartUrl, Timestamp};
 use vestibule_wire::Unsendable;
 use vestibule_world::TransportError;
 
@@ -53,6 +53,18 @@ pub enum Error {
     NotHttps {
         /// As configured.
         start_url: StartUrl,
+    },
+    /// The portal is in another region than configured, where a sign-in would not be known.
+    #[error(
+        "sso-session `{session}`: sso_region is `{configured}`, and the portal is in `{portal}`"
+    )]
+    OtherRegion {
+        /// The name of the session, or its start URL.
+        session: String,
+        /// As configured.
+        configured: Region,
+        /// As the host of the portal says.
+        portal: Region,
     },
     /// No port for the redirect.
     #[error("cannot listen for the redirect on 127.0.0.1 port {port}")]

@@ -4,6 +4,7 @@ mod error;
 mod instance;
 mod memory;
 mod page;
+mod portal_of;
 mod renew;
 mod sessions;
 mod sign_in;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use vestibule_cache::Token;
 use vestibule_oidc::{
     Client, Flow, RedirectUri, Redirected, Seed, SignIn, SignInError, SignedIn, Step,
+    region_of_portal,
 };
 use vestibule_types::Timestamp;
 use vestibule_world::{Callbacks, Either, World, race};
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::error::SignInFailure;
 use crate::page::page;
+use crate::portal_of::portal_of;
 use crate::store::{Store, cached};
 use crate::{Error, Event, Instance, Ui};
 
@@ -95,8 +97,15 @@ async fn drive(
 ) -> Result<SignedIn, Error> {
     let label = instance.session.label().to_owned();
     let failed = |source| Error::SignIn { session: label.clone(), source };
-    let client = Client::for_session(&instance.session, instance.oidc.clone())
+    let mut client = Client::for_session(&instance.session, instance.oidc.clone())
         .with_registration(store.registration(world));
+    client.start_url = portal_of(world, &instance.session.start_url).await;
+    if let Some(portal) = region_of_portal(&client.start_url)
+        && portal != instance.session.region
+    {
+        let configured = instance.session.region.clone();
+        return Err(Error::OtherRegion { session: label, configured, portal });
+    }
     let mut callbacks = None;
     let mut machine = match how.flow {
         Flow::DeviceCode => SignIn::device(client),

@@ -152,6 +152,10 @@ impl Error {
             }
             Sso::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
             Sso::NotHttps { .. } => (ErrorKind::Configuration, None),
+            Sso::OtherRegion { .. } => {
+                let at = "sso_region".to_owned();
+                (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
+            }
             Sso::SignIn { source, .. } => match source {
                 SignInFailure::Machine(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
                 SignInFailure::Machine(SignInError::Denied { .. } | SignInError::Expired) => {

@@ -1,0 +1,75 @@
+//! From a company's own address to AWS's access portal.
+
+use http::{Method, StatusCode};
+use vestibule_oidc::{is_aws_portal, redirected_portal};
+use vestibule_types::StartUrl;
+use vestibule_wire::{Request, Response};
+use vestibule_world::World;
+
+/// The portal behind a start URL: itself, or where its one redirect leads.
+///
+/// What leads nowhere is taken as it is: the service knows best, and says so.
+pub(crate) async fn portal_of(world: &World, start_url: &StartUrl) -> StartUrl {
+    if is_aws_portal(start_url) {
+        return start_url.clone();
+    }
+    let mut answer = ask(world, Method::HEAD, start_url).await;
+    if answer.as_ref().is_some_and(|answer| matches!(answer.status().as_u16(), 405 | 501)) {
+        answer = ask(world, Method::GET, start_url).await;
+    }
+    let portal = answer.as_ref().and_then(location).and_then(redirected_portal);
+    tracing::debug!(host = start_url.host(), found = portal.is_some(), "own address of a portal");
+    portal.unwrap_or_else(|| start_url.clone())
+}
+
+async fn ask(world: &World, method: Method, start_url: &StartUrl) -> Option<Response> {
+    let mut request = Request::default();
+    *request.method_mut() = method;
+    *request.uri_mut() = start_url.as_str().split('#').next()?.parse().ok()?;
+    world.send(request).await.ok()
+}
+
+fn location(answer: &Response) -> Option<&str> {
+    let redirects = [
+        StatusCode::MOVED_PERMANENTLY,
+        StatusCode::FOUND,
+        StatusCode::SEE_OTHER,
+        StatusCode::TEMPORARY_REDIRECT,
+        StatusCode::PERMANENT_REDIRECT,
+    ];
+    let location = answer.headers().get(http::header::LOCATION)?;
+    redirects.contains(&answer.status()).then(|| location.to_str().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use vestibule_world::{block_on, memory};
+
+    use super::*;
+
+    /// What the company's host answers to HEAD and to GET, and what comes of it.
+    fn check(head: (u16, &'static str), get: (u16, &'static str)) -> String {
+        let transport = memory::Transport::new(move |request| {
+            let (status, location) = if request.method() == Method::HEAD { head } else { get };
+            let answer = http::Response::builder().status(status).header("location", location);
+            Ok(answer.body(bytes::Bytes::new()).unwrap())
+        });
+        let world = World { transport: Arc::new(transport), ..memory::world() };
+        let url = StartUrl::new("https://sso.example.com/").unwrap();
+        block_on(portal_of(&world, &url)).to_string()
+    }
+
+    #[test]
+    fn one_redirect_to_aws_is_followed() {
+        let aws = "https://d-1.awsapps.com/start";
+        assert_eq!(check((302, aws), (500, "")), aws);
+        assert_eq!(check((405, ""), (301, aws)), aws);
+        assert_eq!(
+            check((302, "https://evil.example.com/"), (500, "")),
+            "https://sso.example.com/"
+        );
+        assert_eq!(check((200, aws), (500, "")), "https://sso.example.com/");
+    }
+}
