@@ -4,8 +4,8 @@ use std::time::Duration;
 use vestibule_cache::Folder;
 use vestibule_chain::{Context, instance, read_files};
 use vestibule_profile::{
-    ConfiguredSession, Files, Overrides, Plan, Settings, Sourced, plan, settings, sign_in_session,
-    sso_session,
+    ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
+    settings, sign_in_session, sso_session,
 };
 use vestibule_sso::Sessions;
 use vestibule_types::{SsoSession, Vars};
@@ -48,6 +48,12 @@ impl Configuration {
     /// The files, as parsed.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// Where the files are.
+    pub fn locations(&self) -> Locations {
+        let world = self.worlds.local();
+        locate(&world.vars, world.platform)
     }
 
     /// What the chosen profile says, decided.

@@ -27,8 +27,8 @@ pub use vestibule_config as config;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    Base, ConfiguredSession, Fact, Files, Finding, Location, Note, Origin, Overrides, Plan,
-    Profile, Settings, Sourced,
+    Base, ConfiguredSession, Fact, Files, Finding, Location, Locations, Note, Origin, Overrides,
+    Plan, Profile, Settings, Sourced,
 };
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
