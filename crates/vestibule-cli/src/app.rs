@@ -58,6 +58,11 @@ impl<'a> App<'a> {
         Ok(Session::builder().overrides(ask).share_role_credentials(true))
     }
 
+    /// Whether somebody is at the keyboard to answer questions.
+    pub(crate) fn may_prompt(&self) -> bool {
+        !self.global.no_input && io::stdin().is_terminal()
+    }
+
     /// Whether somebody can be asked, and a browser opened.
     pub(crate) fn may_ask(&self) -> bool {
         let unattended = !io::stdin().is_terminal() && self.vars.get("CI").is_some();

@@ -110,11 +110,23 @@ pub(crate) struct Sessions {
     pub(crate) all: bool,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Debug)]
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) session: OneSession,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// Sign in even if the session is live
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Sign in unless at least this much of the session is left
+    #[arg(long, value_name = "DURATION", default_value = "15m")]
+    pub(crate) min_remaining: Span,
+}
+
+/// How to sign in.
+#[derive(Args, Debug)]
+pub(crate) struct SignIn {
     /// Approve on any device, by comparing a code
     #[arg(long, conflicts_with_all = ["use_pkce", "port"])]
     pub(crate) use_device_code: bool,
@@ -127,12 +139,6 @@ pub(crate) struct Login {
     /// The port for the browser to come back to [default: any free one]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// Sign in even if the session is live
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// Sign in unless at least this much of the session is left
-    #[arg(long, value_name = "DURATION", default_value = "15m")]
-    pub(crate) min_remaining: Span,
 }
 
 #[derive(Args, Debug)]
@@ -197,13 +203,87 @@ pub(crate) struct ListRoles {
 pub(crate) enum Configure {
     /// Print one value of the profile
     #[command(after_help = "Example:\n  vestibule configure get region")]
-    Get {
-        /// The key, such as `region`
-        key: String,
-    },
+    Get(Get),
+    /// Change one value and nothing else
+    #[command(after_help = "Example:\n  vestibule configure set region eu-west-1 --profile dev")]
+    Set(Set),
+    /// Set up a profile that signs in to IAM Identity Center
+    #[command(after_help = "Example:\n  vestibule configure sso --profile dev")]
+    Sso(ConfigureSso),
+    /// Set up an sso-session, for profiles to sign in with
+    #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
+    SsoSession(ConfigureSession),
     /// Show every problem in the files
     #[command(after_help = "Example:\n  vestibule configure lint")]
     Lint,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Get {
+    /// The key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Set {
+    /// The key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    pub(crate) key: String,
+    /// The value
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// Print the difference and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSession {
+    #[command(flatten)]
+    pub(crate) answers: SessionAnswers,
+    /// Print the difference and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The answers that make an sso-session.
+#[derive(Args, Debug)]
+pub(crate) struct SessionAnswers {
+    /// The name of the sso-session
+    #[arg(long, value_name = "NAME")]
+    pub(crate) session_name: Option<String>,
+    /// The address of the access portal
+    #[arg(long, value_name = "URL")]
+    pub(crate) start_url: Option<String>,
+    /// The region of the Identity Center instance
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sso_region: Option<String>,
+    /// What to ask for when signing in, separated by commas
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) registration_scopes: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSso {
+    #[command(flatten)]
+    pub(crate) session: SessionAnswers,
+    /// The account of the profile
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// The role of the profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// How `aws` is to print what it gets with this profile
+    #[arg(long, value_name = "FORMAT", value_parser = ["json", "yaml", "yaml-stream", "text", "table"])]
+    pub(crate) output_format: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// Print the difference and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Subcommand)]

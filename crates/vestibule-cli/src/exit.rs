@@ -37,6 +37,7 @@ impl Exit {
             ErrorKind::Configuration => Self::Configuration,
             ErrorKind::NothingConfigured => Self::NothingConfigured,
             ErrorKind::Cancelled => Self::Interrupted,
+            ErrorKind::Usage => Self::Usage,
             _ => Self::Failed,
         }
     }

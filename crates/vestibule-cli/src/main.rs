@@ -3,6 +3,7 @@
 mod advice;
 mod app;
 mod args;
+mod asker;
 mod commands;
 mod duration;
 mod exit;

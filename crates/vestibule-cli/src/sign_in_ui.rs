@@ -21,9 +21,14 @@ pub(crate) struct Terminal<'a> {
 }
 
 impl<'a> Terminal<'a> {
-    pub(crate) fn new(app: &'a App<'a>, start_url: StartUrl, opens_browser: bool) -> Self {
+    pub(crate) fn new(
+        app: &'a App<'a>,
+        start_url: StartUrl,
+        opens_browser: bool,
+        takes_pasted: bool,
+    ) -> Self {
         // Somebody else's input is left alone: a loop over a list of profiles, say.
-        let listens = !opens_browser || io::stdin().is_terminal();
+        let listens = takes_pasted && (!opens_browser || io::stdin().is_terminal());
         let pasted = listens.then(|| Mutex::new(lines_of_stdin()));
         Self { app, start_url, opens_browser, pasted, began: Instant::now() }
     }

@@ -5,7 +5,7 @@ use vestibule::{Flow, How, IdentityCenter, Timestamp, Token};
 
 use crate::advice::Failure;
 use crate::app::App;
-use crate::args::Login;
+use crate::args::{Login, SignIn};
 use crate::duration::spell;
 use crate::exit::Exit;
 use crate::printer::Tone;
@@ -21,25 +21,33 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
         done(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
         return Ok(Exit::Done);
     }
-    let (flow, reason) = choose(app, args, &center);
+    sign_in(app, &args.sign_in, &center, true)?;
+    Ok(Exit::Done)
+}
+
+/// Signs somebody in, and says so; `takes_pasted` leaves the rest of the input to the sign-in.
+pub(super) fn sign_in(
+    app: &App<'_>,
+    args: &SignIn,
+    center: &IdentityCenter<'_>,
+    takes_pasted: bool,
+) -> Result<(), Failure> {
+    let (flow, reason) = choose(app, args, center);
     if let Some(reason) = reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
     let opens_browser = !args.no_browser && app.may_ask();
-    let terminal = Terminal::new(app, center.session().start_url.clone(), opens_browser);
-    let mut how = How::new(flow).with_port(args.port);
-    if !args.force {
-        how = how.unless_lasting(args.min_remaining.0);
-    }
+    let start_url = center.session().start_url.clone();
+    let terminal = Terminal::new(app, start_url, opens_browser, takes_pasted);
+    let how = How::new(flow).with_port(args.port);
     let token = center.blocking().sign_in(how, &terminal)?;
-    done(app, &center, &token, "signedIn", "Signed in to")?;
-    Ok(Exit::Done)
+    done(app, center, &token, "signedIn", "Signed in to")
 }
 
 /// The token, if it lasts long enough, perhaps after a silent renewal.
 ///
 /// An error here is no error: whatever it is, signing in is what was asked for.
-fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Token> {
+pub(super) fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Token> {
     let token = center.blocking().token(lasting).ok()?;
     (lasting < token.expires_at.saturating_since(center.now())).then_some(token)
 }
@@ -47,7 +55,7 @@ fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Token> {
 /// The flow, and why it is the device flow where nobody asked for that.
 fn choose(
     app: &App<'_>,
-    args: &Login,
+    args: &SignIn,
     center: &IdentityCenter<'_>,
 ) -> (Flow, Option<&'static str>) {
     if args.use_device_code {
@@ -97,7 +105,7 @@ pub(super) fn until(end: Timestamp, now: Timestamp) -> String {
 }
 
 /// A sign-in leaves nothing behind, so the simplest way out is the best.
-fn end_with_130_on_interrupt() {
+pub(super) fn end_with_130_on_interrupt() {
     #[cfg(unix)]
     {
         let armed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));

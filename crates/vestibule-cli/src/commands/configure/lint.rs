@@ -1,0 +1,35 @@
+use serde_json::json;
+
+use crate::advice::Failure;
+use crate::app::App;
+use crate::exit::Exit;
+use crate::printer::Tone;
+
+/// Every problem of both files; 6 if one of them keeps other tools from reading the file.
+pub(super) fn run(app: &App<'_>) -> Result<Exit, Failure> {
+    let configuration = app.configuration()?;
+    let mut exit = Exit::Done;
+    for finding in configuration.files().findings() {
+        if finding.kind().is_strict() {
+            exit = Exit::Configuration;
+        }
+        if app.printer.json {
+            let place = finding.place();
+            app.printer.result(
+                &json!({ "file": place.location().to_string(), "line": place.line(),
+                         "column": place.column(), "message": finding.to_string(),
+                         "error": finding.kind().is_strict() })
+                .to_string(),
+            )?;
+            continue;
+        }
+        let (tone, word) = if finding.kind().is_strict() {
+            (Tone::Bad, "error:")
+        } else {
+            (Tone::Warning, "note:")
+        };
+        app.printer.result(&format!("{} {finding}", app.printer.tone(tone, word)))?;
+        app.printer.result(finding.caret())?;
+    }
+    Ok(exit)
+}

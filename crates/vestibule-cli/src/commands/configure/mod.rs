@@ -1,0 +1,72 @@
+mod get;
+mod interview;
+mod lint;
+mod place;
+mod set;
+mod sso;
+mod sso_session;
+
+use serde_json::{Map, Value, json};
+use vestibule::config::{Dialect, Edit};
+use vestibule::{Configuration, Edited};
+
+use crate::advice::{Failure, shell_word};
+use crate::app::App;
+use crate::args::Configure;
+use crate::exit::Exit;
+
+pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Failure> {
+    match configure {
+        Configure::Get(args) => get::run(app, args),
+        Configure::Set(args) => set::run(app, args),
+        Configure::Sso(args) => sso::run(app, args),
+        Configure::SsoSession(args) => sso_session::run(app, args),
+        Configure::Lint => lint::run(app),
+    }
+}
+
+/// Makes the edits, all or none; with `--dry-run` only finds out what they would change.
+fn edit(
+    configuration: &Configuration,
+    file: Dialect,
+    edits: &[Edit],
+    dry_run: bool,
+) -> Result<Edited, Failure> {
+    let change = |document: &vestibule::config::Document| {
+        edits.iter().try_fold(document.clone(), |document, edit| edit.apply(&document))
+    };
+    Ok(if dry_run {
+        configuration.preview(file, change)?
+    } else {
+        configuration.edit_blocking(file, change)?
+    })
+}
+
+/// The difference: on stdout where it is what was asked for, else for people.
+fn show(app: &App<'_>, edited: &Edited, dry_run: bool, about: &Value) -> Result<(), Failure> {
+    let printer = &app.printer;
+    if printer.json {
+        let mut members = Map::from_iter([
+            ("file".to_owned(), json!(edited.location.to_string())),
+            ("changed".to_owned(), json!(!dry_run && !edited.diff.is_empty())),
+            ("diff".to_owned(), json!(edited.diff)),
+            ("undo".to_owned(), json!(edited.undo)),
+        ]);
+        members
+            .extend(about.as_object().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
+        return Ok(printer.result(&Value::from(members).to_string())?);
+    }
+    if dry_run {
+        return Ok(printer.raw(&edited.diff)?);
+    }
+    if edited.diff.is_empty() {
+        printer.note(&format!("Nothing to change in {}.", edited.location));
+        return Ok(());
+    }
+    edited.diff.lines().for_each(|line| printer.note(line));
+    if let Some(undo) = &edited.undo {
+        let undo = shell_word(&undo.display().to_string());
+        printer.note(&format!("The file as it was is in {undo}."));
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+use vestibule::Configuration;
+use vestibule::config::{Dialect, Edit, SectionKind};
+
+use crate::advice::Failure;
+use crate::args::OneSession;
+use crate::exit::Exit;
+
+/// Where a value is, in the words of `aws configure get` and `set`: `region`,
+/// `s3.addressing_style`, and with the profile in front, `default.region`, `profile.dev.region`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) kind: SectionKind,
+    pub(super) section: String,
+    pub(super) key: String,
+    /// A name in the block of the key.
+    pub(super) nested: Option<String>,
+}
+
+impl Place {
+    pub(super) fn new(
+        text: &str,
+        session: &OneSession,
+        configuration: &Configuration,
+    ) -> Result<Self, Failure> {
+        let parts: Vec<_> = text.split('.').collect();
+        let (kind, section, rest) = match (&session.sso_session, parts.as_slice()) {
+            (Some(session), rest) => (SectionKind::SsoSession, session.clone(), rest),
+            (None, ["default", rest @ ..]) if !rest.is_empty() => {
+                (SectionKind::Profile, "default".to_owned(), rest)
+            }
+            (None, ["profile", name, rest @ ..]) if !rest.is_empty() => {
+                (SectionKind::Profile, (*name).to_owned(), rest)
+            }
+            (None, rest) => (SectionKind::Profile, configuration.profile().value, rest),
+        };
+        let (key, nested) = match rest {
+            [key] => (*key, None),
+            [key, nested] => (*key, Some((*nested).to_owned())),
+            _ => {
+                let message = format!("`{text}` is no key: it has too many dots");
+                let hint =
+                    "name the profile by --profile, and write the key as `KEY` or `KEY.NAME`";
+                return Err(Failure::new(Exit::Usage, message).with_hint(hint));
+            }
+        };
+        Ok(Self { kind, section, key: key.to_owned(), nested })
+    }
+
+    /// The file that the value belongs to.
+    pub(super) fn file(&self) -> Dialect {
+        match self.kind {
+            SectionKind::Profile if self.nested.is_none() => vestibule::file_of(&self.key),
+            _ => Dialect::Config,
+        }
+    }
+
+    pub(super) fn edit(&self, value: &str) -> Edit {
+        match &self.nested {
+            None => Edit::set(self.kind, &self.section, &self.key, value),
+            Some(name) => Edit::set_nested(self.kind, &self.section, &self.key, name, value),
+        }
+    }
+}
