@@ -1,0 +1,64 @@
+//! Who signed in, read from the id token.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use vestibule_types::AccountId;
+
+/// The session's ARN (the claim `sub`) and the account in it.
+///
+/// The signature is not looked at: the token came straight from the service, over TLS.
+pub(crate) fn session(id_token: &str) -> Option<(String, AccountId)> {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        sub: String,
+    }
+    let payload = id_token.split('.').nth(1)?.trim_end_matches('=');
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let Claims { sub } = serde_json::from_slice(&payload).ok()?;
+    // It is written to a config file: nothing but an ARN on one line.
+    let plain = sub.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    let account = match *sub.splitn(6, ':').collect::<Vec<_>>() {
+        ["arn", _, _, _, account, resource] if plain && !resource.is_empty() => account,
+        _ => return None,
+    };
+    let account = AccountId::new(account).ok()?;
+    Some((sub, account))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(claims: &str) -> Option<(String, String)> {
+        let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        session(&token).map(|(arn, account)| (arn, account.as_str().to_owned()))
+    }
+
+    #[test]
+    fn the_subject_is_an_arn_with_an_account() {
+        let arn = "arn:aws:sts::012345678910:assumed-role/Admin/a:b";
+        let expected = Some((arn.to_owned(), "012345678910".to_owned()));
+        assert_eq!(read(&format!(r#"{{"sub": "{arn}", "aud": "x"}}"#)), expected);
+        for claims in [
+            "",
+            "{}",
+            r#"{"sub": 1}"#,
+            r#"{"sub": "me"}"#,
+            r#"{"sub": "arn:aws:sts:::root"}"#,
+            r#"{"sub": "arn:aws:iam::012345678910:"}"#,
+            r#"{"sub": "arn:aws:iam::012345678910:user/a\nregion = x"}"#,
+        ] {
+            assert_eq!(read(claims), None, "{claims}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_session_or_not(text in any::<String>(), payload in any::<Vec<u8>>()) {
+            let _ = session(&text);
+            let _ = session(&format!("a.{}", URL_SAFE_NO_PAD.encode(payload)));
+        }
+    }
+}

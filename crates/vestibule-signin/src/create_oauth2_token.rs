@@ -1,0 +1,238 @@
+//! `CreateOAuth2Token`: a grant for credentials.
+//!
+//! <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html>
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use vestibule_types::{
+    AuthorizationCode, CodeVerifier, RefreshToken, Secret, SecretAccessKey, SessionToken,
+};
+use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
+
+use crate::Error;
+
+/// Exchanges a grant for credentials. To be authorized by [`Dpop`](crate::Dpop).
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
+#[derive(Clone, Copy, Debug)]
+pub struct CreateOAuth2Token<'a> {
+    /// Who asks; see [`Device::client_id`](crate::Device::client_id).
+    pub client_id: &'a str,
+    /// What is offered.
+    pub grant: Grant<'a>,
+}
+
+/// What credentials are given for.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "the grants that the service knows")]
+pub enum Grant<'a> {
+    /// A code that came back from the browser (RFC 6749, RFC 7636).
+    AuthorizationCode {
+        /// The code. It buys one answer.
+        code: &'a AuthorizationCode,
+        /// What the challenge was made of.
+        verifier: &'a CodeVerifier,
+        /// The address it came to, byte for byte.
+        redirect_uri: &'a str,
+    },
+    /// The refresh token of an earlier answer.
+    RefreshToken(&'a RefreshToken),
+}
+
+/// What a grant brought.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// The public half of the key pair.
+    pub access_key_id: String,
+    /// The secret half of the key pair.
+    pub secret_access_key: SecretAccessKey,
+    /// What goes with it.
+    pub session_token: SessionToken,
+    /// For how long they are, counted from the answer; at most 15 minutes.
+    pub expires_in: Duration,
+    /// `aws_sigv4`.
+    pub token_type: Option<String>,
+    /// Buys the next ones; it replaces the one that bought these.
+    pub refresh_token: Option<RefreshToken>,
+    /// Who signed in, as a JSON Web Token; only for a code.
+    pub id_token: Option<Secret>,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    client_id: &'a str,
+    grant_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_verifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    access_token: Keys,
+    expires_in: u32,
+    token_type: Option<String>,
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+}
+
+impl CreateOAuth2Token<'_> {
+    /// All that an answer might repeat.
+    fn secrets(&self) -> [&str; 2] {
+        match self.grant {
+            Grant::AuthorizationCode { code, verifier, .. } => [code.expose(), verifier.expose()],
+            Grant::RefreshToken(token) => [token.expose(), ""],
+        }
+    }
+}
+
+impl Operation for CreateOAuth2Token<'_> {
+    type Output = Tokens;
+    type Error = Error;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let body = Body { client_id: self.client_id, ..Body::default() };
+        let body = match self.grant {
+            Grant::AuthorizationCode { code, verifier, redirect_uri } => Body {
+                grant_type: "authorization_code",
+                code: Some(code.expose()),
+                code_verifier: Some(verifier.expose()),
+                redirect_uri: Some(redirect_uri),
+                ..body
+            },
+            Grant::RefreshToken(token) => {
+                Body { grant_type: "refresh_token", refresh_token: Some(token.expose()), ..body }
+            }
+        };
+        at.post("/v1/token").json(&body).finish()
+    }
+
+    fn read(&self, response: &Response) -> Result<Tokens, Error> {
+        let expected = "credentials and their lifetime";
+        let Answer { access_token: keys, expires_in, token_type, refresh_token, id_token } =
+            rest_json::read(response, expected)
+                .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))?;
+        // Keys that no header can carry would fail every later call; say so here.
+        let usable = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        let all = [&keys.access_key_id, &keys.secret_access_key, &keys.session_token];
+        if !all.into_iter().all(usable) || expires_in == 0 {
+            return Err(Error::Malformed(Malformed::new(response.status(), expected)));
+        }
+        Ok(Tokens {
+            access_key_id: keys.access_key_id,
+            secret_access_key: SecretAccessKey::new(keys.secret_access_key),
+            session_token: SessionToken::new(keys.session_token),
+            expires_in: Duration::from_secs(u64::from(expires_in)),
+            token_type: token_type.filter(|kind| !kind.is_empty()),
+            refresh_token: refresh_token.filter(|token| !token.is_empty()).map(RefreshToken::new),
+            id_token: id_token.filter(|token| !token.is_empty()).map(Secret::new),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[track_caller]
+    fn asks(grant: Grant<'_>, expected: &Value) {
+        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let request = CreateOAuth2Token { client_id: "c", grant }.request(&at).unwrap();
+        assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v1/token"));
+        assert_eq!(&serde_json::from_slice::<Value>(request.body()).unwrap(), expected);
+    }
+
+    fn read(status: u16, body: &'static str) -> Result<Tokens, Error> {
+        let token = &RefreshToken::new("very-secret");
+        let mut response = http::Response::builder().status(status);
+        if status == 401 || status == 403 {
+            response = response.header("x-amzn-ErrorType", "AccessDeniedException");
+        }
+        CreateOAuth2Token { client_id: "c", grant: Grant::RefreshToken(token) }
+            .read(&response.body(Bytes::from_static(body.as_bytes())).unwrap())
+    }
+
+    #[test]
+    fn the_questions() {
+        asks(
+            Grant::RefreshToken(&RefreshToken::new("r")),
+            &json!({"clientId": "c", "grantType": "refresh_token", "refreshToken": "r"}),
+        );
+        asks(
+            Grant::AuthorizationCode {
+                code: &AuthorizationCode::new("k"),
+                verifier: &CodeVerifier::new("v"),
+                redirect_uri: "http://127.0.0.1:1/oauth/callback",
+            },
+            &json!({"clientId": "c", "grantType": "authorization_code", "code": "k",
+                "codeVerifier": "v", "redirectUri": "http://127.0.0.1:1/oauth/callback"}),
+        );
+    }
+
+    #[test]
+    fn an_answer_may_lack_what_is_not_needed() {
+        let tokens = read(
+            200,
+            r#"{"accessToken": {"accessKeyId": "A", "secretAccessKey": "s", "sessionToken": "t"},
+                "expiresIn": 900}"#,
+        )
+        .unwrap();
+        assert_eq!((&*tokens.access_key_id, tokens.expires_in.as_secs()), ("A", 900));
+        assert!(tokens.refresh_token.is_none() && tokens.id_token.is_none());
+    }
+
+    #[track_caller]
+    fn fails(status: u16, body: &'static str, text: &str, transient: bool, denial: bool) {
+        let error = read(status, body).unwrap_err();
+        assert_eq!(error.to_string(), text);
+        assert_eq!((error.is_transient(), error.is_denial()), (transient, denial), "{text}");
+    }
+
+    #[test]
+    fn refusals_are_sorted_by_what_to_do() {
+        fails(
+            401,
+            r#"{"error": "TOKEN_EXPIRED", "message": "token very-secret"}"#,
+            "the sign-in is over: TOKEN_EXPIRED: token … (HTTP 401)",
+            false,
+            true,
+        );
+        fails(
+            403,
+            r#"{"error": "INSUFFICIENT_PERMISSIONS", "message": "no"}"#,
+            "signin:CreateOAuth2Token is not allowed: INSUFFICIENT_PERMISSIONS: no (HTTP 403)",
+            false,
+            true,
+        );
+        let over = "the sign-in is over: AccessDeniedException (HTTP 403)";
+        fails(403, "", over, false, true);
+        fails(400, "", "the service gave no reason (HTTP 400)", false, false);
+        fails(429, "", "the service gave no reason (HTTP 429)", true, false);
+        let failed = "server_error (HTTP 500)";
+        fails(500, r#"{"error": "server_error"}"#, failed, true, false);
+        let expected = "expected credentials and their lifetime, got something else (HTTP 200)";
+        fails(200, "{}", expected, true, false);
+        let blank = r#"{"accessToken": {"accessKeyId": "A", "secretAccessKey": "s s",
+            "sessionToken": "t"}, "expiresIn": 900}"#;
+        fails(200, blank, expected, true, false);
+    }
+}

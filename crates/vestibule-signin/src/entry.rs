@@ -1,0 +1,360 @@
+use std::fmt;
+use std::io;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+use vestibule_cache::Unreadable;
+use vestibule_types::{
+    AccountId, Credentials, RefreshToken, Region, Secret, SecretAccessKey, SessionToken, Timestamp,
+};
+use zeroize::Zeroizing;
+
+use crate::object::Object;
+use crate::{CreateOAuth2Token, DpopKey, Grant, Tokens};
+
+/// The file of a console sign-in: credentials, and what it takes to renew them.
+///
+/// As AWS CLI 2.36 and the SDKs share it; `Debug` hides the secrets.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
+#[derive(Clone)]
+pub struct Entry {
+    access_key_id: String,
+    secret_access_key: SecretAccessKey,
+    session_token: SessionToken,
+    account_id: AccountId,
+    expires_at: Timestamp,
+    token_type: Option<String>,
+    client_id: String,
+    refresh_token: RefreshToken,
+    /// Lost in files that the SDK for Go has rewritten.
+    id_token: Option<Secret>,
+    dpop_key: DpopKey,
+    /// As it stood in the file: another tool may read but one of the two forms.
+    dpop_key_pem: Zeroizing<String>,
+    sign_in_region: Option<Region>,
+    unknown: Object,
+    unknown_of_keys: Object,
+}
+
+impl Entry {
+    /// What a sign-in brought, and with it what bought it; `None` without a refresh token.
+    pub(crate) fn new(
+        tokens: Tokens,
+        now: Timestamp,
+        client_id: &str,
+        account_id: AccountId,
+        dpop_key: DpopKey,
+        sign_in_region: Option<Region>,
+    ) -> Option<Self> {
+        Some(Self {
+            access_key_id: tokens.access_key_id,
+            secret_access_key: tokens.secret_access_key,
+            session_token: tokens.session_token,
+            account_id,
+            expires_at: now + tokens.expires_in,
+            token_type: tokens.token_type,
+            client_id: client_id.to_owned(),
+            refresh_token: tokens.refresh_token?,
+            id_token: tokens.id_token,
+            dpop_key_pem: dpop_key.to_pem(),
+            dpop_key,
+            sign_in_region,
+            unknown: Object::default(),
+            unknown_of_keys: Object::default(),
+        })
+    }
+
+    /// Reads a file, whichever tool wrote it.
+    ///
+    /// # Errors
+    /// [`Unreadable`], which names keys and never repeats a value.
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut object = Object::read(bytes)?;
+        let mut keys = object.object("accessToken")?;
+        let wrong = |key, expected| Unreadable::Wrong { key, expected };
+        let dpop_key_pem = object.required("dpopKey")?;
+        let expected = "a P-256 key as PEM";
+        let dpop_key = DpopKey::from_pem(&dpop_key_pem).map_err(|_| wrong("dpopKey", expected))?;
+        let account_id = keys.required("accountId")?.parse();
+        let expires_at = keys.required("expiresAt")?.parse();
+        let region = object.text("signInRegion")?.map(|region| region.parse()).transpose();
+        Ok(Self {
+            access_key_id: keys.required("accessKeyId")?.to_string(),
+            secret_access_key: SecretAccessKey::new(&**keys.required("secretAccessKey")?),
+            session_token: SessionToken::new(&**keys.required("sessionToken")?),
+            account_id: account_id.map_err(|_| wrong("accountId", "an account id"))?,
+            expires_at: expires_at.map_err(|_| wrong("expiresAt", "a point in time"))?,
+            token_type: object.text("tokenType")?.map(|kind| kind.to_string()),
+            client_id: object.required("clientId")?.to_string(),
+            refresh_token: RefreshToken::new(&**object.required("refreshToken")?),
+            id_token: object.text("idToken")?.map(|token| Secret::new(&**token)),
+            dpop_key,
+            dpop_key_pem,
+            sign_in_region: region.map_err(|_| wrong("signInRegion", "a region"))?,
+            unknown: object,
+            unknown_of_keys: keys,
+        })
+    }
+
+    /// The file: what the AWS CLI writes, then the region, then what other tools had put there.
+    pub fn write(&self) -> Zeroizing<Vec<u8>> {
+        // Measured first: a buffer that grows leaves copies of what it held.
+        let mut length = Length(0);
+        // Neither a number nor a buffer refuses anything, and all keys are texts.
+        let _ = serde_json::to_writer(&mut length, self);
+        let mut text = Zeroizing::new(Vec::with_capacity(length.0));
+        let _ = serde_json::to_writer(&mut *text, self);
+        text
+    }
+
+    /// The credentials.
+    pub fn credentials(&self) -> Credentials {
+        Credentials::new(&*self.access_key_id, self.secret_access_key.clone())
+            .with_session_token(self.session_token.clone())
+            .with_account_id(self.account_id.clone())
+            .with_expiry(self.expires_at)
+    }
+
+    /// When the credentials stop working.
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// The key that a renewal is signed with.
+    pub fn dpop_key(&self) -> &DpopKey {
+        &self.dpop_key
+    }
+
+    /// Where the person signed in and a renewal must be asked for; not every tool writes it.
+    pub fn sign_in_region(&self) -> Option<&Region> {
+        self.sign_in_region.as_ref()
+    }
+
+    /// Asks for the next credentials.
+    pub fn renewal(&self) -> CreateOAuth2Token<'_> {
+        CreateOAuth2Token {
+            client_id: &self.client_id,
+            grant: Grant::RefreshToken(&self.refresh_token),
+        }
+    }
+
+    /// The file after a renewal. What the answer does not bring stays.
+    #[must_use]
+    pub fn renewed(self, tokens: Tokens, now: Timestamp) -> Self {
+        Self {
+            access_key_id: tokens.access_key_id,
+            secret_access_key: tokens.secret_access_key,
+            session_token: tokens.session_token,
+            expires_at: now + tokens.expires_in,
+            refresh_token: tokens.refresh_token.unwrap_or(self.refresh_token),
+            ..self
+        }
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("accessToken", &Keys(self))?;
+        if let Some(kind) = &self.token_type {
+            map.serialize_entry("tokenType", kind)?;
+        }
+        map.serialize_entry("clientId", &self.client_id)?;
+        map.serialize_entry("refreshToken", self.refresh_token.expose())?;
+        if let Some(token) = &self.id_token {
+            map.serialize_entry("idToken", token.expose())?;
+        }
+        map.serialize_entry("dpopKey", &**self.dpop_key_pem)?;
+        if let Some(region) = &self.sign_in_region {
+            map.serialize_entry("signInRegion", region.as_str())?;
+        }
+        unknown(&self.unknown, &mut map)?;
+        map.end()
+    }
+}
+
+/// The member `accessToken`.
+struct Keys<'a>(&'a Entry);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(entry) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("accessKeyId", &entry.access_key_id)?;
+        map.serialize_entry("secretAccessKey", entry.secret_access_key.expose())?;
+        map.serialize_entry("sessionToken", entry.session_token.expose())?;
+        map.serialize_entry("accountId", entry.account_id.as_str())?;
+        map.serialize_entry("expiresAt", &entry.expires_at.to_string())?;
+        unknown(&entry.unknown_of_keys, &mut map)?;
+        map.end()
+    }
+}
+
+/// What is not known, to the byte.
+fn unknown<M: SerializeMap>(members: &Object, map: &mut M) -> Result<(), M::Error> {
+    for (key, json) in members.members() {
+        let json: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
+        map.serialize_entry(key, json)?;
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("access_key_id", &self.access_key_id)
+            .field("account_id", &self.account_id)
+            .field("expires_at", &self.expires_at)
+            .field("client_id", &self.client_id)
+            .field("sign_in_region", &self.sign_in_region)
+            .field("unknown", &self.unknown)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn file() -> Value {
+        json!({
+            "accessToken": {
+                "accessKeyId": "ASIAEXAMPLE", "secretAccessKey": "secret-key",
+                "sessionToken": "secret-session", "accountId": "012345678910",
+                "expiresAt": "2025-11-19T00:15:00Z", "more": [1, 2.50]
+            },
+            "tokenType": "aws_sigv4",
+            "clientId": "arn:aws:signin:::devtools/same-device",
+            "refreshToken": "secret-refresh",
+            "idToken": "secret-id",
+            "dpopKey": DpopKey::from_random(&[7; 32]).to_pem().as_str(),
+            "identityToken": "secret-other"
+        })
+    }
+
+    fn read(file: &Value) -> Result<Entry, Unreadable> {
+        Entry::read(file.to_string().as_bytes())
+    }
+
+    fn tokens() -> Tokens {
+        Tokens {
+            access_key_id: "ASIANEXT".into(),
+            secret_access_key: SecretAccessKey::new("next-key"),
+            session_token: SessionToken::new("next-session"),
+            expires_in: Duration::from_secs(900),
+            token_type: None,
+            refresh_token: Some(RefreshToken::new("next-refresh")),
+            id_token: None,
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_what_is_written() {
+        let mut file = file();
+        let written = |file: &Value| serde_json::from_slice(&read(file).unwrap().write()).unwrap();
+        let again: Value = written(&file);
+        assert_eq!(again, file);
+        file["signInRegion"] = json!("eu-west-1");
+        file.as_object_mut().unwrap().remove("idToken");
+        file.as_object_mut().unwrap().remove("tokenType");
+        let again: Value = written(&file);
+        assert_eq!(again, file);
+    }
+
+    #[test]
+    fn a_renewal_changes_credentials_and_refresh_token_alone() {
+        let now = "2025-11-19T01:00:00Z".parse().unwrap();
+        let entry = read(&file()).unwrap().renewed(tokens(), now);
+        let mut expected = file();
+        expected["accessToken"]["accessKeyId"] = json!("ASIANEXT");
+        expected["accessToken"]["secretAccessKey"] = json!("next-key");
+        expected["accessToken"]["sessionToken"] = json!("next-session");
+        expected["accessToken"]["expiresAt"] = json!("2025-11-19T01:15:00Z");
+        expected["refreshToken"] = json!("next-refresh");
+        assert_eq!(serde_json::from_slice::<Value>(&entry.write()).unwrap(), expected);
+
+        let kept = entry.renewed(Tokens { refresh_token: None, ..tokens() }, now);
+        assert_eq!(kept.refresh_token.expose(), "next-refresh");
+    }
+
+    #[test]
+    fn the_buffer_is_as_long_as_the_file() {
+        let written = read(&file()).unwrap().write();
+        assert_eq!(written.capacity(), written.len());
+    }
+
+    #[test]
+    fn what_is_no_entry_is_refused_by_key() {
+        let without = |key: &str| {
+            let mut file = file();
+            match key.split_once('.') {
+                Some((outer, key)) => file[outer].as_object_mut().unwrap().remove(key),
+                None => file.as_object_mut().unwrap().remove(key),
+            };
+            read(&file).map(|_| ()).unwrap_err().to_string()
+        };
+        for key in ["accessToken", "clientId", "refreshToken", "dpopKey"] {
+            assert_eq!(without(key), format!("`{key}` is missing or empty"));
+        }
+        for key in ["accessKeyId", "secretAccessKey", "sessionToken", "accountId", "expiresAt"] {
+            let missing = format!("`{key}` is missing or empty");
+            assert_eq!(without(&format!("accessToken.{key}")), missing);
+        }
+        for (key, value, expected) in [
+            ("accessToken", json!("text"), "an object"),
+            ("dpopKey", json!("secret"), "a P-256 key as PEM"),
+            ("clientId", json!(1), "a string"),
+            ("signInRegion", json!("a b"), "a region"),
+        ] {
+            let mut file = file();
+            file[key] = value;
+            let error = read(&file).map(|_| ()).unwrap_err().to_string();
+            assert_eq!(error, format!("`{key}` is not {expected}"));
+        }
+        let torn = Entry::read(br#"{"accessToken": {"#).map(|_| ()).unwrap_err();
+        assert!(torn.is_torn());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", read(&file()).unwrap());
+        assert!(!shown.contains("secret-") && !shown.contains("BEGIN"), "{shown}");
+        assert!(shown.contains("ASIAEXAMPLE") && shown.contains("identityToken"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_an_entry_or_not(
+            bytes in any::<Vec<u8>>(),
+            key in "[a-zA-Z]{1,16}",
+            value in any::<String>(),
+        ) {
+            let _ = Entry::read(&bytes);
+            let mut file = file();
+            file[key.as_str()] = json!(value);
+            if let Ok(entry) = read(&file) {
+                prop_assert!(Entry::read(&entry.write()).is_ok());
+            }
+        }
+    }
+}
