@@ -41,11 +41,12 @@ pub fn redirected_portal(location: &str) -> Option<StartUrl> {
 pub fn region_of_portal(start_url: &StartUrl) -> Option<Region> {
     let host = start_url.host().to_ascii_lowercase();
     let labels: Vec<&str> = host.split('.').collect();
-    let region = match labels.as_slice() {
-        // <id>.portal.<region>.app.aws and its relatives in China and Europe;
-        // <id>.<region>.portal.amazonaws.com, .com.cn or .eu.
-        [_, "portal", region, "app" | "api", ..] | [_, region, "portal", "amazonaws", ..] => region,
-        _ => return None,
+    // <id>.portal.<region>.app.aws and its relatives in China and Europe;
+    // <id>.<region>.portal.amazonaws.com, .com.cn or .eu.
+    let ([_, "portal", region, "app" | "api", ..] | [_, region, "portal", "amazonaws", ..]) =
+        labels.as_slice()
+    else {
+        return None;
     };
     Region::new(region).ok()
 }

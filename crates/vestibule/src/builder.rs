@@ -1,11 +1,24 @@
+use std::sync::Arc;
 use std::time::Duration;
 
+use vestibule_cache::Folder;
+use vestibule_chain::Context;
 use vestibule_profile::{Overrides, Sourced};
+use vestibule_sso::Sessions;
 use vestibule_types::Region;
 use vestibule_world::World;
 
 use crate::worlds::Worlds;
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
+
+/// Where tokens are kept.
+#[derive(Debug, Default)]
+enum Tokens {
+    #[default]
+    Shared,
+    InMemory,
+    In(String),
+}
 
 /// What to load, said in code; all of it is optional. See [`Session::builder`].
 #[derive(Debug, Default)]
@@ -16,6 +29,7 @@ pub struct Builder {
     region: Option<Sourced<String>>,
     share_role_credentials: bool,
     min_remaining: Duration,
+    tokens: Tokens,
 }
 
 impl Builder {
@@ -55,6 +69,19 @@ impl Builder {
         self
     }
 
+    /// Keeps tokens in this process alone; nothing touches a disk, and other tools neither see
+    /// the sign-in nor offer theirs.
+    pub fn tokens_in_memory(mut self) -> Self {
+        self.tokens = Tokens::InMemory;
+        self
+    }
+
+    /// Keeps tokens in a folder of your own. Default: `~/.aws/sso/cache`, which all AWS tools share.
+    pub fn tokens_in(mut self, folder: impl Into<String>) -> Self {
+        self.tokens = Tokens::In(folder.into());
+        self
+    }
+
     /// Takes shared role credentials only if they last longer than this. Default, and least:
     /// 15 minutes, as in the AWS CLI.
     pub fn min_remaining(mut self, span: Duration) -> Self {
@@ -75,7 +102,17 @@ impl Builder {
             self.ask.region = Some(Sourced::new(checked, region.origin));
         }
         let worlds = self.world.map_or_else(Worlds::of_this_machine, Worlds::given);
-        Configuration::new(worlds, self.ask, self.share_role_credentials, self.min_remaining)
+        let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
+        let sessions = match self.tokens {
+            Tokens::Shared => Sessions::at_home(vars, platform),
+            Tokens::InMemory => Sessions::in_memory(),
+            Tokens::In(folder) => Sessions::in_folder(Folder::at(folder, platform)),
+        };
+        let home = vars.home(platform).filter(|_| self.share_role_credentials);
+        let context = Context::new(Arc::new(sessions))
+            .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
+            .with_min_remaining(self.min_remaining);
+        Configuration::new(worlds, self.ask, context)
     }
 
     /// Loads the session of the profile.

@@ -1,13 +1,8 @@
-use std::sync::Arc;
-use std::time::Duration;
-
-use vestibule_cache::Folder;
 use vestibule_chain::{Context, instance, read_files};
 use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
-use vestibule_sso::Sessions;
 use vestibule_types::{SsoSession, Vars};
 
 use crate::worlds::Worlds;
@@ -26,19 +21,9 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    pub(crate) fn new(
-        mut worlds: Worlds,
-        ask: Overrides,
-        share: bool,
-        min_remaining: Duration,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(mut worlds: Worlds, ask: Overrides, context: Context) -> Result<Self, Error> {
         let world = worlds.local();
         let files = read_files(world).map_err(Error::unreadable)?;
-        let sessions = Arc::new(Sessions::at_home(&world.vars, world.platform));
-        let home = world.vars.home(world.platform).filter(|_| share);
-        let cache = home.map(|home| Folder::cli(&home, world.platform));
-        let context =
-            Context::new(sessions).with_role_cache(cache).with_min_remaining(min_remaining);
         // A mistake in the settings is reported by whoever needs them.
         let settings = settings_before_writing(&files, &world.vars, &ask).ok();
         worlds.trust(settings.as_ref().and_then(|settings| settings.ca_bundle.as_ref()));

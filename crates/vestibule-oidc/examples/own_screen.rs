@@ -1,0 +1,73 @@
+//! A host with a screen and an event loop of its own signs somebody in, without callbacks.
+//!
+//! `cargo run -p vestibule-oidc --example own_screen`: an emulator stands in for the service and
+//! for the person.
+
+#![expect(clippy::print_stdout, reason = "an example that draws on a terminal")]
+
+use std::error::Error;
+
+use vestibule_emulator::Emulator;
+use vestibule_oidc::{Client, SignIn, Step, endpoint};
+use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
+use vestibule_wire::EndpointParams;
+use vestibule_world::{Clock as _, Transport as _, block_on};
+
+/// What the host draws, as a program with a terminal UI keeps it.
+#[derive(Default)]
+struct Screen {
+    code: Option<String>,
+    frames: u32,
+}
+
+impl Screen {
+    fn draw(&mut self, status: &str) {
+        self.frames += 1;
+        let code = self.code.as_deref().unwrap_or("…");
+        println!("┌─ frame {:2} ─ sign in ──────────┐", self.frames);
+        println!("│ code: {code:9}  {status:13} │");
+        println!("└───────────────────────────────┘");
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let emulator = Emulator::default();
+    let clock = emulator.clock();
+    let session = SsoSession::named(
+        SessionName::new("my-sso")?,
+        StartUrl::new("https://provided-domain.awsapps.com/start")?,
+        Region::new("us-east-1")?,
+    );
+    let at = endpoint(&EndpointParams::new(session.region.clone()))?;
+
+    // Plain data: it lives in the host's model, and can be dropped or cancelled at any time.
+    let mut sign_in = SignIn::device(Client::for_session(&session, at));
+    let mut screen = Screen::default();
+    loop {
+        match sign_in.step(clock.now()) {
+            // A real host hands this to its HTTP client and goes on drawing until the answer.
+            Step::Send(request) => match block_on(emulator.send(request)) {
+                Ok(response) => sign_in.answered(&response, clock.now()),
+                Err(_) => sign_in.lost(clock.now()),
+            },
+            Step::Show(verification) => screen.code = Some(verification.user_code),
+            Step::Wait(span) => {
+                screen.draw("waiting");
+                // A real host sets a timer and stays responsive; here the person approves
+                // when the second frame is on the screen.
+                if let Some(code) = screen.code.as_deref().filter(|_| screen.frames == 2) {
+                    emulator.approve(code)?;
+                }
+                block_on(clock.sleep(span));
+            }
+            Step::Done(signed_in) => {
+                screen.draw("signed in");
+                println!("until {}", signed_in.expires_at);
+                return Ok(());
+            }
+            Step::Failed(error) => return Err(error.into()),
+            // A registration to keep, where there is a place for it; a page to open.
+            _ => {}
+        }
+    }
+}
