@@ -47,20 +47,13 @@ impl Files for DiskFiles {
                 (target, old)
             }
         };
-        let folder = folder_of(&target);
-        make_folder(folder)?;
-        let (temporary, mut file) = Temporary::in_folder(folder)?;
-        file.write_all(contents)?;
-        if let Some(old) = old {
-            adopt(&file, &old)?;
+        match place(&target, contents, old.as_ref()) {
+            // Somebody cleared the folder while we wrote: another machine, with locks of its own.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                place(&target, contents, old.as_ref())
+            }
+            placed => placed,
         }
-        file.sync_all()?;
-        // Windows renames no open file.
-        drop(file);
-        temporary.place(&target)?;
-        sync(folder);
-        temporary::sweep(folder);
-        Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -95,6 +88,24 @@ impl Files for DiskFiles {
         // As much as a token file takes, to notice a full disk.
         file.write_all(&[0; 4096])
     }
+}
+
+/// Writes a new file beside the target and gives it the target's name.
+fn place(target: &Path, contents: &[u8], old: Option<&Metadata>) -> io::Result<()> {
+    let folder = folder_of(target);
+    make_folder(folder)?;
+    let (temporary, mut file) = Temporary::in_folder(folder)?;
+    file.write_all(contents)?;
+    if let Some(old) = old {
+        adopt(&file, old)?;
+    }
+    file.sync_all()?;
+    // Held until it has its name, but on Windows, which renames no open file.
+    let _held = (!cfg!(windows)).then_some(file);
+    temporary.place(target)?;
+    sync(folder);
+    temporary::sweep(folder);
+    Ok(())
 }
 
 /// Where a chain of links ends; that there is no file yet is fine.

@@ -24,9 +24,14 @@ impl Temporary {
             let path = folder.join(format!("{PREFIX}{}-{serial}{SUFFIX}", process::id()));
             match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
                 Ok(file) => {
-                    // Where files cannot be locked, its age alone protects it.
-                    let _ = file.try_lock();
-                    return Ok((Self { path, placed: false }, file));
+                    let temporary = Self { path, placed: false };
+                    match file.try_lock() {
+                        // Swept away before it was locked.
+                        Err(TryLockError::WouldBlock) => {}
+                        Ok(()) if !temporary.path.exists() => {}
+                        // Where files cannot be locked, its age alone protects it.
+                        Ok(()) | Err(TryLockError::Error(_)) => return Ok((temporary, file)),
+                    }
                 }
                 // A process of the same number, in a container that shares the folder.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -57,26 +62,29 @@ pub(super) fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|n| n.starts_with(PREFIX) && n.ends_with(SUFFIX));
-        if ours && is_abandoned(&entry).unwrap_or_default() {
-            let _ = fs::remove_file(entry.path());
+        if ours {
+            let _ = remove_if_abandoned(&entry);
         }
     }
 }
 
-/// A living writer holds a lock on its file, but for the moment after making it; where there are
-/// no locks, it takes no minute to write.
-fn is_abandoned(entry: &DirEntry) -> io::Result<bool> {
+/// A living writer holds a lock on its file, and looks whether the file is still there once it
+/// has the lock; where there are no locks, it takes no minute to write.
+fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {
-        return Ok(false);
+        return Ok(());
     }
+    // Locked until it is removed.
     let file = OpenOptions::new().write(true).open(entry.path())?;
-    let abandoned_after = match file.try_lock() {
-        Ok(()) => Duration::from_secs(1),
-        Err(TryLockError::WouldBlock) => return Ok(false),
-        Err(TryLockError::Error(_)) => Duration::from_secs(60),
-    };
-    Ok(abandoned_after < metadata.modified()?.elapsed().unwrap_or_default())
+    match file.try_lock() {
+        Ok(()) => fs::remove_file(entry.path()),
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(_)) => {
+            let age = metadata.modified()?.elapsed().unwrap_or_default();
+            if Duration::from_secs(60) < age { fs::remove_file(entry.path()) } else { Ok(()) }
+        }
+    }
 }
 
 /// For the owner alone.

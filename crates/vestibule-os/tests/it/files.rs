@@ -2,7 +2,6 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, SystemTime};
 
 use vestibule_os::DiskFiles;
 use vestibule_world::{Files, Keep};
@@ -107,18 +106,13 @@ fn a_write_that_fails_leaves_nothing() {
 #[test]
 fn what_a_killed_process_left_goes_with_the_next_write() {
     let home = tempfile::tempdir().unwrap();
-    let leave = |name: &str, age| {
-        let file = File::create(home.path().join(name)).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
-        file
-    };
-    drop(leave(".vestibule-1-0.tmp", 60));
-    drop(leave(".vestibule-1-1.tmp", 0));
-    drop(leave(".other.tmp", 60));
-    let written = leave(".vestibule-1-2.tmp", 60);
+    let leave = |name: &str| File::create(home.path().join(name)).unwrap();
+    drop(leave(".vestibule-1-0.tmp"));
+    drop(leave(".other.tmp"));
+    let written = leave(".vestibule-1-1.tmp");
     written.try_lock().unwrap();
     DiskFiles.replace(&home.path().join("token.json"), b"", Keep::Nothing).unwrap();
-    let kept = [".other.tmp", ".vestibule-1-1.tmp", ".vestibule-1-2.tmp", "token.json"];
+    let kept = [".other.tmp", ".vestibule-1-1.tmp", "token.json"];
     assert_eq!(names(home.path()), kept);
 }
 
