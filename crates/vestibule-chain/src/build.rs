@@ -10,7 +10,10 @@ use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
 use crate::assume_role::Source;
-use crate::{AssumeRole, Environment, Process, SsoRole, WebIdentity, instance, sts_endpoint};
+use crate::{
+    AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, SsoRole, WebIdentity,
+    instance, sts_endpoint,
+};
 
 /// What providers need besides the plan.
 #[derive(Clone, Debug)]
@@ -23,18 +26,28 @@ pub struct Context {
     /// Shared role credentials that end sooner than this are not taken. Default, and least:
     /// 15 minutes.
     pub min_remaining: Duration,
+    /// For the names of container endpoints.
+    pub resolver: Resolver,
 }
 
 impl Context {
     /// These sign-ins, and no file for role credentials.
     pub fn new(sessions: Arc<Sessions>) -> Self {
-        Self { sessions, role_cache: None, min_remaining: Duration::ZERO }
+        let (role_cache, resolver) = (None, Resolver::default());
+        Self { sessions, role_cache, min_remaining: Duration::ZERO, resolver }
     }
 
     /// Takes only shared role credentials that last longer than this.
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
+        self
+    }
+
+    /// Looks names of container endpoints up. Default: none is known but `localhost`.
+    #[must_use]
+    pub fn with_resolver(mut self, resolver: Resolver) -> Self {
+        self.resolver = resolver;
         self
     }
 
@@ -87,12 +100,19 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
             let name = identity.session_name.as_ref().map(|name| name.value.clone());
             Arc::new(WebIdentity::new(file, arn, at, by).with_session_name(name))
         }
-        Base::Named(source) if source.value == NamedSource::Environment => Arc::new(Chosen {
-            by: format!("credential_source, {}", source.origin),
-            source: Environment,
-        }),
         Base::Named(source) => {
-            absent_here(&format!("credential_source `{}`", source.value), &source.origin)
+            let by = format!("credential_source, {}", source.origin);
+            match source.value {
+                NamedSource::Environment => Arc::new(Chosen { by, source: Environment }),
+                NamedSource::EcsContainer => {
+                    Arc::new(Chosen { by, source: Container::new(context.resolver.clone()) })
+                }
+                NamedSource::Ec2InstanceMetadata => {
+                    let metadata = plan.settings.metadata.clone();
+                    Arc::new(Chosen { by, source: InstanceMetadata::new(metadata) })
+                }
+                other => absent_here(&format!("credential_source `{other}`"), &source.origin),
+            }
         }
         Base::SignIn(session) => absent_here("login_session", &session.arn.origin),
         Base::SsoToken(session) => {

@@ -4,13 +4,16 @@ use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider
 use vestibule_world::{BoxFuture, World};
 
 use crate::web_identity::from_environment;
-use crate::{Context, Environment, build, sts_endpoint};
+use crate::{Container, Context, Environment, InstanceMetadata, build, sts_endpoint};
 
 /// The default order, which is that of the SDK for Rust:
 ///
 /// 1. keys in the environment, unless the caller named a profile (the AWS CLI's rule);
 /// 2. the profile, whatever kind it is of;
-/// 3. a web identity in the environment.
+/// 3. a web identity in the environment;
+/// 4. the endpoint that a container's environment names;
+/// 5. instance metadata, which is the only source that has to be looked for: where there is none,
+///    that takes a second at most.
 ///
 /// botocore and Go ask for the web identity before the profile.
 ///
@@ -22,7 +25,9 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
     let environment = if named_by_caller { environment } else { environment.then(Environment) };
     Ok(environment
         .then(build(plan, context)?)
-        .then(EnvironmentWebIdentity { settings: plan.settings.clone() }))
+        .then(EnvironmentWebIdentity { settings: plan.settings.clone() })
+        .then(Container::new(context.resolver.clone()))
+        .then(InstanceMetadata::new(plan.settings.metadata.clone())))
 }
 
 /// How credentials of this plan are kept: what a service issues is renewed early, and used on

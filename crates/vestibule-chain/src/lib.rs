@@ -2,9 +2,12 @@
 
 mod assume_role;
 mod build;
+mod container;
 mod default_order;
 mod endpoints;
 mod environment;
+mod instance;
+mod nearby;
 mod process;
 mod read;
 mod sso_role;
@@ -12,9 +15,11 @@ mod web_identity;
 
 pub use assume_role::AssumeRole;
 pub use build::{Context, Planned, build};
+pub use container::{Container, Resolver};
 pub use default_order::{default_chain, refresh_policy};
 pub use endpoints::{endpoint_params, instance, sts_endpoint};
 pub use environment::Environment;
+pub use instance::InstanceMetadata;
 pub use process::Process;
 pub use read::{ReadError, read_files};
 pub use sso_role::SsoRole;

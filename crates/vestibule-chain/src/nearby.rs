@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use vestibule_provider::ProvideErrorKind;
+use vestibule_wire::retry::{self, Next, Outcome, Policy};
+use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response};
+use vestibule_world::{CallError, Either, TransportError, TransportErrorKind, World, race};
+
+/// A service of the machine itself: it answers soon, or it is not there.
+///
+/// [`World::call`] is for services far away: it waits for them, and asks again where nobody answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Nearby {
+    pub(crate) at: Endpoint,
+    /// How long one exchange may take.
+    pub(crate) within: Duration,
+    /// How often to ask, the first time included.
+    pub(crate) attempts: u32,
+    /// Whether to ask again where nobody answered.
+    pub(crate) is_there: bool,
+}
+
+pub(crate) type NearbyError = CallError<AnswerError>;
+
+impl Nearby {
+    /// Asks, and asks again if the service is at fault, or what came cannot be read.
+    pub(crate) async fn call<O>(
+        &self,
+        world: &World,
+        operation: &O,
+    ) -> Result<O::Output, NearbyError>
+    where
+        O: Operation<Error = AnswerError> + Sync,
+    {
+        let policy = Policy::STANDARD.with_attempts(self.attempts);
+        let began = world.clock.now();
+        let mut attempt = 1;
+        loop {
+            let request = operation.request(&self.at).map_err(CallError::Unsendable)?;
+            let (error, outcome) = match self.exchange(world, request).await {
+                Ok(response) => match operation.read(&response) {
+                    Ok(output) => return Ok(output),
+                    Err(error) => {
+                        let outcome = match &error {
+                            AnswerError::Service(_) => Outcome::of(&response, None),
+                            AnswerError::Malformed(_) => Outcome::Transient,
+                        };
+                        (CallError::Answer(error), outcome)
+                    }
+                },
+                Err(error) if self.is_there && error.kind.is_transient() => {
+                    (CallError::Transport(error), Outcome::Transient)
+                }
+                Err(error) => return Err(CallError::Transport(error)),
+            };
+            let elapsed = world.clock.now().saturating_since(began);
+            let jitter = world.entropy.fraction();
+            let next = retry::after(policy, attempt, outcome, elapsed, jitter);
+            tracing::debug!(host = self.at.url(), attempt, %error, ?next, "exchange");
+            match next {
+                Next::Wait(wait) => world.clock.sleep(wait).await,
+                Next::Stop => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn exchange(&self, world: &World, request: Request) -> Result<Response, TransportError> {
+        match race(world.send(request), world.clock.sleep(self.within)).await {
+            Either::First(answer) => answer,
+            Either::Second(()) => {
+                Err(TransportError::new(TransportErrorKind::Timeout, self.at.url()))
+            }
+        }
+    }
+}
+
+/// The status of an answer that was a refusal.
+pub(crate) fn status(error: &NearbyError) -> Option<u16> {
+    match error {
+        CallError::Answer(AnswerError::Service(refusal)) => Some(refusal.status.as_u16()),
+        _ => None,
+    }
+}
+
+/// What to make of an error. What somebody could not read may be readable next time.
+pub(crate) fn error_kind(error: &NearbyError) -> ProvideErrorKind {
+    match error {
+        CallError::Transport(error) if !error.kind.is_transient() => ProvideErrorKind::Refused,
+        CallError::Transport(_) | CallError::Answer(AnswerError::Malformed(_)) => {
+            ProvideErrorKind::Transient
+        }
+        CallError::Answer(AnswerError::Service(refusal)) => match refusal.status.as_u16() {
+            400 | 403 | 404 => ProvideErrorKind::Refused,
+            // 401 is a token that has just been replaced; 200 is a role that is not ready.
+            _ => ProvideErrorKind::Transient,
+        },
+        CallError::Unsendable(_) => ProvideErrorKind::Configuration,
+    }
+}
