@@ -49,6 +49,11 @@ impl Document {
         Self::build(Source::bytes(bytes), dialect, LONGEST)
     }
 
+    /// Whether anything of these bytes can be read: they are not UTF-16, and not 4 GiB or more.
+    pub fn is_legible(bytes: &[u8]) -> bool {
+        !source::is_utf16(bytes) && bytes.len() <= LONGEST
+    }
+
     pub(crate) fn build(source: Source, dialect: Dialect, longest: usize) -> Self {
         if longest < source.text.len() {
             return Self::refuse(source.text, dialect, ProblemKind::TooLarge);

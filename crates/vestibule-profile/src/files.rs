@@ -6,24 +6,19 @@ use vestibule_config::{Dialect, Document, ProblemKind, SectionKind};
 use vestibule_types::{Platform, Vars};
 
 use crate::error::{Error, Fault};
+use crate::file::File;
 use crate::profile::Part;
 use crate::undefined::{Undefined, Wanted};
 use crate::{Finding, Location, Locations, Profile, Sourced, locate};
 
-/// The config and the credentials file, parsed but not interpreted.
+/// The config and the credentials file, not interpreted yet.
 ///
 /// Profiles are views that are made when asked for: of thousands, only the one in question is
-/// looked at. The texts stay in memory as they are, secrets and all: drop them once the plan is made.
+/// read. The texts stay in memory as they are, secrets and all: drop them once the plan is made.
 #[derive(Clone, Debug)]
 pub struct Files {
     config: File,
     credentials: File,
-}
-
-#[derive(Clone, Debug)]
-struct File {
-    location: Location,
-    document: Document,
 }
 
 impl Files {
@@ -47,12 +42,12 @@ impl Files {
 
     /// The config file.
     pub fn config(&self) -> &Document {
-        &self.config.document
+        self.config.document()
     }
 
     /// The credentials file.
     pub fn credentials(&self) -> &Document {
-        &self.credentials.document
+        self.credentials.document()
     }
 
     /// The names of all profiles, each once: those of the config file, then the others.
@@ -97,6 +92,9 @@ impl Files {
 
     /// Refuses files of which nothing at all was read.
     pub(crate) fn legible(&self) -> Result<(), Error> {
+        if self.config.is_legible() && self.credentials.is_legible() {
+            return Ok(());
+        }
         let whole = |kind| matches!(kind, ProblemKind::NotUtf8 | ProblemKind::TooLarge);
         let nothing = self.unreadable().find(|finding| whole(finding.kind()));
         nothing.map_or(Ok(()), |finding| Err(finding.into()))
@@ -109,7 +107,7 @@ impl Files {
 
     fn unreadable(&self) -> impl Iterator<Item = Finding> {
         let files = [&self.config, &self.credentials].into_iter();
-        files.filter_map(|file| Some(Finding::new(&file.location, file.document.strict().err()?)))
+        files.filter_map(|file| Some(Finding::new(&file.location, file.document().strict().err()?)))
     }
 
     pub(crate) fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
@@ -130,27 +128,11 @@ impl Files {
     ) -> impl Iterator<Item = (&Location, &Document)> {
         let files = [&self.config, &self.credentials].into_iter();
         let files = files.take(if kind == SectionKind::Profile { 2 } else { 1 });
-        files.map(|file| (&file.location, &file.document))
+        files.map(|file| (&file.location, file.document()))
     }
 
     /// The error about a name that leads nowhere.
     pub(crate) fn undefined(&self, wanted: Wanted, name: Sourced<String>) -> Error {
         Fault::Undefined(Undefined::new(self, wanted, name)).into()
-    }
-}
-
-impl File {
-    fn new(location: &Location, bytes: Option<Vec<u8>>, dialect: Dialect) -> Self {
-        let document = Document::parse_bytes(bytes.unwrap_or_default(), dialect);
-        Self { location: location.clone(), document }
-    }
-
-    fn section(&self, kind: SectionKind, name: &str) -> Option<Part<'_>> {
-        Some(Part::new(self.document.section(kind, name)?, &self.location))
-    }
-
-    fn findings(&self) -> impl Iterator<Item = Finding> {
-        let problems = self.document.problems().into_iter();
-        problems.map(|problem| Finding::new(&self.location, problem.into()))
     }
 }

@@ -5,6 +5,7 @@ mod origin;
 mod locate;
 mod overrides;
 
+mod file;
 mod files;
 mod finding;
 mod profile;
