@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan};
+use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
 use vestibule_sso::Sessions;
 use vestibule_types::Credentials;
@@ -114,7 +114,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
                 other => absent_here(&format!("credential_source `{other}`"), &source.origin),
             }
         }
-        Base::SignIn(session) => absent_here("login_session", &session.arn.origin),
+        Base::SignIn(session) => console_sign_in(plan, &session.arn),
         Base::SsoToken(session) => {
             let text = format!(
                 "profile `{}` yields a bearer token only: it has no sso_account_id and sso_role_name",
@@ -125,6 +125,25 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
         Base::Nothing(why) => Arc::new(Missing { reason: Reason::new("profile", why.to_string()) }),
         _ => absent_here("the source of credentials", &Origin::Default),
     })
+}
+
+/// The credentials of a console sign-in.
+#[cfg(feature = "console-sign-in")]
+fn console_sign_in(plan: &Plan, login_session: &Sourced<String>) -> Source {
+    let region = plan.settings.region.as_ref().map(|region| &region.value);
+    let params = crate::endpoint_params(&plan.settings, "signin", region);
+    let source = crate::ConsoleSignIn::new(&*login_session.value, params);
+    Arc::new(Chosen { by: format!("login_session, {}", login_session.origin), source })
+}
+
+/// What there is instead, where the program was built without it.
+#[cfg(not(feature = "console-sign-in"))]
+fn console_sign_in(_plan: &Plan, login_session: &Sourced<String>) -> Source {
+    let text = format!(
+        "login_session needs a program built with the feature `console-sign-in` ({})",
+        login_session.origin
+    );
+    Arc::new(Missing { reason: Reason::new("login", text) })
 }
 
 /// The line that names a session.

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -134,8 +135,9 @@ impl ConsoleSignIn {
     fn read(&self, world: &World, file: &Path) -> Result<Entry, Why> {
         let path = || file.to_owned();
         let read = match world.files.read(file) {
-            Ok(bytes) => Entry::read(&bytes)
-                .map_err(|problem| Why::Unreadable { file: path(), problem }),
+            Ok(bytes) => {
+                Entry::read(&bytes).map_err(|problem| Why::Unreadable { file: path(), problem })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(Why::Never { looked_at: path() })
             }
@@ -232,22 +234,33 @@ async fn lock(world: &World, file: &Path) -> Option<Box<dyn Guard>> {
 }
 
 fn kind(error: &SignInError) -> ProvideErrorKind {
-    use vestibule_signin::Error;
+    use vestibule_signin::Error::NotAllowed;
     match error {
         CallError::Transport(error) if error.kind.is_transient() => ProvideErrorKind::Transient,
         CallError::Answer(error) if error.is_transient() => ProvideErrorKind::Transient,
-        CallError::Answer(Error::NotAllowed(_))
-        | CallError::Transport(_)
-        | CallError::Unsendable(_) => ProvideErrorKind::Refused,
+        CallError::Answer(NotAllowed(_)) | CallError::Transport(_) | CallError::Unsendable(_) => {
+            ProvideErrorKind::Refused
+        }
         CallError::Answer(_) => ProvideErrorKind::SignInNeeded,
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("login session `{login_session}`: {why}")]
+#[derive(Debug)]
 struct NoCredentials {
     login_session: String,
     why: Why,
+}
+
+impl fmt::Display for NoCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "login session `{}`: {}", self.login_session, self.why)
+    }
+}
+
+impl Error for NoCredentials {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.why.source()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -258,8 +271,11 @@ enum Why {
     Never { looked_at: PathBuf },
     #[error("{} is not a readable sign-in: {problem}", file.display())]
     Unreadable { file: PathBuf, problem: Unreadable },
-    #[error("{} could not be read: {source}", file.display())]
+    #[error("{} could not be read", file.display())]
     NotRead { file: PathBuf, source: io::Error },
-    #[error("the credentials work until {until} and could not be renewed: {source}")]
+    #[error("the credentials work until {until} and could not be renewed")]
     NotRenewed { until: Timestamp, source: SignInError },
 }
+
+#[cfg(test)]
+mod tests;

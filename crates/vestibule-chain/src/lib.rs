@@ -2,6 +2,8 @@
 
 mod assume_role;
 mod build;
+#[cfg(feature = "console-sign-in")]
+mod console_sign_in;
 mod container;
 mod default_order;
 mod endpoints;
@@ -15,6 +17,8 @@ mod web_identity;
 
 pub use assume_role::AssumeRole;
 pub use build::{Context, Planned, build};
+#[cfg(feature = "console-sign-in")]
+pub use console_sign_in::ConsoleSignIn;
 pub use container::{Container, Resolver};
 pub use default_order::{default_chain, refresh_policy};
 pub use endpoints::{endpoint_params, instance, sts_endpoint};
