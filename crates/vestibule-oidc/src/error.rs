@@ -50,10 +50,14 @@ impl Error {
         }
     }
 
-    /// True if the service itself failed: nothing is known about the grant.
+    /// True if nothing is known about the grant: the service failed, or something else, which
+    /// names no error of the service's, answered in its place.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Service(error) => error.status.is_server_error() || error.status.as_u16() == 429,
+            Self::Service(error) => {
+                let status = error.status;
+                error.code.is_none() || status.is_server_error() || status.as_u16() == 429
+            }
             Self::SlowDown | Self::Malformed(_) => true,
             _ => false,
         }
