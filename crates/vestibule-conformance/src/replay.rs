@@ -35,11 +35,6 @@ impl Replay {
         Ok(Self(Arc::new(Shared { connections, asked: Mutex::default() })))
     }
 
-    /// The hosts of the recording.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.0.connections.iter().filter_map(|connection| connection.request.uri.host())
-    }
-
     /// Every recorded request was made.
     pub(crate) fn check(&self) -> Checked {
         let asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);

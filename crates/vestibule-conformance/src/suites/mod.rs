@@ -7,7 +7,10 @@ mod config_differential;
 mod config_files;
 mod configured_endpoint_urls;
 mod credential_refresh;
+mod ecs;
 mod endpoint_rules;
+mod first_request;
+mod imds_config;
 mod profile_files;
 mod providers;
 mod sigv4;
@@ -110,8 +113,13 @@ pub(crate) const SUITES: &[Suite] = &[
         ("", "documentation"),
         Check::Run(credential_refresh::check),
     ),
-    elements("ecs", "ecs-tests.json", ("/tests", "docs"), NO_CRATE),
-    elements("imds-config", "imds-endpoint-tests.json", ("/tests", "docs"), NO_CRATE),
+    elements("ecs", "ecs-tests.json", ("/tests", "docs"), Check::Run(ecs::check)),
+    elements(
+        "imds-config",
+        "imds-endpoint-tests.json",
+        ("/tests", "docs"),
+        Check::Run(imds_config::check),
+    ),
     elements("login", "login/login-provider-test-cases.json", ("", "documentation"), NO_CRATE),
     elements(
         "login/botocore",

@@ -115,9 +115,6 @@ fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
     let vars = Vars::from_iter(vars.ok_or_else(missing("env.json"))?);
     let traffic: Option<Traffic> = case.json("http-traffic.json")?;
     let replay = Replay::new(traffic.ok_or_else(missing("http-traffic.json"))?)?;
-    if needs_metadata(&vars, &replay) {
-        return Err(Mismatch::NotYet("no crate for instance and container metadata"));
-    }
 
     let world = world(case, vars, &replay, &options)?;
     let found = resolve(&world, &Overrides::default(), visible, ask);
@@ -132,12 +129,6 @@ fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
         }
         None => Ok(()),
     }
-}
-
-/// Whether a case is about the endpoints of an instance or a container.
-fn needs_metadata(vars: &Vars, replay: &Replay) -> bool {
-    vars.names().any(|name| name.starts_with("AWS_CONTAINER_CREDENTIALS_"))
-        || replay.hosts().any(|host| host.starts_with("169.254.") || host.starts_with("[fd00:ec2"))
 }
 
 fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked<World> {
