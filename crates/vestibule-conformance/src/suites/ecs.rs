@@ -58,9 +58,9 @@ fn says(error: &str, part: &str) -> bool {
 /// An error in upstream's words.
 fn words(error: &ContainerUriError) -> &'static str {
     match error {
-        ContainerUriError::Invalid { variable: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", .. } => {
-            "invalid relative URI for ECS provider"
-        }
+        ContainerUriError::Invalid {
+            variable: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ..
+        } => "invalid relative URI for ECS provider",
         ContainerUriError::NoHost => "URI did not specify a host",
         ContainerUriError::NotAllowed { .. } => "URI did not refer to an allowed IP address",
         ContainerUriError::Unresolved { .. } => "failed to perform DNS lookup while validating URI",
