@@ -3,7 +3,7 @@ use vestibule_wire::{
     Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable, Verdict,
 };
 
-use crate::{TransportError, World};
+use crate::{TransportError, World, skew};
 
 /// What we call ourselves; AWS's own clients lead with their product token too.
 const USER_AGENT: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1 lang/rust");
@@ -31,7 +31,10 @@ impl World {
     pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         let name = http::HeaderValue::from_static(USER_AGENT);
         request.headers_mut().insert(http::header::USER_AGENT, name);
-        self.transport.send(request).await
+        let sent = self.clock.now();
+        let response = self.transport.send(request).await?;
+        skew::warn_if_apart(&response, sent, self.clock.now());
+        Ok(response)
     }
 
     /// Makes a call: sign, send, ask again as the operation's policy says, read.

@@ -9,6 +9,7 @@ mod listener;
 pub mod memory;
 mod processes;
 mod race;
+mod skew;
 mod transport;
 mod world;
 
