@@ -53,12 +53,14 @@ impl Redirect {
         let address = address.trim();
         let query = address.split_once('?').map_or("", |(_, query)| query);
         let query = query.split('#').next().unwrap_or(query);
+        // RFC 6749 §3.1: what comes twice was not sent by the service.
         let value = |name: &str| {
-            query
+            let mut values = query
                 .split('&')
                 .filter_map(|pair| pair.split_once('='))
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| decode(value))
+                .filter(|(key, _)| *key == name)
+                .map(|(_, value)| decode(value));
+            values.next().filter(|_| values.next().is_none())
         };
         let ours = value("state")
             .is_some_and(|found| bool::from(found.as_bytes().ct_eq(state.as_bytes())));
@@ -114,6 +116,8 @@ mod tests {
             format!("code=abc&state={STATE}x"),
             format!("code=&state={STATE}"),
             format!("state={STATE}"),
+            format!("code=abc&state={STATE}&state=other"),
+            format!("code=abc&code=def&state={STATE}"),
             String::new(),
         ] {
             assert_eq!(read(&stray), "stray", "{stray}");
