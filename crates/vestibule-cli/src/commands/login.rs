@@ -21,15 +21,18 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
         done(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
         return Ok(Exit::Done);
     }
-    sign_in(app, &args.sign_in, &center, true)?;
+    let needless = (!args.force).then_some(args.min_remaining.0);
+    sign_in(app, &args.sign_in, &center, needless, true)?;
     Ok(Exit::Done)
 }
 
-/// Signs somebody in, and says so; `takes_pasted` leaves the rest of the input to the sign-in.
+/// Signs somebody in, and says so; a session that lasts longer than `needless`, if that is given,
+/// makes it so. `takes_pasted` leaves the rest of the input to the sign-in.
 pub(super) fn sign_in(
     app: &App<'_>,
     args: &SignIn,
     center: &IdentityCenter<'_>,
+    needless: Option<Duration>,
     takes_pasted: bool,
 ) -> Result<(), Failure> {
     let (flow, reason) = choose(app, args, center);
@@ -39,7 +42,8 @@ pub(super) fn sign_in(
     let opens_browser = !args.no_browser && app.may_ask();
     let start_url = center.session().start_url.clone();
     let terminal = Terminal::new(app, start_url, opens_browser, takes_pasted);
-    let how = How::new(flow).with_port(args.port);
+    let mut how = How::new(flow).with_port(args.port);
+    how.unless_lasting = needless;
     let token = center.blocking().sign_in(how, &terminal)?;
     done(app, center, &token, "signedIn", "Signed in to")
 }

@@ -155,7 +155,8 @@ fn pick_role(
 ) -> Result<Option<(AccountId, RoleName)>, Failure> {
     let center = configuration.identity_center_at(session.session(configuration)?)?;
     if session.is_new || login::live(&center, LONG_ENOUGH).is_none() {
-        login::sign_in(app, &args.sign_in, &center, !interview.is_live())?;
+        let needless = (!session.is_new).then_some(LONG_ENOUGH);
+        login::sign_in(app, &args.sign_in, &center, needless, !interview.is_live())?;
     }
     match choose(args, interview, &center) {
         Err(Failure::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
