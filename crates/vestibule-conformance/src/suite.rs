@@ -11,7 +11,7 @@ pub(crate) struct Suite {
     /// How the path of its file or folder ends, in whatever folder that is.
     pub(crate) place: &'static str,
     pub(crate) cases: Cases,
-    pub(crate) check: Check,
+    pub(crate) check: Checker,
 }
 
 /// What of a place is a case.
@@ -29,15 +29,6 @@ pub(crate) enum Cases {
         /// The member of an element that names it.
         name: &'static str,
     },
-}
-
-/// How a case is checked.
-#[derive(Debug)]
-pub(crate) enum Check {
-    /// By this function.
-    Run(Checker),
-    /// Not yet, and why.
-    NotYet(&'static str),
 }
 
 /// Checks a case, and notes all that somebody could see on the way.

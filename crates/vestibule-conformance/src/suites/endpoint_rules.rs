@@ -1,9 +1,12 @@
 //! Suites `endpoint-rules/…`: where each service answers.
 
+use std::error::Error;
+
 use serde::Deserialize;
 use serde_json::Value;
+use vestibule_signin::Plane;
 use vestibule_types::Region;
-use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
+use vestibule_wire::{Endpoint, EndpointParams};
 
 use crate::case::Case;
 use crate::compare;
@@ -20,6 +23,7 @@ struct Given {
 /// All of them count as not given if they are absent.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "so the rules have it")]
 struct Params {
     region: Option<String>,
     #[serde(rename = "UseFIPS")]
@@ -27,6 +31,9 @@ struct Params {
     use_dual_stack: bool,
     endpoint: Option<String>,
     use_global_endpoint: bool,
+    is_control_plane: bool,
+    #[serde(rename = "IsOAuthEndpoint")]
+    is_oauth_endpoint: bool,
 }
 
 pub(super) fn sso(case: &Case, visible: &mut Visible) -> Checked {
@@ -41,10 +48,21 @@ pub(super) fn sts(case: &Case, visible: &mut Visible) -> Checked {
     check(case, visible, |params, given| vestibule_sts::endpoint(params, given.use_global_endpoint))
 }
 
-fn check(
+pub(super) fn signin(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |params, given| {
+        let plane = match (given.is_control_plane, given.is_oauth_endpoint) {
+            (true, _) => Plane::Control,
+            (false, true) => Plane::OAuth,
+            (false, false) => Plane::Data,
+        };
+        vestibule_signin::endpoint(params, plane)
+    })
+}
+
+fn check<E: Error + 'static>(
     case: &Case,
     visible: &mut Visible,
-    endpoint: fn(&EndpointParams, &Params) -> Result<Endpoint, EndpointError>,
+    endpoint: fn(&EndpointParams, &Params) -> Result<Endpoint, E>,
 ) -> Checked {
     let Given { params: given, expect } = case.parse()?;
     let mut params = EndpointParams::default()
