@@ -2,13 +2,11 @@
 
 mod browser;
 mod checks;
-mod http;
 mod stage;
 
 use crate::Command;
 use crate::args::Args;
 use crate::failure::Result;
-use crate::run::cargo;
 
 use checks::Check;
 use stage::Stage;
@@ -33,9 +31,6 @@ const LATER: u32 = 3_700;
 const TOMORROW: u32 = 9 * 3_600;
 
 fn play(open: bool) -> Result {
-    cargo(["build", "--quiet", "-p", "vestibule-cli", "-p", "vestibule-emulator"])
-        .args(["--features", "vestibule-emulator/server"])
-        .run()?;
     let mut stage = Stage::set(open)?;
 
     stage.say(

@@ -10,12 +10,15 @@
 
 mod args;
 mod failure;
+mod http;
 mod run;
+mod scene;
 
 mod counts;
 mod packages;
 mod published;
 mod source;
+mod subjects;
 
 mod bench;
 mod budgets;
@@ -26,6 +29,7 @@ mod demo;
 mod expose;
 mod floors;
 mod fuzz;
+mod interop;
 mod lint;
 mod test;
 mod tidy;
@@ -55,6 +59,7 @@ const COMMANDS: &[Command] = &[
     expose::COMMAND,
     budgets::COMMAND,
     conformance::COMMAND,
+    interop::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
     codegen::COMMAND,

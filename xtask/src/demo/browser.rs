@@ -2,8 +2,7 @@
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
-
-use super::http::{Answer, get, post};
+use crate::http::{Answer, get, post};
 
 pub(crate) const NAME: &str = "demo-browser";
 

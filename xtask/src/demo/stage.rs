@@ -1,41 +1,22 @@
-//! A temporary home, an emulator, and everything that was said in front of it.
+//! The scene of the demo, and everything that was said in front of it.
 
-use std::io::{BufRead as _, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::failure::{Failure, Result};
+use crate::scene::{CONFIG, Scene, own_path};
 
 use super::browser;
 use super::checks::Check;
-use super::http::{get, post};
-
-/// As AWS documents it, byte for byte.
-const CONFIG: &str = "\
-[default]
-sso_session = my-sso
-sso_account_id = 111122223333
-sso_role_name = SampleRole
-region = us-east-1
-output = json
-[sso-session my-sso]
-sso_region = us-east-1
-sso_start_url = https://provided-domain.awsapps.com/start
-sso_registration_scopes = sso:account:access
-";
 
 /// How long a command may take: a program, and one that waits for a person.
 const PROGRAM: Duration = Duration::from_secs(60);
 const PERSON: Duration = Duration::from_secs(600);
 
 pub(crate) struct Stage {
-    home: PathBuf,
-    emulator: Child,
-    url: String,
+    scene: Scene,
     open: bool,
     /// By how many seconds our programs and the emulator are ahead.
     ahead: u32,
@@ -45,34 +26,13 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn set(open: bool) -> Result<Self> {
-        let failed =
-            |what: &str, error: &dyn std::fmt::Display| Failure::new(format!("{what}: {error}"));
-        let home = std::env::temp_dir().join(format!("vestibule-demo-{}", std::process::id()));
-        std::fs::create_dir_all(home.join(".aws"))
-            .map_err(|error| failed("no temporary home", &error))?;
-        std::fs::write(home.join(".aws/config"), CONFIG)
-            .map_err(|error| failed("no configuration", &error))?;
-        // It ends when our end of its input does, so nothing is left behind however this ends.
-        let mut emulator = Command::new(built("vestibule-emulator")?)
-            .arg("--until-eof")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| failed("the emulator cannot be run", &error))?;
-        let mut line = String::new();
-        if let Some(stdout) = emulator.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .map_err(|error| failed("the emulator says nothing", &error))?;
-        }
-        let ready: Value = serde_json::from_str(&line)
-            .map_err(|error| failed("the emulator is not ready", &error))?;
-        let url = ready["http"].as_str().unwrap_or_default().to_owned();
+        let scene = Scene::set("demo", &[])?;
+        let (home, url) = (scene.home.display(), &scene.url);
         println!("# An Identity Center that is not AWS's answers at {url}.");
         println!("# A home with the configuration that AWS documents:");
-        println!("$ export HOME={} AWS_ENDPOINT_URL={url}", home.display());
+        println!("$ export HOME={home} AWS_ENDPOINT_URL={url}");
         println!("$ cat ~/.aws/config\n{CONFIG}");
-        Ok(Self { home, emulator, url, open, ahead: 0, said: Vec::new() })
+        Ok(Self { scene, open, ahead: 0, said: Vec::new() })
     }
 
     #[expect(clippy::unused_self, reason = "it is said on the stage")]
@@ -82,13 +42,12 @@ impl Stage {
 
     /// Runs `vestibule` with these words, shows it, and compares it with what should be.
     pub(crate) fn act(&mut self, words: &[&str], check: &Check) -> Result {
-        let mut command = Command::new(built("vestibule")?);
-        command.args(words).env_clear().stdin(Stdio::null());
-        let kept = ["PATH", "SystemRoot", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"];
-        for name in kept {
+        let mut command = self.scene.vestibule()?;
+        command.args(words);
+        // What a desktop's browser needs to appear.
+        for name in ["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
-        command.env("HOME", &self.home).env("AWS_ENDPOINT_URL", &self.url);
         if self.ahead != 0 {
             command.env("VESTIBULE_CLOCK_OFFSET", self.ahead.to_string());
         }
@@ -122,7 +81,7 @@ impl Stage {
 
     /// Moves the time of both sides.
     pub(crate) fn advance(&mut self, seconds: u32) -> Result {
-        post(&format!("{}/emulator/advance?seconds={seconds}", self.url), "")?;
+        self.scene.tell(&format!("advance?seconds={seconds}"))?;
         self.ahead += seconds;
         println!("$ export VESTIBULE_CLOCK_OFFSET={}", self.ahead);
         Ok(())
@@ -130,7 +89,7 @@ impl Stage {
 
     /// No secret that was ever issued may have been said.
     pub(crate) fn finish(self) -> Result {
-        let secrets = get(&format!("{}/emulator/secrets", self.url))?.body;
+        let secrets = self.scene.ask("secrets")?;
         let said = String::from_utf8_lossy(&self.said);
         let mut count = 0;
         for secret in secrets.lines().filter(|secret| !secret.is_empty()) {
@@ -179,29 +138,9 @@ fn all_of(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-impl Drop for Stage {
-    fn drop(&mut self) {
-        drop(self.emulator.stdin.take());
-        // Both are best effort: the demo has said what it had to.
-        let _ = self.emulator.wait();
-        let _ = std::fs::remove_dir_all(&self.home);
-    }
-}
-
-/// A program that this workspace built, beside xtask itself.
-fn built(name: &str) -> Result<PathBuf> {
-    let own = own_path()?;
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(own.parent().unwrap_or(Path::new("")).join(file))
-}
-
 /// The command line that stands in for a person with a browser.
 fn person() -> Result<String> {
     Ok(format!("{} {} %s", own_path()?.display(), browser::NAME))
-}
-
-fn own_path() -> Result<PathBuf> {
-    std::env::current_exe().map_err(|error| Failure::new(format!("no path to ourselves: {error}")))
 }
 
 /// What a transcript may show of credentials: the names, and the id.

@@ -1,0 +1,52 @@
+//! Other SDKs, installed below `target` for `cargo xtask conformance --subject …`.
+//!
+//! Their versions are pinned beside their drivers in `crates/vestibule-conformance/subjects`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, Result};
+use crate::run::{Run, program};
+
+const DRIVERS: &str = "crates/vestibule-conformance/subjects";
+
+/// Installs a subject, unless that very list of versions has been installed before.
+pub(crate) fn install(subject: &str) -> Result<PathBuf> {
+    let folder = PathBuf::from("target/subjects").join(subject);
+    let (list, install): (_, fn(&Path) -> Run) = match subject {
+        "botocore" => ("requirements.txt", pip),
+        "js" => ("package.json", npm),
+        _ => {
+            return Err(Failure::new(format!("there is no subject `{subject}`"))
+                .fix("`library`, `botocore` or `js`"));
+        }
+    };
+    let [wanted, installed] = [PathBuf::from(DRIVERS), folder.clone()].map(|it| it.join(list));
+    let wanted = fs::read(&wanted).map_err(Failure::at(&wanted))?;
+    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
+        }
+        fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
+        // npm reads the list here; a list that stays says that all of it is installed.
+        fs::write(&installed, &wanted).map_err(Failure::at(&installed))?;
+        let done = install(&folder).fix("the packages come from the registry: go online once");
+        if let Err(failure) = done.run() {
+            fs::remove_file(&installed).map_err(Failure::at(&installed))?;
+            return Err(failure);
+        }
+    }
+    Ok(folder)
+}
+
+fn pip(folder: &Path) -> Run {
+    program("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+        .args(["--requirement", &format!("{DRIVERS}/requirements.txt"), "--target"])
+        .arg(folder)
+}
+
+fn npm(folder: &Path) -> Run {
+    let words = ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"];
+    program("npm").args(words).arg(folder)
+}
