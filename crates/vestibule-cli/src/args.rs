@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -84,13 +85,19 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  vestibule list-roles --account-id 111122223333")]
     ListRoles(ListRoles),
     /// Read and change the configuration
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  vestibule configure sso")]
     Configure(Configure),
     /// Show how the profile is resolved, line by line; calls nothing
     #[command(after_help = "Example:\n  vestibule explain --profile dev")]
     Explain,
+    /// Print completion for a shell, with profile and session names
+    #[command(after_help = "Example:\n  eval \"$(vestibule completions bash)\"")]
+    Completions(Completions),
+    /// Print the man page, or write all of them
+    #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
+    Man(Man),
     /// `sso login` and `sso logout`, as spelled for `aws`
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  vestibule sso login --profile dev")]
     Sso(Sso),
 }
 
@@ -286,10 +293,34 @@ pub(crate) struct ConfigureSso {
     pub(crate) dry_run: bool,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+/// `completions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// Write the pages of all commands to this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) to: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sso {
     /// The same as `vestibule login`
+    #[command(after_help = "Example:\n  vestibule sso login --profile dev")]
     Login(Login),
     /// The same as `vestibule logout`
+    #[command(after_help = "Example:\n  vestibule sso logout")]
     Logout(Sessions),
 }

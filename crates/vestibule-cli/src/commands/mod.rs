@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod completions;
 mod configure;
 mod exec;
 mod explain;
@@ -7,6 +8,7 @@ mod export_credentials;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod status;
 mod whoami;
 
@@ -31,6 +33,8 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::ListRoles(args) => list::roles(app, &args),
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain => explain::run(app),
+        Command::Completions(args) => completions::run(app, &args),
+        Command::Man(args) => man::run(app, &args),
     }
 }
 

@@ -4,6 +4,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod faults;
+mod kill;
+mod listener;
 mod login;
 mod stampede;
 mod support;

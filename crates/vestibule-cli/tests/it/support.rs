@@ -194,14 +194,14 @@ impl<'a> Invocation<'a> {
         self
     }
 
-    pub(crate) fn without_env(mut self, name: &str) -> Self {
-        self.command.env_remove(name);
-        self
-    }
-
     /// With somebody at the keyboard; see [`Running::types`].
     pub(crate) fn with_keyboard(mut self) -> Self {
         self.command.stdin(Stdio::piped());
+        self
+    }
+
+    pub(crate) fn with_stdout(mut self, stdout: Stdio) -> Self {
+        self.command.stdout(stdout);
         self
     }
 
@@ -216,8 +216,8 @@ impl<'a> Invocation<'a> {
             what: format!("{:?}", self.command.get_args().collect::<Vec<_>>()),
             lab: self.lab,
             hands_out,
-            out: lines_of(child.stdout.take().unwrap()),
-            error: lines_of(child.stderr.take().unwrap()),
+            out: lines_of(child.stdout.take()),
+            error: lines_of(child.stderr.take()),
             said: String::new(),
             child,
         }
@@ -265,14 +265,13 @@ impl Running<'_> {
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     }
 
-    /// `kill -9`.
-    pub(crate) fn killed(mut self) -> Ran {
+    /// `kill -9` after this long, unless it ends before.
+    pub(crate) fn killed_after(mut self, span: Duration) -> Ran {
+        while let Ok(line) = self.out.recv_timeout(span) {
+            self.said.push_str(&line);
+        }
         self.child.kill().unwrap();
         self.ends()
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Waits for the end.
@@ -409,9 +408,10 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The lines of a stream, each with its end, as they come.
-fn lines_of(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
+fn lines_of(stream: Option<impl std::io::Read + Send + 'static>) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
+        let Some(stream) = stream else { return };
         let mut stream = BufReader::new(stream);
         let mut line = Vec::new();
         while let Ok(1..) = stream.read_until(b'\n', &mut line) {

@@ -101,3 +101,91 @@ fn missing(flag: &'static str) -> Failure {
     Failure::new(Exit::Usage, format!("{flag} is missing, and nobody can be asked"))
         .with_hint(format!("add {flag}, or run it in a terminal without --no-input"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::io;
+
+    use super::*;
+
+    /// Types these lines, and keeps what was shown.
+    struct Script {
+        lines: RefCell<Vec<&'static str>>,
+        shown: RefCell<String>,
+    }
+
+    impl Script {
+        fn new(lines: &[&'static str]) -> Self {
+            let lines = RefCell::new(lines.iter().rev().copied().collect());
+            Self { lines, shown: RefCell::default() }
+        }
+    }
+
+    impl Asker for Script {
+        fn say(&self, line: &str) {
+            *self.shown.borrow_mut() += &format!("{line}\n");
+        }
+
+        fn ask(&self, prompt: &str) -> io::Result<Option<String>> {
+            let line = self.lines.borrow_mut().pop();
+            *self.shown.borrow_mut() += &format!("{prompt}{}\n", line.unwrap_or("^D"));
+            Ok(line.map(str::to_owned))
+        }
+    }
+
+    fn question<'a>(given: Option<&'a str>, fallback: Option<&str>) -> Question<'a> {
+        let fallback = fallback.map(str::to_owned);
+        Question { words: "Port", flag: "--port", given, fallback }
+    }
+
+    #[test]
+    fn a_question_is_repeated_until_the_answer_will_do() {
+        let script = Script::new(&["", "x", "80"]);
+        let answer = Interview::new(Some(&script)).answer(&question(None, None), str::parse::<u16>);
+        assert_eq!(answer.unwrap(), 80);
+        let shown = "Port: \nPort: x\n  invalid digit found in string\nPort: 80\n";
+        assert_eq!(*script.shown.borrow(), shown);
+    }
+
+    #[test]
+    fn who_only_presses_enter_takes_what_is_offered() {
+        let script = Script::new(&[""]);
+        let interview = Interview::new(Some(&script));
+        assert_eq!(interview.answer(&question(None, Some("1")), str::parse::<u16>).unwrap(), 1);
+        assert_eq!(*script.shown.borrow(), "Port [1]: \n");
+    }
+
+    #[test]
+    fn an_argument_spares_the_question() {
+        let script = Script::new(&[]);
+        let interview = Interview::new(Some(&script));
+        assert_eq!(interview.answer(&question(Some("2"), None), str::parse::<u16>).unwrap(), 2);
+        assert!(interview.answer(&question(Some("x"), None), str::parse::<u16>).is_err());
+        assert_eq!(*script.shown.borrow(), "");
+    }
+
+    #[test]
+    fn one_of_several_is_chosen_by_number() {
+        let choose = |from: &[&'static str], lines: &[&'static str]| {
+            let script = Script::new(lines);
+            let label = |name: &&str| (*name).to_owned();
+            let chosen =
+                Interview::new(Some(&script)).choose("Role", "--role", from.to_vec(), label);
+            (chosen.ok(), script.shown.take())
+        };
+        assert_eq!(choose(&["a"], &[]), (Some("a"), String::new()));
+        let menu = "    1  a\n    2  b\n";
+        let again = "Role [1-2]: 3\n  a number from 1 to 2, please\nRole [1-2]: 2\n";
+        assert_eq!(choose(&["a", "b"], &["3", "2"]), (Some("b"), format!("{menu}{again}")));
+        assert_eq!(choose(&["a", "b"], &[]), (None, format!("{menu}Role [1-2]: ^D\n")));
+    }
+
+    #[test]
+    fn with_nobody_there_a_missing_answer_names_its_flag() {
+        let nobody = Interview::new(None);
+        assert_eq!(nobody.answer(&question(None, Some("1")), str::parse::<u16>).unwrap(), 1);
+        let missing = nobody.answer(&question(None, None), str::parse::<u16>).unwrap_err();
+        assert!(format!("{missing:?}").contains("--port is missing"), "{missing:?}");
+    }
+}

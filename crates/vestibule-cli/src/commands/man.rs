@@ -1,0 +1,35 @@
+use std::path::Path;
+use std::{fs, io};
+
+use clap::CommandFactory as _;
+use serde_json::json;
+
+use crate::advice::Failure;
+use crate::app::App;
+use crate::args::{Cli, Man};
+use crate::exit::Exit;
+
+/// Prints `vestibule(1)`; with a folder, writes it and a page for each command there.
+pub(crate) fn run(app: &App<'_>, args: &Man) -> Result<Exit, Failure> {
+    if let Some(folder) = &args.to {
+        write(folder).map_err(|error| {
+            let message = format!("man pages could not be written to {}", folder.display());
+            Failure::new(Exit::Failed, message).because(error.to_string())
+        })?;
+        return Ok(Exit::Done);
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    let page = String::from_utf8_lossy(&page);
+    if app.printer.json {
+        app.printer.result(&json!({ "page": page }).to_string())?;
+    } else {
+        app.printer.raw(&page)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    clap_mangen::generate_to(Cli::command(), folder)
+}
