@@ -255,7 +255,7 @@ mod tests {
         let by = "(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)";
         let expected = format!("Transient {refused}: the service gave no reason (HTTP 500) {by}");
         check(&vars, &[(500, "")], &expected, 3);
-        let expected = format!("Refused {refused}: NoTask: gone (HTTP 404) {by}");
+        let expected = format!("Transient {refused}: NoTask: gone (HTTP 404) {by}");
         check(&vars, &[(404, r#"{"code": "NoTask", "message": "gone"}"#)], &expected, 1);
         let expected = format!("Transient {refused}: the connection was lost (http://x) {by}");
         check(&vars, &[(0, "")], &expected, 3);

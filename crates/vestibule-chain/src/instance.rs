@@ -346,9 +346,9 @@ mod tests {
         let role = "/latest/meta-data/iam/security-credentials/it";
         let no_reason = |status| format!("the service gave no reason (HTTP {status})");
         let expected =
-            format!("Refused {at} is switched off, or not for this caller: {}", no_reason(403));
+            format!("Transient {at} is switched off, or not for this caller: {}", no_reason(403));
         check(&[], refused(token, (403, "")), &expected, 1);
-        let expected = format!("Refused {at} gave no token: {}", no_reason(400));
+        let expected = format!("Transient {at} gave no token: {}", no_reason(400));
         check(&[], refused(token, (400, "")), &expected, 1);
         let expected = format!("Transient {at} gave no token: {}", no_reason(503));
         check(&[], refused(token, (503, "")), &expected, 4);
@@ -358,7 +358,7 @@ mod tests {
             &expected,
             1,
         );
-        let expected = format!("Refused {at} gave no credentials: {}", no_reason(404));
+        let expected = format!("Transient {at} gave no credentials: {}", no_reason(404));
         check(&[], refused(role, (404, "")), &expected, 3);
         let expected = format!("Transient {at} gave no credentials: Failed (HTTP 200)");
         check(&[], refused(role, (200, r#"{"Code": "Failed"}"#)), &expected, 3);

@@ -82,18 +82,15 @@ pub(crate) fn status(error: &NearbyError) -> Option<u16> {
     }
 }
 
-/// What to make of an error. What somebody could not read may be readable next time.
+/// What to make of an error.
+///
+/// By AWS's refresh specification nothing that these services say is final: who holds credentials
+/// uses them on, and asks again later.
 pub(crate) fn error_kind(error: &NearbyError) -> ProvideErrorKind {
     match error {
-        CallError::Transport(error) if !error.kind.is_transient() => ProvideErrorKind::Refused,
-        CallError::Transport(_) | CallError::Answer(AnswerError::Malformed(_)) => {
-            ProvideErrorKind::Transient
-        }
-        CallError::Answer(AnswerError::Service(refusal)) => match refusal.status.as_u16() {
-            400 | 403 | 404 => ProvideErrorKind::Refused,
-            // 401 is a token that has just been replaced; 200 is a role that is not ready.
-            _ => ProvideErrorKind::Transient,
-        },
+        CallError::Answer(_) => ProvideErrorKind::Transient,
+        CallError::Transport(error) if error.kind.is_transient() => ProvideErrorKind::Transient,
+        CallError::Transport(_) => ProvideErrorKind::Refused,
         CallError::Unsendable(_) => ProvideErrorKind::Configuration,
     }
 }
