@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// What to run.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Args {
     /// `--suites DIR`: a folder of shared suites.
@@ -12,9 +12,35 @@ pub struct Args {
     pub packages: Vec<(String, PathBuf)>,
     /// `--case GLOB`: only the cases whose `suite/name` matches.
     pub case: Option<String>,
+    /// `--subject NAME`: what reads; [the library](Self::LIBRARY), unless another SDK is to be
+    /// compared with it.
+    pub subject: String,
+    /// `--installed DIR`: where that SDK is.
+    pub installed: Option<PathBuf>,
+    /// `--seed N`: what made-up inputs are made from; 1 by default.
+    pub seed: u64,
+    /// `--count N`: how many inputs to make up; 20,000 by default.
+    pub count: u64,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            suites: None,
+            packages: Vec::new(),
+            case: None,
+            subject: Self::LIBRARY.to_owned(),
+            installed: None,
+            seed: 1,
+            count: 20_000,
+        }
+    }
 }
 
 impl Args {
+    /// The subject of the suites.
+    pub const LIBRARY: &str = "library";
+
     /// Reads the words after the program's name.
     ///
     /// # Errors
@@ -33,13 +59,19 @@ impl Args {
                     args.packages.push((name.into(), folder.into()));
                 }
                 "--case" => args.case = Some(value),
-                "--subject" if value == "library" => {}
-                "--subject" => return Err(format!("there is no subject `{value}` yet")),
+                "--subject" => args.subject = value,
+                "--installed" => args.installed = Some(value.into()),
+                "--seed" => args.seed = number(&flag, &value)?,
+                "--count" => args.count = number(&flag, &value)?,
                 _ => return Err(format!("not understood: `{flag}`")),
             }
         }
         Ok(args)
     }
+}
+
+fn number(flag: &str, value: &str) -> Result<u64, String> {
+    value.parse().map_err(|_| format!("`{flag}` wants a whole number"))
 }
 
 #[cfg(test)]
@@ -53,19 +85,24 @@ mod tests {
     #[test]
     fn all_that_xtask_passes_is_understood() {
         let args = parse(
-            "--suites a --packages aws-sigv4=/b --packages c=d --case sigv4/* --subject library",
+            "--suites a --packages aws-sigv4=/b --packages c=d --case sigv4/* --subject js \
+             --installed e --seed 7 --count 9",
         );
         let expected = Args {
             suites: Some("a".into()),
             packages: vec![("aws-sigv4".into(), "/b".into()), ("c".into(), "d".into())],
             case: Some("sigv4/*".into()),
+            subject: "js".into(),
+            installed: Some("e".into()),
+            seed: 7,
+            count: 9,
         };
         assert_eq!(args, Ok(expected));
     }
 
     #[test]
     fn the_rest_is_not() {
-        for words in ["--suites", "--packages a", "--subject botocore", "--bless now", "a b"] {
+        for words in ["--suites", "--packages a", "--seed x", "--bless now", "a b"] {
             assert!(parse(words).is_err(), "{words}");
         }
     }

@@ -11,6 +11,18 @@
 //! ```
 //!
 //! A case that is listed and passes fails the run, so that no row outlives its reason.
+//!
+//! A table for each feature of config files that another SDK's reader takes differently:
+//!
+//! ```toml
+//! [[difference]]
+//! subject = "botocore"
+//! feature = "comment-after-value"
+//! reason = "P1: what the subject does instead"
+//! date = "2026-11-21"
+//! ```
+
+use std::collections::BTreeMap;
 
 use crate::mismatch::{Checked, Mismatch};
 
@@ -21,11 +33,13 @@ pub(crate) const LIST: &str = include_str!("../divergences.toml");
 #[derive(Debug, Default)]
 pub(crate) struct Divergences(Vec<Divergence>);
 
-/// One difference.
+/// One difference: of a case in a suite, or of a subject at a feature.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Divergence {
-    suite: String,
-    case: String,
+    /// What the names of `of` and `at` are.
+    names: [&'static str; 2],
+    of: String,
+    at: String,
     /// What is done instead, and why.
     pub(crate) reason: String,
     /// When that was decided.
@@ -40,8 +54,13 @@ impl Divergences {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            if line == "[[divergence]]" {
-                rows.push(Divergence::default());
+            let names = match line {
+                "[[divergence]]" => Some(["suite", "case"]),
+                "[[difference]]" => Some(["subject", "feature"]),
+                _ => None,
+            };
+            if let Some(names) = names {
+                rows.push(Divergence { names, ..Divergence::default() });
                 continue;
             }
             let place = rows.last_mut().and_then(|row| row.set(line));
@@ -56,7 +75,15 @@ impl Divergences {
 
     /// What is known about a case.
     pub(crate) fn find(&self, suite: &str, case: &str) -> Option<&Divergence> {
-        self.0.iter().find(|row| row.suite == suite && row.case == case)
+        let mut rows = self.0.iter().filter(|row| row.names == ["suite", "case"]);
+        rows.find(|row| row.of == suite && row.at == case)
+    }
+
+    /// The features that a subject reads in its own way, with the reason why we do not.
+    pub(crate) fn features(&self, subject: &str) -> BTreeMap<String, String> {
+        let rows = self.0.iter().filter(|row| row.names == ["subject", "feature"]);
+        let rows = rows.filter(|row| row.of == subject);
+        rows.map(|row| (row.at.clone(), row.reason.clone())).collect()
     }
 }
 
@@ -64,8 +91,8 @@ impl Divergence {
     fn set(&mut self, line: &str) -> Option<()> {
         let (key, value) = line.split_once('=')?;
         let place = match key.trim() {
-            "suite" => &mut self.suite,
-            "case" => &mut self.case,
+            name if name == self.names[0] => &mut self.of,
+            name if name == self.names[1] => &mut self.at,
             "reason" => &mut self.reason,
             "date" => &mut self.date,
             _ => return None,
@@ -76,7 +103,7 @@ impl Divergence {
     }
 
     fn lacks_something(&self) -> bool {
-        [&self.suite, &self.case, &self.reason, &self.date].into_iter().any(String::is_empty)
+        [&self.of, &self.at, &self.reason, &self.date].into_iter().any(String::is_empty)
     }
 }
 
@@ -93,6 +120,16 @@ mod tests {
         assert_eq!(divergences.find("a", "b \"c\"").unwrap().reason, "d");
         assert!(divergences.find("a", "c").is_none());
         assert!(divergences.find("b", "b \"c\"").is_none());
+    }
+
+    #[test]
+    fn a_subject_has_features() {
+        let text = ROW.replace("divergence", "difference");
+        let text = text.replace("suite", "subject").replace("case", "feature");
+        let divergences = Divergences::parse(&text).unwrap();
+        assert_eq!(divergences.features("a").into_keys().collect::<Vec<_>>(), ["b \"c\""]);
+        assert!(divergences.features("b").is_empty());
+        assert!(divergences.find("a", "b \"c\"").is_none());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod args;
 mod run;
 
+mod differential;
+
 mod case;
 mod divergences;
 mod find;

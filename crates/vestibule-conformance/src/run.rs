@@ -12,16 +12,21 @@ use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
 use crate::suite::{Checker, Suite};
 use crate::suites::SUITES;
-use crate::{Args, capture, glob};
+use crate::{Args, capture, differential, glob};
 
 /// Runs the cases in the project's own folder, then those that `args` names.
 ///
 /// Writes a line for each suite and what is wrong with each case that fails, then, as the last
 /// line, `N passed, N failed`. True if nothing failed and something passed.
 ///
+/// With another subject than the library, it compares what that one makes of config files.
+///
 /// # Errors
 /// `out` cannot be written to.
 pub fn run(own: &Path, args: &Args, out: &mut dyn Write) -> io::Result<bool> {
+    if args.subject != Args::LIBRARY {
+        return differential::run(own, args, out);
+    }
     let mut run = Run::new(SUITES, args.case.as_deref(), out);
     match Divergences::parse(LIST) {
         Ok(divergences) => run.divergences = divergences,
@@ -273,7 +278,7 @@ mod tests {
         check(&[("numbers.json", BAD)], ROW, None, expected);
         let expected = "numbers: 1 passed, 1 failed, 0 divergent\nfailed: numbers/b\n  \
                         DIR/numbers.json\n  differs no longer: delete its row in divergences.toml\n  \
-                        Divergence { suite: \"numbers\", case: \"b\", reason: \"r\", date: \"d\" }\n\
+                        Divergence { names: [\"suite\", \"case\"], of: \"numbers\", at: \"b\", reason: \"r\", date: \"d\" }\n\
                         1 passed, 1 failed\n";
         check(&[("numbers.json", GOOD)], ROW, None, expected);
     }

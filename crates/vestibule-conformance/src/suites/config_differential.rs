@@ -11,9 +11,12 @@ use crate::compare;
 use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
 
+/// The name of the suite.
+pub(crate) const NAME: &str = "config-differential";
+
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
-    let [config, credentials] = ["config", "credentials"].map(|file| bytes(&case.data[file]));
-    let files = config_files::read(config?, credentials?, visible);
+    let [config, credentials] = files(case)?.map(Option::unwrap_or_default);
+    let files = config_files::read(config, credentials, visible);
     let expected = &case.data["follow"]["expected"];
     let found = if let Err((file, error)) = config_files::first_error(&files, visible) {
         json!({ "error": error.kind().id(), "file": file, "line": error.line() })
@@ -30,10 +33,18 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     compare::json(expected, &abridged(found)).map_err(|error| error.about(&case.data["note"]))
 }
 
-/// A text, raw bytes, a text in pieces, or no file.
+/// The config and the credentials file of a case, if it has them.
+pub(crate) fn files(case: &Case) -> Checked<[Option<Vec<u8>>; 2]> {
+    let file = |name| match &case.data[name] {
+        Value::Null => Ok(None),
+        input => bytes(input).map(Some),
+    };
+    Ok([file("config")?, file("credentials")?])
+}
+
+/// A text, raw bytes, or a text in pieces.
 fn bytes(input: &Value) -> Checked<Vec<u8>> {
     match input {
-        Value::Null => Ok(Vec::new()),
         Value::String(text) => Ok(text.clone().into()),
         Value::Array(pieces) => Ok(pieces.iter().map(bytes).collect::<Checked<Vec<_>>>()?.concat()),
         Value::Object(shape) => match (shape.get("base64"), shape.get("concat")) {

@@ -8,7 +8,7 @@ use vestibule_types::{Platform, Vars};
 use crate::secrets_check::Visible;
 
 /// The files at their usual places.
-pub(super) fn read(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible) -> Files {
+pub(crate) fn read(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible) -> Files {
     let locations = locate(&Vars::default(), Platform::Unix);
     let files = Files::new(&locations, Some(config), Some(credentials));
     visible.debug(&files);
@@ -20,7 +20,7 @@ pub(super) fn read(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible)
 }
 
 /// The first line that cannot be read, and the name of the file it is in.
-pub(super) fn first_error(
+pub(crate) fn first_error(
     files: &Files,
     visible: &mut Visible,
 ) -> Result<(), (&'static str, ParseError)> {
@@ -36,7 +36,7 @@ pub(super) fn first_error(
 /// The profiles by name, each key with the value that counts.
 ///
 /// A profile tells the value of a key but not which keys there are: those come from the documents.
-pub(super) fn profiles(files: &Files, shape: fn(Value<'_>) -> Json) -> Json {
+pub(crate) fn profiles(files: &Files, shape: fn(Value<'_>) -> Json) -> Json {
     let mut profiles = Map::new();
     for name in files.profile_names() {
         let mut values = Map::new();
@@ -60,7 +60,7 @@ pub(super) fn profiles(files: &Files, shape: fn(Value<'_>) -> Json) -> Json {
 }
 
 /// The sections of a kind that only the config file has.
-pub(super) fn sections(files: &Files, kind: SectionKind, shape: fn(Value<'_>) -> Json) -> Json {
+pub(crate) fn sections(files: &Files, kind: SectionKind, shape: fn(Value<'_>) -> Json) -> Json {
     let sections = files.config().names(kind).filter_map(|name| {
         let section = files.config().section(kind, &name)?;
         let values = section.properties();
@@ -71,19 +71,19 @@ pub(super) fn sections(files: &Files, kind: SectionKind, shape: fn(Value<'_>) ->
 }
 
 /// A block as one text.
-pub(super) fn flat(value: Value<'_>) -> Json {
+pub(crate) fn flat(value: Value<'_>) -> Json {
     value.text().into()
 }
 
 /// A block as a map, unless it is empty.
-pub(super) fn nested(value: Value<'_>) -> Json {
+pub(crate) fn nested(value: Value<'_>) -> Json {
     let entries = value.entries().map(|entry| (entry.name().to_owned(), entry.text().into()));
     let entries: Map<_, _> = entries.collect();
     if entries.is_empty() { flat(value) } else { entries.into() }
 }
 
 /// A kind of problem in the words of the SDK for Rust.
-pub(super) fn words(kind: ProblemKind) -> &'static str {
+pub(crate) fn words(kind: ProblemKind) -> &'static str {
     match kind {
         ProblemKind::PropertyOutsideSection => "Expected a profile definition",
         ProblemKind::UnterminatedSection => "Profile definition must end with ']'",

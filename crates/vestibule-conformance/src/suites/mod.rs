@@ -3,8 +3,8 @@
 mod assume_role;
 mod botocore_cfg;
 mod clock_skew;
-mod config_differential;
-mod config_files;
+pub(crate) mod config_differential;
+pub(crate) mod config_files;
 mod configured_endpoint_urls;
 mod credential_refresh;
 mod ecs;
@@ -58,7 +58,7 @@ pub(crate) const SUITES: &[Suite] = &[
         profile_files::locate,
     ),
     elements(
-        "config-differential",
+        config_differential::NAME,
         "config-differential.json",
         ("/cases", "id"),
         config_differential::check,
