@@ -3,6 +3,8 @@
 mod assume_role;
 mod build;
 #[cfg(feature = "console-sign-in")]
+mod console_login;
+#[cfg(feature = "console-sign-in")]
 mod console_sign_in;
 mod container;
 mod default_order;
@@ -17,6 +19,8 @@ mod web_identity;
 
 pub use assume_role::AssumeRole;
 pub use build::{Context, Planned, build};
+#[cfg(feature = "console-sign-in")]
+pub use console_login::{ConsoleLoginError, OtherSource, console_login, console_session};
 #[cfg(feature = "console-sign-in")]
 pub use console_sign_in::ConsoleSignIn;
 pub use container::{Container, Resolver};

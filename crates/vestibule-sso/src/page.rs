@@ -3,7 +3,7 @@
 use vestibule_oidc::Redirected;
 
 /// Says how it went. Nothing of the redirect is in it, so there is nothing to escape.
-pub(crate) fn page(redirected: Redirected) -> String {
+pub fn page(redirected: Redirected) -> String {
     let (title, text) = match redirected {
         Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),
         Redirected::Refused => {
