@@ -155,12 +155,15 @@ fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::SignIn { session: None, profile } => {
             format!("vestibule login --profile {}", shell_word(profile))
         }
-        Remedy::FixConfiguration { at } => format!("correct {at}, then try again"),
-        Remedy::SetUp => {
-            "set up a profile as in `vestibule explain --help`, or export AWS_ACCESS_KEY_ID and \
-             AWS_SECRET_ACCESS_KEY"
-                .to_owned()
-        }
+        // A name that somebody gave, and that leads nowhere: here are those that do not.
+        Remedy::FixConfiguration { at } => match at.as_str() {
+            "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
+                "vestibule list-profiles".to_owned()
+            }
+            "--sso-session" => "vestibule list-sessions".to_owned(),
+            at => format!("correct {at}, then try again"),
+        },
+        Remedy::SetUp => "vestibule configure sso".to_owned(),
         Remedy::SetRegion => {
             "say --region NAME, set AWS_REGION, or write `region` into the profile".to_owned()
         }

@@ -82,8 +82,9 @@ impl Configuration {
     pub fn identity_center_at(&self, session: SsoSession) -> Result<IdentityCenter<'_>, Error> {
         let settings = settings_before_writing(&self.files, &self.worlds.local().vars, &self.ask)
             .map_err(Error::configuration)?;
-        let instance = instance(&settings, session).map_err(Error::endpoint)?;
-        Ok(IdentityCenter::new(self, instance, self.profile().value))
+        let instance =
+            instance(&settings, session).map_err(|error| Error::endpoint(error, &settings))?;
+        Ok(IdentityCenter::new(self, instance, None))
     }
 
     /// The names of all `[sso-session]` sections.
@@ -102,8 +103,9 @@ impl Configuration {
 
     fn center(&self, session: &ConfiguredSession) -> Result<IdentityCenter<'_>, Error> {
         let settings = self.settings()?;
-        let instance = instance(&settings, session.session()).map_err(Error::endpoint)?;
-        Ok(IdentityCenter::new(self, instance, self.profile().value))
+        let instance = instance(&settings, session.session())
+            .map_err(|error| Error::endpoint(error, &settings))?;
+        Ok(IdentityCenter::new(self, instance, Some(session.start_url.origin.to_string())))
     }
 
     fn no_session(&self) -> Error {

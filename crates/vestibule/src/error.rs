@@ -2,6 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use vestibule_chain::ReadError;
+use vestibule_profile::Settings;
 use vestibule_provider::{ProvideError, ProvideErrorKind, Reason};
 use vestibule_wire::EndpointError;
 use vestibule_world::CallError;
@@ -108,9 +109,14 @@ impl Error {
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
     }
 
-    pub(crate) fn endpoint(error: EndpointError) -> Self {
-        let remedy = match error {
+    pub(crate) fn endpoint(error: EndpointError, settings: &Settings) -> Self {
+        let remedy = match &error {
             EndpointError::MissingRegion => Some(Remedy::SetRegion),
+            EndpointError::NotAUrl { url } => {
+                let urls = ["sso_oidc", "sso", "sts"].map(|id| settings.endpoint_urls.get(id));
+                let wrong = urls.into_iter().flatten().find(|given| given.value.starts_with(url));
+                wrong.map(|given| Remedy::FixConfiguration { at: given.origin.to_string() })
+            }
             _ => None,
         };
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)

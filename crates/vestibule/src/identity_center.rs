@@ -15,6 +15,8 @@ pub struct IdentityCenter<'a> {
     configuration: &'a Configuration,
     instance: Instance,
     profile: String,
+    /// Where the start URL stands, if anywhere.
+    start_url_at: Option<String>,
 }
 
 type PortalError = CallError<vestibule_portal::Error>;
@@ -23,9 +25,10 @@ impl<'a> IdentityCenter<'a> {
     pub(crate) fn new(
         configuration: &'a Configuration,
         instance: Instance,
-        profile: String,
+        start_url_at: Option<String>,
     ) -> Self {
-        Self { configuration, instance, profile }
+        let profile = configuration.profile().value;
+        Self { configuration, instance, profile, start_url_at }
     }
 
     /// The session, as configured.
@@ -171,6 +174,10 @@ impl<'a> IdentityCenter<'a> {
     fn failed(&self, error: vestibule_sso::Error) -> Error {
         let session = self.instance.session.name.as_ref().map(ToString::to_string);
         let profile = self.profile.clone();
+        if let (vestibule_sso::Error::NotHttps { .. }, Some(at)) = (&error, &self.start_url_at) {
+            let at = at.clone();
+            return Error::sso(error, || None).with_remedy(Remedy::FixConfiguration { at });
+        }
         Error::sso(error, || Some(Remedy::SignIn { session, profile }))
     }
 }

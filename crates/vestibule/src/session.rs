@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_chain::{default_chain, refresh_policy, sts_endpoint};
+use vestibule_chain::{default_chain, instance, refresh_policy, sts_endpoint};
 use vestibule_profile::{Base, Plan, Settings};
 use vestibule_provider::{Answer, Cached, Chain};
 use vestibule_sso::Token;
@@ -37,6 +37,11 @@ impl Session {
 
     pub(crate) fn new(configuration: Configuration) -> Result<Self, Error> {
         let plan = configuration.plan()?;
+        if let Some(session) = plan.session() {
+            // The chain would find it too, but does not know whose line it is.
+            instance(&plan.settings, session.session())
+                .map_err(|error| Error::endpoint(error, &plan.settings))?;
+        }
         let chain = default_chain(&plan, &configuration.context)
             .map_err(|error| Error::provide(error, || None))?;
         let provider = Cached::new(chain).with_policy(refresh_policy(&plan));
@@ -131,9 +136,11 @@ impl Session {
         &self,
         world: &World,
     ) -> Result<CallerIdentity, Error> {
-        let at = sts_endpoint(&self.plan.settings).map_err(Error::endpoint)?;
+        let at = sts_endpoint(&self.plan.settings)
+            .map_err(|error| Error::endpoint(error, &self.plan.settings))?;
         let Some(region) = at.region().cloned() else {
-            return Err(Error::endpoint(vestibule_wire::EndpointError::MissingRegion));
+            let error = vestibule_wire::EndpointError::MissingRegion;
+            return Err(Error::endpoint(error, &self.plan.settings));
         };
         let mut asked_again = false;
         loop {
@@ -164,7 +171,8 @@ impl Session {
              it has no sso_account_id and sso_role_name",
             self.plan.base_profile
         );
-        let at = self.plan.profile.origin.to_string();
+        let named = self.plan.session().and_then(|session| session.name.as_ref());
+        let at = named.map_or(&self.plan.profile.origin, |name| &name.origin).to_string();
         Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::FixConfiguration { at })
     }
 }
