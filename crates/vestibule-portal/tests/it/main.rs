@@ -1,4 +1,0 @@
-//! The crate against what AWS publishes.
-#![cfg(test)]
-
-mod endpoint_rules;
