@@ -1,10 +1,9 @@
-//! The public face of the crate: laws of chains and of the cache, and AWS's own suite.
+//! The public face of the crate: laws of chains and of the cache.
 
 #![cfg(test)]
 
 mod cached;
 mod chain;
-mod credential_refresh;
 mod single_flight;
 mod source;
 mod tasks;
