@@ -81,7 +81,8 @@ pub(crate) mod tests {
         assert_eq!(request.headers()["x-aws-ec2-metadata-token-ttl-seconds"], "21600");
 
         let token = GetToken.read(&answer(200, "very-secret==\n")).unwrap();
-        assert_eq!(token.0.expose(), "very-secret==");
+        let request = token.get(&instance_endpoint(None, None).unwrap(), "/").unwrap();
+        assert_eq!(request.headers()["x-aws-ec2-metadata-token"], "very-secret==");
         assert!(!format!("{token:?}").contains("very"));
         for body in ["", "two words", "<html>\n</html>"] {
             let error = GetToken.read(&answer(200, body)).unwrap_err();
