@@ -23,7 +23,7 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 /// The suites that lie beside a clone where somebody has laid them there.
-pub(crate) fn suites(given: Option<PathBuf>) -> Option<PathBuf> {
+fn suites(given: Option<PathBuf>) -> Option<PathBuf> {
     given.or_else(|| Path::new("../shared/conformance").canonicalize().ok())
 }
 

@@ -6,7 +6,7 @@ use crate::Command;
 use crate::args::Args;
 use crate::conformance;
 use crate::failure::Result;
-use crate::run::{Run, cargo};
+use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
@@ -20,19 +20,13 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 pub(crate) fn check(suites: Option<PathBuf>) -> Result {
-    let suites = conformance::suites(suites);
-    // Where the tests of single crates look for the shared suites.
-    let with_suites = |run: Run| match &suites {
-        Some(folder) => run.env("VESTIBULE_SUITES", folder),
-        None => run,
-    };
     let tests = if cargo(["nextest", "--version"]).works() {
         cargo(["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
         cargo(["test", "--workspace", "--no-fail-fast", "--tests", "--examples"])
     };
-    with_suites(tests).run()?;
-    with_suites(cargo(["test", "--workspace", "--doc"])).run()?;
+    tests.run()?;
+    cargo(["test", "--workspace", "--doc"]).run()?;
     cargo(["test", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
         .fix("a law is broken on a committed input: the message names its file in fuzz/corpus")
         .run()?;
