@@ -29,6 +29,8 @@ impl<'a> App<'a> {
 
     pub(crate) fn run(&self, command: Command) -> ExitCode {
         log::start(self.global.verbose);
+        #[cfg(unix)]
+        crate::interrupt::watch();
         match commands::run(self, command) {
             Ok(exit) => exit.into(),
             Err(failure) => advice::report(self, &failure).into(),

@@ -8,6 +8,8 @@ mod commands;
 mod duration;
 mod exit;
 mod formats;
+#[cfg(unix)]
+mod interrupt;
 mod log;
 mod printer;
 mod sign_in_ui;

@@ -12,7 +12,6 @@ use crate::printer::Tone;
 use crate::sign_in_ui::Terminal;
 
 pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
-    end_with_130_on_interrupt();
     let configuration = app.configuration()?;
     let center = super::center(&configuration, &args.session)?;
     if !args.force
@@ -106,19 +105,4 @@ fn done(
 /// `2026-01-01T01:00:00Z (59m 58s left)`.
 pub(super) fn until(end: Timestamp, now: Timestamp) -> String {
     format!("{end} ({} left)", spell(end.saturating_since(now)))
-}
-
-/// A sign-in leaves nothing behind, so the simplest way out is the best.
-pub(super) fn end_with_130_on_interrupt() {
-    #[cfg(unix)]
-    {
-        let armed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-        let code = Exit::Interrupted as i32;
-        // Where it cannot be had, the signal itself ends us, which shells call 130 too.
-        let _ = signal_hook::flag::register_conditional_shutdown(
-            signal_hook::consts::SIGINT,
-            code,
-            armed,
-        );
-    }
 }

@@ -3,3 +3,4 @@ mod lock;
 mod temporary;
 
 pub use disk::DiskFiles;
+pub use temporary::between_writes;

@@ -3,16 +3,28 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::Duration;
 
 const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
 
+/// Read while there is a temporary file of this process.
+static WRITING: RwLock<()> = RwLock::new(());
+
+/// Does something while this process is not in the middle of writing a file, such as to end it:
+/// then nothing of a file stays behind. Writes that begin meanwhile wait.
+pub fn between_writes<T>(act: impl FnOnce() -> T) -> T {
+    let _quiet = WRITING.write().unwrap_or_else(PoisonError::into_inner);
+    act()
+}
+
 /// The name of a new file, which is removed unless it is put in place.
 pub(super) struct Temporary {
     path: PathBuf,
     placed: bool,
+    _writing: RwLockReadGuard<'static, ()>,
 }
 
 impl Temporary {
@@ -20,11 +32,12 @@ impl Temporary {
     pub(super) fn in_folder(folder: &Path) -> io::Result<(Self, File)> {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         loop {
+            let writing = WRITING.read().unwrap_or_else(PoisonError::into_inner);
             let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
             let path = folder.join(format!("{PREFIX}{}-{serial}{SUFFIX}", process::id()));
             match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
                 Ok(file) => {
-                    let temporary = Self { path, placed: false };
+                    let temporary = Self { path, placed: false, _writing: writing };
                     match file.try_lock() {
                         // Swept away before it was locked.
                         Err(TryLockError::WouldBlock) => {}

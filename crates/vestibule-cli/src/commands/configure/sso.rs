@@ -18,7 +18,6 @@ const LONG_ENOUGH: Duration = Duration::from_secs(15 * 60);
 
 /// Asks what `aws configure sso` asks, and writes what it writes.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Failure> {
-    login::end_with_130_on_interrupt();
     let configuration = app.configuration()?;
     let interview = Interview::new(app.may_prompt().then_some(&Keyboard as &dyn Asker));
     let old = Old::new(&configuration);
