@@ -25,12 +25,17 @@ impl Instants {
     }
 }
 
+/// Signed in for longer than the longest run takes.
+fn long_session() -> Lab {
+    let lab = Lab::over(Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)));
+    lab.run(["login"]).succeeded();
+    lab
+}
+
 /// Kills so many runs, each after `prepare`, and looks at what is left of the session; `next` is
 /// what a person does then.
 fn check(args: &[&str], lasts: Duration, prepare: impl Fn(&Lab), next: &[&str]) {
-    // A person's session outlasts the longest run.
-    let lab = Lab::over(Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)));
-    lab.run(["login"]).succeeded();
+    let lab = long_session();
     let mut instants = Instants(0x9e37_79b9_7f4a_7c15);
     let (mut old, mut new) = (0, 0);
     for kill in 0..kills() {
@@ -68,4 +73,20 @@ fn while_signing_in() {
 fn while_refreshing() {
     let an_hour_later = |lab: &Lab| lab.pass(Duration::from_secs(3600));
     check(&["export-credentials"], Duration::from_millis(40), an_hour_later, &["login"]);
+}
+
+/// Ctrl-C leaves not even what `kill -9` may.
+#[test]
+fn ctrl_c_while_refreshing() {
+    let lab = long_session();
+    let mut instants = Instants(0x2545_f491_4f6c_dd1d);
+    for kill in 0..kills() {
+        lab.pass(Duration::from_secs(3600));
+        let export = lab.vestibule(["export-credentials"]).start();
+        let ran = export.interrupted_after(instants.next(Duration::from_millis(40)));
+        // Nobody is there to catch it in the first moments.
+        assert!(matches!(ran.code, None | Some(0 | 130)), "kill {kill}: {ran:?}");
+        assert!(lab.leftovers().is_empty(), "kill {kill}: {:?}", lab.leftovers());
+        lab.run(["login"]).succeeded();
+    }
 }

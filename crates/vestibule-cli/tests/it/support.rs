@@ -267,11 +267,22 @@ impl Running<'_> {
 
     /// `kill -9` after this long, unless it ends before.
     pub(crate) fn killed_after(mut self, span: Duration) -> Ran {
+        self.runs_for(span);
+        self.child.kill().unwrap();
+        self.ends()
+    }
+
+    /// Ctrl-C after this long, unless it ends before.
+    pub(crate) fn interrupted_after(mut self, span: Duration) -> Ran {
+        self.runs_for(span);
+        self.interrupts();
+        self.ends()
+    }
+
+    fn runs_for(&mut self, span: Duration) {
         while let Ok(line) = self.out.recv_timeout(span) {
             self.said.push_str(&line);
         }
-        self.child.kill().unwrap();
-        self.ends()
     }
 
     /// Waits for the end.
