@@ -9,18 +9,18 @@ use crate::printer::Tone;
 pub(super) fn run(app: &App<'_>) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
     let mut exit = Exit::Done;
+    let mut list = Vec::new();
     for finding in configuration.files().findings() {
         if finding.kind().is_strict() {
             exit = Exit::Configuration;
         }
         if app.printer.json {
             let place = finding.place();
-            app.printer.result(
-                &json!({ "file": place.location().to_string(), "line": place.line(),
-                         "column": place.column(), "message": finding.to_string(),
-                         "error": finding.kind().is_strict() })
-                .to_string(),
-            )?;
+            list.push(json!({
+                "file": place.location().to_string(), "line": place.line(),
+                "column": place.column(), "message": finding.to_string(),
+                "error": finding.kind().is_strict(),
+            }));
             continue;
         }
         let (tone, word) = if finding.kind().is_strict() {
@@ -30,6 +30,9 @@ pub(super) fn run(app: &App<'_>) -> Result<Exit, Failure> {
         };
         app.printer.result(&format!("{} {finding}", app.printer.tone(tone, word)))?;
         app.printer.result(finding.caret())?;
+    }
+    if app.printer.json {
+        app.printer.result(&json!(list).to_string())?;
     }
     Ok(exit)
 }
