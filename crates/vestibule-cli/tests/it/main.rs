@@ -2,11 +2,15 @@
 
 // Signals, file modes and named pipes.
 #![cfg(unix)]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod configure;
+mod contract;
 mod faults;
 mod kill;
 mod listener;
 mod login;
+mod mistakes;
 mod stampede;
 mod support;

@@ -124,12 +124,12 @@ mod tests {
 
     impl Asker for Script {
         fn say(&self, line: &str) {
-            *self.shown.borrow_mut() += &format!("{line}\n");
+            self.shown.borrow_mut().extend([line, "\n"]);
         }
 
         fn ask(&self, prompt: &str) -> io::Result<Option<String>> {
             let line = self.lines.borrow_mut().pop();
-            *self.shown.borrow_mut() += &format!("{prompt}{}\n", line.unwrap_or("^D"));
+            self.shown.borrow_mut().extend([prompt, line.unwrap_or("^D"), "\n"]);
             Ok(line.map(str::to_owned))
         }
     }
