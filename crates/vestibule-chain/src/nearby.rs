@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule_provider::ProvideErrorKind;
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response};
+use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Within};
 use vestibule_world::{CallError, Either, TransportError, TransportErrorKind, World, race};
 
 /// A service of the machine itself: it answers soon, or it is not there.
@@ -64,7 +64,12 @@ impl Nearby {
         }
     }
 
-    async fn exchange(&self, world: &World, request: Request) -> Result<Response, TransportError> {
+    async fn exchange(
+        &self,
+        world: &World,
+        mut request: Request,
+    ) -> Result<Response, TransportError> {
+        request.extensions_mut().insert(Within(self.within));
         match race(world.send(request), world.clock.sleep(self.within)).await {
             Either::First(answer) => answer,
             Either::Second(()) => {

@@ -8,7 +8,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 use tokio::time::timeout;
-use vestibule_wire::{Request, Response};
+use vestibule_wire::{Request, Response, Within};
 use vestibule_world::{BoxFuture, Transport, TransportError};
 
 use crate::Config;
@@ -47,7 +47,8 @@ impl Hyper {
         let Some(host) = Origin::of(request.uri()) else {
             return Err(TransportError::new(Kind::Local, "not an absolute http or https URL"));
         };
-        let limit = self.config.limits.exchange;
+        let asked = request.extensions().get().map_or(Duration::MAX, |&Within(span)| span);
+        let limit = self.config.limits.exchange.min(asked);
         let answer = match Handle::try_current() {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {
                 Err(Failure::new(Kind::Timeout, format!("not within {limit:?}")))

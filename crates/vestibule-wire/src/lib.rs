@@ -15,5 +15,5 @@ pub use encode::percent_encode;
 pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
-pub use request::{RequestBuilder, Unsendable};
+pub use request::{RequestBuilder, Unsendable, Within};
 pub use service_error::{AnswerError, Malformed, ServiceError, printable};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, Method};
@@ -20,6 +22,13 @@ impl Unsendable {
         Self { what: what.into() }
     }
 }
+
+/// How long one exchange may take: an extension of a request, for transports to hold to.
+///
+/// A transport that blocks cannot be raced against a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "one span of time")]
+pub struct Within(pub Duration);
 
 /// Builds one request to an [`Endpoint`]; see [`Endpoint::get`] and [`Endpoint::post`].
 #[derive(Debug)]
