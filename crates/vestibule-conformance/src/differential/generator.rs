@@ -164,12 +164,12 @@ impl Generator {
         let odd = *self.pick(&[0, 0, 0, 1, 3, 6]);
         let mut file = |credentials| {
             let absent = self.one_in(if credentials { 3 } else { 12 });
-            (!absent).then(|| self.file(credentials, odd).into_bytes())
+            (!absent).then(|| self.file(credentials, odd))
         };
         Input { config: file(false), credentials: file(true) }
     }
 
-    fn file(&mut self, credentials: bool, odd: u64) -> String {
+    fn file(&mut self, credentials: bool, odd: u64) -> Vec<u8> {
         let mut lines = Vec::new();
         let mut headers = if credentials { self.credentials_headers() } else { self.headers() };
         for _ in 0..self.below(5) {
@@ -192,7 +192,19 @@ impl Generator {
         if !self.one_in(6) {
             text.push_str(end);
         }
-        if 3 < odd && self.one_in(40) { format!("\u{feff}{text}") } else { text }
+        match self.below(if 3 < odd { 40 } else { u64::MAX }) {
+            0 => format!("\u{feff}{text}").into_bytes(),
+            1 => text.encode_utf16().fold(vec![0xff, 0xfe], |mut bytes, unit| {
+                bytes.extend(unit.to_le_bytes());
+                bytes
+            }),
+            2 => {
+                let mut bytes = text.into_bytes();
+                bytes.insert(self.index(bytes.len() + 1), 0xff);
+                bytes
+            }
+            _ => text.into_bytes(),
+        }
     }
 
     fn headers(&mut self) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,6 @@ pub(super) struct Subject {
     name: String,
     shape: Shape,
     process: Child,
-    questions: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
@@ -40,10 +39,8 @@ impl Subject {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Mismatch::from(error).about(program))?;
-        let pipes = process.stdin.take().zip(process.stdout.take());
-        let (questions, answers) = pipes.ok_or_else(|| silent(name))?;
-        let answers = BufReader::new(answers);
-        Ok(Self { name: name.to_owned(), shape, process, questions, answers })
+        let answers = BufReader::new(process.stdout.take().ok_or_else(|| silent(name))?);
+        Ok(Self { name: name.to_owned(), shape, process, answers })
     }
 
     /// Reads an input with both: the inner result says in what they differ.
@@ -56,7 +53,8 @@ impl Subject {
         let file = |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|bytes| STANDARD.encode(bytes));
         let question =
             json!({ "config": file(&input.config), "credentials": file(&input.credentials) });
-        writeln!(self.questions, "{question}")?;
+        let questions = self.process.stdin.as_mut().ok_or_else(|| silent(&self.name))?;
+        writeln!(questions, "{question}")?;
         let mut answer = String::new();
         match self.answers.read_line(&mut answer)? {
             0 => Err(silent(&self.name)),
@@ -65,9 +63,9 @@ impl Subject {
     }
 }
 
+/// Without further questions it ends by itself, and removes its files.
 impl Drop for Subject {
     fn drop(&mut self) {
-        let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
