@@ -197,7 +197,7 @@ impl Scan {
         self.note("comment-after-value", has_sign_after(rest, |it| " \t".contains(it)));
         let Some(section) = &mut self.section else { return };
         let (ignored, skipped) = (section.ignored, section.ignored || section.doubtful);
-        let cut = rest.find([' ', '\t']).map_or(rest, |_| before_comment(rest));
+        let cut = before_comment(rest);
         let (key, value) = cut.split_once('=').unwrap_or((cut, ""));
         let (key, value) = (key.trim(), value.trim());
         section.filled |= !value.is_empty();
