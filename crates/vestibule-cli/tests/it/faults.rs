@@ -218,6 +218,11 @@ fn clocks_an_hour_apart_do_not_matter_and_are_said() {
             .says("(59m 5")
             .says(&format!("clock is 60 minutes {which} the service's"));
         assert_eq!(login.stderr.matches("warning: ").count(), 1, "{login:#?}");
+        if 0 < seconds {
+            // The portal dates role credentials by its own clock: by ours, an hour of them is over.
+            lab.run(["export-credentials"]).ended(1).says("ahead of").says("have expired");
+            continue;
+        }
         lab.run(["export-credentials"]).succeeded();
         lab.run(["whoami"]).succeeded();
         assert_eq!(lab.emulator.count(Operation::CreateToken), 1, "no refresh of a fresh token");
