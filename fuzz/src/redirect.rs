@@ -34,15 +34,13 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        match (byte, hex(text.get(at + 1)), hex(text.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.extend(u8::try_from(high << 4 | low));
-                at += 3;
-            }
-            _ => {
-                bytes.push(if byte == b'+' { b' ' } else { byte });
-                at += 1;
-            }
+        let digits = (hex(text.get(at + 1)), hex(text.get(at + 2)));
+        if let (b'%', (Some(high), Some(low))) = (byte, digits) {
+            bytes.extend(u8::try_from(high << 4 | low));
+            at += 3;
+        } else {
+            bytes.push(if byte == b'+' { b' ' } else { byte });
+            at += 1;
         }
     }
     bytes
