@@ -1,3 +1,7 @@
+//! The keys that a container's endpoint gives out.
+//!
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> (read 2026-11)
+
 use vestibule_types::Credentials;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
 
@@ -6,8 +10,6 @@ use crate::{ContainerToken, ContainerUri, document};
 /// Asks for the credentials of a container; at [`ContainerUri::endpoint`], and nowhere else.
 ///
 /// What comes may have expired: whether to use it is for a cache to say.
-///
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> (read 2026-11)
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
 pub struct GetContainerCredentials<'a> {

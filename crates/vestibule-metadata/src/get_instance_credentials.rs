@@ -1,3 +1,7 @@
+//! The keys of the role of an instance.
+//!
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
+
 use vestibule_types::Credentials;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
 

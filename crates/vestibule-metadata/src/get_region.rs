@@ -1,3 +1,7 @@
+//! The region an instance is in.
+//!
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html> (read 2026-11)
+
 use vestibule_types::Region;
 use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
 

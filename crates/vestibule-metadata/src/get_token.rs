@@ -1,3 +1,7 @@
+//! `GetToken`: a session with the instance metadata service.
+//!
+//! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html> (read 2026-11)
+
 use http::Method;
 use vestibule_types::Secret;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
@@ -8,8 +12,6 @@ use crate::document;
 const TTL: &str = "21600";
 
 /// Opens a session with instance metadata (version 2; version 1 is never used).
-///
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 /// (read 2026-11)
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the question has no parameters")]

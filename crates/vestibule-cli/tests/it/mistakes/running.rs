@@ -1,0 +1,266 @@
+//! On the command line, with services, networks and other programs.
+
+use super::{EXPORT, NO_METADATA, configured, mistake};
+use crate::support::Lab;
+use expect_test::{Expect, expect};
+use std::time::Duration;
+use vestibule_emulator::Operation;
+
+#[test]
+fn command_lines_that_cannot_be_read() {
+    let lab = Lab::new();
+    for args in [
+        &["login", "--min-remaining", "15x"][..],
+        &["login", "--use-device-code", "--use-pkce"],
+        &["logn"],
+        &["list-roles"],
+        &["export-credentials", "--format", "yaml"],
+    ] {
+        let plain = lab.run(args);
+        plain.ended(2).says("error: ");
+        assert_eq!(plain.stdout, "");
+        let json = lab.run([&["--json"], args].concat());
+        assert_eq!(json.ended(2).json()["error"]["kind"], "usage");
+    }
+    mistake(&lab, &["list-roles", "--account-id", "1 2"]).is(
+        2,
+        &expect![[r#"
+        error: --account-id: `1 2` is not an account id: expected twelve digits
+    "#]],
+    );
+    mistake(&lab, &["configure", "set", "region", "a\nb"]).is(
+        2,
+        &expect![[r#"
+        error: the value for `region` cannot be written: it has a line break
+    "#]],
+    );
+    mistake(&lab, &["configure", "set", "re gion", "a"]).is(
+        2,
+        &expect![[r#"
+        error: `re gion` cannot be a key: only letters, digits and `_-/.%@:+` can
+    "#]],
+    );
+    mistake(&lab, &["configure", "get", "a.b.c"]).is(
+        2,
+        &expect![[r#"
+        error: `a.b.c` is no key: it has too many dots
+        hint: name the profile by --profile, and write the key as `KEY` or `KEY.NAME`
+    "#]],
+    );
+    mistake(&lab, &["configure", "sso"]).is(
+        2,
+        &expect![[r#"
+        error: --session-name is missing, and nobody can be asked
+        hint: add --session-name, or run it in a terminal without --no-input
+    "#]],
+    );
+}
+
+#[test]
+fn sign_ins_that_are_over() {
+    let lab = Lab::new();
+    mistake(&lab, EXPORT).is(4, &expect![[r#"
+        error: sso-session `my-sso`: nobody has signed in (~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json does not exist)
+          chosen by sso_session, ~/.aws/config:2
+        hint: vestibule login --sso-session my-sso
+    "#]]);
+    lab.run(["login"]).succeeded();
+    let good = lab.token().to_string();
+    let file = lab.token_file().strip_prefix(lab.path("")).unwrap().display().to_string();
+    lab.write(&file, "{\"accessToken\": \"");
+    mistake(&lab, EXPORT).is(4, &expect![[r#"
+        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is not a readable token: it ends in the middle
+          chosen by sso_session, ~/.aws/config:2
+        hint: vestibule login --sso-session my-sso
+    "#]]);
+    lab.write(&file, &good.replace("provided-domain", "another-domain"));
+    mistake(&lab, EXPORT).is(4, &expect![[r#"
+        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json belongs to another sign-in: the cached token is for the start URL `https://another-domain.awsapps.com/start`, and `https://provided-domain.awsapps.com/start` is configured
+          chosen by sso_session, ~/.aws/config:2
+        hint: vestibule login --sso-session my-sso
+    "#]]);
+    lab.write(&file, &good);
+    lab.pass(Duration::from_secs(9 * 3600));
+    mistake(&lab, EXPORT).is(4, &expect![[r#"
+        error: sso-session `my-sso`: the sign-in ended at TIME: the grant is no longer valid: InvalidGrantException: The session is over (HTTP 400)
+          chosen by sso_session, ~/.aws/config:2
+        hint: vestibule login --sso-session my-sso
+    "#]]);
+
+    let lab = Lab::signed_in();
+    lab.emulator.revoke_sessions();
+    mistake(&lab, EXPORT).is(4, &expect![[r#"
+        error: sso-session `my-sso`: the service no longer accepts the sign-in: it was revoked or replaced
+          chosen by sso_session, ~/.aws/config:2
+        hint: vestibule login --sso-session my-sso
+    "#]]);
+}
+
+#[test]
+fn services_that_say_no() {
+    let lab = Lab::signed_in();
+    let check = |fault: &str, expected: &Expect| {
+        lab.emulator.fail(Operation::GetRoleCredentials).always().with(fault.parse().unwrap());
+        mistake(&lab, EXPORT).is(1, expected);
+        lab.emulator.heal();
+    };
+    check(
+        "ForbiddenException",
+        &expect![[r#"
+        error: no access to role `SampleRole` in account `111122223333`: not assigned to the person signed in, or misspelt
+          ForbiddenException: Scripted (HTTP 403)
+          chosen by sso_session, ~/.aws/config:2
+    "#]],
+    );
+    check(
+        "ResourceNotFoundException",
+        &expect![[r#"
+        error: the access portal does not know role `SampleRole` in account `111122223333`
+          ResourceNotFoundException: Scripted (HTTP 404)
+          chosen by sso_session, ~/.aws/config:2
+    "#]],
+    );
+    check(
+        "TooManyRequestsException",
+        &expect![[r#"
+        error: the access portal was asked too often
+          TooManyRequestsException: Scripted (HTTP 429)
+          chosen by sso_session, ~/.aws/config:2
+        hint: try again in a moment
+    "#]],
+    );
+    check(
+        "500",
+        &expect![[r#"
+        error: the service gave no reason (HTTP 500)
+          chosen by sso_session, ~/.aws/config:2
+        hint: try again in a moment
+    "#]],
+    );
+}
+
+#[test]
+fn networks_that_lead_nowhere() {
+    let lab = Lab::signed_in();
+    // Nothing listens at the port of a server that is gone.
+    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").is(
+        1,
+        &expect![[r#"
+        error: could not connect (http://127.0.0.1:9)
+          tcp connect error
+          Connection refused (os error 111)
+          chosen by sso_session, ~/.aws/config:2
+        hint: try again in a moment
+    "#]],
+    );
+    let tls = lab.server.https();
+    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).is(
+        1,
+        &expect![[r#"
+        error: the TLS handshake failed (TLS)
+          invalid peer certificate: UnknownIssuer
+          chosen by sso_session, ~/.aws/config:2
+    "#]],
+    );
+    let bundle = |path: &str| lab.path(path).display().to_string();
+    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).env("AWS_CA_BUNDLE", bundle("no.pem")).is(
+        1,
+        &expect![[r#"
+            error: the request could not be sent from here (TLS)
+              the CA bundle `~/no.pem` cannot be used
+              I/O error: No such file or directory (os error 2)
+              chosen by sso_session, ~/.aws/config:2
+        "#]],
+    );
+    mistake(&lab, EXPORT)
+        .env("AWS_ENDPOINT_URL", &tls)
+        .env("AWS_CA_BUNDLE", bundle(".aws/config"))
+        .is(
+            1,
+            &expect![[r#"
+            error: the request could not be sent from here (TLS)
+              the CA bundle `~/.aws/config` cannot be used
+              no items found
+              chosen by sso_session, ~/.aws/config:2
+        "#]],
+        );
+}
+
+#[test]
+fn other_programs_and_files_that_fail() {
+    let process =
+        |command: &str| configured(&format!("[default]\ncredential_process = {command}\n"));
+    mistake(&process("/does/not/exist"), EXPORT).is(
+        1,
+        &expect![[r#"
+        error: `/does/not/exist` ended with status 127: sh: 1: /does/not/exist: not found
+          chosen by credential_process, ~/.aws/config:2
+    "#]],
+    );
+    mistake(&process("echo {}"), EXPORT).is(
+        1,
+        &expect![[r#"
+        error: `echo` printed no credentials: `Version` is missing
+          chosen by credential_process, ~/.aws/config:2
+    "#]],
+    );
+    mistake(&process("false"), EXPORT).is(
+        1,
+        &expect![[r#"
+        error: `false` ended with status 1
+          chosen by credential_process, ~/.aws/config:2
+    "#]],
+    );
+    let lab = configured(
+        "[default]\nregion = us-east-1\nweb_identity_token_file = /no/token\n\
+         role_arn = arn:aws:iam::111122223333:role/R\n",
+    );
+    mistake(&lab, EXPORT).is(
+        1,
+        &expect![[r#"
+        error: the web identity token in /no/token could not be read
+          No such file or directory (os error 2)
+          chosen by web_identity_token_file, ~/.aws/config:3
+    "#]],
+    );
+    let lab = Lab::signed_in();
+    mistake(&lab, &["exec", "--", "/does/not/exist"]).is(
+        127,
+        &expect![[r#"
+        error: `/does/not/exist` could not be run
+          No such file or directory (os error 2)
+    "#]],
+    );
+    let config = lab.path(".aws/config").display().to_string();
+    mistake(&lab, &["exec", "--", &config]).is(
+        126,
+        &expect![[r#"
+        error: `~/.aws/config` could not be run
+          Permission denied (os error 13)
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_at_all() {
+    let lab = configured("");
+    mistake(&lab, EXPORT).env(NO_METADATA, "true").is(
+        7,
+        &expect![[r#"
+            error: no source of credentials is set up
+              environment: AWS_ACCESS_KEY_ID is not set
+              profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+              web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+              container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set
+              instance: AWS_EC2_METADATA_DISABLED is true
+            hint: vestibule configure sso
+        "#]],
+    );
+    mistake(&lab, &["login"]).is(
+        6,
+        &expect![[r#"
+        error: profile `default` has no sso_session to sign in to
+        hint: vestibule configure sso
+    "#]],
+    );
+}
