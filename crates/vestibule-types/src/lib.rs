@@ -3,6 +3,7 @@
 mod name;
 
 mod account;
+mod civil;
 mod credentials;
 mod platform;
 mod region;

@@ -3,9 +3,16 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::civil::DateTime;
-use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::TimeZone;
+use crate::civil::Civil;
+
+/// The seconds of 0000-01-01T00:00:00Z and of 9999-12-31T23:59:59Z.
+const FIRST: i64 = -62_167_219_200;
+const LAST: i64 = 253_402_300_799;
+const BILLION: u32 = 1_000_000_000;
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A point in time, to the nanosecond, in the years 0000 to 9999.
 ///
@@ -13,7 +20,11 @@ use jiff::tz::TimeZone;
 /// `FromStr` reads every form found in cache files: `Z`, `UTC` or a numeric offset (or none,
 /// which means UTC), a `T` or a space in the middle, up to nine digits of a second.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(jiff::Timestamp);
+pub struct Timestamp {
+    /// Rounded down.
+    seconds: i64,
+    nanoseconds: u32,
+}
 
 /// A text or number that is no [`Timestamp`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -21,23 +32,20 @@ pub struct Timestamp(jiff::Timestamp);
 #[non_exhaustive]
 pub struct InvalidTimestamp;
 
-/// 0000-01-01T00:00:00Z, in seconds since the epoch.
-const YEAR_ZERO: i64 = -62_167_219_200;
-
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
-    pub const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+    pub const EPOCH: Self = Self { seconds: 0, nanoseconds: 0 };
 
     /// Seconds since the epoch, and nanoseconds on top.
     ///
     /// # Errors
     /// Before the year 0000, after 9999, or a billion nanoseconds and more.
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Result<Self, InvalidTimestamp> {
-        let nanoseconds = i32::try_from(nanoseconds).map_err(|_| InvalidTimestamp)?;
-        jiff::Timestamp::new(seconds, nanoseconds)
-            .ok()
-            .and_then(Self::in_range)
-            .ok_or(InvalidTimestamp)
+        if (FIRST..=LAST).contains(&seconds) && nanoseconds < BILLION {
+            Ok(Self { seconds, nanoseconds })
+        } else {
+            Err(InvalidTimestamp)
+        }
     }
 
     /// Milliseconds since the epoch, as the access portal counts.
@@ -45,44 +53,47 @@ impl Timestamp {
     /// # Errors
     /// Before the year 0000 or after 9999.
     pub fn from_unix_millis(millis: i64) -> Result<Self, InvalidTimestamp> {
-        jiff::Timestamp::from_millisecond(millis)
-            .ok()
-            .and_then(Self::in_range)
-            .ok_or(InvalidTimestamp)
+        let thousandths = u32::try_from(millis.rem_euclid(1_000)).unwrap_or_default();
+        Self::from_unix(millis.div_euclid(1_000), thousandths * 1_000_000)
     }
 
     /// Whole seconds since the epoch, rounded down.
     pub fn unix_seconds(self) -> i64 {
-        let seconds = self.0.as_second();
-        if self.0.subsec_nanosecond() < 0 { seconds - 1 } else { seconds }
+        self.seconds
     }
 
     /// The nanoseconds past [`Timestamp::unix_seconds`].
     pub fn subsec_nanoseconds(self) -> u32 {
-        u32::try_from(self.0.subsec_nanosecond().rem_euclid(1_000_000_000)).unwrap_or_default()
+        self.nanoseconds
     }
 
     /// How long after `earlier` this is; zero if it is not after.
     pub fn saturating_since(self, earlier: Self) -> Duration {
-        Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or_default()
+        if self <= earlier {
+            return Duration::ZERO;
+        }
+        let seconds = u64::try_from(self.seconds - earlier.seconds).unwrap_or_default();
+        let later = Duration::new(seconds, self.nanoseconds);
+        later.saturating_sub(Duration::from_nanos(earlier.nanoseconds.into()))
     }
 
     /// How many seconds after `other` this is; negative if before. Rounded towards zero.
     pub fn seconds_since(self, other: Self) -> i64 {
-        self.0.duration_since(other.0).as_secs()
+        let whole = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        whole(self.saturating_since(other)) - whole(other.saturating_since(self))
     }
 
     /// ISO 8601 to the microsecond, as AWS's protocols print it: `2026-01-02T03:04:05.000001Z`.
     pub fn date_time(self) -> String {
-        let micros = jiff::Timestamp::from_microsecond(
-            self.0.as_nanosecond().div_euclid(1000).try_into().unwrap_or(0),
-        );
-        micros.map_or_else(|_| self.to_string(), |at| at.to_string())
+        self.with_fraction(self.nanoseconds / 1_000 * 1_000)
     }
 
     /// The form of HTTP's `Date` header: `Tue, 14 Sep 2038 19:43:59 GMT`.
     pub fn http_date(self) -> String {
-        self.civil().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        let weekday = DAYS[Civil::weekday(self.seconds)];
+        let month = usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).unwrap_or(&"");
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
     }
 
     /// Reads an HTTP `Date` header, with or without a fraction of a second.
@@ -90,16 +101,13 @@ impl Timestamp {
     /// # Errors
     /// Any other form.
     pub fn from_http_date(text: &str) -> Result<Self, InvalidTimestamp> {
-        BrokenDownTime::parse("%a, %d %b %Y %H:%M:%S%.f GMT", text)
-            .and_then(|parts| parts.to_datetime())
-            .ok()
-            .and_then(Self::from_civil)
-            .ok_or(InvalidTimestamp)
+        Reader(text.as_bytes()).http_date().ok_or(InvalidTimestamp)
     }
 
     /// The form in signatures: `20150830T123600Z`.
     pub fn compact(self) -> String {
-        self.civil().strftime("%Y%m%dT%H%M%SZ").to_string()
+        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
     }
 
     /// Reads the form in signatures.
@@ -107,23 +115,34 @@ impl Timestamp {
     /// # Errors
     /// Any other form.
     pub fn from_compact(text: &str) -> Result<Self, InvalidTimestamp> {
-        DateTime::strptime("%Y%m%dT%H%M%SZ", text)
-            .ok()
-            .and_then(Self::from_civil)
-            .ok_or(InvalidTimestamp)
+        Reader(text.as_bytes()).compact().ok_or(InvalidTimestamp)
     }
 
-    fn civil(self) -> DateTime {
-        TimeZone::UTC.to_datetime(self.0)
+    fn with_fraction(self, nanoseconds: u32) -> String {
+        let mut text = self.to_string();
+        if nanoseconds != 0 {
+            text.pop();
+            let digits = format!("{nanoseconds:09}");
+            text.push('.');
+            text.push_str(digits.trim_end_matches('0'));
+            text.push('Z');
+        }
+        text
     }
 
-    fn from_civil(civil: DateTime) -> Option<Self> {
-        TimeZone::UTC.to_timestamp(civil).ok().and_then(Self::in_range)
+    fn saturating(nanoseconds: i128) -> Self {
+        let billion = i128::from(BILLION);
+        let seconds = nanoseconds.div_euclid(billion);
+        let rest = u32::try_from(nanoseconds.rem_euclid(billion)).unwrap_or_default();
+        match i64::try_from(seconds) {
+            Ok(seconds @ FIRST..=LAST) => Self { seconds, nanoseconds: rest },
+            _ if seconds < 0 => Self { seconds: FIRST, nanoseconds: 0 },
+            _ => Self { seconds: LAST, nanoseconds: BILLION - 1 },
+        }
     }
 
-    fn in_range(at: jiff::Timestamp) -> Option<Self> {
-        // Later than the year 9999 there is none; a calendar would cost half of what a clock does.
-        (YEAR_ZERO <= at.as_second()).then_some(Self(at))
+    fn total_nanoseconds(self) -> i128 {
+        i128::from(self.seconds) * i128::from(BILLION) + i128::from(self.nanoseconds)
     }
 }
 
@@ -132,16 +151,18 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, span: Duration) -> Self {
-        self.0.checked_add(span).ok().and_then(Self::in_range).unwrap_or(Self(jiff::Timestamp::MAX))
+        let span = i128::try_from(span.as_nanos()).unwrap_or(i128::MAX);
+        Self::saturating(self.total_nanoseconds().saturating_add(span))
     }
 }
 
-/// Stops at the epoch if the result would lie before the year 0000.
+/// Stops at the beginning of the year 0000.
 impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, span: Duration) -> Self {
-        self.0.checked_sub(span).ok().and_then(Self::in_range).unwrap_or(Self::EPOCH)
+        let span = i128::try_from(span.as_nanos()).unwrap_or(i128::MAX);
+        Self::saturating(self.total_nanoseconds().saturating_sub(span))
     }
 }
 
@@ -149,30 +170,137 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let text = text.trim();
-        let parsed = match text.strip_suffix("UTC") {
-            Some(bare) => format!("{}Z", bare.trim_end()).parse(),
-            None if has_zone(text) => text.parse(),
-            None => format!("{text}Z").parse(),
-        };
-        parsed.ok().and_then(Self::in_range).ok_or(InvalidTimestamp)
+        Reader(text.trim().as_bytes()).date_time().ok_or(InvalidTimestamp)
     }
 }
 
-/// A zone stands after the time of day: `Z`, or a sign there.
-fn has_zone(text: &str) -> bool {
-    text.find(['T', 't', ' ']).is_some_and(|at| text[at..].contains(['Z', 'z', '+', '-']))
+/// What is left of a text that is read from the front; `None` is a text of another form.
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn date_time(mut self) -> Option<Timestamp> {
+        let year = self.number(4)?;
+        self.one_of(b"-")?;
+        let month = self.number(2)?;
+        self.one_of(b"-")?;
+        let day = self.number(2)?;
+        self.one_of(b"Tt ")?;
+        let (hour, minute, second) = self.time()?;
+        let nanoseconds = self.fraction()?;
+        let offset = self.zone()?;
+        self.end()?;
+        let seconds = Civil { year, month, day, hour, minute, second }.seconds()? - offset;
+        Timestamp::from_unix(seconds, nanoseconds).ok()
+    }
+
+    fn http_date(mut self) -> Option<Timestamp> {
+        self.word(&DAYS)?;
+        self.exactly(b", ")?;
+        let day = self.number(2)?;
+        self.exactly(b" ")?;
+        let month = i64::try_from(self.word(&MONTHS)? + 1).ok()?;
+        self.exactly(b" ")?;
+        let year = self.number(4)?;
+        self.exactly(b" ")?;
+        let (hour, minute, second) = self.time()?;
+        let nanoseconds = self.fraction()?;
+        self.exactly(b" GMT")?;
+        self.end()?;
+        let seconds = Civil { year, month, day, hour, minute, second }.seconds()?;
+        Timestamp::from_unix(seconds, nanoseconds).ok()
+    }
+
+    fn compact(mut self) -> Option<Timestamp> {
+        let (year, month, day) = (self.number(4)?, self.number(2)?, self.number(2)?);
+        self.exactly(b"T")?;
+        let (hour, minute, second) = (self.number(2)?, self.number(2)?, self.number(2)?);
+        self.exactly(b"Z")?;
+        self.end()?;
+        let seconds = Civil { year, month, day, hour, minute, second }.seconds()?;
+        Timestamp::from_unix(seconds, 0).ok()
+    }
+
+    fn time(&mut self) -> Option<(i64, i64, i64)> {
+        let hour = self.number(2)?;
+        self.exactly(b":")?;
+        let minute = self.number(2)?;
+        self.exactly(b":")?;
+        Some((hour, minute, self.number(2)?))
+    }
+
+    /// Nothing, or a point and one to nine digits, in nanoseconds.
+    fn fraction(&mut self) -> Option<u32> {
+        if self.exactly(b".").is_none() {
+            return Some(0);
+        }
+        let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if !(1..=9).contains(&digits) {
+            return None;
+        }
+        let fraction = u32::try_from(self.number(digits)?).ok()?;
+        Some(fraction * 10_u32.pow(9 - u32::try_from(digits).ok()?))
+    }
+
+    /// `Z`, `UTC` after blanks or not, an offset with or without a colon, or nothing; in seconds.
+    fn zone(&mut self) -> Option<i64> {
+        if self.0.is_empty() || self.one_of(b"Zz").is_some() {
+            return Some(0);
+        }
+        self.0 = self.0.trim_ascii_start();
+        if self.exactly(b"UTC").is_some() {
+            return Some(0);
+        }
+        let sign = if self.one_of(b"+-")? == b'-' { -1 } else { 1 };
+        let hours = self.number(2)?;
+        // `+01` is as good as `+01:00`.
+        let minutes = match (self.exactly(b":"), self.0.is_empty()) {
+            (None, true) => 0,
+            _ => self.number(2)?,
+        };
+        (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
+    }
+
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number.iter().try_fold(0, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+        })
+    }
+
+    fn one_of(&mut self, any: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        any.contains(first).then(|| {
+            self.0 = rest;
+            *first
+        })
+    }
+
+    fn exactly(&mut self, text: &[u8]) -> Option<()> {
+        self.0 = self.0.strip_prefix(text)?;
+        Some(())
+    }
+
+    /// Which of the words comes next.
+    fn word(&mut self, words: &[&str]) -> Option<usize> {
+        words.iter().position(|word| self.exactly(word.as_bytes()).is_some())
+    }
+
+    fn end(&self) -> Option<()> {
+        self.0.is_empty().then_some(())
+    }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.civil().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        f.write_str(&self.with_fraction(self.nanoseconds))
     }
 }
 
@@ -205,9 +333,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in
-            ["", "soon", "2021-12-11", "12345", "2021-13-11T07:18:18Z", "-0001-01-01T00:00:00Z"]
-        {
+        for text in [
+            "",
+            "soon",
+            "2021-12-11",
+            "12345",
+            "2021-13-11T07:18:18Z",
+            "2021-12-11T25:18:18Z",
+            "2021-12-11T07:18:18.Z",
+            "2021-12-11T07:18:18+1",
+            "-0001-01-01T00:00:00Z",
+        ] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text}");
         }
     }
@@ -226,7 +362,7 @@ mod tests {
         let at = Timestamp::from_unix(100, 0).unwrap();
         assert_eq!(at.saturating_since(at + Duration::from_secs(1)), Duration::ZERO);
         assert_eq!((at + Duration::from_secs(9)).seconds_since(at), 9);
-        assert_eq!((at + Duration::MAX).to_string(), "9999-12-30T22:00:00Z");
+        assert_eq!((at + Duration::MAX).to_string(), "9999-12-31T23:59:59Z");
     }
 
     proptest! {
