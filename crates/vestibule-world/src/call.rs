@@ -1,9 +1,11 @@
-use vestibule_wire::retry::{self, Next, Outcome};
+use std::time::Duration;
+
+use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
     Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable, Verdict,
 };
 
-use crate::{TransportError, World, skew};
+use crate::{BoxFuture, TransportError, World, skew};
 
 /// What we call ourselves; AWS's own clients lead with their product token too.
 const USER_AGENT: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1 lang/rust");
@@ -47,41 +49,55 @@ impl World {
         by: &dyn Authorize,
         operation: &O,
     ) -> Result<O::Output, CallError<O::Error>> {
-        let began = self.clock.now();
-        let policy = operation.retry();
-        let mut attempt = 1;
-        loop {
-            let request = operation.request(at).map_err(CallError::Unsendable)?;
-            let (answer, outcome, verdict) = self.attempt(by, operation, request).await?;
-            let elapsed = self.clock.now().saturating_since(began);
-            let next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
-                Next::Wait(std::time::Duration::ZERO)
-            } else {
-                retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
-            };
-            tracing::debug!(host = at.url(), attempt, ?outcome, ?next, "exchange");
-            match (next, answer) {
-                (Next::Wait(wait), _) => self.clock.sleep(wait).await,
-                (Next::Stop, Ok(answer)) => {
-                    return operation.read(&answer).map_err(CallError::Answer);
-                }
-                (Next::Stop, Err(error)) => return Err(CallError::Transport(error)),
-            }
-            attempt += 1;
+        match self.answer(at, by, operation).await {
+            Ok(answer) => operation.read(&answer).map_err(CallError::Answer),
+            Err(NoAnswer::Unsendable(error)) => Err(CallError::Unsendable(error)),
+            Err(NoAnswer::Transport(error)) => Err(CallError::Transport(error)),
         }
     }
 
-    async fn attempt<O: Operation + Sync>(
+    /// All of a call but the reading: behind a pointer, so that it is compiled once and not anew
+    /// for each operation.
+    fn answer<'a>(
+        &'a self,
+        at: &'a Endpoint,
+        by: &'a dyn Authorize,
+        question: &'a dyn Question,
+    ) -> BoxFuture<'a, Result<Response, NoAnswer>> {
+        Box::pin(async move {
+            let began = self.clock.now();
+            let policy = question.policy();
+            let mut attempt = 1;
+            loop {
+                let request = question.ask(at).map_err(NoAnswer::Unsendable)?;
+                let (answer, outcome, verdict) = self.attempt(by, question, request).await?;
+                let elapsed = self.clock.now().saturating_since(began);
+                let next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
+                    Next::Wait(Duration::ZERO)
+                } else {
+                    retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
+                };
+                tracing::debug!(host = at.url(), attempt, ?outcome, ?next, "exchange");
+                match next {
+                    Next::Wait(wait) => self.clock.sleep(wait).await,
+                    Next::Stop => return answer.map_err(NoAnswer::Transport),
+                }
+                attempt += 1;
+            }
+        })
+    }
+
+    async fn attempt(
         &self,
         by: &dyn Authorize,
-        operation: &O,
+        question: &dyn Question,
         mut request: Request,
-    ) -> Result<(Result<Response, TransportError>, Outcome, Verdict), CallError<O::Error>> {
+    ) -> Result<(Result<Response, TransportError>, Outcome, Verdict), NoAnswer> {
         let sent = self.clock.now();
-        by.authorize(&mut request, sent).map_err(CallError::Unsendable)?;
+        by.authorize(&mut request, sent).map_err(NoAnswer::Unsendable)?;
         match self.send(request).await {
             Ok(response) => {
-                let code = operation.error_code(&response);
+                let code = question.code_in(&response);
                 let code = code.as_deref();
                 let received = self.clock.now();
                 let verdict = by.observe(&Exchange { response: &response, code, sent, received });
@@ -95,6 +111,33 @@ impl World {
             }
         }
     }
+}
+
+/// What there is to an operation without its answer.
+trait Question: Sync {
+    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable>;
+    fn code_in(&self, response: &Response) -> Option<String>;
+    fn policy(&self) -> Policy;
+}
+
+impl<O: Operation + Sync> Question for O {
+    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        self.request(at)
+    }
+
+    fn code_in(&self, response: &Response) -> Option<String> {
+        self.error_code(response)
+    }
+
+    fn policy(&self) -> Policy {
+        self.retry()
+    }
+}
+
+/// [`CallError`] before anything was read.
+enum NoAnswer {
+    Unsendable(Unsendable),
+    Transport(TransportError),
 }
 
 #[cfg(test)]
