@@ -206,9 +206,11 @@ fn a_host_without_an_address_or_nobody_there_is_an_error() {
     }
 }
 
-/// Expiry comes from `expiresIn` and our own clock, so a wrong clock costs no more than a warning.
+/// A token's expiry comes from `expiresIn` and our own clock, so a wrong clock costs it nothing.
+/// Role credentials are dated by the portal: to a clock that is ahead they look over, and the
+/// error stands beside the warning that says why.
 #[test]
-fn clocks_an_hour_apart_do_not_matter_and_are_said() {
+fn a_clock_an_hour_off_is_said_and_costs_no_token() {
     for (seconds, which) in [(-3600, "behind"), (3600, "ahead of")] {
         let lab = Lab::new();
         lab.set_ahead(seconds);
@@ -219,7 +221,6 @@ fn clocks_an_hour_apart_do_not_matter_and_are_said() {
             .says(&format!("clock is 60 minutes {which} the service's"));
         assert_eq!(login.stderr.matches("warning: ").count(), 1, "{login:#?}");
         if 0 < seconds {
-            // The portal dates role credentials by its own clock: by ours, an hour of them is over.
             lab.run(["export-credentials"]).ended(1).says("ahead of").says("have expired");
             continue;
         }
