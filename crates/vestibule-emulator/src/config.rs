@@ -56,6 +56,13 @@ impl Config {
         self.start_urls.iter().any(|own| bare(own) == bare(url))
     }
 
+    /// The hosts of the start URLs.
+    #[cfg(feature = "server")]
+    pub(crate) fn start_hosts(&self) -> impl Iterator<Item = String> {
+        let host = |url: &String| Some(url.parse::<http::Uri>().ok()?.host()?.to_owned());
+        self.start_urls.iter().filter_map(host)
+    }
+
     /// The user of that name; the first one if none is named.
     pub(crate) fn user(&self, name: Option<&str>) -> Option<&str> {
         let mut users = self.users.iter().map(String::as_str);

@@ -11,6 +11,8 @@ use crate::faults::Fault;
 use crate::handle::{Reply, handle};
 use crate::log::Logged;
 use crate::operation::Operation;
+#[cfg(feature = "server")]
+use crate::route::is_emulated;
 use crate::state::{NotWaiting, Progress, State};
 
 /// IAM Identity Center and STS, emulated. Clones are the same emulator.
@@ -120,10 +122,16 @@ impl Emulator {
         self.state().mint.issued().map(str::to_owned).collect()
     }
 
-    /// The region of the instance.
+    /// Whether a host's name is one that the emulated services have.
     #[cfg(feature = "server")]
-    pub(crate) fn region(&self) -> vestibule_types::Region {
-        self.state().config.region.clone()
+    pub(crate) fn answers_at(&self, host: &str) -> bool {
+        is_emulated(host, &self.state().config)
+    }
+
+    /// Refuses, and logs, a request for another host.
+    #[cfg(feature = "server")]
+    pub(crate) fn turn_away(&self, request: &Request) -> vestibule_wire::Response {
+        crate::handle::turn_away(&mut self.state(), request, self.clock.now())
     }
 
     /// Answers a request, and moves the clock if that was the request.

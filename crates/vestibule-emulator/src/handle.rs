@@ -77,6 +77,27 @@ pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Re
     reply
 }
 
+/// Refuses what a proxy was asked to fetch from elsewhere.
+#[cfg(feature = "server")]
+pub(crate) fn turn_away(state: &mut State, request: &Request, now: Timestamp) -> Response {
+    let id = state.mint.request_id();
+    let arrival = Arrival { request, place: Place::of(request), id, now };
+    let authority = request.uri().authority().map_or("", http::uri::Authority::as_str);
+    let hosts = state.config.start_hosts().collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "{} is not emulated, and nothing is relayed to the network.\n\
+         Here are oidc, portal.sso, sts and device.sso of every region of AWS, and {hosts}.\n",
+        one_line(authority, 200)
+    );
+    let mut response = answer::text(text);
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    let about = authority.to_owned();
+    let error = Some("NotEmulated".to_owned());
+    let mut response = log(state, Answered { response, error, about }, &arrival);
+    finish(&mut response, &arrival);
+    response
+}
+
 fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply {
     let Mishap { late, fault } = state.faults.take(operation);
     let delivery = match fault {
@@ -131,7 +152,7 @@ fn entry(answered: &Answered, arrival: &Arrival<'_>) -> Logged {
     Logged {
         at: arrival.now,
         operation: None,
-        line: one_line(&line, 200),
+        line: one_line(line.trim_end(), 200),
         about: one_line(&answered.about, 100),
         user_agent: one_line(user_agent.unwrap_or_default(), 200),
         status: Some(answered.response.status()),

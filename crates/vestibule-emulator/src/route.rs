@@ -3,6 +3,8 @@ use http::header::HOST;
 use vestibule_types::Region;
 use vestibule_wire::{Partition, Request};
 
+#[cfg(feature = "server")]
+use crate::config::Config;
 use crate::operation::{Operation, Service};
 use crate::params::Params;
 
@@ -88,6 +90,14 @@ impl Place {
     }
 }
 
+/// Whether the services, or the start URL, have a host of this name.
+#[cfg(feature = "server")]
+pub(crate) fn is_emulated(host: &str, config: &Config) -> bool {
+    let host = host.to_ascii_lowercase();
+    AwsHost::read(&host).is_some()
+        || config.start_hosts().any(|own| own.eq_ignore_ascii_case(&host))
+}
+
 impl Door {
     fn lets_in(self, asked: Target, path: &str) -> Target {
         match (self, asked) {
@@ -103,7 +113,8 @@ impl Door {
 fn own_page(path: &str) -> Target {
     match path {
         "/" => Target::Status,
-        "/device" => Target::Verification,
+        // The last is where a start URL leads.
+        "/device" | "/start" | "/start/" => Target::Verification,
         _ if path.starts_with("/emulator/") => Target::Control,
         _ => Target::Nothing,
     }
@@ -175,7 +186,8 @@ mod tests {
         check("GET http://localhost/device?user_code=X", "", Target::Verification);
         check("POST http://localhost/emulator/approve", "", Target::Control);
         check("GET http://localhost/token", "", Target::Nothing);
-        check("GET http://localhost/start", "", Target::Nothing);
+        check("GET https://provided-domain.awsapps.com/start/", "", Target::Verification);
+        check("GET http://localhost/started", "", Target::Nothing);
     }
 
     #[test]

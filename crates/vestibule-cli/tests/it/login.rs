@@ -26,6 +26,22 @@ fn one_browser_and_then_credentials() {
 }
 
 #[test]
+fn a_proxy_and_a_bundle_are_enough_under_the_names_of_aws() {
+    let lab = Lab::over(Emulator::builder().auto_approve());
+    lab.write("ca.pem", lab.server.ca_pem());
+    for words in ["login", "login --force --use-device-code", "whoami"] {
+        lab.vestibule(words.split(' '))
+            .env("AWS_ENDPOINT_URL", "")
+            .env("HTTPS_PROXY", lab.server.http())
+            .env("AWS_CA_BUNDLE", lab.path("ca.pem"))
+            .run()
+            .succeeded();
+    }
+    let [page, ..] = &lab.pages_opened()[..] else { panic!("no page was opened") };
+    assert!(page.starts_with("https://oidc.us-east-1.amazonaws.com/authorize?"), "{page}");
+}
+
+#[test]
 fn who_is_signed_in_is_left_alone() {
     let lab = Lab::signed_in();
     lab.run(["login"]).succeeded().says("Already signed in to my-sso");

@@ -1,7 +1,8 @@
-//! The emulator behind sockets: HTTP and TLS on loopback, on a thread of its own.
+//! The emulator behind sockets: HTTP, TLS and a proxy on loopback, on a thread of its own.
 
 mod body;
 mod machine;
+mod proxy;
 mod serve;
 mod tls;
 
@@ -14,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::emulator::Emulator;
 use serve::Listeners;
-use tls::Identity;
+use tls::Authority;
 
 pub use machine::Machine;
 
@@ -53,23 +54,29 @@ impl Server {
     pub fn start_at(emulator: Emulator, http: u16, https: u16) -> io::Result<Self> {
         let (http, https) = (bind(http)?, bind(https)?);
         let (plain_at, secure_at) = (http.local_addr()?, https.local_addr()?);
-        let identity = Identity::new(&emulator.region()).map_err(io::Error::other)?;
+        let authority = Authority::new(emulator.clone()).map_err(io::Error::other)?;
+        let ca_pem = authority.ca_pem();
+        let tls = authority.into_config().map_err(io::Error::other)?;
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listeners = Listeners { emulator, http, https, tls: identity.server };
+        let listeners = Listeners { emulator, http, https, tls };
         let thread = std::thread::Builder::new()
             .name("vestibule-emulator".into())
             .spawn(move || runtime.block_on(listeners.serve(stopped)))?;
         Ok(Self {
             http: plain_at,
             https: secure_at,
-            ca_pem: identity.ca_pem,
+            ca_pem,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 
-    /// `http://127.0.0.1:PORT`: what to set `AWS_ENDPOINT_URL` to.
+    /// `http://127.0.0.1:PORT`: what to set `AWS_ENDPOINT_URL` to, or, for clients that shall name
+    /// AWS's own hosts, `HTTPS_PROXY` and `HTTP_PROXY`.
+    ///
+    /// As a proxy it answers for hosts of the emulator's only, with certificates of
+    /// [`Server::ca_pem`]; others it refuses, and logs. It never relays.
     pub fn http(&self) -> String {
         format!("http://{}", self.http)
     }
@@ -79,8 +86,8 @@ impl Server {
         format!("https://localhost:{}", self.https.port())
     }
 
-    /// The certificate of the CA behind [`Server::https`], made anew with each server: what to
-    /// put into the file that `AWS_CA_BUNDLE` names.
+    /// The certificate of the CA behind [`Server::https`] and behind the proxy, made anew with
+    /// each server: what to put into the file that `AWS_CA_BUNDLE` names.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }

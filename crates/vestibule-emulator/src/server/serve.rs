@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HOST;
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{StatusCode, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
@@ -16,9 +16,11 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::server::TlsStream;
 use vestibule_world::race;
 
 use super::body::{Broken, Outgoing};
+use super::proxy::front;
 use crate::emulator::Emulator;
 use crate::handle::{Delivery, MOST_BODY};
 
@@ -33,26 +35,55 @@ pub(super) struct Listeners {
     pub(super) tls: Arc<ServerConfig>,
 }
 
+/// What a connection leads to, and how it came.
+#[derive(Clone)]
+pub(super) struct Site {
+    pub(super) emulator: Emulator,
+    tls: TlsAcceptor,
+    scheme: Scheme,
+    /// Where the client connected to.
+    pub(super) port: u16,
+}
+
 impl Listeners {
     /// Answers until the other end of `stopped` is dropped. Connections end with the runtime.
     pub(super) async fn serve(self, stopped: oneshot::Receiver<()>) {
         let Self { emulator, http, https, tls } = self;
-        let acceptor = TlsAcceptor::from(tls);
-        let secure = emulator.clone();
+        let site = |listener: &TcpListener, scheme| Site {
+            emulator: emulator.clone(),
+            tls: TlsAcceptor::from(tls.clone()),
+            scheme,
+            port: listener.local_addr().map_or(0, |address| address.port()),
+        };
+        let (plain, secure) = (site(&http, Scheme::HTTP), site(&https, Scheme::HTTPS));
         let plain = accept(http, move |stream| {
-            let emulator = emulator.clone();
-            async move { connection(emulator, stream, Scheme::HTTP).await }
+            let site = plain.clone();
+            async move { connection(stream, |request| front(site.clone(), request)).await }
         });
         let encrypted = accept(https, move |stream| {
-            let (emulator, acceptor) = (secure.clone(), acceptor.clone());
+            let site = secure.clone();
             async move {
-                let handshake = tokio::time::timeout(PATIENCE, acceptor.accept(stream));
-                if let Ok(Ok(stream)) = handshake.await {
-                    connection(emulator, stream, Scheme::HTTPS).await;
+                if let Some(stream) = site.handshake(stream).await {
+                    connection(stream, |request| front(site.clone(), request)).await;
                 }
             }
         });
         let _ = race(race(plain, encrypted), stopped).await;
+    }
+}
+
+impl Site {
+    /// What a tunnel through here leads to.
+    pub(super) fn inside(self) -> Self {
+        Self { scheme: Scheme::HTTPS, ..self }
+    }
+
+    /// TLS over a connection, if the client means it.
+    pub(super) async fn handshake<S>(&self, stream: S) -> Option<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        tokio::time::timeout(PATIENCE, self.tls.accept(stream)).await.ok()?.ok()
     }
 }
 
@@ -75,28 +106,28 @@ where
     }
 }
 
-async fn connection<S>(emulator: Emulator, stream: S, scheme: Scheme)
+pub(super) async fn connection<S, F>(stream: S, answer: impl Fn(http::Request<Incoming>) -> F)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    F: Future<Output = Result<http::Response<Outgoing>, Broken>>,
 {
-    let service = service_fn(|request| respond(&emulator, request, &scheme));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         // The date is the emulator's.
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service_fn(answer))
+        .with_upgrades();
     // How a connection ends is the client's business.
     let _ = served.await;
 }
 
-async fn respond(
-    emulator: &Emulator,
+pub(super) async fn respond(
+    site: Site,
     request: http::Request<Incoming>,
-    scheme: &Scheme,
 ) -> Result<http::Response<Outgoing>, Broken> {
     let (mut head, body) = request.into_parts();
-    let Some(uri) = absolute(&head, scheme) else {
+    let Some(uri) = absolute(&head, &site.scheme) else {
         return Ok(refuse(StatusCode::BAD_REQUEST));
     };
     head.uri = uri;
@@ -104,7 +135,7 @@ async fn respond(
         return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE));
     };
     let request = http::Request::from_parts(head, body.to_bytes());
-    let reply = emulator.exchange(&request);
+    let reply = site.emulator.exchange(&request);
     if !reply.late.is_zero() {
         tokio::time::sleep(reply.late).await;
     }
@@ -128,9 +159,11 @@ fn outgoing(mut body: Bytes, delivery: Delivery) -> Outgoing {
 }
 
 /// The address in full: what connection it came by, which host it names, and the path.
+///
+/// A proxy is sent it in full, and then it counts for more than the header (RFC 9112 §3.2.2).
 fn absolute(head: &http::request::Parts, scheme: &Scheme) -> Option<Uri> {
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let authority = host.or(head.uri.authority().map(http::uri::Authority::as_str))?;
+    let authority = head.uri.authority().map(Authority::as_str).or(host)?;
     let path = head.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     Uri::builder().scheme(scheme.clone()).authority(authority).path_and_query(path).build().ok()
 }

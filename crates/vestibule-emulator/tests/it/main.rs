@@ -11,6 +11,8 @@ mod pages;
 mod portal;
 #[cfg(feature = "server")]
 mod program;
+#[cfg(feature = "server")]
+mod proxy;
 mod refresh;
 mod register;
 #[cfg(feature = "server")]

@@ -12,19 +12,19 @@ use vestibule_emulator::{Emulator, Fault, Operation, Server};
 
 use crate::client::{Client, START_URL};
 
-fn serve() -> (Emulator, Server) {
+pub(crate) fn serve() -> (Emulator, Server) {
     let emulator = Emulator::default();
     let server = Server::start(emulator.clone()).unwrap();
     (emulator, server)
 }
 
-fn connect(url: &str) -> TcpStream {
+pub(crate) fn connect(url: &str) -> TcpStream {
     let port = url.rsplit_once(':').unwrap().1;
     TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap()
 }
 
 /// Sends a request and reads until the other side closes, or breaks, the connection.
-fn exchange(stream: &mut (impl Read + Write), head: &str, body: &str) -> String {
+pub(crate) fn exchange(stream: &mut (impl Read + Write), head: &str, body: &str) -> String {
     let size = body.len();
     let request = format!("{head}\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n{body}");
     stream.write_all(request.as_bytes()).unwrap();
@@ -71,6 +71,15 @@ fn certificate(pem: &str) -> CertificateDer<'static> {
 }
 
 pub(crate) fn over_tls(url: &str, ca_pem: &str, name: &'static str, head: &str) -> String {
+    exchange(&mut tls(connect(url), ca_pem, name), head, "")
+}
+
+/// TLS to the host of that name, by who trusts the CA.
+pub(crate) fn tls(
+    stream: TcpStream,
+    ca_pem: &str,
+    name: &'static str,
+) -> StreamOwned<ClientConnection, TcpStream> {
     let mut roots = RootCertStore::empty();
     roots.add(certificate(ca_pem)).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -79,8 +88,7 @@ pub(crate) fn over_tls(url: &str, ca_pem: &str, name: &'static str, head: &str) 
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from(name).unwrap();
-    let tls = ClientConnection::new(Arc::new(config), name).unwrap();
-    exchange(&mut StreamOwned::new(tls, connect(url)), head, "")
+    StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), stream)
 }
 
 #[test]

@@ -1,0 +1,98 @@
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use vestibule_emulator::{Emulator, Server};
+
+use crate::server::{connect, exchange, serve, tls};
+
+/// Asks for a tunnel; what the proxy says to that.
+fn ask(server: &Server, authority: &str) -> (TcpStream, String) {
+    let mut stream = connect(&server.http());
+    write!(stream, "CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n").unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    (stream, String::from_utf8(head).unwrap())
+}
+
+/// A request through a tunnel, as a client sends it that knows nothing of emulators.
+fn through(server: &Server, host: &'static str, line: &str) -> String {
+    let (stream, head) = ask(server, &format!("{host}:443"));
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    let head = format!("{line} HTTP/1.1\r\nHost: {host}");
+    exchange(&mut tls(stream, server.ca_pem(), host), &head, "")
+}
+
+#[test]
+fn tunnels_lead_to_the_services_under_the_names_of_aws() {
+    let (emulator, server) = serve();
+    for (host, line, expected) in [
+        ("oidc.us-east-1.amazonaws.com", "POST /token", "invalid_request"),
+        ("oidc.cn-north-1.amazonaws.com.cn", "POST /token", "invalid_request"),
+        ("oidc-fips.us-gov-west-1.api.aws", "POST /token", "invalid_request"),
+        ("portal.sso.eu-west-1.amazonaws.com", "GET /assignment/accounts", "Unauthorized"),
+        ("sts.amazonaws.com", "POST /", "InvalidAction"),
+        ("device.sso.us-east-1.amazonaws.com", "GET /", "Which code do you see?"),
+        ("provided-domain.awsapps.com", "GET /start", "Which code do you see?"),
+    ] {
+        let answer = through(&server, host, line);
+        assert!(answer.contains(expected), "{host}: {answer}");
+    }
+    assert_eq!(emulator.requests().len(), 5, "pages are no requests of clients");
+}
+
+#[test]
+fn nothing_is_relayed_to_anywhere_else() {
+    let (emulator, server) = serve();
+    for host in ["example.com", "s3.us-east-1.amazonaws.com", "oidc.us-east-1.example.com"] {
+        let (mut stream, head) = ask(&server, &format!("{host}:443"));
+        assert!(head.starts_with("HTTP/1.1 403 Not a host of vestibule-emulator\r\n"), "{head}");
+        let mut why = [0; 64];
+        stream.read_exact(&mut why).unwrap();
+        assert!(why.starts_with(format!("{host}:443 is not emulated").as_bytes()));
+    }
+    let head = "GET http://example.com/x HTTP/1.1\r\nHost: localhost";
+    let answer = exchange(&mut connect(&server.http()), head, "");
+    assert!(answer.contains("provided-domain.awsapps.com"), "it says what is here: {answer}");
+    let logged = emulator.requests();
+    let refused: Vec<_> =
+        logged.iter().map(|entry| (entry.line.as_str(), entry.about.as_str())).collect();
+    assert_eq!(
+        refused,
+        [
+            ("CONNECT", "example.com:443"),
+            ("CONNECT", "s3.us-east-1.amazonaws.com:443"),
+            ("CONNECT", "oidc.us-east-1.example.com:443"),
+            ("GET /x", "example.com"),
+        ]
+    );
+    assert!(logged.iter().all(|entry| entry.error.as_deref() == Some("NotEmulated")));
+}
+
+#[test]
+fn plain_http_goes_through_it_too() {
+    let (_, server) = serve();
+    let plain = |url: &str| {
+        // RFC 9112 §3.2.2: the address counts, and the header does not.
+        let head = format!("GET {url} HTTP/1.1\r\nHost: wrong.example.com");
+        exchange(&mut connect(&server.http()), &head, "")
+    };
+    let accounts = plain("http://portal.sso.us-east-1.amazonaws.com/assignment/accounts");
+    assert!(accounts.contains("UnauthorizedException"), "{accounts}");
+    let own = plain(&format!("{}/emulator/time", server.http()));
+    assert!(own.contains("2026-01-01"), "{own}");
+    let neighbour = plain("http://127.0.0.1:1/emulator/time");
+    assert!(neighbour.starts_with("HTTP/1.1 403 "), "{neighbour}");
+}
+
+#[test]
+fn start_urls_name_hosts_of_their_own() {
+    let emulator = Emulator::builder().start_url("https://My-Company.example/start").build();
+    let server = Server::start(emulator).unwrap();
+    let answer = through(&server, "my-company.example", "GET /start/");
+    assert!(answer.contains("Which code do you see?"), "{answer}");
+    assert!(ask(&server, "provided-domain.awsapps.com:443").1.starts_with("HTTP/1.1 403 "));
+}
