@@ -1,21 +1,19 @@
 //! Ctrl-C.
 
-use std::{process, thread};
-
 use signal_hook::consts::SIGINT;
-use signal_hook::iterator::Signals;
+use signal_hook::flag;
 
 use crate::exit::Exit;
 
 /// Ends the program with 130 on Ctrl-C, but not in the middle of a file.
 ///
-/// Where that cannot be had, the signal itself ends it, which shells call 130 too.
+/// The signal's own handler does it: a thread that waits for it would cost a credential helper a
+/// tenth of its life. Where there can be no handler the signal itself ends the program, which
+/// shells call 130 too.
 pub(crate) fn watch() {
-    let Ok(mut signals) = Signals::new([SIGINT]) else { return };
-    let wait = move || {
-        if signals.forever().next().is_some() {
-            vestibule::between_writes(|| process::exit(Exit::Interrupted as i32));
-        }
-    };
-    let _ = thread::Builder::new().name("vestibule-interrupt".into()).spawn(wait);
+    let status = Exit::Interrupted as i32;
+    let ending = vestibule::end_between_writes(status);
+    // In this order: a write that ends meanwhile sees the one or the other.
+    let _ = flag::register(SIGINT, ending.is_wanted);
+    let _ = flag::register_conditional_shutdown(SIGINT, status, ending.is_quiet);
 }

@@ -19,7 +19,7 @@ pub use clock::BlockingClock;
 #[cfg(feature = "tokio")]
 pub use clock::TokioClock;
 pub use entropy::SystemEntropy;
-pub use files::{DiskFiles, between_writes};
+pub use files::{DiskFiles, Ending, end_between_writes};
 #[cfg(feature = "listener")]
 pub use listener::Loopback;
 #[cfg(feature = "process")]

@@ -25,7 +25,7 @@ pub use session::Session;
 /// The text of the files, and changes to it.
 pub use vestibule_config as config;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
-pub use vestibule_os::between_writes;
+pub use vestibule_os::{Ending, end_between_writes};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
     Base, ConfiguredSession, Fact, Files, Finding, Location, Locations, Note, Origin, Overrides,

@@ -1,6 +1,7 @@
 mod disk;
+mod ending;
 mod lock;
 mod temporary;
 
 pub use disk::DiskFiles;
-pub use temporary::between_writes;
+pub use ending::{Ending, end_between_writes};

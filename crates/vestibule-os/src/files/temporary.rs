@@ -3,28 +3,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::Duration;
 
+use super::ending::Writing;
+
 const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
-
-/// Read while there is a temporary file of this process.
-static WRITING: RwLock<()> = RwLock::new(());
-
-/// Does something while this process is not in the middle of writing a file, such as to end it:
-/// then nothing of a file stays behind. Writes that begin meanwhile wait.
-pub fn between_writes<T>(act: impl FnOnce() -> T) -> T {
-    let _quiet = WRITING.write().unwrap_or_else(PoisonError::into_inner);
-    act()
-}
 
 /// The name of a new file, which is removed unless it is put in place.
 pub(super) struct Temporary {
     path: PathBuf,
     placed: bool,
-    _writing: RwLockReadGuard<'static, ()>,
+    _writing: Writing,
 }
 
 impl Temporary {
@@ -32,7 +23,7 @@ impl Temporary {
     pub(super) fn in_folder(folder: &Path) -> io::Result<(Self, File)> {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         loop {
-            let writing = WRITING.read().unwrap_or_else(PoisonError::into_inner);
+            let writing = Writing::begins();
             let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
             let path = folder.join(format!("{PREFIX}{}-{serial}{SUFFIX}", process::id()));
             match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
