@@ -55,6 +55,12 @@ pub enum ConsoleLoginError {
     /// The credentials came, and could not be stored.
     #[error("the sign-in could not be stored")]
     Store(#[source] io::Error),
+    /// Somebody else signed in than the caller would take.
+    #[error("somebody else signed in: `{login_session}`")]
+    NotAccepted {
+        /// Who it was.
+        login_session: String,
+    },
 }
 
 /// A profile that gets its credentials in another way, and would go on to.
@@ -92,7 +98,7 @@ pub fn console_session(plan: &Plan) -> Result<Option<&str>, OtherSource> {
 /// the profile's `login_session` has to say.
 ///
 /// For [`Device::Same`] the port may be 0, for any free one; for [`Device::Cross`] the interface is
-/// asked for what the person pasted.
+/// asked for what the person pasted. Nothing is stored unless `accepts` takes who it was.
 ///
 /// # Errors
 /// See [`ConsoleLoginError`].
@@ -101,6 +107,7 @@ pub async fn console_login(
     at: Endpoint,
     device: Device,
     ui: &dyn Ui,
+    accepts: &(dyn Fn(&str) -> bool + Sync),
 ) -> Result<String, ConsoleLoginError> {
     let cache = folder(&world.vars, world.platform).ok_or(ConsoleLoginError::NoHome)?;
     let not_storable = |source| {
@@ -112,6 +119,9 @@ pub async fn console_login(
     let signed_in = drive(world, at, device, ui).await?;
     // The answer is here: nothing is awaited before it is stored.
     let SignedIn { login_session, entry, .. } = *signed_in;
+    if !accepts(&login_session) {
+        return Err(ConsoleLoginError::NotAccepted { login_session });
+    }
     let file = cache.file(&file_name(&login_session));
     world.files.replace(&file, &entry.write(), Keep::Nothing).map_err(ConsoleLoginError::Store)?;
     Ok(login_session)
@@ -254,6 +264,7 @@ mod tests {
         state: Mutex<String>,
         pastes: Mutex<u32>,
         gives_up: bool,
+        is_somebody_else: bool,
     }
 
     impl Ui for Person {
@@ -293,7 +304,8 @@ mod tests {
             ..memory::world()
         };
         let at = Endpoint::at("https://us-east-1.signin.aws.amazon.com", None).unwrap();
-        block_on(console_login(&world, at, Device::Cross, person))
+        let accepts = |arn: &str| arn == ARN && !person.is_somebody_else;
+        block_on(console_login(&world, at, Device::Cross, person, &accepts))
             .map_err(|error| error.to_string())
     }
 
@@ -314,6 +326,16 @@ mod tests {
         files.freeze();
         let expected = "a sign-in could not be stored in /home/.aws/login/cache";
         assert_eq!(login(&files, &Person::default()), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn nothing_is_kept_of_somebody_else() {
+        let files = memory::Files::default();
+        let person = Person { is_somebody_else: true, ..Person::default() };
+        let expected = format!("somebody else signed in: `{ARN}`");
+        assert_eq!(login(&files, &person), Err(expected));
+        let kept = files.list(Path::new("/home/.aws/login/cache"));
+        assert!(kept.unwrap_or_default().is_empty());
     }
 
     #[track_caller]

@@ -12,6 +12,8 @@ use vestibule_types::{Credentials, Timestamp};
 use vestibule_wire::{Endpoint, EndpointParams};
 use vestibule_world::{BoxFuture, CallError, Guard, Keep, World};
 
+use crate::{ConsoleState, ConsoleStatus};
+
 const NAME: &str = "login";
 
 /// Credentials with no more left than this are renewed, as in the AWS CLI.
@@ -51,6 +53,40 @@ impl ConsoleSignIn {
     /// The sign-in that `login_session` names; the parameters are those of the service `signin`.
     pub fn new(login_session: impl Into<String>, params: EndpointParams) -> Self {
         Self { login_session: login_session.into(), params, state: Mutex::default() }
+    }
+
+    /// What the file says. Calls nothing.
+    ///
+    /// # Errors
+    /// There is no home folder.
+    pub fn status(&self, world: &World) -> Result<ConsoleStatus, ProvideError> {
+        let file = self.file(world)?;
+        let state = match self.read(world, &file) {
+            Ok(entry) => ConsoleState::of(entry.expires_at(), world.clock.now()),
+            Err(Why::Never { .. }) => ConsoleState::Never,
+            Err(why) => ConsoleState::Unusable(why.to_string()),
+        };
+        let login_session = self.login_session.trim().to_owned();
+        Ok(ConsoleStatus { login_session, file, state })
+    }
+
+    /// Removes the file, and says whether there was one. The service knows no sign-out: what was
+    /// given out works on to its end, within a quarter of an hour.
+    ///
+    /// # Errors
+    /// There is no home folder, or the file cannot be removed.
+    pub async fn sign_out(&self, world: &World) -> Result<bool, ProvideError> {
+        let file = self.file(world)?;
+        // A renewal under way would bring it back.
+        let _lock = lock(world, &file).await;
+        self.state().kept = None;
+        match world.files.remove(&file) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => {
+                Err(self.error(ProvideErrorKind::Refused, Why::NotRemoved { file, source }))
+            }
+        }
     }
 
     async fn keys(&self, world: &World) -> Result<Credentials, ProvideError> {
@@ -273,6 +309,8 @@ enum Why {
     Unreadable { file: PathBuf, problem: Unreadable },
     #[error("{} could not be read", file.display())]
     NotRead { file: PathBuf, source: io::Error },
+    #[error("{} could not be removed", file.display())]
+    NotRemoved { file: PathBuf, source: io::Error },
     #[error("the credentials work until {until} and could not be renewed")]
     NotRenewed { until: Timestamp, source: SignInError },
 }

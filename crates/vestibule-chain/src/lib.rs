@@ -6,6 +6,8 @@ mod build;
 mod console_login;
 #[cfg(feature = "console-sign-in")]
 mod console_sign_in;
+#[cfg(feature = "console-sign-in")]
+mod console_status;
 mod container;
 mod default_order;
 mod endpoints;
@@ -23,6 +25,8 @@ pub use build::{Context, Planned, build};
 pub use console_login::{ConsoleLoginError, OtherSource, console_login, console_session};
 #[cfg(feature = "console-sign-in")]
 pub use console_sign_in::ConsoleSignIn;
+#[cfg(feature = "console-sign-in")]
+pub use console_status::{ConsoleState, ConsoleStatus};
 pub use container::{Container, Resolver};
 pub use default_order::{default_chain, refresh_policy};
 pub use endpoints::{endpoint_params, instance, sts_endpoint};

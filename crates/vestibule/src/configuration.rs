@@ -116,7 +116,7 @@ impl Configuration {
 }
 
 /// The settings of the chosen profile; a profile that is yet to be written says nothing.
-fn settings_before_writing(
+pub(crate) fn settings_before_writing(
     files: &Files,
     vars: &Vars,
     ask: &Overrides,

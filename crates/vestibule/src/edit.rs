@@ -86,7 +86,7 @@ impl Configuration {
         Ok(target.edited(&before, &target.changed(&before, change)?))
     }
 
-    async fn edit_through(
+    pub(crate) async fn edit_through(
         &self,
         world: &World,
         file: Dialect,

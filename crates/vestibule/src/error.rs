@@ -113,7 +113,8 @@ impl Error {
         let remedy = match &error {
             EndpointError::MissingRegion => Some(Remedy::SetRegion),
             EndpointError::NotAUrl { url } => {
-                let urls = ["sso_oidc", "sso", "sts"].map(|id| settings.endpoint_urls.get(id));
+                let urls =
+                    ["sso_oidc", "sso", "sts", "signin"].map(|id| settings.endpoint_urls.get(id));
                 let wrong = urls.into_iter().flatten().find(|given| given.value.starts_with(url));
                 wrong.map(|given| Remedy::FixConfiguration { at: given.origin.to_string() })
             }

@@ -4,6 +4,8 @@ mod blocking;
 pub mod browser;
 mod builder;
 mod configuration;
+#[cfg(feature = "console-sign-in")]
+mod console_login;
 mod edit;
 mod error;
 mod identity_center;
@@ -16,12 +18,16 @@ mod worlds;
 pub use blocking::Blocking;
 pub use builder::Builder;
 pub use configuration::Configuration;
+#[cfg(feature = "console-sign-in")]
+pub use console_login::{BlockingConsoleLogin, ConsoleHow, ConsoleLogin, Replaces};
 pub use edit::{Edited, file_of};
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
 pub use session::Session;
 
+#[cfg(feature = "console-sign-in")]
+pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 /// The text of the files, and changes to it.
 pub use vestibule_config as config;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
@@ -34,6 +40,8 @@ pub use vestibule_profile::{
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
 };
+#[cfg(feature = "console-sign-in")]
+pub use vestibule_signin::Device;
 pub use vestibule_sso::{Event, How, Renewal, SignedOut, Status, Token, TokenStatus, Ui, Why};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{

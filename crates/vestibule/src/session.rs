@@ -160,9 +160,12 @@ impl Session {
     }
 
     fn sign_in(&self) -> Option<Remedy> {
-        let session = self.plan.session()?;
-        let name = session.name.as_ref().map(|name| name.value.to_string());
-        Some(Remedy::SignIn { session: name, profile: self.plan.base_profile.clone() })
+        let session = match (&self.plan.base, self.plan.session()) {
+            (_, Some(session)) => session.name.as_ref().map(|name| name.value.to_string()),
+            (Base::SignIn(_), None) => None,
+            _ => return None,
+        };
+        Some(Remedy::SignIn { session, profile: self.plan.base_profile.clone() })
     }
 
     fn token_only(&self) -> Error {
