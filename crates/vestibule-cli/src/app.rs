@@ -48,6 +48,16 @@ impl<'a> App<'a> {
     }
 
     pub(crate) fn builder(&self) -> Result<Builder, Failure> {
+        Ok(Session::builder().overrides(self.overrides()?).share_role_credentials(true))
+    }
+
+    /// The same in a region that somebody was asked for.
+    pub(crate) fn builder_in(&self, region: Region) -> Result<Builder, Failure> {
+        let ask = self.overrides()?.with_region(region, "the answer");
+        Ok(Session::builder().overrides(ask).share_role_credentials(true))
+    }
+
+    fn overrides(&self) -> Result<Overrides, Failure> {
         let mut ask = Overrides::default();
         if let Some(profile) = &self.global.profile {
             ask = ask.with_profile(profile, "--profile");
@@ -57,7 +67,7 @@ impl<'a> App<'a> {
                 .map_err(|error| Failure::new(Exit::Usage, format!("--region: {error}")))?;
             ask = ask.with_region(region, "--region");
         }
-        Ok(Session::builder().overrides(ask).share_role_credentials(true))
+        Ok(ask)
     }
 
     /// Whether somebody is at the keyboard to answer questions.

@@ -54,7 +54,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// Sign in to IAM Identity Center
+    /// Sign in to IAM Identity Center, or to the console for a profile with `login_session`
     #[command(after_help = "Example:\n  vestibule login --profile dev")]
     Login(Login),
     /// Sign out, here and at the portal
@@ -123,6 +123,9 @@ pub(crate) struct Login {
     pub(crate) session: OneSession,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
+    /// Sign in to the console, as `aws login` does, and name the session in the profile
+    #[arg(long, conflicts_with = "sso_session")]
+    pub(crate) console: bool,
     /// Sign in even if the session is live
     #[arg(long)]
     pub(crate) force: bool,
@@ -134,8 +137,8 @@ pub(crate) struct Login {
 /// How to sign in.
 #[derive(Args, Debug)]
 pub(crate) struct SignIn {
-    /// Approve on any device, by comparing a code
-    #[arg(long, conflicts_with_all = ["use_pkce", "port"])]
+    /// Approve on any device, by comparing a code (for the console: by carrying it over)
+    #[arg(long, visible_alias = "remote", conflicts_with_all = ["use_pkce", "port"])]
     pub(crate) use_device_code: bool,
     /// Approve in a browser on this machine
     #[arg(long)]

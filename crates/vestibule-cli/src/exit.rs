@@ -41,6 +41,11 @@ impl Exit {
             _ => Self::Failed,
         }
     }
+
+    /// The one that says more is amiss.
+    pub(crate) fn or_higher(self, other: Self) -> Self {
+        if (self as u8) < other as u8 { other } else { self }
+    }
 }
 
 impl From<Exit> for ExitCode {

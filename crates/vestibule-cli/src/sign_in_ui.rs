@@ -6,31 +6,66 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Instant;
 
 use serde_json::json;
-use vestibule::{Event, Secret, StartUrl, Ui, Verification, WebAddress};
+use vestibule::{Event, Secret, Ui, Verification, WebAddress};
 
 use crate::app::App;
+use crate::asker::{Asker as _, Keyboard};
 use crate::printer::Tone;
 
 /// Shows where to approve, opens a browser where that is wanted, and takes a pasted address.
 pub(crate) struct Terminal<'a> {
     app: &'a App<'a>,
-    start_url: StartUrl,
+    /// Whose page it has to be, for people to compare.
+    host: String,
+    browser: Browser,
     opens_browser: bool,
     pasted: Option<Mutex<Receiver<String>>>,
     began: Instant,
 }
 
+/// Where the page that the person approves on is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// On this machine, to which it comes back.
+    Here,
+    /// Anywhere: what it ends with is carried over by the person.
+    Anywhere,
+}
+
 impl<'a> Terminal<'a> {
     pub(crate) fn new(
         app: &'a App<'a>,
-        start_url: StartUrl,
+        host: impl Into<String>,
         opens_browser: bool,
         takes_pasted: bool,
     ) -> Self {
         // Somebody else's input is left alone: a loop over a list of profiles, say.
         let listens = takes_pasted && (!opens_browser || io::stdin().is_terminal());
         let pasted = listens.then(|| Mutex::new(lines_of_stdin()));
-        Self { app, start_url, opens_browser, pasted, began: Instant::now() }
+        let (host, browser) = (host.into(), Browser::Here);
+        Self { app, host, browser, opens_browser, pasted, began: Instant::now() }
+    }
+
+    /// With a browser there.
+    pub(crate) fn with_browser(mut self, browser: Browser) -> Self {
+        self.browser = browser;
+        self
+    }
+
+    /// Asks whether to, of whoever pastes if somebody does; nobody there means no.
+    pub(crate) fn confirms(&self, question: &str) -> bool {
+        if !self.app.may_prompt() {
+            return false;
+        }
+        let answer = match &self.pasted {
+            // What is typed goes to those who wait for a pasted address.
+            Some(lines) => {
+                Keyboard.say(question);
+                lines.lock().ok().and_then(|lines| lines.recv().ok())
+            }
+            None => Keyboard.ask(question).ok().flatten(),
+        };
+        answer.is_some_and(|answer| matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
     fn event(&self, event: &serde_json::Value) {
@@ -47,7 +82,7 @@ impl<'a> Terminal<'a> {
     fn say_where(&self, page: &WebAddress) {
         let printer = &self.app.printer;
         printer.note(&format!("  {}", printer.tone(Tone::Command, page.as_str())));
-        let portal = printer.tone(Tone::Quiet, &format!("(portal: {})", self.start_url.host()));
+        let portal = printer.tone(Tone::Quiet, &format!("(portal: {})", self.host));
         printer.note(&format!("  {portal}"));
     }
 }
@@ -80,6 +115,11 @@ impl Ui for Terminal<'_> {
     fn open(&self, page: &WebAddress) {
         self.event(&json!({ "event": "open", "url": page.as_str() }));
         let printer = &self.app.printer;
+        if self.browser == Browser::Anywhere {
+            printer.note("Open this page in any browser, approve, then paste the code it shows:");
+            self.say_where(page);
+            return;
+        }
         if self.opened(page) {
             printer
                 .note("A page was opened in your browser. Approve there; if none appeared, open:");

@@ -1,5 +1,5 @@
 use serde_json::json;
-use vestibule::{Base, Fact, Renewal, Status, Why};
+use vestibule::{Base, ConsoleState, ConsoleStatus, Fact, Renewal, Status, Timestamp, Why};
 
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
@@ -20,7 +20,14 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Failure> {
         Base::Sso(role) => configuration.role_credentials_end(role),
         _ => None,
     };
-    let next = status.as_ref().and_then(|status| next(status, plan.session()?.name.is_some()));
+    let console = match &plan.base {
+        Base::SignIn(_) => configuration.console_login()?.status()?,
+        _ => None,
+    };
+    let next = match &console {
+        Some(console) => next_at_console(console, &plan.base_profile),
+        None => status.as_ref().and_then(|status| next(status, plan.session()?.name.is_some())),
+    };
     if app.printer.json {
         let facts: Vec<_> = plan
             .facts()
@@ -35,10 +42,13 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Failure> {
             }
             Err(why) => json!({ "file": status.token_file, "why": why.to_string() }),
         });
+        let console = console
+            .as_ref()
+            .map(|console| json!({ "file": console.file, "state": console_line(console, now) }));
         let role = role.map(|end| end.to_string());
         app.printer.result(
             &json!({ "decided": facts, "notes": notes, "token": token,
-                     "roleCredentialsUntil": role, "next": next })
+                     "console": console, "roleCredentialsUntil": role, "next": next })
             .to_string(),
         )?;
         return Ok(Exit::Done);
@@ -70,6 +80,11 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Failure> {
             None => "role credentials   nothing cached".to_owned(),
         })?;
     }
+    if let Some(console) = &console {
+        printer.result("")?;
+        printer.result(&format!("sign-in file       {}", console.file.display()))?;
+        printer.result(&format!("credentials        {}", console_line(console, now)))?;
+    }
     if let Some(next) = next {
         printer.result(&format!("next               {}", printer.tone(Tone::Command, &next)))?;
     }
@@ -87,12 +102,27 @@ fn table(facts: &[Fact]) -> Vec<String> {
         .collect()
 }
 
-fn token_line(status: &Status, now: vestibule::Timestamp) -> String {
+fn token_line(status: &Status, now: Timestamp) -> String {
     match &status.token {
         Ok(token) if token.is_expired => format!("ended {}", token.expires_at),
         Ok(token) => format!("until {}", until(token.expires_at, now)),
         Err(why) => format!("none: {why}"),
     }
+}
+
+fn console_line(console: &ConsoleStatus, now: Timestamp) -> String {
+    match &console.state {
+        ConsoleState::Live(end) => format!("until {}", until(*end, now)),
+        ConsoleState::Renewable(end) => format!("ended {end}; the sign-in may give others"),
+        ConsoleState::Over(end) => format!("ended {end}, and the sign-in with them"),
+        ConsoleState::Never => "none: nobody has signed in".to_owned(),
+        ConsoleState::Unusable(why) => format!("none: {why}"),
+    }
+}
+
+fn next_at_console(console: &ConsoleStatus, profile: &str) -> Option<String> {
+    let works = matches!(console.state, ConsoleState::Live(_) | ConsoleState::Renewable(_));
+    (!works).then(|| format!("vestibule login --profile {}", shell_word(profile)))
 }
 
 /// What to type, if anything has to be typed.

@@ -11,9 +11,14 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::sign_in_ui::Terminal;
 
+use super::{Target, console_login};
+
 pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
-    let center = super::center(&configuration, &args.session)?;
+    let center = match super::target(&configuration, &args.session, args.console)? {
+        Target::Center(center) => *center,
+        Target::Console(login) => return console_login::login(app, args, &login),
+    };
     if !args.force
         && let Some(token) = live(&center, args.min_remaining.0)
     {
@@ -34,13 +39,15 @@ pub(super) fn sign_in(
     needless: Option<Duration>,
     takes_pasted: bool,
 ) -> Result<(), Failure> {
-    let (flow, reason) = choose(app, args, center);
+    let old_style = "the profile is of the older style, without an sso-session";
+    let unfit = center.session().name.is_none().then_some(old_style);
+    let (flow, reason) = choose(app, args, unfit);
     if let Some(reason) = reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
     let opens_browser = !args.no_browser && app.may_ask();
-    let start_url = center.session().start_url.clone();
-    let terminal = Terminal::new(app, start_url, opens_browser, takes_pasted);
+    let portal = center.session().start_url.host();
+    let terminal = Terminal::new(app, portal, opens_browser, takes_pasted);
     let mut how = How::new(flow).with_port(args.port);
     how.unless_lasting = needless;
     let token = center.blocking().sign_in(how, &terminal)?;
@@ -55,11 +62,12 @@ pub(super) fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Tok
     (lasting < token.expires_at.saturating_since(center.now())).then_some(token)
 }
 
-/// The flow, and why it is the device flow where nobody asked for that.
-fn choose(
+/// The flow, and why it is the one for any device where nobody asked for that; `unfit` is why the
+/// other would not do.
+pub(super) fn choose(
     app: &App<'_>,
     args: &SignIn,
-    center: &IdentityCenter<'_>,
+    unfit: Option<&'static str>,
 ) -> (Flow, Option<&'static str>) {
     if args.use_device_code {
         return (Flow::DeviceCode, None);
@@ -67,11 +75,7 @@ fn choose(
     if args.use_pkce || args.port != 0 {
         return (Flow::AuthorizationCode, None);
     }
-    let reason = match center.session().name {
-        None => Some("the profile is of the older style, without an sso-session"),
-        Some(_) => vestibule::browser::why_not(&app.vars),
-    };
-    match reason {
+    match unfit.or_else(|| vestibule::browser::why_not(&app.vars)) {
         Some(reason) => (Flow::DeviceCode, Some(reason)),
         None => (Flow::AuthorizationCode, None),
     }

@@ -7,15 +7,22 @@ use crate::args::Sessions;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
+use super::{Target, console_login};
+
 pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
     if !args.all {
-        let center = super::center(&configuration, &args.one)?;
-        end(app, &center)?;
+        match super::target(&configuration, &args.one, false)? {
+            Target::Center(center) => end(app, &center)?,
+            Target::Console(login) => console_login::logout(app, &login)?,
+        }
         return Ok(Exit::Done);
     }
     for center in all(&configuration)? {
         end(app, &center)?;
+    }
+    for login in configuration.console_logins() {
+        console_login::logout(app, &login)?;
     }
     Ok(Exit::Done)
 }

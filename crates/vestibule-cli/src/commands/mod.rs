@@ -2,6 +2,7 @@
 
 mod completions;
 mod configure;
+mod console_login;
 mod exec;
 mod explain;
 mod export_credentials;
@@ -12,7 +13,7 @@ mod man;
 mod status;
 mod whoami;
 
-use vestibule::{Configuration, IdentityCenter};
+use vestibule::{Base, Configuration, ConsoleLogin, IdentityCenter};
 
 use crate::advice::Failure;
 use crate::app::App;
@@ -36,6 +37,29 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::Completions(args) => completions::run(app, &args),
         Command::Man(args) => man::run(app, &args),
     }
+}
+
+/// Where somebody signs in.
+enum Target<'a> {
+    Center(Box<IdentityCenter<'a>>),
+    Console(Box<ConsoleLogin<'a>>),
+}
+
+/// The session that was named, else the profile's; the console, where the profile's credentials
+/// begin there or somebody wants that.
+fn target<'a>(
+    configuration: &'a Configuration,
+    args: &OneSession,
+    wants_console: bool,
+) -> Result<Target<'a>, Failure> {
+    let is_console = || match configuration.identity_center() {
+        Ok(_) => false,
+        Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::SignIn(_))),
+    };
+    if wants_console || args.sso_session.is_none() && is_console() {
+        return Ok(Target::Console(Box::new(configuration.console_login()?)));
+    }
+    Ok(Target::Center(Box::new(center(configuration, args)?)))
 }
 
 /// The session that was named, else the profile's.

@@ -9,32 +9,53 @@ use crate::printer::Tone;
 
 use super::login::until;
 use super::logout::all;
+use super::{Target, console_login};
 
 pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
-    let centers = if args.sessions.all {
-        all(&configuration)?
+    let (mut centers, mut logins) = (Vec::new(), Vec::new());
+    if args.sessions.all {
+        centers = all(&configuration)?;
+        logins = configuration.console_logins();
     } else {
-        vec![super::center(&configuration, &args.sessions.one)?]
-    };
+        match super::target(&configuration, &args.sessions.one, false)? {
+            Target::Center(center) => centers.push(*center),
+            Target::Console(login) => logins.push(*login),
+        }
+    }
     // The role is the profile's; a session that was named has none.
     let named = args.sessions.all || args.sessions.one.sso_session.is_some();
     let plan = if named { None } else { configuration.plan().ok() };
     let mut exit = Exit::Done;
     for center in &centers {
-        let found = Found::new(&configuration, center, plan.as_ref());
-        if args.prompt {
-            app.printer.result(&found.prompt())?;
-        } else if app.printer.json {
-            app.printer.result(&found.json().to_string())?;
-        } else {
-            found.print(app)?;
-        }
-        if (exit as u8) < found.exit() as u8 {
-            exit = found.exit();
+        exit = exit.or_higher(show(app, args, &Found::new(&configuration, center, plan.as_ref()))?);
+    }
+    for login in &logins {
+        if let Some(found) = console_login::Found::new(login)? {
+            exit = exit.or_higher(show(app, args, &found)?);
         }
     }
     Ok(exit)
+}
+
+/// What is known of one sign-in, in the three ways of saying it.
+pub(super) trait Report {
+    fn exit(&self) -> Exit;
+    fn print(&self, app: &App<'_>) -> Result<(), Failure>;
+    fn json(&self) -> Value;
+    /// Short enough for every prompt: a name, and a sign where it wants attention.
+    fn prompt(&self) -> String;
+}
+
+fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<Exit, Failure> {
+    if args.prompt {
+        app.printer.result(&report.prompt())?;
+    } else if app.printer.json {
+        app.printer.result(&report.json().to_string())?;
+    } else {
+        report.print(app)?;
+    }
+    Ok(report.exit())
 }
 
 struct Found<'a> {
@@ -60,6 +81,15 @@ impl<'a> Found<'a> {
         Self { center, token: center.status().token, role, now: center.now() }
     }
 
+    fn sign_in(&self) -> String {
+        match &self.center.session().name {
+            Some(name) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
+            None => "vestibule login".to_owned(),
+        }
+    }
+}
+
+impl Report for Found<'_> {
     fn exit(&self) -> Exit {
         match &self.token {
             Ok(token) if !token.is_expired => Exit::Done,
@@ -104,13 +134,6 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
-    fn sign_in(&self) -> String {
-        match &self.center.session().name {
-            Some(name) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
-            None => "vestibule login".to_owned(),
-        }
-    }
-
     fn json(&self) -> Value {
         let session = self.center.session();
         let (state, expires_at, renewable_until) = match &self.token {
@@ -143,7 +166,6 @@ impl<'a> Found<'a> {
         })
     }
 
-    /// Short enough for every prompt: the session, and a sign where it wants attention.
     fn prompt(&self) -> String {
         let name = self.center.session().label();
         match &self.token {

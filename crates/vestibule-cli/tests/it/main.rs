@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod configure;
+mod console_login;
 mod contract;
 mod faults;
 mod kill;
