@@ -7,8 +7,9 @@ use vestibule_world::{Clock, Entropy, memory};
 
 use crate::Emulator;
 use crate::config::{Account, Config, Rotation};
+use crate::iam::{IamRole, IamUser};
 use crate::mint::Mint;
-use crate::state::{Key, State};
+use crate::state::State;
 
 /// The instance of Identity Center to emulate.
 ///
@@ -70,21 +71,26 @@ impl Builder {
     /// A lasting key pair of the IAM user `emulated` in an account, for STS to know.
     #[must_use]
     pub fn access_key(
-        mut self,
+        self,
         account_id: impl Into<String>,
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
     ) -> Self {
-        let account = account_id.into();
-        let key = Key {
-            secret: secret_access_key.into(),
-            session_token: None,
-            expires: None,
-            resource: format!("iam::{account}:user/emulated"),
-            user_id: "AIDAEMULATEDUSER00000".to_owned(),
-            account,
-        };
-        self.config.keys.push((access_key_id.into(), key));
+        let user = IamUser::new(account_id, "emulated");
+        self.iam_user(user.access_key(access_key_id, secret_access_key))
+    }
+
+    /// An IAM user, for STS to know.
+    #[must_use]
+    pub fn iam_user(mut self, user: IamUser) -> Self {
+        self.config.iam.add_user(user);
+        self
+    }
+
+    /// A role that can be assumed through STS.
+    #[must_use]
+    pub fn iam_role(mut self, role: IamRole) -> Self {
+        self.config.iam.add_role(role);
         self
     }
 

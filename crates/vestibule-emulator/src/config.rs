@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule_types::Region;
 
-use crate::state::Key;
+use crate::iam::Iam;
 
 /// What the emulator is told to be; see [`Builder`](crate::Builder) for the meanings.
 pub(crate) struct Config {
@@ -10,8 +10,7 @@ pub(crate) struct Config {
     pub(crate) start_urls: Vec<String>,
     pub(crate) users: Vec<String>,
     pub(crate) accounts: Vec<Account>,
-    /// Lasting key pairs, by their access key ids.
-    pub(crate) keys: Vec<(String, Key)>,
+    pub(crate) iam: Iam,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) session: Duration,
@@ -28,7 +27,7 @@ impl Default for Config {
             start_urls: Vec::new(),
             users: Vec::new(),
             accounts: Vec::new(),
-            keys: Vec::new(),
+            iam: Iam::default(),
             auto_approve: false,
             rotation: Rotation::default(),
             session: hours(8),

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use http::header::LOCATION;
+use serde_json::json;
 use vestibule_wire::Request;
 use vestibule_world::Clock as _;
 
@@ -9,10 +11,12 @@ use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::faults::Fault;
 use crate::handle::{Reply, handle};
+use crate::jwt;
 use crate::log::Logged;
 use crate::operation::Operation;
 #[cfg(feature = "server")]
 use crate::route::is_emulated;
+use crate::saml::Assertion;
 use crate::state::{NotWaiting, Progress, State};
 
 /// IAM Identity Center and STS, emulated. Clones are the same emulator.
@@ -80,6 +84,35 @@ impl Emulator {
         let request = http::Request::post(url).body("decision=approve".into()).ok()?;
         let reply = self.exchange(&request);
         Some(reply.response.headers().get(LOCATION)?.to_str().ok()?.to_owned())
+    }
+
+    /// An identity token, as a token service makes it out to an audience about a subject: for
+    /// [`IamRole::trusting_identity`](crate::IamRole::trusting_identity).
+    pub fn identity_token(&self, audience: &str, subject: &str, lifetime: Duration) -> String {
+        let now = self.clock.now();
+        let claims = json!({
+            "iss": jwt::ISSUER,
+            "aud": audience,
+            "sub": subject,
+            "iat": now.unix_seconds(),
+            "exp": (now + lifetime).unix_seconds(),
+        });
+        self.state().mint.token(&claims)
+    }
+
+    /// A SAML assertion, in base64, that a person may be in a role for the next five minutes: for
+    /// [`IamRole::trusting_saml`](crate::IamRole::trusting_saml). In place of an XML signature it
+    /// has a mark that only this emulator knows.
+    pub fn saml_assertion(&self, provider_arn: &str, role_arn: &str, subject: &str) -> String {
+        let assertion = Assertion {
+            provider_arn: provider_arn.to_owned(),
+            role_arn: role_arn.to_owned(),
+            subject: subject.to_owned(),
+            expires: self.clock.now() + Duration::from_secs(300),
+        };
+        let mut state = self.state();
+        let encoded = assertion.encode(&state.mint.signing_key());
+        state.mint.remember(encoded)
     }
 
     /// Ends all sessions, as an administrator may: their tokens are no longer good.

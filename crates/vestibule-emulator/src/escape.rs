@@ -13,3 +13,9 @@ pub(crate) fn escape(text: &str) -> String {
     }
     escaped
 }
+
+/// The reverse, for what was escaped here.
+pub(crate) fn unescape(text: &str) -> String {
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c))
+}

@@ -123,7 +123,7 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
             match operation.service() {
                 Service::Oidc => oidc::answer(state, operation, arrival),
                 Service::Portal => portal::answer(state, operation, arrival),
-                Service::Sts => sts::get_caller_identity(state, arrival),
+                Service::Sts => sts::answer(state, operation, arrival),
             }
         }
     };

@@ -12,6 +12,11 @@ mod transport;
 mod handle;
 mod route;
 
+mod iam;
+mod issued;
+mod jwt;
+mod saml;
+
 mod control;
 mod oidc;
 mod pages;
@@ -34,6 +39,7 @@ pub use clock::Clock;
 pub use config::Rotation;
 pub use emulator::{Emulator, Failing};
 pub use faults::{Fault, UnknownFault};
+pub use iam::{IamRole, IamUser};
 pub use log::Logged;
 pub use operation::{Operation, UnknownOperation};
 #[cfg(feature = "server")]

@@ -3,7 +3,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::Value;
 use vestibule_world::Entropy;
+
+use crate::jwt;
 
 /// How many secrets are remembered for those who look for leaks.
 const REMEMBERED: usize = 16_384;
@@ -16,11 +19,12 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 pub(crate) struct Mint {
     entropy: Arc<dyn Entropy>,
     issued: VecDeque<String>,
+    signing_key: Option<[u8; 32]>,
 }
 
 impl Mint {
     pub(crate) fn new(entropy: Arc<dyn Entropy>) -> Self {
-        Self { entropy, issued: VecDeque::new() }
+        Self { entropy, issued: VecDeque::new(), signing_key: None }
     }
 
     /// A secret of this many random bytes.
@@ -38,6 +42,21 @@ impl Mint {
     /// The public half of a temporary key pair.
     pub(crate) fn access_key_id(&mut self) -> String {
         format!("ASIA{}", self.letters(BASE32, 16))
+    }
+
+    /// What the emulator knows its own tokens and assertions by.
+    pub(crate) fn signing_key(&mut self) -> [u8; 32] {
+        *self.signing_key.get_or_insert_with(|| {
+            let mut key = [0; 32];
+            self.entropy.fill(&mut key);
+            key
+        })
+    }
+
+    /// An identity token that says this.
+    pub(crate) fn token(&mut self, claims: &Value) -> String {
+        let token = jwt::sign(&self.signing_key(), claims);
+        self.remember(token)
     }
 
     /// An id that is no secret.
@@ -65,7 +84,8 @@ impl Mint {
         self.issued.iter().map(String::as_str)
     }
 
-    fn remember(&mut self, secret: String) -> String {
+    /// Keeps a secret in mind that was made elsewhere.
+    pub(crate) fn remember(&mut self, secret: String) -> String {
         if self.issued.len() == REMEMBERED {
             self.issued.pop_front();
         }

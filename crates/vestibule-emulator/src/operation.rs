@@ -25,6 +25,14 @@ pub enum Operation {
     Logout,
     /// STS: `POST /` with `Action=GetCallerIdentity`.
     GetCallerIdentity,
+    /// STS: `POST /` with `Action=AssumeRole`.
+    AssumeRole,
+    /// STS: `POST /` with `Action=AssumeRoleWithWebIdentity`.
+    AssumeRoleWithWebIdentity,
+    /// STS: `POST /` with `Action=AssumeRoleWithSAML`.
+    AssumeRoleWithSaml,
+    /// STS: `POST /` with `Action=GetSessionToken`.
+    GetSessionToken,
 }
 
 /// Who answers an operation, and in which protocol.
@@ -37,7 +45,7 @@ pub(crate) enum Service {
 
 impl Operation {
     /// All of them, in the order of a first sign-in.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -47,6 +55,10 @@ impl Operation {
         Self::ListAccountRoles,
         Self::Logout,
         Self::GetCallerIdentity,
+        Self::AssumeRole,
+        Self::AssumeRoleWithWebIdentity,
+        Self::AssumeRoleWithSaml,
+        Self::GetSessionToken,
     ];
 
     /// The name in the service's model.
@@ -61,6 +73,10 @@ impl Operation {
             Self::ListAccountRoles => "ListAccountRoles",
             Self::Logout => "Logout",
             Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::AssumeRole => "AssumeRole",
+            Self::AssumeRoleWithWebIdentity => "AssumeRoleWithWebIdentity",
+            Self::AssumeRoleWithSaml => "AssumeRoleWithSAML",
+            Self::GetSessionToken => "GetSessionToken",
         }
     }
 
@@ -74,7 +90,11 @@ impl Operation {
             | Self::ListAccounts
             | Self::ListAccountRoles
             | Self::Logout => Service::Portal,
-            Self::GetCallerIdentity => Service::Sts,
+            Self::GetCallerIdentity
+            | Self::AssumeRole
+            | Self::AssumeRoleWithWebIdentity
+            | Self::AssumeRoleWithSaml
+            | Self::GetSessionToken => Service::Sts,
         }
     }
 
@@ -91,6 +111,12 @@ impl Operation {
             ("POST", "/logout") => Some(Self::Logout),
             _ => None,
         }
+    }
+
+    /// What an action of STS is.
+    pub(crate) fn of_action(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|operation| operation.service() == Service::Sts && operation.name() == name)
     }
 }
 

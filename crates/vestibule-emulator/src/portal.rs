@@ -11,10 +11,11 @@ use vestibule_wire::Response;
 
 use crate::answer::{self, Answered};
 use crate::handle::Arrival;
+use crate::iam::Principal;
 use crate::mint::hex;
 use crate::operation::Operation;
 use crate::params::Params;
-use crate::state::{Key, State};
+use crate::state::State;
 
 /// The most entries of a page (`MaxResultType` in the model).
 const MOST: usize = 100;
@@ -92,30 +93,21 @@ fn get_role_credentials(
     if !known.roles.iter().any(|own| own == role) {
         return Err(no_access());
     }
-    let id = state.mint.access_key_id();
-    let secret = state.mint.secret_access_key();
-    let session_token = state.mint.secret("IQoJb3JpZ2luX2Vj", 240);
-    let expires = now + state.config.role_credentials;
     // What Identity Center calls the role in the account: the permission set and a fixed suffix.
     let hash = hex(&hmac_sha256::Hash::hash(format!("{account}/{role}").as_bytes()));
-    let key = Key {
-        secret: secret.clone(),
-        session_token: Some(session_token.clone()),
-        expires: Some(expires),
+    let who = Principal::Session {
         account: account.to_owned(),
-        user_id: format!("AROA{}:{user}", hash[..17].to_uppercase()),
-        resource: format!(
-            "sts::{account}:assumed-role/AWSReservedSSO_{role}_{}/{user}",
-            &hash[..16]
-        ),
+        role: format!("AWSReservedSSO_{role}_{}", &hash[..16]),
+        name: user.to_owned(),
     };
-    state.role_keys.insert(id.clone(), key);
+    let expires = now + state.config.role_credentials;
+    let issued = state.issue(who, false, expires);
     let millis =
         expires.unix_seconds() * 1000 + i64::from(expires.subsec_nanoseconds() / 1_000_000);
     Ok(json!({ "roleCredentials": {
-        "accessKeyId": id,
-        "secretAccessKey": secret,
-        "sessionToken": session_token,
+        "accessKeyId": issued.id,
+        "secretAccessKey": issued.secret,
+        "sessionToken": issued.session_token,
         "expiration": millis,
     }}))
 }

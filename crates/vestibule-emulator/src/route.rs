@@ -70,6 +70,11 @@ impl Place {
         }
     }
 
+    /// The region that the host's name says, or this one.
+    pub(crate) fn region<'a>(&'a self, usual: &'a Region) -> &'a Region {
+        self.host.as_ref().map_or(usual, |host| &host.region)
+    }
+
     /// False if the host's name says another region than this.
     pub(crate) fn may_be_in(&self, region: &Region) -> bool {
         self.host.as_ref().is_none_or(|host| host.region == *region)
@@ -122,10 +127,9 @@ fn own_page(path: &str) -> Target {
 
 /// STS tells its operations apart in the body.
 fn action(request: &Request) -> Target {
-    match Params::of_body(request).get("Action") {
-        Some("GetCallerIdentity") => Target::Call(Operation::GetCallerIdentity),
-        _ => Target::OtherAction,
-    }
+    let params = Params::of_body(request);
+    let action = params.get("Action").and_then(Operation::of_action);
+    action.map_or(Target::OtherAction, Target::Call)
 }
 
 impl AwsHost {
@@ -181,7 +185,11 @@ mod tests {
         check("POST http://localhost/", "Action=GetCallerIdentity&Version=2011-06-15", {
             Target::Call(Operation::GetCallerIdentity)
         });
-        check("POST http://localhost/", "Action=AssumeRole", Target::OtherAction);
+        check("POST http://localhost/", "Action=AssumeRole", {
+            Target::Call(Operation::AssumeRole)
+        });
+        check("POST http://localhost/", "Action=DecodeAuthorizationMessage", Target::OtherAction);
+        check("POST http://localhost/", "Action=CreateToken", Target::OtherAction);
         check("GET http://localhost/", "", Target::Status);
         check("GET http://localhost/device?user_code=X", "", Target::Verification);
         check("POST http://localhost/emulator/approve", "", Target::Control);

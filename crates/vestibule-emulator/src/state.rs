@@ -5,6 +5,7 @@ use vestibule_types::Timestamp;
 
 use crate::config::Config;
 use crate::faults::Faults;
+use crate::iam::Principal;
 use crate::log::Log;
 use crate::mint::Mint;
 use crate::table::Table;
@@ -25,8 +26,10 @@ pub(crate) struct State {
     pub(crate) access_tokens: Table<Access>,
     /// By refresh token.
     pub(crate) refresh_tokens: Table<Refresh>,
-    /// Those of roles, by access key id.
+    /// Temporary ones, by access key id.
     pub(crate) role_keys: Table<Key>,
+    /// Which code was used last, by the serial number of an MFA device.
+    pub(crate) mfa_steps: Table<i64>,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
 }
@@ -116,14 +119,14 @@ pub(crate) struct Refresh {
 }
 
 /// A key pair that STS knows, and who it is.
+#[derive(Clone)]
 pub(crate) struct Key {
     pub(crate) secret: String,
     pub(crate) session_token: Option<String>,
     pub(crate) expires: Option<Timestamp>,
-    pub(crate) account: String,
-    pub(crate) user_id: String,
-    /// What follows `arn:PARTITION:`.
-    pub(crate) resource: String,
+    pub(crate) who: Principal,
+    /// True if a code of an MFA device was shown for it.
+    pub(crate) mfa: bool,
 }
 
 /// No device authorization awaits a decision under this user code.
@@ -147,6 +150,7 @@ impl State {
             access_tokens: Table::default(),
             refresh_tokens: Table::default(),
             role_keys: Table::default(),
+            mfa_steps: Table::default(),
             faults: Faults::default(),
             log: Log::default(),
         }
@@ -214,8 +218,7 @@ impl State {
 
     /// A key pair, temporary or lasting, by its access key id.
     pub(crate) fn key(&self, id: &str) -> Option<&Key> {
-        let lasting = || self.config.keys.iter().find(|(own, _)| own == id).map(|(_, key)| key);
-        self.role_keys.get(id).or_else(lasting)
+        self.role_keys.get(id).or_else(|| self.config.iam.key(id))
     }
 
     /// Ends one session, or all of them; says how many were live.

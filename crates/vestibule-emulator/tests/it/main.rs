@@ -1,6 +1,7 @@
 //! The emulator from outside: in process, and behind sockets.
 #![cfg(test)]
 
+mod assume_role;
 mod client;
 mod code;
 mod control;
@@ -15,6 +16,10 @@ mod program;
 mod proxy;
 mod refresh;
 mod register;
+mod saml;
 #[cfg(feature = "server")]
 mod server;
+mod session_token;
+mod signer;
 mod sts;
+mod web_identity;

@@ -1,0 +1,110 @@
+//! SAML assertions that the emulator makes and knows again.
+//!
+//! Their form is that of real ones; what stands where the signature should be is a mark by which
+//! the emulator tells its own (HMAC-SHA-256), since XML signatures are a world of their own.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html>
+//! (read 2026-11)
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac_sha256::HMAC;
+use vestibule_types::Timestamp;
+
+use crate::escape::{escape, unescape};
+use crate::jwt;
+use crate::mint::hex;
+
+/// Who asserts.
+pub(crate) const ISSUER: &str = jwt::ISSUER;
+/// Whom it is made out to.
+pub(crate) const AUDIENCE: &str = "https://signin.aws.amazon.com/saml";
+
+/// That somebody may be in a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assertion {
+    pub(crate) provider_arn: String,
+    pub(crate) role_arn: String,
+    pub(crate) subject: String,
+    pub(crate) expires: Timestamp,
+}
+
+const ROLE: (&str, &str) = (
+    "<saml:Attribute Name=\"https://aws.amazon.com/SAML/Attributes/Role\"><saml:AttributeValue>",
+    "</saml:AttributeValue></saml:Attribute>",
+);
+const SESSION_NAME: (&str, &str) = (
+    "<saml:Attribute Name=\"https://aws.amazon.com/SAML/Attributes/RoleSessionName\">\
+     <saml:AttributeValue>",
+    "</saml:AttributeValue></saml:Attribute>",
+);
+const UNTIL: (&str, &str) = ("NotOnOrAfter=\"", "\"");
+const SIGNATURE: (&str, &str) = ("<ds:SignatureValue>", "</ds:SignatureValue></samlp:Response>");
+
+impl Assertion {
+    /// As a browser posts it.
+    pub(crate) fn encode(&self, key: &[u8]) -> String {
+        let Self { provider_arn, role_arn, subject, expires } = self;
+        let (role, subject) = (escape(&format!("{role_arn},{provider_arn}")), escape(subject));
+        let text = format!(
+            "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" \
+             xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">\
+             <saml:Issuer>{ISSUER}</saml:Issuer><saml:Assertion>\
+             <saml:Subject><saml:NameID \
+             Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\">{subject}\
+             </saml:NameID><saml:SubjectConfirmation><saml:SubjectConfirmationData \
+             NotOnOrAfter=\"{expires}\" Recipient=\"{AUDIENCE}\"/></saml:SubjectConfirmation>\
+             </saml:Subject><saml:AttributeStatement>{}{role}{}{}{subject}{}\
+             </saml:AttributeStatement></saml:Assertion>",
+            ROLE.0, ROLE.1, SESSION_NAME.0, SESSION_NAME.1,
+        );
+        STANDARD.encode(format!("{text}{}{}{}", SIGNATURE.0, mark(key, &text), SIGNATURE.1))
+    }
+
+    /// Only our own can be read.
+    pub(crate) fn read(key: &[u8], encoded: &str) -> Option<Self> {
+        let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+        let (text, signature) = text.strip_suffix(SIGNATURE.1)?.rsplit_once(SIGNATURE.0)?;
+        if mark(key, text) != signature {
+            return None;
+        }
+        let between = |(before, after): (&str, &str)| {
+            let (_, rest) = text.split_once(before)?;
+            rest.split_once(after).map(|(value, _)| unescape(value))
+        };
+        let role = between(ROLE)?;
+        let (role_arn, provider_arn) = role.split_once(',')?;
+        Some(Self {
+            provider_arn: provider_arn.to_owned(),
+            role_arn: role_arn.to_owned(),
+            subject: between(SESSION_NAME)?,
+            expires: between(UNTIL)?.parse().ok()?,
+        })
+    }
+}
+
+fn mark(key: &[u8], text: &str) -> String {
+    hex(&HMAC::mac(text, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_own_assertions_are_known() {
+        let assertion = Assertion {
+            provider_arn: "arn:aws:iam::111122223333:saml-provider/corp".into(),
+            role_arn: "arn:aws:iam::111122223333:role/R".into(),
+            subject: "a&b".into(),
+            expires: Timestamp::EPOCH,
+        };
+        let encoded = assertion.encode(b"key");
+        assert_eq!(Assertion::read(b"key", &encoded), Some(assertion));
+        assert_eq!(Assertion::read(b"other", &encoded), None);
+        for text in ["", "=", "PHg+", &encoded[..40]] {
+            assert_eq!(Assertion::read(b"key", text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+use vestibule_emulator::{Builder, Emulator, Fault, IamRole, IamUser, Operation};
+
+use crate::client::seconds;
+use crate::signer::{IDENTITY, Keys, action, ask_unsigned, has, inside};
+
+const ROLE: &str = "arn:aws:iam::444455556666:role/Deployer";
+const SERIAL: &str = "arn:aws:iam::111122223333:mfa/dev";
+/// That of RFC 6238, in base32.
+const SEED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+fn with(role: IamRole) -> Builder {
+    let dev = IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's");
+    let other = IamUser::new("111122223333", "other").access_key("AKIAOTHER", "other's");
+    Emulator::builder().iam_user(dev.mfa_device(SERIAL, SEED)).iam_user(other).iam_role(role)
+}
+
+fn deployer() -> IamRole {
+    IamRole::new("444455556666", "Deployer").trusting("arn:aws:iam::111122223333:user/dev")
+}
+
+fn dev() -> Keys {
+    Keys::lasting("AKIADEV", "dev's")
+}
+
+fn assume(more: &[(&str, &str)]) -> String {
+    let mut parameters = vec![("RoleArn", ROLE), ("RoleSessionName", "me")];
+    for pair in more {
+        parameters.retain(|(name, _)| *name != pair.0);
+        parameters.push(*pair);
+    }
+    action("AssumeRole", &parameters)
+}
+
+#[test]
+fn a_role_is_assumed_and_its_keys_are_known() {
+    let emulator = with(deployer()).build();
+    let answer = dev().ask(&emulator, &assume(&[("SourceIdentity", "me"), ("Policy", "{}")]));
+    has(
+        &answer,
+        &[
+            "200 <AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <AssumeRoleResult><Credentials><AccessKeyId>ASIA",
+            "<Expiration>2026-01-01T01:00:00Z</Expiration></Credentials>",
+            "<Arn>arn:aws:sts::444455556666:assumed-role/Deployer/me</Arn></AssumedRoleUser>",
+            "<PackedPolicySize>0</PackedPolicySize><SourceIdentity>me</SourceIdentity>",
+        ],
+    );
+    let keys = Keys::of_xml(&answer);
+    let user_id = inside(&answer, "AssumedRoleId").to_owned();
+    assert!(user_id.starts_with("AROA") && user_id.ends_with(":me"), "{user_id}");
+    let identity = keys.ask(&emulator, IDENTITY);
+    assert_eq!(inside(&identity, "UserId"), user_id);
+    assert_eq!(inside(&identity, "Account"), "444455556666");
+    assert_eq!(emulator.requests()[0].about, format!("AKIADEV {ROLE}"));
+    let secrets = emulator.secrets();
+    assert!(secrets.contains(&keys.secret) && secrets.contains(&keys.token.unwrap()));
+}
+
+#[test]
+fn strangers_and_absent_roles_are_refused_alike() {
+    let emulator = with(deployer()).build();
+    let other = Keys::lasting("AKIAOTHER", "other's");
+    let absent = "arn:aws:iam::444455556666:role/Absent";
+    for (keys, user, role) in [(other, "other", ROLE), (dev(), "dev", absent)] {
+        let refusal = format!(
+            "403 <ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+             <Type>Sender</Type><Code>AccessDenied</Code><Message>User: \
+             arn:aws:iam::111122223333:user/{user} is not authorized to perform: sts:AssumeRole \
+             on resource: {role}</Message></Error>"
+        );
+        has(&keys.ask(&emulator, &assume(&[("RoleArn", role)])), &[&refusal]);
+    }
+    let forged = Keys::lasting("AKIADEV", "other's");
+    has(&forged.ask(&emulator, &assume(&[])), &["<Code>SignatureDoesNotMatch</Code>"]);
+    let unsigned = ask_unsigned(&emulator, &assume(&[]));
+    has(&unsigned, &["<Code>MissingAuthenticationToken</Code>"]);
+}
+
+#[test]
+fn roles_lead_to_roles_for_an_hour_each() {
+    let emulator = with(deployer())
+        .iam_role(IamRole::new("444455556666", "Next").trusting(ROLE).for_at_most(seconds(7200)))
+        .build();
+    let first = Keys::of_xml(&dev().ask(&emulator, &assume(&[])));
+    let next = ("RoleArn", "arn:aws:iam::444455556666:role/Next");
+    let second = Keys::of_xml(&first.ask(&emulator, &assume(&[next])));
+    let arn = "arn:aws:sts::444455556666:assumed-role/Next/me";
+    assert_eq!(second.arn(&emulator), arn);
+    has(&dev().ask(&emulator, &assume(&[next])), &["<Code>AccessDenied</Code>"]);
+    has(
+        &first.ask(&emulator, &assume(&[next, ("DurationSeconds", "3601")])),
+        &["<Code>ValidationError</Code>", "role chaining"],
+    );
+    // Once a session is over, so is what it may become.
+    emulator.clock().advance(seconds(3600));
+    has(&first.ask(&emulator, &assume(&[next])), &["403 ", "<Code>ExpiredToken</Code>"]);
+}
+
+#[test]
+fn external_ids_are_compared() {
+    let emulator = with(deployer().with_external_id("partner-7")).build();
+    has(&dev().ask(&emulator, &assume(&[("ExternalId", "partner-7")])), &["200 "]);
+    for other in [&[][..], &[("ExternalId", "partner-8")]] {
+        has(&dev().ask(&emulator, &assume(other)), &["403 ", "<Code>AccessDenied</Code>"]);
+    }
+}
+
+#[test]
+fn a_code_of_the_device_opens_a_role_once() {
+    let emulator = with(deployer().with_mfa()).build();
+    emulator.clock().set(vestibule_types::Timestamp::from_unix(1_234_567_890, 0).unwrap());
+    let mfa = |code| assume(&[("SerialNumber", SERIAL), ("TokenCode", code)]);
+    has(&dev().ask(&emulator, &assume(&[])), &["is not authorized to perform: sts:AssumeRole"]);
+    let wrong = ["403 ", "<Code>AccessDenied</Code>", "invalid MFA one time pass code"];
+    has(&dev().ask(&emulator, &mfa("000000")), &wrong);
+    has(&dev().ask(&emulator, &mfa("005924")), &["200 "]);
+    has(&dev().ask(&emulator, &mfa("005924")), &wrong);
+    let half = assume(&[("SerialNumber", SERIAL)]);
+    has(&dev().ask(&emulator, &half), &["<Code>AccessDenied</Code>", "must provide both"]);
+    let other = Keys::lasting("AKIAOTHER", "other's");
+    has(&other.ask(&emulator, &mfa("005924")), &["verify your MFA serial number"]);
+    has(&dev().ask(&emulator, &mfa("12345x")), &["<Code>ValidationError</Code>", "tokenCode"]);
+}
+
+#[test]
+fn durations_have_bounds() {
+    let emulator = with(deployer().for_at_most(seconds(7200))).build();
+    let ask = |seconds| dev().ask(&emulator, &assume(&[("DurationSeconds", seconds)]));
+    has(&ask("7200"), &["<Expiration>2026-01-01T02:00:00Z</Expiration>"]);
+    has(&ask("900"), &["<Expiration>2026-01-01T00:15:00Z</Expiration>"]);
+    let invalid = "400 <ErrorResponse";
+    has(
+        &ask("899"),
+        &[
+            invalid,
+            "<Code>ValidationError</Code><Message>1 validation error detected: Value \
+             &#39;899&#39; at &#39;durationSeconds&#39; failed to satisfy constraint: Member must \
+             have value greater than or equal to 900</Message>",
+        ],
+    );
+    has(&ask("43201"), &[invalid, "less than or equal to 43200"]);
+    has(&ask("7201"), &[invalid, "exceeds the MaxSessionDuration set for this role"]);
+    has(&ask("long"), &[invalid, "<Code>MalformedInput</Code>"]);
+}
+
+#[test]
+fn parameters_are_held_to_the_model() {
+    let emulator = with(deployer()).build();
+    for (name, value, says) in [
+        ("RoleArn", "", "Value null at &#39;roleArn&#39;"),
+        ("RoleArn", "arn:short", "length greater than or equal to 20"),
+        ("RoleArn", "not-an-arn-but-long-enough", "is invalid"),
+        ("RoleSessionName", "a", "length greater than or equal to 2"),
+        ("RoleSessionName", &"x".repeat(65), "length less than or equal to 64"),
+        ("RoleSessionName", "a b", "[\\w+=,.@-]*"),
+        ("ExternalId", "a b", "externalId"),
+        ("Policy", "no JSON", "Syntax errors in policy."),
+    ] {
+        has(&dev().ask(&emulator, &assume(&[(name, value)])), &["400 <ErrorResponse", says]);
+    }
+}
+
+#[test]
+fn errors_are_scripted_with_their_status() {
+    let emulator = with(deployer()).build();
+    for (code, status) in [("RegionDisabledException", "403 "), ("PackedPolicyTooLarge", "400 ")] {
+        emulator.fail(Operation::AssumeRole).with(Fault::Error(code.into()));
+        has(&dev().ask(&emulator, &assume(&[])), &[status, &format!("<Code>{code}</Code>")]);
+    }
+    has(&dev().ask(&emulator, &assume(&[])), &["200 "]);
+}

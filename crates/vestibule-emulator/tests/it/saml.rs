@@ -1,0 +1,51 @@
+use vestibule_emulator::{Emulator, IamRole};
+
+use crate::client::seconds;
+use crate::signer::{Keys, action, ask_unsigned, has};
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/Staff";
+const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/corp";
+
+fn emulator() -> Emulator {
+    Emulator::builder()
+        .iam_role(IamRole::new("111122223333", "Staff").trusting_saml(PROVIDER))
+        .iam_role(IamRole::new("111122223333", "Other").trusting_saml(PROVIDER))
+        .build()
+}
+
+fn assume(emulator: &Emulator, role: &str, assertion: &str) -> String {
+    let parameters = [("RoleArn", role), ("PrincipalArn", PROVIDER), ("SAMLAssertion", assertion)];
+    ask_unsigned(emulator, &action("AssumeRoleWithSAML", &parameters))
+}
+
+#[test]
+fn an_assertion_opens_its_role() {
+    let emulator = emulator();
+    let assertion = emulator.saml_assertion(PROVIDER, ROLE, "me@example.com");
+    let answer = assume(&emulator, ROLE, &assertion);
+    has(
+        &answer,
+        &[
+            "200 <AssumeRoleWithSAMLResponse",
+            "<Subject>me@example.com</Subject><SubjectType>persistent</SubjectType>",
+            "<Audience>https://signin.aws.amazon.com/saml</Audience><NameQualifier>",
+        ],
+    );
+    let arn = Keys::of_xml(&answer).arn(&emulator);
+    assert_eq!(arn, "arn:aws:sts::111122223333:assumed-role/Staff/me@example.com");
+}
+
+#[test]
+fn what_the_assertion_says_is_checked() {
+    let emulator = emulator();
+    let assertion = emulator.saml_assertion(PROVIDER, ROLE, "me");
+    let other = "arn:aws:iam::111122223333:role/Other";
+    let denied =
+        ["403 ", "<Code>AccessDenied<", "Not authorized to perform sts:AssumeRoleWithSAML"];
+    has(&assume(&emulator, other, &assertion), &denied);
+    let invalid = ["400 ", "<Code>InvalidIdentityToken<"];
+    has(&assume(&emulator, ROLE, "PHg+"), &invalid);
+    has(&assume(&Emulator::default(), ROLE, "PHg+"), &invalid);
+    emulator.clock().advance(seconds(300));
+    has(&assume(&emulator, ROLE, &assertion), &["400 ", "<Code>ExpiredTokenException<"]);
+}

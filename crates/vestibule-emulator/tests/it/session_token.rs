@@ -1,0 +1,57 @@
+use vestibule_emulator::{Emulator, IamRole, IamUser};
+use vestibule_types::Timestamp;
+
+use crate::signer::{Keys, action, has};
+
+const SERIAL: &str = "GAHT12345678";
+
+fn emulator() -> Emulator {
+    let dev = IamUser::new("111122223333", "dev")
+        .access_key("AKIADEV", "dev's")
+        .mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    let role = IamRole::new("111122223333", "Careful").with_mfa();
+    let emulator = Emulator::builder().iam_user(dev).iam_role(role).build();
+    emulator.clock().set(Timestamp::from_unix(1_234_567_890, 0).unwrap());
+    emulator
+}
+
+fn ask(emulator: &Emulator, parameters: &[(&str, &str)]) -> String {
+    Keys::lasting("AKIADEV", "dev's").ask(emulator, &action("GetSessionToken", parameters))
+}
+
+#[test]
+fn a_session_is_of_the_same_user() {
+    let emulator = emulator();
+    let answer = ask(&emulator, &[]);
+    has(&answer, &["200 <GetSessionTokenResponse", "<Expiration>2009-02-14T11:31:30Z<"]);
+    let keys = Keys::of_xml(&answer);
+    assert_eq!(keys.arn(&emulator), "arn:aws:iam::111122223333:user/dev");
+    has(
+        &keys.ask(&emulator, &action("GetSessionToken", &[])),
+        &["403 ", "<Code>AccessDenied</Code>", "with session credentials"],
+    );
+}
+
+#[test]
+fn a_session_with_a_code_opens_what_asks_for_one() {
+    let emulator = emulator();
+    let role = action(
+        "AssumeRole",
+        &[("RoleArn", "arn:aws:iam::111122223333:role/Careful"), ("RoleSessionName", "me")],
+    );
+    let without = Keys::of_xml(&ask(&emulator, &[]));
+    has(&without.ask(&emulator, &role), &["<Code>AccessDenied</Code>"]);
+    let code = [("SerialNumber", SERIAL), ("TokenCode", "005924")];
+    let with = Keys::of_xml(&ask(&emulator, &code));
+    has(&with.ask(&emulator, &role), &["200 "]);
+    has(&ask(&emulator, &code), &["<Code>AccessDenied</Code>"]);
+}
+
+#[test]
+fn durations_have_bounds() {
+    let emulator = emulator();
+    let longest = ask(&emulator, &[("DurationSeconds", "129600")]);
+    has(&longest, &["<Expiration>2009-02-15T11:31:30Z<"]);
+    has(&ask(&emulator, &[("DurationSeconds", "129601")]), &["400 ", "less than or equal to"]);
+    has(&ask(&emulator, &[("DurationSeconds", "1")]), &["400 ", "greater than or equal to 900"]);
+}
