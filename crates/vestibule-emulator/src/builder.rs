@@ -2,13 +2,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_types::Region;
+use vestibule_types::{Region, Timestamp};
 use vestibule_world::{Clock, Entropy, memory};
 
 use crate::Emulator;
 use crate::config::{Account, Config, Rotation};
 use crate::iam::{IamRole, IamUser};
 use crate::mint::Mint;
+use crate::script::{self, ScriptError};
 use crate::state::State;
 
 /// The instance of Identity Center to emulate.
@@ -19,6 +20,7 @@ use crate::state::State;
 pub struct Builder {
     config: Config,
     clock: Arc<dyn Clock>,
+    start: Option<Timestamp>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -27,6 +29,7 @@ impl Default for Builder {
         Self {
             config: Config::default(),
             clock: Arc::new(memory::Clock::default()),
+            start: None,
             entropy: Arc::new(memory::Entropy::default()),
         }
     }
@@ -94,6 +97,15 @@ impl Builder {
         self
     }
 
+    /// A session that is there from the start, open to who shows this access token.
+    ///
+    /// The token works as long as the session lasts, and cannot be refreshed.
+    #[must_use]
+    pub fn session(mut self, user: impl Into<String>, access_token: impl Into<String>) -> Self {
+        self.config.sessions.push((user.into(), access_token.into()));
+        self
+    }
+
     /// Approves every sign-in at once, as the first user. Off unless called.
     #[must_use]
     pub fn auto_approve(mut self) -> Self {
@@ -105,6 +117,21 @@ impl Builder {
     #[must_use]
     pub fn rotation(mut self, rotation: Rotation) -> Self {
         self.config.rotation = rotation;
+        self
+    }
+
+    /// What is to go wrong, in the sentences of [`Emulator::script`].
+    ///
+    /// # Errors
+    /// [`ScriptError`] for the first line that is no such sentence.
+    pub fn script(mut self, text: &str) -> Result<Self, ScriptError> {
+        self.config.faults.extend(script::read(text)?);
+        Ok(self)
+    }
+
+    #[cfg(feature = "toml")]
+    pub(crate) fn rules(mut self, rules: Vec<crate::faults::Rule>) -> Self {
+        self.config.faults.extend(rules);
         self
     }
 
@@ -136,6 +163,13 @@ impl Builder {
         self
     }
 
+    /// What time it is at first. Unless called, that of the clock.
+    #[must_use]
+    pub fn starting_at(mut self, start: Timestamp) -> Self {
+        self.start = Some(start);
+        self
+    }
+
     /// Where tokens and keys come from. Unless called, they are the same in each run.
     #[must_use]
     pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
@@ -154,10 +188,15 @@ impl Builder {
         if self.config.users.is_empty() {
             self = self.user("sample-user");
         }
-        Emulator::over(State::new(self.config, Mint::new(self.entropy)), self.clock)
+        let clock = crate::Clock::over(self.clock);
+        if let Some(start) = self.start {
+            clock.set(start);
+        }
+        let state = State::new(self.config, Mint::new(self.entropy), clock.now());
+        Emulator::over(state, clock)
     }
 
-    fn entry(&mut self, id: String) -> &mut Account {
+    pub(crate) fn entry(&mut self, id: String) -> &mut Account {
         let accounts = &mut self.config.accounts;
         let at = accounts.iter().position(|account| account.id == id).unwrap_or(accounts.len());
         if at == accounts.len() {

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use vestibule_types::Region;
 
+use crate::faults::Rule;
 use crate::iam::Iam;
 
 /// What the emulator is told to be; see [`Builder`](crate::Builder) for the meanings.
@@ -11,11 +12,15 @@ pub(crate) struct Config {
     pub(crate) users: Vec<String>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) iam: Iam,
+    /// Users, and the access tokens of their sessions that are there from the start.
+    pub(crate) sessions: Vec<(String, String)>,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) session: Duration,
     pub(crate) access_token: Duration,
     pub(crate) role_credentials: Duration,
+    /// What is to go wrong from the start.
+    pub(crate) faults: Vec<Rule>,
 }
 
 impl Default for Config {
@@ -28,11 +33,13 @@ impl Default for Config {
             users: Vec::new(),
             accounts: Vec::new(),
             iam: Iam::default(),
+            sessions: Vec::new(),
             auto_approve: false,
             rotation: Rotation::default(),
             session: hours(8),
             access_token: hours(1),
             role_credentials: hours(1),
+            faults: Vec::new(),
         }
     }
 }
@@ -86,4 +93,23 @@ pub enum Rotation {
     Reusable,
     /// None comes back, and the old one goes on working.
     Unchanged,
+}
+
+impl Rotation {
+    /// What scripts and files call them.
+    const NAMED: [(&str, Self); 4] = [
+        ("single-use", Self::SingleUse),
+        ("reuse-ends-session", Self::ReuseEndsSession),
+        ("reusable", Self::Reusable),
+        ("unchanged", Self::Unchanged),
+    ];
+
+    /// The one of that name, or what to write.
+    pub(crate) fn named(name: &str) -> Result<Self, String> {
+        let found = Self::NAMED.into_iter().find(|(own, _)| *own == name);
+        found.map(|(_, rotation)| rotation).ok_or_else(|| {
+            let names = Self::NAMED.map(|(own, _)| format!("`{own}`")).join(", ");
+            format!("`{name}` is no rotation; write one of {names}")
+        })
+    }
 }

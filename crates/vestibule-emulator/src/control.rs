@@ -12,9 +12,11 @@ use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
 use crate::answer;
-use crate::faults::Fault;
+use crate::config::Rotation;
+use crate::faults::Rule;
 use crate::operation::Operation;
 use crate::params::Params;
+use crate::script;
 use crate::state::{Progress, State};
 
 /// The answer, and by how many seconds to move the clock.
@@ -33,6 +35,8 @@ pub(crate) fn answer(state: &mut State, request: &Request, now: Timestamp) -> (R
         ("POST", "deny") => decide(state, &params, &Progress::Denied, now),
         ("POST", "revoke") => Ok(json!({ "revoked": state.revoke(params.get("session"), now) })),
         ("POST", "fail") => fail(state, &params),
+        ("POST", "script") => play(state, params.get("script").unwrap_or_default()),
+        ("POST", "rotate") => rotate(state, params.get("to").unwrap_or_default()),
         ("POST", "heal") => {
             state.faults.clear();
             Ok(json!({}))
@@ -72,10 +76,8 @@ fn decide(
 }
 
 fn fail(state: &mut State, params: &Params) -> Result<Value, String> {
-    let operation = params.get("operation").unwrap_or_default().parse::<Operation>();
-    let operation = operation.map_err(|unknown| unknown.to_string())?;
-    let fault = params.get("what").unwrap_or_default().parse::<Fault>();
-    let fault = fault.map_err(|unknown| unknown.to_string())?;
+    let operation = script::operation(params.get("operation").unwrap_or_default())?;
+    let fault = script::fault_named(params.get("what").unwrap_or_default())?;
     let times = match params.get("times") {
         None => Some(1),
         Some("always") => None,
@@ -84,9 +86,22 @@ fn fail(state: &mut State, params: &Params) -> Result<Value, String> {
             Some(times)
         }
     };
-    let body = json!({ "operation": operation.name(), "what": fault.to_string(), "times": times });
-    state.faults.add(operation, times, fault);
+    let name = operation.map_or("anything", Operation::name);
+    let body = json!({ "operation": name, "what": fault.to_string(), "times": times });
+    state.faults.add(Rule { operation, times, fault });
     Ok(body)
+}
+
+fn play(state: &mut State, text: &str) -> Result<Value, String> {
+    let rules = script::read(text).map_err(|error| error.to_string())?;
+    let body = json!({ "scripted": rules.len() });
+    state.faults.extend(rules);
+    Ok(body)
+}
+
+fn rotate(state: &mut State, to: &str) -> Result<Value, String> {
+    state.config.rotation = Rotation::named(to)?;
+    Ok(json!({}))
 }
 
 fn requests(state: &State) -> Value {
@@ -128,8 +143,8 @@ fn respond(request: &Request, done: Result<Value, String>) -> Response {
 }
 
 fn nothing() -> Response {
-    let message =
-        "GET requests, secrets or time; POST approve, deny, revoke, fail, heal or advance";
+    let message = "GET requests, secrets or time; POST approve, deny, revoke, fail, \
+                   script, heal, rotate or advance";
     answer::json(StatusCode::NOT_FOUND, &json!({ "message": message }))
 }
 

@@ -9,7 +9,8 @@ use vestibule_world::Clock as _;
 
 use crate::builder::Builder;
 use crate::clock::Clock;
-use crate::faults::Fault;
+use crate::config::Rotation;
+use crate::faults::{Fault, Rule};
 use crate::handle::{Reply, handle};
 use crate::jwt;
 use crate::log::Logged;
@@ -17,6 +18,7 @@ use crate::operation::Operation;
 #[cfg(feature = "server")]
 use crate::route::is_emulated;
 use crate::saml::Assertion;
+use crate::script::{self, ScriptError};
 use crate::state::{NotWaiting, Progress, State};
 
 /// IAM Identity Center and STS, emulated. Clones are the same emulator.
@@ -43,8 +45,8 @@ impl Emulator {
         Builder::default()
     }
 
-    pub(crate) fn over(state: State, clock: Arc<dyn vestibule_world::Clock>) -> Self {
-        Self { state: Arc::new(Mutex::new(state)), clock: Clock::over(clock) }
+    pub(crate) fn over(state: State, clock: Clock) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), clock }
     }
 
     /// Its clock, to be moved, or to be shared with a client.
@@ -115,6 +117,11 @@ impl Emulator {
         state.mint.remember(encoded)
     }
 
+    /// What becomes of refresh tokens that are used from now on.
+    pub fn rotate(&self, rotation: Rotation) {
+        self.state().config.rotation = rotation;
+    }
+
     /// Ends all sessions, as an administrator may: their tokens are no longer good.
     pub fn revoke_sessions(&self) {
         self.state().revoke(None, self.clock.now());
@@ -130,6 +137,26 @@ impl Emulator {
     /// ```
     pub fn fail(&self, operation: Operation) -> Failing<'_> {
         Failing { emulator: self, operation, times: Some(1) }
+    }
+
+    /// Makes things go wrong as sentences say, one a line, after what was scripted before.
+    ///
+    /// `fail OPERATION [HOW OFTEN] with FAULT [and FAULT]`: the operation may be `anything`; how
+    /// often is `once` (or nothing), `twice`, `3 times` or `always`; [`Fault`] lists the faults.
+    ///
+    /// ```
+    /// let emulator = vestibule_emulator::Emulator::default();
+    /// emulator.script("fail CreateToken twice with slow_down\n\
+    ///                  fail ListAccounts with 429 and retry-after:30")?;
+    /// # Ok::<(), vestibule_emulator::ScriptError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ScriptError`] for the first line that is no such sentence; then nothing is scripted.
+    pub fn script(&self, text: &str) -> Result<(), ScriptError> {
+        let rules = script::read(text)?;
+        self.state().faults.extend(rules);
+        Ok(())
     }
 
     /// Forgets what was still to go wrong.
@@ -211,6 +238,7 @@ impl Failing<'_> {
 
     /// In this way, after what was scripted before.
     pub fn with(self, fault: Fault) {
-        self.emulator.state().faults.add(self.operation, self.times, fault);
+        let rule = Rule { operation: Some(self.operation), times: self.times, fault };
+        self.emulator.state().faults.add(rule);
     }
 }

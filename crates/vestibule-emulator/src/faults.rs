@@ -13,8 +13,9 @@ const MOST: usize = 1024;
 /// A way for an exchange to go wrong.
 ///
 /// Its text form, for scripts, is that of `Display`: an error code such as `slow_down` or
-/// `TooManyRequestsException`, a status such as `503`, `latency:500` in milliseconds, or one of
-/// `html`, `reset`, `reset-mid-body`, `truncate`, `endless`.
+/// `TooManyRequestsException`, a status such as `503`, `latency:500` in milliseconds,
+/// `retry-after:30` in seconds, or one of `revoke`, `html`, `reset`, `reset-mid-body`, `truncate`,
+/// `endless`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -26,6 +27,12 @@ pub enum Fault {
     Html,
     /// The answer comes this much later. Goes together with any other fault.
     Latency(Duration),
+    /// The answer asks the client to come back this much later, in whole seconds (RFC 9110
+    /// §10.2.3). Goes together with any other fault.
+    RetryAfter(Duration),
+    /// All sessions end just before the service hears of the request. Goes together with any
+    /// other fault.
+    Revoke,
     /// The connection breaks before the service hears of the request.
     Reset,
     /// The service does as asked, and the connection breaks in the middle of its answer.
@@ -54,6 +61,8 @@ impl fmt::Display for Fault {
             Self::Error(code) => f.write_str(code),
             Self::Status(status) => f.write_str(status.as_str()),
             Self::Latency(span) => write!(f, "latency:{}", span.as_millis()),
+            Self::RetryAfter(span) => write!(f, "retry-after:{}", span.as_secs()),
+            Self::Revoke => f.write_str("revoke"),
             Self::Html => f.write_str("html"),
             Self::Reset => f.write_str("reset"),
             Self::ResetMidBody => f.write_str("reset-mid-body"),
@@ -66,8 +75,8 @@ impl fmt::Display for Fault {
 /// A text that names no [`Fault`].
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "not a fault: expected an error code, a status, `latency:MILLISECONDS`, `html`, `reset`, \
-     `reset-mid-body`, `truncate` or `endless`"
+    "not a fault: expected an error code, a status, `latency:MILLISECONDS`, \
+     `retry-after:SECONDS`, `revoke`, `html`, `reset`, `reset-mid-body`, `truncate` or `endless`"
 )]
 #[non_exhaustive]
 pub struct UnknownFault;
@@ -76,11 +85,15 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        let number = |digits: &str| digits.parse().map_err(|_| UnknownFault);
         if let Some(millis) = text.strip_prefix("latency:") {
-            let millis = millis.parse().map_err(|_| UnknownFault)?;
-            return Ok(Self::Latency(Duration::from_millis(millis)));
+            return Ok(Self::Latency(Duration::from_millis(number(millis)?)));
+        }
+        if let Some(seconds) = text.strip_prefix("retry-after:") {
+            return Ok(Self::RetryAfter(Duration::from_secs(number(seconds)?)));
         }
         match text {
+            "revoke" => Ok(Self::Revoke),
             "html" => Ok(Self::Html),
             "reset" => Ok(Self::Reset),
             "reset-mid-body" => Ok(Self::ResetMidBody),
@@ -103,45 +116,59 @@ impl FromStr for Fault {
 #[derive(Default)]
 pub(crate) struct Faults(VecDeque<Rule>);
 
-struct Rule {
-    operation: Operation,
+/// So often, this goes wrong with that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// `None` for whichever.
+    pub(crate) operation: Option<Operation>,
     /// `None` for ever.
-    times: Option<u32>,
-    fault: Fault,
+    pub(crate) times: Option<u32>,
+    pub(crate) fault: Fault,
 }
 
 /// What goes wrong with one exchange.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mishap {
     pub(crate) late: Duration,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) revoke: bool,
     pub(crate) fault: Option<Fault>,
 }
 
 impl Faults {
     /// Adds a rule; beyond a thousand, the oldest goes.
-    pub(crate) fn add(&mut self, operation: Operation, times: Option<u32>, fault: Fault) {
-        if times == Some(0) {
+    pub(crate) fn add(&mut self, rule: Rule) {
+        if rule.times == Some(0) {
             return;
         }
         if self.0.len() == MOST {
             self.0.pop_front();
         }
-        self.0.push_back(Rule { operation, times, fault });
+        self.0.push_back(rule);
+    }
+
+    pub(crate) fn extend(&mut self, rules: Vec<Rule>) {
+        for rule in rules {
+            self.add(rule);
+        }
     }
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Spends what applies to the next exchange: all latencies, and the first other fault.
+    /// Spends what applies to the next exchange: the first fault, and all that goes together with
+    /// any other.
     pub(crate) fn take(&mut self, operation: Operation) -> Mishap {
         let mut mishap = Mishap::default();
         self.0.retain_mut(|rule| {
-            if rule.operation != operation {
+            if rule.operation.is_some_and(|only| only != operation) {
                 return true;
             }
             match (&rule.fault, &mishap.fault) {
                 (Fault::Latency(span), _) => mishap.late = mishap.late.saturating_add(*span),
+                (Fault::RetryAfter(span), _) => mishap.retry_after = Some(*span),
+                (Fault::Revoke, _) => mishap.revoke = true,
                 (fault, None) => mishap.fault = Some(fault.clone()),
                 (_, Some(_)) => return true,
             }
@@ -152,6 +179,13 @@ impl Faults {
     }
 }
 
+impl Mishap {
+    /// Whether anything is other than it would be.
+    pub(crate) fn is_any(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,32 +193,46 @@ mod tests {
     const HERE: Operation = Operation::CreateToken;
 
     #[test]
-    fn rules_are_spent_in_order_and_latency_goes_along() {
+    fn rules_are_spent_in_order_and_some_go_along() {
         let second = Duration::from_secs(1);
         let mut faults = Faults::default();
-        faults.add(HERE, Some(2), Fault::slow_down());
-        faults.add(Operation::Logout, None, Fault::Reset);
-        faults.add(HERE, Some(1), Fault::Latency(second));
-        faults.add(HERE, Some(1), Fault::Html);
-        faults.add(HERE, Some(0), Fault::Endless);
+        let mut add = |operation, times, fault| faults.add(Rule { operation, times, fault });
+        add(Some(HERE), Some(2), Fault::slow_down());
+        add(Some(Operation::Logout), None, Fault::Reset);
+        add(Some(HERE), Some(1), Fault::Latency(second));
+        add(None, Some(1), Fault::RetryAfter(second));
+        add(Some(HERE), Some(1), Fault::Html);
+        add(Some(HERE), Some(0), Fault::Endless);
         let slow = Some(Fault::slow_down());
-        assert_eq!(faults.take(HERE), Mishap { late: second, fault: slow.clone() });
-        assert_eq!(faults.take(HERE), Mishap { late: Duration::ZERO, fault: slow });
+        let first = faults.take(HERE);
+        assert!(first.is_any() && !first.revoke);
+        assert_eq!((first.late, first.retry_after), (second, Some(second)));
+        assert_eq!(first.fault, slow);
+        assert_eq!(faults.take(HERE), Mishap { fault: slow, ..Mishap::default() });
         assert_eq!(faults.take(HERE).fault, Some(Fault::Html));
-        assert_eq!(faults.take(HERE), Mishap::default());
+        assert!(!faults.take(HERE).is_any());
         for _ in 0..3 {
             assert_eq!(faults.take(Operation::Logout).fault, Some(Fault::Reset));
         }
         faults.clear();
-        assert_eq!(faults.take(Operation::Logout), Mishap::default());
+        assert!(!faults.take(Operation::Logout).is_any());
     }
 
     #[test]
     fn a_fault_is_read_as_it_is_printed() {
-        for text in ["slow_down", "ExpiredToken", "503", "latency:250", "html", "reset"] {
+        for text in [
+            "slow_down",
+            "ExpiredToken",
+            "503",
+            "latency:250",
+            "retry-after:30",
+            "revoke",
+            "html",
+            "reset",
+        ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
-        for text in ["", "latency:x", "99", "12345", "two words", "<b>"] {
+        for text in ["", "latency:x", "retry-after:", "99", "12345", "two words", "<b>"] {
             let fault = text.parse::<Fault>();
             assert_eq!(fault, Err(UnknownFault), "{text:?}");
         }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use http::header::{DATE, HeaderValue, USER_AGENT};
+use http::header::{DATE, HeaderValue, RETRY_AFTER, USER_AGENT};
 use http::{StatusCode, Uri};
 use serde_json::json;
 use vestibule_types::Timestamp;
@@ -99,7 +99,12 @@ pub(crate) fn turn_away(state: &mut State, request: &Request, now: Timestamp) ->
 }
 
 fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply {
-    let Mishap { late, fault } = state.faults.take(operation);
+    let mishap = state.faults.take(operation);
+    let scripted = mishap.is_any();
+    let Mishap { late, retry_after, revoke, fault } = mishap;
+    if revoke {
+        state.revoke(None, arrival.now);
+    }
     let delivery = match fault {
         Some(Fault::Reset) => Delivery::Reset,
         Some(Fault::ResetMidBody) => Delivery::ResetMidBody,
@@ -119,13 +124,12 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
             without_service(answer::html(StatusCode::OK, page))
         }
         Some(Fault::Reset | Fault::Endless) => without_service(answer::bare(StatusCode::OK)),
-        Some(Fault::ResetMidBody | Fault::Truncate | Fault::Latency(_)) | None => {
-            match operation.service() {
-                Service::Oidc => oidc::answer(state, operation, arrival),
-                Service::Portal => portal::answer(state, operation, arrival),
-                Service::Sts => sts::answer(state, operation, arrival),
-            }
-        }
+        // Those that are left do nothing to what the service says.
+        _ => match operation.service() {
+            Service::Oidc => oidc::answer(state, operation, arrival),
+            Service::Portal => portal::answer(state, operation, arrival),
+            Service::Sts => sts::answer(state, operation, arrival),
+        },
     };
     if fault == Some(Fault::Truncate) {
         let half = answered.response.body().len() / 2;
@@ -133,7 +137,9 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
     }
     let broken = matches!(delivery, Delivery::Reset | Delivery::ResetMidBody);
     let status = (!broken).then_some(answered.response.status());
-    let scripted = fault.is_some() || !late.is_zero();
+    if let Some(span) = retry_after {
+        answered.response.headers_mut().insert(RETRY_AFTER, span.as_secs().into());
+    }
     let operation = Some(operation);
     state.log.push(Logged { operation, status, scripted, ..entry(&answered, arrival) });
     Reply { late, delivery, ..answered.response.into() }

@@ -5,8 +5,11 @@ mod clock;
 mod config;
 mod emulator;
 mod faults;
+#[cfg(feature = "toml")]
+mod file;
 mod log;
 mod operation;
+mod script;
 mod transport;
 
 mod handle;
@@ -39,9 +42,12 @@ pub use clock::Clock;
 pub use config::Rotation;
 pub use emulator::{Emulator, Failing};
 pub use faults::{Fault, UnknownFault};
+#[cfg(feature = "toml")]
+pub use file::FileError;
 pub use iam::{IamRole, IamUser};
 pub use log::Logged;
 pub use operation::{Operation, UnknownOperation};
+pub use script::ScriptError;
 #[cfg(feature = "server")]
 pub use server::{Machine, Server};
 pub use state::NotWaiting;

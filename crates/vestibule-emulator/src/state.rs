@@ -47,6 +47,19 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Whom sessions that nobody signed in to belong to.
+    fn of_configuration(now: Timestamp) -> Self {
+        Self {
+            id: String::new(),
+            secret: String::new(),
+            name: "configured".to_owned(),
+            scopes: Vec::new(),
+            grant_types: Vec::new(),
+            redirect_uris: Vec::new(),
+            expires: now,
+        }
+    }
+
     pub(crate) fn may_use(&self, grant_type: &str) -> bool {
         self.grant_types.is_empty() || self.grant_types.iter().any(|own| own == grant_type)
     }
@@ -139,8 +152,10 @@ pub struct NotWaiting {
 }
 
 impl State {
-    pub(crate) fn new(config: Config, mint: Mint) -> Self {
-        Self {
+    pub(crate) fn new(mut config: Config, mint: Mint, now: Timestamp) -> Self {
+        let rules = std::mem::take(&mut config.faults);
+        let sessions = std::mem::take(&mut config.sessions);
+        let mut state = Self {
             config,
             mint,
             clients: Table::default(),
@@ -153,7 +168,18 @@ impl State {
             mfa_steps: Table::default(),
             faults: Faults::default(),
             log: Log::default(),
+        };
+        state.faults.extend(rules);
+        if !sessions.is_empty() {
+            let client = Arc::new(Client::of_configuration(now));
+            for (user, access_token) in sessions {
+                let session = state.open_session(&user, &client, now);
+                let access_token = state.mint.remember(access_token);
+                let expires = now + state.config.session;
+                state.access_tokens.insert(access_token, Access { session, expires });
+            }
         }
+        state
     }
 
     /// The device authorizations that wait for a person, the oldest first.

@@ -1,18 +1,19 @@
 //! `vestibule-emulator`: IAM Identity Center and STS on loopback.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use vestibule_emulator::{Emulator, Machine, Server};
+use vestibule_emulator::{Builder, Emulator, Machine, Server};
 use vestibule_types::Region;
 
 /// Emulates IAM Identity Center (OIDC and access portal) and STS on loopback.
 ///
-/// When it is ready it prints one line of JSON: the addresses to set `AWS_ENDPOINT_URL` to, and
-/// the file to set `AWS_CA_BUNDLE` to. It answers until it is killed.
+/// When it is ready it prints one line of JSON: the addresses to set `AWS_ENDPOINT_URL` to, of
+/// which the first is good for `HTTPS_PROXY` too, and the file to set `AWS_CA_BUNDLE` to. It
+/// answers until it is killed.
 #[derive(Parser)]
 #[command(version, after_help = "Example: vestibule-emulator --port 4599 --auto-approve")]
 struct Args {
@@ -28,6 +29,13 @@ struct Args {
     /// Approves every sign-in at once
     #[arg(long)]
     auto_approve: bool,
+    /// The instance, as a TOML file: accounts, roles, users, sessions, clock, faults
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["accounts", "roles", "start_url", "region"])]
+    config: Option<PathBuf>,
+    /// Something that goes wrong, such as `fail CreateToken twice with slow_down`; may be given
+    /// more than once
+    #[arg(long, value_name = "SENTENCE")]
+    fault: Vec<String>,
     /// How many accounts there are
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     accounts: u32,
@@ -57,10 +65,9 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> io::Result<()> {
-    let server = Server::start_at(emulator(args), args.port, args.tls_port)?;
+    let server = Server::start_at(emulator(args)?, args.port, args.tls_port)?;
     if let Some(path) = &args.ca_file {
-        std::fs::write(path, server.ca_pem())
-            .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+        std::fs::write(path, server.ca_pem()).map_err(|error| at(path, " ", &error))?;
     }
     let ready = serde_json::json!({
         "http": server.http(),
@@ -77,12 +84,27 @@ fn run(args: &Args) -> io::Result<()> {
     }
 }
 
+fn emulator(args: &Args) -> io::Result<Emulator> {
+    let mut builder = Emulator::builder().clock(Arc::new(Machine)).entropy(Arc::new(Machine));
+    builder = match &args.config {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| at(path, " ", &error))?;
+            builder.toml(&text).map_err(|error| at(path, "", &error))?
+        }
+        None => numbered(args, builder),
+    };
+    for sentence in &args.fault {
+        builder = builder.script(sentence).map_err(|error| io::Error::other(error.problem))?;
+    }
+    if args.auto_approve {
+        builder = builder.auto_approve();
+    }
+    Ok(builder.build())
+}
+
 /// The first account and role are those of AWS's examples; more of them are numbered.
-fn emulator(args: &Args) -> Emulator {
-    let mut builder = Emulator::builder()
-        .region(args.region.clone())
-        .clock(Arc::new(Machine))
-        .entropy(Arc::new(Machine));
+fn numbered(args: &Args, mut builder: Builder) -> Builder {
+    builder = builder.region(args.region.clone());
     for url in &args.start_url {
         builder = builder.start_url(url);
     }
@@ -97,8 +119,10 @@ fn emulator(args: &Args) -> Emulator {
             builder = builder.role(&id, role);
         }
     }
-    if args.auto_approve {
-        builder = builder.auto_approve();
-    }
-    builder.build()
+    builder
+}
+
+/// What is wrong with a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
+fn at(path: &Path, gap: &str, problem: &dyn std::fmt::Display) -> io::Error {
+    io::Error::other(format!("{}:{gap}{problem}", path.display()))
 }

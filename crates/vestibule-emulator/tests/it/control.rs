@@ -67,6 +67,37 @@ fn a_script_makes_things_fail() {
 }
 
 #[test]
+fn a_script_is_told_in_sentences_too() {
+    let emulator = Emulator::default();
+    let told = tell(&emulator, "script?script=fail+RegisterClient+with+429+and+retry-after:30");
+    assert_eq!(told, (200, json!({ "scripted": 2 })));
+    let (status, body) = tell(&emulator, "script?script=fail+Everything+with+reset");
+    assert_eq!(status, 400);
+    let message = body["message"].as_str().unwrap();
+    assert!(message.starts_with("line 1: `Everything` is not an operation; write"), "{message}");
+    let request = http::Request::post(format!("{BASE}/client/register")).body("{}".into());
+    let busy = send(&emulator, request.unwrap());
+    assert_eq!(
+        (busy.status().as_u16(), &busy.headers()["retry-after"]),
+        (429, &"30".parse().unwrap())
+    );
+}
+
+#[test]
+fn refresh_tokens_are_rotated_as_told() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    assert_eq!(tell(&emulator, "rotate?to=reusable").0, 200);
+    assert_eq!(client.refresh(&tokens).0, 200);
+    assert_eq!(client.refresh(&tokens).0, 200);
+    assert_eq!(tell(&emulator, "rotate?to=single-use").0, 200);
+    assert_eq!(client.refresh(&tokens).0, 200);
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    assert_eq!(tell(&emulator, "rotate?to=twice").0, 400);
+}
+
+#[test]
 fn the_log_tells_what_happened_and_no_secret() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);

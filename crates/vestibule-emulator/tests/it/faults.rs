@@ -91,6 +91,30 @@ fn connections_break_before_or_after_the_deed() {
 }
 
 #[test]
+fn a_session_ends_in_the_middle() {
+    let emulator = Emulator::builder()
+        .session("sample-user", "known-token")
+        .script("fail ListAccounts with revoke\nfail anything always with latency:1000")
+        .unwrap()
+        .build();
+    let before = emulator.clock().now();
+    assert_eq!(
+        portal(&emulator, "/assignment/roles?account_id=111122223333", "known-token").0,
+        200
+    );
+    refused(
+        portal(&emulator, "/assignment/accounts", "known-token"),
+        (401, "UnauthorizedException"),
+    );
+    refused(
+        portal(&emulator, "/assignment/accounts", "known-token"),
+        (401, "UnauthorizedException"),
+    );
+    assert_eq!(emulator.clock().now(), before + seconds(3));
+    assert_eq!(emulator.secrets(), ["known-token"]);
+}
+
+#[test]
 fn latency_passes_on_the_clock_of_the_emulator() {
     let (emulator, _, tokens) = signed_in();
     let before = emulator.clock().now();

@@ -1,12 +1,12 @@
 #![expect(clippy::disallowed_methods, reason = "the program is run, and its file is read")]
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::server::over_tls;
+use crate::server::{connect, exchange, over_tls};
 
 fn start(arguments: &[&str]) -> (Child, Value) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_vestibule-emulator"))
@@ -46,15 +46,7 @@ fn accounts_and_roles_are_as_many_as_asked_for() {
         ["--accounts", "3", "--roles", "2", "--start-url", "https://a.awsapps.com/start"];
     let (child, ready) = start(&[&arguments[..], &["--region", "eu-west-1"]].concat());
     assert_eq!(ready["ca"], Value::Null);
-    let http = ready["http"].as_str().unwrap().replace("http://", "");
-    let mut stream = std::net::TcpStream::connect(http).unwrap();
-    std::io::Write::write_all(
-        &mut stream,
-        b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    )
-    .unwrap();
-    let mut page = String::new();
-    stream.read_to_string(&mut page).unwrap();
+    let page = get(&ready, "/");
     for part in [
         "<dt>Accounts</dt><dd>3</dd>",
         "<dt>Roles</dt><dd>6</dd>",
@@ -67,13 +59,52 @@ fn accounts_and_roles_are_as_many_as_asked_for() {
 }
 
 #[test]
-fn what_it_cannot_do_it_says() {
-    let failed = Command::new(env!("CARGO_BIN_EXE_vestibule-emulator"))
-        .args(["--ca-file", "/nonexistent/ca.pem"])
-        .output()
-        .unwrap();
+fn the_instance_is_that_of_a_file() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulator.toml");
+    let text = r#"
+        users = ["ann"]
+        faults = ["fail RegisterClient with 503"]
+        [[account]]
+        id = "000000000042"
+        [[session]]
+        user = "ann"
+        access-token = "token-of-ann"
+        [clock]
+        start = "2030-01-01T00:00:00Z"
+        stands-still = true
+    "#;
+    std::fs::write(&file, text).unwrap();
+    let (child, ready) = start(&["--config", file.to_str().unwrap()]);
+    let page = get(&ready, "/");
+    for part in ["<dd>ann</dd>", "<td>ann</td>", "<dt>Accounts</dt><dd>1</dd>"] {
+        assert!(page.contains(part), "{page}");
+    }
+    assert!(get(&ready, "/emulator/time").contains("2030-01-01T00:00:00Z"));
+    end(child);
+}
+
+fn get(ready: &Value, path: &str) -> String {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost");
+    exchange(&mut connect(ready["http"].as_str().unwrap()), &head, "")
+}
+
+#[track_caller]
+fn fails(arguments: &[&str], expected: &str) {
+    let failed =
+        Command::new(env!("CARGO_BIN_EXE_vestibule-emulator")).args(arguments).output().unwrap();
     assert_eq!(failed.status.code(), Some(1));
     assert!(failed.stdout.is_empty());
     let message = String::from_utf8(failed.stderr).unwrap();
-    assert!(message.starts_with("error: ") && message.contains("/nonexistent/ca.pem"), "{message}");
+    assert!(message.starts_with("error: ") && message.contains(expected), "{message}");
+}
+
+#[test]
+fn what_it_cannot_do_it_says() {
+    fails(&["--ca-file", "/nonexistent/ca.pem"], "/nonexistent/ca.pem: ");
+    fails(&["--config", "/nonexistent/emulator.toml"], "/nonexistent/emulator.toml: ");
+    fails(&["--fault", "fail Logout with x-y"], "`x-y` is not a fault: expected an error code");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong.toml");
+    std::fs::write(&file, "users = []\nregion = 'us east'\n").unwrap();
+    let place = format!("{}:2:10: `us east` is no region; write one as", file.display());
+    fails(&["--config", file.to_str().unwrap()], &place);
 }
