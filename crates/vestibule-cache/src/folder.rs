@@ -12,12 +12,17 @@ pub struct Folder {
 impl Folder {
     /// Where tokens and registrations are: `.aws/sso/cache` under the home folder.
     pub fn sso(home: &str, platform: Platform) -> Self {
-        Self::under(home, ["sso", "cache"], platform)
+        Self::under(home, &["sso", "cache"], platform)
     }
 
     /// Where the AWS CLI keeps role credentials: `.aws/cli/cache` under the home folder.
     pub fn cli(home: &str, platform: Platform) -> Self {
-        Self::under(home, ["cli", "cache"], platform)
+        Self::under(home, &["cli", "cache"], platform)
+    }
+
+    /// Where we keep what no other tool reads: `.aws/vestibule` under the home folder.
+    pub fn vestibule(home: &str, platform: Platform) -> Self {
+        Self::under(home, &["vestibule"], platform)
     }
 
     /// A folder of the user's choice.
@@ -35,7 +40,7 @@ impl Folder {
         join(&self.path, name, self.platform).into()
     }
 
-    fn under(home: &str, names: [&str; 2], platform: Platform) -> Self {
+    fn under(home: &str, names: &[&str], platform: Platform) -> Self {
         let aws = join(home, ".aws", platform);
         Self { path: names.iter().fold(aws, |path, name| join(&path, name, platform)), platform }
     }

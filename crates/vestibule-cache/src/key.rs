@@ -21,6 +21,12 @@ pub fn registration(session: &SsoSession) -> String {
     registration_of(TOOL, session)
 }
 
+/// The file with what a portal last listed, of the same hash as the token.
+pub fn listing(session: &SsoSession) -> String {
+    let hash = sha1_smol::Sha1::from(session.label().as_bytes()).hexdigest();
+    format!("{hash}.tsv")
+}
+
 /// The file in which the AWS CLI keeps the credentials of a role.
 pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
     let identity = match &session.name {

@@ -1,5 +1,7 @@
 //! The grammar of the command line, and nothing else.
 
+// Comments with three slashes are the help texts; those of a flattened struct would take the place
+// of its command's.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
 use std::ffi::OsString;
@@ -20,7 +22,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// Accepted before and after the command.
+// Accepted before and after the command.
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// The profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
@@ -90,9 +92,12 @@ pub(crate) enum Command {
     /// Show how the profile is resolved, line by line; calls nothing
     #[command(after_help = "Example:\n  vestibule explain --profile dev")]
     Explain,
-    /// Print completion for a shell, with profile and session names
+    /// Print completion for a shell, with the names of profiles, sessions, accounts and roles
     #[command(after_help = "Example:\n  eval \"$(vestibule completions bash)\"")]
     Completions(Completions),
+    /// Answer what may come next on a command line, for the scripts of `completions`
+    #[command(hide = true)]
+    Complete(Complete),
     /// Print the man page, or write all of them
     #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),
@@ -134,7 +139,7 @@ pub(crate) struct Login {
     pub(crate) min_remaining: Span,
 }
 
-/// How to sign in.
+// How to sign in.
 #[derive(Args, Debug)]
 pub(crate) struct SignIn {
     /// Approve on any device, by comparing a code (for the console: by carrying it over)
@@ -259,7 +264,7 @@ pub(crate) struct ConfigureSession {
     pub(crate) dry_run: bool,
 }
 
-/// The answers that make an sso-session.
+// The answers that make an sso-session.
 #[derive(Args, Debug)]
 pub(crate) struct SessionAnswers {
     /// The name of the sso-session
@@ -309,6 +314,19 @@ pub(crate) enum Shell {
     Zsh,
     Fish,
     Powershell,
+    Nushell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Complete {
+    /// How the answer is read
+    pub(crate) shell: Shell,
+    /// What of the word is there already
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
+    pub(crate) at: String,
+    /// The words before it
+    #[arg(last = true)]
+    pub(crate) words: Vec<String>,
 }
 
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@ mod app;
 mod args;
 mod asker;
 mod commands;
+mod completion;
 mod duration;
 mod exit;
 mod formats;

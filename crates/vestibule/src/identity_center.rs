@@ -64,7 +64,7 @@ impl<'a> IdentityCenter<'a> {
     }
 
     /// Ends the sign-in, here and at the portal, and removes the role credentials that profiles
-    /// of this session share with the AWS CLI.
+    /// of this session share with the AWS CLI, and what was kept of its listing.
     ///
     /// # Errors
     /// A token file that cannot be removed.
@@ -93,6 +93,11 @@ impl<'a> IdentityCenter<'a> {
         BlockingIdentityCenter { center: self, world: self.configuration.worlds.blocking() }
     }
 
+    /// For what calls nothing.
+    pub(crate) fn world(&self) -> &World {
+        self.configuration.worlds.local()
+    }
+
     async fn token_through(&self, world: &World, lasting: Duration) -> Result<Token, Error> {
         let sessions = &self.configuration.context.sessions;
         sessions.token_for(world, &self.instance, lasting).await.map_err(|error| self.failed(error))
@@ -107,6 +112,7 @@ impl<'a> IdentityCenter<'a> {
         let sessions = &self.configuration.context.sessions;
         let out = sessions.sign_out(world, &self.instance).await;
         self.configuration.forget_roles(&self.instance.session);
+        self.forget_listing();
         out.map_err(|error| self.failed(error))
     }
 

@@ -9,6 +9,7 @@ mod console_login;
 mod edit;
 mod error;
 mod identity_center;
+mod listing;
 mod remedy;
 mod role_cache;
 mod session;
@@ -26,6 +27,7 @@ pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
 pub use session::Session;
 
+pub use vestibule_cache::Listing;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 /// The text of the files, and changes to it.

@@ -18,7 +18,12 @@ pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Failure> {
 
 pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
-    let accounts = super::center(&configuration, args)?.blocking().accounts()?;
+    let center = super::center(&configuration, args)?;
+    let accounts = center.blocking().accounts()?;
+    center.keep_listing(|listing| {
+        let names = accounts.iter().map(|account| (&account.account_id, account.name.as_deref()));
+        listing.set_accounts(names);
+    });
     if app.printer.json {
         let accounts: Vec<_> = accounts
             .iter()
@@ -46,7 +51,9 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
     let account = AccountId::new(&args.account_id)
         .map_err(|error| Failure::new(Exit::Usage, format!("--account-id: {error}")))?;
     let configuration = app.configuration()?;
-    let roles = super::center(&configuration, &args.session)?.blocking().roles(&account)?;
+    let center = super::center(&configuration, &args.session)?;
+    let roles = center.blocking().roles(&account)?;
+    center.keep_listing(|listing| listing.set_roles(&account, &roles));
     names_or_json(app, roles.iter().map(ToString::to_string))
 }
 

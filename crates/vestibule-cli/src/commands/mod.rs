@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod complete;
 mod completions;
 mod configure;
 mod console_login;
@@ -34,6 +35,7 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::ListRoles(args) => list::roles(app, &args),
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain => explain::run(app),
+        Command::Complete(args) => complete::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Man(args) => man::run(app, &args),
     }

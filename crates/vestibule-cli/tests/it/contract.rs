@@ -89,33 +89,6 @@ fn colour_is_for_terminals_unless_asked_for() {
 }
 
 #[test]
-fn names_complete_in_bash_whatever_they_hold() {
-    let lab = Lab::new();
-    lab.write(".aws/config", "[profile dev]\n[profile 'a $(touch boom) b']\n[sso-session corp]\n");
-    let script = lab.run(["completions", "bash"]).succeeded().stdout.clone();
-    lab.write("completions.bash", &script);
-    let complete = |words: &str| {
-        let mut shell = std::process::Command::new("bash");
-        let directory = std::path::Path::new(env!("CARGO_BIN_EXE_vestibule")).parent().unwrap();
-        shell.current_dir(lab.path("")).args([
-            "-c",
-            &format!(
-                "PATH={}:$PATH; . ./completions.bash; COMP_WORDS=(vestibule {words}); \
-                 COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
-                 _vestibule_with_names vestibule \"${{COMP_WORDS[-1]}}\"; \
-                 printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-                directory.display()
-            ),
-        ]);
-        lab.prepared(shell).run().succeeded().stdout.clone()
-    };
-    assert_eq!(complete("whoami --profile ''"), "dev\na\\ \\$\\(touch\\ boom\\)\\ b\n");
-    assert_eq!(complete("login --sso-session c"), "corp\n");
-    assert_eq!(complete("whoa"), "whoami\n");
-    assert!(!lab.path("boom").exists());
-}
-
-#[test]
 fn man_pages_are_written_for_every_command() {
     let lab = Lab::new();
     let folder = lab.path("man1").display().to_string();

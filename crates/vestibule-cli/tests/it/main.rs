@@ -5,6 +5,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod completion;
 mod configure;
 mod console_login;
 mod contract;

@@ -1,0 +1,91 @@
+//! The names of a person's own things, without asking anybody.
+
+use vestibule::{AccountId, Configuration, IdentityCenter, Overrides, Session};
+
+use super::Candidate;
+use super::cursor::Given;
+use crate::app::App;
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Profiles,
+    Sessions,
+    /// Those that were last listed.
+    Accounts,
+    /// Those that were last listed in the account that is given, or else in any.
+    Roles,
+}
+
+impl Kind {
+    /// The kind of name that an option takes.
+    pub(super) fn of_option(long: &str) -> Option<Self> {
+        Some(match long {
+            "profile" => Self::Profiles,
+            "sso-session" | "session-name" => Self::Sessions,
+            "account-id" => Self::Accounts,
+            "role-name" => Self::Roles,
+            _ => return None,
+        })
+    }
+}
+
+/// The names there are. A configuration that cannot be read has none.
+pub(super) fn find(app: &App<'_>, kind: Kind, given: &Given) -> Vec<Candidate> {
+    let Ok(configuration) = configuration(app, given) else { return Vec::new() };
+    let plain = |name: String| Candidate::new(name, "");
+    match kind {
+        Kind::Profiles => {
+            configuration.files().profile_names().map(|name| plain(name.into_owned())).collect()
+        }
+        Kind::Sessions => configuration.session_names().map(plain).collect(),
+        Kind::Accounts => accounts(&configuration, given),
+        Kind::Roles => roles(&configuration, given),
+    }
+}
+
+/// As the line so far would have it read.
+fn configuration(app: &App<'_>, given: &Given) -> Result<Configuration, vestibule::Error> {
+    let profile = given.get("profile").or(app.global.profile.as_ref());
+    let ask = profile.map(|profile| Overrides::default().with_profile(profile, "--profile"));
+    Session::builder().overrides(ask.unwrap_or_default()).configuration()
+}
+
+fn accounts(configuration: &Configuration, given: &Given) -> Vec<Candidate> {
+    let listings = centers(configuration, given).into_iter().map(|center| center.listing());
+    let mut accounts = Vec::new();
+    for listing in listings {
+        accounts.extend(
+            listing.accounts().map(|(account, name)| Candidate::new(account.as_str(), name)),
+        );
+    }
+    accounts
+}
+
+fn roles(configuration: &Configuration, given: &Given) -> Vec<Candidate> {
+    let wanted = given.get("account-id").and_then(|account| AccountId::new(account).ok());
+    let mut roles = Vec::new();
+    for center in centers(configuration, given) {
+        let listing = center.listing();
+        for (account, _) in listing.accounts() {
+            if wanted.as_ref().is_none_or(|wanted| wanted == account) {
+                roles.extend(listing.roles(account).iter().map(ToString::to_string));
+            }
+        }
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    roles.into_iter().map(|role| Candidate::new(role, "")).collect()
+}
+
+/// The session that the line names, or the profile's, or any.
+fn centers<'a>(configuration: &'a Configuration, given: &Given) -> Vec<IdentityCenter<'a>> {
+    let named = |name: &str| configuration.identity_center_named(name, "completion").ok();
+    match given.get("sso-session").or_else(|| given.get("session-name")) {
+        Some(name) => named(name).into_iter().collect(),
+        None => match configuration.identity_center() {
+            Ok(center) => vec![center],
+            Err(_) => configuration.session_names().filter_map(|name| named(&name)).collect(),
+        },
+    }
+}
