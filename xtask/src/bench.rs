@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: figures, ours and the peers', from one run.
 
+mod pairs;
+mod start;
 mod weight;
 
 use crate::Command;
@@ -9,8 +11,8 @@ use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "config | weight [--lto]",
-    about: "measure beside the peers: parsing, or build cost and size",
+    takes: "config | start | weight [--lto]",
+    about: "measure beside the peers: parsing, whole processes, or build cost and size",
     run,
 };
 
@@ -20,11 +22,15 @@ fn run(mut args: Args) -> Result {
             args.finish()?;
             cargo(["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"]).run()
         }
+        Some("start") => {
+            args.finish()?;
+            start::measure()
+        }
         Some("weight") => {
             let lto = args.flag("--lto");
             args.finish()?;
             weight::measure(lto)
         }
-        _ => Err(Failure::new("which benchmark?").fix("`config` or `weight`")),
+        _ => Err(Failure::new("which benchmark?").fix("`config`, `start` or `weight`")),
     }
 }

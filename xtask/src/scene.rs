@@ -109,7 +109,16 @@ pub(crate) fn own_path() -> Result<PathBuf> {
 
 /// A program that this workspace built, beside xtask itself.
 fn built(name: &str) -> Result<PathBuf> {
+    Ok(own_path()?.with_file_name(file_name(name)))
+}
+
+/// A program that this workspace built for release, in the folder beside xtask's.
+pub(crate) fn release(name: &str) -> Result<PathBuf> {
     let own = own_path()?;
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(own.parent().unwrap_or(Path::new("")).join(file))
+    let target = own.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    Ok(target.join("release").join(file_name(name)))
+}
+
+fn file_name(program: &str) -> String {
+    format!("{program}{}", std::env::consts::EXE_SUFFIX)
 }

@@ -11,7 +11,7 @@ use crate::counts;
 use crate::failure::{Failure, Result, report};
 use crate::run::cargo;
 
-const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
+pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
 /// The programs, lightest first; the last is the yardstick.
 const PROGRAMS: [&str; 3] = ["weight-empty", "weight-vestibule", "weight-aws-config"];
@@ -107,7 +107,7 @@ fn print(weights: &[Weight]) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
-fn megabytes(bytes: u64) -> f64 {
+pub(super) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
