@@ -10,7 +10,7 @@ use aws_runtime::env_config::source::{Source, load};
 use aws_types::os_shim_internal::{Env, Fs};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use vestibule_config::{Dialect, Document, SectionKind};
+use vestibule_config::{Dialect, Document, Haystack, SectionKind};
 
 fn main() {
     divan::main();
@@ -43,6 +43,24 @@ fn parse_rust_ini(bencher: Bencher<'_, '_>) {
 fn visit_lines_memchr(bencher: Bencher<'_, '_>) {
     let visit = |()| memchr::memchr_iter(b'\n', FILE.as_bytes()).for_each(|end| _ = black_box(end));
     parse(bencher, || (), visit);
+}
+
+/// One profile and one of its keys, in a text that nobody parsed.
+#[divan::bench(args = ["account-0-reader", "account-5000-reader", "account-9999-reader"])]
+fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
+    let haystack = Haystack::new(FILE.as_str(), Dialect::Config);
+    bencher.bench(|| {
+        let found = haystack.find(SectionKind::Profile, black_box(name));
+        found.section().unwrap().get("region").unwrap().text().len()
+    });
+}
+
+/// The same with a text that nobody looked anything up in before.
+#[divan::bench]
+fn look_up_first(bencher: Bencher<'_, '_>) {
+    parse(bencher, || Haystack::new(FILE.as_str(), Dialect::Config), |haystack| {
+        haystack.find(SectionKind::Profile, "account-9999-reader")
+    });
 }
 
 /// One profile, once the file is parsed.

@@ -23,7 +23,7 @@ pub use diff::diff;
 pub use document::Document;
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
-pub use lookup::{Excerpt, Lookup};
+pub use lookup::{Excerpt, Haystack};
 pub use problem::{Problem, ProblemKind};
 pub use section::Section;
 pub use value::{Entry, Value};

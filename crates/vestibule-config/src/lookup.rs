@@ -3,36 +3,36 @@
 //! Section lines in column 0 open a section whatever is above them, so the lines of a section can be cut
 //! out and read alone: from each of its section lines to the next one. They are found by the name.
 
-use std::{fmt, mem};
+use std::fmt;
+use std::sync::OnceLock;
 
-use memchr::{memchr, memchr2_iter, memmem, memrchr};
+use memchr::{memchr, memchr2, memchr2_iter, memmem, memrchr};
 
 use crate::line::{self, is_blank, unindent};
 use crate::source::{Source, is_utf16};
 use crate::span::LONGEST;
 use crate::{Dialect, Document, Section, SectionKind, section_name};
 
-/// A search for one section in a file that is read piece by piece.
+/// A stretch that stays in the processor's nearest cache while it is read twice.
+const STRETCH: usize = 32 * 1024;
+
+/// The bytes of a file, to look up one section after the other.
 ///
-/// It keeps the lines of that section and forgets the rest. It finds what
-/// [`Document::section`] would find.
-pub struct Lookup {
-    wanted: Wanted,
-    /// The beginning of a line whose end is not there yet.
-    begun: Vec<u8>,
-    /// The number of the next line.
-    number: u32,
-    /// Whether the lines at hand belong to the section.
-    keeping: bool,
-    kept: Vec<Kept>,
-    /// Whether the section cannot be told from the rest by its lines alone.
-    entangled: bool,
+/// The first lookup notes where quotes and line feeds are; each of them then only searches for the
+/// name.
+#[derive(Clone)]
+pub struct Haystack {
+    bytes: Vec<u8>,
+    dialect: Dialect,
+    stretches: OnceLock<Vec<Stretch>>,
 }
 
-/// Lines of the section that follow each other, and the number of the first.
-struct Kept {
-    number: u32,
-    lines: Vec<u8>,
+/// What is known of [`STRETCH`] bytes.
+#[derive(Clone, Copy)]
+struct Stretch {
+    /// How many line feeds are before it.
+    feeds_before: u32,
+    has_quotes: bool,
 }
 
 /// The lines of one section, read as a [`Document`] reads them.
@@ -43,158 +43,133 @@ pub struct Excerpt {
     name: String,
 }
 
-impl Excerpt {
-    /// Looks a section up in the bytes of a file.
-    pub fn find(bytes: &[u8], dialect: Dialect, kind: SectionKind, name: &str) -> Self {
-        let mut lookup = Lookup::new(dialect, kind, name);
-        lookup.lines(bytes, true);
-        lookup.finish().unwrap_or_else(|| {
-            let document = Document::parse_bytes(bytes, dialect);
-            Self { document, kind, name: name.to_owned() }
+impl Haystack {
+    /// Takes the bytes of a file, and does not look at them yet.
+    pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
+        Self { bytes: bytes.into(), dialect, stretches: OnceLock::new() }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// All of it.
+    pub fn document(&self) -> Document {
+        Document::parse_bytes(&*self.bytes, self.dialect)
+    }
+
+    /// Looks a section up: finds what [`Document::section`] would find.
+    pub fn find(&self, kind: SectionKind, name: &str) -> Excerpt {
+        let wanted = Wanted { dialect: self.dialect, kind, name };
+        let document = self.cut_out(&wanted).unwrap_or_else(|| self.document());
+        Excerpt { document, kind, name: name.to_owned() }
+    }
+
+    /// The lines of one section. `None` if they cannot be told from the rest by themselves: the file is
+    /// UTF-16, or a section line of the section is indented.
+    fn cut_out(&self, wanted: &Wanted<'_>) -> Option<Document> {
+        let text = self.text();
+        if is_utf16(text) {
+            return None;
+        }
+        let bare = wanted.bare_names(text);
+        let mut headers: Vec<_> =
+            bare.chain(self.quotes()).filter_map(|at| wanted.header_at(text, at)).collect();
+        headers.sort_unstable_by_key(|header| header.start);
+        headers.dedup_by_key(|header| header.start);
+        let mut source = Source::default();
+        for header in headers {
+            if header.is_indented {
+                return None;
+            }
+            let lines = &text[header.start..];
+            source.push(self.line(header.start), &lines[..end_of_section(lines)]);
+        }
+        Some(Document::build(source, self.dialect, LONGEST))
+    }
+
+    fn text(&self) -> &[u8] {
+        self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes)
+    }
+
+    fn stretches(&self) -> &[Stretch] {
+        self.stretches.get_or_init(|| {
+            let mut feeds = 0_u32;
+            let stretches = self.text().chunks(STRETCH).map(|bytes| {
+                let feeds_before = feeds;
+                feeds = feeds.saturating_add(line_feeds(bytes));
+                Stretch { feeds_before, has_quotes: memchr2(b'"', b'\'', bytes).is_some() }
+            });
+            stretches.collect()
         })
     }
 
+    /// The places of quotes, in one of which the name may be spelled in any way.
+    fn quotes(&self) -> impl Iterator<Item = usize> {
+        let stretches = match self.dialect {
+            Dialect::Config => self.stretches(),
+            Dialect::Credentials => &[],
+        };
+        let quoted = stretches.iter().zip(self.text().chunks(STRETCH)).enumerate();
+        quoted.filter(|(_, (stretch, _))| stretch.has_quotes).flat_map(|(at, (_, bytes))| {
+            memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * STRETCH + quote)
+        })
+    }
+
+    /// The number of the line that begins at an offset, from 1.
+    fn line(&self, at: usize) -> u32 {
+        let start = at - at % STRETCH;
+        let before = self.stretches().get(at / STRETCH).map_or(0, |stretch| stretch.feeds_before);
+        before.saturating_add(line_feeds(&self.text()[start..at])).saturating_add(1)
+    }
+}
+
+/// The bytes may hold secrets.
+impl fmt::Debug for Haystack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Haystack({:?}, {} bytes)", self.dialect, self.bytes.len())
+    }
+}
+
+impl Excerpt {
     /// The section, if the file has it. Its lines have the numbers they have in the file.
     pub fn section(&self) -> Option<Section<'_>> {
         self.document.section(self.kind, &self.name)
     }
 }
 
-impl Lookup {
-    /// A search for the section of a kind and name.
-    pub fn new(dialect: Dialect, kind: SectionKind, name: impl Into<String>) -> Self {
-        Self {
-            wanted: Wanted { dialect, kind, name: name.into() },
-            begun: Vec::new(),
-            number: 1,
-            keeping: false,
-            kept: Vec::new(),
-            entangled: false,
-        }
-    }
-
-    /// Takes the next piece of the file, of whatever length.
-    pub fn feed(&mut self, piece: &[u8]) {
-        let Some(last) = memrchr(b'\n', piece) else {
-            return self.begun.extend_from_slice(piece);
-        };
-        let mut lines = &piece[..=last];
-        if !self.begun.is_empty() {
-            let end = memchr(b'\n', lines).map_or(lines.len(), |feed| feed + 1);
-            let mut begun = mem::take(&mut self.begun);
-            begun.extend_from_slice(&lines[..end]);
-            self.lines(&begun, false);
-            lines = &lines[end..];
-        }
-        self.lines(lines, false);
-        self.begun.extend_from_slice(&piece[last + 1..]);
-    }
-
-    /// What was found. `None` if the file has to be [parsed whole](Document::parse_bytes): it is UTF-16,
-    /// or a section line that may be the wanted one is indented.
-    pub fn finish(mut self) -> Option<Excerpt> {
-        let last = mem::take(&mut self.begun);
-        self.lines(&last, true);
-        if self.entangled {
-            return None;
-        }
-        let Wanted { dialect, kind, name } = self.wanted;
-        let mut source = Source::default();
-        self.kept.iter().for_each(|kept| source.push(kept.number, &kept.lines));
-        Some(Excerpt { document: Document::build(source, dialect, LONGEST), kind, name })
-    }
-
-    /// Takes whole lines; after the last ones nothing has to be counted.
-    fn lines(&mut self, mut lines: &[u8], are_last: bool) {
-        if self.number == 1 {
-            self.entangled |= is_utf16(lines);
-            lines = lines.strip_prefix(b"\xef\xbb\xbf").unwrap_or(lines);
-        }
-        while !lines.is_empty() && !self.entangled {
-            let stop = if self.keeping { next_header(lines) } else { self.next_wanted(lines) };
-            if are_last && !self.keeping && stop == lines.len() {
-                return;
-            }
-            lines = self.pass(lines, stop);
-            let header = memchr(b'\n', lines).map_or(lines.len(), |feed| feed + 1);
-            if self.wanted.is_named_by(&lines[..header]) {
-                if !self.keeping {
-                    self.kept.push(Kept { number: self.number, lines: Vec::new() });
-                }
-                self.keeping = true;
-                lines = self.pass(lines, header);
-            } else if !lines.is_empty() {
-                self.keeping = false;
-            }
-        }
-    }
-
-    /// Goes on past some of the lines, and keeps them if they belong to the section.
-    fn pass<'a>(&mut self, lines: &'a [u8], end: usize) -> &'a [u8] {
-        let (passed, rest) = lines.split_at(end);
-        if let Some(kept) = self.kept.last_mut().filter(|_| self.keeping) {
-            kept.lines.extend_from_slice(passed);
-        }
-        self.number = self.number.saturating_add(line_feeds(passed));
-        rest
-    }
-
-    /// Where the next section line of the section begins, or the end.
-    fn next_wanted(&mut self, lines: &[u8]) -> usize {
-        let bare = self.wanted.bare_names(lines).find_map(|at| self.wanted.header_at(lines, at));
-        let before = &lines[..bare.map_or(lines.len(), |header| header.start)];
-        let quoted = self.wanted.quotes(before).find_map(|at| self.wanted.header_at(lines, at));
-        let found = quoted.or(bare);
-        self.entangled |= found.is_some_and(|header| header.is_indented);
-        found.map_or(lines.len(), |header| header.start)
-    }
-}
-
-/// What is looked for; what was found may be a secret.
-impl fmt::Debug for Lookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Lookup({} {:?})", self.wanted.kind.keyword(), self.wanted.name)
-    }
-}
-
 /// What is looked for.
-struct Wanted {
+struct Wanted<'a> {
     dialect: Dialect,
     kind: SectionKind,
-    name: String,
+    name: &'a str,
 }
 
 /// A section line of the wanted section.
-#[derive(Clone, Copy)]
 struct Header {
     start: usize,
     is_indented: bool,
 }
 
-impl Wanted {
+impl Wanted<'_> {
     /// The places where the name stands alone, as a name without quotes does.
-    fn bare_names(&self, lines: &[u8]) -> impl Iterator<Item = usize> {
+    fn bare_names(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         let length = self.name.len();
         let alone = move |&at: &usize| {
-            let before = at.checked_sub(1).map(|before| lines[before]);
-            let after = lines.get(at + length).copied();
+            let before = at.checked_sub(1).map(|before| text[before]);
+            let after = text.get(at + length).copied();
             before.is_some_and(|byte| is_blank(byte) || byte == b'[')
                 && after.is_some_and(|byte| is_blank(byte) || byte == b']')
         };
-        memmem::find_iter(lines, self.name.as_bytes()).filter(alone)
-    }
-
-    /// The places of quotes, in one of which the name may be spelled in any way.
-    fn quotes(&self, lines: &[u8]) -> impl Iterator<Item = usize> {
-        let lines = if self.dialect == Dialect::Config { lines } else { &[] };
-        memchr2_iter(b'"', b'\'', lines)
+        memmem::find_iter(text, self.name.as_bytes()).filter(alone)
     }
 
     /// The line around a place, if it is a section line of the section.
-    fn header_at(&self, lines: &[u8], at: usize) -> Option<Header> {
-        let start = memrchr(b'\n', &lines[..at]).map_or(0, |feed| feed + 1);
-        let end = memchr(b'\n', &lines[at..]).map_or(lines.len(), |feed| at + feed);
-        let line = unindent(&lines[start..end]);
+    fn header_at(&self, text: &[u8], at: usize) -> Option<Header> {
+        let start = memrchr(b'\n', &text[..at]).map_or(0, |feed| feed + 1);
+        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |feed| at + feed);
+        let line = unindent(&text[start..end]);
         let header = Header { start, is_indented: line.len() < end - start };
         self.is_named_by(line).then_some(header)
     }
@@ -209,10 +184,22 @@ impl Wanted {
     }
 }
 
-/// Counts in bytes what a byte can hold, which compilers turn into the fastest loop there is.
+/// Counts side by side, in bytes while a byte can hold the count: compilers turn that into two
+/// instructions for a vector.
 fn line_feeds(text: &[u8]) -> u32 {
-    let feeds = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(byte == b'\n')).sum::<u8>();
-    text.chunks(192).map(|chunk| u32::from(feeds(chunk))).sum()
+    const LANES: usize = 64;
+    let feeds = |run: &[u8]| {
+        let (blocks, rest) = run.as_chunks::<LANES>();
+        let mut counts = [0_u8; LANES];
+        for block in blocks {
+            for (count, byte) in counts.iter_mut().zip(block) {
+                *count += u8::from(*byte == b'\n');
+            }
+        }
+        let rest = rest.iter().map(|&byte| u32::from(byte == b'\n'));
+        counts.into_iter().map(u32::from).chain(rest).sum::<u32>()
+    };
+    text.chunks(LANES * usize::from(u8::MAX)).map(feeds).sum()
 }
 
 /// A line without its line feed and the carriage returns before it.
@@ -221,10 +208,40 @@ fn without_end(line: &[u8]) -> &[u8] {
     &line[..end.map_or(0, |last| last + 1)]
 }
 
-/// Where the next line that begins with a bracket begins, or the end.
-fn next_header(lines: &[u8]) -> usize {
-    if lines.starts_with(b"[") {
-        return 0;
-    }
+/// Where a section ends that begins here: at the next line that begins with a bracket.
+fn end_of_section(lines: &[u8]) -> usize {
     memmem::find(lines, b"\n[").map_or(lines.len(), |feed| feed + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_parsed_whole_only_where_it_must_be() {
+        #[track_caller]
+        fn check(bytes: &[u8], found: Option<bool>) {
+            let haystack = Haystack::new(bytes, Dialect::Config);
+            let wanted = Wanted { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
+            let document = haystack.cut_out(&wanted);
+            let has_it = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
+            assert_eq!(has_it, found);
+        }
+        check(b"", Some(false));
+        check(b"[profile a]", Some(true));
+        check(b"\xef\xbb\xbf[ profile  'a' ]\r\n", Some(true));
+        check(b"[profile b]\n  [profile c]\nx = [profile a]\n# [profile a]\n", Some(false));
+        check(b"[profile b]\n  [profile a]\n", None);
+        check(b"[profile b]\n  [profile ''a]\n", None);
+        check(b"\xff\xfe[\0", None);
+    }
+
+    #[test]
+    fn lines_are_counted_across_stretches() {
+        let mut text = "# a line\n".repeat(2 * STRETCH / 9);
+        let above = u32::try_from(text.lines().count()).unwrap();
+        text.push_str("[profile 'a']\n");
+        let excerpt = Haystack::new(text, Dialect::Config).find(SectionKind::Profile, "a");
+        assert_eq!(excerpt.section().map(|section| section.line()), Some(above + 1));
+    }
 }

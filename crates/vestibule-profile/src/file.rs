@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use vestibule_config::{Dialect, Document, Excerpt, SectionKind};
+use vestibule_config::{Dialect, Document, Excerpt, Haystack, SectionKind};
 
 use crate::profile::Part;
 use crate::{Finding, Location};
@@ -13,8 +13,7 @@ use crate::{Finding, Location};
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) location: Location,
-    dialect: Dialect,
-    bytes: Vec<u8>,
+    bytes: Haystack,
     whole: OnceLock<Document>,
     looked_up: LookedUp,
 }
@@ -29,8 +28,7 @@ impl File {
     pub(crate) fn new(location: &Location, bytes: Option<Vec<u8>>, dialect: Dialect) -> Self {
         Self {
             location: location.clone(),
-            dialect,
-            bytes: bytes.unwrap_or_default(),
+            bytes: Haystack::new(bytes.unwrap_or_default(), dialect),
             whole: OnceLock::new(),
             looked_up: LookedUp::default(),
         }
@@ -38,7 +36,7 @@ impl File {
 
     /// All of it.
     pub(crate) fn document(&self) -> &Document {
-        self.whole.get_or_init(|| Document::parse_bytes(&*self.bytes, self.dialect))
+        self.whole.get_or_init(|| self.bytes.document())
     }
 
     /// One section, as [`Document::section`] would find it.
@@ -52,7 +50,7 @@ impl File {
 
     /// Whether anything of it can be read at all.
     pub(crate) fn is_legible(&self) -> bool {
-        Document::is_legible(&self.bytes)
+        Document::is_legible(self.bytes.bytes())
     }
 
     pub(crate) fn findings(&self) -> impl Iterator<Item = Finding> {
@@ -64,7 +62,7 @@ impl File {
         let mut slot = &self.looked_up;
         loop {
             let find = || {
-                let excerpt = Excerpt::find(&self.bytes, self.dialect, kind, name);
+                let excerpt = self.bytes.find(kind, name);
                 Box::new(((kind, name.to_owned()), excerpt, LookedUp::default()))
             };
             let (key, excerpt, next) = &**slot.0.get_or_init(find);

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use vestibule_config::{Dialect, Document, Excerpt, Lookup, Section, SectionKind};
+use vestibule_config::{Dialect, Document, Haystack, Section, SectionKind};
 
 use crate::texts::{dialects, runs, texts};
 
@@ -31,23 +31,14 @@ proptest! {
         text in texts(),
         dialect in dialects(),
         (kind, name) in sections(),
-        cuts in vec(0_usize..40, 0..8),
     ) {
         let document = Document::parse(text.as_str(), dialect);
         let expected = document.section(kind, name).map(seen);
-        let found = Excerpt::find(text.as_bytes(), dialect, kind, name);
-        prop_assert_eq!(found.section().map(seen), expected.clone());
-
-        let mut lookup = Lookup::new(dialect, kind, name);
-        let mut rest = text.as_bytes();
-        for cut in cuts {
-            let (piece, after) = rest.split_at(cut.min(rest.len()));
-            lookup.feed(piece);
-            rest = after;
-        }
-        lookup.feed(rest);
-        if let Some(found) = lookup.finish() {
-            prop_assert_eq!(found.section().map(seen), expected);
+        let haystack = Haystack::new(text, dialect);
+        // What the first lookup noted, the second one uses.
+        for _ in 0..2 {
+            let found = haystack.find(kind, name);
+            prop_assert_eq!(found.section().map(seen), expected.clone());
         }
     }
 
@@ -58,7 +49,7 @@ proptest! {
     ) {
         let bytes = text.concat();
         let document = Document::parse_bytes(bytes.as_slice(), dialect);
-        let found = Excerpt::find(&bytes, dialect, SectionKind::Profile, "a");
+        let found = Haystack::new(bytes, dialect).find(SectionKind::Profile, "a");
         let expected = document.section(SectionKind::Profile, "a").map(seen);
         prop_assert_eq!(found.section().map(seen), expected);
     }
@@ -66,26 +57,7 @@ proptest! {
 
 #[test]
 fn debug_shows_nothing_that_was_read() {
-    let mut lookup = Lookup::new(Dialect::Credentials, SectionKind::Profile, "a");
-    lookup.feed(b"[a]\nkey = SECRET\nSECRET");
-    assert_eq!(format!("{lookup:?}"), r#"Lookup(profile "a")"#);
-    let excerpt = format!("{:?}", lookup.finish());
-    assert!(!excerpt.contains("SECRET"), "{excerpt}");
-}
-
-#[test]
-fn a_file_is_parsed_whole_only_where_it_must_be() {
-    #[track_caller]
-    fn check(bytes: &[u8], found: Option<bool>) {
-        let mut lookup = Lookup::new(Dialect::Config, SectionKind::Profile, "a");
-        lookup.feed(bytes);
-        assert_eq!(lookup.finish().map(|found| found.section().is_some()), found);
-    }
-    check(b"", Some(false));
-    check(b"[profile a]", Some(true));
-    check(b"\xef\xbb\xbf[ profile  'a' ]\r\n", Some(true));
-    check(b"[profile b]\n  [profile c]\nx = [profile a]\n# [profile a]\n", Some(false));
-    check(b"[profile b]\n  [profile a]\n", None);
-    check(b"[profile b]\n  [profile ''a]\n", None);
-    check(b"\xff\xfe[\0", None);
+    let haystack = Haystack::new("[a]\nkey = SECRET\n", Dialect::Credentials);
+    let both = format!("{haystack:?} {:?}", haystack.find(SectionKind::Profile, "a"));
+    assert!(both.contains("Haystack") && !both.contains("SECRET"), "{both}");
 }
