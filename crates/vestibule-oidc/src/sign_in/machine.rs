@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
@@ -32,10 +33,20 @@ pub struct SignIn {
     not_before: Timestamp,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum FlowData {
     Device,
     Code { redirect: RedirectUri, pkce: Pkce, state: String },
+}
+
+/// Who knows the `state` can answer for the browser.
+impl fmt::Debug for FlowData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device => f.write_str("Device"),
+            Self::Code { redirect, .. } => f.debug_tuple("Code").field(redirect).finish(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

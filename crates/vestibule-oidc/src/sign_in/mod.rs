@@ -9,6 +9,7 @@ mod seed;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::time::Duration;
 
 use vestibule_types::Timestamp;
@@ -20,7 +21,6 @@ pub use machine::SignIn;
 pub use seed::Seed;
 
 /// What the host does next.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Step {
     /// Send this; then [`SignIn::answered`], or [`SignIn::lost`] if no answer came.
@@ -42,6 +42,24 @@ pub enum Step {
     Done(SignedIn),
     /// It is over without a token.
     Failed(SignInError),
+}
+
+/// Of a request only whom it goes to: its body holds secrets.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri()),
+            Self::Keep(registration) => f.debug_tuple("Keep").field(registration).finish(),
+            Self::Open(page) => f.debug_tuple("Open").field(page).finish(),
+            Self::Show(verification) => f.debug_tuple("Show").field(verification).finish(),
+            Self::AwaitRedirect { until } => {
+                f.debug_struct("AwaitRedirect").field("until", until).finish()
+            }
+            Self::Wait(span) => f.debug_tuple("Wait").field(span).finish(),
+            Self::Done(signed_in) => f.debug_tuple("Done").field(signed_in).finish(),
+            Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
+        }
+    }
 }
 
 /// The end of a sign-in that worked.
