@@ -7,7 +7,9 @@ use vestibule_world::{Clock, Entropy, memory};
 
 use crate::Emulator;
 use crate::config::{Account, Config, Rotation};
+use crate::container::Container;
 use crate::iam::{IamRole, IamUser};
+use crate::instance::Instance;
 use crate::mint::Mint;
 use crate::script::{self, ScriptError};
 use crate::state::State;
@@ -103,6 +105,20 @@ impl Builder {
     #[must_use]
     pub fn session(mut self, user: impl Into<String>, access_token: impl Into<String>) -> Self {
         self.config.sessions.push((user.into(), access_token.into()));
+        self
+    }
+
+    /// The instance that the metadata are of. Unless called, it has no role.
+    #[must_use]
+    pub fn instance(mut self, instance: Instance) -> Self {
+        self.config.instance = instance;
+        self
+    }
+
+    /// A container that may ask for credentials. May be given more than once.
+    #[must_use]
+    pub fn container(mut self, container: Container) -> Self {
+        self.config.containers.push(container);
         self
     }
 

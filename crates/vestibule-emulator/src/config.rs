@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use vestibule_types::Region;
 
+use crate::container::Container;
 use crate::faults::Rule;
 use crate::iam::Iam;
+use crate::instance::Instance;
 
 /// What the emulator is told to be; see [`Builder`](crate::Builder) for the meanings.
 pub(crate) struct Config {
@@ -14,6 +16,8 @@ pub(crate) struct Config {
     pub(crate) iam: Iam,
     /// Users, and the access tokens of their sessions that are there from the start.
     pub(crate) sessions: Vec<(String, String)>,
+    pub(crate) instance: Instance,
+    pub(crate) containers: Vec<Container>,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) session: Duration,
@@ -34,6 +38,8 @@ impl Default for Config {
             accounts: Vec::new(),
             iam: Iam::default(),
             sessions: Vec::new(),
+            instance: Instance::default(),
+            containers: Vec::new(),
             auto_approve: false,
             rotation: Rotation::default(),
             session: hours(8),

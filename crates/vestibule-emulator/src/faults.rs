@@ -15,7 +15,7 @@ const MOST: usize = 1024;
 /// Its text form, for scripts, is that of `Display`: an error code such as `slow_down` or
 /// `TooManyRequestsException`, a status such as `503`, `latency:500` in milliseconds,
 /// `retry-after:30` in seconds, or one of `revoke`, `html`, `reset`, `reset-mid-body`, `truncate`,
-/// `endless`.
+/// `endless`, `stale`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -41,6 +41,9 @@ pub enum Fault {
     Truncate,
     /// The answer never ends.
     Endless,
+    /// An instance or a container gives what it gave before, however old, as machines do that
+    /// cannot reach the service. The others take no notice.
+    Stale,
 }
 
 impl Fault {
@@ -68,6 +71,7 @@ impl fmt::Display for Fault {
             Self::ResetMidBody => f.write_str("reset-mid-body"),
             Self::Truncate => f.write_str("truncate"),
             Self::Endless => f.write_str("endless"),
+            Self::Stale => f.write_str("stale"),
         }
     }
 }
@@ -76,7 +80,8 @@ impl fmt::Display for Fault {
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "not a fault: expected an error code, a status, `latency:MILLISECONDS`, \
-     `retry-after:SECONDS`, `revoke`, `html`, `reset`, `reset-mid-body`, `truncate` or `endless`"
+     `retry-after:SECONDS`, `revoke`, `html`, `reset`, `reset-mid-body`, `truncate`, `endless` \
+     or `stale`"
 )]
 #[non_exhaustive]
 pub struct UnknownFault;
@@ -99,6 +104,7 @@ impl FromStr for Fault {
             "reset-mid-body" => Ok(Self::ResetMidBody),
             "truncate" => Ok(Self::Truncate),
             "endless" => Ok(Self::Endless),
+            "stale" => Ok(Self::Stale),
             _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {
                 text.parse().map(Self::Status).map_err(|_| UnknownFault)
             }

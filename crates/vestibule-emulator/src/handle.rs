@@ -12,7 +12,7 @@ use crate::log::{Logged, one_line};
 use crate::operation::{Operation, Service};
 use crate::route::{Place, Target};
 use crate::state::State;
-use crate::{control, oidc, pages, portal, sts};
+use crate::{container, control, instance, oidc, pages, portal, sts};
 
 /// The most a request may carry.
 pub(crate) const MOST_BODY: usize = 1 << 20;
@@ -117,6 +117,8 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
             Service::Oidc => oidc::refuse(operation, code),
             Service::Portal => portal::refuse(code),
             Service::Sts => sts::refuse(code, arrival),
+            Service::Instance => instance::refuse(operation, code, arrival.now),
+            Service::Container => container::refuse(code),
         },
         Some(Fault::Status(status)) => without_service(answer::bare(*status)),
         Some(Fault::Html) => {
@@ -124,12 +126,17 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
             without_service(answer::html(StatusCode::OK, page))
         }
         Some(Fault::Reset | Fault::Endless) => without_service(answer::bare(StatusCode::OK)),
-        // Those that are left do nothing to what the service says.
-        _ => match operation.service() {
-            Service::Oidc => oidc::answer(state, operation, arrival),
-            Service::Portal => portal::answer(state, operation, arrival),
-            Service::Sts => sts::answer(state, operation, arrival),
-        },
+        // Those that are left do nothing to what the services of AWS say.
+        _ => {
+            let cut_off = fault == Some(Fault::Stale);
+            match operation.service() {
+                Service::Oidc => oidc::answer(state, operation, arrival),
+                Service::Portal => portal::answer(state, operation, arrival),
+                Service::Sts => sts::answer(state, operation, arrival),
+                Service::Instance => instance::answer(state, operation, arrival, cut_off),
+                Service::Container => container::answer(state, arrival, cut_off),
+            }
+        }
     };
     if fault == Some(Fault::Truncate) {
         let half = answered.response.body().len() / 2;

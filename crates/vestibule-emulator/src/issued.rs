@@ -1,7 +1,12 @@
+use std::time::Duration;
+
 use vestibule_types::Timestamp;
 
 use crate::iam::Principal;
 use crate::state::{Key, State};
+
+/// How long before the end of the old credentials there are new ones.
+const EARLY: Duration = Duration::from_secs(300);
 
 /// Temporary credentials that STS will know again.
 #[derive(Clone, Debug)]
@@ -30,5 +35,20 @@ impl State {
         };
         self.role_keys.insert(issued.id.clone(), key);
         issued
+    }
+
+    /// What a machine holds for somebody who asks it again and again: renewed five minutes before
+    /// it expires, or never, if the machine cannot reach the service.
+    pub(crate) fn held(&mut self, who: Principal, now: Timestamp, cut_off: bool) -> Issued {
+        let key = who.arn("aws");
+        match self.held.get(&key) {
+            Some(held) if cut_off || now + EARLY < held.expires => held.clone(),
+            _ => {
+                let expires = now + self.config.role_credentials;
+                let issued = self.issue(who, false, expires);
+                self.held.insert(key, issued.clone());
+                issued
+            }
+        }
     }
 }

@@ -20,7 +20,9 @@ mod issued;
 mod jwt;
 mod saml;
 
+mod container;
 mod control;
+mod instance;
 mod oidc;
 mod pages;
 mod portal;
@@ -40,11 +42,13 @@ mod server;
 pub use builder::Builder;
 pub use clock::Clock;
 pub use config::Rotation;
+pub use container::Container;
 pub use emulator::{Emulator, Failing};
 pub use faults::{Fault, UnknownFault};
 #[cfg(feature = "toml")]
 pub use file::FileError;
 pub use iam::{IamRole, IamUser};
+pub use instance::Instance;
 pub use log::Logged;
 pub use operation::{Operation, UnknownOperation};
 pub use script::ScriptError;

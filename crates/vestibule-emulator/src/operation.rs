@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use http::Method;
 
+use crate::{container, instance};
+
 /// A thing that clients ask for; what is counted, logged and made to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -33,6 +35,16 @@ pub enum Operation {
     AssumeRoleWithSaml,
     /// STS: `POST /` with `Action=GetSessionToken`.
     GetSessionToken,
+    /// Instance metadata: `PUT /latest/api/token`.
+    GetInstanceToken,
+    /// Instance metadata: which role there is.
+    GetInstanceRole,
+    /// Instance metadata: the credentials of the role.
+    GetInstanceCredentials,
+    /// Instance metadata: the region, and anything else.
+    GetInstanceMetadata,
+    /// The agents of ECS, EKS and Greengrass: the credentials of a container.
+    GetContainerCredentials,
 }
 
 /// Who answers an operation, and in which protocol.
@@ -41,11 +53,13 @@ pub(crate) enum Service {
     Oidc,
     Portal,
     Sts,
+    Instance,
+    Container,
 }
 
 impl Operation {
     /// All of them, in the order of a first sign-in.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -59,9 +73,14 @@ impl Operation {
         Self::AssumeRoleWithWebIdentity,
         Self::AssumeRoleWithSaml,
         Self::GetSessionToken,
+        Self::GetInstanceToken,
+        Self::GetInstanceRole,
+        Self::GetInstanceCredentials,
+        Self::GetInstanceMetadata,
+        Self::GetContainerCredentials,
     ];
 
-    /// The name in the service's model.
+    /// The name in the service's model, where there is one.
     pub const fn name(self) -> &'static str {
         match self {
             Self::RegisterClient => "RegisterClient",
@@ -77,6 +96,11 @@ impl Operation {
             Self::AssumeRoleWithWebIdentity => "AssumeRoleWithWebIdentity",
             Self::AssumeRoleWithSaml => "AssumeRoleWithSAML",
             Self::GetSessionToken => "GetSessionToken",
+            Self::GetInstanceToken => "GetInstanceToken",
+            Self::GetInstanceRole => "GetInstanceRole",
+            Self::GetInstanceCredentials => "GetInstanceCredentials",
+            Self::GetInstanceMetadata => "GetInstanceMetadata",
+            Self::GetContainerCredentials => "GetContainerCredentials",
         }
     }
 
@@ -95,6 +119,11 @@ impl Operation {
             | Self::AssumeRoleWithWebIdentity
             | Self::AssumeRoleWithSaml
             | Self::GetSessionToken => Service::Sts,
+            Self::GetInstanceToken
+            | Self::GetInstanceRole
+            | Self::GetInstanceCredentials
+            | Self::GetInstanceMetadata => Service::Instance,
+            Self::GetContainerCredentials => Service::Container,
         }
     }
 
@@ -109,7 +138,7 @@ impl Operation {
             ("GET", "/assignment/accounts") => Some(Self::ListAccounts),
             ("GET", "/assignment/roles") => Some(Self::ListAccountRoles),
             ("POST", "/logout") => Some(Self::Logout),
-            _ => None,
+            _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
         }
     }
 

@@ -6,6 +6,7 @@ use vestibule_types::Timestamp;
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::iam::Principal;
+use crate::issued::Issued;
 use crate::log::Log;
 use crate::mint::Mint;
 use crate::table::Table;
@@ -30,6 +31,10 @@ pub(crate) struct State {
     pub(crate) role_keys: Table<Key>,
     /// Which code was used last, by the serial number of an MFA device.
     pub(crate) mfa_steps: Table<i64>,
+    /// Until when sessions with instance metadata are open, by token.
+    pub(crate) instance_tokens: Table<Timestamp>,
+    /// What instances and containers have, by the ARN of whom it is.
+    pub(crate) held: Table<Issued>,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
 }
@@ -166,6 +171,8 @@ impl State {
             refresh_tokens: Table::default(),
             role_keys: Table::default(),
             mfa_steps: Table::default(),
+            instance_tokens: Table::default(),
+            held: Table::default(),
             faults: Faults::default(),
             log: Log::default(),
         };

@@ -4,10 +4,12 @@
 mod assume_role;
 mod client;
 mod code;
+mod container;
 mod control;
 mod device;
 mod faults;
 mod hostile;
+mod instance;
 mod pages;
 mod portal;
 #[cfg(feature = "server")]
