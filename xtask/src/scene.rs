@@ -87,6 +87,17 @@ impl Scene {
         post(&format!("{}/emulator/{what}", self.url), "").map(drop)
     }
 
+    /// Whether all requests were as AWS's models have them.
+    pub(crate) fn obeys_the_models(&self) -> Result {
+        let said = self.ask("violations")?;
+        let said: Value = serde_json::from_str(&said)
+            .map_err(|error| Failure::new(format!("the emulator's violations: {error}")))?;
+        match said["violations"].as_array().map(Vec::as_slice) {
+            Some([]) => Ok(()),
+            _ => Err(Failure::new(format!("not as AWS's models have it: {}", said["violations"]))),
+        }
+    }
+
     /// Asks the emulator for something: `secrets`.
     pub(crate) fn ask(&self, what: &str) -> Result<String> {
         Ok(get(&format!("{}/emulator/{what}", self.url))?.body)

@@ -5,11 +5,12 @@ use std::time::Duration;
 use vestibule_types::{Region, Timestamp};
 use vestibule_world::{Clock, Entropy, memory};
 
-use crate::Emulator;
 use crate::config::{Account, Config, Rotation};
 use crate::container::Container;
+use crate::emulator::{Emulator, Watcher};
 use crate::iam::{IamRole, IamUser};
 use crate::instance::Instance;
+use crate::log::Violation;
 use crate::mint::Mint;
 use crate::script::{self, ScriptError};
 use crate::state::State;
@@ -24,6 +25,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     start: Option<Timestamp>,
     entropy: Arc<dyn Entropy>,
+    watcher: Watcher,
 }
 
 impl Default for Builder {
@@ -33,6 +35,7 @@ impl Default for Builder {
             clock: Arc::new(memory::Clock::default()),
             start: None,
             entropy: Arc::new(memory::Entropy::default()),
+            watcher: Arc::new(|_| {}),
         }
     }
 }
@@ -193,6 +196,15 @@ impl Builder {
         self
     }
 
+    /// What to do about a request that is not as its service's model has it, as soon as it comes.
+    ///
+    /// Unless called, nothing: [`Emulator::violations`] has them all.
+    #[must_use]
+    pub fn on_violation(mut self, tell: impl Fn(&Violation) + Send + Sync + 'static) -> Self {
+        self.watcher = Arc::new(tell);
+        self
+    }
+
     /// The emulator.
     pub fn build(mut self) -> Emulator {
         if self.config.accounts.is_empty() {
@@ -209,7 +221,7 @@ impl Builder {
             clock.set(start);
         }
         let state = State::new(self.config, Mint::new(self.entropy), clock.now());
-        Emulator::over(state, clock)
+        Emulator::over(state, clock, self.watcher)
     }
 
     pub(crate) fn entry(&mut self, id: String) -> &mut Account {

@@ -26,6 +26,7 @@ pub(crate) fn answer(state: &mut State, request: &Request, now: Timestamp) -> (R
     let mut moves = 0;
     let done = match (request.method().as_str(), path.trim_start_matches("/emulator/")) {
         ("GET", "requests") => Ok(requests(state)),
+        ("GET", "violations") => Ok(violations(state)),
         ("GET", "time") => Ok(json!({ "now": now.to_string() })),
         ("GET", "secrets") => {
             let lines: String = state.mint.issued().flat_map(|secret| [secret, "\n"]).collect();
@@ -124,10 +125,16 @@ fn requests(state: &State) -> Value {
                 "status": entry.status.map(|status| status.as_u16()),
                 "error": entry.error,
                 "scripted": entry.scripted,
+                "violations": entry.violations,
             })
         })
         .collect();
     json!({ "counts": counts, "requests": entries })
+}
+
+fn violations(state: &State) -> Value {
+    let list: Vec<_> = state.log.violations().map(ToString::to_string).collect();
+    json!({ "violations": list })
 }
 
 fn respond(request: &Request, done: Result<Value, String>) -> Response {
@@ -143,7 +150,7 @@ fn respond(request: &Request, done: Result<Value, String>) -> Response {
 }
 
 fn nothing() -> Response {
-    let message = "GET requests, secrets or time; POST approve, deny, revoke, fail, \
+    let message = "GET requests, violations, secrets or time; POST approve, deny, revoke, fail, \
                    script, heal, rotate or advance";
     answer::json(StatusCode::NOT_FOUND, &json!({ "message": message }))
 }

@@ -13,7 +13,7 @@ use crate::config::Rotation;
 use crate::faults::{Fault, Rule};
 use crate::handle::{Reply, handle};
 use crate::jwt;
-use crate::log::Logged;
+use crate::log::{Logged, Violation};
 use crate::operation::Operation;
 #[cfg(feature = "server")]
 use crate::route::is_emulated;
@@ -30,7 +30,11 @@ use crate::state::{NotWaiting, Progress, State};
 pub struct Emulator {
     state: Arc<Mutex<State>>,
     clock: Clock,
+    watcher: Watcher,
 }
+
+/// Who is told of violations as they happen.
+pub(crate) type Watcher = Arc<dyn Fn(&Violation) + Send + Sync>;
 
 /// An instance with one user, one account and one role; see [`Builder`].
 impl Default for Emulator {
@@ -45,8 +49,8 @@ impl Emulator {
         Builder::default()
     }
 
-    pub(crate) fn over(state: State, clock: Clock) -> Self {
-        Self { state: Arc::new(Mutex::new(state)), clock }
+    pub(crate) fn over(state: State, clock: Clock, watcher: Watcher) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), clock, watcher }
     }
 
     /// Its clock, to be moved, or to be shared with a client.
@@ -169,6 +173,15 @@ impl Emulator {
         self.state().log.entries().cloned().collect()
     }
 
+    /// The last thousand violations of the services' models, the oldest first: a wrong method,
+    /// members that are unknown or missing, of the wrong type or length.
+    ///
+    /// Requests are answered as if they were right; a test that drops its client's world may well
+    /// assert that there are none.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.state().log.violations().cloned().collect()
+    }
+
     /// How often an operation was asked for.
     pub fn count(&self, operation: Operation) -> u64 {
         self.state().log.counts().get(&operation).copied().unwrap_or_default()
@@ -196,7 +209,13 @@ impl Emulator {
 
     /// Answers a request, and moves the clock if that was the request.
     pub(crate) fn exchange(&self, request: &Request) -> Reply {
-        let reply = handle(&mut self.state(), request, self.clock.now());
+        let mut state = self.state();
+        let reply = handle(&mut state, request, self.clock.now());
+        let violations = state.log.news();
+        drop(state);
+        for violation in &violations {
+            (self.watcher)(violation);
+        }
         if reply.moves != 0 {
             self.clock.shift_seconds(reply.moves);
         }

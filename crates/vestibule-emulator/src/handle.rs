@@ -12,7 +12,7 @@ use crate::log::{Logged, one_line};
 use crate::operation::{Operation, Service};
 use crate::route::{Place, Target};
 use crate::state::State;
-use crate::{container, control, instance, oidc, pages, portal, sts};
+use crate::{container, control, instance, model, oidc, pages, portal, sts};
 
 /// The most a request may carry.
 pub(crate) const MOST_BODY: usize = 1 << 20;
@@ -63,8 +63,14 @@ pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Re
     } else {
         match arrival.place.target(request) {
             Target::Call(operation) => call(state, operation, &arrival),
-            Target::OtherAction => log(state, sts::other_action(&arrival), &arrival).into(),
-            Target::Nothing => log(state, unknown(request.uri()), &arrival).into(),
+            Target::OtherAction => {
+                let violations = model::of_other_action(request);
+                log(state, sts::other_action(&arrival), violations, &arrival).into()
+            }
+            Target::Nothing => {
+                let violations = model::of_nothing(request, arrival.place.is_a_service());
+                log(state, unknown(request.uri()), violations, &arrival).into()
+            }
             Target::Verification => pages::verification(state, request, now).into(),
             Target::Status => pages::status(state, request, now).into(),
             Target::Control => {
@@ -93,7 +99,7 @@ pub(crate) fn turn_away(state: &mut State, request: &Request, now: Timestamp) ->
     *response.status_mut() = StatusCode::FORBIDDEN;
     let about = authority.to_owned();
     let error = Some("NotEmulated".to_owned());
-    let mut response = log(state, Answered { response, error, about }, &arrival);
+    let mut response = log(state, Answered { response, error, about }, Vec::new(), &arrival);
     finish(&mut response, &arrival);
     response
 }
@@ -147,18 +153,23 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
     if let Some(span) = retry_after {
         answered.response.headers_mut().insert(RETRY_AFTER, span.as_secs().into());
     }
-    let operation = Some(operation);
-    state.log.push(Logged { operation, status, scripted, ..entry(&answered, arrival) });
+    let entry = entry(&answered, model::of_call(operation, arrival.request), arrival);
+    state.log.push(Logged { operation: Some(operation), status, scripted, ..entry });
     Reply { late, delivery, ..answered.response.into() }
 }
 
-fn log(state: &mut State, answered: Answered, arrival: &Arrival<'_>) -> Response {
-    state.log.push(entry(&answered, arrival));
+fn log(
+    state: &mut State,
+    answered: Answered,
+    violations: Vec<String>,
+    arrival: &Arrival<'_>,
+) -> Response {
+    state.log.push(entry(&answered, violations, arrival));
     answered.response
 }
 
 /// Of the address only the path: queries may hold what is nobody's business.
-fn entry(answered: &Answered, arrival: &Arrival<'_>) -> Logged {
+fn entry(answered: &Answered, violations: Vec<String>, arrival: &Arrival<'_>) -> Logged {
     let request = arrival.request;
     let line = format!("{} {}", request.method(), request.uri().path());
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
@@ -171,6 +182,7 @@ fn entry(answered: &Answered, arrival: &Arrival<'_>) -> Logged {
         status: Some(answered.response.status()),
         error: answered.error.clone(),
         scripted: false,
+        violations,
     }
 }
 

@@ -13,6 +13,7 @@ mod script;
 mod transport;
 
 mod handle;
+mod model;
 mod route;
 
 mod iam;
@@ -49,7 +50,7 @@ pub use faults::{Fault, UnknownFault};
 pub use file::FileError;
 pub use iam::{IamRole, IamUser};
 pub use instance::Instance;
-pub use log::Logged;
+pub use log::{Logged, Violation};
 pub use operation::{Operation, UnknownOperation};
 pub use script::ScriptError;
 #[cfg(feature = "server")]

@@ -75,6 +75,11 @@ impl Place {
         self.host.as_ref().map_or(usual, |host| &host.region)
     }
 
+    /// Whether the host is one that nothing but a service has.
+    pub(crate) fn is_a_service(&self) -> bool {
+        self.host.as_ref().is_some_and(|host| matches!(host.door, Door::Service(_)))
+    }
+
     /// False if the host's name says another region than this.
     pub(crate) fn may_be_in(&self, region: &Region) -> bool {
         self.host.as_ref().is_none_or(|host| host.region == *region)

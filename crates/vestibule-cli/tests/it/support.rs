@@ -171,6 +171,11 @@ impl Drop for Lab {
         if thread::panicking() {
             return;
         }
+        let violations = self.emulator.violations();
+        assert!(
+            violations.is_empty(),
+            "requests are not as AWS's models have them: {violations:?}"
+        );
         let secrets = self.emulator.secrets();
         let pages = self.pages_opened().into_iter().map(|page| ("a browser".to_owned(), page));
         for (what, text) in self.heard.lock().unwrap().drain(..).chain(pages) {

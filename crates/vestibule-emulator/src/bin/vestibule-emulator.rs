@@ -99,6 +99,10 @@ fn emulator(args: &Args) -> io::Result<Emulator> {
     if args.auto_approve {
         builder = builder.auto_approve();
     }
+    // Whoever tests a client wants to know; a stderr that nobody reads is no reason to stop.
+    builder = builder.on_violation(|violation| {
+        let _ = writeln!(io::stderr(), "violation: {violation}");
+    });
     Ok(builder.build())
 }
 

@@ -115,7 +115,7 @@ fn the_log_tells_what_happened_and_no_secret() {
         json!({
             "at": "2026-01-01T00:00:00Z", "operation": "CreateToken", "line": "POST /token",
             "about": "refresh_token", "userAgent": "", "status": 400, "error": "invalid_grant",
-            "scripted": false,
+            "scripted": false, "violations": [],
         })
     );
     let secrets = emulator.secrets();
@@ -124,6 +124,31 @@ fn the_log_tells_what_happened_and_no_secret() {
     assert!(!secrets.iter().any(|secret| log.contains(secret)));
     assert_eq!(page(&emulator, &format!("{BASE}/emulator/secrets")), secrets.join("\n") + "\n");
     assert_eq!(emulator.count(Operation::CreateToken), 3);
+}
+
+#[test]
+fn violations_of_the_models_are_told_everywhere() {
+    let (told, heard) = std::sync::mpsc::channel();
+    let emulator = Emulator::builder()
+        .on_violation(move |violation| told.send(violation.to_string()).unwrap())
+        .build();
+    let client = Client::with_scope(&emulator);
+    client.refresh(&client.sign_in());
+    assert_eq!(emulator.violations(), []);
+
+    let request = http::Request::post("https://oidc.us-east-1.amazonaws.com/token")
+        .header("user-agent", "mine/1.0")
+        .body(r#"{"client_id":"x","clientSecret":"s","grantType":"refresh_token"}"#.into());
+    assert_eq!(send(&emulator, request.unwrap()).status(), 400);
+    let expected = [
+        "POST /token: CreateToken has no `client_id` (mine/1.0)",
+        "POST /token: `clientId` is missing (mine/1.0)",
+    ];
+    assert_eq!(heard.try_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(look(&emulator, "violations"), json!({ "violations": expected }));
+    let violations = emulator.violations();
+    assert_eq!(violations[0].operation, Some(Operation::CreateToken));
+    assert_eq!(emulator.requests().last().unwrap().violations.len(), 2);
 }
 
 #[test]

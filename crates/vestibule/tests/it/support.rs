@@ -28,7 +28,7 @@ pub(crate) fn world(emulator: &Emulator) -> World {
     }
 }
 
-/// A person who approves whatever is shown.
+/// A person who approves whatever is shown, and who in the end looks at what was asked of AWS.
 pub(crate) struct Person(pub(crate) Emulator);
 
 impl Ui for Person {
@@ -37,4 +37,12 @@ impl Ui for Person {
     }
 
     fn open(&self, _page: &WebAddress) {}
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.0.violations(), [], "requests are as AWS's models have them");
+        }
+    }
 }

@@ -1,0 +1,283 @@
+use serde_json::Value;
+use vestibule_wire::Request;
+
+use super::generated::MODELS;
+use super::{Member, Model, Place, Shape};
+use crate::log::one_line;
+use crate::operation::Operation;
+use crate::params::Params;
+
+/// What is wrong with a request for an operation. Names members, and never shows a value.
+pub(crate) fn of_call(operation: Operation, request: &Request) -> Vec<String> {
+    let Some(model) = MODELS.iter().find(|model| model.name == operation.name()) else {
+        // What a browser asks for has no model.
+        return Vec::new();
+    };
+    let mut found = Found::default();
+    found.headers(model, request);
+    let query = Params::of_query(request).into_pairs();
+    found.pairs(model, Place::Query, &query);
+    match model.version {
+        Some(version) => found.form(model, version, request),
+        None => found.json(model, request.body()),
+    }
+    found.0
+}
+
+/// What is wrong with a form whose `Action` is none of those that are emulated.
+pub(crate) fn of_other_action(request: &Request) -> Vec<String> {
+    let form = Params::of_body(request);
+    match form.get("Action") {
+        Some(action) if MODELS.iter().any(|model| model.name == action) => Vec::new(),
+        Some(action) => vec![format!("STS has no action {}", quoted(action))],
+        None => vec!["`Action` is missing".to_owned()],
+    }
+}
+
+/// What is wrong with a request for nothing that there is: if it went to a service of AWS's, or
+/// asks for something in the wrong way.
+pub(crate) fn of_nothing(request: &Request, at_a_service: bool) -> Vec<String> {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let meant = MODELS.iter().find(|model| model.path == path && path != "/");
+    match meant {
+        Some(model) if model.method != method => {
+            vec![format!("{} is asked for with {}, not {method}", model.name, model.method)]
+        }
+        _ if at_a_service => vec![format!("no service has {}", quoted(path))],
+        _ => Vec::new(),
+    }
+}
+
+#[derive(Default)]
+struct Found(Vec<String>);
+
+impl Found {
+    fn headers(&mut self, model: &Model, request: &Request) {
+        let wanted = model.members.iter().filter(|member| member.place == Place::Header);
+        for Member { name, required, .. } in wanted {
+            if *required && !request.headers().contains_key(*name) {
+                self.0.push(format!("the header `{name}` is missing"));
+            }
+        }
+    }
+
+    fn pairs(&mut self, model: &Model, place: Place, pairs: &[(String, String)]) {
+        for (name, value) in pairs {
+            match member_at(model.members, place, name) {
+                Some(shape) => self.text(name, value, shape),
+                None => self.0.push(format!("{} has no {}", model.name, quoted(name))),
+            }
+        }
+        for member in model.members.iter().filter(|member| member.place == place) {
+            let nested = format!("{}.", member.name);
+            let is_there =
+                |(name, _): &(String, String)| name == member.name || name.starts_with(&nested);
+            if member.required && !pairs.iter().any(is_there) {
+                self.0.push(format!("`{}` is missing", member.name));
+            }
+        }
+    }
+
+    fn form(&mut self, model: &Model, version: &str, request: &Request) {
+        let mut pairs = Params::of_body(request).into_pairs();
+        match pairs.iter().find(|(name, _)| name == "Version") {
+            None => self.0.push("`Version` is missing".to_owned()),
+            Some((_, given)) if given != version => {
+                self.0.push(format!("`Version` is not {version}"));
+            }
+            Some(_) => {}
+        }
+        pairs.retain(|(name, _)| !matches!(name.as_str(), "Action" | "Version"));
+        self.pairs(model, Place::Form, &pairs);
+    }
+
+    fn json(&mut self, model: &Model, body: &[u8]) {
+        let members = model.members.iter().filter(|member| member.place == Place::Body);
+        if members.clone().next().is_none() {
+            if !matches!(body, b"" | b"{}") {
+                self.0.push(format!("{} has no body", model.name));
+            }
+            return;
+        }
+        let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
+            self.0.push("the body is not a JSON object".to_owned());
+            return;
+        };
+        for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+            match member_at(model.members, Place::Body, name) {
+                Some(shape) => self.value(name, value, shape),
+                None => self.0.push(format!("{} has no {}", model.name, quoted(name))),
+            }
+        }
+        for member in members.filter(|member| member.required) {
+            if object.get(member.name).is_none_or(Value::is_null) {
+                self.0.push(format!("`{}` is missing", member.name));
+            }
+        }
+    }
+
+    fn value(&mut self, name: &str, value: &Value, shape: &Shape) {
+        match (shape, value) {
+            (Shape::Text(..), Value::String(text)) => self.text(name, text, shape),
+            (Shape::Number(..), Value::Number(number)) => {
+                self.text(name, &number.to_string(), shape);
+            }
+            (Shape::List(element), Value::Array(values)) => {
+                for value in values {
+                    self.value(name, value, element);
+                }
+            }
+            (Shape::Structure(_), Value::Object(_)) => {}
+            _ => self.0.push(format!("`{name}` is not {}", kind(shape))),
+        }
+    }
+
+    fn text(&mut self, name: &str, text: &str, shape: &Shape) {
+        match shape {
+            Shape::Text(least, most) => {
+                let length = text.chars().count();
+                if length < *least {
+                    self.0.push(format!("`{name}` is shorter than {least} characters"));
+                } else if *most < length {
+                    self.0.push(format!("`{name}` is longer than {most} characters"));
+                }
+            }
+            Shape::Number(least, most) => {
+                if !text.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number)) {
+                    self.0.push(format!("`{name}` is not a number from {least} to {most}"));
+                }
+            }
+            // An empty list is the bare name.
+            Shape::List(_) | Shape::Structure(_) if text.is_empty() => {}
+            Shape::List(_) | Shape::Structure(_) => {
+                self.0.push(format!("`{name}` is not {}", kind(shape)));
+            }
+        }
+    }
+}
+
+/// The shape under a name; in a form also under `List.member.1`, and `List.member.1.Member`.
+fn member_at<'a>(members: &'a [Member], place: Place, name: &str) -> Option<&'a Shape> {
+    let (first, rest) = match name.split_once('.') {
+        Some((first, rest)) if place == Place::Form => (first, Some(rest)),
+        _ => (name, None),
+    };
+    let member = members.iter().find(|member| member.place == place && member.name == first)?;
+    let Some(rest) = rest else { return Some(&member.shape) };
+    let Shape::List(element) = member.shape else { return None };
+    let number = rest.strip_prefix("member.")?;
+    let (number, rest) = number.split_once('.').unwrap_or((number, ""));
+    number.parse::<u32>().ok().filter(|number| *number != 0)?;
+    match element {
+        Shape::Structure(members) if !rest.is_empty() => member_at(members, place, rest),
+        _ if rest.is_empty() => Some(element),
+        _ => None,
+    }
+}
+
+fn kind(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Text(..) => "a string",
+        Shape::Number(..) => "a number",
+        Shape::List(_) => "a list",
+        Shape::Structure(_) => "a structure",
+    }
+}
+
+/// A name that the client made up.
+fn quoted(name: &str) -> String {
+    format!("`{}`", one_line(name, 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn request(line: &str, body: &'static str) -> Request {
+        let (method, path) = line.split_once(' ').unwrap();
+        let uri = format!("http://localhost{path}");
+        http::Request::builder().method(method).uri(uri).body(Bytes::from(body)).unwrap()
+    }
+
+    #[track_caller]
+    fn check(operation: Operation, line: &str, body: &'static str, expected: &[&str]) {
+        assert_eq!(of_call(operation, &request(line, body)), expected);
+    }
+
+    #[test]
+    fn members_of_a_body() {
+        let check = |body, expected: &[&str]| {
+            check(Operation::RegisterClient, "POST /client/register", body, expected);
+        };
+        check(r#"{"clientName":"x","clientType":"public","scopes":["a"],"issuerUrl":null}"#, &[]);
+        check(r#"{"clientName":"x"}"#, &["`clientType` is missing"]);
+        check(
+            r#"{"clientName":1,"clientType":"public","scopes":"a","grantTypes":[1],"client_id":""}"#,
+            &[
+                "`clientName` is not a string",
+                "RegisterClient has no `client_id`",
+                "`grantTypes` is not a string",
+                "`scopes` is not a list",
+            ],
+        );
+        check("clientName=x", &["the body is not a JSON object"]);
+    }
+
+    #[test]
+    fn headers_and_queries() {
+        let mut good = request("GET /assignment/roles?account_id=1&max_result=100", "");
+        good.headers_mut().insert("x-amz-sso_bearer_token", "t".parse().unwrap());
+        assert_eq!(of_call(Operation::ListAccountRoles, &good), [""; 0]);
+        check(
+            Operation::ListAccountRoles,
+            "GET /assignment/roles?max_result=101&nextToken=x",
+            "x",
+            &[
+                "the header `x-amz-sso_bearer_token` is missing",
+                "`max_result` is not a number from 1 to 100",
+                "ListAccountRoles has no `nextToken`",
+                "`account_id` is missing",
+                "ListAccountRoles has no body",
+            ],
+        );
+    }
+
+    #[test]
+    fn fields_of_a_form() {
+        let check =
+            |body, expected: &[&str]| check(Operation::AssumeRole, "POST /", body, expected);
+        check(
+            "Action=AssumeRole&Version=2011-06-15&RoleSessionName=me\
+             &RoleArn=arn:aws:iam::111122223333:role/r&TransitiveTagKeys.member.1=k\
+             &Tags.member.1.Key=k&Tags.member.1.Value=&PolicyArns=",
+            &[],
+        );
+        check(
+            "Action=AssumeRole&Version=2012-01-01&RoleSessionName=m&DurationSeconds=1h\
+             &Tags.member.1.Name=k&Tags.1.Key=k&TransitiveTagKeys=k",
+            &[
+                "`Version` is not 2011-06-15",
+                "`RoleSessionName` is shorter than 2 characters",
+                "`DurationSeconds` is not a number from 900 to 43200",
+                "AssumeRole has no `Tags.member.1.Name`",
+                "AssumeRole has no `Tags.1.Key`",
+                "`TransitiveTagKeys` is not a list",
+                "`RoleArn` is missing",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_wrong_method_and_the_wrong_place() {
+        let nothing = |line, at_a_service| of_nothing(&request(line, ""), at_a_service);
+        assert_eq!(nothing("GET /token", false), ["CreateToken is asked for with POST, not GET"]);
+        assert_eq!(nothing("GET /favicon.ico", false), [""; 0]);
+        assert_eq!(nothing("GET /tokens", true), ["no service has `/tokens`"]);
+        let other = |body| of_other_action(&request("POST /", body));
+        assert_eq!(other("Action=AssumeRoll"), ["STS has no action `AssumeRoll`"]);
+        assert_eq!(other("Action=GetFederationToken"), [""; 0]);
+        assert_eq!(other(""), ["`Action` is missing"]);
+    }
+}
