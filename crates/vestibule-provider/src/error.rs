@@ -20,10 +20,15 @@ pub struct ProvideError {
 pub enum ProvideErrorKind {
     /// A person has to sign in. Asking again will not help before that.
     SignInNeeded,
+    /// A person has to read a code off an MFA device, and nobody could be asked.
+    CodeNeeded,
     /// What is configured cannot work.
     Configuration,
     /// The service or the program behind the source said no, for good.
     Refused,
+    /// The service said no to what it was asked with, such as credentials that are over: their
+    /// source may have others by now.
+    Rejected,
     /// Asking later may help: the network, an overloaded service.
     Transient,
 }
@@ -39,8 +44,8 @@ impl ProvideErrorKind {
     /// `InvalidIdentityToken`, but not `ExpiredToken` and `IDPCommunicationError`.
     pub const fn is_permanent(self) -> bool {
         match self {
-            Self::SignInNeeded | Self::Configuration | Self::Refused => true,
-            Self::Transient => false,
+            Self::SignInNeeded | Self::CodeNeeded | Self::Configuration | Self::Refused => true,
+            Self::Rejected | Self::Transient => false,
         }
     }
 }

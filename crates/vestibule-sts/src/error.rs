@@ -1,4 +1,5 @@
-use vestibule_wire::{Malformed, ServiceError};
+use http::StatusCode;
+use vestibule_wire::{Malformed, ServiceError, retry};
 
 /// Why a call to STS gave nothing.
 ///
@@ -40,6 +41,18 @@ impl Error {
                     | "InvalidIdentityToken"
             )
         )
+    }
+
+    /// True if the service, or whom it had to ask, failed or is overloaded.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => {
+                let status = refusal.status;
+                let is_so = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+                is_so || refusal.code.as_deref().is_some_and(retry::will_pass)
+            }
+            Self::Malformed(_) => true,
+        }
     }
 
     /// True if the credentials or the token that the call was made with are over.

@@ -106,6 +106,11 @@ fn retry_after(response: &Response) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_secs)
 }
 
+/// True for an error code whose reason will pass, whatever the status.
+pub fn will_pass(code: &str) -> bool {
+    is_throttling(code) || is_transient(code)
+}
+
 fn is_throttling(code: &str) -> bool {
     matches!(
         code,
