@@ -41,6 +41,36 @@ pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleNa
     file_name(&write(&material, Spacing::Compact))
 }
 
+/// What the AWS CLI asks STS for a role with; what is not configured is left out.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the call")]
+pub struct AssumeRole<'a> {
+    /// `RoleArn`.
+    pub role_arn: &'a str,
+    /// `RoleSessionName`, if it is not made up.
+    pub session_name: Option<&'a str>,
+    /// `ExternalId`.
+    pub external_id: Option<&'a str>,
+    /// `SerialNumber`.
+    pub mfa_serial: Option<&'a str>,
+    /// `DurationSeconds`.
+    pub duration_seconds: Option<u64>,
+}
+
+/// The file in which the AWS CLI keeps the credentials of an assumed role.
+pub fn assumed_role(call: &AssumeRole<'_>) -> String {
+    let seconds = call.duration_seconds.map(|seconds| seconds.to_string());
+    let material = [
+        ("DurationSeconds", seconds.as_deref().map(Value::Json)),
+        ("ExternalId", call.external_id.map(Value::Text)),
+        ("RoleArn", Some(Value::Text(call.role_arn))),
+        ("RoleSessionName", call.session_name.map(Value::Text)),
+        ("SerialNumber", call.mfa_serial.map(Value::Text)),
+    ];
+    let material = material.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    file_name(&write(&material.collect::<Vec<_>>(), Spacing::Spaced))
+}
+
 fn registration_of(tool: &str, session: &SsoSession) -> String {
     let name = session.name.as_ref().map(SessionName::as_str);
     let scopes = Some(session.scopes.as_slice()).filter(|scopes| !scopes.is_empty());
@@ -126,5 +156,19 @@ mod tests {
             ),
             "048db75bbe50955c16af7aba6ff9c41a3131bb7e",
         );
+    }
+
+    #[test]
+    fn assumed_roles_are_named_as_the_aws_cli_does() {
+        let call = AssumeRole {
+            role_arn: "arn:aws:iam::123456789012:role/RoleA",
+            session_name: None,
+            external_id: None,
+            mfa_serial: None,
+            duration_seconds: None,
+        };
+        check(&assumed_role(&call), "330942beff5b0648244cebd8031e0bfca87ac4a0");
+        let call = AssumeRole { session_name: Some("sess"), duration_seconds: Some(3600), ..call };
+        check(&assumed_role(&call), "1491b99d9e296cab70e6aa190512bdc609f0b1b5");
     }
 }

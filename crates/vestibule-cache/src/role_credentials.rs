@@ -4,9 +4,10 @@ use zeroize::Zeroizing;
 use crate::Unreadable;
 use crate::freshness::REUSE_WINDOW;
 use crate::tolerant::{Object, required};
-use crate::writer::{Spacing, Value, write};
+use crate::writer::{Member, Spacing, Value, write};
 
-/// The file in which the AWS CLI keeps the credentials of a role.
+/// The file in which the AWS CLI keeps the credentials of a role: one that the portal gives, or
+/// one that STS does.
 #[derive(Clone, Debug)]
 pub struct RoleCredentials {
     credentials: Credentials,
@@ -21,7 +22,7 @@ impl RoleCredentials {
         Some(Self { credentials, expires })
     }
 
-    /// Reads the file.
+    /// Reads the file of a role that the portal gives.
     ///
     /// # Errors
     /// [`Unreadable`], also for the files that the AWS CLI keeps there for other providers.
@@ -30,6 +31,22 @@ impl RoleCredentials {
         if object.text("ProviderType")?.as_deref() != Some("sso") {
             return Err(Unreadable::Wrong { key: "ProviderType", expected: "`sso`" });
         }
+        Self::of(object)
+    }
+
+    /// Reads the file of a role that STS gives, which names no provider.
+    ///
+    /// # Errors
+    /// As [`RoleCredentials::read`].
+    pub fn read_assumed(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut object = Object::read(bytes)?;
+        if object.text("ProviderType")?.is_some() {
+            return Err(Unreadable::Wrong { key: "ProviderType", expected: "absent" });
+        }
+        Self::of(object)
+    }
+
+    fn of(mut object: Object<'_>) -> Result<Self, Unreadable> {
         let mut keys = required(object.object("Credentials")?, "Credentials")?;
         let id = required(keys.text("AccessKeyId")?, "AccessKeyId")?;
         let secret = keys.text("SecretAccessKey")?.map(SecretAccessKey::new);
@@ -43,8 +60,17 @@ impl RoleCredentials {
         Ok(Self { credentials, expires })
     }
 
-    /// The file, as the AWS CLI writes it.
+    /// The file of a role that the portal gives, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
+        self.write_as(Some(("ProviderType", Value::Text("sso"))))
+    }
+
+    /// The file of a role that STS gives: as much of the AWS CLI's as it reads.
+    pub fn write_assumed(&self) -> Zeroizing<Vec<u8>> {
+        self.write_as(None)
+    }
+
+    fn write_as(&self, provider: Option<Member<'_>>) -> Zeroizing<Vec<u8>> {
         let expires = self.expires.to_string();
         let keys = [
             ("AccessKeyId", Some(self.credentials.access_key_id())),
@@ -55,8 +81,8 @@ impl RoleCredentials {
         ];
         let keys = keys.into_iter().filter_map(|(key, text)| Some((key, Value::Text(text?))));
         let keys: Vec<_> = keys.collect();
-        let members = [("ProviderType", Value::Text("sso")), ("Credentials", Value::Object(&keys))];
-        write(&members, Spacing::Spaced)
+        let keys = ("Credentials", Value::Object(&keys));
+        write(&provider.into_iter().chain([keys]).collect::<Vec<_>>(), Spacing::Spaced)
     }
 
     /// True while more than 15 minutes remain, as the AWS CLI has it. With less, ask for new ones
@@ -113,6 +139,17 @@ mod tests {
             let error = RoleCredentials::read(text.as_bytes()).map(|_| ()).unwrap_err();
             assert_eq!(error.to_string(), expected);
         }
+    }
+
+    #[test]
+    fn the_file_of_an_assumed_role_names_no_provider() {
+        let text = WHOLE.replace(r#""ProviderType": "sso", "#, "");
+        let read = RoleCredentials::read_assumed(text.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8_lossy(&read.write_assumed()), text);
+        assert!(RoleCredentials::read_assumed(WHOLE.as_bytes()).is_err());
+        // What else the AWS CLI keeps there is nothing to us.
+        let of_cli = text.replace(r#"{"Credentials""#, r#"{"AssumedRoleUser": {}, "Credentials""#);
+        assert!(RoleCredentials::read_assumed(of_cli.as_bytes()).is_ok());
     }
 
     #[test]
