@@ -1,29 +1,89 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use vestibule_cache::Folder;
 use vestibule_profile::Role;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sts::sigv4::Signer;
-use vestibule_sts::{Limits, RoleSessionName};
+use vestibule_sts::{Limits, Mfa, RoleSessionName};
+use vestibule_types::Secret;
 use vestibule_wire::{Endpoint, EndpointError};
 use vestibule_world::{BoxFuture, CallError, World};
+
+use crate::mfa_prompt::NoCode;
+use crate::role_cache::{Issuer, RoleCache};
+use crate::{MfaPrompt, assumed_role_file};
 
 const NAME: &str = "assume-role";
 
 /// A role, assumed with the credentials of another provider.
 ///
-/// Unlike the SDK for Rust it honours `duration_seconds`, as botocore does.
+/// Unlike the SDK for Rust it honours `duration_seconds` and `mfa_serial`, as botocore does. A
+/// person is asked for a code only once there is something to sign with.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html> (read 2026-11)
 #[derive(Clone, Debug)]
 pub struct AssumeRole<P> {
     source: P,
     role: Role,
     at: Result<Endpoint, EndpointError>,
+    prompt: MfaPrompt,
+    cache: RoleCache,
 }
 
 impl<P: Provider> AssumeRole<P> {
     /// A role, whose credentials it takes, and the STS to ask; that there is none matters only
     /// once there are credentials to ask with.
     pub fn new(source: P, role: Role, at: Result<Endpoint, EndpointError>) -> Self {
-        Self { source, role, at }
+        let (prompt, cache) = (MfaPrompt::default(), RoleCache::of(Issuer::Sts));
+        Self { source, role, at, prompt, cache }
+    }
+
+    /// Asks this way for codes of the role's MFA device.
+    #[must_use]
+    pub fn with_mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
+        self.prompt = prompt;
+        self
+    }
+
+    /// Shares the credentials with other programs through this folder, in the files of the AWS CLI.
+    #[must_use]
+    pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
+        self.cache.folder = folder.into();
+        self
+    }
+
+    /// Takes shared credentials only if they last longer than this; at least the AWS CLI's 15
+    /// minutes.
+    #[must_use]
+    pub fn with_min_remaining(mut self, span: Duration) -> Self {
+        self.cache.min_remaining = span;
+        self
+    }
+
+    async fn keys(&self, world: &World) -> Result<Answer, ProvideError> {
+        let file = assumed_role_file(&self.role);
+        let cached = self.cache.read(world, &file);
+        if let Some(cached) = &cached
+            && self.cache.lasts(cached, world.clock.now())
+        {
+            return Ok(Answer::Credentials(cached.credentials().clone()));
+        }
+        match self.assume(world).await {
+            Ok(Answer::Credentials(keys)) => {
+                self.cache.store(world, &file, &keys);
+                Ok(Answer::Credentials(keys))
+            }
+            // Keys near their end are better than none, if the fault will pass.
+            Err(error) if may_pass(error.kind()) => match cached {
+                Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
+                    tracing::warn!(%error, "cached role credentials are used to their end");
+                    Ok(Answer::Credentials(keys.into_credentials()))
+                }
+                _ => Err(error),
+            },
+            other => other,
+        }
     }
 
     async fn assume(&self, world: &World) -> Result<Answer, ProvideError> {
@@ -31,12 +91,6 @@ impl<P: Provider> AssumeRole<P> {
             ProvideError::new(NAME, ProvideErrorKind::Configuration, text)
                 .chosen_by(&self.role.arn.origin.to_string())
         };
-        if let Some(serial) = &self.role.mfa_serial {
-            return Err(configuration(format!(
-                "role `{}` needs a code of the MFA device {serial}, and nobody can be asked",
-                self.role.arn.value
-            )));
-        }
         let source = match self.source.provide(world).await? {
             Answer::Credentials(credentials) => credentials,
             Answer::NotConfigured(reason) => return Ok(Answer::NotConfigured(reason)),
@@ -49,28 +103,45 @@ impl<P: Provider> AssumeRole<P> {
                 .map_err(|error| configuration(format!("{error} ({})", name.origin)))?,
             None => RoleSessionName::generate(world.clock.now()),
         };
+        let code = self.code().await?;
+        let device = self.role.mfa_serial.as_ref();
+        let mfa = device.zip(code.as_ref());
+        let mfa = mfa.map(|(device, code)| Mfa { serial: &device.value, code });
         let mut limits = Limits::default();
         if let Some(duration) = &self.role.duration {
             limits = limits.with_duration(duration.value);
         }
-        let mut ask =
-            vestibule_sts::AssumeRole::new(&self.role.arn.value, &name).with_limits(limits);
+        let mut ask = vestibule_sts::AssumeRole::new(&self.role.arn.value, &name)
+            .with_limits(limits)
+            .with_mfa(mfa);
         if let Some(id) = &self.role.external_id {
             ask = ask.with_external_id(id.value.as_str());
         }
         let signer = Signer::new(source, region.clone(), vestibule_sts::SERVICE);
-        match world.call(at, &signer, &ask).await {
-            Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
-            Err(error) => {
-                let kind = sts_error_kind(&error);
-                let refused = Refused { role: self.role.arn.value.to_string(), source: error };
-                let by = format!(
-                    "role_arn of profile `{}`, {}",
-                    self.role.profile, self.role.arn.origin
-                );
-                Err(ProvideError::new(NAME, kind, refused).chosen_by(&by))
-            }
-        }
+        let assumed = world.call(at, &signer, &ask).await;
+        Ok(Answer::Credentials(assumed.map_err(|error| self.refused(error))?.credentials))
+    }
+
+    /// What the role's MFA device shows, if it has one.
+    async fn code(&self) -> Result<Option<Secret>, ProvideError> {
+        let Some(device) = &self.role.mfa_serial else { return Ok(None) };
+        self.prompt.code(&device.value).await.map(Some).map_err(|source| {
+            let error = NoCode { device: device.value.clone(), source };
+            ProvideError::new(NAME, ProvideErrorKind::CodeNeeded, error)
+                .chosen_by(&format!("mfa_serial, {}", device.origin))
+        })
+    }
+
+    fn refused(&self, error: CallError<vestibule_sts::Error>) -> ProvideError {
+        let kind = sts_error_kind(&error);
+        let role = self.role.arn.value.to_string();
+        let refused = Refused { role, source: error };
+        let origin = &self.role.arn.origin;
+        let by = match &*self.role.profile {
+            "" => origin.to_string(),
+            profile => format!("role_arn of profile `{profile}`, {origin}"),
+        };
+        ProvideError::new(NAME, kind, refused).chosen_by(&by)
     }
 }
 
@@ -88,23 +159,28 @@ impl<P: Provider> Provider for AssumeRole<P> {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.assume(world))
+        Box::pin(self.keys(world))
     }
+}
+
+/// That somebody may be there to be asked later counts, too.
+fn may_pass(kind: ProvideErrorKind) -> bool {
+    !kind.is_permanent() || kind == ProvideErrorKind::CodeNeeded
 }
 
 /// What to make of a failed call to STS.
 pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ProvideErrorKind {
     match error {
         CallError::Transport(error) if error.kind.is_transient() => ProvideErrorKind::Transient,
-        CallError::Answer(vestibule_sts::Error::Refused(refusal))
-            if !refusal.status.is_server_error() =>
-        {
-            ProvideErrorKind::Refused
-        }
-        CallError::Answer(_) => ProvideErrorKind::Transient,
         CallError::Transport(_) | CallError::Unsendable(_) => ProvideErrorKind::Refused,
+        CallError::Answer(answer) if answer.is_permanent() => ProvideErrorKind::Refused,
+        CallError::Answer(answer) if answer.is_transient() => ProvideErrorKind::Transient,
+        CallError::Answer(_) => ProvideErrorKind::Rejected,
     }
 }
 
 /// For sources that are kept behind a pointer.
 pub(crate) type Source = Arc<dyn Provider>;
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,8 @@ use vestibule_world::{BoxFuture, World};
 
 use crate::assume_role::Source;
 use crate::{
-    AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, SsoRole, WebIdentity,
-    instance, sts_endpoint,
+    AssumeRole, Container, Environment, InstanceMetadata, MfaPrompt, Process, Resolver, SsoRole,
+    WebIdentity, instance, sts_endpoint,
 };
 
 /// What providers need besides the plan.
@@ -28,13 +28,20 @@ pub struct Context {
     pub min_remaining: Duration,
     /// For the names of container endpoints.
     pub resolver: Resolver,
+    /// For the codes of MFA devices.
+    pub mfa_prompt: MfaPrompt,
 }
 
 impl Context {
     /// These sign-ins, and no file for role credentials.
     pub fn new(sessions: Arc<Sessions>) -> Self {
-        let (role_cache, resolver) = (None, Resolver::default());
-        Self { sessions, role_cache, min_remaining: Duration::ZERO, resolver }
+        Self {
+            sessions,
+            role_cache: None,
+            min_remaining: Duration::ZERO,
+            resolver: Resolver::default(),
+            mfa_prompt: MfaPrompt::default(),
+        }
     }
 
     /// Takes only shared role credentials that last longer than this.
@@ -48,6 +55,13 @@ impl Context {
     #[must_use]
     pub fn with_resolver(mut self, resolver: Resolver) -> Self {
         self.resolver = resolver;
+        self
+    }
+
+    /// Asks this way for codes of MFA devices. Default: not at all.
+    #[must_use]
+    pub fn with_mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
+        self.mfa_prompt = prompt;
         self
     }
 
@@ -67,7 +81,12 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
     let mut source = base(plan, context)?;
     for role in &plan.roles {
         let at = sts_endpoint(&plan.settings);
-        source = Arc::new(AssumeRole::new(source, role.clone(), at));
+        source = Arc::new(
+            AssumeRole::new(source, role.clone(), at)
+                .with_mfa_prompt(context.mfa_prompt.clone())
+                .with_cache(context.role_cache.clone())
+                .with_min_remaining(context.min_remaining),
+        );
     }
     let says_nothing = matches!(plan.base, Base::Nothing(_) | Base::SsoToken(_));
     let is_absent = says_nothing && plan.roles.is_empty();

@@ -31,9 +31,11 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
 }
 
 /// How credentials of this plan are kept: what a service issues is renewed early, and used on
-/// when the service fails; what a program or a file gives is taken as it comes.
+/// when the service fails; what a program or a file gives is taken as it comes, and what a person
+/// gave a code for is used to its end, so that nobody is asked sooner than they have to be.
 pub fn refresh_policy(plan: &Plan) -> Policy {
     match plan.base {
+        _ if plan.roles.iter().any(|role| role.mfa_serial.is_some()) => Policy::Strict,
         Base::Keys(_) | Base::Process(_) if plan.roles.is_empty() => Policy::Strict,
         _ => Policy::STABLE,
     }

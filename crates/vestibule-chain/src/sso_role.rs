@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_cache::{Folder, RoleCredentials, key};
+use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
-use vestibule_types::{AccountId, Credentials, RoleName, Timestamp};
+use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_wire::Anonymous;
-use vestibule_world::{BoxFuture, CallError, Keep, World};
+use vestibule_world::{BoxFuture, CallError, World};
+
+use crate::role_cache::{Issuer, RoleCache};
 
 const NAME: &str = "sso";
 
@@ -20,8 +22,7 @@ pub struct SsoRole {
     instance: Instance,
     account_id: AccountId,
     role_name: RoleName,
-    cache: Option<Folder>,
-    min_remaining: Duration,
+    cache: RoleCache,
 }
 
 type PortalError = CallError<vestibule_portal::Error>;
@@ -34,38 +35,35 @@ impl SsoRole {
         account_id: AccountId,
         role_name: RoleName,
     ) -> Self {
-        Self {
-            sessions,
-            instance,
-            account_id,
-            role_name,
-            cache: None,
-            min_remaining: Duration::ZERO,
-        }
+        let cache = RoleCache::of(Issuer::Portal);
+        Self { sessions, instance, account_id, role_name, cache }
     }
 
     /// Shares the keys with other programs through this folder, in the files of the AWS CLI.
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
-        self.cache = folder.into();
+        self.cache.folder = folder.into();
         self
     }
 
     /// Takes shared keys only if they last longer than this; at least the AWS CLI's 15 minutes.
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
-        self.min_remaining = span;
+        self.cache.min_remaining = span;
         self
     }
 
     async fn keys(&self, world: &World) -> Result<Credentials, ProvideError> {
-        let cached = self.cached(world);
-        if let Some(cached) = cached.as_ref().filter(|keys| self.lasts(keys, world.clock.now())) {
+        let file = key::role_credentials(&self.instance.session, &self.account_id, &self.role_name);
+        let cached = self.cache.read(world, &file);
+        if let Some(cached) = &cached
+            && self.cache.lasts(cached, world.clock.now())
+        {
             return Ok(self.with_account(cached.credentials().clone()));
         }
         match self.ask(world).await {
             Ok(keys) => {
-                self.store(world, &keys);
+                self.cache.store(world, &file, &keys);
                 Ok(keys)
             }
             // Keys near their end are better than none, if the fault will pass.
@@ -110,30 +108,6 @@ impl SsoRole {
             token: &token.access_token,
         };
         world.call(&self.instance.portal, &Anonymous, &ask).await
-    }
-
-    fn cached(&self, world: &World) -> Option<RoleCredentials> {
-        let bytes = world.files.read(&self.cache.as_ref()?.file(&self.file_name())).ok()?;
-        RoleCredentials::read(&bytes).ok()
-    }
-
-    fn lasts(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
-        let left = keys.credentials().expires().map(|end| end.saturating_since(now));
-        keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
-    }
-
-    fn store(&self, world: &World, keys: &Credentials) {
-        let (Some(folder), Some(file)) = (&self.cache, RoleCredentials::new(keys.clone())) else {
-            return;
-        };
-        let path = folder.file(&self.file_name());
-        if let Err(error) = world.files.replace(&path, &file.write(), Keep::Nothing) {
-            tracing::debug!(%error, "role credentials could not be stored");
-        }
-    }
-
-    fn file_name(&self) -> String {
-        key::role_credentials(&self.instance.session, &self.account_id, &self.role_name)
     }
 
     fn with_account(&self, keys: Credentials) -> Credentials {

@@ -155,6 +155,10 @@ fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::SignIn { session: None, profile } => {
             format!("vestibule login --profile {}", shell_word(profile))
         }
+        Remedy::EnterCode { profile } => {
+            let profile = shell_word(profile);
+            format!("in a terminal, with the device at hand: vestibule whoami --profile {profile}")
+        }
         // A name that somebody gave, and that leads nowhere: here are those that do not.
         Remedy::FixConfiguration { at } => match at.as_str() {
             "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {

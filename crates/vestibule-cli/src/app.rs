@@ -8,6 +8,7 @@ use crate::args::{Command, Global};
 use crate::commands;
 use crate::exit::Exit;
 use crate::log;
+use crate::mfa;
 use crate::printer::Printer;
 
 /// What every command has at hand.
@@ -48,13 +49,19 @@ impl<'a> App<'a> {
     }
 
     pub(crate) fn builder(&self) -> Result<Builder, Failure> {
-        Ok(Session::builder().overrides(self.overrides()?).share_role_credentials(true))
+        Ok(self.building(self.overrides()?))
     }
 
     /// The same in a region that somebody was asked for.
     pub(crate) fn builder_in(&self, region: Region) -> Result<Builder, Failure> {
-        let ask = self.overrides()?.with_region(region, "the answer");
-        Ok(Session::builder().overrides(ask).share_role_credentials(true))
+        Ok(self.building(self.overrides()?.with_region(region, "the answer")))
+    }
+
+    fn building(&self, ask: Overrides) -> Builder {
+        Session::builder()
+            .overrides(ask)
+            .share_role_credentials(true)
+            .mfa_prompt(mfa::prompt(self.may_prompt()))
     }
 
     fn overrides(&self) -> Result<Overrides, Failure> {

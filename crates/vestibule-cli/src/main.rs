@@ -12,6 +12,7 @@ mod formats;
 #[cfg(unix)]
 mod interrupt;
 mod log;
+mod mfa;
 mod printer;
 mod sign_in_ui;
 

@@ -11,7 +11,7 @@ use crate::{Profile, Setting, Sourced};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Role {
-    /// The profile that asks for it.
+    /// The profile that asks for it; empty for [`Role::new`].
     pub profile: String,
     /// `role_arn`.
     pub arn: Sourced<RoleArn>,
@@ -37,6 +37,18 @@ pub(crate) enum Source<'a> {
 }
 
 impl Role {
+    /// A role that no file names.
+    pub fn new(arn: RoleArn) -> Self {
+        Self {
+            profile: String::new(),
+            arn: Sourced::argument(arn, "Role::new"),
+            session_name: None,
+            external_id: None,
+            mfa_serial: None,
+            duration: None,
+        }
+    }
+
     /// The role of a profile, if it has one to assume. A web identity's role is none: nobody's
     /// credentials are needed for it.
     pub(crate) fn read<'a>(profile: &Profile<'a>) -> Result<Option<(Self, Source<'a>)>, Error> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_chain::Context;
+use vestibule_chain::{Context, MfaPrompt};
 use vestibule_profile::{Overrides, Sourced};
 use vestibule_sso::Sessions;
 use vestibule_types::Region;
@@ -30,6 +30,7 @@ pub struct Builder {
     share_role_credentials: bool,
     min_remaining: Duration,
     tokens: Tokens,
+    mfa_prompt: MfaPrompt,
 }
 
 impl Builder {
@@ -89,6 +90,13 @@ impl Builder {
         self
     }
 
+    /// Asks a person this way for the codes of MFA devices (`mfa_serial`). Default: not at all, so
+    /// that a role that needs one is an error at once ([`Remedy::EnterCode`]).
+    pub fn mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
+        self.mfa_prompt = prompt;
+        self
+    }
+
     /// Reads the configuration and decides nothing yet.
     ///
     /// # Errors
@@ -111,7 +119,8 @@ impl Builder {
         let home = vars.home(platform).filter(|_| self.share_role_credentials);
         let context = Context::new(Arc::new(sessions))
             .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
-            .with_min_remaining(self.min_remaining);
+            .with_min_remaining(self.min_remaining)
+            .with_mfa_prompt(self.mfa_prompt);
         Configuration::new(worlds, self.ask, context)
     }
 

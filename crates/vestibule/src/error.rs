@@ -26,7 +26,7 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A person has to sign in.
+    /// A person has to sign in, or to type a code.
     SignInNeeded,
     /// The configuration is wrong, or something that was named does not exist.
     Configuration,
@@ -126,7 +126,9 @@ impl Error {
     /// `sign_in` is what helps where a sign-in does.
     pub(crate) fn provide(error: ProvideError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
         let (kind, remedy) = match error.kind() {
-            ProvideErrorKind::SignInNeeded => (ErrorKind::SignInNeeded, sign_in()),
+            ProvideErrorKind::SignInNeeded | ProvideErrorKind::CodeNeeded => {
+                (ErrorKind::SignInNeeded, sign_in())
+            }
             ProvideErrorKind::Configuration => {
                 let at = error.choice().unwrap_or("the configuration").to_owned();
                 (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))

@@ -27,7 +27,17 @@ pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
 pub use session::Session;
 
+/// The sources of credentials, to build chains of one's own with.
+pub mod providers {
+    pub use vestibule_chain::{
+        AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, Saml, SsoRole,
+        UserSession, WebIdentity,
+    };
+    pub use vestibule_profile::Role;
+}
+
 pub use vestibule_cache::Listing;
+pub use vestibule_chain::MfaPrompt;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 /// The text of the files, and changes to it.

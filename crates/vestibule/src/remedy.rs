@@ -11,6 +11,13 @@ pub enum Remedy {
         /// For this profile.
         profile: String,
     },
+    /// A person is asked for the code of an MFA device, for this profile: see
+    /// [`Builder::mfa_prompt`](crate::Builder::mfa_prompt). Where role credentials are shared, it
+    /// does not matter which program asks.
+    EnterCode {
+        /// The profile.
+        profile: String,
+    },
     /// Somebody mends the configuration.
     FixConfiguration {
         /// Where: a line of a file, a variable, an argument.

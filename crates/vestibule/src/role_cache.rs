@@ -1,7 +1,8 @@
 //! The role credentials that this program shares with the AWS CLI, seen from outside.
 
 use vestibule_cache::{Folder, RoleCredentials, key};
-use vestibule_profile::{Base, SsoRole};
+use vestibule_chain::assumed_role_file;
+use vestibule_profile::{Base, Plan, SsoRole};
 use vestibule_types::{SsoSession, Timestamp};
 use vestibule_world::World;
 
@@ -16,12 +17,17 @@ impl Configuration {
         cached.credentials().expires()
     }
 
-    /// Removes the shared credentials of a role.
-    pub(crate) fn forget_role(&self, role: &SsoRole) {
+    /// Removes the shared credentials of all roles that a plan leads through.
+    pub(crate) fn forget_roles_of(&self, plan: &Plan) {
         let world = self.worlds.local();
-        if let Some(folder) = folder(world) {
+        let Some(folder) = folder(world) else { return };
+        let base = match &plan.base {
+            Base::Sso(role) => Some(file_name(role)),
+            _ => None,
+        };
+        for file in plan.roles.iter().map(assumed_role_file).chain(base) {
             // One that is not there is gone already.
-            let _ = world.files.remove(&folder.file(&file_name(role)));
+            let _ = world.files.remove(&folder.file(&file));
         }
     }
 
@@ -34,7 +40,9 @@ impl Configuration {
                 continue;
             };
             match &plan.base {
-                Base::Sso(role) if role.session.session() == *session => self.forget_role(role),
+                Base::Sso(role) if role.session.session() == *session => {
+                    self.forget_roles_of(&plan);
+                }
                 _ => {}
             }
         }

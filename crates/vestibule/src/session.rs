@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vestibule_chain::{default_chain, instance, refresh_policy, sts_endpoint};
 use vestibule_profile::{Base, Plan, Settings};
-use vestibule_provider::{Answer, Cached, Chain};
+use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
@@ -78,9 +78,7 @@ impl Session {
     /// call gets others.
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         self.provider.invalidate(rejected_access_key_id);
-        if let Base::Sso(role) = &self.plan.base {
-            self.configuration.forget_role(role);
-        }
+        self.configuration.forget_roles_of(&self.plan);
     }
 
     /// Somebody signed in or out: whatever was kept holds no longer.
@@ -128,6 +126,10 @@ impl Session {
                 Err(self.token_only())
             }
             Ok(Answer::NotConfigured(reason)) => Err(Error::nothing(reason)),
+            Err(error) if error.kind() == ProvideErrorKind::CodeNeeded => {
+                let profile = self.plan.profile.value.clone();
+                Err(Error::provide(error, || Some(Remedy::EnterCode { profile })))
+            }
             Err(error) => Err(Error::provide(error, || self.sign_in())),
         }
     }

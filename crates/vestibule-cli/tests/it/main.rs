@@ -14,5 +14,6 @@ mod kill;
 mod listener;
 mod login;
 mod mistakes;
+mod roles;
 mod stampede;
 mod support;
