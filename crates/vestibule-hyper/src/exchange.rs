@@ -1,12 +1,12 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
-use http::StatusCode;
-use http::header::PROXY_AUTHORIZATION;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http::header::{CONNECTION, HOST, PROXY_AUTHORIZATION};
+use http::{HeaderValue, StatusCode, Uri};
+use hyper::client::conn::http1;
 use tokio::runtime::Handle;
-use tokio::task::yield_now;
 use tokio::time::timeout;
 use vestibule_wire::{Request, Response, Within};
 use vestibule_world::{BoxFuture, Transport, TransportError};
@@ -16,31 +16,27 @@ use crate::body::{self, Whole};
 use crate::connect::Connect;
 use crate::failure::{Failure, Kind, Result};
 use crate::origin::Origin;
-use crate::proxy;
-
-/// Load balancers hang up after a minute; a request on such a connection would be lost.
-const LONGEST_IDLE: Duration = Duration::from_secs(20);
+use crate::proxy::{self, Proxy};
 
 /// HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time.
 ///
 /// Nothing is loaded and nothing opened before the first [`send`](Transport::send); certificates
-/// not before the first `https`. Connections are kept for 20 seconds. The system's certificates
-/// are read as OpenSSL would, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the process included.
+/// not before the first `https`. Each exchange has a connection of its own: to authenticate is a
+/// handful of requests, minutes apart and to different hosts, and a connection that is kept is one
+/// that may be dead when it is needed. TLS sessions are resumed. The system's certificates are read
+/// as OpenSSL would, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the process included.
 ///
 /// Secrets in requests and answers pass through buffers of hyper and rustls that are not wiped.
 pub struct Hyper {
     config: Config,
-    client: Client<Connect, Whole>,
+    connect: Connect,
 }
 
 impl Hyper {
     /// A transport that does nothing yet.
     pub fn new(config: Config) -> Self {
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(LONGEST_IDLE)
-            .pool_max_idle_per_host(8)
-            .build(Connect::new(&config));
-        Self { config, client }
+        let connect = Connect::new(&config);
+        Self { config, connect }
     }
 
     async fn exchange(&self, request: Request) -> std::result::Result<Response, TransportError> {
@@ -60,19 +56,17 @@ impl Hyper {
 
     async fn attempt(&self, host: &Origin, mut request: Request) -> Result<Response> {
         let proxy = proxy::choose(&self.config.vars, host)?;
+        let stream = self.connect.to(request.uri(), proxy.as_ref()).await?;
         // Who forwards is asked with each request; who tunnels was asked for the tunnel.
         let forwarder = proxy.filter(|_| !host.is_secure);
-        if let Some(authorization) =
-            forwarder.as_ref().and_then(|proxy| proxy.authorization.clone())
-        {
-            request.headers_mut().insert(PROXY_AUTHORIZATION, authorization);
-        }
-        // Lets a runtime that slept since the last exchange notice who hung up meanwhile.
-        yield_now().await;
-        let answer = self.client.request(request.map(Whole::new)).await;
-        let answer = answer.map_err(|error| Failure::inside(error.into(), Kind::Lost))?;
-        let (head, body) = answer.into_parts();
-        let body = body::collect(body, self.config.limits.body).await?;
+        address(&mut request, host, forwarder.as_ref())?;
+        let (mut sender, connection) = http1::handshake(stream).await.map_err(lost)?;
+        let exchange = async {
+            let answer = sender.send_request(request.map(Whole::new)).await.map_err(lost)?;
+            let (head, body) = answer.into_parts();
+            Ok((head, body::collect(body, self.config.limits.body).await?))
+        };
+        let (head, body) = beside(connection, exchange).await?;
         match forwarder {
             Some(proxy) if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                 let refused = Failure::new(Kind::Proxy, format!("HTTP {}", head.status));
@@ -81,6 +75,40 @@ impl Hyper {
             _ => Ok(Response::from_parts(head, body)),
         }
     }
+}
+
+/// Writes on the envelope what HTTP/1.1 wants there: to a proxy that forwards, the whole address.
+fn address(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> Result<()> {
+    let unsendable = |error: http::Error| Failure::new(Kind::Local, error);
+    let name = HeaderValue::try_from(host.authority()).map_err(|error| unsendable(error.into()))?;
+    let headers = request.headers_mut();
+    headers.entry(HOST).or_insert(name);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    if let Some(proxy) = forwarder {
+        if let Some(authorization) = &proxy.authorization {
+            headers.insert(PROXY_AUTHORIZATION, authorization.clone());
+        }
+        return Ok(());
+    }
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    *request.uri_mut() = Uri::try_from(path).map_err(|error| unsendable(error.into()))?;
+    Ok(())
+}
+
+/// The exchange, while the connection does the work for it. What breaks the connection is told to
+/// the exchange as well.
+async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
+    let (mut connection, mut exchange) = (pin!(connection), pin!(exchange));
+    let mut is_open = true;
+    poll_fn(|context| {
+        is_open = is_open && connection.as_mut().poll(context).is_pending();
+        exchange.as_mut().poll(context)
+    })
+    .await
+}
+
+fn lost(error: hyper::Error) -> Failure {
+    Failure::inside(error.into(), Kind::Lost)
 }
 
 impl Transport for Hyper {

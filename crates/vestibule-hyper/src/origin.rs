@@ -26,6 +26,16 @@ impl Origin {
         Some(Self { is_secure, host: bare.unwrap_or(host).to_owned(), port })
     }
 
+    /// Host and port as a URL and a `Host` header have them: without a port that goes without saying.
+    pub(crate) fn authority(&self) -> String {
+        let host = if self.host.contains(':') { &format!("[{}]", self.host) } else { &self.host };
+        if self.port == default_port(self.is_secure) {
+            host.clone()
+        } else {
+            format!("{host}:{}", self.port)
+        }
+    }
+
     /// The host's address, where the host is one.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()
@@ -35,9 +45,7 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_secure { "https" } else { "http" };
-        let host = if self.host.contains(':') { &format!("[{}]", self.host) } else { &self.host };
-        write!(f, "{scheme}://{host}")?;
-        if self.port == default_port(self.is_secure) { Ok(()) } else { write!(f, ":{}", self.port) }
+        write!(f, "{scheme}://{}", self.authority())
     }
 }
 

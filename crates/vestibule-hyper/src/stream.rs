@@ -3,24 +3,20 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 
-/// The connection to whom we call first: the host, or the proxy.
-pub(crate) type Hop = MaybeHttpsStream<TokioIo<TcpStream>>;
+/// A connection, whatever it is made of: TCP, TLS over TCP, TLS in a tunnel.
+///
+/// One type for all of them, so that HTTP and TLS are compiled once.
+pub(crate) struct Stream(Pin<Box<dyn Bytes>>);
 
-/// The connection to the host, through whatever is between.
-pub(crate) struct Stream {
-    pub(crate) bytes: MaybeHttpsStream<Hop>,
-    /// A proxy reads our requests and wants to know where each goes.
-    pub(crate) is_forwarded: bool,
-}
+pub(crate) trait Bytes: Read + Write + Send {}
 
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        self.bytes.connected().proxy(self.is_forwarded)
+impl<B: Read + Write + Send> Bytes for B {}
+
+impl Stream {
+    pub(crate) fn new(bytes: impl Bytes + 'static) -> Self {
+        Self(Box::pin(bytes))
     }
 }
 
@@ -30,7 +26,7 @@ impl Read for Stream {
         context: &mut Context<'_>,
         into: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.bytes).poll_read(context, into)
+        self.0.as_mut().poll_read(context, into)
     }
 }
 
@@ -40,19 +36,19 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.bytes).poll_write(context, bytes)
+        self.0.as_mut().poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.bytes).poll_flush(context)
+        self.0.as_mut().poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.bytes).poll_shutdown(context)
+        self.0.as_mut().poll_shutdown(context)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.bytes.is_write_vectored()
+        self.0.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -60,6 +56,13 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.bytes).poll_write_vectored(context, bytes)
+        self.0.as_mut().poll_write_vectored(context, bytes)
+    }
+}
+
+/// What a pool would ask; there is none.
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        Connected::new()
     }
 }

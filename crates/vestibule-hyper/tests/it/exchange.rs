@@ -1,5 +1,5 @@
 use std::io::Write;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 
 use vestibule_hyper::Hyper;
 use vestibule_world::{Transport, TransportErrorKind, block_on};
@@ -64,26 +64,18 @@ async fn bodies_come_in_every_framing() {
 }
 
 #[tokio::test]
-async fn a_connection_serves_again_until_somebody_hangs_up() {
-    // Two requests a connection, then it is closed; the number of the connection is the body.
-    let (hung_up, hang_ups) = mpsc::channel();
+async fn each_exchange_has_a_connection_of_its_own_and_says_so() {
     let port = serve(move |number, mut stream| {
-        for _ in 0..2 {
-            read_request(&mut stream);
-            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
-            stream.write_all(answer.as_bytes()).unwrap();
-        }
-        drop(stream);
-        hung_up.send(()).unwrap();
+        let request = read_request(&mut stream);
+        assert_eq!(header(&request, "connection"), Some("close"));
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
+        stream.write_all(answer.as_bytes()).unwrap();
+        assert_eq!(read_request(&mut stream), "");
     });
     let transport = Hyper::new(plain());
     let url = format!("http://127.0.0.1:{port}/");
     for number in ["0", "1", "2"] {
-        for _ in 0..2 {
-            let answer = send(&transport, get(&url)).await.unwrap();
-            assert_eq!(answer, (200, number.into()));
-        }
-        hang_ups.recv().unwrap();
+        assert_eq!(send(&transport, get(&url)).await.unwrap(), (200, number.into()));
     }
 }
 
