@@ -5,7 +5,7 @@ use std::{fmt, iter};
 
 use crate::index::Index;
 use crate::outline::{Header, Outline, Property};
-use crate::problem::Trouble;
+use crate::problem::{self, Trouble};
 use crate::source::{self, Source};
 use crate::span::{LONGEST, Span, offset};
 use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, Value, scan};
@@ -92,7 +92,7 @@ impl Document {
     pub fn problems(&self) -> Vec<Problem<'_>> {
         let repeats = self.firsts().flat_map(|first| self.section_at(first).repeats());
         let mut troubles: Vec<_> = self.outline.troubles.iter().copied().chain(repeats).collect();
-        troubles.sort_by_key(|trouble| trouble.at);
+        problem::in_file_order(&mut troubles);
         troubles.into_iter().map(|trouble| Problem::new(self, trouble)).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::problem::Trouble;
+use crate::problem::{self, Trouble};
 use crate::section_name;
 use crate::span::{Span, offset};
 use crate::{ProblemKind, SectionKind};
@@ -29,7 +29,7 @@ impl Outline {
                 });
             }
         }
-        self.troubles.sort_by_key(|trouble| trouble.at);
+        problem::in_file_order(&mut self.troubles);
     }
 }
 

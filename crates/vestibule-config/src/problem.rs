@@ -129,6 +129,11 @@ pub(crate) struct Trouble {
     pub(crate) header: Option<u32>,
 }
 
+/// Sorts what was noted by more than one reader.
+pub(crate) fn in_file_order(troubles: &mut [Trouble]) {
+    troubles.sort_by_key(|trouble| trouble.at);
+}
+
 /// A place in a [`Document`] that could not be read, or that another program would read differently.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {

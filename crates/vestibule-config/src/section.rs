@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::{fmt, iter};
 
-use crate::problem::Trouble;
+use crate::problem::{self, Trouble};
 use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 
 /// A view of one section of a [`Document`], its repetitions merged in file order.
@@ -59,7 +59,7 @@ impl<'a> Section<'a> {
     pub fn problems(&self) -> Vec<Problem<'a>> {
         let stored = self.headers().flat_map(|header| self.document.troubles(header)).copied();
         let mut troubles: Vec<_> = stored.chain(self.repeats()).collect();
-        troubles.sort_by_key(|trouble| trouble.at);
+        problem::in_file_order(&mut troubles);
         troubles.into_iter().map(|trouble| Problem::new(self.document, trouble)).collect()
     }
 

@@ -1,11 +1,12 @@
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
 use vestibule_types::Timestamp;
 use vestibule_world::{BoxFuture, Clock};
 
 use crate::slot::slot;
+use crate::thread;
 
 /// The system's time, for callers without a runtime.
 ///
@@ -25,14 +26,14 @@ impl Clock for BlockingClock {
             let (over, rest) = slot();
             // Dropping the sleep drops `_wanted`, which ends the thread early.
             let (_wanted, given_up) = mpsc::channel::<()>();
-            let timer = thread::Builder::new().name("vestibule-timer".into()).spawn(move || {
+            let timer = thread::spawn("vestibule-timer", move || {
                 if given_up.recv_timeout(span) == Err(RecvTimeoutError::Timeout) {
                     over.give(());
                 }
             });
             match timer {
                 Ok(_) => rest.await.unwrap_or_default(),
-                Err(_) => thread::sleep(span),
+                Err(_) => sleep(span),
             }
         })
     }

@@ -12,6 +12,7 @@ mod process;
 #[cfg(feature = "browser")]
 pub mod remote;
 mod slot;
+mod thread;
 mod vars;
 mod world;
 

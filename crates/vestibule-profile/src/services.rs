@@ -2,8 +2,6 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
 
-use std::collections::BTreeMap;
-
 use vestibule_config::SectionKind;
 use vestibule_types::Vars;
 
@@ -25,10 +23,10 @@ pub struct EndpointUrls {
     argument: Option<Sourced<String>>,
     ignored: Sourced<bool>,
     /// By service, in lower case with `_`.
-    variables: BTreeMap<String, Sourced<String>>,
+    variables: ByService,
     variable: Option<Sourced<String>>,
     /// By service, in lower case with `_` or `-`.
-    services: BTreeMap<String, Sourced<String>>,
+    services: ByService,
     profile: Option<Sourced<String>>,
 }
 
@@ -46,9 +44,9 @@ impl EndpointUrls {
         let mut urls = Self {
             argument: ask.endpoint_url.clone(),
             ignored: ignored.unwrap_or_else(|| Sourced::by_default(false)),
-            variables: BTreeMap::new(),
+            variables: Vec::new(),
             variable: None,
-            services: BTreeMap::new(),
+            services: Vec::new(),
             profile: None,
         };
         if !urls.ignored.value {
@@ -68,10 +66,10 @@ impl EndpointUrls {
         let id = service_id.to_ascii_lowercase().replace([' ', '-'], "_");
         self.argument
             .as_ref()
-            .or_else(|| self.variables.get(&id))
+            .or_else(|| of(&self.variables, &id))
             .or(self.variable.as_ref())
-            .or_else(|| self.services.get(&id))
-            .or_else(|| self.services.get(&id.replace('_', "-")))
+            .or_else(|| of(&self.services, &id))
+            .or_else(|| of(&self.services, &id.replace('_', "-")))
             .or(self.profile.as_ref())
     }
 
@@ -86,9 +84,7 @@ impl EndpointUrls {
             let Some(url) = vars.get(name) else { continue };
             let url = Sourced::new(url.to_owned(), Origin::Variable(name.to_owned().into()));
             match rest.strip_prefix('_') {
-                Some(service) => {
-                    self.variables.insert(service.to_ascii_lowercase(), url);
-                }
+                Some(service) => self.variables.push((service.to_ascii_lowercase(), url)),
                 None if rest.is_empty() => self.variable = Some(url),
                 None => {}
             }
@@ -108,7 +104,14 @@ impl EndpointUrls {
     }
 }
 
-fn blocks(section: Part<'_>) -> BTreeMap<String, Sourced<String>> {
+/// Of two for one service the later one counts.
+type ByService = Vec<(String, Sourced<String>)>;
+
+fn of<'a>(urls: &'a ByService, id: &str) -> Option<&'a Sourced<String>> {
+    urls.iter().rev().find(|(service, _)| service == id).map(|(_, url)| url)
+}
+
+fn blocks(section: Part<'_>) -> ByService {
     let properties = section.section().properties();
     let urls = properties.filter_map(|service| {
         let url = service.nested(KEY).filter(|url| !url.text().is_empty())?;

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,7 +12,7 @@ pub(crate) struct Memory {
     pub(crate) place: Place,
     /// All files of [`Place::Process`], and the tokens that the disk would not take.
     pub(crate) files: Files,
-    tried: Mutex<BTreeMap<PathBuf, Tried>>,
+    tried: Mutex<Vec<(PathBuf, Tried)>>,
 }
 
 /// Where tokens are.
@@ -45,11 +44,13 @@ impl Memory {
     }
 
     pub(crate) fn tried(&self, token_file: &Path) -> Option<Tried> {
-        self.tried.lock().unwrap_or_else(PoisonError::into_inner).get(token_file).cloned()
+        let all = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|(file, _)| file == token_file).map(|(_, tried)| tried.clone())
     }
 
     pub(crate) fn remember(&self, token_file: &Path, tried: Tried) {
         let mut all = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(token_file.to_owned(), tried);
+        all.retain(|(file, _)| file != token_file);
+        all.push((token_file.to_owned(), tried));
     }
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::Platform;
@@ -9,12 +8,16 @@ use crate::Platform;
 /// Empty variables count as unset, as the Go SDK has it.
 /// `Debug` prints names only: values may be keys.
 #[derive(Clone, Default)]
-pub struct Vars(BTreeMap<String, String>);
+pub struct Vars {
+    /// By name. A vector, since it is compiled once and a map wherever it is cloned or dropped.
+    sorted: Vec<(String, String)>,
+}
 
 impl Vars {
     /// The value, unless it is absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        let (_, value) = &self.sorted[self.place(name).ok()?];
+        Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The first of the names that is set, and its value.
@@ -25,20 +28,22 @@ impl Vars {
     /// The same environment with one more variable.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.0.insert(name.into(), value.into());
+        self.set(name.into(), value.into());
         self
     }
 
     /// The same environment without one.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
-        self.0.remove(name);
+        if let Ok(at) = self.place(name) {
+            self.sorted.remove(at);
+        }
         self
     }
 
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.sorted.iter().map(|(name, _)| name.as_str())
     }
 
     /// The home folder: `HOME`; on Windows then `USERPROFILE`, then `HOMEDRIVE` and `HOMEPATH`.
@@ -54,18 +59,34 @@ impl Vars {
                 .or_else(|| Some(format!("{}{}", self.get("HOMEDRIVE")?, self.get("HOMEPATH")?))),
         }
     }
+
+    fn set(&mut self, name: String, value: String) {
+        match self.place(&name) {
+            Ok(at) => self.sorted[at].1 = value,
+            Err(at) => self.sorted.insert(at, (name, value)),
+        }
+    }
+
+    /// Where the variable is, or would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.sorted.binary_search_by(|(other, _)| other.as_str().cmp(name))
+    }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Vars {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let mut vars = Self::default();
+        for (name, value) in pairs {
+            vars.set(name.into(), value.into());
+        }
+        vars
     }
 }
 
 impl fmt::Debug for Vars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Vars")?;
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 

@@ -4,9 +4,10 @@ mod words;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 
 use vestibule_world::Vars;
+
+use crate::thread;
 
 /// Opens a page; true if a program was started for it.
 ///
@@ -116,7 +117,7 @@ fn start(command: &[String]) -> bool {
 
 /// A child that ends is a zombie until somebody asks after it.
 fn reap(mut child: Child) {
-    let _ = thread::Builder::new().name("vestibule-browser".into()).spawn(move || child.wait());
+    let _ = thread::spawn("vestibule-browser", move || drop(child.wait()));
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@ use std::io;
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use vestibule_types::Secret;
@@ -11,6 +10,7 @@ use vestibule_world::Callback;
 
 use super::reply::{self, Reply};
 use super::{Shared, request};
+use crate::thread;
 
 /// The most connections at a time, and the most callbacks that wait to be looked at.
 const MOST: usize = 32;
@@ -41,9 +41,7 @@ pub(super) fn all(listener: &TcpListener, shared: &Arc<Shared>) {
         open.push_back(Arc::downgrade(&stream));
         let shared = shared.clone();
         // Where no thread is to be had, the connection is closed.
-        let _ = thread::Builder::new()
-            .name("vestibule-callback".into())
-            .spawn(move || serve(stream, &shared));
+        let _ = thread::spawn("vestibule-callback", move || serve(stream, &shared));
     }
     open.iter().for_each(shut);
 }

@@ -13,9 +13,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use vestibule_world::{BoxFuture, Callback, Callbacks, Listener};
+
+use crate::thread;
 
 /// A listener on this machine's loopback interface, which no other machine can reach.
 ///
@@ -32,9 +34,8 @@ impl Listener for Loopback {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { port: address.port(), ..Shared::default() });
         let accepting = shared.clone();
-        let thread = thread::Builder::new()
-            .name("vestibule-listener".into())
-            .spawn(move || accept::all(&listener, &accepting))?;
+        let accept = move || accept::all(&listener, &accepting);
+        let thread = thread::spawn("vestibule-listener", accept)?;
         Ok(Box::new(Open { address, shared, thread: Some(thread) }))
     }
 }

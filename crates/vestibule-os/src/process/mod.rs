@@ -6,13 +6,13 @@ mod output;
 use std::io;
 use std::process::{self, Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use vestibule_world::{BoxFuture, Command, Finished, Processes};
 use zeroize::Zeroizing;
 
 use crate::slot::slot;
+use crate::thread;
 
 /// How long stderr is waited for when all else is over: something in the background may keep it.
 const LAST_WORDS: Duration = Duration::from_millis(100);
@@ -37,9 +37,9 @@ impl Processes for Shell {
             let (events, arriving) = mpsc::channel();
             let _abandon = OnDrop(events.clone());
             let command = command.clone();
-            thread::Builder::new()
-                .name("vestibule-process".into())
-                .spawn(move || giver.give(run(&command, &events, &arriving)))?;
+            thread::spawn("vestibule-process", move || {
+                giver.give(run(&command, &events, &arriving));
+            })?;
             result.await.unwrap_or_else(|| Err(io::Error::other("the attending thread is gone")))
         })
     }

@@ -1,11 +1,11 @@
 use std::io::{self, Read};
 use std::process::Child;
 use std::sync::mpsc::Sender;
-use std::thread;
 
 use zeroize::Zeroizing;
 
 use super::Event;
+use crate::thread;
 
 /// What is kept of stderr, in bytes.
 const TAIL: usize = 1 << 10;
@@ -14,14 +14,13 @@ const TAIL: usize = 1 << 10;
 pub(super) fn listen(child: &mut Child, most: usize, events: &Sender<Event>) -> io::Result<()> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let (on_stdout, on_stderr) = (events.clone(), events.clone());
-    let reader = || thread::Builder::new().name("vestibule-output".into());
-    reader().spawn(move || {
+    thread::spawn("vestibule-output", move || {
         let read = stdout.map_or_else(|| Ok(Zeroizing::default()), |stdout| all(stdout, most));
-        on_stdout.send(Event::Stdout(read))
+        let _ = on_stdout.send(Event::Stdout(read));
     })?;
-    reader().spawn(move || {
+    thread::spawn("vestibule-output", move || {
         let tail = stderr.map_or_else(String::new, |stderr| printable(&tail(stderr)));
-        on_stderr.send(Event::Stderr(tail))
+        let _ = on_stderr.send(Event::Stderr(tail));
     })?;
     Ok(())
 }

@@ -1,4 +1,3 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,22 +6,38 @@ use zeroize::Zeroizing;
 
 use crate::{Guard, Keep};
 
-/// Files in a map. Clones share them.
+/// Files in a list. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Files(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    files: BTreeMap<PathBuf, Zeroizing<Vec<u8>>>,
-    locked: BTreeSet<PathBuf>,
+    /// In the order of their paths.
+    files: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
+    locked: Vec<PathBuf>,
     read_only: bool,
+}
+
+impl State {
+    /// Where the file is, or would be.
+    fn place(&self, path: &Path) -> Result<usize, usize> {
+        self.files.binary_search_by(|(other, _)| other.as_path().cmp(path))
+    }
+
+    fn put(&mut self, path: &Path, contents: Vec<u8>) {
+        let contents = Zeroizing::new(contents);
+        match self.place(path) {
+            Ok(at) => self.files[at].1 = contents,
+            Err(at) => self.files.insert(at, (path.to_owned(), contents)),
+        }
+    }
 }
 
 impl Files {
     /// The same files with one more.
     #[must_use]
     pub fn with(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
-        self.state().files.insert(path.into(), Zeroizing::new(contents.into()));
+        self.state().put(&path.into(), contents.into());
         self
     }
 
@@ -43,29 +58,36 @@ impl Files {
 
 impl crate::Files for Files {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        self.state().files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        let state = self.state();
+        let at = state.place(path).map_err(|_| io::ErrorKind::NotFound)?;
+        Ok(state.files[at].1.clone())
     }
 
     fn replace(&self, path: &Path, contents: &[u8], _keep: Keep) -> io::Result<()> {
-        self.writable()?.files.insert(path.to_owned(), Zeroizing::new(contents.to_vec()));
+        self.writable()?.put(path, contents.to_vec());
         Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        let removed = self.writable()?.files.remove(path);
-        removed.map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
+        let mut state = self.writable()?;
+        let at = state.place(path).map_err(|_| io::ErrorKind::NotFound)?;
+        state.files.remove(at);
+        Ok(())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let state = self.state();
-        let inside = state.files.keys().filter(|path| path.parent() == Some(folder));
+        let paths = state.files.iter().map(|(path, _)| path);
+        let inside = paths.filter(|path| path.parent() == Some(folder));
         Ok(inside.cloned().collect())
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
-        if !self.writable()?.locked.insert(path.to_owned()) {
+        let mut state = self.writable()?;
+        if state.locked.iter().any(|locked| locked == path) {
             return Ok(None);
         }
+        state.locked.push(path.to_owned());
         Ok(Some(Box::new(Held { files: self.clone(), path: path.to_owned() })))
     }
 
@@ -84,7 +106,7 @@ impl Guard for Held {}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.files.state().locked.remove(&self.path);
+        self.files.state().locked.retain(|path| *path != self.path);
     }
 }
 
