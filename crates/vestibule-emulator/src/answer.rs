@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
-use vestibule_wire::Response;
+use vestibule_wire::{Response, percent_encode};
 
 /// What a service says, and what the log keeps of it.
 pub(crate) struct Answered {
@@ -47,6 +47,17 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> Response {
         Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
     }
     response
+}
+
+/// Sends a browser back to the program that sent it, with news in the query.
+pub(crate) fn send_back<'a>(
+    uri: &str,
+    news: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Response {
+    let pairs = news.into_iter().map(|(name, value)| format!("{name}={}", percent_encode(value)));
+    let mark = if uri.contains('?') { '&' } else { '?' };
+    let location = format!("{uri}{mark}{}", pairs.collect::<Vec<_>>().join("&"));
+    redirect(StatusCode::FOUND, &location)
 }
 
 /// An answer without a body, as a gateway gives it.

@@ -12,7 +12,7 @@ use crate::log::{Logged, one_line};
 use crate::operation::{Operation, Service};
 use crate::route::{Place, Target};
 use crate::state::State;
-use crate::{container, control, instance, model, oidc, pages, portal, sts};
+use crate::{container, control, instance, model, oidc, pages, portal, signin, sts};
 
 /// The most a request may carry.
 pub(crate) const MOST_BODY: usize = 1 << 20;
@@ -92,7 +92,7 @@ pub(crate) fn turn_away(state: &mut State, request: &Request, now: Timestamp) ->
     let hosts = state.config.start_hosts().collect::<Vec<_>>().join(", ");
     let text = format!(
         "{} is not emulated, and nothing is relayed to the network.\n\
-         Here are oidc, portal.sso, sts and device.sso of every region of AWS, and {hosts}.\n",
+         Here are oidc, portal.sso, sts, signin and device.sso of every region of AWS, and {hosts}.\n",
         one_line(authority, 200)
     );
     let mut response = answer::text(text);
@@ -125,6 +125,7 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
             Service::Sts => sts::refuse(code, arrival),
             Service::Instance => instance::refuse(operation, code, arrival.now),
             Service::Container => container::refuse(code),
+            Service::Console => signin::refuse(operation, code),
         },
         Some(Fault::Status(status)) => without_service(answer::bare(*status)),
         Some(Fault::Html) => {
@@ -141,6 +142,7 @@ fn call(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Reply
                 Service::Sts => sts::answer(state, operation, arrival),
                 Service::Instance => instance::answer(state, operation, arrival, cut_off),
                 Service::Container => container::answer(state, arrival, cut_off),
+                Service::Console => signin::answer(state, operation, arrival),
             }
         }
     };

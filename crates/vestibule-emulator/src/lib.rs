@@ -27,6 +27,7 @@ mod instance;
 mod oidc;
 mod pages;
 mod portal;
+mod signin;
 mod sts;
 mod verify;
 
@@ -34,6 +35,7 @@ mod answer;
 mod escape;
 mod mint;
 mod params;
+mod pkce;
 mod state;
 mod table;
 

@@ -45,6 +45,12 @@ pub enum Operation {
     GetInstanceMetadata,
     /// The agents of ECS, EKS and Greengrass: the credentials of a container.
     GetContainerCredentials,
+    /// Console sign-in, in the browser: `/v1/authorize`.
+    AuthorizeConsole,
+    /// Console sign-in, in the browser: `/v1/sessions/confirmation`.
+    ConfirmConsole,
+    /// Console sign-in: `POST /v1/token`.
+    CreateOAuth2Token,
 }
 
 /// Who answers an operation, and in which protocol.
@@ -55,11 +61,12 @@ pub(crate) enum Service {
     Sts,
     Instance,
     Container,
+    Console,
 }
 
 impl Operation {
     /// All of them, in the order of a first sign-in.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -78,6 +85,9 @@ impl Operation {
         Self::GetInstanceCredentials,
         Self::GetInstanceMetadata,
         Self::GetContainerCredentials,
+        Self::AuthorizeConsole,
+        Self::ConfirmConsole,
+        Self::CreateOAuth2Token,
     ];
 
     /// The name in the service's model, where there is one.
@@ -101,6 +111,9 @@ impl Operation {
             Self::GetInstanceCredentials => "GetInstanceCredentials",
             Self::GetInstanceMetadata => "GetInstanceMetadata",
             Self::GetContainerCredentials => "GetContainerCredentials",
+            Self::AuthorizeConsole => "AuthorizeConsole",
+            Self::ConfirmConsole => "ConfirmConsole",
+            Self::CreateOAuth2Token => "CreateOAuth2Token",
         }
     }
 
@@ -124,6 +137,9 @@ impl Operation {
             | Self::GetInstanceCredentials
             | Self::GetInstanceMetadata => Service::Instance,
             Self::GetContainerCredentials => Service::Container,
+            Self::AuthorizeConsole | Self::ConfirmConsole | Self::CreateOAuth2Token => {
+                Service::Console
+            }
         }
     }
 
@@ -138,6 +154,9 @@ impl Operation {
             ("GET", "/assignment/accounts") => Some(Self::ListAccounts),
             ("GET", "/assignment/roles") => Some(Self::ListAccountRoles),
             ("POST", "/logout") => Some(Self::Logout),
+            ("GET" | "POST", "/v1/authorize") => Some(Self::AuthorizeConsole),
+            ("GET", "/v1/sessions/confirmation") => Some(Self::ConfirmConsole),
+            ("POST", "/v1/token") => Some(Self::CreateOAuth2Token),
             _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
         }
     }

@@ -7,6 +7,7 @@ use vestibule_wire::{Partition, Request};
 use crate::config::Config;
 use crate::operation::{Operation, Service};
 use crate::params::Params;
+use crate::signin;
 
 /// Where a request arrived.
 #[derive(Debug, PartialEq, Eq)]
@@ -144,6 +145,9 @@ impl AwsHost {
             let region = Region::new("us-east-1").ok()?;
             return Some(Self { door: Door::Service(Service::Sts), region });
         }
+        if let Some(region) = signin::region_of(name) {
+            return Some(Self { door: Door::Service(Service::Console), region });
+        }
         let (door, rest) = DOORS.iter().find_map(|(prefix, door)| {
             let rest = name.strip_prefix(prefix)?;
             let rest = rest.strip_prefix("-fips").unwrap_or(rest);
@@ -157,10 +161,11 @@ impl AwsHost {
     }
 }
 
-const DOORS: [(&str, Door); 4] = [
+const DOORS: [(&str, Door); 5] = [
     ("oidc", Door::Service(Service::Oidc)),
     ("portal.sso", Door::Service(Service::Portal)),
     ("sts", Door::Service(Service::Sts)),
+    ("signin", Door::Service(Service::Console)),
     ("device.sso", Door::Verification),
 ];
 
@@ -221,6 +226,16 @@ mod tests {
         });
         check("GET https://device.sso.us-east-1.amazonaws.com/", "", Target::Verification);
         check("GET https://oidc.us-east-1.amazonaws.com/emulator/secrets", "", Target::Nothing);
+        let console = Target::Call(Operation::CreateOAuth2Token);
+        for host in [
+            "us-east-1.signin.aws.amazon.com",
+            "cn-north-1.signin.amazonaws.cn",
+            "us-gov-east-1.signin-fips.amazonaws-us-gov.com",
+            "signin.us-east-1.api.aws",
+        ] {
+            check(&format!("POST https://{host}/v1/token"), "", console);
+            check(&format!("POST https://{host}/token"), "", Target::Nothing);
+        }
         // Not of AWS, so it is a shared address.
         check("POST https://oidc.us-east-1.example.com/token", "", token);
     }

@@ -9,6 +9,7 @@ use crate::iam::Principal;
 use crate::issued::Issued;
 use crate::log::Log;
 use crate::mint::Mint;
+use crate::signin::Console;
 use crate::table::Table;
 
 /// Everything the emulated services know.
@@ -33,6 +34,7 @@ pub(crate) struct State {
     pub(crate) mfa_steps: Table<i64>,
     /// Until when sessions with instance metadata are open, by token.
     pub(crate) instance_tokens: Table<Timestamp>,
+    pub(crate) console: Console,
     /// What instances and containers have, by the ARN of whom it is.
     pub(crate) held: Table<Issued>,
     pub(crate) faults: Faults,
@@ -172,6 +174,7 @@ impl State {
             role_keys: Table::default(),
             mfa_steps: Table::default(),
             instance_tokens: Table::default(),
+            console: Console::default(),
             held: Table::default(),
             faults: Faults::default(),
             log: Log::default(),

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use http::{Method, StatusCode, Uri};
 use vestibule_types::Timestamp;
-use vestibule_wire::{Request, percent_encode};
+use vestibule_wire::Request;
 
-use super::{AUTHORIZATION_CODE, pkce};
+use super::AUTHORIZATION_CODE;
 use crate::answer::{self, Answered};
 use crate::pages;
 use crate::params::Params;
+use crate::pkce;
 use crate::state::{Client, Code, State};
 
 /// How long a code waits to be exchanged.
@@ -115,18 +116,9 @@ impl Ask {
     }
 
     fn send_back(&self, pairs: &[(&str, &str)], error: Option<&str>) -> Answered {
-        let uri = &self.redirect_uri;
         let state = self.state.iter().map(|state| ("state", state.as_str()));
-        let query: Vec<_> = pairs
-            .iter()
-            .copied()
-            .chain(state)
-            .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-            .collect();
-        let mark = if uri.contains('?') { '&' } else { '?' };
-        let location = format!("{uri}{mark}{}", query.join("&"));
         Answered {
-            response: answer::redirect(StatusCode::FOUND, &location),
+            response: answer::send_back(&self.redirect_uri, pairs.iter().copied().chain(state)),
             error: error.map(str::to_owned),
             about: String::new(),
         }

@@ -5,7 +5,6 @@
 mod authorize;
 mod device;
 mod members;
-mod pkce;
 mod refusal;
 mod register;
 mod token;

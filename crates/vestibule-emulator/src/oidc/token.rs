@@ -10,9 +10,10 @@ use serde_json::json;
 use vestibule_types::Timestamp;
 
 use super::register::authenticate;
-use super::{AUTHORIZATION_CODE, Code, DEVICE_CODE, Done, Members, REFRESH_TOKEN, Refusal, pkce};
+use super::{AUTHORIZATION_CODE, Code, DEVICE_CODE, Done, Members, REFRESH_TOKEN, Refusal};
 use crate::answer;
 use crate::config::Rotation;
+use crate::pkce;
 use crate::state::{Access, Client, Progress, Refresh, State};
 
 /// What a token lasts that no refresh token comes with.

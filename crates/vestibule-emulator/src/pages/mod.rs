@@ -2,6 +2,7 @@
 
 mod authorize;
 mod status;
+mod to_carry;
 mod verification;
 
 use crate::config::Config;
@@ -9,6 +10,7 @@ use crate::escape::escape;
 
 pub(crate) use authorize::authorize;
 pub(crate) use status::status;
+pub(crate) use to_carry::to_carry;
 pub(crate) use verification::verification;
 
 /// A page that says what is wrong.

@@ -23,5 +23,7 @@ mod saml;
 mod server;
 mod session_token;
 mod signer;
+#[cfg(feature = "console-sign-in")]
+mod signin;
 mod sts;
 mod web_identity;

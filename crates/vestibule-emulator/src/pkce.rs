@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
 
 /// True if the verifier is what the challenge was made of, by `S256`.
-pub(super) fn matches(verifier: &str, challenge: &str) -> bool {
+pub(crate) fn matches(verifier: &str, challenge: &str) -> bool {
     is_verifier(verifier) && URL_SAFE_NO_PAD.encode(Hash::hash(verifier.as_bytes())) == challenge
 }
 
 /// RFC 7636 §4.2: a SHA-256 in base64url without padding.
-pub(super) fn is_challenge(text: &str) -> bool {
+pub(crate) fn is_challenge(text: &str) -> bool {
     URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == 32)
 }
 
