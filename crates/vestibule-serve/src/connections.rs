@@ -1,0 +1,130 @@
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Semaphore, oneshot};
+use vestibule_provider::Provider;
+use vestibule_world::{World, race};
+
+use crate::answer::{self, Reply};
+use crate::place::Bound;
+use crate::question;
+use crate::token::Token;
+
+/// The most connections at a time; others wait.
+const MOST: usize = 64;
+/// How long a client may take to say what it wants.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection may take with all there is to it; a renewal tries for a minute.
+const LONGEST: Duration = Duration::from_secs(90);
+/// The largest request line and headers.
+const LARGEST: usize = 8 << 10;
+
+/// What answers: credentials for whoever shows the token.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) world: World,
+    pub(crate) token: Token,
+    pub(crate) port: Option<u16>,
+}
+
+/// Answers until the other end of `stopped` is dropped.
+pub(crate) async fn serve(bound: Bound, desk: Arc<Desk>, stopped: oneshot::Receiver<()>) {
+    let _ = race(answer_all(bound, desk), stopped).await;
+}
+
+async fn answer_all(bound: Bound, desk: Arc<Desk>) -> io::Result<()> {
+    match bound {
+        Bound::Port(listener, _) => {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            accept(desk, async || Ok(listener.accept().await?.0)).await
+        }
+        #[cfg(unix)]
+        Bound::Socket(socket) => {
+            let listener = socket.listener.try_clone()?;
+            let listener = tokio::net::UnixListener::from_std(listener)?;
+            accept(desk, async || Ok(listener.accept().await?.0)).await
+        }
+    }
+}
+
+/// Hands each connection to a task of its own.
+async fn accept<S>(desk: Arc<Desk>, next: impl AsyncFn() -> io::Result<S>) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let places = Arc::new(Semaphore::new(MOST));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
+        match next().await {
+            Ok(stream) => {
+                let served = tokio::time::timeout(LONGEST, connection(desk.clone(), stream));
+                tokio::spawn(async move {
+                    // How a connection ends is the client's business.
+                    let _ = served.await;
+                    drop(place);
+                });
+            }
+            // Out of file descriptors, most likely: let some be closed.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+/// One request and its answer.
+async fn connection<S: AsyncRead + AsyncWrite + Unpin>(desk: Arc<Desk>, stream: S) {
+    let service = service_fn(|request| respond(desk.clone(), request));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(LARGEST)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), service);
+    let _ = served.await;
+}
+
+async fn respond(
+    desk: Arc<Desk>,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Full<Bytes>>, Infallible> {
+    let (head, _) = request.into_parts();
+    let reply = match question::admit(&head, &desk.token, desk.port) {
+        Ok(()) => credentials(desk).await,
+        Err(refusal) => answer::refusal(refusal),
+    };
+    tracing::debug!(status = reply.status.as_u16(), "asked for credentials");
+    Ok(response(reply))
+}
+
+/// In a task of its own: SDKs wait for a second or two, and what they gave up waiting for is there
+/// when they ask again.
+async fn credentials(desk: Arc<Desk>) -> Reply {
+    let asked = tokio::spawn(async move {
+        let said = desk.provider.provide(&desk.world).await;
+        answer::of(said, desk.world.clock.now())
+    });
+    asked.await.unwrap_or_else(|_| answer::stopping())
+}
+
+fn response(reply: Reply) -> http::Response<Full<Bytes>> {
+    let mut response = http::Response::new(Full::new(reply.body));
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if reply.status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
