@@ -1,6 +1,6 @@
 //! What went wrong, in words and in JSON; and what to type.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -24,6 +24,11 @@ impl Failure {
         Self::Own { exit, message: message.into(), causes: Vec::new(), hint: None }
     }
 
+    /// An error of another crate, with its causes.
+    pub(crate) fn of(exit: Exit, error: &dyn StdError) -> Self {
+        Self::Own { exit, message: error.to_string(), causes: causes(error), hint: None }
+    }
+
     pub(crate) fn because(self, cause: impl Into<String>) -> Self {
         match self {
             Self::Own { exit, message, mut causes, hint } => {
@@ -40,6 +45,16 @@ impl Failure {
                 Self::Own { exit, message, causes, hint: Some(hint.into()) }
             }
             library @ Self::Library(_) => library,
+        }
+    }
+
+    /// All of it in one line, for whoever shows no more.
+    pub(crate) fn in_one_line(&self) -> String {
+        let line = std::iter::once(self.message()).chain(self.causes()).collect::<Vec<_>>();
+        let line = line.join(": ").replace('\n', " ");
+        match self.hint() {
+            Some(hint) => format!("{line} (hint: {hint})"),
+            None => line,
         }
     }
 
@@ -73,12 +88,7 @@ impl Failure {
         match self {
             Self::Own { causes, .. } => causes.clone(),
             Self::Library(error) => {
-                let mut causes = Vec::new();
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    causes.push(error.to_string());
-                    cause = error.source();
-                }
+                let mut causes = causes(error);
                 causes.extend(error.chosen_by().map(|line| format!("chosen by {line}")));
                 causes
             }
@@ -103,6 +113,12 @@ impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::new(Exit::Failed, "the result could not be written").because(error.to_string())
     }
+}
+
+fn causes(error: &dyn StdError) -> Vec<String> {
+    std::iter::successors(error.source(), |&error| error.source())
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// Says what went wrong, and how the program ends.

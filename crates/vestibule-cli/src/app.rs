@@ -7,6 +7,7 @@ use crate::advice::{self, Failure};
 use crate::args::{Command, Global};
 use crate::commands;
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::log;
 use crate::mfa;
 use crate::printer::Printer;
@@ -17,6 +18,7 @@ pub(crate) struct App<'a> {
     pub(crate) global: &'a Global,
     pub(crate) vars: Vars,
     pub(crate) printer: Printer,
+    pub(crate) interrupts: Interrupts,
 }
 
 impl<'a> App<'a> {
@@ -25,13 +27,11 @@ impl<'a> App<'a> {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
-        Self { global, vars, printer }
+        Self { global, vars, printer, interrupts: Interrupts::watch() }
     }
 
     pub(crate) fn run(&self, command: Command) -> ExitCode {
         log::start(self.global.verbose);
-        #[cfg(unix)]
-        crate::interrupt::watch();
         match commands::run(self, command) {
             Ok(exit) => exit.into(),
             Err(failure) => advice::report(self, &failure).into(),

@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// Run a command with credentials in its environment
     #[command(after_help = "Example:\n  vestibule exec --profile dev -- terraform plan")]
     Exec(Exec),
+    /// Hand out credentials, renewed as needed, to programs and containers on this machine
+    #[command(after_help = "Example:\n  vestibule serve --profile dev -- npm run dev")]
+    Serve(Serve),
     /// List the names of profiles
     #[command(after_help = "Example:\n  vestibule list-profiles")]
     ListProfiles,
@@ -202,6 +205,19 @@ pub(crate) struct Exec {
     pub(crate) min_remaining: Option<Span>,
     /// The command and its arguments
     #[arg(required = true, last = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// The port of 127.0.0.1 to listen at [default: any free one]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Listen at a Unix socket in this place instead
+    #[arg(long, value_name = "PATH", conflicts_with = "port")]
+    pub(crate) socket: Option<PathBuf>,
+    /// A command to serve alone, and to stop with
+    #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
 

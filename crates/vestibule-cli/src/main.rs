@@ -4,17 +4,18 @@ mod advice;
 mod app;
 mod args;
 mod asker;
+mod child;
 mod commands;
 mod completion;
 mod duration;
 mod exit;
 mod formats;
-#[cfg(unix)]
 mod interrupt;
 mod log;
 mod mfa;
 mod printer;
 mod sign_in_ui;
+mod signals;
 
 use std::process::ExitCode;
 

@@ -10,40 +10,40 @@ pub(crate) const PATH: &str = "/credentials";
 /// Why a request gets no credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    WrongHost,
-    WrongToken,
-    WrongPath,
-    WrongMethod,
+    Misdirected,
+    Denied,
+    NotFound,
+    NotAllowed,
 }
 
 impl Refusal {
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::WrongToken => StatusCode::FORBIDDEN,
-            Self::WrongPath => StatusCode::NOT_FOUND,
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+            Self::Denied => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         }
     }
 
     pub(crate) const fn code(self) -> &'static str {
         match self {
-            Self::WrongHost => "WrongHost",
-            Self::WrongToken => "AccessDenied",
-            Self::WrongPath => "NotFound",
-            Self::WrongMethod => "MethodNotAllowed",
+            Self::Misdirected => "Misdirected",
+            Self::Denied => "AccessDenied",
+            Self::NotFound => "NotFound",
+            Self::NotAllowed => "MethodNotAllowed",
         }
     }
 
     pub(crate) const fn message(self) -> &'static str {
         match self {
-            Self::WrongHost => "the request was meant for another host",
-            Self::WrongToken => {
+            Self::Misdirected => "the request was meant for another host",
+            Self::Denied => {
                 "the header Authorization is missing or wrong: \
                  it is to be the value of AWS_CONTAINER_AUTHORIZATION_TOKEN"
             }
-            Self::WrongPath => "there is nothing but /credentials here",
-            Self::WrongMethod => "credentials are asked for with GET",
+            Self::NotFound => "there is nothing but /credentials here",
+            Self::NotAllowed => "credentials are asked for with GET",
         }
     }
 }
@@ -53,18 +53,18 @@ impl Refusal {
 /// the token learns nothing more.
 pub(crate) fn admit(head: &Parts, token: &Token, port: Option<u16>) -> Result<(), Refusal> {
     if port.is_some_and(|port| !is_meant_for(head, port)) {
-        return Err(Refusal::WrongHost);
+        return Err(Refusal::Misdirected);
     }
     let mut shown = head.headers.get_all(AUTHORIZATION).iter();
     match (shown.next(), shown.next()) {
         (Some(shown), None) if token.is(shown.as_bytes()) => {}
-        _ => return Err(Refusal::WrongToken),
+        _ => return Err(Refusal::Denied),
     }
     if head.uri.path() != PATH {
-        return Err(Refusal::WrongPath);
+        return Err(Refusal::NotFound);
     }
     if head.method != Method::GET {
-        return Err(Refusal::WrongMethod);
+        return Err(Refusal::NotAllowed);
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn who_does_not_learns_nothing() {
-        let refused = Err(Refusal::WrongToken);
+        let refused = Err(Refusal::Denied);
         for line in ["GET /credentials", "POST /credentials", "GET /", "GET /favicon.ico"] {
             check(line, &[HOST], Some(4711), refused);
             check(line, &[HOST, ("authorization", "guess")], Some(4711), refused);
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn another_name_for_this_machine_is_refused() {
-        let refused = Err(Refusal::WrongHost);
+        let refused = Err(Refusal::Misdirected);
         check("GET /credentials", &[SHOWN], Some(4711), refused);
         for host in ["evil.example:4711", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.nip.io:4711", ""]
         {
@@ -148,10 +148,10 @@ mod tests {
 
     #[test]
     fn there_is_one_path_and_one_method() {
-        check("GET /", &[HOST, SHOWN], Some(4711), Err(Refusal::WrongPath));
-        check("GET /credentials/", &[HOST, SHOWN], Some(4711), Err(Refusal::WrongPath));
+        check("GET /", &[HOST, SHOWN], Some(4711), Err(Refusal::NotFound));
+        check("GET /credentials/", &[HOST, SHOWN], Some(4711), Err(Refusal::NotFound));
         for line in ["POST /credentials", "HEAD /credentials", "OPTIONS /credentials"] {
-            check(line, &[HOST, SHOWN], Some(4711), Err(Refusal::WrongMethod));
+            check(line, &[HOST, SHOWN], Some(4711), Err(Refusal::NotAllowed));
         }
     }
 }

@@ -55,7 +55,7 @@ impl Session {
     /// A sign-in is needed ([`ErrorKind::SignInNeeded`], with the remedy), nothing is configured,
     /// or a source failed.
     pub async fn credentials(&self) -> Result<Arc<Credentials>, Error> {
-        self.credentials_through(self.configuration.worlds.waiting()).await
+        self.credentials_through(self.world()).await
     }
 
     /// The bearer token of the profile's sign-in, for services that take one.
@@ -71,7 +71,7 @@ impl Session {
     /// # Errors
     /// As [`Session::credentials`]; no region; STS does not answer.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
-        self.caller_identity_through(self.configuration.worlds.waiting()).await
+        self.caller_identity_through(self.world()).await
     }
 
     /// A service refused the credentials with this access key id as expired or unknown: the next
@@ -109,6 +109,11 @@ impl Session {
     /// The files behind it.
     pub fn configuration(&self) -> &Configuration {
         &self.configuration
+    }
+
+    /// The world that [`Session::credentials`] asks through, for other futures on a tokio runtime.
+    pub fn world(&self) -> &World {
+        self.configuration.worlds.waiting()
     }
 
     /// The same for callers that block.

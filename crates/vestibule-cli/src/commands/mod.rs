@@ -11,6 +11,7 @@ mod list;
 mod login;
 mod logout;
 mod man;
+mod serve;
 mod status;
 mod whoami;
 
@@ -29,6 +30,7 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::Whoami => whoami::run(app),
         Command::ExportCredentials(args) => export_credentials::run(app, &args),
         Command::Exec(args) => exec::run(app, args),
+        Command::Serve(args) => serve::run(app, args),
         Command::ListProfiles => list::profiles(app),
         Command::ListSessions => list::sessions(app),
         Command::ListAccounts(args) => list::accounts(app, &args),

@@ -27,7 +27,7 @@ const COMMANDS: &[&[&str]] = &[
 ];
 
 /// Commands that only hold others, or that run until they are stopped.
-const OTHERS: &[&[&str]] = &[&[], &["sso"], &["configure"], &["exec"]];
+const OTHERS: &[&[&str]] = &[&[], &["sso"], &["configure"], &["exec"], &["serve"]];
 
 #[test]
 fn every_command_has_help_with_an_example() {

@@ -34,7 +34,7 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// Commands whose very result is a secret.
-const HAND_OUT: [&str; 3] = ["export-credentials", "exec", "console"];
+const HAND_OUT: [&str; 4] = ["export-credentials", "exec", "serve", "console"];
 
 /// Everything that a run of the program meets. When it goes, all that the program ever printed
 /// and every argument that a browser ever got is searched for every secret of the emulator.
@@ -266,8 +266,17 @@ impl Running<'_> {
 
     /// Ctrl-C.
     pub(crate) fn interrupts(&self) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        self.gets("INT");
+    }
+
+    /// A signal, for this process alone.
+    pub(crate) fn gets(&self, signal: &str) {
+        let (signal, id) = (format!("-{signal}"), self.id().to_string());
+        assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9` after this long, unless it ends before.

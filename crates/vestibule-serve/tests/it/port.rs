@@ -2,6 +2,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::task::Poll;
 
 use vestibule_provider::{Answer, Cached, ProvideError, Provider};
 use vestibule_serve::{Error, Place, Server};
@@ -85,12 +86,12 @@ impl Provider for Slow {
         Box::pin(async {
             self.asked.fetch_add(1, Ordering::SeqCst);
             self.began.send(()).unwrap();
-            std::future::poll_fn(|context| match self.go.lock().unwrap().try_recv() {
-                Ok(()) => std::task::Poll::Ready(()),
-                Err(_) => {
-                    context.waker().wake_by_ref();
-                    std::task::Poll::Pending
+            std::future::poll_fn(|context| {
+                if self.go.lock().unwrap().try_recv().is_ok() {
+                    return Poll::Ready(());
                 }
+                context.waker().wake_by_ref();
+                Poll::Pending
             })
             .await;
             Ok(Answer::Credentials(keys()))

@@ -1,0 +1,68 @@
+//! The endpoint that containers have, on this machine.
+
+mod advised;
+mod announcement;
+mod supervise;
+
+use std::sync::Arc;
+
+use vestibule::Vars;
+use vestibule_serve::{Error, Place, Server};
+
+use crate::advice::Failure;
+use crate::app::App;
+use crate::args::Serve;
+use crate::exit::Exit;
+use crate::{child, signals};
+
+use advised::Advised;
+
+const URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+
+pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
+    let session = Arc::new(app.session()?);
+    // What is wrong now is said now, and not to a program that asks later.
+    session.blocking().credentials()?;
+    let place = args.socket.map_or(Place::Port(args.port), Place::Socket);
+    let wanted = !args.command.is_empty();
+    let command = wanted.then(|| child::command(args.command, &session)).transpose()?;
+    let world = session.world().clone();
+    let signals = signals::Signals::take_over(&app.interrupts)?;
+    let provider = Arc::new(Advised::new(session.clone()));
+    let server = Server::start(&place, provider, world).map_err(|error| not_started(&error))?;
+    let Some(mut command) = command else {
+        announcement::print(app, &session, &place, &server)?;
+        return Ok(signals.wait());
+    };
+    command.env(URI, server.uri()).env(TOKEN, server.token().expose());
+    command.envs(past_proxies(&app.vars));
+    supervise::run(command, signals, server)
+}
+
+/// The SDKs send even this request through a proxy, token and all, unless they are told not to.
+fn past_proxies(vars: &Vars) -> Vec<(&'static str, String)> {
+    let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    if vars.first(&proxies).is_none() {
+        return Vec::new();
+    }
+    let hosts = match vars.first(&["NO_PROXY", "no_proxy"]) {
+        Some((_, hosts)) => format!("{hosts},127.0.0.1,localhost"),
+        None => "127.0.0.1,localhost".to_owned(),
+    };
+    vec![("NO_PROXY", hosts.clone()), ("no_proxy", hosts)]
+}
+
+fn not_started(error: &Error) -> Failure {
+    let failure = Failure::of(Exit::Failed, error);
+    match error {
+        Error::Port { .. } => failure.with_hint("leave --port out to have any free one"),
+        Error::Taken { .. } => {
+            failure.with_hint("name a path with --socket at which there is nothing yet")
+        }
+        Error::Socket { .. } => {
+            failure.with_hint("name a short path with --socket, in a folder of your own")
+        }
+        _ => failure,
+    }
+}
