@@ -1,0 +1,217 @@
+//! Every source of credentials that somebody else answers for, up to what STS says they are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule::world::{World, memory};
+use vestibule::{ErrorKind, Session, Vars};
+use vestibule_emulator::{
+    Builder, Container, Emulator, Fault, IamRole, IamUser, Instance, Operation,
+};
+
+const CONFIG: &str = "\
+[profile base]
+aws_access_key_id = AKIADEV
+aws_secret_access_key = dev's
+region = us-east-1
+
+[profile deploy]
+role_arn = arn:aws:iam::444455556666:role/Deployer
+source_profile = base
+role_session_name = me
+external_id = partner-7
+duration_seconds = 7200
+
+[profile next]
+role_arn = arn:aws:iam::444455556666:role/Next
+source_profile = deploy
+role_session_name = me
+
+[profile from-instance]
+role_arn = arn:aws:iam::444455556666:role/Next
+credential_source = Ec2InstanceMetadata
+role_session_name = machine
+region = us-east-1
+
+[profile from-container]
+role_arn = arn:aws:iam::444455556666:role/Next
+credential_source = EcsContainer
+role_session_name = task
+region = us-east-1
+
+[profile pod]
+role_arn = arn:aws:iam::444455556666:role/Pod
+web_identity_token_file = /var/token
+role_session_name = app
+region = us-east-1
+";
+const SUBJECT: &str = "system:serviceaccount:default:app";
+
+fn described() -> Builder {
+    let hour = Duration::from_secs(3600);
+    Emulator::builder()
+        .iam_user(IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's"))
+        .iam_role(
+            IamRole::new("444455556666", "Deployer")
+                .trusting("arn:aws:iam::111122223333:user/dev")
+                .with_external_id("partner-7")
+                .for_at_most(2 * hour),
+        )
+        .iam_role(
+            IamRole::new("444455556666", "Next")
+                .trusting("arn:aws:iam::444455556666:role/Deployer")
+                .trusting("arn:aws:iam::111122223333:role/WebServer")
+                .trusting("arn:aws:iam::111122223333:role/Task"),
+        )
+        .iam_role(IamRole::new("444455556666", "Pod").trusting_identity("sts", SUBJECT))
+        .instance(Instance::new().role("111122223333", "WebServer"))
+        .container(Container::ecs("111122223333", "Task", "e8b1f0"))
+        .container(Container::eks("111122223333", "Pod", SUBJECT))
+}
+
+/// A machine with these variables and, in `/var/token`, this text.
+fn session(emulator: &Emulator, profile: &str, vars: &[(&str, &str)], token: &str) -> Session {
+    let files =
+        memory::Files::default().with("/home/.aws/config", CONFIG).with("/var/token", token);
+    let vars = vars.iter().fold(Vars::default().with("HOME", "/home"), |vars, (name, value)| {
+        vars.with(*name, *value)
+    });
+    let world = World {
+        vars,
+        files: Arc::new(files),
+        transport: Arc::new(emulator.clone()),
+        clock: Arc::new(emulator.clock()),
+        ..memory::world()
+    };
+    let builder = Session::builder().world(world);
+    let builder = if profile.is_empty() { builder } else { builder.profile(profile) };
+    builder.load_blocking().unwrap()
+}
+
+#[track_caller]
+fn is_known(session: &Session, arn: &str) {
+    let identity = session.blocking().caller_identity().unwrap();
+    assert_eq!(identity.arn, arn);
+}
+
+/// An error with all its causes.
+fn whole(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {}", whole(cause)));
+    format!("{error}{}", cause.unwrap_or_default())
+}
+
+#[test]
+fn roles_are_assumed_along_a_chain_of_profiles() {
+    let emulator = described().build();
+    let user = session(&emulator, "base", &[], "");
+    is_known(&user, "arn:aws:iam::111122223333:user/dev");
+    let deploy = session(&emulator, "deploy", &[], "");
+    is_known(&deploy, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
+    let lasts = deploy.blocking().credentials().unwrap().expires().unwrap();
+    assert_eq!(lasts.saturating_since(deploy.now()), Duration::from_secs(7200));
+    let next = session(&emulator, "next", &[], "");
+    is_known(&next, "arn:aws:sts::444455556666:assumed-role/Next/me");
+    assert_eq!(
+        next.blocking().credentials().unwrap().account_id().unwrap().as_str(),
+        "444455556666"
+    );
+}
+
+#[test]
+fn who_is_not_trusted_is_refused() {
+    let role = IamRole::new("444455556666", "Deployer").trusting("444455556666");
+    let user = IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's");
+    let emulator = Emulator::builder().iam_user(user).iam_role(role).build();
+    let error = session(&emulator, "deploy", &[], "").blocking().credentials().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert!(whole(&error).contains("not authorized to perform: sts:AssumeRole"));
+}
+
+#[test]
+fn a_role_is_assumed_again_before_it_ends() {
+    let emulator = described().build();
+    let session = session(&emulator, "deploy", &[], "");
+    for _ in 0..6 {
+        is_known(&session, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
+        emulator.clock().advance(Duration::from_secs(7100));
+    }
+    assert_eq!(emulator.count(Operation::AssumeRole), 6);
+}
+
+#[test]
+fn a_token_in_a_file_opens_a_role() {
+    let emulator = described().build();
+    let token = emulator.identity_token("sts", SUBJECT, Duration::from_secs(60));
+    let arn = "arn:aws:sts::444455556666:assumed-role/Pod/app";
+    is_known(&session(&emulator, "pod", &[], &format!("{token}\n")), arn);
+    let vars = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/token"),
+        ("AWS_ROLE_ARN", "arn:aws:iam::444455556666:role/Pod"),
+        ("AWS_ROLE_SESSION_NAME", "app"),
+        ("AWS_REGION", "us-east-1"),
+    ];
+    is_known(&session(&emulator, "", &vars, &token), arn);
+    emulator.clock().advance(Duration::from_secs(60));
+    let late = session(&emulator, "pod", &[], &token);
+    let error = whole(&late.blocking().credentials().unwrap_err());
+    assert!(error.contains("ExpiredTokenException") && !error.contains(&token), "{error}");
+}
+
+#[test]
+fn an_instance_has_a_role_and_may_assume_another() {
+    let emulator = described().build();
+    let machine = session(&emulator, "", &[("AWS_REGION", "us-east-1")], "");
+    let arn = "arn:aws:sts::111122223333:assumed-role/WebServer/i-0123456789abcdef0";
+    is_known(&machine, arn);
+    let role = session(&emulator, "from-instance", &[], "");
+    is_known(&role, "arn:aws:sts::444455556666:assumed-role/Next/machine");
+    let at = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338")];
+    is_known(
+        &session(&emulator, "from-instance", &at, ""),
+        "arn:aws:sts::444455556666:assumed-role/Next/machine",
+    );
+    let without = session(&Emulator::default(), "", &[("AWS_REGION", "us-east-1")], "");
+    let error = without.blocking().credentials().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NothingConfigured, "{error}");
+}
+
+#[test]
+fn an_instance_that_is_cut_off_goes_on() {
+    let emulator = described().build();
+    let vars = [("AWS_REGION", "us-east-1")];
+    let first = session(&emulator, "", &vars, "").blocking().credentials().unwrap();
+    emulator.fail(Operation::GetInstanceCredentials).always().with(Fault::Stale);
+    emulator.clock().advance(Duration::from_secs(7200));
+    let session = session(&emulator, "", &vars, "");
+    let stale = session.blocking().credentials().unwrap();
+    assert_eq!(stale.access_key_id(), first.access_key_id());
+    assert!(session.now() < stale.expires().unwrap());
+    emulator.heal();
+    emulator.clock().advance(Duration::from_secs(3600));
+    let fresh = session.blocking().credentials().unwrap();
+    assert_ne!(fresh.access_key_id(), first.access_key_id());
+}
+
+#[test]
+fn containers_ask_their_agents() {
+    let emulator = described().build();
+    let task = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/e8b1f0");
+    let region = ("AWS_REGION", "us-east-1");
+    let of_task = "arn:aws:sts::111122223333:assumed-role/Task/e8b1f0";
+    is_known(&session(&emulator, "", &[task, region], ""), of_task);
+    let role = "arn:aws:sts::444455556666:assumed-role/Next/task";
+    is_known(&session(&emulator, "from-container", &[task], ""), role);
+
+    let token = emulator.identity_token("pods.eks.amazonaws.com", SUBJECT, Duration::from_secs(60));
+    let pod = [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/var/token"),
+        region,
+    ];
+    let of_pod = "arn:aws:sts::111122223333:assumed-role/Pod/eks-emulated-app";
+    is_known(&session(&emulator, "", &pod, &token), of_pod);
+    emulator.clock().advance(Duration::from_secs(60));
+    let late = session(&emulator, "", &pod, &token);
+    let error = whole(&late.blocking().credentials().unwrap_err());
+    assert!(error.contains("(HTTP 400)") && !error.contains(&token), "{error}");
+}
