@@ -9,6 +9,7 @@
 )]
 
 mod args;
+mod chromium;
 mod failure;
 mod http;
 mod run;
@@ -31,6 +32,7 @@ mod floors;
 mod fuzz;
 mod interop;
 mod lint;
+mod pages;
 mod test;
 mod tidy;
 
@@ -60,6 +62,7 @@ const COMMANDS: &[Command] = &[
     budgets::COMMAND,
     conformance::COMMAND,
     interop::COMMAND,
+    pages::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
     codegen::COMMAND,

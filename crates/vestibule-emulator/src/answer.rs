@@ -1,5 +1,7 @@
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use vestibule_wire::{Response, percent_encode};
@@ -28,12 +30,13 @@ pub(crate) fn text(body: String) -> Response {
 /// A page. Nothing in it may load, run or be framed.
 pub(crate) fn html(status: StatusCode, body: String) -> Response {
     let mut response = with_type(status, "text/html; charset=utf-8", body);
-    response.headers_mut().insert(
-        "content-security-policy",
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    );
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // Addresses of pages have codes in them, which are no other site's business; without any
+    // referrer, forms would have no origin either.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 

@@ -159,6 +159,10 @@ impl Faults {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.0.iter()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }

@@ -62,6 +62,11 @@ pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Re
         answer::bare(StatusCode::PAYLOAD_TOO_LARGE).into()
     } else {
         match arrival.place.target(request) {
+            target if target.is_a_page() && pages::is_forged(state, &arrival) => {
+                let page =
+                    pages::problem("Only a page of this emulator may send this. Load it anew.");
+                answer::html(StatusCode::FORBIDDEN, page).into()
+            }
             Target::Call(operation) => call(state, operation, &arrival),
             Target::OtherAction => {
                 let violations = model::of_other_action(request);

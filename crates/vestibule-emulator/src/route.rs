@@ -48,6 +48,19 @@ pub(crate) enum Target {
     Nothing,
 }
 
+impl Target {
+    /// Whether people get there in a browser.
+    pub(crate) fn is_a_page(self) -> bool {
+        matches!(
+            self,
+            Self::Verification
+                | Self::Status
+                | Self::Control
+                | Self::Call(Operation::Authorize | Operation::AuthorizeConsole)
+        )
+    }
+}
+
 impl Place {
     pub(crate) fn of(request: &Request) -> Self {
         let uri = request.uri();
@@ -106,8 +119,13 @@ impl Place {
 pub(crate) fn is_emulated(host: &str, config: &Config) -> bool {
     let host = host.to_ascii_lowercase();
     AwsHost::read(&host).is_some()
+        || LINK_LOCAL.contains(&host.as_str())
         || config.start_hosts().any(|own| own.eq_ignore_ascii_case(&host))
 }
+
+/// Where instances, and the agents of ECS and EKS, answer.
+#[cfg(feature = "server")]
+const LINK_LOCAL: [&str; 3] = ["169.254.169.254", "169.254.170.2", "169.254.170.23"];
 
 impl Door {
     fn lets_in(self, asked: Target, path: &str) -> Target {

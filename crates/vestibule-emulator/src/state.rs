@@ -16,6 +16,8 @@ use crate::table::Table;
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) mint: Mint,
+    /// What the forms on our pages have, and those on others' do not.
+    pub(crate) page_token: String,
     /// By client id.
     pub(crate) clients: Table<Arc<Client>>,
     /// By device code.
@@ -159,11 +161,12 @@ pub struct NotWaiting {
 }
 
 impl State {
-    pub(crate) fn new(mut config: Config, mint: Mint, now: Timestamp) -> Self {
+    pub(crate) fn new(mut config: Config, mut mint: Mint, now: Timestamp) -> Self {
         let rules = std::mem::take(&mut config.faults);
         let sessions = std::mem::take(&mut config.sessions);
         let mut state = Self {
             config,
+            page_token: mint.id(),
             mint,
             clients: Table::default(),
             devices: Table::default(),

@@ -18,8 +18,15 @@ pub fn page(redirected: Redirected) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
-         <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:20vh auto 0;\
-         padding:0 1.5rem}}h1{{font-size:1.6rem}}</style></head>\
+         <style>{STYLE}</style></head>\
          <body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"
     )
 }
+
+/// Light or dark, as the person likes it; nothing is loaded from anywhere.
+const STYLE: &str = ":root{--ink:#1f2328;--paper:#fbfaf8;--accent:#0a5a66}\
+    @media(prefers-color-scheme:dark){:root{--ink:#e9e6e0;--paper:#17191c;--accent:#7fd0dc}}\
+    body{margin:0;background:var(--paper);color:var(--ink);font:1.1rem/1.5 system-ui,sans-serif}\
+    main{max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}\
+    h1{font-size:1.6rem;font-weight:600;line-height:1.2;margin:0 0 1rem;padding-top:1rem;\
+    border-top:.25rem solid var(--accent)}";

@@ -35,7 +35,7 @@ pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> An
         (Some((error, description)), ..) => ask.send_away(error, description),
         (None, false, _) if state.config.auto_approve => ask.approve(state, None, &query, now),
         (None, false, _) => {
-            let page = pages::authorize(&ask.client, &ask.redirect_uri, &state.config);
+            let page = pages::authorize(state, &ask.client, &ask.redirect_uri);
             let response = answer::html(StatusCode::OK, page);
             Answered { response, error: None, about: String::new() }
         }

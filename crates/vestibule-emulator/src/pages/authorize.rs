@@ -1,9 +1,9 @@
-use super::{decision, facts, shell};
-use crate::config::Config;
-use crate::state::Client;
+use super::form::decision;
+use super::{facts, shell};
+use crate::state::{Client, State};
 
 /// Asks the person at `/authorize` whether to let a client in.
-pub(crate) fn authorize(client: &Client, redirect_uri: &str, config: &Config) -> String {
+pub(crate) fn authorize(state: &State, client: &Client, redirect_uri: &str) -> String {
     let body = format!(
         "<p>A program on this machine asks to act for you.</p>\n{}\n{}",
         facts(&[
@@ -11,7 +11,7 @@ pub(crate) fn authorize(client: &Client, redirect_uri: &str, config: &Config) ->
             ("May use", &scopes(client)),
             ("Then goes to", redirect_uri),
         ]),
-        decision(config),
+        decision(state),
     );
     shell("Allow access?", &body)
 }

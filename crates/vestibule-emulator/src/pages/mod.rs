@@ -1,14 +1,16 @@
 //! What people see in a browser: plain HTML that loads nothing, light or dark as they like.
 
 mod authorize;
+mod form;
 mod status;
+mod table;
 mod to_carry;
 mod verification;
 
-use crate::config::Config;
 use crate::escape::escape;
 
 pub(crate) use authorize::authorize;
+pub(crate) use form::is_forged;
 pub(crate) use status::status;
 pub(crate) use to_carry::to_carry;
 pub(crate) use verification::verification;
@@ -25,7 +27,8 @@ fn shell(title: &str, body: &str) -> String {
         "<!doctype html>\n\
          <html lang=\"en\">\n\
          <meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title} · vestibule emulator</title>\n\
          <style>{STYLE}</style>\n\
          <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
@@ -35,19 +38,6 @@ fn shell(title: &str, body: &str) -> String {
 }
 
 const STYLE: &str = include_str!("style.css");
-
-/// Whom to decide as, and the two buttons. Posts to the address of the page.
-fn decision(config: &Config) -> String {
-    let options = each(&config.users, |user| format!("<option>{}</option>", escape(user)));
-    format!(
-        "<form method=\"post\">\n\
-         <p><label for=\"user\">Sign in as</label>\n\
-         <select id=\"user\" name=\"user\">{options}</select></p>\n\
-         <p class=\"buttons\"><button name=\"decision\" value=\"approve\">Approve</button>\n\
-         <button name=\"decision\" value=\"deny\" class=\"quiet\">Deny</button></p>\n\
-         </form>"
-    )
-}
 
 /// Names and values, the values as they are.
 fn facts(pairs: &[(&str, &str)]) -> String {

@@ -3,7 +3,8 @@ use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
 use super::authorize::scopes;
-use super::{decision, facts, problem, shell};
+use super::form::decision;
+use super::{facts, problem, shell};
 use crate::answer;
 use crate::escape::escape;
 use crate::params::Params;
@@ -71,7 +72,7 @@ fn confirm(state: &State, device: &Device) -> String {
          <p class=\"code\">{}</p>\n{}\n{}",
         escape(&device.user_code),
         facts(&[("Program", &device.client.name), ("May use", &scopes(&device.client))]),
-        decision(&state.config),
+        decision(state),
     );
     shell("Is this your code?", &body)
 }

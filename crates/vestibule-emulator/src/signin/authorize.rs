@@ -35,7 +35,7 @@ pub(super) fn answer(state: &mut State, arrival: &Arrival<'_>) -> Answered {
             approve(state, arrival, program, &query, None)
         }
         (None, false, _) => {
-            let page = pages::authorize(&program.client(), redirect_uri, &state.config);
+            let page = pages::authorize(state, &program.client(), redirect_uri);
             let response = answer::html(StatusCode::OK, page);
             Answered { response, error: None, about: String::new() }
         }

@@ -53,7 +53,59 @@ fn a_code_is_typed_looked_at_and_approved() {
     shows(std::str::from_utf8(done.body()).unwrap(), &["You are signed in"]);
     assert_eq!(client.poll(&started).0, 200);
     assert_eq!(get(&emulator, &with_code).status(), 404);
-    shows(&page(&emulator, &format!("{BASE}/")), &["<td>bob</td>", "live <form"]);
+    shows(
+        &page(&emulator, &format!("{BASE}/")),
+        &[
+            "<td>bob</td>",
+            "live <form",
+            "aria-label=\"Revoke the session of bob\"",
+            "<td>access</td>",
+        ],
+    );
+}
+
+/// A form as a browser sends it.
+fn from_browser(emulator: &Emulator, origin: &str, site: &str, form: String) -> u16 {
+    let request = http::Request::post(format!("{BASE}/emulator/revoke"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", origin)
+        .header("sec-fetch-site", site)
+        .body(form.into());
+    send(emulator, request.unwrap()).status().as_u16()
+}
+
+#[test]
+fn no_other_page_can_send_our_forms() {
+    let emulator = Emulator::default();
+    Client::with_scope(&emulator).sign_in();
+    let status = page(&emulator, BASE);
+    let (_, token) = status.split_once("name=\"page\" value=\"").unwrap();
+    let token = token.split_once('"').unwrap().0;
+    let with_token = || format!("page={token}");
+    for (origin, site, form) in [
+        ("https://evil.example", "cross-site", with_token()),
+        ("null", "cross-site", with_token()),
+        ("http://127.0.0.1:80", "same-site", with_token()),
+        (BASE, "same-origin", String::new()),
+        (BASE, "same-origin", "page=guessed".to_owned()),
+    ] {
+        assert_eq!(from_browser(&emulator, origin, site, form.clone()), 403, "{origin} {form}");
+    }
+    assert!(page(&emulator, BASE).contains("live <form"));
+    assert_eq!(from_browser(&emulator, BASE, "same-origin", with_token()), 200);
+    assert!(!page(&emulator, BASE).contains("live <form"));
+}
+
+#[test]
+fn the_status_page_shows_what_will_and_what_did_go_wrong() {
+    let emulator = Emulator::default();
+    emulator.script("fail CreateToken always with latency:250").unwrap();
+    let request = http::Request::post("https://oidc.us-east-1.amazonaws.com/token");
+    send(&emulator, request.body("{\"<b>\":1}".into()).unwrap());
+    shows(
+        &page(&emulator, BASE),
+        &["<td>always</td><td>latency:250</td>", "CreateToken has no `&lt;b&gt;`", ">Heal<"],
+    );
 }
 
 #[test]

@@ -35,13 +35,14 @@ fn tunnels_lead_to_the_services_under_the_names_of_aws() {
         ("oidc-fips.us-gov-west-1.api.aws", "POST /token", "invalid_request"),
         ("portal.sso.eu-west-1.amazonaws.com", "GET /assignment/accounts", "Unauthorized"),
         ("sts.amazonaws.com", "POST /", "InvalidAction"),
+        ("us-east-1.signin.aws.amazon.com", "POST /v1/token", "error"),
         ("device.sso.us-east-1.amazonaws.com", "GET /", "Which code do you see?"),
         ("provided-domain.awsapps.com", "GET /start", "Which code do you see?"),
     ] {
         let answer = through(&server, host, line);
         assert!(answer.contains(expected), "{host}: {answer}");
     }
-    assert_eq!(emulator.requests().len(), 5, "pages are no requests of clients");
+    assert_eq!(emulator.requests().len(), 6, "pages are no requests of clients");
 }
 
 #[test]
@@ -82,6 +83,8 @@ fn plain_http_goes_through_it_too() {
     };
     let accounts = plain("http://portal.sso.us-east-1.amazonaws.com/assignment/accounts");
     assert!(accounts.contains("UnauthorizedException"), "{accounts}");
+    let metadata = plain("http://169.254.169.254/latest/meta-data/");
+    assert!(!metadata.starts_with("HTTP/1.1 403 Not"), "{metadata}");
     let own = plain(&format!("{}/emulator/time", server.http()));
     assert!(own.contains("2026-01-01"), "{own}");
     let neighbour = plain("http://127.0.0.1:1/emulator/time");
