@@ -32,6 +32,7 @@ mod floors;
 mod fuzz;
 mod interop;
 mod lint;
+mod moto;
 mod pages;
 mod test;
 mod tidy;
@@ -62,6 +63,7 @@ const COMMANDS: &[Command] = &[
     budgets::COMMAND,
     conformance::COMMAND,
     interop::COMMAND,
+    moto::COMMAND,
     pages::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,

@@ -1,4 +1,4 @@
-//! Other SDKs, installed below `target` for `cargo xtask conformance --subject …`.
+//! Programs of others, installed below `target` for `cargo xtask conformance --subject …` and the like.
 //!
 //! Their versions are pinned beside their drivers in `crates/vestibule-conformance/subjects`.
 
@@ -13,9 +13,10 @@ const DRIVERS: &str = "crates/vestibule-conformance/subjects";
 /// Installs a subject, unless that very list of versions has been installed before.
 pub(crate) fn install(subject: &str) -> Result<PathBuf> {
     let folder = PathBuf::from("target/subjects").join(subject);
-    let (list, install): (_, fn(&Path) -> Run) = match subject {
+    let (list, install): (_, fn(&Path, &Path) -> Run) = match subject {
         "botocore" => ("requirements.txt", pip),
         "js" => ("package.json", npm),
+        "moto" => ("moto.txt", pip),
         _ => {
             return Err(Failure::new(format!("there is no subject `{subject}`"))
                 .fix("`library`, `botocore` or `js`"));
@@ -30,7 +31,8 @@ pub(crate) fn install(subject: &str) -> Result<PathBuf> {
         fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
         // npm reads the list here; a list that stays says that all of it is installed.
         fs::write(&installed, &wanted).map_err(Failure::at(&installed))?;
-        let done = install(&folder).fix("the packages come from the registry: go online once");
+        let done =
+            install(&installed, &folder).fix("the packages come from the registry: go online once");
         if let Err(failure) = done.run() {
             fs::remove_file(&installed).map_err(Failure::at(&installed))?;
             return Err(failure);
@@ -39,14 +41,17 @@ pub(crate) fn install(subject: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn pip(folder: &Path) -> Run {
+fn pip(list: &Path, folder: &Path) -> Run {
     program("python3")
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
-        .args(["--requirement", &format!("{DRIVERS}/requirements.txt"), "--target"])
+        .arg("--requirement")
+        .arg(list)
+        .arg("--target")
         .arg(folder)
 }
 
-fn npm(folder: &Path) -> Run {
+/// npm reads the list in the folder.
+fn npm(_list: &Path, folder: &Path) -> Run {
     let words = ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"];
     program("npm").args(words).arg(folder)
 }

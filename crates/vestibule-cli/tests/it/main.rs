@@ -17,5 +17,6 @@ mod login;
 mod mistakes;
 mod roles;
 mod serve;
+mod servers;
 mod stampede;
 mod support;
