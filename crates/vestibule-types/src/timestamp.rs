@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::civil::Civil;
 
@@ -304,6 +304,16 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// The epoch, should the platform's own time not reach so far.
+impl From<Timestamp> for SystemTime {
+    fn from(at: Timestamp) -> Self {
+        let (before, after) =
+            (Timestamp::EPOCH.saturating_since(at), at.saturating_since(Timestamp::EPOCH));
+        let at = Self::UNIX_EPOCH.checked_sub(before).and_then(|epoch| epoch.checked_add(after));
+        at.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -355,6 +365,19 @@ mod tests {
         assert_eq!(at.http_date(), "Sun, 30 Aug 2015 12:36:00 GMT");
         assert_eq!(Timestamp::from_http_date("Sun, 30 Aug 2015 12:36:00 GMT"), Ok(at));
         assert_eq!(at.unix_seconds(), 1_440_938_160);
+    }
+
+    #[test]
+    fn the_standard_library_has_the_same_times() {
+        for seconds in [-1, 0, 1_440_938_160] {
+            let at = Timestamp::from_unix(seconds, 5).unwrap();
+            let since = SystemTime::from(at).duration_since(SystemTime::UNIX_EPOCH);
+            let back = match since {
+                Ok(after) => Timestamp::EPOCH + after,
+                Err(before) => Timestamp::EPOCH - before.duration(),
+            };
+            assert_eq!(back, at);
+        }
     }
 
     #[test]
