@@ -21,6 +21,7 @@ mod services;
 mod settings;
 
 mod facts;
+mod look_up;
 mod note;
 mod plan;
 mod resolve;
@@ -39,6 +40,7 @@ pub use files::Files;
 pub use finding::Finding;
 pub use keys::Keys;
 pub use locate::{Location, Locations, locate};
+pub use look_up::{look_up, look_up_for};
 pub use metadata::MetadataSettings;
 pub use note::Note;
 pub use origin::{Origin, Place, Sourced};

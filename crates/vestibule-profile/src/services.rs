@@ -73,6 +73,12 @@ impl EndpointUrls {
             .or(self.profile.as_ref())
     }
 
+    /// The URL that is meant for every service, whatever is said of single ones: the caller's,
+    /// `AWS_ENDPOINT_URL`, the profile's `endpoint_url`.
+    pub fn of_all(&self) -> Option<&Sourced<String>> {
+        self.argument.as_ref().or(self.variable.as_ref()).or(self.profile.as_ref())
+    }
+
     /// Whether the environment and the files are ignored, and who says so.
     pub fn ignored(&self) -> &Sourced<bool> {
         &self.ignored

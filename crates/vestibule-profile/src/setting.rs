@@ -124,8 +124,8 @@ impl Setting<'_> {
         }
     }
 
-    /// The error that says what the value is not.
-    pub(crate) fn refuse(&self, what: &'static str, rule: &'static str) -> Error {
+    /// The error that says what the value is not, and what would be right.
+    pub fn refuse(&self, what: &'static str, rule: &'static str) -> Error {
         let key = self.key.clone().into_owned();
         Fault::Invalid { key, value: excerpt(&self.text), what, rule, at: self.origin.clone() }
             .into()

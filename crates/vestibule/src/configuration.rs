@@ -97,6 +97,10 @@ impl Configuration {
         vestibule_profile::choose(&self.worlds.local().vars, &self.ask)
     }
 
+    pub(crate) fn vars(&self) -> &Vars {
+        &self.worlds.local().vars
+    }
+
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
         settings(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
     }

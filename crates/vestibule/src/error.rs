@@ -73,6 +73,13 @@ impl Error {
         self.remedy.as_ref()
     }
 
+    /// The error of this crate behind one of another library, which may have been handed its
+    /// credentials by an adapter; `None` if the trouble lies elsewhere.
+    pub fn behind<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        std::iter::successors(Some(error), |&error| error.source())
+            .find_map(|error| error.downcast_ref())
+    }
+
     /// The line or variable that chose the source that failed.
     pub fn chosen_by(&self) -> Option<&str> {
         self.choice.as_deref()

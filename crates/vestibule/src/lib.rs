@@ -13,6 +13,7 @@ mod listing;
 mod remedy;
 mod role_cache;
 mod session;
+mod setting;
 mod shifted_clock;
 mod worlds;
 
@@ -46,8 +47,8 @@ pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_os::{Ending, end_between_writes};
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    Base, ConfiguredSession, Fact, Files, Finding, Location, Locations, Note, Origin, Overrides,
-    Plan, Profile, Settings, Sourced,
+    AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Fact, Files, Finding, Location,
+    Locations, Note, Origin, Overrides, Plan, Profile, RetryMode, Setting, Settings, Sourced,
 };
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,

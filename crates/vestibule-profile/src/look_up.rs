@@ -1,0 +1,104 @@
+//! Settings that this crate has no use for.
+
+use vestibule_config::SectionKind;
+use vestibule_types::Vars;
+
+use crate::{Files, Origin, Place, Setting};
+
+const SERVICES: &str = "services";
+
+/// What the environment, else the profile says under these names.
+///
+/// For settings of other libraries, of which this crate knows nothing. Empty means unset.
+pub fn look_up<'a>(
+    files: &'a Files,
+    vars: &'a Vars,
+    profile: &str,
+    variable: &str,
+    key: &str,
+) -> Option<Setting<'a>> {
+    of_environment(vars, variable, key).or_else(|| files.profile(profile)?.get(key))
+}
+
+/// The same for one service, whose own setting comes first in either place: `AWS_X_SSO_OIDC`,
+/// `AWS_X`; then `x` in the block `sso_oidc` or `sso-oidc` of the profile's `services` section,
+/// `x` of the profile.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
+pub fn look_up_for<'a>(
+    service_id: &str,
+    files: &'a Files,
+    vars: &'a Vars,
+    profile: &str,
+    variable: &str,
+    key: &str,
+) -> Option<Setting<'a>> {
+    let id = service_id.replace([' ', '-'], "_");
+    of_environment(vars, &format!("{variable}_{}", id.to_ascii_uppercase()), key)
+        .or_else(|| of_environment(vars, variable, key))
+        .or_else(|| of_services(files, profile, &id, key))
+        .or_else(|| files.profile(profile)?.get(key))
+}
+
+fn of_environment<'a>(vars: &'a Vars, variable: &str, key: &str) -> Option<Setting<'a>> {
+    Setting::new(key.to_owned(), vars.get(variable)?, Origin::Variable(variable.to_owned().into()))
+}
+
+fn of_services<'a>(files: &'a Files, profile: &str, id: &str, key: &str) -> Option<Setting<'a>> {
+    let name = files.profile(profile)?.get(SERVICES)?;
+    let services = files.section(SectionKind::Services, name.text())?;
+    let block = |id: &str| services.section().get(id)?.nested(key);
+    let value = block(id).or_else(|| block(&id.replace('_', "-")))?;
+    let origin = Origin::File(Place::new(services.location(), value.line(), None));
+    Setting::new(key.to_owned(), value.text().to_owned(), origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = "\
+[profile dev]
+services = mine
+size = 1
+[services mine]
+s3 =
+  size = 2
+sso-oidc =
+  size = 3
+";
+
+    #[track_caller]
+    fn check(service_id: Option<&str>, vars: &[(&str, &str)], expected: &str) {
+        let files = Files::from_texts(CONFIG, "");
+        let vars = vars.iter().copied().collect();
+        let found = match service_id {
+            Some(id) => look_up_for(id, &files, &vars, "dev", "AWS_SIZE", "size"),
+            None => look_up(&files, &vars, "dev", "AWS_SIZE", "size"),
+        };
+        let shown = found.map(|found| format!("{} ({})", found.text(), found.origin()));
+        assert_eq!(shown.as_deref().unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_profile() {
+        check(None, &[], "1 (~/.aws/config:3)");
+        check(None, &[("AWS_SIZE", "9"), ("AWS_SIZE_S3", "8")], "9 (AWS_SIZE)");
+        check(None, &[("AWS_SIZE", "")], "1 (~/.aws/config:3)");
+    }
+
+    #[test]
+    fn a_service_s_own_comes_first_in_either_place() {
+        check(Some("S3"), &[], "2 (~/.aws/config:6)");
+        check(Some("SSO OIDC"), &[], "3 (~/.aws/config:8)");
+        check(Some("STS"), &[], "1 (~/.aws/config:3)");
+        check(Some("S3"), &[("AWS_SIZE", "9")], "9 (AWS_SIZE)");
+        check(Some("S3"), &[("AWS_SIZE", "9"), ("AWS_SIZE_S3", "8")], "8 (AWS_SIZE_S3)");
+    }
+
+    #[test]
+    fn nothing_is_no_error() {
+        let (files, vars) = (Files::from_texts("", ""), Vars::default());
+        assert!(look_up_for("S3", &files, &vars, "dev", "AWS_SIZE", "size").is_none());
+    }
+}
