@@ -27,6 +27,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod demo;
+mod ecosystems;
 mod expose;
 mod floors;
 mod fuzz;
@@ -65,6 +66,7 @@ const COMMANDS: &[Command] = &[
     interop::COMMAND,
     moto::COMMAND,
     pages::COMMAND,
+    ecosystems::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
     codegen::COMMAND,

@@ -1,0 +1,41 @@
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::identity::{
+    IdentityCachePartition, IdentityFuture, ResolveCachedIdentity, ResolveIdentity as _,
+    SharedIdentityCache, SharedIdentityResolver,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// The cache of clients, which leaves the session's own credentials alone.
+///
+/// A session keeps and renews them early; a second cache would hold on to what a sign-out or
+/// [`vestibule::Session::invalidate`] has ended. Providers that a caller sets in the session's
+/// place, for a client or for one call, are other partitions and are kept as usual.
+#[derive(Debug)]
+pub(crate) struct IdentityCache {
+    session: Option<IdentityCachePartition>,
+    others: SharedIdentityCache,
+}
+
+impl IdentityCache {
+    pub(crate) fn new(session: &SharedCredentialsProvider) -> Self {
+        use aws_smithy_runtime::client::identity::IdentityCache;
+        use aws_smithy_runtime_api::client::identity::ResolveIdentity;
+        let session = ResolveIdentity::cache_partition(session);
+        Self { session, others: IdentityCache::lazy().build() }
+    }
+}
+
+impl ResolveCachedIdentity for IdentityCache {
+    fn resolve_cached_identity<'a>(
+        &'a self,
+        resolver: SharedIdentityResolver,
+        components: &'a RuntimeComponents,
+        bag: &'a ConfigBag,
+    ) -> IdentityFuture<'a> {
+        if self.session != Some(resolver.cache_partition()) {
+            return self.others.resolve_cached_identity(resolver, components, bag);
+        }
+        IdentityFuture::new(async move { resolver.resolve_identity(components, bag).await })
+    }
+}

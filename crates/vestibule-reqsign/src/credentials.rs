@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use reqsign_aws_v4::Credential;
+use reqsign_core::time::Timestamp;
+use reqsign_core::{Context, Error, ErrorKind, ProvideCredential, Result};
+use vestibule::{ErrorKind as Kind, Session};
+
+/// The credentials of a session, as reqsign asks for them.
+///
+/// Reqsign keeps them until shortly before they end, and the session renews them. Behind an error
+/// is the session's own: [`vestibule::Error::behind`] finds it.
+///
+/// Put it into a chain alone: reqsign's chain steps over errors, and so would sign with another
+/// identity where this one only needs a sign-in. The chain keeps the error to itself as well;
+/// [`Session::credentials`] says it again.
+#[derive(Clone, Debug)]
+pub struct SessionCredentials(Arc<Session>);
+
+impl SessionCredentials {
+    /// Those of this session.
+    pub fn new(session: Arc<Session>) -> Self {
+        Self(session)
+    }
+}
+
+impl ProvideCredential for SessionCredentials {
+    type Credential = Credential;
+
+    async fn provide_credential(&self, _: &Context) -> Result<Option<Credential>> {
+        let found = match self.0.credentials().await {
+            Ok(found) => found,
+            Err(error) if error.kind() == Kind::NothingConfigured => return Ok(None),
+            Err(error) => return Err(refused(error)),
+        };
+        let expires = found.expires().map(|at| Timestamp::from_second(at.unix_seconds()));
+        Ok(Some(Credential {
+            access_key_id: found.access_key_id().to_owned(),
+            secret_access_key: found.secret_access_key().expose().to_owned(),
+            session_token: found.session_token().map(|token| token.expose().to_owned()),
+            expires_in: expires.transpose()?,
+        }))
+    }
+}
+
+fn refused(error: vestibule::Error) -> Error {
+    let kind = match error.kind() {
+        Kind::SignInNeeded => ErrorKind::CredentialInvalid,
+        Kind::Configuration => ErrorKind::ConfigInvalid,
+        Kind::Refused => ErrorKind::PermissionDenied,
+        _ => ErrorKind::Unexpected,
+    };
+    let may_pass = error.kind() == Kind::Unavailable;
+    Error::new(kind, "no credentials from the session").with_source(error).set_retryable(may_pass)
+}
