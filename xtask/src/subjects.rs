@@ -1,8 +1,6 @@
 //! Programs of others, installed below `target` for `cargo xtask conformance --subject …` and the like.
-//! Other people's programs, installed below `target`: SDKs for `cargo xtask conformance --subject …`,
-//! and moto, which plays AWS for `cargo xtask ecosystems`.
 //!
-//! Their versions are pinned beside what uses them.
+//! Their versions are pinned beside their drivers in `crates/vestibule-conformance/subjects`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +9,6 @@ use crate::failure::{Failure, Result};
 use crate::run::{Run, program};
 
 const DRIVERS: &str = "crates/vestibule-conformance/subjects";
-const ECOSYSTEMS: &str = "bench/ecosystems";
 
 /// Installs a subject, unless that very list of versions has been installed before.
 pub(crate) fn install(subject: &str) -> Result<PathBuf> {
@@ -20,23 +17,19 @@ pub(crate) fn install(subject: &str) -> Result<PathBuf> {
         "botocore" => ("requirements.txt", pip),
         "js" => ("package.json", npm),
         "moto" => ("moto.txt", pip),
-    let (lists, list, install): (_, _, fn(&Path) -> Run) = match subject {
-        "botocore" => (DRIVERS, "requirements.txt", pip),
-        "moto" => (ECOSYSTEMS, "requirements.txt", pip),
-        "js" => (DRIVERS, "package.json", npm),
         _ => {
             return Err(Failure::new(format!("there is no subject `{subject}`"))
                 .fix("`library`, `botocore` or `js`"));
         }
     };
-    let [wanted, installed] = [PathBuf::from(lists), folder.clone()].map(|it| it.join(list));
+    let [wanted, installed] = [PathBuf::from(DRIVERS), folder.clone()].map(|it| it.join(list));
     let wanted = fs::read(&wanted).map_err(Failure::at(&wanted))?;
     if fs::read(&installed).ok().as_ref() != Some(&wanted) {
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
         }
         fs::create_dir_all(&folder).map_err(Failure::at(&folder))?;
-        // Both read the list here; a list that stays says that all of it is installed.
+        // npm reads the list here; a list that stays says that all of it is installed.
         fs::write(&installed, &wanted).map_err(Failure::at(&installed))?;
         let done =
             install(&installed, &folder).fix("the packages come from the registry: go online once");
@@ -53,7 +46,6 @@ fn pip(list: &Path, folder: &Path) -> Run {
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
         .arg("--requirement")
         .arg(list)
-        .arg(folder.join("requirements.txt"))
         .arg("--target")
         .arg(folder)
 }
