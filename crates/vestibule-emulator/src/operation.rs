@@ -51,6 +51,8 @@ pub enum Operation {
     ConfirmConsole,
     /// Console sign-in: `POST /v1/token`.
     CreateOAuth2Token,
+    /// The console for who has credentials: `/federation`, also in the browser.
+    GetSigninToken,
 }
 
 /// Who answers an operation, and in which protocol.
@@ -66,7 +68,7 @@ pub(crate) enum Service {
 
 impl Operation {
     /// All of them, in the order of a first sign-in.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -88,6 +90,7 @@ impl Operation {
         Self::AuthorizeConsole,
         Self::ConfirmConsole,
         Self::CreateOAuth2Token,
+        Self::GetSigninToken,
     ];
 
     /// The name in the service's model, where there is one.
@@ -114,6 +117,7 @@ impl Operation {
             Self::AuthorizeConsole => "AuthorizeConsole",
             Self::ConfirmConsole => "ConfirmConsole",
             Self::CreateOAuth2Token => "CreateOAuth2Token",
+            Self::GetSigninToken => "GetSigninToken",
         }
     }
 
@@ -137,9 +141,10 @@ impl Operation {
             | Self::GetInstanceCredentials
             | Self::GetInstanceMetadata => Service::Instance,
             Self::GetContainerCredentials => Service::Container,
-            Self::AuthorizeConsole | Self::ConfirmConsole | Self::CreateOAuth2Token => {
-                Service::Console
-            }
+            Self::AuthorizeConsole
+            | Self::ConfirmConsole
+            | Self::CreateOAuth2Token
+            | Self::GetSigninToken => Service::Console,
         }
     }
 
@@ -157,6 +162,7 @@ impl Operation {
             ("GET" | "POST", "/v1/authorize") => Some(Self::AuthorizeConsole),
             ("GET", "/v1/sessions/confirmation") => Some(Self::ConfirmConsole),
             ("POST", "/v1/token") => Some(Self::CreateOAuth2Token),
+            ("GET" | "POST", "/federation") => Some(Self::GetSigninToken),
             _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
         }
     }

@@ -1,9 +1,11 @@
 use vestibule_types::Region;
 use vestibule_wire::Partition;
 
-/// The region of a host that signs people in, of those that begin with the region.
+/// The region of a host that signs people in, of those that begin with the region; the one that
+/// does not is in the first of all regions.
 pub(crate) fn region_of(name: &str) -> Option<Region> {
-    let (region, rest) = name.split_once('.')?;
+    let (region, rest) =
+        if name == "signin.aws.amazon.com" { ("us-east-1", name) } else { name.split_once('.')? };
     let domain = rest.strip_prefix("signin")?;
     let domain = domain.strip_prefix("-fips").unwrap_or(domain).strip_prefix('.')?;
     let region = Region::new(region).ok()?;

@@ -4,6 +4,7 @@
 
 mod authorize;
 mod confirmation;
+mod federation;
 mod grant;
 mod host;
 mod program;
@@ -11,7 +12,7 @@ mod proof;
 mod refusal;
 mod token;
 
-use vestibule_types::Region;
+use vestibule_types::{Region, Timestamp};
 
 use crate::answer::Answered;
 use crate::handle::Arrival;
@@ -28,6 +29,8 @@ pub(crate) struct Console {
     codes: Table<grant::Code>,
     /// By the token.
     refresh_tokens: Table<grant::Refresh>,
+    /// By the sign-in token, until when it opens the console.
+    links: Table<Timestamp>,
     /// The names of proofs that were shown, each with the moment it was made.
     proofs: Table<i64>,
 }
@@ -36,6 +39,7 @@ pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<
     match operation {
         Operation::AuthorizeConsole => authorize::answer(state, arrival),
         Operation::ConfirmConsole => confirmation::answer(arrival),
+        Operation::GetSigninToken => federation::answer(state, arrival),
         _ => token::answer(state, arrival),
     }
 }
@@ -44,6 +48,7 @@ pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<
 pub(crate) fn refuse(operation: Operation, code: &str) -> Answered {
     match operation {
         Operation::CreateOAuth2Token => token::refuse(code),
+        Operation::GetSigninToken => federation::refuse(code),
         _ => authorize::refuse(code),
     }
 }
