@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// Hand out credentials, renewed as needed, to programs and containers on this machine
     #[command(after_help = "Example:\n  vestibule serve --profile dev -- npm run dev")]
     Serve(Serve),
+    /// Open the AWS console, signed in as the profile's role
+    #[command(after_help = "Example:\n  vestibule console --profile dev --service s3")]
+    Console(Console),
     /// List the names of profiles
     #[command(after_help = "Example:\n  vestibule list-profiles")]
     ListProfiles,
@@ -219,6 +222,19 @@ pub(crate) struct Serve {
     /// A command to serve alone, and to stop with
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Console {
+    /// The service to begin with, as the console's addresses call it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The page of the console to begin with
+    #[arg(long, value_name = "URL", conflicts_with = "service")]
+    pub(crate) destination: Option<String>,
+    /// Print the link and open no browser
+    #[arg(long)]
+    pub(crate) print: bool,
 }
 
 #[derive(Args, Debug)]

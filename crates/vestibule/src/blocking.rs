@@ -21,6 +21,11 @@ impl<'a> Blocking<'a> {
         Self { session, world }
     }
 
+    /// The world that it asks through, for other futures of callers that block.
+    pub fn world(&self) -> &'a World {
+        self.world
+    }
+
     /// See [`Session::credentials`].
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod complete;
 mod completions;
 mod configure;
+mod console;
 mod console_login;
 mod exec;
 mod explain;
@@ -31,6 +32,7 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::ExportCredentials(args) => export_credentials::run(app, &args),
         Command::Exec(args) => exec::run(app, args),
         Command::Serve(args) => serve::run(app, args),
+        Command::Console(args) => console::run(app, &args),
         Command::ListProfiles => list::profiles(app),
         Command::ListSessions => list::sessions(app),
         Command::ListAccounts(args) => list::accounts(app, &args),

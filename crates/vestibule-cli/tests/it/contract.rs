@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["status", "--all"],
     &["whoami"],
     &["export-credentials"],
+    &["console", "--print"],
     &["list-profiles"],
     &["list-sessions"],
     &["list-accounts"],

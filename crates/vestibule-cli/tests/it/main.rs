@@ -7,6 +7,7 @@
 
 mod completion;
 mod configure;
+mod console;
 mod console_login;
 mod contract;
 mod exec;

@@ -408,7 +408,7 @@ impl Drop for Person {
 /// Goes to an address on this machine, as a browser does; the whole answer.
 pub(crate) fn visit(address: &str) -> std::io::Result<String> {
     let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    say(host, &format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"))
+    say(host, &format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
 }
 
 /// Sends these words to a host on this machine; the whole answer.

@@ -1,0 +1,67 @@
+use serde_json::json;
+use vestibule::world::block_on;
+use vestibule::{Session, browser};
+use vestibule_console::{Destination, Error, Site, sign_in_link};
+
+use crate::advice::Failure;
+use crate::app::App;
+use crate::args::Console;
+use crate::exit::Exit;
+use crate::printer::Tone;
+
+/// A link that signs in: to the browser, or to stdout if that is wanted or there is none.
+pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Failure> {
+    let session = app.session()?;
+    let site = site(&session)?;
+    let usage = |error| Failure::of(Exit::Usage, &error);
+    let page = match (&args.service, &args.destination) {
+        (Some(name), _) => Destination::service(&site, name).map_err(usage)?,
+        (_, Some(url)) => Destination::page(&site, url).map_err(usage)?,
+        (None, None) => Destination::home(&site),
+    };
+    let blocking = session.blocking();
+    let credentials = blocking.credentials()?;
+    let issuer = session.plan().session().map(|session| session.start_url.value.as_str());
+    let link = sign_in_link(blocking.world(), &site, &credentials, &page, issuer);
+    let link = block_on(link).map_err(|error| failure(&error))?;
+    let link = link.expose();
+
+    let printer = &app.printer;
+    let opened = !args.print && app.may_ask() && browser::open(link, &app.vars);
+    if printer.json {
+        printer.result(
+            &json!({ "url": link, "destination": page.as_str(), "opened": opened }).to_string(),
+        )?;
+    } else if opened {
+        let page = printer.tone(Tone::Command, page.as_str());
+        printer.note(&format!("The console was opened in your browser: {page}"));
+    } else {
+        if !args.print {
+            printer.note("No browser was opened. This link signs in, for 15 minutes:");
+        }
+        printer.result(link)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn site(session: &Session) -> Result<Site, Failure> {
+    let site = Site::of(session.region()).map_err(|error| Failure::of(Exit::Failed, &error))?;
+    match session.settings().endpoint_urls.get("signin") {
+        Some(url) => site.with_sign_in_at(&url.value).map_err(|error| {
+            let hint = format!("correct {}, then try again", url.origin);
+            Failure::of(Exit::Configuration, &error).with_hint(hint)
+        }),
+        None => Ok(site),
+    }
+}
+
+fn failure(error: &Error) -> Failure {
+    match error {
+        Error::LongLived => Failure::of(Exit::Configuration, error)
+            .with_hint("name a profile that has a role: vestibule console --profile NAME"),
+        error if error.is_transient() => {
+            Failure::of(Exit::Failed, error).with_hint("try again in a moment")
+        }
+        error => Failure::of(Exit::Failed, error),
+    }
+}

@@ -1,0 +1,124 @@
+//! `getSigninToken`: credentials of a role for a token that opens the console.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
+//! (read 2026-11)
+
+use serde::{Deserialize, Serialize};
+use vestibule_types::{Secret, SecretAccessKey, SessionToken};
+use vestibule_wire::{
+    AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json,
+};
+
+/// Asks for a sign-in token.
+///
+/// The endpoint takes the question in an address too, where proxies and logs would keep it. How
+/// long the console stays open is not said: then it is as long as the credentials last, and roles
+/// that were assumed by another role are refused nothing.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+pub struct GetSigninToken<'a> {
+    /// Half of the credentials.
+    pub access_key_id: &'a str,
+    /// The other half.
+    pub secret_access_key: &'a SecretAccessKey,
+    /// What marks them as a role's.
+    pub session_token: &'a SessionToken,
+}
+
+#[derive(Serialize)]
+struct Session<'a> {
+    #[serde(rename = "sessionId")]
+    id: &'a str,
+    #[serde(rename = "sessionKey")]
+    key: &'a str,
+    #[serde(rename = "sessionToken")]
+    token: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    signin_token: String,
+}
+
+impl Operation for GetSigninToken<'_> {
+    /// The token. It waits for fifteen minutes to be used.
+    type Output = Secret;
+    type Error = AnswerError;
+
+    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        let session = Session {
+            id: self.access_key_id,
+            key: self.secret_access_key.expose(),
+            token: self.session_token.expose(),
+        };
+        let session =
+            serde_json::to_string(&session).map_err(|_| Unsendable::new("the session"))?;
+        at.post("/federation")
+            .header("accept", "application/json")
+            .form([("Action", "getSigninToken"), ("Session", &session)])
+            .finish()
+    }
+
+    fn read(&self, response: &Response) -> Result<Secret, AnswerError> {
+        let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
+        let answer: Answer =
+            rest_json::read(response, "a sign-in token").map_err(|error| match error {
+                AnswerError::Service(error) => AnswerError::Service(error.without(&secrets)),
+                malformed @ AnswerError::Malformed(_) => malformed,
+            })?;
+        let token = answer.signin_token;
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let malformed = Malformed::new(response.status(), "a sign-in token");
+            return Err(AnswerError::Malformed(malformed));
+        }
+        Ok(Secret::new(token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn with_ask<T>(then: impl FnOnce(GetSigninToken<'_>) -> T) -> T {
+        then(GetSigninToken {
+            access_key_id: "ASIA",
+            secret_access_key: &SecretAccessKey::new("hid/den"),
+            session_token: &SessionToken::new("hidden+too"),
+        })
+    }
+
+    #[test]
+    fn no_secret_is_in_the_address() {
+        let at = Endpoint::at("https://signin.aws.amazon.com", None).unwrap();
+        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        assert_eq!(request.uri(), "https://signin.aws.amazon.com/federation");
+        assert_eq!(
+            std::str::from_utf8(request.body()).unwrap(),
+            "Action=getSigninToken&Session=%7B%22sessionId%22%3A%22ASIA%22%2C%22sessionKey%22%3A%22\
+             hid%2Fden%22%2C%22sessionToken%22%3A%22hidden%2Btoo%22%7D"
+        );
+    }
+
+    #[test]
+    fn answers() {
+        let read = |status: u16, body: &'static str| {
+            let body = Bytes::from_static(body.as_bytes());
+            let response = http::Response::builder().status(status).body(body).unwrap();
+            match with_ask(|ask| ask.read(&response)) {
+                Ok(token) => token.expose().to_owned(),
+                Err(error) => error.to_string(),
+            }
+        };
+        assert_eq!(read(200, r#"{"SigninToken":"abc"}"#), "abc");
+        let malformed = "expected a sign-in token, got something else (HTTP 200)";
+        assert_eq!(read(200, r#"{"SigninToken":""}"#), malformed);
+        assert_eq!(read(200, r#"{"SigninToken":"a b"}"#), malformed);
+        assert_eq!(read(200, "<html>"), malformed);
+        assert_eq!(read(400, "<html>"), "the service gave no reason (HTTP 400)");
+        let repeated = r#"{"message":"not hidden+too"}"#;
+        assert_eq!(read(403, repeated), "not … (HTTP 403)");
+    }
+}

@@ -1,0 +1,86 @@
+//! Links, against the emulator in process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use vestibule_console::{Destination, Error, Site, sign_in_link};
+use vestibule_emulator::{Emulator, Operation};
+use vestibule_portal::GetRoleCredentials;
+use vestibule_types::{AccessToken, AccountId, Credentials, Region, RoleName, SecretAccessKey};
+use vestibule_wire::{Anonymous, Endpoint, Response};
+use vestibule_world::{World, block_on, memory};
+
+/// An emulator in which somebody is signed in, and a world in front of it.
+fn world() -> (Emulator, World) {
+    let emulator = Emulator::builder().session("ann", "live").build();
+    let clock = Arc::new(emulator.clock());
+    let world = World { transport: Arc::new(emulator.clone()), clock, ..memory::world() };
+    (emulator, world)
+}
+
+fn site() -> Site {
+    Site::of(Some(&Region::new("us-east-1").unwrap())).unwrap()
+}
+
+/// Those of the emulator's role.
+fn credentials(world: &World) -> Credentials {
+    let ask = GetRoleCredentials {
+        account_id: &AccountId::new("111122223333").unwrap(),
+        role_name: &RoleName::new("SampleRole").unwrap(),
+        token: &AccessToken::new("live"),
+    };
+    let at = Endpoint::at("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
+    block_on(world.call(&at, &Anonymous, &ask)).unwrap()
+}
+
+fn follow(world: &World, link: &str) -> Response {
+    let request = http::Request::builder().uri(link).body(Bytes::new()).unwrap();
+    block_on(world.transport.send(request)).unwrap()
+}
+
+#[test]
+fn a_link_leads_where_it_says() {
+    let (emulator, world) = world();
+    let page = Destination::service(&site(), "s3").unwrap();
+    let issuer = Some("https://provided-domain.awsapps.com/start");
+    let link = block_on(sign_in_link(&world, &site(), &credentials(&world), &page, issuer));
+    let link = link.unwrap();
+    let expected = "https://signin.aws.amazon.com/federation?Action=login\
+                    &Issuer=https%3A%2F%2Fprovided-domain.awsapps.com%2Fstart\
+                    &Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fs3%2Fhome%3Fregion%3Dus-east-1\
+                    &SigninToken=";
+    assert!(link.expose().starts_with(expected), "{}", link.expose());
+    let answer = follow(&world, link.expose());
+    assert_eq!(answer.status(), 302);
+    assert_eq!(answer.headers()["location"], page.as_str());
+    for secret in emulator.secrets() {
+        assert!(!link.expose().contains(&secret));
+    }
+
+    emulator.clock().advance(Duration::from_secs(16 * 60));
+    assert_eq!(follow(&world, link.expose()).status(), 400);
+}
+
+#[test]
+fn credentials_that_open_nothing() {
+    let (emulator, world) = world();
+    let home = Destination::home(&site());
+    let link = |keys: &Credentials| {
+        let link = block_on(sign_in_link(&world, &site(), keys, &home, None));
+        link.unwrap_err()
+    };
+    let lasting = Credentials::new("AKIA", SecretAccessKey::new("x"));
+    assert!(matches!(link(&lasting), Error::LongLived));
+    assert_eq!(emulator.count(Operation::GetSigninToken), 0);
+
+    let keys = credentials(&world);
+    emulator.clock().advance(Duration::from_secs(24 * 3600));
+    let refused = link(&keys);
+    assert!(!refused.is_transient(), "{refused:?}");
+
+    emulator.fail(Operation::GetSigninToken).always().with("503".parse().unwrap());
+    assert!(link(&keys).is_transient());
+}
