@@ -1,60 +1,38 @@
 //! `login` to the console, for people without an Identity Center.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use vestibule_emulator::Operation;
 
-use crate::support::{Lab, query, visit};
+use crate::support::{Lab, visit};
 
-const ARN: &str = "arn:aws:iam::012345678910:user/ann";
-/// The claim `sub` is [`ARN`].
-const TOKENS: &str = r#"{
-    "accessToken": {"accessKeyId": "ASIAANN", "secretAccessKey": "hush-1", "sessionToken": "hush-2"},
-    "expiresIn": 900, "tokenType": "aws_sigv4", "refreshToken": "hush-3",
-    "idToken": "e30.eyJzdWIiOiJhcm46YXdzOmlhbTo6MDEyMzQ1Njc4OTEwOnVzZXIvYW5uIn0.c2ln"
-}"#;
+/// Whom the emulator's first user is at the console.
+const ARN: &str = "arn:aws:iam::111122223333:user/sample-user";
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A home without Identity Center, and the service that signs people in to the console.
 struct Console {
     lab: Lab,
-    address: String,
-    asked: Arc<AtomicU32>,
 }
 
 impl Console {
     fn new(config: &str) -> Self {
         let lab = Lab::new();
         lab.write(".aws/config", config);
-        let service = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", service.local_addr().unwrap());
-        let asked = Arc::new(AtomicU32::new(0));
-        let counter = asked.clone();
-        // Ends with the test process.
-        thread::spawn(move || {
-            for stream in service.incoming().map_while(Result::ok) {
-                counter.fetch_add(1, Ordering::SeqCst);
-                give_tokens(stream);
-            }
-        });
-        Self { lab, address, asked }
+        Self { lab }
+    }
+
+    /// How often the service was asked for credentials.
+    fn asked(&self) -> u64 {
+        self.lab.emulator.count(Operation::CreateOAuth2Token)
     }
 
     fn vestibule(&self, args: &[&str]) -> crate::support::Invocation<'_> {
-        let endpoint = ("AWS_ENDPOINT_URL_SIGNIN", &self.address);
-        self.lab.vestibule(args).env(endpoint.0, endpoint.1)
+        self.lab.vestibule(args)
     }
 
     fn run(&self, args: &[&str]) -> crate::support::Ran {
-        let ran = self.vestibule(args).run();
-        assert!(!ran.stderr.contains("hush"), "{ran:?}");
-        ran
+        self.lab.run(args)
     }
 
     fn config(&self) -> String {
@@ -66,35 +44,11 @@ impl Console {
         let args = [&["login", "--no-browser", "--json"], args].concat();
         let mut login = self.vestibule(&args).start();
         let page = login.event("open")["url"].as_str().unwrap().to_owned();
-        assert!(page.starts_with(&format!("{}/v1/authorize?", self.address)), "{page}");
-        let query = query(&page);
-        let back = query["redirect_uri"].replace("%3A", ":").replace("%2F", "/");
-        let shown = visit(&format!("{back}?code=C&state={}", query["state"])).unwrap();
+        let back = self.lab.emulator.authorize(&page).unwrap();
+        let shown = visit(&back).unwrap();
         assert!(shown.contains("Signed in"), "{shown}");
         login.ends()
     }
-}
-
-fn give_tokens(mut stream: TcpStream) {
-    let mut request = BufReader::new(stream.try_clone().unwrap());
-    let (mut length, mut is_proved) = (0, false);
-    loop {
-        let mut line = String::new();
-        request.read_line(&mut line).unwrap();
-        let line = line.trim().to_ascii_lowercase();
-        is_proved |= line.starts_with("dpop:");
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line.is_empty() {
-            break;
-        }
-    }
-    request.read_exact(&mut vec![0; length]).unwrap();
-    assert!(is_proved);
-    let length = TOKENS.len();
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
-    write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n{TOKENS}").unwrap();
 }
 
 #[test]
@@ -104,13 +58,15 @@ fn a_browser_here_signs_in_and_the_profile_names_who_it_was() {
     let expected = format!("# mine\n[profile dev]\nregion = us-east-1\nlogin_session = {ARN}\n");
     assert_eq!(console.config(), expected);
     let keys = console.run(&["export-credentials", "--profile", "dev"]);
-    assert_eq!(keys.succeeded().json()["AccessKeyId"], "ASIAANN");
+    assert!(keys.succeeded().json()["AccessKeyId"].as_str().unwrap().starts_with("ASIA"));
+    let who = console.run(&["whoami", "--profile", "dev"]);
+    assert_eq!(who.succeeded().json()["Arn"], ARN);
     console.run(&["status", "--profile", "dev"]).succeeded();
     // From now on the profile asks for it by itself.
     console.run(&["login", "--profile", "dev"]).succeeded().says("Already signed in as");
-    assert_eq!(console.asked.load(Ordering::SeqCst), 1);
+    assert_eq!(console.asked(), 1);
     console.sign_in(&["--force", "--profile", "dev"]).succeeded();
-    assert_eq!(console.asked.load(Ordering::SeqCst), 2);
+    assert_eq!(console.asked(), 2);
 }
 
 #[test]
@@ -121,7 +77,7 @@ fn the_clocks_of_a_console_sign_in() {
     let status = console.run(&["status", "--json"]);
     assert_eq!(status.ended(3).json()["state"], "renewable");
     console.run(&["export-credentials"]).succeeded();
-    assert_eq!(console.asked.load(Ordering::SeqCst), 2);
+    assert_eq!(console.asked(), 2);
     console.run(&["status", "--prompt"]).succeeded();
     console.lab.pass(MINUTE * 60 * 13);
     console.run(&["status"]).ended(4).says("hint: vestibule login --profile default");
@@ -162,8 +118,10 @@ fn a_browser_elsewhere_shows_a_text_to_carry_over() {
     let mut login = console.vestibule(&args).with_keyboard().start();
     let page = login.event("open")["url"].as_str().unwrap().to_owned();
     login.types("what does it want?");
-    let carried = format!("state={}&code=C", query(&page)["state"]);
-    login.types(&BASE64_STANDARD.encode(carried));
+    let shown = console.lab.emulator.authorize(&page).unwrap();
+    let shown = visit(&shown).unwrap();
+    let (_, text) = shown.split_once("readonly autofocus>").unwrap();
+    login.types(text.split_once('<').unwrap().0);
     login.ends().succeeded().says("paste the code it shows").says("Signed in as");
     assert!(console.lab.pages_opened().is_empty());
 }
@@ -192,5 +150,5 @@ fn what_stands_in_the_way_is_found_before_anybody_is_asked() {
     console.lab.write(".aws/login/cache", "a file, where a folder should be");
     let args = ["login", "--console", "--region", "us-east-1"];
     console.run(&args).ended(1).says("hint: make ");
-    assert_eq!(console.asked.load(Ordering::SeqCst), 0);
+    assert_eq!(console.asked(), 0);
 }

@@ -35,9 +35,7 @@ pub(super) fn verify(arrival: &Arrival<'_>, seen: &mut Table<i64>) -> Result<Key
     };
     let key = Key::of(&object(header)?)?;
     let signature = decode(signature)?;
-    if !key.has_signed(&format!("{header}.{payload}"), &signature) {
-        return Err("The signature of the DPoP proof does not hold");
-    }
+    key.verify(&format!("{header}.{payload}"), &signature)?;
     let payload = object(payload)?;
     check(&payload, arrival)?;
     let name = payload["jti"].as_str().unwrap_or_default();
@@ -93,23 +91,22 @@ impl Key {
     }
 
     #[cfg(feature = "console-sign-in")]
-    fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
+    fn verify(&self, text: &str, signature: &[u8]) -> Result<(), &'static str> {
         use p256::ecdsa::signature::Verifier as _;
         use p256::ecdsa::{Signature, VerifyingKey};
 
         let point = [&[4], &self.x[..], &self.y].concat();
-        let verified = VerifyingKey::from_sec1_bytes(&point).and_then(|key| {
-            Signature::from_slice(signature)
-                .and_then(|signature| key.verify(text.as_bytes(), &signature))
-        });
-        verified.is_ok()
+        let key = VerifyingKey::from_sec1_bytes(&point);
+        let signature = Signature::from_slice(signature);
+        key.and_then(|key| key.verify(text.as_bytes(), &signature?))
+            .map_err(|_| "The signature of the DPoP proof does not hold")
     }
 
-    /// Without a library for the curve nothing can be verified, so nothing holds.
+    /// Without a library for the curve nothing can be verified, so nothing is let through.
     #[cfg(not(feature = "console-sign-in"))]
     #[expect(clippy::unused_self, reason = "as with the feature")]
-    fn has_signed(&self, _text: &str, _signature: &[u8]) -> bool {
-        false
+    fn verify(&self, _text: &str, _signature: &[u8]) -> Result<(), &'static str> {
+        Err("This emulator was built without its feature console-sign-in")
     }
 }
 
