@@ -163,7 +163,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// What to type, or to change.
-fn hint(remedy: &Remedy) -> Option<String> {
+pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
         Remedy::SignIn { session: Some(session), .. } => {
             format!("vestibule login --sso-session {}", shell_word(session))

@@ -98,6 +98,9 @@ pub(crate) enum Command {
     /// Show how the profile is resolved, line by line; calls nothing
     #[command(after_help = "Example:\n  vestibule explain --profile dev")]
     Explain,
+    /// Find what keeps sign-ins from working, and say what to do
+    #[command(after_help = "Example:\n  vestibule doctor --fix")]
+    Doctor(Doctor),
     /// Print completion for a shell, with the names of profiles, sessions, accounts and roles
     #[command(after_help = "Example:\n  eval \"$(vestibule completions bash)\"")]
     Completions(Completions),
@@ -331,6 +334,13 @@ pub(crate) struct ConfigureSso {
     /// Print the difference and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// Mend what can be mended without harm
+    #[arg(long)]
+    pub(crate) fix: bool,
 }
 
 #[derive(Args, Debug)]

@@ -90,7 +90,7 @@ async fn tunnel(stream: Stream, proxy: &Proxy, to: &Uri) -> Result<Stream> {
 
 async fn secure(stream: Stream, to: &Uri, config: Arc<ClientConfig>) -> Result<Stream> {
     let secured = HttpsConnector::from((Made(Some(stream)), config)).call(to.clone()).await;
-    secured.map(Stream::new).map_err(failure)
+    secured.map(Stream::secured).map_err(failure)
 }
 
 /// A connection, for those who ask for a way to make one.

@@ -57,6 +57,8 @@ impl Hyper {
     async fn attempt(&self, host: &Origin, mut request: Request) -> Result<Response> {
         let proxy = proxy::choose(&self.config.vars, host)?;
         let stream = self.connect.to(request.uri(), proxy.as_ref()).await?;
+        #[cfg(feature = "inspect")]
+        let shown = stream.shown.clone().filter(|_| host.is_secure);
         // Who forwards is asked with each request; who tunnels was asked for the tunnel.
         let forwarder = proxy.filter(|_| !host.is_secure);
         address(&mut request, host, forwarder.as_ref())?;
@@ -64,6 +66,8 @@ impl Hyper {
         let exchange = async {
             let answer = sender.send_request(request.map(Whole::new)).await.map_err(lost)?;
             let (head, body) = answer.into_parts();
+            #[cfg(feature = "inspect")]
+            let head = crate::inspect::noted(head, shown);
             Ok((head, body::collect(body, self.config.limits.body).await?))
         };
         let (head, body) = beside(connection, exchange).await?;

@@ -6,6 +6,8 @@ mod config;
 mod connect;
 mod exchange;
 mod failure;
+#[cfg(feature = "inspect")]
+mod inspect;
 mod origin;
 mod proxy;
 mod resolve;
@@ -15,3 +17,5 @@ mod tls;
 pub use blocking::Blocking;
 pub use config::{Config, Limits};
 pub use exchange::Hyper;
+#[cfg(feature = "inspect")]
+pub use inspect::{PeerCertificates, proxy_for};

@@ -29,6 +29,15 @@ impl Tls {
     }
 
     fn load(&self) -> std::result::Result<ClientConfig, Unusable> {
+        let config = ClientConfig::builder_with_provider(provider().ok_or(Unusable::Provider)?)
+            .with_safe_default_protocol_versions()
+            .map_err(Unusable::Versions)?
+            .with_root_certificates(self.roots()?)
+            .with_no_client_auth();
+        Ok(config)
+    }
+
+    pub(crate) fn roots(&self) -> std::result::Result<RootCertStore, Unusable> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(bundle) = &self.bundle {
@@ -38,18 +47,13 @@ impl Tls {
         if roots.is_empty() {
             return Err(Unusable::Roots);
         }
-        let config = ClientConfig::builder_with_provider(provider().ok_or(Unusable::Provider)?)
-            .with_safe_default_protocol_versions()
-            .map_err(Unusable::Versions)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(config)
+        Ok(roots)
     }
 }
 
 /// Why there is no TLS here.
 #[derive(Debug, thiserror::Error)]
-enum Unusable {
+pub(crate) enum Unusable {
     #[error("the CA bundle `{}` cannot be used", path.display())]
     Bundle {
         path: PathBuf,
@@ -77,7 +81,7 @@ fn add(roots: &mut RootCertStore, bundle: &Path) -> std::result::Result<(), pem:
 }
 
 /// Who computes: the provider that the program has set for itself, else the one built in.
-fn provider() -> Option<Arc<CryptoProvider>> {
+pub(crate) fn provider() -> Option<Arc<CryptoProvider>> {
     #[cfg(feature = "ring")]
     let built_in = Some(rustls::crypto::ring::default_provider());
     #[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]

@@ -43,6 +43,25 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// Where no lock file can be made, as in a read-only folder.
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>>;
 
+    /// Who may do what with a file or folder, as Unix has it: `0o600`. `None` where there are no
+    /// such modes.
+    ///
+    /// # Errors
+    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    fn mode(&self, path: &Path) -> io::Result<Option<u32>> {
+        let _ = path;
+        Ok(None)
+    }
+
+    /// Takes away what others than its owner may do with a file or folder.
+    ///
+    /// # Errors
+    /// As the machine says; [`io::ErrorKind::Unsupported`] where there are no modes.
+    fn make_private(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Finds out whether [`Files::replace`] would work, leaving nothing behind.
     ///
     /// # Errors

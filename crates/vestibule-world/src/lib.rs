@@ -21,6 +21,7 @@ pub use files::{Files, Guard, Keep};
 pub use listener::{Callback, Callbacks, Listener};
 pub use processes::{Command, Finished, Processes};
 pub use race::{Either, race};
+pub use skew::Skew;
 pub use transport::{Transport, TransportError, TransportErrorKind};
 pub use vestibule_types::{Platform, Vars};
 pub use world::World;

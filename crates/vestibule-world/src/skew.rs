@@ -1,5 +1,6 @@
 //! A clock that is wrong is said, once: nobody would think of it when tokens end early or late.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -9,35 +10,56 @@ use vestibule_wire::Response;
 /// Less than this is of no consequence.
 const TOLERATED: Duration = Duration::from_secs(120);
 
-/// Warns, once per process, if an answer that came within this time is dated far from it.
-pub(crate) fn warn_if_apart(response: &Response, sent: Timestamp, received: Timestamp) {
-    static WARNED: AtomicBool = AtomicBool::new(false);
-    let Some((by, which)) = apart(response, sent, received) else { return };
-    if !WARNED.swap(true, Ordering::Relaxed) {
+/// How far this machine's clock is from the one that dated an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is one before and one after")]
+pub enum Skew {
+    /// Ours shows a later time, by this much.
+    Ahead(Duration),
+    /// Ours shows an earlier time, by this much.
+    Behind(Duration),
+}
+
+impl fmt::Display for Skew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Ahead(by) | Self::Behind(by)) = self;
         let minutes = (by.as_secs() + 30) / 60;
-        tracing::warn!("this machine's clock is {minutes} minutes {which} the service's");
+        let which = if matches!(self, Self::Ahead(_)) { "ahead of" } else { "behind" };
+        write!(f, "{minutes} minutes {which}")
     }
 }
 
-/// By how much our clock differs, and which way. What a cache answered says nothing.
-fn apart(
-    response: &Response,
-    sent: Timestamp,
-    received: Timestamp,
-) -> Option<(Duration, &'static str)> {
-    let headers = response.headers();
-    if headers.contains_key(http::header::AGE) {
-        return None;
+/// Warns, once per process, if an answer that came within this time is dated far from it.
+pub(crate) fn warn_if_apart(response: &Response, sent: Timestamp, received: Timestamp) {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let Some(skew) = Skew::of(response, sent, received) else { return };
+    if !WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!("this machine's clock is {skew} the service's");
     }
-    let date = headers.get(http::header::DATE)?.to_str().ok()?;
-    let theirs = Timestamp::from_http_date(date).ok()?;
-    let (ahead, behind) = (sent.saturating_since(theirs), theirs.saturating_since(received));
-    if TOLERATED < ahead {
-        Some((ahead, "ahead of"))
-    } else if TOLERATED < behind {
-        Some((behind, "behind"))
-    } else {
-        None
+}
+
+impl Skew {
+    /// What an answer tells that came within this time; `None` if nothing, or less than matters.
+    /// What a cache answered says nothing.
+    pub fn of<B>(
+        response: &http::Response<B>,
+        sent: Timestamp,
+        received: Timestamp,
+    ) -> Option<Self> {
+        let headers = response.headers();
+        if headers.contains_key(http::header::AGE) {
+            return None;
+        }
+        let date = headers.get(http::header::DATE)?.to_str().ok()?;
+        let theirs = Timestamp::from_http_date(date).ok()?;
+        let (ahead, behind) = (sent.saturating_since(theirs), theirs.saturating_since(received));
+        if TOLERATED < ahead {
+            Some(Self::Ahead(ahead))
+        } else if TOLERATED < behind {
+            Some(Self::Behind(behind))
+        } else {
+            None
+        }
     }
 }
 
@@ -47,23 +69,22 @@ mod tests {
 
     /// An answer of that date to a question that took from 1000 to 1010.
     #[track_caller]
-    fn check(dated: u64, expected: Option<(u64, &'static str)>) {
+    fn check(dated: u64, expected: Option<Skew>) {
         let at = |seconds| Timestamp::EPOCH + Duration::from_secs(seconds);
         let mut response = http::Response::new(bytes::Bytes::new());
         let date = at(dated).http_date().parse().unwrap();
         response.headers_mut().insert(http::header::DATE, date);
-        let expected = expected.map(|(by, which)| (Duration::from_secs(by), which));
-        assert_eq!(apart(&response, at(1000), at(1010)), expected);
+        assert_eq!(Skew::of(&response, at(1000), at(1010)), expected);
         response.headers_mut().insert(http::header::AGE, http::HeaderValue::from_static("1"));
-        assert_eq!(apart(&response, at(1000), at(1010)), None);
+        assert_eq!(Skew::of(&response, at(1000), at(1010)), None);
     }
 
     #[test]
     fn two_minutes_are_tolerated_and_the_time_an_answer_takes() {
         check(1005, None);
         check(880, None);
-        check(879, Some((121, "ahead of")));
+        check(879, Some(Skew::Ahead(Duration::from_secs(121))));
         check(1130, None);
-        check(1131, Some((121, "behind")));
+        check(1131, Some(Skew::Behind(Duration::from_secs(121))));
     }
 }

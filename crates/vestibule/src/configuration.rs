@@ -4,6 +4,7 @@ use vestibule_profile::{
     settings, sign_in_session, sso_session,
 };
 use vestibule_types::{SsoSession, Vars};
+use vestibule_world::World;
 
 use crate::worlds::Worlds;
 use crate::{Error, ErrorKind, IdentityCenter, Remedy};
@@ -39,6 +40,12 @@ impl Configuration {
     pub fn locations(&self) -> Locations {
         let world = self.worlds.local();
         locate(&world.vars, world.platform)
+    }
+
+    /// The machine, as this configuration deals with it, for callers that block: through the proxy
+    /// of the environment, trusting the profile's CA bundle.
+    pub fn world(&self) -> &World {
+        self.worlds.blocking()
     }
 
     /// What the chosen profile says, decided.
@@ -101,7 +108,11 @@ impl Configuration {
         &self.worlds.local().vars
     }
 
-    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+    /// What the chosen profile says besides credentials.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub fn settings(&self) -> Result<Settings, Error> {
         settings(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
     }
 

@@ -36,6 +36,11 @@ impl<'a> IdentityCenter<'a> {
         &self.instance.session
     }
 
+    /// The addresses of the services that sign people in and that trade tokens for credentials.
+    pub fn endpoints(&self) -> [&str; 2] {
+        [self.instance.oidc.url(), self.instance.portal.url()]
+    }
+
     /// The time by which its tokens are judged.
     pub fn now(&self) -> Timestamp {
         self.configuration.worlds.local().clock.now()

@@ -5,6 +5,7 @@ mod completions;
 mod configure;
 mod console;
 mod console_login;
+mod doctor;
 mod exec;
 mod explain;
 mod export_credentials;
@@ -40,6 +41,7 @@ pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain => explain::run(app),
         Command::Complete(args) => complete::run(app, &args),
+        Command::Doctor(args) => doctor::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Man(args) => man::run(app, &args),
     }

@@ -21,6 +21,7 @@ const COMMANDS: &[&[&str]] = &[
     &["configure", "sso-session", "--session-name", "my-sso"],
     &["configure", "lint"],
     &["explain"],
+    &["doctor"],
     &["completions", "bash"],
     &["man"],
     &["logout"],

@@ -10,6 +10,7 @@ mod configure;
 mod console;
 mod console_login;
 mod contract;
+mod doctor;
 mod exec;
 mod faults;
 mod kill;

@@ -77,6 +77,20 @@ impl Files for DiskFiles {
         lock::try_lock(path)
     }
 
+    #[cfg(unix)]
+    fn mode(&self, path: &Path) -> io::Result<Option<u32>> {
+        use std::os::unix::fs::PermissionsExt as _;
+        Ok(Some(fs::metadata(path)?.permissions().mode() & 0o7777))
+    }
+
+    #[cfg(unix)]
+    fn make_private(&self, path: &Path) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = fs::metadata(path)?.permissions();
+        permissions.set_mode(permissions.mode() & 0o700);
+        fs::set_permissions(path, permissions)
+    }
+
     fn probe(&self, path: &Path) -> io::Result<()> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());

@@ -1,0 +1,114 @@
+use serde_json::{Value, json};
+use vestibule_doctor::{Case, Cause, Finding, NotFixed, Remedy, State, examine};
+
+use crate::advice::{self, Failure, shell_word};
+use crate::app::App;
+use crate::args::Doctor;
+use crate::exit::Exit;
+use crate::printer::Tone;
+
+/// Looks at everything; with `--fix` mends what is safe to mend, and looks again.
+///
+/// Ends with the highest code of what is left, as `status --all` does.
+pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Failure> {
+    let mut configuration = app.configuration()?;
+    let mut rows = Vec::new();
+    let mut findings = examine(&Case::new(&configuration));
+    if args.fix {
+        let fixable = findings.iter().filter(|finding| finding.fix.is_some());
+        rows.extend(fixable.filter_map(|finding| {
+            let outcome = finding.fix.as_ref()?.apply(&configuration);
+            Some(Row::mended(finding, outcome))
+        }));
+    }
+    if !rows.is_empty() {
+        configuration = app.configuration()?;
+        findings = examine(&Case::new(&configuration));
+    }
+    rows.extend(findings.iter().map(Row::found));
+    if app.printer.json {
+        let rows: Vec<Value> = rows.iter().map(Row::json).collect();
+        app.printer.result(&json!({ "findings": rows }).to_string())?;
+    } else {
+        rows.iter().try_for_each(|row| row.print(app))?;
+    }
+    Ok(rows.iter().map(|row| row.exit).max_by_key(|exit| *exit as u8).unwrap_or(Exit::Done))
+}
+
+/// One line of the report.
+struct Row {
+    check: &'static str,
+    word: &'static str,
+    tone: Tone,
+    text: String,
+    hint: Option<String>,
+    exit: Exit,
+}
+
+impl Row {
+    fn found(finding: &Finding) -> Self {
+        let (word, tone, exit) = match finding.state {
+            State::Fine => ("ok", Tone::Good, Exit::Done),
+            State::Note => ("note", Tone::Quiet, Exit::Done),
+            State::Problem(cause) => ("problem", Tone::Bad, exit(cause)),
+        };
+        let hint = match &finding.fix {
+            Some(_) => Some("vestibule doctor --fix".to_owned()),
+            None => finding.remedy.as_ref().and_then(hint),
+        };
+        Self { check: finding.check, word, tone, text: finding.text.clone(), hint, exit }
+    }
+
+    fn mended(finding: &Finding, outcome: Result<(), NotFixed>) -> Self {
+        let (check, hint) = (finding.check, None);
+        match outcome {
+            Ok(()) => {
+                let text = finding.text.clone();
+                Self { check, word: "fixed", tone: Tone::Good, text, hint, exit: Exit::Done }
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+                let text = format!("{error}{}", cause.unwrap_or_default());
+                Self { check, word: "problem", tone: Tone::Bad, text, hint, exit: Exit::Failed }
+            }
+        }
+    }
+
+    fn print(&self, app: &App<'_>) -> std::io::Result<()> {
+        let printer = &app.printer;
+        // Padded before it is coloured.
+        let word = printer.tone(self.tone, &format!("{:7}", self.word));
+        printer.result(&format!("{word}  {:12}  {}", self.check, self.text))?;
+        let Some(hint) = &self.hint else { return Ok(()) };
+        printer.result(&format!("{:23}{} {hint}", "", printer.tone(Tone::Command, "hint:")))
+    }
+
+    fn json(&self) -> Value {
+        json!({ "check": self.check, "state": self.word, "message": self.text,
+                "remedy": self.hint })
+    }
+}
+
+fn exit(cause: Cause) -> Exit {
+    match cause {
+        Cause::Configuration => Exit::Configuration,
+        Cause::SignIn => Exit::SignInNeeded,
+        _ => Exit::Failed,
+    }
+}
+
+fn hint(remedy: &Remedy) -> Option<String> {
+    Some(match remedy {
+        Remedy::Known(remedy) => return advice::hint(remedy),
+        Remedy::Unset(variables) => format!("unset {}", variables.join(" ")),
+        Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),
+        Remedy::SetClock => "set this machine's clock, then try again".to_owned(),
+        Remedy::Connect { to } => {
+            format!("see to a network that reaches {to}, or set HTTPS_PROXY, then try again")
+        }
+        Remedy::Narrow { folder } => {
+            format!("chmod go-w {}", shell_word(&folder.display().to_string()))
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,420 @@
+//! Faults, planted one by one, and what the doctor makes of each.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::{CONFIG, Lab, Ran};
+
+/// A fault: what plants it, and what is said of it.
+struct Fault {
+    name: &'static str,
+    plant: fn(&Lab),
+    env: &'static [(&'static str, &'static str)],
+    check: &'static str,
+    /// What the finding says, between what differs from run to run.
+    says: &'static [&'static str],
+    hint: &'static str,
+    code: i32,
+    /// What is left after `--fix`, if that helps.
+    fixed: Option<i32>,
+}
+
+const FIX: &str = "vestibule doctor --fix";
+
+const FAULTS: &[Fault] = &[
+    Fault {
+        name: "the clock is off by an hour",
+        plant: |lab| lab.set_ahead(3600),
+        env: &[],
+        check: "clock",
+        says: &["this machine's clock is 60 minutes ahead of that of http://127.0.0.1:"],
+        hint: "sudo timedatectl set-ntp true",
+        code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "a cache file that others may read",
+        plant: |lab| set_mode(&lab.token_file(), 0o644),
+        env: &[],
+        check: "file modes",
+        says: &[
+            "~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json may be read",
+            "0644",
+        ],
+        hint: FIX,
+        code: 1,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a credentials file that others may read",
+        plant: |lab| {
+            lab.write(".aws/credentials", "[other]\n");
+            set_mode(&lab.path(".aws/credentials"), 0o640);
+        },
+        env: &[],
+        check: "file modes",
+        says: &["~/.aws/credentials may be read by others (0640)"],
+        hint: FIX,
+        code: 1,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a config file that others may change",
+        plant: |lab| set_mode(&lab.path(".aws/config"), 0o666),
+        env: &[],
+        check: "file modes",
+        says: &["~/.aws/config may be changed by others (0666)"],
+        hint: FIX,
+        code: 1,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a cache folder that others may change",
+        plant: |lab| set_mode(&lab.path(".aws/sso/cache"), 0o777),
+        env: &[],
+        check: "file modes",
+        says: &["~/.aws/sso/cache may be changed by others (0777)"],
+        hint: "chmod go-w HOME/.aws/sso/cache",
+        code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "a corrupt cache file",
+        plant: |lab| {
+            lab.write(".aws/cli/cache/torn.json", "{\"ProviderType\": \"sso\", ");
+            set_mode(&lab.path(".aws/cli/cache/torn.json"), 0o600);
+        },
+        env: &[],
+        check: "cache",
+        says: &["~/.aws/cli/cache/torn.json cannot be used: it ends in the middle"],
+        hint: FIX,
+        code: 1,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a corrupt token",
+        plant: |lab| fs::write(lab.token_file(), "nonsense").unwrap(),
+        env: &[],
+        check: "cache",
+        says: &["cannot be used: it is not JSON"],
+        hint: FIX,
+        code: 4,
+        // Nobody is signed in any more, which is no fault.
+        fixed: Some(0),
+    },
+    Fault {
+        name: "an expired registration",
+        plant: |lab| {
+            let text =
+                r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2020-01-01T00:00:00Z"}"#;
+            lab.write(".aws/sso/cache/botocore-client-id-us-east-1.json", text);
+            set_mode(&lab.path(".aws/sso/cache/botocore-client-id-us-east-1.json"), 0o600);
+        },
+        env: &[],
+        check: "cache",
+        says: &[
+            "the client registration in ~/.aws/sso/cache/botocore",
+            "ended 2020-01-01T00:00:00Z",
+        ],
+        hint: FIX,
+        code: 1,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a token whose registration expired",
+        plant: |lab| {
+            let file = lab.token_file();
+            let mut token = lab.token();
+            token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
+            fs::write(file, token.to_string()).unwrap();
+        },
+        env: &[],
+        check: "cache",
+        says: &["cannot be renewed: its registration ended 2020-01-01T00:00:00Z"],
+        hint: "vestibule login --sso-session my-sso",
+        code: 4,
+        fixed: None,
+    },
+    Fault {
+        name: "a session with two start URLs",
+        plant: |lab| {
+            let second = "sso_start_url = https://other-domain.awsapps.com/start\n";
+            lab.write(".aws/config", &format!("{CONFIG}{second}"));
+        },
+        env: &[],
+        check: "start URLs",
+        says: &["sso-session `my-sso` has a second sso_start_url (~/.aws/config:11)"],
+        hint: "correct ~/.aws/config:11, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a profile that gives its session another start URL",
+        plant: |lab| {
+            let other = "[profile old]\nsso_session = my-sso\n\
+                         sso_start_url = https://other-domain.awsapps.com/start\n";
+            lab.write(".aws/config", &format!("{CONFIG}{other}"));
+        },
+        env: &[],
+        check: "start URLs",
+        says: &[
+            "sso-session `my-sso` has two start URLs: https://provided-domain.awsapps.com/start",
+            "(~/.aws/config:8) and https://other-domain.awsapps.com/start (~/.aws/config:13)",
+        ],
+        hint: "correct ~/.aws/config:13, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a token of another start URL under the session's name",
+        plant: |lab| {
+            let text = lab.token().to_string().replace("provided-domain", "other-domain");
+            fs::write(lab.token_file(), text).unwrap();
+        },
+        env: &[],
+        check: "sign-in",
+        says: &["belongs to another sign-in", "other-domain", "provided-domain"],
+        hint: "vestibule login --sso-session my-sso",
+        code: 4,
+        fixed: None,
+    },
+    Fault {
+        name: "a start URL from the browser's address line",
+        plant: |lab| lab.write(".aws/config", &CONFIG.replace("/start", "/start/#/")),
+        env: &[],
+        check: "start URLs",
+        says: &["sso_start_url ends in a fragment (~/.aws/config:8)"],
+        hint: FIX,
+        code: 6,
+        fixed: Some(0),
+    },
+    Fault {
+        name: "a profile behind keys in the environment",
+        plant: |_| {},
+        env: &[("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "hush")],
+        check: "environment",
+        says: &["AWS_ACCESS_KEY_ID comes before profile `default`"],
+        hint: "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a CA bundle that is not there",
+        plant: |_| {},
+        env: &[("AWS_CA_BUNDLE", "/no/bundle.pem")],
+        check: "CA bundle",
+        says: &["/no/bundle.pem does not exist (AWS_CA_BUNDLE)"],
+        hint: "unset AWS_CA_BUNDLE",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a CA bundle without a certificate",
+        plant: |lab| {
+            let key = "region = us-east-1\nca_bundle = ~/.aws/config\n";
+            lab.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
+        },
+        env: &[],
+        check: "CA bundle",
+        says: &["(~/.aws/config:6)"],
+        hint: "correct ~/.aws/config:6, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a portal that cannot be reached",
+        plant: |_| {},
+        env: &[("AWS_ENDPOINT_URL", "http://127.0.0.1:9")],
+        check: "endpoints",
+        says: &["could not connect (http://127.0.0.1:9)", "Connection refused"],
+        hint: "see to a network that reaches http://127.0.0.1:9, or set HTTPS_PROXY, then try again",
+        code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "a certificate that nobody here trusts",
+        plant: |lab| fs::write(lab.path("endpoint"), lab.server.https()).unwrap(),
+        env: &[],
+        check: "endpoints",
+        says: &["the TLS handshake failed (https://localhost:", "UnknownIssuer"],
+        hint: "see to a network that reaches https://localhost:",
+        code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "a proxy whose address cannot be read",
+        plant: |lab| {
+            let key = "region = us-east-1\nendpoint_url = https://portal.test\n";
+            lab.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
+        },
+        env: &[("AWS_ENDPOINT_URL", ""), ("HTTPS_PROXY", "socks5://proxy.test")],
+        check: "proxy",
+        says: &["HTTPS_PROXY"],
+        hint: "",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a profile that is there twice",
+        plant: |lab| lab.write(".aws/config", &format!("{CONFIG}[default]\noutput = json\n")),
+        env: &[],
+        check: "config files",
+        says: &["~/.aws/config:11:2: expected each section once"],
+        hint: "correct ~/.aws/config:11, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a line that cannot be read",
+        plant: |lab| lab.write(".aws/config", &format!("{CONFIG}[profile x]\nregion\n")),
+        env: &[],
+        check: "config files",
+        says: &["~/.aws/config:12:7: expected `=` after the key"],
+        hint: "correct ~/.aws/config:12, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a profile that names no session there is",
+        plant: |lab| lab.write(".aws/config", "[default]\nsso_session = corp\n"),
+        env: &[],
+        check: "profile",
+        says: &["sso-session named `corp`", "was not found"],
+        hint: "correct ~/.aws/config:2, then try again",
+        code: 6,
+        fixed: None,
+    },
+    Fault {
+        name: "a sign-in that is over",
+        plant: |lab| {
+            let mut token = lab.token();
+            token["refreshToken"] = Value::Null;
+            fs::write(lab.token_file(), token.to_string()).unwrap();
+            lab.pass(Duration::from_secs(9 * 3600));
+        },
+        env: &[],
+        check: "sign-in",
+        says: &["the sign-in to my-sso ended"],
+        hint: "vestibule login --sso-session my-sso",
+        code: 4,
+        fixed: None,
+    },
+];
+
+impl Fault {
+    fn run(&self, lab: &Lab, args: &[&str]) -> Ran {
+        let mut invocation = lab.vestibule([&["doctor", "--json"], args].concat());
+        if let Ok(endpoint) = fs::read_to_string(lab.path("endpoint")) {
+            invocation = invocation.env("AWS_ENDPOINT_URL", endpoint);
+        }
+        self.env.iter().fold(invocation, |ran, (name, value)| ran.env(name, value)).run()
+    }
+
+    fn is_found(&self) {
+        let lab = Lab::signed_in();
+        (self.plant)(&lab);
+        let ran = self.run(&lab, &[]);
+        let home = lab.path("").display().to_string();
+        let tidy = |value: &Value| {
+            let text = value.as_str().unwrap_or_default();
+            text.replace(home.trim_end_matches('/'), "HOME")
+        };
+        let findings = findings(&ran);
+        let said = |finding: &Value| {
+            let text = finding["message"].as_str().unwrap();
+            finding["check"] == self.check
+                && finding["state"] == "problem"
+                && self.says.iter().all(|part| text.contains(part))
+        };
+        let Some(found) = findings.iter().find(|finding| said(finding)) else {
+            panic!("{}: not found: {ran:#?}", self.name)
+        };
+        let hint = tidy(&found["remedy"]);
+        assert!(hint.starts_with(self.hint) && hint.is_empty() == self.hint.is_empty(), "{hint}");
+        assert_eq!(ran.code, Some(self.code), "{}: {ran:#?}", self.name);
+        can_be_typed(&lab, found["remedy"].as_str().unwrap_or_default());
+
+        let mended = self.run(&lab, &["--fix"]);
+        match self.fixed {
+            Some(code) => {
+                assert_eq!(mended.code, Some(code), "{}: {mended:#?}", self.name);
+                let findings = self::findings(&mended);
+                assert!(findings.iter().any(|finding| finding["state"] == "fixed"), "{mended:#?}");
+                assert!(!findings.iter().any(said), "{}: {mended:#?}", self.name);
+            }
+            None => assert_eq!(mended.code, Some(self.code), "{}: {mended:#?}", self.name),
+        }
+    }
+}
+
+fn findings(ran: &Ran) -> Vec<Value> {
+    ran.json()["findings"].as_array().unwrap().clone()
+}
+
+/// A shell can read it, and our own commands are commands of ours.
+fn can_be_typed(lab: &Lab, hint: &str) {
+    let is_command =
+        ["vestibule ", "sudo ", "unset ", "chmod "].iter().any(|word| hint.starts_with(word));
+    if !is_command {
+        return;
+    }
+    let typed = match hint.strip_prefix("vestibule ") {
+        Some(rest) => format!("{} {rest} --help", env!("CARGO_BIN_EXE_vestibule")),
+        // What would change the machine is only read.
+        None => format!("sh -n -c '{hint}'"),
+    };
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &typed]);
+    lab.prepared(shell).run().succeeded();
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn every_fault_is_found_and_what_is_safe_is_mended() {
+    FAULTS.iter().for_each(Fault::is_found);
+}
+
+#[test]
+fn a_healthy_machine_is_told_so() {
+    let lab = Lab::signed_in();
+    let ran = lab.run(["doctor"]);
+    let lines: Vec<_> = ran.succeeded().stdout.lines().collect();
+    assert!(lines.iter().all(|line| line.starts_with("ok ")), "{ran:#?}");
+    assert_eq!(ran.stderr, "");
+    assert!(!ran.stdout.contains("vouched"), "{ran:#?}");
+}
+
+#[test]
+fn a_proxy_and_a_root_are_named() {
+    let lab = Lab::signed_in();
+    lab.write("ca.pem", lab.server.ca_pem());
+    let doctor = lab.vestibule(["doctor"]);
+    let doctor = doctor.env("AWS_ENDPOINT_URL", lab.server.https());
+    let ran = doctor.env("AWS_CA_BUNDLE", lab.path("ca.pem")).run();
+    assert!(ran.succeeded().stdout.contains("is vouched for by vestibule emulator CA"), "{ran:#?}");
+    assert!(ran.stdout.contains("~/ca.pem (AWS_CA_BUNDLE)"), "{ran:#?}");
+
+    let doctor = lab.vestibule(["doctor"]).env("AWS_ENDPOINT_URL", "http://portal.test");
+    let ran = doctor.env("HTTP_PROXY", "http://me:hush@127.0.0.1:9").run();
+    assert!(
+        ran.ended(1).stdout.contains("http://portal.test through http://127.0.0.1:9"),
+        "{ran:#?}"
+    );
+    assert!(!ran.stdout.contains("hush"), "{ran:#?}");
+}
+
+#[test]
+fn a_machine_with_nothing_on_it_has_no_problem() {
+    let lab = Lab::new();
+    fs::remove_file(lab.path(".aws/config")).unwrap();
+    let ran = lab.run(["doctor"]);
+    assert!(ran.succeeded().stdout.contains("hint: vestibule configure sso"), "{ran:#?}");
+}
