@@ -38,6 +38,10 @@ pub(crate) fn answer(state: &mut State, request: &Request, now: Timestamp) -> (R
         ("POST", "fail") => fail(state, &params),
         ("POST", "script") => play(state, params.get("script").unwrap_or_default()),
         ("POST", "rotate") => rotate(state, params.get("to").unwrap_or_default()),
+        ("POST", "identity-token") => {
+            let token = identity_token(state, &params, now);
+            return (token.map_or_else(|error| respond(request, Err(error)), answer::text), 0);
+        }
         ("POST", "heal") => {
             state.faults.clear();
             Ok(json!({}))
@@ -100,6 +104,15 @@ fn play(state: &mut State, text: &str) -> Result<Value, String> {
     Ok(body)
 }
 
+/// An hour long unless told otherwise.
+fn identity_token(state: &mut State, params: &Params, now: Timestamp) -> Result<String, String> {
+    let to = params.get("audience").ok_or("audience is missing")?;
+    let about = params.get("subject").ok_or("subject is missing")?;
+    let seconds = params.get("seconds").map_or(Ok(3600), str::parse);
+    let seconds = seconds.map_err(|_| "seconds is not a whole number")?;
+    Ok(state.mint.identity_token((to, about), now, Duration::from_secs(seconds)))
+}
+
 fn rotate(state: &mut State, to: &str) -> Result<Value, String> {
     state.config.rotation = Rotation::named(to)?;
     Ok(json!({}))
@@ -151,7 +164,7 @@ fn respond(request: &Request, done: Result<Value, String>) -> Response {
 
 fn nothing() -> Response {
     let message = "GET requests, violations, secrets or time; POST approve, deny, revoke, fail, \
-                   script, heal, rotate or advance";
+                   script, heal, rotate, identity-token or advance";
     answer::json(StatusCode::NOT_FOUND, &json!({ "message": message }))
 }
 

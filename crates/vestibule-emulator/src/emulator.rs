@@ -3,7 +3,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::header::LOCATION;
-use serde_json::json;
 use vestibule_wire::Request;
 use vestibule_world::Clock as _;
 
@@ -12,7 +11,6 @@ use crate::clock::Clock;
 use crate::config::Rotation;
 use crate::faults::{Fault, Rule};
 use crate::handle::{Reply, handle};
-use crate::jwt;
 use crate::log::{Logged, Violation};
 use crate::operation::Operation;
 #[cfg(feature = "server")]
@@ -96,14 +94,7 @@ impl Emulator {
     /// [`IamRole::trusting_identity`](crate::IamRole::trusting_identity).
     pub fn identity_token(&self, audience: &str, subject: &str, lifetime: Duration) -> String {
         let now = self.clock.now();
-        let claims = json!({
-            "iss": jwt::ISSUER,
-            "aud": audience,
-            "sub": subject,
-            "iat": now.unix_seconds(),
-            "exp": (now + lifetime).unix_seconds(),
-        });
-        self.state().mint.token(&claims)
+        self.state().mint.identity_token((audience, subject), now, lifetime)
     }
 
     /// A SAML assertion, in base64, that a person may be in a role for the next five minutes: for

@@ -1,5 +1,7 @@
 //! The instance as a TOML file.
 
+mod machines;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,6 +111,13 @@ struct File {
     sessions: Vec<Session>,
     #[serde(default, rename = "access-key")]
     access_keys: Vec<AccessKey>,
+    #[serde(default, rename = "iam-user")]
+    iam_users: Vec<machines::User>,
+    #[serde(default, rename = "iam-role")]
+    iam_roles: Vec<machines::Role>,
+    instance: Option<machines::Machine>,
+    #[serde(default, rename = "container")]
+    containers: Vec<machines::Task>,
     #[serde(default)]
     durations: Durations,
     #[serde(default)]
@@ -183,6 +192,18 @@ impl File {
         }
         for AccessKey { account, id, secret } in self.access_keys {
             to = to.access_key(account.get()?.0, id, secret);
+        }
+        for user in self.iam_users {
+            to = user.apply(to)?;
+        }
+        for role in self.iam_roles {
+            to = role.apply(to)?;
+        }
+        if let Some(instance) = self.instance {
+            to = instance.apply(to)?;
+        }
+        for container in self.containers {
+            to = container.apply(to)?;
         }
         to = self.durations.apply(to)?;
         if self.clock.stands_still {
@@ -328,6 +349,11 @@ mod tests {
         check("start-urls = [\"x\"]", "1:15: `x` is no start URL; write one such as `https://");
         check("[[account]]\nid = \"1\"", "2:6: `1` is no account id; write its twelve digits");
         check("[[account]]\nname = \"Sample\"", "1:1: missing field `id`");
+        check(
+            "[[container]]\naccount = \"111122223333\"\nrole = \"Task\"",
+            "3:8: a container has one of `ecs-id`, `eks-subject`, `greengrass-token`",
+        );
+        check("[[iam-user]]\naccount = \"1\"\nname = \"dev\"", "2:11: `1` is no account id; ");
         check("[clock]\nstart = \"noon\"", "2:9: `noon` is no time; write one as `2026-01-01T00");
         check("[durations]\nsession = \"8\"", "2:11: `8` is no span of time; write one as `90s`");
         check("rotation = \"no\"", "1:12: `no` is no rotation; write one of `single-use`, ");

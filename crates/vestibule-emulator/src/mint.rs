@@ -1,9 +1,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::Value;
+use serde_json::{Value, json};
+use vestibule_types::Timestamp;
 use vestibule_world::Entropy;
 
 use crate::jwt;
@@ -53,7 +55,23 @@ impl Mint {
         })
     }
 
-    /// An identity token that says this.
+    /// An identity token, made out to an audience about a subject.
+    pub(crate) fn identity_token(
+        &mut self,
+        (audience, subject): (&str, &str),
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> String {
+        self.token(&json!({
+            "iss": jwt::ISSUER,
+            "aud": audience,
+            "sub": subject,
+            "iat": now.unix_seconds(),
+            "exp": (now + lifetime).unix_seconds(),
+        }))
+    }
+
+    /// A token that says this.
     pub(crate) fn token(&mut self, claims: &Value) -> String {
         let token = jwt::sign(&self.signing_key(), claims);
         self.remember(token)

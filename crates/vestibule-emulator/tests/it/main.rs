@@ -8,6 +8,8 @@ mod container;
 mod control;
 mod device;
 mod faults;
+#[cfg(feature = "toml")]
+mod file;
 mod hostile;
 mod instance;
 mod pages;
