@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures, ours and the peers', from one run.
 
+mod emulator;
 mod pairs;
 mod start;
 mod weight;
@@ -11,8 +12,8 @@ use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "config | start | weight [--lto]",
-    about: "measure beside the peers: parsing, whole processes, or build cost and size",
+    takes: "config | emulator | start | weight [--lto]",
+    about: "measure beside the peers: parsing, whole processes, build cost and size; or the emulator",
     run,
 };
 
@@ -21,6 +22,10 @@ fn run(mut args: Args) -> Result {
         Some("config") => {
             args.finish()?;
             cargo(["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"]).run()
+        }
+        Some("emulator") => {
+            args.finish()?;
+            emulator::measure()
         }
         Some("start") => {
             args.finish()?;
@@ -31,6 +36,6 @@ fn run(mut args: Args) -> Result {
             args.finish()?;
             weight::measure(lto)
         }
-        _ => Err(Failure::new("which benchmark?").fix("`config`, `start` or `weight`")),
+        _ => Err(Failure::new("which benchmark?").fix("`config`, `emulator`, `start` or `weight`")),
     }
 }
