@@ -35,6 +35,7 @@ mod interop;
 mod lint;
 mod moto;
 mod pages;
+mod snippets;
 mod test;
 mod tidy;
 
@@ -67,6 +68,7 @@ const COMMANDS: &[Command] = &[
     moto::COMMAND,
     pages::COMMAND,
     ecosystems::COMMAND,
+    snippets::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
     codegen::COMMAND,

@@ -1,6 +1,6 @@
 //! Programs of others, installed below `target` for `cargo xtask conformance --subject …` and the like.
 //!
-//! Their versions are pinned beside their drivers in `crates/vestibule-conformance/subjects`.
+//! Their versions are pinned beside what drives them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,22 @@ use crate::failure::{Failure, Result};
 use crate::run::{Run, program};
 
 const DRIVERS: &str = "crates/vestibule-conformance/subjects";
+const SNIPPETS: &str = "docs/snippets";
 
 /// Installs a subject, unless that very list of versions has been installed before.
 pub(crate) fn install(subject: &str) -> Result<PathBuf> {
     let folder = PathBuf::from("target/subjects").join(subject);
-    let (list, install): (_, fn(&Path, &Path) -> Run) = match subject {
-        "botocore" => ("requirements.txt", pip),
-        "js" => ("package.json", npm),
-        "moto" => ("moto.txt", pip),
+    let (lists, list, install): (_, _, fn(&Path, &Path) -> Run) = match subject {
+        "botocore" => (DRIVERS, "requirements.txt", pip),
+        "js" => (DRIVERS, "package.json", npm),
+        "moto" => (DRIVERS, "moto.txt", pip),
+        "snippets" => (SNIPPETS, "package.json", npm),
         _ => {
             return Err(Failure::new(format!("there is no subject `{subject}`"))
                 .fix("`library`, `botocore` or `js`"));
         }
     };
-    let [wanted, installed] = [PathBuf::from(DRIVERS), folder.clone()].map(|it| it.join(list));
+    let [wanted, installed] = [PathBuf::from(lists), folder.clone()].map(|it| it.join(list));
     let wanted = fs::read(&wanted).map_err(Failure::at(&wanted))?;
     if fs::read(&installed).ok().as_ref() != Some(&wanted) {
         if folder.exists() {
