@@ -3,7 +3,7 @@ use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider};
 use vestibule_world::{BoxFuture, World};
 
-use crate::web_identity::from_environment;
+use crate::web_identity::{self, from_environment};
 use crate::{Container, Context, Environment, InstanceMetadata, build, sts_endpoint};
 
 /// The default order, which is that of the SDK for Rust:
@@ -49,14 +49,14 @@ struct EnvironmentWebIdentity {
 
 impl Provider for EnvironmentWebIdentity {
     fn name(&self) -> &'static str {
-        "web-identity"
+        web_identity::NAME
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
         Box::pin(async move {
             let at = || {
                 sts_endpoint(&self.settings).map_err(|error| {
-                    ProvideError::new("web-identity", ProvideErrorKind::Configuration, error)
+                    ProvideError::new(web_identity::NAME, ProvideErrorKind::Configuration, error)
                 })
             };
             match from_environment(world, at)? {

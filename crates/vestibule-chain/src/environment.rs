@@ -2,6 +2,8 @@ use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reaso
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken};
 use vestibule_world::{BoxFuture, Vars, World};
 
+/// In messages.
+pub(crate) const NAME: &str = "environment";
 const ID: &str = "AWS_ACCESS_KEY_ID";
 /// The second is an old alias that the SDK for Rust still reads.
 const SECRET: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
@@ -18,7 +20,7 @@ pub struct Environment;
 
 impl Provider for Environment {
     fn name(&self) -> &'static str {
-        "environment"
+        NAME
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
@@ -26,9 +28,9 @@ impl Provider for Environment {
     }
 }
 
-fn read(vars: &Vars) -> Result<Answer, ProvideError> {
+pub(crate) fn read(vars: &Vars) -> Result<Answer, ProvideError> {
     let filled = |name: &str| vars.get(name).filter(|value| !value.trim().is_empty());
-    let not = |what: &str| Ok(Answer::NotConfigured(Reason::new("environment", what)));
+    let not = |what: &str| Ok(Answer::NotConfigured(Reason::new(NAME, what)));
     let (id, secret) = match (filled(ID), SECRET.iter().find_map(|name| filled(name))) {
         (Some(id), Some(secret)) => (id, secret),
         (None, None) => return not("AWS_ACCESS_KEY_ID is not set"),
@@ -37,7 +39,7 @@ fn read(vars: &Vars) -> Result<Answer, ProvideError> {
     };
     let invalid = |name: &str, error: &dyn std::fmt::Display| {
         let text = format!("{name}: {error}");
-        ProvideError::new("environment", ProvideErrorKind::Configuration, text).chosen_by(ID)
+        ProvideError::new(NAME, ProvideErrorKind::Configuration, text).chosen_by(ID)
     };
     let expires = filled("AWS_CREDENTIAL_EXPIRATION")
         .map(|text| text.parse().map_err(|error| invalid("AWS_CREDENTIAL_EXPIRATION", &error)));

@@ -2,13 +2,14 @@ use std::path::PathBuf;
 
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
-use vestibule_types::{RoleArn, Secret};
+use vestibule_types::{RoleArn, Secret, Vars};
 use vestibule_wire::{Anonymous, Endpoint};
 use vestibule_world::{BoxFuture, World};
 
 use crate::assume_role::sts_error_kind;
 
-const NAME: &str = "web-identity";
+/// In messages.
+pub(crate) const NAME: &str = "web-identity";
 
 /// A role for a token that something else keeps in a file, such as a service account's in EKS.
 ///
@@ -84,16 +85,24 @@ impl Provider for WebIdentity {
     }
 }
 
+/// The file and the role that the environment names, or what is missing there.
+pub(crate) fn named_in(vars: &Vars) -> Result<(&str, &str), &'static str> {
+    match (vars.get("AWS_WEB_IDENTITY_TOKEN_FILE"), vars.get("AWS_ROLE_ARN")) {
+        (Some(file), Some(arn)) => Ok((file, arn)),
+        (None, _) => Err("AWS_WEB_IDENTITY_TOKEN_FILE is not set"),
+        (_, None) => Err("AWS_ROLE_ARN is not set"),
+    }
+}
+
 /// What the environment says of a web identity: nothing, unless both variables are there.
 pub(crate) fn from_environment(
     world: &World,
     at: impl FnOnce() -> Result<Endpoint, ProvideError>,
 ) -> Result<Result<WebIdentity, Reason>, ProvideError> {
     let vars = &world.vars;
-    let (file, arn) = match (vars.get("AWS_WEB_IDENTITY_TOKEN_FILE"), vars.get("AWS_ROLE_ARN")) {
-        (Some(file), Some(arn)) => (file, arn),
-        (None, _) => return Ok(Err(Reason::new(NAME, "AWS_WEB_IDENTITY_TOKEN_FILE is not set"))),
-        (_, None) => return Ok(Err(Reason::new(NAME, "AWS_ROLE_ARN is not set"))),
+    let (file, arn) = match named_in(vars) {
+        Ok(named) => named,
+        Err(misses) => return Ok(Err(Reason::new(NAME, misses))),
     };
     let arn = RoleArn::new(arn).map_err(|error| {
         ProvideError::new(NAME, ProvideErrorKind::Configuration, error).chosen_by("AWS_ROLE_ARN")

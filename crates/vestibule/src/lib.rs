@@ -38,9 +38,9 @@ pub mod providers {
 }
 
 pub use vestibule_cache::Listing;
-pub use vestibule_chain::MfaPrompt;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
+pub use vestibule_chain::{Fate, MfaPrompt, Source};
 /// The text of the files, and changes to it.
 pub use vestibule_config as config;
 pub use vestibule_oidc::{Flow, Verification, WebAddress};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_chain::{default_chain, instance, refresh_policy, sts_endpoint};
+use vestibule_chain::{Source, default_chain, instance, refresh_policy, sources, sts_endpoint};
 use vestibule_profile::{Base, Plan, Settings};
 use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind};
 use vestibule_sso::Token;
@@ -99,6 +99,12 @@ impl Session {
     /// Everything that is not credentials, with where each value comes from.
     pub fn settings(&self) -> &Settings {
         &self.plan.settings
+    }
+
+    /// The sources of credentials in the order in which they are asked, and what becomes of each.
+    /// Nothing is called.
+    pub fn sources(&self) -> Vec<Source> {
+        sources(&self.plan, &self.configuration.worlds.local().vars)
     }
 
     /// What was decided, and from which lines.

@@ -12,6 +12,7 @@ mod console_login;
 mod contract;
 mod doctor;
 mod exec;
+mod explain;
 mod faults;
 mod kill;
 mod listener;

@@ -67,7 +67,7 @@ fn can_be_typed(lab: &Lab, command: &str) {
 }
 
 /// Without what differs from run to run.
-fn tidy(lab: &Lab, text: &str) -> String {
+pub(crate) fn tidy(lab: &Lab, text: &str) -> String {
     let text = text.replace(&lab.server.http(), "EMULATOR").replace(&lab.server.https(), "TLS");
     let text = text.replace(&lab.path("").display().to_string(), "~/");
     let mut tidy = String::new();

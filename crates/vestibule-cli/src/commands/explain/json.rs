@@ -1,0 +1,57 @@
+use serde_json::{Value, json};
+use vestibule::{ConsoleState, ConsoleStatus, Fact, Renewal, Source, Status};
+
+use super::Explained;
+
+pub(super) fn of(explained: &Explained<'_>) -> Value {
+    let plan = explained.session.plan();
+    json!({
+        "profile": plan.profile.value,
+        "sources": explained.sources.iter().map(source).collect::<Vec<_>>(),
+        "decided": plan.facts().iter().map(fact).collect::<Vec<_>>(),
+        "notes": plan.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "token": explained.token.as_ref().map(token),
+        "console": explained.console.as_ref().map(console),
+        "roleCredentialsUntil": explained.role_end.map(|end| end.to_string()),
+        "next": explained.next,
+    })
+}
+
+fn source(source: &Source) -> Value {
+    json!({
+        "name": source.name,
+        "fate": source.fate.as_str(),
+        "why": source.why,
+        "origin": source.at.as_ref().map(ToString::to_string),
+    })
+}
+
+fn fact(fact: &Fact) -> Value {
+    json!({ "name": fact.name, "value": fact.value, "origin": fact.origin.to_string() })
+}
+
+fn token(status: &Status) -> Value {
+    match &status.token {
+        Ok(token) => json!({
+            "file": status.token_file,
+            "expiresAt": token.expires_at.to_string(),
+            "expired": token.is_expired,
+            "renewableUntil": match token.renewal {
+                Renewal::Until(end) => Some(end.to_string()),
+                Renewal::Impossible(_) => None,
+            },
+        }),
+        Err(why) => json!({ "file": status.token_file, "why": why.to_string() }),
+    }
+}
+
+fn console(console: &ConsoleStatus) -> Value {
+    let (state, end) = match &console.state {
+        ConsoleState::Live(end) => ("live", Some(end)),
+        ConsoleState::Renewable(end) => ("renewable", Some(end)),
+        ConsoleState::Over(end) => ("over", Some(end)),
+        ConsoleState::Never => ("never", None),
+        ConsoleState::Unusable(_) => ("unusable", None),
+    };
+    json!({ "file": console.file, "state": state, "expiresAt": end.map(ToString::to_string) })
+}

@@ -1,0 +1,110 @@
+//! The whole decision, without a call.
+
+use std::time::{Duration, Instant};
+
+use expect_test::expect;
+use vestibule_emulator::Operation;
+
+use crate::mistakes::tidy;
+use crate::support::Lab;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+#[test]
+fn a_newcomer_sees_everything() {
+    let lab = Lab::new();
+    let ran = lab.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
+    expect![[r#"
+        Sources, in the order in which they are asked
+          environment   skipped  AWS_ACCESS_KEY_ID is not set
+          profile       used     role SampleRole in 111122223333, through my-sso  ~/.aws/config:2
+          web-identity  skipped  AWS_WEB_IDENTITY_TOKEN_FILE is not set
+          container     skipped  no AWS_CONTAINER_CREDENTIALS_…_URI is set
+          instance      skipped  AWS_EC2_METADATA_DISABLED is true
+
+        Decided
+          profile                  default                                    default
+          region                   us-east-1                                  ~/.aws/config:5
+          sso_session              my-sso                                     ~/.aws/config:2
+          sso_start_url            https://provided-domain.awsapps.com/start  ~/.aws/config:8
+          sso_region               us-east-1                                  ~/.aws/config:9
+          sso_registration_scopes  sso:account:access                         ~/.aws/config:10
+          sso_account_id           111122223333                               ~/.aws/config:3
+          sso_role_name            SampleRole                                 ~/.aws/config:4
+
+        Clocks
+          access token      none: nobody has signed in
+          role credentials  none cached
+          token file        ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
+
+        Next
+          vestibule login --sso-session my-sso
+    "#]].assert_eq(&tidy(&lab, &ran.succeeded().stdout));
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn keys_in_the_environment_come_first_unless_a_profile_is_named() {
+    let lab = Lab::signed_in();
+    let explain = |args: &[&str]| {
+        let run = lab.vestibule([&["explain", "--json"], args].concat());
+        let run = run.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
+        let json = run.run().succeeded().json();
+        let fates = json["sources"].as_array().unwrap().iter();
+        fates.map(|source| source["fate"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(explain(&[])[..2], ["used", "shadowed"]);
+    assert_eq!(explain(&["--profile", "default"])[..2], ["shadowed", "used"]);
+}
+
+#[test]
+fn clocks_say_what_is_next() {
+    let lab = Lab::signed_in();
+    let explain = || lab.run(["explain"]).succeeded().stdout.clone();
+    let live = explain();
+    assert!(live.contains("\n  access token      until 20"), "{live}");
+    assert!(live.contains("\n  role credentials  none cached\n"), "{live}");
+    assert!(live.ends_with("\nNext\n  nothing to do\n"), "{live}");
+
+    lab.run(["export-credentials"]).succeeded();
+    assert!(explain().contains("\n  role credentials  cached until 20"));
+
+    lab.pass(2 * HOUR);
+    let renewable = explain();
+    assert!(renewable.contains("\n  access token      ended 20"), "{renewable}");
+    assert!(renewable.contains("left): the token is renewed silently\n"), "{renewable}");
+    assert!(renewable.contains("\n  role credentials  the cached ones ended 20"), "{renewable}");
+    assert!(renewable.ends_with("\nNext\n  nothing to do\n"), "{renewable}");
+
+    lab.pass(91 * 24 * HOUR);
+    let over = explain();
+    assert!(over.contains("no usable registrationExpiresAt"), "{over}");
+    assert!(over.ends_with("\nNext\n  vestibule login --sso-session my-sso\n"), "{over}");
+    assert_eq!(lab.emulator.count(Operation::CreateToken), 1, "nothing was called");
+}
+
+#[test]
+fn where_nothing_is_set_up_that_is_next() {
+    let lab = Lab::new();
+    lab.write(".aws/config", "[profile dev]\nregion = eu-west-1\n");
+    let next = |args: &[&str]| {
+        let json = lab.run([&["explain", "--json"], args].concat()).succeeded().json();
+        json["next"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(next(&[]), "vestibule configure sso");
+    assert_eq!(next(&["--profile", "dev"]), "vestibule configure sso --profile dev");
+}
+
+#[test]
+fn thousands_of_profiles_are_no_trouble() {
+    let lab = Lab::new();
+    let many: String = (0..5_000)
+        .map(|n| format!("[profile p{n}]\nsso_session = my-sso\nsso_account_id = {n:012}\nsso_role_name = Dev\n"))
+        .collect();
+    lab.write(".aws/config", &(crate::support::CONFIG.to_owned() + &many));
+    let began = Instant::now();
+    let explained = lab.run(["explain", "--profile", "p4999"]).succeeded().stdout.clone();
+    assert!(explained.contains("role Dev in 000000004999, through my-sso"), "{explained}");
+    // Not optimised, and with other tests beside it.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
