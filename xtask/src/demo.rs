@@ -10,6 +10,7 @@ use crate::failure::Result;
 
 use checks::Check;
 use stage::Stage;
+pub(crate) use stage::person;
 
 pub(crate) const COMMAND: Command = Command {
     name: "demo",

@@ -30,6 +30,8 @@ pub(crate) const TOKEN_FILE: &str = ".aws/sso/cache/0ad374308c5a4e22f723adf10145
 pub(crate) struct Scene {
     pub(crate) home: PathBuf,
     pub(crate) url: String,
+    /// The emulator's CA, as a file.
+    pub(crate) ca: PathBuf,
     emulator: Child,
 }
 
@@ -41,6 +43,7 @@ impl Scene {
             .run()?;
         let home = std::env::temp_dir().join(format!("vestibule-{name}-{}", std::process::id()));
         let config = home.join(".aws/config");
+        let ca = home.join("ca.pem");
         std::fs::create_dir_all(home.join(".aws"))
             .and_then(|()| std::fs::write(&config, CONFIG))
             .map_err(Failure::at(&config))?;
@@ -50,6 +53,8 @@ impl Scene {
         // It ends when our end of its input does, so nothing is left behind however this ends.
         let mut emulator = Command::new(built("vestibule-emulator")?)
             .arg("--until-eof")
+            .arg("--ca-file")
+            .arg(&ca)
             .args(emulator_args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -63,7 +68,7 @@ impl Scene {
         let ready: Value =
             serde_json::from_str(&line).map_err(|error| failed("is not ready", &error))?;
         let url = ready["http"].as_str().unwrap_or_default().to_owned();
-        Ok(Self { home, url, emulator })
+        Ok(Self { home, url, ca, emulator })
     }
 
     /// `vestibule` in this scene, with nothing of the developer's own environment but the path.

@@ -139,7 +139,7 @@ fn all_of(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
 }
 
 /// The command line that stands in for a person with a browser.
-fn person() -> Result<String> {
+pub(crate) fn person() -> Result<String> {
     Ok(format!("{} {} %s", own_path()?.display(), browser::NAME))
 }
 
