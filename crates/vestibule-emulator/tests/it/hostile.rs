@@ -3,6 +3,7 @@ use serde_json::json;
 use vestibule_emulator::Emulator;
 
 use crate::client::{Client, OIDC, post, send};
+use crate::signer::ask_unsigned;
 
 #[test]
 fn bodies_are_bounded() {
@@ -60,9 +61,18 @@ fn paths() -> impl Strategy<Value = String> {
         "/assignment/roles",
         "/logout",
         "/",
+        "/v1/authorize",
+        "/v1/sessions/confirmation",
+        "/v1/token",
+        "/v1/credentials",
+        "/v2/credentials/",
+        "/2016-11-01/credentialprovider/",
+        "/latest/api/token",
+        "/latest/meta-data/iam/security-credentials/",
         "/device",
         "/emulator/fail",
         "/emulator/approve",
+        "/emulator/identity-token",
         "/emulator/advance",
         "/emulator/revoke",
     ]);
@@ -71,6 +81,13 @@ fn paths() -> impl Strategy<Value = String> {
         format!("{path}{mark}{query}")
     })
 }
+
+const HOSTS: [&str; 4] = [
+    "127.0.0.1:1",
+    "oidc.us-east-1.amazonaws.com",
+    "sts.cn-north-1.amazonaws.com.cn",
+    "us-east-1.signin.aws.amazon.com",
+];
 
 proptest! {
     #[test]
@@ -81,12 +98,15 @@ proptest! {
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let emulator = Emulator::default();
-        for host in ["127.0.0.1:1", "oidc.us-east-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"] {
+        for host in HOSTS {
             let request = http::Request::builder()
                 .method(method)
                 .uri(format!("http://{host}{path}"))
                 .header("authorization", format!("AWS4-HMAC-SHA256 {header}"))
                 .header("x-amz-date", &header)
+                .header("dpop", &header)
+                .header("x-aws-ec2-metadata-token", &header)
+                .header("x-aws-ec2-metadata-token-ttl-seconds", &header)
                 .header("x-amz-sso_bearer_token", &header)
                 .body(body.clone().into());
             if let Ok(request) = request {
@@ -94,6 +114,24 @@ proptest! {
                 prop_assert!(answer.headers().contains_key("date"));
             }
         }
+    }
+
+    #[test]
+    fn any_parameter_is_answered(
+        action in prop::sample::select(vec!["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]),
+        name in prop::sample::select(vec![
+            "RoleArn", "RoleSessionName", "WebIdentityToken", "SAMLAssertion", "PrincipalArn",
+            "DurationSeconds", "Policy",
+        ]),
+        value in "\\PC{0,60}",
+    ) {
+        let arn = "arn:aws:iam::111122223333:role/R";
+        let parameters = [
+            (name, value.as_str()), ("RoleArn", arn), ("PrincipalArn", arn),
+            ("RoleSessionName", "me"), ("WebIdentityToken", "a.b.c"), ("SAMLAssertion", "PHg+"),
+        ];
+        let answer = ask_unsigned(&Emulator::default(), &crate::signer::action(action, &parameters));
+        prop_assert!(answer.starts_with("40"), "{answer}");
     }
 
     #[test]

@@ -27,5 +27,7 @@ mod session_token;
 mod signer;
 #[cfg(feature = "console-sign-in")]
 mod signin;
+#[cfg(feature = "server")]
+mod sockets;
 mod sts;
 mod web_identity;
