@@ -21,5 +21,6 @@ mod mistakes;
 mod roles;
 mod serve;
 mod servers;
+mod sources;
 mod stampede;
 mod support;
