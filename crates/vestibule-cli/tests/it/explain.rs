@@ -6,7 +6,7 @@ use expect_test::expect;
 use vestibule_emulator::Operation;
 
 use crate::mistakes::tidy;
-use crate::support::Lab;
+use crate::support::{CONFIG, Lab};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -39,7 +39,8 @@ fn a_newcomer_sees_everything() {
 
         Next
           vestibule login --sso-session my-sso
-    "#]].assert_eq(&tidy(&lab, &ran.succeeded().stdout));
+    "#]]
+    .assert_eq(&tidy(&lab, &ran.succeeded().stdout));
     assert_eq!(ran.stderr, "");
 }
 
@@ -98,10 +99,13 @@ fn where_nothing_is_set_up_that_is_next() {
 #[test]
 fn thousands_of_profiles_are_no_trouble() {
     let lab = Lab::new();
-    let many: String = (0..5_000)
-        .map(|n| format!("[profile p{n}]\nsso_session = my-sso\nsso_account_id = {n:012}\nsso_role_name = Dev\n"))
-        .collect();
-    lab.write(".aws/config", &(crate::support::CONFIG.to_owned() + &many));
+    let section = |n: u32| {
+        format!(
+            "[profile p{n}]\nsso_session = my-sso\nsso_account_id = {n:012}\nsso_role_name = Dev\n"
+        )
+    };
+    let many: Vec<String> = (0..5_000).map(section).collect();
+    lab.write(".aws/config", &(CONFIG.to_owned() + &many.concat()));
     let began = Instant::now();
     let explained = lab.run(["explain", "--profile", "p4999"]).succeeded().stdout.clone();
     assert!(explained.contains("role Dev in 000000004999, through my-sso"), "{explained}");
