@@ -347,6 +347,9 @@ pub(crate) struct Doctor {
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: Shell,
+    /// Print `vestibule-use` and `vestibule-env` instead: functions that switch the shell's profile
+    #[arg(long)]
+    pub(crate) switch: bool,
 }
 
 /// `completions`.

@@ -16,6 +16,7 @@ mod mfa;
 mod printer;
 mod sign_in_ui;
 mod signals;
+mod switching;
 
 use std::process::ExitCode;
 

@@ -24,3 +24,4 @@ mod servers;
 mod sources;
 mod stampede;
 mod support;
+mod switching;
