@@ -39,6 +39,10 @@ struct Change {
 
 /// Not always the shortest list of changes, but for a few local ones it is.
 fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
+    // However much was put in or taken out in one place, what is below it is the same.
+    let ends = old.iter().rev().zip(new.iter().rev());
+    let tail = ends.take_while(|(old, new)| old == new).count();
+    let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
     let mut changes = Vec::new();
     let (mut at, mut to) = (0, 0);
     loop {

@@ -74,23 +74,32 @@ pub(super) fn remove(document: &Document, section: Section<'_>, key: &str) -> Sp
     splices
 }
 
-pub(super) fn add_section(document: &Document, kind: SectionKind, name: &str) -> Splices {
+/// New sections at the end, each after a blank line.
+pub(super) fn add_sections(document: &Document, sections: &[(SectionKind, &str)]) -> Splices {
     let layout = Layout::new(document);
     let newline = layout.newline();
-    let header = match (document.dialect(), kind, name) {
-        (Dialect::Config, SectionKind::Profile, "default") => "[default]".to_owned(),
-        (Dialect::Config, ..) => format!("[{} {}]", kind.keyword(), section_name::quote(name)),
-        (Dialect::Credentials, ..) => format!("[{name}]"),
-    };
     let end = layout.text.len();
     let mut added = String::new();
     if let Some(last) = layout.lines(layout.start()..end).next_back() {
         added += if last.text.ends_with('\n') { "" } else { newline };
         added += if last.is_blank() { "" } else { newline };
     }
+    for (at, (kind, name)) in sections.iter().enumerate() {
+        added += if at == 0 { "" } else { newline };
+        added += &header(document.dialect(), *kind, name);
+        added += newline;
+    }
     let mut splices = Splices::default();
-    splices.insert(end, added + &header + newline);
+    splices.insert(end, added);
     splices
+}
+
+fn header(dialect: Dialect, kind: SectionKind, name: &str) -> String {
+    match (dialect, kind, name) {
+        (Dialect::Config, SectionKind::Profile, "default") => "[default]".to_owned(),
+        (Dialect::Config, ..) => format!("[{} {}]", kind.keyword(), section_name::quote(name)),
+        (Dialect::Credentials, ..) => format!("[{name}]"),
+    }
 }
 
 pub(super) fn remove_section(document: &Document, section: Section<'_>) -> Splices {

@@ -19,6 +19,14 @@ impl Splices {
         self.0.extend(ranges.into_iter().map(|range| (range, String::new())));
     }
 
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn apply(mut self, text: &str) -> String {
         self.0.sort_by_key(|(range, _)| range.start);
         let mut edited = String::with_capacity(text.len() + 256);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use vestibule_config::{Dialect, Document, Edit, EditError, ProblemKind, SectionKind};
@@ -67,6 +68,10 @@ impl Ask {
 
     fn remove_section(&self) -> Edit {
         Edit::remove_section(self.kind, self.section)
+    }
+
+    fn add_section(&self) -> Edit {
+        Edit::add_section(self.kind, self.section)
     }
 
     /// The value asked for, as another document has it.
@@ -213,6 +218,29 @@ proptest! {
         let Ok(added) = add.apply(&ask.document) else { return Ok(()) };
         let Ok(removed) = ask.remove_section().apply(&added) else { return Ok(()) };
         prop_assert_eq!(removed.text().trim_end(), ask.document.text().trim_end());
+    }
+
+    #[test]
+    fn changes_made_at_once_are_changes_made_in_turn(
+        text in texts(),
+        dialect in dialects(),
+        asks in vec((asks(), 0_usize..5), 0..8),
+    ) {
+        let edits: Vec<_> = asks.iter().map(|(ask, which)| match which {
+            0 => ask.set(),
+            1 => ask.set_nested("x"),
+            2 => ask.remove(),
+            3 => ask.remove_section(),
+            _ => ask.add_section(),
+        }).collect();
+        let document = Document::parse(text, dialect);
+        let mut steps = edits.iter();
+        let in_turn = steps.try_fold(document.clone(), |document, edit| edit.apply(&document));
+        let at_once = Edit::apply_all(&edits, &document);
+        match (in_turn, at_once) {
+            (Ok(in_turn), Ok(at_once)) => prop_assert_eq!(in_turn.text(), at_once.text()),
+            (in_turn, at_once) => prop_assert_eq!(in_turn.is_ok(), at_once.is_ok()),
+        }
     }
 
     #[test]

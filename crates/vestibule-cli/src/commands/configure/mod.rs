@@ -32,9 +32,7 @@ fn edit(
     edits: &[Edit],
     dry_run: bool,
 ) -> Result<Edited, Failure> {
-    let change = |document: &vestibule::config::Document| {
-        edits.iter().try_fold(document.clone(), |document, edit| edit.apply(&document))
-    };
+    let change = |document: &vestibule::config::Document| Edit::apply_all(edits, document);
     Ok(if dry_run {
         configuration.preview(file, change)?
     } else {
