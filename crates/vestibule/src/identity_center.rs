@@ -17,6 +17,8 @@ pub struct IdentityCenter<'a> {
     profile: String,
     /// Where the start URL stands, if anywhere.
     start_url_at: Option<String>,
+    /// Another world than the configuration's.
+    world: Option<World>,
 }
 
 type PortalError = CallError<vestibule_portal::Error>;
@@ -28,7 +30,7 @@ impl<'a> IdentityCenter<'a> {
         start_url_at: Option<String>,
     ) -> Self {
         let profile = configuration.profile().value;
-        Self { configuration, instance, profile, start_url_at }
+        Self { configuration, instance, profile, start_url_at, world: None }
     }
 
     /// The session, as configured.
@@ -46,6 +48,18 @@ impl<'a> IdentityCenter<'a> {
         self.configuration.worlds.local().clock.now()
     }
 
+    /// The world that it acts through when it is awaited.
+    pub fn world(&self) -> &World {
+        self.world.as_ref().unwrap_or_else(|| self.configuration.worlds.waiting())
+    }
+
+    /// The same through another world: one that counts the requests, say, or holds them back.
+    #[must_use]
+    pub fn through(mut self, world: World) -> Self {
+        self.world = Some(world);
+        self
+    }
+
     /// What the files say about the sign-in. Calls nothing.
     pub fn status(&self) -> Status {
         let world = self.configuration.worlds.local();
@@ -57,7 +71,7 @@ impl<'a> IdentityCenter<'a> {
     /// # Errors
     /// A sign-in is needed, or the service could not be asked.
     pub async fn token(&self, lasting: Duration) -> Result<Token, Error> {
-        self.token_through(self.configuration.worlds.waiting(), lasting).await
+        self.token_through(self.world(), lasting).await
     }
 
     /// Signs a person in.
@@ -65,7 +79,7 @@ impl<'a> IdentityCenter<'a> {
     /// # Errors
     /// A folder that cannot be written, before anybody is asked; a person who refuses.
     pub async fn sign_in(&self, how: How, ui: &dyn Ui) -> Result<Token, Error> {
-        self.sign_in_through(self.configuration.worlds.waiting(), how, ui).await
+        self.sign_in_through(self.world(), how, ui).await
     }
 
     /// Ends the sign-in, here and at the portal, and removes the role credentials that profiles
@@ -74,7 +88,7 @@ impl<'a> IdentityCenter<'a> {
     /// # Errors
     /// A token file that cannot be removed.
     pub async fn sign_out(&self) -> Result<SignedOut, Error> {
-        self.sign_out_through(self.configuration.worlds.waiting()).await
+        self.sign_out_through(self.world()).await
     }
 
     /// All accounts that the person may use.
@@ -82,7 +96,7 @@ impl<'a> IdentityCenter<'a> {
     /// # Errors
     /// A page that fails is an error, never a short list.
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
-        self.accounts_through(self.configuration.worlds.waiting()).await
+        self.accounts_through(self.world()).await
     }
 
     /// All roles that the person may use in an account.
@@ -90,12 +104,13 @@ impl<'a> IdentityCenter<'a> {
     /// # Errors
     /// As [`IdentityCenter::accounts`].
     pub async fn roles(&self, account: &AccountId) -> Result<Vec<RoleName>, Error> {
-        self.roles_through(self.configuration.worlds.waiting(), account).await
+        self.roles_through(self.world(), account).await
     }
 
     /// The same for callers that block.
     pub fn blocking(&self) -> BlockingIdentityCenter<'_> {
-        BlockingIdentityCenter { center: self, world: self.configuration.worlds.blocking() }
+        let own = || self.configuration.worlds.blocking();
+        BlockingIdentityCenter { center: self, world: self.world.as_ref().unwrap_or_else(own) }
     }
 
     /// For what calls nothing.

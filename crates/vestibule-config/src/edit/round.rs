@@ -28,8 +28,8 @@ impl<'e, 'd> Round<'e, 'd> {
             let section = document.section(edit.kind, &edit.section);
             let fits = match (section, &edit.change) {
                 _ if !is_free => false,
-                (None, Change::Remove { .. } | Change::RemoveSection) => true,
-                (Some(_), Change::AddSection) => true,
+                (None, Change::Remove { .. } | Change::RemoveSection)
+                | (Some(_), Change::AddSection) => true,
                 (None, change) => {
                     let fits = round.changed.is_empty() && !removes_later && !adds_later;
                     if fits {
@@ -54,9 +54,9 @@ impl<'e, 'd> Round<'e, 'd> {
                 }
             };
             if !fits {
-                let removes = matches!(edit.change, Change::RemoveSection);
-                removes_later |= removes;
-                adds_later |= !removes && section.is_none() && !begun.contains(&edit.place());
+                let is_removal = matches!(edit.change, Change::RemoveSection);
+                removes_later |= is_removal;
+                adds_later |= !is_removal && section.is_none() && !begun.contains(&edit.place());
                 later.push(edit);
             }
         }
