@@ -263,6 +263,9 @@ pub(crate) enum Configure {
     /// Set up an sso-session, for profiles to sign in with
     #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
     SsoSession(ConfigureSession),
+    /// Keep a profile for every account and role
+    #[command(after_help = SYNC_HELP)]
+    Sync(ConfigureSync),
     /// Show every problem in the files
     #[command(after_help = "Example:\n  vestibule configure lint")]
     Lint,
@@ -342,6 +345,37 @@ pub(crate) struct Doctor {
     #[arg(long)]
     pub(crate) fix: bool,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSync {
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// What to call the profiles
+    #[arg(long, value_name = "TEMPLATE", default_value = "{account_name}-{role_name}")]
+    pub(crate) template: String,
+    /// Only what one of these patterns matches; may be given more than once
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) include: Vec<String>,
+    /// Nothing that one of these patterns matches; may be given more than once
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Remove profiles of ours that are no longer listed, or left out by a pattern
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Print the difference and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+const SYNC_HELP: &str = "\
+In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
+A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name; `*` is any text,
+`?` any one character, and case does not matter.
+Only profiles with the line `vestibule_sync = true` are ever changed or removed, and a role for which
+you wrote a profile yourself gets no other. --region becomes the region of every profile.
+
+Example:
+  vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";
 
 #[derive(Args, Debug)]
 pub(crate) struct Completions {

@@ -14,6 +14,8 @@ mod interrupt;
 mod log;
 mod mfa;
 mod printer;
+mod progress;
+mod screen;
 mod sign_in_ui;
 mod signals;
 mod switching;

@@ -22,7 +22,7 @@ pub(crate) struct Known {
     pub(crate) text: Text,
 }
 
-/// The file: 0600, and not `.json`, since other tools open every file of that name.
+/// The file.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Text {
@@ -108,7 +108,7 @@ pub(crate) fn forget(world: &World, session: &SsoSession) {
 
 fn file(world: &World, session: &SsoSession) -> Option<PathBuf> {
     let home = world.vars.home(world.platform)?;
-    let folder = Folder::sso(&home, world.platform);
+    let folder = Folder::vestibule(&home, world.platform);
     Some(folder.file(&key::token(session)).with_extension("sync"))
 }
 

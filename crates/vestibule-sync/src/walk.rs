@@ -18,7 +18,7 @@ const ENOUGH: u32 = 5;
 
 /// Lists the accounts and roles that a person may use, as far as the filter wants them.
 ///
-/// What was listed is kept beside the token for fifteen minutes, so that a run that is stopped goes on
+/// What was listed is kept in `~/.aws/vestibule` for fifteen minutes, so that a run that is stopped goes on
 /// where it was; [`forget`] ends that. Calls go through the world of `center`: in a tokio runtime,
 /// unless the caller gave it another.
 ///

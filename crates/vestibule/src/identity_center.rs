@@ -114,7 +114,7 @@ impl<'a> IdentityCenter<'a> {
     }
 
     /// For what calls nothing.
-    pub(crate) fn world(&self) -> &World {
+    pub(crate) fn local(&self) -> &World {
         self.configuration.worlds.local()
     }
 

@@ -202,7 +202,7 @@ fn what_is_kept_is_ours_alone_and_has_no_token_in_it() {
     let emulator = with_accounts(2);
     let world = signed_in(&emulator);
     list(&world, &Filter::default()).unwrap();
-    let folder = std::path::Path::new("/home/.aws/sso/cache");
+    let folder = std::path::Path::new("/home/.aws/vestibule");
     let kept: Vec<_> = world.files.list(folder).unwrap();
     let kept: Vec<_> =
         kept.iter().filter(|path| path.extension().is_some_and(|kind| kind == "sync")).collect();

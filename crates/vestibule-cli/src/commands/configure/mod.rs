@@ -5,6 +5,7 @@ mod place;
 mod set;
 mod sso;
 mod sso_session;
+mod sync;
 
 use serde_json::{Map, Value, json};
 use vestibule::config::{Dialect, Edit};
@@ -21,6 +22,7 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Failure>
         Configure::Set(args) => set::run(app, args),
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
+        Configure::Sync(args) => sync::run(app, args),
         Configure::Lint => lint::run(app),
     }
 }

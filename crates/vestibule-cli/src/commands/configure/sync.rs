@@ -1,0 +1,205 @@
+use std::cell::RefCell;
+
+use serde_json::{Value, json};
+use vestibule::config::{Dialect, Document, Edit, SectionKind};
+use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
+use vestibule_sync::{Assignments, Event, Filter, Plan, Profile, Sync, Template, forget, walk};
+
+use crate::advice::{Failure, shell_word};
+use crate::app::App;
+use crate::args::ConfigureSync;
+use crate::commands::center;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::progress::Progress;
+
+/// How many names are worth reading.
+const NAMES: usize = 5;
+
+pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> {
+    let template: Template = args.template.parse().map_err(|error| {
+        let hint = "vestibule configure sync --template '{account_name}-{role_name}'";
+        Failure::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
+    })?;
+    let filter = Filter::new(&args.include, &args.exclude).map_err(|error| {
+        let hint = "vestibule configure sync --include 'prod*' --exclude '*/Admin*'";
+        Failure::new(Exit::Usage, format!("--include, --exclude: {error}")).with_hint(hint)
+    })?;
+    let region = app.global.region.as_deref().map(Region::new).transpose();
+    let region = region.map_err(|error| Failure::new(Exit::Usage, format!("--region: {error}")))?;
+    let configuration = app.configuration()?;
+    let center = center(&configuration, &args.session)?;
+    let Some(session) = center.session().name.clone() else {
+        let text = "the profile signs in without an sso-session, which other profiles could share";
+        let hint = "vestibule configure sso-session";
+        return Err(Failure::new(Exit::Usage, text).with_hint(hint));
+    };
+
+    let assignments = list(app, &center, &filter)?;
+    keep_for_completion(&center, args, &assignments);
+    let sync = Sync::new(&session, &center.session().start_url)
+        .with_filter(filter)
+        .with_template(template)
+        .with_region(region)
+        .with_taken(names_of_credentials(&configuration))
+        .with_pruning(args.prune);
+    let (edited, plan) = edit(&configuration, &sync, &assignments, args.dry_run)?;
+    if !args.dry_run && assignments.is_complete() {
+        // The next run is to see what has changed since.
+        forget(&center);
+    }
+
+    let about = About { app, args, session: &session, assignments: &assignments, plan: &plan };
+    about.show(&edited)
+}
+
+/// What the portal lists, with a line that says how far it is.
+fn list(
+    app: &App<'_>,
+    center: &IdentityCenter<'_>,
+    filter: &Filter,
+) -> Result<Assignments, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let progress = Progress::of(&app.printer, "asking for the accounts");
+    let on = |event: Event| {
+        if let Event::Roles { done, of } = event {
+            progress.is_at("accounts asked for their roles", Some((done, of)));
+        }
+    };
+    Ok(runtime.block_on(walk(center, filter, &on))?)
+}
+
+fn keep_for_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
+    center.keep_listing(|listing| {
+        if args.include.is_empty() && args.exclude.is_empty() {
+            let accounts = listed.accounts.iter();
+            listing.set_accounts(accounts.map(|one| (&one.account_id, one.name.as_deref())));
+        }
+        for account in &listed.accounts {
+            listing.set_roles(&account.account_id, &account.roles);
+        }
+    });
+}
+
+fn names_of_credentials(configuration: &Configuration) -> Vec<String> {
+    let names = configuration.files().credentials().names(SectionKind::Profile);
+    names.map(std::borrow::Cow::into_owned).collect()
+}
+
+/// Makes the changes, and says which they were: the file may be another by then.
+fn edit(
+    configuration: &Configuration,
+    sync: &Sync<'_>,
+    assignments: &Assignments,
+    dry_run: bool,
+) -> Result<(Edited, Plan), Failure> {
+    let made = RefCell::new(Plan::default());
+    let change = |document: &Document| {
+        let plan = sync.plan(assignments, document);
+        let edited = Edit::apply_all(&plan.edits, document);
+        made.replace(plan);
+        edited
+    };
+    let edited = if dry_run {
+        configuration.preview(Dialect::Config, change)?
+    } else {
+        configuration.edit_blocking(Dialect::Config, change)?
+    };
+    Ok((edited, made.into_inner()))
+}
+
+/// What there is to say about a run.
+struct About<'a> {
+    app: &'a App<'a>,
+    args: &'a ConfigureSync,
+    session: &'a SessionName,
+    assignments: &'a Assignments,
+    plan: &'a Plan,
+}
+
+impl About<'_> {
+    fn show(&self, edited: &Edited) -> Result<Exit, Failure> {
+        let printer = &self.app.printer;
+        let dry_run = self.args.dry_run;
+        if printer.json || dry_run {
+            super::show(self.app, edited, dry_run, &self.json())?;
+        }
+        if !printer.json {
+            self.say(edited);
+        }
+        Ok(if self.assignments.is_complete() { Exit::Done } else { Exit::Failed })
+    }
+
+    fn say(&self, edited: &Edited) {
+        let Self { plan, assignments, .. } = self;
+        let printer = &self.app.printer;
+        let (accounts, _) = assignments.count();
+        let count = |profiles: &[Profile]| profiles.len();
+        let verb = if self.args.dry_run { "would be " } else { "" };
+        printer.note(&format!(
+            "{accounts} accounts: {} profiles {verb}{}, {} {verb}changed, {} {verb}{}, {} as before.",
+            count(&plan.added),
+            printer.tone(Tone::Good, "added"),
+            count(&plan.changed),
+            count(&plan.removed),
+            printer.tone(Tone::Bad, "removed"),
+            count(&plan.kept),
+        ));
+        if let Some(undo) = &edited.undo {
+            let undo = shell_word(&undo.display().to_string());
+            printer.note(&format!("The file as it was is in {undo}."));
+        }
+        self.list("left to you, since you wrote a profile for it", &plan.others);
+        self.list("left out, since its profile would have the name of another", &plan.nameless);
+        self.list("no longer listed, and still there", &plan.stale);
+        for failed in &assignments.failed {
+            let name = failed.name.as_deref().unwrap_or_default();
+            let error = printer.tone(Tone::Bad, "error:");
+            let id = &failed.account_id;
+            printer.note(&format!("{error} the roles of {id} {name}: {}", failed.reason));
+        }
+        let hint = printer.tone(Tone::Command, "hint:");
+        if !assignments.is_complete() {
+            let session = shell_word(self.session.as_str());
+            let again = "asks for the missing ones again";
+            printer
+                .note(&format!("{hint} vestibule configure sync --sso-session {session} {again}"));
+        }
+    }
+
+    /// How many profiles, and the names of the first ones.
+    fn list(&self, what: &str, profiles: &[Profile]) {
+        if profiles.is_empty() {
+            return;
+        }
+        let mut names: Vec<_> =
+            profiles.iter().take(NAMES).map(|profile| shell_word(&profile.name)).collect();
+        if NAMES < profiles.len() {
+            names.push("…".to_owned());
+        }
+        let count = profiles.len();
+        self.app.printer.note(&format!("{count} {what}: {}", names.join(", ")));
+    }
+
+    fn json(&self) -> Value {
+        let Self { plan, assignments, .. } = self;
+        let profile = |profile: &Profile| {
+            json!({ "profile": profile.name, "accountId": profile.account_id,
+                    "roleName": profile.role })
+        };
+        let all = |profiles: &[Profile]| profiles.iter().map(profile).collect::<Vec<_>>();
+        let failed = assignments.failed.iter().map(|failed| {
+            json!({ "accountId": failed.account_id.as_str(), "accountName": failed.name,
+                    "reason": failed.reason })
+        });
+        let (accounts, roles) = assignments.count();
+        json!({
+            "ssoSession": self.session.as_str(), "complete": assignments.is_complete(),
+            "accounts": accounts, "roles": roles, "added": all(&plan.added),
+            "updated": all(&plan.changed), "kept": all(&plan.kept),
+            "removed": all(&plan.removed), "stale": all(&plan.stale),
+            "others": all(&plan.others), "nameless": all(&plan.nameless),
+            "failed": failed.collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! A line that says what is going on, while it goes on.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::duration::spell;
+use crate::printer::Printer;
+use crate::screen;
+
+/// What is over sooner needs no words.
+const AT_ONCE: Duration = Duration::from_millis(300);
+const TICK: Duration = Duration::from_millis(100);
+const BAR: usize = 20;
+
+/// Shows what is waited for and for how long, on a terminal only, and goes when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    what: String,
+    share: Option<(usize, usize)>,
+    began: Instant,
+    is_drawn: bool,
+    is_over: bool,
+}
+
+impl Progress {
+    /// Begins to wait for something.
+    pub(crate) fn of(printer: &Printer, what: impl Into<String>) -> Self {
+        let state = State {
+            what: what.into(),
+            share: None,
+            began: Instant::now(),
+            is_drawn: false,
+            is_over: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let is_shown = printer.is_watched() && !printer.json;
+        let drawing = shared.clone();
+        let thread = is_shown.then(|| {
+            let named = thread::Builder::new().name("vestibule-progress".into());
+            named.spawn(move || drawing.draw_until_over()).ok()
+        });
+        Self { shared, thread: thread.flatten() }
+    }
+
+    /// What is waited for now, and how much of it is done.
+    pub(crate) fn is_at(&self, what: impl Into<String>, share: Option<(usize, usize)>) {
+        let mut state = self.shared.state();
+        state.what = what.into();
+        state.share = share;
+    }
+
+    /// A line for people that stays, above the one that does not.
+    pub(crate) fn note(&self, printer: &Printer, line: &str) {
+        let mut state = self.shared.state();
+        state.clear();
+        printer.note(line);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.shared.state().is_over = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // It draws, and does nothing that could fail.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn draw_until_over(&self) {
+        let mut state = self.state();
+        while !state.is_over {
+            if AT_ONCE <= state.began.elapsed() {
+                state.draw();
+            }
+            let waited = self.changed.wait_timeout(state, TICK);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.clear();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The cursor waits below the line: a program that is interrupted leaves no half line behind.
+    fn draw(&mut self) {
+        let text = line(&self.what, self.share, self.began.elapsed(), screen::width());
+        let up = if self.is_drawn { "\x1b[1A" } else { "" };
+        let _ = write!(io::stderr().lock(), "{up}\r\x1b[2K{text}\n");
+        self.is_drawn = true;
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.is_drawn) && io::stderr().is_terminal() {
+            let _ = write!(io::stderr().lock(), "\x1b[1A\r\x1b[2K");
+        }
+    }
+}
+
+/// `waiting for approval (12s)`, or with a bar and a count.
+fn line(what: &str, share: Option<(usize, usize)>, elapsed: Duration, width: usize) -> String {
+    let elapsed = spell(Duration::from_secs(elapsed.as_secs()));
+    let text = match share {
+        None => format!("{what} ({elapsed})"),
+        Some((done, of)) => {
+            let full = (done * BAR).checked_div(of).unwrap_or(BAR).min(BAR);
+            let bar = format!("{}{}", "━".repeat(full), "─".repeat(BAR - full));
+            format!("{bar} {done}/{of} {what} ({elapsed})")
+        }
+    };
+    screen::cut(&text, width.saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_how_far_and_how_long() {
+        let line =
+            |share, width| line("accounts asked", share, Duration::from_millis(65_300), width);
+        assert_eq!(line(None, 80), "accounts asked (1m 5s)");
+        assert_eq!(line(Some((5, 20)), 80), "━━━━━─────────────── 5/20 accounts asked (1m 5s)");
+        assert_eq!(line(Some((0, 0)), 80), "━━━━━━━━━━━━━━━━━━━━ 0/0 accounts asked (1m 5s)");
+        assert_eq!(line(None, 10), "accounts…");
+    }
+}
