@@ -23,7 +23,7 @@ pub(crate) struct Cli {
 }
 
 // Accepted before and after the command.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// The profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
     #[arg(long, value_name = "NAME", global = true)]
@@ -115,7 +115,7 @@ pub(crate) enum Command {
     Sso(Sso),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct OneSession {
     /// The sso-session, instead of the profile's
     #[arg(long, value_name = "NAME")]
@@ -131,7 +131,7 @@ pub(crate) struct Sessions {
     pub(crate) all: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) session: OneSession,
@@ -149,7 +149,7 @@ pub(crate) struct Login {
 }
 
 // How to sign in.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SignIn {
     /// Approve on any device, by comparing a code (for the console: by carrying it over)
     #[arg(long, visible_alias = "remote", conflicts_with_all = ["use_pkce", "port"])]
@@ -204,7 +204,7 @@ pub(crate) enum Format {
     Github,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Exec {
     /// Renew first unless at least this much is left of the credentials
     #[arg(long, value_name = "DURATION")]

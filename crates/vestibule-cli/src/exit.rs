@@ -30,6 +30,11 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Whether somebody has to sign in before anything else.
+    pub(crate) fn wants_sign_in(self) -> bool {
+        matches!(self, Self::SignInNeeded | Self::NeverSignedIn)
+    }
+
     /// The code for an error of the library.
     pub(crate) fn of(kind: ErrorKind) -> Self {
         match kind {

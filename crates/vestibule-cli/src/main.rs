@@ -13,12 +13,14 @@ mod formats;
 mod interrupt;
 mod log;
 mod mfa;
+mod picker;
 mod printer;
 mod progress;
 mod screen;
 mod sign_in_ui;
 mod signals;
 mod switching;
+mod table;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! A line that says what is going on, while it goes on.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ use crate::screen;
 const AT_ONCE: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(100);
 const BAR: usize = 20;
+/// To the line above, which is then empty.
+const UP: &str = "\x1b[1A\r\x1b[2K";
 
 /// Shows what is waited for and for how long, on a terminal only, and goes when it is dropped.
 #[derive(Debug)]
@@ -32,20 +34,20 @@ struct State {
     what: String,
     share: Option<(usize, usize)>,
     began: Instant,
-    is_drawn: bool,
+    drawn: Option<String>,
     is_over: bool,
 }
 
 impl Progress {
     /// Begins to wait for something.
     pub(crate) fn of(printer: &Printer, what: impl Into<String>) -> Self {
-        let state = State {
-            what: what.into(),
-            share: None,
-            began: Instant::now(),
-            is_drawn: false,
-            is_over: false,
-        };
+        Self::since(Instant::now(), printer, what)
+    }
+
+    /// Goes on with it.
+    pub(crate) fn since(began: Instant, printer: &Printer, what: impl Into<String>) -> Self {
+        let what = what.into();
+        let state = State { what, share: None, began, drawn: None, is_over: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let is_shown = printer.is_watched() && !printer.json;
         let drawing = shared.clone();
@@ -61,13 +63,6 @@ impl Progress {
         let mut state = self.shared.state();
         state.what = what.into();
         state.share = share;
-    }
-
-    /// A line for people that stays, above the one that does not.
-    pub(crate) fn note(&self, printer: &Printer, line: &str) {
-        let mut state = self.shared.state();
-        state.clear();
-        printer.note(line);
     }
 }
 
@@ -104,14 +99,16 @@ impl State {
     /// The cursor waits below the line: a program that is interrupted leaves no half line behind.
     fn draw(&mut self) {
         let text = line(&self.what, self.share, self.began.elapsed(), screen::width());
-        let up = if self.is_drawn { "\x1b[1A" } else { "" };
-        let _ = write!(io::stderr().lock(), "{up}\r\x1b[2K{text}\n");
-        self.is_drawn = true;
+        if self.drawn.as_ref() != Some(&text) {
+            let up = if self.drawn.is_some() { UP } else { "" };
+            let _ = writeln!(io::stderr().lock(), "{up}{text}");
+            self.drawn = Some(text);
+        }
     }
 
     fn clear(&mut self) {
-        if std::mem::take(&mut self.is_drawn) && io::stderr().is_terminal() {
-            let _ = write!(io::stderr().lock(), "\x1b[1A\r\x1b[2K");
+        if self.drawn.take().is_some() {
+            let _ = write!(io::stderr().lock(), "{UP}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A sign-in, as a terminal shows it.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-use std::sync::Mutex;
+use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::json;
@@ -11,6 +11,7 @@ use vestibule::{Event, Secret, Ui, Verification, WebAddress};
 use crate::app::App;
 use crate::asker::{Asker as _, Keyboard};
 use crate::printer::Tone;
+use crate::progress::Progress;
 
 /// Shows where to approve, opens a browser where that is wanted, and takes a pasted address.
 pub(crate) struct Terminal<'a> {
@@ -21,6 +22,7 @@ pub(crate) struct Terminal<'a> {
     opens_browser: bool,
     pasted: Option<Mutex<Receiver<String>>>,
     began: Instant,
+    waiting: Mutex<Option<Progress>>,
 }
 
 /// Where the page that the person approves on is opened.
@@ -43,7 +45,15 @@ impl<'a> Terminal<'a> {
         let listens = takes_pasted && (!opens_browser || io::stdin().is_terminal());
         let pasted = listens.then(|| Mutex::new(lines_of_stdin()));
         let (host, browser) = (host.into(), Browser::Here);
-        Self { app, host, browser, opens_browser, pasted, began: Instant::now() }
+        Self {
+            app,
+            host,
+            browser,
+            opens_browser,
+            pasted,
+            began: Instant::now(),
+            waiting: Mutex::default(),
+        }
     }
 
     /// With a browser there.
@@ -57,6 +67,7 @@ impl<'a> Terminal<'a> {
         if !self.app.may_prompt() {
             return false;
         }
+        self.wait_no_longer();
         let answer = match &self.pasted {
             // What is typed goes to those who wait for a pasted address.
             Some(lines) => {
@@ -66,6 +77,15 @@ impl<'a> Terminal<'a> {
             None => Keyboard.ask(question).ok().flatten(),
         };
         answer.is_some_and(|answer| matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+
+    /// Takes away the line that says what is waited for.
+    fn wait_no_longer(&self) {
+        self.waiting().take();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Option<Progress>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn event(&self, event: &serde_json::Value) {
@@ -141,12 +161,14 @@ impl Ui for Terminal<'_> {
     fn progress(&self, event: Event) {
         let printer = &self.app.printer;
         match event {
-            Event::StrayPaste => printer.note("That address does not belong to this sign-in."),
+            Event::StrayPaste => {
+                self.wait_no_longer();
+                printer.note("That address does not belong to this sign-in.");
+            }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
-            Event::Approval(_) | Event::Redirect if printer.is_watched() => {
-                let waited = self.began.elapsed().as_secs();
-                // A line that is written over; without a terminal there is none.
-                let _ = write!(io::stderr(), "\rwaiting for approval… {waited}s \r");
+            Event::Approval(_) | Event::Redirect => {
+                let wait = || Progress::since(self.began, printer, "waiting for approval");
+                self.waiting().get_or_insert_with(wait);
             }
             _ => {}
         }

@@ -9,12 +9,14 @@ use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args;
 use crate::asker::{Asker as _, Keyboard};
+use crate::duration::spell;
 use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::sign_in_ui::{Browser, Terminal};
+use crate::table::Cell;
 
 use super::login::{choose, until};
-use super::status::Report;
+use super::status::{Report, state};
 
 /// Where `aws login` offers to sign in, if no region is known.
 const USUAL_REGION: &str = "us-east-1";
@@ -66,6 +68,7 @@ fn sign_in(
         terminal.confirms(&format!("Profile `{profile}` is of {old}. Make it {new}'s? [y/N] "))
     };
     let status = login.blocking().sign_in(how, &terminal, &replaces)?;
+    drop(terminal);
     let end = match status.state {
         ConsoleState::Live(end) | ConsoleState::Renewable(end) | ConsoleState::Over(end) => end,
         _ => login.now(),
@@ -169,12 +172,21 @@ impl Report for Found {
         if renewal {
             printer.result("renewal       silent, for half a day from the sign-in at most")?;
         }
-        if matches!(self.exit(), Exit::SignInNeeded | Exit::NeverSignedIn) {
-            let hint = printer.tone(Tone::Command, "hint:");
-            let profile = shell_word(&self.profile);
-            printer.note(&format!("{hint} vestibule login --profile {profile}"));
-        }
         Ok(())
+    }
+
+    fn sign_in(&self) -> String {
+        format!("vestibule login --profile {}", shell_word(&self.profile))
+    }
+
+    fn row(&self) -> [Cell; 4] {
+        let token = match self.status.state {
+            ConsoleState::Live(end) => format!("{} left", spell(end.saturating_since(self.now))),
+            ConsoleState::Renewable(end) | ConsoleState::Over(end) => format!("ended {end}"),
+            ConsoleState::Never | ConsoleState::Unusable(_) => String::new(),
+        };
+        let name = self.status.login_session.as_str();
+        [name.into(), state(self.exit()), token.into(), "".into()]
     }
 
     fn json(&self) -> Value {

@@ -1,10 +1,14 @@
 use serde_json::json;
 use vestibule::AccountId;
+use vestibule::config::SectionKind;
 
 use crate::advice::Failure;
 use crate::app::App;
 use crate::args::{ListRoles, OneSession};
 use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::screen;
+use crate::table::{self, Cell};
 
 pub(crate) fn profiles(app: &App<'_>) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
@@ -13,13 +17,29 @@ pub(crate) fn profiles(app: &App<'_>) -> Result<Exit, Failure> {
 }
 
 pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Failure> {
-    names_or_json(app, app.configuration()?.session_names())
+    let configuration = app.configuration()?;
+    if app.printer.json || screen::width_for_results().is_none() {
+        return names_or_json(app, configuration.session_names());
+    }
+    let config = configuration.files().config();
+    let rows = configuration.session_names().map(|name| {
+        let section = config.section(SectionKind::SsoSession, &name);
+        let get = |key| {
+            let value = section.and_then(|section| section.get(key));
+            value.map(|value| value.text().into_owned()).unwrap_or_default()
+        };
+        let (url, region) = (get("sso_start_url"), get("sso_region"));
+        [name, url, region]
+    });
+    rows_of_text(app, ["SESSION", "START URL", "REGION"], &rows.collect::<Vec<_>>())
 }
 
 pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
     let center = super::center(&configuration, args)?;
+    let progress = Progress::of(&app.printer, "asking for the accounts");
     let accounts = center.blocking().accounts()?;
+    drop(progress);
     center.keep_listing(|listing| {
         let names = accounts.iter().map(|account| (&account.account_id, account.name.as_deref()));
         listing.set_accounts(names);
@@ -35,16 +55,11 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure
         app.printer.result(&json!(accounts).to_string())?;
         return Ok(Exit::Done);
     }
-    for account in accounts {
-        let mut line = account.account_id.to_string();
-        for part in [&account.name, &account.email].into_iter().flatten() {
-            line.push('\t');
-            // The names are people's: no control character reaches the terminal.
-            line.extend(part.chars().filter(|c| !c.is_control()));
-        }
-        app.printer.result(&line)?;
-    }
-    Ok(Exit::Done)
+    let part = |part: Option<String>| part.unwrap_or_default();
+    let rows = accounts
+        .into_iter()
+        .map(|account| [account.account_id.to_string(), part(account.name), part(account.email)]);
+    rows_of_text(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>())
 }
 
 pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
@@ -52,9 +67,35 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
         .map_err(|error| Failure::new(Exit::Usage, format!("--account-id: {error}")))?;
     let configuration = app.configuration()?;
     let center = super::center(&configuration, &args.session)?;
+    let progress = Progress::of(&app.printer, "asking for the roles");
     let roles = center.blocking().roles(&account)?;
+    drop(progress);
     center.keep_listing(|listing| listing.set_roles(&account, &roles));
     names_or_json(app, roles.iter().map(ToString::to_string))
+}
+
+/// A table for people; for programs the same without heads, between tabs.
+fn rows_of_text<const N: usize>(
+    app: &App<'_>,
+    heads: [&str; N],
+    rows: &[[String; N]],
+) -> Result<Exit, Failure> {
+    let lines = match screen::width_for_results() {
+        Some(width) if !rows.is_empty() => {
+            let cells = |row: &[String; N]| row.each_ref().map(Cell::from);
+            let rows: Vec<_> = rows.iter().map(cells).collect();
+            table::lines(&app.printer, heads, &rows, width)
+        }
+        _ => {
+            let line = |row: &[String; N]| {
+                let row = row.each_ref().map(|text| screen::printable(text));
+                row.join("\t").trim_end_matches('\t').to_owned()
+            };
+            rows.iter().map(line).collect()
+        }
+    };
+    app.printer.raw(&lines.into_iter().map(|line| line + "\n").collect::<String>())?;
+    Ok(Exit::Done)
 }
 
 /// One name a line, or a list.

@@ -51,6 +51,7 @@ pub(super) fn sign_in(
     let mut how = How::new(flow).with_port(args.port);
     how.unless_lasting = needless;
     let token = center.blocking().sign_in(how, &terminal)?;
+    drop(terminal);
     done(app, center, &token, "signedIn", "Signed in to")
 }
 

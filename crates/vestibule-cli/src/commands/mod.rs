@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod choice;
 mod complete;
 mod completions;
 mod configure;
@@ -26,14 +27,16 @@ use crate::exit::Exit;
 
 pub(crate) fn run(app: &App<'_>, command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Login(args) | Command::Sso(Sso::Login(args)) => login::run(app, &args),
+        Command::Login(args) | Command::Sso(Sso::Login(args)) => choice::of_session(app, &args),
         Command::Logout(args) | Command::Sso(Sso::Logout(args)) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
-        Command::Whoami => whoami::run(app),
-        Command::ExportCredentials(args) => export_credentials::run(app, &args),
-        Command::Exec(args) => exec::run(app, args),
+        Command::Whoami => choice::of_profile(app, whoami::run),
+        Command::ExportCredentials(args) => {
+            choice::of_profile(app, |app| export_credentials::run(app, &args))
+        }
+        Command::Exec(args) => choice::of_profile(app, |app| exec::run(app, args.clone())),
         Command::Serve(args) => serve::run(app, args),
-        Command::Console(args) => console::run(app, &args),
+        Command::Console(args) => choice::of_profile(app, |app| console::run(app, &args)),
         Command::ListProfiles => list::profiles(app),
         Command::ListSessions => list::sessions(app),
         Command::ListAccounts(args) => list::accounts(app, &args),

@@ -4,8 +4,11 @@ use vestibule::{Base, Configuration, IdentityCenter, Plan, Renewal, Timestamp, T
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args::Status;
+use crate::duration::spell;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::screen;
+use crate::table::{self, Cell};
 
 use super::login::until;
 use super::logout::all;
@@ -26,16 +29,21 @@ pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Failure> {
     // The role is the profile's; a session that was named has none.
     let named = args.sessions.all || args.sessions.one.sso_session.is_some();
     let plan = if named { None } else { configuration.plan().ok() };
-    let mut exit = Exit::Done;
+    let mut reports: Vec<Box<dyn Report>> = Vec::new();
     for center in &centers {
-        exit = exit.or_higher(show(app, args, &Found::new(&configuration, center, plan.as_ref()))?);
+        reports.push(Box::new(Found::new(&configuration, center, plan.as_ref())));
     }
     for login in &logins {
         if let Some(found) = console_login::Found::new(login)? {
-            exit = exit.or_higher(show(app, args, &found)?);
+            reports.push(Box::new(found));
         }
     }
-    Ok(exit)
+    let width = screen::width_for_results().filter(|_| args.sessions.all && !app.printer.json);
+    match width {
+        Some(width) if !reports.is_empty() => table(app, &reports, width)?,
+        _ => reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?,
+    }
+    Ok(reports.iter().fold(Exit::Done, |exit, report| exit.or_higher(report.exit())))
 }
 
 /// What is known of one sign-in, in the three ways of saying it.
@@ -43,19 +51,54 @@ pub(super) trait Report {
     fn exit(&self) -> Exit;
     fn print(&self, app: &App<'_>) -> Result<(), Failure>;
     fn json(&self) -> Value;
+    /// Its name, its state, how long its token lasts, and until when that is renewed.
+    fn row(&self) -> [Cell; 4];
+    /// What to type to sign in.
+    fn sign_in(&self) -> String;
     /// Short enough for every prompt: a name, and a sign where it wants attention.
     fn prompt(&self) -> String;
 }
 
-fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<Exit, Failure> {
+fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Failure> {
     if args.prompt {
         app.printer.result(&report.prompt())?;
     } else if app.printer.json {
         app.printer.result(&report.json().to_string())?;
     } else {
         report.print(app)?;
+        if report.exit().wants_sign_in() {
+            hint(app, report);
+        }
     }
-    Ok(report.exit())
+    Ok(())
+}
+
+/// All of them for people, and what to type for the first one that needs it.
+fn table(app: &App<'_>, reports: &[Box<dyn Report + '_>], width: usize) -> Result<(), Failure> {
+    let rows: Vec<_> = reports.iter().map(|report| report.row()).collect();
+    let heads = ["SESSION", "STATE", "ACCESS TOKEN", "RENEWED UNTIL"];
+    for line in table::lines(&app.printer, heads, &rows, width) {
+        app.printer.result(&line)?;
+    }
+    if let Some(report) = reports.iter().find(|report| report.exit().wants_sign_in()) {
+        hint(app, report.as_ref());
+    }
+    Ok(())
+}
+
+fn hint(app: &App<'_>, report: &dyn Report) {
+    let hint = app.printer.tone(Tone::Command, "hint:");
+    app.printer.note(&format!("{hint} {}", report.sign_in()));
+}
+
+/// A state in a table.
+pub(super) fn state(exit: Exit) -> Cell {
+    match exit {
+        Exit::Done => Cell::toned("signed in", Tone::Good),
+        Exit::Renewable => Cell::toned("renewable", Tone::Warning),
+        Exit::NeverSignedIn => Cell::toned("never signed in", Tone::Quiet),
+        _ => Cell::toned("sign-in needed", Tone::Bad),
+    }
 }
 
 struct Found<'a> {
@@ -79,13 +122,6 @@ impl<'a> Found<'a> {
             _ => None,
         });
         Self { center, token: center.status().token, role, now: center.now() }
-    }
-
-    fn sign_in(&self) -> String {
-        match &self.center.session().name {
-            Some(name) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
-            None => "vestibule login".to_owned(),
-        }
     }
 }
 
@@ -127,11 +163,31 @@ impl Report for Found<'_> {
                 None => format!("role          {name}, nothing cached"),
             })?;
         }
-        if matches!(self.exit(), Exit::SignInNeeded | Exit::NeverSignedIn) {
-            let hint = printer.tone(Tone::Command, "hint:");
-            printer.note(&format!("{hint} {}", self.sign_in()));
-        }
         Ok(())
+    }
+
+    fn sign_in(&self) -> String {
+        match &self.center.session().name {
+            Some(name) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
+            None => "vestibule login".to_owned(),
+        }
+    }
+
+    fn row(&self) -> [Cell; 4] {
+        let token = match &self.token {
+            Ok(token) if !token.is_expired => {
+                format!("{} left", spell(token.expires_at.saturating_since(self.now)))
+            }
+            Ok(token) => format!("ended {}", token.expires_at),
+            Err(_) => String::new(),
+        };
+        let renewal = match &self.token {
+            Ok(TokenStatus { renewal: Renewal::Until(end), .. }) => end.to_string(),
+            Ok(TokenStatus { renewal: Renewal::Impossible(_), .. }) => "not at all".to_owned(),
+            Err(_) => String::new(),
+        };
+        let name = self.center.session().label();
+        [name.into(), state(self.exit()), token.into(), renewal.into()]
     }
 
     fn json(&self) -> Value {

@@ -19,6 +19,7 @@ const COMMANDS: &[&[&str]] = &[
     &["configure", "set", "output", "json"],
     &["configure", "sso", "--session-name", "my-sso", "--profile", "new"],
     &["configure", "sso-session", "--session-name", "my-sso"],
+    &["configure", "sync"],
     &["configure", "lint"],
     &["explain"],
     &["doctor"],
@@ -80,6 +81,7 @@ fn what_is_for_people_is_on_stderr() {
     quiet(&lab.run(["configure", "set", "output", "json"]));
     quiet(&lab.run(["configure", "sso", "--session-name", "my-sso", "--profile", "new"]));
     quiet(&lab.run(["configure", "sso-session", "--session-name", "my-sso"]));
+    quiet(&lab.run(["configure", "sync"]));
     quiet(&lab.run(["logout"]));
 }
 

@@ -25,3 +25,4 @@ mod sources;
 mod stampede;
 mod support;
 mod switching;
+mod sync;

@@ -1,12 +1,16 @@
 use std::fmt;
 
 use crate::advice::Failure;
-use crate::asker::Asker;
+use crate::app::App;
+use crate::asker::{Asker, Keyboard};
 use crate::exit::Exit;
+use crate::picker;
 
 /// Finds out what is not on the command line.
 pub(super) struct Interview<'a> {
     asker: Option<&'a dyn Asker>,
+    /// Where there is a terminal to choose from a list.
+    terminal: Option<&'a App<'a>>,
 }
 
 /// One thing to find out.
@@ -24,7 +28,13 @@ pub(super) struct Question<'a> {
 impl<'a> Interview<'a> {
     /// Without an asker, what is missing is an error.
     pub(super) fn new(asker: Option<&'a dyn Asker>) -> Self {
-        Self { asker }
+        Self { asker, terminal: None }
+    }
+
+    /// Whoever is at the keyboard, if anybody.
+    pub(super) fn at_keyboard(app: &'a App<'a>) -> Self {
+        let asker = app.may_prompt().then_some(&Keyboard as &dyn Asker);
+        Self { asker, terminal: picker::can_pick(app).then_some(app) }
     }
 
     /// Whether somebody answers.
@@ -62,7 +72,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// One of a few: the argument, else the only one there is, else by number.
+    /// One of several: the only one there is, else what is chosen from a list, else by number.
     pub(super) fn choose<T>(
         &self,
         words: &str,
@@ -76,6 +86,11 @@ impl<'a> Interview<'a> {
         let Some(asker) = self.asker else {
             return Err(from.iter().map(&label).fold(missing(flag), Failure::because));
         };
+        if let Some(app) = self.terminal {
+            let labels: Vec<_> = from.iter().map(&label).collect();
+            let chosen = picker::pick(app, words, &labels)?.ok_or_else(stopped)?;
+            return Ok(from.swap_remove(chosen));
+        }
         for (number, item) in (1..).zip(&from) {
             asker.say(&format!("  {number:>3}  {}", label(item)));
         }
@@ -93,8 +108,11 @@ impl<'a> Interview<'a> {
 }
 
 fn typed(asker: &dyn Asker, prompt: &str) -> Result<String, Failure> {
-    let stopped = || Failure::new(Exit::Interrupted, "stopped; nothing was written");
     asker.ask(prompt)?.ok_or_else(stopped)
+}
+
+fn stopped() -> Failure {
+    Failure::new(Exit::Interrupted, "stopped; nothing was written")
 }
 
 fn missing(flag: &'static str) -> Failure {

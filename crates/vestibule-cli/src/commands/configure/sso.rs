@@ -9,9 +9,10 @@ use super::sso_session::{Answers, name_question, section_name, session_name, wri
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args::ConfigureSso;
-use crate::asker::{Asker, Keyboard};
 use crate::commands::login;
 use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::screen::printable;
 
 /// A token that lasts this long serves a wizard.
 const LONG_ENOUGH: Duration = Duration::from_secs(15 * 60);
@@ -19,7 +20,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(15 * 60);
 /// Asks what `aws configure sso` asks, and writes what it writes.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
-    let interview = Interview::new(app.may_prompt().then_some(&Keyboard as &dyn Asker));
+    let interview = Interview::at_keyboard(app);
     let old = Old::new(&configuration);
 
     let question = name_question(&args.session, old.get("sso_session"));
@@ -157,7 +158,7 @@ fn pick_role(
         let needless = (!session.is_new).then_some(LONG_ENOUGH);
         login::sign_in(app, &args.sign_in, &center, needless, !interview.is_live())?;
     }
-    match choose(args, interview, &center) {
+    match choose(app, args, interview, &center) {
         Err(Failure::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
             app.printer.note("The portal shows no accounts; the profile will yield a token only.");
             Ok(None)
@@ -167,16 +168,18 @@ fn pick_role(
 }
 
 fn choose(
+    app: &App<'_>,
     args: &ConfigureSso,
     interview: &Interview<'_>,
     center: &IdentityCenter<'_>,
 ) -> Result<(AccountId, RoleName), Failure> {
-    let account = account(args, interview, center)?;
+    let account = account(app, args, interview, center)?;
     let role = role(args, interview, center, &account)?;
     Ok((account, role))
 }
 
 fn account(
+    app: &App<'_>,
     args: &ConfigureSso,
     interview: &Interview<'_>,
     center: &IdentityCenter<'_>,
@@ -184,7 +187,9 @@ fn account(
     if let Some(id) = &args.account_id {
         return account_id(id);
     }
+    let progress = Progress::of(&app.printer, "asking for the accounts");
     let mut accounts = center.blocking().accounts()?;
+    drop(progress);
     if accounts.is_empty() {
         return Err(nothing("the portal lists no account for you"));
     }
@@ -240,9 +245,4 @@ fn label(account: &Account) -> String {
         (Some(text), None) | (None, Some(text)) => printable(&format!("{text} ({id})")),
         (None, None) => id.to_string(),
     }
-}
-
-/// The names are people's: no control character reaches the terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|char| !char.is_control()).collect()
 }

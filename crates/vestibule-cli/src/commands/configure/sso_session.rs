@@ -6,7 +6,6 @@ use super::interview::{Interview, Question};
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args::{ConfigureSession, SessionAnswers};
-use crate::asker::{Asker, Keyboard};
 use crate::exit::Exit;
 
 /// What the AWS CLI proposes; without it the service gives no refresh token.
@@ -14,7 +13,7 @@ const SCOPES: &str = "sso:account:access";
 
 pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
-    let interview = Interview::new(app.may_prompt().then_some(&Keyboard as &dyn Asker));
+    let interview = Interview::at_keyboard(app);
     let question = name_question(&args.answers, None);
     let name = interview.answer(&question, session_name)?;
     let answers = Answers::find(&interview, &configuration, &args.answers, name, true)?;
