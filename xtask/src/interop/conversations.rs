@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use super::clients::{Client, Clients};
-use super::files::{cannot_run, check, end_token, forget_roles, renewals, run, token, write};
+use super::files::{
+    cannot_run, check, count, end_console_credentials, end_token, forget_roles, renewals, run,
+    token, write,
+};
 use super::table::{Cell, Table};
 use crate::demo;
 use crate::failure::Result;
@@ -12,8 +15,8 @@ use crate::scene::{Scene, TOKEN_FILE};
 
 type Conversation = fn(&Clients, &mut Table<'_>) -> Result;
 
-pub(super) const ALL: [Conversation; 6] =
-    [our_sign_in, renewal, sign_in_of_the_aws_cli, configuration, fed_by_us, services];
+pub(super) const ALL: [Conversation; 7] =
+    [our_sign_in, renewal, sign_in_of_the_aws_cli, console, configuration, fed_by_us, services];
 
 const NO_SIGN_IN: &str = "has no sign-in of its own";
 const NO_CONFIGURE: &str = "does not write configuration";
@@ -119,6 +122,37 @@ fn sign_in_of_the_aws_cli(clients: &Clients, table: &mut Table<'_>) -> Result {
             log_out(&mut clients.aws(&scene, &["sso", "logout"]))
         }
         _ => Ok(Cell::Unasked(NO_SIGN_IN)),
+    })?;
+    scene.obeys_the_models()
+}
+
+/// `vestibule login --console`, which is `aws login`; everybody uses and renews it.
+fn console(clients: &Clients, table: &mut Table<'_>) -> Result {
+    let scene = scene()?;
+    write(&scene.home.join(".aws/config"), "[profile console]\nregion = us-east-1\n")?;
+    let mut login = scene.vestibule()?;
+    login.args(["login", "--console", "--profile", "console"]).env("BROWSER", demo::person()?);
+    run(&mut login)?;
+    let ask = |client: Client| {
+        if client == Client::AwsCli {
+            return Ok(Cell::Unasked("knows nothing of it before version 2.32"));
+        }
+        let mut command = clients.caller(client, &scene, "console")?;
+        if client == Client::JavaScript {
+            command.arg("chain");
+        }
+        check(&mut command, |said| said.contains("arn:aws:iam::111122223333:user/sample-user"))
+    };
+    table.row("uses the console sign-in of `vestibule login --console`", ask)?;
+    table.row("renews its credentials, with proof of possession", |client| {
+        end_console_credentials(&scene)?;
+        let before = count(&scene, "CreateOAuth2Token")?;
+        match ask(client)? {
+            Cell::Works if count(&scene, "CreateOAuth2Token")? == before => {
+                Ok(Cell::Fails("did not renew".into()))
+            }
+            cell => Ok(cell),
+        }
     })?;
     scene.obeys_the_models()
 }

@@ -9,6 +9,8 @@ use super::table::Cell;
 use crate::failure::{Failure, Result};
 use crate::scene::{Scene, TOKEN_FILE};
 
+const LONG_AGO: &str = "2020-01-01T00:00:00Z";
+
 pub(super) fn token(scene: &Scene) -> Result<String> {
     let file = scene.home.join(TOKEN_FILE);
     std::fs::read_to_string(&file).map_err(Failure::at(&file))
@@ -20,10 +22,15 @@ pub(super) fn write(file: &Path, text: &str) -> Result {
 
 /// Lets the stored access token be over, as an hour would.
 pub(super) fn end_token(scene: &Scene) -> Result {
-    let mut token: Value = serde_json::from_str(&token(scene)?)
-        .map_err(|error| Failure::new(format!("the token file is torn: {error}")))?;
-    token["expiresAt"] = json!("2020-01-01T00:00:00Z");
-    write(&scene.home.join(TOKEN_FILE), &token.to_string())
+    edit(&scene.home.join(TOKEN_FILE), |token| token["expiresAt"] = json!(LONG_AGO))
+}
+
+fn edit(file: &Path, change: impl FnOnce(&mut Value)) -> Result {
+    let text = std::fs::read_to_string(file).map_err(Failure::at(file))?;
+    let mut value = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("{} is torn: {error}", file.display())))?;
+    change(&mut value);
+    write(file, &value.to_string())
 }
 
 /// Without shared role credentials everybody needs the token.
@@ -36,10 +43,27 @@ pub(super) fn forget_roles(scene: &Scene) -> Result {
     }
 }
 
+/// Lets the credentials of a console sign-in be over.
+pub(super) fn end_console_credentials(scene: &Scene) -> Result {
+    let folder = scene.home.join(".aws/login/cache");
+    for entry in std::fs::read_dir(&folder).map_err(Failure::at(&folder))? {
+        let file = entry.map_err(Failure::at(&folder))?.path();
+        if file.extension().is_some_and(|extension| extension == "json") {
+            edit(&file, |session| session["accessToken"]["expiresAt"] = json!(LONG_AGO))?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn renewals(scene: &Scene) -> Result<i64> {
+    count(scene, "CreateToken")
+}
+
+/// How often the emulator was asked for this.
+pub(super) fn count(scene: &Scene, operation: &str) -> Result<i64> {
     let log: Value = serde_json::from_str(&scene.ask("requests")?)
         .map_err(|error| Failure::new(format!("the emulator's log: {error}")))?;
-    Ok(log["counts"]["CreateToken"].as_i64().unwrap_or_default())
+    Ok(log["counts"][operation].as_i64().unwrap_or_default())
 }
 
 /// Runs a client, and looks at what it prints.
