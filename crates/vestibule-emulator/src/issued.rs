@@ -33,7 +33,7 @@ impl State {
             who,
             mfa,
         };
-        self.role_keys.insert(issued.id.clone(), key);
+        self.temporary_keys.insert(issued.id.clone(), key);
         issued
     }
 

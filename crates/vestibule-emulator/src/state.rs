@@ -31,7 +31,7 @@ pub(crate) struct State {
     /// By refresh token.
     pub(crate) refresh_tokens: Table<Refresh>,
     /// Temporary ones, by access key id.
-    pub(crate) role_keys: Table<Key>,
+    pub(crate) temporary_keys: Table<Key>,
     /// Which code was used last, by the serial number of an MFA device.
     pub(crate) mfa_steps: Table<i64>,
     /// Until when sessions with instance metadata are open, by token.
@@ -174,7 +174,7 @@ impl State {
             sessions: Table::default(),
             access_tokens: Table::default(),
             refresh_tokens: Table::default(),
-            role_keys: Table::default(),
+            temporary_keys: Table::default(),
             mfa_steps: Table::default(),
             instance_tokens: Table::default(),
             console: Console::default(),
@@ -257,7 +257,7 @@ impl State {
 
     /// A key pair, temporary or lasting, by its access key id.
     pub(crate) fn key(&self, id: &str) -> Option<&Key> {
-        self.role_keys.get(id).or_else(|| self.config.iam.key(id))
+        self.temporary_keys.get(id).or_else(|| self.config.iam.key(id))
     }
 
     /// Ends one session, or all of them; says how many were live.

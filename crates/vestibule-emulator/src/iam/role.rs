@@ -130,27 +130,30 @@ impl IamRole {
         format!("iam::{}:role/{}", self.account, self.name)
     }
 
-    /// What the trust policy says.
+    /// What the trust policy says. Its conditions are for principals alone.
     pub(crate) fn admits(&self, bid: &Bid<'_>) -> bool {
-        match *bid {
+        let trusted = self.trusted.iter().any(|one| one.covers(bid));
+        match bid {
             Bid::Principal { who, external_id, mfa } => {
-                let trusted = if self.trusted.is_empty() {
-                    who.is(&self.account)
-                } else {
-                    self.trusted.iter().any(|one| {
-                        matches!(one, Trusted::Principal(named) if who.is(named))
-                    })
-                };
-                let named = self.external_id.is_none() || self.external_id.as_deref() == external_id;
-                trusted && named && (mfa || !self.mfa)
+                let trusted = trusted || self.trusted.is_empty() && who.is(&self.account);
+                let named =
+                    self.external_id.is_none() || self.external_id.as_deref() == *external_id;
+                trusted && named && (*mfa || !self.mfa)
             }
-            Bid::Identity { audience, subject } => self.trusted.iter().any(|one| {
-                matches!(one, Trusted::Identity { audience: a, subject: s } if a == audience && s == subject)
-            }),
-            Bid::Saml { provider } => self
-                .trusted
-                .iter()
-                .any(|one| matches!(one, Trusted::Saml(named) if named == provider)),
+            Bid::Identity { .. } | Bid::Saml { .. } => trusted,
+        }
+    }
+}
+
+impl Trusted {
+    fn covers(&self, bid: &Bid<'_>) -> bool {
+        match (self, bid) {
+            (Self::Principal(named), Bid::Principal { who, .. }) => who.is(named),
+            (Self::Identity { audience: to, subject: of }, Bid::Identity { audience, subject }) => {
+                to == audience && of == subject
+            }
+            (Self::Saml(named), Bid::Saml { provider }) => named == provider,
+            _ => false,
         }
     }
 }

@@ -22,7 +22,7 @@ impl Input {
     }
 
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name).ok_or_else(|| unmet(name, "null", "Member must not be null"))
+        self.text(name).ok_or_else(|| unmet(name, None, "Member must not be null"))
     }
 
     /// An ARN: 20 to 2048 characters.
@@ -64,7 +64,7 @@ impl Input {
         of_characters("SerialNumber", serial, "=/:,.@-")?;
         if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
             let rule = "Member must satisfy regular expression pattern: [\\d]{6}";
-            return Err(unmet("TokenCode", "?", rule));
+            return Err(unmet("TokenCode", Some("……"), rule));
         }
         Ok(Some((serial, code)))
     }
@@ -84,11 +84,11 @@ impl Input {
         if seconds < *allowed.start() {
             let rule =
                 format!("Member must have value greater than or equal to {}", allowed.start());
-            return Err(unmet(name, text, &rule));
+            return Err(unmet(name, Some(text), &rule));
         }
         if *allowed.end() < seconds {
             let rule = format!("Member must have value less than or equal to {}", allowed.end());
-            return Err(unmet(name, text, &rule));
+            return Err(unmet(name, Some(text), &rule));
         }
         Ok(Duration::from_secs(seconds))
     }
@@ -127,11 +127,11 @@ fn within(name: &str, text: &str, allowed: RangeInclusive<usize>) -> Result<(), 
     let length = text.chars().count();
     if length < *allowed.start() {
         let rule = format!("Member must have length greater than or equal to {}", allowed.start());
-        return Err(unmet(name, text, &rule));
+        return Err(unmet(name, Some(text), &rule));
     }
     if *allowed.end() < length {
         let rule = format!("Member must have length less than or equal to {}", allowed.end());
-        return Err(unmet(name, text, &rule));
+        return Err(unmet(name, Some(text), &rule));
     }
     Ok(())
 }
@@ -142,17 +142,17 @@ fn of_characters<'a>(name: &str, text: &'a str, others: &str) -> Result<&'a str,
         Ok(text)
     } else {
         let rule = format!("Member must satisfy regular expression pattern: [\\w+{others}]*");
-        Err(unmet(name, text, &rule))
+        Err(unmet(name, Some(text), &rule))
     }
 }
 
 /// In the service's words, with the member's name as its own code has it.
-fn unmet(name: &str, value: &str, rule: &str) -> Refusal {
+fn unmet(name: &str, value: Option<&str>, rule: &str) -> Refusal {
     let mut member = name.to_owned();
     if let Some(first) = member.get_mut(..1) {
         first.make_ascii_lowercase();
     }
-    let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
+    let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
     Refusal::invalid(format!(
         "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: \
          {rule}"

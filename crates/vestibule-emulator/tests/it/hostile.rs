@@ -130,7 +130,8 @@ proptest! {
             (name, value.as_str()), ("RoleArn", arn), ("PrincipalArn", arn),
             ("RoleSessionName", "me"), ("WebIdentityToken", "a.b.c"), ("SAMLAssertion", "PHg+"),
         ];
-        let answer = ask_unsigned(&Emulator::default(), &crate::signer::action(action, &parameters));
+        let form = crate::signer::action(action, &parameters);
+        let answer = ask_unsigned(&Emulator::default(), &form);
         prop_assert!(answer.starts_with("40"), "{answer}");
     }
 

@@ -104,9 +104,11 @@ impl<'a> Program<'a> {
     }
 
     fn refresh(&self, tokens: &Value) -> (u16, Value) {
-        let token = &tokens["refreshToken"];
-        let body = json!({ "clientId": self.client_id, "grantType": "refresh_token", "refreshToken": token });
-        self.ask(&body)
+        self.ask(&json!({
+            "clientId": self.client_id,
+            "grantType": "refresh_token",
+            "refreshToken": tokens["refreshToken"],
+        }))
     }
 }
 
