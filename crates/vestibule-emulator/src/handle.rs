@@ -56,6 +56,7 @@ impl From<Response> for Reply {
 
 /// All of the emulator: what the services know, a request and the time in, an answer out.
 pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Reply {
+    state.forget(now);
     let id = state.mint.request_id();
     let arrival = Arrival { request, place: Place::of(request), id, now };
     let mut reply = if MOST_BODY < request.body().len() {

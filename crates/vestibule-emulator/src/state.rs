@@ -12,6 +12,9 @@ use crate::mint::Mint;
 use crate::signin::Console;
 use crate::table::Table;
 
+/// How long what expired is still known for what it was.
+const REMEMBERED: Duration = Duration::from_secs(3600);
+
 /// Everything the emulated services know.
 pub(crate) struct State {
     pub(crate) config: Config,
@@ -193,6 +196,16 @@ impl State {
             }
         }
         state
+    }
+
+    /// Forgets what has been over for longer than anybody would ask about it, so that a long run
+    /// needs no more memory than a short one.
+    pub(crate) fn forget(&mut self, now: Timestamp) {
+        let is_over = |expires: Timestamp| expires + REMEMBERED < now;
+        self.devices.forget(|device| is_over(device.expires));
+        self.codes.forget(|code| is_over(code.expires));
+        self.access_tokens.forget(|access| is_over(access.expires));
+        self.role_keys.forget(|key| key.expires.is_some_and(is_over));
     }
 
     /// The device authorizations that wait for a person, the oldest first.

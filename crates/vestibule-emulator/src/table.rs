@@ -5,8 +5,8 @@ const MOST: usize = 4096;
 
 /// A map that forgets its oldest entry when it is full, so that memory stays bounded.
 ///
-/// Nothing is taken out before that: a spent code or an expired token is still known for what it
-/// was, and is refused with the right error.
+/// A spent code or an expired token is still known for what it was, and is refused with the right
+/// error; what is over for long may be forgotten early.
 pub(crate) struct Table<V> {
     entries: HashMap<String, V>,
     order: VecDeque<String>,
@@ -27,6 +27,16 @@ impl<V> Table<V> {
             && let Some(oldest) = self.order.pop_front()
         {
             self.entries.remove(&oldest);
+        }
+    }
+
+    /// Forgets the oldest entries as long as they are over.
+    pub(crate) fn forget(&mut self, is_over: impl Fn(&V) -> bool) {
+        while let Some(key) = self.order.front()
+            && self.entries.get(key).is_none_or(&is_over)
+        {
+            self.entries.remove(key);
+            self.order.pop_front();
         }
     }
 
@@ -63,5 +73,8 @@ mod tests {
         assert_eq!(table.get("1"), Some(&0));
         assert_eq!(table.iter().count(), MOST);
         assert_eq!(table.entries.len(), MOST);
+        table.forget(|n| *n < 10);
+        assert_eq!((table.get("9"), table.get("10")), (None, Some(&10)));
+        assert_eq!(table.entries.len(), table.order.len());
     }
 }

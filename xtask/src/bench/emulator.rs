@@ -36,7 +36,7 @@ pub(crate) fn measure() -> Result {
     println!("\n| what | measured | allowed |\n|---|---:|---:|");
     let mut findings = Vec::new();
     let mut row = |what: &str, measured: f64, unit: &str, most: f64| {
-        println!("| {what} | {measured:.2} {unit} | {most} {unit} |");
+        println!("| {what} | {measured:.3} {unit} | {most} {unit} |");
         // Which what could not be measured is not.
         let is_within = measured <= most;
         if !is_within {
