@@ -15,30 +15,30 @@ fn a_newcomer_sees_everything() {
     let lab = Lab::new();
     let ran = lab.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
     expect![[r#"
-        Sources, in the order in which they are asked
-          environment   skipped  AWS_ACCESS_KEY_ID is not set
-          profile       used     role SampleRole in 111122223333, through my-sso  ~/.aws/config:2
-          web-identity  skipped  AWS_WEB_IDENTITY_TOKEN_FILE is not set
-          container     skipped  no AWS_CONTAINER_CREDENTIALS_…_URI is set
-          instance      skipped  AWS_EC2_METADATA_DISABLED is true
+        SOURCE        FATE     WHY                                              AT
+        environment   skipped  AWS_ACCESS_KEY_ID is not set
+        profile       used     role SampleRole in 111122223333, through my-sso  ~/.aws/config:2
+        web-identity  skipped  AWS_WEB_IDENTITY_TOKEN_FILE is not set
+        container     skipped  no AWS_CONTAINER_CREDENTIALS_…_URI is set
+        instance      skipped  AWS_EC2_METADATA_DISABLED is true
 
-        Decided
-          profile                  default                                    default
-          region                   us-east-1                                  ~/.aws/config:5
-          sso_session              my-sso                                     ~/.aws/config:2
-          sso_start_url            https://provided-domain.awsapps.com/start  ~/.aws/config:8
-          sso_region               us-east-1                                  ~/.aws/config:9
-          sso_registration_scopes  sso:account:access                         ~/.aws/config:10
-          sso_account_id           111122223333                               ~/.aws/config:3
-          sso_role_name            SampleRole                                 ~/.aws/config:4
+        SETTING                  VALUE                                      FROM
+        profile                  default                                    default
+        region                   us-east-1                                  ~/.aws/config:5
+        sso_session              my-sso                                     ~/.aws/config:2
+        sso_start_url            https://provided-domain.awsapps.com/start  ~/.aws/config:8
+        sso_region               us-east-1                                  ~/.aws/config:9
+        sso_registration_scopes  sso:account:access                         ~/.aws/config:10
+        sso_account_id           111122223333                               ~/.aws/config:3
+        sso_role_name            SampleRole                                 ~/.aws/config:4
 
-        Clocks
-          access token      none: nobody has signed in
-          role credentials  none cached
-          token file        ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
+        CLOCK
+        access token      none: nobody has signed in
+        role credentials  none cached
+        token file        ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
 
-        Next
-          vestibule login --sso-session my-sso
+        NEXT
+        vestibule login --sso-session my-sso
     "#]]
     .assert_eq(&tidy(&lab, &ran.succeeded().stdout));
     assert_eq!(ran.stderr, "");
@@ -63,24 +63,24 @@ fn clocks_say_what_is_next() {
     let lab = Lab::signed_in();
     let explain = || lab.run(["explain"]).succeeded().stdout.clone();
     let live = explain();
-    assert!(live.contains("\n  access token      until 20"), "{live}");
-    assert!(live.contains("\n  role credentials  none cached\n"), "{live}");
-    assert!(live.ends_with("\nNext\n  nothing to do\n"), "{live}");
+    assert!(live.contains("\naccess token      until 20"), "{live}");
+    assert!(live.contains("\nrole credentials  none cached\n"), "{live}");
+    assert!(live.ends_with("\nNEXT\nnothing to do\n"), "{live}");
 
     lab.run(["export-credentials"]).succeeded();
-    assert!(explain().contains("\n  role credentials  cached until 20"));
+    assert!(explain().contains("\nrole credentials  cached until 20"));
 
     lab.pass(2 * HOUR);
     let renewable = explain();
-    assert!(renewable.contains("\n  access token      ended 20"), "{renewable}");
+    assert!(renewable.contains("\naccess token      ended 20"), "{renewable}");
     assert!(renewable.contains("left): the token is renewed silently\n"), "{renewable}");
-    assert!(renewable.contains("\n  role credentials  the cached ones ended 20"), "{renewable}");
-    assert!(renewable.ends_with("\nNext\n  nothing to do\n"), "{renewable}");
+    assert!(renewable.contains("\nrole credentials  the cached ones ended 20"), "{renewable}");
+    assert!(renewable.ends_with("\nNEXT\nnothing to do\n"), "{renewable}");
 
     lab.pass(91 * 24 * HOUR);
     let over = explain();
     assert!(over.contains("no usable registrationExpiresAt"), "{over}");
-    assert!(over.ends_with("\nNext\n  vestibule login --sso-session my-sso\n"), "{over}");
+    assert!(over.ends_with("\nNEXT\nvestibule login --sso-session my-sso\n"), "{over}");
     assert_eq!(lab.emulator.count(Operation::CreateToken), 1, "nothing was called");
 }
 
