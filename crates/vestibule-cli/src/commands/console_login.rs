@@ -108,18 +108,15 @@ fn done(
     Ok(Exit::Done)
 }
 
-pub(super) fn logout(app: &App<'_>, login: &ConsoleLogin<'_>) -> Result<(), Failure> {
+pub(super) fn logout(app: &App<'_>, login: &ConsoleLogin<'_>) -> Result<Value, Failure> {
     let was_signed_in = login.blocking().sign_out()?;
     let session = login.login_session().unwrap_or("the console");
-    if app.printer.json {
-        let out = json!({ "session": session, "wasSignedIn": was_signed_in });
-        app.printer.result(&out.to_string())?;
-    } else if was_signed_in {
-        app.printer.note(&format!("Signed out of {session}."));
-    } else {
-        app.printer.note(&format!("Not signed in as {session}: nothing to end."));
+    match was_signed_in {
+        _ if app.printer.json => {}
+        true => app.printer.note(&format!("Signed out of {session}.")),
+        false => app.printer.note(&format!("Not signed in as {session}: nothing to end.")),
     }
-    Ok(())
+    Ok(json!({ "session": session, "wasSignedIn": was_signed_in }))
 }
 
 /// What `status` says of a console sign-in.

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use vestibule::{Configuration, IdentityCenter};
 
 use crate::advice::Failure;
@@ -13,17 +13,19 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
     if !args.all {
         match super::target(&configuration, &args.one, false)? {
-            Target::Center(center) => end(app, &center)?,
-            Target::Console(login) => console_login::logout(app, &login)?,
+            Target::Center(center) => say(app, &end(app, &center)?)?,
+            Target::Console(login) => say(app, &console_login::logout(app, &login)?)?,
         }
         return Ok(Exit::Done);
     }
+    let mut ended = Vec::new();
     for center in all(&configuration)? {
-        end(app, &center)?;
+        ended.push(end(app, &center)?);
     }
     for login in configuration.console_logins() {
-        console_login::logout(app, &login)?;
+        ended.push(console_login::logout(app, &login)?);
     }
+    say(app, &Value::from(ended))?;
     Ok(Exit::Done)
 }
 
@@ -34,23 +36,26 @@ pub(super) fn all(configuration: &Configuration) -> Result<Vec<IdentityCenter<'_
     Ok(centers.collect::<Result<_, _>>()?)
 }
 
-fn end(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<(), Failure> {
+/// What has been told to people already, for programs.
+fn say(app: &App<'_>, ended: &Value) -> Result<(), Failure> {
+    if app.printer.json {
+        app.printer.result(&ended.to_string())?;
+    }
+    Ok(())
+}
+
+fn end(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<Value, Failure> {
     let out = center.blocking().sign_out()?;
     let name = center.session().label();
     if let Err(error) = &out.portal {
         let warning = app.printer.tone(Tone::Warning, "warning:");
         app.printer.note(&format!("{warning} the portal could not be told: {error}"));
     }
-    if app.printer.json {
-        let told = out.portal.is_ok();
-        app.printer.result(
-            &json!({ "session": name, "wasSignedIn": out.was_signed_in, "portalTold": told })
-                .to_string(),
-        )?;
-    } else if out.was_signed_in {
-        app.printer.note(&format!("Signed out of {name}."));
-    } else {
-        app.printer.note(&format!("Not signed in to {name}: nothing to end."));
+    match out.was_signed_in {
+        _ if app.printer.json => {}
+        true => app.printer.note(&format!("Signed out of {name}.")),
+        false => app.printer.note(&format!("Not signed in to {name}: nothing to end.")),
     }
-    Ok(())
+    let told = out.portal.is_ok();
+    Ok(json!({ "session": name, "wasSignedIn": out.was_signed_in, "portalTold": told }))
 }

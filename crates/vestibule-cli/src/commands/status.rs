@@ -38,10 +38,14 @@ pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Failure> {
             reports.push(Box::new(found));
         }
     }
-    let width = screen::width_for_results().filter(|_| args.sessions.all && !app.printer.json);
-    match width {
-        Some(width) if !reports.is_empty() => table(app, &reports, width)?,
-        _ => reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?,
+    let width = screen::width_for_results().filter(|_| args.sessions.all && !reports.is_empty());
+    if app.printer.json && args.sessions.all {
+        let all: Vec<_> = reports.iter().map(|report| report.json()).collect();
+        app.printer.result(&Value::from(all).to_string())?;
+    } else if let Some(width) = width {
+        table(app, &reports, width)?;
+    } else {
+        reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?;
     }
     Ok(reports.iter().fold(Exit::Done, |exit, report| exit.or_higher(report.exit())))
 }
@@ -60,10 +64,10 @@ pub(super) trait Report {
 }
 
 fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Failure> {
-    if args.prompt {
-        app.printer.result(&report.prompt())?;
-    } else if app.printer.json {
+    if app.printer.json {
         app.printer.result(&report.json().to_string())?;
+    } else if args.prompt {
+        app.printer.result(&report.prompt())?;
     } else {
         report.print(app)?;
         if report.exit().wants_sign_in() {

@@ -8,6 +8,7 @@ const COMMANDS: &[&[&str]] = &[
     &["sso", "login"],
     &["status"],
     &["status", "--all"],
+    &["status", "--prompt"],
     &["whoami"],
     &["export-credentials"],
     &["console", "--print"],
@@ -26,6 +27,7 @@ const COMMANDS: &[&[&str]] = &[
     &["completions", "bash"],
     &["man"],
     &["logout"],
+    &["logout", "--all"],
     &["sso", "logout"],
 ];
 
@@ -52,11 +54,77 @@ fn every_command_speaks_json() {
         for args in [[command, &["--json"][..]].concat(), [&["--json"], *command].concat()] {
             let ran = lab.run(&args);
             assert!(matches!(ran.code, Some(0 | 5)), "{args:?}: {ran:?}");
-            let parsed = serde_json::Deserializer::from_str(&ran.stdout).into_iter();
-            let parsed: Result<Vec<serde_json::Value>, _> = parsed.collect();
-            assert!(parsed.is_ok_and(|parsed| !parsed.is_empty()), "{args:?}: {ran:?}");
+            // A sign-in tells what happens, line by line; everything else is one document.
+            if command.contains(&"login") {
+                assert!(!ran.events().is_empty(), "{args:?}: {ran:?}");
+            } else {
+                ran.json();
+            }
             lab.run(["login"]).succeeded();
         }
+    }
+}
+
+/// Every command that needs a profile or a sign-in, and how it ends where nobody signed in, where
+/// the profile that is named is not there, and where nothing at all is configured.
+const CODES: &[(&[&str], [i32; 3])] = &[
+    (&["status"], [5, 6, 6]),
+    (&["status", "--all"], [5, 6, 0]),
+    (&["status", "--prompt"], [5, 6, 6]),
+    (&["whoami"], [4, 6, 6]),
+    (&["export-credentials"], [4, 6, 7]),
+    (&["exec", "--", "true"], [4, 6, 7]),
+    (&["serve", "--", "true"], [4, 6, 7]),
+    (&["console", "--print"], [4, 6, 7]),
+    (&["list-profiles"], [0, 0, 0]),
+    (&["list-sessions"], [0, 0, 0]),
+    (&["list-accounts"], [4, 6, 6]),
+    (&["list-roles", "--account-id", "111122223333"], [4, 6, 6]),
+    (&["configure", "get", "region"], [0, 6, 6]),
+    (&["configure", "lint"], [0, 0, 0]),
+    (&["explain"], [0, 6, 0]),
+    (&["completions", "bash"], [0, 0, 0]),
+    (&["man"], [0, 0, 0]),
+    (&["logout"], [0, 6, 6]),
+    (&["logout", "--all"], [0, 6, 0]),
+];
+
+/// The same code with and without `--json`; of an error stdout has nothing, or the one document.
+#[track_caller]
+fn ends(lab: &Lab, command: &[&str], options: &[&str], code: i32) {
+    let run = |options: &[&str]| {
+        let run = lab.vestibule([options, command].concat());
+        run.env("AWS_EC2_METADATA_DISABLED", "true").run()
+    };
+    let plain = run(options);
+    plain.ended(code);
+    let json = run(&[options, &["--json"]].concat());
+    json.ended(code);
+    if matches!(code, 0 | 5) {
+        assert!(!plain.stderr.contains("error:"), "{command:?}: {plain:?}");
+        return;
+    }
+    assert_eq!(plain.stdout, "", "{command:?}");
+    assert_eq!(plain.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1);
+    assert_eq!(json.stderr, "", "{command:?}");
+    let error = &json.json()["error"];
+    for member in ["kind", "message"] {
+        assert!(!error[member].as_str().unwrap().is_empty(), "{command:?}: {error}");
+    }
+    assert!(error["causes"].is_array(), "{command:?}: {error}");
+}
+
+#[test]
+fn every_command_ends_as_the_contract_says() {
+    let lab = Lab::new();
+    for (command, [signed_out, no_profile, _]) in CODES {
+        ends(&lab, command, &[], *signed_out);
+        ends(&lab, command, &["--profile", "nobody"], *no_profile);
+        ends(&lab, command, &["--bogus"], 2);
+    }
+    lab.write(".aws/config", "");
+    for (command, [.., nothing]) in CODES {
+        ends(&lab, command, &[], *nothing);
     }
 }
 
