@@ -32,9 +32,9 @@ fn run(mut args: Args) -> Result {
             start::measure()
         }
         Some("weight") => {
-            let lto = args.flag("--lto");
+            let (clients, lto) = (args.flag("--clients"), args.flag("--lto"));
             args.finish()?;
-            weight::measure(lto)
+            weight::measure(clients, lto)
         }
         _ => Err(Failure::new("which benchmark?").fix("`config`, `emulator`, `start` or `weight`")),
     }

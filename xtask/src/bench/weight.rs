@@ -1,6 +1,7 @@
 //! `cargo xtask bench weight`: what a program pays for being able to sign in.
 //!
-//! Each program of `bench/programs` prints the access key id of the default profile, but for the empty one.
+//! Each program of `bench/programs` prints the access key id of the default profile, but for the empty one;
+//! with `--clients`, what is in S3, through clients of others.
 //! Each is built from nothing in a target folder of its own; the sources are fetched before the clock starts.
 
 use std::collections::BTreeSet;
@@ -13,8 +14,35 @@ use crate::run::cargo;
 
 pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
-/// The programs, lightest first; the last is the yardstick.
-const PROGRAMS: [&str; 3] = ["weight-empty", "weight-vestibule", "weight-aws-config"];
+/// Programs that do the same; the last is the yardstick.
+struct Contest {
+    programs: &'static [&'static str],
+    /// Ours among them.
+    ours: usize,
+    /// The table of its budget.
+    budget: &'static str,
+}
+
+/// The program of every day: credentials, and nothing done with them.
+const CREDENTIALS: Contest = Contest {
+    programs: &["weight-empty", "weight-vestibule", "weight-aws-config"],
+    ours: 1,
+    budget: "weight",
+};
+
+/// Programs that do something with them, through clients of others.
+const CLIENTS: [Contest; 2] = [
+    Contest {
+        programs: &["weight-s3-vestibule", "weight-s3-aws-config-ring", "weight-s3-aws-config"],
+        ours: 0,
+        budget: "weight-s3",
+    },
+    Contest {
+        programs: &["weight-object-store-vestibule", "weight-object-store-aws-config"],
+        ours: 0,
+        budget: "weight-object-store",
+    },
+];
 
 struct Weight {
     program: &'static str,
@@ -25,16 +53,22 @@ struct Weight {
     bytes: u64,
 }
 
-pub(crate) fn measure(lto: bool) -> Result {
+pub(crate) fn measure(clients: bool, lto: bool) -> Result {
     cargo(["fetch", "--quiet"]).args(MANIFEST).run()?;
-    let weights =
-        PROGRAMS.into_iter().map(|program| weigh(program, lto)).collect::<Result<Vec<_>>>()?;
-    print(&weights);
-    match weights.as_slice() {
+    let contests = if clients { &CLIENTS[..] } else { &[CREDENTIALS] };
+    let mut findings = Vec::new();
+    for contest in contests {
+        let programs = contest.programs.iter();
+        let weights = programs.map(|program| weigh(program, lto)).collect::<Result<Vec<_>>>()?;
+        print(&weights);
         // The promise is made for an ordinary release build.
-        [_, ours, yardstick] if !lto => report("weight", &over_budget(ours, yardstick)?),
-        _ => Ok(()),
+        if let (Some(ours), Some(yardstick), false) =
+            (weights.get(contest.ours), weights.last(), lto)
+        {
+            findings.extend(over_budget(contest.budget, ours, yardstick)?);
+        }
     }
+    report("weight", &findings)
 }
 
 fn weigh(program: &'static str, lto: bool) -> Result<Weight> {
@@ -111,8 +145,8 @@ pub(super) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn over_budget(ours: &Weight, yardstick: &Weight) -> Result<Vec<String>> {
-    let budgets = counts::read(Path::new(budgets::FILE), "weight")?;
+fn over_budget(table: &str, ours: &Weight, yardstick: &Weight) -> Result<Vec<String>> {
+    let budgets = counts::read(Path::new(budgets::FILE), table)?;
     let shares = [
         ("cpu", ours.seconds / yardstick.seconds),
         ("size", megabytes(ours.bytes) / megabytes(yardstick.bytes)),
@@ -120,13 +154,14 @@ fn over_budget(ours: &Weight, yardstick: &Weight) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     for (name, share) in shares {
         let Some(&allowed) = budgets.get(name) else {
-            return Err(Failure::new(format!("{}: no `{name}` below `[weight]`", budgets::FILE)));
+            return Err(Failure::new(format!("{}: no `{name}` below `[{table}]`", budgets::FILE)));
         };
         let percent = 100.0 * share;
-        println!("{name}: {percent:.0} % of aws-config, {allowed} % allowed");
+        println!("{name}: {percent:.0} % of {}, {allowed} % allowed", yardstick.program);
         if f64::from(allowed) < percent {
             findings.push(format!(
-                "{name}: over its budget; `cargo build --timings` shows where it goes"
+                "{}: {name} over its budget; `cargo build --timings` shows where it goes",
+                ours.program,
             ));
         }
     }
