@@ -28,6 +28,7 @@ mod codegen;
 mod conformance;
 mod demo;
 mod ecosystems;
+mod examples;
 mod expose;
 mod floors;
 mod fuzz;
@@ -67,6 +68,7 @@ const COMMANDS: &[Command] = &[
     interop::COMMAND,
     moto::COMMAND,
     pages::COMMAND,
+    examples::COMMAND,
     ecosystems::COMMAND,
     snippets::COMMAND,
     fuzz::COMMAND,

@@ -124,7 +124,7 @@ pub(crate) fn own_path() -> Result<PathBuf> {
 }
 
 /// A program that this workspace built, beside xtask itself.
-fn built(name: &str) -> Result<PathBuf> {
+pub(crate) fn built(name: &str) -> Result<PathBuf> {
     Ok(own_path()?.with_file_name(file_name(name)))
 }
 

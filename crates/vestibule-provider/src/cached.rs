@@ -51,6 +51,11 @@ impl<P: Provider> Cached<P> {
         Self::by(policy, self.provider)
     }
 
+    /// The source, without what was kept of it.
+    pub fn into_inner(self) -> P {
+        self.provider
+    }
+
     fn by(policy: Policy, provider: P) -> Self {
         let core = Mutex::new(Core { state: State::new(policy), flight: None });
         Self { provider, core, fresh: Shards::empty() }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vestibule_chain::{Source, default_chain, instance, refresh_policy, sources, sts_endpoint};
 use vestibule_profile::{Base, Plan, Settings};
-use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind};
+use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind, Provider};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
@@ -46,6 +46,18 @@ impl Session {
             .map_err(|error| Error::provide(error, || None))?;
         let provider = Cached::new(chain).with_policy(refresh_policy(&plan));
         Ok(Self { configuration, plan, provider })
+    }
+
+    /// The same session with credentials of the caller's making, kept and renewed as the profile's
+    /// would be.
+    ///
+    /// `compose` is handed the profile's own chain: to put a source before it, to assume a role with
+    /// it, or to leave it out.
+    #[must_use]
+    pub fn with_provider<P: Provider + 'static>(self, compose: impl FnOnce(Chain) -> P) -> Self {
+        let chain = Chain::default().then(compose(self.provider.into_inner()));
+        let provider = Cached::new(chain).with_policy(refresh_policy(&self.plan));
+        Self { provider, ..self }
     }
 
     /// Credentials that work now: kept in memory, renewed early, asked for once however many

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod adapters;
 mod main_job;
 mod sources;
 mod stampede;

@@ -1,0 +1,44 @@
+//! Sources of credentials, composed: `cargo run -p vestibule --example own_provider [ROLE_ARN]`.
+//!
+//! A vault of one's own is asked first, then whatever the profile says; with the ARN of a role, the
+//! role is assumed with what came of it.
+
+#![expect(clippy::print_stdout, reason = "an example that prints")]
+
+use std::error::Error;
+
+use vestibule::providers::{AssumeRole, Role, sts_endpoint};
+use vestibule::world::{BoxFuture, World};
+use vestibule::{Answer, Chain, Credentials, ProvideError, Provider, Reason, RoleArn, Session};
+
+/// Keys that this program keeps somewhere itself; this one has lost them.
+#[derive(Debug)]
+struct Vault(Option<Credentials>);
+
+impl Provider for Vault {
+    fn name(&self) -> &'static str {
+        "vault"
+    }
+
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        // What is not there is an answer, and a chain goes on; an error would end it.
+        let answer = match &self.0 {
+            Some(keys) => Answer::Credentials(keys.clone()),
+            None => Answer::NotConfigured(Reason::new(self.name(), "it is empty")),
+        };
+        Box::pin(async { Ok(answer) })
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let session = Session::builder().load_blocking()?;
+    let mut session =
+        session.with_provider(|profile| Chain::default().then(Vault(None)).then(profile));
+    if let Some(arn) = std::env::args().nth(1) {
+        let (role, sts) = (Role::new(RoleArn::new(&arn)?), sts_endpoint(session.settings()));
+        session = session.with_provider(|source| AssumeRole::new(source, role, sts));
+    }
+    // The session keeps and renews what came of it, as it does for a profile.
+    println!("{}", session.blocking().credentials()?.access_key_id());
+    Ok(())
+}

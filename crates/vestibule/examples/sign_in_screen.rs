@@ -1,0 +1,93 @@
+//! A terminal program that draws its own screen signs a person in without leaving it:
+//! `cargo run -p vestibule --example sign_in_screen`. Enter gives up.
+//!
+//! The sign-in runs on a thread and writes into the model; the screen is drawn from the model, as
+//! often as it likes. A program without threads drives `vestibule_oidc::SignIn` by itself instead.
+
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a program, with a terminal")]
+
+use std::io::{Write as _, stdin, stdout};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use vestibule::{Error, Flow, How, Session, Ui, Verification, WebAddress};
+
+/// What there is to draw.
+#[derive(Default)]
+struct Model {
+    page: String,
+    code: String,
+    until: Option<Instant>,
+    gave_up: bool,
+}
+
+#[derive(Default)]
+struct Screen(Mutex<Model>);
+
+impl Screen {
+    fn model(&self) -> MutexGuard<'_, Model> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn draw(&self, frame: usize) {
+        let Model { page, code, until, .. } = &*self.model();
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()).as_secs());
+        let spinner = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇"][frame % 6];
+        print!("\x1b[H\x1b[J\x1b[1mSign in\x1b[0m {spinner}\r\n\r\n");
+        if let Some(left) = left {
+            print!("  page  {page}\r\n  code  \x1b[1m{code}\x1b[0m   {left} s left\r\n");
+        }
+        print!("\r\nEnter gives up.");
+        // A terminal that is gone ends the program by other ways.
+        let _ = stdout().flush();
+    }
+}
+
+impl Ui for Screen {
+    fn show(&self, verification: &Verification) {
+        let mut model = self.model();
+        model.page = verification.complete_address.to_string();
+        model.code.clone_from(&verification.user_code);
+        model.until = Some(Instant::now() + verification.expires_in);
+    }
+
+    fn open(&self, page: &WebAddress) {
+        self.model().page = page.to_string();
+    }
+
+    fn cancelled(&self) -> bool {
+        self.model().gave_up
+    }
+}
+
+fn main() -> Result<(), Error> {
+    let session = Session::builder().load_blocking()?;
+    let center = session.configuration().identity_center()?;
+    let screen: &'static Screen = Box::leak(Box::default());
+    thread::spawn(|| {
+        // No input at all is not a person who gives up.
+        screen.model().gave_up = stdin().read_line(&mut String::new()).is_ok_and(|read| 0 < read);
+    });
+
+    print!("\x1b[?1049h\x1b[?25l");
+    let signed_in = thread::scope(|scope| {
+        let how = How::new(Flow::DeviceCode);
+        let signing_in = scope.spawn(move || center.blocking().sign_in(how, screen));
+        for frame in 0.. {
+            screen.draw(frame);
+            if signing_in.is_finished() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        signing_in.join()
+    });
+    print!("\x1b[?25h\x1b[?1049l");
+    if let Ok(outcome) = signed_in {
+        println!("signed in until {}", outcome?.expires_at);
+        session.forget();
+        println!("{}", session.blocking().credentials()?.access_key_id());
+    }
+    Ok(())
+}
