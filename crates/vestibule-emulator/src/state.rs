@@ -205,7 +205,7 @@ impl State {
         self.devices.forget(|device| is_over(device.expires));
         self.codes.forget(|code| is_over(code.expires));
         self.access_tokens.forget(|access| is_over(access.expires));
-        self.role_keys.forget(|key| key.expires.is_some_and(is_over));
+        self.temporary_keys.forget(|key| key.expires.is_some_and(is_over));
     }
 
     /// The device authorizations that wait for a person, the oldest first.
