@@ -58,7 +58,8 @@ impl Failure {
         }
     }
 
-    fn exit(&self) -> Exit {
+    /// How the program ends with it.
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Library(error) => Exit::of(error.kind()),
             Self::Own { exit, .. } => *exit,

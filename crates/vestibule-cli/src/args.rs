@@ -93,7 +93,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  vestibule list-roles --account-id 111122223333")]
     ListRoles(ListRoles),
     /// Read and change the configuration
-    #[command(subcommand, after_help = "Example:\n  vestibule configure sso")]
+    #[command(subcommand, after_help = "Example:\n  vestibule configure lint")]
     Configure(Configure),
     /// Show how the profile is resolved, line by line; calls nothing
     #[command(after_help = "Example:\n  vestibule explain --profile dev")]

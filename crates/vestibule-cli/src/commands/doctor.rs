@@ -32,7 +32,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Failure> {
     } else {
         rows.iter().try_for_each(|row| row.print(app))?;
     }
-    Ok(rows.iter().map(|row| row.exit).max_by_key(|exit| *exit as u8).unwrap_or(Exit::Done))
+    Ok(rows.iter().fold(Exit::Done, |exit, row| exit.or_higher(row.exit)))
 }
 
 /// One line of the report.

@@ -15,6 +15,14 @@ use super::logout::all;
 use super::{Target, console_login};
 
 pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Failure> {
+    match report(app, args) {
+        // A prompt has no room for it, and nobody has asked.
+        Err(failure) if args.prompt && !app.printer.json => Ok(failure.exit()),
+        reported => reported,
+    }
+}
+
+fn report(app: &App<'_>, args: &Status) -> Result<Exit, Failure> {
     let configuration = app.configuration()?;
     let (mut centers, mut logins) = (Vec::new(), Vec::new());
     if args.sessions.all {
@@ -227,7 +235,11 @@ impl Report for Found<'_> {
     }
 
     fn prompt(&self) -> String {
-        let name = self.center.session().label();
+        let session = self.center.session();
+        let name = match &session.name {
+            Some(name) => name.as_str(),
+            None => session.start_url.host().split('.').next().unwrap_or_default(),
+        };
         match &self.token {
             Ok(token) if !token.is_expired => {
                 let left = token.expires_at.saturating_since(self.now);
