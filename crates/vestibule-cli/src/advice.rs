@@ -1,12 +1,15 @@
 //! What went wrong, in words and in JSON; and what to type.
 
 use std::error::Error as StdError;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use serde_json::json;
 use vestibule::{Error, ErrorKind, Remedy};
 
 use crate::app::App;
+use crate::args::Cli;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
@@ -102,6 +105,23 @@ impl Failure {
             Self::Own { hint, .. } => hint.clone(),
         }
     }
+
+    /// What tells more where nothing in particular would help.
+    fn what_tells_more(&self, app: &App<'_>) -> Option<String> {
+        let (command, is_of_profile) = match self {
+            // The line that chose what was refused.
+            Self::Library(error) if error.kind() == ErrorKind::Refused => ("explain", true),
+            Self::Own { .. } if self.exit() == Exit::Failed => return None,
+            _ => match self.exit() {
+                Exit::Failed => ("doctor", true),
+                Exit::Usage => ("--help", false),
+                _ => return None,
+            },
+        };
+        let profile = app.global.profile.as_ref().filter(|_| is_of_profile);
+        let profile = profile.map(|profile| format!(" --profile {}", shell_word(profile)));
+        Some(format!("vestibule {command}{}", profile.unwrap_or_default()))
+    }
 }
 
 impl From<Error> for Failure {
@@ -110,8 +130,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
         Self::new(Exit::Failed, "the result could not be written").because(error.to_string())
     }
 }
@@ -125,6 +145,7 @@ fn causes(error: &dyn StdError) -> Vec<String> {
 /// Says what went wrong, and how the program ends.
 pub(crate) fn report(app: &App<'_>, failure: &Failure) -> Exit {
     let (message, causes, hint) = (failure.message(), failure.causes(), failure.hint());
+    let hint = hint.or_else(|| failure.what_tells_more(app));
     if app.printer.json {
         let error = json!({ "error": {
             "kind": failure.kind(), "message": message, "causes": causes, "remedy": hint,
@@ -149,18 +170,37 @@ pub(crate) fn report(app: &App<'_>, failure: &Failure) -> Exit {
 
 /// A command line that cannot be read, or a request for help.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let hint = help();
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
         let error = json!({ "error": {
-            "kind": "usage", "message": message, "causes": [], "remedy": "vestibule --help",
+            "kind": "usage", "message": message, "causes": [], "remedy": hint,
         }});
-        let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{error}\n").as_bytes());
+        let _ = writeln!(io::stdout(), "{error}");
         return Exit::Usage.into();
     }
     // A closed stream is nobody's loss.
     let _ = error.print();
-    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+    if !error.use_stderr() {
+        return Exit::Done.into();
+    }
+    let _ = writeln!(io::stderr(), "hint: {hint}");
+    Exit::Usage.into()
+}
+
+/// The command that says how the command that was meant is typed.
+fn help() -> String {
+    let mut root = Cli::command();
+    root.build();
+    let (mut command, mut typed) = (&root, "vestibule".to_owned());
+    for word in std::env::args_os().skip(1) {
+        if let Some(meant) = command.find_subcommand(word) {
+            typed = format!("{typed} {}", meant.get_name());
+            command = meant;
+        }
+    }
+    format!("{typed} --help")
 }
 
 /// What to type, or to change.

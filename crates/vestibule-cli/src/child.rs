@@ -52,5 +52,7 @@ pub(crate) fn not_run(command: &Command, error: &io::Error) -> Failure {
     let exit =
         if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::NotExecutable };
     let program = command.get_program().to_string_lossy();
-    Failure::new(exit, format!("`{program}` could not be run")).because(error.to_string())
+    Failure::new(exit, format!("`{program}` could not be run"))
+        .because(error.to_string())
+        .with_hint("name a program in PATH, or the path of a file that may be run")
 }

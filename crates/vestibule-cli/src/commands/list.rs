@@ -63,8 +63,10 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure
 }
 
 pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
-    let account = AccountId::new(&args.account_id)
-        .map_err(|error| Failure::new(Exit::Usage, format!("--account-id: {error}")))?;
+    let account = AccountId::new(&args.account_id).map_err(|error| {
+        let message = format!("--account-id: {error}");
+        Failure::new(Exit::Usage, message).with_hint("vestibule list-accounts")
+    })?;
     let configuration = app.configuration()?;
     let center = super::center(&configuration, &args.session)?;
     let progress = Progress::of(&app.printer, "asking for the roles");

@@ -57,7 +57,7 @@ fn types(lab: &Lab, line: &str) {
     let folder = Path::new(env!("CARGO_BIN_EXE_vestibule")).parent().unwrap();
     let bin = lab.path("bin").display().to_string();
     let path = format!("{bin}:{}:{}", folder.display(), std::env::var("PATH").unwrap());
-    let mut shell = Command::new("sh");
+    let mut shell = Command::new("bash");
     let asks = line.starts_with("vestibule configure sso");
     let terminal =
         format!("printf '\n\n\n\n\n\n\n\n' | script --quiet --return --command '{line}' /dev/null");

@@ -386,7 +386,9 @@ impl Person {
                     return;
                 }
                 seen.lock().unwrap().push(page.clone());
-                if let Some(redirect) = emulator.authorize(&page) {
+                // A link into the console leads to AWS itself, where nobody waits.
+                let redirect = emulator.authorize(&page);
+                if let Some(redirect) = redirect.filter(|to| to.starts_with("http://")) {
                     // The program may have been killed.
                     let _ = visit(&redirect);
                 }
