@@ -108,17 +108,14 @@ impl Failure {
 
     /// What tells more where nothing in particular would help.
     fn what_tells_more(&self, app: &App<'_>) -> Option<String> {
-        let (command, is_of_profile) = match self {
+        let command = match (self, self.exit()) {
+            (_, Exit::Usage) => return Some(help()),
             // The line that chose what was refused.
-            Self::Library(error) if error.kind() == ErrorKind::Refused => ("explain", true),
-            Self::Own { .. } if self.exit() == Exit::Failed => return None,
-            _ => match self.exit() {
-                Exit::Failed => ("doctor", true),
-                Exit::Usage => ("--help", false),
-                _ => return None,
-            },
+            (Self::Library(error), _) if error.kind() == ErrorKind::Refused => "explain",
+            (Self::Library(_), Exit::Failed) => "doctor",
+            _ => return None,
         };
-        let profile = app.global.profile.as_ref().filter(|_| is_of_profile);
+        let profile = app.global.profile.as_ref();
         let profile = profile.map(|profile| format!(" --profile {}", shell_word(profile)));
         Some(format!("vestibule {command}{}", profile.unwrap_or_default()))
     }

@@ -29,7 +29,8 @@ fn append(file: &str, lines: &str) -> Result<(), Failure> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened.and_then(|mut file| file.write_all(lines.as_bytes())).map_err(|error| {
         let message = format!("the file that GITHUB_ENV names could not be written: {file}");
-        Failure::new(Exit::Failed, message).because(error.to_string())
+        let failure = Failure::new(Exit::Failed, message).because(error.to_string());
+        failure.with_hint("unset GITHUB_ENV, or let it name a file that can be written")
     })
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn run(app: &App<'_>, args: &Man) -> Result<Exit, Failure> {
     if let Some(folder) = &args.to {
         write(folder).map_err(|error| {
             let message = format!("man pages could not be written to {}", folder.display());
-            Failure::new(Exit::Failed, message).because(error.to_string())
+            let hint = "name a folder that can be written";
+            Failure::new(Exit::Failed, message).because(error.to_string()).with_hint(hint)
         })?;
         return Ok(Exit::Done);
     }

@@ -146,8 +146,9 @@ fn values_that_make_no_sense() {
     mistake(&lab, &["whoami", "--region", "us/east"]).is(
         2,
         &expect![[r#"
-        error: --region: `us/east` is not a region: expected a name such as `us-east-1`
-    "#]],
+            error: --region: `us/east` is not a region: expected a name such as `us-east-1`
+            hint: vestibule whoami --help
+        "#]],
     );
     mistake(&lab, &["whoami"]).env("AWS_REGION", "us east").is(6, &expect![[r#"
         error: `region` is `us east`, which is not a region: expected a name such as `us-east-1` (AWS_REGION)
@@ -221,7 +222,8 @@ fn edits_that_are_refused() {
     mistake(&lab, &["configure", "set", "region", "a", "--profile", "a]"]).is(
         2,
         &expect![[r#"
-        error: `a]` cannot name a section: it has a `]`
-    "#]],
+            error: `a]` cannot name a section: it has a `]`
+            hint: vestibule configure set --help
+        "#]],
     );
 }

@@ -25,20 +25,23 @@ fn command_lines_that_cannot_be_read() {
     mistake(&lab, &["list-roles", "--account-id", "1 2"]).is(
         2,
         &expect![[r#"
-        error: --account-id: `1 2` is not an account id: expected twelve digits
-    "#]],
+            error: --account-id: `1 2` is not an account id: expected twelve digits
+            hint: vestibule list-accounts
+        "#]],
     );
     mistake(&lab, &["configure", "set", "region", "a\nb"]).is(
         2,
         &expect![[r#"
-        error: the value for `region` cannot be written: it has a line break
-    "#]],
+            error: the value for `region` cannot be written: it has a line break
+            hint: vestibule configure set --help
+        "#]],
     );
     mistake(&lab, &["configure", "set", "re gion", "a"]).is(
         2,
         &expect![[r#"
-        error: `re gion` cannot be a key: only letters, digits and `_-/.%@:+` can
-    "#]],
+            error: `re gion` cannot be a key: only letters, digits and `_-/.%@:+` can
+            hint: vestibule configure set --help
+        "#]],
     );
     mistake(&lab, &["configure", "get", "a.b.c"]).is(
         2,
@@ -107,18 +110,20 @@ fn services_that_say_no() {
     check(
         "ForbiddenException",
         &expect![[r#"
-        error: no access to role `SampleRole` in account `111122223333`: not assigned to the person signed in, or misspelt
-          ForbiddenException: Scripted (HTTP 403)
-          chosen by sso_session, ~/.aws/config:2
-    "#]],
+            error: no access to role `SampleRole` in account `111122223333`: not assigned to the person signed in, or misspelt
+              ForbiddenException: Scripted (HTTP 403)
+              chosen by sso_session, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     check(
         "ResourceNotFoundException",
         &expect![[r#"
-        error: the access portal does not know role `SampleRole` in account `111122223333`
-          ResourceNotFoundException: Scripted (HTTP 404)
-          chosen by sso_session, ~/.aws/config:2
-    "#]],
+            error: the access portal does not know role `SampleRole` in account `111122223333`
+              ResourceNotFoundException: Scripted (HTTP 404)
+              chosen by sso_session, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     check(
         "TooManyRequestsException",
@@ -157,10 +162,11 @@ fn networks_that_lead_nowhere() {
     mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).is(
         1,
         &expect![[r#"
-        error: the TLS handshake failed (TLS)
-          invalid peer certificate: UnknownIssuer
-          chosen by sso_session, ~/.aws/config:2
-    "#]],
+            error: the TLS handshake failed (TLS)
+              invalid peer certificate: UnknownIssuer
+              chosen by sso_session, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     let bundle = |path: &str| lab.path(path).display().to_string();
     mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).env("AWS_CA_BUNDLE", bundle("no.pem")).is(
@@ -170,6 +176,7 @@ fn networks_that_lead_nowhere() {
               the CA bundle `~/no.pem` cannot be used
               I/O error: No such file or directory (os error 2)
               chosen by sso_session, ~/.aws/config:2
+            hint: vestibule explain
         "#]],
     );
     mistake(&lab, EXPORT)
@@ -178,11 +185,12 @@ fn networks_that_lead_nowhere() {
         .is(
             1,
             &expect![[r#"
-            error: the request could not be sent from here (TLS)
-              the CA bundle `~/.aws/config` cannot be used
-              no items found
-              chosen by sso_session, ~/.aws/config:2
-        "#]],
+                error: the request could not be sent from here (TLS)
+                  the CA bundle `~/.aws/config` cannot be used
+                  no items found
+                  chosen by sso_session, ~/.aws/config:2
+                hint: vestibule explain
+            "#]],
         );
 }
 
@@ -193,23 +201,26 @@ fn other_programs_and_files_that_fail() {
     mistake(&process("/does/not/exist"), EXPORT).is(
         1,
         &expect![[r#"
-        error: `/does/not/exist` ended with status 127: sh: 1: /does/not/exist: not found
-          chosen by credential_process, ~/.aws/config:2
-    "#]],
+            error: `/does/not/exist` ended with status 127: sh: 1: /does/not/exist: not found
+              chosen by credential_process, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     mistake(&process("echo {}"), EXPORT).is(
         1,
         &expect![[r#"
-        error: `echo` printed no credentials: `Version` is missing
-          chosen by credential_process, ~/.aws/config:2
-    "#]],
+            error: `echo` printed no credentials: `Version` is missing
+              chosen by credential_process, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     mistake(&process("false"), EXPORT).is(
         1,
         &expect![[r#"
-        error: `false` ended with status 1
-          chosen by credential_process, ~/.aws/config:2
-    "#]],
+            error: `false` ended with status 1
+              chosen by credential_process, ~/.aws/config:2
+            hint: vestibule explain
+        "#]],
     );
     let lab = configured(
         "[default]\nregion = us-east-1\nweb_identity_token_file = /no/token\n\
@@ -218,26 +229,29 @@ fn other_programs_and_files_that_fail() {
     mistake(&lab, EXPORT).is(
         1,
         &expect![[r#"
-        error: the web identity token in /no/token could not be read
-          No such file or directory (os error 2)
-          chosen by web_identity_token_file, ~/.aws/config:3
-    "#]],
+            error: the web identity token in /no/token could not be read
+              No such file or directory (os error 2)
+              chosen by web_identity_token_file, ~/.aws/config:3
+            hint: vestibule explain
+        "#]],
     );
     let lab = Lab::signed_in();
     mistake(&lab, &["exec", "--", "/does/not/exist"]).is(
         127,
         &expect![[r#"
-        error: `/does/not/exist` could not be run
-          No such file or directory (os error 2)
-    "#]],
+            error: `/does/not/exist` could not be run
+              No such file or directory (os error 2)
+            hint: name a program in PATH, or the path of a file that may be run
+        "#]],
     );
     let config = lab.path(".aws/config").display().to_string();
     mistake(&lab, &["exec", "--", &config]).is(
         126,
         &expect![[r#"
-        error: `~/.aws/config` could not be run
-          Permission denied (os error 13)
-    "#]],
+            error: `~/.aws/config` could not be run
+              Permission denied (os error 13)
+            hint: name a program in PATH, or the path of a file that may be run
+        "#]],
     );
 }
 
@@ -263,4 +277,120 @@ fn nothing_at_all() {
         hint: vestibule configure sso
     "#]],
     );
+}
+
+#[test]
+fn answers_that_have_nowhere_to_go() {
+    let lab = Lab::signed_in();
+    let nowhere = lab.path(".aws/config/x").display().to_string();
+    mistake(&lab, &["man", "--to", &nowhere]).is(
+        1,
+        &expect![[r#"
+            error: man pages could not be written to ~/.aws/config/x
+              Not a directory (os error 20)
+            hint: name a folder that can be written
+        "#]],
+    );
+    mistake(&lab, &["export-credentials", "--format", "github"]).env("GITHUB_ENV", &nowhere).is(
+        1,
+        &expect![[r#"
+            error: the file that GITHUB_ENV names could not be written: ~/.aws/config/x
+              Not a directory (os error 20)
+            hint: unset GITHUB_ENV, or let it name a file that can be written
+        "#]],
+    );
+    mistake(&lab, &["console", "--destination", "https://example.com/"]).is(2, &expect![[r#"
+        error: `https://example.com/` is not a page of the console: expected https://console.aws.amazon.com/…
+        hint: vestibule console --help
+    "#]]);
+    mistake(&lab, &["whoami", "--region", "a b"]).is(
+        2,
+        &expect![[r#"
+            error: --region: `a b` is not a region: expected a name such as `us-east-1`
+            hint: vestibule whoami --help
+        "#]],
+    );
+    mistake(&lab, &["list-accounts", "--sso-session", "corp"]).is(
+        6,
+        &expect![[r#"
+        error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
+        hint: vestibule list-sessions
+    "#]],
+    );
+    mistake(&lab, &["logout", "--sso-session", "corp"]).is(
+        6,
+        &expect![[r#"
+        error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
+        hint: vestibule list-sessions
+    "#]],
+    );
+    mistake(&lab, &["status", "--sso-session", "corp"]).is(
+        6,
+        &expect![[r#"
+        error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
+        hint: vestibule list-sessions
+    "#]],
+    );
+    mistake(&lab, &["doctor"]).env("AWS_CONFIG_FILE", &nowhere).is(
+        6,
+        &expect![[r#"
+        error: ~/.aws/config/x could not be read (named by AWS_CONFIG_FILE)
+          Not a directory (os error 20)
+        hint: correct ~/.aws/config/x, then try again
+    "#]],
+    );
+    mistake(&lab, &["explain", "--profile", "prod"]).is(
+        6,
+        &expect![[r#"
+        error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
+        hint: vestibule list-profiles
+    "#]],
+    );
+    mistake(&lab, &["serve", "--profile", "prod"]).is(
+        6,
+        &expect![[r#"
+        error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
+        hint: vestibule list-profiles
+    "#]],
+    );
+    mistake(&lab, &["whoami", "--profile", "prod"]).is(
+        6,
+        &expect![[r#"
+        error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
+        hint: vestibule list-profiles
+    "#]],
+    );
+}
+
+/// Whatever goes wrong, there is something to type.
+#[test]
+fn every_error_has_a_hint() {
+    let lab = Lab::signed_in();
+    for args in [
+        &["login", "--min-remaining", "15x"][..],
+        &["logn"],
+        &["list-roles"],
+        &["list-roles", "--account-id", "1 2"],
+        &["configure", "set", "re gion", "a"],
+        &["configure", "sso"],
+        &["exec", "--", "/does/not/exist"],
+        &["export-credentials", "--profile", "prod"],
+        &["export-credentials", "--format", "yaml"],
+        &["whoami", "--region", "a b"],
+        &["completions", "csh"],
+        &["sso"],
+        &["nonsense", "--json"],
+    ] {
+        let ran = lab.run(args);
+        let said = if args.contains(&"--json") {
+            ran.json()["error"]["remedy"].as_str().map(str::to_owned)
+        } else {
+            let hint = ran.stderr.lines().find_map(|line| line.strip_prefix("hint: "));
+            hint.map(str::to_owned)
+        };
+        let hint = said.unwrap_or_else(|| panic!("{args:?}: {ran:#?}"));
+        if hint.starts_with("vestibule ") {
+            super::can_be_typed(&lab, &hint);
+        }
+    }
 }
