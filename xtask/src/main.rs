@@ -26,6 +26,7 @@ mod budgets;
 mod ci;
 mod codegen;
 mod conformance;
+mod deb;
 mod demo;
 mod ecosystems;
 mod examples;
@@ -73,6 +74,7 @@ const COMMANDS: &[Command] = &[
     snippets::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
+    deb::COMMAND,
     codegen::COMMAND,
 ];
 

@@ -13,7 +13,7 @@ use crate::scene::{CONFIG, Scene, release};
 
 /// Of the stripped binary.
 const LARGEST: u64 = 5_000_000;
-/// All that the binary may load.
+/// All that the binary may load: glibc, and the compiler's half of it, which libc6 depends on.
 const GLIBC: [&str; 5] = ["linux-vdso", "libc.so", "libm.so", "ld-linux", "libgcc_s"];
 
 const EXPORT: &[&str] = &["export-credentials"];
