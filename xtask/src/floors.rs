@@ -33,7 +33,7 @@ type ByName<'a> = BTreeMap<&'a str, &'a Package>;
 
 /// What is wrong with a package's own floor and the arrows that leave it.
 fn standing(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
-    let Package { name, folder, floor, dependencies } = package;
+    let Package { name, folder, floor, dependencies, .. } = package;
     let manifest = folder.join("Cargo.toml");
     let manifest = manifest.display();
     let ours = || {
@@ -135,6 +135,7 @@ mod tests {
             folder: if name == "xtask" { name.into() } else { format!("crates/{name}").into() },
             floor: floor.parse().ok(),
             dependencies: leans_on.split_whitespace().map(dependency).collect(),
+            features: Vec::new(),
         }
     }
 

@@ -28,6 +28,7 @@ mod codegen;
 mod conformance;
 mod deb;
 mod demo;
+mod each_feature;
 mod ecosystems;
 mod examples;
 mod expose;
@@ -69,6 +70,7 @@ const COMMANDS: &[Command] = &[
     interop::COMMAND,
     moto::COMMAND,
     pages::COMMAND,
+    each_feature::COMMAND,
     examples::COMMAND,
     ecosystems::COMMAND,
     snippets::COMMAND,

@@ -17,6 +17,8 @@ pub(crate) struct Package {
     pub(crate) floor: Option<u64>,
     /// What it leans on, ours and others'.
     pub(crate) dependencies: Vec<Dependency>,
+    /// Its features, in order; `default` is one.
+    pub(crate) features: Vec<String>,
 }
 
 /// One line of a dependency table.
@@ -65,6 +67,7 @@ fn read_package(package: &Value, root: &str) -> Option<Package> {
             .iter()
             .map(dependency)
             .collect::<Option<_>>()?,
+        features: package["features"].as_object()?.keys().cloned().collect(),
     })
 }
 
@@ -80,13 +83,15 @@ mod tests {
                 "name": "b",
                 "manifest_path": "/somewhere/crates/b/Cargo.toml",
                 "metadata": { "vestibule": { "floor": 2 } },
-                "dependencies": [{ "name": "a", "kind": null }, { "name": "c", "kind": "dev" }]
+                "dependencies": [{ "name": "a", "kind": null }, { "name": "c", "kind": "dev" }],
+                "features": { "default": ["x"], "x": [] }
             }]
         }"#;
         let packages = read(text).unwrap();
         let [package] = packages.as_slice() else { panic!("{packages:?}") };
         assert!(package.stands_on_a_floor());
         assert_eq!(package.floor, Some(2));
+        assert_eq!(package.features, ["default", "x"]);
         assert_eq!(
             package.dependencies.iter().map(|line| line.dev).collect::<Vec<_>>(),
             [false, true]
