@@ -15,6 +15,7 @@ mod environment;
 mod instance;
 mod mfa_prompt;
 mod nearby;
+mod portal_clock;
 mod process;
 mod read;
 mod role_cache;

@@ -6,9 +6,9 @@ use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
 use vestibule_types::{AccountId, Credentials, RoleName};
-use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 
+use crate::portal_clock::PortalClock;
 use crate::role_cache::{Issuer, RoleCache};
 
 const NAME: &str = "sso";
@@ -61,9 +61,13 @@ impl SsoRole {
         {
             return Ok(self.with_account(cached.credentials().clone()));
         }
-        match self.ask(world).await {
-            Ok(keys) => {
-                self.cache.store(world, &file, &keys);
+        let clock = PortalClock::default();
+        match self.ask(world, &clock).await {
+            Ok(issued) => {
+                let keys = clock.by_ours(issued.clone());
+                // In the file the sooner end: it is there still when the clock is set right.
+                let sooner = if keys.expires() < issued.expires() { &keys } else { &issued };
+                self.cache.store(world, &file, sooner);
                 Ok(keys)
             }
             // Keys near their end are better than none, if the fault will pass.
@@ -78,9 +82,9 @@ impl SsoRole {
         }
     }
 
-    async fn ask(&self, world: &World) -> Result<Credentials, ProvideError> {
+    async fn ask(&self, world: &World, clock: &PortalClock) -> Result<Credentials, ProvideError> {
         let token = self.sessions.live_token(world, &self.instance).await.map_err(sso_error)?;
-        match self.exchange(world, &token).await {
+        match self.exchange(world, clock, &token).await {
             Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => {}
             answer => return answer.map_err(portal_error),
         }
@@ -88,7 +92,7 @@ impl SsoRole {
         let rejected = &token.access_token;
         let other = self.sessions.token_after(world, &self.instance, rejected).await;
         let other = other.map_err(sso_error)?;
-        match self.exchange(world, &other).await {
+        match self.exchange(world, clock, &other).await {
             Err(CallError::Answer(vestibule_portal::Error::Unauthorized(refusal))) => {
                 let rejected = &other.access_token;
                 match self.sessions.token_after(world, &self.instance, rejected).await {
@@ -101,13 +105,18 @@ impl SsoRole {
         }
     }
 
-    async fn exchange(&self, world: &World, token: &Token) -> Result<Credentials, PortalError> {
+    async fn exchange(
+        &self,
+        world: &World,
+        clock: &PortalClock,
+        token: &Token,
+    ) -> Result<Credentials, PortalError> {
         let ask = GetRoleCredentials {
             account_id: &self.account_id,
             role_name: &self.role_name,
             token: &token.access_token,
         };
-        world.call(&self.instance.portal, &Anonymous, &ask).await
+        world.call(&self.instance.portal, clock, &ask).await
     }
 
     fn with_account(&self, keys: Credentials) -> Credentials {

@@ -1,8 +1,12 @@
 use std::fmt;
+use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
 use crate::{Request, Response, Unsendable};
+
+/// An exchange that took longer says nothing about clocks.
+const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
 /// Puts proof of identity on a request just before it goes out.
 pub trait Authorize: fmt::Debug + Send + Sync {
@@ -30,6 +34,28 @@ pub struct Exchange<'a> {
     pub sent: Timestamp,
     /// The local time when the answer was complete.
     pub received: Timestamp,
+}
+
+impl Exchange<'_> {
+    /// By how many milliseconds the service's clock is ahead of ours in the middle of the exchange.
+    ///
+    /// Nothing where the answer comes out of a cache (`Age`), has no readable `Date`, or took more
+    /// than fifteen minutes.
+    pub fn skew_millis(&self) -> Option<i64> {
+        let headers = self.response.headers();
+        if headers.contains_key(http::header::AGE) {
+            return None;
+        }
+        let date = headers.get(http::header::DATE)?.to_str().ok()?;
+        let theirs = Timestamp::from_http_date(date).ok()?;
+        let took = self.received.saturating_since(self.sent);
+        let ours = self.sent + took / 2;
+        (took <= SLOWEST).then(|| millis(theirs) - millis(ours))
+    }
+}
+
+fn millis(at: Timestamp) -> i64 {
+    at.unix_seconds() * 1000 + i64::from(at.subsec_nanoseconds() / 1_000_000)
 }
 
 /// What [`Authorize::observe`] makes of an answer.

@@ -7,8 +7,6 @@ use vestibule_wire::Exchange;
 
 /// A difference that may be why a signature was refused; anything less was not.
 const LARGE: Duration = Duration::from_secs(4 * 60);
-/// An exchange that took longer says nothing about clocks.
-const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
 /// How far the service's clock is ahead of ours, as its last answer had it.
 ///
@@ -42,7 +40,7 @@ impl Skew {
 
     /// Learns from an answer; true if it was refused for the difference it tells of.
     pub(super) fn observe(&self, exchange: &Exchange<'_>) -> bool {
-        let Some(millis) = measure(exchange) else { return false };
+        let Some(millis) = exchange.skew_millis() else { return false };
         self.0.store(millis, Ordering::Relaxed);
         is_large(millis) && exchange.code.is_some_and(may_be_skew)
     }
@@ -50,25 +48,6 @@ impl Skew {
 
 fn is_large(millis: i64) -> bool {
     LARGE < Duration::from_millis(millis.unsigned_abs())
-}
-
-/// The service's time, less ours in the middle of the exchange.
-///
-/// Nothing where the answer comes out of a cache (`Age`), has no readable `Date`, or was too slow.
-fn measure(exchange: &Exchange<'_>) -> Option<i64> {
-    let headers = exchange.response.headers();
-    if headers.contains_key(http::header::AGE) {
-        return None;
-    }
-    let date = headers.get(http::header::DATE)?.to_str().ok()?;
-    let theirs = Timestamp::from_http_date(date).ok()?;
-    let took = exchange.received.saturating_since(exchange.sent);
-    let ours = exchange.sent + took / 2;
-    (took <= SLOWEST).then(|| millis(theirs) - millis(ours))
-}
-
-fn millis(at: Timestamp) -> i64 {
-    at.unix_seconds() * 1000 + i64::from(at.subsec_nanoseconds() / 1_000_000)
 }
 
 fn may_be_skew(code: &str) -> bool {
