@@ -59,7 +59,7 @@ fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench]
 fn look_up_first(bencher: Bencher<'_, '_>) {
     parse(bencher, || Haystack::new(FILE.as_str(), Dialect::Config), |haystack| {
-        haystack.find(SectionKind::Profile, "account-9999-reader")
+        (haystack.find(SectionKind::Profile, "account-9999-reader"), haystack)
     });
 }
 
