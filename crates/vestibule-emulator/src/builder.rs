@@ -55,6 +55,14 @@ impl Builder {
         self
     }
 
+    /// A company's own address, which redirects to a start URL of this instance.
+    #[must_use]
+    pub fn vanity_url(mut self, own: impl Into<String>, start_url: impl Into<String>) -> Self {
+        let start_url = start_url.into();
+        self.config.vanity_urls.push((own.into(), start_url.clone()));
+        self.start_url(start_url)
+    }
+
     /// A person who may sign in; the first one does, where nobody chooses.
     #[must_use]
     pub fn user(mut self, name: impl Into<String>) -> Self {

@@ -11,6 +11,8 @@ use crate::instance::Instance;
 pub(crate) struct Config {
     pub(crate) region: Region,
     pub(crate) start_urls: Vec<String>,
+    /// Addresses of a company's own, and where they lead.
+    pub(crate) vanity_urls: Vec<(String, String)>,
     pub(crate) users: Vec<String>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) iam: Iam,
@@ -34,6 +36,7 @@ impl Default for Config {
         Self {
             region: Region::new("us-east-1").expect("a region"),
             start_urls: Vec::new(),
+            vanity_urls: Vec::new(),
             users: Vec::new(),
             accounts: Vec::new(),
             iam: Iam::default(),
@@ -68,11 +71,18 @@ impl Config {
         self.start_urls.iter().any(|own| bare(own) == bare(url))
     }
 
-    /// The hosts of the start URLs.
+    /// The hosts of the start URLs, a company's own included.
     #[cfg(feature = "server")]
     pub(crate) fn start_hosts(&self) -> impl Iterator<Item = String> {
-        let host = |url: &String| Some(url.parse::<http::Uri>().ok()?.host()?.to_owned());
-        self.start_urls.iter().filter_map(host)
+        let vanity = self.vanity_urls.iter().map(|(own, _)| own);
+        self.start_urls.iter().chain(vanity).filter_map(|url| host(url))
+    }
+
+    /// Where a company's own address leads that has the host of this one.
+    pub(crate) fn leads_to(&self, url: &str) -> Option<&str> {
+        let here = host(url)?;
+        let vanity = self.vanity_urls.iter().find(|(own, _)| host(own).as_ref() == Some(&here));
+        vanity.map(|(_, portal)| portal.as_str())
     }
 
     /// The user of that name; the first one if none is named.
@@ -83,6 +93,10 @@ impl Config {
             None => users.next(),
         }
     }
+}
+
+fn host(url: &str) -> Option<String> {
+    Some(url.parse::<http::Uri>().ok()?.host()?.to_ascii_lowercase())
 }
 
 /// What becomes of a refresh token that was used.

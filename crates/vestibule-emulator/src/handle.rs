@@ -61,6 +61,8 @@ pub(crate) fn handle(state: &mut State, request: &Request, now: Timestamp) -> Re
     let arrival = Arrival { request, place: Place::of(request), id, now };
     let mut reply = if MOST_BODY < request.body().len() {
         answer::bare(StatusCode::PAYLOAD_TOO_LARGE).into()
+    } else if let Some(portal) = state.config.leads_to(&arrival.place.base) {
+        answer::redirect(StatusCode::FOUND, portal).into()
     } else {
         match arrival.place.target(request) {
             target if target.is_a_page() && pages::is_forged(state, &arrival) => {

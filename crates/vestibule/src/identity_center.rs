@@ -1,12 +1,13 @@
 use std::time::Duration;
 
+use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
 use vestibule_portal::{Account, ListAccountRoles, ListAccounts, Pages};
 use vestibule_sso::{How, Instance, SignedOut, Status, Token, Ui};
-use vestibule_types::{AccountId, RoleName, SsoSession, Timestamp};
+use vestibule_types::{AccountId, Region, RoleName, SsoSession, Timestamp};
 use vestibule_wire::{Anonymous, Operation};
 use vestibule_world::{CallError, World, block_on};
 
-use crate::{Configuration, Error, Remedy};
+use crate::{Configuration, Edited, Error, Remedy};
 
 /// One IAM Identity Center that the configuration names: signing in and out, and what the person
 /// may use there.
@@ -74,12 +75,36 @@ impl<'a> IdentityCenter<'a> {
         self.token_through(self.world(), lasting).await
     }
 
+    /// The same where its portal is in another region than configured.
+    ///
+    /// # Errors
+    /// An endpoint that is none.
+    pub fn in_region(&self, region: Region) -> Result<Self, Error> {
+        let mut session = self.instance.session.clone();
+        session.region = region;
+        let there = self.configuration.identity_center_at(session)?;
+        Ok(Self { start_url_at: self.start_url_at.clone(), ..there })
+    }
+
     /// Signs a person in.
+    ///
+    /// That is done where the portal is, as its host says; the token names that region. Where it is
+    /// another than configured, the token counts once the configuration [says so, too]
+    /// (Self::correct_region).
     ///
     /// # Errors
     /// A folder that cannot be written, before anybody is asked; a person who refuses.
     pub async fn sign_in(&self, how: How, ui: &dyn Ui) -> Result<Token, Error> {
         self.sign_in_through(self.world(), how, ui).await
+    }
+
+    /// Writes the region in which somebody signed in into the config file, as the AWS CLI does:
+    /// to the `[sso-session]`, and to the profile if it says a region itself.
+    ///
+    /// # Errors
+    /// As [`Configuration::edit`].
+    pub async fn correct_region(&self, region: &Region) -> Result<Edited, Error> {
+        self.correct_region_through(self.configuration.worlds.waiting(), region).await
     }
 
     /// Ends the sign-in, here and at the portal, and removes the role credentials that profiles
@@ -125,7 +150,35 @@ impl<'a> IdentityCenter<'a> {
 
     async fn sign_in_through(&self, world: &World, how: How, ui: &dyn Ui) -> Result<Token, Error> {
         let sessions = &self.configuration.context.sessions;
-        sessions.sign_in(world, &self.instance, how, ui).await.map_err(|error| self.failed(error))
+        let there = match sessions.sign_in(world, &self.instance, how, ui).await {
+            Err(vestibule_sso::Error::OtherRegion { portal, .. }) => self.in_region(portal)?,
+            signed_in => return signed_in.map_err(|error| self.failed(error)),
+        };
+        let signed_in = sessions.sign_in(world, &there.instance, how, ui).await;
+        signed_in.map_err(|error| self.failed(error))
+    }
+
+    async fn correct_region_through(
+        &self,
+        world: &World,
+        region: &Region,
+    ) -> Result<Edited, Error> {
+        let change = |document: &Document| self.with_region(document, region);
+        self.configuration.edit_through(world, Dialect::Config, change).await
+    }
+
+    fn with_region(&self, document: &Document, region: &Region) -> Result<Document, EditError> {
+        const KEY: &str = "sso_region";
+        let set = |kind, name: &str| Edit::set(kind, name, KEY, region.as_str());
+        let Some(session) = &self.instance.session.name else {
+            return set(SectionKind::Profile, &self.profile).apply(document);
+        };
+        let corrected = set(SectionKind::SsoSession, session.as_str()).apply(document)?;
+        let profile = document.section(SectionKind::Profile, &self.profile);
+        match profile.and_then(|profile| profile.get(KEY)) {
+            Some(_) => set(SectionKind::Profile, &self.profile).apply(&corrected),
+            None => Ok(corrected),
+        }
     }
 
     async fn sign_out_through(&self, world: &World) -> Result<SignedOut, Error> {
@@ -234,6 +287,14 @@ impl BlockingIdentityCenter<'_> {
     /// As there.
     pub fn sign_in(&self, how: How, ui: &dyn Ui) -> Result<Token, Error> {
         block_on(self.center.sign_in_through(self.world, how, ui))
+    }
+
+    /// See [`IdentityCenter::correct_region`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn correct_region(&self, region: &Region) -> Result<Edited, Error> {
+        block_on(self.center.correct_region_through(self.world, region))
     }
 
     /// See [`IdentityCenter::sign_out`].

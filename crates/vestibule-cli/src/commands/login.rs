@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule::{Flow, How, IdentityCenter, Timestamp, Token};
+use vestibule::{Flow, How, IdentityCenter, Region, Timestamp, Token};
 
 use crate::advice::Failure;
 use crate::app::App;
@@ -26,19 +26,37 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let needless = (!args.force).then_some(args.min_remaining.0);
-    sign_in(app, &args.sign_in, &center, needless, true)?;
+    if let Some(region) = sign_in(app, &args.sign_in, &center, needless, true)? {
+        correct_region(app, &center, &region)?;
+    }
     Ok(Exit::Done)
 }
 
+/// Writes where the portal is, without which the sign-in would not be found again.
+fn correct_region(
+    app: &App<'_>,
+    center: &IdentityCenter<'_>,
+    region: &Region,
+) -> Result<(), Failure> {
+    let configured = &center.session().region;
+    let edited = center.blocking().correct_region(region)?;
+    app.printer.note(&format!(
+        "The portal is in {region}: sso_region was changed from {configured} in {}.",
+        edited.location
+    ));
+    Ok(())
+}
+
 /// Signs somebody in, and says so; a session that lasts longer than `needless`, if that is given,
-/// makes it so. `takes_pasted` leaves the rest of the input to the sign-in.
+/// makes it so. `takes_pasted` leaves the rest of the input to the sign-in. Gives the region of the
+/// portal where that is another than configured.
 pub(super) fn sign_in(
     app: &App<'_>,
     args: &SignIn,
     center: &IdentityCenter<'_>,
     needless: Option<Duration>,
     takes_pasted: bool,
-) -> Result<(), Failure> {
+) -> Result<Option<Region>, Failure> {
     let old_style = "the profile is of the older style, without an sso-session";
     let unfit = center.session().name.is_none().then_some(old_style);
     let (flow, reason) = choose(app, args, unfit);
@@ -52,7 +70,8 @@ pub(super) fn sign_in(
     how.unless_lasting = needless;
     let token = center.blocking().sign_in(how, &terminal)?;
     drop(terminal);
-    done(app, center, &token, "signedIn", "Signed in to")
+    done(app, center, &token, "signedIn", "Signed in to")?;
+    Ok(token.region.filter(|region| *region != center.session().region))
 }
 
 /// The token, if it lasts long enough, perhaps after a silent renewal.

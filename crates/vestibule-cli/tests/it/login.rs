@@ -1,11 +1,12 @@
 //! `login`, as people and scripts use it.
 
+use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{Lab, query, visit};
+use crate::support::{CONFIG, Lab, query, visit};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -39,6 +40,39 @@ fn a_proxy_and_a_bundle_are_enough_under_the_names_of_aws() {
     }
     let [page, ..] = &lab.pages_opened()[..] else { panic!("no page was opened") };
     assert!(page.starts_with("https://oidc.us-east-1.amazonaws.com/authorize?"), "{page}");
+}
+
+/// A company's own address leads to a portal in another region than somebody had written.
+#[test]
+fn a_company_s_own_address_is_followed_and_the_region_corrected() {
+    const OWN: &str = "https://sso.example.com/start";
+    const PORTAL: &str = "https://ssoins-1.portal.eu-west-1.app.aws";
+    let region = vestibule::Region::new("eu-west-1").unwrap();
+    for flow in ["--use-pkce", "--use-device-code"] {
+        let emulator = Emulator::builder().auto_approve().region(region.clone());
+        let lab = Lab::over(emulator.vanity_url(OWN, PORTAL));
+        lab.write("ca.pem", lab.server.ca_pem());
+        let config = CONFIG.replace("https://provided-domain.awsapps.com/start", OWN);
+        lab.write(".aws/config", &config);
+        let under_aws = |words: &[&str]| {
+            lab.vestibule(words)
+                .env("AWS_ENDPOINT_URL", "")
+                .env("HTTPS_PROXY", lab.server.http())
+                .env("AWS_CA_BUNDLE", lab.path("ca.pem"))
+                .run()
+        };
+        under_aws(&["login", flow])
+            .succeeded()
+            .says("The portal is in eu-west-1: sso_region was changed from us-east-1");
+        let corrected = config.replace("sso_region = us-east-1", "sso_region = eu-west-1");
+        assert_eq!(fs::read_to_string(lab.path(".aws/config")).unwrap(), corrected);
+        let token = lab.token();
+        assert_eq!((&token["startUrl"], &token["region"]), (&OWN.into(), &"eu-west-1".into()));
+        under_aws(&["export-credentials"]).succeeded();
+        let again = under_aws(&["login", flow]);
+        again.succeeded().says("Already signed in");
+        assert!(!again.stderr.contains("sso_region"), "{again:#?}");
+    }
 }
 
 #[test]

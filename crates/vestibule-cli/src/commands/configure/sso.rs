@@ -25,12 +25,12 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Failure> {
 
     let question = name_question(&args.session, old.get("sso_session"));
     let name = interview.answer(&question, session_name)?;
-    let session = Answers::find(&interview, &configuration, &args.session, name, false)?;
+    let mut session = Answers::find(&interview, &configuration, &args.session, name, false)?;
     session.warn(app);
     let role = match (&args.account_id, &args.role_name) {
         // Nobody has to sign in for what is known already.
         (Some(account), Some(role)) => Some((account_id(account)?, role_name(role)?)),
-        _ => pick_role(app, args, &configuration, &interview, &session)?,
+        _ => pick_role(app, args, &configuration, &interview, &mut session)?,
     };
     let answers = Profile::find(app, args, &interview, &old, session, role)?;
 
@@ -151,12 +151,17 @@ fn pick_role(
     args: &ConfigureSso,
     configuration: &Configuration,
     interview: &Interview<'_>,
-    session: &Answers,
+    session: &mut Answers,
 ) -> Result<Option<(AccountId, RoleName)>, Failure> {
-    let center = configuration.identity_center_at(session.session(configuration)?)?;
+    let mut center = configuration.identity_center_at(session.session(configuration)?)?;
     if session.is_new || login::live(&center, LONG_ENOUGH).is_none() {
         let needless = (!session.is_new).then_some(LONG_ENOUGH);
-        login::sign_in(app, &args.sign_in, &center, needless, !interview.is_live())?;
+        let takes_pasted = !interview.is_live();
+        if let Some(region) = login::sign_in(app, &args.sign_in, &center, needless, takes_pasted)? {
+            app.printer.note(&format!("The portal is in {region}, which is used as sso_region."));
+            center = center.in_region(region.clone())?;
+            session.region = region;
+        }
     }
     match choose(app, args, interview, &center) {
         Err(Failure::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
