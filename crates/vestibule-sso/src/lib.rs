@@ -16,6 +16,7 @@ mod ui;
 pub use error::{Error, SignInFailure, Why};
 pub use instance::Instance;
 pub use page::page;
+pub use portal_of::region_behind;
 pub use sessions::Sessions;
 pub use sign_in::How;
 pub use sign_out::SignedOut;

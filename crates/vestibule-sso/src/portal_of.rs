@@ -1,10 +1,17 @@
 //! From a company's own address to AWS's access portal.
 
 use http::{Method, StatusCode};
-use vestibule_oidc::{is_aws_portal, redirected_portal};
-use vestibule_types::StartUrl;
+use vestibule_oidc::{is_aws_portal, redirected_portal, region_of_portal};
+use vestibule_types::{Region, StartUrl};
 use vestibule_wire::{Request, Response};
 use vestibule_world::World;
+
+/// The region of the portal behind a start URL, where the portal's host names one.
+///
+/// A company's own address is asked where it leads; AWS's are only read.
+pub async fn region_behind(world: &World, start_url: &StartUrl) -> Option<Region> {
+    region_of_portal(&portal_of(world, start_url).await)
+}
 
 /// The portal behind a start URL: itself, or where its one redirect leads.
 ///

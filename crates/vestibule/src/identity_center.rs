@@ -89,8 +89,8 @@ impl<'a> IdentityCenter<'a> {
     /// Signs a person in.
     ///
     /// That is done where the portal is, as its host says; the token names that region. Where it is
-    /// another than configured, the token counts once the configuration [says so, too]
-    /// (Self::correct_region).
+    /// another than configured, the token counts once the configuration says so, too: see
+    /// [`IdentityCenter::correct_region`].
     ///
     /// # Errors
     /// A folder that cannot be written, before anybody is asked; a person who refuses.

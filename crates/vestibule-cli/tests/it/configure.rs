@@ -185,6 +185,33 @@ fn one_of_several_accounts_is_named_or_asked_for() {
     assert_eq!(lab.emulator.count(Operation::CreateToken), 1);
 }
 
+/// Where the portal's own host says where it is, that is no question.
+#[test]
+fn the_region_of_a_portal_is_found_out() {
+    const OWN: &str = "https://sso.example.com/start";
+    const PORTAL: &str = "https://ssoins-1.portal.eu-west-1.app.aws";
+    let region = vestibule::Region::new("eu-west-1").unwrap();
+    for (own, given) in [(OWN, ""), (PORTAL, ""), (OWN, "--sso-region=us-east-1")] {
+        let emulator = Emulator::builder().auto_approve().region(region.clone());
+        let lab = Lab::over(emulator.vanity_url(OWN, PORTAL));
+        lab.write(".aws/config", "");
+        lab.write("ca.pem", lab.server.ca_pem());
+        let args = ["configure", "sso", "--session-name", "corp", "--start-url", own, given];
+        lab.vestibule(args.into_iter().filter(|arg| !arg.is_empty()))
+            .env("AWS_ENDPOINT_URL", "")
+            .env("HTTPS_PROXY", lab.server.http())
+            .env("AWS_CA_BUNDLE", lab.path("ca.pem"))
+            .run()
+            .succeeded();
+        let config = read(&lab, ".aws/config");
+        assert!(
+            config.contains(&format!("sso_start_url = {own}\nsso_region = eu-west-1")),
+            "{config}"
+        );
+        assert!(config.contains("[profile SampleRole-111122223333]"), "{config}");
+    }
+}
+
 #[test]
 fn an_older_profile_moves_to_a_session() {
     let lab = Lab::new();

@@ -292,7 +292,9 @@ fn read_only(lab: &Lab, folder: &Path, args: &[&str]) -> Ran {
 fn give(path: &Path, to: u32) {
     chown(path, Some(to), Some(to)).unwrap();
     if path.is_dir() {
-        fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path(), to));
+        for entry in fs::read_dir(path).unwrap() {
+            give(&entry.unwrap().path(), to);
+        }
     }
 }
 

@@ -224,6 +224,25 @@ fn a_registration_that_is_refused_is_made_anew_once() {
     assert!(over.starts_with("failed: the client registration is no longer valid"), "{over}");
 }
 
+/// A code belongs to the client it was given to, so the person is asked once more.
+#[test]
+fn a_registration_that_is_refused_with_the_code_opens_another_page() {
+    let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    assert_eq!(host.step(), "await 600");
+    let state = "07070707-0707-4707-8707-070707070707";
+    let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
+    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
+    assert_eq!(host.step(), "send /token authorization_code");
+    assert_eq!(host.answer(401, r#"{"error":"invalid_client"}"#), "send /client/register");
+    assert_eq!(host.answer(200, REGISTERED), "keep cid");
+    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    assert_eq!(host.step(), "await 600");
+    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
+    assert_eq!(host.step(), "send /token authorization_code");
+    assert_eq!(host.refuse("expired_token"), "failed: nobody approved the sign-in in time");
+}
+
 #[test]
 fn a_service_that_fails_is_asked_three_times() {
     let mut host = Host::device();
@@ -279,6 +298,11 @@ fn an_error_callback_says_why() {
 
 #[test]
 fn a_cancelled_sign_in_stays_so() {
+    let (mut host, state) = Host::awaiting();
+    host.sign_in.cancel();
+    let late = format!("/oauth/callback?code=x&state={state}");
+    assert_eq!(host.sign_in.redirected(&late), Redirected::Ignored);
+    assert_eq!(host.step(), "failed: the sign-in was cancelled");
     let mut host = Host::polling();
     host.sign_in.cancel();
     assert_eq!(host.step(), "failed: the sign-in was cancelled");
