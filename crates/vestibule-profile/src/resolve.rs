@@ -124,6 +124,11 @@ impl<'a> Walk<'a> {
 
 const ROLE: &[&str] = &["role_arn"];
 
+/// The keys that give a profile credentials.
+pub(crate) fn credential_keys() -> impl Iterator<Item = &'static str> {
+    ROLE.iter().chain(Way::ALL.into_iter().flat_map(Way::keys)).copied()
+}
+
 /// The kinds of base.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {

@@ -66,6 +66,40 @@ fn a_command_asks_by_itself() {
     assert!(!explained.stdout.contains("KEY") && !explained.stdout.contains("AWS_PROFILE"));
 }
 
+/// SDKs look at the profile `default` before they ask anybody.
+#[test]
+fn another_default_does_not_come_first() {
+    let lab = lab(Emulator::builder());
+    let config = std::fs::read_to_string(lab.path(".aws/config")).unwrap();
+    let default = "[default]\noutput = yaml\nrole_arn = arn:aws:iam::999999999999:role/Other\n\
+                   source_profile = default\n";
+    let config = format!("{default}{config}");
+    lab.write(".aws/config", &config);
+    lab.write(
+        ".aws/credentials",
+        "[default]\naws_access_key_id = AKIA\naws_secret_access_key = x\n",
+    );
+    let temporary = lab.path("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let run = |command: &[&str]| {
+        let run = lab.vestibule([&["serve", "--profile", "dev", "--"], command].concat());
+        run.env("TMPDIR", &temporary).run()
+    };
+    let identity = run(&[PROGRAM, "whoami"]);
+    assert_eq!(identity.succeeded().json()["Account"], "111122223333");
+    assert_eq!(run(&[PROGRAM, "configure", "get", "output"]).succeeded().stdout, "yaml\n");
+    let named = run(&[PROGRAM, "configure", "get", "sso_role_name", "--profile", "dev"]);
+    assert_eq!(named.succeeded().stdout, "SampleRole\n");
+    let seen = run(&["sh", "-c", "stat -c %a $AWS_CONFIG_FILE $(dirname $AWS_CONFIG_FILE)"]);
+    assert_eq!(seen.succeeded().stdout, "600\n700\n");
+    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays");
+    assert_eq!(std::fs::read_to_string(lab.path(".aws/config")).unwrap(), config);
+
+    let (running, _) = alone(&lab, &[]);
+    running.gets("TERM");
+    running.ends().succeeded().says("SDKs take the profile `default` before they ask here");
+}
+
 #[test]
 fn a_proxy_gets_no_token() {
     let lab = lab(Emulator::builder());

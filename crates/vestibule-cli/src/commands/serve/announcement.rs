@@ -45,6 +45,13 @@ pub(super) fn print(
         Place::Socket(_) => "From a shell that has these lines:",
     });
     printer.note(&format!("  {}", printer.tone(Tone::Command, &example)));
+    let files = session.configuration().files();
+    if files.without_credentials("default").iter().any(Option::is_some) {
+        let note = printer.tone(Tone::Warning, "note:");
+        printer.note(&format!(
+            "{note} where they find your files, SDKs take the profile `default` before they ask here"
+        ));
+    }
     Ok(())
 }
 

@@ -2,8 +2,10 @@
 
 mod advised;
 mod announcement;
+mod shadow;
 mod supervise;
 
+use std::process;
 use std::sync::Arc;
 
 use vestibule::Vars;
@@ -16,6 +18,7 @@ use crate::exit::Exit;
 use crate::{child, signals};
 
 use advised::Advised;
+use shadow::Shadow;
 
 const URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
@@ -37,7 +40,14 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
     };
     command.env(URI, server.uri()).env(TOKEN, server.token().expose());
     command.envs(past_proxies(&app.vars));
-    supervise::run(command, signals, server)
+    let shadow = Shadow::cast(&session).map_err(|error| {
+        let message = "the command could not be given a configuration of its own";
+        Failure::new(Exit::Failed, message).because(error.to_string())
+    })?;
+    command.envs(shadow.iter().flat_map(|shadow| shadow.variables.iter().cloned()));
+    let code = supervise::run(command, signals)?;
+    drop((server, shadow));
+    process::exit(code)
 }
 
 /// The SDKs send even this request through a proxy, token and all, unless they are told not to.

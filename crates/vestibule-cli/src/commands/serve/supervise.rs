@@ -1,20 +1,14 @@
-use std::process::{self, Command, ExitStatus};
-
-use vestibule_serve::Server;
+use std::process::{Command, ExitStatus};
 
 use crate::advice::Failure;
 use crate::child;
-use crate::exit::Exit;
 use crate::signals::Signals;
 
-/// Runs the command to its end, and ends as it did. The server is there until then.
-pub(super) fn run(mut command: Command, signals: Signals, server: Server) -> Result<Exit, Failure> {
+/// Runs the command to its end; the status to end with.
+pub(super) fn run(mut command: Command, signals: Signals) -> Result<i32, Failure> {
     let mut child = command.spawn().map_err(|error| child::not_run(&command, &error))?;
     signals.pass_to(child.id());
-    let status = child.wait();
-    drop(server);
-    let code = code(status?);
-    process::exit(code)
+    Ok(code(child.wait()?))
 }
 
 /// As shells have it: 128 and the number of the signal that ended it.

@@ -1,0 +1,46 @@
+//! The files as somebody may see them who is to have other credentials.
+
+use vestibule_config::{Document, Edit, SectionKind};
+
+use crate::Files;
+use crate::resolve::credential_keys;
+
+impl Files {
+    /// The text of the config file and that of the credentials file, without the keys that give
+    /// this profile credentials; `None` of a file that has none of them, or that is no UTF-8.
+    ///
+    /// Clients of AWS look at `default` before they ask a container's endpoint: who is sent there
+    /// must not find anything on the way.
+    pub fn without_credentials(&self, profile: &str) -> [Option<String>; 2] {
+        [self.config(), self.credentials()].map(|document| without(document, profile))
+    }
+}
+
+fn without(document: &Document, profile: &str) -> Option<String> {
+    let section = document.section(SectionKind::Profile, profile)?;
+    credential_keys().find(|key| section.get(key).is_some())?;
+    let edits: Vec<_> =
+        credential_keys().map(|key| Edit::remove(SectionKind::Profile, profile, key)).collect();
+    Edit::apply_all(&edits, document).ok().map(|document| document.text().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gives_credentials_is_left_out() {
+        let config = "# mine\n[default]\nregion = eu-west-1\nsso_session = a\nSSO_Account_Id = 1\n\
+                      s3 =\n  addressing_style = path\nrole_arn = x\n[profile dev]\nrole_arn = y\n";
+        let credentials = "[dev]\naws_access_key_id = AKID\n";
+        let files = Files::from_texts(config, credentials);
+        let left = "# mine\n[default]\nregion = eu-west-1\ns3 =\n  addressing_style = path\n\
+                    [profile dev]\nrole_arn = y\n";
+        assert_eq!(files.without_credentials("default"), [Some(left.to_owned()), None]);
+        assert_eq!(files.without_credentials("nobody"), [None, None]);
+        let [config, credentials] = files.without_credentials("dev");
+        assert!(config.unwrap().ends_with("[profile dev]\n"));
+        assert_eq!(credentials.as_deref(), Some("[dev]\n"));
+        assert_eq!(Files::from_texts(left, "").without_credentials("default"), [None, None]);
+    }
+}
