@@ -23,5 +23,6 @@ pub fn world(vars: Vars, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -
         listener: Some(Arc::new(crate::Loopback)),
         #[cfg(not(feature = "listener"))]
         listener: None,
+        manners: Arc::default(),
     }
 }

@@ -100,6 +100,43 @@ pub fn after(
     if policy.within <= elapsed.saturating_add(wait) { Next::Stop } else { Next::Wait(wait) }
 }
 
+/// What retries may cost, all calls together: AWS's retry quota.
+///
+/// While a service works, calls earn what their retries cost; while it does not, the quota runs
+/// out, and calls fail at once instead of adding to the flood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota(u32);
+
+impl Quota {
+    /// What there is in the beginning, and at most.
+    const FULL: u32 = 500;
+    /// A retry after being told to slow down.
+    const THROTTLED: u32 = 5;
+    /// A retry after a failure.
+    const FAILED: u32 = 10;
+
+    /// Takes what a retry costs, and says how much that is; `None` if there is not enough.
+    pub fn spend(&mut self, on: Outcome) -> Option<u32> {
+        let cost = match on {
+            Outcome::Transient => Self::FAILED,
+            Outcome::Throttled(_) | Outcome::Final => Self::THROTTLED,
+        };
+        self.0 = self.0.checked_sub(cost)?;
+        Some(cost)
+    }
+
+    /// A call succeeded: its last retry is paid back, or else one is earned.
+    pub fn earn(&mut self, spent: Option<u32>) {
+        self.0 = self.0.saturating_add(spent.unwrap_or(1)).min(Self::FULL);
+    }
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self(Self::FULL)
+    }
+}
+
 /// `Retry-After` in seconds; the form with a date is not used by AWS.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
@@ -172,6 +209,24 @@ mod tests {
         let forever = Outcome::Throttled(Some(Duration::from_secs(86_400)));
         let next = after(Policy::STANDARD, 1, forever, Duration::ZERO, 0.5);
         assert_eq!(next, Next::Wait(LONGEST));
+    }
+
+    #[test]
+    fn the_quota_runs_out_and_is_earned_back() {
+        let mut quota = Quota::default();
+        quota.earn(None);
+        assert_eq!(quota, Quota(500));
+        assert_eq!(quota.spend(Outcome::Throttled(None)), Some(5));
+        for left in (0..=48).rev() {
+            assert_eq!(quota.spend(Outcome::Transient), Some(10));
+            assert_eq!(quota, Quota(left * 10 + 5));
+        }
+        assert_eq!(quota.spend(Outcome::Transient), None);
+        assert_eq!(quota.spend(Outcome::Throttled(None)), Some(5));
+        assert_eq!(quota.spend(Outcome::Throttled(None)), None);
+        quota.earn(Some(10));
+        quota.earn(None);
+        assert_eq!(quota, Quota(11));
     }
 
     #[test]

@@ -7,9 +7,6 @@ use vestibule_wire::{
 
 use crate::{BoxFuture, TransportError, World, skew};
 
-/// What we call ourselves; AWS's own clients lead with their product token too.
-const USER_AGENT: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1 lang/rust");
-
 /// A call that came to nothing.
 #[derive(Debug, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "not sent, not answered, or answered with an error")]
@@ -31,8 +28,7 @@ impl World {
     /// # Errors
     /// No answer came.
     pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let name = http::HeaderValue::from_static(USER_AGENT);
-        request.headers_mut().insert(http::header::USER_AGENT, name);
+        request.headers_mut().insert(http::header::USER_AGENT, self.manners.user_agent());
         let sent = self.clock.now();
         let response = self.transport.send(request).await?;
         skew::warn_if_apart(&response, sent, self.clock.now());
@@ -66,17 +62,24 @@ impl World {
     ) -> BoxFuture<'a, Result<Response, NoAnswer>> {
         Box::pin(async move {
             let began = self.clock.now();
-            let policy = question.policy();
+            let policy = self.manners.policy(question.policy());
             let mut attempt = 1;
+            let mut spent = None;
             loop {
                 let request = question.ask(at).map_err(NoAnswer::Unsendable)?;
                 let (answer, outcome, verdict) = self.attempt(by, question, request).await?;
                 let elapsed = self.clock.now().saturating_since(began);
-                let next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
+                let mut next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
                 } else {
                     retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
                 };
+                if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+                    self.manners.earn(spent);
+                } else if next != Next::Stop {
+                    spent = self.manners.spend(outcome);
+                    next = if spent.is_some() { next } else { Next::Stop };
+                }
                 tracing::debug!(host = at.url(), attempt, ?outcome, ?next, "exchange");
                 match next {
                     Next::Wait(wait) => self.clock.sleep(wait).await,
@@ -190,6 +193,23 @@ mod tests {
         assert_eq!(check(&[503, 0, 200]), ("fine".into(), 3));
         assert_eq!(check(&[0]), ("the connection was lost (http://x.test)".into(), 3));
         assert_eq!(check(&[500]), ("the service gave no reason (HTTP 500)".into(), 3));
+    }
+
+    #[test]
+    fn a_service_that_is_down_is_asked_less_and_less() {
+        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let counter = count.clone();
+        let transport = memory::Transport::new(move |_request| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Err(TransportError::new(TransportErrorKind::Lost, "http://x.test"))
+        });
+        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let at = Endpoint::at("http://x.test", None).unwrap();
+        for _ in 0..100 {
+            assert!(block_on(world.clone().call(&at, &Anonymous, &Ping)).is_err());
+        }
+        // 100 calls, and 50 retries at 10 each of the 500 that there are.
+        assert_eq!(count.load(Ordering::SeqCst), 150);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Clock, Entropy, Files, Listener, Platform, Processes, Transport, Vars};
+use crate::{Clock, Entropy, Files, Listener, Manners, Platform, Processes, Transport, Vars};
 
 /// Everything outside the program, as values.
 ///
@@ -25,4 +25,6 @@ pub struct World {
     pub entropy: Arc<dyn Entropy>,
     /// Where a browser's redirect arrives; `None` where nothing can listen.
     pub listener: Option<Arc<dyn Listener>>,
+    /// How services are asked.
+    pub manners: Arc<Manners>,
 }

@@ -29,5 +29,6 @@ pub fn world() -> World {
         processes: Arc::new(Processes::none()),
         entropy: Arc::new(Entropy::default()),
         listener: None,
+        manners: Arc::default(),
     }
 }
