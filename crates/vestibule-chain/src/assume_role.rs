@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule_cache::Folder;
 use vestibule_profile::Role;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
-use vestibule_sts::sigv4::Signer;
+use vestibule_sts::sigv4::{Signer, Skew};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
 use vestibule_wire::{Endpoint, EndpointError};
@@ -28,6 +28,7 @@ pub struct AssumeRole<P> {
     role: Role,
     at: Result<Endpoint, EndpointError>,
     prompt: MfaPrompt,
+    skew: Skew,
     cache: RoleCache,
 }
 
@@ -36,13 +37,20 @@ impl<P: Provider> AssumeRole<P> {
     /// once there are credentials to ask with.
     pub fn new(source: P, role: Role, at: Result<Endpoint, EndpointError>) -> Self {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::of(Issuer::Sts));
-        Self { source, role, at, prompt, cache }
+        Self { source, role, at, prompt, skew: Skew::default(), cache }
     }
 
     /// Asks this way for codes of the role's MFA device.
     #[must_use]
     pub fn with_mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
         self.prompt = prompt;
+        self
+    }
+
+    /// Signs by what is known of STS's clock, shared with whoever else holds it.
+    #[must_use]
+    pub fn with_skew(mut self, skew: Skew) -> Self {
+        self.skew = skew;
         self
     }
 
@@ -117,7 +125,8 @@ impl<P: Provider> AssumeRole<P> {
         if let Some(id) = &self.role.external_id {
             ask = ask.with_external_id(id.value.as_str());
         }
-        let signer = Signer::new(source, region.clone(), vestibule_sts::SERVICE);
+        let signer = Signer::new(source, region.clone(), vestibule_sts::SERVICE)
+            .with_skew(self.skew.clone());
         let assumed = world.call(at, &signer, &ask).await;
         Ok(Answer::Credentials(assumed.map_err(|error| self.refused(error))?.credentials))
     }
@@ -135,7 +144,8 @@ impl<P: Provider> AssumeRole<P> {
     fn refused(&self, error: CallError<vestibule_sts::Error>) -> ProvideError {
         let kind = sts_error_kind(&error);
         let role = self.role.arn.value.to_string();
-        let refused = Refused { role, source: error };
+        let clock = self.skew.complaint();
+        let refused = Refused { role, clock, source: error };
         let origin = &self.role.arn.origin;
         let by = match &*self.role.profile {
             "" => origin.to_string(),
@@ -146,9 +156,10 @@ impl<P: Provider> AssumeRole<P> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("role `{role}` could not be assumed")]
+#[error("role `{role}` could not be assumed{}", clock.as_ref().map(|clock| format!(": {clock}")).unwrap_or_default())]
 struct Refused {
     role: String,
+    clock: Option<String>,
     #[source]
     source: CallError<vestibule_sts::Error>,
 }

@@ -6,6 +6,7 @@ use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
 use vestibule_sso::Sessions;
+use vestibule_sts::sigv4::Skew;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
@@ -30,6 +31,8 @@ pub struct Context {
     pub resolver: Resolver,
     /// For the codes of MFA devices.
     pub mfa_prompt: MfaPrompt,
+    /// What is known of STS's clock.
+    pub skew: Skew,
 }
 
 impl Context {
@@ -41,6 +44,7 @@ impl Context {
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
+            skew: Skew::default(),
         }
     }
 
@@ -65,6 +69,13 @@ impl Context {
         self
     }
 
+    /// Signs by what is known of STS's clock. Default: nothing, until its first answer.
+    #[must_use]
+    pub fn with_skew(mut self, skew: Skew) -> Self {
+        self.skew = skew;
+        self
+    }
+
     /// Shares role credentials with other programs through this folder.
     #[must_use]
     pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
@@ -84,6 +95,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
         source = Arc::new(
             AssumeRole::new(source, role.clone(), at)
                 .with_mfa_prompt(context.mfa_prompt.clone())
+                .with_skew(context.skew.clone())
                 .with_cache(context.role_cache.clone())
                 .with_min_remaining(context.min_remaining),
         );

@@ -131,8 +131,9 @@ impl InstanceMetadata {
         &self,
         world: &World,
     ) -> Result<Result<(Nearby, InstanceToken), Reason>, ProvideError> {
-        if self.settings.is_disabled() {
-            return Ok(Err(Reason::new(NAME, "AWS_EC2_METADATA_DISABLED is true")));
+        let disabled = self.settings.disabled();
+        if disabled.value {
+            return Ok(Err(Reason::new(NAME, format!("disabled ({})", disabled.origin))));
         }
         let service = self.service()?;
         match service.call(world, &GetToken).await {
@@ -303,7 +304,7 @@ mod tests {
         let world = memory::world();
         let expected = "instance: no instance metadata: could not connect (169.254.169.254)";
         assert_eq!(say(&world, &instance(&world)), expected);
-        let disabled = "instance: AWS_EC2_METADATA_DISABLED is true";
+        let disabled = "instance: disabled (AWS_EC2_METADATA_DISABLED)";
         check(&[("AWS_EC2_METADATA_DISABLED", "True")], |_| None, disabled, 0);
         let no_role = |path: &str| (path == ROLES).then_some((404, ""));
         check(&[], no_role, "instance: the instance has no role", 2);

@@ -13,7 +13,7 @@ use crate::{Setting, Sourced};
 /// made sense of when it is asked for.
 #[derive(Clone, Debug)]
 pub struct MetadataSettings {
-    disabled: bool,
+    disabled: Sourced<bool>,
     endpoint: Option<Setting<'static>>,
     endpoint_mode: Option<Setting<'static>>,
     v1_disabled: Option<Setting<'static>>,
@@ -25,10 +25,10 @@ impl MetadataSettings {
     pub(crate) fn new(lookup: Lookup<'_>) -> Self {
         let find = |variable, key| lookup.find(&[variable], key).map(Setting::into_static);
         Self {
-            disabled: lookup
-                .vars
-                .get("AWS_EC2_METADATA_DISABLED")
-                .is_some_and(|text| text.eq_ignore_ascii_case("true")),
+            disabled: find("AWS_EC2_METADATA_DISABLED", "disable_ec2_metadata").map_or_else(
+                || Sourced::by_default(false),
+                |text| text.owned().map(|text| text.eq_ignore_ascii_case("true")),
+            ),
             endpoint: find("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint"),
             endpoint_mode: find(
                 "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
@@ -40,9 +40,10 @@ impl MetadataSettings {
         }
     }
 
-    /// `AWS_EC2_METADATA_DISABLED` is `true`, in any case; anything else leaves it enabled.
-    pub fn is_disabled(&self) -> bool {
-        self.disabled
+    /// `AWS_EC2_METADATA_DISABLED`, `disable_ec2_metadata`: `true`, in any case; anything else
+    /// leaves it enabled.
+    pub fn disabled(&self) -> &Sourced<bool> {
+        &self.disabled
     }
 
     /// `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `ec2_metadata_service_endpoint`, as written.

@@ -32,6 +32,9 @@ pub struct Settings {
     pub max_attempts: Sourced<NonZeroU32>,
     /// `AWS_RETRY_MODE`, `retry_mode`. Default: standard.
     pub retry_mode: Sourced<RetryMode>,
+    /// `AWS_DISABLE_CLOCK_SKEW_CORRECTION`, `disable_clock_skew_correction`: signs by this
+    /// machine's clock even if the service's is another. Default: false.
+    pub disable_clock_skew_correction: Sourced<bool>,
     /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`: what the user agent says of the program.
     pub app_id: Option<Sourced<String>>,
     /// `AWS_ACCOUNT_ID`, `aws_account_id`.
@@ -105,6 +108,11 @@ impl Settings {
                 .map_or(Ok(Sourced::by_default(RetryMode::Standard)), |mode| {
                     mode.word(RetryMode::WORDS, "a retry mode", "`standard` or `adaptive`")
                 })?,
+            disable_clock_skew_correction: boolean(
+                &None,
+                "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
+                "disable_clock_skew_correction",
+            )?,
             app_id: app_id(lookup)?,
             account_id: find("AWS_ACCOUNT_ID", "aws_account_id").map(Setting::name).transpose()?,
             account_id_endpoint_mode: find(

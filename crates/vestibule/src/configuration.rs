@@ -3,6 +3,7 @@ use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
+use vestibule_sts::sigv4::Skew;
 use vestibule_types::{Region, SsoSession, StartUrl, Vars};
 use vestibule_world::{World, block_on};
 
@@ -22,12 +23,21 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    pub(crate) fn new(mut worlds: Worlds, ask: Overrides, context: Context) -> Result<Self, Error> {
+    pub(crate) fn new(
+        mut worlds: Worlds,
+        ask: Overrides,
+        mut context: Context,
+    ) -> Result<Self, Error> {
         let world = worlds.local();
         let files = read_files(world).map_err(Error::unreadable)?;
         // A mistake in the settings is reported by whoever needs them.
         let settings = settings_before_writing(&files, &world.vars, &ask).ok();
-        worlds.trust(settings.as_ref().and_then(|settings| settings.ca_bundle.as_ref()));
+        if let Some(settings) = &settings {
+            worlds.heed(settings);
+            if settings.disable_clock_skew_correction.value {
+                context.skew = Skew::only_noted();
+            }
+        }
         Ok(Self { worlds, files, ask, context })
     }
 

@@ -171,7 +171,9 @@ impl Session {
         loop {
             let keys = self.credentials_through(world).await?;
             let id = keys.access_key_id().to_owned();
-            let signer = Signer::new((*keys).clone(), region.clone(), vestibule_sts::SERVICE);
+            let skew = self.configuration.context.skew.clone();
+            let signer = Signer::new((*keys).clone(), region.clone(), vestibule_sts::SERVICE)
+                .with_skew(skew);
             match world.call(&at, &signer, &GetCallerIdentity).await {
                 Ok(identity) => return Ok(identity),
                 // Keys that look live and are not: others, once.

@@ -1,8 +1,8 @@
 use std::sync::{Arc, OnceLock};
 
 use vestibule_os::{BlockingClock, TokioClock};
-use vestibule_profile::Sourced;
-use vestibule_world::{World, memory};
+use vestibule_profile::Settings;
+use vestibule_world::{Manners, World, memory};
 
 use crate::shifted_clock::shifted;
 
@@ -38,9 +38,18 @@ impl Worlds {
         Self { base, is_given, ca_bundle: None, waiting, blocking }
     }
 
-    /// Trusts these certificates too.
-    pub(crate) fn trust(&mut self, ca_bundle: Option<&Sourced<std::path::PathBuf>>) {
-        self.ca_bundle = ca_bundle.map(|file| file.value.clone());
+    /// Does as the settings say: whom to trust, how often to ask again, what to be called.
+    pub(crate) fn heed(&mut self, settings: &Settings) {
+        self.ca_bundle = settings.ca_bundle.as_ref().map(|file| file.value.clone());
+        let attempts = Some(&settings.max_attempts).filter(|set| set.origin.is_given());
+        let mut manners = Manners::default().with_attempts(attempts.map(|set| set.value));
+        if let Some(id) = &settings.app_id {
+            manners = manners.with_app_id(&id.value);
+        }
+        // Who made the world knows best, unless somebody else was told.
+        if !self.is_given || attempts.is_some() || settings.app_id.is_some() {
+            self.base.manners = Arc::new(manners);
+        }
     }
 
     /// For what needs neither network nor waiting.

@@ -2,6 +2,7 @@
 //! `default-token-provider-chain`: whole providers, over files and a network in memory.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use vestibule_profile::{Overrides, Plan, plan};
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sso::{Sessions, Token};
 use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp, Vars};
-use vestibule_world::{Platform, World, block_on, memory};
+use vestibule_world::{Manners, Platform, World, block_on, memory};
 
 use crate::case::Case;
 use crate::compare;
@@ -136,10 +137,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
         Some(seconds) => memory::Clock::at(Timestamp::from_unix(seconds, 0)?),
         None => memory::Clock::default(),
     };
-    let vars = match options.retry {
-        Some(Retry::Disabled) => vars.with("AWS_MAX_ATTEMPTS", "1"),
-        None => vars,
-    };
+    let attempts = options.retry.as_ref().map(|Retry::Disabled| NonZeroU32::MIN);
     Ok(World {
         vars,
         platform: Platform::Unix,
@@ -147,6 +145,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
         transport: Arc::new(replay.clone()),
         clock: Arc::new(clock),
         processes: Arc::new(Shell),
+        manners: Arc::new(Manners::default().with_attempts(attempts)),
         ..memory::world()
     })
 }

@@ -59,7 +59,7 @@ fn defaults_hold_where_nothing_is_said() {
     assert_eq!(found.retry_mode.value, RetryMode::Standard);
     assert_eq!(found.account_id_endpoint_mode.value, AccountIdEndpointMode::Preferred);
     assert!(found.endpoint_urls.get("sts").is_none());
-    assert!(!found.metadata.is_disabled());
+    assert!(!found.metadata.disabled().value);
 }
 
 #[test]
@@ -68,13 +68,16 @@ fn each_setting_is_read_from_both() {
         "[default]\nuse_fips_endpoint = True\nca_bundle = /ca.pem\nmax_attempts = 5\n\
          retry_mode = adaptive\nsdk_ua_app_id = app\naws_account_id = 111122223333\n\
          account_id_endpoint_mode = required\nmetadata_service_timeout = 5\n\
-         ec2_metadata_service_endpoint_mode = IPv7\n",
+         ec2_metadata_service_endpoint_mode = IPv7\ndisable_ec2_metadata = true\n\
+         disable_clock_skew_correction = true\n",
         &[
             ("AWS_USE_DUALSTACK_ENDPOINT", "TRUE"),
+            ("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "false"),
             ("AWS_MAX_ATTEMPTS", "7"),
-            ("AWS_EC2_METADATA_DISABLED", "True"),
         ],
     );
+    let skew = found.disable_clock_skew_correction;
+    assert_eq!(skew.to_string(), "false (AWS_DISABLE_CLOCK_SKEW_CORRECTION)");
     assert_eq!(found.use_fips.to_string(), "true (~/.aws/config:2)");
     assert_eq!(found.use_dual_stack.to_string(), "true (AWS_USE_DUALSTACK_ENDPOINT)");
     assert_eq!(found.ca_bundle.unwrap().value.to_str(), Some("/ca.pem"));
@@ -83,7 +86,7 @@ fn each_setting_is_read_from_both() {
     assert_eq!(found.app_id.unwrap().to_string(), "app (~/.aws/config:6)");
     assert_eq!(found.account_id.unwrap().to_string(), "111122223333 (~/.aws/config:7)");
     assert_eq!(found.account_id_endpoint_mode.value, AccountIdEndpointMode::Required);
-    assert!(found.metadata.is_disabled());
+    assert_eq!(found.metadata.disabled().to_string(), "true (~/.aws/config:11)");
     assert_eq!(found.metadata.endpoint_mode().unwrap().text(), "IPv7");
     assert_eq!(found.metadata.timeout().unwrap().unwrap().value.as_secs(), 5);
     assert!(found.metadata.attempts().unwrap().is_none());

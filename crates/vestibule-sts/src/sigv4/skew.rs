@@ -13,17 +13,33 @@ const LARGE: Duration = Duration::from_secs(4 * 60);
 /// Clones share it: one for all calls to a service keeps what one call has learned. AWS's clients
 /// also keep a value per call, which differs only while calls overlap.
 #[derive(Clone, Debug, Default)]
-pub struct Skew(Arc<AtomicI64>);
+pub struct Skew {
+    millis: Arc<AtomicI64>,
+    only_noted: bool,
+}
 
 impl Skew {
     /// A known difference, in milliseconds; positive where the service is ahead.
     pub fn of_millis(millis: i64) -> Self {
-        Self(Arc::new(AtomicI64::new(millis)))
+        Self { millis: Arc::new(AtomicI64::new(millis)), only_noted: false }
+    }
+
+    /// One that is noted and never corrected (`AWS_DISABLE_CLOCK_SKEW_CORRECTION`).
+    pub fn only_noted() -> Self {
+        Self { millis: Arc::default(), only_noted: true }
     }
 
     /// The difference now, in milliseconds; positive where the service is ahead.
     pub fn millis(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+        self.millis.load(Ordering::Relaxed)
+    }
+
+    /// That the clock is wrong by more than four minutes, in words for an error.
+    pub fn complaint(&self) -> Option<String> {
+        let minutes = (self.millis().unsigned_abs() + 30_000) / 60_000;
+        let which = if self.millis() < 0 { "ahead of" } else { "behind" };
+        let complaint = format!("this machine's clock is {minutes} minutes {which} the service's");
+        self.is_large().then_some(complaint)
     }
 
     /// True if the clocks are more than four minutes apart, which is worth a word in an error.
@@ -33,7 +49,7 @@ impl Skew {
 
     /// The time at the service, given ours.
     pub fn correct(&self, now: Timestamp) -> Timestamp {
-        let millis = self.millis();
+        let millis = if self.only_noted { 0 } else { self.millis() };
         let span = Duration::from_millis(millis.unsigned_abs());
         if millis < 0 { now - span } else { now + span }
     }
@@ -41,8 +57,8 @@ impl Skew {
     /// Learns from an answer; true if it was refused for the difference it tells of.
     pub(super) fn observe(&self, exchange: &Exchange<'_>) -> bool {
         let Some(millis) = exchange.skew_millis() else { return false };
-        self.0.store(millis, Ordering::Relaxed);
-        is_large(millis) && exchange.code.is_some_and(may_be_skew)
+        self.millis.store(millis, Ordering::Relaxed);
+        !self.only_noted && is_large(millis) && exchange.code.is_some_and(may_be_skew)
     }
 }
 
@@ -88,6 +104,21 @@ mod tests {
         check(&at(1001 + 900).http_date(), Some("AccessDenied"), false, 900_000);
         check(&at(1001 + 900).http_date(), None, false, 900_000);
         check("yesterday", code, false, 7);
+    }
+
+    #[test]
+    fn a_difference_that_is_only_noted_is_complained_of() {
+        let date = at(1001 + 900).http_date();
+        let response = http::Response::builder().header("date", date);
+        let response = response.body(bytes::Bytes::new()).unwrap();
+        let code = Some("SignatureDoesNotMatch");
+        let exchange = Exchange { response: &response, code, sent: at(1000), received: at(1002) };
+        let skew = Skew::only_noted();
+        assert!(!skew.observe(&exchange));
+        assert_eq!(skew.correct(at(10)), at(10));
+        let complaint = "this machine's clock is 15 minutes behind the service's";
+        assert_eq!(skew.complaint().as_deref(), Some(complaint));
+        assert_eq!(Skew::of_millis(240_000).complaint(), None);
     }
 
     #[test]

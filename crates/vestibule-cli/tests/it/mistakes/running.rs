@@ -266,7 +266,7 @@ fn nothing_at_all() {
               profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
               web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
               container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set
-              instance: AWS_EC2_METADATA_DISABLED is true
+              instance: disabled (AWS_EC2_METADATA_DISABLED)
             hint: vestibule configure sso
         "#]],
     );
