@@ -7,6 +7,7 @@ mod entropy;
 mod files;
 #[cfg(feature = "listener")]
 mod listener;
+mod names;
 #[cfg(feature = "process")]
 mod process;
 #[cfg(feature = "browser")]
@@ -23,6 +24,7 @@ pub use entropy::SystemEntropy;
 pub use files::{DiskFiles, Ending, end_between_writes};
 #[cfg(feature = "listener")]
 pub use listener::Loopback;
+pub use names::addresses;
 #[cfg(feature = "process")]
 pub use process::Shell;
 pub use vars::vars;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_chain::{Context, MfaPrompt};
+use vestibule_chain::{Context, MfaPrompt, Resolver};
 use vestibule_profile::{Overrides, Sourced};
 use vestibule_sso::Sessions;
 use vestibule_types::Region;
@@ -109,6 +109,11 @@ impl Builder {
             })?;
             self.ask.region = Some(Sourced::new(checked, region.origin));
         }
+        // A given world may be anywhere; who else would know its names?
+        let resolver = match self.world {
+            Some(_) => Resolver::default(),
+            None => Resolver::new(vestibule_os::addresses),
+        };
         let worlds = self.world.map_or_else(Worlds::of_this_machine, Worlds::given);
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
         let sessions = match self.tokens {
@@ -120,18 +125,18 @@ impl Builder {
         let context = Context::new(Arc::new(sessions))
             .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
             .with_min_remaining(self.min_remaining)
+            .with_resolver(resolver)
             .with_mfa_prompt(self.mfa_prompt);
         Configuration::new(worlds, self.ask, context)
     }
 
     /// Loads the session of the profile.
     ///
-    /// Reads two small files; nothing is called. (It is async because a region may one day have
-    /// to be asked for.)
+    /// Reads two small files; nothing is called.
     ///
     /// # Errors
     /// Whatever is wrong with the configuration, as far as this profile needs it.
-    #[expect(clippy::unused_async, reason = "an instance's region will be asked for here")]
+    #[expect(clippy::unused_async, reason = "callers that wait need not care what does")]
     pub async fn load(self) -> Result<Session, Error> {
         self.load_blocking()
     }

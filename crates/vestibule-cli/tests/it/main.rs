@@ -9,6 +9,7 @@ mod completion;
 mod configure;
 mod console;
 mod console_login;
+mod container;
 mod contract;
 mod doctor;
 mod examples;
