@@ -7,12 +7,11 @@ use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sts::sigv4::{Signer, Skew};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
-use vestibule_wire::{Endpoint, EndpointError};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::mfa_prompt::NoCode;
 use crate::role_cache::{Issuer, RoleCache};
-use crate::{MfaPrompt, assumed_role_file};
+use crate::{MfaPrompt, Sts, assumed_role_file};
 
 const NAME: &str = "assume-role";
 
@@ -26,7 +25,7 @@ const NAME: &str = "assume-role";
 pub struct AssumeRole<P> {
     source: P,
     role: Role,
-    at: Result<Endpoint, EndpointError>,
+    sts: Sts,
     prompt: MfaPrompt,
     skew: Skew,
     cache: RoleCache,
@@ -35,9 +34,9 @@ pub struct AssumeRole<P> {
 impl<P: Provider> AssumeRole<P> {
     /// A role, whose credentials it takes, and the STS to ask; that there is none matters only
     /// once there are credentials to ask with.
-    pub fn new(source: P, role: Role, at: Result<Endpoint, EndpointError>) -> Self {
+    pub fn new(source: P, role: Role, sts: Sts) -> Self {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::of(Issuer::Sts));
-        Self { source, role, at, prompt, skew: Skew::default(), cache }
+        Self { source, role, sts, prompt, skew: Skew::default(), cache }
     }
 
     /// Asks this way for codes of the role's MFA device.
@@ -95,20 +94,19 @@ impl<P: Provider> AssumeRole<P> {
     }
 
     async fn assume(&self, world: &World) -> Result<Answer, ProvideError> {
-        let configuration = |text: String| {
-            ProvideError::new(NAME, ProvideErrorKind::Configuration, text)
+        let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
+            ProvideError::new(NAME, ProvideErrorKind::Configuration, error)
                 .chosen_by(&self.role.arn.origin.to_string())
         };
         let source = match self.source.provide(world).await? {
             Answer::Credentials(credentials) => credentials,
             Answer::NotConfigured(reason) => return Ok(Answer::NotConfigured(reason)),
         };
-        let at = self.at.as_ref().map_err(|error| configuration(error.to_string()))?;
-        let region =
-            at.region().ok_or_else(|| configuration(EndpointError::MissingRegion.to_string()))?;
+        let found = self.sts.signed(world).await;
+        let (at, region) = found.map_err(|error| wrong(error.into()))?;
         let name = match &self.role.session_name {
             Some(name) => RoleSessionName::new(&name.value)
-                .map_err(|error| configuration(format!("{error} ({})", name.origin)))?,
+                .map_err(|error| wrong(format!("{error} ({})", name.origin).into()))?,
             None => RoleSessionName::generate(world.clock.now()),
         };
         let code = self.code().await?;
@@ -125,9 +123,9 @@ impl<P: Provider> AssumeRole<P> {
         if let Some(id) = &self.role.external_id {
             ask = ask.with_external_id(id.value.as_str());
         }
-        let signer = Signer::new(source, region.clone(), vestibule_sts::SERVICE)
-            .with_skew(self.skew.clone());
-        let assumed = world.call(at, &signer, &ask).await;
+        let signer =
+            Signer::new(source, region, vestibule_sts::SERVICE).with_skew(self.skew.clone());
+        let assumed = world.call(&at, &signer, &ask).await;
         Ok(Answer::Credentials(assumed.map_err(|error| self.refused(error))?.credentials))
     }
 

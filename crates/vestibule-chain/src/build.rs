@@ -13,7 +13,7 @@ use vestibule_world::{BoxFuture, World};
 use crate::assume_role::Source;
 use crate::{
     AssumeRole, Container, Environment, InstanceMetadata, MfaPrompt, Process, Resolver, SsoRole,
-    WebIdentity, instance, sts_endpoint,
+    Sts, WebIdentity, instance,
 };
 
 /// What providers need besides the plan.
@@ -91,9 +91,8 @@ impl Context {
 pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
     let mut source = base(plan, context)?;
     for role in &plan.roles {
-        let at = sts_endpoint(&plan.settings);
         source = Arc::new(
-            AssumeRole::new(source, role.clone(), at)
+            AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
                 .with_mfa_prompt(context.mfa_prompt.clone())
                 .with_skew(context.skew.clone())
                 .with_cache(context.role_cache.clone())
@@ -125,11 +124,10 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
         Base::Process(command) => Arc::new(Process::new(command.clone(), &*plan.base_profile)),
         Base::WebIdentity(identity) => {
             let by = format!("web_identity_token_file, {}", identity.token_file.origin);
-            let at = sts_endpoint(&plan.settings)
-                .map_err(|error| configuration(error).chosen_by(&by))?;
+            let sts = Sts::new(&plan.settings);
             let (file, arn) = (identity.token_file.value.clone(), identity.role_arn.value.clone());
             let name = identity.session_name.as_ref().map(|name| name.value.clone());
-            Arc::new(WebIdentity::new(file, arn, at, by).with_session_name(name))
+            Arc::new(WebIdentity::new(file, arn, sts, by).with_session_name(name))
         }
         Base::Named(source) => {
             let by = format!("credential_source, {}", source.origin);

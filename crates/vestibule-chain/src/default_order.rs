@@ -1,10 +1,10 @@
-use vestibule_profile::{Base, Origin, Plan, Settings};
+use vestibule_profile::{Base, Origin, Plan};
 use vestibule_provider::refresh::Policy;
-use vestibule_provider::{Answer, Chain, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{Answer, Chain, ProvideError, Provider};
 use vestibule_world::{BoxFuture, World};
 
 use crate::web_identity::{self, from_environment};
-use crate::{Container, Context, Environment, InstanceMetadata, build, sts_endpoint};
+use crate::{Container, Context, Environment, InstanceMetadata, Sts, build};
 
 /// The default order, which is that of the SDK for Rust:
 ///
@@ -25,7 +25,7 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
     let environment = if named_by_caller { environment } else { environment.then(Environment) };
     Ok(environment
         .then(build(plan, context)?)
-        .then(EnvironmentWebIdentity { settings: plan.settings.clone() })
+        .then(EnvironmentWebIdentity { sts: Sts::new(&plan.settings) })
         .then(Container::new(context.resolver.clone()))
         .then(InstanceMetadata::new(plan.settings.metadata.clone())))
 }
@@ -44,7 +44,7 @@ pub fn refresh_policy(plan: &Plan) -> Policy {
 /// The web identity that the environment may hold when it is asked for.
 #[derive(Debug)]
 struct EnvironmentWebIdentity {
-    settings: Settings,
+    sts: Sts,
 }
 
 impl Provider for EnvironmentWebIdentity {
@@ -54,12 +54,7 @@ impl Provider for EnvironmentWebIdentity {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
         Box::pin(async move {
-            let at = || {
-                sts_endpoint(&self.settings).map_err(|error| {
-                    ProvideError::new(web_identity::NAME, ProvideErrorKind::Configuration, error)
-                })
-            };
-            match from_environment(world, at)? {
+            match from_environment(world, &self.sts)? {
                 Ok(identity) => identity.provide(world).await,
                 Err(reason) => Ok(Answer::NotConfigured(reason)),
             }

@@ -1,7 +1,7 @@
 use vestibule_profile::Settings;
 use vestibule_sso::Instance;
 use vestibule_types::{Region, SsoSession};
-use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
+use vestibule_wire::{EndpointError, EndpointParams};
 
 /// What decides where a service answers, by its id in configuration: `sso_oidc`, `sso`, `sts`.
 pub fn endpoint_params(
@@ -26,13 +26,4 @@ pub fn instance(settings: &Settings, session: SsoSession) -> Result<Instance, En
     let oidc = vestibule_oidc::endpoint(&endpoint_params(settings, "sso_oidc", region))?;
     let portal = vestibule_portal::endpoint(&endpoint_params(settings, "sso", region))?;
     Ok(Instance::new(session, oidc, portal))
-}
-
-/// Where STS answers for the region of the work.
-///
-/// # Errors
-/// As [`instance`]; also when there is no region.
-pub fn sts_endpoint(settings: &Settings) -> Result<Endpoint, EndpointError> {
-    let region = settings.region.as_ref().map(|region| &region.value);
-    vestibule_sts::endpoint(&endpoint_params(settings, "sts", region), false)
 }

@@ -139,10 +139,18 @@ impl InstanceMetadata {
         match service.call(world, &GetToken).await {
             Ok(token) => Ok(Ok((service, token))),
             Err(CallError::Transport(error)) => Ok(Err(Reason::new(NAME, absent(&error)))),
-            Err(error) => Err(match status(&error) {
-                Some(403) => failed(&service, "is switched off, or not for this caller", error),
-                _ => failed(&service, "gave no token", error),
-            }),
+            Err(error) if status(&error) == Some(403) => {
+                let at = service.at.url().to_owned();
+                let what = "is switched off, or not for this caller";
+                let nobody_asked = self.endpoint.is_none() && self.settings.endpoint().is_none();
+                let kind = if nobody_asked {
+                    ProvideErrorKind::Closed
+                } else {
+                    ProvideErrorKind::Rejected
+                };
+                Err(ProvideError::new(NAME, kind, Failure { at, what, source: error }))
+            }
+            Err(error) => Err(failed(&service, "gave no token", error)),
         }
     }
 
@@ -347,7 +355,7 @@ mod tests {
         let role = "/latest/meta-data/iam/security-credentials/it";
         let no_reason = |status| format!("the service gave no reason (HTTP {status})");
         let expected =
-            format!("Transient {at} is switched off, or not for this caller: {}", no_reason(403));
+            format!("Closed {at} is switched off, or not for this caller: {}", no_reason(403));
         check(&[], refused(token, (403, "")), &expected, 1);
         let expected = format!("Transient {at} gave no token: {}", no_reason(400));
         check(&[], refused(token, (400, "")), &expected, 1);

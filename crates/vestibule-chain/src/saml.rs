@@ -6,9 +6,10 @@ use std::time::Duration;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sts::{AssumeRoleWithSaml, Limits};
 use vestibule_types::{RoleArn, Secret};
-use vestibule_wire::{Anonymous, Endpoint};
+use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 
+use crate::Sts;
 use crate::assume_role::sts_error_kind;
 
 const NAME: &str = "saml";
@@ -22,7 +23,7 @@ const NAME: &str = "saml";
 pub struct Saml {
     role_arn: RoleArn,
     principal_arn: String,
-    at: Endpoint,
+    sts: Sts,
     duration: Option<Duration>,
     assertion: Arc<Assert>,
 }
@@ -35,11 +36,11 @@ impl Saml {
     pub fn new(
         role_arn: RoleArn,
         principal_arn: impl Into<String>,
-        at: Endpoint,
+        sts: Sts,
         assertion: impl Fn() -> BoxFuture<'static, io::Result<Secret>> + Send + Sync + 'static,
     ) -> Self {
         let (principal_arn, assertion) = (principal_arn.into(), Arc::new(assertion));
-        Self { role_arn, principal_arn, at, duration: None, assertion }
+        Self { role_arn, principal_arn, sts, duration: None, assertion }
     }
 
     /// With keys that last this long, if the role allows it. Default: an hour.
@@ -51,6 +52,11 @@ impl Saml {
 
     async fn keys(&self, world: &World) -> Result<Answer, ProvideError> {
         let refused = |kind, error: Refused| ProvideError::new(NAME, kind, error);
+        let at = self
+            .sts
+            .endpoint(world)
+            .await
+            .map_err(|error| ProvideError::new(NAME, ProvideErrorKind::Configuration, error))?;
         let assertion = (self.assertion)()
             .await
             .map_err(|source| refused(ProvideErrorKind::Refused, Refused::NoAssertion(source)))?;
@@ -60,7 +66,7 @@ impl Saml {
         }
         let ask = AssumeRoleWithSaml::new(&self.role_arn, &self.principal_arn, &assertion)
             .with_limits(limits);
-        match world.call(&self.at, &Anonymous, &ask).await {
+        match world.call(&at, &Anonymous, &ask).await {
             Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
             Err(source) => {
                 let role = self.role_arn.to_string();
@@ -87,7 +93,7 @@ impl fmt::Debug for Saml {
         f.debug_struct("Saml")
             .field("role_arn", &self.role_arn)
             .field("principal_arn", &self.principal_arn)
-            .field("at", &self.at)
+            .field("sts", &self.sts)
             .finish_non_exhaustive()
     }
 }
@@ -128,12 +134,11 @@ mod tests {
         });
         let world = World { transport: Arc::new(transport), ..memory::world() };
         let saml = |assertion: fn() -> io::Result<Secret>| {
-            let at = EndpointParams::new(Region::new("us-east-1").unwrap());
-            let at = vestibule_sts::endpoint(&at, false).unwrap();
+            let sts = Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()));
             let role = RoleArn::new("arn:aws:iam::111122223333:role/ops").unwrap();
             let provider = "arn:aws:iam::111122223333:saml-provider/idp";
             let ask = move || Box::pin(async move { assertion() }) as BoxFuture<'static, _>;
-            let saml = Saml::new(role, provider, at, ask);
+            let saml = Saml::new(role, provider, sts, ask);
             block_on(saml.with_duration(Duration::from_secs(900)).provide(&world))
         };
         let Ok(Answer::Credentials(keys)) = saml(|| Ok(Secret::new("PHNhbWw+"))) else { panic!() };

@@ -171,8 +171,9 @@ fn container(vars: &Vars) -> Found {
 }
 
 fn instance(plan: &Plan) -> Found {
-    if plan.settings.metadata.is_disabled() {
-        return Found::Nothing("AWS_EC2_METADATA_DISABLED is true".to_owned());
+    let disabled = plan.settings.metadata.disabled();
+    if disabled.value {
+        return Found::Nothing(format!("disabled ({})", disabled.origin));
     }
     Found::OnlyAskingTells
 }
@@ -274,7 +275,7 @@ mod tests {
             profile skipped: a token and no credentials: neither sso_account_id nor sso_role_name is set
             web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-            instance skipped: AWS_EC2_METADATA_DISABLED is true
+            instance skipped: disabled (AWS_EC2_METADATA_DISABLED)
         "]],
         );
         let rest = [

@@ -3,12 +3,11 @@ use std::time::Duration;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{GetSessionToken, Mfa};
-use vestibule_wire::{Endpoint, EndpointError};
 use vestibule_world::{BoxFuture, CallError, World};
 
-use crate::MfaPrompt;
 use crate::assume_role::sts_error_kind;
 use crate::mfa_prompt::NoCode;
+use crate::{MfaPrompt, Sts};
 
 const NAME: &str = "session-token";
 
@@ -21,16 +20,16 @@ const NAME: &str = "session-token";
 #[derive(Clone, Debug)]
 pub struct UserSession<P> {
     source: P,
-    at: Endpoint,
+    sts: Sts,
     duration: Option<Duration>,
     device: Option<String>,
     prompt: MfaPrompt,
 }
 
 impl<P: Provider> UserSession<P> {
-    /// For the user whose lasting keys the source has, from the STS there.
-    pub fn new(source: P, at: Endpoint) -> Self {
-        Self { source, at, duration: None, device: None, prompt: MfaPrompt::default() }
+    /// For the user whose lasting keys the source has, from this STS.
+    pub fn new(source: P, sts: Sts) -> Self {
+        Self { source, sts, duration: None, device: None, prompt: MfaPrompt::default() }
     }
 
     /// With keys that last this long: 15 minutes to 36 hours. Default: 12 hours.
@@ -53,10 +52,11 @@ impl<P: Provider> UserSession<P> {
             Answer::Credentials(keys) => keys,
             absent @ Answer::NotConfigured(_) => return Ok(absent),
         };
-        let Some(region) = self.at.region() else {
-            let error = EndpointError::MissingRegion;
-            return Err(ProvideError::new(NAME, ProvideErrorKind::Configuration, error));
-        };
+        let (at, region) = self
+            .sts
+            .signed(world)
+            .await
+            .map_err(|error| ProvideError::new(NAME, ProvideErrorKind::Configuration, error))?;
         let code = match &self.device {
             None => None,
             Some(device) => Some(self.prompt.code(device).await.map_err(|source| {
@@ -67,8 +67,8 @@ impl<P: Provider> UserSession<P> {
         let mfa = self.device.as_deref().zip(code.as_ref());
         let mfa = mfa.map(|(serial, code)| Mfa { serial, code });
         let ask = GetSessionToken::default().with_duration(self.duration).with_mfa(mfa);
-        let signer = Signer::new(keys, region.clone(), vestibule_sts::SERVICE);
-        match world.call(&self.at, &signer, &ask).await {
+        let signer = Signer::new(keys, region, vestibule_sts::SERVICE);
+        match world.call(&at, &signer, &ask).await {
             Ok(keys) => Ok(Answer::Credentials(keys)),
             Err(error) => {
                 let kind = sts_error_kind(&error);
@@ -124,9 +124,8 @@ mod tests {
         let vars = base.vars.with("AWS_ACCESS_KEY_ID", "AKID");
         let vars = vars.with("AWS_SECRET_ACCESS_KEY", "hidden");
         let world = World { transport: Arc::new(transport), vars, ..base };
-        let at = EndpointParams::new(Region::new("us-east-1").unwrap());
-        let at = vestibule_sts::endpoint(&at, false).unwrap();
-        let user = UserSession::new(crate::Environment, at)
+        let sts = Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()));
+        let user = UserSession::new(crate::Environment, sts)
             .with_duration(Duration::from_secs(900))
             .with_mfa("GAHT12345678", MfaPrompt::blocking(|_| Ok(Secret::new("123456 "))));
         let Ok(Answer::Credentials(keys)) = block_on(user.provide(&world)) else { panic!() };

@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
-use vestibule_wire::{Anonymous, Endpoint};
+use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, World};
 
+use crate::Sts;
 use crate::assume_role::sts_error_kind;
 
 /// In messages.
@@ -22,14 +23,14 @@ pub struct WebIdentity {
     token_file: PathBuf,
     role_arn: RoleArn,
     session_name: Option<String>,
-    at: Endpoint,
+    sts: Sts,
     chosen_by: String,
 }
 
 impl WebIdentity {
     /// A role, and the file with the token for it; `chosen_by` is for messages.
-    pub fn new(token_file: PathBuf, role_arn: RoleArn, at: Endpoint, chosen_by: String) -> Self {
-        Self { token_file, role_arn, session_name: None, at, chosen_by }
+    pub fn new(token_file: PathBuf, role_arn: RoleArn, sts: Sts, chosen_by: String) -> Self {
+        Self { token_file, role_arn, session_name: None, sts, chosen_by }
     }
 
     /// With a name that `CloudTrail` will show.
@@ -59,8 +60,10 @@ impl WebIdentity {
                 .map_err(|error| failed(ProvideErrorKind::Configuration, error.into()))?,
             None => RoleSessionName::generate(world.clock.now()),
         };
+        let at = self.sts.endpoint(world).await;
+        let at = at.map_err(|error| failed(ProvideErrorKind::Configuration, error.into()))?;
         let ask = AssumeRoleWithWebIdentity::new(&self.role_arn, &name, &token);
-        match world.call(&self.at, &Anonymous, &ask).await {
+        match world.call(&at, &Anonymous, &ask).await {
             Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
             Err(error) => Err(failed(sts_error_kind(&error), error.into())),
         }
@@ -97,7 +100,7 @@ pub(crate) fn named_in(vars: &Vars) -> Result<(&str, &str), &'static str> {
 /// What the environment says of a web identity: nothing, unless both variables are there.
 pub(crate) fn from_environment(
     world: &World,
-    at: impl FnOnce() -> Result<Endpoint, ProvideError>,
+    sts: &Sts,
 ) -> Result<Result<WebIdentity, Reason>, ProvideError> {
     let vars = &world.vars;
     let (file, arn) = match named_in(vars) {
@@ -109,5 +112,5 @@ pub(crate) fn from_environment(
     })?;
     let by = "AWS_WEB_IDENTITY_TOKEN_FILE".to_owned();
     let name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
-    Ok(Ok(WebIdentity::new(file.into(), arn, at()?, by).with_session_name(name)))
+    Ok(Ok(WebIdentity::new(file.into(), arn, sts.clone(), by).with_session_name(name)))
 }

@@ -31,7 +31,8 @@ impl Reason {
         self.0.iter().map(|(source, misses)| (*source, misses.as_str()))
     }
 
-    pub(crate) fn append(&mut self, mut next: Self) {
+    /// And then this one.
+    pub fn append(&mut self, mut next: Self) {
         self.0.append(&mut next.0);
     }
 }

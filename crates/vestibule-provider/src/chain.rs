@@ -26,7 +26,7 @@ impl Provider for Chain {
         Box::pin(async move {
             let mut reasons = Reason::default();
             for provider in &self.0 {
-                match provider.provide(world).await? {
+                match provider.provide(world).await.map_err(|error| error.after(reasons.clone()))? {
                     Answer::NotConfigured(reason) => {
                         tracing::debug!(source = provider.name(), %reason, "not configured");
                         reasons.append(reason);
@@ -82,7 +82,10 @@ mod tests {
         let said = match block_on(chain.provide(&memory::world())) {
             Ok(Answer::Credentials(credentials)) => credentials.access_key_id().to_owned(),
             Ok(Answer::NotConfigured(reason)) => reason.to_string(),
-            Err(error) => format!("error: {error}"),
+            Err(error) => {
+                let before = error.passed_over().map(|before| format!(" (before it: {before})"));
+                format!("error: {error}{}", before.unwrap_or_default())
+            }
         };
         assert_eq!(said, expected);
     }
@@ -90,7 +93,11 @@ mod tests {
     #[test]
     fn absent_is_stepped_over_and_broken_is_not() {
         check(&Chain::default().then(Source::Absent).then(keys()), "AKID");
-        check(&Chain::default().then(Source::Failing).then(keys()), "error: broken");
+        check(&Chain::default().then(Source::Failing).then(keys()), "error: broken (before it: )");
+        check(
+            &Chain::default().then(Source::Absent).then(Source::Failing),
+            "error: broken (before it: source: nothing set)",
+        );
         check(&Chain::default().then(keys()).then(Source::Failing), "AKID");
         check(
             &Chain::default().then(Source::Absent).then(Source::Absent),

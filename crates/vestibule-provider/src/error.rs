@@ -2,6 +2,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::Reason;
+
 /// A source that was chosen and has no credentials to give.
 ///
 /// Its text and its causes are those of the source's own error; what it adds is what to make of
@@ -12,6 +14,7 @@ pub struct ProvideError {
     kind: ProvideErrorKind,
     error: Arc<dyn Error + Send + Sync>,
     chosen_by: Option<Arc<str>>,
+    passed_over: Option<Arc<Reason>>,
 }
 
 /// What to make of a [`ProvideError`].
@@ -29,6 +32,8 @@ pub enum ProvideErrorKind {
     /// The service said no to what it was asked with, such as credentials that are over: their
     /// source may have others by now.
     Rejected,
+    /// The source is there, and closed to this caller; nobody said that it was to be asked.
+    Closed,
     /// Asking later may help: the network, an overloaded service.
     Transient,
 }
@@ -45,7 +50,7 @@ impl ProvideErrorKind {
     pub const fn is_permanent(self) -> bool {
         match self {
             Self::SignInNeeded | Self::CodeNeeded | Self::Configuration | Self::Refused => true,
-            Self::Rejected | Self::Transient => false,
+            Self::Rejected | Self::Closed | Self::Transient => false,
         }
     }
 }
@@ -57,7 +62,7 @@ impl ProvideError {
         kind: ProvideErrorKind,
         error: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self { provider, kind, error: Arc::from(error.into()), chosen_by: None }
+        Self { provider, kind, error: Arc::from(error.into()), chosen_by: None, passed_over: None }
     }
 
     /// With the line or variable that chose the source, unless one nearer to it was named.
@@ -65,6 +70,17 @@ impl ProvideError {
     pub fn chosen_by(mut self, what: &str) -> Self {
         self.chosen_by.get_or_insert_with(|| Arc::from(what));
         self
+    }
+
+    /// With the sources that were asked before, and were not set up.
+    pub(crate) fn after(mut self, passed_over: Reason) -> Self {
+        self.passed_over.get_or_insert_with(|| Arc::new(passed_over));
+        self
+    }
+
+    /// The sources that a chain had asked before this one, and what they miss.
+    pub fn passed_over(&self) -> Option<&Reason> {
+        self.passed_over.as_deref()
     }
 
     /// The line or variable that chose the source, where one did.

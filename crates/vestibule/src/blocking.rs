@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vestibule_sso::Token;
 use vestibule_sts::CallerIdentity;
-use vestibule_types::Credentials;
+use vestibule_types::{Credentials, Region};
 use vestibule_world::{World, block_on};
 
 use crate::{Error, Session};
@@ -32,6 +32,11 @@ impl<'a> Blocking<'a> {
     /// As there.
     pub fn credentials(&self) -> Result<Arc<Credentials>, Error> {
         block_on(self.session.credentials_through(self.world))
+    }
+
+    /// See [`Session::region_or_instance`].
+    pub fn region_or_instance(&self) -> Option<Region> {
+        block_on(self.session.region_through(self.world))
     }
 
     /// See [`Session::token`].

@@ -136,6 +136,9 @@ impl Error {
             ProvideErrorKind::SignInNeeded | ProvideErrorKind::CodeNeeded => {
                 (ErrorKind::SignInNeeded, sign_in())
             }
+            ProvideErrorKind::Configuration if misses_region(&error) => {
+                (ErrorKind::Configuration, Some(Remedy::SetRegion))
+            }
             ProvideErrorKind::Configuration => {
                 let at = error.choice().unwrap_or("the configuration").to_owned();
                 (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
@@ -151,6 +154,14 @@ impl Error {
 
     pub(crate) fn nothing(reason: Reason) -> Self {
         Self::new(ErrorKind::NothingConfigured, Nothing(reason)).with_remedy(Remedy::SetUp)
+    }
+
+    /// As [`Error::nothing`], where the last source is there for others.
+    pub(crate) fn closed(error: &ProvideError) -> Self {
+        let mut reason = error.passed_over().cloned().unwrap_or_default();
+        let why = StdError::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+        reason.append(Reason::new(error.provider(), format!("{error}{why}")));
+        Self::nothing(reason)
     }
 
     /// `sign_in` as for [`Error::provide`].
@@ -203,6 +214,10 @@ impl Error {
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         Self::new(kind, error).with_remedy(remedy)
     }
+}
+
+fn misses_region(error: &ProvideError) -> bool {
+    error.inner().downcast_ref() == Some(&EndpointError::MissingRegion)
 }
 
 impl fmt::Display for Error {

@@ -32,7 +32,7 @@ pub use session::Session;
 pub mod providers {
     pub use vestibule_chain::{
         AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, Saml, SsoRole,
-        UserSession, WebIdentity, sts_endpoint,
+        Sts, UserSession, WebIdentity,
     };
     pub use vestibule_profile::Role;
 }

@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
-use vestibule_chain::{Source, default_chain, instance, refresh_policy, sources, sts_endpoint};
+use vestibule_chain::{
+    InstanceMetadata, Source, Sts, default_chain, instance, refresh_policy, sources,
+};
 use vestibule_profile::{Base, Plan, Settings};
 use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind, Provider};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
 use vestibule_types::{Credentials, Region, Timestamp};
+use vestibule_wire::EndpointError;
 use vestibule_world::{CallError, World};
 
 use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
@@ -108,6 +111,12 @@ impl Session {
         self.plan.region()
     }
 
+    /// The same, or else the region of the EC2 instance that this is, as in the SDKs: a question
+    /// to the instance, or a second to learn that there is none.
+    pub async fn region_or_instance(&self) -> Option<Region> {
+        self.region_through(self.configuration.worlds.waiting()).await
+    }
+
     /// Everything that is not credentials, with where each value comes from.
     pub fn settings(&self) -> &Settings {
         &self.plan.settings
@@ -149,6 +158,10 @@ impl Session {
                 Err(self.token_only())
             }
             Ok(Answer::NotConfigured(reason)) => Err(Error::nothing(reason)),
+            // Found by looking around, and of no use: that is as good as nothing.
+            Err(error) if error.kind() == ProvideErrorKind::Closed && error.choice().is_none() => {
+                Err(Error::closed(&error))
+            }
             Err(error) if error.kind() == ProvideErrorKind::CodeNeeded => {
                 let profile = self.plan.profile.value.clone();
                 Err(Error::provide(error, || Some(Remedy::EnterCode { profile })))
@@ -157,23 +170,34 @@ impl Session {
         }
     }
 
+    pub(crate) async fn region_through(&self, world: &World) -> Option<Region> {
+        if let Some(region) = self.region() {
+            return Some(region.clone());
+        }
+        let metadata = self.plan.settings.metadata.clone();
+        InstanceMetadata::new(metadata).region(world).await.ok().flatten()
+    }
+
     pub(crate) async fn caller_identity_through(
         &self,
         world: &World,
     ) -> Result<CallerIdentity, Error> {
-        let at = sts_endpoint(&self.plan.settings)
-            .map_err(|error| Error::endpoint(error, &self.plan.settings))?;
-        let Some(region) = at.region().cloned() else {
-            let error = vestibule_wire::EndpointError::MissingRegion;
-            return Err(Error::endpoint(error, &self.plan.settings));
-        };
+        let sts = Sts::new(&self.plan.settings);
+        // What is configured wrongly is so whoever asks.
+        match sts.configured() {
+            Err(EndpointError::MissingRegion) | Ok(_) => {}
+            Err(error) => return Err(Error::endpoint(error, &self.plan.settings)),
+        }
         let mut asked_again = false;
         loop {
             let keys = self.credentials_through(world).await?;
             let id = keys.access_key_id().to_owned();
+            let found = sts.signed(world).await;
+            let (at, region) =
+                found.map_err(|error| Error::endpoint(error, &self.plan.settings))?;
             let skew = self.configuration.context.skew.clone();
-            let signer = Signer::new((*keys).clone(), region.clone(), vestibule_sts::SERVICE)
-                .with_skew(skew);
+            let signer =
+                Signer::new((*keys).clone(), region, vestibule_sts::SERVICE).with_skew(skew);
             match world.call(&at, &signer, &GetCallerIdentity).await {
                 Ok(identity) => return Ok(identity),
                 // Keys that look live and are not: others, once.

@@ -82,8 +82,8 @@ impl Lab {
     }
 }
 
-fn sts() -> Result<Endpoint, EndpointError> {
-    vestibule_sts::endpoint(&EndpointParams::new(Region::new("us-east-1").unwrap()), false)
+fn sts() -> Sts {
+    Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()))
 }
 
 fn granted(number: usize, now: Timestamp) -> String {

@@ -20,7 +20,7 @@ fn a_newcomer_sees_everything() {
         profile       used     role SampleRole in 111122223333, through my-sso  ~/.aws/config:2
         web-identity  skipped  AWS_WEB_IDENTITY_TOKEN_FILE is not set
         container     skipped  no AWS_CONTAINER_CREDENTIALS_…_URI is set
-        instance      skipped  AWS_EC2_METADATA_DISABLED is true
+        instance      skipped  disabled (AWS_EC2_METADATA_DISABLED)
 
         SETTING                  VALUE                                      FROM
         profile                  default                                    default

@@ -4,6 +4,7 @@
 
 mod adapters;
 mod main_job;
+mod nothing;
 mod sources;
 mod stampede;
 mod support;
