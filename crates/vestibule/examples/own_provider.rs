@@ -7,7 +7,7 @@
 
 use std::error::Error;
 
-use vestibule::providers::{AssumeRole, Role, sts_endpoint};
+use vestibule::providers::{AssumeRole, Role, Sts};
 use vestibule::world::{BoxFuture, World};
 use vestibule::{Answer, Chain, Credentials, ProvideError, Provider, Reason, RoleArn, Session};
 
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut session =
         session.with_provider(|profile| Chain::default().then(Vault(None)).then(profile));
     if let Some(arn) = std::env::args().nth(1) {
-        let (role, sts) = (Role::new(RoleArn::new(&arn)?), sts_endpoint(session.settings()));
+        let (role, sts) = (Role::new(RoleArn::new(&arn)?), Sts::new(session.settings()));
         session = session.with_provider(|source| AssumeRole::new(source, role, sts));
     }
     // The session keeps and renews what came of it, as it does for a profile.
