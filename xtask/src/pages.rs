@@ -27,6 +27,7 @@ fn look(screenshots: Option<PathBuf>) -> Result {
     scenes::a_code_is_typed_and_approved(&mut inspector)?;
     scenes::a_code_is_denied(&mut inspector)?;
     scenes::a_browser_goes_there_and_back(&mut inspector)?;
+    scenes::a_text_is_carried_elsewhere(&mut inspector)?;
     scenes::the_status_page_interferes(&mut inspector)?;
     scenes::no_other_page_interferes(&mut inspector)?;
     let looks = inspector.looks;

@@ -19,7 +19,7 @@
   }
 
   // WCAG 4.1.2, 1.3.1: names of controls, heads of tables.
-  for (const control of all("input:not([type=hidden]), select")) {
+  for (const control of all("input:not([type=hidden]), select, textarea")) {
     if (!control.labels.length && !control.ariaLabel) say("no label", control);
   }
   for (const control of all("button, a")) {
@@ -54,7 +54,7 @@
     const ratio = contrast(color(getComputedStyle(element).color), behind(element));
     if (ratio < 4.5) say(`contrast of ${ratio.toFixed(2)}`, element);
   }
-  for (const control of all("button, input:not([type=hidden]), select")) {
+  for (const control of all("button, input:not([type=hidden]), select, textarea")) {
     const edge = color(getComputedStyle(control).borderTopColor);
     const ratio = contrast(edge, behind(control.parentElement));
     if (ratio < 3) say(`an edge with contrast of ${ratio.toFixed(2)}`, control);

@@ -80,7 +80,7 @@ impl Inspector {
 
     /// With the tab key to every control, each of which shows that it is there.
     fn walk(&mut self) -> Result<Option<String>> {
-        let controls = "a, button, input:not([type=hidden]), select";
+        let controls = "a, button, input:not([type=hidden]), select, textarea";
         let count = format!("document.querySelectorAll({}).length", json!(controls));
         let count = self.browser.evaluate(&count)?.as_u64().unwrap_or_default();
         // From the very beginning, wherever the focus was.

@@ -58,6 +58,20 @@ pub(super) fn a_browser_goes_there_and_back(inspector: &mut Inspector) -> Result
     inspector.look("authorize-wrong", "That did not work")
 }
 
+/// `aws login` on a machine without a browser: the person carries a text there.
+pub(super) fn a_text_is_carried_elsewhere(inspector: &mut Inspector) -> Result {
+    let challenge = "A".repeat(43);
+    let back = format!("{}/v1/sessions/confirmation", inspector.scene.url);
+    inspector.open(&format!(
+        "/v1/authorize?client_id=arn:aws:signin:::devtools/cross-device&redirect_uri={back}\
+         &response_type=code&scope=openid&state=a-state&code_challenge_method=SHA-256\
+         &code_challenge={challenge}"
+    ))?;
+    inspector.look("console-authorize", "Allow access?")?;
+    inspector.browser.click("button[value=approve]")?;
+    inspector.look("console-to-carry", "You are signed in")
+}
+
 pub(super) fn the_status_page_interferes(inspector: &mut Inspector) -> Result {
     let [first, second] = [Device::start(inspector)?, Device::start(inspector)?];
     let odd = r#"{"client_id":"odd"}"#;
