@@ -3,6 +3,7 @@
 mod clients;
 mod conversations;
 mod files;
+mod sources;
 mod stampede;
 mod table;
 

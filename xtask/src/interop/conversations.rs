@@ -8,6 +8,7 @@ use super::files::{
     cannot_run, check, count, end_console_credentials, end_token, forget_roles, renewals, run,
     token, write,
 };
+use super::sources;
 use super::table::{Cell, Table};
 use crate::demo;
 use crate::failure::Result;
@@ -15,8 +16,16 @@ use crate::scene::{Scene, TOKEN_FILE};
 
 type Conversation = fn(&Clients, &mut Table<'_>) -> Result;
 
-pub(super) const ALL: [Conversation; 7] =
-    [our_sign_in, renewal, sign_in_of_the_aws_cli, console, configuration, fed_by_us, services];
+pub(super) const ALL: [Conversation; 8] = [
+    our_sign_in,
+    renewal,
+    sign_in_of_the_aws_cli,
+    console,
+    configuration,
+    fed_by_us,
+    sources::ask,
+    services,
+];
 
 const NO_SIGN_IN: &str = "has no sign-in of its own";
 const NO_CONFIGURE: &str = "does not write configuration";
