@@ -185,6 +185,12 @@ fn a_supervisor_ends_it_and_the_socket() {
     running.gets("TERM");
     running.ends().succeeded().says("curl --unix-socket ");
     assert!(!socket.exists());
+
+    let path = socket.to_str().unwrap();
+    lab.run(["serve", "--profile", "dev", "--socket", path, "--", "test", "-S", path])
+        .succeeded()
+        .says("note: SDKs ask at ports; the command has to know the socket");
+    assert!(!socket.exists());
 }
 
 #[test]

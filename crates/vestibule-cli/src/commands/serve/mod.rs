@@ -15,6 +15,7 @@ use crate::advice::Failure;
 use crate::app::App;
 use crate::args::Serve;
 use crate::exit::Exit;
+use crate::printer::Tone;
 use crate::{child, signals};
 
 use advised::Advised;
@@ -38,6 +39,10 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
         announcement::print(app, &session, &place, &server)?;
         return Ok(signals.wait());
     };
+    if matches!(place, Place::Socket(_)) {
+        let note = app.printer.tone(Tone::Warning, "note:");
+        app.printer.note(&format!("{note} SDKs ask at ports; the command has to know the socket"));
+    }
     command.env(URI, server.uri()).env(TOKEN, server.token().expose());
     command.envs(past_proxies(&app.vars));
     let shadow = Shadow::cast(&session).map_err(|error| {
