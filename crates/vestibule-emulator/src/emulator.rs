@@ -167,8 +167,7 @@ impl Emulator {
     /// The last thousand violations of the services' models, the oldest first: a wrong method,
     /// members that are unknown or missing, of the wrong type or length.
     ///
-    /// Requests are answered as if they were right; a test that drops its client's world may well
-    /// assert that there are none.
+    /// Requests are answered as if they were right; a test may well expect that there are none.
     pub fn violations(&self) -> Vec<Violation> {
         self.state().log.violations().cloned().collect()
     }

@@ -45,7 +45,7 @@ pub struct Violation {
     pub operation: Option<Operation>,
     /// What the client calls itself.
     pub user_agent: String,
-    /// What is wrong, such as ``CreateToken has no `client_id` ``. Shows no values.
+    /// What is wrong: which member is unknown, missing or of the wrong type. Shows no values.
     pub what: String,
 }
 

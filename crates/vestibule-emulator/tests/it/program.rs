@@ -14,6 +14,7 @@ fn start(arguments: &[&str]) -> (Child, Value) {
         .arg("--until-eof")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
@@ -21,10 +22,12 @@ fn start(arguments: &[&str]) -> (Child, Value) {
     (child, serde_json::from_str(&line).unwrap())
 }
 
-/// Closes its standard input, which ends it.
-fn end(mut child: Child) {
+/// Closes its standard input, which ends it. What it said on stderr.
+fn end(mut child: Child) -> String {
     drop(child.stdin.take());
-    assert!(child.wait().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -38,6 +41,14 @@ fn it_says_where_it_is_and_ends_with_its_parent() {
     let page = over_tls(ready["https"].as_str().unwrap(), &ca_pem, "localhost", head);
     assert!(page.contains("https://provided-domain.awsapps.com/start"), "{page}");
     end(child);
+}
+
+#[test]
+fn violations_are_said_as_they_happen() {
+    let (child, ready) = start(&[]);
+    get(&ready, "/token");
+    get(&ready, "/favicon.ico");
+    assert_eq!(end(child), "violation: GET /token: CreateToken is asked for with POST, not GET\n");
 }
 
 #[test]
