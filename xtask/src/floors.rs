@@ -136,6 +136,8 @@ mod tests {
             floor: floor.parse().ok(),
             dependencies: leans_on.split_whitespace().map(dependency).collect(),
             features: Vec::new(),
+            is_published: true,
+            untold: Vec::new(),
         }
     }
 

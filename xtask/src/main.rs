@@ -38,6 +38,7 @@ mod interop;
 mod lint;
 mod moto;
 mod pages;
+mod publish;
 mod snippets;
 mod test;
 mod tidy;
@@ -71,6 +72,7 @@ const COMMANDS: &[Command] = &[
     moto::COMMAND,
     pages::COMMAND,
     each_feature::COMMAND,
+    publish::COMMAND,
     examples::COMMAND,
     ecosystems::COMMAND,
     snippets::COMMAND,

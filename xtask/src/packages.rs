@@ -19,6 +19,10 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<Dependency>,
     /// Its features, in order; `default` is one.
     pub(crate) features: Vec<String>,
+    /// Whether registries may have it.
+    pub(crate) is_published: bool,
+    /// What a registry shows of a package, and this one does not say.
+    pub(crate) untold: Vec<&'static str>,
 }
 
 /// One line of a dependency table.
@@ -68,7 +72,16 @@ fn read_package(package: &Value, root: &str) -> Option<Package> {
             .map(dependency)
             .collect::<Option<_>>()?,
         features: package["features"].as_object()?.keys().cloned().collect(),
+        is_published: package["publish"].is_null(),
+        untold: SHOWN.into_iter().filter(|key| is_empty(&package[key])).collect(),
     })
+}
+
+/// The keys of a manifest that a registry shows.
+const SHOWN: [&str; 5] = ["description", "license", "keywords", "categories", "rust_version"];
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
 #[cfg(test)]
@@ -84,7 +97,10 @@ mod tests {
                 "manifest_path": "/somewhere/crates/b/Cargo.toml",
                 "metadata": { "vestibule": { "floor": 2 } },
                 "dependencies": [{ "name": "a", "kind": null }, { "name": "c", "kind": "dev" }],
-                "features": { "default": ["x"], "x": [] }
+                "features": { "default": ["x"], "x": [] },
+                "publish": null,
+                "description": "b",
+                "keywords": []
             }]
         }"#;
         let packages = read(text).unwrap();
@@ -92,6 +108,8 @@ mod tests {
         assert!(package.stands_on_a_floor());
         assert_eq!(package.floor, Some(2));
         assert_eq!(package.features, ["default", "x"]);
+        assert!(package.is_published);
+        assert_eq!(package.untold, ["license", "keywords", "categories", "rust_version"]);
         assert_eq!(
             package.dependencies.iter().map(|line| line.dev).collect::<Vec<_>>(),
             [false, true]
