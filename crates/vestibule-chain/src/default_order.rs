@@ -15,7 +15,17 @@ use crate::{Container, Context, Environment, InstanceMetadata, Sts, build};
 /// 5. instance metadata, which is the only source that has to be looked for: where there is none,
 ///    that takes a second at most.
 ///
-/// botocore and Go ask for the web identity before the profile.
+/// Where the SDKs disagree, and what pins whom we follow: a case of the suite
+/// `default-credential-provider-chain`, another suite, or a test of this file.
+///
+/// | question | here, as in | elsewhere | pinned by |
+/// |---|---|---|---|
+/// | keys in the environment, profile in a variable | the keys: Rust, botocore, Go | the profile: JavaScript | `a_variable_names_a_profile_in_vain` |
+/// | keys in the environment, profile named by the caller | the profile: AWS CLI, botocore, JavaScript, Go | the keys: Rust | `a_caller_names_a_profile_above_all` |
+/// | profile and web identity in the environment | the profile: Rust, JavaScript | the token: botocore, Go | `a_profile_comes_before_a_web_identity` |
+/// | a profile with several kinds | the order of Rust | each its own | suite `assume-role` |
+/// | relative and full URI of a container | the relative one: Rust, botocore, JavaScript | the full one: Go | suite `ecs` |
+/// | a source that is chosen and fails | the end: Rust, botocore | the next: JavaScript | `sso_no_token_file` |
 ///
 /// # Errors
 /// Something configured that cannot work.
@@ -59,5 +69,54 @@ impl Provider for EnvironmentWebIdentity {
                 Err(reason) => Ok(Answer::NotConfigured(reason)),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use vestibule_profile::{Files, Overrides, plan};
+    use vestibule_sso::Sessions;
+    use vestibule_types::Vars;
+    use vestibule_world::{block_on, memory};
+
+    use super::*;
+
+    const KEYS: [(&str, &str); 2] =
+        [("AWS_ACCESS_KEY_ID", "OF-VARIABLE"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
+
+    /// Whose keys the chain gives, where the profile `dev` has some of its own.
+    #[track_caller]
+    fn check(vars: &[(&str, &str)], named: Option<&str>, expected: &str) {
+        let text = "[profile dev]\naws_access_key_id = OF-PROFILE\naws_secret_access_key = x\n";
+        let files = Files::from_texts(text, "");
+        let vars: Vars = vars.iter().copied().collect();
+        let ask = named.map_or_else(Overrides::default, |name| {
+            Overrides::default().with_profile(name, "--profile")
+        });
+        let plan = plan(&files, &vars, &ask).unwrap();
+        let world = World { vars, ..memory::world() };
+        let context = Context::new(Arc::new(Sessions::in_memory()));
+        let chain = default_chain(&plan, &context).unwrap();
+        let Ok(Answer::Credentials(keys)) = block_on(chain.provide(&world)) else { panic!() };
+        assert_eq!(keys.access_key_id(), expected);
+    }
+
+    #[test]
+    fn a_variable_names_a_profile_in_vain() {
+        check(&[KEYS[0], KEYS[1], ("AWS_PROFILE", "dev")], None, "OF-VARIABLE");
+    }
+
+    #[test]
+    fn a_caller_names_a_profile_above_all() {
+        check(&KEYS, Some("dev"), "OF-PROFILE");
+    }
+
+    #[test]
+    fn a_profile_comes_before_a_web_identity() {
+        let role = ("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ops");
+        let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
+        check(&[role, token, ("AWS_PROFILE", "dev")], None, "OF-PROFILE");
     }
 }
