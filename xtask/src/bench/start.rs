@@ -17,7 +17,7 @@ const LARGEST: u64 = 5_000_000;
 const GLIBC: [&str; 5] = ["linux-vdso", "libc.so", "libm.so", "ld-linux", "libgcc_s"];
 
 const EXPORT: &[&str] = &["export-credentials"];
-const COMPLETE: &[&str] = &["complete", "--", "whoami", "--profile", "profile-49"];
+const COMPLETE: &[&str] = &["complete", "bash", "--at", "profile-49", "--", "whoami", "--profile"];
 
 /// What a measured process does, and what it may cost.
 struct Row {
