@@ -71,7 +71,7 @@ const CODES: &[(&[&str], [i32; 3])] = &[
     (&["status"], [5, 6, 6]),
     (&["status", "--all"], [5, 6, 0]),
     (&["status", "--prompt"], [5, 6, 6]),
-    (&["whoami"], [4, 6, 6]),
+    (&["whoami"], [4, 6, 7]),
     (&["export-credentials"], [4, 6, 7]),
     (&["exec", "--", "true"], [4, 6, 7]),
     (&["serve", "--", "true"], [4, 6, 7]),
