@@ -1,5 +1,10 @@
 //! Roles that a profile assumes.
 
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
+
 use crate::support::Lab;
 
 const ROLE: &str = "\
@@ -28,4 +33,31 @@ fn who_is_not_there_is_not_asked_for_a_code() {
             .says("vestibule whoami --profile ops");
     }
     assert!(lab.emulator.requests().is_empty());
+}
+
+#[test]
+fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
+    const SERIAL: &str = "arn:aws:iam::111122223333:mfa/ann";
+    let ann = IamUser::new("111122223333", "ann").access_key("AKIAEXAMPLE", "not-a-secret");
+    // That of RFC 6238, in base32; it also says what the device shows in 2033.
+    let ann = ann.mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    let ops = IamRole::new("111122223333", "ops").trusting("arn:aws:iam::111122223333:user/ann");
+    let lab = Lab::over(Emulator::builder().iam_user(ann).iam_role(ops.with_mfa()));
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    lab.pass(Duration::from_secs(2_000_000_000) - now);
+    lab.write(".aws/config", ROLE);
+
+    let mut terminal = Command::new("script");
+    let program = env!("CARGO_BIN_EXE_vestibule");
+    terminal.args(["-qec", &format!("{program} whoami --profile ops"), "/dev/null"]);
+    let mut whoami = lab.prepared(terminal).with_keyboard().start();
+    whoami.types("279037");
+    let shown = whoami.ends();
+    assert!(shown.succeeded().stdout.contains(&format!("MFA code for {SERIAL}: ")), "{shown:?}");
+    assert!(shown.stdout.contains("assumed-role/ops/"), "{shown:?}");
+    // Other programs need no code, with or without a terminal.
+    lab.run(["export-credentials", "--profile", "ops"]).succeeded();
+    assert_eq!(lab.emulator.count(Operation::AssumeRole), 1);
+    lab.pass(Duration::from_secs(61 * 60));
+    lab.run(["export-credentials", "--profile", "ops"]).ended(4);
 }
