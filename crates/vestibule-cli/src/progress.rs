@@ -113,18 +113,20 @@ impl State {
     }
 }
 
-/// `waiting for approval (12s)`, or with a bar and a count.
+/// `waiting for approval (12s)`, or with a count, and with a bar where there is room for it.
 fn line(what: &str, share: Option<(usize, usize)>, elapsed: Duration, width: usize) -> String {
+    let width = width.saturating_sub(1);
     let elapsed = spell(Duration::from_secs(elapsed.as_secs()));
     let text = match share {
         None => format!("{what} ({elapsed})"),
         Some((done, of)) => {
+            let text = format!("{done}/{of} {what} ({elapsed})");
             let full = (done * BAR).checked_div(of).unwrap_or(BAR).min(BAR);
             let bar = format!("{}{}", "━".repeat(full), "─".repeat(BAR - full));
-            format!("{bar} {done}/{of} {what} ({elapsed})")
+            if width < BAR + 1 + screen::width_of(&text) { text } else { format!("{bar} {text}") }
         }
     };
-    screen::cut(&text, width.saturating_sub(1))
+    screen::cut(&text, width)
 }
 
 #[cfg(test)]
@@ -138,6 +140,7 @@ mod tests {
         assert_eq!(line(None, 80), "accounts asked (1m 5s)");
         assert_eq!(line(Some((5, 20)), 80), "━━━━━─────────────── 5/20 accounts asked (1m 5s)");
         assert_eq!(line(Some((0, 0)), 80), "━━━━━━━━━━━━━━━━━━━━ 0/0 accounts asked (1m 5s)");
+        assert_eq!(line(Some((5, 20)), 40), "5/20 accounts asked (1m 5s)");
         assert_eq!(line(None, 10), "accounts…");
     }
 }

@@ -2,6 +2,9 @@
 
 use vestibule::{AccountId, RoleName};
 
+use crate::Filter;
+use crate::wanted::wanted;
+
 /// The accounts and roles that were listed.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -40,6 +43,11 @@ impl Assignments {
     /// Whether everything that was asked for is there. If not, what is missing may well exist.
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty()
+    }
+
+    /// Whether any role passes a filter.
+    pub fn has_any(&self, filter: &Filter) -> bool {
+        !wanted(self, filter).is_empty()
     }
 
     /// How many accounts and roles there are.

@@ -20,6 +20,7 @@ mod kill;
 mod listener;
 mod login;
 mod mistakes;
+mod picking;
 mod roles;
 mod serve;
 mod servers;

@@ -30,13 +30,13 @@ fn every_role_gets_a_profile_and_the_rest_of_the_file_stays() {
     let lab = over(accounts(2));
     let before = config(&lab);
     let preview = lab.run(["configure", "sync", "--sso-session", "my-sso", "--dry-run"]);
-    preview.succeeded().says("2 accounts: 4 profiles would be added");
+    preview.succeeded().says("Profiles for 2 accounts: 4 to add, 0 to change, 0 to remove");
     assert!(preview.stdout.contains("\n+[profile Sample-0-Admin]\n"), "{preview:?}");
     assert_eq!(config(&lab), before);
 
     lab.run(["configure", "sync", "--sso-session", "my-sso"])
         .succeeded()
-        .says("2 accounts: 4 profiles added, 0 changed, 0 removed, 0 as before.");
+        .says("Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 as before.");
     let after = config(&lab);
     expect![[r#"
 
@@ -72,7 +72,7 @@ fn every_role_gets_a_profile_and_the_rest_of_the_file_stays() {
     lab.run(["whoami", "--profile", "Sample-1-ReadOnly", "--region", "us-east-1"]).succeeded();
 
     let again = lab.run(["configure", "sync", "--sso-session", "my-sso"]);
-    again.succeeded().says("0 profiles added, 0 changed, 0 removed, 4 as before.");
+    again.succeeded().says("2 accounts: 0 added, 0 changed, 0 removed, 4 as before.");
     assert_eq!(config(&lab), after);
 }
 
@@ -105,6 +105,16 @@ fn only_profiles_of_ours_are_pruned() {
         region = eu-west-1
     "#]]
     .assert_eq(config(&lab).strip_prefix(&before).unwrap());
+}
+
+#[test]
+fn a_misspelt_pattern_prunes_nothing() {
+    let lab = over(accounts(2));
+    lab.run(["configure", "sync"]).succeeded();
+    let before = config(&lab);
+    let sync = ["configure", "sync", "--include", "smaple*", "--prune"];
+    lab.run(sync).ended(2).says("error: --include: nothing that you may use matches");
+    assert_eq!(config(&lab), before);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::commands::center;
 use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::progress::Progress;
+use crate::screen;
 
 /// How many names are worth reading.
 const NAMES: usize = 5;
@@ -37,6 +38,11 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> 
 
     let assignments = list(app, &center, &filter)?;
     keep_for_completion(&center, args, &assignments);
+    // What is misspelt must not look like what nobody wants any more.
+    if !args.include.is_empty() && assignments.is_complete() && !assignments.has_any(&filter) {
+        let text = "--include: nothing that you may use matches";
+        return Err(Failure::new(Exit::Usage, text).with_hint("vestibule list-accounts"));
+    }
     let sync = Sync::new(&session, &center.session().start_url)
         .with_filter(filter)
         .with_template(template)
@@ -133,18 +139,7 @@ impl About<'_> {
     fn say(&self, edited: &Edited) {
         let Self { plan, assignments, .. } = self;
         let printer = &self.app.printer;
-        let (accounts, _) = assignments.count();
-        let count = |profiles: &[Profile]| profiles.len();
-        let verb = if self.args.dry_run { "would be " } else { "" };
-        printer.note(&format!(
-            "{accounts} accounts: {} profiles {verb}{}, {} {verb}changed, {} {verb}{}, {} as before.",
-            count(&plan.added),
-            printer.tone(Tone::Good, "added"),
-            count(&plan.changed),
-            count(&plan.removed),
-            printer.tone(Tone::Bad, "removed"),
-            count(&plan.kept),
-        ));
+        printer.note(&self.summary());
         if let Some(undo) = &edited.undo {
             let undo = shell_word(&undo.display().to_string());
             printer.note(&format!("The file as it was is in {undo}."));
@@ -153,18 +148,37 @@ impl About<'_> {
         self.list("left out, since its profile would have the name of another", &plan.nameless);
         self.list("no longer listed, and still there", &plan.stale);
         for failed in &assignments.failed {
-            let name = failed.name.as_deref().unwrap_or_default();
+            let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
             let id = &failed.account_id;
             printer.note(&format!("{error} the roles of {id} {name}: {}", failed.reason));
         }
-        let hint = printer.tone(Tone::Command, "hint:");
         if !assignments.is_complete() {
-            let session = shell_word(self.session.as_str());
-            let again = "asks for the missing ones again";
-            printer
-                .note(&format!("{hint} vestibule configure sync --sso-session {session} {again}"));
+            let kept = if self.args.prune { "nothing was removed; " } else { "" };
+            let hint = printer.tone(Tone::Command, "hint:");
+            printer.note(&format!("{hint} {kept}type the same again to ask for what is missing"));
         }
+    }
+
+    /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 as before.`
+    fn summary(&self) -> String {
+        let words = if self.args.dry_run {
+            ["to add", "to change", "to remove"]
+        } else {
+            ["added", "changed", "removed"]
+        };
+        let plan = self.plan;
+        let changes =
+            [(&plan.added, Tone::Good), (&plan.changed, Tone::Warning), (&plan.removed, Tone::Bad)];
+        let changes = changes.into_iter().zip(words).map(|((profiles, tone), word)| {
+            let text = format!("{} {word}", profiles.len());
+            if profiles.is_empty() { text } else { self.app.printer.tone(tone, &text) }
+        });
+        let changes: Vec<_> = changes.collect();
+        let (accounts, _) = self.assignments.count();
+        let plural = if accounts == 1 { "" } else { "s" };
+        let (changes, kept) = (changes.join(", "), plan.kept.len());
+        format!("Profiles for {accounts} account{plural}: {changes}, {kept} as before.")
     }
 
     /// How many profiles, and the names of the first ones.
