@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use vestibule::config::{Document, Edit, SectionKind};
-use vestibule_sync::{Listed, MARK, Sync};
+use vestibule_sync::{Listed, MARK, Rules};
 
 use crate::planning::{document, session};
 
@@ -73,15 +73,15 @@ proptest! {
         prunes: bool,
     ) {
         let (name, url) = session();
-        let sync = Sync::new(&name, &url).with_pruning(prunes);
+        let rules = Rules::new(&name, &url).with_pruning(prunes);
         let before = document(&text);
         let assignments = list.into_iter().collect();
-        let plan = sync.plan(&assignments, &before);
+        let plan = rules.plan(&assignments, &before);
         let Ok(after) = Edit::apply_all(&plan.edits, &before) else { return Ok(()) };
         prop_assert_eq!(of_others(&before), of_others(&after));
         let removed = plan.removed.is_empty() && plan.changed.is_empty();
         prop_assert!(!removed || after.text().starts_with(&text));
-        let again = sync.plan(&assignments, &after);
+        let again = rules.plan(&assignments, &after);
         prop_assert!(again.edits.is_empty(), "{:?}", again.edits);
         prop_assert_eq!(after.strict().is_ok(), before.strict().is_ok());
     }
@@ -95,7 +95,7 @@ proptest! {
             .collect();
         roles.sort();
         roles.dedup();
-        let plan = Sync::new(&name, &url).plan(&list.into_iter().collect(), &document(&text));
+        let plan = Rules::new(&name, &url).plan(&list.into_iter().collect(), &document(&text));
         let written = [&plan.added[..], &plan.changed, &plan.kept].concat();
         let all = [&written[..], &plan.others, &plan.nameless].concat();
         let mut told: Vec<_> = all.into_iter().map(|one| (one.account_id, one.role)).collect();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use expect_test::{Expect, expect};
 use vestibule::config::{Dialect, Document, Edit};
 use vestibule::{AccountId, Region, RoleName, SessionName, StartUrl};
-use vestibule_sync::{Assignments, Filter, Listed, Plan, Profile, Sync};
+use vestibule_sync::{Assignments, Filter, Listed, Plan, Profile, Rules};
 
 pub(crate) fn session() -> (SessionName, StartUrl) {
     let url = "https://my-org.awsapps.com/start";
@@ -34,17 +34,17 @@ pub(crate) fn document(text: &str) -> Document {
 fn check(
     before: &str,
     lines: &[&str],
-    with: impl FnOnce(Sync<'_>) -> Sync<'_>,
+    with: impl FnOnce(Rules<'_>) -> Rules<'_>,
     expect: &Expect,
 ) -> String {
     let (name, url) = session();
-    let sync = with(Sync::new(&name, &url));
+    let rules = with(Rules::new(&name, &url));
     let document = document(before);
     let assignments = assignments(lines);
-    let plan = sync.plan(&assignments, &document);
+    let plan = rules.plan(&assignments, &document);
     let after = Edit::apply_all(&plan.edits, &document).unwrap();
     expect.assert_eq(&format!("{}{}", after.text(), about(&plan)));
-    let again = sync.plan(&assignments, &after);
+    let again = rules.plan(&assignments, &after);
     assert!(again.edits.is_empty(), "a second time: {:?}", again.edits);
     after.to_string()
 }
@@ -72,7 +72,7 @@ fn every_role_gets_a_profile_at_the_end_in_order_of_name() {
     check(
         "# mine\n[profile mine]\nregion = eu-west-1",
         &["2 Zoo: Admin", "1 Sample Prod: ReadOnly Admin"],
-        |sync| sync.with_region(Some(Region::new("eu-west-1").unwrap())),
+        |rules| rules.with_region(Some(Region::new("eu-west-1").unwrap())),
         &expect![[r#"
             # mine
             [profile mine]
@@ -117,7 +117,7 @@ sso_role_name = Admin
 vestibule_sync = true
 ",
         &["1 Sample: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
             [profile Sample-Admin]
             # I want text.
@@ -158,7 +158,7 @@ sso_account_id = 2
 sso_role_name = ReadOnly
 ",
         &["1 One: Admin ReadOnly", "2 Two: Admin ReadOnly"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
             [default]
             sso_session = my-sso
@@ -204,7 +204,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
     let first = check(
         "",
         &["1 Sample: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
         [profile Sample-Admin]
         sso_session = my-sso
@@ -219,7 +219,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
     check(
         &first,
         &["2 Sample: Admin", "1 Sample: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
         [profile Sample-Admin]
         sso_session = my-sso
@@ -240,7 +240,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
     check(
         "",
         &["2 Sample: Admin", "1 Sample: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
         [profile Sample-Admin-1]
         sso_session = my-sso
@@ -265,7 +265,7 @@ fn a_name_of_somebody_elses_is_not_taken() {
     check(
         other,
         &["1 Sample: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
         [profile Sample-Admin]
         region = eu-west-1
@@ -282,7 +282,7 @@ fn a_name_of_somebody_elses_is_not_taken() {
     check(
         "",
         &["1 Sample: Admin"],
-        |sync| sync.with_taken(["Sample-Admin".to_owned()]),
+        |rules| rules.with_taken(["Sample-Admin".to_owned()]),
         &expect![[r#"
             [profile Sample-Admin-1]
             sso_session = my-sso
@@ -296,7 +296,7 @@ fn a_name_of_somebody_elses_is_not_taken() {
     check(
         "",
         &["1 Sample: default a=b a?b"],
-        |sync| sync.with_template("{role_name}".parse().unwrap()),
+        |rules| rules.with_template("{role_name}".parse().unwrap()),
         &expect![[r#"
             [profile default-1]
             sso_session = my-sso
@@ -336,8 +336,8 @@ sso_role_name = Admin
 vestibule_sync = true
 ";
 
-fn prunes_all(sync: Sync<'_>) -> Sync<'_> {
-    sync.with_pruning(true).with_filter(Filter::new(&["*"], &["A"]).unwrap())
+fn prunes_all(rules: Rules<'_>) -> Rules<'_> {
+    rules.with_pruning(true).with_filter(Filter::new(&["*"], &["A"]).unwrap())
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn only_what_is_ours_is_pruned_and_only_where_that_is_asked_for() {
     check(
         THREE,
         &["1 A: Admin"],
-        |sync| sync,
+        |rules| rules,
         &expect![[r#"
         [profile A-Admin]
         sso_session = my-sso
@@ -378,7 +378,7 @@ fn only_what_is_ours_is_pruned_and_only_where_that_is_asked_for() {
     check(
         THREE,
         &["1 A: Admin"],
-        |sync| sync.with_pruning(true),
+        |rules| rules.with_pruning(true),
         &expect![[r#"
         [profile A-Admin]
         sso_session = my-sso

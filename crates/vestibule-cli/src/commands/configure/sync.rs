@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use serde_json::{Value, json};
 use vestibule::config::{Dialect, Document, Edit, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
-use vestibule_sync::{Assignments, Event, Filter, Plan, Profile, Sync, Template, forget, walk};
+use vestibule_sync::{Assignments, Event, Filter, Plan, Profile, Rules, Template, forget, walk};
 
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
@@ -43,13 +43,13 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> 
         let text = "--include: nothing that you may use matches";
         return Err(Failure::new(Exit::Usage, text).with_hint("vestibule list-accounts"));
     }
-    let sync = Sync::new(&session, &center.session().start_url)
+    let rules = Rules::new(&session, &center.session().start_url)
         .with_filter(filter)
         .with_template(template)
         .with_region(region)
         .with_taken(names_of_credentials(&configuration))
         .with_pruning(args.prune);
-    let (edited, plan) = edit(&configuration, &sync, &assignments, args.dry_run)?;
+    let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
     if !args.dry_run && assignments.is_complete() {
         // The next run is to see what has changed since.
         forget(&center);
@@ -95,13 +95,13 @@ fn names_of_credentials(configuration: &Configuration) -> Vec<String> {
 /// Makes the changes, and says which they were: the file may be another by then.
 fn edit(
     configuration: &Configuration,
-    sync: &Sync<'_>,
+    rules: &Rules<'_>,
     assignments: &Assignments,
     dry_run: bool,
 ) -> Result<(Edited, Plan), Failure> {
     let made = RefCell::new(Plan::default());
     let change = |document: &Document| {
-        let plan = sync.plan(assignments, document);
+        let plan = rules.plan(assignments, document);
         let edited = Edit::apply_all(&plan.edits, document);
         made.replace(plan);
         edited

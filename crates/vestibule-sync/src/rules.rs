@@ -10,9 +10,9 @@ use crate::present::{Present, profiles};
 use crate::wanted::{Wanted, wanted};
 use crate::{Assignments, Filter, Plan, Profile, Template, names};
 
-/// How profiles are kept in step with what a person may use.
+/// The rules by which profiles are kept in step with what a person may use.
 #[derive(Clone, Debug)]
-pub struct Sync<'a> {
+pub struct Rules<'a> {
     session: &'a SessionName,
     start_url: &'a StartUrl,
     filter: Filter,
@@ -22,7 +22,7 @@ pub struct Sync<'a> {
     prunes: bool,
 }
 
-impl<'a> Sync<'a> {
+impl<'a> Rules<'a> {
     /// A profile for every role, by [`Template::default`], and none removed.
     pub fn new(session: &'a SessionName, start_url: &'a StartUrl) -> Self {
         Self {
