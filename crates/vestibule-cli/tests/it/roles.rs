@@ -44,7 +44,7 @@ fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
     let ops = IamRole::new("111122223333", "ops").trusting("arn:aws:iam::111122223333:user/ann");
     let lab = Lab::over(Emulator::builder().iam_user(ann).iam_role(ops.with_mfa()));
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    lab.pass(Duration::from_secs(2_000_000_000) - now);
+    lab.pass(Duration::from_secs(2_000_000_000).saturating_sub(now));
     lab.write(".aws/config", ROLE);
 
     let mut terminal = Command::new("script");
