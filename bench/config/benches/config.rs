@@ -58,9 +58,11 @@ fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
 /// The same with a text that nobody looked anything up in before.
 #[divan::bench]
 fn look_up_first(bencher: Bencher<'_, '_>) {
-    parse(bencher, || Haystack::new(FILE.as_str(), Dialect::Config), |haystack| {
-        (haystack.find(SectionKind::Profile, "account-9999-reader"), haystack)
-    });
+    parse(
+        bencher,
+        || Haystack::new(FILE.as_str(), Dialect::Config),
+        |haystack| (haystack.find(SectionKind::Profile, "account-9999-reader"), haystack),
+    );
 }
 
 /// One profile, once the file is parsed.
