@@ -26,14 +26,25 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// The configuration of the profile that the environment names, else `default`: what
 /// `aws_config::load_defaults(BehaviorVersion::latest())` is for.
 ///
+/// Where nobody named a region, it is that of the EC2 instance that this is; that there is none
+/// takes a second to learn.
+///
 /// # Errors
 /// As [`sdk_config`], and whatever is wrong with the profile.
 pub async fn load() -> Result<SdkConfig, Error> {
-    sdk_config(&Arc::new(Session::load().await?))
+    let session = Arc::new(Session::load().await?);
+    let config = sdk_config(&session)?;
+    if config.region().is_some() {
+        return Ok(config);
+    }
+    Ok(config
+        .into_builder()
+        .region(session.region_or_instance().await.as_ref().map(region))
+        .build())
 }
 
 /// The configuration for clients that share a session: its credentials, its region, and all
-/// settings of clients that the environment and the profile hold.
+/// settings of clients that the environment and the profile hold. Asks nobody for anything.
 ///
 /// The behavior version is the latest; for another one, and for whatever else code knows better,
 /// there is [`SdkConfig::into_builder`].
@@ -50,7 +61,7 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
         .credentials_provider(credentials)
         .token_provider(token)
         .service_config(ServiceConfig::new(session.clone()))
-        .region(session.region().map(|region| Region::new(region.as_str().to_owned())))
+        .region(session.region().map(region))
         .retry_config(retry(session))
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
         .time_source(SharedTimeSource::default());
@@ -66,6 +77,10 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
     config.set_app_name(app_name.and_then(|id| AppName::new(id.value.clone()).ok()));
     settings_of_clients(session, &mut config)?;
     Ok(config.build())
+}
+
+fn region(region: &vestibule::Region) -> Region {
+    Region::new(region.as_str().to_owned())
 }
 
 fn retry(session: &Session) -> RetryConfig {
