@@ -39,6 +39,7 @@ mod lint;
 mod moto;
 mod pages;
 mod publish;
+mod sbom;
 mod snippets;
 mod test;
 mod tidy;
@@ -73,6 +74,7 @@ const COMMANDS: &[Command] = &[
     pages::COMMAND,
     each_feature::COMMAND,
     publish::COMMAND,
+    sbom::COMMAND,
     examples::COMMAND,
     ecosystems::COMMAND,
     snippets::COMMAND,
