@@ -1,6 +1,7 @@
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::identity::{
-    IdentityCachePartition, IdentityFuture, ResolveCachedIdentity, ResolveIdentity as _,
+    IdentityCachePartition, IdentityFuture, ResolveCachedIdentity, ResolveIdentity,
     SharedIdentityCache, SharedIdentityResolver,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -12,21 +13,18 @@ use aws_smithy_types::config_bag::ConfigBag;
 /// [`vestibule::Session::invalidate`] has ended. Providers that a caller sets in the session's
 /// place, for a client or for one call, are other partitions and are kept as usual.
 #[derive(Debug)]
-pub(crate) struct IdentityCache {
+pub(crate) struct ClientCache {
     session: Option<IdentityCachePartition>,
     others: SharedIdentityCache,
 }
 
-impl IdentityCache {
+impl ClientCache {
     pub(crate) fn new(session: &SharedCredentialsProvider) -> Self {
-        use aws_smithy_runtime::client::identity::IdentityCache;
-        use aws_smithy_runtime_api::client::identity::ResolveIdentity;
-        let session = ResolveIdentity::cache_partition(session);
-        Self { session, others: IdentityCache::lazy().build() }
+        Self { session: session.cache_partition(), others: IdentityCache::lazy().build() }
     }
 }
 
-impl ResolveCachedIdentity for IdentityCache {
+impl ResolveCachedIdentity for ClientCache {
     fn resolve_cached_identity<'a>(
         &'a self,
         resolver: SharedIdentityResolver,

@@ -2,6 +2,7 @@
 
 mod load;
 
+mod client_settings;
 mod credentials;
 mod identity_cache;
 mod service_config;

@@ -1,22 +1,19 @@
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_credential_types::provider::{SharedCredentialsProvider, token::SharedTokenProvider};
 use aws_smithy_async::rt::sleep::default_async_sleep;
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_runtime_api::client::auth::{AuthSchemeId, AuthSchemePreference};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_types::checksum_config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
-use aws_types::endpoint_config::AccountIdEndpointMode;
-use aws_types::region::{Region, SigningRegionSet};
+use aws_types::region::Region;
 use vestibule::{Error, RetryMode, Session, Sourced};
 
-use crate::identity_cache::IdentityCache;
+use crate::client_settings;
+use crate::identity_cache::ClientCache;
 use crate::service_config::{ServiceConfig, origin};
 use crate::{SessionCredentials, SessionToken};
 
@@ -57,7 +54,7 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
     let token = SharedTokenProvider::new(SessionToken::new(session.clone()));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .identity_cache(IdentityCache::new(&credentials))
+        .identity_cache(ClientCache::new(&credentials))
         .credentials_provider(credentials)
         .token_provider(token)
         .service_config(ServiceConfig::new(session.clone()))
@@ -75,7 +72,7 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
     // The session has checked it by the same rule.
     let app_name = settings.app_id.as_ref();
     config.set_app_name(app_name.and_then(|id| AppName::new(id.value.clone()).ok()));
-    settings_of_clients(session, &mut config)?;
+    client_settings::pass_on(session, &mut config)?;
     Ok(config.build())
 }
 
@@ -92,78 +89,7 @@ fn retry(session: &Session) -> RetryConfig {
     config.with_max_attempts(settings.max_attempts.value.get())
 }
 
-/// What vestibule itself has no use for.
-fn settings_of_clients(
-    session: &Session,
-    config: &mut aws_types::sdk_config::Builder,
-) -> Result<(), Error> {
-    const BOOLEAN: (&str, &str) = ("a boolean", "`true` or `false`");
-    const CHECKSUMS: (&str, &str) = ("a rule for checksums", "`when_supported` or `when_required`");
-    config.set_account_id_endpoint_mode(session.setting_as(
-        ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode"),
-        ("an endpoint mode", "`preferred`, `disabled` or `required`"),
-        |text| AccountIdEndpointMode::from_str(text).ok(),
-    )?);
-    let request = session.setting_as(
-        ("AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation"),
-        CHECKSUMS,
-        |text| RequestChecksumCalculation::from_str(text).ok(),
-    )?;
-    config.set_request_checksum_calculation(request.or(Some(<_>::default())));
-    let response = session.setting_as(
-        ("AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation"),
-        CHECKSUMS,
-        |text| ResponseChecksumValidation::from_str(text).ok(),
-    )?;
-    config.set_response_checksum_validation(response.or(Some(<_>::default())));
-    config.set_disable_request_compression(session.setting_as(
-        ("AWS_DISABLE_REQUEST_COMPRESSION", "disable_request_compression"),
-        BOOLEAN,
-        boolean,
-    )?);
-    config.set_disable_clock_skew_correction(session.setting_as(
-        ("AWS_DISABLE_CLOCK_SKEW_CORRECTION", "disable_clock_skew_correction"),
-        BOOLEAN,
-        boolean,
-    )?);
-    config.set_request_min_compression_size_bytes(session.setting_as(
-        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "request_min_compression_size_bytes"),
-        ("a size", "a number of bytes"),
-        |text| text.parse().ok(),
-    )?);
-    config.set_auth_scheme_preference(session.setting_as(
-        ("AWS_AUTH_SCHEME_PREFERENCE", "auth_scheme_preference"),
-        ("a list of auth schemes", "names such as `sigv4`, separated by commas"),
-        auth_schemes,
-    )?);
-    config.set_sigv4a_signing_region_set(session.setting_as(
-        ("AWS_SIGV4A_SIGNING_REGION_SET", "sigv4a_signing_region_set"),
-        ("a set of regions", "regions or `*`, separated by commas"),
-        |text| names(text).map(SigningRegionSet::from_iter),
-    )?);
-    Ok(())
-}
-
 /// What somebody said, and not what holds when nothing is said: that is for clients to know.
 fn given(setting: &Sourced<bool>) -> Option<bool> {
     setting.origin.is_given().then_some(setting.value)
-}
-
-fn boolean(text: &str) -> Option<bool> {
-    text.to_ascii_lowercase().parse().ok()
-}
-
-/// `aws.auth#sigv4` and `sigv4` mean the same.
-fn auth_schemes(text: &str) -> Option<AuthSchemePreference> {
-    let name = |name: &str| {
-        let name = name.rsplit('#').next().unwrap_or(name);
-        AuthSchemeId::from(std::borrow::Cow::Owned(name.to_owned()))
-    };
-    Some(names(text)?.map(name).collect::<Vec<_>>().into())
-}
-
-/// The names of a list, of which there is at least one and none is empty.
-fn names(text: &str) -> Option<impl Iterator<Item = &str>> {
-    let names = || text.split(',').map(str::trim);
-    names().all(|name| !name.is_empty()).then(names)
 }
