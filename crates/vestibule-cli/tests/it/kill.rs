@@ -1,7 +1,7 @@
 //! Killed at any moment, the program leaves the old file or the new one, and no lock behind.
 
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vestibule_emulator::Emulator;
 
@@ -32,10 +32,19 @@ fn long_session() -> Lab {
     lab
 }
 
+/// How long such a run lives on this machine, with all else that it has to do; and a little more.
+fn lifetime(lab: &Lab, args: &[&str], prepare: impl Fn(&Lab)) -> Duration {
+    prepare(lab);
+    let start = Instant::now();
+    lab.run(args).succeeded();
+    start.elapsed().mul_f64(1.25)
+}
+
 /// Kills so many runs, each after `prepare`, and looks at what is left of the session; `next` is
 /// what a person does then.
-fn check(args: &[&str], lasts: Duration, prepare: impl Fn(&Lab), next: &[&str]) {
+fn check(args: &[&str], prepare: impl Fn(&Lab), next: &[&str]) {
     let lab = long_session();
+    let lasts = lifetime(&lab, args, &prepare);
     let mut instants = Instants(0x9e37_79b9_7f4a_7c15);
     let (mut old, mut new) = (0, 0);
     for kill in 0..kills() {
@@ -65,25 +74,27 @@ fn check(args: &[&str], lasts: Duration, prepare: impl Fn(&Lab), next: &[&str]) 
 #[test]
 fn while_signing_in() {
     let login = ["login", "--force"];
-    check(&login, Duration::from_millis(60), |_| {}, &login);
+    check(&login, |_| {}, &login);
 }
 
 /// Killed between the answer and the file, the refresh token is spent: then `login` asks a person.
 #[test]
 fn while_refreshing() {
     let an_hour_later = |lab: &Lab| lab.pass(Duration::from_secs(3600));
-    check(&["export-credentials"], Duration::from_millis(40), an_hour_later, &["login"]);
+    check(&["export-credentials"], an_hour_later, &["login"]);
 }
 
 /// Ctrl-C leaves not even what `kill -9` may.
 #[test]
 fn ctrl_c_while_refreshing() {
     let lab = long_session();
+    let an_hour_later = |lab: &Lab| lab.pass(Duration::from_secs(3600));
+    let lasts = lifetime(&lab, &["export-credentials"], an_hour_later);
     let mut instants = Instants(0x2545_f491_4f6c_dd1d);
     for kill in 0..kills() {
-        lab.pass(Duration::from_secs(3600));
+        an_hour_later(&lab);
         let export = lab.vestibule(["export-credentials"]).start();
-        let ran = export.interrupted_after(instants.next(Duration::from_millis(40)));
+        let ran = export.interrupted_after(instants.next(lasts));
         // Nobody is there to catch it in the first moments.
         assert!(matches!(ran.code, None | Some(0 | 130)), "kill {kill}: {ran:?}");
         assert!(lab.leftovers().is_empty(), "kill {kill}: {:?}", lab.leftovers());
