@@ -17,7 +17,7 @@ pub use error::EditError;
 
 /// One change to one section, as data: it can be made anew on a text that has changed meanwhile.
 ///
-/// - It changes the occurrence that [`Section::get`] reads: the last one, however section and key are
+/// - It changes the occurrence that [`Section::get`](crate::Section::get) reads: the last one, however section and key are
 ///   spelled. It never adds a second section of a name, or a second key.
 /// - Of an existing key it replaces the value alone, together with the lines that continued the old
 ///   one. Spelling, spacing, indent, comment and line end stay.
