@@ -372,7 +372,8 @@ In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
 A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name; `*` is any text,
 `?` any one character, and case does not matter.
 Only profiles with the line `vestibule_sync = true` are ever changed or removed, and a role for which
-you wrote a profile yourself gets no other. --region becomes the region of every profile.
+you wrote a profile yourself gets no other. --region becomes the region of every profile; without it
+those that have none get that of the session.
 
 Example:
   vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";

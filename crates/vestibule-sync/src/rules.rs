@@ -18,6 +18,7 @@ pub struct Rules<'a> {
     filter: Filter,
     template: Template,
     region: Option<Region>,
+    default_region: Option<Region>,
     taken: HashSet<String>,
     prunes: bool,
 }
@@ -31,6 +32,7 @@ impl<'a> Rules<'a> {
             filter: Filter::default(),
             template: Template::default(),
             region: None,
+            default_region: None,
             taken: HashSet::new(),
             prunes: false,
         }
@@ -54,6 +56,13 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn with_region(mut self, region: Option<Region>) -> Self {
         self.region = region;
+        self
+    }
+
+    /// The `region` of profiles that have none: most programs will not work without one.
+    #[must_use]
+    pub fn with_default_region(mut self, region: Region) -> Self {
+        self.default_region = Some(region);
         self
     }
 
@@ -142,7 +151,10 @@ impl<'a> Rules<'a> {
     /// What is new, or different, in a profile; whatever else is in it stays.
     fn edits(&self, name: &str, role: Wanted<'_>, old: Option<Section<'_>>) -> Vec<Edit> {
         let (account_id, role) = role.key();
-        let region = self.region.iter().map(|region| ("region", region.as_str()));
+        let lacks_region = old.and_then(|section| section.get("region")).is_none();
+        let default_region = self.default_region.as_ref().filter(|_| lacks_region);
+        let region = self.region.as_ref().or(default_region);
+        let region = region.map(|region| ("region", region.as_str()));
         let keys = [
             ("sso_session", self.session.as_str()),
             ("sso_account_id", account_id),

@@ -44,24 +44,28 @@ fn every_role_gets_a_profile_and_the_rest_of_the_file_stays() {
         sso_session = my-sso
         sso_account_id = 200000000000
         sso_role_name = Admin
+        region = us-east-1
         vestibule_sync = true
 
         [profile Sample-0-ReadOnly]
         sso_session = my-sso
         sso_account_id = 200000000000
         sso_role_name = ReadOnly
+        region = us-east-1
         vestibule_sync = true
 
         [profile Sample-1-Admin]
         sso_session = my-sso
         sso_account_id = 200000000001
         sso_role_name = Admin
+        region = us-east-1
         vestibule_sync = true
 
         [profile Sample-1-ReadOnly]
         sso_session = my-sso
         sso_account_id = 200000000001
         sso_role_name = ReadOnly
+        region = us-east-1
         vestibule_sync = true
     "#]]
     .assert_eq(after.strip_prefix(&before).unwrap());
@@ -69,7 +73,7 @@ fn every_role_gets_a_profile_and_the_rest_of_the_file_stays() {
     assert_eq!(lab.emulator.count(Operation::ListAccountRoles), 2);
     let names = lab.run(["list-profiles"]);
     assert!(names.stdout.contains("Sample-1-ReadOnly\n"));
-    lab.run(["whoami", "--profile", "Sample-1-ReadOnly", "--region", "us-east-1"]).succeeded();
+    lab.run(["whoami", "--profile", "Sample-1-ReadOnly"]).succeeded();
 
     let again = lab.run(["configure", "sync", "--sso-session", "my-sso"]);
     again.succeeded().says("2 accounts: 0 added, 0 changed, 0 removed, 4 as before.");
@@ -94,15 +98,15 @@ fn only_profiles_of_ours_are_pruned() {
         sso_session = my-sso
         sso_account_id = 200000000000
         sso_role_name = ReadOnly
-        vestibule_sync = true
         region = eu-west-1
+        vestibule_sync = true
 
         [profile 200000000001.ReadOnly]
         sso_session = my-sso
         sso_account_id = 200000000001
         sso_role_name = ReadOnly
-        vestibule_sync = true
         region = eu-west-1
+        vestibule_sync = true
     "#]]
     .assert_eq(config(&lab).strip_prefix(&before).unwrap());
 }

@@ -47,6 +47,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> 
         .with_filter(filter)
         .with_template(template)
         .with_region(region)
+        .with_default_region(center.session().region.clone())
         .with_taken(names_of_credentials(&configuration))
         .with_pruning(args.prune);
     let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
