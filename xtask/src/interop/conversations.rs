@@ -170,6 +170,12 @@ fn console(clients: &Clients, table: &mut Table<'_>) -> Result {
 fn configuration(clients: &Clients, table: &mut Table<'_>) -> Result {
     let scene = scene()?;
     run(scene.vestibule()?.args(["login", "--use-device-code"]))?;
+    // Before the other one: a role that has a profile of its own gets no second.
+    run(scene.vestibule()?.args(["configure", "sync", "--sso-session", "my-sso"]).args(SYNC))?;
+    table.row("reads what `vestibule configure sync` wrote", |client| {
+        forget_roles(&scene)?;
+        is_sample(&mut clients.caller(client, &scene, SYNCED)?)
+    })?;
     run(scene.vestibule()?.args(CONFIGURE_SSO))?;
     table.row("reads what `vestibule configure sso` wrote", |client| {
         forget_roles(&scene)?;
@@ -224,6 +230,10 @@ const CONFIGURE_SSO: [&str; 17] = [
     "us-east-1",
     "--no-input",
 ];
+
+/// A profile that `configure sync` makes, and how it is asked to.
+const SYNCED: &str = "synced-111122223333-SampleRole";
+const SYNC: [&str; 3] = ["--template", "synced-{account_id}-{role_name}", "--no-input"];
 
 /// Credentials by way of our program: a container's endpoint, and a process.
 fn fed_by_us(clients: &Clients, table: &mut Table<'_>) -> Result {
