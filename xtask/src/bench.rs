@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures, ours and the peers', from one run.
 
+mod cached;
 mod emulator;
 mod pairs;
 mod start;
@@ -12,13 +13,17 @@ use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "config | emulator | start | weight [--lto]",
-    about: "measure beside the peers: parsing, whole processes, build cost and size; or the emulator",
+    takes: "cached | config | emulator | start | weight [--lto]",
+    about: "measure beside the peers: valid credentials, parsing, whole processes, build cost and size; or the emulator",
     run,
 };
 
 fn run(mut args: Args) -> Result {
     match args.positional().as_deref() {
+        Some("cached") => {
+            args.finish()?;
+            cached::measure()
+        }
         Some("config") => {
             args.finish()?;
             cargo(["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"]).run()
@@ -36,6 +41,7 @@ fn run(mut args: Args) -> Result {
             args.finish()?;
             weight::measure(clients, lto)
         }
-        _ => Err(Failure::new("which benchmark?").fix("`config`, `emulator`, `start` or `weight`")),
+        _ => Err(Failure::new("which benchmark?")
+            .fix("`cached`, `config`, `emulator`, `start` or `weight`")),
     }
 }
