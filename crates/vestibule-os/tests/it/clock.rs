@@ -1,17 +1,32 @@
 use std::future::ready;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use vestibule_os::BlockingClock;
 use vestibule_world::{Clock, Either, block_on, race};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MOMENT: Duration = Duration::from_millis(1);
+/// The longest there is.
+const TICK: Duration = Duration::from_millis(10);
 
 #[test]
 fn time_passes() {
     let before = BlockingClock.now();
-    block_on(BlockingClock.sleep(MOMENT));
+    block_on(BlockingClock.sleep(2 * TICK));
     assert!(before < BlockingClock.now());
+}
+
+#[test]
+fn the_time_is_the_systems_but_for_a_tick() {
+    // A busy virtual machine gets some ticks late.
+    let late = 5 * TICK;
+    for _ in 0..1_000 {
+        let before = SystemTime::now();
+        let told = SystemTime::from(BlockingClock.now());
+        let after = SystemTime::now();
+        assert!(before <= told + late, "{before:?} is told as {told:?}");
+        assert!(told <= after, "{after:?} is told as {told:?}");
+    }
 }
 
 #[test]
