@@ -1,6 +1,7 @@
 //! Where the program finds credentials without a sign-in, each told by variables alone.
 
-use std::time::Duration;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use vestibule_emulator::{Container, Emulator, IamRole};
 
@@ -71,4 +72,21 @@ fn a_token_in_a_file_opens_a_role() {
     is(&whoami(), "Pod/app");
     lab.pass(DAY);
     whoami().ended(1).says("ExpiredTokenException");
+}
+
+/// A laptop whose network swallows what is sent to an instance's metadata.
+#[test]
+fn where_nothing_is_set_up_that_is_said_in_a_second_and_a_half() {
+    let lab = Lab::over(Emulator::builder());
+    lab.write(".aws/config", "");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let began = Instant::now();
+    let ran = lab
+        .vestibule(["export-credentials"])
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
+        .run();
+    let took = began.elapsed();
+    ran.ended(7).says("AWS_ACCESS_KEY_ID").says("AWS_WEB_IDENTITY_TOKEN_FILE").says("no answer");
+    assert!(took < Duration::from_millis(1_500), "{took:?}");
 }
