@@ -54,7 +54,7 @@ impl RoleCache {
             Issuer::Portal => keys.write(),
             Issuer::Sts => keys.write_assumed(),
         };
-        if let Err(error) = world.files.replace(&path, &text, Keep::Nothing) {
+        if let Err(error) = world.files.replace(&path, &text, Keep::NothingForLong) {
             tracing::debug!(%error, "role credentials could not be stored");
         }
     }

@@ -85,7 +85,7 @@ impl Known {
     pub(crate) fn save(&mut self, world: &World) {
         self.saved = world.clock.now();
         let (Some(file), Ok(bytes)) = (&self.file, serde_json::to_vec(&self.text)) else { return };
-        if let Err(error) = world.files.replace(file, &bytes, Keep::Nothing) {
+        if let Err(error) = world.files.replace(file, &bytes, Keep::NothingForLong) {
             tracing::debug!(%error, "what was listed could not be kept");
         }
     }

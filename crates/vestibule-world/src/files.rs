@@ -71,11 +71,14 @@ pub trait Files: fmt::Debug + Send + Sync {
 
 /// What of an existing file [`Files::replace`] keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two kinds of file there are")]
+#[expect(clippy::exhaustive_enums, reason = "the three kinds of file there are")]
 pub enum Keep {
     /// Nothing: the file is 0600 from creation. For secrets.
     #[default]
     Nothing,
+    /// Nothing, and the disk is not waited for: after a power cut the file may be empty. For what
+    /// can be asked for again at any time.
+    NothingForLong,
     /// Its mode, and the link if it is one (the target is replaced). New files are 0600.
     /// For files that people own.
     ModeAndLink,

@@ -24,7 +24,7 @@ impl IdentityCenter<'_> {
         let mut after = before.clone();
         change(&mut after);
         let Some(file) = self.listing_file(world).filter(|_| after != before) else { return };
-        if let Err(error) = world.files.replace(&file, &after.write(), Keep::Nothing) {
+        if let Err(error) = world.files.replace(&file, &after.write(), Keep::NothingForLong) {
             tracing::debug!(%error, "the listing could not be kept");
         }
     }

@@ -40,17 +40,18 @@ impl Files for DiskFiles {
 
     fn replace(&self, path: &Path, contents: &[u8], keep: Keep) -> io::Result<()> {
         let (target, old) = match keep {
-            Keep::Nothing => (path.to_owned(), None),
+            Keep::Nothing | Keep::NothingForLong => (path.to_owned(), None),
             Keep::ModeAndLink => {
                 let target = follow(path)?;
                 let old = fs::metadata(&target).ok();
                 (target, old)
             }
         };
-        match place(&target, contents, old.as_ref()) {
+        let lasts = keep != Keep::NothingForLong;
+        match place(&target, contents, old.as_ref(), lasts) {
             // Somebody cleared the folder while we wrote: another machine, with locks of its own.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                place(&target, contents, old.as_ref())
+                place(&target, contents, old.as_ref(), lasts)
             }
             placed => placed,
         }
@@ -104,8 +105,9 @@ impl Files for DiskFiles {
     }
 }
 
-/// Writes a new file beside the target and gives it the target's name.
-fn place(target: &Path, contents: &[u8], old: Option<&Metadata>) -> io::Result<()> {
+/// Writes a new file beside the target and gives it the target's name; what lasts is on the disk
+/// when this returns, which takes some milliseconds.
+fn place(target: &Path, contents: &[u8], old: Option<&Metadata>, lasts: bool) -> io::Result<()> {
     let folder = folder_of(target);
     make_folder(folder)?;
     let (temporary, mut file) = Temporary::in_folder(folder)?;
@@ -113,11 +115,15 @@ fn place(target: &Path, contents: &[u8], old: Option<&Metadata>) -> io::Result<(
     if let Some(old) = old {
         adopt(&file, old)?;
     }
-    file.sync_all()?;
+    if lasts {
+        file.sync_all()?;
+    }
     // Held until it has its name, but on Windows, which renames no open file.
     let _held = (!cfg!(windows)).then_some(file);
     temporary.place(target)?;
-    sync(folder);
+    if lasts {
+        sync(folder);
+    }
     temporary::sweep(folder);
     Ok(())
 }
