@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_passed_over() {
-        let listing = Listing::read(b"\xff\n\n1 2\tA\n111111111111\tA\t\tx y\tAdmin\n");
+        let listing = Listing::read(b"\xff\n\n1 2\tA\n111111111111\tA\t\tAdmin\n");
         assert_eq!(listing.accounts().count(), 1);
         assert_eq!(listing.roles(&account('1')), [role("Admin")]);
     }
