@@ -9,6 +9,9 @@ use vestibule_wire::{Anonymous, Authorize, Exchange, Request, Unsendable, Verdic
 /// Less is no wrong clock; more is warned of, too.
 const TOLERATED: Duration = Duration::from_secs(120);
 
+/// With more no certificate would be valid here: such a date is not the portal's own.
+const BELIEVED: Duration = Duration::from_secs(24 * 3600);
+
 /// Lets calls go unsigned, and learns from their answers by how many milliseconds the portal's
 /// clock is ahead of ours.
 #[derive(Debug, Default)]
@@ -24,7 +27,7 @@ impl PortalClock {
     fn on_ours(&self, theirs: Timestamp) -> Timestamp {
         let ahead = self.0.load(Ordering::Relaxed);
         let apart = Duration::from_millis(ahead.unsigned_abs());
-        if apart <= TOLERATED {
+        if apart <= TOLERATED || BELIEVED < apart {
             theirs
         } else if ahead < 0 {
             theirs + apart
@@ -73,5 +76,6 @@ mod tests {
         check(9_880, 13_600);
         check(6_400, 17_200);
         check(13_600, 10_000);
+        check(10_000 + 2 * 24 * 3600, 13_600);
     }
 }
