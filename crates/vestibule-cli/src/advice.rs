@@ -108,12 +108,10 @@ impl Failure {
 
     /// What tells more where nothing in particular would help.
     fn what_tells_more(&self, app: &App<'_>) -> Option<String> {
-        let command = match (self, self.exit()) {
-            (_, Exit::Usage) => return Some(help()),
-            // The line that chose what was refused.
-            (Self::Library(error), _) if error.kind() == ErrorKind::Refused => "explain",
-            (Self::Library(_), Exit::Failed) => "doctor",
-            _ => return None,
+        let command = match self {
+            _ if self.exit() == Exit::Usage => return Some(help()),
+            Self::Library(error) => telling_more(error.kind())?,
+            Self::Own { .. } => return None,
         };
         let profile = app.global.profile.as_ref();
         let profile = profile.map(|profile| format!(" --profile {}", shell_word(profile)));
@@ -137,6 +135,16 @@ fn causes(error: &dyn StdError) -> Vec<String> {
     std::iter::successors(error.source(), |&error| error.source())
         .map(ToString::to_string)
         .collect()
+}
+
+/// The command that tells more of an error for which nobody has a remedy.
+fn telling_more(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        // It shows the line that chose what was refused.
+        ErrorKind::Refused => Some("explain"),
+        kind if Exit::of(kind) == Exit::Failed => Some("doctor"),
+        _ => None,
+    }
 }
 
 /// Says what went wrong, and how the program ends.
@@ -257,5 +265,57 @@ mod tests {
         assert_eq!(sign_in(Some("my-sso")), "vestibule login --sso-session my-sso");
         assert_eq!(sign_in(Some("Ann's $org")), r"vestibule login --sso-session 'Ann'\''s $org'");
         assert_eq!(sign_in(None), "vestibule login --profile 'a b'");
+    }
+
+    #[test]
+    fn the_page_of_errors_says_what_the_program_says() {
+        let page = include_str!("../../../docs/errors.md");
+        let rows: Vec<&str> = page
+            .lines()
+            .take_while(|line| !line.starts_with("## "))
+            .skip_while(|line| *line != "|---|---|---|---|")
+            .skip(1)
+            .filter(|line| line.starts_with('|'))
+            .collect();
+        let name = || "NAME".to_owned();
+        let fix = |at: &str| Remedy::FixConfiguration { at: at.to_owned() };
+        let hints = [
+            (
+                ErrorKind::SignInNeeded,
+                vec![
+                    Remedy::SignIn { session: Some(name()), profile: name() },
+                    Remedy::SignIn { session: None, profile: name() },
+                    Remedy::EnterCode { profile: name() },
+                ],
+            ),
+            (
+                ErrorKind::Configuration,
+                vec![
+                    fix("FILE:LINE"),
+                    fix("--profile"),
+                    fix("--sso-session"),
+                    Remedy::SetUp,
+                    Remedy::SetRegion,
+                ],
+            ),
+            (ErrorKind::NothingConfigured, vec![Remedy::SetUp]),
+            (ErrorKind::Refused, vec![]),
+            (ErrorKind::Unavailable, vec![Remedy::TryLater]),
+            (
+                ErrorKind::Machine,
+                vec![Remedy::MakeWritable { folder: "FOLDER".into() }, Remedy::UseAnotherFlow],
+            ),
+            (ErrorKind::Cancelled, vec![]),
+            (ErrorKind::Usage, vec![]),
+        ];
+        assert_eq!(rows.len(), hints.len());
+        for (row, (kind, remedies)) in rows.iter().zip(hints) {
+            let start = format!("| `{}` | {} |", kind.as_str(), Exit::of(kind) as u8);
+            assert!(row.starts_with(&start), "{start} {row}");
+            let more = telling_more(kind).map(|command| format!("vestibule {command}"));
+            for hint in remedies.iter().filter_map(hint).chain(more) {
+                assert!(row.contains(&hint), "{hint}: {row}");
+            }
+        }
     }
 }
