@@ -9,7 +9,6 @@ use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
 use vestibule_world::{BoxFuture, CallError, World};
 
-use crate::mfa_prompt::NoCode;
 use crate::role_cache::{Issuer, RoleCache};
 use crate::{MfaPrompt, Sts, assumed_role_file};
 
@@ -132,11 +131,9 @@ impl<P: Provider> AssumeRole<P> {
     /// What the role's MFA device shows, if it has one.
     async fn code(&self) -> Result<Option<Secret>, ProvideError> {
         let Some(device) = &self.role.mfa_serial else { return Ok(None) };
-        self.prompt.code(&device.value).await.map(Some).map_err(|source| {
-            let error = NoCode { device: device.value.clone(), source };
-            ProvideError::new(NAME, ProvideErrorKind::CodeNeeded, error)
-                .chosen_by(&format!("mfa_serial, {}", device.origin))
-        })
+        let code = self.prompt.code(NAME, &device.value).await;
+        code.map(Some)
+            .map_err(|error| error.chosen_by(&format!("mfa_serial, {}", device.origin)))
     }
 
     fn refused(&self, error: CallError<vestibule_sts::Error>) -> ProvideError {

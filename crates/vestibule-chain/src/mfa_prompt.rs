@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use vestibule_provider::{ProvideError, ProvideErrorKind};
 use vestibule_types::Secret;
 use vestibule_world::BoxFuture;
 
@@ -31,14 +32,16 @@ impl MfaPrompt {
         })
     }
 
-    /// The code that the device shows.
-    pub(crate) async fn code(&self, device: &str) -> io::Result<Secret> {
-        let code = (self.0)(device).await?;
-        let text = code.expose().trim();
-        if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Secret::new(text));
-        }
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "a code is six digits"))
+    /// The code that the device shows, for the provider of this name.
+    pub(crate) async fn code(
+        &self,
+        provider: &'static str,
+        device: &str,
+    ) -> Result<Secret, ProvideError> {
+        (self.0)(device).await.and_then(|typed| six_digits(&typed)).map_err(|source| {
+            let error = NoCode { device: device.to_owned(), source };
+            ProvideError::new(provider, ProvideErrorKind::CodeNeeded, error)
+        })
     }
 }
 
@@ -54,11 +57,19 @@ impl fmt::Debug for MfaPrompt {
     }
 }
 
+fn six_digits(typed: &Secret) -> io::Result<Secret> {
+    let text = typed.expose().trim();
+    if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Secret::new(text));
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "a code is six digits"))
+}
+
 /// Nobody read a code off the device.
 #[derive(Debug, thiserror::Error)]
 #[error("a code of the MFA device {device} is needed")]
-pub(crate) struct NoCode {
-    pub(crate) device: String,
+struct NoCode {
+    device: String,
     #[source]
-    pub(crate) source: io::Error,
+    source: io::Error,
 }

@@ -6,7 +6,6 @@ use vestibule_sts::{GetSessionToken, Mfa};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::assume_role::sts_error_kind;
-use crate::mfa_prompt::NoCode;
 use crate::{MfaPrompt, Sts};
 
 const NAME: &str = "session-token";
@@ -59,10 +58,7 @@ impl<P: Provider> UserSession<P> {
             .map_err(|error| ProvideError::new(NAME, ProvideErrorKind::Configuration, error))?;
         let code = match &self.device {
             None => None,
-            Some(device) => Some(self.prompt.code(device).await.map_err(|source| {
-                let error = NoCode { device: device.clone(), source };
-                ProvideError::new(NAME, ProvideErrorKind::CodeNeeded, error)
-            })?),
+            Some(device) => Some(self.prompt.code(NAME, device).await?),
         };
         let mfa = self.device.as_deref().zip(code.as_ref());
         let mfa = mfa.map(|(serial, code)| Mfa { serial, code });
