@@ -38,9 +38,12 @@ pub(crate) struct Scene {
 impl Scene {
     /// Builds both programs and starts the emulator.
     pub(crate) fn set(name: &str, emulator_args: &[&str]) -> Result<Self> {
-        cargo(["build", "--quiet", "-p", "vestibule-cli", "-p", "vestibule-emulator"])
-            .args(["--features", "vestibule-emulator/server"])
-            .run()?;
+        build()?;
+        Self::start(name, emulator_args)
+    }
+
+    /// Starts the emulator, once both programs are built.
+    pub(crate) fn start(name: &str, emulator_args: &[&str]) -> Result<Self> {
         let home = std::env::temp_dir().join(format!("vestibule-{name}-{}", std::process::id()));
         let config = home.join(".aws/config");
         let ca = home.join("ca.pem");
@@ -116,6 +119,13 @@ impl Drop for Scene {
         let _ = self.emulator.wait();
         let _ = std::fs::remove_dir_all(&self.home);
     }
+}
+
+/// Builds `vestibule` and the emulator.
+pub(crate) fn build() -> Result {
+    cargo(["build", "--quiet", "-p", "vestibule-cli", "-p", "vestibule-emulator"])
+        .args(["--features", "vestibule-emulator/server"])
+        .run()
 }
 
 /// Where we are ourselves.

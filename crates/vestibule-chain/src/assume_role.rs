@@ -9,7 +9,7 @@ use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
 use vestibule_world::{BoxFuture, CallError, World};
 
-use crate::role_cache::{Issuer, RoleCache};
+use crate::role_cache::{Issued, Issuer, RoleCache};
 use crate::{MfaPrompt, Sts, assumed_role_file};
 
 const NAME: &str = "assume-role";
@@ -67,32 +67,7 @@ impl<P: Provider> AssumeRole<P> {
         self
     }
 
-    async fn keys(&self, world: &World) -> Result<Answer, ProvideError> {
-        let file = assumed_role_file(&self.role);
-        let cached = self.cache.read(world, &file);
-        if let Some(cached) = &cached
-            && self.cache.lasts(cached, world.clock.now())
-        {
-            return Ok(Answer::Credentials(cached.credentials().clone()));
-        }
-        match self.assume(world).await {
-            Ok(Answer::Credentials(keys)) => {
-                self.cache.store(world, &file, &keys);
-                Ok(Answer::Credentials(keys))
-            }
-            // Keys near their end are better than none, if the fault will pass.
-            Err(error) if may_pass(error.kind()) => match cached {
-                Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
-                    tracing::warn!(%error, "cached role credentials are used to their end");
-                    Ok(Answer::Credentials(keys.into_credentials()))
-                }
-                _ => Err(error),
-            },
-            other => other,
-        }
-    }
-
-    async fn assume(&self, world: &World) -> Result<Answer, ProvideError> {
+    async fn assume(&self, world: &World) -> Result<Answer<Issued>, ProvideError> {
         let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
             ProvideError::new(NAME, ProvideErrorKind::Configuration, error)
                 .chosen_by(&self.role.arn.origin.to_string())
@@ -125,15 +100,15 @@ impl<P: Provider> AssumeRole<P> {
         let signer =
             Signer::new(source, region, vestibule_sts::SERVICE).with_skew(self.skew.clone());
         let assumed = world.call(&at, &signer, &ask).await;
-        Ok(Answer::Credentials(assumed.map_err(|error| self.refused(error))?.credentials))
+        let assumed = assumed.map_err(|error| self.refused(error))?;
+        Ok(Answer::Credentials(assumed.credentials.into()))
     }
 
     /// What the role's MFA device shows, if it has one.
     async fn code(&self) -> Result<Option<Secret>, ProvideError> {
         let Some(device) = &self.role.mfa_serial else { return Ok(None) };
         let code = self.prompt.code(NAME, &device.value).await;
-        code.map(Some)
-            .map_err(|error| error.chosen_by(&format!("mfa_serial, {}", device.origin)))
+        code.map(Some).map_err(|error| error.chosen_by(&format!("mfa_serial, {}", device.origin)))
     }
 
     fn refused(&self, error: CallError<vestibule_sts::Error>) -> ProvideError {
@@ -165,13 +140,8 @@ impl<P: Provider> Provider for AssumeRole<P> {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.keys(world))
+        self.cache.or_ask(world, assumed_role_file(&self.role), Box::pin(self.assume(world)))
     }
-}
-
-/// That somebody may be there to be asked later counts, too.
-fn may_pass(kind: ProvideErrorKind) -> bool {
-    !kind.is_permanent() || kind == ProvideErrorKind::CodeNeeded
 }
 
 /// What to make of a failed call to STS.

@@ -5,14 +5,28 @@ use std::time::Duration;
 
 use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_profile::Role;
+use vestibule_provider::{Answer, ProvideError, ProvideErrorKind};
 use vestibule_types::{Credentials, Timestamp};
-use vestibule_world::{Keep, World};
+use vestibule_world::{BoxFuture, Keep, World};
 
 /// Who gives the credentials: each has a form of file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Issuer {
     Portal,
     Sts,
+}
+
+/// What an issuer gave.
+pub(crate) struct Issued {
+    pub(crate) keys: Credentials,
+    /// When that is over by the issuer's clock, which may not be ours.
+    pub(crate) ends: Option<Timestamp>,
+}
+
+impl From<Credentials> for Issued {
+    fn from(keys: Credentials) -> Self {
+        Self { ends: keys.expires(), keys }
+    }
 }
 
 /// One such file, or the lack of it.
@@ -30,8 +44,44 @@ impl RoleCache {
         Self { issuer, folder: None, min_remaining: Duration::ZERO }
     }
 
+    /// What is in the file, while enough is left of it; else what the issuer gives when asked,
+    /// for others to find there.
+    ///
+    /// Boxed on both sides: it is compiled once, whoever is asked.
+    pub(crate) fn or_ask<'a>(
+        &'a self,
+        world: &'a World,
+        file: String,
+        ask: BoxFuture<'a, Result<Answer<Issued>, ProvideError>>,
+    ) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        Box::pin(async move {
+            let kept = self.read(world, &file);
+            if let Some(kept) = &kept
+                && self.lasts(kept, world.clock.now())
+            {
+                return Ok(Answer::Credentials(kept.credentials().clone()));
+            }
+            match ask.await {
+                Ok(Answer::Credentials(issued)) => {
+                    self.store(world, &file, &issued);
+                    Ok(Answer::Credentials(issued.keys))
+                }
+                Ok(Answer::NotConfigured(reason)) => Ok(Answer::NotConfigured(reason)),
+                // Keys near their end are better than none, if the fault will pass.
+                Err(error) if may_pass(error.kind()) => match kept {
+                    Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
+                        tracing::warn!(%error, "cached role credentials are used to their end");
+                        Ok(Answer::Credentials(keys.into_credentials()))
+                    }
+                    _ => Err(error),
+                },
+                Err(error) => Err(error),
+            }
+        })
+    }
+
     /// What is in the file, however little is left of it.
-    pub(crate) fn read(&self, world: &World, file: &str) -> Option<RoleCredentials> {
+    fn read(&self, world: &World, file: &str) -> Option<RoleCredentials> {
         let bytes = world.files.read(&self.path(file)?).ok()?;
         match self.issuer {
             Issuer::Portal => RoleCredentials::read(&bytes).ok(),
@@ -40,16 +90,17 @@ impl RoleCache {
     }
 
     /// Whether there is enough left.
-    pub(crate) fn lasts(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
+    fn lasts(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
         let left = keys.credentials().expires().map(|end| end.saturating_since(now));
         keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
     /// Keeps what can be kept; that it cannot is nobody's trouble.
-    pub(crate) fn store(&self, world: &World, file: &str, keys: &Credentials) {
-        let (Some(path), Some(keys)) = (self.path(file), RoleCredentials::new(keys.clone())) else {
-            return;
-        };
+    fn store(&self, world: &World, file: &str, issued: &Issued) {
+        // The sooner end: the file is there still when a clock is set right.
+        let ends = [issued.keys.expires(), issued.ends].into_iter().flatten().min();
+        let keys = RoleCredentials::new(issued.keys.clone().with_expiry(ends));
+        let (Some(path), Some(keys)) = (self.path(file), keys) else { return };
         let text = match self.issuer {
             Issuer::Portal => keys.write(),
             Issuer::Sts => keys.write_assumed(),
@@ -62,6 +113,11 @@ impl RoleCache {
     fn path(&self, file: &str) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.file(file))
     }
+}
+
+/// That somebody may be there to be asked later counts, too.
+fn may_pass(kind: ProvideErrorKind) -> bool {
+    !kind.is_permanent() || kind == ProvideErrorKind::CodeNeeded
 }
 
 /// The name of the file that a role of a profile is kept in, once it was assumed.

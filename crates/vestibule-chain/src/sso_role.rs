@@ -9,7 +9,7 @@ use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::portal_clock::PortalClock;
-use crate::role_cache::{Issuer, RoleCache};
+use crate::role_cache::{Issued, Issuer, RoleCache};
 
 const NAME: &str = "sso";
 
@@ -53,33 +53,11 @@ impl SsoRole {
         self
     }
 
-    async fn keys(&self, world: &World) -> Result<Credentials, ProvideError> {
-        let file = key::role_credentials(&self.instance.session, &self.account_id, &self.role_name);
-        let cached = self.cache.read(world, &file);
-        if let Some(cached) = &cached
-            && self.cache.lasts(cached, world.clock.now())
-        {
-            return Ok(self.with_account(cached.credentials().clone()));
-        }
+    async fn issued(&self, world: &World) -> Result<Answer<Issued>, ProvideError> {
         let clock = PortalClock::default();
-        match self.ask(world, &clock).await {
-            Ok(issued) => {
-                let keys = clock.by_ours(issued.clone());
-                // In the file the sooner end: it is there still when the clock is set right.
-                let sooner = if keys.expires() < issued.expires() { &keys } else { &issued };
-                self.cache.store(world, &file, sooner);
-                Ok(keys)
-            }
-            // Keys near their end are better than none, if the fault will pass.
-            Err(error) if error.kind() == ProvideErrorKind::Transient => match cached {
-                Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
-                    tracing::warn!(%error, "cached role credentials are used to their end");
-                    Ok(self.with_account(keys.into_credentials()))
-                }
-                _ => Err(error),
-            },
-            Err(error) => Err(error),
-        }
+        let issued = self.ask(world, &clock).await?;
+        let ends = issued.expires();
+        Ok(Answer::Credentials(Issued { keys: clock.by_ours(issued), ends }))
     }
 
     async fn ask(&self, world: &World, clock: &PortalClock) -> Result<Credentials, ProvideError> {
@@ -118,10 +96,6 @@ impl SsoRole {
         };
         world.call(&self.instance.portal, clock, &ask).await
     }
-
-    fn with_account(&self, keys: Credentials) -> Credentials {
-        keys.with_account_id(self.account_id.clone())
-    }
 }
 
 impl Provider for SsoRole {
@@ -130,7 +104,17 @@ impl Provider for SsoRole {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move { self.keys(world).await.map(Answer::Credentials) })
+        let file = key::role_credentials(&self.instance.session, &self.account_id, &self.role_name);
+        let answer = self.cache.or_ask(world, file, Box::pin(self.issued(world)));
+        Box::pin(async move {
+            Ok(match answer.await? {
+                // A file need not name the account.
+                Answer::Credentials(keys) => {
+                    Answer::Credentials(keys.with_account_id(self.account_id.clone()))
+                }
+                absent @ Answer::NotConfigured(_) => absent,
+            })
+        })
     }
 }
 

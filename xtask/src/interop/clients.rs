@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::failure::{Failure, Result};
 use crate::run::{cargo, program};
-use crate::scene::Scene;
+use crate::scene::{self, Scene};
 use crate::subjects;
 
 const DRIVERS: &str = "xtask/src/interop/drivers";
@@ -34,7 +34,7 @@ impl Client {
     }
 }
 
-/// All of them, installed.
+/// All of them, built or installed.
 pub(super) struct Clients {
     aws: PathBuf,
     pub(super) python_path: PathBuf,
@@ -45,6 +45,7 @@ pub(super) struct Clients {
 
 impl Clients {
     pub(super) fn install() -> Result<Self> {
+        scene::build()?;
         let aws = aws_cli()?;
         let python_path = absolute(&subjects::install("botocore")?)?;
         let node_modules = absolute(&subjects::install("js")?)?;

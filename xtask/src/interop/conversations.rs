@@ -296,7 +296,7 @@ fn services(clients: &Clients, table: &mut Table<'_>) -> Result {
 }
 
 fn scene() -> Result<Scene> {
-    Scene::set("interop", &["--auto-approve"])
+    Scene::start("interop", &["--auto-approve"])
 }
 
 fn is_sample(command: &mut Command) -> Result<Cell> {

@@ -24,7 +24,7 @@ external_id = partner-7
 
 /// Each source is asked for by what a person would set, and by nothing else.
 pub(super) fn ask(clients: &Clients, table: &mut Table<'_>) -> Result {
-    let scene = Scene::set("interop", &["--config", DESCRIBED])?;
+    let scene = Scene::start("interop", &["--config", DESCRIBED])?;
     let file = scene.home.join(".aws/config");
     write(&file, CONFIG)?;
     let by_chain = |client: Client, profile: &str| -> Result<Command> {

@@ -22,7 +22,7 @@ print(botocore.session.Session().get_credentials().get_frozen_credentials().acce
 
 pub(super) fn share(clients: &Clients) -> Result<Vec<String>> {
     let botocore = &clients.python_path;
-    let scene = Scene::set("interop", &["--auto-approve"])?;
+    let scene = Scene::start("interop", &["--auto-approve"])?;
     run(scene.vestibule()?.args(["login", "--use-device-code"]))?;
     let mut calls = 0;
     for round in 0..ROUNDS {
