@@ -15,22 +15,22 @@ fn a_newcomer_sees_everything() {
     let lab = Lab::new();
     let ran = lab.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
     expect![[r#"
-        SOURCE        FATE     WHY                                              AT
-        environment   skipped  AWS_ACCESS_KEY_ID is not set
-        profile       used     role SampleRole in 111122223333, through my-sso  ~/.aws/config:2
-        web-identity  skipped  AWS_WEB_IDENTITY_TOKEN_FILE is not set
-        container     skipped  no AWS_CONTAINER_CREDENTIALS_…_URI is set
-        instance      skipped  disabled (AWS_EC2_METADATA_DISABLED)
+        SOURCE        FATE     AT               WHY
+        environment   skipped                   AWS_ACCESS_KEY_ID is not set
+        profile       used     ~/.aws/config:2  role SampleRole in 111122223333, through my-sso
+        web-identity  skipped                   AWS_WEB_IDENTITY_TOKEN_FILE is not set
+        container     skipped                   no AWS_CONTAINER_CREDENTIALS_…_URI is set
+        instance      skipped                   disabled (AWS_EC2_METADATA_DISABLED)
 
-        SETTING                  VALUE                                      FROM
-        profile                  default                                    default
-        region                   us-east-1                                  ~/.aws/config:5
-        sso_session              my-sso                                     ~/.aws/config:2
-        sso_start_url            https://provided-domain.awsapps.com/start  ~/.aws/config:8
-        sso_region               us-east-1                                  ~/.aws/config:9
-        sso_registration_scopes  sso:account:access                         ~/.aws/config:10
-        sso_account_id           111122223333                               ~/.aws/config:3
-        sso_role_name            SampleRole                                 ~/.aws/config:4
+        SETTING                  FROM              VALUE
+        profile                  default           default
+        region                   ~/.aws/config:5   us-east-1
+        sso_session              ~/.aws/config:2   my-sso
+        sso_start_url            ~/.aws/config:8   https://provided-domain.awsapps.com/start
+        sso_region               ~/.aws/config:9   us-east-1
+        sso_registration_scopes  ~/.aws/config:10  sso:account:access
+        sso_account_id           ~/.aws/config:3   111122223333
+        sso_role_name            ~/.aws/config:4   SampleRole
 
         CLOCK
         access token      none: nobody has signed in

@@ -9,9 +9,9 @@ use crate::table::{self, Cell};
 
 /// Who is asked, what was decided, how long it lasts, and what to do.
 pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<()> {
-    rows(printer, ["SOURCE", "FATE", "WHY", "AT"], &sources(explained))?;
+    rows(printer, ["SOURCE", "FATE", "AT", "WHY"], &sources(explained))?;
     printer.result("")?;
-    rows(printer, ["SETTING", "VALUE", "FROM"], &decided(explained))?;
+    rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.session.plan().notes {
         printer.result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
     }
@@ -24,7 +24,8 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     rows(printer, ["NEXT"], &[[next(explained)]])
 }
 
-/// Lines as long as they must be: a place that is cut is none.
+/// Lines as long as they must be: a place that is cut is none. The widest column is the last one, so that
+/// a narrow terminal breaks nothing else.
 fn rows<const N: usize>(printer: &Printer, heads: [&str; N], rows: &[[Cell; N]]) -> io::Result<()> {
     let lines = table::lines(printer, heads, rows, usize::MAX);
     lines.iter().try_for_each(|line| printer.result(line))
@@ -50,7 +51,7 @@ fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
             Fate::Skipped | Fate::Open => Tone::Quiet,
         };
         let fate = Cell::toned(source.fate.as_str(), tone);
-        [Cell::from(source.name), fate, Cell::from(&source.why), place(source.at.as_ref())]
+        [Cell::from(source.name), fate, place(source.at.as_ref()), Cell::from(&source.why)]
     };
     explained.sources.iter().map(row).collect()
 }
@@ -59,7 +60,7 @@ fn decided(explained: &Explained<'_>) -> Vec<[Cell; 3]> {
     let facts = explained.session.plan().facts();
     facts
         .into_iter()
-        .map(|fact| [Cell::from(fact.name), Cell::from(fact.value), place(Some(&fact.origin))])
+        .map(|fact| [Cell::from(fact.name), place(Some(&fact.origin)), Cell::from(fact.value)])
         .collect()
 }
 
