@@ -11,12 +11,19 @@ const ATTEMPTS: u32 = 3;
 
 /// Asks at the terminal, or says why nobody can be asked.
 pub(crate) fn prompt(may_prompt: bool) -> MfaPrompt {
+    prompt_while(may_prompt, || Ok(()))
+}
+
+/// Asks at the terminal as long as it is there to be asked at; else says why it is not.
+pub(crate) fn prompt_while(
+    may_prompt: bool,
+    is_ours: impl Fn() -> Result<(), &'static str> + Send + Sync + 'static,
+) -> MfaPrompt {
     const NOBODY: &str = "nobody can be asked: the input is no terminal, or --no-input is given";
-    MfaPrompt::blocking(
-        move |device| {
-            if may_prompt { ask(&Keyboard, device) } else { Err(nobody(NOBODY)) }
-        },
-    )
+    MfaPrompt::blocking(move |device| {
+        is_ours().map_err(nobody)?;
+        if may_prompt { ask(&Keyboard, device) } else { Err(nobody(NOBODY)) }
+    })
 }
 
 /// The code is shown as it is typed: it works once, and for half a minute.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
 
-use crate::support::Lab;
+use crate::support::{Lab, Running};
 
 const ROLE: &str = "\
 [profile ops]
@@ -35,9 +35,10 @@ fn who_is_not_there_is_not_asked_for_a_code() {
     assert!(lab.emulator.requests().is_empty());
 }
 
-#[test]
-fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
-    const SERIAL: &str = "arn:aws:iam::111122223333:mfa/ann";
+const SERIAL: &str = "arn:aws:iam::111122223333:mfa/ann";
+
+/// Ann with her device, and the profile `ops` for a role that wants a code of it.
+pub(crate) fn with_device() -> Lab {
     let ann = IamUser::new("111122223333", "ann").access_key("AKIAEXAMPLE", "not-a-secret");
     // That of RFC 6238, in base32; it also says what the device shows in 2033.
     let ann = ann.mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
@@ -46,12 +47,23 @@ fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     lab.pass(Duration::from_secs(2_000_000_000).saturating_sub(now));
     lab.write(".aws/config", ROLE);
+    lab
+}
 
+/// The program at a terminal, where somebody types what the device shows.
+pub(crate) fn with_code<'a>(lab: &'a Lab, words: &str) -> Running<'a> {
     let mut terminal = Command::new("script");
     let program = env!("CARGO_BIN_EXE_vestibule");
-    terminal.args(["-qec", &format!("{program} whoami --profile ops"), "/dev/null"]);
-    let mut whoami = lab.prepared(terminal).with_keyboard().start();
-    whoami.types("279037");
+    terminal.args(["-qec", &format!("{program} {words}"), "/dev/null"]);
+    let mut running = lab.prepared(terminal).with_keyboard().start();
+    running.types("279037");
+    running
+}
+
+#[test]
+fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
+    let lab = with_device();
+    let whoami = with_code(&lab, "whoami --profile ops");
     let shown = whoami.ends();
     assert!(shown.succeeded().stdout.contains(&format!("MFA code for {SERIAL}: ")), "{shown:?}");
     assert!(shown.stdout.contains("assumed-role/ops/"), "{shown:?}");

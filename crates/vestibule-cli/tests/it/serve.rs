@@ -1,12 +1,14 @@
 //! The endpoint that containers have, for a command or for whoever is told of it.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::Duration;
 
-use vestibule_emulator::Emulator;
+use vestibule_emulator::{Emulator, Operation};
 
+use crate::roles;
 use crate::support::{CONFIG, Lab, Ran, Running, say};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
@@ -26,13 +28,19 @@ fn serve_for(lab: &Lab, command: &[&str]) -> Ran {
 /// A server of its own, and the variables that it prints.
 fn alone<'a>(lab: &'a Lab, args: &[&str]) -> (Running<'a>, BTreeMap<String, String>) {
     let mut running = lab.vestibule([&["serve", "--profile", "dev"], args].concat()).start();
+    let variables = variables(&mut running);
+    (running, variables)
+}
+
+fn variables(running: &mut Running<'_>) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     while !variables.contains_key("AWS_DEFAULT_REGION") {
         let line = running.line().unwrap();
-        let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+        let Some((_, line)) = line.split_once("export ") else { continue };
+        let (name, value) = line.split_once('=').unwrap();
         variables.insert(name.to_owned(), value.trim_end().to_owned());
     }
-    (running, variables)
+    variables
 }
 
 /// Asks as the variables say.
@@ -70,7 +78,7 @@ fn a_command_asks_by_itself() {
 #[test]
 fn another_default_does_not_come_first() {
     let lab = lab(Emulator::builder());
-    let config = std::fs::read_to_string(lab.path(".aws/config")).unwrap();
+    let config = fs::read_to_string(lab.path(".aws/config")).unwrap();
     let default = "[default]\noutput = yaml\nrole_arn = arn:aws:iam::999999999999:role/Other\n\
                    source_profile = default\n";
     let config = format!("{default}{config}");
@@ -80,7 +88,7 @@ fn another_default_does_not_come_first() {
         "[default]\naws_access_key_id = AKIA\naws_secret_access_key = x\n",
     );
     let temporary = lab.path("tmp");
-    std::fs::create_dir(&temporary).unwrap();
+    fs::create_dir(&temporary).unwrap();
     let run = |command: &[&str]| {
         let run = lab.vestibule([&["serve", "--profile", "dev", "--"], command].concat());
         run.env("TMPDIR", &temporary).run()
@@ -92,8 +100,8 @@ fn another_default_does_not_come_first() {
     assert_eq!(named.succeeded().stdout, "SampleRole\n");
     let seen = run(&["sh", "-c", "stat -c %a $AWS_CONFIG_FILE $(dirname $AWS_CONFIG_FILE)"]);
     assert_eq!(seen.succeeded().stdout, "600\n700\n");
-    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays");
-    assert_eq!(std::fs::read_to_string(lab.path(".aws/config")).unwrap(), config);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays");
+    assert_eq!(fs::read_to_string(lab.path(".aws/config")).unwrap(), config);
 
     let (running, _) = alone(&lab, &[]);
     running.gets("TERM");
@@ -225,6 +233,26 @@ fn credentials_are_renewed_for_who_asks_again() {
     lab.run(["login", "--profile", "dev"]).succeeded();
     running.gets("TERM");
     running.ends().succeeded();
+}
+
+/// The terminal is somebody else's by then.
+#[test]
+fn a_code_is_asked_for_at_the_start_and_never_again() {
+    let lab = roles::with_device();
+    let config = fs::read_to_string(lab.path(".aws/config")).unwrap();
+    lab.write(".aws/config", &config.replace("role_arn", "duration_seconds = 900\nrole_arn"));
+    // By the program's clock there are seconds left of the quarter of an hour.
+    lab.set_ahead(lab.ahead() + 896);
+    let mut running = roles::with_code(&lab, "serve --profile ops");
+    let variables = variables(&mut running);
+    let refused = std::iter::repeat_with(|| ask(&variables)).find(|it| !it.contains(" 200 OK"));
+    let refused = refused.unwrap();
+    assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
+    assert!(refused.contains("nobody is asked while credentials are served"), "{refused}");
+    assert!(refused.contains("vestibule whoami --profile ops"), "{refused}");
+    running.types("\u{3}");
+    running.ends();
+    assert_eq!(lab.emulator.count(Operation::AssumeRole), 1);
 }
 
 #[test]

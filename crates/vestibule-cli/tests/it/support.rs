@@ -92,12 +92,17 @@ impl Lab {
     /// Lets time pass, for the emulator and for the programs started from now on.
     pub(crate) fn pass(&self, span: Duration) {
         self.emulator.clock().advance(span);
-        self.set_ahead(self.ahead.load(Ordering::SeqCst) + i64::try_from(span.as_secs()).unwrap());
+        self.set_ahead(self.ahead() + i64::try_from(span.as_secs()).unwrap());
     }
 
     /// Sets by how many seconds the programs' clock is ahead of the true one.
     pub(crate) fn set_ahead(&self, seconds: i64) {
         self.ahead.store(seconds, Ordering::SeqCst);
+    }
+
+    /// By how many that is.
+    pub(crate) fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::SeqCst)
     }
 
     /// The program, about to be run.
@@ -118,7 +123,7 @@ impl Lab {
             .env("HOME", self.home.path())
             .env("AWS_ENDPOINT_URL", self.server.http())
             .env("BROWSER", format!("sh {} %s", self.path("browser.sh").display()))
-            .env("VESTIBULE_CLOCK_OFFSET", self.ahead.load(Ordering::SeqCst).to_string())
+            .env("VESTIBULE_CLOCK_OFFSET", self.ahead().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -7,8 +7,9 @@ mod supervise;
 
 use std::process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use vestibule::Vars;
+use vestibule::{Session, Vars};
 use vestibule_serve::{Error, Place, Server};
 
 use crate::advice::Failure;
@@ -16,7 +17,7 @@ use crate::app::App;
 use crate::args::Serve;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::{child, signals};
+use crate::{child, mfa, signals};
 
 use advised::Advised;
 use shadow::Shadow;
@@ -25,9 +26,7 @@ const URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 
 pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
-    let session = Arc::new(app.session()?);
-    // What is wrong now is said now, and not to a program that asks later.
-    session.blocking().credentials()?;
+    let session = Arc::new(attended(app)?);
     let place = args.socket.map_or(Place::Port(args.port), Place::Socket);
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::command(args.command, &session)).transpose()?;
@@ -53,6 +52,21 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
     let code = supervise::run(command, signals)?;
     drop((server, shadow));
     process::exit(code)
+}
+
+/// The session, with credentials: what is wrong now is said now, and not to a program that asks
+/// later. A code is asked for now, too, and never again: from here on the terminal is the
+/// command's, and who asks waits for seconds at most.
+fn attended(app: &App<'_>) -> Result<Session, Failure> {
+    const SERVING: &str = "nobody is asked while credentials are served";
+    let is_serving = Arc::new(AtomicBool::new(false));
+    let now = is_serving.clone();
+    let is_ours = move || if now.load(Ordering::Relaxed) { Err(SERVING) } else { Ok(()) };
+    let prompt = mfa::prompt_while(app.may_prompt(), is_ours);
+    let session = app.builder()?.mfa_prompt(prompt).load_blocking()?;
+    session.blocking().credentials()?;
+    is_serving.store(true, Ordering::Relaxed);
+    Ok(session)
 }
 
 /// The SDKs send even this request through a proxy, token and all, unless they are told not to.
