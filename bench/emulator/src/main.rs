@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vestibule_emulator::{Emulator, Server};
+use vestibule_wire::Request;
 use vestibule_world::{Transport as _, block_on};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -130,7 +131,7 @@ fn post(emulator: &Emulator, path: &str, body: &Value) -> Result<Value> {
     send(emulator, request)
 }
 
-fn send(emulator: &Emulator, request: http::Request<bytes::Bytes>) -> Result<Value> {
+fn send(emulator: &Emulator, request: Request) -> Result<Value> {
     let line = request.uri().path().to_owned();
     let response = block_on(emulator.send(request))?;
     if response.status() != 200 {

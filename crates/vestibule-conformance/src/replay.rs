@@ -159,7 +159,7 @@ mod tests {
 
     fn send(replay: &Replay, uri: &str, token: &str) -> Result<Response, TransportErrorKind> {
         let request = http::Request::get(uri).header("x-amz-sso_bearer_token", token);
-        let sent = replay.send(request.body(Bytes::new()).unwrap());
+        let sent = replay.send(request.body("".into()).unwrap());
         block_on(sent).map_err(|error| error.kind)
     }
 

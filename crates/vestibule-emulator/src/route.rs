@@ -189,18 +189,13 @@ const DOORS: [(&str, Door); 5] = [
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
 
     use super::*;
 
     #[track_caller]
     fn check(request: &str, body: &'static str, expected: Target) {
         let (method, uri) = request.split_once(' ').unwrap();
-        let request = http::Request::builder()
-            .method(method)
-            .uri(uri)
-            .body(Bytes::from_static(body.as_bytes()))
-            .unwrap();
+        let request = http::Request::builder().method(method).uri(uri).body(body.into()).unwrap();
         assert_eq!(Place::of(&request).target(&request), expected, "{request:?}");
     }
 
@@ -261,7 +256,7 @@ mod tests {
     #[test]
     fn the_verification_page_is_where_the_request_went() {
         let at = |uri: &str| {
-            let request = http::Request::builder().uri(uri).body(Bytes::new()).unwrap();
+            let request = http::Request::builder().uri(uri).body("".into()).unwrap();
             Place::of(&request).verification_uri()
         };
         assert_eq!(at("http://127.0.0.1:8080/x"), "http://127.0.0.1:8080/device");

@@ -178,7 +178,6 @@ fn header_value(request: &Request, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
 
     use super::*;
 
@@ -202,7 +201,7 @@ mod tests {
         if let Some(token) = token {
             request = request.header("x-amz-security-token", token);
         }
-        request.body(Bytes::from_static(b"Action=GetCallerIdentity&Version=2011-06-15")).unwrap()
+        request.body("Action=GetCallerIdentity&Version=2011-06-15".into()).unwrap()
     }
 
     fn check(request: &Request, secret: &str, minutes: i64) -> Result<(), Flaw> {
@@ -262,7 +261,7 @@ mod tests {
         );
         refused(&request(None, "x-amz-date", PLAIN), SECRET, 0, "not signed: host");
         let mut other = plain.clone();
-        *other.body_mut() = Bytes::from_static(b"Action=GetCallerIdentity");
+        *other.body_mut() = "Action=GetCallerIdentity".into();
         refused(&other, SECRET, 0, "does not match the signature");
         let mut none = plain.clone();
         none.headers_mut().remove("authorization");

@@ -12,8 +12,8 @@ use crate::failure::{Failure, Kind, Result};
 pub(crate) struct Whole(Option<Bytes>);
 
 impl Whole {
-    pub(crate) fn new(bytes: Bytes) -> Self {
-        Self(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    pub(crate) fn of(body: vestibule_wire::Body) -> Self {
+        Self(Some(body.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
     }
 }
 

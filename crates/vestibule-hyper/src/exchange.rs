@@ -64,7 +64,7 @@ impl Hyper {
         address(&mut request, host, forwarder.as_ref())?;
         let (mut sender, connection) = http1::handshake(stream).await.map_err(lost)?;
         let exchange = async {
-            let answer = sender.send_request(request.map(Whole::new)).await.map_err(lost)?;
+            let answer = sender.send_request(request.map(Whole::of)).await.map_err(lost)?;
             let (head, body) = answer.into_parts();
             #[cfg(feature = "inspect")]
             let head = crate::inspect::noted(head, shown);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authorize;
+mod body;
 mod encode;
 mod endpoint;
 mod operation;
@@ -11,6 +12,7 @@ pub mod retry;
 mod service_error;
 
 pub use authorize::{Anonymous, Authorize, Exchange, Verdict};
+pub use body::Body;
 pub use encode::percent_encode;
 pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};

@@ -1,10 +1,10 @@
 use bytes::Bytes;
 
 use crate::retry::Policy;
-use crate::{Endpoint, Unsendable, rest_json};
+use crate::{Body, Endpoint, Unsendable, rest_json};
 
 /// A request, whole.
-pub type Request = http::Request<Bytes>;
+pub type Request = http::Request<Body>;
 
 /// A response, whole; whoever read it bounded its size.
 pub type Response = http::Response<Bytes>;

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, Method};
 use serde::Serialize;
@@ -35,7 +34,7 @@ pub struct Within(pub Duration);
 pub struct RequestBuilder {
     url: String,
     has_query: bool,
-    request: http::Request<Bytes>,
+    request: Request,
     error: Option<Unsendable>,
 }
 

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use vestibule_console::{Destination, Error, Site, sign_in_link};
 use vestibule_emulator::{Emulator, Operation};
 use vestibule_portal::GetRoleCredentials;
@@ -37,7 +36,7 @@ fn credentials(world: &World) -> Credentials {
 }
 
 fn follow(world: &World, link: &str) -> Response {
-    let request = http::Request::builder().uri(link).body(Bytes::new()).unwrap();
+    let request = http::Request::builder().uri(link).body("".into()).unwrap();
     block_on(world.transport.send(request)).unwrap()
 }
 

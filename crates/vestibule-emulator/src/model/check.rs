@@ -191,14 +191,13 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
 
     use super::*;
 
     fn request(line: &str, body: &'static str) -> Request {
         let (method, path) = line.split_once(' ').unwrap();
         let uri = format!("http://localhost{path}");
-        http::Request::builder().method(method).uri(uri).body(Bytes::from(body)).unwrap()
+        http::Request::builder().method(method).uri(uri).body(body.into()).unwrap()
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use http::{Method, Uri};
 use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
-use vestibule_wire::Request;
+use vestibule_wire::{Body, Request};
 
 use super::body::{Broken, Outgoing};
 use super::serve::{Site, connection, respond};
@@ -56,7 +56,7 @@ fn leads_here(site: &Site, uri: &Uri, host: &str) -> bool {
 
 fn turn_away(site: &Site, request: http::Request<Incoming>) -> http::Response<Outgoing> {
     let (head, _) = request.into_parts();
-    let refusal = site.emulator.turn_away(&Request::from_parts(head, Bytes::new()));
+    let refusal = site.emulator.turn_away(&Request::from_parts(head, Body::default()));
     let mut response = refusal.map(Outgoing::Whole);
     response.extensions_mut().insert(REASON);
     response

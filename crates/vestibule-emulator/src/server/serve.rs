@@ -134,7 +134,7 @@ pub(super) async fn respond(
     let Ok(body) = Limited::new(body, MOST_BODY).collect().await else {
         return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE));
     };
-    let request = http::Request::from_parts(head, body.to_bytes());
+    let request = http::Request::from_parts(head, body.to_bytes().into());
     let reply = site.emulator.exchange(&request);
     if !reply.late.is_zero() {
         tokio::time::sleep(reply.late).await;

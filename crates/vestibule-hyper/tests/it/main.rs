@@ -12,17 +12,16 @@ mod server;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tls;
 
-use bytes::Bytes;
 use vestibule_hyper::{Config, Hyper};
 use vestibule_wire::Request;
 use vestibule_world::{Transport, TransportError, TransportErrorKind, Vars};
 
 fn get(url: &str) -> Request {
-    http::Request::get(url).body(Bytes::new()).unwrap()
+    http::Request::get(url).body("".into()).unwrap()
 }
 
 fn post(url: &str, body: &'static str) -> Request {
-    http::Request::post(url).body(Bytes::from_static(body.as_bytes())).unwrap()
+    http::Request::post(url).body(body.into()).unwrap()
 }
 
 /// Without a proxy, and trusting nobody but the system.

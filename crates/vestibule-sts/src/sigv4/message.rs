@@ -73,7 +73,7 @@ mod tests {
 
     #[track_caller]
     fn check(address: &str, expected: &str) {
-        let request = http::Request::get(address).body(bytes::Bytes::new()).unwrap();
+        let request = http::Request::get(address).body("".into()).unwrap();
         assert_eq!(Message::of(&request).unwrap().headers, [("host".to_owned(), expected)]);
     }
 
@@ -88,11 +88,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_signed_is_named() {
-        let request = http::Request::get("/").body(bytes::Bytes::new()).unwrap();
+        let request = http::Request::get("/").body("".into()).unwrap();
         assert!(Message::of(&request).is_err());
         let latin = http::HeaderValue::from_bytes(b"caf\xe9").unwrap();
         let request = http::Request::get("https://x.test/").header("x-name", latin);
-        let error = Message::of(&request.body(bytes::Bytes::new()).unwrap()).map(drop).unwrap_err();
+        let error = Message::of(&request.body("".into()).unwrap()).map(drop).unwrap_err();
         assert_eq!(error.what, "header x-name");
     }
 }

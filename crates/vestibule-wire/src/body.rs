@@ -1,0 +1,67 @@
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+
+/// The body of a request, whole. `Debug` shows how long it is and no more: most hold a secret.
+#[derive(Clone, Default)]
+pub struct Body(Bytes);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<Body> for Bytes {
+    fn from(body: Body) -> Self {
+        body.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Endpoint;
+
+    #[test]
+    fn nobody_sees_what_is_in_a_request() {
+        let at = Endpoint::at("https://oidc.test", None).unwrap();
+        let ask = at.post("/token").form([("code", "hidden")]);
+        assert!(!format!("{ask:?}").contains("hidden"));
+        let ask = ask.finish().unwrap();
+        assert!(!format!("{ask:?}").contains("hidden"));
+        assert!(format!("{ask:?}").contains("body: 11 bytes"), "{ask:?}");
+    }
+}
