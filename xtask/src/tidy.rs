@@ -2,6 +2,8 @@
 //!
 //! A rule looks at one file and says what to do about each line that breaks it.
 
+mod pointers;
+
 use crate::Command;
 use crate::args::Args;
 use crate::failure::{Result, report};
@@ -10,7 +12,7 @@ use crate::source::{self, Source};
 pub(crate) const COMMAND: Command = Command {
     name: "tidy",
     takes: "",
-    about: "house rules: layout, names, spec links, tests, prose",
+    about: "house rules: layout, names, spec links, tests, prose, links",
     run: |args: Args| {
         args.finish()?;
         check()
@@ -21,7 +23,7 @@ pub(crate) const COMMAND: Command = Command {
 type Finding = (usize, String);
 
 const RULES: &[fn(&Source) -> Vec<Finding>] =
-    &[space, length, name, root, spec_link, attributes, prose];
+    &[space, length, name, root, spec_link, attributes, prose, pointers::links, pointers::commands];
 
 pub(crate) fn check() -> Result {
     let sources = source::all()?;
@@ -264,5 +266,15 @@ mod tests {
         check("a.md", "Many kinds, e.g. Unix, and `a. B` too.\n", &[]);
         check("a.md", "1. First.\n```\nA. B.\n```\n| A. B. |\n", &[]);
         check("a.rs", "// One. Two.\n", &[]);
+    }
+
+    #[test]
+    fn what_is_pointed_to_is_there() {
+        check("a.md", "[x](src/main.rs), [y](src/main.rs#z), [z](#z), <https://a>\n", &[]);
+        check("a.md", "[x](https://example.com/no), [y](src/no.rs)\n", &["a.md:1: `src/no.rs`"]);
+        check("src/a.md", "[x](main.rs)\n", &[]);
+        check("a.md", "Run `cargo xtask tidy` or `cargo xtask …`.\n", &[]);
+        let unknown = ["// Run `cargo xtask", "untidy`.\n"].join(" ");
+        check("a.rs", &unknown, &["there is no"]);
     }
 }

@@ -1,0 +1,44 @@
+//! What a page or a comment points to is there.
+
+use super::{Finding, lines};
+use crate::COMMANDS;
+use crate::source::Source;
+
+/// Files, as pages link them.
+pub(super) fn links(source: &Source) -> Vec<Finding> {
+    if !source.has_extension("md") {
+        return Vec::new();
+    }
+    let folder = source.path.parent().unwrap_or(&source.path);
+    let is_there = |file: &str| {
+        // The facade's README is the root's, and is read there.
+        file.is_empty() || folder.join(file).exists() || std::path::Path::new(file).exists()
+    };
+    let mut findings = Vec::new();
+    for (line, text) in lines(&source.text) {
+        for after in text.split("](").skip(1) {
+            let target = after.split(')').next().unwrap_or_default();
+            let file = target.split('#').next().unwrap_or_default();
+            if !target.contains(':') && !is_there(file) {
+                findings.push((line, format!("`{file}` is not there; link what is")));
+            }
+        }
+    }
+    findings
+}
+
+/// Commands of ours, as prose and hints tell them.
+pub(super) fn commands(source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (line, text) in lines(&source.text) {
+        for after in text.split("cargo xtask ").skip(1) {
+            let is_part = |c: char| c.is_ascii_lowercase() || c == '-';
+            let name = after.split(|c| !is_part(c)).next().unwrap_or_default();
+            let known = COMMANDS.iter().any(|command| command.name == name);
+            if !name.is_empty() && name != "help" && !known {
+                findings.push((line, format!("there is no `cargo xtask {name}`; see its `help`")));
+            }
+        }
+    }
+    findings
+}
