@@ -20,6 +20,7 @@ mod kill;
 mod listener;
 mod login;
 mod mistakes;
+mod pages;
 mod picking;
 mod roles;
 mod serve;
