@@ -3,9 +3,8 @@
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11);
 //! registrations and role credentials are named as AWS CLI 2.36 names them.
 
+use vestibule_json::{Spacing, Value, write};
 use vestibule_types::{AccountId, RoleName, SessionName, SsoSession};
-
-use crate::writer::{Spacing, Value, write};
 
 /// Under whose name clients are registered. Other tools register their own and use theirs.
 const TOOL: &str = "vestibule";
@@ -61,14 +60,13 @@ pub struct AssumeRole<'a> {
 pub fn assumed_role(call: &AssumeRole<'_>) -> String {
     let seconds = call.duration_seconds.map(|seconds| seconds.to_string());
     let material = [
-        ("DurationSeconds", seconds.as_deref().map(Value::Json)),
-        ("ExternalId", call.external_id.map(Value::Text)),
-        ("RoleArn", Some(Value::Text(call.role_arn))),
-        ("RoleSessionName", call.session_name.map(Value::Text)),
-        ("SerialNumber", call.mfa_serial.map(Value::Text)),
+        ("DurationSeconds", seconds.as_deref().map_or(Value::Absent, Value::Json)),
+        ("ExternalId", call.external_id.into()),
+        ("RoleArn", Value::Text(call.role_arn)),
+        ("RoleSessionName", call.session_name.into()),
+        ("SerialNumber", call.mfa_serial.into()),
     ];
-    let material = material.into_iter().filter_map(|(key, value)| Some((key, value?)));
-    file_name(&write(&material.collect::<Vec<_>>(), Spacing::Spaced))
+    file_name(&write(&material, Spacing::Spaced))
 }
 
 fn registration_of(tool: &str, session: &SsoSession) -> String {

@@ -1,4 +1,4 @@
-use crate::tolerant::Object;
+use vestibule_json::Object;
 
 /// What a file in the cache folders is, by the keys that give it away.
 ///

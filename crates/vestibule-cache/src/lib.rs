@@ -9,13 +9,12 @@ mod listing;
 mod registration;
 mod role_credentials;
 mod token;
-mod tolerant;
-mod writer;
 
-pub use error::{OfAnotherSignIn, Unreadable};
+pub use error::OfAnotherSignIn;
 pub use folder::Folder;
 pub use kind::Kind;
 pub use listing::Listing;
 pub use registration::Registration;
 pub use role_credentials::RoleCredentials;
 pub use token::Token;
+pub use vestibule_json::Unreadable;

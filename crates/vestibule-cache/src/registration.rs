@@ -1,9 +1,6 @@
+use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
 use vestibule_types::{ClientSecret, Timestamp};
 use zeroize::Zeroizing;
-
-use crate::Unreadable;
-use crate::tolerant::{Object, Unknown, required};
-use crate::writer::{Spacing, Value, write};
 
 /// The file of a client that registered itself, to be used for the next sign-ins too.
 ///
@@ -21,7 +18,7 @@ pub struct Registration {
     pub scopes: Vec<String>,
     /// The grants it may use; empty if it named none, as the AWS CLI does for device codes.
     pub grant_types: Vec<String>,
-    unknown: Unknown,
+    unknown: Rest,
 }
 
 impl Registration {
@@ -37,7 +34,7 @@ impl Registration {
             expires_at,
             scopes: Vec::new(),
             grant_types: Vec::new(),
-            unknown: Unknown::default(),
+            unknown: Rest::default(),
         }
     }
 
@@ -61,13 +58,10 @@ impl Registration {
     /// [`Unreadable`].
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut object = Object::read(bytes)?;
-        let client_id = object.text("clientId")?;
-        let client_secret = object.text("clientSecret")?.map(ClientSecret::new);
-        let expires_at = object.parsed("expiresAt", "a point in time")?;
         Ok(Self {
-            client_id: required(client_id, "clientId")?,
-            client_secret: required(client_secret, "clientSecret")?,
-            expires_at: required(expires_at, "expiresAt")?,
+            client_id: object.required_text("clientId")?,
+            client_secret: ClientSecret::new(object.required_text("clientSecret")?),
+            expires_at: object.required_parsed("expiresAt", "a point in time")?,
             scopes: object.texts("scopes")?,
             grant_types: object.texts("grantTypes")?,
             unknown: object.rest(),
@@ -77,17 +71,14 @@ impl Registration {
     /// The file, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         let expires_at = self.expires_at.to_string();
-        let lists = [("scopes", &self.scopes), ("grantTypes", &self.grant_types)];
-        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
-        let members: Vec<_> = [
+        let mut members = vec![
             ("clientId", Value::Text(&self.client_id)),
             ("clientSecret", Value::Text(self.client_secret.expose())),
             ("expiresAt", Value::Text(&expires_at)),
-        ]
-        .into_iter()
-        .chain(lists.map(|(key, list)| (key, Value::Texts(list))))
-        .chain(self.unknown.members())
-        .collect();
+            ("scopes", Value::texts_if_any(&self.scopes)),
+            ("grantTypes", Value::texts_if_any(&self.grant_types)),
+        ];
+        members.extend(self.unknown.members());
         write(&members, Spacing::Spaced)
     }
 }

@@ -1,10 +1,8 @@
+use vestibule_json::{Object, Spacing, Unreadable, Value, write};
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::Unreadable;
 use crate::freshness::REUSE_WINDOW;
-use crate::tolerant::{Object, required};
-use crate::writer::{Member, Spacing, Value, write};
 
 /// The file in which the AWS CLI keeps the credentials of a role: one that the portal gives, or
 /// one that STS does.
@@ -47,14 +45,14 @@ impl RoleCredentials {
     }
 
     fn of(mut object: Object<'_>) -> Result<Self, Unreadable> {
-        let mut keys = required(object.object("Credentials")?, "Credentials")?;
-        let id = required(keys.text("AccessKeyId")?, "AccessKeyId")?;
-        let secret = keys.text("SecretAccessKey")?.map(SecretAccessKey::new);
-        let token = keys.text("SessionToken")?.map(SessionToken::new);
-        let expires = required(keys.parsed("Expiration", "a point in time")?, "Expiration")?;
+        let mut keys = object.required_object("Credentials")?;
+        let id = keys.required_text("AccessKeyId")?;
+        let secret = SecretAccessKey::new(keys.required_text("SecretAccessKey")?);
+        let token = SessionToken::new(keys.required_text("SessionToken")?);
+        let expires = keys.required_parsed("Expiration", "a point in time")?;
         let account: Option<AccountId> = keys.parsed("AccountId", "an account id")?;
-        let credentials = Credentials::new(id, required(secret, "SecretAccessKey")?)
-            .with_session_token(required(token, "SessionToken")?)
+        let credentials = Credentials::new(id, secret)
+            .with_session_token(token)
             .with_expiry(expires)
             .with_account_id(account);
         Ok(Self { credentials, expires })
@@ -62,27 +60,24 @@ impl RoleCredentials {
 
     /// The file of a role that the portal gives, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        self.write_as(Some(("ProviderType", Value::Text("sso"))))
+        self.write_as(Value::Text("sso"))
     }
 
     /// The file of a role that STS gives: as much of the AWS CLI's as it reads.
     pub fn write_assumed(&self) -> Zeroizing<Vec<u8>> {
-        self.write_as(None)
+        self.write_as(Value::Absent)
     }
 
-    fn write_as(&self, provider: Option<Member<'_>>) -> Zeroizing<Vec<u8>> {
+    fn write_as(&self, provider: Value<'_>) -> Zeroizing<Vec<u8>> {
         let expires = self.expires.to_string();
         let keys = [
-            ("AccessKeyId", Some(self.credentials.access_key_id())),
-            ("SecretAccessKey", Some(self.credentials.secret_access_key().expose())),
-            ("SessionToken", self.credentials.session_token().map(SessionToken::expose)),
-            ("Expiration", Some(expires.as_str())),
-            ("AccountId", self.credentials.account_id().map(AccountId::as_str)),
+            ("AccessKeyId", Value::Text(self.credentials.access_key_id())),
+            ("SecretAccessKey", Value::Text(self.credentials.secret_access_key().expose())),
+            ("SessionToken", self.credentials.session_token().map(SessionToken::expose).into()),
+            ("Expiration", Value::Text(&expires)),
+            ("AccountId", self.credentials.account_id().map(AccountId::as_str).into()),
         ];
-        let keys = keys.into_iter().filter_map(|(key, text)| Some((key, Value::Text(text?))));
-        let keys: Vec<_> = keys.collect();
-        let keys = ("Credentials", Value::Object(&keys));
-        write(&provider.into_iter().chain([keys]).collect::<Vec<_>>(), Spacing::Spaced)
+        write(&[("ProviderType", provider), ("Credentials", Value::Object(&keys))], Spacing::Spaced)
     }
 
     /// True while more than 15 minutes remain, as the AWS CLI has it. With less, ask for new ones

@@ -1,11 +1,10 @@
+use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
 use vestibule_types::{
     AccessToken, ClientSecret, RefreshToken, Region, SsoSession, StartUrl, Timestamp,
 };
 use zeroize::Zeroizing;
 
-use crate::tolerant::{Object, Unknown, required};
-use crate::writer::{Spacing, Value, write};
-use crate::{OfAnotherSignIn, Registration, Unreadable};
+use crate::{OfAnotherSignIn, Registration};
 
 /// The file of a sign-in: an access token, and what it takes to renew it.
 ///
@@ -29,7 +28,7 @@ pub struct Token {
     pub registration_expires_at: Option<Timestamp>,
     /// Buys the next access token. Absent in the older style, where a sign-in lasts eight hours.
     pub refresh_token: Option<RefreshToken>,
-    unknown: Unknown,
+    unknown: Rest,
 }
 
 impl Token {
@@ -44,7 +43,7 @@ impl Token {
             client_secret: None,
             registration_expires_at: None,
             refresh_token: None,
-            unknown: Unknown::default(),
+            unknown: Rest::default(),
         }
     }
 
@@ -78,11 +77,9 @@ impl Token {
     /// [`Unreadable`]. A registration is [`Unreadable::Missing`] its `accessToken`.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut object = Object::read(bytes)?;
-        let access_token = object.text("accessToken")?.map(AccessToken::new);
-        let expires_at = object.parsed("expiresAt", "a point in time")?;
         Ok(Self {
-            access_token: required(access_token, "accessToken")?,
-            expires_at: required(expires_at, "expiresAt")?,
+            access_token: AccessToken::new(object.required_text("accessToken")?),
+            expires_at: object.required_parsed("expiresAt", "a point in time")?,
             start_url: object.parsed("startUrl", "a start URL")?,
             region: object.parsed("region", "a region")?,
             client_id: object.text("clientId")?,
@@ -97,18 +94,17 @@ impl Token {
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         let expires_at = self.expires_at.to_string();
         let registration_expires_at = self.registration_expires_at.map(|at| at.to_string());
-        let known = [
-            ("startUrl", self.start_url.as_ref().map(StartUrl::as_str)),
-            ("region", self.region.as_ref().map(Region::as_str)),
-            ("accessToken", Some(self.access_token.expose())),
-            ("expiresAt", Some(&expires_at)),
-            ("clientId", self.client_id.as_deref()),
-            ("clientSecret", self.client_secret.as_ref().map(ClientSecret::expose)),
-            ("registrationExpiresAt", registration_expires_at.as_deref()),
-            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::expose)),
+        let mut members = vec![
+            ("startUrl", self.start_url.as_ref().map(StartUrl::as_str).into()),
+            ("region", self.region.as_ref().map(Region::as_str).into()),
+            ("accessToken", Value::Text(self.access_token.expose())),
+            ("expiresAt", Value::Text(&expires_at)),
+            ("clientId", self.client_id.as_deref().into()),
+            ("clientSecret", self.client_secret.as_ref().map(ClientSecret::expose).into()),
+            ("registrationExpiresAt", registration_expires_at.as_deref().into()),
+            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::expose).into()),
         ];
-        let known = known.into_iter().filter_map(|(key, text)| Some((key, Value::Text(text?))));
-        let members: Vec<_> = known.chain(self.unknown.members()).collect();
+        members.extend(self.unknown.members());
         write(&members, Spacing::Spaced)
     }
 

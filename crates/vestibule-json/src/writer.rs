@@ -1,33 +1,46 @@
-//! JSON as Python's `json.dumps` writes it: ASCII alone, on one line.
-//!
-//! File names are hashes of such text, so every byte counts there. Files are written so too:
-//! as the AWS CLI writes them, and readable whatever encoding a reader assumes.
+use std::fmt;
 
 use zeroize::Zeroizing;
 
 /// What stands at a key.
-pub(crate) enum Value<'a> {
+///
+/// `Debug` shows no value.
+#[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_enums, reason = "what can be written")]
+pub enum Value<'a> {
+    /// Nothing, and no key either.
+    Absent,
+    /// `null`.
     Null,
+    /// A text.
     Text(&'a str),
+    /// A list of texts.
     Texts(&'a [String]),
-    /// Any value, as JSON already.
+    /// Any value, as JSON already: a number, or what was read.
     Json(&'a str),
+    /// An object.
     Object(&'a [Member<'a>]),
 }
 
-pub(crate) type Member<'a> = (&'a str, Value<'a>);
+/// A key and what stands there.
+pub type Member<'a> = (&'a str, Value<'a>);
 
 /// What follows `,` and `:`.
-#[derive(Clone, Copy)]
-pub(crate) enum Spacing {
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "there is a space or none")]
+pub enum Spacing {
     /// A space: Python's default.
     Spaced,
     /// Nothing: `separators=(",", ":")`.
     Compact,
 }
 
-/// Writes an object, its keys in the order given.
-pub(crate) fn write(members: &[Member<'_>], spacing: Spacing) -> Zeroizing<Vec<u8>> {
+/// Writes an object as Python's `json.dumps` does: ASCII alone, on one line, its keys in the order
+/// given.
+///
+/// Names of files are hashes of such text, so every byte counts there. Files are written so too: as
+/// the AWS CLI writes them, and readable whatever encoding a reader assumes.
+pub fn write(members: &[Member<'_>], spacing: Spacing) -> Zeroizing<Vec<u8>> {
     // Measured first: a buffer that grows leaves copies of what it held.
     let mut length = 0;
     object(members, spacing, &mut |piece| length += piece.len());
@@ -36,18 +49,38 @@ pub(crate) fn write(members: &[Member<'_>], spacing: Spacing) -> Zeroizing<Vec<u
     text
 }
 
+impl<'a> Value<'a> {
+    /// A list of texts, absent if it is empty.
+    pub fn texts_if_any(texts: &'a [String]) -> Self {
+        if texts.is_empty() { Self::Absent } else { Self::Texts(texts) }
+    }
+}
+
+/// A text, absent if there is none.
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Absent, Self::Text)
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Value(..)")
+    }
+}
+
 type Out<'a> = &'a mut dyn FnMut(&str);
 
 fn object(members: &[Member<'_>], spacing: Spacing, out: Out<'_>) {
     let (comma, colon) = spacing.separators();
     out("{");
-    for (at, (key, value)) in members.iter().enumerate() {
-        if 0 < at {
-            out(comma);
-        }
+    let mut before = "";
+    for (key, value) in members.iter().filter(|(_, value)| !matches!(value, Value::Absent)) {
+        out(std::mem::replace(&mut before, comma));
         string(key, out);
         out(colon);
         match value {
+            Value::Absent => {}
             Value::Null => out("null"),
             Value::Text(text) => string(text, out),
             Value::Texts(texts) => array(texts, spacing, out),
@@ -61,10 +94,9 @@ fn object(members: &[Member<'_>], spacing: Spacing, out: Out<'_>) {
 fn array(texts: &[String], spacing: Spacing, out: Out<'_>) {
     let (comma, _) = spacing.separators();
     out("[");
-    for (at, text) in texts.iter().enumerate() {
-        if 0 < at {
-            out(comma);
-        }
+    let mut before = "";
+    for text in texts {
+        out(std::mem::replace(&mut before, comma));
         string(text, out);
     }
     out("]");
@@ -121,8 +153,13 @@ mod tests {
     fn separators_are_those_of_python() {
         let texts = ["x".to_owned(), "y".to_owned()];
         let inner = [("c", Value::Json("1.50"))];
-        let members =
-            [("a", Value::Texts(&texts)), ("b", Value::Object(&inner)), ("d", Value::Null)];
+        let members = [
+            ("", Value::texts_if_any(&[])),
+            ("a", Value::Texts(&texts)),
+            ("b", Value::Object(&inner)),
+            ("c", Value::from(None)),
+            ("d", Value::Null),
+        ];
         check(&members, Spacing::Spaced, r#"{"a": ["x", "y"], "b": {"c": 1.50}, "d": null}"#);
         check(&members, Spacing::Compact, r#"{"a":["x","y"],"b":{"c":1.50},"d":null}"#);
         check(&[], Spacing::Spaced, "{}");

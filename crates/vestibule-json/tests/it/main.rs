@@ -1,0 +1,4 @@
+//! Objects, from outside: laws that hold for any text.
+#![cfg(test)]
+
+mod laws;
