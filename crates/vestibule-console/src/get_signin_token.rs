@@ -3,11 +3,9 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 //! (read 2026-11)
 
-use serde::{Deserialize, Serialize};
+use vestibule_json::{Spacing, Value, write};
 use vestibule_types::{Secret, SecretAccessKey, SessionToken};
-use vestibule_wire::{
-    AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json,
-};
+use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 /// Asks for a sign-in token.
 ///
@@ -25,54 +23,35 @@ pub struct GetSigninToken<'a> {
     pub session_token: &'a SessionToken,
 }
 
-#[derive(Serialize)]
-struct Session<'a> {
-    #[serde(rename = "sessionId")]
-    id: &'a str,
-    #[serde(rename = "sessionKey")]
-    key: &'a str,
-    #[serde(rename = "sessionToken")]
-    token: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    signin_token: String,
-}
-
 impl Operation for GetSigninToken<'_> {
     /// The token. It waits for fifteen minutes to be used.
     type Output = Secret;
     type Error = AnswerError;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let session = Session {
-            id: self.access_key_id,
-            key: self.secret_access_key.expose(),
-            token: self.session_token.expose(),
-        };
-        let session =
-            serde_json::to_string(&session).map_err(|_| Unsendable::new("the session"))?;
+        let session = write(
+            &[
+                ("sessionId", Value::Text(self.access_key_id)),
+                ("sessionKey", Value::Text(self.secret_access_key.expose())),
+                ("sessionToken", Value::Text(self.session_token.expose())),
+            ],
+            Spacing::Compact,
+        );
         at.post("/federation")
             .header("accept", "application/json")
-            .form([("Action", "getSigninToken"), ("Session", &session)])
+            .form([("Action", "getSigninToken"), ("Session", &String::from_utf8_lossy(&session))])
             .finish()
     }
 
     fn read(&self, response: &Response) -> Result<Secret, AnswerError> {
         let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
-        let answer: Answer =
-            rest_json::read(response, "a sign-in token").map_err(|error| match error {
-                AnswerError::Service(error) => AnswerError::Service(error.without(&secrets)),
-                malformed @ AnswerError::Malformed(_) => malformed,
-            })?;
-        let token = answer.signin_token;
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let malformed = Malformed::new(response.status(), "a sign-in token");
-            return Err(AnswerError::Malformed(malformed));
-        }
-        Ok(Secret::new(token))
+        let answer = rest_json::read(response, "a sign-in token", |answer| {
+            answer.required_printable("SigninToken").map(Secret::new)
+        });
+        answer.map_err(|error| match error {
+            AnswerError::Service(error) => AnswerError::Service(error.without(&secrets)),
+            malformed @ AnswerError::Malformed(_) => malformed,
+        })
     }
 }
 

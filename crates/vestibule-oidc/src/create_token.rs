@@ -2,13 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html>
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use vestibule_json::Value;
 use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken,
 };
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 use crate::{Error, RedirectUri};
 
@@ -55,32 +56,6 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
 }
 
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
-    grant_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device_code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redirect_uri: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code_verifier: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    access_token: String,
-    expires_in: u32,
-    refresh_token: Option<String>,
-}
-
 impl CreateToken<'_> {
     /// All that an answer might repeat.
     fn secrets(&self) -> [&str; 3] {
@@ -98,44 +73,45 @@ impl Operation for CreateToken<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let client_secret = self.client_secret.expose();
-        let body = Body { client_id: self.client_id, client_secret, ..Body::default() };
-        let body = match self.grant {
-            Grant::DeviceCode(code) => Body {
-                grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-                device_code: Some(code.expose()),
-                ..body
-            },
-            Grant::AuthorizationCode { code, redirect, verifier } => Body {
-                grant_type: "authorization_code",
-                code: Some(code.expose()),
-                redirect_uri: Some(redirect.address()),
-                code_verifier: Some(verifier.expose()),
-                ..body
-            },
-            Grant::RefreshToken(token) => {
-                Body { grant_type: "refresh_token", refresh_token: Some(token.expose()), ..body }
+        let mut body = vec![
+            ("clientId", Value::Text(self.client_id)),
+            ("clientSecret", Value::Text(self.client_secret.expose())),
+        ];
+        let redirect_uri;
+        match self.grant {
+            Grant::DeviceCode(code) => body.extend([
+                ("grantType", Value::Text("urn:ietf:params:oauth:grant-type:device_code")),
+                ("deviceCode", Value::Text(code.expose())),
+            ]),
+            Grant::AuthorizationCode { code, redirect, verifier } => {
+                redirect_uri = redirect.address();
+                body.extend([
+                    ("grantType", Value::Text("authorization_code")),
+                    ("code", Value::Text(code.expose())),
+                    ("redirectUri", Value::Text(&redirect_uri)),
+                    ("codeVerifier", Value::Text(verifier.expose())),
+                ]);
             }
-        };
+            Grant::RefreshToken(token) => body.extend([
+                ("grantType", Value::Text("refresh_token")),
+                ("refreshToken", Value::Text(token.expose())),
+            ]),
+        }
         at.post("/token").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
-        let expected = "an access token and its lifetime";
-        let answer: Answer = rest_json::read(response, expected)
-            .map_err(|error| Error::from_answer(error, &self.secrets()))?;
-        // A token that no header can carry would fail every later call; say so here.
-        let usable = |token: &str| !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic());
-        if !usable(&answer.access_token) || answer.expires_in == 0 {
-            return Err(Error::Malformed(Malformed::new(response.status(), expected)));
-        }
-        Ok(Tokens {
-            access_token: AccessToken::new(answer.access_token),
-            expires_in: Duration::from_secs(u64::from(answer.expires_in)),
-            refresh_token: answer
-                .refresh_token
-                .filter(|token| !token.is_empty())
-                .map(RefreshToken::new),
+        rest_json::read(response, "an access token and its lifetime", |answer| {
+            // A token that no header can carry would fail every later call; said here.
+            let access_token = answer.required_printable("accessToken")?;
+            let expires_in: NonZeroU32 =
+                answer.required_number("expiresIn", "a number of seconds")?;
+            Ok(Tokens {
+                access_token: AccessToken::new(access_token),
+                expires_in: Duration::from_secs(expires_in.get().into()),
+                refresh_token: answer.text("refreshToken")?.map(RefreshToken::new),
+            })
         })
+        .map_err(|error| Error::from_answer(error, &self.secrets()))
     }
 }

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use vestibule_json::{Unreadable, Value};
 use vestibule_types::{DeviceCode, StartUrl};
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 use crate::{Error, Registration, WebAddress};
 
@@ -40,60 +40,42 @@ pub struct Verification {
     pub(crate) device_code: DeviceCode,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
-    start_url: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    device_code: String,
-    user_code: String,
-    verification_uri: String,
-    verification_uri_complete: Option<String>,
-    expires_in: u32,
-    interval: Option<u32>,
-}
-
 impl Operation for StartDeviceAuthorization<'_> {
     type Output = Verification;
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
         at.post("/device_authorization")
-            .json(&Body {
-                client_id: &self.registration.client_id,
-                client_secret: self.registration.client_secret.expose(),
-                start_url: self.start_url.as_str(),
-            })
+            .json(&[
+                ("clientId", Value::Text(&self.registration.client_id)),
+                ("clientSecret", Value::Text(self.registration.client_secret.expose())),
+                ("startUrl", Value::Text(self.start_url.as_str())),
+            ])
             .finish()
     }
 
     fn read(&self, response: &Response) -> Result<Verification, Error> {
-        let expected = "a device code and where to approve it";
         let secrets = [self.registration.client_secret.expose()];
-        let answer: Answer = rest_json::read(response, expected)
-            .map_err(|error| Error::from_answer(error, &secrets))?;
-        let malformed = || Error::Malformed(Malformed::new(response.status(), expected));
-        let address = WebAddress::new(&answer.verification_uri).ok_or_else(malformed)?;
-        let complete = answer.verification_uri_complete.as_deref().and_then(WebAddress::new);
-        let printable = answer.user_code.bytes().all(|byte| byte.is_ascii_graphic());
-        if answer.user_code.is_empty() || !printable || answer.device_code.is_empty() {
-            return Err(malformed());
-        }
-        let interval =
-            answer.interval.map_or(DEFAULT_INTERVAL, |s| Duration::from_secs(u64::from(s.max(1))));
-        Ok(Verification {
-            complete_address: complete.unwrap_or_else(|| address.clone()),
-            address,
-            user_code: answer.user_code,
-            expires_in: Duration::from_secs(u64::from(answer.expires_in)),
-            interval,
-            device_code: DeviceCode::new(answer.device_code),
+        rest_json::read(response, "a device code and where to approve it", |answer| {
+            let seconds = "a number of seconds";
+            let (key, expected) = ("verificationUri", "a web address");
+            let address = WebAddress::new(&answer.required_text(key)?)
+                .ok_or(Unreadable::Wrong { key, expected })?;
+            let complete_address = answer.text("verificationUriComplete")?;
+            let interval: Option<u32> = answer.number("interval", seconds)?;
+            let expires_in: u32 = answer.required_number("expiresIn", seconds)?;
+            Ok(Verification {
+                complete_address: complete_address
+                    .and_then(|address| WebAddress::new(&address))
+                    .unwrap_or_else(|| address.clone()),
+                address,
+                user_code: answer.required_printable("userCode")?,
+                expires_in: Duration::from_secs(expires_in.into()),
+                interval: interval
+                    .map_or(DEFAULT_INTERVAL, |seconds| Duration::from_secs(seconds.max(1).into())),
+                device_code: DeviceCode::new(answer.required_text("deviceCode")?),
+            })
         })
+        .map_err(|error| Error::from_answer(error, &secrets))
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
 
-use serde::Deserialize;
+use vestibule_json::{Object, Unreadable};
 use vestibule_types::{
     AccessToken, AccountId, Credentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
-use crate::{Error, Subject, member};
+use crate::{Error, Subject};
 
 /// Asks for the keys of one role in one account.
 ///
@@ -24,25 +24,6 @@ pub struct GetRoleCredentials<'a> {
     pub token: &'a AccessToken,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    role_credentials: Keys,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Keys {
-    #[serde(deserialize_with = "member::printable")]
-    access_key_id: String,
-    #[serde(deserialize_with = "member::secret_access_key")]
-    secret_access_key: SecretAccessKey,
-    #[serde(deserialize_with = "member::session_token")]
-    session_token: SessionToken,
-    #[serde(deserialize_with = "member::moment")]
-    expiration: Timestamp,
-}
-
 impl Operation for GetRoleCredentials<'_> {
     type Output = Credentials;
     type Error = Error;
@@ -56,13 +37,16 @@ impl Operation for GetRoleCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
-        let answer: Answer = rest_json::read(response, "role credentials")
-            .map_err(|error| Error::from_answer(error, self.subject(), self.token))?;
-        let keys = answer.role_credentials;
-        Ok(Credentials::new(keys.access_key_id, keys.secret_access_key)
-            .with_session_token(keys.session_token)
-            .with_expiry(keys.expiration)
-            .with_account_id(self.account_id.clone()))
+        rest_json::read(response, "role credentials", |answer| {
+            let mut keys = answer.required_object("roleCredentials")?;
+            let secret = SecretAccessKey::new(keys.required_printable("secretAccessKey")?);
+            let token = SessionToken::new(keys.required_printable("sessionToken")?);
+            Ok(Credentials::new(keys.required_printable("accessKeyId")?, secret)
+                .with_session_token(token)
+                .with_expiry(expiration(&mut keys)?)
+                .with_account_id(self.account_id.clone()))
+        })
+        .map_err(|error| Error::from_answer(error, self.subject(), self.token))
     }
 }
 
@@ -70,6 +54,14 @@ impl GetRoleCredentials<'_> {
     fn subject(&self) -> Subject {
         Subject::Role { account_id: self.account_id.clone(), role_name: self.role_name.clone() }
     }
+}
+
+/// Milliseconds since the epoch, and after it.
+fn expiration(keys: &mut Object<'_>) -> Result<Timestamp, Unreadable> {
+    let (key, expected) = ("expiration", "a point in time");
+    let at = Timestamp::from_unix_millis(keys.required_number(key, expected)?);
+    let at = at.ok().filter(|at| Timestamp::EPOCH < *at);
+    at.ok_or(Unreadable::Wrong { key, expected })
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ mod get_role_credentials;
 mod list_account_roles;
 mod list_accounts;
 mod logout;
-mod member;
 mod pages;
 
 pub use endpoint::endpoint;

@@ -2,12 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>
 
-use serde::Deserialize;
+use vestibule_json::{Object, Unreadable};
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::retry::Policy;
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
-use crate::{Error, Page, Subject, member, pages};
+use crate::{Error, Page, Subject, pages};
 
 /// Asks for one page of role names; [`Pages`](crate::Pages) collects them.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
@@ -19,22 +19,6 @@ pub struct ListAccountRoles<'a> {
     pub token: &'a AccessToken,
     /// Which page; `None` is the first.
     pub next_token: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    role_list: Vec<Row>,
-    #[serde(default, deserialize_with = "member::optional")]
-    next_token: Option<String>,
-}
-
-/// It repeats the account too, which whoever asked knows.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    #[serde(deserialize_with = "member::name")]
-    role_name: RoleName,
 }
 
 impl Operation for ListAccountRoles<'_> {
@@ -49,16 +33,24 @@ impl Operation for ListAccountRoles<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Page<RoleName>, Error> {
-        let about = || Subject::Account(self.account_id.clone());
-        let answer: Answer = rest_json::read(response, "a list of roles")
-            .map_err(|error| Error::from_answer(error, about(), self.token))?;
-        let items = answer.role_list.into_iter().map(|row| row.role_name).collect();
-        Ok(Page { items, next_token: answer.next_token })
+        rest_json::read(response, "a list of roles", |answer| {
+            let rows = answer.required_objects("roleList")?;
+            let items = rows.into_iter().map(role_name).collect::<Result<_, _>>()?;
+            Ok(Page { items, next_token: answer.text("nextToken")? })
+        })
+        .map_err(|error| {
+            Error::from_answer(error, Subject::Account(self.account_id.clone()), self.token)
+        })
     }
 
     fn retry(&self) -> Policy {
         pages::PATIENCE
     }
+}
+
+/// A row repeats the account too, which whoever asked knows.
+fn role_name(mut row: Object<'_>) -> Result<RoleName, Unreadable> {
+    row.required_parsed("roleName", "the name of a role")
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html>
 
-use serde::Deserialize;
+use vestibule_json::{Object, Unreadable};
 use vestibule_types::{AccessToken, AccountId};
 use vestibule_wire::retry::Policy;
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
-use crate::{Error, Page, Subject, member, pages};
+use crate::{Error, Page, Subject, pages};
 
 /// Asks for one page of accounts; [`Pages`](crate::Pages) collects them.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
@@ -31,25 +31,6 @@ pub struct Account {
     pub email: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    account_list: Vec<Row>,
-    #[serde(default, deserialize_with = "member::optional")]
-    next_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    #[serde(deserialize_with = "member::name")]
-    account_id: AccountId,
-    #[serde(default, deserialize_with = "member::optional")]
-    account_name: Option<String>,
-    #[serde(default, deserialize_with = "member::optional")]
-    email_address: Option<String>,
-}
-
 impl Operation for ListAccounts<'_> {
     type Output = Page<Account>;
     type Error = Error;
@@ -61,10 +42,12 @@ impl Operation for ListAccounts<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Page<Account>, Error> {
-        let answer: Answer = rest_json::read(response, "a list of accounts")
-            .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))?;
-        let items = answer.account_list.into_iter().map(Account::from).collect();
-        Ok(Page { items, next_token: answer.next_token })
+        rest_json::read(response, "a list of accounts", |answer| {
+            let rows = answer.required_objects("accountList")?;
+            let items = rows.into_iter().map(account).collect::<Result<_, _>>()?;
+            Ok(Page { items, next_token: answer.text("nextToken")? })
+        })
+        .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))
     }
 
     fn retry(&self) -> Policy {
@@ -72,10 +55,12 @@ impl Operation for ListAccounts<'_> {
     }
 }
 
-impl From<Row> for Account {
-    fn from(row: Row) -> Self {
-        Self { account_id: row.account_id, name: row.account_name, email: row.email_address }
-    }
+fn account(mut row: Object<'_>) -> Result<Account, Unreadable> {
+    Ok(Account {
+        account_id: row.required_parsed("accountId", "an account id")?,
+        name: row.text("accountName")?,
+        email: row.text("emailAddress")?,
+    })
 }
 
 #[cfg(test)]

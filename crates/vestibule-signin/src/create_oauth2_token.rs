@@ -2,13 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html>
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use vestibule_json::Value;
 use vestibule_types::{
     AuthorizationCode, CodeVerifier, RefreshToken, Secret, SecretAccessKey, SessionToken,
 };
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 use crate::Error;
 
@@ -59,39 +60,6 @@ pub struct Tokens {
     pub id_token: Option<Secret>,
 }
 
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    client_id: &'a str,
-    grant_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code_verifier: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redirect_uri: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    access_token: Keys,
-    expires_in: u32,
-    token_type: Option<String>,
-    refresh_token: Option<String>,
-    id_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Keys {
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: String,
-}
-
 impl CreateOAuth2Token<'_> {
     /// All that an answer might repeat.
     fn secrets(&self) -> [&str; 2] {
@@ -107,42 +75,41 @@ impl Operation for CreateOAuth2Token<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let body = Body { client_id: self.client_id, ..Body::default() };
-        let body = match self.grant {
-            Grant::AuthorizationCode { code, verifier, redirect_uri } => Body {
-                grant_type: "authorization_code",
-                code: Some(code.expose()),
-                code_verifier: Some(verifier.expose()),
-                redirect_uri: Some(redirect_uri),
-                ..body
-            },
-            Grant::RefreshToken(token) => {
-                Body { grant_type: "refresh_token", refresh_token: Some(token.expose()), ..body }
-            }
-        };
+        let mut body = vec![("clientId", Value::Text(self.client_id))];
+        match self.grant {
+            Grant::AuthorizationCode { code, verifier, redirect_uri } => body.extend([
+                ("grantType", Value::Text("authorization_code")),
+                ("code", Value::Text(code.expose())),
+                ("codeVerifier", Value::Text(verifier.expose())),
+                ("redirectUri", Value::Text(redirect_uri)),
+            ]),
+            Grant::RefreshToken(token) => body.extend([
+                ("grantType", Value::Text("refresh_token")),
+                ("refreshToken", Value::Text(token.expose())),
+            ]),
+        }
         at.post("/v1/token").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
-        let expected = "credentials and their lifetime";
-        let Answer { access_token: keys, expires_in, token_type, refresh_token, id_token } =
-            rest_json::read(response, expected)
-                .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))?;
-        // Keys that no header can carry would fail every later call; say so here.
-        let usable = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        let all = [&keys.access_key_id, &keys.secret_access_key, &keys.session_token];
-        if !all.into_iter().all(usable) || expires_in == 0 {
-            return Err(Error::Malformed(Malformed::new(response.status(), expected)));
-        }
-        Ok(Tokens {
-            access_key_id: keys.access_key_id,
-            secret_access_key: SecretAccessKey::new(keys.secret_access_key),
-            session_token: SessionToken::new(keys.session_token),
-            expires_in: Duration::from_secs(u64::from(expires_in)),
-            token_type: token_type.filter(|kind| !kind.is_empty()),
-            refresh_token: refresh_token.filter(|token| !token.is_empty()).map(RefreshToken::new),
-            id_token: id_token.filter(|token| !token.is_empty()).map(Secret::new),
+        rest_json::read(response, "credentials and their lifetime", |answer| {
+            // Keys that no header can carry would fail every later call; said here.
+            let mut keys = answer.required_object("accessToken")?;
+            let expires_in: NonZeroU32 =
+                answer.required_number("expiresIn", "a number of seconds")?;
+            Ok(Tokens {
+                access_key_id: keys.required_printable("accessKeyId")?,
+                secret_access_key: SecretAccessKey::new(
+                    keys.required_printable("secretAccessKey")?,
+                ),
+                session_token: SessionToken::new(keys.required_printable("sessionToken")?),
+                expires_in: Duration::from_secs(expires_in.get().into()),
+                token_type: answer.text("tokenType")?,
+                refresh_token: answer.text("refreshToken")?.map(RefreshToken::new),
+                id_token: answer.text("idToken")?.map(Secret::new),
+            })
         })
+        .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))
     }
 }
 

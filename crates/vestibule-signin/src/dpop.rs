@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
-use serde::Serialize;
+use vestibule_json::{Member, Spacing, Value, write};
 use vestibule_types::Timestamp;
 use vestibule_wire::{Authorize, Request, Unsendable};
 
@@ -43,29 +43,6 @@ impl fmt::Debug for Dpop<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct Header<'a> {
-    typ: &'static str,
-    alg: &'static str,
-    jwk: Jwk<'a>,
-}
-
-#[derive(Serialize)]
-struct Jwk<'a> {
-    kty: &'static str,
-    x: &'a str,
-    y: &'a str,
-    crv: &'static str,
-}
-
-#[derive(Serialize)]
-struct Payload<'a> {
-    htm: &'a str,
-    htu: &'a str,
-    iat: i64,
-    jti: &'a str,
-}
-
 /// Sets the header `DPoP`.
 pub(crate) fn put_proof(
     key: &DpopKey,
@@ -83,19 +60,33 @@ pub(crate) fn put_proof(
 
 fn proof(key: &DpopKey, request: &Request, now: Timestamp, jti: &str) -> Option<String> {
     let (x, y) = key.public();
-    let jwk = Jwk { kty: "EC", x: &x, y: &y, crv: "P-256" };
     let uri = request.uri();
     let htu = format!("{}://{}{}", uri.scheme_str()?, uri.authority()?, uri.path());
-    let htm = request.method().as_str();
-    let payload = Payload { htm, htu: &htu, iat: now.unix_seconds(), jti };
-    let signed =
-        format!("{}.{}", part(&Header { typ: "dpop+jwt", alg: "ES256", jwk })?, part(&payload)?);
+    let jwk = [
+        ("kty", Value::Text("EC")),
+        ("x", Value::Text(&x)),
+        ("y", Value::Text(&y)),
+        ("crv", Value::Text("P-256")),
+    ];
+    let iat = now.unix_seconds().to_string();
+    let head = part(&[
+        ("typ", Value::Text("dpop+jwt")),
+        ("alg", Value::Text("ES256")),
+        ("jwk", Value::Object(&jwk)),
+    ]);
+    let payload = part(&[
+        ("htm", Value::Text(request.method().as_str())),
+        ("htu", Value::Text(&htu)),
+        ("iat", Value::Json(&iat)),
+        ("jti", Value::Text(jti)),
+    ]);
+    let signed = format!("{head}.{payload}");
     let signature = URL_SAFE_NO_PAD.encode(key.sign(&signed));
     Some(format!("{signed}.{signature}"))
 }
 
-fn part(value: &impl Serialize) -> Option<String> {
-    serde_json::to_vec(value).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
+fn part(members: &[Member<'_>]) -> String {
+    URL_SAFE_NO_PAD.encode(&*write(members, Spacing::Compact))
 }
 
 #[cfg(test)]

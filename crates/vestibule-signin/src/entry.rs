@@ -1,15 +1,11 @@
 use std::fmt;
-use std::io;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::value::RawValue;
-use vestibule_cache::Unreadable;
+use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
 use vestibule_types::{
     AccountId, Credentials, RefreshToken, Region, Secret, SecretAccessKey, SessionToken, Timestamp,
 };
 use zeroize::Zeroizing;
 
-use crate::object::Object;
 use crate::{CreateOAuth2Token, DpopKey, Grant, Tokens};
 
 /// The file of a console sign-in: credentials, and what it takes to renew them.
@@ -33,8 +29,8 @@ pub struct Entry {
     /// As it stood in the file: another tool may read but one of the two forms.
     dpop_key_pem: Zeroizing<String>,
     sign_in_region: Option<Region>,
-    unknown: Object,
-    unknown_of_keys: Object,
+    unknown: Rest,
+    unknown_of_keys: Rest,
 }
 
 impl Entry {
@@ -60,8 +56,8 @@ impl Entry {
             dpop_key_pem: dpop_key.to_pem(),
             dpop_key,
             sign_in_region,
-            unknown: Object::default(),
-            unknown_of_keys: Object::default(),
+            unknown: Rest::default(),
+            unknown_of_keys: Rest::default(),
         })
     }
 
@@ -71,41 +67,49 @@ impl Entry {
     /// [`Unreadable`], which names keys and never repeats a value.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut object = Object::read(bytes)?;
-        let mut keys = object.object("accessToken")?;
-        let wrong = |key, expected| Unreadable::Wrong { key, expected };
-        let dpop_key_pem = object.required("dpopKey")?;
-        let expected = "a P-256 key as PEM";
-        let dpop_key = DpopKey::from_pem(&dpop_key_pem).map_err(|_| wrong("dpopKey", expected))?;
-        let account_id = keys.required("accountId")?.parse();
-        let expires_at = keys.required("expiresAt")?.parse();
-        let region = object.text("signInRegion")?.map(|region| region.parse()).transpose();
+        let mut keys = object.required_object("accessToken")?;
+        let dpop_key_pem = Zeroizing::new(object.required_text("dpopKey")?);
+        let wrong_key = Unreadable::Wrong { key: "dpopKey", expected: "a P-256 key as PEM" };
         Ok(Self {
-            access_key_id: keys.required("accessKeyId")?.to_string(),
-            secret_access_key: SecretAccessKey::new(&**keys.required("secretAccessKey")?),
-            session_token: SessionToken::new(&**keys.required("sessionToken")?),
-            account_id: account_id.map_err(|_| wrong("accountId", "an account id"))?,
-            expires_at: expires_at.map_err(|_| wrong("expiresAt", "a point in time"))?,
-            token_type: object.text("tokenType")?.map(|kind| kind.to_string()),
-            client_id: object.required("clientId")?.to_string(),
-            refresh_token: RefreshToken::new(&**object.required("refreshToken")?),
-            id_token: object.text("idToken")?.map(|token| Secret::new(&**token)),
-            dpop_key,
+            access_key_id: keys.required_text("accessKeyId")?,
+            secret_access_key: SecretAccessKey::new(keys.required_text("secretAccessKey")?),
+            session_token: SessionToken::new(keys.required_text("sessionToken")?),
+            account_id: keys.required_parsed("accountId", "an account id")?,
+            expires_at: keys.required_parsed("expiresAt", "a point in time")?,
+            token_type: object.text("tokenType")?,
+            client_id: object.required_text("clientId")?,
+            refresh_token: RefreshToken::new(object.required_text("refreshToken")?),
+            id_token: object.text("idToken")?.map(Secret::new),
+            dpop_key: DpopKey::from_pem(&dpop_key_pem).map_err(|_| wrong_key)?,
             dpop_key_pem,
-            sign_in_region: region.map_err(|_| wrong("signInRegion", "a region"))?,
-            unknown: object,
-            unknown_of_keys: keys,
+            sign_in_region: object.parsed("signInRegion", "a region")?,
+            unknown: object.rest(),
+            unknown_of_keys: keys.rest(),
         })
     }
 
     /// The file: what the AWS CLI writes, then the region, then what other tools had put there.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        // Measured first: a buffer that grows leaves copies of what it held.
-        let mut length = Length(0);
-        // Neither a number nor a buffer refuses anything, and all keys are texts.
-        let _ = serde_json::to_writer(&mut length, self);
-        let mut text = Zeroizing::new(Vec::with_capacity(length.0));
-        let _ = serde_json::to_writer(&mut *text, self);
-        text
+        let expires_at = self.expires_at.to_string();
+        let mut keys = vec![
+            ("accessKeyId", Value::Text(&self.access_key_id)),
+            ("secretAccessKey", Value::Text(self.secret_access_key.expose())),
+            ("sessionToken", Value::Text(self.session_token.expose())),
+            ("accountId", Value::Text(self.account_id.as_str())),
+            ("expiresAt", Value::Text(&expires_at)),
+        ];
+        keys.extend(self.unknown_of_keys.members());
+        let mut members = vec![
+            ("accessToken", Value::Object(&keys)),
+            ("tokenType", self.token_type.as_deref().into()),
+            ("clientId", Value::Text(&self.client_id)),
+            ("refreshToken", Value::Text(self.refresh_token.expose())),
+            ("idToken", self.id_token.as_ref().map(Secret::expose).into()),
+            ("dpopKey", Value::Text(&self.dpop_key_pem)),
+            ("signInRegion", self.sign_in_region.as_ref().map(Region::as_str).into()),
+        ];
+        members.extend(self.unknown.members());
+        write(&members, Spacing::Spaced)
     }
 
     /// The credentials.
@@ -153,53 +157,6 @@ impl Entry {
     }
 }
 
-impl Serialize for Entry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("accessToken", &Keys(self))?;
-        if let Some(kind) = &self.token_type {
-            map.serialize_entry("tokenType", kind)?;
-        }
-        map.serialize_entry("clientId", &self.client_id)?;
-        map.serialize_entry("refreshToken", self.refresh_token.expose())?;
-        if let Some(token) = &self.id_token {
-            map.serialize_entry("idToken", token.expose())?;
-        }
-        map.serialize_entry("dpopKey", &**self.dpop_key_pem)?;
-        if let Some(region) = &self.sign_in_region {
-            map.serialize_entry("signInRegion", region.as_str())?;
-        }
-        unknown(&self.unknown, &mut map)?;
-        map.end()
-    }
-}
-
-/// The member `accessToken`.
-struct Keys<'a>(&'a Entry);
-
-impl Serialize for Keys<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(entry) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("accessKeyId", &entry.access_key_id)?;
-        map.serialize_entry("secretAccessKey", entry.secret_access_key.expose())?;
-        map.serialize_entry("sessionToken", entry.session_token.expose())?;
-        map.serialize_entry("accountId", entry.account_id.as_str())?;
-        map.serialize_entry("expiresAt", &entry.expires_at.to_string())?;
-        unknown(&entry.unknown_of_keys, &mut map)?;
-        map.end()
-    }
-}
-
-/// What is not known, to the byte.
-fn unknown<M: SerializeMap>(members: &Object, map: &mut M) -> Result<(), M::Error> {
-    for (key, json) in members.members() {
-        let json: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
-        map.serialize_entry(key, json)?;
-    }
-    Ok(())
-}
-
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
@@ -210,20 +167,6 @@ impl fmt::Debug for Entry {
             .field("sign_in_region", &self.sign_in_region)
             .field("unknown", &self.unknown)
             .finish_non_exhaustive()
-    }
-}
-
-/// Counts what is written to it.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

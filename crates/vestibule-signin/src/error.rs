@@ -1,3 +1,4 @@
+use vestibule_json::Object;
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
 /// What the sign-in service says instead of an answer, by what to do about it.
@@ -60,9 +61,5 @@ impl Error {
 
 /// What the body says: it tells more than the name of the error does.
 fn code(body: &[u8]) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        error: String,
-    }
-    serde_json::from_slice(body).ok().map(|body: Body| body.error).filter(|code| !code.is_empty())
+    Object::read(body).ok()?.text("error").ok()?
 }

@@ -8,7 +8,6 @@ mod dpop_key;
 mod endpoint;
 mod entry;
 mod error;
-mod object;
 mod place;
 mod redirect;
 mod seed;

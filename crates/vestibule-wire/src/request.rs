@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, Method};
-use serde::Serialize;
+use vestibule_json::{Member, Spacing, write};
 
 use crate::{Endpoint, Request, percent_encode};
 
@@ -79,14 +79,9 @@ impl RequestBuilder {
 
     /// A JSON body.
     #[must_use]
-    pub fn json(mut self, body: &impl Serialize) -> Self {
-        match serde_json::to_vec(body) {
-            Ok(body) => {
-                self.insert("content-type", HeaderValue::from_static("application/json"));
-                *self.request.body_mut() = body.into();
-            }
-            Err(_) => self.error = Some(Unsendable::new("body")),
-        }
+    pub fn json(mut self, body: &[Member<'_>]) -> Self {
+        self.insert("content-type", HeaderValue::from_static("application/json"));
+        *self.request.body_mut() = std::mem::take(&mut *write(body, Spacing::Compact)).into();
         self
     }
 

@@ -2,34 +2,32 @@
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use vestibule_json::{Object, Unreadable};
 
 use crate::{AnswerError, Malformed, Response, ServiceError};
 
 /// The parts of an error body that any service uses; OIDC says `error`, others `message`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
 struct ErrorBody {
-    #[serde(rename = "__type")]
     kind: Option<String>,
     code: Option<String>,
     error: Option<String>,
-    error_description: Option<String>,
-    message: Option<String>,
-    #[serde(rename = "Message")]
-    capital_message: Option<String>,
+    words: Option<String>,
 }
 
 /// Reads a good answer; `expected` says what should have come.
 ///
 /// # Errors
-/// The service's refusal for any status but 2xx; otherwise an answer that is not `T`.
-pub fn read<T: DeserializeOwned>(response: &Response, expected: &str) -> Result<T, AnswerError> {
+/// The service's refusal for any status but 2xx; otherwise an answer that `read` refuses.
+pub fn read<T>(
+    response: &Response,
+    expected: &str,
+    read: impl FnOnce(&mut Object<'_>) -> Result<T, Unreadable>,
+) -> Result<T, AnswerError> {
     if !response.status().is_success() {
         return Err(AnswerError::Service(error(response)));
     }
-    serde_json::from_slice(response.body())
+    Object::read(response.body())
+        .and_then(|mut answer| read(&mut answer))
         .map_err(|_| AnswerError::Malformed(Malformed::new(response.status(), expected)))
 }
 
@@ -45,8 +43,7 @@ pub fn read_empty(response: &Response) -> Result<(), AnswerError> {
 pub fn error(response: &Response) -> ServiceError {
     let body = body(response);
     let code = code(response, &body);
-    let words = body.error_description.or(body.message).or(body.capital_message);
-    ServiceError::new(response.status(), code.as_deref(), words.as_deref())
+    ServiceError::new(response.status(), code.as_deref(), body.words.as_deref())
         .with_request_id(header(response, "x-amzn-requestid"))
 }
 
@@ -56,7 +53,14 @@ pub fn error_code(response: &Response) -> Option<String> {
 }
 
 fn body(response: &Response) -> ErrorBody {
-    serde_json::from_slice(response.body()).unwrap_or_default()
+    let mut body = Object::read(response.body()).unwrap_or_default();
+    let mut text = |key| body.text(key).ok().flatten();
+    ErrorBody {
+        kind: text("__type"),
+        code: text("code"),
+        error: text("error"),
+        words: text("error_description").or_else(|| text("message")),
+    }
 }
 
 /// Header first, then `code`, then `__type`; RFC 6749's `error` where there is none of them.
@@ -130,12 +134,11 @@ mod tests {
 
     #[test]
     fn a_good_status_with_another_body_is_malformed() {
-        #[derive(Debug, Deserialize)]
-        struct Token {
-            #[expect(dead_code, reason = "only its presence matters here")]
-            access: String,
+        for body in ["<html>", "", "null", "{}", r#"{"access": 1}"#] {
+            let answer = answer(200, None, body);
+            let error = read(&answer, "a token", |answer| answer.required_text("access"));
+            let expected = "expected a token, got something else (HTTP 200)";
+            assert_eq!(error.unwrap_err().to_string(), expected, "{body}");
         }
-        let error = read::<Token>(&answer(200, None, "<html>"), "a token").unwrap_err();
-        assert_eq!(error.to_string(), "expected a token, got something else (HTTP 200)");
     }
 }
