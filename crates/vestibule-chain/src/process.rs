@@ -1,7 +1,7 @@
-use serde_json::{Map, Value};
+use vestibule_json::{Object, Unreadable};
 use vestibule_profile::ProcessCommand;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
-use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken};
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_world::{BoxFuture, Command, Finished, World};
 
 const NAME: &str = "process";
@@ -113,37 +113,28 @@ impl std::fmt::Display for Said<'_> {
     }
 }
 
-/// Reads the one JSON object; keys in any case, as the SDK for Rust has it.
+/// Reads the one JSON object.
 ///
 /// An expired answer is passed on: whether to use it is the cache's to say.
 fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, String> {
-    let object: Map<String, Value> =
-        serde_json::from_slice(stdout).map_err(|_| "expected one JSON object".to_owned())?;
-    let member = |name: &str| {
-        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    };
-    let text = |name: &str| match member(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-        Some(_) => Err(format!("`{name}` is not a string")),
-    };
-    let required = |name: &str| text(name)?.ok_or_else(|| format!("`{name}` is missing"));
-    match member("Version") {
-        Some(Value::Number(version)) if version.as_i64() == Some(1) => {}
-        Some(_) => return Err("`Version` is not 1".to_owned()),
-        None => return Err("`Version` is missing".to_owned()),
+    let object = Object::read(stdout).map_err(|_| "expected one JSON object")?;
+    credentials(object, account).map_err(|error| error.to_string())
+}
+
+fn credentials(
+    mut object: Object<'_>,
+    account: Option<AccountId>,
+) -> Result<Credentials, Unreadable> {
+    let (key, expected) = ("Version", "1");
+    let version: u32 = object.required_number(key, expected)?;
+    if version != 1 {
+        return Err(Unreadable::Wrong { key, expected });
     }
-    let expires = match text("Expiration")? {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|error| format!("`Expiration`: {error}"))?),
-    };
-    let said = match text("AccountId")? {
-        None => None,
-        Some(id) => Some(AccountId::new(id).map_err(|error| format!("`AccountId`: {error}"))?),
-    };
-    let key = SecretAccessKey::new(required("SecretAccessKey")?);
-    Ok(Credentials::new(required("AccessKeyId")?, key)
-        .with_session_token(text("SessionToken")?.map(SessionToken::new))
+    let secret = SecretAccessKey::new(object.required_text("SecretAccessKey")?);
+    let expires: Option<Timestamp> = object.parsed("Expiration", "a point in time")?;
+    let said: Option<AccountId> = object.parsed("AccountId", "an account id")?;
+    Ok(Credentials::new(object.required_text("AccessKeyId")?, secret)
+        .with_session_token(object.text("SessionToken")?.map(SessionToken::new))
         .with_expiry(expires)
         .with_account_id(said.or(account)))
 }
@@ -170,9 +161,12 @@ mod tests {
         check(r#"{"version": 1, "accesskeyid": "A", "secretaccesskey": "hidden"}"#, "A None");
         check("", "error: expected one JSON object");
         check("{} {}", "error: expected one JSON object");
-        check("{}", "error: `Version` is missing");
+        check("{}", "error: `Version` is missing or empty");
         check(r#"{"Version": "1"}"#, "error: `Version` is not 1");
-        check(r#"{"Version": 1, "SecretAccessKey": "hidden"}"#, "error: `AccessKeyId` is missing");
+        check(
+            r#"{"Version": 1, "SecretAccessKey": "hidden"}"#,
+            "error: `AccessKeyId` is missing or empty",
+        );
         check(
             r#"{"Version": 1, "SecretAccessKey": 7}"#,
             "error: `SecretAccessKey` is not a string",

@@ -1,27 +1,42 @@
 //! The JSON in which containers and instances hand out credentials.
 
-use serde_json::{Map, Value};
-use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken};
+use vestibule_json::{Object, Unreadable};
+use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_wire::{AnswerError, Malformed, Response, ServiceError};
 
-/// Reads credentials: temporary ones, so a token and an expiry belong to them. Members are in any
-/// case, as the SDK for Rust has it.
+/// Reads credentials: temporary ones, so a token and an expiry belong to them.
 pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
-    let document = serde_json::from_slice(response.body()).map(Document).unwrap_or_default();
+    let mut document = Object::read(response.body()).unwrap_or_default();
     let status = response.status();
-    let text = |name| document.text(name).unwrap_or_default();
-    let refusal = |code| AnswerError::Service(ServiceError::new(status, code, text(&["Message"])));
-    if !status.is_success() {
-        return Err(refusal(text(&["Code"])));
+    let code = document.text("Code").unwrap_or_default();
+    if !status.is_success() || code.as_deref().is_some_and(|code| code != "Success") {
+        let message = document.text("Message").unwrap_or_default();
+        let error = ServiceError::new(status, code.as_deref(), message.as_deref());
+        return Err(AnswerError::Service(error));
     }
-    match text(&["Code"]) {
-        None | Some("Success") => {}
-        code => return Err(refusal(code)),
-    }
-    document.credentials().map_err(|name| {
-        let expected = format!("credentials with `{name}`");
+    credentials(document).map_err(|error| {
+        let expected = format!("credentials with `{}`", error.key().unwrap_or_default());
         AnswerError::Malformed(Malformed::new(status, expected))
     })
+}
+
+/// Containers and instances have different words for the token and the expiry.
+fn credentials(mut document: Object<'_>) -> Result<Credentials, Unreadable> {
+    let secret = SecretAccessKey::new(document.required_printable("SecretAccessKey")?);
+    let token = match document.printable("SessionToken")? {
+        Some(token) => token,
+        None => document.required_printable("Token")?,
+    };
+    let expiry = "a point in time";
+    let expiry: Timestamp = match document.parsed("ExpiresAt", expiry)? {
+        Some(at) => at,
+        None => document.required_parsed("Expiration", expiry)?,
+    };
+    let account: Option<AccountId> = document.parsed("AccountId", "an account id")?;
+    Ok(Credentials::new(document.required_printable("AccessKeyId")?, secret)
+        .with_session_token(SessionToken::new(token))
+        .with_expiry(expiry)
+        .with_account_id(account))
 }
 
 /// Reads a short text: a token, a name.
@@ -49,41 +64,6 @@ pub(crate) fn without(error: AnswerError, secret: Option<&Secret>) -> AnswerErro
             AnswerError::Service(error.without(&[secret.expose()]))
         }
         (error, _) => error,
-    }
-}
-
-#[derive(Default)]
-struct Document(Map<String, Value>);
-
-impl Document {
-    /// The member of the first of these names that is there; if it is no text, that name.
-    fn text(&self, names: &[&'static str]) -> Result<Option<&str>, &'static str> {
-        for name in names {
-            match self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
-                None | Some((_, Value::Null)) => {}
-                Some((_, Value::String(text))) if text.is_empty() => {}
-                Some((_, Value::String(text))) => return Ok(Some(text)),
-                Some(_) => return Err(name),
-            }
-        }
-        Ok(None)
-    }
-
-    /// A text that every header can carry.
-    fn require(&self, names: &[&'static str]) -> Result<&str, &'static str> {
-        self.text(names)?.filter(|text| is_printable(text)).ok_or(names[0])
-    }
-
-    /// Or the name of the member that is wrong or missing.
-    fn credentials(&self) -> Result<Credentials, &'static str> {
-        let key = SecretAccessKey::new(self.require(&["SecretAccessKey"])?);
-        let token = SessionToken::new(self.require(&["Token", "SessionToken"])?);
-        let expires = self.require(&["Expiration", "ExpiresAt"])?;
-        let account = self.text(&["AccountId"])?.map(AccountId::new).transpose();
-        Ok(Credentials::new(self.require(&["AccessKeyId"])?, key)
-            .with_session_token(token)
-            .with_expiry(expires.parse::<vestibule_types::Timestamp>().map_err(|_| "Expiration")?)
-            .with_account_id(account.map_err(|_| "AccountId")?))
     }
 }
 

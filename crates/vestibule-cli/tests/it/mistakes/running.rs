@@ -209,7 +209,7 @@ fn other_programs_and_files_that_fail() {
     mistake(&process("echo {}"), EXPORT).is(
         1,
         &expect![[r#"
-            error: `echo` printed no credentials: `Version` is missing
+            error: `echo` printed no credentials: `Version` is missing or empty
               chosen by credential_process, ~/.aws/config:2
             hint: vestibule explain
         "#]],
