@@ -6,6 +6,7 @@
 mod cache;
 mod config;
 mod edit;
+mod json;
 mod plan;
 mod process_output;
 mod redirect;
@@ -13,6 +14,7 @@ mod redirect;
 pub use cache::cache;
 pub use config::config;
 pub use edit::edit;
+pub use json::json;
 pub use plan::plan;
 pub use process_output::process_output;
 pub use redirect::redirect;
@@ -25,6 +27,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("cache", cache),
     ("config", config),
     ("edit", edit),
+    ("json", json),
     ("plan", plan),
     ("process_output", process_output),
     ("redirect", redirect),
