@@ -22,6 +22,11 @@ pub(crate) fn post(url: &str, form: &str) -> Result<Answer> {
     exchange("POST", url, form)
 }
 
+/// Makes something that needs no content.
+pub(crate) fn put(url: &str) -> Result<Answer> {
+    exchange("PUT", url, "")
+}
+
 fn exchange(method: &str, url: &str, form: &str) -> Result<Answer> {
     let rest =
         url.strip_prefix("http://").ok_or_else(|| Failure::new(format!("not http: {url}")))?;

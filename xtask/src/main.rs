@@ -21,6 +21,7 @@ mod published;
 mod source;
 mod subjects;
 
+mod api;
 mod bench;
 mod budgets;
 mod ci;
@@ -41,6 +42,7 @@ mod pages;
 mod publish;
 mod sbom;
 mod snippets;
+mod ten_lines;
 mod test;
 mod tidy;
 
@@ -73,11 +75,13 @@ const COMMANDS: &[Command] = &[
     moto::COMMAND,
     pages::COMMAND,
     each_feature::COMMAND,
+    api::COMMAND,
     publish::COMMAND,
     sbom::COMMAND,
     examples::COMMAND,
     ecosystems::COMMAND,
     snippets::COMMAND,
+    ten_lines::COMMAND,
     fuzz::COMMAND,
     bench::COMMAND,
     deb::COMMAND,

@@ -48,15 +48,16 @@ fn compare() -> Result {
     Ok(())
 }
 
-struct Moto {
-    url: String,
+/// A server of moto, with all its services.
+pub(crate) struct Moto {
+    pub(crate) url: String,
     child: Child,
     /// Counts the requests in its log.
     log: JoinHandle<usize>,
 }
 
 impl Moto {
-    fn start() -> Result<Self> {
+    pub(crate) fn start() -> Result<Self> {
         let failed = |error: std::io::Error| Failure::new(format!("moto cannot be run: {error}"));
         let packages = std::path::absolute(subjects::install("moto")?).map_err(failed)?;
         let mut child = Command::new("python3")
@@ -83,7 +84,7 @@ impl Moto {
     }
 
     /// How many requests it answered.
-    fn end(mut self) -> Result<usize> {
+    pub(crate) fn end(mut self) -> Result<usize> {
         drop(self.child.stdin.take());
         self.child.wait().map_err(|error| Failure::new(format!("moto does not end: {error}")))?;
         self.log.join().map_err(|_| Failure::new("moto's log cannot be read"))

@@ -25,9 +25,9 @@ const PAGE: &str = "docs/test-your-sso-code.md";
 
 /// One piece of code, and what is needed to run it.
 #[derive(Debug, PartialEq, Eq)]
-struct Snippet<'a> {
-    language: &'a str,
-    text: &'a str,
+pub(crate) struct Snippet<'a> {
+    pub(crate) language: &'a str,
+    pub(crate) text: &'a str,
     /// The last name in backquotes before it: that of a file, if it is one.
     name: &'a str,
 }
@@ -102,7 +102,7 @@ fn play(scene: &Scene, words: &[&str], python: Option<&Path>) -> Result {
     Err(Failure::new(format!("`{}` ended with {}:\n{said}", words.join(" "), output.status)))
 }
 
-fn snippets(page: &str) -> Vec<Snippet<'_>> {
+pub(crate) fn snippets(page: &str) -> Vec<Snippet<'_>> {
     let mut found = Vec::new();
     let mut rest = page;
     let mut name = "";
