@@ -1,6 +1,8 @@
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, oneshot};
+use tokio::task::AbortHandle;
 use vestibule_provider::Provider;
 use vestibule_world::{World, race};
 
@@ -21,8 +24,10 @@ use crate::place::Bound;
 use crate::question;
 use crate::token::Token;
 
-/// The most connections at a time; others wait.
+/// The most clients at a time that are given credentials; others wait.
 const MOST: usize = 64;
+/// The most that have yet to say what they want: before one more, the first of them has to go.
+const MOST_SILENT: usize = 64;
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection may take with all there is to it; a renewal tries for a minute.
@@ -37,6 +42,18 @@ pub(crate) struct Desk {
     pub(crate) world: World,
     pub(crate) token: Token,
     pub(crate) port: Option<u16>,
+    pub(crate) places: Semaphore,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        provider: Arc<dyn Provider>,
+        world: World,
+        token: Token,
+        port: Option<u16>,
+    ) -> Self {
+        Self { provider, world, token, port, places: Semaphore::new(MOST) }
+    }
 }
 
 /// Answers until the other end of `stopped` is dropped.
@@ -60,21 +77,24 @@ async fn answer_all(bound: Bound, desk: Arc<Desk>) -> io::Result<()> {
 }
 
 /// Hands each connection to a task of its own.
+///
+/// Anybody on this machine can connect and be silent, and has no place to take from those who show
+/// the token.
 async fn accept<S>(desk: Arc<Desk>, next: impl AsyncFn() -> io::Result<S>) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let places = Arc::new(Semaphore::new(MOST));
+    let mut silent: VecDeque<Guest> = VecDeque::new();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
         match next().await {
             Ok(stream) => {
-                let served = tokio::time::timeout(LONGEST, connection(desk.clone(), stream));
-                tokio::spawn(async move {
-                    // How a connection ends is the client's business.
-                    let _ = served.await;
-                    drop(place);
-                });
+                silent.retain(Guest::is_silent);
+                if MOST_SILENT <= silent.len()
+                    && let Some(first) = silent.pop_front()
+                {
+                    first.task.abort();
+                }
+                silent.push_back(Guest::receive(desk.clone(), stream));
             }
             // Out of file descriptors, most likely: let some be closed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -82,9 +102,38 @@ where
     }
 }
 
+/// A client, and whether it has said what it wants.
+struct Guest {
+    has_spoken: Arc<AtomicBool>,
+    task: AbortHandle,
+}
+
+impl Guest {
+    fn receive<S>(desk: Arc<Desk>, stream: S) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let has_spoken = Arc::new(AtomicBool::new(false));
+        let served = connection(desk, stream, has_spoken.clone());
+        // How a connection ends is the client's business.
+        let task = tokio::spawn(tokio::time::timeout(LONGEST, served)).abort_handle();
+        Self { has_spoken, task }
+    }
+
+    fn is_silent(&self) -> bool {
+        !self.task.is_finished() && !self.has_spoken.load(Ordering::Relaxed)
+    }
+}
+
 /// One request and its answer.
-async fn connection<S: AsyncRead + AsyncWrite + Unpin>(desk: Arc<Desk>, stream: S) {
-    let service = service_fn(|request| respond(desk.clone(), request));
+async fn connection<S>(desk: Arc<Desk>, stream: S, has_spoken: Arc<AtomicBool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let service = service_fn(|request| {
+        has_spoken.store(true, Ordering::Relaxed);
+        respond(desk.clone(), request)
+    });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
@@ -100,7 +149,10 @@ async fn respond(
 ) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let (head, _) = request.into_parts();
     let reply = match question::admit(&head, &desk.token, desk.port) {
-        Ok(()) => credentials(desk).await,
+        Ok(()) => {
+            let _place = desk.places.acquire().await;
+            credentials(desk.clone()).await
+        }
         Err(refusal) => answer::refusal(refusal),
     };
     tracing::debug!(status = reply.status.as_u16(), "asked for credentials");

@@ -33,7 +33,7 @@ impl Server {
     pub fn start(place: &Place, provider: Arc<dyn Provider>, world: World) -> Result<Self, Error> {
         let token = Token::draw(&*world.entropy);
         let bound = place.bind(&*world.entropy)?;
-        let desk = Arc::new(Desk { provider, world, token, port: bound.port() });
+        let desk = Arc::new(Desk::new(provider, world, token, bound.port()));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
