@@ -26,6 +26,7 @@ pub use race::{Either, race};
 pub use skew::Skew;
 pub use transport::{Transport, TransportError, TransportErrorKind};
 pub use vestibule_types::{Platform, Vars};
+pub use vestibule_wire::{Body, Request, Response};
 pub use world::World;
 
 /// A future behind a pointer: what an object-safe async method returns.

@@ -8,7 +8,8 @@ use crate::BoxFuture;
 /// HTTP, reduced to one exchange.
 ///
 /// No redirects, no retries, no cookies; bodies are whole and bounded; an exchange ends in
-/// bounded time. Implement it to send through an HTTP client of your own.
+/// bounded time. Implement it to send through an HTTP client of your own, to which
+/// `request.map(Bytes::from)` is what others call a request.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request and reads the answer, whatever its status.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
