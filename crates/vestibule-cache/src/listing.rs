@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use vestibule_types::{AccountId, RoleName};
 
 /// The accounts and roles that a portal last listed, for who must not wait for it: completion
@@ -8,10 +6,12 @@ use vestibule_types::{AccountId, RoleName};
 /// A file of ours alone: an account a line, with its name and its roles, between tabs. It may be
 /// behind the portal, and decides nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing(BTreeMap<AccountId, Known>);
+pub struct Listing(Vec<Known>);
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// An account; the list is in the order of their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
+    account: AccountId,
     name: String,
     roles: Vec<RoleName>,
 }
@@ -19,19 +19,22 @@ struct Known {
 impl Listing {
     /// Reads the file. Whatever makes no sense is passed over.
     pub fn read(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        Self(text.lines().filter_map(line).collect())
+        let mut listing = Self::default();
+        for known in String::from_utf8_lossy(bytes).lines().filter_map(line) {
+            let before = listing.known(&known.account);
+            *before = known;
+        }
+        listing
     }
 
     /// The file.
     pub fn write(&self) -> Vec<u8> {
         let mut text = String::new();
-        for (account, known) in &self.0 {
-            text.push_str(account.as_str());
-            let roles = known.roles.iter().map(RoleName::as_str);
-            for part in [known.name.as_str()].into_iter().chain(roles) {
-                text.push('\t');
-                text.extend(part.chars().filter(|c| !c.is_control()));
+        for known in &self.0 {
+            text.push_str(known.account.as_str());
+            push_part(&mut text, &known.name);
+            for role in &known.roles {
+                push_part(&mut text, role.as_str());
             }
             text.push('\n');
         }
@@ -40,12 +43,12 @@ impl Listing {
 
     /// The accounts, with what their owners call them; empty if nothing.
     pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &str)> {
-        self.0.iter().map(|(account, known)| (account, known.name.as_str()))
+        self.0.iter().map(|known| (&known.account, known.name.as_str()))
     }
 
     /// The roles in an account; none if nobody listed them.
     pub fn roles(&self, account: &AccountId) -> &[RoleName] {
-        self.0.get(account).map_or(&[], |known| &known.roles)
+        self.place(account).map_or(&[], |at| &self.0[at].roles)
     }
 
     /// All accounts were listed: these are they, and the roles of the others are forgotten.
@@ -53,26 +56,51 @@ impl Listing {
         &mut self,
         accounts: impl IntoIterator<Item = (&'a AccountId, Option<&'a str>)>,
     ) {
-        let mut before = std::mem::take(&mut self.0);
+        let before = std::mem::take(self);
         for (account, name) in accounts {
-            let roles = before.remove(account).map(|known| known.roles).unwrap_or_default();
-            let name = name.unwrap_or_default().to_owned();
-            self.0.insert(account.clone(), Known { name, roles });
+            *self.known(account) = Known {
+                account: account.clone(),
+                name: name.unwrap_or_default().to_owned(),
+                roles: before.roles(account).to_vec(),
+            };
         }
     }
 
     /// The roles of an account were listed.
     pub fn set_roles(&mut self, account: &AccountId, roles: &[RoleName]) {
-        self.0.entry(account.clone()).or_default().roles = roles.to_vec();
+        self.known(account).roles = roles.to_vec();
+    }
+
+    /// What is known of an account, if only its id.
+    fn known(&mut self, account: &AccountId) -> &mut Known {
+        let at = match self.place(account) {
+            Ok(at) => at,
+            Err(at) => {
+                let (name, roles) = (String::new(), Vec::new());
+                self.0.insert(at, Known { account: account.clone(), name, roles });
+                at
+            }
+        };
+        &mut self.0[at]
+    }
+
+    /// Where an account is, or would be.
+    fn place(&self, account: &AccountId) -> Result<usize, usize> {
+        self.0.binary_search_by(|known| known.account.cmp(account))
     }
 }
 
-fn line(line: &str) -> Option<(AccountId, Known)> {
+fn push_part(line: &mut String, part: &str) {
+    line.push('\t');
+    line.extend(part.chars().filter(|c| !c.is_control()));
+}
+
+fn line(line: &str) -> Option<Known> {
     let mut parts = line.split('\t');
     let account = AccountId::new(parts.next()?).ok()?;
     let name = parts.next().unwrap_or_default().to_owned();
     let roles = parts.filter_map(|role| RoleName::new(role).ok()).collect();
-    Some((account, Known { name, roles }))
+    Some(Known { account, name, roles })
 }
 
 #[cfg(test)]
