@@ -79,11 +79,14 @@ pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> 
             settings,
         });
     };
-    let Resolved { base, roles, path, notes } = resolve(files, chosen)?;
-    let findings = findings(files, &path, &base);
+    let Resolved { base, roles, path, mut notes } = resolve(files, chosen)?;
+    if let Some(shadowed) = environment(vars, &choice) {
+        notes.insert(0, shadowed);
+    }
+    notes.extend(findings(files, &path, &base));
     Ok(Plan {
         base_profile: path.last().unwrap_or(&chosen).name().into_owned(),
-        notes: environment(vars, &choice).into_iter().chain(notes).chain(findings).collect(),
+        notes,
         profile: choice,
         base,
         roles,
@@ -118,8 +121,17 @@ fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
         session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
     let services = path.first().and_then(|chosen| chosen.get("services"));
     let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
-    let sections = session.into_iter().chain(services).flat_map(Part::findings);
-    path.iter().flat_map(Profile::findings).chain(sections).map(Note::Finding).collect()
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    for profile in path {
+        parts.extend(profile.parts());
+    }
+    parts.extend(session);
+    parts.extend(services);
+    let mut notes = Vec::new();
+    for part in parts {
+        notes.extend(part.findings().map(Note::Finding));
+    }
+    notes
 }
 
 /// Keys in the environment come before a profile, unless the caller named the profile.

@@ -51,12 +51,8 @@ impl<'a> Profile<'a> {
         self.parts().try_for_each(Part::strict)
     }
 
-    /// What in it could be read, but deserves a word.
-    pub(crate) fn findings(&self) -> impl Iterator<Item = Finding> + use<'a> {
-        self.parts().flat_map(Part::findings)
-    }
-
-    fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+    /// Its sections.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
         [self.credentials, self.config].into_iter().flatten()
     }
 }
@@ -88,6 +84,7 @@ impl<'a> Part<'a> {
         self.section.strict().map_err(|error| Finding::new(self.location, error).into())
     }
 
+    /// What in it could be read, but deserves a word.
     pub(crate) fn findings(self) -> impl Iterator<Item = Finding> + use<'a> {
         let problems = self.section.problems().into_iter();
         problems.map(move |problem| Finding::new(self.location, problem.into()))

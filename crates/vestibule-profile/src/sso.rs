@@ -41,7 +41,10 @@ impl ConfiguredSession {
             Some(name) => SsoSession::named(name.value.clone(), start_url, region),
             None => SsoSession::legacy(start_url, region),
         };
-        session.with_scopes(self.scopes.iter().flat_map(|scopes| scopes.value.iter().cloned()))
+        match &self.scopes {
+            Some(scopes) => session.with_scopes(scopes.value.clone()),
+            None => session,
+        }
     }
 }
 
