@@ -33,9 +33,9 @@ impl<'a> Object<'a> {
         if MOST < bytes.len() {
             return Err(Unreadable::TooLarge { length: bytes.len(), most: MOST });
         }
-        let (text, is_cut) = match std::str::from_utf8(bytes) {
+        let (text, may_go_on) = match std::str::from_utf8(bytes) {
             Ok(text) => (text, true),
-            // No JSON goes on after bytes that are no text, but may after half a character.
+            // After half a character it may, after what is none it cannot.
             Err(error) => {
                 let text = std::str::from_utf8(&bytes[..error.valid_up_to()]);
                 (text.unwrap_or_default(), error.error_len().is_none())
@@ -47,7 +47,7 @@ impl<'a> Object<'a> {
             Some(json) if text.len() == bytes.len() => {
                 Self::of(json).ok_or(Unreadable::NotAnObject)
             }
-            _ if is_cut && scanner.at() == text.len() => Err(Unreadable::Torn),
+            _ if may_go_on && scanner.at() == text.len() => Err(Unreadable::Torn),
             _ => Err(not_json(&bytes[..scanner.at()])),
         }
     }
