@@ -1,14 +1,14 @@
 //! A file's text and what stands where in it.
 
 use std::borrow::Cow;
-use std::{fmt, iter};
+use std::fmt;
 
 use crate::index::Index;
 use crate::outline::{Header, Outline, Property};
 use crate::problem::{self, Trouble};
 use crate::source::{self, Source};
 use crate::span::{LONGEST, Span, offset};
-use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, Value, scan};
+use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, scan};
 
 /// The text of a config or credentials file, with an index of its sections.
 ///
@@ -21,14 +21,10 @@ use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, Val
 pub struct Document {
     text: String,
     dialect: Dialect,
-    outline: Outline,
+    pub(crate) outline: Outline,
     index: Index,
     mangled: bool,
 }
-
-/// A section line, or a property with its key and value; the section is none if it is skipped or hidden.
-pub(crate) type Reading<'a> =
-    (Option<(SectionKind, Cow<'a, str>)>, Option<(&'a str, Cow<'a, str>)>);
 
 impl Document {
     /// Reads a text. Never fails: what cannot be read is kept and [reported](Self::problems).
@@ -105,13 +101,6 @@ impl Document {
         first.map_or(Ok(()), |&trouble| Err(Problem::new(self, trouble).into()))
     }
 
-    /// Accepts only a text in which every section line could be read.
-    pub(crate) fn strict_headers(&self) -> Result<(), ParseError> {
-        let hides = |kind| matches!(kind, ProblemKind::UnterminatedSection | ProblemKind::TooLarge);
-        let first = self.outline.troubles.iter().find(|trouble| hides(trouble.kind));
-        first.map_or(Ok(()), |&trouble| Err(Problem::new(self, trouble).into()))
-    }
-
     /// The names of the sections of a kind, each once, in file order.
     pub fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
         self.firsts().filter_map(move |first| {
@@ -142,22 +131,6 @@ impl Document {
 
     pub(crate) fn identity(&self, header: u32) -> Option<(SectionKind, Cow<'_, str>)> {
         self.header(header).identity(&self.text)
-    }
-
-    /// Every section line and every property, in file order, as they are read.
-    pub(crate) fn readings(&self) -> impl Iterator<Item = Reading<'_>> {
-        (0..self.headers()).flat_map(|header| {
-            let section = self.identity(header);
-            let properties = self.properties(header).iter();
-            let properties = properties.map(|property| Value::new(self, property));
-            let properties = properties.map(|value| Some((value.key(), value.text())));
-            iter::once(None).chain(properties).map(move |property| (section.clone(), property))
-        })
-    }
-
-    /// How many section lines there are.
-    pub(crate) fn headers(&self) -> u32 {
-        offset(self.outline.headers.len())
     }
 
     pub(crate) fn header(&self, at: u32) -> &Header {

@@ -7,6 +7,7 @@ mod look;
 mod round;
 mod rules;
 mod splice;
+mod view;
 
 use std::{fmt, slice};
 

@@ -2,8 +2,10 @@
 
 mod caret;
 mod dialect;
+#[cfg(feature = "edit")]
 mod diff;
 mod document;
+#[cfg(feature = "edit")]
 mod edit;
 mod error;
 mod index;
@@ -19,8 +21,10 @@ mod span;
 mod value;
 
 pub use dialect::{Dialect, SectionKind};
+#[cfg(feature = "edit")]
 pub use diff::diff;
 pub use document::Document;
+#[cfg(feature = "edit")]
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
 pub use lookup::{Excerpt, Haystack};

@@ -11,7 +11,7 @@ use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 #[derive(Clone, Copy)]
 pub struct Section<'a> {
     document: &'a Document,
-    first: u32,
+    pub(crate) first: u32,
 }
 
 impl<'a> Section<'a> {
@@ -103,10 +103,6 @@ impl<'a> Section<'a> {
 
     pub(crate) fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
         iter::successors(Some(self.first), |&header| self.document.next(header))
-    }
-
-    pub(crate) fn last_header(self) -> u32 {
-        self.headers().last().unwrap_or(self.first)
     }
 }
 

@@ -85,15 +85,6 @@ fn unquote(word: &str) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
-/// A name as a config file has to write it.
-pub(crate) fn quote(name: &str) -> Cow<'_, str> {
-    if is_plain(name.as_bytes()) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(format!("'{}'", name.replace('\'', r#"'"'"'"#)))
-    }
-}
-
 /// Whether a section can have this name: some text, no control characters, no blank at either end.
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()

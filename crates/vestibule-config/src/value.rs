@@ -66,11 +66,6 @@ impl<'a> Value<'a> {
         self.property
     }
 
-    /// Whether further lines belong to the value.
-    pub(crate) fn is_continued(&self) -> bool {
-        self.lines_below().next().is_some()
-    }
-
     /// The lines of the block in file order, repeated names included; nothing if it is no block.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let lines = self.is_block().then(|| self.lines_below()).into_iter().flatten();
@@ -88,7 +83,7 @@ impl<'a> Value<'a> {
 
     /// The continuation lines, trimmed, with their numbers; comments, blank lines and what could not
     /// be read left out.
-    fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
+    pub(crate) fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
         let Property { value, end, line, .. } = *self.property;
         let below = &self.document.text()[value.end as usize..end as usize];
         let is_block = self.is_block();

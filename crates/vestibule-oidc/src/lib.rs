@@ -1,26 +1,47 @@
 #![doc = include_str!("../README.md")]
 
-mod authorize_url;
-mod client;
 mod create_token;
 mod endpoint;
 mod error;
+mod redirect_uri;
+
+#[cfg(feature = "sign-in")]
+mod authorize_url;
+#[cfg(feature = "sign-in")]
+mod client;
+#[cfg(feature = "sign-in")]
 mod pkce;
+#[cfg(feature = "sign-in")]
 mod portal_address;
+#[cfg(feature = "sign-in")]
 mod redirect;
+#[cfg(feature = "sign-in")]
 mod register_client;
+#[cfg(feature = "sign-in")]
 mod sign_in;
+#[cfg(feature = "sign-in")]
 mod start_device_authorization;
+#[cfg(feature = "sign-in")]
 mod web_address;
 
-pub use client::{ACCOUNT_ACCESS, Client, Flow, Registration};
 pub use create_token::{CreateToken, Grant, Tokens};
 pub use endpoint::endpoint;
 pub use error::Error;
+pub use redirect_uri::{REDIRECT_PATH, RedirectUri};
+
+#[cfg(feature = "sign-in")]
+pub use client::{ACCOUNT_ACCESS, Client, Flow, Registration};
+#[cfg(feature = "sign-in")]
 pub use pkce::Pkce;
+#[cfg(feature = "sign-in")]
 pub use portal_address::{is_aws_portal, redirected_portal, region_of_portal};
-pub use redirect::{REDIRECT_PATH, Redirect, RedirectUri};
+#[cfg(feature = "sign-in")]
+pub use redirect::Redirect;
+#[cfg(feature = "sign-in")]
 pub use register_client::RegisterClient;
+#[cfg(feature = "sign-in")]
 pub use sign_in::{Redirected, Seed, SignIn, SignInError, SignedIn, Step};
+#[cfg(feature = "sign-in")]
 pub use start_device_authorization::{StartDeviceAuthorization, Verification};
+#[cfg(feature = "sign-in")]
 pub use web_address::WebAddress;

@@ -4,32 +4,6 @@ use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 use vestibule_types::AuthorizationCode;
 
-/// The path of the redirect; other paths are refused by the service.
-pub const REDIRECT_PATH: &str = "/oauth/callback";
-
-/// Where the browser is sent back to: a loopback port (RFC 8252 §7.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RedirectUri {
-    port: u16,
-}
-
-impl RedirectUri {
-    /// The redirect to a port of 127.0.0.1.
-    pub const fn loopback(port: u16) -> Self {
-        Self { port }
-    }
-
-    /// The address as authorised and exchanged.
-    pub fn address(self) -> String {
-        format!("http://127.0.0.1:{}{REDIRECT_PATH}", self.port)
-    }
-
-    /// The address as registered: the service ignores the port of loopback addresses.
-    pub fn registered() -> String {
-        format!("http://127.0.0.1{REDIRECT_PATH}")
-    }
-}
-
 /// What a redirect brings, read from its address.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "RFC 6749 §4.1.2 knows these, the rest is noise")]

@@ -25,6 +25,7 @@ mod look_up;
 mod note;
 mod plan;
 mod resolve;
+#[cfg(feature = "edit")]
 mod without;
 
 mod error;

@@ -122,16 +122,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-const ROLE: &[&str] = &["role_arn"];
-
-/// The keys that give a profile credentials.
-pub(crate) fn credential_keys() -> impl Iterator<Item = &'static str> {
-    ROLE.iter().chain(Way::ALL.into_iter().flat_map(Way::keys)).copied()
-}
+pub(crate) const ROLE: &[&str] = &["role_arn"];
 
 /// The kinds of base.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(crate) enum Way {
     Named,
     WebIdentity,
     Sso,
@@ -142,11 +137,11 @@ enum Way {
 
 impl Way {
     /// In the order in which they are tried.
-    const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Named, Self::WebIdentity, Self::Sso, Self::SignIn, Self::Process, Self::Keys];
 
     /// The keys of which one is enough to choose this way.
-    fn keys(self) -> &'static [&'static str] {
+    pub(crate) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Named => &["credential_source"],
             Self::WebIdentity => &["web_identity_token_file"],

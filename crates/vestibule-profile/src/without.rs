@@ -3,7 +3,7 @@
 use vestibule_config::{Document, Edit, SectionKind};
 
 use crate::Files;
-use crate::resolve::credential_keys;
+use crate::resolve::{ROLE, Way};
 
 impl Files {
     /// The text of the config file and that of the credentials file, without the keys that give
@@ -22,6 +22,11 @@ fn without(document: &Document, profile: &str) -> Option<String> {
     let edits: Vec<_> =
         credential_keys().map(|key| Edit::remove(SectionKind::Profile, profile, key)).collect();
     Edit::apply_all(&edits, document).ok().map(|document| document.text().to_owned())
+}
+
+/// The keys that give a profile credentials.
+fn credential_keys() -> impl Iterator<Item = &'static str> {
+    ROLE.iter().chain(Way::ALL.into_iter().flat_map(Way::keys)).copied()
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Each change as a list of replacements.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::EditError;
 use super::layout::{Layout, Line};
 use super::look::Look;
 use super::splice::Splices;
-use crate::line::is_blank;
+use crate::line::{is_blank, is_plain};
 use crate::span::Span;
-use crate::{Dialect, Document, Section, SectionKind, Value, section_name};
+use crate::{Dialect, Document, Section, SectionKind, Value};
 
 pub(super) fn set(document: &Document, section: Section<'_>, key: &str, value: &str) -> Splices {
     let layout = Layout::new(document);
@@ -97,8 +98,17 @@ pub(super) fn add_sections(document: &Document, sections: &[(SectionKind, &str)]
 fn header(dialect: Dialect, kind: SectionKind, name: &str) -> String {
     match (dialect, kind, name) {
         (Dialect::Config, SectionKind::Profile, "default") => "[default]".to_owned(),
-        (Dialect::Config, ..) => format!("[{} {}]", kind.keyword(), section_name::quote(name)),
+        (Dialect::Config, ..) => format!("[{} {}]", kind.keyword(), quote(name)),
         (Dialect::Credentials, ..) => format!("[{name}]"),
+    }
+}
+
+/// A name as a config file has to write it.
+fn quote(name: &str) -> Cow<'_, str> {
+    if is_plain(name.as_bytes()) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(format!("'{}'", name.replace('\'', r#"'"'"'"#)))
     }
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::splice::Splices;
+use super::view::Reading;
 use super::{Change, Edit, EditError, change, rules};
-use crate::document::Reading;
 use crate::{Document, ProblemKind, Section, SectionKind};
 
 /// Either new sections, or changes to sections that are there: at most one for each of them.
