@@ -2,12 +2,11 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use vestibule_oidc::SignInError;
-use vestibule_types::{Region, StartUrl, Timestamp};
+use vestibule_types::Timestamp;
 use vestibule_wire::Unsendable;
 use vestibule_world::TransportError;
 
-/// Why there is no live token, or why a sign-in or sign-out did not work.
+/// Why there is no live token, or why a sign-out did not work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -30,15 +29,6 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The cache cannot be written, found out before anybody was asked to approve.
-    #[error("a sign-in could not be stored in {}", folder.display())]
-    NotStorable {
-        /// The folder of the cache.
-        folder: PathBuf,
-        /// What the machine says.
-        #[source]
-        source: io::Error,
-    },
     /// The token could not be removed.
     #[error("{} could not be removed", file.display())]
     NotRemovable {
@@ -47,42 +37,6 @@ pub enum Error {
         /// What the machine says.
         #[source]
         source: io::Error,
-    },
-    /// The start URL is none that a sign-in may begin with.
-    #[error("start URL `{start_url}` does not begin with https://")]
-    NotHttps {
-        /// As configured.
-        start_url: StartUrl,
-    },
-    /// The portal is in another region than configured, where a sign-in would not be known.
-    #[error(
-        "sso-session `{session}`: sso_region is `{configured}`, and the portal is in `{portal}`"
-    )]
-    OtherRegion {
-        /// The name of the session, or its start URL.
-        session: String,
-        /// As configured.
-        configured: Region,
-        /// As the host of the portal says.
-        portal: Region,
-    },
-    /// No port for the redirect.
-    #[error("cannot listen for the redirect on 127.0.0.1 port {port}")]
-    Listen {
-        /// The port asked for; 0 for any.
-        port: u16,
-        /// What the machine says.
-        #[source]
-        source: io::Error,
-    },
-    /// The sign-in ended without a token.
-    #[error("could not sign in to sso-session `{session}`")]
-    SignIn {
-        /// The name of the session, or its start URL.
-        session: String,
-        /// How it ended.
-        #[source]
-        source: SignInFailure,
     },
 }
 
@@ -123,24 +77,6 @@ pub enum Why {
     /// The portal no longer takes a token that looks live.
     #[error("the service no longer accepts the sign-in: it was revoked or replaced")]
     Revoked,
-}
-
-/// How a sign-in ended without a token.
-#[derive(Debug, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "the machine stopped, or what it stands on did")]
-pub enum SignInFailure {
-    /// The machine says so.
-    #[error(transparent)]
-    Machine(SignInError),
-    /// No answer came from the service, after asking again.
-    #[error(transparent)]
-    Transport(TransportError),
-    /// The place for redirects closed.
-    #[error("the redirect could not be received")]
-    Redirect(#[source] io::Error),
-    /// The token came, and could not be stored.
-    #[error("the token could not be stored")]
-    Store(#[source] io::Error),
 }
 
 impl Error {

@@ -7,10 +7,8 @@ use vestibule_world::World;
 
 use crate::memory::{Memory, Place};
 use crate::renew::{self, Want};
-use crate::sign_in;
-use crate::sign_out::{self, SignedOut};
 use crate::store::Store;
-use crate::{Error, How, Instance, Status, Ui};
+use crate::{Error, Instance, Status};
 
 /// The sign-ins of a person, as far as this process knows them.
 ///
@@ -79,28 +77,6 @@ impl Sessions {
         renew::token(world, &self.store(&instance.session), instance, Want::Other(rejected)).await
     }
 
-    /// Signs a person in and stores the token.
-    ///
-    /// # Errors
-    /// [`Error::NotStorable`] and [`Error::Listen`] before anybody is asked; [`Error::SignIn`].
-    pub async fn sign_in(
-        &self,
-        world: &World,
-        instance: &Instance,
-        how: How,
-        ui: &dyn Ui,
-    ) -> Result<Token, Error> {
-        sign_in::sign_in(world, &self.store(&instance.session), instance, how, ui).await
-    }
-
-    /// Ends the session at the portal and removes its token, also when the portal is out of reach.
-    ///
-    /// # Errors
-    /// What the machine says when the file cannot be removed.
-    pub async fn sign_out(&self, world: &World, instance: &Instance) -> Result<SignedOut, Error> {
-        sign_out::sign_out(world, &self.store(&instance.session), instance).await
-    }
-
     /// What the files say about a session. Calls nothing, changes nothing.
     pub fn status(&self, world: &World, session: &SsoSession) -> Status {
         Status::of(world, &self.store(session))
@@ -111,7 +87,7 @@ impl Sessions {
         self.memory.folder().path()
     }
 
-    fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
+    pub(crate) fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
         Store::new(&self.memory, session)
     }
 }

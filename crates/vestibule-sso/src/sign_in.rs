@@ -1,21 +1,33 @@
-//! Drives a [`SignIn`] through a world.
+//! Signing a person in and out: drives a [`SignIn`] through a world.
+
+mod error;
+mod page;
+mod portal_of;
+mod sign_out;
+mod store;
+mod ui;
 
 use std::time::Duration;
 
 use vestibule_cache::Token;
 use vestibule_oidc::{
-    Client, Flow, RedirectUri, Redirected, Seed, SignIn, SignInError, SignedIn, Step,
-    region_of_portal,
+    Client, Flow, RedirectUri, Redirected, Seed, SignIn, SignInError as MachineError, SignedIn,
+    Step, region_of_portal,
 };
 use vestibule_types::Timestamp;
 use vestibule_world::{Callbacks, Either, World, race};
 use zeroize::Zeroizing;
 
-use crate::error::SignInFailure;
-use crate::page::page;
-use crate::portal_of::portal_of;
-use crate::store::{Store, cached};
-use crate::{Error, Event, Instance, Ui};
+use crate::store::Store;
+use crate::{Error, Instance, Sessions};
+use portal_of::portal_of;
+use store::cached;
+
+pub use error::{SignInError, SignInFailure};
+pub use page::page;
+pub use portal_of::region_behind;
+pub use sign_out::SignedOut;
+pub use ui::{Event, Ui};
 
 /// How often a wait looks up: for a pasted address, for a person who gave up.
 const GLANCE: Duration = Duration::from_millis(200);
@@ -54,23 +66,47 @@ impl How {
     }
 }
 
-/// Signs a person in and stores the token.
-///
-/// One at a time over all processes: who comes second waits, and takes the token of the first.
-pub(crate) async fn sign_in(
+impl Sessions {
+    /// Signs a person in and stores the token.
+    ///
+    /// One at a time over all processes: who comes second waits, and takes the token of the first.
+    ///
+    /// # Errors
+    /// [`SignInError::NotStorable`] and [`SignInError::Listen`] before anybody is asked;
+    /// [`SignInError::Failed`].
+    pub async fn sign_in(
+        &self,
+        world: &World,
+        instance: &Instance,
+        how: How,
+        ui: &dyn Ui,
+    ) -> Result<Token, SignInError> {
+        sign_in(world, &self.store(&instance.session), instance, how, ui).await
+    }
+
+    /// Ends the session at the portal and removes its token, also when the portal is out of reach.
+    ///
+    /// # Errors
+    /// What the machine says when the file cannot be removed.
+    pub async fn sign_out(&self, world: &World, instance: &Instance) -> Result<SignedOut, Error> {
+        sign_out::sign_out(world, &self.store(&instance.session), instance).await
+    }
+}
+
+async fn sign_in(
     world: &World,
     store: &Store<'_>,
     instance: &Instance,
     how: How,
     ui: &dyn Ui,
-) -> Result<Token, Error> {
+) -> Result<Token, SignInError> {
     let session = &instance.session;
     if !session.start_url.is_https() {
-        return Err(Error::NotHttps { start_url: session.start_url.clone() });
+        return Err(SignInError::NotHttps { start_url: session.start_url.clone() });
     }
     store.probe(world)?;
     let before = store.token(world).ok();
-    let (_lock, waited) = store.lock_sign_in(world, ui).await?;
+    let (_lock, waited) = store.lock_sign_in(world, ui).await;
     if waited && let Some(token) = store.token_newer_than(world, before.as_ref()) {
         return Ok(token);
     }
@@ -80,7 +116,7 @@ pub(crate) async fn sign_in(
     {
         return Ok(token);
     }
-    let failed = |source| Error::SignIn { session: session.label().to_owned(), source };
+    let failed = |source| SignInError::Failed { session: session.label().to_owned(), source };
     let signed_in = drive(world, store, instance, how, ui).await?;
     // The answer is here: nothing is awaited before it is stored.
     let token = token_of(instance, signed_in);
@@ -94,9 +130,9 @@ async fn drive(
     instance: &Instance,
     how: How,
     ui: &dyn Ui,
-) -> Result<SignedIn, Error> {
+) -> Result<SignedIn, SignInError> {
     let label = instance.session.label().to_owned();
-    let failed = |source| Error::SignIn { session: label.clone(), source };
+    let failed = |source| SignInError::Failed { session: label.clone(), source };
     let mut client = Client::for_session(&instance.session, instance.oidc.clone())
         .with_registration(store.registration(world));
     client.start_url = portal_of(world, &instance.session.start_url).await;
@@ -104,7 +140,7 @@ async fn drive(
         && portal != instance.session.region
     {
         let configured = instance.session.region.clone();
-        return Err(Error::OtherRegion { session: label, configured, portal });
+        return Err(SignInError::OtherRegion { session: label, configured, portal });
     }
     let mut callbacks = None;
     let mut machine = match how.flow {
@@ -151,7 +187,7 @@ async fn drive(
             Step::Done(signed_in) => return Ok(signed_in),
             Step::Failed(error) => {
                 return Err(failed(match (error, fault) {
-                    (SignInError::Unreachable, Some(fault)) => SignInFailure::Transport(fault),
+                    (MachineError::Unreachable, Some(fault)) => SignInFailure::Transport(fault),
                     (error, _) => SignInFailure::Machine(error),
                 }));
             }
@@ -199,8 +235,8 @@ async fn wait(world: &World, span: Duration, ui: &dyn Ui) {
     }
 }
 
-fn bind(world: &World, port: u16) -> Result<Box<dyn Callbacks>, Error> {
-    let failed = |source| Error::Listen { port, source };
+fn bind(world: &World, port: u16) -> Result<Box<dyn Callbacks>, SignInError> {
+    let failed = |source| SignInError::Listen { port, source };
     match &world.listener {
         Some(listener) => listener.bind(port).map_err(failed),
         None => Err(failed(std::io::ErrorKind::Unsupported.into())),

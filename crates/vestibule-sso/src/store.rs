@@ -1,16 +1,15 @@
-//! The files of one session: token, registration, locks.
+//! The token file of one session, and its lock.
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use vestibule_cache::{Token, Unreadable, key};
-use vestibule_oidc::Registration;
 use vestibule_types::{SsoSession, Timestamp};
 use vestibule_world::{Files, Guard, Keep, World};
 
+use crate::Why;
 use crate::memory::{Memory, Place};
-use crate::{Error, Event, Ui, Why};
 
 /// How often a file that another tool is writing is read again, and how soon.
 const TORN_READS: u32 = 10;
@@ -18,7 +17,7 @@ const TORN_WAIT: Duration = Duration::from_millis(50);
 /// A process that hangs or is stopped must not stop all others.
 const LONGEST_LOCK_WAIT: Duration = Duration::from_secs(30);
 /// How often a lock is tried.
-const LOCK_WAIT: Duration = Duration::from_millis(50);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// The files of one session, wherever they are.
 #[derive(Debug)]
@@ -26,18 +25,11 @@ pub(crate) struct Store<'a> {
     pub(crate) memory: &'a Memory,
     pub(crate) session: &'a SsoSession,
     pub(crate) token_file: PathBuf,
-    registration_file: PathBuf,
 }
 
 impl<'a> Store<'a> {
     pub(crate) fn new(memory: &'a Memory, session: &'a SsoSession) -> Self {
-        let folder = memory.folder();
-        Self {
-            memory,
-            session,
-            token_file: folder.file(&key::token(session)),
-            registration_file: folder.file(&key::registration(session)),
-        }
+        Self { memory, session, token_file: memory.folder().file(&key::token(session)) }
     }
 
     /// The token as it is now.
@@ -112,51 +104,6 @@ impl<'a> Store<'a> {
         }
     }
 
-    pub(crate) fn remove_token(&self, world: &World) -> io::Result<()> {
-        let kept = self.memory.files.remove(&self.token_file);
-        match self.files(world).and_then(|files| files.remove(&self.token_file)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if matches!(self.memory.place, Place::Process(_)) {
-                    Ok(())
-                } else {
-                    kept.or(Ok(()))
-                }
-            }
-            removed => removed,
-        }
-    }
-
-    /// A registration made earlier, by us.
-    pub(crate) fn registration(&self, world: &World) -> Option<Registration> {
-        let bytes = self.files(world).ok()?.read(&self.registration_file).ok()?;
-        let cached = vestibule_cache::Registration::read(&bytes).ok()?;
-        Some(
-            Registration::new(cached.client_id, cached.client_secret, cached.expires_at)
-                .with_terms(cached.scopes, cached.grant_types),
-        )
-    }
-
-    /// Keeps a registration for the next sign-in; without it that one registers anew.
-    pub(crate) fn keep(&self, world: &World, registration: &Registration) {
-        let stored = cached(registration)
-            .with_scopes(&registration.scopes)
-            .with_grant_types(&registration.grant_types)
-            .write();
-        let written = self
-            .files(world)
-            .and_then(|files| files.replace(&self.registration_file, &stored, Keep::Nothing));
-        if let Err(error) = written {
-            tracing::debug!(%error, "the registration could not be stored");
-        }
-    }
-
-    /// Finds out whether a token could be stored, before anybody is asked to approve.
-    pub(crate) fn probe(&self, world: &World) -> Result<(), Error> {
-        self.files(world).and_then(|files| files.probe(&self.token_file)).map_err(|source| {
-            Error::NotStorable { folder: self.memory.folder().path().to_owned(), source }
-        })
-    }
-
     /// The lock for renewing, or `None` where there can be no lock, or it is not to be had.
     pub(crate) async fn lock_renewal(&self, world: &World) -> Option<Box<dyn Guard>> {
         let until = world.clock.now() + LONGEST_LOCK_WAIT;
@@ -171,30 +118,6 @@ impl<'a> Store<'a> {
                 Err(error) => {
                     tracing::debug!(%error, "no lock to be had");
                     return self.memory.files.try_lock(&self.lock_file("lock")).ok().flatten();
-                }
-            }
-        }
-    }
-
-    /// The lock for signing in, and whether somebody else had it first.
-    pub(crate) async fn lock_sign_in(
-        &self,
-        world: &World,
-        ui: &dyn Ui,
-    ) -> Result<(Option<Box<dyn Guard>>, bool), Error> {
-        let mut waited = false;
-        loop {
-            match self.try_lock(world, "login.lock") {
-                Ok(Some(guard)) => return Ok((Some(guard), waited)),
-                // The probe went well, so this is odd; two tabs are better than none.
-                Err(_) => return Ok((None, waited)),
-                Ok(None) if ui.cancelled() => return Ok((None, false)),
-                Ok(None) => {
-                    if !waited {
-                        ui.progress(Event::OtherProcess);
-                    }
-                    waited = true;
-                    world.clock.sleep(LOCK_WAIT).await;
                 }
             }
         }
@@ -215,7 +138,7 @@ impl<'a> Store<'a> {
         self.write_token_or_keep(world, &ended);
     }
 
-    fn try_lock(&self, world: &World, kind: &str) -> io::Result<Option<Box<dyn Guard>>> {
+    pub(crate) fn try_lock(&self, world: &World, kind: &str) -> io::Result<Option<Box<dyn Guard>>> {
         self.files(world)?.try_lock(&self.lock_file(kind))
     }
 
@@ -224,20 +147,11 @@ impl<'a> Store<'a> {
         self.token_file.with_extension(kind)
     }
 
-    fn files<'b>(&'b self, world: &'b World) -> io::Result<&'b dyn Files> {
+    pub(crate) fn files<'b>(&'b self, world: &'b World) -> io::Result<&'b dyn Files> {
         match &self.memory.place {
             Place::Disk(_) => Ok(&*world.files),
             Place::Process(_) => Ok(&self.memory.files),
             Place::Nowhere(_) => Err(io::Error::other("there is no home folder: HOME is not set")),
         }
     }
-}
-
-/// The client as the token and registration files have it.
-pub(crate) fn cached(registration: &Registration) -> vestibule_cache::Registration {
-    vestibule_cache::Registration::new(
-        &*registration.client_id,
-        registration.client_secret.clone(),
-        registration.expires_at,
-    )
 }

@@ -4,8 +4,8 @@ use vestibule_profile::{
     settings, sign_in_session, sso_session,
 };
 use vestibule_sts::sigv4::Skew;
-use vestibule_types::{Region, SsoSession, StartUrl, Vars};
-use vestibule_world::{World, block_on};
+use vestibule_types::{SsoSession, Vars};
+use vestibule_world::World;
 
 use crate::worlds::Worlds;
 use crate::{Error, ErrorKind, IdentityCenter, Remedy};
@@ -102,17 +102,6 @@ impl Configuration {
         let instance =
             instance(&settings, session).map_err(|error| Error::endpoint(error, &settings))?;
         Ok(IdentityCenter::new(self, instance, None))
-    }
-
-    /// The region of the portal behind a start URL, where the portal's host names one: what need not
-    /// be asked of a person. A company's own address is asked where it leads.
-    pub async fn region_behind(&self, start_url: &StartUrl) -> Option<Region> {
-        vestibule_sso::region_behind(self.worlds.waiting(), start_url).await
-    }
-
-    /// The same for callers that block.
-    pub fn region_behind_blocking(&self, start_url: &StartUrl) -> Option<Region> {
-        block_on(vestibule_sso::region_behind(self.worlds.blocking(), start_url))
     }
 
     /// The names of all `[sso-session]` sections.

@@ -164,43 +164,6 @@ impl Error {
         Self::nothing(reason)
     }
 
-    /// `sign_in` as for [`Error::provide`].
-    pub(crate) fn sso(
-        error: vestibule_sso::Error,
-        sign_in: impl FnOnce() -> Option<Remedy>,
-    ) -> Self {
-        use vestibule_oidc::SignInError;
-        use vestibule_sso::{Error as Sso, SignInFailure};
-        let (kind, remedy) = match &error {
-            Sso::SignInNeeded { .. } => (ErrorKind::SignInNeeded, sign_in()),
-            Sso::CannotRenew { .. } => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
-            Sso::NotStorable { folder, .. } => {
-                (ErrorKind::Machine, Some(Remedy::MakeWritable { folder: folder.clone() }))
-            }
-            Sso::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
-            Sso::NotHttps { .. } => (ErrorKind::Configuration, None),
-            Sso::OtherRegion { .. } => {
-                let at = "sso_region".to_owned();
-                (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
-            }
-            Sso::SignIn { source, .. } => match source {
-                SignInFailure::Machine(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
-                SignInFailure::Machine(SignInError::Denied { .. } | SignInError::Expired) => {
-                    (ErrorKind::SignInNeeded, sign_in())
-                }
-                SignInFailure::Transport(error) if error.kind.is_transient() => {
-                    (ErrorKind::Unavailable, Some(Remedy::TryLater))
-                }
-                SignInFailure::Machine(SignInError::Refused(_)) | SignInFailure::Transport(_) => {
-                    (ErrorKind::Refused, None)
-                }
-                _ => (ErrorKind::Machine, None),
-            },
-            _ => (ErrorKind::Machine, None),
-        };
-        Self::new(kind, error).with_remedy(remedy)
-    }
-
     /// A call that came to nothing; `refused` says whether the service's word is final.
     pub(crate) fn call<E>(error: CallError<E>, refused: impl FnOnce(&E) -> bool) -> Self
     where

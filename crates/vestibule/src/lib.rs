@@ -1,15 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod blocking;
-pub mod browser;
 mod builder;
 mod configuration;
-#[cfg(feature = "console-sign-in")]
-mod console_login;
-mod edit;
 mod error;
 mod identity_center;
-mod listing;
 mod remedy;
 mod role_cache;
 mod session;
@@ -17,11 +12,31 @@ mod setting;
 mod shifted_clock;
 mod worlds;
 
+#[cfg(feature = "sign-in")]
+mod accounts;
+#[cfg(feature = "sign-in")]
+pub mod browser;
+#[cfg(feature = "sign-in")]
+mod listing;
+#[cfg(feature = "sign-in")]
+mod sign_in;
+#[cfg(feature = "sign-in")]
+mod sign_out;
+
+#[cfg(feature = "edit")]
+mod correct_region;
+#[cfg(feature = "edit")]
+mod edit;
+
+#[cfg(feature = "console-sign-in")]
+mod console_login;
+
 pub use blocking::Blocking;
 pub use builder::Builder;
 pub use configuration::Configuration;
 #[cfg(feature = "console-sign-in")]
 pub use console_login::{BlockingConsoleLogin, ConsoleHow, ConsoleLogin, Replaces};
+#[cfg(feature = "edit")]
 pub use edit::{Edited, file_of};
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
@@ -37,14 +52,17 @@ pub mod providers {
     pub use vestibule_profile::Role;
 }
 
+#[cfg(feature = "sign-in")]
 pub use vestibule_cache::Listing;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 pub use vestibule_chain::{Fate, MfaPrompt, Source};
-/// The text of the files, and changes to it.
+/// The text of the files, and, with the feature `edit`, changes to it.
 pub use vestibule_config as config;
+#[cfg(feature = "sign-in")]
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_os::{Ending, end_between_writes};
+#[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
     AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Fact, Files, Finding, Location,
@@ -55,7 +73,9 @@ pub use vestibule_provider::{
 };
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_signin::Device;
-pub use vestibule_sso::{Event, How, Renewal, SignedOut, Status, Token, TokenStatus, Ui, Why};
+#[cfg(feature = "sign-in")]
+pub use vestibule_sso::{Event, How, SignedOut, Ui};
+pub use vestibule_sso::{Renewal, Status, Token, TokenStatus, Why};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,

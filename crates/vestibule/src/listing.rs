@@ -10,7 +10,7 @@ use crate::IdentityCenter;
 impl IdentityCenter<'_> {
     /// What was last kept of this portal's accounts and roles. Calls nothing.
     pub fn listing(&self) -> Listing {
-        let world = self.local();
+        let world = self.configuration.worlds.local();
         let bytes = self.listing_file(world).and_then(|file| world.files.read(&file).ok());
         bytes.map(|bytes| Listing::read(&bytes)).unwrap_or_default()
     }
@@ -19,7 +19,7 @@ impl IdentityCenter<'_> {
     ///
     /// Where it cannot be written, there is nothing to complete: no reason to fail.
     pub fn keep_listing(&self, change: impl FnOnce(&mut Listing)) {
-        let world = self.local();
+        let world = self.configuration.worlds.local();
         let before = self.listing();
         let mut after = before.clone();
         change(&mut after);
@@ -30,7 +30,7 @@ impl IdentityCenter<'_> {
     }
 
     pub(crate) fn forget_listing(&self) {
-        let world = self.local();
+        let world = self.configuration.worlds.local();
         if let Some(file) = self.listing_file(world) {
             // One that is not there is gone already.
             let _ = world.files.remove(&file);

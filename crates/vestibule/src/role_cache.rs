@@ -3,7 +3,7 @@
 use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_chain::assumed_role_file;
 use vestibule_profile::{Base, Plan, SsoRole};
-use vestibule_types::{SsoSession, Timestamp};
+use vestibule_types::Timestamp;
 use vestibule_world::World;
 
 use crate::Configuration;
@@ -28,23 +28,6 @@ impl Configuration {
         for file in plan.roles.iter().map(assumed_role_file).chain(base) {
             // One that is not there is gone already.
             let _ = world.files.remove(&folder.file(&file));
-        }
-    }
-
-    /// Removes the shared credentials of all profiles that sign in to this session.
-    pub(crate) fn forget_roles(&self, session: &SsoSession) {
-        let world = self.worlds.local();
-        for name in self.files.profile_names() {
-            let ask = self.ask.clone().with_profile(name, "its name");
-            let Ok(plan) = vestibule_profile::plan(&self.files, &world.vars, &ask) else {
-                continue;
-            };
-            match &plan.base {
-                Base::Sso(role) if role.session.session() == *session => {
-                    self.forget_roles_of(&plan);
-                }
-                _ => {}
-            }
         }
     }
 }

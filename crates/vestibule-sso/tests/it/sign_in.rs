@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use vestibule_oidc::{Flow, Verification, WebAddress};
-use vestibule_sso::{Error, How, Ui};
+use vestibule_sso::{How, SignInError, Ui};
 use vestibule_world::block_on;
 
 use crate::support::{Answer, Scene, spell};
@@ -47,7 +47,7 @@ fn approves() -> Scene {
     })
 }
 
-fn sign_in(scene: &Scene, screen: &Screen) -> Result<String, Error> {
+fn sign_in(scene: &Scene, screen: &Screen) -> Result<String, SignInError> {
     let how = How::new(Flow::DeviceCode);
     block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, screen))
         .map(|token| token.access_token.expose().to_owned())
@@ -76,7 +76,7 @@ fn a_cache_that_cannot_be_written_is_found_before_anybody_is_asked() {
     scene.files.freeze();
     let screen = Screen::default();
     let error = sign_in(&scene, &screen).unwrap_err();
-    assert!(matches!(error, Error::NotStorable { .. }));
+    assert!(matches!(error, SignInError::NotStorable { .. }));
     assert!(spell(&error).contains("/home/.aws/sso/cache"), "{error}");
     assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());
 }
@@ -87,7 +87,7 @@ fn a_world_without_a_listener_says_so() {
     let how = How::new(Flow::AuthorizationCode);
     let screen = Screen::default();
     let error = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
-    assert!(matches!(error, Err(Error::Listen { .. })));
+    assert!(matches!(error, Err(SignInError::Listen { .. })));
     assert!(scene.asked().is_empty());
 }
 
