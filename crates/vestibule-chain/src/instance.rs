@@ -66,13 +66,18 @@ impl InstanceMetadata {
     ///
     /// # Errors
     /// As [`Provider::provide`].
-    pub async fn region(&self, world: &World) -> Result<Option<Region>, ProvideError> {
-        let Ok((service, token)) = self.open(world).await? else { return Ok(None) };
-        match service.call(world, &GetRegion { token: &token }).await {
-            Ok(region) => Ok(Some(region)),
-            Err(error) if status(&error) == Some(404) => Ok(None),
-            Err(error) => Err(failed(&service, "gave no region", error)),
-        }
+    pub fn region<'a>(
+        &'a self,
+        world: &'a World,
+    ) -> BoxFuture<'a, Result<Option<Region>, ProvideError>> {
+        Box::pin(async move {
+            let Ok((service, token)) = self.open(world).await? else { return Ok(None) };
+            match service.call(world, &GetRegion { token: &token }).await {
+                Ok(region) => Ok(Some(region)),
+                Err(error) if status(&error) == Some(404) => Ok(None),
+                Err(error) => Err(failed(&service, "gave no region", error)),
+            }
+        })
     }
 
     async fn ask(&self, world: &World) -> Result<Answer, ProvideError> {

@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use vestibule_provider::ProvideErrorKind;
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Within};
-use vestibule_world::{CallError, Either, TransportError, TransportErrorKind, World, race};
+use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, Within};
+use vestibule_world::{
+    BoxFuture, CallError, Either, TransportError, TransportErrorKind, World, race,
+};
 
 /// A service of the machine itself: it answers soon, or it is not there.
 ///
@@ -31,37 +33,50 @@ impl Nearby {
     where
         O: Operation<Error = AnswerError> + Sync,
     {
-        let policy = Policy::STANDARD.with_attempts(self.attempts);
-        let began = world.clock.now();
-        let mut attempt = 1;
-        loop {
-            let request = operation.request(&self.at).map_err(CallError::Unsendable)?;
-            let (error, outcome) = match self.exchange(world, request).await {
-                Ok(response) => match operation.read(&response) {
-                    Ok(output) => return Ok(output),
-                    Err(error) => {
-                        let outcome = match &error {
-                            AnswerError::Service(_) => Outcome::of(&response, None),
-                            AnswerError::Malformed(_) => Outcome::Transient,
-                        };
-                        (CallError::Answer(error), outcome)
+        let answer = self.answer(world, operation).await?;
+        operation.read(&answer).map_err(CallError::Answer)
+    }
+
+    /// All of a call but what is read: behind a pointer, so that it is compiled once and not anew
+    /// for each operation.
+    fn answer<'a>(
+        &'a self,
+        world: &'a World,
+        question: &'a dyn Question,
+    ) -> BoxFuture<'a, Result<Response, NearbyError>> {
+        Box::pin(async move {
+            let policy = Policy::STANDARD.with_attempts(self.attempts);
+            let began = world.clock.now();
+            let mut attempt = 1;
+            loop {
+                let request = question.ask(&self.at).map_err(CallError::Unsendable)?;
+                let (error, outcome) = match self.exchange(world, request).await {
+                    Ok(response) => match question.fault_in(&response) {
+                        None => return Ok(response),
+                        Some(error) => {
+                            let outcome = match &error {
+                                AnswerError::Service(_) => Outcome::of(&response, None),
+                                AnswerError::Malformed(_) => Outcome::Transient,
+                            };
+                            (CallError::Answer(error), outcome)
+                        }
+                    },
+                    Err(error) if self.is_there && error.kind.is_transient() => {
+                        (CallError::Transport(error), Outcome::Transient)
                     }
-                },
-                Err(error) if self.is_there && error.kind.is_transient() => {
-                    (CallError::Transport(error), Outcome::Transient)
+                    Err(error) => return Err(CallError::Transport(error)),
+                };
+                let elapsed = world.clock.now().saturating_since(began);
+                let jitter = world.entropy.fraction();
+                let next = retry::after(policy, attempt, outcome, elapsed, jitter);
+                tracing::debug!(host = self.at.url(), attempt, %error, ?next, "exchange");
+                match next {
+                    Next::Wait(wait) => world.clock.sleep(wait).await,
+                    Next::Stop => return Err(error),
                 }
-                Err(error) => return Err(CallError::Transport(error)),
-            };
-            let elapsed = world.clock.now().saturating_since(began);
-            let jitter = world.entropy.fraction();
-            let next = retry::after(policy, attempt, outcome, elapsed, jitter);
-            tracing::debug!(host = self.at.url(), attempt, %error, ?next, "exchange");
-            match next {
-                Next::Wait(wait) => world.clock.sleep(wait).await,
-                Next::Stop => return Err(error),
+                attempt += 1;
             }
-            attempt += 1;
-        }
+        })
     }
 
     async fn exchange(
@@ -76,6 +91,23 @@ impl Nearby {
                 Err(TransportError::new(TransportErrorKind::Timeout, self.at.url()))
             }
         }
+    }
+}
+
+/// What there is to an operation without its answer.
+trait Question: Sync {
+    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable>;
+    /// What keeps the answer from being one.
+    fn fault_in(&self, response: &Response) -> Option<AnswerError>;
+}
+
+impl<O: Operation<Error = AnswerError> + Sync> Question for O {
+    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        self.request(at)
+    }
+
+    fn fault_in(&self, response: &Response) -> Option<AnswerError> {
+        self.read(response).err()
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>)
         (far <= limit).then_some((far, other))
     });
     let mut near: Vec<_> = near.collect();
-    near.sort();
+    near.sort_unstable();
     near.into_iter().take(MOST).map(|(_, name)| name.into_owned()).collect()
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
 use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
-use vestibule_world::World;
+use vestibule_world::{BoxFuture, World};
 
 use crate::memory::{Memory, Place};
 use crate::renew::{self, Want};
@@ -47,7 +47,7 @@ impl Sessions {
     /// [`Error::SignInNeeded`] if only a person can help; [`Error::CannotRenew`] if the token is
     /// over and the service could not be asked.
     pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
-        renew::token(world, &self.store(&instance.session), instance, Want::Live).await
+        self.token(world, instance, Want::Live).await
     }
 
     /// The same, renewed if no more than `remaining` is left of it, where that is possible.
@@ -60,8 +60,7 @@ impl Sessions {
         instance: &Instance,
         remaining: Duration,
     ) -> Result<Token, Error> {
-        renew::token(world, &self.store(&instance.session), instance, Want::Lasting(remaining))
-            .await
+        self.token(world, instance, Want::Lasting(remaining)).await
     }
 
     /// Another token than this one, which the portal no longer takes although it looks live.
@@ -74,7 +73,7 @@ impl Sessions {
         instance: &Instance,
         rejected: &AccessToken,
     ) -> Result<Token, Error> {
-        renew::token(world, &self.store(&instance.session), instance, Want::Other(rejected)).await
+        self.token(world, instance, Want::Other(rejected)).await
     }
 
     /// What the files say about a session. Calls nothing, changes nothing.
@@ -85,6 +84,18 @@ impl Sessions {
     /// The folder of the token files.
     pub fn folder(&self) -> &Path {
         self.memory.folder().path()
+    }
+
+    /// Behind a pointer, so that it is compiled once and not anew for each crate that waits for it.
+    fn token<'a>(
+        &'a self,
+        world: &'a World,
+        instance: &'a Instance,
+        want: Want<'a>,
+    ) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            renew::token(world, &self.store(&instance.session), instance, want).await
+        })
     }
 
     pub(crate) fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {

@@ -69,7 +69,7 @@ impl Files for DiskFiles {
                 paths.push(path);
             }
         }
-        paths.sort();
+        paths.sort_unstable();
         Ok(paths)
     }
 

@@ -42,7 +42,7 @@ impl SignedHeaders {
                 None => headers.push((name.to_owned(), single_spaced(value))),
             }
         }
-        headers.sort();
+        headers.sort_unstable();
         Self(headers)
     }
 
@@ -108,7 +108,7 @@ fn query(query: &str, added: &[(&'static str, &str)]) -> String {
     });
     let added = added.iter().map(|(name, value)| (encoded(name), encoded(value)));
     let mut pairs: Vec<_> = own.chain(added).collect();
-    pairs.sort();
+    pairs.sort_unstable();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
