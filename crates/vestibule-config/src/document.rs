@@ -86,8 +86,10 @@ impl Document {
     /// Everything worth a word, in file order: what could not be read, what was skipped, what was
     /// merged, and what other programs read differently.
     pub fn problems(&self) -> Vec<Problem<'_>> {
-        let repeats = self.firsts().flat_map(|first| self.section_at(first).repeats());
-        let mut troubles: Vec<_> = self.outline.troubles.iter().copied().chain(repeats).collect();
+        let mut troubles = self.outline.troubles.clone();
+        for first in self.firsts() {
+            self.section_at(first).add_repeats(&mut troubles);
+        }
         problem::in_file_order(&mut troubles);
         troubles.into_iter().map(|trouble| Problem::new(self, trouble)).collect()
     }

@@ -57,8 +57,11 @@ impl<'a> Section<'a> {
 
     /// The problems that lie in the section, in file order.
     pub fn problems(&self) -> Vec<Problem<'a>> {
-        let stored = self.headers().flat_map(|header| self.document.troubles(header)).copied();
-        let mut troubles: Vec<_> = stored.chain(self.repeats()).collect();
+        let mut troubles = Vec::new();
+        for header in self.headers() {
+            troubles.extend_from_slice(self.document.troubles(header));
+        }
+        self.add_repeats(&mut troubles);
         problem::in_file_order(&mut troubles);
         troubles.into_iter().map(|trouble| Problem::new(self.document, trouble)).collect()
     }
@@ -68,28 +71,27 @@ impl<'a> Section<'a> {
     /// # Errors
     /// The first problem in it whose kind [is strict](ProblemKind::is_strict).
     pub fn strict(&self) -> Result<(), ParseError> {
-        let mut troubles = self.headers().flat_map(|header| self.document.troubles(header));
-        let first = troubles.find(|trouble| trouble.kind.is_strict());
+        let strict = |trouble: &&Trouble| trouble.kind.is_strict();
+        let first =
+            self.headers().find_map(|header| self.document.troubles(header).iter().find(strict));
         first.map_or(Ok(()), |&trouble| Err(Problem::new(self.document, trouble).into()))
     }
 
-    /// The headers that repeat the section and the keys that repeat in it.
-    pub(crate) fn repeats(self) -> impl Iterator<Item = Trouble> + use<'a> {
+    /// Adds the headers that repeat the section and the keys that repeat in it.
+    pub(crate) fn add_repeats(self, troubles: &mut Vec<Trouble>) {
+        for at in self.headers().skip(1) {
+            let header = self.document.header(at);
+            let (kind, line) = (ProblemKind::RepeatedSection, header.line);
+            troubles.push(Trouble { at: header.name.start, line, kind, header: Some(at) });
+        }
         let mut seen = HashSet::new();
-        let document = self.document;
-        let headers = self.headers().skip(1).map(move |at| {
-            let header = document.header(at);
-            let kind = ProblemKind::RepeatedSection;
-            Trouble { at: header.name.start, line: header.line, kind, header: Some(at) }
-        });
-        let keys = self.definitions();
-        let keys = keys.filter(move |(_, value)| !seen.insert(value.key().to_ascii_lowercase()));
-        let keys = keys.map(|(at, value)| {
-            let (at, line) = (Some(at), value.line());
-            let key = value.property().key;
-            Trouble { at: key.start, line, kind: ProblemKind::RepeatedKey, header: at }
-        });
-        headers.chain(keys)
+        for (header, value) in self.definitions() {
+            if !seen.insert(value.key().to_ascii_lowercase()) {
+                let (kind, line) = (ProblemKind::RepeatedKey, value.line());
+                let at = value.property().key.start;
+                troubles.push(Trouble { at, line, kind, header: Some(header) });
+            }
+        }
     }
 
     /// Every definition with the header it stands below, in file order.

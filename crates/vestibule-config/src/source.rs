@@ -50,8 +50,10 @@ impl Source {
 
     /// The parts, each with the number of its first line.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, u32)> {
-        let ends = self.parts.iter().skip(1).map(|next| next.start).chain([self.text.len()]);
-        self.parts.iter().zip(ends).map(|(part, end)| (&self.text[part.start..end], part.line))
+        self.parts.iter().enumerate().map(|(at, part)| {
+            let end = self.parts.get(at + 1).map_or(self.text.len(), |next| next.start);
+            (&self.text[part.start..end], part.line)
+        })
     }
 }
 

@@ -68,7 +68,8 @@ impl<'a> Value<'a> {
 
     /// The lines of the block in file order, repeated names included; nothing if it is no block.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
-        let lines = self.is_block().then(|| self.lines_below()).into_iter().flatten();
+        let is_block = self.is_block();
+        let lines = self.lines_below().filter(move |_| is_block);
         lines.filter_map(|(line, text)| {
             let Assignment { name, value, .. } = sub_property(text.as_bytes()).ok()?;
             let (name, text) = (str::from_utf8(name).ok()?, str::from_utf8(value).ok()?);

@@ -51,9 +51,9 @@ impl<'a> Profile<'a> {
         self.parts().try_for_each(Part::strict)
     }
 
-    /// Its sections.
+    /// Its sections, the credentials file's first.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
-        [self.credentials, self.config].into_iter().flatten()
+        self.credentials.into_iter().chain(self.config)
     }
 }
 

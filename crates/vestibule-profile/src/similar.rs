@@ -9,15 +9,18 @@ const MOST: usize = 3;
 pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
-    let near = names.filter_map(|other| {
+    let mut nearest = Vec::new();
+    for other in names {
         let found: Vec<char> = other.to_lowercase().chars().collect();
         let far = wanted.len().abs_diff(found.len());
         let far = if far <= limit { distance(&wanted, &found) } else { far };
-        (far <= limit).then_some((far, other))
-    });
-    let mut near: Vec<_> = near.collect();
-    near.sort_unstable();
-    near.into_iter().take(MOST).map(|(_, name)| name.into_owned()).collect()
+        if far <= limit {
+            let near = (far, other);
+            nearest.insert(nearest.partition_point(|nearer| *nearer < near), near);
+            nearest.truncate(MOST);
+        }
+    }
+    nearest.into_iter().map(|(_, name)| name.into_owned()).collect()
 }
 
 /// How many characters to insert, delete or replace to get from one to the other (Levenshtein).

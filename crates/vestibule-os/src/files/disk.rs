@@ -66,10 +66,9 @@ impl Files for DiskFiles {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_file() {
-                paths.push(path);
+                paths.insert(paths.partition_point(|other| *other < path), path);
             }
         }
-        paths.sort_unstable();
         Ok(paths)
     }
 

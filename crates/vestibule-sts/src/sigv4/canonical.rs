@@ -34,15 +34,14 @@ impl SignedHeaders {
             .filter(|(name, _)| !UNSIGNED.contains(name) && !replaced(name));
         let mut headers: Vec<(String, String)> = Vec::new();
         for (name, value) in own.chain(added.iter().copied()) {
-            match headers.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => {
-                    values.push(',');
-                    values.push_str(&single_spaced(value));
+            match headers.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
+                Ok(known) => {
+                    headers[known].1.push(',');
+                    headers[known].1.push_str(&single_spaced(value));
                 }
-                None => headers.push((name.to_owned(), single_spaced(value))),
+                Err(place) => headers.insert(place, (name.to_owned(), single_spaced(value))),
             }
         }
-        headers.sort_unstable();
         Self(headers)
     }
 
@@ -107,8 +106,10 @@ fn query(query: &str, added: &[(&'static str, &str)]) -> String {
         (recoded(name), recoded(value))
     });
     let added = added.iter().map(|(name, value)| (encoded(name), encoded(value)));
-    let mut pairs: Vec<_> = own.chain(added).collect();
-    pairs.sort_unstable();
+    let mut pairs = Vec::new();
+    for pair in own.chain(added) {
+        pairs.insert(pairs.partition_point(|other| *other < pair), pair);
+    }
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
