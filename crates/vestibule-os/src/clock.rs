@@ -1,4 +1,4 @@
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +9,7 @@ use vestibule_world::{BoxFuture, Clock};
 
 use crate::slot::slot;
 use crate::thread;
+use crate::watched::Watched;
 
 /// The system's time, for callers without a runtime.
 ///
@@ -28,10 +29,10 @@ impl Clock for BlockingClock {
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             let (over, rest) = slot();
-            // Dropping the sleep drops `_wanted`, which ends the thread early.
-            let (_wanted, given_up) = mpsc::channel::<()>();
+            let given_up = Arc::new(Watched::default());
+            let _wake = OnDrop(given_up.clone());
             let timer = thread::spawn("vestibule-timer", move || {
-                if given_up.recv_timeout(span) == Err(RecvTimeoutError::Timeout) {
+                if !*given_up.wait(span, |given_up| *given_up) {
                     over.give(());
                 }
             });
@@ -40,6 +41,15 @@ impl Clock for BlockingClock {
                 Err(_) => sleep(span),
             }
         })
+    }
+}
+
+/// Dropped with the sleep, it ends the thread early.
+struct OnDrop(Arc<Watched<bool>>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.change(|given_up| *given_up = true);
     }
 }
 

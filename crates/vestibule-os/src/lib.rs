@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bounded;
 #[cfg(feature = "browser")]
 pub mod browser;
 mod clock;
@@ -15,6 +16,7 @@ pub mod remote;
 mod slot;
 mod thread;
 mod vars;
+mod watched;
 mod world;
 
 pub use clock::BlockingClock;

@@ -1,5 +1,5 @@
 use std::fs::{self, DirBuilder, File, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use vestibule_world::{Files, Guard, Keep};
@@ -7,9 +7,10 @@ use zeroize::Zeroizing;
 
 use super::lock;
 use super::temporary::{self, Temporary};
+use crate::bounded;
 
 /// No file that AWS tools share comes near this; what does is no such file.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// The machine's files.
 ///
@@ -23,19 +24,12 @@ pub struct DiskFiles;
 
 impl Files for DiskFiles {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        let file = File::open(path)?;
+        let mut file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        // Room for all of it from the start: a buffer that moves leaves copies of secrets behind.
-        let room = usize::try_from(metadata.len().min(LARGEST)).unwrap_or_default() + 1;
-        let mut contents = Zeroizing::new(Vec::with_capacity(room));
-        let length = file.take(LARGEST + 1).read_to_end(&mut contents)?;
-        if LARGEST < length as u64 {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(contents)
+        bounded::read(&mut file, usize::try_from(metadata.len()).unwrap_or(LARGEST), LARGEST)
     }
 
     fn replace(&self, path: &Path, contents: &[u8], keep: Keep) -> io::Result<()> {

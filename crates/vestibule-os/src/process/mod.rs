@@ -5,7 +5,7 @@ mod output;
 
 use std::io;
 use std::process::{self, Child, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use vestibule_world::{BoxFuture, Command, Finished, Processes};
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::slot::slot;
 use crate::thread;
+use crate::watched::Watched;
 
 /// How long stderr is waited for when all else is over: something in the background may keep it.
 const LAST_WORDS: Duration = Duration::from_millis(100);
@@ -34,40 +35,37 @@ impl Processes for Shell {
     fn run<'a>(&'a self, command: &'a Command) -> BoxFuture<'a, io::Result<Finished>> {
         Box::pin(async move {
             let (giver, result) = slot();
-            let (events, arriving) = mpsc::channel();
+            let events = Arc::new(Watched::default());
             let _abandon = OnDrop(events.clone());
             let command = command.clone();
             thread::spawn("vestibule-process", move || {
-                giver.give(run(&command, &events, &arriving));
+                giver.give(run(&command, &events));
             })?;
             result.await.unwrap_or_else(|| Err(io::Error::other("the attending thread is gone")))
         })
     }
 }
 
-/// What can happen while a command runs.
-enum Event {
+/// What has happened while a command ran.
+#[derive(Default)]
+struct Events {
     /// Its output ended, or grew too large.
-    Stdout(io::Result<Zeroizing<Vec<u8>>>),
+    stdout: Option<io::Result<Zeroizing<Vec<u8>>>>,
     /// It has no more to complain about.
-    Stderr(String),
+    stderr: Option<String>,
     /// Nobody waits any longer.
-    Abandoned,
+    abandoned: bool,
 }
 
-struct OnDrop(Sender<Event>);
+struct OnDrop(Arc<Watched<Events>>);
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
-        let _ = self.0.send(Event::Abandoned);
+        self.0.change(|events| events.abandoned = true);
     }
 }
 
-fn run(
-    command: &Command,
-    events: &Sender<Event>,
-    arriving: &Receiver<Event>,
-) -> io::Result<Finished> {
+fn run(command: &Command, events: &Arc<Watched<Events>>) -> io::Result<Finished> {
     let deadline = Instant::now().checked_add(command.timeout);
     let mut child = shell(command)
         .envs(command.vars.iter().map(|(name, value)| (name, value)))
@@ -76,7 +74,7 @@ fn run(
         .stderr(Stdio::piped())
         .spawn()?;
     let finished = output::listen(&mut child, command.most_output, events)
-        .and_then(|()| attend(&mut child, deadline, arriving));
+        .and_then(|()| attend(&mut child, deadline, events));
     if finished.is_err() {
         kill::tree(&mut child);
     }
@@ -88,32 +86,30 @@ fn run(
 fn attend(
     child: &mut Child,
     deadline: Option<Instant>,
-    arriving: &Receiver<Event>,
+    events: &Watched<Events>,
 ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>, String)> {
-    let (mut stdout, mut stderr) = (None, None);
-    let status = loop {
-        if stdout.is_some()
-            && let Some(status) = child.try_wait()?
-        {
-            break status;
-        }
-        let left =
-            deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
-        let patience = if stdout.is_some() { LOOK_AGAIN.min(left) } else { left };
-        match arriving.recv_timeout(patience) {
-            Ok(Event::Stdout(read)) => stdout = Some(read?),
-            Ok(Event::Stderr(text)) => stderr = Some(text),
-            Ok(Event::Abandoned) => return Err(io::ErrorKind::Interrupted.into()),
-            Err(_) if left.is_zero() => return Err(io::ErrorKind::TimedOut.into()),
-            Err(_) => {}
+    let left = || deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+    let stdout = {
+        let mut events = events.wait(left(), |events| events.stdout.is_some() || events.abandoned);
+        match events.stdout.take() {
+            Some(stdout) => stdout?,
+            None if events.abandoned => return Err(io::ErrorKind::Interrupted.into()),
+            None => return Err(io::ErrorKind::TimedOut.into()),
         }
     };
-    if stderr.is_none()
-        && let Ok(Event::Stderr(text)) = arriving.recv_timeout(LAST_WORDS)
-    {
-        stderr = Some(text);
-    }
-    Ok((status, stdout.unwrap_or_default(), stderr.unwrap_or_default()))
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if left().is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        if events.wait(LOOK_AGAIN.min(left()), |events| events.abandoned).abandoned {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+    };
+    let stderr = events.wait(LAST_WORDS, |events| events.stderr.is_some()).stderr.take();
+    Ok((status, stdout, stderr.unwrap_or_default()))
 }
 
 #[cfg(unix)]
