@@ -30,6 +30,8 @@ impl<'a> Document<'a> {
         let mut rest = std::str::from_utf8(body).ok()?;
         let mut texts = Vec::new();
         let mut open: Vec<Element<'a>> = Vec::new();
+        // The names of the open elements, a slash before each.
+        let mut path = String::new();
         let mut rooted = false;
         while !rest.is_empty() && texts.len() < MOST_TEXTS {
             let (after, token) = token(rest).ok()?;
@@ -42,22 +44,20 @@ impl<'a> Document<'a> {
                         parent.is_leaf = false;
                     }
                     open.push(Element { name, text: Cow::Borrowed(""), is_leaf: true });
+                    path.extend(["/", name]);
                 }
                 Token::Open(_) => return None,
                 Token::Close(name) => {
-                    let path =
-                        open.iter().map(|element| element.name).collect::<Vec<_>>().join("/");
                     let closed = open.pop().filter(|closed| closed.name == name)?;
                     if closed.is_leaf {
-                        texts.push((path, closed.text));
+                        texts.push((path[1..].to_owned(), closed.text));
                     }
+                    path.truncate(path.len() - "/".len() - name.len());
                 }
                 Token::Empty(name) => {
                     let parent = open.last_mut()?;
                     parent.is_leaf = false;
-                    let parents = open.iter().map(|element| element.name);
-                    let path = parents.chain([name]).collect::<Vec<_>>().join("/");
-                    texts.push((path, Cow::Borrowed("")));
+                    texts.push((format!("{}/{name}", &path[1..]), Cow::Borrowed("")));
                 }
                 Token::Text(text) => match open.last_mut() {
                     Some(element) if element.text.is_empty() => element.text = unescape(text)?,

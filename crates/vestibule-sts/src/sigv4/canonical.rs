@@ -47,7 +47,7 @@ impl SignedHeaders {
 
     /// `host;x-amz-date`.
     pub(super) fn names(&self) -> String {
-        self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
+        joined(self.0.iter().map(|(name, _)| name.as_str()), ';')
     }
 }
 
@@ -96,7 +96,7 @@ fn normalized(path: &str) -> String {
     }
     let names_a_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
     let last = if names_a_folder && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{last}", kept.join("/"))
+    format!("/{}{last}", joined(kept.into_iter(), '/'))
 }
 
 /// Every pair decoded and encoded again, in order of the encoded texts.
@@ -110,7 +110,7 @@ fn query(query: &str, added: &[(&'static str, &str)]) -> String {
     for pair in own.chain(added) {
         pairs.insert(pairs.partition_point(|other| *other < pair), pair);
     }
-    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    joined(pairs.iter().map(|(name, value)| format!("{name}={value}")), '&')
 }
 
 /// Services read `+` in a query as a space, so that is what they sign.
@@ -126,7 +126,19 @@ pub(super) fn encoded(text: &str) -> String {
 /// Trimmed, and runs of spaces made one; the line breaks of a folded value count as spaces.
 fn single_spaced(value: &str) -> String {
     let words = value.split([' ', '\r', '\n']).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    joined(words, ' ')
+}
+
+/// Texts of which none is empty, and a sign between them.
+fn joined(texts: impl Iterator<Item = impl AsRef<str>>, sign: char) -> String {
+    let mut joined = String::new();
+    for text in texts {
+        if !joined.is_empty() {
+            joined.push(sign);
+        }
+        joined.push_str(text.as_ref());
+    }
+    joined
 }
 
 #[cfg(test)]
