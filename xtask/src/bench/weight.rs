@@ -156,9 +156,9 @@ fn over_budget(table: &str, ours: &Weight, yardstick: &Weight) -> Result<Vec<Str
         let Some(&allowed) = budgets.get(name) else {
             return Err(Failure::new(format!("{}: no `{name}` below `[{table}]`", budgets::FILE)));
         };
-        let percent = 100.0 * share;
-        println!("{name}: {percent:.0} % of {}, {allowed} % allowed", yardstick.program);
-        if f64::from(allowed) < percent {
+        let (percent, allowed) = (100.0 * share, f64::from(allowed) / 10.0);
+        println!("{name}: {percent:.1} % of {}, {allowed:.1} % allowed", yardstick.program);
+        if allowed < percent {
             findings.push(format!(
                 "{}: {name} over its budget; `cargo build --timings` shows where it goes",
                 ours.program,
