@@ -4,7 +4,6 @@
 //! out and read alone: from each of its section lines to the next one. They are found by the name.
 
 use std::fmt;
-use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
 
@@ -18,13 +17,12 @@ const STRETCH: usize = 32 * 1024;
 
 /// The bytes of a file, to look up one section after the other.
 ///
-/// The first lookup notes where quotes and line feeds are; each of them then only searches for the
-/// name.
+/// Where quotes and line feeds are is noted once; a lookup then only searches for the name.
 #[derive(Clone)]
 pub struct Haystack {
     bytes: Vec<u8>,
     dialect: Dialect,
-    stretches: OnceLock<Vec<Stretch>>,
+    stretches: Vec<Stretch>,
 }
 
 /// What is known of [`STRETCH`] bytes.
@@ -44,9 +42,11 @@ pub struct Excerpt {
 }
 
 impl Haystack {
-    /// Takes the bytes of a file, and does not look at them yet.
+    /// Takes the bytes of a file, and parses nothing yet.
     pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
-        Self { bytes: bytes.into(), dialect, stretches: OnceLock::new() }
+        let bytes = bytes.into();
+        let stretches = stretches(text_of(&bytes));
+        Self { bytes, dialect, stretches }
     }
 
     /// The bytes.
@@ -90,25 +90,13 @@ impl Haystack {
     }
 
     fn text(&self) -> &[u8] {
-        self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes)
-    }
-
-    fn stretches(&self) -> &[Stretch] {
-        self.stretches.get_or_init(|| {
-            let mut feeds = 0_u32;
-            let stretches = self.text().chunks(STRETCH).map(|bytes| {
-                let feeds_before = feeds;
-                feeds = feeds.saturating_add(line_feeds(bytes));
-                Stretch { feeds_before, has_quotes: memchr2(b'"', b'\'', bytes).is_some() }
-            });
-            stretches.collect()
-        })
+        text_of(&self.bytes)
     }
 
     /// The places of quotes, in one of which the name may be spelled in any way.
     fn quotes(&self) -> impl Iterator<Item = usize> {
         let stretches = match self.dialect {
-            Dialect::Config => self.stretches(),
+            Dialect::Config => self.stretches.as_slice(),
             Dialect::Credentials => &[],
         };
         let quoted = stretches.iter().zip(self.text().chunks(STRETCH)).enumerate();
@@ -120,7 +108,7 @@ impl Haystack {
     /// The number of the line that begins at an offset, from 1.
     fn line(&self, at: usize) -> u32 {
         let start = at - at % STRETCH;
-        let before = self.stretches().get(at / STRETCH).map_or(0, |stretch| stretch.feeds_before);
+        let before = self.stretches.get(at / STRETCH).map_or(0, |stretch| stretch.feeds_before);
         before.saturating_add(line_feeds(&self.text()[start..at])).saturating_add(1)
     }
 }
@@ -182,6 +170,20 @@ impl Wanted<'_> {
             .and_then(|section| str::from_utf8(section.name).ok())
             .is_some_and(|name| section_name::meaning(name) == self.name)
     }
+}
+
+fn text_of(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn stretches(text: &[u8]) -> Vec<Stretch> {
+    let mut feeds = 0_u32;
+    let stretches = text.chunks(STRETCH).map(|bytes| {
+        let feeds_before = feeds;
+        feeds = feeds.saturating_add(line_feeds(bytes));
+        Stretch { feeds_before, has_quotes: memchr2(b'"', b'\'', bytes).is_some() }
+    });
+    stretches.collect()
 }
 
 /// By memchr, whose vectors are its own: a compiler that optimises for size makes none of a loop.
