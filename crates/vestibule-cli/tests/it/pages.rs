@@ -34,7 +34,8 @@ fn commands(page: &str) -> Vec<&str> {
 
 /// Up to what is another's to read: a command that is run, the rest of a line for a shell.
 fn our_words(command: &str) -> Vec<&str> {
-    let end = [" -- ", " |", " &&", " #", " \\", ";", " …"].iter().filter_map(|it| command.find(it));
+    let end =
+        [" -- ", " |", " &&", " #", " \\", ";", " …"].iter().filter_map(|it| command.find(it));
     let ours = &command[..end.min().unwrap_or(command.len())];
     ours.split(' ').skip(1).map(|word| if word == "SHELL" { "bash" } else { word }).collect()
 }
