@@ -13,7 +13,8 @@ use crate::Remedy;
 ///
 /// [`Error::kind`] is for deciding, [`Error::remedy`] says what would help, `Display` and the
 /// sources say what happened: each level its own part, never the same twice.
-#[derive(Debug)]
+///
+/// `Debug` is all of it in one line, for a `main` that returns it; `{:#?}` shows the parts.
 pub struct Error {
     kind: ErrorKind,
     remedy: Option<Remedy>,
@@ -189,6 +190,27 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, remedy, choice, excerpt, inner } = self;
+        if f.alternate() {
+            let mut parts = f.debug_struct("Error");
+            parts.field("kind", kind).field("remedy", remedy).field("choice", choice);
+            return parts.field("excerpt", excerpt).field("inner", inner).finish();
+        }
+        write!(f, "{inner}")?;
+        let mut cause = inner.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        match remedy {
+            Some(remedy) => write!(f, " (what would help: {remedy:?})"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.inner.source()
@@ -207,3 +229,22 @@ impl fmt::Display for Nothing {
 }
 
 impl StdError for Nothing {}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use vestibule_world::{TransportError, TransportErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_main_that_returns_it_says_all_that_helps() {
+        let lost = TransportError::new(TransportErrorKind::Connect, "no answer")
+            .with_source(io::Error::other("nobody listens"));
+        let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
+        let said = "could not connect (no answer): nobody listens (what would help: TryLater)";
+        assert_eq!(format!("{error:?}"), said);
+        assert!(format!("{error:#?}").contains("kind: Unavailable"));
+    }
+}
