@@ -20,10 +20,11 @@ impl<'a> Layout<'a> {
         Self { document, text: document.text() }
     }
 
-    /// The file's first line end, or a line feed.
+    /// The file's first line end, or a line feed. A carriage return at the end of the only line is half
+    /// of one, which whatever comes next would complete.
     pub(super) fn newline(self) -> &'static str {
         let first = self.text.split_inclusive('\n').next().unwrap_or_default();
-        if first.ends_with("\r\n") { "\r\n" } else { "\n" }
+        if first.ends_with("\r\n") || first.ends_with('\r') { "\r\n" } else { "\n" }
     }
 
     /// Where the text begins, after a byte order mark.

@@ -250,6 +250,15 @@ fn a_new_section_stands_at_the_end() {
     "#]],
     );
     check(
+        "[default]\r",
+        &Edit::add_section(PROFILE, "dev"),
+        &expect![[r#"
+        [default]␍␍
+        ␍
+        [profile dev]␍
+    "#]],
+    );
+    check(
         "[default]\n\n",
         &Edit::add_section(PROFILE, "dev"),
         &expect![[r#"
