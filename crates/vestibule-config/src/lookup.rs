@@ -45,7 +45,7 @@ impl Haystack {
     /// Takes the bytes of a file, and parses nothing yet.
     pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
         let bytes = bytes.into();
-        let stretches = stretches(text_of(&bytes));
+        let stretches = stretches(text_of(&bytes), dialect);
         Self { bytes, dialect, stretches }
     }
 
@@ -95,11 +95,7 @@ impl Haystack {
 
     /// The places of quotes, in one of which the name may be spelled in any way.
     fn quotes(&self) -> impl Iterator<Item = usize> {
-        let stretches = match self.dialect {
-            Dialect::Config => self.stretches.as_slice(),
-            Dialect::Credentials => &[],
-        };
-        let quoted = stretches.iter().zip(self.text().chunks(STRETCH)).enumerate();
+        let quoted = self.stretches.iter().zip(self.text().chunks(STRETCH)).enumerate();
         quoted.filter(|(_, (stretch, _))| stretch.has_quotes).flat_map(|(at, (_, bytes))| {
             memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * STRETCH + quote)
         })
@@ -176,12 +172,14 @@ fn text_of(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-fn stretches(text: &[u8]) -> Vec<Stretch> {
+fn stretches(text: &[u8], dialect: Dialect) -> Vec<Stretch> {
+    // Names in the credentials file are never quoted.
+    let may_quote = dialect == Dialect::Config;
     let mut feeds = 0_u32;
     let stretches = text.chunks(STRETCH).map(|bytes| {
         let feeds_before = feeds;
         feeds = feeds.saturating_add(line_feeds(bytes));
-        Stretch { feeds_before, has_quotes: memchr2(b'"', b'\'', bytes).is_some() }
+        Stretch { feeds_before, has_quotes: may_quote && memchr2(b'"', b'\'', bytes).is_some() }
     });
     stretches.collect()
 }
