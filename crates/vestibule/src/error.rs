@@ -14,7 +14,7 @@ use crate::Remedy;
 /// [`Error::kind`] is for deciding, [`Error::remedy`] says what would help, `Display` and the
 /// sources say what happened: each level its own part, never the same twice.
 ///
-/// `Debug` is all of it in one line, for a `main` that returns it; `{:#?}` shows the parts.
+/// `Debug` is all of it in words, for a `main` that returns it; `{:#?}` shows the parts.
 pub struct Error {
     kind: ErrorKind,
     remedy: Option<Remedy>,
