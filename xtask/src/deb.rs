@@ -46,7 +46,7 @@ const INSTALLED: &[&str] = &[
 
 fn build() -> Result<PathBuf> {
     if !cargo(["deb", "--version"]).works() {
-        // Not optimised: it packs one package.
+        // Not optimized: it packs one package.
         cargo(["install", "cargo-deb", "--version", "^3", "--locked", "--debug"]).run()?;
     }
     cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;

@@ -50,7 +50,7 @@ fn play(open: bool) -> Result {
     )?;
     stage.act(&["explain"], &Check::done().stdout("sso_role_name"))?;
 
-    stage.say("An hour later the access token is over, and is renewed without anybody noticing.");
+    stage.say("An hour later the access token is over, and is refreshed without anybody noticing.");
     stage.advance(LATER)?;
     stage.act(&["status"], &Check::exits(3).stdout("ended"))?;
     stage.act(&["whoami"], &Check::done().stdout("\"Account\": \"111122223333\""))?;

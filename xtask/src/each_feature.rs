@@ -1,4 +1,4 @@
-//! `cargo xtask each-feature`: every crate alone, without its neighbours' features, and with each of
+//! `cargo xtask each-feature`: every crate alone, without its neighbors' features, and with each of
 //! its own.
 
 use crate::Command;

@@ -9,7 +9,7 @@ use crate::{budgets, codegen, expose, floors, tidy};
 pub(crate) const COMMAND: Command = Command {
     name: "lint",
     takes: "",
-    about: "format, house rules, floors, budgets, generated tables, licences, clippy, docs",
+    about: "format, house rules, floors, budgets, generated tables, licenses, clippy, docs",
     run: |args: Args| {
         args.finish()?;
         check()

@@ -45,7 +45,7 @@ fn findings(package: &Package) -> Result<Vec<String>> {
         cargo(["package", "--quiet", "--list", "--allow-dirty", "--package", name]).read()?;
     let missing = NEEDED.iter().filter(|needed| !list.lines().any(|file| file == **needed));
     let missing = missing.map(|file| {
-        format!("{}: no {file}; the licences are links to those of the root", folder.display())
+        format!("{}: no {file}; the licenses are links to those of the root", folder.display())
     });
     let stray = list.lines().filter(|file| OURS.iter().any(|ours| file.contains(ours)));
     let stray = stray.map(|file| {

@@ -10,7 +10,7 @@ use aws_runtime::env_config::source::{Source, load};
 use aws_types::os_shim_internal::{Env, Fs};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use vestibule_config::{Dialect, Document, Haystack, SectionKind};
+use vestibule_config::{Dialect, Document, IndexedText, SectionKind};
 
 fn main() {
     divan::main();
@@ -48,7 +48,7 @@ fn visit_lines_memchr(bencher: Bencher<'_, '_>) {
 /// One profile and one of its keys, in a text that nobody parsed.
 #[divan::bench(args = ["account-0-reader", "account-5000-reader", "account-9999-reader"])]
 fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
-    let haystack = Haystack::new(FILE.as_str(), Dialect::Config);
+    let haystack = IndexedText::new(FILE.as_str(), Dialect::Config);
     bencher.bench(|| {
         let found = haystack.find(SectionKind::Profile, black_box(name));
         found.section().unwrap().get("region").unwrap().text().len()
@@ -58,7 +58,7 @@ fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
 /// What comes before the first of these, once.
 #[divan::bench]
 fn take_in_text(bencher: Bencher<'_, '_>) {
-    parse(bencher, || FILE.clone(), |text| Haystack::new(text, Dialect::Config));
+    parse(bencher, || FILE.clone(), |text| IndexedText::new(text, Dialect::Config));
 }
 
 /// One profile, once the file is parsed.

@@ -46,7 +46,7 @@ impl Moto {
         format!("http://{}", self.address)
     }
 
-    /// Makes a bucket, as a neighbour would.
+    /// Makes a bucket, as a neighbor would.
     pub fn with_bucket(self, name: &str) -> Self {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;

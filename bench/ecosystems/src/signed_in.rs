@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule::world::{Clock as _, World, memory};
-use vestibule::{Flow, How, Session, Ui, Vars, Verification, WebAddress};
+use vestibule::{Flow, SignInOptions, Session, Ui, Vars, Verification, WebAddress};
 use vestibule_emulator::{Emulator, Machine};
 
 const CONFIG: &str = "\
@@ -52,7 +52,7 @@ impl SignedIn {
     /// Signs in once more.
     pub fn again(&self) {
         let center = self.session.configuration().identity_center().unwrap();
-        let how = How::new(Flow::DeviceCode);
+        let how = SignInOptions::new(Flow::DeviceCode);
         center.blocking().sign_in(how, &Person(self.emulator.clone())).unwrap();
         self.session.forget();
     }

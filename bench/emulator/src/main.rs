@@ -53,7 +53,7 @@ struct Day {
     midnight: u64,
 }
 
-/// Each session renews its token every hour, and asks for the role's keys with it.
+/// Each session refreshes its token every hour, and asks for the role's keys with it.
 fn a_day() -> Result<Day> {
     let emulator = Emulator::builder()
         .auto_approve()
@@ -66,7 +66,7 @@ fn a_day() -> Result<Day> {
     for hour in 0..HOURS {
         emulator.clock().advance(Duration::from_secs(3600));
         for person in &mut people {
-            person.renew(&emulator)?;
+            person.refresh(&emulator)?;
         }
         if hour + 1 == HOURS / 2 {
             noon = resident()?;
@@ -108,7 +108,7 @@ impl Person {
         Ok(Self { client_id, client_secret, refresh_token: tokens["refreshToken"].clone() })
     }
 
-    fn renew(&mut self, emulator: &Emulator) -> Result {
+    fn refresh(&mut self, emulator: &Emulator) -> Result {
         let tokens = post(
             emulator,
             "token",

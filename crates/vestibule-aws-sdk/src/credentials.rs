@@ -7,8 +7,8 @@ use vestibule::{ErrorKind, Session};
 
 /// The credentials of a session, as the AWS SDK asks for them.
 ///
-/// The session keeps and renews them: asking is cheap, and no cache above this is needed. Behind
-/// an error that a client returns is the session's own: [`vestibule::Error::behind`] finds it.
+/// The session keeps and refreshes them: asking is cheap, and no cache above this is needed. Behind
+/// an error that a client returns is the session's own: [`vestibule::Error::find_in_chain`] finds it.
 #[derive(Clone, Debug)]
 pub struct SessionCredentials(Arc<Session>);
 

@@ -9,7 +9,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// The cache of clients, which leaves the session's own credentials alone.
 ///
-/// A session keeps and renews them early; a second cache would hold on to what a sign-out or
+/// A session keeps and refreshes them early; a second cache would hold on to what a sign-out or
 /// [`vestibule::Session::invalidate`] has ended. Providers that a caller sets in the session's
 /// place, for a client or for one call, are other partitions and are kept as usual.
 #[derive(Debug)]

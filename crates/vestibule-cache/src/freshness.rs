@@ -1,4 +1,4 @@
-//! What to do with a token at some moment: use it, renew it, or sign in again.
+//! What to do with a token at some moment: use it, refresh it, or sign in again.
 //!
 //! A pure function of the file and the time. The windows are those of the Rust and JavaScript SDKs:
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/understanding-sso.html> (read 2026-11).
@@ -12,11 +12,11 @@ use crate::Token;
 /// With no more than this left, a program does not reuse role credentials.
 pub(crate) const REUSE_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// When to renew.
+/// When to refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// Renew once no more than this remains. Default 5 minutes; [`Duration::MAX`] renews always.
+    /// Refresh once no more than this remains. Default 5 minutes; [`Duration::MAX`] refreshes always.
     pub window: Duration,
     /// The shortest time between two attempts of one process. Default 30 seconds.
     pub gap: Duration,
@@ -25,7 +25,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Renews earlier or later.
+    /// Refreshes earlier or later.
     #[must_use]
     pub const fn with_window(mut self, window: Duration) -> Self {
         self.window = window;
@@ -65,15 +65,15 @@ impl Default for Policy {
 pub enum Decision<'a> {
     /// Use it: more than the window remains.
     Fresh,
-    /// Renew it. Should that fail, the old one can be used as long as it is not expired.
+    /// Refresh it. Should that fail, the old one can be used as long as it is not expired.
     Refresh(Grant<'a>),
-    /// Use it: something remains, though it cannot be renewed.
-    Ending(Obstacle),
-    /// It is over, and cannot be renewed.
+    /// Use it: something remains, though it cannot be refreshed.
+    NotRefreshable(Obstacle),
+    /// It is over, and cannot be refreshed.
     Expired(Obstacle),
 }
 
-/// What a renewal is bought with.
+/// What a refresh is bought with.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Grant<'a> {
@@ -85,11 +85,11 @@ pub struct Grant<'a> {
     pub refresh_token: &'a RefreshToken,
 }
 
-/// Why a token is not renewed.
+/// Why a token is not refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// The file lacks a key that a renewal needs.
+    /// The file lacks a key that a refresh needs.
     Missing {
         /// The key, as in the file.
         key: &'static str,
@@ -114,11 +114,11 @@ pub fn decide(token: &Token, now: Timestamp, policy: Policy) -> Decision<'_> {
     match grant(token, now, policy) {
         Ok(grant) => Decision::Refresh(grant),
         Err(obstacle) if token.is_expired(now) => Decision::Expired(obstacle),
-        Err(obstacle) => Decision::Ending(obstacle),
+        Err(obstacle) => Decision::NotRefreshable(obstacle),
     }
 }
 
-/// What lasts comes before what passes, so that `HeldOff` means that a renewal is possible.
+/// What lasts comes before what passes, so that `HeldOff` means that a refresh is possible.
 fn grant(token: &Token, now: Timestamp, policy: Policy) -> Result<Grant<'_>, Obstacle> {
     let missing = |key| move || Obstacle::Missing { key };
     let refresh_token = token.refresh_token.as_ref().ok_or_else(missing("refreshToken"))?;
@@ -147,12 +147,12 @@ mod tests {
         Timestamp::from_unix(NOW + seconds, 0).unwrap()
     }
 
-    /// A token that ends so many seconds from now, without anything to renew it.
+    /// A token that ends so many seconds from now, without anything to refresh it.
     fn minimal(remaining: i64) -> Token {
         Token::new(AccessToken::new("t"), at(remaining))
     }
 
-    fn renewable(remaining: i64) -> Token {
+    fn refreshable(remaining: i64) -> Token {
         let client = Registration::new("c", ClientSecret::new("s"), at(86_400));
         minimal(remaining).with_client(&client).with_refresh_token(RefreshToken::new("r"))
     }
@@ -162,7 +162,7 @@ mod tests {
         let found = match decide(token, at(0), policy) {
             Decision::Fresh => "fresh".to_owned(),
             Decision::Refresh(_) => "refresh".to_owned(),
-            Decision::Ending(obstacle) => format!("ending: {obstacle:?}"),
+            Decision::NotRefreshable(obstacle) => format!("ending: {obstacle:?}"),
             Decision::Expired(obstacle) => format!("expired: {obstacle:?}"),
         };
         assert_eq!(found, expected);
@@ -171,23 +171,23 @@ mod tests {
     #[test]
     fn five_minutes_are_too_few() {
         let policy = Policy::default();
-        check(&renewable(301), policy, "fresh");
-        check(&renewable(300), policy, "refresh");
-        check(&renewable(-1_000_000), policy, "refresh");
+        check(&refreshable(301), policy, "fresh");
+        check(&refreshable(300), policy, "refresh");
+        check(&refreshable(-1_000_000), policy, "refresh");
         check(&minimal(301), policy, "fresh");
     }
 
     #[test]
     fn the_window_is_the_callers() {
         let always = Policy::default().with_window(Duration::MAX);
-        check(&renewable(3600), always, "refresh");
+        check(&refreshable(3600), always, "refresh");
         let late = Policy::default().with_window(Duration::ZERO);
-        check(&renewable(1), late, "fresh");
-        check(&renewable(0), late, "refresh");
+        check(&refreshable(1), late, "fresh");
+        check(&refreshable(0), late, "refresh");
     }
 
     #[test]
-    fn what_cannot_be_renewed_is_used_to_its_end() {
+    fn what_cannot_be_refreshed_is_used_to_its_end() {
         let policy = Policy::default();
         let missing = r#"Missing { key: "refreshToken" }"#;
         check(&minimal(1), policy, &format!("ending: {missing}"));
@@ -197,15 +197,15 @@ mod tests {
             (|token| token.client_secret = None, "clientSecret"),
             (|token| token.registration_expires_at = None, "registrationExpiresAt"),
         ] {
-            let mut token = renewable(0);
+            let mut token = refreshable(0);
             strip(&mut token);
             check(&token, policy, &format!("expired: Missing {{ key: {key:?} }}"));
         }
     }
 
     #[test]
-    fn an_expired_registration_renews_nothing() {
-        let mut token = renewable(-1);
+    fn an_expired_registration_refreshes_nothing() {
+        let mut token = refreshable(-1);
         token.registration_expires_at = Some(at(0));
         let expected = "expired: RegistrationExpired { at: 2021-12-25T21:15:50Z }";
         check(&token, Policy::default(), expected);
@@ -215,12 +215,12 @@ mod tests {
     fn attempts_keep_their_distance() {
         let tried = |seconds| Policy::default().with_tried(at(seconds));
         let until = |until: &str| format!("HeldOff {{ until: 2021-12-25T21:{until}Z }}");
-        check(&renewable(60), tried(-29), &format!("ending: {}", until("15:51")));
-        check(&renewable(-60), tried(0), &format!("expired: {}", until("16:20")));
-        check(&renewable(60), tried(-30), "refresh");
-        check(&renewable(60), tried(-29).with_gap(Duration::ZERO), "refresh");
+        check(&refreshable(60), tried(-29), &format!("ending: {}", until("15:51")));
+        check(&refreshable(-60), tried(0), &format!("expired: {}", until("16:20")));
+        check(&refreshable(60), tried(-30), "refresh");
+        check(&refreshable(60), tried(-29).with_gap(Duration::ZERO), "refresh");
         // The clock was set back since.
-        check(&renewable(60), tried(3600), "refresh");
+        check(&refreshable(60), tried(3600), "refresh");
         // What no waiting mends is said first.
         check(&minimal(60), tried(0), r#"ending: Missing { key: "refreshToken" }"#);
     }

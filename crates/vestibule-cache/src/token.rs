@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{OfAnotherSignIn, Registration};
 
-/// The file of a sign-in: an access token, and what it takes to renew it.
+/// The file of a sign-in: an access token, and what it takes to refresh it.
 ///
 /// `Debug` hides the secrets.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Token {
     pub client_id: Option<String>,
     /// What that client got when it was registered.
     pub client_secret: Option<ClientSecret>,
-    /// When the registration ends, and with it every renewal.
+    /// When the registration ends, and with it every refresh.
     pub registration_expires_at: Option<Timestamp>,
     /// Buys the next access token. Absent in the older style, where a sign-in lasts eight hours.
     pub refresh_token: Option<RefreshToken>,
@@ -32,7 +32,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token and nothing to renew it with.
+    /// A token and nothing to refresh it with.
     pub fn new(access_token: AccessToken, expires_at: Timestamp) -> Self {
         Self {
             access_token,
@@ -108,9 +108,9 @@ impl Token {
         write(&members, Spacing::Spaced)
     }
 
-    /// The file after a renewal. The refresh token stays where the answer brought no other.
+    /// The file after a refresh. The refresh token stays where the answer brought no other.
     #[must_use]
-    pub fn renewed(
+    pub fn refreshed(
         self,
         access_token: AccessToken,
         expires_at: Timestamp,
@@ -222,17 +222,17 @@ mod tests {
     }
 
     #[test]
-    fn a_renewal_keeps_the_refresh_token_unless_it_brings_one() {
+    fn a_refresh_keeps_the_refresh_token_unless_it_brings_one() {
         let at = "2021-12-25T22:30:00Z".parse().unwrap();
-        let renewed = |refresh| {
-            let token = token(WHOLE).renewed(AccessToken::new("next"), at, refresh);
+        let refreshed = |refresh| {
+            let token = token(WHOLE).refreshed(AccessToken::new("next"), at, refresh);
             (
                 token.access_token.expose().to_owned(),
                 token.refresh_token.unwrap().expose().to_owned(),
             )
         };
-        assert_eq!(renewed(None), ("next".into(), "secret-refresh".into()));
-        assert_eq!(renewed(Some(RefreshToken::new("other"))), ("next".into(), "other".into()));
+        assert_eq!(refreshed(None), ("next".into(), "secret-refresh".into()));
+        assert_eq!(refreshed(Some(RefreshToken::new("other"))), ("next".into(), "other".into()));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const NAME: &str = "assume-role";
 
 /// A role, assumed with the credentials of another provider.
 ///
-/// Unlike the SDK for Rust it honours `duration_seconds` and `mfa_serial`, as botocore does. A
+/// Unlike the SDK for Rust it honors `duration_seconds` and `mfa_serial`, as botocore does. A
 /// person is asked for a code only once there is something to sign with.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html> (read 2026-11)

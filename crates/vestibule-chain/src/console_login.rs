@@ -4,15 +4,15 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use vestibule_oidc::WebAddress;
-use vestibule_profile::{Base, Plan};
-use vestibule_signin::{
+use vestibule_console_login::{
     Device, Redirected, Seed, SignIn, SignInError, SignedIn, Step, file_name, folder,
 };
+use vestibule_oidc::WebAddress;
+use vestibule_profile::{Base, Plan};
 use vestibule_sso::{Event, Ui, page};
 use vestibule_types::Timestamp;
 use vestibule_wire::{Endpoint, Unsendable};
-use vestibule_world::{Callbacks, Either, Keep, TransportError, World, race};
+use vestibule_world::{Callbacks, Either, TransportError, World, WriteMode, race};
 use zeroize::Zeroizing;
 
 /// How often a wait looks up: for a pasted text, for a person who gave up.
@@ -123,7 +123,10 @@ pub async fn console_login(
         return Err(ConsoleLoginError::NotAccepted { login_session });
     }
     let file = cache.file(&file_name(&login_session));
-    world.files.replace(&file, &entry.write(), Keep::Nothing).map_err(ConsoleLoginError::Store)?;
+    world
+        .files
+        .replace(&file, &entry.write(), WriteMode::Durable)
+        .map_err(ConsoleLoginError::Store)?;
     Ok(login_session)
 }
 
@@ -314,7 +317,7 @@ mod tests {
         let files = memory::Files::default();
         assert_eq!(login(&files, &Person::default()), Ok(ARN.to_owned()));
         let path = Path::new("/home/.aws/login/cache").join(file_name(ARN));
-        let entry = vestibule_signin::Entry::read(&files.read(&path).unwrap()).unwrap();
+        let entry = vestibule_console_login::Entry::read(&files.read(&path).unwrap()).unwrap();
         assert_eq!(entry.credentials().access_key_id(), "ASIA");
     }
 

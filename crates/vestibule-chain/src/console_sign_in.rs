@@ -6,19 +6,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use vestibule_cache::Unreadable;
+use vestibule_console_login::{Dpop, Entry, Plane, endpoint, file_name, folder};
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
-use vestibule_signin::{Dpop, Entry, Plane, endpoint, file_name, folder};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_wire::{Endpoint, EndpointParams};
-use vestibule_world::{BoxFuture, CallError, Guard, Keep, World};
+use vestibule_world::{BoxFuture, CallError, Guard, World, WriteMode};
 
 use crate::{ConsoleState, ConsoleStatus};
 
 const NAME: &str = "login";
 
-/// Credentials with no more left than this are renewed, as in the AWS CLI.
+/// Credentials with no more left than this are refreshed, as in the AWS CLI.
 const WINDOW: Duration = Duration::from_secs(5 * 60);
-/// After a renewal that failed, what still works is used for so long before the next attempt.
+/// After a refresh that failed, what still works is used for so long before the next attempt.
 const REST: Duration = Duration::from_secs(30);
 /// How often a file that another tool is writing is read again, and how soon.
 const TORN_READS: u32 = 10;
@@ -27,9 +27,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// A process that hangs or is stopped must not stop all others.
 const LONGEST_LOCK_WAIT: Duration = Duration::from_secs(30);
 
-/// The credentials of a console sign-in, renewed as long as the sign-in lasts.
+/// The credentials of a console sign-in, refreshed as long as the sign-in lasts.
 ///
-/// The file is read each time: whichever tool signs in or renews, all have what it got.
+/// The file is read each time: whichever tool signs in or refreshes, all have what it got.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
 pub struct ConsoleSignIn {
@@ -43,11 +43,11 @@ pub struct ConsoleSignIn {
 struct State {
     /// What the disk would not take.
     kept: Option<Entry>,
-    /// When a renewal last failed.
+    /// When a refresh last failed.
     failed_at: Option<Timestamp>,
 }
 
-type SignInError = CallError<vestibule_signin::Error>;
+type SignInError = CallError<vestibule_console_login::Error>;
 
 impl ConsoleSignIn {
     /// The sign-in that `login_session` names; the parameters are those of the service `signin`.
@@ -77,7 +77,7 @@ impl ConsoleSignIn {
     /// There is no home folder, or the file cannot be removed.
     pub async fn sign_out(&self, world: &World) -> Result<bool, ProvideError> {
         let file = self.file(world)?;
-        // A renewal under way would bring it back.
+        // A refresh under way would bring it back.
         let _lock = lock(world, &file).await;
         self.state().kept = None;
         match world.files.remove(&file) {
@@ -105,15 +105,15 @@ impl ConsoleSignIn {
         let mut random = [0; 16];
         world.entropy.fill(&mut random);
         let proof = Dpop::new(entry.dpop_key(), random);
-        let answer = world.call(&at, &proof, &entry.renewal()).await;
+        let answer = world.call(&at, &proof, &entry.refresh()).await;
         // From here on nothing is awaited: the old refresh token may be spent.
         match answer {
             Ok(tokens) => {
-                let renewed = entry.renewed(tokens, world.clock.now());
-                self.store(world, &file, &renewed);
+                let refreshed = entry.refreshed(tokens, world.clock.now());
+                self.store(world, &file, &refreshed);
                 drop(lock);
-                tracing::debug!(expires_at = %renewed.expires_at(), "console sign-in renewed");
-                Ok(renewed.credentials())
+                tracing::debug!(expires_at = %refreshed.expires_at(), "console sign-in refreshed");
+                Ok(refreshed.credentials())
             }
             Err(error) => {
                 drop(lock);
@@ -122,7 +122,7 @@ impl ConsoleSignIn {
         }
     }
 
-    /// After a renewal that failed: what another tool made, or what still works.
+    /// After a refresh that failed: what another tool made, or what still works.
     fn failed(
         &self,
         world: &World,
@@ -141,11 +141,11 @@ impl ConsoleSignIn {
         }
         let is_denial = matches!(&error, CallError::Answer(error) if error.is_denial());
         if now < entry.expires_at() && !is_denial {
-            tracing::warn!(%error, "the console sign-in could not be renewed; what it gave still works");
+            tracing::warn!(%error, "the console sign-in could not be refreshed; what it gave still works");
             return Ok(entry.credentials());
         }
         let kind = kind(&error);
-        Err(self.error(kind, Why::NotRenewed { until: entry.expires_at(), source: error }))
+        Err(self.error(kind, Why::NotRefreshed { until: entry.expires_at(), source: error }))
     }
 
     fn will_do(&self, entry: &Entry, now: Timestamp) -> bool {
@@ -187,17 +187,17 @@ impl ConsoleSignIn {
     }
 
     fn store(&self, world: &World, file: &Path, entry: &Entry) {
-        let stored = world.files.replace(file, &entry.write(), Keep::Nothing);
+        let stored = world.files.replace(file, &entry.write(), WriteMode::Durable);
         let mut state = self.state();
         state.failed_at = None;
         state.kept = stored.is_err().then(|| entry.clone());
         if let Err(error) = stored {
             let file = file.display();
-            tracing::warn!(%error, "renewed credentials are used, but could not be stored in {file}");
+            tracing::warn!(%error, "refreshed credentials are used, but could not be stored in {file}");
         }
     }
 
-    /// Renewals work in the region of the sign-in only, which not every tool notes.
+    /// Refreshes work in the region of the sign-in only, which not every tool notes.
     fn endpoint(&self, entry: &Entry) -> Result<Endpoint, ProvideError> {
         let mut params = self.params.clone();
         params.region = entry.sign_in_region().cloned().or(params.region);
@@ -248,7 +248,7 @@ impl Provider for ConsoleSignIn {
     }
 }
 
-/// The lock for renewing, or `None` where there can be none, or it is not to be had.
+/// The lock for refreshing, or `None` where there can be none, or it is not to be had.
 async fn lock(world: &World, file: &Path) -> Option<Box<dyn Guard>> {
     // Never `.json`: other tools open every file of that name.
     let file = file.with_extension("lock");
@@ -270,7 +270,7 @@ async fn lock(world: &World, file: &Path) -> Option<Box<dyn Guard>> {
 }
 
 fn kind(error: &SignInError) -> ProvideErrorKind {
-    use vestibule_signin::Error::NotAllowed;
+    use vestibule_console_login::Error::NotAllowed;
     match error {
         CallError::Transport(error) if error.kind.is_transient() => ProvideErrorKind::Transient,
         CallError::Answer(error) if error.is_transient() => ProvideErrorKind::Transient,
@@ -311,8 +311,8 @@ enum Why {
     NotRead { file: PathBuf, source: io::Error },
     #[error("{} could not be removed", file.display())]
     NotRemoved { file: PathBuf, source: io::Error },
-    #[error("the credentials work until {until} and could not be renewed")]
-    NotRenewed { until: Timestamp, source: SignInError },
+    #[error("the credentials work until {until} and could not be refreshed")]
+    NotRefreshed { until: Timestamp, source: SignInError },
 }
 
 #[cfg(test)]

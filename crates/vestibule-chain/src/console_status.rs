@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
-/// The longest that a console sign-in can be renewed.
+/// The longest that a console sign-in can be refreshed.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
@@ -28,10 +28,10 @@ pub enum ConsoleState {
     Never,
     /// There is a file that is of no use, and why.
     Unusable(String),
-    /// The credentials work until then, and are renewed while the sign-in lasts.
+    /// The credentials work until then, and are refreshed while the sign-in lasts.
     Live(Timestamp),
     /// The credentials ended then; the sign-in may last, and give others.
-    Renewable(Timestamp),
+    Refreshable(Timestamp),
     /// The credentials ended then, and no sign-in lasts so long.
     Over(Timestamp),
 }
@@ -41,7 +41,7 @@ impl ConsoleState {
         if now < end {
             Self::Live(end)
         } else if now.saturating_since(end) < LONGEST {
-            Self::Renewable(end)
+            Self::Refreshable(end)
         } else {
             Self::Over(end)
         }
@@ -57,8 +57,8 @@ mod tests {
         let end = Timestamp::EPOCH + LONGEST;
         let second = Duration::from_secs(1);
         assert_eq!(ConsoleState::of(end, end - second), ConsoleState::Live(end));
-        assert_eq!(ConsoleState::of(end, end), ConsoleState::Renewable(end));
-        assert_eq!(ConsoleState::of(end, end + LONGEST - second), ConsoleState::Renewable(end));
+        assert_eq!(ConsoleState::of(end, end), ConsoleState::Refreshable(end));
+        assert_eq!(ConsoleState::of(end, end + LONGEST - second), ConsoleState::Refreshable(end));
         assert_eq!(ConsoleState::of(end, end + LONGEST), ConsoleState::Over(end));
     }
 }

@@ -11,7 +11,7 @@ use vestibule_metadata::{
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
 use vestibule_world::{BoxFuture, World};
 
-use crate::nearby::{Nearby, NearbyError, error_kind};
+use crate::nearby::{LocalService, NearbyError, error_kind};
 
 const NAME: &str = "container";
 /// For one exchange; the SDK for Rust gives 2 seconds to connecting and 5 to reading.
@@ -52,7 +52,7 @@ impl Container {
         };
         let token = token(world)?;
         let at = uri.endpoint().clone();
-        let agent = Nearby { at, within: WITHIN, attempts: ATTEMPTS, is_there: true };
+        let agent = LocalService { at, within: WITHIN, attempts: ATTEMPTS, is_there: true };
         let question = GetContainerCredentials { uri: &uri, token: token.as_ref() };
         agent.call(world, &question).await.map(Answer::Credentials).map_err(|source| {
             let kind = error_kind(&source);

@@ -40,7 +40,7 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
         .then(InstanceMetadata::new(plan.settings.metadata.clone())))
 }
 
-/// How credentials of this plan are kept: what a service issues is renewed early, and used on
+/// How credentials of this plan are kept: what a service issues is refreshed early, and used on
 /// when the service fails; what a program or a file gives is taken as it comes, and what a person
 /// gave a code for is used to its end, so that nobody is asked sooner than they have to be.
 pub fn refresh_policy(plan: &Plan) -> Policy {

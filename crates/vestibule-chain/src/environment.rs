@@ -11,7 +11,7 @@ const SECRET: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
 /// Keys in the environment.
 ///
 /// Half a pair counts as none (Rust, JavaScript and Go have it so; botocore fails), and the
-/// reason says which half is missing. `AWS_CREDENTIAL_EXPIRATION` is honoured.
+/// reason says which half is missing. `AWS_CREDENTIAL_EXPIRATION` is honored.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html> (read 2026-11)
 #[derive(Clone, Copy, Debug, Default)]

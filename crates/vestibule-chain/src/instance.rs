@@ -10,7 +10,7 @@ use vestibule_types::{Credentials, Region};
 use vestibule_wire::AnswerError;
 use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, World};
 
-use crate::nearby::{Nearby, NearbyError, error_kind, status};
+use crate::nearby::{LocalService, NearbyError, error_kind, status};
 
 const NAME: &str = "instance";
 /// For one exchange.
@@ -113,7 +113,7 @@ impl InstanceMetadata {
     async fn keys(
         &self,
         world: &World,
-        service: &Nearby,
+        service: &LocalService,
         token: &InstanceToken,
     ) -> Result<Option<Credentials>, NearbyError> {
         const BOTH: &[RoleApi] = &[RoleApi::Extended, RoleApi::Plain];
@@ -135,7 +135,7 @@ impl InstanceMetadata {
     async fn open(
         &self,
         world: &World,
-    ) -> Result<Result<(Nearby, InstanceToken), Reason>, ProvideError> {
+    ) -> Result<Result<(LocalService, InstanceToken), Reason>, ProvideError> {
         let disabled = self.settings.disabled();
         if disabled.value {
             return Ok(Err(Reason::new(NAME, format!("disabled ({})", disabled.origin))));
@@ -159,7 +159,7 @@ impl InstanceMetadata {
         }
     }
 
-    fn service(&self) -> Result<Nearby, ProvideError> {
+    fn service(&self) -> Result<LocalService, ProvideError> {
         let set = |error: vestibule_profile::Error| {
             let by = error.origin().to_string();
             ProvideError::new(NAME, ProvideErrorKind::Configuration, error).chosen_by(&by)
@@ -185,7 +185,7 @@ impl InstanceMetadata {
                 None => error,
             }
         })?;
-        Ok(Nearby { at, within, attempts, is_there: false })
+        Ok(LocalService { at, within, attempts, is_there: false })
     }
 }
 
@@ -205,7 +205,7 @@ fn is_not_trusted(error: &NearbyError) -> bool {
     matches!(error, CallError::Answer(AnswerError::Service(refusal)) if refusal.is(code))
 }
 
-fn failed(service: &Nearby, what: &'static str, source: NearbyError) -> ProvideError {
+fn failed(service: &LocalService, what: &'static str, source: NearbyError) -> ProvideError {
     let kind = error_kind(&source);
     ProvideError::new(NAME, kind, Failure { at: service.at.url().to_owned(), what, source })
 }

@@ -44,7 +44,7 @@ pub use process::Process;
 pub use read::{ReadError, read_files};
 pub use role_cache::assumed_role_file;
 pub use saml::Saml;
-pub use sources::{Fate, Source, sources};
+pub use sources::{Source, SourceState, sources};
 pub use sso_role::SsoRole;
 pub use sts::Sts;
 pub use user_session::UserSession;

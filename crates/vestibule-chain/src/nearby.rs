@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use vestibule_provider::ProvideErrorKind;
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, Within};
+use vestibule_wire::{
+    AnswerError, Endpoint, Operation, Request, RequestTimeout, Response, Unsendable,
+};
 use vestibule_world::{
     BoxFuture, CallError, Either, TransportError, TransportErrorKind, World, race,
 };
@@ -11,7 +13,7 @@ use vestibule_world::{
 ///
 /// [`World::call`] is for services far away: it waits for them, and asks again where nobody answers.
 #[derive(Clone, Debug)]
-pub(crate) struct Nearby {
+pub(crate) struct LocalService {
     pub(crate) at: Endpoint,
     /// How long one exchange may take.
     pub(crate) within: Duration,
@@ -23,7 +25,7 @@ pub(crate) struct Nearby {
 
 pub(crate) type NearbyError = CallError<AnswerError>;
 
-impl Nearby {
+impl LocalService {
     /// Asks, and asks again if the service is at fault, or what came cannot be read.
     pub(crate) async fn call<O>(
         &self,
@@ -84,7 +86,7 @@ impl Nearby {
         world: &World,
         mut request: Request,
     ) -> Result<Response, TransportError> {
-        request.extensions_mut().insert(Within(self.within));
+        request.extensions_mut().insert(RequestTimeout(self.within));
         match race(world.send(request), world.clock.sleep(self.within)).await {
             Either::First(answer) => answer,
             Either::Second(()) => {

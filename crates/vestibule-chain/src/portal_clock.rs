@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use vestibule_types::{Credentials, Timestamp};
-use vestibule_wire::{Anonymous, Authorize, Exchange, Request, Unsendable, Verdict};
+use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, Unsendable};
 
 /// Less is no wrong clock; more is warned of, too.
 const TOLERATED: Duration = Duration::from_secs(120);
@@ -42,11 +42,11 @@ impl Authorize for PortalClock {
         Anonymous.authorize(request, now)
     }
 
-    fn observe(&self, exchange: &Exchange<'_>) -> Verdict {
+    fn observe(&self, exchange: &Exchange<'_>) -> AfterResponse {
         if let Some(ahead) = exchange.skew_millis() {
             self.0.store(ahead, Ordering::Relaxed);
         }
-        Verdict::Fine
+        AfterResponse::Accept
     }
 }
 

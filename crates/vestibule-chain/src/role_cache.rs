@@ -7,7 +7,7 @@ use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_profile::Role;
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind};
 use vestibule_types::{Credentials, Timestamp};
-use vestibule_world::{BoxFuture, Keep, World};
+use vestibule_world::{BoxFuture, World, WriteMode};
 
 /// Who gives the credentials: each has a form of file.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +105,7 @@ impl RoleCache {
             Issuer::Portal => keys.write(),
             Issuer::Sts => keys.write_assumed(),
         };
-        if let Err(error) = world.files.replace(&path, &text, Keep::NothingForLong) {
+        if let Err(error) = world.files.replace(&path, &text, WriteMode::BestEffort) {
             tracing::debug!(%error, "role credentials could not be stored");
         }
     }

@@ -14,7 +14,7 @@ pub struct Source {
     /// As in messages: `environment`.
     pub name: &'static str,
     /// What becomes of it.
-    pub fate: Fate,
+    pub fate: SourceState,
     /// What it would give, or why it gives nothing; never a secret.
     pub why: String,
     /// The line or variable that sets it up.
@@ -24,7 +24,7 @@ pub struct Source {
 /// What becomes of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "callers say each in other words")]
-pub enum Fate {
+pub enum SourceState {
     /// The credentials come from here, or the failure does.
     Used,
     /// It is set up, and another source comes first.
@@ -35,7 +35,7 @@ pub enum Fate {
     Open,
 }
 
-impl Fate {
+impl SourceState {
     /// A word for programs: `used`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Fate {
     }
 }
 
-impl fmt::Display for Fate {
+impl fmt::Display for SourceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -61,20 +61,22 @@ pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
     let mut decide = |name, found: Found| {
         let (fate, why, at) = match found {
             Found::SetUp(what, at) => match used {
-                Some(before) => (Fate::Shadowed, format!("{what}: {before} comes first"), Some(at)),
+                Some(before) => {
+                    (SourceState::Shadowed, format!("{what}: {before} comes first"), Some(at))
+                }
                 None if name == environment::NAME && by_caller => {
                     let why = format!("{what}: {} comes first", plan.profile.origin);
-                    (Fate::Shadowed, why, Some(at))
+                    (SourceState::Shadowed, why, Some(at))
                 }
                 None => {
                     used = Some(name);
-                    (Fate::Used, what, Some(at))
+                    (SourceState::Used, what, Some(at))
                 }
             },
-            Found::Nothing(why) => (Fate::Skipped, why, None),
+            Found::Nothing(why) => (SourceState::Skipped, why, None),
             Found::OnlyAskingTells => match used {
-                Some(before) => (Fate::Shadowed, format!("{before} comes first"), None),
-                None => (Fate::Open, "asked last, for a second at most".to_owned(), None),
+                Some(before) => (SourceState::Shadowed, format!("{before} comes first"), None),
+                None => (SourceState::Open, "asked last, for a second at most".to_owned(), None),
             },
         };
         Source { name, fate, why, at }

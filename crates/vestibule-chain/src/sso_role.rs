@@ -121,7 +121,7 @@ impl Provider for SsoRole {
 fn sso_error(error: vestibule_sso::Error) -> ProvideError {
     let kind = match &error {
         vestibule_sso::Error::SignInNeeded { .. } => ProvideErrorKind::SignInNeeded,
-        vestibule_sso::Error::CannotRenew { .. } => ProvideErrorKind::Transient,
+        vestibule_sso::Error::CannotRefresh { .. } => ProvideErrorKind::Transient,
         _ => ProvideErrorKind::Refused,
     };
     ProvideError::new(NAME, kind, error)

@@ -40,7 +40,7 @@ pub(crate) struct Global {
     /// Log to stderr; twice for more
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
-    /// When to colour what people read
+    /// When to color what people read
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: Color,
 }
@@ -74,7 +74,7 @@ pub(crate) enum Command {
     /// Run a command with credentials in its environment
     #[command(after_help = "Example:\n  vestibule exec --profile dev -- terraform plan")]
     Exec(Exec),
-    /// Hand out credentials, renewed as needed, to programs and containers on this machine
+    /// Hand out credentials, refreshed as needed, to programs and containers on this machine
     #[command(after_help = "Example:\n  vestibule serve --profile dev -- npm run dev")]
     Serve(Serve),
     /// Open the AWS console, signed in as the profile's role
@@ -206,7 +206,7 @@ pub(crate) enum Format {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Exec {
-    /// Renew first unless at least this much is left of the credentials
+    /// Refresh first unless at least this much is left of the credentials
     #[arg(long, value_name = "DURATION")]
     pub(crate) min_remaining: Option<Span>,
     /// The command and its arguments

@@ -11,8 +11,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// `status` only: the access token is over and can be renewed without anybody.
-    Renewable = 3,
+    /// `status` only: the access token is over and can be refreshed without anybody.
+    Refreshable = 3,
     /// A person has to sign in.
     SignInNeeded = 4,
     /// `status` only: nobody ever signed in.

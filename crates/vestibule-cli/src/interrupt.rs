@@ -19,7 +19,7 @@ impl Interrupts {
         use crate::exit::Exit;
 
         let status = Exit::Interrupted as i32;
-        let ending = vestibule::end_between_writes(status);
+        let ending = vestibule::defer_exit_during_writes(status);
         // In this order: a write that ends meanwhile sees the one or the other.
         let wanted = flag::register(SIGINT, ending.is_wanted);
         let quiet = flag::register_conditional_shutdown(SIGINT, status, ending.is_quiet);

@@ -10,7 +10,7 @@ pub(crate) struct Printer {
     color: bool,
 }
 
-/// What a colour means; the words say the same without it.
+/// What a color means; the words say the same without it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tone {
     /// Something is as it should be.

@@ -8,7 +8,7 @@ const GAP: usize = 2;
 /// No column is cut to less, so that there is something to recognize.
 const NARROWEST: usize = 8;
 
-/// A cell, and what its colour means.
+/// A cell, and what its color means.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     text: String,

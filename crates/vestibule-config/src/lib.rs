@@ -27,7 +27,7 @@ pub use document::Document;
 #[cfg(feature = "edit")]
 pub use edit::{Edit, EditError};
 pub use error::ParseError;
-pub use lookup::{Excerpt, Haystack};
+pub use lookup::{IndexedText, SectionSlice};
 pub use problem::{Problem, ProblemKind};
 pub use section::Section;
 pub use value::{Entry, Value};

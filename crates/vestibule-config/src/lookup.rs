@@ -19,15 +19,15 @@ const STRETCH: usize = 32 * 1024;
 ///
 /// Where quotes and line feeds are is noted once; a lookup then only searches for the name.
 #[derive(Clone)]
-pub struct Haystack {
+pub struct IndexedText {
     bytes: Vec<u8>,
     dialect: Dialect,
-    stretches: Vec<Stretch>,
+    stretches: Vec<Chunk>,
 }
 
 /// What is known of [`STRETCH`] bytes.
 #[derive(Clone, Copy)]
-struct Stretch {
+struct Chunk {
     /// How many line feeds are before it.
     feeds_before: u32,
     has_quotes: bool,
@@ -35,13 +35,13 @@ struct Stretch {
 
 /// The lines of one section, read as a [`Document`] reads them.
 #[derive(Clone, Debug)]
-pub struct Excerpt {
+pub struct SectionSlice {
     document: Document,
     kind: SectionKind,
     name: String,
 }
 
-impl Haystack {
+impl IndexedText {
     /// Takes the bytes of a file, and parses nothing yet.
     pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
         let bytes = bytes.into();
@@ -60,10 +60,10 @@ impl Haystack {
     }
 
     /// Looks a section up: finds what [`Document::section`] would find.
-    pub fn find(&self, kind: SectionKind, name: &str) -> Excerpt {
+    pub fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
         let wanted = Wanted { dialect: self.dialect, kind, name };
         let document = self.cut_out(&wanted).unwrap_or_else(|| self.document());
-        Excerpt { document, kind, name: name.to_owned() }
+        SectionSlice { document, kind, name: name.to_owned() }
     }
 
     /// The lines of one section. `None` if they cannot be told from the rest by themselves: the file is
@@ -110,13 +110,13 @@ impl Haystack {
 }
 
 /// The bytes may hold secrets.
-impl fmt::Debug for Haystack {
+impl fmt::Debug for IndexedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Haystack({:?}, {} bytes)", self.dialect, self.bytes.len())
     }
 }
 
-impl Excerpt {
+impl SectionSlice {
     /// The section, if the file has it. Its lines have the numbers they have in the file.
     pub fn section(&self) -> Option<Section<'_>> {
         self.document.section(self.kind, &self.name)
@@ -172,19 +172,19 @@ fn text_of(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-fn stretches(text: &[u8], dialect: Dialect) -> Vec<Stretch> {
+fn stretches(text: &[u8], dialect: Dialect) -> Vec<Chunk> {
     // Names in the credentials file are never quoted.
     let may_quote = dialect == Dialect::Config;
     let mut feeds = 0_u32;
     let stretches = text.chunks(STRETCH).map(|bytes| {
         let feeds_before = feeds;
         feeds = feeds.saturating_add(line_feeds(bytes));
-        Stretch { feeds_before, has_quotes: may_quote && memchr2(b'"', b'\'', bytes).is_some() }
+        Chunk { feeds_before, has_quotes: may_quote && memchr2(b'"', b'\'', bytes).is_some() }
     });
     stretches.collect()
 }
 
-/// By memchr, whose vectors are its own: a compiler that optimises for size makes none of a loop.
+/// By memchr, whose vectors are its own: a compiler that optimizes for size makes none of a loop.
 fn line_feeds(text: &[u8]) -> u32 {
     u32::try_from(memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
 }
@@ -208,7 +208,7 @@ mod tests {
     fn a_file_is_parsed_whole_only_where_it_must_be() {
         #[track_caller]
         fn check(bytes: &[u8], found: Option<bool>) {
-            let haystack = Haystack::new(bytes, Dialect::Config);
+            let haystack = IndexedText::new(bytes, Dialect::Config);
             let wanted = Wanted { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
             let document = haystack.cut_out(&wanted);
             let has_it = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
@@ -228,7 +228,7 @@ mod tests {
         let mut text = "# a line\n".repeat(2 * STRETCH / 9);
         let above = u32::try_from(text.lines().count()).unwrap();
         text.push_str("[profile 'a']\n");
-        let excerpt = Haystack::new(text, Dialect::Config).find(SectionKind::Profile, "a");
+        let excerpt = IndexedText::new(text, Dialect::Config).find(SectionKind::Profile, "a");
         assert_eq!(excerpt.section().map(|section| section.line()), Some(above + 1));
     }
 }

@@ -1,6 +1,6 @@
 //! Names with wildcards, for `--case`.
 //!
-//! Not those of `vestibule-sync`: that is a neighbour on the same floor, and there case does not matter.
+//! Not those of `vestibule-sync`: that is a neighbor on the same floor, and there case does not matter.
 //! Developers write these patterns, so that one with many stars may take its time.
 
 /// Whether a text is what a pattern says: `*` is any text, `?` any one character.

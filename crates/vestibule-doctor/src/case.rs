@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule::world::{TransportError, World, block_on};
 use vestibule::{Configuration, Error, IdentityCenter, Plan, Timestamp};
 use vestibule_cache::Folder;
-use vestibule_wire::{Endpoint, Within};
+use vestibule_wire::{Endpoint, RequestTimeout};
 
 /// How long an endpoint may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ impl<'a> Case<'a> {
     fn ask(&self, url: &str) -> Option<Answered> {
         // An address that is none is a matter of the configuration.
         let mut request = Endpoint::at(url, None).ok()?.get("/").finish().ok()?;
-        request.extensions_mut().insert(Within(PATIENCE));
+        request.extensions_mut().insert(RequestTimeout(PATIENCE));
         let sent = self.world.clock.now();
         let answer = block_on(self.world.transport.send(request));
         let received = self.world.clock.now();

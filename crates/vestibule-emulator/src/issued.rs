@@ -37,7 +37,7 @@ impl State {
         issued
     }
 
-    /// What a machine holds for somebody who asks it again and again: renewed five minutes before
+    /// What a machine holds for somebody who asks it again and again: refreshed five minutes before
     /// it expires, or never, if the machine cannot reach the service.
     pub(crate) fn held(&mut self, who: Principal, now: Timestamp, cut_off: bool) -> Issued {
         let key = who.arn("aws");

@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, Uri};
 use hyper::client::conn::http1;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use vestibule_wire::{Request, Response, Within};
+use vestibule_wire::{Request, RequestTimeout, Response};
 use vestibule_world::{BoxFuture, Transport, TransportError};
 
 use crate::Config;
@@ -43,7 +43,7 @@ impl Hyper {
         let Some(host) = Origin::of(request.uri()) else {
             return Err(TransportError::new(Kind::Local, "not an absolute http or https URL"));
         };
-        let asked = request.extensions().get().map_or(Duration::MAX, |&Within(span)| span);
+        let asked = request.extensions().get().map_or(Duration::MAX, |&RequestTimeout(span)| span);
         let limit = self.config.limits.exchange.min(asked);
         let answer = match Handle::try_current() {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {

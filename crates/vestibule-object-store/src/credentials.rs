@@ -7,8 +7,8 @@ use vestibule::{ErrorKind, Session};
 
 /// The credentials of a session, as `object_store` asks for them.
 ///
-/// It asks for every request, each part of an upload included; the session keeps and renews them.
-/// Behind an error that a store returns is the session's own: [`vestibule::Error::behind`] finds it.
+/// It asks for every request, each part of an upload included; the session keeps and refreshes them.
+/// Behind an error that a store returns is the session's own: [`vestibule::Error::find_in_chain`] finds it.
 #[derive(Clone, Debug)]
 pub struct SessionCredentials(Arc<Session>);
 

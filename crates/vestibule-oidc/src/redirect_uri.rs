@@ -13,7 +13,7 @@ impl RedirectUri {
         Self { port }
     }
 
-    /// The address as authorised and exchanged.
+    /// The address as authorized and exchanged.
     pub fn address(self) -> String {
         format!("http://127.0.0.1:{}{REDIRECT_PATH}", self.port)
     }

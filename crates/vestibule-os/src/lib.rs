@@ -23,7 +23,7 @@ pub use clock::BlockingClock;
 #[cfg(feature = "tokio")]
 pub use clock::TokioClock;
 pub use entropy::SystemEntropy;
-pub use files::{DiskFiles, Ending, end_between_writes};
+pub use files::{DiskFiles, ShutdownGuard, defer_exit_during_writes};
 #[cfg(feature = "listener")]
 pub use listener::Loopback;
 pub use names::addresses;

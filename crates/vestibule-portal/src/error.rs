@@ -9,7 +9,7 @@ use vestibule_wire::{AnswerError, Malformed, ServiceError};
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The token is expired, revoked, or of another region: renew it, else sign in.
+    /// The token is expired, revoked, or of another region: refresh it, else sign in.
     #[error("the access portal does not accept the access token")]
     Unauthorized(#[source] ServiceError),
     /// Whoever signed in may not have it. Signing in again changes nothing.

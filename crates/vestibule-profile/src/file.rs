@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use vestibule_config::{Dialect, Document, Excerpt, Haystack, SectionKind};
+use vestibule_config::{Dialect, Document, IndexedText, SectionKind, SectionSlice};
 
 use crate::profile::Part;
 use crate::{Finding, Location};
@@ -13,14 +13,14 @@ use crate::{Finding, Location};
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) location: Location,
-    bytes: Haystack,
+    bytes: IndexedText,
     whole: OnceLock<Document>,
     looked_up: LookedUp,
 }
 
 /// What was looked up so far. It only grows, so whoever holds a section keeps it.
 #[derive(Clone, Default)]
-struct LookedUp(OnceLock<Box<(Key, Excerpt, Self)>>);
+struct LookedUp(OnceLock<Box<(Key, SectionSlice, Self)>>);
 
 type Key = (SectionKind, String);
 
@@ -28,7 +28,7 @@ impl File {
     pub(crate) fn new(location: &Location, bytes: Option<Vec<u8>>, dialect: Dialect) -> Self {
         Self {
             location: location.clone(),
-            bytes: Haystack::new(bytes.unwrap_or_default(), dialect),
+            bytes: IndexedText::new(bytes.unwrap_or_default(), dialect),
             whole: OnceLock::new(),
             looked_up: LookedUp::default(),
         }
@@ -58,7 +58,7 @@ impl File {
         problems.map(|problem| Finding::new(&self.location, problem.into()))
     }
 
-    fn excerpt(&self, kind: SectionKind, name: &str) -> &Excerpt {
+    fn excerpt(&self, kind: SectionKind, name: &str) -> &SectionSlice {
         let mut slot = &self.looked_up;
         loop {
             let find = || {

@@ -20,10 +20,10 @@ mod metadata;
 mod services;
 mod settings;
 
-mod facts;
 mod look_up;
 mod note;
 mod plan;
+mod plan_entries;
 mod resolve;
 #[cfg(feature = "edit")]
 mod without;
@@ -37,7 +37,6 @@ pub use base::{
     Base, CommandLine, NamedSource, NotConfigured, ProcessCommand, SignInSession, WebIdentity,
 };
 pub use error::{Error, Fault};
-pub use facts::Fact;
 pub use files::Files;
 pub use finding::Finding;
 pub use keys::Keys;
@@ -48,6 +47,7 @@ pub use note::Note;
 pub use origin::{Origin, Place, Sourced};
 pub use overrides::{Overrides, choose};
 pub use plan::{Plan, plan, sign_in_session};
+pub use plan_entries::PlanEntry;
 pub use profile::Profile;
 pub use role::Role;
 pub use services::EndpointUrls;

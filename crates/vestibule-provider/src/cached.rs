@@ -9,11 +9,11 @@ use crate::refresh::{Decision, Policy, State};
 use crate::shards::Shards;
 use crate::{Answer, ProvideError, ProvideErrorKind, Provider};
 
-/// Keeps what a source gave, and renews it in time.
+/// Keeps what a source gave, and refreshes it in time.
 ///
 /// Any number of tasks and threads may share one. While credentials serve, a call takes some tens
 /// of nanoseconds; when they are due, one caller asks the source and all who need the answer get
-/// the same one, good or bad. No task is spawned: the caller that renews does it inside its own
+/// the same one, good or bad. No task is spawned: the caller that refreshes does it inside its own
 /// call. If it drops that call, another takes over; it must not keep it around unpolled while it
 /// waits for a second one.
 ///
@@ -33,7 +33,7 @@ struct Core {
 }
 
 impl Core {
-    /// Ends a renewal; false if it is not the one under way, since all was forgotten meanwhile.
+    /// Ends a refresh; false if it is not the one under way, since all was forgotten meanwhile.
     fn end(&mut self, flight: &Arc<Flight<Outcome>>) -> bool {
         self.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
@@ -73,7 +73,7 @@ impl<P: Provider> Cached<P> {
     }
 
     /// A service would not take the credentials with this access key id (`ExpiredToken`,
-    /// `InvalidToken`): the next call renews them, unless they have been replaced already.
+    /// `InvalidToken`): the next call refreshes them, unless they have been replaced already.
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         let mut core = self.core();
         if core.state.invalidate(rejected_access_key_id) {
@@ -117,10 +117,10 @@ impl<P: Provider> Cached<P> {
         let mut core = self.core();
         match (core.state.decide(now), &core.flight) {
             (Decision::Use(keys) | Decision::HeldOff(keys, _), _)
-            | (Decision::UseAndRenew(keys), Some(_)) => Next::Take(Ok(Answer::Credentials(keys))),
+            | (Decision::UseAndRefresh(keys), Some(_)) => Next::Take(Ok(Answer::Credentials(keys))),
             (Decision::Refused(error, _), _) => Next::Take(Err(error)),
-            (Decision::Renew, Some(flight)) => Next::Wait(Arc::clone(flight)),
-            (Decision::Renew | Decision::UseAndRenew(_), None) => {
+            (Decision::Refresh, Some(flight)) => Next::Wait(Arc::clone(flight)),
+            (Decision::Refresh | Decision::UseAndRefresh(_), None) => {
                 let flight = Arc::new(Flight::new());
                 core.flight = Some(Arc::clone(&flight));
                 Next::Lead(Lead { cached: self, flight })
@@ -186,7 +186,7 @@ impl<P: Provider> Lead<'_, P> {
         let state = if core.end(&self.flight) { &mut core.state } else { &mut unkept };
         let (error, reason) = match answer {
             Ok(Answer::Credentials(keys)) if !keys.is_expired(now) => {
-                let keys = state.renewed(keys, now);
+                let keys = state.refreshed(keys, now);
                 self.cached.fresh.set(core.state.fresh());
                 return Ok(Answer::Credentials(keys));
             }
@@ -199,7 +199,7 @@ impl<P: Provider> Lead<'_, P> {
         drop(core);
         match (kept, reason) {
             (Ok(keys), _) => {
-                tracing::warn!(source = name, %error, "not renewed; what is held is used on");
+                tracing::warn!(source = name, %error, "not refreshed; what is held is used on");
                 Ok(Answer::Credentials(keys))
             }
             (Err(_), Some(reason)) => Ok(Answer::NotConfigured(reason)),

@@ -7,7 +7,7 @@ use crate::Reason;
 /// A source that was chosen and has no credentials to give.
 ///
 /// Its text and its causes are those of the source's own error; what it adds is what to make of
-/// it. Cheap to clone: all who wait for one renewal get the same error.
+/// it. Cheap to clone: all who wait for one refresh get the same error.
 #[derive(Clone, Debug)]
 pub struct ProvideError {
     provider: &'static str,

@@ -3,7 +3,7 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
-/// One renewal under way, and everybody who waits for it.
+/// One refresh under way, and everybody who waits for it.
 ///
 /// All who wait get what it brings; if it is given up, all learn that and may begin another. A
 /// mutex of an async library would let them in one by one instead, each to find out by itself what

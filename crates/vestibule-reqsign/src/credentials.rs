@@ -7,8 +7,8 @@ use vestibule::{ErrorKind as Kind, Session};
 
 /// The credentials of a session, as reqsign asks for them.
 ///
-/// Reqsign keeps them until shortly before they end, and the session renews them. Behind an error
-/// is the session's own: [`vestibule::Error::behind`] finds it.
+/// Reqsign keeps them until shortly before they end, and the session refreshes them. Behind an error
+/// is the session's own: [`vestibule::Error::find_in_chain`] finds it.
 ///
 /// Put it into a chain alone: reqsign's chain steps over errors, and so would sign with another
 /// identity where this one only needs a sign-in. The chain keeps the error to itself as well;

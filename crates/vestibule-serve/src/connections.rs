@@ -30,7 +30,7 @@ const MOST: usize = 64;
 const MOST_SILENT: usize = 64;
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a connection may take with all there is to it; a renewal tries for a minute.
+/// How long a connection may take with all there is to it; a refresh tries for a minute.
 const LONGEST: Duration = Duration::from_secs(90);
 /// The largest request line and headers.
 const LARGEST: usize = 8 << 10;

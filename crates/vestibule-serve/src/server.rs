@@ -26,7 +26,7 @@ impl Server {
     ///
     /// The provider is asked once for each request, on a tokio runtime of one thread, with this
     /// world: one that asks a service should be `Cached`. A request that its client gave up is
-    /// carried on, so that a slow renewal is there for the next one.
+    /// carried on, so that a slow refresh is there for the next one.
     ///
     /// # Errors
     /// The place is taken or forbidden; see [`Error`].

@@ -16,11 +16,13 @@ pub enum Error {
         /// The name of the session, or its start URL if it has no name.
         session: String,
         /// Why.
-        why: Why,
+        why: NoTokenReason,
     },
     /// The token is over and no new one can be had right now: asking later may help.
-    #[error("sso-session `{session}`: the access token ended at {ended} and could not be renewed")]
-    CannotRenew {
+    #[error(
+        "sso-session `{session}`: the access token ended at {ended} and could not be refreshed"
+    )]
+    CannotRefresh {
         /// The name of the session, or its start URL.
         session: String,
         /// When the token ended.
@@ -43,19 +45,19 @@ pub enum Error {
 /// Why a person has to sign in.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Why {
+pub enum NoTokenReason {
     /// There is no token.
     #[error("nobody has signed in ({} does not exist)", looked_at.display())]
     Never {
         /// The token file that is not there.
         looked_at: PathBuf,
     },
-    /// The token ended, and nothing can renew it.
+    /// The token ended, and nothing can refresh it.
     #[error("the sign-in ended at {at}{}", Because(reason))]
     Ended {
         /// When the access token ended.
         at: Timestamp,
-        /// Why it could not be renewed, where that is known.
+        /// Why it could not be refreshed, where that is known.
         reason: Option<String>,
     },
     /// The file is no token.
@@ -86,7 +88,7 @@ impl Error {
     }
 }
 
-/// What stands between us and a renewed token, when it is not a refusal.
+/// What stands between us and a refreshed token, when it is not a refusal.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
     #[error(transparent)]

@@ -7,7 +7,7 @@ use vestibule_wire::Endpoint;
 pub struct Instance {
     /// The session as configured.
     pub session: SsoSession,
-    /// Signs people in and renews tokens.
+    /// Signs people in and refreshes tokens.
     pub oidc: Endpoint,
     /// Trades tokens for role credentials.
     pub portal: Endpoint,

@@ -3,17 +3,19 @@
 mod error;
 mod instance;
 mod memory;
-mod renew;
+mod refresh;
 mod sessions;
 #[cfg(feature = "sign-in")]
 mod sign_in;
 mod status;
 mod store;
 
-pub use error::{Error, Why};
+pub use error::{Error, NoTokenReason};
 pub use instance::Instance;
 pub use sessions::Sessions;
 #[cfg(feature = "sign-in")]
-pub use sign_in::{Event, How, SignInError, SignInFailure, SignedOut, Ui, page, region_behind};
-pub use status::{Renewal, Status, TokenStatus};
+pub use sign_in::{
+    Event, SignInError, SignInFailure, SignInOptions, SignedOut, Ui, page, portal_region,
+};
+pub use status::{Refresh, Status, TokenStatus};
 pub use vestibule_cache::Token;

@@ -6,7 +6,7 @@ use vestibule_types::Timestamp;
 use vestibule_world::memory::Files;
 
 /// What this process remembers of its sign-ins: where they are, what could not be written, and
-/// when a renewal was tried.
+/// when a refresh was tried.
 #[derive(Debug)]
 pub(crate) struct Memory {
     pub(crate) place: Place,
@@ -25,7 +25,7 @@ pub(crate) enum Place {
     Nowhere(Folder),
 }
 
-/// The last attempt of this process to renew a token.
+/// The last attempt of this process to refresh a token.
 #[derive(Clone, Debug)]
 pub(crate) struct Tried {
     pub(crate) at: Timestamp,

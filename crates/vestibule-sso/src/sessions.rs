@@ -6,13 +6,13 @@ use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
 use vestibule_world::{BoxFuture, World};
 
 use crate::memory::{Memory, Place};
-use crate::renew::{self, Want};
+use crate::refresh::{self, Want};
 use crate::store::Store;
 use crate::{Error, Instance, Status};
 
 /// The sign-ins of a person, as far as this process knows them.
 ///
-/// Keep one and share it: it remembers what could not be written and when a renewal was tried.
+/// Keep one and share it: it remembers what could not be written and when a refresh was tried.
 #[derive(Debug)]
 pub struct Sessions {
     memory: Memory,
@@ -41,16 +41,16 @@ impl Sessions {
         Self { memory: Memory::new(place) }
     }
 
-    /// A token that works now: the stored one, renewed if it ends within five minutes.
+    /// A token that works now: the stored one, refreshed if it ends within five minutes.
     ///
     /// # Errors
-    /// [`Error::SignInNeeded`] if only a person can help; [`Error::CannotRenew`] if the token is
+    /// [`Error::SignInNeeded`] if only a person can help; [`Error::CannotRefresh`] if the token is
     /// over and the service could not be asked.
     pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
         self.token(world, instance, Want::Live).await
     }
 
-    /// The same, renewed if no more than `remaining` is left of it, where that is possible.
+    /// The same, refreshed if no more than `remaining` is left of it, where that is possible.
     ///
     /// # Errors
     /// As [`Sessions::live_token`].
@@ -94,7 +94,7 @@ impl Sessions {
         want: Want<'a>,
     ) -> BoxFuture<'a, Result<Token, Error>> {
         Box::pin(async move {
-            renew::token(world, &self.store(&instance.session), instance, want).await
+            refresh::token(world, &self.store(&instance.session), instance, want).await
         })
     }
 

@@ -25,7 +25,7 @@ use store::cached;
 
 pub use error::{SignInError, SignInFailure};
 pub use page::page;
-pub use portal_of::region_behind;
+pub use portal_of::portal_region;
 pub use sign_out::SignedOut;
 pub use ui::{Event, Ui};
 
@@ -35,7 +35,7 @@ const GLANCE: Duration = Duration::from_millis(200);
 /// How to sign in.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct How {
+pub struct SignInOptions {
     /// By which flow.
     pub flow: Flow,
     /// The port for the redirect; 0 for any free one.
@@ -44,7 +44,7 @@ pub struct How {
     pub unless_lasting: Option<Duration>,
 }
 
-impl How {
+impl SignInOptions {
     /// By this flow, at any port, whatever token there is.
     pub fn new(flow: Flow) -> Self {
         Self { flow, port: 0, unless_lasting: None }
@@ -78,7 +78,7 @@ impl Sessions {
         &self,
         world: &World,
         instance: &Instance,
-        how: How,
+        how: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, SignInError> {
         sign_in(world, &self.store(&instance.session), instance, how, ui).await
@@ -97,7 +97,7 @@ async fn sign_in(
     world: &World,
     store: &Store<'_>,
     instance: &Instance,
-    how: How,
+    how: SignInOptions,
     ui: &dyn Ui,
 ) -> Result<Token, SignInError> {
     let session = &instance.session;
@@ -128,7 +128,7 @@ async fn drive(
     world: &World,
     store: &Store<'_>,
     instance: &Instance,
-    how: How,
+    how: SignInOptions,
     ui: &dyn Ui,
 ) -> Result<SignedIn, SignInError> {
     let label = instance.session.label().to_owned();
@@ -169,7 +169,7 @@ async fn drive(
                     machine.lost(world.clock.now());
                 }
             },
-            Step::Keep(registration) => store.keep(world, &registration),
+            Step::StoreRegistration(registration) => store.keep(world, &registration),
             Step::Open(address) => ui.open(&address),
             Step::Show(verification) => ui.show(&verification),
             Step::AwaitRedirect { until } => {

@@ -4,7 +4,7 @@ use vestibule_cache::freshness::{Decision, Obstacle, Policy, decide};
 use vestibule_types::Timestamp;
 use vestibule_world::World;
 
-use crate::Why;
+use crate::NoTokenReason;
 use crate::store::Store;
 
 /// What the files say about one session.
@@ -16,7 +16,7 @@ pub struct Status {
     /// Where its token is, or would be.
     pub token_file: PathBuf,
     /// The token, or why there is none.
-    pub token: Result<TokenStatus, Why>,
+    pub token: Result<TokenStatus, NoTokenReason>,
 }
 
 /// The clocks of a token.
@@ -27,14 +27,14 @@ pub struct TokenStatus {
     pub expires_at: Timestamp,
     /// True if it is over.
     pub is_expired: bool,
-    /// Whether it can be renewed without anybody.
-    pub renewal: Renewal,
+    /// Whether it can be refreshed without anybody.
+    pub refresh: Refresh,
 }
 
-/// Whether a token can be renewed.
+/// Whether a token can be refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it can or it cannot")]
-pub enum Renewal {
+pub enum Refresh {
     /// It can, at the latest until the client registration ends.
     Until(Timestamp),
     /// It cannot: a key is missing in the file, or the registration is over.
@@ -46,16 +46,16 @@ impl Status {
         let now = world.clock.now();
         let always = Policy::default().with_window(std::time::Duration::MAX);
         let token = store.token(world).map(|token| {
-            let renewal = match decide(&token, now, always) {
-                Decision::Ending(Obstacle::Missing { key })
-                | Decision::Expired(Obstacle::Missing { key }) => Renewal::Impossible(key),
-                Decision::Ending(_) | Decision::Expired(_) => {
-                    Renewal::Impossible("registrationExpiresAt")
+            let refresh = match decide(&token, now, always) {
+                Decision::NotRefreshable(Obstacle::Missing { key })
+                | Decision::Expired(Obstacle::Missing { key }) => Refresh::Impossible(key),
+                Decision::NotRefreshable(_) | Decision::Expired(_) => {
+                    Refresh::Impossible("registrationExpiresAt")
                 }
-                _ => Renewal::Until(token.registration_expires_at.unwrap_or(token.expires_at)),
+                _ => Refresh::Until(token.registration_expires_at.unwrap_or(token.expires_at)),
             };
             let is_expired = token.is_expired(now);
-            TokenStatus { expires_at: token.expires_at, is_expired, renewal }
+            TokenStatus { expires_at: token.expires_at, is_expired, refresh }
         });
         let session = store.session.label().to_owned();
         Self { session, token_file: store.token_file.clone(), token }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use vestibule_cache::{Token, Unreadable, key};
 use vestibule_types::{SsoSession, Timestamp};
-use vestibule_world::{Files, Guard, Keep, World};
+use vestibule_world::{Files, Guard, World, WriteMode};
 
-use crate::Why;
+use crate::NoTokenReason;
 use crate::memory::{Memory, Place};
 
 /// How often a file that another tool is writing is read again, and how soon.
@@ -33,12 +33,12 @@ impl<'a> Store<'a> {
     }
 
     /// The token as it is now.
-    pub(crate) fn token(&self, world: &World) -> Result<Token, Why> {
+    pub(crate) fn token(&self, world: &World) -> Result<Token, NoTokenReason> {
         self.read(world).map_err(|(why, _)| why)
     }
 
     /// The token, once nobody is in the middle of writing it.
-    pub(crate) async fn settled_token(&self, world: &World) -> Result<Token, Why> {
+    pub(crate) async fn settled_token(&self, world: &World) -> Result<Token, NoTokenReason> {
         for _ in 1..TORN_READS {
             match self.read(world) {
                 Err((_, true)) => world.clock.sleep(TORN_WAIT).await,
@@ -50,7 +50,7 @@ impl<'a> Store<'a> {
 
     /// The token that lasts longer: the file's, or the one that the disk would not take.
     /// A failure comes with whether reading again may help.
-    fn read(&self, world: &World) -> Result<Token, (Why, bool)> {
+    fn read(&self, world: &World) -> Result<Token, (NoTokenReason, bool)> {
         let kept = self.memory.files.read(&self.token_file).ok();
         let kept = kept.and_then(|bytes| Token::read(&bytes).ok());
         match (self.read_file(world), kept) {
@@ -60,29 +60,30 @@ impl<'a> Store<'a> {
         }
     }
 
-    fn read_file(&self, world: &World) -> Result<Token, (Why, bool)> {
+    fn read_file(&self, world: &World) -> Result<Token, (NoTokenReason, bool)> {
         let file = || self.token_file.clone();
-        let unreadable = |problem: String| Why::Unreadable { file: file(), problem };
+        let unreadable = |problem: String| NoTokenReason::Unreadable { file: file(), problem };
         let bytes = match self.files(world).map(|files| files.read(&self.token_file)) {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(error)) if error.kind() != io::ErrorKind::NotFound => {
                 return Err((unreadable(error.to_string()), false));
             }
-            _ => return Err((Why::Never { looked_at: file() }, false)),
+            _ => return Err((NoTokenReason::Never { looked_at: file() }, false)),
         };
         let token = Token::read(&bytes)
             .map_err(|error: Unreadable| (unreadable(error.to_string()), error.is_torn()))?;
         match token.belongs_to(self.session) {
             Ok(()) => Ok(token),
-            Err(other) => {
-                Err((Why::OtherSignIn { file: file(), mismatch: other.to_string() }, false))
-            }
+            Err(other) => Err((
+                NoTokenReason::OtherSignIn { file: file(), mismatch: other.to_string() },
+                false,
+            )),
         }
     }
 
     /// Stores a token.
     pub(crate) fn write_token(&self, world: &World, token: &Token) -> io::Result<()> {
-        self.files(world)?.replace(&self.token_file, &token.write(), Keep::Nothing)?;
+        self.files(world)?.replace(&self.token_file, &token.write(), WriteMode::Durable)?;
         if !matches!(self.memory.place, Place::Process(_)) {
             // What was kept because the disk would not take it is old now.
             let _ = self.memory.files.remove(&self.token_file);
@@ -96,16 +97,16 @@ impl<'a> Store<'a> {
             let memory = &self.memory.files;
             let first = memory.read(&self.token_file).is_err();
             // Memory refuses nothing.
-            let _ = memory.replace(&self.token_file, &token.write(), Keep::Nothing);
+            let _ = memory.replace(&self.token_file, &token.write(), WriteMode::Durable);
             if first {
                 let file = self.token_file.display();
-                tracing::warn!(%error, "the renewed token is used, but could not be stored in {file}");
+                tracing::warn!(%error, "the refreshed token is used, but could not be stored in {file}");
             }
         }
     }
 
-    /// The lock for renewing, or `None` where there can be no lock, or it is not to be had.
-    pub(crate) async fn lock_renewal(&self, world: &World) -> Option<Box<dyn Guard>> {
+    /// The lock for refreshing, or `None` where there can be no lock, or it is not to be had.
+    pub(crate) async fn lock_refresh(&self, world: &World) -> Option<Box<dyn Guard>> {
         let until = world.clock.now() + LONGEST_LOCK_WAIT;
         loop {
             match self.try_lock(world, "lock") {

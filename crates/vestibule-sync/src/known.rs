@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vestibule::world::{Keep, World};
+use vestibule::world::{World, WriteMode};
 use vestibule::{AccessToken, AccountId, RoleName, SsoSession, Timestamp};
 use vestibule_cache::{Folder, key};
 
@@ -85,7 +85,7 @@ impl Known {
     pub(crate) fn save(&mut self, world: &World) {
         self.saved = world.clock.now();
         let (Some(file), Ok(bytes)) = (&self.file, serde_json::to_vec(&self.text)) else { return };
-        if let Err(error) = world.files.replace(file, &bytes, Keep::NothingForLong) {
+        if let Err(error) = world.files.replace(file, &bytes, WriteMode::BestEffort) {
             tracing::debug!(%error, "what was listed could not be kept");
         }
     }

@@ -31,7 +31,7 @@ pub async fn walk(
     on: &(dyn Fn(Event) + Sync),
 ) -> Result<Assignments, Error> {
     let world = center.world();
-    let center = center.clone().through(Throttle::over(world, RATE));
+    let center = center.clone().with_world(Throttle::over(world, RATE));
     let token = center.token(Duration::ZERO).await?.access_token;
     let session = center.session();
     let known = if let Some(known) = Known::load(world, session, &token) {

@@ -3,7 +3,7 @@ use crate::name::{is_one_line, name};
 name! {
     /// The address of an access portal, exactly as configured.
     ///
-    /// It is never normalised: cache file names are hashes of these very bytes
+    /// It is never normalized: cache file names are hashes of these very bytes
     /// (`…/start`, `…/start/` and `…/start#/` are three files).
     /// [`StartUrl::is_same_place`] is the comparison for people.
     StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_one_line

@@ -17,8 +17,8 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable>;
 
     /// Learns from an answer, such as how far the clocks are apart.
-    fn observe(&self, _exchange: &Exchange<'_>) -> Verdict {
-        Verdict::Fine
+    fn observe(&self, _exchange: &Exchange<'_>) -> AfterResponse {
+        AfterResponse::Accept
     }
 }
 
@@ -61,11 +61,11 @@ fn millis(at: Timestamp) -> i64 {
 /// What [`Authorize::observe`] makes of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "either the proof was at fault or it was not")]
-pub enum Verdict {
+pub enum AfterResponse {
     /// The proof was not what was wrong, if anything was.
-    Fine,
+    Accept,
     /// The proof was refused for a reason that is mended now: sign anew and ask once more.
-    SignAgain,
+    Resign,
 }
 
 /// No proof: for calls that carry their own, as those to OIDC and the portal do.

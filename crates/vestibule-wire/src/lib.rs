@@ -11,11 +11,11 @@ pub mod rest_json;
 pub mod retry;
 mod service_error;
 
-pub use authorize::{Anonymous, Authorize, Exchange, Verdict};
+pub use authorize::{AfterResponse, Anonymous, Authorize, Exchange};
 pub use body::Body;
 pub use encode::percent_encode;
 pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
-pub use request::{RequestBuilder, Unsendable, Within};
+pub use request::{RequestBuilder, RequestTimeout, Unsendable};
 pub use service_error::{AnswerError, Malformed, ServiceError, printable};

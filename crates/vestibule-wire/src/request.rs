@@ -27,7 +27,7 @@ impl Unsendable {
 /// A transport that blocks cannot be raced against a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "one span of time")]
-pub struct Within(pub Duration);
+pub struct RequestTimeout(pub Duration);
 
 /// Builds one request to an [`Endpoint`]; see [`Endpoint::get`] and [`Endpoint::post`].
 #[derive(Debug)]

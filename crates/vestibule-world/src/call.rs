@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
-    Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable, Verdict,
+    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable,
 };
 
 use crate::{BoxFuture, TransportError, World, skew};
@@ -67,9 +67,9 @@ impl World {
             let mut spent = None;
             loop {
                 let request = question.ask(at).map_err(NoAnswer::Unsendable)?;
-                let (answer, outcome, verdict) = self.attempt(by, question, request).await?;
+                let (answer, outcome, after) = self.attempt(by, question, request).await?;
                 let elapsed = self.clock.now().saturating_since(began);
-                let mut next = if verdict == Verdict::SignAgain && attempt < policy.attempts {
+                let mut next = if after == AfterResponse::Resign && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
                 } else {
                     retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
@@ -95,7 +95,7 @@ impl World {
         by: &dyn Authorize,
         question: &dyn Question,
         mut request: Request,
-    ) -> Result<(Result<Response, TransportError>, Outcome, Verdict), NoAnswer> {
+    ) -> Result<(Result<Response, TransportError>, Outcome, AfterResponse), NoAnswer> {
         let sent = self.clock.now();
         by.authorize(&mut request, sent).map_err(NoAnswer::Unsendable)?;
         match self.send(request).await {
@@ -103,14 +103,14 @@ impl World {
                 let code = question.code_in(&response);
                 let code = code.as_deref();
                 let received = self.clock.now();
-                let verdict = by.observe(&Exchange { response: &response, code, sent, received });
+                let after = by.observe(&Exchange { response: &response, code, sent, received });
                 let outcome = Outcome::of(&response, code);
-                Ok((Ok(response), outcome, verdict))
+                Ok((Ok(response), outcome, after))
             }
             Err(error) => {
                 let outcome =
                     if error.kind.is_transient() { Outcome::Transient } else { Outcome::Final };
-                Ok((Err(error), outcome, Verdict::Fine))
+                Ok((Err(error), outcome, AfterResponse::Accept))
             }
         }
     }

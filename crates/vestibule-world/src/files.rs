@@ -21,7 +21,7 @@ pub trait Files: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As the machine says; the old file is then as it was.
-    fn replace(&self, path: &Path, contents: &[u8], keep: Keep) -> io::Result<()>;
+    fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()>;
 
     /// Removes a file.
     ///
@@ -72,16 +72,16 @@ pub trait Files: fmt::Debug + Send + Sync {
 /// What of an existing file [`Files::replace`] keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three kinds of file there are")]
-pub enum Keep {
+pub enum WriteMode {
     /// Nothing: the file is 0600 from creation. For secrets.
     #[default]
-    Nothing,
+    Durable,
     /// Nothing, and the disk is not waited for: after a power cut the file may be empty. For what
     /// can be asked for again at any time.
-    NothingForLong,
+    BestEffort,
     /// Its mode, and the link if it is one (the target is replaced). New files are 0600.
     /// For files that people own.
-    ModeAndLink,
+    PreserveMode,
 }
 
 /// Holds a lock; dropping it lets go.

@@ -12,13 +12,13 @@ const NAME: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1");
 /// Clones of a world share one, and with it the quota of retries: where a service is down, all
 /// callers together stop asking it again and again.
 #[derive(Debug)]
-pub struct Manners {
+pub struct CallPolicy {
     user_agent: HeaderValue,
     attempts: Option<NonZeroU32>,
     quota: Mutex<Quota>,
 }
 
-impl Default for Manners {
+impl Default for CallPolicy {
     fn default() -> Self {
         let name = HeaderValue::try_from(name());
         let user_agent = name.unwrap_or_else(|_| HeaderValue::from_static(NAME));
@@ -26,7 +26,7 @@ impl Default for Manners {
     }
 }
 
-impl Manners {
+impl CallPolicy {
     /// With this many attempts of every call that would be tried again at all, the first included
     /// (`AWS_MAX_ATTEMPTS`). Unset, each operation has its own number; for most it is 3.
     #[must_use]
@@ -82,19 +82,19 @@ mod tests {
 
     #[test]
     fn the_name_says_what_and_for_whom() {
-        let name = Manners::default().user_agent();
+        let name = CallPolicy::default().user_agent();
         let name = name.to_str().unwrap().to_owned();
         assert!(name.starts_with("vestibule/") && name.ends_with(" lang/rust"), "{name}");
-        let named = Manners::default().with_app_id("my-app");
+        let named = CallPolicy::default().with_app_id("my-app");
         assert_eq!(named.user_agent(), format!("{name} app/my-app"));
-        assert_eq!(Manners::default().with_app_id("a\nb").user_agent(), name);
+        assert_eq!(CallPolicy::default().with_app_id("a\nb").user_agent(), name);
     }
 
     #[test]
     fn attempts_that_somebody_set_hold_for_whatever_is_tried_again() {
-        let manners = Manners::default().with_attempts(NonZeroU32::new(7));
+        let manners = CallPolicy::default().with_attempts(NonZeroU32::new(7));
         assert_eq!(manners.policy(Policy::STANDARD).attempts, 7);
         assert_eq!(manners.policy(Policy::ONCE), Policy::ONCE);
-        assert_eq!(Manners::default().policy(Policy::STANDARD), Policy::STANDARD);
+        assert_eq!(CallPolicy::default().policy(Policy::STANDARD), Policy::STANDARD);
     }
 }

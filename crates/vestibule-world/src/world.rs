@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Clock, Entropy, Files, Listener, Manners, Platform, Processes, Transport, Vars};
+use crate::{CallPolicy, Clock, Entropy, Files, Listener, Platform, Processes, Transport, Vars};
 
 /// Everything outside the program, as values.
 ///
@@ -26,5 +26,5 @@ pub struct World {
     /// Where a browser's redirect arrives; `None` where nothing can listen.
     pub listener: Option<Arc<dyn Listener>>,
     /// How services are asked.
-    pub manners: Arc<Manners>,
+    pub manners: Arc<CallPolicy>,
 }

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (role, sts) = (Role::new(RoleArn::new(&arn)?), Sts::new(session.settings()));
         session = session.with_provider(|source| AssumeRole::new(source, role, sts));
     }
-    // The session keeps and renews what came of it, as it does for a profile.
+    // The session keeps and refreshes what came of it, as it does for a profile.
     println!("{}", session.blocking().credentials()?.access_key_id());
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example that talks to a person")]
 
-use vestibule::{Error, Flow, How, Remedy, Session, Ui, Verification, WebAddress};
+use vestibule::{Error, Flow, Remedy, Session, SignInOptions, Ui, Verification, WebAddress};
 
 /// Says on the terminal what to do.
 struct Terminal;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Error> {
     let credentials = match session.blocking().credentials() {
         Err(error) if matches!(error.remedy(), Some(Remedy::SignIn { .. })) => {
             let center = session.configuration().identity_center()?;
-            center.blocking().sign_in(How::new(Flow::DeviceCode), &Terminal)?;
+            center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &Terminal)?;
             session.forget();
             session.blocking().credentials()?
         }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use vestibule::{Error, Flow, How, Session, Ui, Verification, WebAddress};
+use vestibule::{Error, Flow, Session, SignInOptions, Ui, Verification, WebAddress};
 
 /// What there is to draw.
 #[derive(Default)]
@@ -72,7 +72,7 @@ fn main() -> Result<(), Error> {
 
     print!("\x1b[?1049h\x1b[?25l");
     let signed_in = thread::scope(|scope| {
-        let how = How::new(Flow::DeviceCode);
+        let how = SignInOptions::new(Flow::DeviceCode);
         let signing_in = scope.spawn(move || center.blocking().sign_in(how, screen));
         for frame in 0.. {
             screen.draw(frame);

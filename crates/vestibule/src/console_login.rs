@@ -3,9 +3,9 @@ use vestibule_chain::{
     endpoint_params,
 };
 use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
+use vestibule_console_login::{Device, Plane, SignInError, endpoint};
 use vestibule_profile::{Base, Overrides, Settings, Sourced, choose, plan};
 use vestibule_provider::{Answer, Provider as _};
-use vestibule_signin::{Device, Plane, SignInError, endpoint};
 use vestibule_sso::Ui;
 use vestibule_types::Timestamp;
 use vestibule_world::{World, block_on};
@@ -26,14 +26,14 @@ pub struct ConsoleLogin<'a> {
 /// How to sign in to the console, and what to write down of it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct ConsoleHow {
+pub struct ConsoleLoginOptions {
     /// Where the browser is.
     pub device: Device,
     /// Writes the region into the profile too: it was asked for, and the next command needs it.
     pub keeps_region: bool,
 }
 
-impl ConsoleHow {
+impl ConsoleLoginOptions {
     /// With a browser there; the profile's region stays as it is.
     pub fn new(device: Device) -> Self {
         Self { device, keeps_region: false }
@@ -136,12 +136,12 @@ impl ConsoleLogin<'_> {
         status.map(Some).map_err(|error| self.failed(error))
     }
 
-    /// Until when the credentials work, after a renewal if one is due.
+    /// Until when the credentials work, after a refresh if one is due.
     ///
     /// # Errors
     /// A sign-in is needed, or the service could not be asked.
-    pub async fn renewed(&self) -> Result<Timestamp, Error> {
-        self.renewed_through(self.configuration.worlds.waiting()).await
+    pub async fn refreshed(&self) -> Result<Timestamp, Error> {
+        self.refreshed_through(self.configuration.worlds.waiting()).await
     }
 
     /// Signs a person in, stores the credentials, and writes `login_session` into the profile.
@@ -151,7 +151,7 @@ impl ConsoleLogin<'_> {
     /// refuses, or who is somebody else.
     pub async fn sign_in(
         &self,
-        how: ConsoleHow,
+        how: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {
@@ -172,7 +172,7 @@ impl ConsoleLogin<'_> {
         BlockingConsoleLogin { login: self, world: self.configuration.worlds.blocking() }
     }
 
-    async fn renewed_through(&self, world: &World) -> Result<Timestamp, Error> {
+    async fn refreshed_through(&self, world: &World) -> Result<Timestamp, Error> {
         let answer = match self.provider() {
             Some(provider) => provider.provide(world).await.map_err(|error| self.failed(error))?,
             None => return Err(self.never()),
@@ -186,7 +186,7 @@ impl ConsoleLogin<'_> {
     async fn sign_in_through(
         &self,
         world: &World,
-        how: ConsoleHow,
+        how: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {
@@ -215,7 +215,7 @@ impl ConsoleLogin<'_> {
     fn written(
         &self,
         text: &Document,
-        how: ConsoleHow,
+        how: ConsoleLoginOptions,
         session: &str,
     ) -> Result<Document, EditError> {
         let set = |key, value| Edit::set(SectionKind::Profile, &*self.profile, key, value);
@@ -241,7 +241,9 @@ impl ConsoleLogin<'_> {
 
     fn endpoint(&self) -> Result<vestibule_wire::Endpoint, Error> {
         endpoint(&self.params(), Plane::Data).map_err(|error| match error {
-            vestibule_signin::EndpointError::Rule(rule) => Error::endpoint(rule, &self.settings),
+            vestibule_console_login::EndpointError::Rule(rule) => {
+                Error::endpoint(rule, &self.settings)
+            }
             error => Error::new(ErrorKind::Configuration, error),
         })
     }
@@ -308,12 +310,12 @@ pub struct BlockingConsoleLogin<'a> {
 }
 
 impl BlockingConsoleLogin<'_> {
-    /// See [`ConsoleLogin::renewed`].
+    /// See [`ConsoleLogin::refreshed`].
     ///
     /// # Errors
     /// As there.
-    pub fn renewed(&self) -> Result<Timestamp, Error> {
-        block_on(self.login.renewed_through(self.world))
+    pub fn refreshed(&self) -> Result<Timestamp, Error> {
+        block_on(self.login.refreshed_through(self.world))
     }
 
     /// See [`ConsoleLogin::sign_in`].
@@ -322,7 +324,7 @@ impl BlockingConsoleLogin<'_> {
     /// As there.
     pub fn sign_in(
         &self,
-        how: ConsoleHow,
+        how: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vestibule_config::{Dialect, Document, EditError, diff};
 use vestibule_profile::{Location, locate};
-use vestibule_world::{Guard, Keep, World, block_on};
+use vestibule_world::{Guard, World, WriteMode, block_on};
 
 use crate::{Configuration, Error, ErrorKind, Remedy};
 
@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 8;
 const SECRETS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
 /// The file in which the AWS CLI keeps a key: keys and tokens are in the credentials file.
-pub fn file_of(key: &str) -> Dialect {
+pub fn file_for_key(key: &str) -> Dialect {
     if is_secret(key) || key.eq_ignore_ascii_case("aws_access_key_id") {
         Dialect::Credentials
     } else {
@@ -106,7 +106,7 @@ impl Configuration {
             }
             // A program that knows no lock may have written while we were thinking.
             if target.read()?.text() == before.text() {
-                target.write(&target.path, after.text(), Keep::ModeAndLink)?;
+                target.write(&target.path, after.text(), WriteMode::PreserveMode)?;
                 return Ok(edited);
             }
         }
@@ -201,11 +201,11 @@ impl<'a> Target<'a> {
     /// Keeps the file as it was. It may hold secrets, whatever its own mode.
     fn keep(&self, before: &Document) -> Result<PathBuf, Error> {
         let undo = self.beside("vestibule-undo");
-        self.write(&undo, before.text(), Keep::Nothing)?;
+        self.write(&undo, before.text(), WriteMode::Durable)?;
         Ok(undo)
     }
 
-    fn write(&self, path: &Path, text: &str, keep: Keep) -> Result<(), Error> {
+    fn write(&self, path: &Path, text: &str, keep: WriteMode) -> Result<(), Error> {
         let written = self.world.files.replace(path, text.as_bytes(), keep);
         written.map_err(|error| self.unwritable(error))
     }
@@ -345,8 +345,8 @@ mod tests {
 
     #[test]
     fn keys_are_where_the_aws_cli_puts_them() {
-        assert_eq!(file_of("AWS_SECURITY_TOKEN"), Dialect::Credentials);
-        assert_eq!(file_of("aws_access_key_id"), Dialect::Credentials);
-        assert_eq!(file_of("region"), Dialect::Config);
+        assert_eq!(file_for_key("AWS_SECURITY_TOKEN"), Dialect::Credentials);
+        assert_eq!(file_for_key("aws_access_key_id"), Dialect::Credentials);
+        assert_eq!(file_for_key("region"), Dialect::Config);
     }
 }

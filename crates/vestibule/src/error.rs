@@ -76,7 +76,7 @@ impl Error {
 
     /// The error of this crate behind one of another library, which may have been handed its
     /// credentials by an adapter; `None` if the trouble lies elsewhere.
-    pub fn behind<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+    pub fn find_in_chain<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
         std::iter::successors(Some(error), |&error| error.source())
             .find_map(|error| error.downcast_ref())
     }

@@ -51,7 +51,7 @@ impl<'a> IdentityCenter<'a> {
 
     /// The same through another world: one that counts the requests, say, or holds them back.
     #[must_use]
-    pub fn through(mut self, world: World) -> Self {
+    pub fn with_world(mut self, world: World) -> Self {
         self.world = Some(world);
         self
     }
@@ -97,10 +97,10 @@ impl<'a> IdentityCenter<'a> {
     }
 
     pub(crate) fn failed(&self, error: vestibule_sso::Error) -> Error {
-        use vestibule_sso::Error::{CannotRenew, SignInNeeded};
+        use vestibule_sso::Error::{CannotRefresh, SignInNeeded};
         let (kind, remedy) = match &error {
             SignInNeeded { .. } => (ErrorKind::SignInNeeded, Some(self.remedy())),
-            CannotRenew { .. } => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
+            CannotRefresh { .. } => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
             _ => (ErrorKind::Machine, None),
         };
         Error::new(kind, error).with_remedy(remedy)

@@ -35,9 +35,9 @@ pub use blocking::Blocking;
 pub use builder::Builder;
 pub use configuration::Configuration;
 #[cfg(feature = "console-sign-in")]
-pub use console_login::{BlockingConsoleLogin, ConsoleHow, ConsoleLogin, Replaces};
+pub use console_login::{BlockingConsoleLogin, ConsoleLogin, ConsoleLoginOptions, Replaces};
 #[cfg(feature = "edit")]
-pub use edit::{Edited, file_of};
+pub use edit::{Edited, file_for_key};
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
@@ -56,26 +56,27 @@ pub mod providers {
 pub use vestibule_cache::Listing;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
-pub use vestibule_chain::{Fate, MfaPrompt, Source};
+pub use vestibule_chain::{MfaPrompt, Source, SourceState};
 /// The text of the files, and, with the feature `edit`, changes to it.
 pub use vestibule_config as config;
+#[cfg(feature = "console-sign-in")]
+pub use vestibule_console_login::Device;
 #[cfg(feature = "sign-in")]
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
-pub use vestibule_os::{Ending, end_between_writes};
+pub use vestibule_os::{ShutdownGuard, defer_exit_during_writes};
 #[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Fact, Files, Finding, Location,
-    Locations, Note, Origin, Overrides, Plan, Profile, RetryMode, Setting, Settings, Sourced,
+    AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Files, Finding, Location,
+    Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, Setting, Settings,
+    Sourced,
 };
 pub use vestibule_provider::{
     Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
 };
-#[cfg(feature = "console-sign-in")]
-pub use vestibule_signin::Device;
 #[cfg(feature = "sign-in")]
-pub use vestibule_sso::{Event, How, SignedOut, Ui};
-pub use vestibule_sso::{Renewal, Status, Token, TokenStatus, Why};
+pub use vestibule_sso::{Event, SignInOptions, SignedOut, Ui};
+pub use vestibule_sso::{NoTokenReason, Refresh, Status, Token, TokenStatus};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use vestibule_cache::{Folder, Listing, key};
-use vestibule_world::{Keep, World};
+use vestibule_world::{World, WriteMode};
 
 use crate::IdentityCenter;
 
@@ -18,13 +18,13 @@ impl IdentityCenter<'_> {
     /// Keeps what was listed, in a file of `~/.aws/vestibule`; signing out removes it.
     ///
     /// Where it cannot be written, there is nothing to complete: no reason to fail.
-    pub fn keep_listing(&self, change: impl FnOnce(&mut Listing)) {
+    pub fn update_listing(&self, change: impl FnOnce(&mut Listing)) {
         let world = self.configuration.worlds.local();
         let before = self.listing();
         let mut after = before.clone();
         change(&mut after);
         let Some(file) = self.listing_file(world).filter(|_| after != before) else { return };
-        if let Err(error) = world.files.replace(&file, &after.write(), Keep::NothingForLong) {
+        if let Err(error) = world.files.replace(&file, &after.write(), WriteMode::BestEffort) {
             tracing::debug!(%error, "the listing could not be kept");
         }
     }

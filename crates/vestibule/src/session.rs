@@ -16,7 +16,7 @@ use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
 
 /// What a program wants of AWS's configuration: credentials and a region.
 ///
-/// Load it once and share it; credentials are kept and renewed as they need to be.
+/// Load it once and share it; credentials are kept and refreshed as they need to be.
 #[derive(Debug)]
 pub struct Session {
     configuration: Configuration,
@@ -51,7 +51,7 @@ impl Session {
         Ok(Self { configuration, plan, provider })
     }
 
-    /// The same session with credentials of the caller's making, kept and renewed as the profile's
+    /// The same session with credentials of the caller's making, kept and refreshed as the profile's
     /// would be.
     ///
     /// `compose` is handed the profile's own chain: to put a source before it, to assume a role with
@@ -63,7 +63,7 @@ impl Session {
         Self { provider, ..self }
     }
 
-    /// Credentials that work now: kept in memory, renewed early, asked for once however many
+    /// Credentials that work now: kept in memory, refreshed early, asked for once however many
     /// tasks want them.
     ///
     /// # Errors

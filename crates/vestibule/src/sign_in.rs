@@ -1,5 +1,5 @@
 use vestibule_oidc::SignInError as MachineError;
-use vestibule_sso::{How, SignInError, SignInFailure, Token, Ui};
+use vestibule_sso::{SignInError, SignInFailure, SignInOptions, Token, Ui};
 use vestibule_types::{Region, StartUrl};
 use vestibule_world::{World, block_on};
 
@@ -14,11 +14,16 @@ impl IdentityCenter<'_> {
     ///
     /// # Errors
     /// A folder that cannot be written, before anybody is asked; a person who refuses.
-    pub async fn sign_in(&self, how: How, ui: &dyn Ui) -> Result<Token, Error> {
+    pub async fn sign_in(&self, how: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
         self.sign_in_through(self.world(), how, ui).await
     }
 
-    async fn sign_in_through(&self, world: &World, how: How, ui: &dyn Ui) -> Result<Token, Error> {
+    async fn sign_in_through(
+        &self,
+        world: &World,
+        how: SignInOptions,
+        ui: &dyn Ui,
+    ) -> Result<Token, Error> {
         let sessions = &self.configuration.context.sessions;
         let there = match sessions.sign_in(world, &self.instance, how, ui).await {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
@@ -70,7 +75,7 @@ impl BlockingIdentityCenter<'_> {
     ///
     /// # Errors
     /// As there.
-    pub fn sign_in(&self, how: How, ui: &dyn Ui) -> Result<Token, Error> {
+    pub fn sign_in(&self, how: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
         block_on(self.center.sign_in_through(self.world, how, ui))
     }
 }
@@ -78,12 +83,12 @@ impl BlockingIdentityCenter<'_> {
 impl Configuration {
     /// The region of the portal behind a start URL, where the portal's host names one: what need not
     /// be asked of a person. A company's own address is asked where it leads.
-    pub async fn region_behind(&self, start_url: &StartUrl) -> Option<Region> {
-        vestibule_sso::region_behind(self.worlds.waiting(), start_url).await
+    pub async fn portal_region(&self, start_url: &StartUrl) -> Option<Region> {
+        vestibule_sso::portal_region(self.worlds.waiting(), start_url).await
     }
 
     /// The same for callers that block.
-    pub fn region_behind_blocking(&self, start_url: &StartUrl) -> Option<Region> {
-        block_on(vestibule_sso::region_behind(self.worlds.blocking(), start_url))
+    pub fn portal_region_blocking(&self, start_url: &StartUrl) -> Option<Region> {
+        block_on(vestibule_sso::portal_region(self.worlds.blocking(), start_url))
     }
 }

@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use vestibule_os::{BlockingClock, TokioClock};
 use vestibule_profile::Settings;
-use vestibule_world::{Manners, World, memory};
+use vestibule_world::{CallPolicy, World, memory};
 
 use crate::shifted_clock::shifted;
 
@@ -42,7 +42,7 @@ impl Worlds {
     pub(crate) fn heed(&mut self, settings: &Settings) {
         self.ca_bundle = settings.ca_bundle.as_ref().map(|file| file.value.clone());
         let attempts = Some(&settings.max_attempts).filter(|set| set.origin.is_given());
-        let mut manners = Manners::default().with_attempts(attempts.map(|set| set.value));
+        let mut manners = CallPolicy::default().with_attempts(attempts.map(|set| set.value));
         if let Some(id) = &settings.app_id {
             manners = manners.with_app_id(&id.value);
         }

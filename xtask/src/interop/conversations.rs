@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::clients::{Client, Clients};
 use super::files::{
-    cannot_run, check, count, end_console_credentials, end_token, forget_roles, renewals, run,
+    cannot_run, check, count, end_console_credentials, end_token, forget_roles, refreshes, run,
     token, write,
 };
 use super::sources;
@@ -18,7 +18,7 @@ type Conversation = fn(&Clients, &mut Table<'_>) -> Result;
 
 pub(super) const ALL: [Conversation; 8] = [
     our_sign_in,
-    renewal,
+    refresh,
     sign_in_of_the_aws_cli,
     console,
     configuration,
@@ -49,40 +49,42 @@ fn our_sign_in(clients: &Clients, table: &mut Table<'_>) -> Result {
     scene.obeys_the_models()
 }
 
-/// The token is over: each renews it in turn, and everybody goes on with what it wrote.
-fn renewal(clients: &Clients, table: &mut Table<'_>) -> Result {
+/// The token is over: each refreshes it in turn, and everybody goes on with what it wrote.
+fn refresh(clients: &Clients, table: &mut Table<'_>) -> Result {
     let scene = scene()?;
     run(scene.vestibule()?.args(["login", "--use-device-code"]))?;
     let mut written = Vec::new();
-    table.row("renews an expired token that `vestibule` wrote", |client| {
+    table.row("refreshes an expired token that `vestibule` wrote", |client| {
         end_token(&scene)?;
         forget_roles(&scene)?;
-        let before = renewals(&scene)?;
+        let before = refreshes(&scene)?;
         let cell = is_sample(&mut clients.caller(client, &scene, "default")?)?;
         written.push((client, token(&scene)?));
         match cell {
-            Cell::Works if renewals(&scene)? == before => Ok(Cell::Fails("did not renew".into())),
+            Cell::Works if refreshes(&scene)? == before => {
+                Ok(Cell::Fails("did not refresh".into()))
+            }
             cell => Ok(cell),
         }
     })?;
-    table.row("goes on with a token that each of the others renewed", |client| {
+    table.row("goes on with a token that each of the others refreshed", |client| {
         for (writer, text) in &written {
             write(&scene.home.join(TOKEN_FILE), text)?;
             forget_roles(&scene)?;
-            let before = renewals(&scene)?;
+            let before = refreshes(&scene)?;
             let cell = is_sample(&mut clients.caller(client, &scene, "default")?)?;
             if let Cell::Fails(said) = cell {
                 return Ok(Cell::Fails(format!("after {}: {said}", writer.name())));
             }
-            if renewals(&scene)? != before {
-                let words = format!("renewed what {} had just renewed", writer.name());
+            if refreshes(&scene)? != before {
+                let words = format!("refreshed what {} had just refreshed", writer.name());
                 return Ok(Cell::Fails(words));
             }
         }
         Ok(Cell::Works)
     })?;
     table.row(
-        "renews again what each of the others renewed; nobody loses the session",
+        "refreshes again what each of the others refreshed; nobody loses the session",
         |client| {
             for (writer, _) in &written {
                 end_token(&scene)?;
@@ -102,7 +104,7 @@ fn renewal(clients: &Clients, table: &mut Table<'_>) -> Result {
     scene.obeys_the_models()
 }
 
-/// `aws sso login`; we resolve, renew and sign out. And the other way about.
+/// `aws sso login`; we resolve, refresh and sign out. And the other way about.
 fn sign_in_of_the_aws_cli(clients: &Clients, table: &mut Table<'_>) -> Result {
     let scene = scene()?;
     let sign_in = || run(&mut clients.aws(&scene, &["sso", "login", "--no-browser"]));
@@ -111,7 +113,7 @@ fn sign_in_of_the_aws_cli(clients: &Clients, table: &mut Table<'_>) -> Result {
         forget_roles(&scene)?;
         is_sample(&mut clients.caller(client, &scene, "default")?)
     })?;
-    table.row("renews it", |client| {
+    table.row("refreshes it", |client| {
         end_token(&scene)?;
         forget_roles(&scene)?;
         is_sample(&mut clients.caller(client, &scene, "default")?)
@@ -135,7 +137,7 @@ fn sign_in_of_the_aws_cli(clients: &Clients, table: &mut Table<'_>) -> Result {
     scene.obeys_the_models()
 }
 
-/// `vestibule login --console`, which is `aws login`; everybody uses and renews it.
+/// `vestibule login --console`, which is `aws login`; everybody uses and refreshes it.
 fn console(clients: &Clients, table: &mut Table<'_>) -> Result {
     let scene = scene()?;
     write(&scene.home.join(".aws/config"), "[profile console]\nregion = us-east-1\n")?;
@@ -153,12 +155,12 @@ fn console(clients: &Clients, table: &mut Table<'_>) -> Result {
         check(&mut command, |said| said.contains("arn:aws:iam::111122223333:user/sample-user"))
     };
     table.row("uses the console sign-in of `vestibule login --console`", ask)?;
-    table.row("renews its credentials, with proof of possession", |client| {
+    table.row("refreshes its credentials, with proof of possession", |client| {
         end_console_credentials(&scene)?;
         let before = count(&scene, "CreateOAuth2Token")?;
         match ask(client)? {
             Cell::Works if count(&scene, "CreateOAuth2Token")? == before => {
-                Ok(Cell::Fails("did not renew".into()))
+                Ok(Cell::Fails("did not refresh".into()))
             }
             cell => Ok(cell),
         }

@@ -55,7 +55,7 @@ pub(super) fn end_console_credentials(scene: &Scene) -> Result {
     Ok(())
 }
 
-pub(super) fn renewals(scene: &Scene) -> Result<i64> {
+pub(super) fn refreshes(scene: &Scene) -> Result<i64> {
     count(scene, "CreateToken")
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::clients::Clients;
-use super::files::{cannot_run, end_token, forget_roles, renewals, run};
+use super::files::{cannot_run, end_token, forget_roles, refreshes, run};
 use crate::failure::{Failure, Result};
 use crate::scene::Scene;
 
@@ -28,16 +28,16 @@ pub(super) fn share(clients: &Clients) -> Result<Vec<String>> {
     for round in 0..ROUNDS {
         end_token(&scene)?;
         forget_roles(&scene)?;
-        let before = renewals(&scene)?;
+        let before = refreshes(&scene)?;
         stampede(&scene, botocore, round)?;
         run(scene.vestibule()?.arg("whoami"))?;
-        calls += renewals(&scene)? - before;
+        calls += refreshes(&scene)? - before;
     }
     let ours = ALL - THEIRS;
     scene.obeys_the_models()?;
     let line = format!(
         "{ROUNDS} times {ours} processes of ours and {THEIRS} of botocore's on an expired token with \
-         single-use refresh tokens: {calls} renewals, no process of ours failed, the session lives"
+         single-use refresh tokens: {calls} refreshes, no process of ours failed, the session lives"
     );
     println!("{line}");
     Ok(vec![line])

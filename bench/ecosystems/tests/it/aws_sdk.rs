@@ -64,7 +64,7 @@ async fn a_call_that_needs_a_sign_in_says_so_and_the_next_one_works() {
 
     signed_in.revoke();
     let error = sts.get_caller_identity().send().await.unwrap_err();
-    let error = vestibule::Error::behind(&error).unwrap();
+    let error = vestibule::Error::find_in_chain(&error).unwrap();
     assert_eq!(error.kind(), ErrorKind::SignInNeeded);
     assert!(matches!(error.remedy(), Some(Remedy::SignIn { .. })));
 

@@ -52,6 +52,6 @@ async fn for_want_of_a_sign_in_there_is_an_error_of_its_own() {
     let signed_in = SignedIn::with_services(&[]);
     signed_in.revoke();
     let error = store(&signed_in).head(&Path::from("greeting")).await.unwrap_err();
-    let behind = vestibule::Error::behind(&error).unwrap();
+    let behind = vestibule::Error::find_in_chain(&error).unwrap();
     assert_eq!(behind.kind(), ErrorKind::SignInNeeded, "{error}");
 }

@@ -40,7 +40,7 @@ async fn for_want_of_a_sign_in_the_provider_and_the_session_say_so() {
 
     let provider = SessionCredentials::new(signed_in.session.clone());
     let error = provider.provide_credential(&Context::new()).await.unwrap_err();
-    let behind = vestibule::Error::behind(&error).unwrap();
+    let behind = vestibule::Error::find_in_chain(&error).unwrap();
     assert_eq!(behind.kind(), ErrorKind::SignInNeeded, "{error}");
 
     operator(&signed_in, &moto).stat("greeting").await.unwrap_err();

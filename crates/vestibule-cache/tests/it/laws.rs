@@ -87,13 +87,13 @@ proptest! {
     }
 
     #[test]
-    fn what_other_tools_wrote_survives_a_renewal(token in token(), unknown in unknown(), at in time()) {
+    fn what_other_tools_wrote_survives_a_refresh(token in token(), unknown in unknown(), at in time()) {
         let written = String::from_utf8(token.write().to_vec()).unwrap();
         let with_more = format!("{}, {unknown}}}", written.strip_suffix('}').unwrap());
         let token = Token::read(with_more.as_bytes()).unwrap();
-        let renewed = token.renewed(AccessToken::new("next"), at, None).write();
-        let renewed = String::from_utf8(renewed.to_vec()).unwrap();
-        prop_assert!(renewed.ends_with(&format!(", {unknown}}}")), "{renewed}");
+        let refreshed = token.refreshed(AccessToken::new("next"), at, None).write();
+        let refreshed = String::from_utf8(refreshed.to_vec()).unwrap();
+        prop_assert!(refreshed.ends_with(&format!(", {unknown}}}")), "{refreshed}");
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use vestibule_signin::DpopKey;
+use vestibule_console_login::DpopKey;
 use vestibule_types::Region;
 use vestibule_wire::Request;
 use vestibule_world::{Files as _, TransportError, TransportErrorKind, block_on, memory};
@@ -105,7 +105,7 @@ fn next() -> Value {
 }
 
 #[test]
-fn what_lasts_is_taken_and_what_ends_is_renewed() {
+fn what_lasts_is_taken_and_what_ends_is_refreshed() {
     for (left, status, expected, asked) in [
         (301, Some(200), OLD, 0),
         (300, Some(200), NEW, 1),
@@ -166,7 +166,7 @@ fn a_file_that_is_none_needs_a_person() {
 }
 
 #[test]
-fn the_renewed_file_keeps_what_others_put_there() {
+fn the_refreshed_file_keeps_what_others_put_there() {
     let machine = Machine::new(&file(0), Some(200));
     assert_eq!(machine.key(), NEW);
     let mut expected = file(900);
@@ -222,7 +222,9 @@ fn a_tool_without_a_lock_may_be_quicker() {
     let theirs = files.clone();
     let machine = Machine::answering(&file(0), move |_| {
         let files = theirs.lock().unwrap().clone().unwrap();
-        files.replace(Path::new(FILE), file(900).to_string().as_bytes(), Keep::Nothing).unwrap();
+        files
+            .replace(Path::new(FILE), file(900).to_string().as_bytes(), WriteMode::Durable)
+            .unwrap();
         Ok((400, Value::Null))
     });
     *files.lock().unwrap() = Some(machine.files.clone());

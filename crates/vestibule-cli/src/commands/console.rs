@@ -1,7 +1,7 @@
 use serde_json::json;
 use vestibule::world::block_on;
 use vestibule::{Session, browser};
-use vestibule_console::{Destination, Error, Site, sign_in_link};
+use vestibule_federation::{Destination, Error, Site, sign_in_link};
 
 use crate::advice::Failure;
 use crate::app::App;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vestibule::{
-    ConsoleHow, ConsoleLogin, ConsoleState, ConsoleStatus, Device, Flow, Region, Timestamp,
+    ConsoleLogin, ConsoleLoginOptions, ConsoleState, ConsoleStatus, Device, Flow, Region, Timestamp,
 };
 
 use crate::advice::{Failure, shell_word};
@@ -29,7 +29,7 @@ pub(super) fn login(
     login: &ConsoleLogin<'_>,
 ) -> Result<Exit, Failure> {
     if !args.force
-        && let Ok(end) = login.blocking().renewed()
+        && let Ok(end) = login.blocking().refreshed()
         && let Some(session) = login.login_session()
     {
         return done(app, session, end, login.now(), "alreadySignedIn", "Already signed in as");
@@ -61,7 +61,7 @@ fn sign_in(
     let address = login.address()?;
     let host = address.split("://").last().unwrap_or_default();
     let terminal = Terminal::new(app, host, opens_browser, true).with_browser(browser);
-    let mut how = ConsoleHow::new(device);
+    let mut how = ConsoleLoginOptions::new(device);
     how.keeps_region = keeps_region;
     let profile = login.profile();
     let replaces = |old: &str, new: &str| {
@@ -70,7 +70,7 @@ fn sign_in(
     let status = login.blocking().sign_in(how, &terminal, &replaces)?;
     drop(terminal);
     let end = match status.state {
-        ConsoleState::Live(end) | ConsoleState::Renewable(end) | ConsoleState::Over(end) => end,
+        ConsoleState::Live(end) | ConsoleState::Refreshable(end) | ConsoleState::Over(end) => end,
         _ => login.now(),
     };
     done(app, &status.login_session, end, login.now(), "signedIn", "Signed in as")
@@ -103,7 +103,7 @@ fn done(
     }
     let (words, until) = (app.printer.tone(Tone::Good, words), until(end, now));
     app.printer.note(&format!(
-        "{words} {session}: the credentials last until {until} and are renewed silently."
+        "{words} {session}: the credentials last until {until} and are refreshed silently."
     ));
     Ok(Exit::Done)
 }
@@ -138,7 +138,7 @@ impl Report for Found {
     fn exit(&self) -> Exit {
         match self.status.state {
             ConsoleState::Live(_) => Exit::Done,
-            ConsoleState::Renewable(_) => Exit::Renewable,
+            ConsoleState::Refreshable(_) => Exit::Refreshable,
             ConsoleState::Never => Exit::NeverSignedIn,
             ConsoleState::Unusable(_) | ConsoleState::Over(_) => Exit::SignInNeeded,
         }
@@ -147,12 +147,12 @@ impl Report for Found {
     fn print(&self, app: &App<'_>) -> Result<(), Failure> {
         let printer = &app.printer;
         printer.result(&format!("session       {} (console)", self.status.login_session))?;
-        let (credentials, renewal) = match &self.status.state {
+        let (credentials, refresh) = match &self.status.state {
             ConsoleState::Live(end) => {
                 let until = until(*end, self.now);
                 (format!("{} until {until}", printer.tone(Tone::Good, "signed in")), true)
             }
-            ConsoleState::Renewable(end) => {
+            ConsoleState::Refreshable(end) => {
                 (format!("{} {end}", printer.tone(Tone::Warning, "ended")), true)
             }
             ConsoleState::Over(end) => {
@@ -166,8 +166,8 @@ impl Report for Found {
             }
         };
         printer.result(&format!("credentials   {credentials}"))?;
-        if renewal {
-            printer.result("renewal       silent, for half a day from the sign-in at most")?;
+        if refresh {
+            printer.result("refresh       silent, for half a day from the sign-in at most")?;
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Report for Found {
     fn row(&self) -> [Cell; 4] {
         let token = match self.status.state {
             ConsoleState::Live(end) => format!("{} left", spell(end.saturating_since(self.now))),
-            ConsoleState::Renewable(end) | ConsoleState::Over(end) => format!("ended {end}"),
+            ConsoleState::Refreshable(end) | ConsoleState::Over(end) => format!("ended {end}"),
             ConsoleState::Never | ConsoleState::Unusable(_) => String::new(),
         };
         let name = self.status.login_session.as_str();
@@ -189,7 +189,7 @@ impl Report for Found {
     fn json(&self) -> Value {
         let (state, end, why) = match &self.status.state {
             ConsoleState::Live(end) => ("signedIn", Some(end), None),
-            ConsoleState::Renewable(end) => ("renewable", Some(end), None),
+            ConsoleState::Refreshable(end) => ("refreshable", Some(end), None),
             ConsoleState::Over(end) => ("ended", Some(end), None),
             ConsoleState::Never => ("never", None, None),
             ConsoleState::Unusable(why) => ("signInNeeded", None, Some(why)),
@@ -207,7 +207,7 @@ impl Report for Found {
             ConsoleState::Live(end) => {
                 format!("{name} {}m", end.saturating_since(self.now).as_secs() / 60)
             }
-            ConsoleState::Renewable(_) => format!("{name} ~"),
+            ConsoleState::Refreshable(_) => format!("{name} ~"),
             _ => format!("{name} !"),
         }
     }

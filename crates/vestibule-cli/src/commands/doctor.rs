@@ -76,7 +76,7 @@ impl Row {
 
     fn print(&self, app: &App<'_>) -> std::io::Result<()> {
         let printer = &app.printer;
-        // Padded before it is coloured.
+        // Padded before it is colored.
         let word = printer.tone(self.tone, &format!("{:7}", self.word));
         printer.result(&format!("{word}  {:12}  {}", self.check, self.text))?;
         let Some(hint) = &self.hint else { return Ok(()) };

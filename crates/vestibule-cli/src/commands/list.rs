@@ -40,7 +40,7 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure
     let progress = Progress::of(&app.printer, "asking for the accounts");
     let accounts = center.blocking().accounts()?;
     drop(progress);
-    center.keep_listing(|listing| {
+    center.update_listing(|listing| {
         let names = accounts.iter().map(|account| (&account.account_id, account.name.as_deref()));
         listing.set_accounts(names);
     });
@@ -72,7 +72,7 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
     let progress = Progress::of(&app.printer, "asking for the roles");
     let roles = center.blocking().roles(&account)?;
     drop(progress);
-    center.keep_listing(|listing| listing.set_roles(&account, &roles));
+    center.update_listing(|listing| listing.set_roles(&account, &roles));
     names_or_json(app, roles.iter().map(ToString::to_string))
 }
 

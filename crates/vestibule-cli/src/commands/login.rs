@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule::{Flow, How, IdentityCenter, Region, Timestamp, Token};
+use vestibule::{Flow, IdentityCenter, Region, SignInOptions, Timestamp, Token};
 
 use crate::advice::Failure;
 use crate::app::App;
@@ -66,7 +66,7 @@ pub(super) fn sign_in(
     let opens_browser = !args.no_browser && app.may_ask();
     let portal = center.session().start_url.host();
     let terminal = Terminal::new(app, portal, opens_browser, takes_pasted);
-    let mut how = How::new(flow).with_port(args.port);
+    let mut how = SignInOptions::new(flow).with_port(args.port);
     how.unless_lasting = needless;
     let token = center.blocking().sign_in(how, &terminal)?;
     drop(terminal);
@@ -74,7 +74,7 @@ pub(super) fn sign_in(
     Ok(token.region.filter(|region| *region != center.session().region))
 }
 
-/// The token, if it lasts long enough, perhaps after a silent renewal.
+/// The token, if it lasts long enough, perhaps after a silent refresh.
 ///
 /// An error here is no error: whatever it is, signing in is what was asked for.
 pub(super) fn live(center: &IdentityCenter<'_>, lasting: Duration) -> Option<Token> {
@@ -121,7 +121,7 @@ fn done(
         "{words} {} ({}): the access token lasts until {until}{}.",
         session.label(),
         session.start_url,
-        if token.refresh_token.is_some() { " and is renewed silently" } else { "" },
+        if token.refresh_token.is_some() { " and is refreshed silently" } else { "" },
     ));
     Ok(())
 }

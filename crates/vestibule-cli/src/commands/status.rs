@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
-use vestibule::{Base, Configuration, IdentityCenter, Plan, Renewal, Timestamp, TokenStatus, Why};
+use vestibule::{
+    Base, Configuration, IdentityCenter, NoTokenReason, Plan, Refresh, Timestamp, TokenStatus,
+};
 
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
@@ -63,7 +65,7 @@ pub(super) trait Report {
     fn exit(&self) -> Exit;
     fn print(&self, app: &App<'_>) -> Result<(), Failure>;
     fn json(&self) -> Value;
-    /// Its name, its state, how long its token lasts, and until when that is renewed.
+    /// Its name, its state, how long its token lasts, and until when that is refreshed.
     fn row(&self) -> [Cell; 4];
     /// What to type to sign in.
     fn sign_in(&self) -> String;
@@ -107,7 +109,7 @@ fn hint(app: &App<'_>, report: &dyn Report) {
 pub(super) fn state(exit: Exit) -> Cell {
     match exit {
         Exit::Done => Cell::toned("signed in", Tone::Good),
-        Exit::Renewable => Cell::toned("renewable", Tone::Warning),
+        Exit::Refreshable => Cell::toned("refreshable", Tone::Warning),
         Exit::NeverSignedIn => Cell::toned("never signed in", Tone::Quiet),
         _ => Cell::toned("sign-in needed", Tone::Bad),
     }
@@ -115,7 +117,7 @@ pub(super) fn state(exit: Exit) -> Cell {
 
 struct Found<'a> {
     center: &'a IdentityCenter<'a>,
-    token: Result<TokenStatus, Why>,
+    token: Result<TokenStatus, NoTokenReason>,
     role: Option<(String, Option<Timestamp>)>,
     now: Timestamp,
 }
@@ -141,8 +143,8 @@ impl Report for Found<'_> {
     fn exit(&self) -> Exit {
         match &self.token {
             Ok(token) if !token.is_expired => Exit::Done,
-            Ok(TokenStatus { renewal: Renewal::Until(_), .. }) => Exit::Renewable,
-            Err(Why::Never { .. }) => Exit::NeverSignedIn,
+            Ok(TokenStatus { refresh: Refresh::Until(_), .. }) => Exit::Refreshable,
+            Err(NoTokenReason::Never { .. }) => Exit::NeverSignedIn,
             _ => Exit::SignInNeeded,
         }
     }
@@ -161,9 +163,9 @@ impl Report for Found<'_> {
         };
         printer.result(&format!("access token  {token}"))?;
         if let Ok(token) = &self.token {
-            printer.result(&match token.renewal {
-                Renewal::Until(end) => format!("renewal       silent, until {end} at the latest"),
-                Renewal::Impossible(key) => format!("renewal       none: no usable {key}"),
+            printer.result(&match token.refresh {
+                Refresh::Until(end) => format!("refresh       silent, until {end} at the latest"),
+                Refresh::Impossible(key) => format!("refresh       none: no usable {key}"),
             })?;
         }
         if let Some((name, end)) = &self.role {
@@ -193,33 +195,33 @@ impl Report for Found<'_> {
             Ok(token) => format!("ended {}", token.expires_at),
             Err(_) => String::new(),
         };
-        let renewal = match &self.token {
-            Ok(TokenStatus { renewal: Renewal::Until(end), .. }) => end.to_string(),
-            Ok(TokenStatus { renewal: Renewal::Impossible(_), .. }) => "not at all".to_owned(),
+        let refresh = match &self.token {
+            Ok(TokenStatus { refresh: Refresh::Until(end), .. }) => end.to_string(),
+            Ok(TokenStatus { refresh: Refresh::Impossible(_), .. }) => "not at all".to_owned(),
             Err(_) => String::new(),
         };
         let name = self.center.session().label();
-        [name.into(), state(self.exit()), token.into(), renewal.into()]
+        [name.into(), state(self.exit()), token.into(), refresh.into()]
     }
 
     fn json(&self) -> Value {
         let session = self.center.session();
-        let (state, expires_at, renewable_until) = match &self.token {
+        let (state, expires_at, refreshable_until) = match &self.token {
             Ok(token) => {
                 let state = if !token.is_expired {
                     "signedIn"
-                } else if matches!(token.renewal, Renewal::Until(_)) {
-                    "renewable"
+                } else if matches!(token.refresh, Refresh::Until(_)) {
+                    "refreshable"
                 } else {
                     "ended"
                 };
-                let until = match token.renewal {
-                    Renewal::Until(end) => Some(end.to_string()),
-                    Renewal::Impossible(_) => None,
+                let until = match token.refresh {
+                    Refresh::Until(end) => Some(end.to_string()),
+                    Refresh::Impossible(_) => None,
                 };
                 (state, Some(token.expires_at.to_string()), until)
             }
-            Err(Why::Never { .. }) => ("never", None, None),
+            Err(NoTokenReason::Never { .. }) => ("never", None, None),
             Err(_) => ("signInNeeded", None, None),
         };
         let why = self.token.as_ref().err().map(ToString::to_string);
@@ -229,7 +231,7 @@ impl Report for Found<'_> {
         json!({
             "session": session.label(), "startUrl": session.start_url.as_str(),
             "region": session.region.as_str(), "state": state, "why": why,
-            "expiresAt": expires_at, "renewableUntil": renewable_until,
+            "expiresAt": expires_at, "refreshableUntil": refreshable_until,
             "roleCredentials": role,
         })
     }
@@ -245,7 +247,7 @@ impl Report for Found<'_> {
                 let left = token.expires_at.saturating_since(self.now);
                 format!("{name} {}m", left.as_secs() / 60)
             }
-            Ok(TokenStatus { renewal: Renewal::Until(_), .. }) => format!("{name} ~"),
+            Ok(TokenStatus { refresh: Refresh::Until(_), .. }) => format!("{name} ~"),
             _ => format!("{name} !"),
         }
     }

@@ -75,7 +75,7 @@ fn the_clocks_of_a_console_sign_in() {
     console.sign_in(&["--console"]).succeeded();
     console.lab.pass(MINUTE * 16);
     let status = console.run(&["status", "--json"]);
-    assert_eq!(status.ended(3).json()["state"], "renewable");
+    assert_eq!(status.ended(3).json()["state"], "refreshable");
     console.run(&["export-credentials"]).succeeded();
     assert_eq!(console.asked(), 2);
     console.run(&["status", "--prompt"]).succeeded();

@@ -156,7 +156,7 @@ fn what_is_for_people_is_on_stderr() {
 }
 
 #[test]
-fn colour_is_for_terminals_unless_asked_for() {
+fn color_is_for_terminals_unless_asked_for() {
     let lab = Lab::new();
     assert!(!lab.run(["export-credentials"]).stderr.contains('\u{1b}'));
     assert!(lab.run(["export-credentials", "--color", "always"]).stderr.contains('\u{1b}'));

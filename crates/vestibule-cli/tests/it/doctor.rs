@@ -135,7 +135,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "cache",
-        says: &["cannot be renewed: its registration ended 2020-01-01T00:00:00Z"],
+        says: &["cannot be refreshed: its registration ended 2020-01-01T00:00:00Z"],
         hint: "vestibule login --sso-session my-sso",
         code: 4,
         fixed: None,

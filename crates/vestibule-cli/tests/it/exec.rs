@@ -108,7 +108,7 @@ fn the_terminal_is_the_commands() {
 }
 
 #[test]
-fn what_ends_too_soon_is_renewed_first() {
+fn what_ends_too_soon_is_refreshed_first() {
     let lab = Lab::signed_in();
     let calls = || lab.emulator.count(Operation::GetRoleCredentials);
     exec(&lab, ":").succeeded();

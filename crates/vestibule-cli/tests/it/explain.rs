@@ -71,11 +71,11 @@ fn clocks_say_what_is_next() {
     assert!(explain().contains("\nrole credentials  cached until 20"));
 
     lab.pass(2 * HOUR);
-    let renewable = explain();
-    assert!(renewable.contains("\naccess token      ended 20"), "{renewable}");
-    assert!(renewable.contains("left): the token is renewed silently\n"), "{renewable}");
-    assert!(renewable.contains("\nrole credentials  the cached ones ended 20"), "{renewable}");
-    assert!(renewable.ends_with("\nNEXT\nnothing to do\n"), "{renewable}");
+    let refreshable = explain();
+    assert!(refreshable.contains("\naccess token      ended 20"), "{refreshable}");
+    assert!(refreshable.contains("left): the token is refreshed silently\n"), "{refreshable}");
+    assert!(refreshable.contains("\nrole credentials  the cached ones ended 20"), "{refreshable}");
+    assert!(refreshable.ends_with("\nNEXT\nnothing to do\n"), "{refreshable}");
 
     lab.pass(91 * 24 * HOUR);
     let over = explain();
@@ -109,6 +109,6 @@ fn thousands_of_profiles_are_no_trouble() {
     let began = Instant::now();
     let explained = lab.run(["explain", "--profile", "p4999"]).succeeded().stdout.clone();
     assert!(explained.contains("role Dev in 000000004999, through my-sso"), "{explained}");
-    // Not optimised, and with other tests beside it.
+    // Not optimized, and with other tests beside it.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -271,7 +271,7 @@ fn the_loudest_log_holds_no_secret() {
     lab.run(["login", "-vv"]).succeeded();
     lab.run(["export-credentials", "-vv"]).succeeded();
     lab.pass(MINUTE * 61);
-    lab.run(["export-credentials", "-vv"]).succeeded().says("token renewed");
+    lab.run(["export-credentials", "-vv"]).succeeded().says("token refreshed");
     lab.run(["status", "-vv", "--json"]).succeeded();
     lab.run(["explain", "-vv", "--json"]).succeeded();
     lab.emulator.revoke_sessions();

@@ -218,7 +218,7 @@ fn json_has_the_same() {
 }
 
 #[test]
-fn credentials_are_renewed_for_who_asks_again() {
+fn credentials_are_refreshed_for_who_asks_again() {
     let lab = lab(Emulator::builder().role_duration(Duration::from_secs(60)));
     let (running, variables) = alone(&lab, &[]);
     let first = credentials(&variables);

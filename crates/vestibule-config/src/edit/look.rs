@@ -1,4 +1,4 @@
-//! How lines look: what a new one takes from its neighbour.
+//! How lines look: what a new one takes from its neighbor.
 
 use super::layout::Layout;
 use crate::line::is_blank;

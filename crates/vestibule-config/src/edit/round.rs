@@ -42,7 +42,7 @@ impl<'e, 'd> Round<'e, 'd> {
                 (Some(section), change) => {
                     let mut fits = round.added.is_empty();
                     if matches!(change, Change::RemoveSection) {
-                        // Neighbours share the blank line between them.
+                        // Neighbors share the blank line between them.
                         let mut around = section.headers().flat_map(|at| [at + 1, at.max(1) - 1]);
                         fits &= !adds_later && !around.any(|header| removed.contains(&header));
                         removed.extend(section.headers().filter(|_| fits));

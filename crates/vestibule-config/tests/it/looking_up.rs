@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use vestibule_config::{Dialect, Document, Haystack, Section, SectionKind};
+use vestibule_config::{Dialect, Document, IndexedText, Section, SectionKind};
 
 use crate::texts::{dialects, runs, texts};
 
@@ -34,7 +34,7 @@ proptest! {
     ) {
         let document = Document::parse(text.as_str(), dialect);
         let expected = document.section(kind, name).map(seen);
-        let haystack = Haystack::new(text, dialect);
+        let haystack = IndexedText::new(text, dialect);
         // What the first lookup noted, the second one uses.
         for _ in 0..2 {
             let found = haystack.find(kind, name);
@@ -49,7 +49,7 @@ proptest! {
     ) {
         let bytes = text.concat();
         let document = Document::parse_bytes(bytes.as_slice(), dialect);
-        let found = Haystack::new(bytes, dialect).find(SectionKind::Profile, "a");
+        let found = IndexedText::new(bytes, dialect).find(SectionKind::Profile, "a");
         let expected = document.section(SectionKind::Profile, "a").map(seen);
         prop_assert_eq!(found.section().map(seen), expected);
     }
@@ -57,7 +57,7 @@ proptest! {
 
 #[test]
 fn debug_shows_nothing_that_was_read() {
-    let haystack = Haystack::new("[a]\nkey = SECRET\n", Dialect::Credentials);
+    let haystack = IndexedText::new("[a]\nkey = SECRET\n", Dialect::Credentials);
     let both = format!("{haystack:?} {:?}", haystack.find(SectionKind::Profile, "a"));
     assert!(both.contains("Haystack") && !both.contains("SECRET"), "{both}");
 }

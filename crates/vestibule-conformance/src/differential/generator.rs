@@ -33,7 +33,7 @@ const VALUES: &[&str] = &[
 const BLOCKS: &[&str] = &["s3", "sts", "sso_oidc"];
 const PLAIN_LINES: &[&str] = &["", "# comment", "; comment", "  ", "#[profile z]", "  # indented"];
 
-/// What readers are known to disagree on, and its neighbours.
+/// What readers are known to disagree on, and its neighbors.
 const ODD_HEADERS: &[&str] = &[
     "[default]",
     "[profile default]",

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use serde::Deserialize;
 use serde_json::Value;
-use vestibule_signin::Plane;
+use vestibule_console_login::Plane;
 use vestibule_types::Region;
 use vestibule_wire::{Endpoint, EndpointParams};
 
@@ -55,7 +55,7 @@ pub(super) fn signin(case: &Case, visible: &mut Visible) -> Checked {
             (false, true) => Plane::OAuth,
             (false, false) => Plane::Data,
         };
-        vestibule_signin::endpoint(params, plane)
+        vestibule_console_login::endpoint(params, plane)
     })
 }
 

@@ -13,7 +13,7 @@ use vestibule_profile::{Overrides, Plan, plan};
 use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
 use vestibule_sso::{Sessions, Token};
 use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp, Vars};
-use vestibule_world::{Manners, Platform, World, block_on, memory};
+use vestibule_world::{CallPolicy, Platform, World, block_on, memory};
 
 use crate::case::Case;
 use crate::compare;
@@ -145,7 +145,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
         transport: Arc::new(replay.clone()),
         clock: Arc::new(clock),
         processes: Arc::new(Shell),
-        manners: Arc::new(Manners::default().with_attempts(attempts)),
+        manners: Arc::new(CallPolicy::default().with_attempts(attempts)),
         ..memory::world()
     })
 }

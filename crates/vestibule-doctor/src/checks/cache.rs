@@ -29,7 +29,10 @@ fn unusable(case: &Case<'_>, file: &Path) -> Option<Finding> {
         Content::Token(token) => {
             let end = token.registration_expires_at.filter(|end| *end <= now)?;
             token.refresh_token.as_ref()?;
-            (format!("the token in {shown} cannot be renewed: its registration ended {end}"), false)
+            (
+                format!("the token in {shown} cannot be refreshed: its registration ended {end}"),
+                false,
+            )
         }
         Content::Registration(_) | Content::Other => return None,
     };

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use vestibule::{IdentityCenter, Renewal, Why};
+use vestibule::{IdentityCenter, NoTokenReason, Refresh};
 
 use crate::{Case, Cause, Finding, Remedy};
 
@@ -15,15 +15,17 @@ fn state(case: &Case<'_>, center: &IdentityCenter<'_>) -> Finding {
         Ok(token) if !token.is_expired => {
             Finding::fine(format!("signed in to {name} until {}", token.expires_at))
         }
-        Ok(token) => match token.renewal {
-            Renewal::Until(_) => Finding::fine(format!("{name} is renewed with the next use")),
-            Renewal::Impossible(_) => {
+        Ok(token) => match token.refresh {
+            Refresh::Until(_) => Finding::fine(format!("{name} is refreshed with the next use")),
+            Refresh::Impossible(_) => {
                 let text = format!("the sign-in to {name} ended {}", token.expires_at);
                 Finding::problem(Cause::SignIn, text).with_remedy(remedy(case, center))
             }
         },
-        Err(Why::Never { .. }) => Finding::note(format!("nobody has signed in to {name}"))
-            .with_remedy(remedy(case, center)),
+        Err(NoTokenReason::Never { .. }) => {
+            Finding::note(format!("nobody has signed in to {name}"))
+                .with_remedy(remedy(case, center))
+        }
         Err(why) => {
             let text = format!("{name}: {why}");
             Finding::problem(Cause::SignIn, text).with_remedy(remedy(case, center))

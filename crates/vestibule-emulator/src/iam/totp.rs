@@ -37,7 +37,7 @@ impl Totp {
         Self { seed }
     }
 
-    /// The step that a code is of: this one, or one of its neighbours, since clocks differ.
+    /// The step that a code is of: this one, or one of its neighbors, since clocks differ.
     pub(crate) fn step_of(&self, code: &str, now: Timestamp) -> Option<i64> {
         let step = now.unix_seconds().div_euclid(STEP);
         (step - 1..=step + 1).find(|step| self.code(*step) == code)

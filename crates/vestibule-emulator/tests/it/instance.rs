@@ -129,7 +129,7 @@ fn version_1_is_answered_only_if_told() {
 }
 
 #[test]
-fn keys_are_renewed_before_they_end_unless_the_service_is_out_of_reach() {
+fn keys_are_refreshed_before_they_end_unless_the_service_is_out_of_reach() {
     let emulator = emulator();
     let first = document(&emulator, ROLES);
     emulator.clock().advance(seconds(3299));

@@ -87,8 +87,8 @@ fn plain_http_goes_through_it_too() {
     assert!(!metadata.starts_with("HTTP/1.1 403 Not"), "{metadata}");
     let own = plain(&format!("{}/emulator/time", server.http()));
     assert!(own.contains("2026-01-01"), "{own}");
-    let neighbour = plain("http://127.0.0.1:1/emulator/time");
-    assert!(neighbour.starts_with("HTTP/1.1 403 "), "{neighbour}");
+    let neighbor = plain("http://127.0.0.1:1/emulator/time");
+    assert!(neighbor.starts_with("HTTP/1.1 403 "), "{neighbor}");
 }
 
 #[test]

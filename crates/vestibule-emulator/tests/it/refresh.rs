@@ -57,9 +57,9 @@ fn the_session_bounds_the_chain() {
     let (emulator, client, mut tokens) = with(Rotation::SingleUse);
     for _ in 0..7 {
         emulator.clock().advance(seconds(3600));
-        let (status, renewed) = client.refresh(&tokens);
-        assert_eq!((status, renewed["expiresIn"].as_u64()), (200, Some(3600)));
-        tokens = renewed;
+        let (status, refreshed) = client.refresh(&tokens);
+        assert_eq!((status, refreshed["expiresIn"].as_u64()), (200, Some(3600)));
+        tokens = refreshed;
     }
     emulator.clock().advance(seconds(1800));
     let (_, last) = client.refresh(&tokens);
@@ -90,9 +90,9 @@ fn days_of_refreshing_leave_no_more_than_a_bounded_number() {
     let client = Client::with_scope(&emulator);
     let mut tokens = client.sign_in();
     for _ in 0..10_000 {
-        let (status, renewed) = client.refresh(&tokens);
+        let (status, refreshed) = client.refresh(&tokens);
         assert_eq!(status, 200);
-        tokens = renewed;
+        tokens = refreshed;
     }
     is_live(&emulator, &tokens, true);
     assert_eq!(emulator.secrets().len(), 16_384);

@@ -53,7 +53,7 @@ impl fmt::Debug for FlowData {
 enum State {
     Begin,
     Register,
-    Keep(Registration),
+    StoreRegistration(Registration),
     StartDevice(Registration),
     Poll(Registration, Poll),
     Open(Registration),
@@ -105,7 +105,7 @@ impl SignIn {
     }
 
     /// What to do now. Asking twice without reporting gives the same step again, but for
-    /// [`Step::Keep`], [`Step::Open`] and [`Step::Show`], which are said once.
+    /// [`Step::StoreRegistration`], [`Step::Open`] and [`Step::Show`], which are said once.
     pub fn step(&mut self, now: Timestamp) -> Step {
         if let State::Begin = self.state {
             self.state = self.begin(now);
@@ -114,10 +114,10 @@ impl SignIn {
             self.state = State::Failed(SignInError::Expired);
         }
         match &mut self.state {
-            State::Keep(registration) => {
+            State::StoreRegistration(registration) => {
                 let registration = registration.clone();
                 self.state = self.ask_person(registration.clone());
-                Step::Keep(registration)
+                Step::StoreRegistration(registration)
             }
             State::Poll(_, poll) if poll.asked && !poll.shown => {
                 poll.shown = true;
@@ -145,7 +145,7 @@ impl SignIn {
                 match operation.read(response) {
                     Ok(registration) => {
                         self.registered_here = true;
-                        self.go(State::Keep(registration));
+                        self.go(State::StoreRegistration(registration));
                     }
                     Err(error) => self.refused(error, State::Register, now),
                 }

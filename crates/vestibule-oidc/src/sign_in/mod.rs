@@ -26,7 +26,7 @@ pub enum Step {
     /// Send this; then [`SignIn::answered`], or [`SignIn::lost`] if no answer came.
     Send(Request),
     /// Store this registration, if there is a place for it.
-    Keep(Registration),
+    StoreRegistration(Registration),
     /// Open this page in a browser, or show its address.
     Open(WebAddress),
     /// Show this code and its page.
@@ -49,7 +49,9 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri()),
-            Self::Keep(registration) => f.debug_tuple("Keep").field(registration).finish(),
+            Self::StoreRegistration(registration) => {
+                f.debug_tuple("StoreRegistration").field(registration).finish()
+            }
             Self::Open(page) => f.debug_tuple("Open").field(page).finish(),
             Self::Show(verification) => f.debug_tuple("Show").field(verification).finish(),
             Self::AwaitRedirect { until } => {

@@ -62,7 +62,7 @@ impl Host {
                     .unwrap_or_default();
                 format!("send {} {grant}", request.uri().path()).trim_end().into()
             }
-            Step::Keep(registration) => format!("keep {}", registration.client_id),
+            Step::StoreRegistration(registration) => format!("keep {}", registration.client_id),
             Step::Open(page) => format!("open {}", page.as_str().split('?').next().unwrap()),
             Step::Show(shown) => format!("show {} {}", shown.user_code, shown.complete_address),
             Step::AwaitRedirect { until } => format!("await {}", until.unix_seconds()),

@@ -2,7 +2,7 @@ use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use vestibule_world::{Files, Guard, Keep};
+use vestibule_world::{Files, Guard, WriteMode};
 use zeroize::Zeroizing;
 
 use super::lock;
@@ -32,16 +32,16 @@ impl Files for DiskFiles {
         bounded::read(&mut file, usize::try_from(metadata.len()).unwrap_or(LARGEST), LARGEST)
     }
 
-    fn replace(&self, path: &Path, contents: &[u8], keep: Keep) -> io::Result<()> {
+    fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()> {
         let (target, old) = match keep {
-            Keep::Nothing | Keep::NothingForLong => (path.to_owned(), None),
-            Keep::ModeAndLink => {
+            WriteMode::Durable | WriteMode::BestEffort => (path.to_owned(), None),
+            WriteMode::PreserveMode => {
                 let target = follow(path)?;
                 let old = fs::metadata(&target).ok();
                 (target, old)
             }
         };
-        let lasts = keep != Keep::NothingForLong;
+        let lasts = keep != WriteMode::BestEffort;
         match place(&target, contents, old.as_ref(), lasts) {
             // Somebody cleared the folder while we wrote: another machine, with locks of its own.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

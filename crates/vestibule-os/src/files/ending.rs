@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 /// How many files this process is in the middle of writing.
 static FILES: Mutex<usize> = Mutex::new(0);
 
-static ENDING: OnceLock<Ending> = OnceLock::new();
+static ENDING: OnceLock<ShutdownGuard> = OnceLock::new();
 
 /// What a signal handler needs to end this process, but not in the middle of a file: a handler
 /// may set and read flags, and little else.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Ending {
+pub struct ShutdownGuard {
     /// For the handler to set first: while a file is being written, the process ends with it.
     pub is_wanted: Arc<AtomicBool>,
     /// True while no file is being written: then the handler ends the process itself, at once.
@@ -21,9 +21,9 @@ pub struct Ending {
 
 /// Lets this process be ended from outside, with this status, so that nothing of a file stays
 /// behind. Once it was called, later calls have the same flags and the first one's status.
-pub fn end_between_writes(status: i32) -> Ending {
+pub fn defer_exit_during_writes(status: i32) -> ShutdownGuard {
     let files = files();
-    let ending = ENDING.get_or_init(|| Ending {
+    let ending = ENDING.get_or_init(|| ShutdownGuard {
         is_wanted: Arc::new(AtomicBool::new(false)),
         is_quiet: Arc::new(AtomicBool::new(*files == 0)),
         status,

@@ -4,4 +4,4 @@ mod lock;
 mod temporary;
 
 pub use disk::DiskFiles;
-pub use ending::{Ending, end_between_writes};
+pub use ending::{ShutdownGuard, defer_exit_during_writes};

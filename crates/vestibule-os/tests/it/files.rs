@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 
 use vestibule_os::DiskFiles;
-use vestibule_world::{Files, Keep};
+use vestibule_world::{Files, WriteMode};
 
 /// The names in a folder, hidden ones too.
 fn names(folder: &Path) -> Vec<String> {
@@ -26,7 +26,7 @@ fn what_was_stored_is_read() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.json");
     for contents in [&b"old"[..], b"", b"new"] {
-        DiskFiles.replace(&path, contents, Keep::Nothing).unwrap();
+        DiskFiles.replace(&path, contents, WriteMode::Durable).unwrap();
         assert_eq!(&DiskFiles.read(&path).unwrap()[..], contents);
     }
     assert_eq!(DiskFiles.list(path.parent().unwrap()).unwrap(), [path.as_path()]);
@@ -39,7 +39,7 @@ fn what_was_stored_is_read() {
 fn a_list_has_files_in_order_and_no_folders() {
     let home = tempfile::tempdir().unwrap();
     for name in ["b", "a", "folder/c"] {
-        DiskFiles.replace(&home.path().join(name), b"", Keep::Nothing).unwrap();
+        DiskFiles.replace(&home.path().join(name), b"", WriteMode::Durable).unwrap();
     }
     let expected = ["a", "b"].map(|name| home.path().join(name));
     assert_eq!(DiskFiles.list(home.path()).unwrap(), expected);
@@ -62,11 +62,11 @@ fn secrets_are_for_the_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.json");
-    DiskFiles.replace(&path, b"", Keep::Nothing).unwrap();
+    DiskFiles.replace(&path, b"", WriteMode::Durable).unwrap();
     assert_eq!([mode(&home.path().join("sso")), mode(path.parent().unwrap())], [0o700; 2]);
     assert_eq!(mode(&path), 0o600);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    DiskFiles.replace(&path, b"", Keep::Nothing).unwrap();
+    DiskFiles.replace(&path, b"", WriteMode::Durable).unwrap();
     assert_eq!(mode(&path), 0o600);
     drop(DiskFiles.try_lock(&home.path().join("token.lock")).unwrap());
     assert_eq!(mode(&home.path().join("token.lock")), 0o600);
@@ -83,22 +83,22 @@ fn files_that_people_own_keep_mode_and_link() {
         if let Some(before) = before {
             fs::set_permissions(&target, fs::Permissions::from_mode(before)).unwrap();
         }
-        DiskFiles.replace(&link, b"[default]\n", Keep::ModeAndLink).unwrap();
+        DiskFiles.replace(&link, b"[default]\n", WriteMode::PreserveMode).unwrap();
         assert!(link.is_symlink() && !target.is_symlink());
         assert_eq!((mode(&target), &fs::read(&target).unwrap()[..]), (after, &b"[default]\n"[..]));
     }
     assert_eq!(names(home.path()), ["config", "dotfiles"]);
     symlink("loop", home.path().join("loop")).unwrap();
-    DiskFiles.replace(&home.path().join("loop"), b"", Keep::ModeAndLink).unwrap_err();
+    DiskFiles.replace(&home.path().join("loop"), b"", WriteMode::PreserveMode).unwrap_err();
 }
 
 #[test]
 fn a_write_that_fails_leaves_nothing() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("folder");
-    DiskFiles.replace(&folder.join("file"), b"old", Keep::Nothing).unwrap();
-    DiskFiles.replace(&folder, b"new", Keep::Nothing).unwrap_err();
-    DiskFiles.replace(&folder.join("file/below"), b"new", Keep::Nothing).unwrap_err();
+    DiskFiles.replace(&folder.join("file"), b"old", WriteMode::Durable).unwrap();
+    DiskFiles.replace(&folder, b"new", WriteMode::Durable).unwrap_err();
+    DiskFiles.replace(&folder.join("file/below"), b"new", WriteMode::Durable).unwrap_err();
     assert_eq!((names(home.path()), names(&folder)), (vec!["folder".into()], vec!["file".into()]));
     assert_eq!(fs::read(folder.join("file")).unwrap(), b"old");
 }
@@ -111,7 +111,7 @@ fn what_a_killed_process_left_goes_with_the_next_write() {
     drop(leave(".other.tmp"));
     let written = leave(".vestibule-1-1.tmp");
     written.try_lock().unwrap();
-    DiskFiles.replace(&home.path().join("token.json"), b"", Keep::Nothing).unwrap();
+    DiskFiles.replace(&home.path().join("token.json"), b"", WriteMode::Durable).unwrap();
     let kept = [".other.tmp", ".vestibule-1-1.tmp", "token.json"];
     assert_eq!(names(home.path()), kept);
 }
@@ -121,13 +121,13 @@ fn readers_see_one_whole_file_or_another() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("token.json");
     let whole = |byte: u8| vec![byte; 1000 + usize::from(byte) * 100];
-    DiskFiles.replace(&path, &whole(0), Keep::Nothing).unwrap();
+    DiskFiles.replace(&path, &whole(0), WriteMode::Durable).unwrap();
     thread::scope(|scope| {
         for writer in 1..=4 {
             let (path, contents) = (&path, whole(writer));
             scope.spawn(move || {
                 for _ in 0..25 {
-                    DiskFiles.replace(path, &contents, Keep::Nothing).unwrap();
+                    DiskFiles.replace(path, &contents, WriteMode::Durable).unwrap();
                 }
             });
         }
@@ -159,13 +159,13 @@ fn a_probe_says_what_a_write_would_and_leaves_nothing() {
     let path = home.path().join("sso/cache/token.json");
     DiskFiles.probe(&path).unwrap();
     assert!(names(home.path()).is_empty());
-    DiskFiles.replace(&path, b"old", Keep::Nothing).unwrap();
+    DiskFiles.replace(&path, b"old", WriteMode::Durable).unwrap();
     DiskFiles.probe(&path).unwrap();
     assert_eq!(names(path.parent().unwrap()), ["token.json"]);
     assert_eq!(fs::read(&path).unwrap(), b"old");
 
     let says_the_same = |path: &Path| {
-        let kinds = [DiskFiles.probe(path), DiskFiles.replace(path, b"", Keep::Nothing)]
+        let kinds = [DiskFiles.probe(path), DiskFiles.replace(path, b"", WriteMode::Durable)]
             .map(|result: io::Result<()>| result.unwrap_err().kind());
         assert_eq!(kinds[0], kinds[1]);
     };

@@ -11,9 +11,9 @@ pub enum Decision {
     /// These are good.
     Use(Arc<Credentials>),
     /// These are good, and it is time for others: one caller gets them, the rest use these.
-    UseAndRenew(Arc<Credentials>),
+    UseAndRefresh(Arc<Credentials>),
     /// Nobody gets any before the source has answered.
-    Renew,
+    Refresh,
     /// It is time for others, but the source had none lately: use these, and leave it alone until
     /// then.
     HeldOff(Arc<Credentials>, Timestamp),

@@ -1,6 +1,6 @@
 //! When to ask a source again: AWS's refresh specification, as a machine without clock or lock.
 //!
-//! [`State::decide`] says what to do at a moment, [`State::renewed`] and [`State::failed`] what came
+//! [`State::decide`] says what to do at a moment, [`State::refreshed`] and [`State::failed`] what came
 //! of it. The specification is the one behind the suite `credential-refresh`; the Go SDK follows it
 //! (`aws/credential_cache.go` of <https://github.com/aws/aws-sdk-go-v2>, read 2026-11), and the one
 //! for Rust is about to.
@@ -17,13 +17,13 @@
 //!
 //! let mut state = State::new(Policy::STABLE);
 //! let now = Timestamp::EPOCH;
-//! assert!(matches!(state.decide(now), Decision::Renew));
+//! assert!(matches!(state.decide(now), Decision::Refresh));
 //!
 //! let hour = Duration::from_secs(3600);
 //! let keys = Credentials::new("ASIAEXAMPLE", SecretAccessKey::new("not-a-secret"));
-//! state.renewed(keys.with_expiry(now + hour), now);
+//! state.refreshed(keys.with_expiry(now + hour), now);
 //! assert!(matches!(state.decide(now + hour / 2), Decision::Use(_)));
-//! assert!(matches!(state.decide(now + hour * 5 / 6), Decision::UseAndRenew(_)));
+//! assert!(matches!(state.decide(now + hour * 5 / 6), Decision::UseAndRefresh(_)));
 //! ```
 
 mod decision;

@@ -4,7 +4,7 @@ const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
 }
 
-/// How early to renew credentials, and what to do when that fails.
+/// How early to refresh credentials, and what to do when that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Policy {
@@ -16,7 +16,7 @@ pub enum Policy {
     /// For instance and container metadata, STS, the access portal and the console sign-in, which
     /// give new credentials whenever asked.
     ///
-    /// Five minutes to an hour before the end one caller renews while the others go on; in the
+    /// Five minutes to an hour before the end one caller refreshes while the others go on; in the
     /// last minute all wait for it. If the source cannot be reached, what is held is used on, even
     /// expired, and the source is left in peace for five to ten minutes.
     Stable {
@@ -30,7 +30,7 @@ impl Policy {
     /// [`Policy::Stable`] with the windows that AWS recommends.
     pub const STABLE: Self = Self::Stable { advisory: None };
 
-    /// How early one caller renews, and how early all wait, given how long they last.
+    /// How early one caller refreshes, and how early all wait, given how long they last.
     pub(super) fn windows(self, lifetime: Duration) -> (Duration, Duration) {
         match self {
             Self::Strict => (Duration::from_secs(10), Duration::from_secs(10)),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_before_somebody_may_renew() {
+    fn nobody_waits_before_somebody_may_refresh() {
         let short = Duration::from_secs(30);
         let policy = Policy::Stable { advisory: Some(short) };
         assert_eq!(policy.windows(minutes(60)), (short, short));

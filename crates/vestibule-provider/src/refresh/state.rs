@@ -54,13 +54,13 @@ impl State {
         {
             return Decision::Refused(error.clone(), span.end);
         }
-        let Some(held) = &self.held else { return Decision::Renew };
+        let Some(held) = &self.held else { return Decision::Refresh };
         let credentials = || Arc::clone(&held.credentials);
         match (held.due(now), &self.pause) {
             (Due::No, _) => Decision::Use(credentials()),
             (_, Some(pause)) if pause.contains(&now) => Decision::HeldOff(credentials(), pause.end),
-            (Due::Soon, _) => Decision::UseAndRenew(credentials()),
-            (Due::Now, _) => Decision::Renew,
+            (Due::Soon, _) => Decision::UseAndRefresh(credentials()),
+            (Due::Now, _) => Decision::Refresh,
         }
     }
 
@@ -68,7 +68,7 @@ impl State {
     ///
     /// If they are the same as before and still due, the source has no others yet; it is asked
     /// again after a tenth of the time they have left, a minute at most.
-    pub fn renewed(&mut self, credentials: Credentials, now: Timestamp) -> Arc<Credentials> {
+    pub fn refreshed(&mut self, credentials: Credentials, now: Timestamp) -> Arc<Credentials> {
         let same = self.held.take().filter(|old| is_same(&old.credentials, &credentials));
         let left = credentials.expires().map(|expires| expires.saturating_since(now));
         let (advisory, mandatory) = self.policy.windows(left.unwrap_or(Duration::MAX));
@@ -114,7 +114,7 @@ impl State {
 
     /// A service would not take the credentials with this access key id.
     ///
-    /// True if they are those held, which have to be renewed then. A source that is left in peace
+    /// True if they are those held, which have to be refreshed then. A source that is left in peace
     /// is so all the same.
     pub fn invalidate(&mut self, rejected_access_key_id: &str) -> bool {
         match &mut self.held {
@@ -131,7 +131,7 @@ impl State {
         *self = Self::new(self.policy);
     }
 
-    /// How early one caller renews what is held.
+    /// How early one caller refreshes what is held.
     pub fn advisory_window(&self) -> Option<Duration> {
         self.held.as_ref().map(|held| held.advisory)
     }
@@ -197,8 +197,10 @@ mod tests {
         for &(second, expected) in expected {
             let decision = match state.decide(at(second)) {
                 Decision::Use(keys) => format!("use {}", keys.access_key_id()),
-                Decision::UseAndRenew(keys) => format!("use {} and renew", keys.access_key_id()),
-                Decision::Renew => "renew".to_owned(),
+                Decision::UseAndRefresh(keys) => {
+                    format!("use {} and refresh", keys.access_key_id())
+                }
+                Decision::Refresh => "refresh".to_owned(),
                 Decision::HeldOff(keys, until) => {
                     format!("use {} until {}", keys.access_key_id(), until.seconds_since(at(0)))
                 }
@@ -213,39 +215,39 @@ mod tests {
     #[test]
     fn an_hour_in_the_life_of_stable_credentials() {
         let mut state = State::new(Policy::STABLE);
-        check(&state, &[(0, "renew")]);
-        state.renewed(keys("a", 3600), at(0));
-        check(&state, &[(0, "use a"), (2699, "use a"), (2700, "use a and renew")]);
-        check(&state, &[(3539, "use a and renew"), (3540, "renew"), (9999, "renew")]);
+        check(&state, &[(0, "refresh")]);
+        state.refreshed(keys("a", 3600), at(0));
+        check(&state, &[(0, "use a"), (2699, "use a"), (2700, "use a and refresh")]);
+        check(&state, &[(3539, "use a and refresh"), (3540, "refresh"), (9999, "refresh")]);
     }
 
     #[test]
-    fn strict_credentials_are_renewed_at_the_end_and_never_outlive_it() {
+    fn strict_credentials_are_refreshed_at_the_end_and_never_outlive_it() {
         let mut state = State::new(Policy::Strict);
-        state.renewed(keys("a", 3600), at(0));
-        check(&state, &[(3589, "use a"), (3590, "renew")]);
+        state.refreshed(keys("a", 3600), at(0));
+        check(&state, &[(3589, "use a"), (3590, "refresh")]);
         assert!(state.failed(error(ProvideErrorKind::Transient), at(3590), 0.5).is_err());
-        check(&state, &[(3590, "renew"), (3600, "renew")]);
+        check(&state, &[(3590, "refresh"), (3600, "refresh")]);
     }
 
     #[test]
     fn a_source_that_cannot_be_reached_is_left_in_peace() {
         let mut state = State::new(Policy::STABLE);
-        state.renewed(keys("a", 3600), at(0));
+        state.refreshed(keys("a", 3600), at(0));
         let kept = state.failed(error(ProvideErrorKind::Transient), at(4000), 0.5);
         assert_eq!(kept.unwrap().access_key_id(), "a");
-        check(&state, &[(4000, "use a until 4450"), (4449, "use a until 4450"), (4450, "renew")]);
-        state.renewed(keys("b", 9000), at(4450));
+        check(&state, &[(4000, "use a until 4450"), (4449, "use a until 4450"), (4450, "refresh")]);
+        state.refreshed(keys("b", 9000), at(4450));
         check(&state, &[(4450, "use b")]);
     }
 
     #[test]
     fn a_refusal_is_remembered_for_a_moment() {
         let mut state = State::new(Policy::STABLE);
-        state.renewed(keys("a", 3600), at(0));
+        state.refreshed(keys("a", 3600), at(0));
         assert!(state.failed(error(ProvideErrorKind::SignInNeeded), at(2700), 0.0).is_err());
-        check(&state, &[(2700, "refuse until 2701"), (2701, "use a and renew")]);
-        state.renewed(keys("b", 7200), at(2701));
+        check(&state, &[(2700, "refuse until 2701"), (2701, "use a and refresh")]);
+        state.refreshed(keys("b", 7200), at(2701));
         check(&state, &[(2701, "use b")]);
     }
 
@@ -253,35 +255,35 @@ mod tests {
     fn a_source_without_news_is_asked_more_and_more_often() {
         for policy in [Policy::STABLE, Policy::Strict] {
             let mut state = State::new(policy);
-            state.renewed(keys("a", 3600), at(0));
-            state.renewed(keys("a", 3600), at(3592));
-            check(&state, &[(3592, "use a until 3593"), (3593, "renew")]);
-            state.renewed(keys("a", 3600), at(3600));
-            check(&state, &[(3600, "renew")]);
+            state.refreshed(keys("a", 3600), at(0));
+            state.refreshed(keys("a", 3600), at(3592));
+            check(&state, &[(3592, "use a until 3593"), (3593, "refresh")]);
+            state.refreshed(keys("a", 3600), at(3600));
+            check(&state, &[(3600, "refresh")]);
         }
         let mut state = State::new(Policy::STABLE);
-        state.renewed(keys("a", 3600), at(0));
-        state.renewed(keys("a", 3600), at(3300));
-        check(&state, &[(3300, "use a until 3330"), (3330, "use a and renew")]);
+        state.refreshed(keys("a", 3600), at(0));
+        state.refreshed(keys("a", 3600), at(3300));
+        check(&state, &[(3300, "use a until 3330"), (3330, "use a and refresh")]);
     }
 
     #[test]
-    fn rejected_credentials_are_renewed_even_if_they_last() {
+    fn rejected_credentials_are_refreshed_even_if_they_last() {
         let mut state = State::new(Policy::Strict);
-        state.renewed(Credentials::new("a", SecretAccessKey::new("hidden")), at(0));
+        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(0));
         assert!(!state.invalidate("b"));
         check(&state, &[(0, "use a"), (u64::from(u32::MAX), "use a")]);
         assert!(state.invalidate("a"));
-        check(&state, &[(5, "renew")]);
-        state.renewed(Credentials::new("a", SecretAccessKey::new("hidden")), at(5));
-        check(&state, &[(5, "use a until 65"), (65, "renew")]);
+        check(&state, &[(5, "refresh")]);
+        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(5));
+        check(&state, &[(5, "use a until 65"), (65, "refresh")]);
     }
 
     #[test]
     fn a_clock_set_back_does_not_prolong_anything() {
         let mut state = State::new(Policy::STABLE);
-        state.renewed(keys("a", 100), at(0));
+        state.refreshed(keys("a", 100), at(0));
         assert!(state.failed(error(ProvideErrorKind::Transient), at(50_000), 1.0).is_ok());
-        check(&state, &[(50_000, "use a until 50600"), (90, "renew")]);
+        check(&state, &[(50_000, "use a until 50600"), (90, "refresh")]);
     }
 }

@@ -68,7 +68,7 @@ fn a_thousand_tasks_make_one_call() {
 }
 
 #[test]
-fn one_renews_early_while_the_others_go_on() {
+fn one_refreshes_early_while_the_others_go_on() {
     let (world, clock) = world();
     let source = Source::new(Says::Fresh(HOUR));
     let cached = Cached::new(source.clone()).with_policy(Policy::STABLE);
@@ -90,7 +90,7 @@ fn one_renews_early_while_the_others_go_on() {
 }
 
 #[test]
-fn a_renewal_that_is_dropped_passes_to_another() {
+fn a_refresh_that_is_dropped_passes_to_another() {
     let (world, _) = world();
     let source = Source::new(Says::Fresh(HOUR));
     let cached = Cached::new(source.clone());
@@ -107,7 +107,7 @@ fn a_renewal_that_is_dropped_passes_to_another() {
 }
 
 #[test]
-fn who_wakes_too_late_for_a_renewal_gets_the_next() {
+fn who_wakes_too_late_for_a_refresh_gets_the_next() {
     let (world, clock) = world();
     let source = Source::new(Says::Fresh(HOUR));
     let cached = Cached::new(source.clone());
@@ -156,7 +156,7 @@ fn a_source_that_is_not_set_up_is_asked_each_time() {
 }
 
 #[test]
-fn threads_without_a_runtime_share_a_renewal() {
+fn threads_without_a_runtime_share_a_refresh() {
     let (world, _) = world();
     for _ in 0..50 {
         let source = Source::new(Says::Fresh(HOUR));

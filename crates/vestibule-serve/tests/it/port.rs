@@ -106,7 +106,7 @@ impl Provider for Slow {
 
 /// botocore waits for two seconds and then asks anew: what it no longer waits for is there by then.
 #[test]
-fn a_renewal_outlives_the_client_that_began_it() {
+fn a_refresh_outlives_the_client_that_began_it() {
     let asked = Arc::new(AtomicU32::new(0));
     let (began, has_begun) = mpsc::channel();
     let (go, gate) = mpsc::channel();

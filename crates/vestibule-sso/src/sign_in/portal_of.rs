@@ -9,7 +9,7 @@ use vestibule_world::World;
 /// The region of the portal behind a start URL, where the portal's host names one.
 ///
 /// A company's own address is asked where it leads; AWS's are only read.
-pub async fn region_behind(world: &World, start_url: &StartUrl) -> Option<Region> {
+pub async fn portal_region(world: &World, start_url: &StartUrl) -> Option<Region> {
     region_of_portal(&portal_of(world, start_url).await)
 }
 

@@ -20,10 +20,10 @@ pub(crate) async fn sign_out(
     store: &Store<'_>,
     instance: &Instance,
 ) -> Result<SignedOut, Error> {
-    // A renewal under way would bring the token back.
-    let _lock = store.lock_renewal(world).await;
+    // A refresh under way would bring the token back.
+    let _lock = store.lock_refresh(world).await;
     let token = store.token(world);
-    let was_signed_in = !matches!(token, Err(crate::Why::Never { .. }));
+    let was_signed_in = !matches!(token, Err(crate::NoTokenReason::Never { .. }));
     let portal = match &token {
         // An expired token opens nothing, and is not sent anywhere.
         Ok(token) if !token.is_expired(world.clock.now()) => {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use vestibule_cache::key;
 use vestibule_oidc::Registration;
-use vestibule_world::{Files as _, Guard, Keep, World};
+use vestibule_world::{Files as _, Guard, World, WriteMode};
 
 use crate::memory::Place;
 use crate::store::{LOCK_WAIT, Store};
@@ -29,9 +29,9 @@ impl Store<'_> {
             .with_scopes(&registration.scopes)
             .with_grant_types(&registration.grant_types)
             .write();
-        let written = self
-            .files(world)
-            .and_then(|files| files.replace(&self.registration_file(), &stored, Keep::Nothing));
+        let written = self.files(world).and_then(|files| {
+            files.replace(&self.registration_file(), &stored, WriteMode::Durable)
+        });
         if let Err(error) = written {
             tracing::debug!(%error, "the registration could not be stored");
         }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-mod renewal;
+mod refresh;
 mod sign_in;
 mod sign_out;
 mod support;

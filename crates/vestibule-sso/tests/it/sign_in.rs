@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use vestibule_oidc::{Flow, Verification, WebAddress};
-use vestibule_sso::{How, SignInError, Ui};
+use vestibule_sso::{SignInError, SignInOptions, Ui};
 use vestibule_world::block_on;
 
 use crate::support::{Answer, Scene, spell};
@@ -48,7 +48,7 @@ fn approves() -> Scene {
 }
 
 fn sign_in(scene: &Scene, screen: &Screen) -> Result<String, SignInError> {
-    let how = How::new(Flow::DeviceCode);
+    let how = SignInOptions::new(Flow::DeviceCode);
     block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, screen))
         .map(|token| token.access_token.expose().to_owned())
 }
@@ -84,7 +84,7 @@ fn a_cache_that_cannot_be_written_is_found_before_anybody_is_asked() {
 #[test]
 fn a_world_without_a_listener_says_so() {
     let scene = approves();
-    let how = How::new(Flow::AuthorizationCode);
+    let how = SignInOptions::new(Flow::AuthorizationCode);
     let screen = Screen::default();
     let error = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
     assert!(matches!(error, Err(SignInError::Listen { .. })));
@@ -97,7 +97,7 @@ fn nobody_is_asked_for_what_somebody_else_just_got() {
     let scene = approves();
     let screen = Screen::default();
     scene.store(3600, Some("ref"));
-    let how = How::new(Flow::DeviceCode).unless_lasting(Duration::from_secs(900));
+    let how = SignInOptions::new(Flow::DeviceCode).unless_lasting(Duration::from_secs(900));
     let token = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "old-access");
     assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());

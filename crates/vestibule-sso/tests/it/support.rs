@@ -7,7 +7,7 @@ use vestibule_sso::{Error, Instance, Sessions, Token};
 use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
 use vestibule_wire::{Endpoint, Request, Response};
 use vestibule_world::{
-    Clock as _, Files as _, Keep, TransportError, TransportErrorKind, World, block_on, memory,
+    Clock as _, Files as _, TransportError, TransportErrorKind, World, WriteMode, block_on, memory,
 };
 
 /// The token file of `my-sso`.
@@ -66,7 +66,9 @@ impl Scene {
     }
 
     pub(crate) fn store_text(&self, text: &str) {
-        self.files.replace(&PathBuf::from(TOKEN_FILE), text.as_bytes(), Keep::Nothing).unwrap();
+        self.files
+            .replace(&PathBuf::from(TOKEN_FILE), text.as_bytes(), WriteMode::Durable)
+            .unwrap();
     }
 
     pub(crate) fn token_text(&self, access: &str, seconds: i64, refresh: Option<&str>) -> String {

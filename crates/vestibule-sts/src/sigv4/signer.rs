@@ -1,5 +1,5 @@
 use vestibule_types::{Credentials, Region, Timestamp};
-use vestibule_wire::{Authorize, Exchange, Request, Unsendable, Verdict};
+use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, Unsendable};
 
 use super::{Options, Signing, Skew};
 
@@ -46,7 +46,7 @@ impl Authorize for Signer {
             .sign(request)
     }
 
-    fn observe(&self, exchange: &Exchange<'_>) -> Verdict {
-        if self.skew.observe(exchange) { Verdict::SignAgain } else { Verdict::Fine }
+    fn observe(&self, exchange: &Exchange<'_>) -> AfterResponse {
+        if self.skew.observe(exchange) { AfterResponse::Resign } else { AfterResponse::Accept }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vestibule::world::{Transport, World, memory};
-use vestibule::{Configuration, Flow, How, Session, Ui, Verification, WebAddress};
+use vestibule::{Configuration, Flow, Session, SignInOptions, Ui, Verification, WebAddress};
 use vestibule_emulator::Emulator;
 
 const CONFIG: &str = "\
@@ -41,7 +41,7 @@ pub(crate) fn signed_in(emulator: &Emulator) -> World {
 pub(crate) fn sign_in(world: &World, emulator: &Emulator) {
     let configuration = over(world);
     let center = configuration.identity_center_named("my-sso", "--sso-session").unwrap();
-    let how = How::new(Flow::DeviceCode);
+    let how = SignInOptions::new(Flow::DeviceCode);
     center.blocking().sign_in(how, &Person(emulator.clone())).unwrap();
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::{Guard, Keep};
+use crate::{Guard, WriteMode};
 
 /// Files in a list. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,7 @@ impl crate::Files for Files {
         Ok(state.files[at].1.clone())
     }
 
-    fn replace(&self, path: &Path, contents: &[u8], _keep: Keep) -> io::Result<()> {
+    fn replace(&self, path: &Path, contents: &[u8], _keep: WriteMode) -> io::Result<()> {
         self.writable()?.put(path, contents.to_vec());
         Ok(())
     }
@@ -130,7 +130,7 @@ mod tests {
         let files = Files::default().with("/a", "text");
         files.freeze();
         assert_eq!(&files.read(Path::new("/a")).unwrap()[..], b"text");
-        let refused = files.replace(Path::new("/a"), b"", Keep::Nothing).unwrap_err();
+        let refused = files.replace(Path::new("/a"), b"", WriteMode::Durable).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ReadOnlyFilesystem);
     }
 }

@@ -50,6 +50,6 @@ fn our_error_is_found_behind_those_of_others() {
 
     let ours = access_key_id(&session("").with_provider(|_| Chain::default()));
     let theirs = Theirs(Box::new(Theirs(Box::new(ours.unwrap_err()))));
-    assert_eq!(Error::behind(&theirs).unwrap().kind(), ErrorKind::NothingConfigured);
-    assert!(Error::behind(&std::fmt::Error).is_none());
+    assert_eq!(Error::find_in_chain(&theirs).unwrap().kind(), ErrorKind::NothingConfigured);
+    assert!(Error::find_in_chain(&std::fmt::Error).is_none());
 }

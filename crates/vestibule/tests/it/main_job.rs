@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use vestibule::world::block_on;
-use vestibule::{ErrorKind, Flow, How, Remedy, Session};
+use vestibule::{ErrorKind, Flow, Remedy, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Operation};
 
 use crate::support::{Person, world};
@@ -12,7 +12,7 @@ fn load(emulator: &Emulator) -> Session {
 
 fn sign_in(session: &Session, emulator: &Emulator) {
     let center = session.configuration().identity_center().unwrap();
-    let how = How::new(Flow::DeviceCode);
+    let how = SignInOptions::new(Flow::DeviceCode);
     center.blocking().sign_in(how, &Person(emulator.clone())).unwrap();
     session.forget();
 }
@@ -40,7 +40,7 @@ fn sign_in_once_then_credentials_and_region() {
 }
 
 #[test]
-fn the_token_is_renewed_silently_until_the_session_ends() {
+fn the_token_is_refreshed_silently_until_the_session_ends() {
     let emulator = Emulator::default();
     let session = load(&emulator);
     sign_in(&session, &emulator);

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use vestibule::world::{BoxFuture, Transport, TransportError, World};
-use vestibule::{Credentials, Error, ErrorKind, Flow, How, Session};
+use vestibule::{Credentials, Error, ErrorKind, Flow, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Fault, Operation};
 use vestibule_wire::{Request, Response};
 
@@ -63,7 +63,10 @@ fn run_out(emulator: &Emulator) -> Session {
     let world = World { transport: Arc::new(Slow(emulator.clone())), ..world(emulator) };
     let session = Session::builder().world(world).load_blocking().unwrap();
     let center = session.configuration().identity_center().unwrap();
-    center.blocking().sign_in(How::new(Flow::DeviceCode), &Person(emulator.clone())).unwrap();
+    center
+        .blocking()
+        .sign_in(SignInOptions::new(Flow::DeviceCode), &Person(emulator.clone()))
+        .unwrap();
     session.forget();
     session.blocking().credentials().unwrap();
     emulator.clock().advance(Duration::from_secs(16 * 60));

@@ -49,7 +49,7 @@ impl Place {
     /// The file that the value belongs to.
     pub(super) fn file(&self) -> Dialect {
         match self.kind {
-            SectionKind::Profile if self.nested.is_none() => vestibule::file_of(&self.key),
+            SectionKind::Profile if self.nested.is_none() => vestibule::file_for_key(&self.key),
             _ => Dialect::Config,
         }
     }

@@ -89,7 +89,7 @@ impl Answers {
             },
             start_url,
         )?;
-        let portal = || configuration.region_behind_blocking(&start_url).map(|it| it.to_string());
+        let portal = || configuration.portal_region_blocking(&start_url).map(|it| it.to_string());
         let given = args.sso_region.is_some();
         let region = old("sso_region").or_else(|| portal().filter(|_| !given));
         let region = about(&region).answer(

@@ -77,7 +77,7 @@ fn list(
 }
 
 fn keep_for_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
-    center.keep_listing(|listing| {
+    center.update_listing(|listing| {
         if args.include.is_empty() && args.exclude.is_empty() {
             let accounts = listed.accounts.iter();
             listing.set_accounts(accounts.map(|one| (&one.account_id, one.name.as_deref())));

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use vestibule::{ConsoleState, ConsoleStatus, Fact, Renewal, Source, Status};
+use vestibule::{ConsoleState, ConsoleStatus, PlanEntry, Refresh, Source, Status};
 
 use super::Explained;
 
@@ -8,7 +8,7 @@ pub(super) fn of(explained: &Explained<'_>) -> Value {
     json!({
         "profile": plan.profile.value,
         "sources": explained.sources.iter().map(source).collect::<Vec<_>>(),
-        "decided": plan.facts().iter().map(fact).collect::<Vec<_>>(),
+        "decided": plan.entries().iter().map(entry).collect::<Vec<_>>(),
         "notes": plan.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "token": explained.token.as_ref().map(token),
         "console": explained.console.as_ref().map(console),
@@ -26,8 +26,8 @@ fn source(source: &Source) -> Value {
     })
 }
 
-fn fact(fact: &Fact) -> Value {
-    json!({ "name": fact.name, "value": fact.value, "origin": fact.origin.to_string() })
+fn entry(entry: &PlanEntry) -> Value {
+    json!({ "name": entry.name, "value": entry.value, "origin": entry.origin.to_string() })
 }
 
 fn token(status: &Status) -> Value {
@@ -36,9 +36,9 @@ fn token(status: &Status) -> Value {
             "file": status.token_file,
             "expiresAt": token.expires_at.to_string(),
             "expired": token.is_expired,
-            "renewableUntil": match token.renewal {
-                Renewal::Until(end) => Some(end.to_string()),
-                Renewal::Impossible(_) => None,
+            "refreshableUntil": match token.refresh {
+                Refresh::Until(end) => Some(end.to_string()),
+                Refresh::Impossible(_) => None,
             },
         }),
         Err(why) => json!({ "file": status.token_file, "why": why.to_string() }),
@@ -48,7 +48,7 @@ fn token(status: &Status) -> Value {
 fn console(console: &ConsoleStatus) -> Value {
     let (state, end) = match &console.state {
         ConsoleState::Live(end) => ("live", Some(end)),
-        ConsoleState::Renewable(end) => ("renewable", Some(end)),
+        ConsoleState::Refreshable(end) => ("refreshable", Some(end)),
         ConsoleState::Over(end) => ("over", Some(end)),
         ConsoleState::Never => ("never", None),
         ConsoleState::Unusable(_) => ("unusable", None),

@@ -4,7 +4,7 @@ mod json;
 mod text;
 
 use vestibule::{
-    Base, ConsoleState, ConsoleStatus, Fate, Renewal, Session, Source, Status, Timestamp,
+    Base, ConsoleState, ConsoleStatus, Refresh, Session, Source, SourceState, Status, Timestamp,
 };
 
 use crate::advice::{Failure, shell_word};
@@ -59,24 +59,27 @@ impl<'a> Explained<'a> {
     /// What to type, if anything has to be typed.
     fn next(&self) -> Option<String> {
         let plan = self.session.plan();
-        let nothing = |source: &Source| matches!(source.fate, Fate::Skipped | Fate::Open);
+        let nothing =
+            |source: &Source| matches!(source.fate, SourceState::Skipped | SourceState::Open);
         if self.sources.iter().all(nothing) {
             return Some(match plan.profile.value.as_str() {
                 "default" => "vestibule configure sso".to_owned(),
                 profile => format!("vestibule configure sso --profile {}", shell_word(profile)),
             });
         }
-        let is_profile = |source: &Source| source.name == "profile" && source.fate == Fate::Used;
+        let is_profile =
+            |source: &Source| source.name == "profile" && source.fate == SourceState::Used;
         if !self.sources.iter().any(is_profile) {
             return None;
         }
         if let Some(console) = &self.console {
-            let works = matches!(console.state, ConsoleState::Live(_) | ConsoleState::Renewable(_));
+            let works =
+                matches!(console.state, ConsoleState::Live(_) | ConsoleState::Refreshable(_));
             let profile = shell_word(&plan.base_profile);
             return (!works).then(|| format!("vestibule login --profile {profile}"));
         }
         let over = match &self.token.as_ref()?.token {
-            Ok(token) => token.is_expired && matches!(token.renewal, Renewal::Impossible(_)),
+            Ok(token) => token.is_expired && matches!(token.refresh, Refresh::Impossible(_)),
             Err(_) => true,
         };
         over.then(|| match plan.session().and_then(|session| session.name.as_ref()) {

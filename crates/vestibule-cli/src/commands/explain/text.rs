@@ -1,6 +1,8 @@
 use std::io;
 
-use vestibule::{ConsoleState, ConsoleStatus, Fate, Origin, Renewal, Status, Timestamp, Why};
+use vestibule::{
+    ConsoleState, ConsoleStatus, NoTokenReason, Origin, Refresh, SourceState, Status, Timestamp,
+};
 
 use super::Explained;
 use crate::commands::login::until;
@@ -46,9 +48,9 @@ fn place(origin: Option<&Origin>) -> Cell {
 fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
     let row = |source: &vestibule::Source| {
         let tone = match source.fate {
-            Fate::Used => Tone::Good,
-            Fate::Shadowed => Tone::Warning,
-            Fate::Skipped | Fate::Open => Tone::Quiet,
+            SourceState::Used => Tone::Good,
+            SourceState::Shadowed => Tone::Warning,
+            SourceState::Skipped | SourceState::Open => Tone::Quiet,
         };
         let fate = Cell::toned(source.fate.as_str(), tone);
         [Cell::from(source.name), fate, place(source.at.as_ref()), Cell::from(&source.why)]
@@ -57,10 +59,10 @@ fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
 }
 
 fn decided(explained: &Explained<'_>) -> Vec<[Cell; 3]> {
-    let facts = explained.session.plan().facts();
-    facts
+    let entries = explained.session.plan().entries();
+    entries
         .into_iter()
-        .map(|fact| [Cell::from(fact.name), place(Some(&fact.origin)), Cell::from(fact.value)])
+        .map(|entry| [Cell::from(entry.name), place(Some(&entry.origin)), Cell::from(entry.value)])
         .collect()
 }
 
@@ -70,7 +72,7 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
     if let Some(status) = &explained.token {
         clocks.push([Cell::from("access token"), token(status, now)]);
         if let Ok(token) = &status.token {
-            clocks.push([Cell::from("registration"), registration(token.renewal, now)]);
+            clocks.push([Cell::from("registration"), registration(token.refresh, now)]);
         }
         clocks.push([Cell::from("role credentials"), role(explained.role_end, now)]);
         clocks.push([
@@ -94,19 +96,19 @@ fn token(status: &Status, now: Timestamp) -> Cell {
             Cell::from(format!("until {}", until(token.expires_at, now)))
         }
         Ok(token) => Cell::toned(format!("ended {}", token.expires_at), Tone::Warning),
-        Err(Why::Never { .. }) => Cell::toned("none: nobody has signed in", Tone::Bad),
+        Err(NoTokenReason::Never { .. }) => Cell::toned("none: nobody has signed in", Tone::Bad),
         Err(why) => Cell::toned(format!("none: {why}"), Tone::Bad),
     }
 }
 
-/// What bounds the renewal of the token.
-fn registration(renewal: Renewal, now: Timestamp) -> Cell {
-    match renewal {
-        Renewal::Until(end) => {
-            Cell::from(format!("until {}: the token is renewed silently", until(end, now)))
+/// What bounds the refresh of the token.
+fn registration(refresh: Refresh, now: Timestamp) -> Cell {
+    match refresh {
+        Refresh::Until(end) => {
+            Cell::from(format!("until {}: the token is refreshed silently", until(end, now)))
         }
-        Renewal::Impossible(key) => {
-            Cell::toned(format!("no usable {key}: the token cannot be renewed"), Tone::Warning)
+        Refresh::Impossible(key) => {
+            Cell::toned(format!("no usable {key}: the token cannot be refreshed"), Tone::Warning)
         }
     }
 }
@@ -122,7 +124,7 @@ fn role(end: Option<Timestamp>, now: Timestamp) -> Cell {
 fn console_clock(console: &ConsoleStatus, now: Timestamp) -> Cell {
     match &console.state {
         ConsoleState::Live(end) => Cell::from(format!("until {}", until(*end, now))),
-        ConsoleState::Renewable(end) => {
+        ConsoleState::Refreshable(end) => {
             Cell::toned(format!("ended {end}; the sign-in may give others"), Tone::Warning)
         }
         ConsoleState::Over(end) => {

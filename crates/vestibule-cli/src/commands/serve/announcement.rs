@@ -39,7 +39,8 @@ pub(super) fn print(
         printer.result(&format!("export {name}={}", shell_word(value)))?;
     }
     let profile = printer.tone(Tone::Good, &session.plan().profile.value);
-    printer.note(&format!("Serving the credentials of {profile} until Ctrl-C, renewed as needed."));
+    printer
+        .note(&format!("Serving the credentials of {profile} until Ctrl-C, refreshed as needed."));
     printer.note(match place {
         Place::Port(_) => "A shell that has these lines, and a container started from it:",
         Place::Socket(_) => "From a shell that has these lines:",

@@ -12,9 +12,9 @@ use vestibule_world::{CallError, World};
 use crate::error::Fault;
 use crate::memory::Tried;
 use crate::store::Store;
-use crate::{Error, Instance, Why};
+use crate::{Error, Instance, NoTokenReason};
 
-/// How long, and how often, a refused renewal looks whether another tool has just made it.
+/// How long, and how often, a refused refresh looks whether another tool has just made it.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -55,7 +55,7 @@ pub(crate) async fn token(
     if let Some(settled) = without_asking(world, store, &token, want) {
         return settled.map(|()| token);
     }
-    let lock = store.lock_renewal(world).await;
+    let lock = store.lock_refresh(world).await;
     // Whoever held the lock has most likely done the work.
     let token = settled(world, store).await?;
     if let Some(settled) = without_asking(world, store, &token, want) {
@@ -67,12 +67,12 @@ pub(crate) async fn token(
     match answer {
         Ok(tokens) => {
             let expires_at = world.clock.now() + tokens.expires_in;
-            let renewed = token.renewed(tokens.access_token, expires_at, tokens.refresh_token);
-            store.write_token_or_keep(world, &renewed);
+            let refreshed = token.refreshed(tokens.access_token, expires_at, tokens.refresh_token);
+            store.write_token_or_keep(world, &refreshed);
             store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
             drop(lock);
-            tracing::debug!(%expires_at, "token renewed");
-            Ok(renewed)
+            tracing::debug!(%expires_at, "token refreshed");
+            Ok(refreshed)
         }
         Err(Refusal::ForGood(reason)) => {
             store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
@@ -84,10 +84,10 @@ pub(crate) async fn token(
             store.memory.remember(&store.token_file, tried);
             drop(lock);
             if !want.is_not(&token) && !token.is_expired(world.clock.now()) {
-                tracing::warn!(%fault, "the token could not be renewed; the old one still works");
+                tracing::warn!(%fault, "the token could not be refreshed; the old one still works");
                 return Ok(token);
             }
-            Err(cannot_renew(store, token.expires_at, fault))
+            Err(cannot_refresh(store, token.expires_at, fault))
         }
     }
 }
@@ -104,7 +104,7 @@ fn without_asking(
     let (obstacle, over) = match decide(token, now, want.policy(token, tried.as_ref())) {
         Decision::Fresh => return Some(Ok(())),
         Decision::Refresh(_) => return None,
-        Decision::Ending(obstacle) => (obstacle, want.is_not(token)),
+        Decision::NotRefreshable(obstacle) => (obstacle, want.is_not(token)),
         Decision::Expired(obstacle) => (obstacle, true),
     };
     if !over {
@@ -113,7 +113,7 @@ fn without_asking(
     Some(Err(match (obstacle, tried) {
         (Obstacle::HeldOff { .. }, Some(Tried { at, fault: Some(reason) })) => {
             let seconds = now.saturating_since(at).as_secs();
-            cannot_renew(store, token.expires_at, Fault::HeldOff { seconds, reason })
+            cannot_refresh(store, token.expires_at, Fault::HeldOff { seconds, reason })
         }
         _ if want.is_not(token) => revoked(world, store, token),
         (obstacle, _) => ended(store, token.expires_at, spell(obstacle)),
@@ -123,7 +123,7 @@ fn without_asking(
 async fn ask(world: &World, instance: &Instance, token: &Token) -> Result<Tokens, Refusal> {
     let always = Policy::default().with_window(Duration::MAX);
     let Decision::Refresh(grant) = decide(token, world.clock.now(), always) else {
-        return Err(Refusal::ForGood("it cannot be renewed".to_owned()));
+        return Err(Refusal::ForGood("it cannot be refreshed".to_owned()));
     };
     let operation = CreateToken {
         client_id: grant.client_id,
@@ -141,7 +141,7 @@ async fn ask(world: &World, instance: &Instance, token: &Token) -> Result<Tokens
     }
 }
 
-/// No to a renewal.
+/// No to a refresh.
 enum Refusal {
     ForGood(String),
     ForNow(Fault),
@@ -179,28 +179,32 @@ async fn settled(world: &World, store: &Store<'_>) -> Result<Token, Error> {
     store.settled_token(world).await.map_err(|why| needed(store, why))
 }
 
-fn needed(store: &Store<'_>, why: Why) -> Error {
+fn needed(store: &Store<'_>, why: NoTokenReason) -> Error {
     Error::SignInNeeded { session: store.session.label().to_owned(), why }
 }
 
 fn ended(store: &Store<'_>, at: Timestamp, reason: String) -> Error {
-    needed(store, Why::Ended { at, reason: Some(reason) })
+    needed(store, NoTokenReason::Ended { at, reason: Some(reason) })
 }
 
-fn cannot_renew(store: &Store<'_>, ended: Timestamp, fault: Fault) -> Error {
-    Error::CannotRenew { session: store.session.label().to_owned(), ended, source: Box::new(fault) }
+fn cannot_refresh(store: &Store<'_>, ended: Timestamp, fault: Fault) -> Error {
+    Error::CannotRefresh {
+        session: store.session.label().to_owned(),
+        ended,
+        source: Box::new(fault),
+    }
 }
 
 /// The portal's word counts more than the file's date, and the next sign-in must know it.
 fn revoked(world: &World, store: &Store<'_>, token: &Token) -> Error {
     store.end_token(world, token, world.clock.now());
-    needed(store, Why::Revoked)
+    needed(store, NoTokenReason::Revoked)
 }
 
 fn spell(obstacle: Obstacle) -> String {
     match obstacle {
-        Obstacle::Missing { key } => format!("the token file has no `{key}` to renew it with"),
+        Obstacle::Missing { key } => format!("the token file has no `{key}` to refresh it with"),
         Obstacle::RegistrationExpired { at } => format!("the client registration ended at {at}"),
-        _ => "a renewal was refused a moment ago".to_owned(),
+        _ => "a refresh was refused a moment ago".to_owned(),
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_console::{Destination, Error, Site, sign_in_link};
 use vestibule_emulator::{Emulator, Operation};
+use vestibule_federation::{Destination, Error, Site, sign_in_link};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_types::{AccessToken, AccountId, Credentials, Region, RoleName, SecretAccessKey};
 use vestibule_wire::{Anonymous, Endpoint, Response};

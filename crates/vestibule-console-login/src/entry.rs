@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{CreateOAuth2Token, DpopKey, Grant, Tokens};
 
-/// The file of a console sign-in: credentials, and what it takes to renew them.
+/// The file of a console sign-in: credentials, and what it takes to refresh them.
 ///
 /// As AWS CLI 2.36 and the SDKs share it; `Debug` hides the secrets.
 ///
@@ -125,27 +125,27 @@ impl Entry {
         self.expires_at
     }
 
-    /// The key that a renewal is signed with.
+    /// The key that a refresh is signed with.
     pub fn dpop_key(&self) -> &DpopKey {
         &self.dpop_key
     }
 
-    /// Where the person signed in and a renewal must be asked for; not every tool writes it.
+    /// Where the person signed in and a refresh must be asked for; not every tool writes it.
     pub fn sign_in_region(&self) -> Option<&Region> {
         self.sign_in_region.as_ref()
     }
 
     /// Asks for the next credentials.
-    pub fn renewal(&self) -> CreateOAuth2Token<'_> {
+    pub fn refresh(&self) -> CreateOAuth2Token<'_> {
         CreateOAuth2Token {
             client_id: &self.client_id,
             grant: Grant::RefreshToken(&self.refresh_token),
         }
     }
 
-    /// The file after a renewal. What the answer does not bring stays.
+    /// The file after a refresh. What the answer does not bring stays.
     #[must_use]
-    pub fn renewed(self, tokens: Tokens, now: Timestamp) -> Self {
+    pub fn refreshed(self, tokens: Tokens, now: Timestamp) -> Self {
         Self {
             access_key_id: tokens.access_key_id,
             secret_access_key: tokens.secret_access_key,
@@ -225,9 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn a_renewal_changes_credentials_and_refresh_token_alone() {
+    fn a_refresh_changes_credentials_and_refresh_token_alone() {
         let now = "2025-11-19T01:00:00Z".parse().unwrap();
-        let entry = read(&file()).unwrap().renewed(tokens(), now);
+        let entry = read(&file()).unwrap().refreshed(tokens(), now);
         let mut expected = file();
         expected["accessToken"]["accessKeyId"] = json!("ASIANEXT");
         expected["accessToken"]["secretAccessKey"] = json!("next-key");
@@ -236,7 +236,7 @@ mod tests {
         expected["refreshToken"] = json!("next-refresh");
         assert_eq!(serde_json::from_slice::<Value>(&entry.write()).unwrap(), expected);
 
-        let kept = entry.renewed(Tokens { refresh_token: None, ..tokens() }, now);
+        let kept = entry.refreshed(Tokens { refresh_token: None, ..tokens() }, now);
         assert_eq!(kept.refresh_token.expose(), "next-refresh");
     }
 

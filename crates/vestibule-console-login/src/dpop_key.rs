@@ -28,7 +28,7 @@ const COLUMNS: usize = 64;
 
 /// The private key that a sign-in is bound to, on the curve P-256.
 ///
-/// One is made for each sign-in, and every renewal is signed with it: a refresh token is worth
+/// One is made for each sign-in, and every refresh is signed with it: a refresh token is worth
 /// nothing without. `Debug` shows nothing of it; it is wiped when dropped.
 #[derive(Clone)]
 pub struct DpopKey(SigningKey);

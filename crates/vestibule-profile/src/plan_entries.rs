@@ -10,7 +10,7 @@ use crate::{ConfiguredSession, Origin, Plan, Settings, Sourced};
 /// One thing that was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Fact {
+pub struct PlanEntry {
     /// What it is: `region`.
     pub name: &'static str,
     /// The value, to show; never a secret.
@@ -19,7 +19,7 @@ pub struct Fact {
     pub origin: Origin,
 }
 
-impl Fact {
+impl PlanEntry {
     fn new<T: fmt::Display>(name: &'static str, sourced: &Sourced<T>) -> Self {
         Self {
             name,
@@ -30,15 +30,15 @@ impl Fact {
 }
 
 /// Collects what is there.
-struct Facts(Vec<Fact>);
+struct PlanEntries(Vec<PlanEntry>);
 
-impl Facts {
+impl PlanEntries {
     fn add<T: fmt::Display>(&mut self, name: &'static str, sourced: &Sourced<T>) {
-        self.0.push(Fact::new(name, sourced));
+        self.0.push(PlanEntry::new(name, sourced));
     }
 
     fn add_some<T: fmt::Display>(&mut self, name: &'static str, sourced: Option<&Sourced<T>>) {
-        self.0.extend(sourced.map(|sourced| Fact::new(name, sourced)));
+        self.0.extend(sourced.map(|sourced| PlanEntry::new(name, sourced)));
     }
 
     fn session(&mut self, session: &ConfiguredSession) {
@@ -53,47 +53,47 @@ impl Facts {
 impl Plan {
     /// What was decided: the profile, the settings that are not left at their default, the base,
     /// then the roles in the order in which they are assumed.
-    pub fn facts(&self) -> Vec<Fact> {
-        let mut facts = Facts(Vec::new());
-        facts.add("profile", &self.profile);
+    pub fn entries(&self) -> Vec<PlanEntry> {
+        let mut entries = PlanEntries(Vec::new());
+        entries.add("profile", &self.profile);
         let Settings { region, use_fips, use_dual_stack, ca_bundle, .. } = &self.settings;
-        facts.add_some("region", region.as_ref());
-        facts.add_some("use_fips_endpoint", given(use_fips));
-        facts.add_some("use_dualstack_endpoint", given(use_dual_stack));
-        facts.add_some("ca_bundle", ca_bundle.as_ref().map(shown).as_ref());
+        entries.add_some("region", region.as_ref());
+        entries.add_some("use_fips_endpoint", given(use_fips));
+        entries.add_some("use_dualstack_endpoint", given(use_dual_stack));
+        entries.add_some("ca_bundle", ca_bundle.as_ref().map(shown).as_ref());
         match &self.base {
             Base::Keys(keys) => {
-                facts.add("aws_access_key_id", &keys.access_key_id);
-                facts.add_some("aws_account_id", keys.account_id.as_ref());
+                entries.add("aws_access_key_id", &keys.access_key_id);
+                entries.add_some("aws_account_id", keys.account_id.as_ref());
             }
             Base::Sso(role) => {
-                facts.session(&role.session);
-                facts.add("sso_account_id", &role.account_id);
-                facts.add("sso_role_name", &role.role_name);
+                entries.session(&role.session);
+                entries.add("sso_account_id", &role.account_id);
+                entries.add("sso_role_name", &role.role_name);
             }
-            Base::SsoToken(session) => facts.session(session),
+            Base::SsoToken(session) => entries.session(session),
             Base::WebIdentity(identity) => {
-                facts.add("web_identity_token_file", &shown(&identity.token_file));
-                facts.add("role_arn", &identity.role_arn);
-                facts.add_some("role_session_name", identity.session_name.as_ref());
+                entries.add("web_identity_token_file", &shown(&identity.token_file));
+                entries.add("role_arn", &identity.role_arn);
+                entries.add_some("role_session_name", identity.session_name.as_ref());
             }
             Base::Process(process) => {
-                facts.add("credential_process", &process.command);
-                facts.add_some("aws_account_id", process.account_id.as_ref());
+                entries.add("credential_process", &process.command);
+                entries.add_some("aws_account_id", process.account_id.as_ref());
             }
-            Base::SignIn(session) => facts.add("login_session", &session.arn),
-            Base::Named(source) => facts.add("credential_source", source),
+            Base::SignIn(session) => entries.add("login_session", &session.arn),
+            Base::Named(source) => entries.add("credential_source", source),
             Base::Nothing(_) => {}
         }
         for role in &self.roles {
-            facts.add("role_arn", &role.arn);
-            facts.add_some("role_session_name", role.session_name.as_ref());
-            facts.add_some("external_id", role.external_id.as_ref());
-            facts.add_some("mfa_serial", role.mfa_serial.as_ref());
+            entries.add("role_arn", &role.arn);
+            entries.add_some("role_session_name", role.session_name.as_ref());
+            entries.add_some("external_id", role.external_id.as_ref());
+            entries.add_some("mfa_serial", role.mfa_serial.as_ref());
             let seconds = role.duration.clone().map(|span| span.map(|span| span.as_secs()));
-            facts.add_some("duration_seconds", seconds.as_ref());
+            entries.add_some("duration_seconds", seconds.as_ref());
         }
-        facts.0
+        entries.0
     }
 }
 
@@ -105,13 +105,14 @@ fn shown(path: &Sourced<PathBuf>) -> Sourced<String> {
     path.clone().map(|path| path.display().to_string())
 }
 
-/// A table of the [facts](Plan::facts), then the notes.
+/// A table of the [entries](Plan::entries), then the notes.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = self.facts();
-        let names = facts.iter().map(|fact| fact.name.len()).max().unwrap_or_default();
-        let values = facts.iter().map(|fact| fact.value.chars().count()).max().unwrap_or_default();
-        for Fact { name, value, origin } in facts {
+        let entries = self.entries();
+        let names = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
+        let values =
+            entries.iter().map(|entry| entry.value.chars().count()).max().unwrap_or_default();
+        for PlanEntry { name, value, origin } in entries {
             writeln!(f, "{name:names$}  {value:values$}  {origin}")?;
         }
         match &self.base {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use vestibule_signin::{
+use vestibule_console_login::{
     Device, Entry, Plane, Redirected, Seed, SignIn, SignInError, Step, endpoint, file_name,
 };
 use vestibule_types::{Region, Timestamp};

@@ -137,7 +137,7 @@ impl fmt::Debug for SignIn {
 
 impl SignIn {
     /// A sign-in with a browser on this device or another. The region of the endpoint becomes the
-    /// one in which credentials are renewed.
+    /// one in which credentials are refreshed.
     pub fn new(at: Endpoint, device: Device, seed: Seed) -> Self {
         Self {
             at,

@@ -8,22 +8,22 @@ const RENEWED: Answer =
     (200, r#"{"accessToken":"new-access","expiresIn":3600,"refreshToken":"new-refresh"}"#);
 const REFUSED: Answer = (400, r#"{"error":"invalid_grant","error_description":"no: old-refresh"}"#);
 
-fn renews() -> Scene {
+fn refreshes() -> Scene {
     Scene::new(|_, body| if body.contains("old-refresh") { RENEWED } else { REFUSED })
 }
 
 #[test]
 fn a_live_token_asks_nobody() {
-    let scene = renews();
+    let scene = refreshes();
     scene.store(301, Some("old-refresh"));
     assert_eq!(scene.live().unwrap(), "old-access");
     assert!(scene.asked().is_empty());
 }
 
 #[test]
-fn a_token_near_its_end_is_renewed_and_stored() {
+fn a_token_near_its_end_is_refreshed_and_stored() {
     for left in [300, 1, -9_999] {
-        let scene = renews();
+        let scene = refreshes();
         scene.store(left, Some("old-refresh"));
         assert_eq!(scene.live().unwrap(), "new-access");
         let stored = scene.stored().unwrap();
@@ -61,7 +61,7 @@ fn a_passing_fault_on_an_expired_token_never_asks_for_a_sign_in() {
 }
 
 #[test]
-fn a_refused_renewal_says_why_and_keeps_the_file() {
+fn a_refused_refresh_says_why_and_keeps_the_file() {
     let scene = Scene::new(|_, _| REFUSED);
     scene.store(-60, Some("old-refresh"));
     let error = scene.live().unwrap_err();
@@ -87,7 +87,7 @@ fn a_tool_without_our_lock_may_have_been_first() {
     };
     let transport = vestibule_world::memory::Transport::new(move |_| {
         files
-            .replace(Path::new(TOKEN_FILE), text.as_bytes(), vestibule_world::Keep::Nothing)
+            .replace(Path::new(TOKEN_FILE), text.as_bytes(), vestibule_world::WriteMode::Durable)
             .unwrap();
         let body = bytes::Bytes::from_static(REFUSED.1.as_bytes());
         Ok(http::Response::builder().status(400).body(body).unwrap())
@@ -98,8 +98,8 @@ fn a_tool_without_our_lock_may_have_been_first() {
 }
 
 #[test]
-fn a_read_only_home_keeps_the_renewed_token_in_memory() {
-    let scene = renews();
+fn a_read_only_home_keeps_the_refreshed_token_in_memory() {
+    let scene = refreshes();
     scene.store(-60, Some("old-refresh"));
     scene.files.freeze();
     assert_eq!(scene.live().unwrap(), "new-access");
@@ -108,19 +108,19 @@ fn a_read_only_home_keeps_the_renewed_token_in_memory() {
 }
 
 #[test]
-fn what_cannot_be_renewed_is_used_to_its_end() {
-    let scene = renews();
+fn what_cannot_be_refreshed_is_used_to_its_end() {
+    let scene = refreshes();
     scene.store(10, None);
     assert_eq!(scene.live().unwrap(), "old-access");
     scene.store(-10, None);
     let error = scene.live().unwrap_err().to_string();
-    assert!(error.ends_with("the token file has no `refreshToken` to renew it with"), "{error}");
+    assert!(error.ends_with("the token file has no `refreshToken` to refresh it with"), "{error}");
     assert!(scene.asked().is_empty());
 }
 
 #[test]
 fn a_file_that_is_no_token_names_itself() {
-    let scene = renews();
+    let scene = refreshes();
     let error = scene.live().unwrap_err().to_string();
     assert!(
         error.contains(&format!("nobody has signed in ({TOKEN_FILE} does not exist)")),
@@ -136,19 +136,19 @@ fn a_file_that_is_no_token_names_itself() {
 }
 
 #[test]
-fn a_token_that_the_portal_refuses_is_renewed_once_then_ended() {
-    let scene = renews();
+fn a_token_that_the_portal_refuses_is_refreshed_once_then_ended() {
+    let scene = refreshes();
     scene.store(3_600, Some("old-refresh"));
     let token = scene.stored().unwrap();
     let after =
         |rejected| block_on(scene.sessions.token_after(&scene.world, &scene.instance, rejected));
-    let renewed = after(&token.access_token).unwrap();
-    assert_eq!(renewed.access_token.expose(), "new-access");
+    let refreshed = after(&token.access_token).unwrap();
+    assert_eq!(refreshed.access_token.expose(), "new-access");
     // Who comes late with the old one gets the new one, unasked.
     assert_eq!(after(&token.access_token).unwrap().access_token.expose(), "new-access");
     assert_eq!(scene.asked().len(), 1);
     // The new one is refused as well: that is that, and the file says so.
-    let error = after(&renewed.access_token).unwrap_err();
+    let error = after(&refreshed.access_token).unwrap_err();
     assert!(error.needs_sign_in());
     assert!(scene.stored().unwrap().is_expired(scene.world.clock.now()));
 }
