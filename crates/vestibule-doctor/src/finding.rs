@@ -1,70 +1,70 @@
 use crate::Fix;
 
-/// What a check has to say.
+/// One result of a check.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The name of the check: `clock`.
+    /// The name of the check, such as `clock`.
     pub check: &'static str,
-    /// How grave it is.
+    /// The severity.
     pub state: State,
-    /// What it is, with the place.
+    /// A description that names the file and line, the variable or the address.
     pub text: String,
-    /// What would help, where something would.
+    /// What the user can do about it, where something is known to help.
     pub remedy: Option<Remedy>,
-    /// What would mend it without harm, where that can be done here.
+    /// A safe change that resolves it, where there is one.
     pub fix: Option<Fix>,
 }
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "good, worth knowing, or bad")]
+#[expect(clippy::exhaustive_enums, reason = "programs show each severity in its own way")]
 pub enum State {
-    /// As it should be.
-    Fine,
-    /// Worth knowing, when something else goes wrong.
+    /// The check found nothing wrong.
+    Ok,
+    /// Not wrong in itself, but a possible cause of other errors.
     Note,
-    /// It keeps something from working, or will.
+    /// An error now, or with the next use.
     Problem(Cause),
 }
 
-/// Where a problem lies.
+/// The origin of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// With the machine, the network or a service.
+    /// The machine, the network or a service.
     Machine,
-    /// A person has to sign in.
-    SignIn,
-    /// With what is configured: files and variables.
+    /// The user has to sign in.
+    SignInNeeded,
+    /// Configuration files or environment variables.
     Configuration,
 }
 
-/// What would help, as a fact.
+/// An action of the user that resolves a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// What the library knows to say.
-    Known(vestibule::Remedy),
-    /// These variables are not set.
+    /// A remedy that the library names in its errors too.
+    Library(vestibule::Remedy),
+    /// Unset these environment variables.
     Unset(Vec<String>),
-    /// The machine's clock is set.
+    /// Set the machine's clock.
     SetClock,
-    /// Somebody sees to the way to this address, or to the proxy.
+    /// Make this address reachable, directly or through a proxy.
     Connect {
         /// Scheme, host and port.
         to: String,
     },
-    /// Others may no longer write to this folder.
-    Narrow {
+    /// Take the write permission of group and others from this folder.
+    RestrictFolder {
         /// The folder.
         folder: std::path::PathBuf,
     },
 }
 
 impl Finding {
-    pub(crate) fn fine(text: impl Into<String>) -> Self {
-        Self::new(State::Fine, text)
+    pub(crate) fn ok(text: impl Into<String>) -> Self {
+        Self::new(State::Ok, text)
     }
 
     pub(crate) fn note(text: impl Into<String>) -> Self {
@@ -80,10 +80,10 @@ impl Finding {
         self
     }
 
-    /// With the place in the configuration that has to be corrected.
-    pub(crate) fn at(self, at: impl Into<String>) -> Self {
+    /// Adds the remedy of correcting the configuration at a place.
+    pub(crate) fn with_place(self, at: impl Into<String>) -> Self {
         let at = at.into();
-        self.with_remedy(Remedy::Known(vestibule::Remedy::FixConfiguration { at }))
+        self.with_remedy(Remedy::Library(vestibule::Remedy::FixConfiguration { at }))
     }
 
     pub(crate) fn with_fix(mut self, fix: Fix) -> Self {

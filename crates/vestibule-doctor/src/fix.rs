@@ -1,48 +1,48 @@
 use std::io;
 use std::path::PathBuf;
 
+use vestibule::Configuration;
 use vestibule::config::{Dialect, Edit};
-use vestibule::{Configuration, Error};
 
-/// A change that mends a finding and takes nothing away that anybody could use.
+/// A change that resolves a finding and destroys nothing that a tool could use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fix {
-    /// Others may no longer read or write the file.
+    /// Takes the permissions of group and others from a file.
     MakePrivate(PathBuf),
-    /// A file that nobody can use goes.
+    /// Removes a file that no tool can use.
     Remove(PathBuf),
-    /// The config file is edited, with a copy of it as it was.
+    /// Edits the config file, after a backup copy was made.
     Edit(Vec<Edit>),
 }
 
-/// A fix that could not be made.
+/// Error returned when a [`Fix`] could not be applied.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotFixed {
-    /// The machine does not let us.
-    #[error("{} could not be changed", path.display())]
+pub enum Error {
+    /// The operating system reports an error for a file.
+    #[error("could not change {}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the machine says.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The config file cannot be edited.
     #[error(transparent)]
-    Edit(Error),
+    Edit(vestibule::Error),
 }
 
 impl Fix {
-    /// Makes the change.
+    /// Applies the change.
     ///
     /// # Errors
-    /// [`NotFixed`]; everything is then as it was.
-    pub fn apply(&self, configuration: &Configuration) -> Result<(), NotFixed> {
+    /// [`Error`]; nothing was changed then.
+    pub fn apply(&self, configuration: &Configuration) -> Result<(), Error> {
         let files = &configuration.world().files;
         let failed = |path: &PathBuf| {
             let path = path.clone();
-            |source| NotFixed::File { path, source }
+            |source| Error::File { path, source }
         };
         match self {
             Self::MakePrivate(path) => files.make_private(path).map_err(failed(path)),
@@ -52,7 +52,7 @@ impl Fix {
                     edits.iter().try_fold(document.clone(), |document, edit| edit.apply(&document))
                 })
                 .map(drop)
-                .map_err(NotFixed::Edit),
+                .map_err(Error::Edit),
         }
     }
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-mod case;
 mod checks;
+mod context;
 mod finding;
 mod fix;
 
-pub use case::Case;
 pub use checks::examine;
+pub use context::Context;
 pub use finding::{Cause, Finding, Remedy, State};
-pub use fix::{Fix, NotFixed};
+pub use fix::{Error, Fix};

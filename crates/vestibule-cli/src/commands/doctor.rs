@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use vestibule_doctor::{Case, Cause, Finding, NotFixed, Remedy, State, examine};
+use vestibule_doctor::{Cause, Context, Error, Finding, Remedy, State, examine};
 
 use crate::advice::{self, Failure, shell_word};
 use crate::app::App;
@@ -7,25 +7,25 @@ use crate::args::Doctor;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
-/// Looks at everything; with `--fix` mends what is safe to mend, and looks again.
+/// Runs all checks; with `--fix` applies the safe fixes and checks again.
 ///
-/// Ends with the highest code of what is left, as `status --all` does.
+/// Returns the highest exit code of the remaining findings, as `status --all` does.
 pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Failure> {
     let mut configuration = app.configuration()?;
     let mut rows = Vec::new();
-    let mut findings = examine(&Case::new(&configuration));
+    let mut findings = examine(&Context::new(&configuration));
     if args.fix {
         let fixable = findings.iter().filter(|finding| finding.fix.is_some());
         rows.extend(fixable.filter_map(|finding| {
             let outcome = finding.fix.as_ref()?.apply(&configuration);
-            Some(Row::mended(finding, outcome))
+            Some(Row::fixed(finding, outcome))
         }));
     }
     if !rows.is_empty() {
         configuration = app.configuration()?;
-        findings = examine(&Case::new(&configuration));
+        findings = examine(&Context::new(&configuration));
     }
-    rows.extend(findings.iter().map(Row::found));
+    rows.extend(findings.iter().map(Row::finding));
     if app.printer.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         app.printer.result(&json!({ "findings": rows }).to_string())?;
@@ -46,9 +46,9 @@ struct Row {
 }
 
 impl Row {
-    fn found(finding: &Finding) -> Self {
+    fn finding(finding: &Finding) -> Self {
         let (word, tone, exit) = match finding.state {
-            State::Fine => ("ok", Tone::Good, Exit::Done),
+            State::Ok => ("ok", Tone::Good, Exit::Done),
             State::Note => ("note", Tone::Quiet, Exit::Done),
             State::Problem(cause) => ("problem", Tone::Bad, exit(cause)),
         };
@@ -59,7 +59,7 @@ impl Row {
         Self { check: finding.check, word, tone, text: finding.text.clone(), hint, exit }
     }
 
-    fn mended(finding: &Finding, outcome: Result<(), NotFixed>) -> Self {
+    fn fixed(finding: &Finding, outcome: Result<(), Error>) -> Self {
         let (check, hint) = (finding.check, None);
         match outcome {
             Ok(()) => {
@@ -92,21 +92,23 @@ impl Row {
 fn exit(cause: Cause) -> Exit {
     match cause {
         Cause::Configuration => Exit::Configuration,
-        Cause::SignIn => Exit::SignInNeeded,
+        Cause::SignInNeeded => Exit::SignInNeeded,
         _ => Exit::Failed,
     }
 }
 
 fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
-        Remedy::Known(remedy) => return advice::hint(remedy),
+        Remedy::Library(remedy) => return advice::hint(remedy),
         Remedy::Unset(variables) => format!("unset {}", variables.join(" ")),
         Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),
-        Remedy::SetClock => "set this machine's clock, then try again".to_owned(),
+        Remedy::SetClock => "set the clock of this machine, then try again".to_owned(),
         Remedy::Connect { to } => {
-            format!("see to a network that reaches {to}, or set HTTPS_PROXY, then try again")
+            format!(
+                "check the network and the proxy settings (HTTPS_PROXY): {to} must be reachable"
+            )
         }
-        Remedy::Narrow { folder } => {
+        Remedy::RestrictFolder { folder } => {
             format!("chmod go-w {}", shell_word(&folder.display().to_string()))
         }
         _ => return None,

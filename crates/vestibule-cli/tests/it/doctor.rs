@@ -43,7 +43,7 @@ const FAULTS: &[Fault] = &[
         env: &[],
         check: "file modes",
         says: &[
-            "~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json may be read",
+            "~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is readable",
             "0644",
         ],
         hint: FIX,
@@ -58,7 +58,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "file modes",
-        says: &["~/.aws/credentials may be read by others (0640)"],
+        says: &["~/.aws/credentials is readable by other users (0640)"],
         hint: FIX,
         code: 1,
         fixed: Some(0),
@@ -68,7 +68,7 @@ const FAULTS: &[Fault] = &[
         plant: |lab| set_mode(&lab.path(".aws/config"), 0o666),
         env: &[],
         check: "file modes",
-        says: &["~/.aws/config may be changed by others (0666)"],
+        says: &["~/.aws/config is writable by other users (0666)"],
         hint: FIX,
         code: 1,
         fixed: Some(0),
@@ -78,7 +78,7 @@ const FAULTS: &[Fault] = &[
         plant: |lab| set_mode(&lab.path(".aws/sso/cache"), 0o777),
         env: &[],
         check: "file modes",
-        says: &["~/.aws/sso/cache may be changed by others (0777)"],
+        says: &["~/.aws/sso/cache is writable by other users (0777)"],
         hint: "chmod go-w HOME/.aws/sso/cache",
         code: 1,
         fixed: None,
@@ -91,7 +91,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "cache",
-        says: &["~/.aws/cli/cache/torn.json cannot be used: it ends in the middle"],
+        says: &["~/.aws/cli/cache/torn.json is corrupt: it ends in the middle"],
         hint: FIX,
         code: 1,
         fixed: Some(0),
@@ -101,7 +101,7 @@ const FAULTS: &[Fault] = &[
         plant: |lab| fs::write(lab.token_file(), "nonsense").unwrap(),
         env: &[],
         check: "cache",
-        says: &["cannot be used: it is not JSON"],
+        says: &["is corrupt: it is not JSON"],
         hint: FIX,
         code: 4,
         // Nobody is signed in any more, which is no fault.
@@ -119,7 +119,7 @@ const FAULTS: &[Fault] = &[
         check: "cache",
         says: &[
             "the client registration in ~/.aws/sso/cache/botocore",
-            "ended 2020-01-01T00:00:00Z",
+            "expired at 2020-01-01T00:00:00Z",
         ],
         hint: FIX,
         code: 1,
@@ -135,7 +135,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "cache",
-        says: &["cannot be refreshed: its registration ended 2020-01-01T00:00:00Z"],
+        says: &["cannot be refreshed: its client registration expired at 2020-01-01T00:00:00Z"],
         hint: "vestibule login --sso-session my-sso",
         code: 4,
         fixed: None,
@@ -198,7 +198,7 @@ const FAULTS: &[Fault] = &[
         plant: |_| {},
         env: &[("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "hush")],
         check: "environment",
-        says: &["AWS_ACCESS_KEY_ID comes before profile `default`"],
+        says: &["AWS_ACCESS_KEY_ID takes precedence over profile `default`"],
         hint: "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
         code: 6,
         fixed: None,
@@ -232,7 +232,7 @@ const FAULTS: &[Fault] = &[
         env: &[("AWS_ENDPOINT_URL", "http://127.0.0.1:9")],
         check: "endpoints",
         says: &["could not connect (http://127.0.0.1:9)", "Connection refused"],
-        hint: "see to a network that reaches http://127.0.0.1:9, or set HTTPS_PROXY, then try again",
+        hint: "check the network and the proxy settings (HTTPS_PROXY): http://127.0.0.1:9 must be reachable",
         code: 1,
         fixed: None,
     },
@@ -242,7 +242,7 @@ const FAULTS: &[Fault] = &[
         env: &[],
         check: "endpoints",
         says: &["the TLS handshake failed (https://localhost:", "UnknownIssuer"],
-        hint: "see to a network that reaches https://localhost:",
+        hint: "check the network and the proxy settings (HTTPS_PROXY): https://localhost:",
         code: 1,
         fixed: None,
     },
@@ -299,7 +299,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "sign-in",
-        says: &["the sign-in to my-sso ended"],
+        says: &["SSO session `my-sso` expired at"],
         hint: "vestibule login --sso-session my-sso",
         code: 4,
         fixed: None,
@@ -389,7 +389,7 @@ fn a_healthy_machine_is_told_so() {
     let lines: Vec<_> = ran.succeeded().stdout.lines().collect();
     assert!(lines.iter().all(|line| line.starts_with("ok ")), "{ran:#?}");
     assert_eq!(ran.stderr, "");
-    assert!(!ran.stdout.contains("vouched"), "{ran:#?}");
+    assert!(!ran.stdout.contains("signed by"), "{ran:#?}");
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn a_proxy_and_a_root_are_named() {
     let doctor = lab.vestibule(["doctor"]);
     let doctor = doctor.env("AWS_ENDPOINT_URL", lab.server.https());
     let ran = doctor.env("AWS_CA_BUNDLE", lab.path("ca.pem")).run();
-    assert!(ran.succeeded().stdout.contains("is vouched for by vestibule emulator CA"), "{ran:#?}");
+    assert!(ran.succeeded().stdout.contains("is signed by vestibule emulator CA"), "{ran:#?}");
     assert!(ran.stdout.contains("~/ca.pem (AWS_CA_BUNDLE)"), "{ran:#?}");
 
     let doctor = lab.vestibule(["doctor"]).env("AWS_ENDPOINT_URL", "http://portal.test");

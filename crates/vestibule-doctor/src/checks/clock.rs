@@ -1,25 +1,24 @@
 use vestibule::world::Skew;
 
-use crate::case::Answered;
-use crate::{Case, Cause, Finding, Remedy};
+use crate::context::Probe;
+use crate::{Cause, Context, Finding, Remedy};
 
-/// Whether the service has the same time.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    let answers = case.answers().iter().filter_map(skew);
-    // They are one machine's clock; the first is enough.
-    answers.take(1).collect()
+/// Compares the clock of this machine with that of the service.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    // All endpoints are compared with the same clock; the first one that responds is enough.
+    context.probes().iter().find_map(skew).into_iter().collect()
 }
 
-fn skew(answered: &Answered) -> Option<Finding> {
-    let answer = answered.answer.as_ref().ok()?;
-    Some(match Skew::of(answer, answered.sent, answered.received) {
+fn skew(probe: &Probe) -> Option<Finding> {
+    let response = probe.response.as_ref().ok()?;
+    Some(match Skew::of(response, probe.sent_at, probe.received_at) {
         Some(skew) => {
-            let text = format!("this machine's clock is {skew} that of {}", answered.url);
+            let text = format!("this machine's clock is {skew} that of {}", probe.url);
             Finding::problem(Cause::Machine, text).with_remedy(Remedy::SetClock)
         }
-        None if answer.headers().contains_key(http::header::DATE) => {
-            Finding::fine(format!("within two minutes of {}", answered.url))
+        None if response.headers().contains_key(http::header::DATE) => {
+            Finding::ok(format!("within two minutes of {}", probe.url))
         }
-        None => Finding::note(format!("{} does not say what time it is", answered.url)),
+        None => Finding::note(format!("{} sends no Date header", probe.url)),
     })
 }

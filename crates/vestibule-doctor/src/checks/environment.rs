@@ -1,6 +1,6 @@
 use vestibule::Origin;
 
-use crate::{Case, Cause, Finding, Remedy};
+use crate::{Cause, Context, Finding, Remedy};
 
 const KEYS: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
@@ -10,23 +10,26 @@ const KEYS: [&str; 5] = [
     "AWS_SECURITY_TOKEN",
 ];
 
-/// Keys in the environment: they come before every profile that an argument does not name.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    let set = |name: &&str| case.world.vars.get(name).is_some();
-    let keys: Vec<String> = KEYS.iter().filter(|name| set(name)).map(ToString::to_string).collect();
-    let profile = case.configuration.profile();
-    let is_asked = matches!(profile.origin, Origin::Argument(_));
-    let exists = case.configuration.files().profile(&profile.value).is_some();
-    let are_keys =
-        set(&"AWS_ACCESS_KEY_ID") && (set(&"AWS_SECRET_ACCESS_KEY") || set(&"SECRET_ACCESS_KEY"));
-    if !are_keys || !exists {
+/// Reports access keys in the environment, which take precedence over a profile that no argument names.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let is_set = |name: &&str| context.world.vars.get(name).is_some();
+    let keys: Vec<String> =
+        KEYS.iter().filter(|name| is_set(name)).map(ToString::to_string).collect();
+    let profile = context.configuration.profile();
+    let is_argument = matches!(profile.origin, Origin::Argument(_));
+    let exists = context.configuration.files().profile(&profile.value).is_some();
+    let has_keys = is_set(&"AWS_ACCESS_KEY_ID")
+        && (is_set(&"AWS_SECRET_ACCESS_KEY") || is_set(&"SECRET_ACCESS_KEY"));
+    if !has_keys || !exists {
         return Vec::new();
     }
     let (name, origin) = (&profile.value, &profile.origin);
-    vec![if is_asked {
-        Finding::note(format!("profile `{name}` ({origin}) comes before AWS_ACCESS_KEY_ID"))
+    vec![if is_argument {
+        Finding::note(format!(
+            "profile `{name}` ({origin}) takes precedence over AWS_ACCESS_KEY_ID"
+        ))
     } else {
-        let text = format!("AWS_ACCESS_KEY_ID comes before profile `{name}` ({origin})");
+        let text = format!("AWS_ACCESS_KEY_ID takes precedence over profile `{name}` ({origin})");
         Finding::problem(Cause::Configuration, text).with_remedy(Remedy::Unset(keys))
     }]
 }

@@ -1,57 +1,65 @@
-//! The checks, as a table. Each looks at one thing.
+//! The table of checks.
 
 mod cache;
 mod clock;
 mod environment;
 mod files;
-mod lines;
 mod network;
 mod profile;
 mod sign_in;
 mod start_urls;
+mod syntax;
 
-use crate::{Case, Finding};
+use crate::{Context, Finding};
 
-/// One thing to look at.
+/// One row of the table.
 struct Check {
     name: &'static str,
-    /// What there is to say where there is nothing to say.
-    fine: &'static str,
-    look: fn(&Case<'_>) -> Vec<Finding>,
+    /// Text of the "ok" finding when the check reports nothing.
+    ok: &'static str,
+    run: fn(&Context<'_>) -> Vec<Finding>,
 }
 
-/// From the files outwards.
+/// All checks: files first, then the session, then the network.
 const CHECKS: &[Check] = &[
-    Check { name: "profile", fine: "", look: profile::look },
+    Check { name: "profile", ok: "", run: profile::check },
     Check {
         name: "config files",
-        fine: "every line can be read, and no section twice",
-        look: lines::look,
+        ok: "no syntax errors or duplicate sections",
+        run: syntax::check,
     },
-    Check { name: "start URLs", fine: "each session has one", look: start_urls::look },
+    Check { name: "start URLs", ok: "one per session", run: start_urls::check },
     Check {
         name: "environment",
-        fine: "nothing comes before the profile",
-        look: environment::look,
+        ok: "no environment variable overrides the profile",
+        run: environment::check,
     },
-    Check { name: "file modes", fine: "secrets are their owner's alone", look: files::look },
-    Check { name: "cache", fine: "every file can be used", look: cache::look },
-    Check { name: "sign-in", fine: "the profile signs in nowhere", look: sign_in::look },
-    Check { name: "CA bundle", fine: "the system's certificates alone", look: network::bundle },
-    Check { name: "proxy", fine: "none in use", look: network::proxy },
-    Check { name: "endpoints", fine: "there is nothing to reach", look: network::reach },
-    Check { name: "certificate", fine: "no endpoint was reached over TLS", look: network::roots },
-    Check { name: "clock", fine: "nobody could be asked for the time", look: clock::look },
+    Check { name: "file modes", ok: "credential files are private (0600)", run: files::check },
+    Check { name: "cache", ok: "no corrupt or expired files", run: cache::check },
+    Check { name: "sign-in", ok: "skipped: the profile does not use SSO", run: sign_in::check },
+    Check { name: "CA bundle", ok: "not set", run: network::check_ca_bundle },
+    Check { name: "proxy", ok: "not used", run: network::check_proxy },
+    Check {
+        name: "endpoints",
+        ok: "skipped: the profile does not use SSO",
+        run: network::check_endpoints,
+    },
+    Check {
+        name: "certificate",
+        ok: "skipped: no endpoint responded over TLS",
+        run: network::check_certificates,
+    },
+    Check { name: "clock", ok: "skipped: no endpoint responded", run: clock::check },
 ];
 
-/// Looks at everything. Each check has at least one finding, in the order of the table.
-pub fn examine(case: &Case<'_>) -> Vec<Finding> {
-    let look = |check: &'static Check| {
-        let mut findings = (check.look)(case);
+/// Runs all checks. Each has at least one finding, in the order of the table.
+pub fn examine(context: &Context<'_>) -> Vec<Finding> {
+    let run = |check: &'static Check| {
+        let mut findings = (check.run)(context);
         if findings.is_empty() {
-            findings.push(Finding::fine(check.fine));
+            findings.push(Finding::ok(check.ok));
         }
         findings.into_iter().map(|finding| Finding { check: check.name, ..finding })
     };
-    CHECKS.iter().flat_map(look).collect()
+    CHECKS.iter().flat_map(run).collect()
 }

@@ -1,5 +1,3 @@
-//! What is between this machine and the service.
-
 use std::error::Error as _;
 use std::io;
 
@@ -7,83 +5,83 @@ use vestibule::Origin;
 use vestibule::world::{TransportError, TransportErrorKind};
 use vestibule_hyper::{Config, PeerCertificates, proxy_for};
 
-use crate::{Case, Cause, Finding, Remedy};
+use crate::{Cause, Context, Finding, Remedy};
 
-const BEGINNING: &[u8] = b"-----BEGIN CERTIFICATE-----";
+const PEM_HEADER: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-/// The file with certificates that somebody named.
-pub(super) fn bundle(case: &Case<'_>) -> Vec<Finding> {
-    let settings = case.configuration.settings().ok();
+/// Reports whether the configured CA bundle is readable and has certificates.
+pub(super) fn check_ca_bundle(context: &Context<'_>) -> Vec<Finding> {
+    let settings = context.configuration.settings().ok();
     let Some(bundle) = settings.and_then(|settings| settings.ca_bundle) else { return Vec::new() };
     let (path, origin) = (&bundle.value, &bundle.origin);
-    let shown = case.shown(path);
-    let what = match case.world.files.read(path) {
-        Ok(bytes) if bytes.windows(BEGINNING.len()).any(|window| window == BEGINNING) => {
-            return vec![Finding::fine(format!("{shown} ({origin})"))];
+    let shown = context.display_path(path);
+    let problem = match context.world.files.read(path) {
+        Ok(bytes) if bytes.windows(PEM_HEADER.len()).any(|window| window == PEM_HEADER) => {
+            return vec![Finding::ok(format!("{shown} ({origin})"))];
         }
-        Ok(_) => "has no certificate in it".to_owned(),
+        Ok(_) => "has no PEM certificate".to_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => "does not exist".to_owned(),
         Err(error) => format!("cannot be read: {error}"),
     };
-    let finding = Finding::problem(Cause::Configuration, format!("{shown} {what} ({origin})"));
+    let finding = Finding::problem(Cause::Configuration, format!("{shown} {problem} ({origin})"));
     vec![match origin {
         Origin::Variable(name) => finding.with_remedy(Remedy::Unset(vec![name.to_string()])),
-        origin => finding.at(origin.to_string()),
+        origin => finding.with_place(origin.to_string()),
     }]
 }
 
-/// Who is asked in the place of each endpoint.
-pub(super) fn proxy(case: &Case<'_>) -> Vec<Finding> {
+/// Reports the proxy that is used for each endpoint.
+pub(super) fn check_proxy(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for answered in case.answers() {
-        let Ok(to) = answered.url.parse() else { continue };
-        findings.extend(match proxy_for(&case.world.vars, &to) {
+    for probe in context.probes() {
+        let Ok(to) = probe.url.parse() else { continue };
+        findings.extend(match proxy_for(&context.world.vars, &to) {
             Ok(None) => None,
-            Ok(Some(proxy)) => Some(Finding::note(format!("{} through {proxy}", answered.url))),
-            Err(error) => Some(Finding::problem(Cause::Configuration, chain(&error))),
+            Ok(Some(proxy)) => Some(Finding::note(format!("{} through {proxy}", probe.url))),
+            Err(error) => Some(Finding::problem(Cause::Configuration, with_causes(&error))),
         });
     }
     findings
 }
 
-/// Whether anybody answers.
-pub(super) fn reach(case: &Case<'_>) -> Vec<Finding> {
-    let finding = |answered: &crate::case::Answered| match &answered.answer {
-        Ok(_) => Finding::fine(format!("{} answers", answered.url)),
+/// Reports whether each endpoint responds.
+pub(super) fn check_endpoints(context: &Context<'_>) -> Vec<Finding> {
+    let finding = |probe: &crate::context::Probe| match &probe.response {
+        Ok(_) => Finding::ok(format!("{} responds", probe.url)),
         Err(error) => {
             let remedy = match error.kind {
-                // What is wrong here has a check of its own.
+                // A check of its own reports a faulty proxy or CA bundle.
                 TransportErrorKind::Local => None,
-                _ => Some(Remedy::Connect { to: answered.url.clone() }),
+                _ => Some(Remedy::Connect { to: probe.url.clone() }),
             };
-            Finding::problem(Cause::Machine, chain(error)).with_remedy(remedy)
+            Finding::problem(Cause::Machine, with_causes(error)).with_remedy(remedy)
         }
     };
-    case.answers().iter().map(finding).collect()
+    context.probes().iter().map(finding).collect()
 }
 
-/// Which root vouches for each endpoint: an employer's, where TLS is opened on the way.
-pub(super) fn roots(case: &Case<'_>) -> Vec<Finding> {
-    let bundle = case.configuration.settings().ok().and_then(|settings| settings.ca_bundle);
-    let mut config = Config::new(case.world.vars.clone());
+/// Reports the root certificate of each endpoint: a private one where a proxy intercepts TLS.
+pub(super) fn check_certificates(context: &Context<'_>) -> Vec<Finding> {
+    let bundle = context.configuration.settings().ok().and_then(|settings| settings.ca_bundle);
+    let mut config = Config::new(context.world.vars.clone());
     if let Some(bundle) = bundle {
         config = config.with_ca_bundle(bundle.value);
     }
     let mut findings = Vec::new();
-    for answered in case.answers() {
-        let Ok(answer) = &answered.answer else { continue };
-        let Some(shown) = answer.extensions().get::<PeerCertificates>() else { continue };
+    for probe in context.probes() {
+        let Ok(response) = &probe.response else { continue };
+        let Some(certificates) = response.extensions().get::<PeerCertificates>() else { continue };
         findings.extend(
-            shown
+            certificates
                 .root(&config)
-                .map(|root| Finding::fine(format!("{} is vouched for by {root}", answered.url))),
+                .map(|root| Finding::ok(format!("{} is signed by {root}", probe.url))),
         );
     }
     findings
 }
 
-/// What happened, and why, on one line.
-fn chain(error: &TransportError) -> String {
+/// Returns an error and its causes on one line.
+fn with_causes(error: &TransportError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

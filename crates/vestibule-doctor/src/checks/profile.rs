@@ -1,26 +1,29 @@
 use vestibule::{Base, ErrorKind};
 
-use crate::{Case, Cause, Finding, Remedy};
+use crate::{Cause, Context, Finding, Remedy};
 
-/// Whether the chosen profile can be made sense of.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    vec![match &case.plan {
+/// Reports whether the selected profile is valid and has a source of credentials.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    vec![match &context.plan {
         Ok(plan) => {
             let name = &plan.profile;
             if matches!(plan.base, Base::Nothing(_)) {
-                Finding::note(format!("`{}` ({}) has no credentials", name.value, name.origin))
-                    .with_remedy(Remedy::Known(vestibule::Remedy::SetUp))
+                Finding::note(format!(
+                    "`{}` ({}) has no source of credentials",
+                    name.value, name.origin
+                ))
+                .with_remedy(Remedy::Library(vestibule::Remedy::SetUp))
             } else {
-                Finding::fine(format!("`{}` ({}) can be made sense of", name.value, name.origin))
+                Finding::ok(format!("`{}` ({}) is valid", name.value, name.origin))
             }
         }
         Err(error) => {
-            let lies = match error.kind() {
+            let cause = match error.kind() {
                 ErrorKind::Configuration => Cause::Configuration,
                 _ => Cause::Machine,
             };
-            let remedy = error.remedy().cloned().map(Remedy::Known);
-            Finding::problem(lies, error.to_string()).with_remedy(remedy)
+            let remedy = error.remedy().cloned().map(Remedy::Library);
+            Finding::problem(cause, error.to_string()).with_remedy(remedy)
         }
     }]
 }

@@ -2,45 +2,47 @@ use std::path::Path;
 
 use vestibule::{IdentityCenter, NoTokenReason, Refresh};
 
-use crate::{Case, Cause, Finding, Remedy};
+use crate::{Cause, Context, Finding, Remedy};
 
-/// Whether somebody is signed in.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    case.centers.iter().map(|center| state(case, center)).collect()
+/// Reports the state of each SSO session.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    context.centers.iter().map(|center| check_session(context, center)).collect()
 }
 
-fn state(case: &Case<'_>, center: &IdentityCenter<'_>) -> Finding {
+fn check_session(context: &Context<'_>, center: &IdentityCenter<'_>) -> Finding {
     let name = center.session().label();
     match &center.status().token {
         Ok(token) if !token.is_expired => {
-            Finding::fine(format!("signed in to {name} until {}", token.expires_at))
+            Finding::ok(format!("{name}: the access token expires at {}", token.expires_at))
         }
         Ok(token) => match token.refresh {
-            Refresh::Until(_) => Finding::fine(format!("{name} is refreshed with the next use")),
+            Refresh::Until(_) => {
+                Finding::ok(format!("{name}: the access token is refreshed with the next use"))
+            }
             Refresh::Impossible(_) => {
-                let text = format!("the sign-in to {name} ended {}", token.expires_at);
-                Finding::problem(Cause::SignIn, text).with_remedy(remedy(case, center))
+                let text = format!("SSO session `{name}` expired at {}", token.expires_at);
+                Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
             }
         },
         Err(NoTokenReason::Never { .. }) => {
-            Finding::note(format!("nobody has signed in to {name}"))
-                .with_remedy(remedy(case, center))
+            Finding::note(format!("not signed in to SSO session `{name}`"))
+                .with_remedy(remedy(context, center))
         }
-        Err(why) => {
-            let text = format!("{name}: {why}");
-            Finding::problem(Cause::SignIn, text).with_remedy(remedy(case, center))
+        Err(reason) => {
+            let text = format!("{name}: {reason}");
+            Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
         }
     }
 }
 
-/// Signing in to the session whose token this file holds, if it is one of ours.
-pub(super) fn remedy_for(case: &Case<'_>, token_file: &Path) -> Option<Remedy> {
-    let owner = case.centers.iter().find(|center| center.status().token_file == token_file)?;
-    Some(remedy(case, owner))
+/// Returns the remedy of signing in to the session of a token file, if that session is configured.
+pub(super) fn remedy_for(context: &Context<'_>, token_file: &Path) -> Option<Remedy> {
+    let owner = context.centers.iter().find(|center| center.status().token_file == token_file)?;
+    Some(remedy(context, owner))
 }
 
-fn remedy(case: &Case<'_>, center: &IdentityCenter<'_>) -> Remedy {
+fn remedy(context: &Context<'_>, center: &IdentityCenter<'_>) -> Remedy {
     let session = center.session().name.as_ref().map(ToString::to_string);
-    let profile = case.configuration.profile().value;
-    Remedy::Known(vestibule::Remedy::SignIn { session, profile })
+    let profile = context.configuration.profile().value;
+    Remedy::Library(vestibule::Remedy::SignIn { session, profile })
 }

@@ -1,20 +1,20 @@
 use vestibule::config::{Edit, ProblemKind, SectionKind};
 use vestibule::{Files, StartUrl};
 
-use crate::{Case, Cause, Finding, Fix};
+use crate::{Cause, Context, Finding, Fix};
 
 const KEY: &str = "sso_start_url";
 
-/// Start URLs that are not what they seem: two under one name, or with what a browser adds.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    let files = case.configuration.files();
-    let at = case.configuration.locations().config;
-    let place = |line: u32| format!("{at}:{line}");
+/// Reports sessions with two start URLs, and start URLs with a fragment.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let files = context.configuration.files();
+    let file = context.configuration.locations().config;
+    let place = |line: u32| format!("{file}:{line}");
     let mut findings = Vec::new();
     for name in files.session_names() {
         let section = files.config().section(SectionKind::SsoSession, &name);
         let Some(value) = section.and_then(|section| section.get(KEY)) else { continue };
-        findings.extend(fragment(
+        findings.extend(check_fragment(
             SectionKind::SsoSession,
             &name,
             &value.text(),
@@ -24,7 +24,7 @@ pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
     for name in files.profile_names() {
         let Some(profile) = files.profile(&name) else { continue };
         let Some(own) = profile.get(KEY) else { continue };
-        findings.extend(fragment(
+        findings.extend(check_fragment(
             SectionKind::Profile,
             &name,
             own.text(),
@@ -32,28 +32,29 @@ pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
         ));
         findings.extend(profile.get("sso_session").and_then(|session| {
             let section = files.config().section(SectionKind::SsoSession, session.text())?;
-            let theirs = section.get(KEY)?;
-            (theirs.text() != own.text()).then(|| {
-                let (session, line) = (session.text(), place(theirs.line()));
-                two(session, own.text(), &own.origin().to_string(), &theirs.text(), &line)
+            let value = section.get(KEY)?;
+            (value.text() != own.text()).then(|| {
+                let (session, line) = (session.text(), place(value.line()));
+                two_start_urls(session, own.text(), &own.origin().to_string(), &value.text(), &line)
             })
         }));
     }
-    findings.extend(repeated(files).map(|(name, line)| {
+    findings.extend(repeated_start_urls(files).map(|(name, line)| {
         let text = format!("sso-session `{name}` has a second {KEY} ({})", place(line));
-        Finding::problem(Cause::Configuration, text).at(place(line))
+        Finding::problem(Cause::Configuration, text).with_place(place(line))
     }));
     findings
 }
 
-/// `#/` is where the portal's page keeps its state; other tools take it for another sign-in.
-fn fragment(kind: SectionKind, section: &str, text: &str, at: String) -> Option<Finding> {
+/// The portal's page keeps its state in the fragment. Other tools derive the name of the token file
+/// from the whole URL, so a fragment means another token.
+fn check_fragment(kind: SectionKind, section: &str, text: &str, at: String) -> Option<Finding> {
     let (bare, _) = text.split_once('#')?;
     let is_same =
         |url: &str| Some(StartUrl::new(url).ok()?.is_same_place(&StartUrl::new(text).ok()?));
     let finding =
         Finding::problem(Cause::Configuration, format!("{KEY} ends in a fragment ({at})"));
-    let finding = finding.at(at);
+    let finding = finding.with_place(at);
     Some(match is_same(bare) {
         Some(true) => finding.with_fix(Fix::Edit(vec![Edit::set(
             kind,
@@ -65,22 +66,22 @@ fn fragment(kind: SectionKind, section: &str, text: &str, at: String) -> Option<
     })
 }
 
-fn two(session: &str, own: &str, own_at: &str, theirs: &str, at: &str) -> Finding {
+fn two_start_urls(session: &str, own: &str, own_at: &str, url: &str, at: &str) -> Finding {
     let text =
-        format!("sso-session `{session}` has two start URLs: {theirs} ({at}) and {own} ({own_at})");
-    Finding::problem(Cause::Configuration, text).at(own_at)
+        format!("sso-session `{session}` has two start URLs: {url} ({at}) and {own} ({own_at})");
+    Finding::problem(Cause::Configuration, text).with_place(own_at)
 }
 
-/// The sessions that say it twice, and where they do so again.
-fn repeated(files: &Files) -> impl Iterator<Item = (String, u32)> {
+/// Returns the sessions with a second start URL, and its line.
+fn repeated_start_urls(files: &Files) -> impl Iterator<Item = (String, u32)> {
     let document = files.config();
     document.problems().into_iter().filter_map(|problem| {
         let (kind, name) = problem.section()?;
         let line = document.text().lines().nth(usize::try_from(problem.line()).ok()? - 1)?;
         let key = line.split('=').next()?.trim();
-        let is_it = kind == SectionKind::SsoSession
+        let is_start_url = kind == SectionKind::SsoSession
             && problem.kind() == ProblemKind::RepeatedKey
             && key.eq_ignore_ascii_case(KEY);
-        is_it.then(|| (name.into_owned(), problem.line()))
+        is_start_url.then(|| (name.into_owned(), problem.line()))
     })
 }

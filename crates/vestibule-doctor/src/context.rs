@@ -7,31 +7,31 @@ use vestibule::{Configuration, Error, IdentityCenter, Plan, Timestamp};
 use vestibule_cache::Folder;
 use vestibule_wire::{Endpoint, RequestTimeout};
 
-/// How long an endpoint may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Timeout of one probe of an endpoint.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A machine and its configuration, as the checks look at them.
+/// The configuration and the machine that the checks examine.
 #[derive(Debug)]
-pub struct Case<'a> {
+pub struct Context<'a> {
     pub(crate) configuration: &'a Configuration,
     pub(crate) world: &'a World,
     pub(crate) plan: Result<Plan, Error>,
-    /// The sign-ins in question: the profile's, or else all.
+    /// The SSO session of the profile, or all configured ones if the profile has none.
     pub(crate) centers: Vec<IdentityCenter<'a>>,
-    answers: OnceCell<Vec<Answered>>,
+    probes: OnceCell<Vec<Probe>>,
 }
 
-/// What came of asking an endpoint for nothing in particular.
+/// The outcome of an unauthenticated `GET /` to an endpoint.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct Probe {
     pub(crate) url: String,
-    pub(crate) sent: Timestamp,
-    pub(crate) received: Timestamp,
-    pub(crate) answer: Result<http::Response<()>, TransportError>,
+    pub(crate) sent_at: Timestamp,
+    pub(crate) received_at: Timestamp,
+    pub(crate) response: Result<http::Response<()>, TransportError>,
 }
 
-impl<'a> Case<'a> {
-    /// The case of this configuration, and of the machine that it was read on.
+impl<'a> Context<'a> {
+    /// Creates a context for this configuration and the world that it was read from.
     pub fn new(configuration: &'a Configuration) -> Self {
         let centers = match configuration.identity_center() {
             Ok(center) => vec![center],
@@ -41,32 +41,32 @@ impl<'a> Case<'a> {
                 .collect(),
         };
         let (world, plan) = (configuration.world(), configuration.plan());
-        Self { configuration, world, plan, centers, answers: OnceCell::new() }
+        Self { configuration, world, plan, centers, probes: OnceCell::new() }
     }
 
-    /// Every endpoint of the sign-ins, asked once.
-    pub(crate) fn answers(&self) -> &[Answered] {
-        self.answers.get_or_init(|| {
+    /// Returns one probe per endpoint of the SSO sessions; the first call sends the requests.
+    pub(crate) fn probes(&self) -> &[Probe] {
+        self.probes.get_or_init(|| {
             let mut urls: Vec<&str> =
                 self.centers.iter().flat_map(IdentityCenter::endpoints).collect();
             urls.sort_unstable();
             urls.dedup();
-            urls.into_iter().filter_map(|url| self.ask(url)).collect()
+            urls.into_iter().filter_map(|url| self.probe(url)).collect()
         })
     }
 
-    fn ask(&self, url: &str) -> Option<Answered> {
-        // An address that is none is a matter of the configuration.
+    fn probe(&self, url: &str) -> Option<Probe> {
+        // An invalid endpoint URL is reported by the check of the profile.
         let mut request = Endpoint::at(url, None).ok()?.get("/").finish().ok()?;
-        request.extensions_mut().insert(RequestTimeout(PATIENCE));
-        let sent = self.world.clock.now();
-        let answer = block_on(self.world.transport.send(request));
-        let received = self.world.clock.now();
-        let answer = answer.map(|answer| answer.map(drop));
-        Some(Answered { url: url.to_owned(), sent, received, answer })
+        request.extensions_mut().insert(RequestTimeout(PROBE_TIMEOUT));
+        let sent_at = self.world.clock.now();
+        let response = block_on(self.world.transport.send(request));
+        let received_at = self.world.clock.now();
+        let response = response.map(|response| response.map(drop));
+        Some(Probe { url: url.to_owned(), sent_at, received_at, response })
     }
 
-    /// The cache folders: of tokens, and of role credentials.
+    /// Returns the folders that cache tokens and role credentials.
     pub(crate) fn folders(&self) -> Vec<Folder> {
         let platform = self.world.platform;
         let home = self.world.vars.home(platform);
@@ -75,15 +75,15 @@ impl<'a> Case<'a> {
             .collect()
     }
 
-    /// The files in a folder that AWS tools open.
-    pub(crate) fn json_in(&self, folder: &Folder) -> Vec<PathBuf> {
+    /// Returns the JSON files of a folder; AWS tools open no others.
+    pub(crate) fn json_files(&self, folder: &Folder) -> Vec<PathBuf> {
         let mut files = self.world.files.list(folder.path()).unwrap_or_default();
         files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
         files
     }
 
-    /// A path with the home folder as `~`.
-    pub(crate) fn shown(&self, path: &Path) -> String {
+    /// Returns a path for display, with `~` for the home folder.
+    pub(crate) fn display_path(&self, path: &Path) -> String {
         let home = self.world.vars.home(self.world.platform);
         let below = home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
         match below {

@@ -1,21 +1,21 @@
 use vestibule::config::ProblemKind;
 
-use crate::{Case, Cause, Finding};
+use crate::{Cause, Context, Finding};
 
-/// Lines that cannot be read, and sections and keys that are there twice.
-pub(super) fn look(case: &Case<'_>) -> Vec<Finding> {
-    let findings = case.configuration.files().findings();
+/// Reports syntax errors, and sections and keys that appear twice.
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let findings = context.configuration.files().findings();
     findings
         .map(|finding| {
-            let twice = matches!(
+            let is_duplicate = matches!(
                 finding.kind(),
                 ProblemKind::RepeatedSection
                     | ProblemKind::RepeatedKey
                     | ProblemKind::HiddenDefault
             );
-            if twice || finding.kind().is_strict() {
+            if is_duplicate || finding.kind().is_strict() {
                 Finding::problem(Cause::Configuration, finding.to_string())
-                    .at(finding.place().to_string())
+                    .with_place(finding.place().to_string())
             } else {
                 Finding::note(finding.to_string())
             }
