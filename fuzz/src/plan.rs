@@ -1,4 +1,4 @@
-use vestibule_profile::{Fault, Files, Overrides, sign_in_session};
+use vestibule_profile::{ErrorKind, Files, Overrides, sign_in_session};
 use vestibule_types::Vars;
 
 use crate::SECRET;
@@ -25,8 +25,8 @@ pub fn plan(bytes: &[u8]) {
                 keeps_secrets(&format!("{shown} {error:?}"), &name);
             }
         }
-        let missing = found.is_err_and(|error| match error.fault() {
-            Fault::Undefined(undefined) => undefined.name().origin.to_string() == "--profile",
+        let missing = found.is_err_and(|error| match error.kind() {
+            ErrorKind::Undefined(undefined) => undefined.name().origin.to_string() == "--profile",
             _ => false,
         });
         assert!(!missing, "{name:?} is listed and not found");

@@ -63,7 +63,7 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
         .time_source(SharedTimeSource::default());
     config.set_sleep_impl(default_async_sleep());
-    if let Some(url) = settings.endpoint_urls.of_all() {
+    if let Some(url) = settings.endpoint_urls.for_every_service() {
         config.insert_origin("endpoint_url", origin(&url.origin));
         config.set_endpoint_url(Some(url.value.clone()));
     }

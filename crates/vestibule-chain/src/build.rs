@@ -99,7 +99,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
                 .with_min_remaining(context.min_remaining),
         );
     }
-    let says_nothing = matches!(plan.base, Base::Nothing(_) | Base::SsoToken(_));
+    let says_nothing = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
     let is_absent = says_nothing && plan.roles.is_empty();
     Ok(Planned { name: plan.profile.value.clone(), is_absent, source })
 }
@@ -143,7 +143,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
                 other => absent_here(&format!("credential_source `{other}`"), &source.origin),
             }
         }
-        Base::SignIn(session) => console_sign_in(plan, &session.arn),
+        Base::Login(session) => console_sign_in(plan, &session.arn),
         Base::SsoToken(session) => {
             let text = format!(
                 "profile `{}` yields a bearer token only: it has no sso_account_id and sso_role_name",
@@ -151,7 +151,9 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
             );
             Arc::new(Missing { reason: Reason::new("sso", format!("{text} ({})", by(session))) })
         }
-        Base::Nothing(why) => Arc::new(Missing { reason: Reason::new("profile", why.to_string()) }),
+        Base::NotConfigured(why) => {
+            Arc::new(Missing { reason: Reason::new("profile", why.to_string()) })
+        }
         _ => absent_here("the source of credentials", &Origin::Default),
     })
 }

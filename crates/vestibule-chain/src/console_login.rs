@@ -82,8 +82,8 @@ pub struct OtherSource {
 pub fn console_session(plan: &Plan) -> Result<Option<&str>, OtherSource> {
     let by = match &plan.base {
         _ if !plan.roles.is_empty() => "role_arn",
-        Base::SignIn(session) => return Ok(Some(session.arn.value.trim())),
-        Base::Nothing(_) => return Ok(None),
+        Base::Login(session) => return Ok(Some(session.arn.value.trim())),
+        Base::NotConfigured(_) => return Ok(None),
         Base::Keys(_) => "aws_access_key_id",
         Base::Sso(_) | Base::SsoToken(_) => "sso_session or sso_start_url",
         Base::Process(_) => "credential_process",

@@ -114,7 +114,7 @@ fn keys(vars: &Vars) -> Found {
 
 fn profile(plan: &Plan) -> Found {
     let (what, at) = match &plan.base {
-        Base::Nothing(reason) => return Found::Nothing(reason.to_string()),
+        Base::NotConfigured(reason) => return Found::Nothing(reason.to_string()),
         Base::SsoToken(_) => {
             let why = "a token and no credentials: \
                        neither sso_account_id nor sso_role_name is set";
@@ -141,7 +141,7 @@ fn profile(plan: &Plan) -> Found {
         Base::Process(process) => {
             (format!("what `{}` prints", process.command.value), &process.command.origin)
         }
-        Base::SignIn(session) => {
+        Base::Login(session) => {
             (format!("the console sign-in of {}", session.arn.value), &session.arn.origin)
         }
         Base::Named(source) => (format!("credential_source {}", source.value), &source.origin),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::index::Index;
 use crate::outline::{Header, Outline, Property};
-use crate::problem::{self, Trouble};
+use crate::problem::{self, ProblemRecord};
 use crate::source::{self, Source};
 use crate::span::{LONGEST, Span, offset};
 use crate::{Dialect, ParseError, Problem, ProblemKind, Section, SectionKind, scan};
@@ -23,7 +23,7 @@ pub struct Document {
     dialect: Dialect,
     pub(crate) outline: Outline,
     index: Index,
-    mangled: bool,
+    lossy: bool,
 }
 
 impl Document {
@@ -40,32 +40,32 @@ impl Document {
         let bytes = bytes.into();
         if source::is_utf16(&bytes) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            return Self { mangled: true, ..Self::refuse(text, dialect, ProblemKind::NotUtf8) };
+            return Self { lossy: true, ..Self::unread(text, dialect, ProblemKind::NotUtf8) };
         }
         Self::build(Source::bytes(bytes), dialect, LONGEST)
     }
 
     /// Whether anything of these bytes can be read: they are not UTF-16, and not 4 GiB or more.
-    pub fn is_legible(bytes: &[u8]) -> bool {
+    pub fn is_readable(bytes: &[u8]) -> bool {
         !source::is_utf16(bytes) && bytes.len() <= LONGEST
     }
 
     pub(crate) fn build(source: Source, dialect: Dialect, longest: usize) -> Self {
         if longest < source.text.len() {
-            return Self::refuse(source.text, dialect, ProblemKind::TooLarge);
+            return Self::unread(source.text, dialect, ProblemKind::TooLarge);
         }
         let outline = scan::scan(&source, dialect);
         let Source { text, replaced, .. } = source;
         let index = Index::new(&text, &outline.headers);
-        Self { text, dialect, outline, index, mangled: !replaced.is_empty() }
+        Self { text, dialect, outline, index, lossy: !replaced.is_empty() }
     }
 
     /// A document of which nothing was read.
-    fn refuse(text: String, dialect: Dialect, kind: ProblemKind) -> Self {
-        let trouble = Trouble { at: 0, line: 1, kind, header: None };
-        let outline = Outline { troubles: vec![trouble], ..Outline::default() };
+    fn unread(text: String, dialect: Dialect, kind: ProblemKind) -> Self {
+        let record = ProblemRecord { at: 0, line: 1, kind, header: None };
+        let outline = Outline { problems: vec![record], ..Outline::default() };
         let index = Index::new(&text, &outline.headers);
-        Self { text, dialect, outline, index, mangled: false }
+        Self { text, dialect, outline, index, lossy: false }
     }
 
     /// The whole text, as it was given (or as it was decoded, if the bytes were not UTF-8).
@@ -75,7 +75,7 @@ impl Document {
 
     /// Whether [`text`](Self::text) is the file byte for byte. If not, it must not be written back.
     pub fn is_lossless(&self) -> bool {
-        !self.mangled
+        !self.lossy
     }
 
     /// Which of the two files it is.
@@ -86,12 +86,12 @@ impl Document {
     /// Everything worth a word, in file order: what could not be read, what was skipped, what was
     /// merged, and what other programs read differently.
     pub fn problems(&self) -> Vec<Problem<'_>> {
-        let mut troubles = self.outline.troubles.clone();
-        for first in self.firsts() {
-            self.section_at(first).add_repeats(&mut troubles);
+        let mut records = self.outline.problems.clone();
+        for first in self.first_headers() {
+            self.section_at(first).add_repeats(&mut records);
         }
-        problem::in_file_order(&mut troubles);
-        troubles.into_iter().map(|trouble| Problem::new(self, trouble)).collect()
+        problem::sort_by_position(&mut records);
+        records.into_iter().map(|record| Problem::new(self, record)).collect()
     }
 
     /// Accepts only a text in which every line could be read.
@@ -99,13 +99,13 @@ impl Document {
     /// # Errors
     /// The first problem whose kind [is strict](ProblemKind::is_strict).
     pub fn strict(&self) -> Result<(), ParseError> {
-        let first = self.outline.troubles.iter().find(|trouble| trouble.kind.is_strict());
-        first.map_or(Ok(()), |&trouble| Err(Problem::new(self, trouble).into()))
+        let first = self.outline.problems.iter().find(|record| record.kind.is_strict());
+        first.map_or(Ok(()), |&record| Err(Problem::new(self, record).into()))
     }
 
     /// The names of the sections of a kind, each once, in file order.
     pub fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
-        self.firsts().filter_map(move |first| {
+        self.first_headers().filter_map(move |first| {
             let (of, name) = self.identity(first)?;
             (of == kind).then_some(name)
         })
@@ -122,7 +122,7 @@ impl Document {
     }
 
     /// The first header of each section.
-    fn firsts(&self) -> impl Iterator<Item = u32> {
+    fn first_headers(&self) -> impl Iterator<Item = u32> {
         let headers = (0..).zip(&self.outline.headers);
         headers.filter_map(|(at, header)| {
             let (kind, name) = header.identity(&self.text)?;
@@ -140,7 +140,7 @@ impl Document {
     }
 
     /// The next header of the same section.
-    pub(crate) fn next(&self, header: u32) -> Option<u32> {
+    pub(crate) fn next_header(&self, header: u32) -> Option<u32> {
         self.index.next(header)
     }
 
@@ -152,17 +152,17 @@ impl Document {
     }
 
     /// What the scanner noted below one header; its notes are in the order of headers.
-    pub(crate) fn troubles(&self, header: u32) -> &[Trouble] {
-        let troubles = &self.outline.troubles;
-        let start = troubles.partition_point(|trouble| trouble.header < Some(header));
-        let end = troubles.partition_point(|trouble| trouble.header <= Some(header));
-        &troubles[start..end]
+    pub(crate) fn problem_records(&self, header: u32) -> &[ProblemRecord] {
+        let records = &self.outline.problems;
+        let start = records.partition_point(|record| record.header < Some(header));
+        let end = records.partition_point(|record| record.header <= Some(header));
+        &records[start..end]
     }
 
     /// The column of an offset in characters, from 1; a byte order mark takes no column.
     pub(crate) fn column(&self, at: u32) -> u32 {
         let line = self.line_at(at);
-        let start = Span::of(self.text.as_bytes(), line.as_bytes()).start;
+        let start = Span::locate(self.text.as_bytes(), line.as_bytes()).start;
         let before = line.get(..at.saturating_sub(start) as usize);
         offset(before.map_or(0, |before| before.chars().count()) + 1)
     }

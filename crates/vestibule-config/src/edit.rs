@@ -1,10 +1,10 @@
 //! Changes to a text that leave everything else as it was.
 
+mod batch;
 mod change;
 mod error;
 mod layout;
-mod look;
-mod round;
+mod line_style;
 mod rules;
 mod splice;
 mod view;
@@ -12,7 +12,7 @@ mod view;
 use std::{fmt, slice};
 
 use crate::{Document, SectionKind};
-use round::Round;
+use batch::EditBatch;
 
 pub use error::EditError;
 
@@ -109,7 +109,7 @@ impl Edit {
         let mut rest: Vec<_> = edits.iter().collect();
         let mut document = document.clone();
         while !rest.is_empty() {
-            if let Some(edited) = Round::take(&mut rest, &document).make(&document)? {
+            if let Some(edited) = EditBatch::take(&mut rest, &document).make(&document)? {
                 document = edited;
             }
         }

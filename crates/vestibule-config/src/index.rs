@@ -48,8 +48,8 @@ impl Index {
 
     /// The slot that holds the section, or the empty one that would.
     fn slot(&self, text: &str, headers: &[Header], kind: SectionKind, name: &str) -> usize {
-        let wanted = Some((kind, name.into()));
-        let holds = |at: u32| at == NONE || headers[at as usize].identity(text) == wanted;
+        let target = Some((kind, name.into()));
+        let holds = |at: u32| at == NONE || headers[at as usize].identity(text) == target;
         let mask = self.first.len() - 1;
         let mut slot = hash(kind, name) & mask;
         while !holds(self.first[slot]) {

@@ -24,7 +24,7 @@ use nom::{Err, IResult, Parser};
 use crate::ProblemKind;
 
 /// Where a line stopped making sense, and what it lacked.
-pub(crate) struct Unreadable<'a> {
+pub(crate) struct LineError<'a> {
     pub(crate) at: &'a [u8],
     pub(crate) kind: ProblemKind,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Assignment<'a> {
 }
 
 /// The text between the brackets of a section line.
-pub(crate) fn section(line: &[u8]) -> Result<&[u8], Unreadable<'_>> {
+pub(crate) fn section(line: &[u8]) -> Result<&[u8], LineError<'_>> {
     let plain = take_till(|byte| matches!(byte, b']' | b'"' | b'\''));
     let simple = terminated(plain, closing);
     let careful =
@@ -46,17 +46,17 @@ pub(crate) fn section(line: &[u8]) -> Result<&[u8], Unreadable<'_>> {
     let mut section = preceded(char('['), alt((simple, careful)));
     section.parse(line).map(|(_, text)| text).map_err(|_: Err<Error<_>>| {
         let after = memrchr(b']', line).map_or(line.len(), |bracket| bracket + 1);
-        Unreadable { at: &line[after..], kind: ProblemKind::UnterminatedSection }
+        LineError { at: &line[after..], kind: ProblemKind::UnterminatedSection }
     })
 }
 
 /// A property line, from which the comment was cut.
-pub(crate) fn property(line: &[u8]) -> Result<Assignment<'_>, Unreadable<'_>> {
+pub(crate) fn property(line: &[u8]) -> Result<Assignment<'_>, LineError<'_>> {
     named(line, ProblemKind::PropertyWithoutEquals, ProblemKind::PropertyWithoutName)
 }
 
 /// A line in a block, where comments do not end values.
-pub(crate) fn sub_property(line: &[u8]) -> Result<Assignment<'_>, Unreadable<'_>> {
+pub(crate) fn sub_property(line: &[u8]) -> Result<Assignment<'_>, LineError<'_>> {
     named(line, ProblemKind::SubPropertyWithoutEquals, ProblemKind::SubPropertyWithoutName)
 }
 
@@ -64,14 +64,14 @@ fn named(
     line: &[u8],
     without_equals: ProblemKind,
     without_name: ProblemKind,
-) -> Result<Assignment<'_>, Unreadable<'_>> {
+) -> Result<Assignment<'_>, LineError<'_>> {
     if let Ok((value, name)) = plain_name(line) {
         return Ok(Assignment { name, is_plain: true, value: trim(value) });
     }
     match any_name(line) {
-        Ok((_, b"")) => Err(Unreadable { at: line, kind: without_name }),
+        Ok((_, b"")) => Err(LineError { at: line, kind: without_name }),
         Ok((value, name)) => Ok(Assignment { name, is_plain: is_plain(name), value: trim(value) }),
-        Err(_) => Err(Unreadable { at: after_word(line), kind: without_equals }),
+        Err(_) => Err(LineError { at: after_word(line), kind: without_equals }),
     }
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn unindent(line: &[u8]) -> &[u8] {
 }
 
 /// Whether a line without its indent says nothing: it is blank or a comment.
-pub(crate) fn is_silent(body: &[u8]) -> bool {
+pub(crate) fn is_blank_or_comment(body: &[u8]) -> bool {
     match body {
         [] | [b'#' | b';', ..] => true,
         [b'\t'..=b'\r' | 0x80.., ..] => trim(body).is_empty(),

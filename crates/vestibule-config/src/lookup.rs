@@ -12,20 +12,20 @@ use crate::source::{Source, is_utf16};
 use crate::span::LONGEST;
 use crate::{Dialect, Document, Section, SectionKind, section_name};
 
-/// A stretch that stays in the processor's nearest cache while it is read twice.
-const STRETCH: usize = 32 * 1024;
+/// The length of a chunk: small enough to stay in the L1 cache while it is read twice.
+const CHUNK_LEN: usize = 32 * 1024;
 
-/// The bytes of a file, to look up one section after the other.
+/// The bytes of a file, indexed for looking up single sections.
 ///
 /// Where quotes and line feeds are is noted once; a lookup then only searches for the name.
 #[derive(Clone)]
 pub struct IndexedText {
     bytes: Vec<u8>,
     dialect: Dialect,
-    stretches: Vec<Chunk>,
+    chunks: Vec<Chunk>,
 }
 
-/// What is known of [`STRETCH`] bytes.
+/// Facts about [`CHUNK_LEN`] bytes of the text.
 #[derive(Clone, Copy)]
 struct Chunk {
     /// How many line feeds are before it.
@@ -45,8 +45,8 @@ impl IndexedText {
     /// Takes the bytes of a file, and parses nothing yet.
     pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
         let bytes = bytes.into();
-        let stretches = stretches(text_of(&bytes), dialect);
-        Self { bytes, dialect, stretches }
+        let chunks = chunks(text_of(&bytes), dialect);
+        Self { bytes, dialect, chunks }
     }
 
     /// The bytes.
@@ -61,21 +61,21 @@ impl IndexedText {
 
     /// Looks a section up: finds what [`Document::section`] would find.
     pub fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
-        let wanted = Wanted { dialect: self.dialect, kind, name };
-        let document = self.cut_out(&wanted).unwrap_or_else(|| self.document());
+        let target = Target { dialect: self.dialect, kind, name };
+        let document = self.slice(&target).unwrap_or_else(|| self.document());
         SectionSlice { document, kind, name: name.to_owned() }
     }
 
     /// The lines of one section. `None` if they cannot be told from the rest by themselves: the file is
     /// UTF-16, or a section line of the section is indented.
-    fn cut_out(&self, wanted: &Wanted<'_>) -> Option<Document> {
+    fn slice(&self, target: &Target<'_>) -> Option<Document> {
         let text = self.text();
         if is_utf16(text) {
             return None;
         }
-        let bare = wanted.bare_names(text);
+        let bare = target.unquoted_names(text);
         let mut headers: Vec<_> =
-            bare.chain(self.quotes()).filter_map(|at| wanted.header_at(text, at)).collect();
+            bare.chain(self.quotes()).filter_map(|at| target.header_around(text, at)).collect();
         headers.sort_unstable_by_key(|header| header.start);
         headers.dedup_by_key(|header| header.start);
         let mut source = Source::default();
@@ -95,16 +95,16 @@ impl IndexedText {
 
     /// The places of quotes, in one of which the name may be spelled in any way.
     fn quotes(&self) -> impl Iterator<Item = usize> {
-        let quoted = self.stretches.iter().zip(self.text().chunks(STRETCH)).enumerate();
-        quoted.filter(|(_, (stretch, _))| stretch.has_quotes).flat_map(|(at, (_, bytes))| {
-            memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * STRETCH + quote)
+        let quoted = self.chunks.iter().zip(self.text().chunks(CHUNK_LEN)).enumerate();
+        quoted.filter(|(_, (chunk, _))| chunk.has_quotes).flat_map(|(at, (_, bytes))| {
+            memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * CHUNK_LEN + quote)
         })
     }
 
     /// The number of the line that begins at an offset, from 1.
     fn line(&self, at: usize) -> u32 {
-        let start = at - at % STRETCH;
-        let before = self.stretches.get(at / STRETCH).map_or(0, |stretch| stretch.feeds_before);
+        let start = at - at % CHUNK_LEN;
+        let before = self.chunks.get(at / CHUNK_LEN).map_or(0, |chunk| chunk.feeds_before);
         before.saturating_add(line_feeds(&self.text()[start..at])).saturating_add(1)
     }
 }
@@ -112,7 +112,7 @@ impl IndexedText {
 /// The bytes may hold secrets.
 impl fmt::Debug for IndexedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Haystack({:?}, {} bytes)", self.dialect, self.bytes.len())
+        write!(f, "IndexedText({:?}, {} bytes)", self.dialect, self.bytes.len())
     }
 }
 
@@ -124,21 +124,21 @@ impl SectionSlice {
 }
 
 /// What is looked for.
-struct Wanted<'a> {
+struct Target<'a> {
     dialect: Dialect,
     kind: SectionKind,
     name: &'a str,
 }
 
-/// A section line of the wanted section.
+/// A section line of the target section.
 struct Header {
     start: usize,
     is_indented: bool,
 }
 
-impl Wanted<'_> {
+impl Target<'_> {
     /// The places where the name stands alone, as a name without quotes does.
-    fn bare_names(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+    fn unquoted_names(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         let length = self.name.len();
         let alone = move |&at: &usize| {
             let before = at.checked_sub(1).map(|before| text[before]);
@@ -150,7 +150,7 @@ impl Wanted<'_> {
     }
 
     /// The line around a place, if it is a section line of the section.
-    fn header_at(&self, text: &[u8], at: usize) -> Option<Header> {
+    fn header_around(&self, text: &[u8], at: usize) -> Option<Header> {
         let start = memrchr(b'\n', &text[..at]).map_or(0, |feed| feed + 1);
         let end = memchr(b'\n', &text[at..]).map_or(text.len(), |feed| at + feed);
         let line = unindent(&text[start..end]);
@@ -161,10 +161,10 @@ impl Wanted<'_> {
     fn is_named_by(&self, line: &[u8]) -> bool {
         line::section(without_end(line))
             .ok()
-            .and_then(|text| section_name::read(text, self.dialect))
+            .and_then(|text| section_name::parse(text, self.dialect))
             .filter(|section| section.kind == self.kind)
             .and_then(|section| str::from_utf8(section.name).ok())
-            .is_some_and(|name| section_name::meaning(name) == self.name)
+            .is_some_and(|name| section_name::unquoted(name) == self.name)
     }
 }
 
@@ -172,16 +172,16 @@ fn text_of(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-fn stretches(text: &[u8], dialect: Dialect) -> Vec<Chunk> {
+fn chunks(text: &[u8], dialect: Dialect) -> Vec<Chunk> {
     // Names in the credentials file are never quoted.
     let may_quote = dialect == Dialect::Config;
     let mut feeds = 0_u32;
-    let stretches = text.chunks(STRETCH).map(|bytes| {
+    let chunks = text.chunks(CHUNK_LEN).map(|bytes| {
         let feeds_before = feeds;
         feeds = feeds.saturating_add(line_feeds(bytes));
         Chunk { feeds_before, has_quotes: may_quote && memchr2(b'"', b'\'', bytes).is_some() }
     });
-    stretches.collect()
+    chunks.collect()
 }
 
 /// By memchr, whose vectors are its own: a compiler that optimizes for size makes none of a loop.
@@ -208,9 +208,9 @@ mod tests {
     fn a_file_is_parsed_whole_only_where_it_must_be() {
         #[track_caller]
         fn check(bytes: &[u8], found: Option<bool>) {
-            let haystack = IndexedText::new(bytes, Dialect::Config);
-            let wanted = Wanted { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
-            let document = haystack.cut_out(&wanted);
+            let indexed = IndexedText::new(bytes, Dialect::Config);
+            let target = Target { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
+            let document = indexed.slice(&target);
             let has_it = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
             assert_eq!(has_it, found);
         }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted_across_stretches() {
-        let mut text = "# a line\n".repeat(2 * STRETCH / 9);
+        let mut text = "# a line\n".repeat(2 * CHUNK_LEN / 9);
         let above = u32::try_from(text.lines().count()).unwrap();
         text.push_str("[profile 'a']\n");
         let excerpt = IndexedText::new(text, Dialect::Config).find(SectionKind::Profile, "a");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::problem::{self, Trouble};
+use crate::problem::{self, ProblemRecord};
 use crate::section_name;
 use crate::span::{Span, offset};
 use crate::{ProblemKind, SectionKind};
@@ -12,7 +12,7 @@ use crate::{ProblemKind, SectionKind};
 pub(crate) struct Outline {
     pub(crate) headers: Vec<Header>,
     pub(crate) properties: Vec<Property>,
-    pub(crate) troubles: Vec<Trouble>,
+    pub(crate) problems: Vec<ProblemRecord>,
 }
 
 impl Outline {
@@ -21,7 +21,7 @@ impl Outline {
         for (at, header) in self.headers.iter_mut().enumerate() {
             if header.role == Role::OpensDefault {
                 header.role = Role::Hidden;
-                self.troubles.push(Trouble {
+                self.problems.push(ProblemRecord {
                     at: header.name.start,
                     line: header.line,
                     kind: ProblemKind::HiddenDefault,
@@ -29,7 +29,7 @@ impl Outline {
                 });
             }
         }
-        problem::in_file_order(&mut self.troubles);
+        problem::sort_by_position(&mut self.problems);
     }
 }
 
@@ -52,7 +52,7 @@ impl Header {
             Role::OpensDefault => SectionKind::Profile,
             Role::Hidden | Role::Skips => return None,
         };
-        Some((kind, section_name::meaning(self.name.text(text))))
+        Some((kind, section_name::unquoted(self.name.text(text))))
     }
 }
 

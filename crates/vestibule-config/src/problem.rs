@@ -121,7 +121,7 @@ impl ProblemKind {
 
 /// A problem as the scanner notes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
+pub(crate) struct ProblemRecord {
     pub(crate) at: u32,
     pub(crate) line: u32,
     pub(crate) kind: ProblemKind,
@@ -130,51 +130,51 @@ pub(crate) struct Trouble {
 }
 
 /// Sorts what was noted by more than one reader.
-pub(crate) fn in_file_order(troubles: &mut [Trouble]) {
-    troubles.sort_by_key(|trouble| trouble.at);
+pub(crate) fn sort_by_position(records: &mut [ProblemRecord]) {
+    records.sort_by_key(|record| record.at);
 }
 
 /// A place in a [`Document`] that could not be read, or that another program would read differently.
 #[derive(Clone, Copy)]
 pub struct Problem<'a> {
     document: &'a Document,
-    trouble: Trouble,
+    record: ProblemRecord,
 }
 
 impl<'a> Problem<'a> {
-    pub(crate) fn new(document: &'a Document, trouble: Trouble) -> Self {
-        Self { document, trouble }
+    pub(crate) fn new(document: &'a Document, record: ProblemRecord) -> Self {
+        Self { document, record }
     }
 
     /// What kind of problem it is.
     pub fn kind(&self) -> ProblemKind {
-        self.trouble.kind
+        self.record.kind
     }
 
     /// What should have stood there; completes the sentence "expected …".
     pub fn expected(&self) -> &'static str {
-        self.trouble.kind.expected()
+        self.record.kind.expected()
     }
 
     /// The line, from 1.
     pub fn line(&self) -> u32 {
-        self.trouble.line
+        self.record.line
     }
 
     /// The column in characters, from 1.
     pub fn column(&self) -> u32 {
-        self.document.column(self.trouble.at)
+        self.document.column(self.record.at)
     }
 
     /// The line with a mark under the place and what was expected there, for people. Values are
     /// masked.
     pub fn caret(&self) -> String {
-        caret::draw(self, self.document.line_at(self.trouble.at))
+        caret::draw(self, self.document.line_at(self.record.at))
     }
 
     /// The section it lies in; `None` outside of sections, and in those that are ignored or unreadable.
     pub fn section(&self) -> Option<(SectionKind, Cow<'a, str>)> {
-        self.document.identity(self.trouble.header?)
+        self.document.identity(self.record.header?)
     }
 }
 

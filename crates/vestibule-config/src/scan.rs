@@ -2,9 +2,9 @@
 
 use memchr::{memchr, memchr3};
 
-use crate::line::{self, Assignment, Unreadable, before_comment, is_silent, unindent};
+use crate::line::{self, Assignment, LineError, before_comment, is_blank_or_comment, unindent};
 use crate::outline::{Header, Outline, Property, Role};
-use crate::problem::Trouble;
+use crate::problem::ProblemRecord;
 use crate::section_name;
 use crate::source::Source;
 use crate::span::{Span, offset};
@@ -72,7 +72,7 @@ impl<'a> Scan<'a> {
         let outline = Outline {
             headers: Vec::with_capacity(text.len() / 256),
             properties: Vec::with_capacity(text.len() / 32),
-            troubles: Vec::new(),
+            problems: Vec::new(),
         };
         let (number, state, hides_default) = (1, State::Outside, false);
         Self {
@@ -91,7 +91,7 @@ impl<'a> Scan<'a> {
     fn part(&mut self, part: &'a str) {
         let mut rest = without_mark(part).as_bytes();
         if rest.len() < part.len() {
-            self.trouble(ProblemKind::ByteOrderMark, &part.as_bytes()[..0]);
+            self.report(ProblemKind::ByteOrderMark, &part.as_bytes()[..0]);
         }
         while let Some(end) = self.line_end(rest) {
             self.line(&rest[..end]);
@@ -115,7 +115,7 @@ impl<'a> Scan<'a> {
         let line = &line[..end];
         self.content(line);
         if let Some(stray) = memchr(b'\r', line) {
-            self.trouble(ProblemKind::StrayCarriageReturn, &line[stray..]);
+            self.report(ProblemKind::StrayCarriageReturn, &line[stray..]);
         }
     }
 
@@ -133,10 +133,10 @@ impl<'a> Scan<'a> {
             [b'[', ..] if indent == 0 || !matches!(self.state, State::Below { .. }) => {
                 self.section(body);
             }
-            _ if is_silent(body) => {}
+            _ if is_blank_or_comment(body) => {}
             _ => match self.state {
                 State::Skipping => {}
-                State::Outside => self.trouble(ProblemKind::PropertyOutsideSection, body),
+                State::Outside => self.report(ProblemKind::PropertyOutsideSection, body),
                 State::Below { indent: above, property } if above < indent => {
                     self.continuation(body, above, property);
                 }
@@ -148,8 +148,8 @@ impl<'a> Scan<'a> {
     fn section(&mut self, line: &'a [u8]) {
         let read = line::section(line);
         let (role, name) = match &read {
-            Ok(text) if self.is_mangled(text) => (Role::Skips, *text),
-            Ok(text) => match section_name::read(text, self.dialect) {
+            Ok(text) if self.has_invalid_utf8(text) => (Role::Skips, *text),
+            Ok(text) => match section_name::parse(text, self.dialect) {
                 Some(section) if section.bare_default => (Role::OpensDefault, section.name),
                 Some(section) => {
                     self.hides_default |= section.hides_default();
@@ -161,45 +161,45 @@ impl<'a> Scan<'a> {
         };
         self.outline.headers.push(Header {
             role,
-            name: Span::of(self.text, name),
+            name: Span::locate(self.text, name),
             line: self.number,
             properties: offset(self.outline.properties.len()),
         });
         self.state = if role == Role::Skips { State::Skipping } else { State::Inside };
         match read {
-            Ok(_) if role == Role::Skips => self.trouble(ProblemKind::IgnoredSection, line),
+            Ok(_) if role == Role::Skips => self.report(ProblemKind::IgnoredSection, line),
             Ok(_) => {}
-            Err(unreadable) => self.unreadable(&unreadable),
+            Err(error) => self.report_error(&error),
         }
     }
 
     fn property(&mut self, body: &'a [u8], indent: usize) {
         let content = if self.has_sign { before_comment(body) } else { body };
         let property = match line::property(content) {
-            Ok(Assignment { value, .. }) if self.is_mangled(value) => {
-                self.trouble(ProblemKind::MangledValue, value);
+            Ok(Assignment { value, .. }) if self.has_invalid_utf8(value) => {
+                self.report(ProblemKind::MangledValue, value);
                 Below::Ignored
             }
             Ok(Assignment { name: key, is_plain: true, value }) => {
                 self.outline.properties.push(Property {
-                    key: Span::of(self.text, key),
-                    value: Span::of(self.text, value),
+                    key: Span::locate(self.text, key),
+                    value: Span::locate(self.text, value),
                     end: self.end_of(body),
                     line: self.number,
                 });
                 if value.is_empty() { Below::Block } else { Below::Scalar }
             }
             Ok(Assignment { name: key, .. }) => {
-                self.trouble(ProblemKind::IgnoredKey, key);
+                self.report(ProblemKind::IgnoredKey, key);
                 Below::Ignored
             }
-            Err(Unreadable { kind: ProblemKind::PropertyWithoutEquals, .. })
+            Err(LineError { kind: ProblemKind::PropertyWithoutEquals, .. })
                 if 0 < indent && self.state == State::Inside =>
             {
-                return self.trouble(ProblemKind::ContinuationWithoutProperty, body);
+                return self.report(ProblemKind::ContinuationWithoutProperty, body);
             }
-            Err(unreadable) => {
-                self.unreadable(&unreadable);
+            Err(error) => {
+                self.report_error(&error);
                 Below::Ignored
             }
         };
@@ -208,18 +208,18 @@ impl<'a> Scan<'a> {
 
     fn continuation(&mut self, body: &'a [u8], indent: usize, of: Below) {
         if of != Below::Block && body.starts_with(b"[") && self.opens_section(body) {
-            self.trouble(ProblemKind::SwallowedSection, body);
+            self.report(ProblemKind::SwallowedSection, body);
         }
         match of {
             Below::Ignored => {}
-            _ if self.is_mangled(body) => {
-                self.trouble(ProblemKind::MangledValue, body);
+            _ if self.has_invalid_utf8(body) => {
+                self.report(ProblemKind::MangledValue, body);
                 self.outline.properties.pop();
                 self.state = State::Below { indent, property: Below::Ignored };
             }
             Below::Block => match line::sub_property(body) {
                 Ok(_) => self.extend(body),
-                Err(unreadable) => self.unreadable(&unreadable),
+                Err(error) => self.report_error(&error),
             },
             Below::Scalar => self.extend(body),
         }
@@ -234,32 +234,32 @@ impl<'a> Scan<'a> {
     }
 
     /// Whether something in a part of the text was not UTF-8.
-    fn is_mangled(&self, part: &[u8]) -> bool {
+    fn has_invalid_utf8(&self, part: &[u8]) -> bool {
         if self.replaced.is_empty() {
             return false;
         }
-        let Span { start, end } = Span::of(self.text, part);
+        let Span { start, end } = Span::locate(self.text, part);
         let next = self.replaced.partition_point(|&at| at < start as usize);
         self.replaced.get(next).is_some_and(|&at| at < end as usize)
     }
 
     fn opens_section(&self, body: &[u8]) -> bool {
-        line::section(body).is_ok_and(|text| section_name::read(text, self.dialect).is_some())
+        line::section(body).is_ok_and(|text| section_name::parse(text, self.dialect).is_some())
     }
 
     fn end_of(&self, body: &[u8]) -> u32 {
-        Span::of(self.text, body).end
+        Span::locate(self.text, body).end
     }
 
     #[cold]
-    fn unreadable(&mut self, unreadable: &Unreadable<'a>) {
-        self.trouble(unreadable.kind, unreadable.at);
+    fn report_error(&mut self, error: &LineError<'a>) {
+        self.report(error.kind, error.at);
     }
 
     #[cold]
-    fn trouble(&mut self, kind: ProblemKind, at: &[u8]) {
+    fn report(&mut self, kind: ProblemKind, at: &[u8]) {
         let header = self.outline.headers.len().checked_sub(1).map(offset);
-        let at = Span::of(self.text, at).start;
-        self.outline.troubles.push(Trouble { at, line: self.number, kind, header });
+        let at = Span::locate(self.text, at).start;
+        self.outline.problems.push(ProblemRecord { at, line: self.number, kind, header });
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::{fmt, iter};
 
-use crate::problem::{self, Trouble};
+use crate::problem::{self, ProblemRecord};
 use crate::{Document, ParseError, Problem, ProblemKind, SectionKind, Value};
 
 /// A view of one section of a [`Document`], its repetitions merged in file order.
@@ -57,13 +57,13 @@ impl<'a> Section<'a> {
 
     /// The problems that lie in the section, in file order.
     pub fn problems(&self) -> Vec<Problem<'a>> {
-        let mut troubles = Vec::new();
+        let mut records = Vec::new();
         for header in self.headers() {
-            troubles.extend_from_slice(self.document.troubles(header));
+            records.extend_from_slice(self.document.problem_records(header));
         }
-        self.add_repeats(&mut troubles);
-        problem::in_file_order(&mut troubles);
-        troubles.into_iter().map(|trouble| Problem::new(self.document, trouble)).collect()
+        self.add_repeats(&mut records);
+        problem::sort_by_position(&mut records);
+        records.into_iter().map(|record| Problem::new(self.document, record)).collect()
     }
 
     /// Accepts only a section in which every line could be read.
@@ -71,25 +71,26 @@ impl<'a> Section<'a> {
     /// # Errors
     /// The first problem in it whose kind [is strict](ProblemKind::is_strict).
     pub fn strict(&self) -> Result<(), ParseError> {
-        let strict = |trouble: &&Trouble| trouble.kind.is_strict();
-        let first =
-            self.headers().find_map(|header| self.document.troubles(header).iter().find(strict));
-        first.map_or(Ok(()), |&trouble| Err(Problem::new(self.document, trouble).into()))
+        let strict = |record: &&ProblemRecord| record.kind.is_strict();
+        let first = self
+            .headers()
+            .find_map(|header| self.document.problem_records(header).iter().find(strict));
+        first.map_or(Ok(()), |&record| Err(Problem::new(self.document, record).into()))
     }
 
     /// Adds the headers that repeat the section and the keys that repeat in it.
-    pub(crate) fn add_repeats(self, troubles: &mut Vec<Trouble>) {
+    pub(crate) fn add_repeats(self, records: &mut Vec<ProblemRecord>) {
         for at in self.headers().skip(1) {
             let header = self.document.header(at);
             let (kind, line) = (ProblemKind::RepeatedSection, header.line);
-            troubles.push(Trouble { at: header.name.start, line, kind, header: Some(at) });
+            records.push(ProblemRecord { at: header.name.start, line, kind, header: Some(at) });
         }
         let mut seen = HashSet::new();
         for (header, value) in self.definitions() {
             if !seen.insert(value.key().to_ascii_lowercase()) {
                 let (kind, line) = (ProblemKind::RepeatedKey, value.line());
                 let at = value.property().key.start;
-                troubles.push(Trouble { at, line, kind, header: Some(header) });
+                records.push(ProblemRecord { at, line, kind, header: Some(header) });
             }
         }
     }
@@ -104,7 +105,7 @@ impl<'a> Section<'a> {
     }
 
     pub(crate) fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
-        iter::successors(Some(self.first), |&header| self.document.next(header))
+        iter::successors(Some(self.first), |&header| self.document.next_header(header))
     }
 }
 

@@ -18,7 +18,7 @@ impl SectionName<'_> {
     /// Whether it is `[profile default]`, which hides `[default]`.
     pub(crate) fn hides_default(&self) -> bool {
         let means_default =
-            || str::from_utf8(self.name).is_ok_and(|name| meaning(name) == "default");
+            || str::from_utf8(self.name).is_ok_and(|name| unquoted(name) == "default");
         self.kind == SectionKind::Profile
             && !self.bare_default
             && (self.name == b"default" || is_quoted(self.name) && means_default())
@@ -26,7 +26,7 @@ impl SectionName<'_> {
 }
 
 /// Reads the text between the brackets; `None` is a section to ignore.
-pub(crate) fn read(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
+pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
     let text = trim_blanks(text);
     let end = text.iter().position(|&byte| is_blank(byte)).unwrap_or(text.len());
     let (word, name) = (&text[..end], trim_blanks(&text[end..]));
@@ -46,7 +46,7 @@ pub(crate) fn read(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
 }
 
 /// A name as the file means it.
-pub(crate) fn meaning(written: &str) -> Cow<'_, str> {
+pub(crate) fn unquoted(written: &str) -> Cow<'_, str> {
     let unquoted = is_quoted(written.as_bytes()).then(|| unquote(written)).flatten();
     unquoted.map_or(Cow::Borrowed(written), Cow::Owned)
 }

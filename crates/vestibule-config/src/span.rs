@@ -14,7 +14,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// The place of `part`, which is a piece of `whole`.
-    pub(crate) fn of(whole: &[u8], part: &[u8]) -> Self {
+    pub(crate) fn locate(whole: &[u8], part: &[u8]) -> Self {
         let start = whole.offset(part);
         Self { start: offset(start), end: offset(start + part.len()) }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::Document;
-use crate::line::{Assignment, is_silent, sub_property, trim, unindent};
+use crate::line::{Assignment, is_blank_or_comment, sub_property, trim, unindent};
 use crate::outline::Property;
 
 /// A view of one property of a section.
@@ -91,7 +91,7 @@ impl<'a> Value<'a> {
         let lines = (line..).zip(below.split('\n')).skip(1);
         lines.filter_map(move |(number, line)| {
             let body = unindent(line.as_bytes());
-            let silent = is_silent(body) || is_block && sub_property(body).is_err();
+            let silent = is_blank_or_comment(body) || is_block && sub_property(body).is_err();
             let text = (!silent).then(|| str::from_utf8(trim(body)).ok()).flatten()?;
             Some((number, text))
         })

@@ -28,11 +28,11 @@ fn show() -> Result<(), Box<dyn std::error::Error>> {
     let vars: Vars = env::vars().collect();
     let locations = locate(&vars, Platform::HERE);
     let files = Files::new(&locations, read(&locations.config)?, read(&locations.credentials)?);
-    let ask = match env::args().nth(1) {
+    let overrides = match env::args().nth(1) {
         Some(name) => Overrides::default().with_profile(name, "argument"),
         None => Overrides::default(),
     };
-    print!("{}", plan(&files, &vars, &ask)?);
+    print!("{}", plan(&files, &vars, &overrides)?);
     Ok(())
 }
 

@@ -22,11 +22,11 @@ pub enum Base {
     /// A program that prints credentials.
     Process(ProcessCommand),
     /// A sign-in to the console (`aws login`).
-    SignIn(SignInSession),
+    Login(LoginSession),
     /// A source of the machine, by name.
     Named(Sourced<NamedSource>),
     /// No credentials here; a chain goes on to its next source.
-    Nothing(NotConfigured),
+    NotConfigured(NotConfigured),
 }
 
 impl Base {
@@ -106,7 +106,7 @@ impl fmt::Display for CommandLine {
 /// `login_session`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct SignInSession {
+pub struct LoginSession {
     /// The ARN of the console session; its SHA-256 names the cache file.
     pub arn: Sourced<String>,
 }
@@ -152,7 +152,7 @@ pub enum NotConfigured {
         /// The files.
         searched: [Location; 2],
         /// The first line that could not be read: it may be the header that is missed.
-        suspect: Option<Finding>,
+        malformed_header: Option<Finding>,
     },
     /// The profile is there and says nothing about credentials.
     NoCredentials {
@@ -166,9 +166,11 @@ pub enum NotConfigured {
 impl fmt::Display for NotConfigured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoProfile { searched: [config, credentials], suspect } => {
+            Self::NoProfile { searched: [config, credentials], malformed_header } => {
                 write!(f, "profile `default` is not defined in {config} or {credentials}")?;
-                suspect.as_ref().map_or(Ok(()), |suspect| write!(f, "; {suspect}"))
+                malformed_header
+                    .as_ref()
+                    .map_or(Ok(()), |malformed_header| write!(f, "; {malformed_header}"))
             }
             Self::NoCredentials { profile, at } => {
                 write!(f, "profile `{profile}` did not contain credential information ({at})")

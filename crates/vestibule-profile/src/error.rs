@@ -1,74 +1,74 @@
 //! What is wrong with the configuration.
 
-use crate::{Finding, Origin, Sourced, Undefined};
+use crate::{Finding, Origin, Sourced, UndefinedName};
 
 /// The configuration says something that cannot be, or does not say something that it must.
 ///
 /// It is always somebody's line or variable that has to change; a profile that merely has no
-/// credentials is no error but [`Base::Nothing`](crate::Base::Nothing). No text of an error holds a
+/// credentials is no error but [`Base::NotConfigured`](crate::Base::NotConfigured). No text of an error holds a
 /// secret.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct Error(Box<Fault>);
+pub struct Error(Box<ErrorKind>);
 
 impl Error {
     /// What is wrong.
-    pub fn fault(&self) -> &Fault {
+    pub fn kind(&self) -> &ErrorKind {
         &self.0
     }
 
     /// The place to look at first.
     pub fn origin(&self) -> Origin {
-        match self.fault() {
-            Fault::Unreadable(finding) => Origin::File(finding.place().clone()),
-            Fault::Undefined(undefined) => undefined.name().origin.clone(),
-            Fault::Loop { at, .. }
-            | Fault::Invalid { at, .. }
-            | Fault::OutsideSession { at, .. }
-            | Fault::IncompleteSession { at, .. }
-            | Fault::HalfRole { at, .. }
-            | Fault::PartialKeys { at, .. }
-            | Fault::NoRole { at, .. }
-            | Fault::NoSource { at, .. }
-            | Fault::EmptySource { at, .. }
-            | Fault::ScatteredKeys { at, .. } => at.clone(),
-            Fault::Contradiction { in_profile, .. } => in_profile.origin.clone(),
-            Fault::TwoSources { source_profile, .. } => source_profile.clone(),
+        match self.kind() {
+            ErrorKind::Syntax(finding) => Origin::File(finding.place().clone()),
+            ErrorKind::Undefined(undefined) => undefined.name().origin.clone(),
+            ErrorKind::Loop { at, .. }
+            | ErrorKind::InvalidValue { at, .. }
+            | ErrorKind::NotInSession { at, .. }
+            | ErrorKind::IncompleteSession { at, .. }
+            | ErrorKind::IncompleteRole { at, .. }
+            | ErrorKind::IncompleteKeys { at, .. }
+            | ErrorKind::MissingRoleArn { at, .. }
+            | ErrorKind::MissingSource { at, .. }
+            | ErrorKind::SourceWithoutCredentials { at, .. }
+            | ErrorKind::KeysInTwoFiles { at, .. } => at.clone(),
+            ErrorKind::Conflict { in_profile, .. } => in_profile.origin.clone(),
+            ErrorKind::ConflictingSources { source_profile, .. } => source_profile.clone(),
         }
     }
 
     /// The line with a mark under the place, where a line could not be read.
     pub fn caret(&self) -> Option<&str> {
-        match self.fault() {
-            Fault::Unreadable(finding) => Some(finding.caret()),
+        match self.kind() {
+            ErrorKind::Syntax(finding) => Some(finding.caret()),
             _ => None,
         }
     }
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
+impl From<ErrorKind> for Error {
+    fn from(fault: ErrorKind) -> Self {
         Self(Box::new(fault))
     }
 }
 
 impl From<Finding> for Error {
     fn from(finding: Finding) -> Self {
-        Fault::Unreadable(finding).into()
+        ErrorKind::Syntax(finding).into()
     }
 }
 
 /// The kinds of [`Error`], by what there is to do.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ErrorKind {
     /// A line has to be mended: it is in a section that is needed, and cannot be read.
     #[error("{0}")]
-    Unreadable(Finding),
+    Syntax(Finding),
 
     /// A name has to be corrected, or defined.
     #[error("{0}")]
-    Undefined(Undefined),
+    Undefined(UndefinedName),
 
     /// One `source_profile` has to go: they lead in a circle.
     #[error("profile formed an infinite loop: {} ({at})", path.join(" → "))]
@@ -81,7 +81,7 @@ pub enum Fault {
 
     /// A value has to be corrected.
     #[error("`{key}` is `{value}`, which is not {what}: expected {rule} ({at:#})")]
-    Invalid {
+    InvalidValue {
         /// The key of the setting.
         key: String,
         /// The value, made printable and cut to a line.
@@ -99,7 +99,7 @@ pub enum Fault {
         "`{key}` is `{}` in profile `{profile}` ({}) but `{}` in sso-session `{session}` ({})",
         in_profile.value, in_profile.origin, in_session.value, in_session.origin
     )]
-    Contradiction {
+    Conflict {
         /// The key that both have.
         key: &'static str,
         /// The profile.
@@ -117,7 +117,7 @@ pub enum Fault {
         "profile `{profile}` has invalid SSO config: `{key}` can only be specified in the \
          [sso-session] config when a session name is given ({at})"
     )]
-    OutsideSession {
+    NotInSession {
         /// The profile.
         profile: String,
         /// The key that it has and the session has not.
@@ -142,7 +142,7 @@ pub enum Fault {
         "profile `{profile}` has invalid SSO config: if `{given}` is set, then `{missing}` must \
          also be set ({at})"
     )]
-    HalfRole {
+    IncompleteRole {
         /// The profile.
         profile: String,
         /// The key that it has.
@@ -155,7 +155,7 @@ pub enum Fault {
 
     /// Half of a key pair has to be added.
     #[error("profile missing {missing}: `{profile}` has {given} without it ({at})")]
-    PartialKeys {
+    IncompleteKeys {
         /// The profile.
         profile: String,
         /// The key that it has.
@@ -170,7 +170,7 @@ pub enum Fault {
     #[error(
         "`{key}` ({at}) and `{other}` ({other_at}) of profile `{profile}` are in different files"
     )]
-    ScatteredKeys {
+    KeysInTwoFiles {
         /// The profile.
         profile: String,
         /// The access key id.
@@ -188,7 +188,7 @@ pub enum Fault {
         "profile `{profile}`: `web_identity_token_file` was specified but `role_arn` was missing \
          ({at})"
     )]
-    NoRole {
+    MissingRoleArn {
         /// The profile.
         profile: String,
         /// Where the token file is named.
@@ -200,7 +200,7 @@ pub enum Fault {
         "profile `{profile}` has a role but nothing to assume it with: profile must contain \
          `source_profile` or `credential_source` but neither were defined ({at})"
     )]
-    NoSource {
+    MissingSource {
         /// The profile.
         profile: String,
         /// Where the role is named.
@@ -212,7 +212,7 @@ pub enum Fault {
         "profile `{profile}`: profile contained both source_profile and credential_source. Only \
          one or the other can be defined ({source_profile}, {credential_source})"
     )]
-    TwoSources {
+    ConflictingSources {
         /// The profile.
         profile: String,
         /// Where the one stands.
@@ -226,7 +226,7 @@ pub enum Fault {
         "could not load source profile: profile `{profile}` did not contain credential \
          information ({at})"
     )]
-    EmptySource {
+    SourceWithoutCredentials {
         /// The profile.
         profile: String,
         /// Where it begins.

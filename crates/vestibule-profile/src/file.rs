@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 
 use vestibule_config::{Dialect, Document, IndexedText, SectionKind, SectionSlice};
 
-use crate::profile::Part;
+use crate::profile::LocatedSection;
 use crate::{Finding, Location};
 
 /// One file: its bytes, and as much of it as somebody wanted to know.
@@ -15,12 +15,12 @@ pub(crate) struct File {
     pub(crate) location: Location,
     bytes: IndexedText,
     whole: OnceLock<Document>,
-    looked_up: LookedUp,
+    slices: SliceCache,
 }
 
 /// What was looked up so far. It only grows, so whoever holds a section keeps it.
 #[derive(Clone, Default)]
-struct LookedUp(OnceLock<Box<(Key, SectionSlice, Self)>>);
+struct SliceCache(OnceLock<Box<(Key, SectionSlice, Self)>>);
 
 type Key = (SectionKind, String);
 
@@ -30,7 +30,7 @@ impl File {
             location: location.clone(),
             bytes: IndexedText::new(bytes.unwrap_or_default(), dialect),
             whole: OnceLock::new(),
-            looked_up: LookedUp::default(),
+            slices: SliceCache::default(),
         }
     }
 
@@ -40,17 +40,17 @@ impl File {
     }
 
     /// One section, as [`Document::section`] would find it.
-    pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<Part<'_>> {
+    pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<LocatedSection<'_>> {
         let section = match self.whole.get() {
             Some(document) => document.section(kind, name),
-            None => self.excerpt(kind, name).section(),
+            None => self.slice(kind, name).section(),
         };
-        Some(Part::new(section?, &self.location))
+        Some(LocatedSection::new(section?, &self.location))
     }
 
     /// Whether anything of it can be read at all.
-    pub(crate) fn is_legible(&self) -> bool {
-        Document::is_legible(self.bytes.bytes())
+    pub(crate) fn is_readable(&self) -> bool {
+        Document::is_readable(self.bytes.bytes())
     }
 
     pub(crate) fn findings(&self) -> impl Iterator<Item = Finding> {
@@ -58,16 +58,16 @@ impl File {
         problems.map(|problem| Finding::new(&self.location, problem.into()))
     }
 
-    fn excerpt(&self, kind: SectionKind, name: &str) -> &SectionSlice {
-        let mut slot = &self.looked_up;
+    fn slice(&self, kind: SectionKind, name: &str) -> &SectionSlice {
+        let mut slot = &self.slices;
         loop {
             let find = || {
-                let excerpt = self.bytes.find(kind, name);
-                Box::new(((kind, name.to_owned()), excerpt, LookedUp::default()))
+                let slice = self.bytes.find(kind, name);
+                Box::new(((kind, name.to_owned()), slice, SliceCache::default()))
             };
-            let (key, excerpt, next) = &**slot.0.get_or_init(find);
+            let (key, slice, next) = &**slot.0.get_or_init(find);
             if (key.0, key.1.as_str()) == (kind, name) {
-                return excerpt;
+                return slice;
             }
             slot = next;
         }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use vestibule_config::{Dialect, Document, ProblemKind, SectionKind};
 use vestibule_types::{Platform, Vars};
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, ErrorKind};
 use crate::file::File;
-use crate::profile::Part;
-use crate::undefined::{Undefined, Wanted};
+use crate::profile::LocatedSection;
+use crate::undefined::{Reference, UndefinedName};
 use crate::{Finding, Location, Locations, Profile, Sourced, locate};
 
 /// The config and the credentials file, not interpreted yet.
@@ -75,24 +75,24 @@ impl Files {
 
     /// The profile of a choice. `None` if nobody named one and nobody defined `default`.
     pub(crate) fn chosen(&self, choice: &Sourced<String>) -> Result<Option<Profile<'_>>, Error> {
-        self.legible()?;
+        self.check_readable()?;
         match self.profile(&choice.value) {
             Some(profile) => profile.strict().map(|()| Some(profile)),
             None if choice.origin.is_given() => {
-                Err(self.undefined(Wanted::Profile, choice.clone()))
+                Err(self.undefined(Reference::Profile, choice.clone()))
             }
             None => Ok(None),
         }
     }
 
     /// A section of the config file.
-    pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<Part<'_>> {
+    pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<LocatedSection<'_>> {
         self.config.section(kind, name)
     }
 
     /// Refuses files of which nothing at all was read.
-    pub(crate) fn legible(&self) -> Result<(), Error> {
-        if self.config.is_legible() && self.credentials.is_legible() {
+    pub(crate) fn check_readable(&self) -> Result<(), Error> {
+        if self.config.is_readable() && self.credentials.is_readable() {
             return Ok(());
         }
         let whole = |kind| matches!(kind, ProblemKind::NotUtf8 | ProblemKind::TooLarge);
@@ -101,7 +101,7 @@ impl Files {
     }
 
     /// The first line that could not be read, whoever it belongs to.
-    pub(crate) fn first_unreadable(&self) -> Option<Finding> {
+    pub(crate) fn first_syntax_error(&self) -> Option<Finding> {
         self.unreadable().next()
     }
 
@@ -132,7 +132,7 @@ impl Files {
     }
 
     /// The error about a name that leads nowhere.
-    pub(crate) fn undefined(&self, wanted: Wanted, name: Sourced<String>) -> Error {
-        Fault::Undefined(Undefined::new(self, wanted, name)).into()
+    pub(crate) fn undefined(&self, reference: Reference, name: Sourced<String>) -> Error {
+        ErrorKind::Undefined(UndefinedName::new(self, reference, name)).into()
     }
 }

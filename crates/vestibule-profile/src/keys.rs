@@ -2,7 +2,7 @@
 
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken};
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, ErrorKind};
 use crate::{Origin, Profile, Setting, Sourced};
 
 const ID: &str = "aws_access_key_id";
@@ -35,7 +35,7 @@ impl Keys {
     }
 
     /// The keys of a profile, if it has both halves of the pair.
-    pub(crate) fn whole(profile: &Profile<'_>) -> Result<Option<Self>, Error> {
+    pub(crate) fn complete(profile: &Profile<'_>) -> Result<Option<Self>, Error> {
         match (profile.get(ID), profile.get(SECRET)) {
             (Some(id), Some(secret)) => Self::new(profile, id, secret).map(Some),
             _ => Ok(None),
@@ -48,7 +48,7 @@ impl Keys {
             let given = [ID, SECRET].into_iter().find(|key| profile.get(key).is_some());
             let given = given.unwrap_or(TOKEN);
             let profile = profile.name().into_owned();
-            Fault::PartialKeys { profile, given, missing, at: first.origin().clone() }
+            ErrorKind::IncompleteKeys { profile, given, missing, at: first.origin().clone() }
         };
         let id = profile.get(ID).ok_or_else(|| missing(ID))?;
         let secret = profile.get(SECRET).ok_or_else(|| missing(SECRET))?;
@@ -62,9 +62,14 @@ impl Keys {
                 Some(setting) if !same_file(id.origin(), setting.origin()) => {
                     let profile = profile.name().into_owned();
                     let (at, other_at) = (id.origin().clone(), setting.origin().clone());
-                    return Err(
-                        Fault::ScatteredKeys { profile, key: ID, at, other, other_at }.into()
-                    );
+                    return Err(ErrorKind::KeysInTwoFiles {
+                        profile,
+                        key: ID,
+                        at,
+                        other,
+                        other_at,
+                    }
+                    .into());
                 }
                 _ => {}
             }

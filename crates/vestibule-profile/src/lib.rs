@@ -20,7 +20,7 @@ mod metadata;
 mod services;
 mod settings;
 
-mod look_up;
+mod lookup;
 mod note;
 mod plan;
 mod plan_entries;
@@ -34,18 +34,18 @@ mod similar;
 mod undefined;
 
 pub use base::{
-    Base, CommandLine, NamedSource, NotConfigured, ProcessCommand, SignInSession, WebIdentity,
+    Base, CommandLine, LoginSession, NamedSource, NotConfigured, ProcessCommand, WebIdentity,
 };
-pub use error::{Error, Fault};
+pub use error::{Error, ErrorKind};
 pub use files::Files;
 pub use finding::Finding;
 pub use keys::Keys;
 pub use locate::{Location, Locations, locate};
-pub use look_up::{look_up, look_up_for};
+pub use lookup::{lookup_service_setting, lookup_setting};
 pub use metadata::MetadataSettings;
 pub use note::Note;
 pub use origin::{Origin, Place, Sourced};
-pub use overrides::{Overrides, choose};
+pub use overrides::{Overrides, select_profile};
 pub use plan::{Plan, plan, sign_in_session};
 pub use plan_entries::PlanEntry;
 pub use profile::Profile;
@@ -54,4 +54,4 @@ pub use services::EndpointUrls;
 pub use setting::Setting;
 pub use settings::{AccountIdEndpointMode, RetryMode, Settings, settings};
 pub use sso::{ConfiguredSession, SsoRole, sso_session};
-pub use undefined::{Undefined, Wanted};
+pub use undefined::{Reference, UndefinedName};

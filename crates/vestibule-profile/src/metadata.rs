@@ -9,7 +9,7 @@ use crate::{Setting, Sourced};
 
 /// How to reach EC2 instance metadata.
 ///
-/// Most programs never ask for it, so a bad value is an error only for those that do: a setting is
+/// Most programs never need it, so a bad value is an error only for those that do: a setting is
 /// made sense of when it is asked for.
 #[derive(Clone, Debug)]
 pub struct MetadataSettings {

@@ -9,7 +9,7 @@ use crate::{Finding, Origin};
 #[non_exhaustive]
 pub enum Note {
     /// Something that would count if something else did not come first.
-    Shadowed {
+    Overridden {
         /// What does not count: a key of a file, or words for it.
         what: String,
         /// Where it stands.
@@ -33,7 +33,7 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shadowed { what, at, by, by_at } => {
+            Self::Overridden { what, at, by, by_at } => {
                 write!(f, "{by} ({by_at}) comes before {what} ({at})")
             }
             Self::SourceWithoutRole { profile, at } => write!(

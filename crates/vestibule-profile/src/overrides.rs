@@ -72,13 +72,13 @@ impl Overrides {
 ///
 /// The order of the variables is that of the AWS CLI and the SDK for Go. A profile that anybody
 /// named has to exist; one that is the default need not.
-pub fn choose(vars: &Vars, ask: &Overrides) -> Sourced<String> {
+pub fn select_profile(vars: &Vars, overrides: &Overrides) -> Sourced<String> {
     let named = vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
     let named = named.map(|(variable, name)| {
         Sourced::new(name.to_owned(), crate::Origin::Variable(variable.into()))
     });
-    let asked = ask.profile.clone().or(named);
-    asked.unwrap_or_else(|| Sourced::by_default("default".to_owned()))
+    let explicit = overrides.profile.clone().or(named);
+    explicit.unwrap_or_else(|| Sourced::by_default("default".to_owned()))
 }
 
 #[cfg(test)]
@@ -89,12 +89,12 @@ mod tests {
     fn the_caller_then_the_variables_then_the_default() {
         let vars = Vars::from_iter([("AWS_PROFILE", "one"), ("AWS_DEFAULT_PROFILE", "two")]);
         let none = Overrides::default();
-        let ask = none.clone().with_profile("zero", "--profile");
-        assert_eq!(choose(&vars, &ask).to_string(), "zero (--profile)");
-        assert_eq!(choose(&vars, &none).to_string(), "one (AWS_PROFILE)");
+        let overrides = none.clone().with_profile("zero", "--profile");
+        assert_eq!(select_profile(&vars, &overrides).to_string(), "zero (--profile)");
+        assert_eq!(select_profile(&vars, &none).to_string(), "one (AWS_PROFILE)");
         let vars = vars.without("AWS_PROFILE");
-        assert_eq!(choose(&vars, &none).to_string(), "two (AWS_DEFAULT_PROFILE)");
+        assert_eq!(select_profile(&vars, &none).to_string(), "two (AWS_DEFAULT_PROFILE)");
         let vars = vars.with("AWS_DEFAULT_PROFILE", "");
-        assert_eq!(choose(&vars, &none).to_string(), "default (default)");
+        assert_eq!(select_profile(&vars, &none).to_string(), "default (default)");
     }
 }

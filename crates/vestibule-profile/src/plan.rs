@@ -5,11 +5,11 @@ use vestibule_types::{Region, Vars};
 
 use crate::base::{Base, NotConfigured};
 use crate::error::Error;
-use crate::profile::Part;
+use crate::profile::LocatedSection;
 use crate::resolve::{Resolved, resolve};
 use crate::{
-    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced, choose,
-    sso,
+    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced,
+    select_profile, sso,
 };
 
 /// What the files and the environment say about one profile, decided, with an origin for each value.
@@ -54,23 +54,23 @@ impl Plan {
 ///    it has keys of its own: then those are used.
 /// 2. `credential_source`; `web_identity_token_file`; any of the `sso_*` keys; `login_session`;
 ///    `credential_process`; keys. The first that is there counts, the others become
-///    [notes](Note::Shadowed).
+///    [notes](Note::Overridden).
 ///
 /// It looks at the profile, its sources, its session and its services, at nothing else: what is
 /// wrong elsewhere in the files is [for a linter](Files::findings).
 ///
 /// # Errors
 /// Something about them that somebody has to correct. A profile without credentials is none:
-/// its base is [`Base::Nothing`].
-pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> {
-    let choice = choose(vars, ask);
+/// its base is [`Base::NotConfigured`].
+pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, Error> {
+    let choice = select_profile(vars, overrides);
     let chosen = files.chosen(&choice)?;
-    let settings = Settings::resolve(files, vars, ask, chosen)?;
+    let settings = Settings::resolve(files, vars, overrides, chosen)?;
     let Some(chosen) = chosen else {
         return Ok(Plan {
-            base: Base::Nothing(NotConfigured::NoProfile {
+            base: Base::NotConfigured(NotConfigured::NoProfile {
                 searched: files.locations(),
-                suspect: files.first_unreadable(),
+                malformed_header: files.first_syntax_error(),
             }),
             base_profile: choice.value.clone(),
             roles: Vec::new(),
@@ -80,8 +80,8 @@ pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> 
         });
     };
     let Resolved { base, roles, path, mut notes } = resolve(files, chosen)?;
-    if let Some(shadowed) = environment(vars, &choice) {
-        notes.insert(0, shadowed);
+    if let Some(overridden) = environment(vars, &choice) {
+        notes.insert(0, overridden);
     }
     notes.extend(findings(files, &path, &base));
     Ok(Plan {
@@ -105,9 +105,9 @@ pub fn plan(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Plan, Error> 
 pub fn sign_in_session(
     files: &Files,
     vars: &Vars,
-    ask: &Overrides,
+    overrides: &Overrides,
 ) -> Result<Option<ConfiguredSession>, Error> {
-    match files.chosen(&choose(vars, ask))? {
+    match files.chosen(&select_profile(vars, overrides))? {
         Some(profile) if sso::has_session(&profile) => sso::session_of(files, &profile).map(Some),
         Some(profile) => Ok(resolve(files, profile)?.base.session().cloned()),
         None => Ok(None),
@@ -121,7 +121,7 @@ fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
         session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
     let services = path.first().and_then(|chosen| chosen.get("services"));
     let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
-    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut parts: Vec<LocatedSection<'_>> = Vec::new();
     for profile in path {
         parts.extend(profile.parts());
     }
@@ -142,5 +142,5 @@ fn environment(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
     let profile = (format!("profile `{}`", choice.value), choice.origin.clone());
     let asked = matches!(choice.origin, Origin::Argument(_));
     let ((what, at), (by, by_at)) = if asked { (keys, profile) } else { (profile, keys) };
-    Some(Note::Shadowed { what, at, by, by_at })
+    Some(Note::Overridden { what, at, by, by_at })
 }

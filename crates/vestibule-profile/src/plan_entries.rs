@@ -81,9 +81,9 @@ impl Plan {
                 entries.add("credential_process", &process.command);
                 entries.add_some("aws_account_id", process.account_id.as_ref());
             }
-            Base::SignIn(session) => entries.add("login_session", &session.arn),
+            Base::Login(session) => entries.add("login_session", &session.arn),
             Base::Named(source) => entries.add("credential_source", source),
-            Base::Nothing(_) => {}
+            Base::NotConfigured(_) => {}
         }
         for role in &self.roles {
             entries.add("role_arn", &role.arn);
@@ -116,7 +116,7 @@ impl fmt::Display for Plan {
             writeln!(f, "{name:names$}  {value:values$}  {origin}")?;
         }
         match &self.base {
-            Base::Nothing(reason) => writeln!(f, "no credentials: {reason}")?,
+            Base::NotConfigured(reason) => writeln!(f, "no credentials: {reason}")?,
             Base::SsoToken(_) => writeln!(
                 f,
                 "a token, no credentials: neither sso_account_id nor sso_role_name is set"

@@ -19,7 +19,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// The text, printable and cut where it gets long.
-pub(crate) fn excerpt(text: &str) -> String {
+pub(crate) fn truncated(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", printable(&text[..end])),
@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn a_message_stays_one_line() {
         assert_eq!(printable("a\n\u{1b}[2Jé'"), r"a\n\u{1b}[2Jé'");
-        assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
-        assert_eq!(excerpt(&"\t".repeat(81)), format!("{}…", r"\t".repeat(80)));
+        assert_eq!(truncated(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(truncated(&"\t".repeat(81)), format!("{}…", r"\t".repeat(80)));
     }
 }

@@ -12,20 +12,23 @@ use crate::{Finding, Location, Origin, Place, Setting};
 /// A key that is empty in the credentials file hides that of the config file, and is unset.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile<'a> {
-    credentials: Option<Part<'a>>,
-    config: Option<Part<'a>>,
+    credentials: Option<LocatedSection<'a>>,
+    config: Option<LocatedSection<'a>>,
 }
 
 /// A section and the file it is in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part<'a> {
+pub(crate) struct LocatedSection<'a> {
     section: Section<'a>,
     location: &'a Location,
 }
 
 impl<'a> Profile<'a> {
     /// `None` if neither file has it.
-    pub(crate) fn new(credentials: Option<Part<'a>>, config: Option<Part<'a>>) -> Option<Self> {
+    pub(crate) fn new(
+        credentials: Option<LocatedSection<'a>>,
+        config: Option<LocatedSection<'a>>,
+    ) -> Option<Self> {
         credentials.or(config)?;
         Some(Self { credentials, config })
     }
@@ -43,21 +46,21 @@ impl<'a> Profile<'a> {
 
     /// Where its first section begins.
     pub(crate) fn origin(&self) -> Origin {
-        self.parts().last().map_or(Origin::Default, Part::origin)
+        self.parts().last().map_or(Origin::Default, LocatedSection::origin)
     }
 
     /// Refuses a profile in which a line could not be read.
     pub(crate) fn strict(&self) -> Result<(), Error> {
-        self.parts().try_for_each(Part::strict)
+        self.parts().try_for_each(LocatedSection::strict)
     }
 
     /// Its sections, the credentials file's first.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = LocatedSection<'a>> + use<'a> {
         self.credentials.into_iter().chain(self.config)
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> LocatedSection<'a> {
     pub(crate) fn new(section: Section<'a>, location: &'a Location) -> Self {
         Self { section, location }
     }

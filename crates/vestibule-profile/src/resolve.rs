@@ -1,15 +1,15 @@
 //! From a profile to its base and the roles on top.
 //!
 //! The order in which a profile's kinds of credentials are tried is that of the SDK for Rust
-//! (suite `assume-role` pins it): a role with a source, then what [`Way::ALL`] lists.
+//! (suite `assume-role` pins it): a role with a source, then what [`CredentialKind::ALL`] lists.
 
 use std::path::PathBuf;
 
 use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
-use crate::base::{SignInSession, WebIdentity};
-use crate::error::{Error, Fault};
+use crate::base::{LoginSession, WebIdentity};
+use crate::error::{Error, ErrorKind};
 use crate::role::Source;
-use crate::undefined::Wanted;
+use crate::undefined::Reference;
 use crate::{Files, Keys, Note, Profile, Role, Setting, keys, sso};
 
 /// A profile, followed to its end.
@@ -17,35 +17,35 @@ pub(crate) struct Resolved<'a> {
     pub(crate) base: Base,
     /// In the order in which they are assumed.
     pub(crate) roles: Vec<Role>,
-    /// The profiles on the way; the base is in the last.
+    /// The profiles on the path; the base is in the last.
     pub(crate) path: Vec<Profile<'a>>,
     pub(crate) notes: Vec<Note>,
 }
 
 pub(crate) fn resolve<'a>(files: &'a Files, chosen: Profile<'a>) -> Result<Resolved<'a>, Error> {
-    let mut walk = Walk { files, path: vec![chosen], roles: Vec::new(), notes: Vec::new() };
-    let base = walk.base()?;
-    let Walk { path, mut roles, notes, .. } = walk;
+    let mut resolver = Resolver { files, path: vec![chosen], roles: Vec::new(), notes: Vec::new() };
+    let base = resolver.base()?;
+    let Resolver { path, mut roles, notes, .. } = resolver;
     roles.reverse();
     Ok(Resolved { base, roles, path, notes })
 }
 
-struct Walk<'a> {
+struct Resolver<'a> {
     files: &'a Files,
     path: Vec<Profile<'a>>,
     roles: Vec<Role>,
     notes: Vec<Note>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Resolver<'a> {
     fn base(&mut self) -> Result<Base, Error> {
         let mut profile = self.path[0];
         loop {
             // A source with keys of its own is used for them, whatever else it says.
             if 1 < self.path.len()
-                && let Some(keys) = Keys::whole(&profile)?
+                && let Some(keys) = Keys::complete(&profile)?
             {
-                self.note_shadowed(&profile, Way::Keys.keys(), false);
+                self.note_overridden(&profile, CredentialKind::Keys.keys(), false);
                 return Ok(Base::Keys(keys));
             }
             match Role::read(&profile)? {
@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
                 }
                 Some((role, Source::Profile(source))) => {
                     self.roles.push(role);
-                    self.note_shadowed(&profile, ROLE, true);
+                    self.note_overridden(&profile, ROLE, true);
                     profile = self.source(&profile, source)?;
                 }
             }
@@ -69,11 +69,11 @@ impl<'a> Walk<'a> {
         let name = source.text().to_owned();
         let Some(next) = self.files.profile(&name) else {
             let by = profile.name().into_owned();
-            return Err(self.files.undefined(Wanted::SourceProfile { by }, source.owned()));
+            return Err(self.files.undefined(Reference::SourceProfile { by }, source.owned()));
         };
         if self.path.iter().any(|met| met.name() == name) {
             let path = self.path.iter().map(|met| met.name().into_owned()).chain([name]);
-            return Err(Fault::Loop { path: path.collect(), at }.into());
+            return Err(ErrorKind::Loop { path: path.collect(), at }.into());
         }
         next.strict()?;
         self.path.push(next);
@@ -85,26 +85,34 @@ impl<'a> Walk<'a> {
         if profile.get("role_arn").is_none() {
             self.note_source_without_role(profile);
         }
-        let found = Way::ALL.iter().find_map(|way| Some((way, way.find(profile)?)));
-        if let Some((way, first)) = found {
-            self.note_shadowed(profile, way.keys(), uses_role || *way == Way::WebIdentity);
-            return way.base(self.files, profile, first);
+        let found = CredentialKind::ALL.iter().find_map(|kind| Some((kind, kind.find(profile)?)));
+        if let Some((kind, first)) = found {
+            self.note_overridden(
+                profile,
+                kind.keys(),
+                uses_role || *kind == CredentialKind::WebIdentity,
+            );
+            return kind.base(self.files, profile, first);
         }
         let (profile, at) = (profile.name().into_owned(), profile.origin());
         if self.roles.is_empty() {
-            Ok(Base::Nothing(NotConfigured::NoCredentials { profile, at }))
+            Ok(Base::NotConfigured(NotConfigured::NoCredentials { profile, at }))
         } else {
-            Err(Fault::EmptySource { profile, at }.into())
+            Err(ErrorKind::SourceWithoutCredentials { profile, at }.into())
         }
     }
 
     /// Notes each other kind of credentials that a profile holds.
-    fn note_shadowed(&mut self, profile: &Profile<'_>, winner: &[&str], uses_role: bool) {
+    fn note_overridden(&mut self, profile: &Profile<'_>, winner: &[&str], uses_role: bool) {
         let Some(first) = winner.iter().find_map(|key| profile.get(key)) else { return };
         let role = (!uses_role).then_some(ROLE);
-        for keys in role.into_iter().chain(Way::ALL.map(Way::keys)).filter(|keys| *keys != winner) {
+        for keys in role
+            .into_iter()
+            .chain(CredentialKind::ALL.map(CredentialKind::keys))
+            .filter(|keys| *keys != winner)
+        {
             if let Some(other) = keys.iter().find_map(|key| profile.get(key)) {
-                self.notes.push(Note::Shadowed {
+                self.notes.push(Note::Overridden {
                     what: format!("`{}`", other.key()),
                     at: other.origin().clone(),
                     by: format!("`{}`", first.key()),
@@ -126,27 +134,27 @@ pub(crate) const ROLE: &[&str] = &["role_arn"];
 
 /// The kinds of base.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum CredentialKind {
     Named,
     WebIdentity,
     Sso,
-    SignIn,
+    Login,
     Process,
     Keys,
 }
 
-impl Way {
+impl CredentialKind {
     /// In the order in which they are tried.
     pub(crate) const ALL: [Self; 6] =
-        [Self::Named, Self::WebIdentity, Self::Sso, Self::SignIn, Self::Process, Self::Keys];
+        [Self::Named, Self::WebIdentity, Self::Sso, Self::Login, Self::Process, Self::Keys];
 
-    /// The keys of which one is enough to choose this way.
+    /// The keys of which one is enough to select this kind.
     pub(crate) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Named => &["credential_source"],
             Self::WebIdentity => &["web_identity_token_file"],
             Self::Sso => sso::KEYS,
-            Self::SignIn => &["login_session"],
+            Self::Login => &["login_session"],
             Self::Process => &["credential_process"],
             Self::Keys => Keys::KEYS,
         }
@@ -165,10 +173,11 @@ impl Way {
                 "`Environment`, `EcsContainer` or `Ec2InstanceMetadata`",
             )?),
             Self::WebIdentity => {
-                let role_arn = profile.get("role_arn").ok_or_else(|| Fault::NoRole {
-                    profile: profile.name().into_owned(),
-                    at: first.origin().clone(),
-                })?;
+                let role_arn =
+                    profile.get("role_arn").ok_or_else(|| ErrorKind::MissingRoleArn {
+                        profile: profile.name().into_owned(),
+                        at: first.origin().clone(),
+                    })?;
                 Base::WebIdentity(WebIdentity {
                     token_file: first.owned().map(PathBuf::from),
                     role_arn: role_arn.name()?,
@@ -176,7 +185,7 @@ impl Way {
                 })
             }
             Self::Sso => sso::base(files, profile)?,
-            Self::SignIn => Base::SignIn(SignInSession { arn: first.owned() }),
+            Self::Login => Base::Login(LoginSession { arn: first.owned() }),
             Self::Process => Base::Process(ProcessCommand {
                 command: first.owned().map(CommandLine::new),
                 account_id: keys::account_id(profile)?,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use vestibule_types::RoleArn;
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, ErrorKind};
 use crate::{Profile, Setting, Sourced};
 
-/// One role on the way from the base to the profile, and how to ask for it.
+/// One role on the way from the base to the profile, and how to request it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Role {
@@ -74,13 +74,15 @@ impl Role {
 fn source<'a>(profile: &Profile<'a>, arn: &Setting<'_>) -> Result<Source<'a>, Error> {
     let name = || profile.name().into_owned();
     match (profile.get("source_profile"), profile.get("credential_source")) {
-        (Some(source), Some(named)) => Err(Fault::TwoSources {
+        (Some(source), Some(named)) => Err(ErrorKind::ConflictingSources {
             profile: name(),
             source_profile: source.origin().clone(),
             credential_source: named.origin().clone(),
         }
         .into()),
-        (None, None) => Err(Fault::NoSource { profile: name(), at: arn.origin().clone() }.into()),
+        (None, None) => {
+            Err(ErrorKind::MissingSource { profile: name(), at: arn.origin().clone() }.into())
+        }
         (Some(source), None) if source.text() != profile.name() => Ok(Source::Profile(source)),
         _ => Ok(Source::Own),
     }

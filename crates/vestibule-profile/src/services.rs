@@ -6,9 +6,9 @@ use vestibule_config::SectionKind;
 use vestibule_types::Vars;
 
 use crate::error::Error;
-use crate::profile::Part;
+use crate::profile::LocatedSection;
 use crate::setting::Lookup;
-use crate::undefined::Wanted;
+use crate::undefined::Reference;
 use crate::{Files, Origin, Overrides, Place, Profile, Setting, Sourced};
 
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
@@ -33,16 +33,16 @@ pub struct EndpointUrls {
 impl EndpointUrls {
     pub(crate) fn resolve(
         files: &Files,
-        ask: &Overrides,
+        overrides: &Overrides,
         lookup: Lookup<'_>,
     ) -> Result<Self, Error> {
         let ignored = lookup
             .find(&["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"], "ignore_configured_endpoint_urls")
             .map(Setting::boolean)
             .transpose()?;
-        let ignored = ask.ignore_configured_endpoint_urls.clone().or(ignored);
+        let ignored = overrides.ignore_configured_endpoint_urls.clone().or(ignored);
         let mut urls = Self {
-            argument: ask.endpoint_url.clone(),
+            argument: overrides.endpoint_url.clone(),
             ignored: ignored.unwrap_or_else(|| Sourced::by_default(false)),
             variables: Vec::new(),
             variable: None,
@@ -66,16 +66,16 @@ impl EndpointUrls {
         let id = service_id.to_ascii_lowercase().replace([' ', '-'], "_");
         self.argument
             .as_ref()
-            .or_else(|| of(&self.variables, &id))
+            .or_else(|| find(&self.variables, &id))
             .or(self.variable.as_ref())
-            .or_else(|| of(&self.services, &id))
-            .or_else(|| of(&self.services, &id.replace('_', "-")))
+            .or_else(|| find(&self.services, &id))
+            .or_else(|| find(&self.services, &id.replace('_', "-")))
             .or(self.profile.as_ref())
     }
 
     /// The URL that is meant for every service, whatever is said of single ones: the caller's,
     /// `AWS_ENDPOINT_URL`, the profile's `endpoint_url`.
-    pub fn of_all(&self) -> Option<&Sourced<String>> {
+    pub fn for_every_service(&self) -> Option<&Sourced<String>> {
         self.argument.as_ref().or(self.variable.as_ref()).or(self.profile.as_ref())
     }
 
@@ -102,7 +102,7 @@ impl EndpointUrls {
         let Some(name) = profile.get("services") else { return Ok(()) };
         let Some(section) = files.section(SectionKind::Services, name.text()) else {
             let by = profile.name().into_owned();
-            return Err(files.undefined(Wanted::Services { by }, name.owned()));
+            return Err(files.undefined(Reference::Services { by }, name.owned()));
         };
         section.strict()?;
         self.services = blocks(section);
@@ -113,11 +113,11 @@ impl EndpointUrls {
 /// Of two for one service the later one counts.
 type ByService = Vec<(String, Sourced<String>)>;
 
-fn of<'a>(urls: &'a ByService, id: &str) -> Option<&'a Sourced<String>> {
+fn find<'a>(urls: &'a ByService, id: &str) -> Option<&'a Sourced<String>> {
     urls.iter().rev().find(|(service, _)| service == id).map(|(_, url)| url)
 }
 
-fn blocks(section: Part<'_>) -> ByService {
+fn blocks(section: LocatedSection<'_>) -> ByService {
     let properties = section.section().properties();
     let urls = properties.filter_map(|service| {
         let url = service.nested(KEY).filter(|url| !url.text().is_empty())?;

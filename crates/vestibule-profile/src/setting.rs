@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use vestibule_types::{InvalidName, Vars};
 
-use crate::error::{Error, Fault};
-use crate::printable::excerpt;
+use crate::error::{Error, ErrorKind};
+use crate::printable::truncated;
 use crate::{Origin, Profile, Sourced};
 
 /// A value as it was written: in a file, or in the environment. Never empty.
@@ -62,8 +62,8 @@ impl Setting<'_> {
     }
 
     /// What to show of it in a message.
-    pub(crate) fn excerpt(&self) -> Sourced<String> {
-        Sourced::new(excerpt(&self.text), self.origin.clone())
+    pub(crate) fn truncated(&self) -> Sourced<String> {
+        Sourced::new(truncated(&self.text), self.origin.clone())
     }
 
     /// A text with a rule.
@@ -73,7 +73,7 @@ impl Setting<'_> {
     {
         match self.text.parse() {
             Ok(value) => Ok(Sourced::new(value, self.origin)),
-            Err(InvalidName { what, rule, .. }) => Err(self.refuse(what, rule)),
+            Err(InvalidName { what, rule, .. }) => Err(self.invalid(what, rule)),
         }
     }
 
@@ -82,7 +82,7 @@ impl Setting<'_> {
         let value = match &*self.text {
             text if text.eq_ignore_ascii_case("true") => true,
             text if text.eq_ignore_ascii_case("false") => false,
-            _ => return Err(self.refuse("a boolean", "`true` or `false`")),
+            _ => return Err(self.invalid("a boolean", "`true` or `false`")),
         };
         Ok(Sourced::new(value, self.origin))
     }
@@ -96,7 +96,7 @@ impl Setting<'_> {
         let digits = Some(&*self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
         match digits.and_then(|digits| digits.parse().ok()) {
             Some(value) => Ok(Sourced::new(value, self.origin)),
-            None => Err(self.refuse(what, rule)),
+            None => Err(self.invalid(what, rule)),
         }
     }
 
@@ -120,15 +120,21 @@ impl Setting<'_> {
     ) -> Result<Sourced<T>, Error> {
         match words.iter().find(|(word, _)| self.text.eq_ignore_ascii_case(word)) {
             Some(&(_, value)) => Ok(Sourced::new(value, self.origin)),
-            None => Err(self.refuse(what, rule)),
+            None => Err(self.invalid(what, rule)),
         }
     }
 
     /// The error that says what the value is not, and what would be right.
-    pub fn refuse(&self, what: &'static str, rule: &'static str) -> Error {
+    pub fn invalid(&self, what: &'static str, rule: &'static str) -> Error {
         let key = self.key.clone().into_owned();
-        Fault::Invalid { key, value: excerpt(&self.text), what, rule, at: self.origin.clone() }
-            .into()
+        ErrorKind::InvalidValue {
+            key,
+            value: truncated(&self.text),
+            what,
+            rule,
+            at: self.origin.clone(),
+        }
+        .into()
     }
 }
 

@@ -9,7 +9,9 @@ use vestibule_types::{AccountId, Region, Vars};
 
 use crate::error::Error;
 use crate::setting::Lookup;
-use crate::{EndpointUrls, Files, MetadataSettings, Overrides, Profile, Setting, Sourced, choose};
+use crate::{
+    EndpointUrls, Files, MetadataSettings, Overrides, Profile, Setting, Sourced, select_profile,
+};
 
 /// The settings of one profile, each with its origin.
 ///
@@ -72,8 +74,8 @@ pub enum AccountIdEndpointMode {
 /// # Errors
 /// A profile that somebody named and that does not exist, a line of it that cannot be read, or a
 /// value that makes no sense.
-pub fn settings(files: &Files, vars: &Vars, ask: &Overrides) -> Result<Settings, Error> {
-    Settings::resolve(files, vars, ask, files.chosen(&choose(vars, ask))?)
+pub fn settings(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Settings, Error> {
+    Settings::resolve(files, vars, overrides, files.chosen(&select_profile(vars, overrides))?)
 }
 
 const STANDARD_ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
@@ -82,24 +84,24 @@ impl Settings {
     pub(crate) fn resolve(
         files: &Files,
         vars: &Vars,
-        ask: &Overrides,
+        overrides: &Overrides,
         profile: Option<Profile<'_>>,
     ) -> Result<Self, Error> {
         let lookup = Lookup { vars, profile: profile.as_ref() };
         let find = |variable, key| lookup.find(&[variable], key);
-        let boolean = |asked: &Option<Sourced<bool>>, variable, key| match asked {
-            Some(asked) => Ok(asked.clone()),
+        let boolean = |explicit: &Option<Sourced<bool>>, variable, key| match explicit {
+            Some(explicit) => Ok(explicit.clone()),
             None => find(variable, key).map_or(Ok(Sourced::by_default(false)), Setting::boolean),
         };
         Ok(Self {
-            region: region(files, ask, lookup)?,
-            use_fips: boolean(&ask.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            region: region(files, overrides, lookup)?,
+            use_fips: boolean(&overrides.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
             use_dual_stack: boolean(
-                &ask.use_dual_stack,
+                &overrides.use_dual_stack,
                 "AWS_USE_DUALSTACK_ENDPOINT",
                 "use_dualstack_endpoint",
             )?,
-            endpoint_urls: EndpointUrls::resolve(files, ask, lookup)?,
+            endpoint_urls: EndpointUrls::resolve(files, overrides, lookup)?,
             ca_bundle: find("AWS_CA_BUNDLE", "ca_bundle")
                 .map(|path| path.owned().map(PathBuf::from)),
             max_attempts: find("AWS_MAX_ATTEMPTS", "max_attempts")
@@ -149,10 +151,10 @@ impl AccountIdEndpointMode {
 
 fn region(
     files: &Files,
-    ask: &Overrides,
+    overrides: &Overrides,
     lookup: Lookup<'_>,
 ) -> Result<Option<Sourced<Region>>, Error> {
-    if let Some(region) = &ask.region {
+    if let Some(region) = &overrides.region {
         return Ok(Some(region.clone()));
     }
     let found = lookup.find(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region");
@@ -194,7 +196,7 @@ fn app_id(lookup: Lookup<'_>) -> Result<Option<Sourced<String>>, Error> {
     let Some(id) = found else { return Ok(None) };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !id.text().bytes().all(allowed) {
-        return Err(id.refuse("an app id", "letters, digits and !#$%&'*+-.^_`|~"));
+        return Err(id.invalid("an app id", "letters, digits and !#$%&'*+-.^_`|~"));
     }
     Ok(Some(id.owned()))
 }

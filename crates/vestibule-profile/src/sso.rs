@@ -6,9 +6,9 @@ use vestibule_config::SectionKind;
 use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, StartUrl};
 
 use crate::base::Base;
-use crate::error::{Error, Fault};
-use crate::profile::Part;
-use crate::undefined::Wanted;
+use crate::error::{Error, ErrorKind};
+use crate::profile::LocatedSection;
+use crate::undefined::Reference;
 use crate::{Files, Origin, Profile, Setting, Sourced};
 
 const SESSION: &str = "sso_session";
@@ -68,10 +68,10 @@ pub(crate) const KEYS: &[&str] = &[SESSION, START_URL, REGION, ACCOUNT_ID, ROLE_
 /// # Errors
 /// There is no such section, or it is incomplete or unreadable.
 pub fn sso_session(files: &Files, name: &Sourced<String>) -> Result<ConfiguredSession, Error> {
-    files.legible()?;
+    files.check_readable()?;
     match Setting::new(SESSION, name.value.as_str(), name.origin.clone()) {
         Some(name) => named(files, name, None),
-        None => Err(files.undefined(Wanted::Session { by: None }, name.clone())),
+        None => Err(files.undefined(Reference::Session { by: None }, name.clone())),
     }
 }
 
@@ -79,7 +79,7 @@ pub fn sso_session(files: &Files, name: &Sourced<String>) -> Result<ConfiguredSe
 pub(crate) fn base(files: &Files, profile: &Profile<'_>) -> Result<Base, Error> {
     let half = |given: &Setting<'_>, key, missing| {
         let (profile, at) = (profile.name().into_owned(), given.origin().clone());
-        Error::from(Fault::HalfRole { profile, given: key, missing, at })
+        Error::from(ErrorKind::IncompleteRole { profile, given: key, missing, at })
     };
     match (profile.get(ACCOUNT_ID), profile.get(ROLE_NAME)) {
         (Some(account_id), Some(role_name)) => Ok(Base::Sso(SsoRole {
@@ -113,7 +113,7 @@ fn named(
 ) -> Result<ConfiguredSession, Error> {
     let Some(section) = files.section(SectionKind::SsoSession, name.text()) else {
         let by = profile.map(|profile| profile.name().into_owned());
-        return Err(files.undefined(Wanted::Session { by }, name.owned()));
+        return Err(files.undefined(Reference::Session { by }, name.owned()));
     };
     section.strict()?;
     if let Some(profile) = profile {
@@ -146,27 +146,31 @@ fn both(
         (None, Some(_)) => vec![START_URL],
         (None, None) => vec![REGION, START_URL],
     };
-    Err(Fault::IncompleteSession { holder, missing, at: at() }.into())
+    Err(ErrorKind::IncompleteSession { holder, missing, at: at() }.into())
 }
 
 /// A profile may repeat what its session says; the AWS CLI accepts that, the SDK for Rust does not.
-fn agree(key: &'static str, profile: &Profile<'_>, section: Part<'_>) -> Result<(), Error> {
+fn agree(
+    key: &'static str,
+    profile: &Profile<'_>,
+    section: LocatedSection<'_>,
+) -> Result<(), Error> {
     let Some(in_profile) = profile.get(key) else { return Ok(()) };
     let name = profile.name().into_owned();
     match section.get(key) {
         Some(in_session) if in_session.text() == in_profile.text() => Ok(()),
-        Some(in_session) => Err(Fault::Contradiction {
+        Some(in_session) => Err(ErrorKind::Conflict {
             key,
             profile: name,
-            in_profile: in_profile.excerpt(),
+            in_profile: in_profile.truncated(),
             session: section.section().name().into_owned(),
-            in_session: in_session.excerpt(),
+            in_session: in_session.truncated(),
         }
         .into()),
         None if key == SCOPES => Ok(()),
         None => {
             let at = in_profile.origin().clone();
-            Err(Fault::OutsideSession { profile: name, key, at }.into())
+            Err(ErrorKind::NotInSession { profile: name, key, at }.into())
         }
     }
 }

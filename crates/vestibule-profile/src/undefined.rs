@@ -10,20 +10,20 @@ use crate::{Files, Finding, Location, Sourced};
 
 /// A profile or a section that was named and does not exist.
 #[derive(Clone, Debug)]
-pub struct Undefined {
-    wanted: Wanted,
+pub struct UndefinedName {
+    reference: Reference,
     name: Sourced<String>,
     searched: Vec<Location>,
     similar: Vec<String>,
     /// Whether there is anything of the kind at all.
     some: bool,
-    suspect: Option<Finding>,
+    malformed_header: Option<Finding>,
 }
 
 /// What was named, and by which profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Wanted {
+pub enum Reference {
     /// The profile to use.
     Profile,
     /// The source of another profile.
@@ -43,7 +43,7 @@ pub enum Wanted {
     },
 }
 
-impl Wanted {
+impl Reference {
     fn kind(&self) -> SectionKind {
         match self {
             Self::Profile | Self::SourceProfile { .. } => SectionKind::Profile,
@@ -53,22 +53,22 @@ impl Wanted {
     }
 }
 
-impl Undefined {
-    pub(crate) fn new(files: &Files, wanted: Wanted, name: Sourced<String>) -> Self {
-        let kind = wanted.kind();
+impl UndefinedName {
+    pub(crate) fn new(files: &Files, reference: Reference, name: Sourced<String>) -> Self {
+        let kind = reference.kind();
         Self {
             searched: files.searched(kind).map(|(location, _)| location.clone()).collect(),
             similar: similar(&name.value, files.names(kind)),
             some: files.names(kind).next().is_some(),
-            suspect: suspect(files, kind, &name.value),
-            wanted,
+            malformed_header: malformed_header(files, kind, &name.value),
+            reference,
             name,
         }
     }
 
     /// What was named.
-    pub fn wanted(&self) -> &Wanted {
-        &self.wanted
+    pub fn reference(&self) -> &Reference {
+        &self.reference
     }
 
     /// The name, and where it stands.
@@ -82,13 +82,13 @@ impl Undefined {
     }
 
     /// A line that may be its header, gone wrong.
-    pub fn suspect(&self) -> Option<&Finding> {
-        self.suspect.as_ref()
+    pub fn malformed_header(&self) -> Option<&Finding> {
+        self.malformed_header.as_ref()
     }
 }
 
 /// The first line that could not be read, or rather one that has the name in it.
-fn suspect(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
+fn malformed_header(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
     let mut first = None;
     for (location, document) in files.searched(kind) {
         let lines: Vec<_> = document.text().split('\n').collect();
@@ -110,31 +110,31 @@ fn suspect(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
     first
 }
 
-impl fmt::Display for Undefined {
+impl fmt::Display for UndefinedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Sourced { value, origin } = &self.name;
         let name = printable(value);
-        match &self.wanted {
-            Wanted::Profile if self.some => {
+        match &self.reference {
+            Reference::Profile if self.some => {
                 write!(f, "profile `{name}` ({origin}) is not defined")?;
             }
-            Wanted::Profile => {
+            Reference::Profile => {
                 write!(f, "profile `{name}` ({origin}) is not defined: No profiles were defined")?;
             }
-            Wanted::SourceProfile { by } => {
+            Reference::SourceProfile { by } => {
                 write!(f, "could not find source profile {name} referenced from {by} ({origin})")?;
             }
-            Wanted::Session { by: Some(by) } => {
+            Reference::Session { by: Some(by) } => {
                 write!(
                     f,
                     "sso-session named `{name}` (referenced by profile `{by}`) was not found"
                 )?;
                 write!(f, " ({origin})")?;
             }
-            Wanted::Session { by: None } => {
+            Reference::Session { by: None } => {
                 write!(f, "sso-session named `{name}` ({origin}) was not found")?;
             }
-            Wanted::Services { by } => {
+            Reference::Services { by } => {
                 write!(
                     f,
                     "services section `{name}` (referenced by profile `{by}`) was not found"
@@ -148,6 +148,8 @@ impl fmt::Display for Undefined {
         for (at, name) in self.similar.iter().enumerate() {
             write!(f, "{} `{name}`", if at == 0 { "; similar:" } else { "," })?;
         }
-        self.suspect.as_ref().map_or(Ok(()), |suspect| write!(f, "; {suspect}"))
+        self.malformed_header
+            .as_ref()
+            .map_or(Ok(()), |malformed_header| write!(f, "; {malformed_header}"))
     }
 }

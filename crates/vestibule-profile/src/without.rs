@@ -3,14 +3,14 @@
 use vestibule_config::{Document, Edit, SectionKind};
 
 use crate::Files;
-use crate::resolve::{ROLE, Way};
+use crate::resolve::{CredentialKind, ROLE};
 
 impl Files {
     /// The text of the config file and that of the credentials file, without the keys that give
     /// this profile credentials; `None` of a file that has none of them, or that is no UTF-8.
     ///
-    /// Clients of AWS look at `default` before they ask a container's endpoint: who is sent there
-    /// must not find anything on the way.
+    /// Clients of AWS look at `default` before they call a container endpoint, so a client that is sent there
+    /// must not find credentials on the way.
     pub fn without_credentials(&self, profile: &str) -> [Option<String>; 2] {
         [self.config(), self.credentials()].map(|document| without(document, profile))
     }
@@ -26,7 +26,7 @@ fn without(document: &Document, profile: &str) -> Option<String> {
 
 /// The keys that give a profile credentials.
 fn credential_keys() -> impl Iterator<Item = &'static str> {
-    ROLE.iter().chain(Way::ALL.into_iter().flat_map(Way::keys)).copied()
+    ROLE.iter().chain(CredentialKind::ALL.into_iter().flat_map(CredentialKind::keys)).copied()
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Configuration {
 
     /// The name of the chosen profile, and who named it.
     pub fn profile(&self) -> Sourced<String> {
-        vestibule_profile::choose(&self.worlds.local().vars, &self.ask)
+        vestibule_profile::select_profile(&self.worlds.local().vars, &self.ask)
     }
 
     pub(crate) fn vars(&self) -> &Vars {
@@ -146,7 +146,7 @@ pub(crate) fn settings_before_writing(
     vars: &Vars,
     ask: &Overrides,
 ) -> Result<Settings, vestibule_profile::Error> {
-    let name = vestibule_profile::choose(vars, ask).value;
+    let name = vestibule_profile::select_profile(vars, ask).value;
     if files.profile(&name).is_some() {
         return settings(files, vars, ask);
     }

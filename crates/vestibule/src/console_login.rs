@@ -4,7 +4,7 @@ use vestibule_chain::{
 };
 use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
 use vestibule_console_login::{Device, Plane, SignInError, endpoint};
-use vestibule_profile::{Base, Overrides, Settings, Sourced, choose, plan};
+use vestibule_profile::{Base, Overrides, Settings, Sourced, plan, select_profile};
 use vestibule_provider::{Answer, Provider as _};
 use vestibule_sso::Ui;
 use vestibule_types::Timestamp;
@@ -78,13 +78,11 @@ impl Configuration {
 
     fn console_login_for(&self, ask: &Overrides) -> Result<ConsoleLogin<'_>, Error> {
         let vars = &self.worlds.local().vars;
-        let choice = choose(vars, ask);
+        let choice = select_profile(vars, ask);
         let (profile, session) = if self.files.profile(&choice.value).is_some() {
             let plan = plan(&self.files, vars, ask).map_err(Error::configuration)?;
             match (&plan.base, console_session(&plan)) {
-                (Base::SignIn(session), _) => {
-                    (plan.base_profile.clone(), Some(session.arn.clone()))
-                }
+                (Base::Login(session), _) => (plan.base_profile.clone(), Some(session.arn.clone())),
                 (_, Ok(_)) => (choice.value, None),
                 (_, Err(other)) => return Err(refused(other, &plan.profile)),
             }

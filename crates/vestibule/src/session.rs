@@ -213,7 +213,7 @@ impl Session {
     fn sign_in(&self) -> Option<Remedy> {
         let session = match (&self.plan.base, self.plan.session()) {
             (_, Some(session)) => session.name.as_ref().map(|name| name.value.to_string()),
-            (Base::SignIn(_), None) => None,
+            (Base::Login(_), None) => None,
             _ => return None,
         };
         Some(Remedy::SignIn { session, profile: self.plan.base_profile.clone() })

@@ -1,4 +1,4 @@
-use vestibule_profile::{Setting, look_up, look_up_for};
+use vestibule_profile::{Setting, lookup_service_setting, lookup_setting};
 
 use crate::{Error, Session};
 
@@ -7,13 +7,13 @@ impl Session {
     /// What the environment, else the profile says under these names: `AWS_X`, `x`.
     pub fn setting(&self, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
-        look_up(files, vars, &self.plan().profile.value, variable, key)
+        lookup_setting(files, vars, &self.plan().profile.value, variable, key)
     }
 
     /// The same for one service, by its id (`S3`), whose own setting comes first.
     pub fn setting_for(&self, service_id: &str, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
-        look_up_for(service_id, files, vars, &self.plan().profile.value, variable, key)
+        lookup_service_setting(service_id, files, vars, &self.plan().profile.value, variable, key)
     }
 
     /// A setting with a rule: `read` makes something of its text, `rule` says of what it can.
@@ -29,7 +29,7 @@ impl Session {
         let Some(setting) = self.setting(variable, key) else { return Ok(None) };
         match read(setting.text()) {
             Some(value) => Ok(Some(value)),
-            None => Err(Error::configuration(setting.refuse(what, rule))),
+            None => Err(Error::configuration(setting.invalid(what, rule))),
         }
     }
 }

@@ -65,7 +65,7 @@ fn target<'a>(
 ) -> Result<Target<'a>, Failure> {
     let is_console = || match configuration.identity_center() {
         Ok(_) => false,
-        Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::SignIn(_))),
+        Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::Login(_))),
     };
     if wants_console || args.sso_session.is_none() && is_console() {
         return Ok(Target::Console(Box::new(configuration.console_login()?)));

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::EditError;
 use super::layout::{Layout, Line};
-use super::look::Look;
+use super::line_style::LineStyle;
 use super::splice::Splices;
 use crate::line::{is_blank, is_plain};
 use crate::span::Span;
@@ -24,8 +24,8 @@ pub(super) fn set(document: &Document, section: Section<'_>, key: &str, value: &
             }
         }
         None => {
-            let (at, look) = Look::of_properties(layout, section.last_header());
-            splices.insert(at, layout.as_lines(at, &[look.line(key, value)]));
+            let (at, style) = LineStyle::for_new_property(layout, section.last_header());
+            splices.insert(at, layout.as_lines(at, &[style.line(key, value)]));
         }
     }
     splices
@@ -41,8 +41,8 @@ pub(super) fn set_nested(
     let layout = Layout::new(document);
     let mut splices = Splices::default();
     let Some((_, block)) = definitions(section, key).last() else {
-        let (at, look) = Look::of_properties(layout, section.last_header());
-        let lines = [look.line(key, ""), look.below().line(name, value)];
+        let (at, style) = LineStyle::for_new_property(layout, section.last_header());
+        let lines = [style.line(key, ""), style.indented().line(name, value)];
         splices.insert(at, layout.as_lines(at, &lines));
         return Ok(splices);
     };
@@ -53,15 +53,18 @@ pub(super) fn set_nested(
         put(&mut splices, layout, layout.span(old.name()), layout.span(old.text()), value);
         return Ok(splices);
     }
-    let (above, look) = if let Some(last) = block.entries().last() {
+    let (above, style) = if let Some(last) = block.entries().last() {
         let (name, value) = (layout.span(last.name()), layout.span(last.text()));
-        (layout.line(name), Look::of(layout, name, value))
+        (layout.line(name), LineStyle::from_line(layout, name, value))
     } else {
         let property = block.property();
-        (layout.line(property.key), Look::of(layout, property.key, property.value).below())
+        (
+            layout.line(property.key),
+            LineStyle::from_line(layout, property.key, property.value).indented(),
+        )
     };
     let at = above.end();
-    splices.insert(at, layout.as_lines(at, &[look.line(name, value)]));
+    splices.insert(at, layout.as_lines(at, &[style.line(name, value)]));
     Ok(splices)
 }
 

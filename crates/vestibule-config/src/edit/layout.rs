@@ -34,7 +34,7 @@ impl<'a> Layout<'a> {
 
     /// The place of a part of the text.
     pub(super) fn span(self, part: &str) -> Span {
-        Span::of(self.text.as_bytes(), part.as_bytes())
+        Span::locate(self.text.as_bytes(), part.as_bytes())
     }
 
     /// The line a part of the text begins in.

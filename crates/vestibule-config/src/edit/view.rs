@@ -14,8 +14,8 @@ impl Document {
     /// Accepts only a text in which every section line could be read.
     pub(super) fn strict_headers(&self) -> Result<(), ParseError> {
         let hides = |kind| matches!(kind, ProblemKind::UnterminatedSection | ProblemKind::TooLarge);
-        let first = self.outline.troubles.iter().find(|trouble| hides(trouble.kind));
-        first.map_or(Ok(()), |&trouble| Err(Problem::new(self, trouble).into()))
+        let first = self.outline.problems.iter().find(|record| hides(record.kind));
+        first.map_or(Ok(()), |&record| Err(Problem::new(self, record).into()))
     }
 
     /// Every section line and every property, in file order, as they are read.

@@ -34,10 +34,10 @@ proptest! {
     ) {
         let document = Document::parse(text.as_str(), dialect);
         let expected = document.section(kind, name).map(seen);
-        let haystack = IndexedText::new(text, dialect);
+        let text = IndexedText::new(text, dialect);
         // What the first lookup noted, the second one uses.
         for _ in 0..2 {
-            let found = haystack.find(kind, name);
+            let found = text.find(kind, name);
             prop_assert_eq!(found.section().map(seen), expected.clone());
         }
     }
@@ -57,7 +57,7 @@ proptest! {
 
 #[test]
 fn debug_shows_nothing_that_was_read() {
-    let haystack = IndexedText::new("[a]\nkey = SECRET\n", Dialect::Credentials);
-    let both = format!("{haystack:?} {:?}", haystack.find(SectionKind::Profile, "a"));
-    assert!(both.contains("Haystack") && !both.contains("SECRET"), "{both}");
+    let text = IndexedText::new("[a]\nkey = SECRET\n", Dialect::Credentials);
+    let both = format!("{text:?} {:?}", text.find(SectionKind::Profile, "a"));
+    assert!(both.contains("IndexedText") && !both.contains("SECRET"), "{both}");
 }

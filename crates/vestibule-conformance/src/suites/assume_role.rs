@@ -42,7 +42,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let plan = plan(&files, &Vars::default(), &ask);
     visible.debug(&plan);
     let found = match plan {
-        Ok(Plan { base: Base::Nothing(reason), .. }) => Err(reason.to_string()),
+        Ok(Plan { base: Base::NotConfigured(reason), .. }) => Err(reason.to_string()),
         Ok(plan) => {
             visible.debug(&format_args!("{plan}"));
             Ok(chain(&plan))
@@ -130,7 +130,7 @@ fn base(base: &Base) -> Value {
             ("command", Some(process.command.value.line().expose().to_owned())),
             ("account_id", process.account_id.as_ref().map(|id| id.value.to_string())),
         ]) }),
-        Base::SignIn(session) => {
+        Base::Login(session) => {
             json!({ "LoginSession": { "login_session_arn": session.arn.value } })
         }
         Base::Named(source) => json!({ "NamedSource": source.value.to_string() }),

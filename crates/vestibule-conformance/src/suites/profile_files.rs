@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use vestibule_config::SectionKind;
-use vestibule_profile::{Overrides, choose};
+use vestibule_profile::{Overrides, select_profile};
 use vestibule_types::{Platform, Vars};
 
 use super::config_files::{self, flat};
@@ -67,7 +67,9 @@ pub(super) fn locate(case: &Case, visible: &mut Visible) -> Checked {
     compare::values(&Some(&*given.config_location), &found.config.path())?;
     compare::values(&Some(&*given.credentials_location), &found.credentials.path())?;
     match given.profile {
-        Some(profile) => compare::text(&profile, &choose(&vars, &Overrides::default()).value),
+        Some(profile) => {
+            compare::text(&profile, &select_profile(&vars, &Overrides::default()).value)
+        }
         None => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     vec![match &context.plan {
         Ok(plan) => {
             let name = &plan.profile;
-            if matches!(plan.base, Base::Nothing(_)) {
+            if matches!(plan.base, Base::NotConfigured(_)) {
                 Finding::note(format!(
                     "`{}` ({}) has no source of credentials",
                     name.value, name.origin

@@ -13,8 +13,8 @@ pub(crate) fn check(config: &str, credentials: &str, expect: Expect) {
 
 pub(crate) fn outcome(config: &str, credentials: &str, vars: &Vars) -> String {
     let files = Files::from_texts(config, credentials);
-    let ask = Overrides::default().with_profile("dev", "--profile");
-    match plan(&files, vars, &ask) {
+    let overrides = Overrides::default().with_profile("dev", "--profile");
+    match plan(&files, vars, &overrides) {
         Ok(plan) => plan.to_string(),
         Err(error) => format!("error: {error}\nat: {:#}\n", error.origin()),
     }

@@ -1,7 +1,7 @@
 //! What holds for every text.
 
 use proptest::prelude::*;
-use vestibule_profile::{Fault, Files, Overrides, plan, sign_in_session};
+use vestibule_profile::{ErrorKind, Files, Overrides, plan, sign_in_session};
 use vestibule_types::Vars;
 
 /// Plans every profile of two texts, and one that is not there. Nothing panics; a profile that is
@@ -9,21 +9,21 @@ use vestibule_types::Vars;
 fn law(config: &str, credentials: &str, vars: &Vars) {
     let files = Files::from_texts(config, credentials);
     for name in files.profile_names() {
-        let ask = Overrides::default().with_profile(name.clone(), "--profile");
-        let found = plan(&files, vars, &ask);
+        let overrides = Overrides::default().with_profile(name.clone(), "--profile");
+        let found = plan(&files, vars, &overrides);
         let shown = found.as_ref().map_or_else(|e| format!("{e} {e:?}"), |p| format!("{p} {p:?}"));
         assert!(!shown.contains("HUSH"), "{shown}");
         let one_line = found.as_ref().map_or_else(|e| !e.to_string().contains('\n'), |_| true);
         assert!(one_line, "{shown}");
-        let missing = found.is_err_and(|error| match error.fault() {
-            Fault::Undefined(undefined) => undefined.name().origin.to_string() == "--profile",
+        let missing = found.is_err_and(|error| match error.kind() {
+            ErrorKind::Undefined(undefined) => undefined.name().origin.to_string() == "--profile",
             _ => false,
         });
         assert!(!missing, "{name} is listed and not found");
-        let _ = sign_in_session(&files, vars, &ask);
+        let _ = sign_in_session(&files, vars, &overrides);
     }
-    let ask = Overrides::default().with_profile("no such profile", "--profile");
-    assert!(plan(&files, vars, &ask).is_err());
+    let overrides = Overrides::default().with_profile("no such profile", "--profile");
+    assert!(plan(&files, vars, &overrides).is_err());
     let _ = plan(&files, vars, &Overrides::default());
 }
 

@@ -1,7 +1,7 @@
 //! What errors say, and what is no error.
 
 use expect_test::expect;
-use vestibule_profile::{Fault, Files, Overrides, plan};
+use vestibule_profile::{ErrorKind, Files, Overrides, plan};
 use vestibule_types::Vars;
 
 use crate::check::check;
@@ -173,15 +173,15 @@ fn a_line_that_cannot_be_read_matters_where_it_is_used() {
     "#]],
     );
     let files = Files::from_texts(config, "");
-    let ask = Overrides::default().with_profile("dev", "--profile");
-    let error = plan(&files, &Vars::default(), &ask).unwrap_err();
-    assert!(matches!(error.fault(), Fault::Unreadable(_)));
+    let overrides = Overrides::default().with_profile("dev", "--profile");
+    let error = plan(&files, &Vars::default(), &overrides).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Syntax(_)));
     expect![[r#"
         2 | region…
           |       ^ expected `=` after the key"#]]
     .assert_eq(error.caret().unwrap());
-    let ask = Overrides::default().with_profile("prod", "--profile");
-    assert!(plan(&files, &Vars::default(), &ask).is_ok());
+    let overrides = Overrides::default().with_profile("prod", "--profile");
+    assert!(plan(&files, &Vars::default(), &overrides).is_ok());
     assert_eq!(files.findings().count(), 1);
 }
 
@@ -204,7 +204,7 @@ fn a_file_of_which_nothing_was_read_is_refused() {
     let locations = vestibule_profile::locate(&Vars::default(), vestibule_types::Platform::Unix);
     let utf16 = vec![0xff, 0xfe, b'[', 0];
     let files = Files::new(&locations, Some(utf16), Some(b"[dev]\n".to_vec()));
-    let ask = Overrides::default().with_profile("dev", "--profile");
+    let overrides = Overrides::default().with_profile("dev", "--profile");
     expect!["~/.aws/config:1:1: expected UTF-8, not UTF-16"]
-        .assert_eq(&plan(&files, &Vars::default(), &ask).unwrap_err().to_string());
+        .assert_eq(&plan(&files, &Vars::default(), &overrides).unwrap_err().to_string());
 }

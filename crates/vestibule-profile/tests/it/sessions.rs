@@ -191,8 +191,9 @@ fn a_session_can_be_asked_for_by_name() {
 fn a_sign_in_takes_the_profiles_own_session_or_that_of_its_source() {
     let find = |profile: &str| {
         let files = Files::from_texts(&format!("{SESSION}{profile}"), "");
-        let ask = Overrides::default().with_profile("dev", "--profile");
-        let found = sign_in_session(&files, &Vars::default(), &ask).map_err(|e| e.to_string())?;
+        let overrides = Overrides::default().with_profile("dev", "--profile");
+        let found =
+            sign_in_session(&files, &Vars::default(), &overrides).map_err(|e| e.to_string())?;
         Ok::<_, String>(found.map(|session| session.region.to_string()))
     };
     let there = Ok(Some("us-east-1 (~/.aws/config:2)".to_owned()));

@@ -31,9 +31,10 @@ fn the_region_is_found_in_this_order() {
     region(config, &both[1..], "us-east-2 (AWS_DEFAULT_REGION)");
     region(config, &[("AWS_REGION", "")], "eu-west-1 (~/.aws/config:2)");
     region("", &[], "none");
-    let ask = Overrides::default().with_region(Region::new("ap-south-1").unwrap(), "--region");
+    let overrides =
+        Overrides::default().with_region(Region::new("ap-south-1").unwrap(), "--region");
     let files = Files::from_texts(config, "");
-    let found = settings(&files, &both.into_iter().collect(), &ask).unwrap().region.unwrap();
+    let found = settings(&files, &both.into_iter().collect(), &overrides).unwrap().region.unwrap();
     assert_eq!(found.to_string(), "ap-south-1 (--region)");
 }
 

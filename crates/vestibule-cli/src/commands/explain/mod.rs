@@ -43,7 +43,7 @@ impl<'a> Explained<'a> {
             None => None,
         };
         let console = match &plan.base {
-            Base::SignIn(_) => configuration.console_login()?.status()?,
+            Base::Login(_) => configuration.console_login()?.status()?,
             _ => None,
         };
         let role_end = match &plan.base {

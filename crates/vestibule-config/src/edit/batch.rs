@@ -10,15 +10,15 @@ use crate::{Document, ProblemKind, Section, SectionKind};
 
 /// Either new sections, or changes to sections that are there: at most one for each of them.
 #[derive(Default)]
-pub(super) struct Round<'e, 'd> {
+pub(super) struct EditBatch<'e, 'd> {
     added: Vec<(SectionKind, &'e str)>,
     changed: Vec<(&'e Edit, Section<'d>)>,
 }
 
-impl<'e, 'd> Round<'e, 'd> {
+impl<'e, 'd> EditBatch<'e, 'd> {
     /// Takes what can be made at once. What builds on it, or could meet it, is left for later.
     pub(super) fn take(rest: &mut Vec<&'e Edit>, document: &'d Document) -> Self {
-        let mut round = Self::default();
+        let mut batch = Self::default();
         let (mut touched, mut begun) = (HashSet::new(), HashSet::new());
         let mut removed = HashSet::new();
         let mut later = Vec::new();
@@ -31,16 +31,16 @@ impl<'e, 'd> Round<'e, 'd> {
                 (None, Change::Remove { .. } | Change::RemoveSection)
                 | (Some(_), Change::AddSection) => true,
                 (None, change) => {
-                    let fits = round.changed.is_empty() && !removes_later && !adds_later;
+                    let fits = batch.changed.is_empty() && !removes_later && !adds_later;
                     if fits {
-                        round.added.push(edit.place());
+                        batch.added.push(edit.place());
                         begun.insert(edit.place());
                     }
                     // What goes into the section, goes there next time.
                     fits && matches!(change, Change::AddSection)
                 }
                 (Some(section), change) => {
-                    let mut fits = round.added.is_empty();
+                    let mut fits = batch.added.is_empty();
                     if matches!(change, Change::RemoveSection) {
                         // Neighbors share the blank line between them.
                         let mut around = section.headers().flat_map(|at| [at + 1, at.max(1) - 1]);
@@ -48,7 +48,7 @@ impl<'e, 'd> Round<'e, 'd> {
                         removed.extend(section.headers().filter(|_| fits));
                     }
                     if fits {
-                        round.changed.push((edit, section));
+                        batch.changed.push((edit, section));
                     }
                     fits
                 }
@@ -61,7 +61,7 @@ impl<'e, 'd> Round<'e, 'd> {
             }
         }
         *rest = later;
-        round
+        batch
     }
 
     /// The document with the changes made; `None` if they change nothing.
@@ -91,7 +91,7 @@ impl<'e, 'd> Round<'e, 'd> {
         if same { Ok(Some(edited)) } else { Err(EditError::Disturbs) }
     }
 
-    /// Everything in a document that is not the round's to change.
+    /// Everything in a document that is not the batch's to change.
     fn others<'b>(&self, document: &'b Document) -> impl Iterator<Item = Reading<'b>> {
         let mut own: HashMap<_, _> =
             self.changed.iter().map(|(edit, _)| (edit.place(), Some(*edit))).collect();

@@ -10,14 +10,14 @@ const SERVICES: &str = "services";
 /// What the environment, else the profile says under these names.
 ///
 /// For settings of other libraries, of which this crate knows nothing. Empty means unset.
-pub fn look_up<'a>(
+pub fn lookup_setting<'a>(
     files: &'a Files,
     vars: &'a Vars,
     profile: &str,
     variable: &str,
     key: &str,
 ) -> Option<Setting<'a>> {
-    of_environment(vars, variable, key).or_else(|| files.profile(profile)?.get(key))
+    from_environment(vars, variable, key).or_else(|| files.profile(profile)?.get(key))
 }
 
 /// The same for one service, whose own setting comes first in either place: `AWS_X_SSO_OIDC`,
@@ -25,7 +25,7 @@ pub fn look_up<'a>(
 /// `x` of the profile.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
-pub fn look_up_for<'a>(
+pub fn lookup_service_setting<'a>(
     service_id: &str,
     files: &'a Files,
     vars: &'a Vars,
@@ -34,17 +34,17 @@ pub fn look_up_for<'a>(
     key: &str,
 ) -> Option<Setting<'a>> {
     let id = service_id.replace([' ', '-'], "_");
-    of_environment(vars, &format!("{variable}_{}", id.to_ascii_uppercase()), key)
-        .or_else(|| of_environment(vars, variable, key))
-        .or_else(|| of_services(files, profile, &id, key))
+    from_environment(vars, &format!("{variable}_{}", id.to_ascii_uppercase()), key)
+        .or_else(|| from_environment(vars, variable, key))
+        .or_else(|| from_services(files, profile, &id, key))
         .or_else(|| files.profile(profile)?.get(key))
 }
 
-fn of_environment<'a>(vars: &'a Vars, variable: &str, key: &str) -> Option<Setting<'a>> {
+fn from_environment<'a>(vars: &'a Vars, variable: &str, key: &str) -> Option<Setting<'a>> {
     Setting::new(key.to_owned(), vars.get(variable)?, Origin::Variable(variable.to_owned().into()))
 }
 
-fn of_services<'a>(files: &'a Files, profile: &str, id: &str, key: &str) -> Option<Setting<'a>> {
+fn from_services<'a>(files: &'a Files, profile: &str, id: &str, key: &str) -> Option<Setting<'a>> {
     let name = files.profile(profile)?.get(SERVICES)?;
     let services = files.section(SectionKind::Services, name.text())?;
     let block = |id: &str| services.section().get(id)?.nested(key);
@@ -73,8 +73,8 @@ sso-oidc =
         let files = Files::from_texts(CONFIG, "");
         let vars = vars.iter().copied().collect();
         let found = match service_id {
-            Some(id) => look_up_for(id, &files, &vars, "dev", "AWS_SIZE", "size"),
-            None => look_up(&files, &vars, "dev", "AWS_SIZE", "size"),
+            Some(id) => lookup_service_setting(id, &files, &vars, "dev", "AWS_SIZE", "size"),
+            None => lookup_setting(&files, &vars, "dev", "AWS_SIZE", "size"),
         };
         let shown = found.map(|found| format!("{} ({})", found.text(), found.origin()));
         assert_eq!(shown.as_deref().unwrap_or_default(), expected);
@@ -99,6 +99,6 @@ sso-oidc =
     #[test]
     fn nothing_is_no_error() {
         let (files, vars) = (Files::from_texts("", ""), Vars::default());
-        assert!(look_up_for("S3", &files, &vars, "dev", "AWS_SIZE", "size").is_none());
+        assert!(lookup_service_setting("S3", &files, &vars, "dev", "AWS_SIZE", "size").is_none());
     }
 }

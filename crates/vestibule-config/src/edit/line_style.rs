@@ -1,29 +1,29 @@
-//! How lines look: what a new one takes from its neighbor.
+//! The spacing of a line: a new line takes it from its neighbor.
 
 use super::layout::Layout;
 use crate::line::is_blank;
 use crate::span::Span;
 
 /// An indent, and what stands between name and value.
-pub(super) struct Look<'a> {
+pub(super) struct LineStyle<'a> {
     indent: String,
     before_equals: &'a str,
     after_equals: &'a str,
 }
 
-impl<'a> Look<'a> {
+impl<'a> LineStyle<'a> {
     const PLAIN: Self = Self { indent: String::new(), before_equals: " ", after_equals: " " };
 
-    /// The place for a new property of a section, and the look of the one above it.
-    pub(super) fn of_properties(layout: Layout<'a>, header: u32) -> (usize, Self) {
+    /// Returns the place for a new property of a section and the style of the last one.
+    pub(super) fn for_new_property(layout: Layout<'a>, header: u32) -> (usize, Self) {
         let (at, indent) = layout.end_of_properties(header);
         let last = layout.document.properties(header).last();
-        let look = last.map_or(Self::PLAIN, |last| Self::of(layout, last.key, last.value));
-        (at, Self { indent: indent.to_owned(), ..look })
+        let style = last.map_or(Self::PLAIN, |last| Self::from_line(layout, last.key, last.value));
+        (at, Self { indent: indent.to_owned(), ..style })
     }
 
-    /// The look of a line with a name and a value.
-    pub(super) fn of(layout: Layout<'a>, name: Span, value: Span) -> Self {
+    /// Returns the style of an existing line.
+    pub(super) fn from_line(layout: Layout<'a>, name: Span, value: Span) -> Self {
         let indent = layout.line(name).indent().to_owned();
         let between = &layout.text[name.end as usize..value.start as usize];
         let (before_equals, after_equals) = match between.split_once('=') {
@@ -40,8 +40,8 @@ impl<'a> Look<'a> {
         Self { indent, before_equals, after_equals }
     }
 
-    /// The look of the first line of a block below a line of this look.
-    pub(super) fn below(&self) -> Self {
+    /// Returns the style of the first line of a block below this line.
+    pub(super) fn indented(&self) -> Self {
         Self { indent: format!("{}    ", self.indent), ..Self::PLAIN }
     }
 
