@@ -21,8 +21,8 @@ impl Interrupts {
         let status = Exit::Interrupted as i32;
         let ending = vestibule::defer_exit_during_writes(status);
         // In this order: a write that ends meanwhile sees the one or the other.
-        let wanted = flag::register(SIGINT, ending.is_wanted);
-        let quiet = flag::register_conditional_shutdown(SIGINT, status, ending.is_quiet);
+        let wanted = flag::register(SIGINT, ending.requested);
+        let quiet = flag::register_conditional_shutdown(SIGINT, status, ending.is_idle);
         Self { actions: [wanted.ok(), quiet.ok()] }
     }
 

@@ -2,17 +2,17 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-/// Reads a stream to its end, which comes within so many bytes or is an error.
+/// Reads a stream to its end; more than `limit` bytes is an error.
 ///
-/// The room is there from the start: a buffer that moves leaves copies of secrets behind.
-pub(crate) fn read(
+/// `capacity` is reserved at once: a buffer that grows leaves copies of secrets behind.
+pub(crate) fn read_to_end(
     stream: &mut dyn Read,
-    room: usize,
-    most: usize,
+    capacity: usize,
+    limit: usize,
 ) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room.min(most) + 1));
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    if most < stream.take(limit).read_to_end(&mut bytes)? {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity.min(limit) + 1));
+    let enough = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    if limit < stream.take(enough).read_to_end(&mut bytes)? {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
@@ -23,9 +23,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_a_limit() {
-        assert_eq!(&read(&mut &b"1234"[..], 9, 4).unwrap()[..], b"1234");
-        let error = read(&mut &b"12345"[..], 0, 4).unwrap_err();
+    fn stream_longer_than_the_limit_is_an_error() {
+        assert_eq!(&read_to_end(&mut &b"1234"[..], 9, 4).unwrap()[..], b"1234");
+        let error = read_to_end(&mut &b"12345"[..], 0, 4).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 }

@@ -7,18 +7,17 @@ use nix::time::{ClockId, clock_gettime};
 use vestibule_types::Timestamp;
 use vestibule_world::{BoxFuture, Clock};
 
-use crate::slot::slot;
-use crate::thread;
-use crate::watched::Watched;
+use crate::monitor::Monitor;
+use crate::{oneshot, thread};
 
-/// The system's time, for callers without a runtime.
+/// The system's clock, for callers without a runtime.
 ///
-/// On Linux it is up to ten milliseconds old.
+/// On Linux the time is up to ten milliseconds old.
 ///
-/// A sleep is timed by a thread of its own, so that under
-/// [`block_on`](vestibule_world::block_on) it can be raced against something else.
+/// Each sleep is timed by its own thread, so that under
+/// [`block_on`](vestibule_world::block_on) it can be raced against another future.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+#[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct BlockingClock;
 
 impl Clock for BlockingClock {
@@ -26,39 +25,39 @@ impl Clock for BlockingClock {
         now()
     }
 
-    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            let (over, rest) = slot();
-            let given_up = Arc::new(Watched::default());
-            let _wake = OnDrop(given_up.clone());
+            let (sender, elapsed) = oneshot::channel();
+            let cancelled = Arc::new(Monitor::default());
+            let _cancel_on_drop = CancelOnDrop(cancelled.clone());
             let timer = thread::spawn("vestibule-timer", move || {
-                if !*given_up.wait(span, |given_up| *given_up) {
-                    over.give(());
+                if !*cancelled.wait_until(duration, |cancelled| *cancelled) {
+                    sender.send(());
                 }
             });
             match timer {
-                Ok(_) => rest.await.unwrap_or_default(),
-                Err(_) => sleep(span),
+                Ok(_) => elapsed.await.unwrap_or_default(),
+                Err(_) => sleep(duration),
             }
         })
     }
 }
 
-/// Dropped with the sleep, it ends the thread early.
-struct OnDrop(Arc<Watched<bool>>);
+/// Ends the timer thread when the sleep is dropped.
+struct CancelOnDrop(Arc<Monitor<bool>>);
 
-impl Drop for OnDrop {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        self.0.change(|given_up| *given_up = true);
+        self.0.update(|cancelled| *cancelled = true);
     }
 }
 
-/// The time of [`BlockingClock`], with sleeps that are tokio's.
+/// The system's clock, with the sleeps of tokio.
 ///
-/// Sleeps like [`BlockingClock`] where no tokio runtime is around.
+/// Outside a tokio runtime it sleeps like [`BlockingClock`].
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+#[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct TokioClock;
 
 #[cfg(feature = "tokio")]
@@ -67,37 +66,36 @@ impl Clock for TokioClock {
         now()
     }
 
-    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             match tokio::runtime::Handle::try_current() {
-                Ok(_) => tokio::time::sleep(span).await,
-                Err(_) => BlockingClock.sleep(span).await,
+                Ok(_) => tokio::time::sleep(duration).await,
+                Err(_) => BlockingClock.sleep(duration).await,
             }
         })
     }
 }
 
-/// A clock set before 1970 counts as 1970.
+/// A clock set to a time before 1970 reads as 1970.
 fn now() -> Timestamp {
-    Timestamp::EPOCH + last_tick().or_else(to_the_nanosecond).unwrap_or_default()
+    Timestamp::EPOCH + coarse_time().or_else(precise_time).unwrap_or_default()
 }
 
-/// The time since 1970 as the system last counted it, up to ten milliseconds ago.
+/// Returns the time at the kernel's last tick, up to ten milliseconds ago.
 ///
-/// Telling it costs a third of what the time to the nanosecond costs, which was half of what it
-/// took to get credentials that are valid.
+/// It costs a third of the precise time, which took half of a call for valid credentials.
 /// <https://man7.org/linux/man-pages/man2/clock_gettime.2.html>, read 2026-11.
 #[cfg(target_os = "linux")]
-fn last_tick() -> Option<Duration> {
+fn coarse_time() -> Option<Duration> {
     let time = clock_gettime(ClockId::CLOCK_REALTIME_COARSE).ok()?;
     Some(Duration::new(time.tv_sec().try_into().ok()?, time.tv_nsec().try_into().ok()?))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn last_tick() -> Option<Duration> {
+fn coarse_time() -> Option<Duration> {
     None
 }
 
-fn to_the_nanosecond() -> Option<Duration> {
+fn precise_time() -> Option<Duration> {
     SystemTime::UNIX_EPOCH.elapsed().ok()
 }

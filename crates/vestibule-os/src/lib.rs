@@ -8,15 +8,13 @@ mod entropy;
 mod files;
 #[cfg(feature = "listener")]
 mod listener;
-mod names;
+mod lookup;
+mod monitor;
+mod oneshot;
 #[cfg(feature = "process")]
 mod process;
-#[cfg(feature = "browser")]
-pub mod remote;
-mod slot;
 mod thread;
 mod vars;
-mod watched;
 mod world;
 
 pub use clock::BlockingClock;
@@ -26,7 +24,7 @@ pub use entropy::SystemEntropy;
 pub use files::{DiskFiles, ShutdownGuard, defer_exit_during_writes};
 #[cfg(feature = "listener")]
 pub use listener::Loopback;
-pub use names::addresses;
+pub use lookup::lookup_host;
 #[cfg(feature = "process")]
 pub use process::Shell;
 pub use vars::vars;

@@ -1,7 +1,7 @@
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
-/// Starts a thread. They are all of one type, so that starting one is compiled once.
+/// Starts a named thread. The work is boxed, so that this is compiled once for all callers.
 pub(crate) fn spawn(
     name: &str,
     work: impl FnOnce() + Send + 'static,

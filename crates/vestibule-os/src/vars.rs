@@ -1,6 +1,6 @@
 use vestibule_world::Vars;
 
-/// The environment as it is now.
+/// Returns the environment of this process.
 ///
 /// Variables that are not Unicode are left out. On Windows, where case does not matter, all names
 /// are upper case.

@@ -4,9 +4,10 @@ use vestibule_world::{Clock, Platform, Transport, Vars, World};
 
 use crate::{DiskFiles, SystemEntropy};
 
-/// This machine, with HTTP and time as given: a runtime comes with both of them.
+/// Returns this machine as a [`World`], with the given HTTP transport and clock, which depend on
+/// the caller's runtime.
 ///
-/// Without the feature `process` every program is missing; without `listener` nothing listens.
+/// Without the feature `process` no program is found; without `listener` there is no listener.
 pub fn world(vars: Vars, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> World {
     World {
         vars,

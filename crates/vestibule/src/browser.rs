@@ -4,5 +4,5 @@
 /// whether one was started. It is not waited for.
 pub use vestibule_os::browser::open;
 
-/// Why a browser on this machine is of no use, in words; `None` if it is.
-pub use vestibule_os::remote::why as why_not;
+/// Returns the reason why a browser started here cannot complete a sign-in; `None` if it can.
+pub use vestibule_os::browser::unavailable_reason;

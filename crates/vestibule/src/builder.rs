@@ -112,7 +112,7 @@ impl Builder {
         // A given world may be anywhere; who else would know its names?
         let resolver = match self.world {
             Some(_) => Resolver::default(),
-            None => Resolver::new(vestibule_os::addresses),
+            None => Resolver::new(vestibule_os::lookup_host),
         };
         let worlds = self.world.map_or_else(Worlds::of_this_machine, Worlds::given);
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);

@@ -95,7 +95,7 @@ pub(super) fn choose(
     if args.use_pkce || args.port != 0 {
         return (Flow::AuthorizationCode, None);
     }
-    match unfit.or_else(|| vestibule::browser::why_not(&app.vars)) {
+    match unfit.or_else(|| vestibule::browser::unavailable_reason(&app.vars)) {
         Some(reason) => (Flow::DeviceCode, Some(reason)),
         None => (Flow::AuthorizationCode, None),
     }

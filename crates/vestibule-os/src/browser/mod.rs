@@ -1,35 +1,38 @@
-//! Opening a browser.
+//! Opening a browser, and reasons why there is none.
 
-mod words;
+mod availability;
+mod shell_split;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use vestibule_world::Vars;
 
+pub use availability::unavailable_reason;
+
 use crate::thread;
 
-/// Opens a page; true if a program was started for it.
+/// Opens a page; returns true if a browser was started.
 ///
-/// `$BROWSER` decides where it is set, as in Python's
+/// `$BROWSER` takes precedence and is read as by Python's
 /// [`webbrowser`](https://docs.python.org/3/library/webbrowser.html): commands separated by `:`
-/// (`;` on Windows), the first that starts wins; `%s` in an argument stands for the address, and
-/// without one the address is the only argument. Otherwise the desktop's own opener is asked.
-/// What is started is not waited for, and gets no terminal.
+/// (`;` on Windows), of which the first that starts is used; `%s` in an argument stands for the
+/// URL, and without `%s` the URL is the last argument. If it is not set, the desktop's opener is
+/// used. The browser is not waited for, and has no terminal.
 ///
-/// Only an absolute `http` or `https` URL is opened: these programs open anything, files included.
+/// Only an absolute `http` or `https` URL is opened: these programs would also open files.
 pub fn open(url: &str, vars: &Vars) -> bool {
     is_web_address(url) && commands(url, vars).iter().any(|command| start(command))
 }
 
-/// True if the desktop has an opener that is installed.
-pub(crate) fn has_opener(vars: &Vars) -> bool {
+/// Returns true if the desktop's opener is installed.
+fn has_opener(vars: &Vars) -> bool {
     openers(vars, std::env::consts::OS).iter().any(|opener| is_installed(opener[0], vars))
 }
 
 fn commands(url: &str, vars: &Vars) -> Vec<Vec<String>> {
     match vars.get("BROWSER") {
-        Some(browser) => chosen(browser, url, std::env::consts::OS),
+        Some(browser) => from_variable(browser, url, std::env::consts::OS),
         None => openers(vars, std::env::consts::OS)
             .iter()
             .map(|opener| opener.iter().copied().chain([url]).map(str::to_owned).collect())
@@ -37,23 +40,23 @@ fn commands(url: &str, vars: &Vars) -> Vec<Vec<String>> {
     }
 }
 
-/// What `$BROWSER` says, in order.
-fn chosen(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
+/// Returns the commands in `$BROWSER`, in order.
+fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     let separator = if os == "windows" { ';' } else { ':' };
     let mut commands = Vec::new();
     for choice in browser.split(separator).filter(|choice| !choice.trim().is_empty()) {
-        let mut split = words::split(choice);
-        // `&` asks not to wait, and we never do.
+        let mut split = shell_split::shell_split(choice);
+        // `&` means not to wait for the browser, which is never done.
         split.pop_if(|last| last == "&");
         if choice.contains("%s") {
             let arguments = split.iter().enumerate();
-            let fill = |(at, word): (usize, &String)| match at {
-                0 => word.clone(),
-                _ => word.replace("%s", url),
+            let fill = |(index, argument): (usize, &String)| match index {
+                0 => argument.clone(),
+                _ => argument.replace("%s", url),
             };
             commands.push(arguments.map(fill).collect());
         } else {
-            // Python takes all of it for a program's name; people also write arguments.
+            // Python takes the whole text as the name of a program; people also write arguments.
             commands.push(vec![choice.to_owned(), url.to_owned()]);
             if 1 < split.len() {
                 split.push(url.to_owned());
@@ -65,7 +68,7 @@ fn chosen(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     commands
 }
 
-/// What opens a page on this desktop; none where there is no screen.
+/// Returns the commands that open a page on this desktop; none without a screen.
 fn openers(vars: &Vars, os: &str) -> Vec<&'static [&'static str]> {
     match os {
         "macos" => return vec![&["open"]],
@@ -84,12 +87,12 @@ fn openers(vars: &Vars, os: &str) -> Vec<&'static [&'static str]> {
     openers
 }
 
-/// Linux inside Windows.
-pub(crate) fn is_wsl(vars: &Vars) -> bool {
+/// Returns true on Linux inside Windows.
+fn is_wsl(vars: &Vars) -> bool {
     vars.first(&["WSL_DISTRO_NAME", "WSL_INTEROP"]).is_some()
 }
 
-pub(crate) fn has_screen(vars: &Vars) -> bool {
+fn has_screen(vars: &Vars) -> bool {
     vars.first(&["DISPLAY", "WAYLAND_DISPLAY"]).is_some()
 }
 
@@ -100,23 +103,23 @@ fn is_installed(program: &str, vars: &Vars) -> bool {
 
 fn is_web_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let odd = |c: char| !c.is_ascii_graphic() || "\"'<>\\^`{|}".contains(c);
+    let is_unsafe = |c: char| !c.is_ascii_graphic() || "\"'<>\\^`{|}".contains(c);
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':', '@']))
-        && !url.contains(odd)
+        && !url.contains(is_unsafe)
 }
 
 fn start(command: &[String]) -> bool {
     let Some((program, arguments)) = command.split_first() else { return false };
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C here is not meant for the browser.
+    // Ctrl-C must not reach the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map(reap).is_ok()
+    command.spawn().map(wait_in_background).is_ok()
 }
 
-/// A child that ends is a zombie until somebody asks after it.
-fn reap(mut child: Child) {
+/// Waits for a child, which would be a zombie otherwise.
+fn wait_in_background(mut child: Child) {
     let _ = thread::spawn("vestibule-browser", move || drop(child.wait()));
 }
 
@@ -128,11 +131,11 @@ mod tests {
 
     #[track_caller]
     fn check(browser: &str, expected: &[&[&str]]) {
-        assert_eq!(chosen(browser, URL, "linux"), expected);
+        assert_eq!(from_variable(browser, URL, "linux"), expected);
     }
 
     #[test]
-    fn browser_is_read_as_python_reads_it() {
+    fn browser_variable_is_read_as_by_python() {
         check("firefox", &[&["firefox", URL]]);
         check("firefox:w3m", &[&["firefox", URL], &["w3m", URL]]);
         check(
@@ -144,18 +147,18 @@ mod tests {
     }
 
     #[test]
-    fn arguments_without_a_place_for_the_address_get_it_last() {
+    fn browser_variable_without_placeholder_gets_the_url_last() {
         check("firefox -P work", &[&["firefox -P work", URL], &["firefox", "-P", "work", URL]]);
     }
 
     #[test]
-    fn windows_paths_hold_colons() {
+    fn browser_variable_on_windows_is_split_at_semicolons() {
         let expected = [[r"C:\firefox.exe", URL], [r"D:\b.exe", URL]];
-        assert_eq!(chosen(r"C:\firefox.exe;D:\b.exe", URL, "windows"), expected);
+        assert_eq!(from_variable(r"C:\firefox.exe;D:\b.exe", URL, "windows"), expected);
     }
 
     #[test]
-    fn nothing_is_asked_to_open_where_there_is_no_screen() {
+    fn desktop_without_a_screen_has_no_opener() {
         let bare = Vars::default();
         assert!(openers(&bare, "linux").is_empty());
         assert_eq!(openers(&bare.clone().with("DISPLAY", ":0"), "linux")[0], ["xdg-open"]);
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_opened() {
+    fn only_web_addresses_can_be_opened() {
         for url in ["http://127.0.0.1:80/", "https://x.test", "https://x.test/#/a?b=c&d=%20"] {
             assert!(is_web_address(url), "{url}");
         }

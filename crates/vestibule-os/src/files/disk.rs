@@ -6,20 +6,20 @@ use vestibule_world::{Files, Guard, WriteMode};
 use zeroize::Zeroizing;
 
 use super::lock;
-use super::temporary::{self, Temporary};
+use super::temporary::{self, TemporaryFile};
 use crate::bounded;
 
-/// No file that AWS tools share comes near this; what does is no such file.
-const LARGEST: usize = 64 << 20;
+/// The size limit for reading, far above any file that AWS tools share.
+const MAX_SIZE: usize = 64 << 20;
 
-/// The machine's files.
+/// The file system.
 ///
-/// [`Files::replace`] is atomic: who reads sees the old file or the new one, whole. Temporary
-/// files are named `.vestibule-*.tmp`; what a killed process left of them goes with the next
-/// write to the same folder. Locks are advisory, hold between threads as between processes, and
-/// their files stay.
+/// [`Files::replace`] is atomic: a reader sees the whole old file or the whole new one. Temporary
+/// files are named `.vestibule-*.tmp`; those of killed processes are removed by the next write to
+/// the same folder. Locks are advisory, exclude threads as well as processes, and their files are
+/// never removed.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+#[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct DiskFiles;
 
 impl Files for DiskFiles {
@@ -29,25 +29,29 @@ impl Files for DiskFiles {
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        bounded::read(&mut file, usize::try_from(metadata.len()).unwrap_or(LARGEST), LARGEST)
+        bounded::read_to_end(
+            &mut file,
+            usize::try_from(metadata.len()).unwrap_or(MAX_SIZE),
+            MAX_SIZE,
+        )
     }
 
-    fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()> {
-        let (target, old) = match keep {
+    fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
+        let (target, old) = match mode {
             WriteMode::Durable | WriteMode::BestEffort => (path.to_owned(), None),
             WriteMode::PreserveMode => {
-                let target = follow(path)?;
+                let target = resolve_links(path)?;
                 let old = fs::metadata(&target).ok();
                 (target, old)
             }
         };
-        let lasts = keep != WriteMode::BestEffort;
-        match place(&target, contents, old.as_ref(), lasts) {
-            // Somebody cleared the folder while we wrote: another machine, with locks of its own.
+        let is_durable = mode != WriteMode::BestEffort;
+        match write_and_rename(&target, contents, old.as_ref(), is_durable) {
+            // The folder was removed during the write, as by `rm -r ~/.aws/sso/cache`.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                place(&target, contents, old.as_ref(), lasts)
+                write_and_rename(&target, contents, old.as_ref(), is_durable)
             }
-            placed => placed,
+            result => result,
         }
     }
 
@@ -60,14 +64,15 @@ impl Files for DiskFiles {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_file() {
-                paths.insert(paths.partition_point(|other| *other < path), path);
+                paths.push(path);
             }
         }
+        paths.sort_unstable();
         Ok(paths)
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
-        make_folder(folder_of(path))?;
+        create_folder(parent_folder(path))?;
         lock::try_lock(path)
     }
 
@@ -89,60 +94,66 @@ impl Files for DiskFiles {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        // Where the folder is missing, whether it could be made.
+        // A missing folder would be created in its nearest existing ancestor.
         let exists = |folder: &&Path| fs::symlink_metadata(folder).is_ok();
-        let folder = folder_of(path).ancestors().map(or_here).find(exists);
-        let (_temporary, mut file) = Temporary::in_folder(folder.unwrap_or(Path::new(".")))?;
-        // As much as a token file takes, to notice a full disk.
+        let folder = parent_folder(path).ancestors().map(or_current).find(exists);
+        let (_temporary, mut file) = TemporaryFile::in_folder(folder.unwrap_or(Path::new(".")))?;
+        // The size of a token file, to detect a full disk.
         file.write_all(&[0; 4096])
     }
 }
 
-/// Writes a new file beside the target and gives it the target's name; what lasts is on the disk
-/// when this returns, which takes some milliseconds.
-fn place(target: &Path, contents: &[u8], old: Option<&Metadata>, lasts: bool) -> io::Result<()> {
-    let folder = folder_of(target);
-    make_folder(folder)?;
-    let (temporary, mut file) = Temporary::in_folder(folder)?;
+/// Writes a new file beside the target and renames it over the target.
+///
+/// A durable write is on the disk when this returns, which takes some milliseconds.
+fn write_and_rename(
+    target: &Path,
+    contents: &[u8],
+    old: Option<&Metadata>,
+    is_durable: bool,
+) -> io::Result<()> {
+    let folder = parent_folder(target);
+    create_folder(folder)?;
+    let (temporary, mut file) = TemporaryFile::in_folder(folder)?;
     file.write_all(contents)?;
     if let Some(old) = old {
-        adopt(&file, old)?;
+        copy_owner_and_mode(&file, old)?;
     }
-    if lasts {
+    if is_durable {
         file.sync_all()?;
     }
-    // Held until it has its name, but on Windows, which renames no open file.
-    let _held = (!cfg!(windows)).then_some(file);
-    temporary.place(target)?;
-    if lasts {
-        sync(folder);
+    // Open, and so locked, until it is renamed; not on Windows, which cannot rename an open file.
+    let _locked = (!cfg!(windows)).then_some(file);
+    temporary.persist(target)?;
+    if is_durable {
+        sync_folder(folder);
     }
-    temporary::sweep(folder);
+    temporary::remove_abandoned(folder);
     Ok(())
 }
 
-/// Where a chain of links ends; that there is no file yet is fine.
-fn follow(path: &Path) -> io::Result<PathBuf> {
+/// Returns the end of a chain of symbolic links, which need not exist.
+fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
-    // As many as Linux follows.
+    // The limit of Linux.
     for _ in 0..40 {
         match fs::read_link(&target) {
-            Ok(next) => target = folder_of(&target).join(next),
+            Ok(next) => target = parent_folder(&target).join(next),
             Err(_) => return Ok(target),
         }
     }
     Err(io::Error::other("too many symbolic links"))
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().map_or(Path::new("."), or_here)
+fn parent_folder(path: &Path) -> &Path {
+    path.parent().map_or(Path::new("."), or_current)
 }
 
-fn or_here(folder: &Path) -> &Path {
+fn or_current(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -152,9 +163,9 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     })
 }
 
-/// Gives a file the mode of an older one and, where that is allowed, its owner.
+/// Copies the mode of an existing file and, where that is allowed, its owner and group.
 #[cfg(unix)]
-fn adopt(file: &File, old: &Metadata) -> io::Result<()> {
+fn copy_owner_and_mode(file: &File, old: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let new = file.metadata()?;
     if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
@@ -164,13 +175,13 @@ fn adopt(file: &File, old: &Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-fn adopt(_file: &File, _old: &Metadata) -> io::Result<()> {
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the Unix version")]
+fn copy_owner_and_mode(_file: &File, _old: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Every reader sees the new name already; that it outlives a power cut is a courtesy.
-fn sync(folder: &Path) {
+/// Best effort: readers see the new name already, this only makes it survive a power cut.
+fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }

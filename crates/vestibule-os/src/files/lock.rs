@@ -6,25 +6,28 @@ use vestibule_world::Guard;
 
 use super::temporary::private;
 
-/// Locks the file, made if need be. It stays: to remove it would let two hold it.
+/// Locks a file, which is created if it is missing.
+///
+/// The file is never removed: another process could then lock a new file of the same name while
+/// the old one is still locked.
 pub(super) fn try_lock(path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
     let file = private(OpenOptions::new().read(true).write(true).create(true)).open(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Box::new(Held(file)))),
+        Ok(()) => Ok(Some(Box::new(FileLock(file)))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
-/// The system lets go by itself when the process dies.
+/// A locked file. The system unlocks it when the process ends.
 #[derive(Debug)]
-struct Held(File);
+struct FileLock(File);
 
-impl Guard for Held {}
+impl Guard for FileLock {}
 
-impl Drop for Held {
+impl Drop for FileLock {
     fn drop(&mut self) {
-        // Closing is not enough while a child being started still shares the open file.
+        // Closing is not enough: a child process that is being started may share the open file.
         let _ = self.0.unlock();
     }
 }

@@ -1,7 +1,7 @@
 mod disk;
-mod ending;
 mod lock;
+mod shutdown;
 mod temporary;
 
 pub use disk::DiskFiles;
-pub use ending::{ShutdownGuard, defer_exit_during_writes};
+pub use shutdown::{ShutdownGuard, defer_exit_during_writes};

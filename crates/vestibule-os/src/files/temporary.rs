@@ -6,62 +6,64 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::ending::Writing;
+use super::shutdown::WriteInProgress;
 
 const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
 
-/// The name of a new file, which is removed unless it is put in place.
-pub(super) struct Temporary {
+/// A new file with a temporary name. Dropping it removes the file unless it was persisted.
+pub(super) struct TemporaryFile {
     path: PathBuf,
-    placed: bool,
-    _writing: Writing,
+    is_persisted: bool,
+    _in_progress: WriteInProgress,
 }
 
-impl Temporary {
-    /// Makes an empty file, 0600 from the start. Never follows or reuses what is there.
+impl TemporaryFile {
+    /// Creates an empty file, 0600 from creation. Existing files and links are neither followed
+    /// nor reused.
     pub(super) fn in_folder(folder: &Path) -> io::Result<(Self, File)> {
         static SERIAL: AtomicU64 = AtomicU64::new(0);
         loop {
-            let writing = Writing::begins();
+            let in_progress = WriteInProgress::start();
             let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
             let path = folder.join(format!("{PREFIX}{}-{serial}{SUFFIX}", process::id()));
             match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
                 Ok(file) => {
-                    let temporary = Self { path, placed: false, _writing: writing };
+                    let temporary = Self { path, is_persisted: false, _in_progress: in_progress };
                     match file.try_lock() {
-                        // Swept away before it was locked.
+                        // Another process's sweep removed it before it was locked.
                         Err(TryLockError::WouldBlock) => {}
                         Ok(()) if !temporary.path.exists() => {}
-                        // Where files cannot be locked, its age alone protects it.
+                        // Where files cannot be locked, only its age protects it from a sweep.
                         Ok(()) | Err(TryLockError::Error(_)) => return Ok((temporary, file)),
                     }
                 }
-                // A process of the same number, in a container that shares the folder.
+                // A process with the same id, in a container that shares the folder.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Gives it its name.
-    pub(super) fn place(mut self, target: &Path) -> io::Result<()> {
+    /// Renames the file over the target.
+    pub(super) fn persist(mut self, target: &Path) -> io::Result<()> {
         rename(&self.path, target)?;
-        self.placed = true;
+        self.is_persisted = true;
         Ok(())
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if !self.placed {
+        if !self.is_persisted {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Removes what killed processes left in the folder. What goes wrong here can wait.
-pub(super) fn sweep(folder: &Path) {
+/// Removes the temporary files that killed processes left in a folder. Errors are ignored: the
+/// next write to the folder tries again.
+pub(super) fn remove_abandoned(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -72,14 +74,14 @@ pub(super) fn sweep(folder: &Path) {
     }
 }
 
-/// A living writer holds a lock on its file, and looks whether the file is still there once it
-/// has the lock; where there are no locks, it takes no minute to write.
+/// A running writer holds a lock on its file, and checks that the file still exists once it has
+/// the lock. Where files cannot be locked, a file that is a minute old counts as abandoned.
 fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {
         return Ok(());
     }
-    // Locked until it is removed.
+    // The lock is held until the file is removed.
     let file = OpenOptions::new().write(true).open(entry.path())?;
     match file.try_lock() {
         Ok(()) => fs::remove_file(entry.path()),
@@ -91,24 +93,25 @@ fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     }
 }
 
-/// For the owner alone.
+/// Makes new files 0600.
 pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
-/// Windows refuses while somebody else, such as a virus scanner, has the target open; that passes.
+/// Renames a file. Windows refuses while another program, such as a virus scanner, has the target
+/// open, which usually lasts for milliseconds.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     const ACCESS_DENIED: i32 = 5;
     const SHARING_VIOLATION: i32 = 32;
-    let passes = |error: &io::Error| {
+    let is_temporary = |error: &io::Error| {
         cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
     };
     let mut attempts = 1;
     loop {
         match fs::rename(from, to) {
-            Err(error) if passes(&error) && attempts < 20 => {
+            Err(error) if is_temporary(&error) && attempts < 20 => {
                 attempts += 1;
                 thread::sleep(Duration::from_millis(25));
             }

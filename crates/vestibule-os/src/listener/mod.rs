@@ -1,10 +1,10 @@
-//! Where a browser's redirect arrives: 127.0.0.1, one path, one method, whole pages.
+//! The listener for a browser's redirect: one path and one method, on 127.0.0.1.
 //!
 //! RFC 8252 §7.3 <https://www.rfc-editor.org/rfc/rfc8252#section-7.3>
 
 mod accept;
-mod reply;
 mod request;
+mod response;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -19,13 +19,14 @@ use vestibule_world::{BoxFuture, Callback, Callbacks, Listener};
 
 use crate::thread;
 
-/// A listener on this machine's loopback interface, which no other machine can reach.
+/// A listener on the loopback interface, which other machines cannot reach.
 ///
-/// A `GET` of `/oauth/callback` becomes a [`Callback`]; everything else is answered with an error
-/// at once, also what names another host (a page that rebinds its own name to 127.0.0.1). Each
-/// connection gets 5 seconds, 8 KiB and a thread; of too many, the oldest goes.
+/// A `GET` of `/oauth/callback` becomes a [`Callback`]; every other request is rejected at once,
+/// including one that names another host, as from a web page that rebinds its own name to
+/// 127.0.0.1. Each connection has a thread and is limited to 5 seconds and 8 KiB. Of more than 32
+/// connections, the oldest is closed.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+#[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct Loopback;
 
 impl Listener for Loopback {
@@ -33,21 +34,21 @@ impl Listener for Loopback {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { port: address.port(), ..Shared::default() });
-        let accepting = shared.clone();
-        let accept = move || accept::all(&listener, &accepting);
+        let accept_shared = shared.clone();
+        let accept = move || accept::accept_connections(&listener, &accept_shared);
         let thread = thread::spawn("vestibule-listener", accept)?;
-        Ok(Box::new(Open { address, shared, thread: Some(thread) }))
+        Ok(Box::new(OpenListener { address, shared, thread: Some(thread) }))
     }
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenListener {
     address: SocketAddr,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Callbacks for Open {
+impl Callbacks for OpenListener {
     fn port(&self) -> u16 {
         self.address.port()
     }
@@ -55,10 +56,10 @@ impl Callbacks for Open {
     fn next(&mut self) -> BoxFuture<'_, io::Result<Callback>> {
         Box::pin(poll_fn(|context| {
             let mut queue = self.shared.queue();
-            if let Some(callback) = queue.arrived.pop_front() {
+            if let Some(callback) = queue.callbacks.pop_front() {
                 return Poll::Ready(Ok(callback));
             }
-            if let Some(error) = queue.failure.take() {
+            if let Some(error) = queue.error.take() {
                 return Poll::Ready(Err(error));
             }
             queue.waker = Some(context.waker().clone());
@@ -67,30 +68,30 @@ impl Callbacks for Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenListener {
     fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::Release);
-        // Nothing else ends a blocked `accept`.
-        let knocked = TcpStream::connect(self.address).is_ok();
-        if let Some(thread) = self.thread.take().filter(|_| knocked) {
+        self.shared.is_closing.store(true, Ordering::Release);
+        // Only a connection ends a blocked `accept`.
+        let is_unblocked = TcpStream::connect(self.address).is_ok();
+        if let Some(thread) = self.thread.take().filter(|_| is_unblocked) {
             let _ = thread.join();
         }
-        self.shared.queue().arrived.clear();
+        self.shared.queue().callbacks.clear();
     }
 }
 
-/// What the threads that serve and the future that waits have in common.
+/// State shared by the connection threads and the waiting future.
 #[derive(Debug, Default)]
 struct Shared {
     port: u16,
-    closing: AtomicBool,
+    is_closing: AtomicBool,
     queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
-    arrived: VecDeque<Callback>,
-    failure: Option<io::Error>,
+    callbacks: VecDeque<Callback>,
+    error: Option<io::Error>,
     waker: Option<Waker>,
 }
 
@@ -99,8 +100,8 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the waiting future look again.
-    fn arrived(&self, change: impl FnOnce(&mut Queue)) {
+    /// Changes the queue and wakes the waiting future.
+    fn update(&self, change: impl FnOnce(&mut Queue)) {
         let mut queue = self.queue();
         change(&mut queue);
         let waker = queue.waker.take();

@@ -7,93 +7,102 @@ use zeroize::Zeroizing;
 /// The path that Identity Center redirects to.
 const PATH: &str = "/oauth/callback";
 
-/// The largest request line and headers; browsers send about one kibibyte.
-const LARGEST: usize = 8 << 10;
+/// The size limit for the request line and headers; browsers send about one kibibyte.
+const MAX_HEAD: usize = 8 << 10;
 
-/// Why a request is no callback.
+/// Error returned when a request is not a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum RequestError {
     Malformed,
-    TooSlow,
+    Timeout,
     TooLarge,
-    WrongHost,
-    WrongMethod,
-    WrongPath,
+    UnknownHost,
+    MethodNotAllowed,
+    UnknownPath,
 }
 
-/// Reads up to the empty line that ends the headers. It holds the authorization code.
-pub(super) fn head(stream: &TcpStream, deadline: Instant) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    let mut head = Zeroizing::new(Vec::with_capacity(LARGEST));
-    let mut part = Zeroizing::new([0; 1024]);
-    let mut stream = Patient { stream, deadline };
+/// Reads the head of a request, up to the empty line that ends it.
+///
+/// The buffer is wiped: it holds the authorization code.
+pub(super) fn read_head(
+    stream: &TcpStream,
+    deadline: Instant,
+) -> Result<Zeroizing<Vec<u8>>, RequestError> {
+    let mut head = Zeroizing::new(Vec::with_capacity(MAX_HEAD));
+    let mut buffer = Zeroizing::new([0; 1024]);
+    let mut stream = DeadlineReader { stream, deadline };
     loop {
-        let length = match stream.read(&mut part[..]) {
-            Ok(0) => return Err(Refusal::Malformed),
+        let length = match stream.read(&mut buffer[..]) {
+            Ok(0) => return Err(RequestError::Malformed),
             Ok(length) => length,
-            Err(_) => return Err(Refusal::TooSlow),
+            Err(_) => return Err(RequestError::Timeout),
         };
-        if LARGEST < head.len() + length {
-            return Err(Refusal::TooLarge);
+        if MAX_HEAD < head.len() + length {
+            return Err(RequestError::TooLarge);
         }
-        head.extend_from_slice(&part[..length]);
+        head.extend_from_slice(&buffer[..length]);
         if head.windows(4).any(|end| end == b"\r\n\r\n") {
             return Ok(head);
         }
     }
 }
 
-/// Path and query of a callback.
-pub(super) fn target(head: &[u8], port: u16) -> Result<String, Refusal> {
-    let head = std::str::from_utf8(head).map_err(|_| Refusal::Malformed)?;
-    let (line, headers) = head.split_once("\r\n").ok_or(Refusal::Malformed)?;
-    let words: Vec<_> = line.split(' ').collect();
-    let [method, target, version] = words[..] else { return Err(Refusal::Malformed) };
+/// Returns the path and query of a redirect.
+pub(super) fn callback_target(head: &[u8], port: u16) -> Result<String, RequestError> {
+    let head = std::str::from_utf8(head).map_err(|_| RequestError::Malformed)?;
+    let (line, headers) = head.split_once("\r\n").ok_or(RequestError::Malformed)?;
+    let parts: Vec<_> = line.split(' ').collect();
+    let [method, target, version] = parts[..] else { return Err(RequestError::Malformed) };
     if !version.starts_with("HTTP/1.") || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Refusal::Malformed);
+        return Err(RequestError::Malformed);
     }
     let mut hosts = headers.lines().filter_map(|header| {
         let (name, value) = header.split_once(':')?;
         name.eq_ignore_ascii_case("host").then(|| value.trim())
     });
-    let (Some(host), None) = (hosts.next(), hosts.next()) else { return Err(Refusal::Malformed) };
-    if !is_ours(host, port) {
-        return Err(Refusal::WrongHost);
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return Err(RequestError::Malformed);
+    };
+    if !is_own_host(host, port) {
+        return Err(RequestError::UnknownHost);
     }
     if method != "GET" {
-        return Err(Refusal::WrongMethod);
+        return Err(RequestError::MethodNotAllowed);
     }
     if target.split('?').next() != Some(PATH) {
-        return Err(Refusal::WrongPath);
+        return Err(RequestError::UnknownPath);
     }
     Ok(target.to_owned())
 }
 
-/// A browser names the host it was sent to, whatever address that has turned out to have.
-fn is_ours(host: &str, port: u16) -> bool {
+/// Returns true if the header `Host` names this listener. A page that rebinds its own name to
+/// 127.0.0.1 sends that name.
+fn is_own_host(host: &str, port: u16) -> bool {
     let (name, given) = host.split_once(':').unwrap_or((host, "80"));
     (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost")) && given.parse() == Ok(port)
 }
 
-/// Takes what the client still sends: to close with bytes unread may cost it our answer.
-pub(super) fn finish(stream: &TcpStream, deadline: Instant) {
-    const MOST: u64 = 64 << 10;
-    let _ = io::copy(&mut Patient { stream, deadline }.take(MOST), &mut io::sink());
+/// Reads and discards what the client still sends: closing with unread bytes resets the connection,
+/// and the client may then not see the response.
+pub(super) fn discard_rest(stream: &TcpStream, deadline: Instant) {
+    const LIMIT: u64 = 64 << 10;
+    let _ = io::copy(&mut DeadlineReader { stream, deadline }.take(LIMIT), &mut io::sink());
 }
 
-/// Reads, but not for ever.
-struct Patient<'a> {
+/// A reader that fails once a deadline has passed.
+struct DeadlineReader<'a> {
     stream: &'a TcpStream,
     deadline: Instant,
 }
 
-impl Read for Patient<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+impl Read for DeadlineReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        if remaining.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        self.stream.set_read_timeout(Some(left))?;
-        self.stream.read(into)
+        self.stream.set_read_timeout(Some(remaining))?;
+        self.stream.read(buffer)
     }
 }
 
@@ -102,14 +111,14 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(head: &str, expected: Result<&str, Refusal>) {
-        assert_eq!(target(head.as_bytes(), 4711), expected.map(str::to_owned));
+    fn check(head: &str, expected: Result<&str, RequestError>) {
+        assert_eq!(callback_target(head.as_bytes(), 4711), expected.map(str::to_owned));
     }
 
     const HOST: &str = "Host: 127.0.0.1:4711\r\n\r\n";
 
     #[test]
-    fn a_callback_is_a_get_of_one_path() {
+    fn get_of_the_callback_path_is_accepted() {
         let callback = "/oauth/callback?code=a%20b&state=x";
         check(&format!("GET {callback} HTTP/1.1\r\n{HOST}"), Ok(callback));
         check(&format!("GET /oauth/callback HTTP/1.0\r\n{HOST}"), Ok("/oauth/callback"));
@@ -117,24 +126,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_callback_is_refused() {
-        check(&format!("POST {PATH} HTTP/1.1\r\n{HOST}"), Err(Refusal::WrongMethod));
-        check(&format!("HEAD / HTTP/1.1\r\n{HOST}"), Err(Refusal::WrongMethod));
+    fn other_methods_and_paths_are_rejected() {
+        check(&format!("POST {PATH} HTTP/1.1\r\n{HOST}"), Err(RequestError::MethodNotAllowed));
+        check(&format!("HEAD / HTTP/1.1\r\n{HOST}"), Err(RequestError::MethodNotAllowed));
         for path in ["/", "/favicon.ico", "/oauth/callback/", "/oauth/callbacks?code=x", "*"] {
-            check(&format!("GET {path} HTTP/1.1\r\n{HOST}"), Err(Refusal::WrongPath));
+            check(&format!("GET {path} HTTP/1.1\r\n{HOST}"), Err(RequestError::UnknownPath));
         }
     }
 
     #[test]
-    fn another_name_for_this_machine_is_refused() {
+    fn other_host_names_are_rejected() {
         for host in ["evil.example:4711", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.nip.io:4711", ""]
         {
-            check(&format!("GET {PATH} HTTP/1.1\r\nHost: {host}\r\n\r\n"), Err(Refusal::WrongHost));
+            check(
+                &format!("GET {PATH} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+                Err(RequestError::UnknownHost),
+            );
         }
     }
 
     #[test]
-    fn what_is_no_http_is_refused() {
+    fn malformed_requests_are_rejected() {
         for head in [
             "\r\n\r\n",
             "GET\r\n\r\n",
@@ -144,8 +156,8 @@ mod tests {
             "GET /oauth/callback HTTP/1.1\r\n\r\n",
             "GET /oauth/callback HTTP/1.1\r\nHost: 127.0.0.1:4711\r\nHost: a\r\n\r\n",
         ] {
-            check(head, Err(Refusal::Malformed));
+            check(head, Err(RequestError::Malformed));
         }
-        assert_eq!(target(b"GET /\xff HTTP/1.1\r\n\r\n", 1), Err(Refusal::Malformed));
+        assert_eq!(callback_target(b"GET /\xff HTTP/1.1\r\n\r\n", 1), Err(RequestError::Malformed));
     }
 }

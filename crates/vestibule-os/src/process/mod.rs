@@ -1,6 +1,6 @@
-//! Shell commands as futures: a thread attends to each, so that no runtime is needed.
+//! Shell commands as futures. Each has a thread of its own, so that no runtime is needed.
 
-mod kill;
+mod kill_group;
 mod output;
 
 use std::io;
@@ -11,61 +11,61 @@ use std::time::{Duration, Instant};
 use vestibule_world::{BoxFuture, Command, Finished, Processes};
 use zeroize::Zeroizing;
 
-use crate::slot::slot;
-use crate::thread;
-use crate::watched::Watched;
+use crate::monitor::Monitor;
+use crate::{oneshot, thread};
 
-/// How long stderr is waited for when all else is over: something in the background may keep it.
-const LAST_WORDS: Duration = Duration::from_millis(100);
+/// How long to wait for the end of stderr after the command has exited: a background process may
+/// hold it open.
+const STDERR_GRACE: Duration = Duration::from_millis(100);
 
-/// How often to look whether a command that has closed its output has ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
+/// How often to check whether a command that has closed its stdout has exited.
+const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The platform's shell: `sh -c`, or `cmd.exe /C` on Windows.
 ///
-/// Commands inherit the environment, get no stdin, and form a process group of their own, which
-/// is killed when the time is up, when they print too much, and when the future is dropped. In
-/// that group they may write to the terminal, but a prompt that reads from it is stopped by job
-/// control, and ends with the timeout.
+/// Commands inherit the environment, have no stdin, and run in a process group of their own. The
+/// group is killed when the timeout passes, when stdout exceeds its limit, and when the future is
+/// dropped. A command in such a group can write to the terminal, but job control stops it when it
+/// reads from the terminal, and then it runs into the timeout.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to configure")]
+#[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct Shell;
 
 impl Processes for Shell {
     fn run<'a>(&'a self, command: &'a Command) -> BoxFuture<'a, io::Result<Finished>> {
         Box::pin(async move {
-            let (giver, result) = slot();
-            let events = Arc::new(Watched::default());
-            let _abandon = OnDrop(events.clone());
+            let (sender, finished) = oneshot::channel();
+            let progress = Arc::new(Monitor::default());
+            let _abandon_on_drop = AbandonOnDrop(progress.clone());
             let command = command.clone();
             thread::spawn("vestibule-process", move || {
-                giver.give(run(&command, &events));
+                sender.send(run(&command, &progress));
             })?;
-            result.await.unwrap_or_else(|| Err(io::Error::other("the attending thread is gone")))
+            finished.await.unwrap_or_else(|| Err(io::Error::other("the process thread panicked")))
         })
     }
 }
 
-/// What has happened while a command ran.
+/// The state of a running command, shared by its threads and its future.
 #[derive(Default)]
-struct Events {
-    /// Its output ended, or grew too large.
+struct Progress {
+    /// Everything that the command printed, once stdout has ended or exceeded its limit.
     stdout: Option<io::Result<Zeroizing<Vec<u8>>>>,
-    /// It has no more to complain about.
+    /// The end of stderr, once stderr has ended.
     stderr: Option<String>,
-    /// Nobody waits any longer.
-    abandoned: bool,
+    /// The future was dropped.
+    is_abandoned: bool,
 }
 
-struct OnDrop(Arc<Watched<Events>>);
+struct AbandonOnDrop(Arc<Monitor<Progress>>);
 
-impl Drop for OnDrop {
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
-        self.0.change(|events| events.abandoned = true);
+        self.0.update(|progress| progress.is_abandoned = true);
     }
 }
 
-fn run(command: &Command, events: &Arc<Watched<Events>>) -> io::Result<Finished> {
+fn run(command: &Command, progress: &Arc<Monitor<Progress>>) -> io::Result<Finished> {
     let deadline = Instant::now().checked_add(command.timeout);
     let mut child = shell(command)
         .envs(command.vars.iter().map(|(name, value)| (name, value)))
@@ -73,27 +73,29 @@ fn run(command: &Command, events: &Arc<Watched<Events>>) -> io::Result<Finished>
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    let finished = output::listen(&mut child, command.most_output, events)
-        .and_then(|()| attend(&mut child, deadline, events));
+    let finished = output::start_readers(&mut child, command.most_output, progress)
+        .and_then(|()| wait_for(&mut child, deadline, progress));
     if finished.is_err() {
-        kill::tree(&mut child);
+        kill_group::kill_group(&mut child);
     }
     let (status, stdout, stderr) = finished?;
     Ok(Finished::new(status.code(), stdout, stderr))
 }
 
-/// Waits for the output to end, then for the command, then a moment for its last words.
-fn attend(
+/// Waits for the end of stdout, then for the command, then briefly for the end of stderr.
+fn wait_for(
     child: &mut Child,
     deadline: Option<Instant>,
-    events: &Watched<Events>,
+    progress: &Monitor<Progress>,
 ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>, String)> {
-    let left = || deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+    let remaining =
+        || deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
     let stdout = {
-        let mut events = events.wait(left(), |events| events.stdout.is_some() || events.abandoned);
-        match events.stdout.take() {
+        let mut progress = progress
+            .wait_until(remaining(), |progress| progress.stdout.is_some() || progress.is_abandoned);
+        match progress.stdout.take() {
             Some(stdout) => stdout?,
-            None if events.abandoned => return Err(io::ErrorKind::Interrupted.into()),
+            None if progress.is_abandoned => return Err(io::ErrorKind::Interrupted.into()),
             None => return Err(io::ErrorKind::TimedOut.into()),
         }
     };
@@ -101,14 +103,16 @@ fn attend(
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        if left().is_zero() {
+        if remaining().is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        if events.wait(LOOK_AGAIN.min(left()), |events| events.abandoned).abandoned {
+        let wait = EXIT_POLL_INTERVAL.min(remaining());
+        if progress.wait_until(wait, |progress| progress.is_abandoned).is_abandoned {
             return Err(io::ErrorKind::Interrupted.into());
         }
     };
-    let stderr = events.wait(LAST_WORDS, |events| events.stderr.is_some()).stderr.take();
+    let stderr =
+        progress.wait_until(STDERR_GRACE, |progress| progress.stderr.is_some()).stderr.take();
     Ok((status, stdout, stderr.unwrap_or_default()))
 }
 
@@ -120,7 +124,7 @@ fn shell(command: &Command) -> process::Command {
     shell
 }
 
-/// One more pair of quotes around the whole line, which `cmd` takes off again.
+/// `cmd` removes one pair of quotes around the whole line, so one more pair is added.
 #[cfg(windows)]
 fn shell(command: &Command) -> process::Command {
     use std::os::windows::process::CommandExt;

@@ -4,50 +4,50 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Events;
-use crate::watched::Watched;
+use super::Progress;
+use crate::monitor::Monitor;
 use crate::{bounded, thread};
 
-/// For which stdout there is room from the start, in bytes.
-const ROOM: usize = 64 << 10;
+/// The bytes reserved at once for stdout.
+const STDOUT_CAPACITY: usize = 64 << 10;
 
-/// What is kept of stderr, in bytes.
-const TAIL: usize = 1 << 10;
+/// The bytes kept of stderr.
+const STDERR_TAIL: usize = 1 << 10;
 
-/// Starts a reader for each of the two streams, so that neither fills up unread.
-pub(super) fn listen(
+/// Starts a reader thread for each of the two streams, so that neither pipe fills up.
+pub(super) fn start_readers(
     child: &mut Child,
-    most: usize,
-    events: &Arc<Watched<Events>>,
+    stdout_limit: usize,
+    progress: &Arc<Monitor<Progress>>,
 ) -> io::Result<()> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let (on_stdout, on_stderr) = (events.clone(), events.clone());
+    let (stdout_progress, stderr_progress) = (progress.clone(), progress.clone());
     thread::spawn("vestibule-output", move || {
-        let read = stdout.map_or_else(
+        let output = stdout.map_or_else(
             || Ok(Zeroizing::default()),
-            |mut stdout| bounded::read(&mut stdout, ROOM, most),
+            |mut stdout| bounded::read_to_end(&mut stdout, STDOUT_CAPACITY, stdout_limit),
         );
-        on_stdout.change(|events| events.stdout = Some(read));
+        stdout_progress.update(|progress| progress.stdout = Some(output));
     })?;
     thread::spawn("vestibule-output", move || {
-        let tail = stderr.map_or_else(String::new, |stderr| printable(&tail(stderr)));
-        on_stderr.change(|events| events.stderr = Some(tail));
+        let tail = stderr.map_or_else(String::new, |stderr| printable(&read_tail(stderr)));
+        stderr_progress.update(|progress| progress.stderr = Some(tail));
     })?;
     Ok(())
 }
 
-/// The last bytes; a stream that breaks has ended.
-fn tail(mut stream: impl Read) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut part = [0; TAIL];
-    while let Ok(length @ 1..) = stream.read(&mut part) {
-        kept.extend_from_slice(&part[..length]);
-        kept.drain(..kept.len().saturating_sub(TAIL));
+/// Reads a stream to its end and returns its last bytes. A read error counts as the end.
+fn read_tail(mut stream: impl Read) -> Vec<u8> {
+    let mut tail = Vec::new();
+    let mut buffer = [0; STDERR_TAIL];
+    while let Ok(length @ 1..) = stream.read(&mut buffer) {
+        tail.extend_from_slice(&buffer[..length]);
+        tail.drain(..tail.len().saturating_sub(STDERR_TAIL));
     }
-    kept
+    tail
 }
 
-/// Safe to show on a terminal, whatever the program printed.
+/// Decodes text and removes the control characters, which could change a terminal.
 fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let shown = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control());
@@ -59,15 +59,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_a_long_complaint_is_kept() {
-        let complaint = format!("{}the end", "x".repeat(5000));
-        let kept = tail(complaint.as_bytes());
-        assert_eq!(kept.len(), TAIL);
-        assert!(kept.ends_with(b"xthe end"));
+    fn long_stderr_is_cut_at_the_start() {
+        let stderr = format!("{}the end", "x".repeat(5000));
+        let tail = read_tail(stderr.as_bytes());
+        assert_eq!(tail.len(), STDERR_TAIL);
+        assert!(tail.ends_with(b"xthe end"));
     }
 
     #[test]
-    fn a_complaint_cannot_move_the_cursor() {
+    fn stderr_with_control_characters_loses_them() {
         assert_eq!(printable(b"\x1b[2Jno\r\nway \xff\n"), "[2Jno\nway \u{fffd}");
     }
 }

@@ -5,7 +5,7 @@ use vestibule_types::Secret;
 use vestibule_world::{Command, Processes, Vars, block_on};
 
 #[test]
-fn the_browser_is_started_and_not_waited_for() {
+fn browser_is_started_and_not_waited_for() {
     let home = tempfile::tempdir().unwrap();
     let [go, seen] = ["go", "seen"].map(|name| home.path().join(name).display().to_string());
     block_on(Shell.run(&Command::shell(Secret::new(format!("mkfifo '{go}' '{seen}'"))))).unwrap();
@@ -19,7 +19,7 @@ fn the_browser_is_started_and_not_waited_for() {
 }
 
 #[test]
-fn nothing_is_started_for_other_addresses_or_without_a_browser() {
+fn file_url_or_missing_browser_starts_nothing() {
     let vars = Vars::default().with("BROWSER", "true");
     assert!(browser::open("https://x.test", &vars));
     assert!(!browser::open("file:///etc/passwd", &vars));

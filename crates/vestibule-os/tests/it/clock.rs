@@ -6,31 +6,31 @@ use vestibule_world::{Clock, Either, block_on, race};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MOMENT: Duration = Duration::from_millis(1);
-/// The longest there is.
+/// The longest tick of a Linux kernel.
 const TICK: Duration = Duration::from_millis(10);
 
 #[test]
-fn time_passes() {
+fn time_advances_during_a_sleep() {
     let before = BlockingClock.now();
     block_on(BlockingClock.sleep(2 * TICK));
     assert!(before < BlockingClock.now());
 }
 
 #[test]
-fn the_time_is_the_systems_but_for_a_tick() {
-    // A busy virtual machine gets some ticks late.
+fn time_is_at_most_a_tick_late() {
+    // A busy virtual machine counts some ticks late.
     let late = 5 * TICK;
     for _ in 0..1_000 {
         let before = SystemTime::now();
-        let told = SystemTime::from(BlockingClock.now());
+        let read = SystemTime::from(BlockingClock.now());
         let after = SystemTime::now();
-        assert!(before <= told + late, "{before:?} is told as {told:?}");
-        assert!(told <= after, "{after:?} is told as {told:?}");
+        assert!(before <= read + late, "{before:?} is read as {read:?}");
+        assert!(read <= after, "{after:?} is read as {read:?}");
     }
 }
 
 #[test]
-fn a_sleep_can_lose_a_race() {
+fn sleep_can_be_raced() {
     let winner = block_on(race(BlockingClock.sleep(HOUR), ready(())));
     assert!(matches!(winner, Either::Second(())));
     let winner = block_on(race(BlockingClock.sleep(HOUR), BlockingClock.sleep(MOMENT)));
@@ -39,7 +39,7 @@ fn a_sleep_can_lose_a_race() {
 
 #[cfg(feature = "tokio")]
 #[test]
-fn the_clock_for_tokio_runs_without_it_too() {
+fn tokio_clock_works_without_a_runtime() {
     use vestibule_os::TokioClock;
 
     block_on(TokioClock.sleep(MOMENT));

@@ -6,7 +6,7 @@ use std::thread;
 use vestibule_os::DiskFiles;
 use vestibule_world::{Files, WriteMode};
 
-/// The names in a folder, hidden ones too.
+/// Returns the names in a folder, hidden ones included.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<_> =
@@ -22,7 +22,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn what_was_stored_is_read() {
+fn replaced_file_is_read_back() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.json");
     for contents in [&b"old"[..], b"", b"new"] {
@@ -36,7 +36,7 @@ fn what_was_stored_is_read() {
 }
 
 #[test]
-fn a_list_has_files_in_order_and_no_folders() {
+fn list_is_sorted_and_has_no_folders() {
     let home = tempfile::tempdir().unwrap();
     for name in ["b", "a", "folder/c"] {
         DiskFiles.replace(&home.path().join(name), b"", WriteMode::Durable).unwrap();
@@ -48,7 +48,7 @@ fn a_list_has_files_in_order_and_no_folders() {
 }
 
 #[test]
-fn a_folder_is_no_file_and_neither_is_a_disk_image() {
+fn reading_a_folder_or_a_huge_file_is_an_error() {
     let home = tempfile::tempdir().unwrap();
     DiskFiles.read(home.path()).unwrap_err();
     let huge = home.path().join("huge");
@@ -58,7 +58,7 @@ fn a_folder_is_no_file_and_neither_is_a_disk_image() {
 
 #[cfg(unix)]
 #[test]
-fn secrets_are_for_the_owner_alone() {
+fn new_files_are_private() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.json");
@@ -74,7 +74,7 @@ fn secrets_are_for_the_owner_alone() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_people_own_keep_mode_and_link() {
+fn preserving_replace_keeps_mode_and_link() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let home = tempfile::tempdir().unwrap();
     let (target, link) = (home.path().join("dotfiles/config"), home.path().join("config"));
@@ -93,7 +93,7 @@ fn files_that_people_own_keep_mode_and_link() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_nothing() {
+fn failed_replace_leaves_no_temporary_file() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("folder");
     DiskFiles.replace(&folder.join("file"), b"old", WriteMode::Durable).unwrap();
@@ -104,12 +104,12 @@ fn a_write_that_fails_leaves_nothing() {
 }
 
 #[test]
-fn what_a_killed_process_left_goes_with_the_next_write() {
+fn abandoned_temporary_files_are_removed_by_the_next_write() {
     let home = tempfile::tempdir().unwrap();
-    let leave = |name: &str| File::create(home.path().join(name)).unwrap();
-    drop(leave(".vestibule-1-0.tmp"));
-    drop(leave(".other.tmp"));
-    let written = leave(".vestibule-1-1.tmp");
+    let create = |name: &str| File::create(home.path().join(name)).unwrap();
+    drop(create(".vestibule-1-0.tmp"));
+    drop(create(".other.tmp"));
+    let written = create(".vestibule-1-1.tmp");
     written.try_lock().unwrap();
     DiskFiles.replace(&home.path().join("token.json"), b"", WriteMode::Durable).unwrap();
     let kept = [".other.tmp", ".vestibule-1-1.tmp", "token.json"];
@@ -117,7 +117,7 @@ fn what_a_killed_process_left_goes_with_the_next_write() {
 }
 
 #[test]
-fn readers_see_one_whole_file_or_another() {
+fn concurrent_readers_see_whole_files() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("token.json");
     let whole = |byte: u8| vec![byte; 1000 + usize::from(byte) * 100];
@@ -140,7 +140,7 @@ fn readers_see_one_whole_file_or_another() {
 }
 
 #[test]
-fn a_lock_is_held_once_between_threads_too() {
+fn lock_excludes_other_threads() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.lock");
     let held = DiskFiles.try_lock(&path).unwrap();
@@ -154,7 +154,7 @@ fn a_lock_is_held_once_between_threads_too() {
 }
 
 #[test]
-fn a_probe_says_what_a_write_would_and_leaves_nothing() {
+fn probe_fails_like_replace_and_leaves_nothing() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("sso/cache/token.json");
     DiskFiles.probe(&path).unwrap();
@@ -164,11 +164,11 @@ fn a_probe_says_what_a_write_would_and_leaves_nothing() {
     assert_eq!(names(path.parent().unwrap()), ["token.json"]);
     assert_eq!(fs::read(&path).unwrap(), b"old");
 
-    let says_the_same = |path: &Path| {
+    let fails_like_replace = |path: &Path| {
         let kinds = [DiskFiles.probe(path), DiskFiles.replace(path, b"", WriteMode::Durable)]
             .map(|result: io::Result<()>| result.unwrap_err().kind());
         assert_eq!(kinds[0], kinds[1]);
     };
-    says_the_same(&path.join("below"));
-    says_the_same(path.parent().unwrap());
+    fails_like_replace(&path.join("below"));
+    fails_like_replace(path.parent().unwrap());
 }

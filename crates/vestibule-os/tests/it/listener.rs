@@ -5,13 +5,13 @@ use std::thread;
 use vestibule_os::Loopback;
 use vestibule_world::{Callbacks, Listener, block_on};
 
-/// What is sent, whole, and everything that comes back.
+/// Sends a request and returns the whole response.
 fn exchange(port: u16, request: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
 fn get(port: u16, target: &str) -> String {
@@ -23,15 +23,15 @@ fn open() -> Box<dyn Callbacks> {
 }
 
 #[test]
-fn a_redirect_becomes_a_callback_and_its_page_an_answer() {
+fn redirect_becomes_a_callback_with_a_page() {
     let mut callbacks = open();
     let port = callbacks.port();
     let browser = thread::spawn(move || get(port, "/oauth/callback?code=c&state=s"));
     let callback = block_on(callbacks.next()).unwrap();
     assert_eq!(callback.target.expose(), "/oauth/callback?code=c&state=s");
     callback.answer("<!doctype html><p>Grüße");
-    let answer = browser.join().unwrap();
-    let (head, page) = answer.split_once("\r\n\r\n").unwrap();
+    let response = browser.join().unwrap();
+    let (head, page) = response.split_once("\r\n\r\n").unwrap();
     assert_eq!(page, "<!doctype html><p>Grüße");
     let mut lines = head.lines();
     assert_eq!(lines.next(), Some("HTTP/1.1 200 OK"));
@@ -48,7 +48,7 @@ fn a_redirect_becomes_a_callback_and_its_page_an_answer() {
 }
 
 #[tokio::test]
-async fn any_executor_will_do() {
+async fn listener_works_under_tokio() {
     let mut callbacks = open();
     let port = callbacks.port();
     let browser = thread::spawn(move || get(port, "/oauth/callback?error=access_denied"));
@@ -60,12 +60,12 @@ async fn any_executor_will_do() {
 fn check(request: &str, expected: &str) {
     let callbacks = open();
     let request = request.replace("HOST", &format!("Host: 127.0.0.1:{}", callbacks.port()));
-    let answer = exchange(callbacks.port(), &request);
-    assert_eq!(answer.lines().next(), Some(&*format!("HTTP/1.1 {expected}")), "{request}");
+    let response = exchange(callbacks.port(), &request);
+    assert_eq!(response.lines().next(), Some(&*format!("HTTP/1.1 {expected}")), "{request}");
 }
 
 #[test]
-fn everything_else_is_answered_at_once() {
+fn other_requests_are_rejected_at_once() {
     check("GET /favicon.ico HTTP/1.1\r\nHOST\r\n\r\n", "404 Not Found");
     check(
         "POST /oauth/callback HTTP/1.1\r\nHOST\r\nContent-Length: 9\r\n\r\ncode=abcd",
@@ -74,12 +74,12 @@ fn everything_else_is_answered_at_once() {
     let rebound = "GET /oauth/callback?code=c HTTP/1.1\r\nHost: evil.test\r\n\r\n";
     check(rebound, "421 Misdirected Request");
     check("\u{16}\u{3}\u{1}tls\r\n\r\n", "400 Bad Request");
-    let endless = format!("GET /oauth/callback?{} HTTP/1.1\r\nHOST\r\n\r\n", "x".repeat(9000));
-    check(&endless, "431 Request Header Fields Too Large");
+    let long = format!("GET /oauth/callback?{} HTTP/1.1\r\nHOST\r\n\r\n", "x".repeat(9000));
+    check(&long, "431 Request Header Fields Too Large");
 }
 
 #[test]
-fn a_callback_that_nobody_answers_is_over() {
+fn dropped_callback_sends_410() {
     let mut callbacks = open();
     let port = callbacks.port();
     let browser = thread::spawn(move || get(port, "/oauth/callback"));
@@ -88,7 +88,7 @@ fn a_callback_that_nobody_answers_is_over() {
 }
 
 #[test]
-fn silent_clients_keep_nobody_waiting() {
+fn silent_clients_do_not_block_the_redirect() {
     let mut callbacks = open();
     let port = callbacks.port();
     let silent: Vec<_> =
@@ -104,7 +104,7 @@ fn silent_clients_keep_nobody_waiting() {
 }
 
 #[test]
-fn only_this_address_is_open_and_only_as_long_as_it_is_held() {
+fn port_is_open_on_127_0_0_1_until_the_listener_is_dropped() {
     let callbacks = open();
     let port = callbacks.port();
     assert!(TcpStream::connect(("127.0.0.2", port)).is_err());

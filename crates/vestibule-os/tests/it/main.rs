@@ -1,5 +1,5 @@
-//! The real machine: real files, programs and sockets.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Tests with real files, programs and sockets.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 #[cfg(all(unix, feature = "browser", feature = "process"))]
 mod browser;
@@ -16,13 +16,13 @@ use vestibule_os::BlockingClock;
 use vestibule_world::{Platform, memory};
 
 #[test]
-fn this_machine_is_a_world() {
+fn world_has_the_environment_and_randomness() {
     let transport = Arc::new(memory::Transport::unreachable());
     let world = vestibule_os::world(vestibule_os::vars(), transport, Arc::new(BlockingClock));
     assert_eq!(world.platform, Platform::HERE);
     assert!(world.vars.get("PATH").is_some());
     assert_eq!(world.listener.is_some(), cfg!(feature = "listener"));
-    let mut drawn = [0; 16];
-    world.entropy.fill(&mut drawn);
-    assert_ne!(drawn, [0; 16]);
+    let mut bytes = [0; 16];
+    world.entropy.fill(&mut bytes);
+    assert_ne!(bytes, [0; 16]);
 }

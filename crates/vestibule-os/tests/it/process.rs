@@ -15,17 +15,17 @@ fn command(line: &str) -> Command {
 
 #[track_caller]
 fn check(line: &str, code: i32, stdout: &str, stderr: &str) {
-    let Finished { code: found, stdout: printed, stderr: complained, .. } =
+    let Finished { code: found, stdout: printed, stderr: shown, .. } =
         block_on(Shell.run(&command(line))).unwrap();
     assert_eq!(
-        (found, &printed[..], &complained[..]),
+        (found, &printed[..], &shown[..]),
         (Some(code), stdout.as_bytes(), stderr),
         "{line}"
     );
 }
 
 #[test]
-fn commands_run_to_their_end() {
+fn finished_command_returns_status_and_output() {
     check("echo out; echo err >&2; exit 3", 3, "out\n", "err");
     check("exec true", 0, "", "");
     check("cat", 0, "", "");
@@ -37,14 +37,14 @@ fn commands_run_to_their_end() {
 }
 
 #[test]
-fn variables_are_added_to_the_environment() {
+fn command_inherits_the_environment_with_added_variables() {
     let mut command = command("test -n \"$PATH\" && echo \"$CHAIN\"");
     command.vars.push(("CHAIN".into(), "dev,prod".into()));
     assert_eq!(&block_on(Shell.run(&command)).unwrap().stdout[..], b"dev,prod\n");
 }
 
 #[test]
-fn both_streams_may_be_long() {
+fn long_output_on_both_streams_is_read() {
     let line = "yes out | head -c 60000; yes err | head -c 200000 >&2";
     let finished = block_on(Shell.run(&command(line))).unwrap();
     assert_eq!((finished.stdout.len(), finished.code), (60000, Some(0)));
@@ -52,19 +52,20 @@ fn both_streams_may_be_long() {
 }
 
 #[tokio::test]
-async fn any_executor_will_do() {
+async fn command_runs_under_tokio() {
     assert_eq!(&Shell.run(&command("echo out")).await.unwrap().stdout[..], b"out\n");
 }
 
 #[test]
-fn something_left_in_the_background_is_not_waited_for() {
+fn background_process_is_not_waited_for() {
     let line = "sleep 5 >/dev/null & echo out";
     let mut command = command(line);
     command.timeout = Duration::from_secs(4);
     assert_eq!(&block_on(Shell.run(&command)).unwrap().stdout[..], b"out\n");
 }
 
-/// A pipe that the children of a command hold open: reading it ends when all of them are gone.
+/// A pipe that is held open by the children of a command: a reader sees its end once all of them
+/// have ended.
 struct Lifeline {
     _home: TempDir,
     path: PathBuf,
@@ -79,45 +80,45 @@ impl Lifeline {
         Self { _home: home, path }
     }
 
-    /// Runs this in the background of a shell, and something else in front.
+    /// A command that runs `background` with the pipe as stdout, and then `front`.
     fn command(&self, background: &str, front: &str) -> Command {
         command(&format!("{background} >'{}' & {front}", self.path.display()))
     }
 
-    /// Waits for the first of them, then for the last.
-    fn hold(&self) -> thread::JoinHandle<()> {
+    /// Waits until a child has opened the pipe, and then until all have closed it.
+    fn wait_for_end(&self) -> thread::JoinHandle<()> {
         let path = self.path.clone();
         thread::spawn(move || assert!(fs::read(path).unwrap().is_empty()))
     }
 
-    /// All of them are gone, or were before they took hold.
-    fn is_released(&self, held: thread::JoinHandle<()>) {
+    /// Asserts that all children have ended, also if they ended before opening the pipe.
+    fn assert_ended(&self, waiting: thread::JoinHandle<()>) {
         drop(File::options().read(true).write(true).open(&self.path).unwrap());
-        held.join().unwrap();
+        waiting.join().unwrap();
     }
 }
 
 #[test]
-fn the_time_is_up_for_children_too() {
+fn timeout_kills_children_too() {
     let lifeline = Lifeline::new();
-    let held = lifeline.hold();
+    let waiting = lifeline.wait_for_end();
     let mut command = lifeline.command("sleep 60", "wait");
     command.timeout = Duration::from_millis(200);
     assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::TimedOut);
-    lifeline.is_released(held);
+    lifeline.assert_ended(waiting);
 }
 
 #[test]
-fn who_prints_too_much_is_ended() {
+fn output_over_the_limit_kills_the_command() {
     let lifeline = Lifeline::new();
-    let held = lifeline.hold();
+    let waiting = lifeline.wait_for_end();
     let command = lifeline.command("sleep 60", "yes");
     assert_eq!(block_on(Shell.run(&command)).unwrap_err().kind(), ErrorKind::FileTooLarge);
-    lifeline.is_released(held);
+    lifeline.assert_ended(waiting);
 }
 
 #[tokio::test]
-async fn who_is_given_up_is_ended() {
+async fn dropped_future_kills_the_command() {
     let lifeline = Lifeline::new();
     let command = lifeline.command("sleep 60", "wait");
     let path = lifeline.path.clone();

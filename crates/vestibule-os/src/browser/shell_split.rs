@@ -1,9 +1,9 @@
 /// Splits a command line as a POSIX shell would, without expanding anything.
 ///
-/// An unfinished quote ends with the line.
-pub(super) fn split(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
+/// A quote that is not closed ends with the line.
+pub(super) fn shell_split(line: &str) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let mut argument: Option<String> = None;
     let mut quote = None;
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
@@ -11,15 +11,15 @@ pub(super) fn split(line: &str) -> Vec<String> {
             (Some(end), _) if c == end => quote = None,
             (None, '\'' | '"') => {
                 quote = Some(c);
-                word.get_or_insert_default();
+                argument.get_or_insert_default();
             }
-            (None, _) if c.is_whitespace() => words.extend(word.take()),
-            (None | Some('"'), '\\') => word.get_or_insert_default().extend(rest.next()),
-            _ => word.get_or_insert_default().push(c),
+            (None, _) if c.is_whitespace() => arguments.extend(argument.take()),
+            (None | Some('"'), '\\') => argument.get_or_insert_default().extend(rest.next()),
+            _ => argument.get_or_insert_default().push(c),
         }
     }
-    words.extend(word);
-    words
+    arguments.extend(argument);
+    arguments
 }
 
 #[cfg(test)]
@@ -28,11 +28,11 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
-        assert_eq!(split(line), expected);
+        assert_eq!(shell_split(line), expected);
     }
 
     #[test]
-    fn words_as_a_shell_has_them() {
+    fn quotes_and_backslashes_group_arguments() {
         check("", &[]);
         check("  a  b ", &["a", "b"]);
         check(r#"a 'b c' "d e" f\ g"#, &["a", "b c", "d e", "f g"]);

@@ -1,22 +1,21 @@
-//! Whether a browser on this machine can bring a sign-in back to it.
-
 use std::path::Path;
 
 use vestibule_world::Vars;
 
-use crate::browser;
+use super::{has_opener, has_screen, is_wsl};
 
-/// Files that container engines put into their containers.
+/// Files that container engines create in their containers.
 const CONTAINER_MARKERS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 
-/// Why a browser started here would not help, in words for people; `None` where it would.
+/// Returns the reason why a browser started here cannot complete a sign-in, for people to read;
+/// `None` if it can.
 ///
-/// A sign-in with a redirect needs a browser on the machine that listens. Over SSH there is
-/// none: the one in front of the person runs elsewhere. In a container or without a screen there
-/// is none either, unless `$BROWSER` names one.
-pub fn why(vars: &Vars) -> Option<&'static str> {
+/// A sign-in with a redirect needs a browser on the machine that listens. In an SSH session the
+/// user's browser runs on another machine. In a container or without a screen there is no
+/// browser, unless `$BROWSER` names one.
+pub fn unavailable_reason(vars: &Vars) -> Option<&'static str> {
     let is_container = CONTAINER_MARKERS.iter().any(|marker| Path::new(marker).exists());
-    decide(vars, is_container, browser::has_opener(vars), std::env::consts::OS)
+    decide(vars, is_container, has_opener(vars), std::env::consts::OS)
 }
 
 fn decide(vars: &Vars, is_container: bool, has_opener: bool, os: &str) -> Option<&'static str> {
@@ -29,9 +28,9 @@ fn decide(vars: &Vars, is_container: bool, has_opener: bool, os: &str) -> Option
         Some("this is a container")
     } else if has_opener {
         None
-    } else if browser::is_wsl(vars) {
+    } else if is_wsl(vars) {
         Some("WSL has no program here that opens a browser")
-    } else if is_unix_desktop && !browser::has_screen(vars) {
+    } else if is_unix_desktop && !has_screen(vars) {
         Some("there is no screen")
     } else {
         Some("no program here opens a browser")
@@ -49,14 +48,14 @@ mod tests {
     }
 
     #[test]
-    fn a_desktop_has_a_browser() {
+    fn desktop_has_a_browser() {
         check(&["DISPLAY"], false, true, None);
         check(&["WSL_DISTRO_NAME"], false, true, None);
         assert_eq!(decide(&Vars::default(), false, true, "macos"), None);
     }
 
     #[test]
-    fn each_place_without_one_says_why() {
+    fn machine_without_a_browser_gives_the_reason() {
         check(&["SSH_CONNECTION", "DISPLAY"], false, true, Some("this is an SSH session"));
         check(&["DISPLAY"], true, true, Some("this is a container"));
         check(&["container", "DISPLAY"], false, true, Some("this is a container"));
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_browser_is_a_way_but_not_over_ssh() {
+    fn browser_variable_is_used_except_over_ssh() {
         check(&["BROWSER"], true, false, None);
         check(&["BROWSER"], false, false, None);
         check(&["BROWSER", "SSH_TTY"], false, false, Some("this is an SSH session"));

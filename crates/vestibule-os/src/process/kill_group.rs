@@ -1,11 +1,11 @@
 use std::process::{Child, Command, Stdio};
 
-/// Kills a command and everything it started.
+/// Kills a command and everything that it started.
 ///
 /// By a program, since a process group can be killed neither by the standard library nor without
 /// `unsafe`; on Unix by the shell that ran the command, where `kill` is built in.
-pub(super) fn tree(child: &mut Child) {
-    // The group is numbered after its first process, and the number is taken until we wait for it.
+pub(super) fn kill_group(child: &mut Child) {
+    // The group has the id of its first process, which stays taken until it is waited for.
     let id = child.id().to_string();
     let mut killer = if cfg!(windows) {
         let mut killer = Command::new("taskkill");
@@ -17,7 +17,7 @@ pub(super) fn tree(child: &mut Child) {
         killer
     };
     let _ = killer.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    // Should that have failed, at least the command itself.
+    // If that failed, kill at least the command itself.
     let _ = child.kill();
     let _ = child.wait();
 }
