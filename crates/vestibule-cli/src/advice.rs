@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hint_can_be_typed_whatever_the_name() {
+    fn hints_quote_names_for_the_shell() {
         let sign_in = |session: Option<&str>| {
             let session = session.map(str::to_owned);
             hint(&Remedy::SignIn { session, profile: "a b".into() }).unwrap()
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_errors_says_what_the_program_says() {
+    fn errors_page_matches_the_hints() {
         let page = include_str!("../../../docs/errors.md");
         let rows: Vec<&str> = page
             .lines()

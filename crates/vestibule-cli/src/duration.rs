@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_as_people_type_them() {
+    fn duration_parses_units() {
         for (text, seconds) in
             [("90", 90), ("90s", 90), ("15m", 900), ("1h30m", 5_400), ("2d", 172_800)]
         {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_as_people_read_them() {
+    fn duration_prints_two_units() {
         for (seconds, text) in
             [(0, "0s"), (59, "59s"), (3_600, "1h"), (5_430, "1h 30m"), (90_061, "1d 1h")]
         {

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_values_stand_as_aws_prints_them() {
+    fn ordinary_values_match_aws_output() {
         check(
             Format::Process,
             &expect![[r#"
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_would_act_on_is_quoted_or_refused() {
+    fn shell_metacharacters_are_quoted_or_refused() {
         let hostile = credentials("a'$(rm -rf ~)\n");
         let text = render(&hostile, Format::EnvNoExport).unwrap();
         assert!(text.contains(r"AWS_SECRET_ACCESS_KEY='a'\''$(rm -rf ~)"), "{text}");

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_six_digits_within_three_attempts() {
+    fn mfa_code_is_six_digits_within_three_attempts() {
         check(&["123456"], Ok("123456"));
         check(&["", "12345", "123456"], Ok("123456"));
         check(&["", "12345x", "1234567", "123456"], Err("nobody typed one"));

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_as_wide_as_they_must_be() {
+    fn table_columns_fit_their_cells() {
         check(
             Color::Never,
             120,
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_columns_give_way() {
+    fn table_narrow_terminal_cuts_the_widest_columns() {
         check(
             Color::Never,
             50,

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_grammar_says_what_comes_next() {
+    fn grammar_candidates_follow_the_cursor() {
         check("", &["login", "configure", "whoami"]);
         check("--profile x ", &["login"]);
         check("configure ", &["sso", "set", "lint"]);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_persons_own() {
+    fn option_values_are_configured_names() {
         check("whoami --profile ", &["Profiles"]);
         check("--profile=", &["--profile=Profiles"]);
         check("login --profile x --sso-session ", &["Sessions"]);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_is_for_the_shell() {
+    fn no_candidates_leave_completion_to_the_shell() {
         check("exec -- ", &[]);
         check("exec --profile x -- terraform --pro", &[]);
         check("man --to ", &[]);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_stays_hidden() {
+    fn hidden_commands_are_not_candidates() {
         let found = candidates(&[], "", &named);
         assert!(found.iter().all(|candidate| candidate.word != "complete"), "{found:?}");
         assert!(found.iter().any(|candidate| candidate.about.starts_with("Sign in")), "{found:?}");

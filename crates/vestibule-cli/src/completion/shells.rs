@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn each_shell_gets_what_it_can_insert() {
+    fn candidates_are_quoted_for_each_shell() {
         check(Shell::Bash, "", "dev\n'a $(b)'\n");
         check(Shell::Bash, "d", "dev\n");
         check(Shell::Bash, "'a", "a $(b)\n");

@@ -1,11 +1,11 @@
-//! Completion, in the shells themselves, as somebody at the keyboard has it.
+//! Completion, tested in the real shells.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Lab;
+use crate::support::TestEnv;
 
-/// A name as nobody should give it; it must be inserted, and never run.
+/// The last profile name contains a command substitution, which must never be run.
 const CONFIG: &str = "\
 [default]
 sso_session = corp
@@ -19,59 +19,59 @@ sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 ";
 
-/// Somebody signed in and listed what there is.
-fn lab() -> Lab {
-    let lab = Lab::new();
-    lab.write(".aws/config", CONFIG);
-    lab.run(["login"]).succeeded();
-    lab.run(["list-accounts"]).succeeded();
-    lab.run(["list-roles", "--account-id", "111122223333"]).succeeded();
+/// Returns an environment, signed in, with accounts and roles listed.
+fn env() -> TestEnv {
+    let env = TestEnv::new();
+    env.write(".aws/config", CONFIG);
+    env.run(["login"]).succeeded();
+    env.run(["list-accounts"]).succeeded();
+    env.run(["list-roles", "--account-id", "111122223333"]).succeeded();
     for shell in ["bash", "zsh", "fish"] {
-        let script = lab.run(["completions", shell]).succeeded().stdout.clone();
-        lab.write(&format!("completions.{shell}"), &script);
+        let script = env.run(["completions", shell]).succeeded().stdout.clone();
+        env.write(&format!("completions.{shell}"), &script);
     }
-    lab
+    env
 }
 
-/// What a shell prints when it runs this, with the program in its path.
-fn shell(lab: &Lab, name: &str, args: &[&str]) -> String {
+/// Returns the output of a shell that has the program in its PATH.
+fn shell(env: &TestEnv, name: &str, args: &[&str]) -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_vestibule")).parent().unwrap();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let mut command = Command::new(name);
-    command.current_dir(lab.path("")).args(args);
-    let ran = lab.prepared(command).env("PATH", path).run();
-    assert!(!lab.path("boom").exists(), "a name was run");
+    command.current_dir(env.path("")).args(args);
+    let ran = env.prepared(command).env("PATH", path).run();
+    assert!(!env.path("boom").exists(), "a name was run");
     ran.succeeded().stdout.clone()
 }
 
-/// The words that bash would put in the place of the last one.
-fn bash(lab: &Lab, line: &str) -> String {
+/// Returns the words that bash would insert in place of the last one.
+fn bash(env: &TestEnv, line: &str) -> String {
     let script = format!(
         ". ./completions.bash; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
          $(complete -p vestibule | sed 's/.*-F \\([^ ]*\\).*/\\1/') vestibule; \
          printf '%s\\n' \"${{COMPREPLY[@]}}\""
     );
-    shell(lab, "bash", &["-c", &script])
+    shell(env, "bash", &["-c", &script])
 }
 
 #[test]
-fn in_bash() {
-    let lab = lab();
-    assert_eq!(bash(&lab, "vestibule whoami --profile ''"), "default\ndev\n'a $(touch boom) b'\n");
-    assert_eq!(bash(&lab, "vestibule login --sso-session c"), "corp\n");
-    assert_eq!(bash(&lab, "vestibule list-roles --account-id 1"), "111122223333\n");
+fn bash_completes_names() {
+    let env = env();
+    assert_eq!(bash(&env, "vestibule whoami --profile ''"), "default\ndev\n'a $(touch boom) b'\n");
+    assert_eq!(bash(&env, "vestibule login --sso-session c"), "corp\n");
+    assert_eq!(bash(&env, "vestibule list-roles --account-id 1"), "111122223333\n");
     let role = "vestibule configure sso --account-id 111122223333 --role-name ''";
-    assert_eq!(bash(&lab, role), "SampleRole\n");
-    assert_eq!(bash(&lab, "vestibule whoa"), "whoami\n");
-    assert_eq!(bash(&lab, "vestibule export-credentials --format = d"), "dotenv\n");
+    assert_eq!(bash(&env, role), "SampleRole\n");
+    assert_eq!(bash(&env, "vestibule whoa"), "whoami\n");
+    assert_eq!(bash(&env, "vestibule export-credentials --format = d"), "dotenv\n");
 }
 
 #[test]
-fn in_fish() {
-    let lab = lab();
+fn fish_completes_names() {
+    let env = env();
     let complete = |line: &str| {
         let script = format!("source completions.fish; complete -C {line}");
-        shell(&lab, "fish", &["--no-config", "-c", &script])
+        shell(&env, "fish", &["--no-config", "-c", &script])
     };
     let profiles = complete("'vestibule whoami --profile '");
     assert_eq!(profiles, "default\ndev\na $(touch boom) b\n");
@@ -82,8 +82,8 @@ fn in_fish() {
     assert!(complete("'vestibule who'").starts_with("whoami\tAsk AWS"));
 }
 
-/// Zsh completes only at a terminal, and has one of its own to give: `zpty`. What it made of the
-/// line is printed by a command typed in front of it.
+/// Zsh completes only on a terminal, which `zpty` provides. A command typed in front of the line
+/// prints the completed line.
 const ZSH: &str = r#"
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -97,10 +97,10 @@ zpty -d shell
 "#;
 
 #[test]
-fn in_zsh() {
-    let lab = lab();
+fn zsh_completes_names() {
+    let env = env();
     let complete =
-        |line: &str| shell(&lab, "zsh", &["-f", "-c", ZSH, "zsh", line]).trim_end().to_owned();
+        |line: &str| shell(&env, "zsh", &["-f", "-c", ZSH, "zsh", line]).trim_end().to_owned();
     assert_eq!(complete("vestibule login --sso-session c"), "vestibule login --sso-session corp");
     assert_eq!(
         complete("vestibule list-roles --account-id 1"),
@@ -114,33 +114,33 @@ fn in_zsh() {
 }
 
 #[test]
-fn every_shell_has_a_script() {
-    let lab = Lab::new();
+fn completion_script_exists_for_every_shell() {
+    let env = TestEnv::new();
     for shell in ["bash", "zsh", "fish", "powershell", "nushell"] {
-        let script = lab.run(["completions", shell]).succeeded().stdout.clone();
+        let script = env.run(["completions", shell]).succeeded().stdout.clone();
         assert!(script.contains(&format!("vestibule complete {shell}")), "{script}");
     }
 }
 
 #[test]
-fn nothing_is_asked_of_anybody_and_signing_out_forgets() {
-    let lab = lab();
-    let calls = lab.emulator.requests().len();
+fn completion_makes_no_request_and_logout_clears_its_names() {
+    let env = env();
+    let calls = env.emulator.requests().len();
     let accounts = || {
-        lab.run(["complete", "fish", "--", "list-roles", "--account-id"]).succeeded().stdout.clone()
+        env.run(["complete", "fish", "--", "list-roles", "--account-id"]).succeeded().stdout.clone()
     };
     assert_eq!(accounts(), "111122223333\tSample\n");
-    assert_eq!(lab.emulator.requests().len(), calls);
-    lab.run(["logout"]).succeeded();
+    assert_eq!(env.emulator.requests().len(), calls);
+    env.run(["logout"]).succeeded();
     assert_eq!(accounts(), "");
 }
 
 #[test]
-fn nothing_goes_wrong_while_somebody_types() {
-    let lab = Lab::new();
-    lab.write(".aws/config", "[default\nnonsense");
+fn completion_with_a_broken_configuration_is_silent() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[default\nnonsense");
     for words in [&["--", "--profile"][..], &["--", "nonsense", "--"], &["--at=--x=y"]] {
-        let ran = lab.run([&["complete", "zsh"], words].concat());
+        let ran = env.run([&["complete", "zsh"], words].concat());
         assert_eq!(ran.succeeded().stderr, "");
     }
 }

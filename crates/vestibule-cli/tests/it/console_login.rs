@@ -1,60 +1,60 @@
-//! `login` to the console, for people without an Identity Center.
+//! `login` to the console, for users without Identity Center.
 
 use std::time::Duration;
 
 use vestibule_emulator::Operation;
 
-use crate::support::{Lab, visit};
+use crate::support::{TestEnv, visit};
 
-/// Whom the emulator's first user is at the console.
+/// ARN of the emulator's console user.
 const ARN: &str = "arn:aws:iam::111122223333:user/sample-user";
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A home without Identity Center, and the service that signs people in to the console.
+/// A test environment whose profile uses console login.
 struct Console {
-    lab: Lab,
+    env: TestEnv,
 }
 
 impl Console {
     fn new(config: &str) -> Self {
-        let lab = Lab::new();
-        lab.write(".aws/config", config);
-        Self { lab }
+        let env = TestEnv::new();
+        env.write(".aws/config", config);
+        Self { env }
     }
 
-    /// How often the service was asked for credentials.
+    /// Returns the number of `CreateOAuth2Token` requests.
     fn asked(&self) -> u64 {
-        self.lab.emulator.count(Operation::CreateOAuth2Token)
+        self.env.emulator.count(Operation::CreateOAuth2Token)
     }
 
     fn vestibule(&self, args: &[&str]) -> crate::support::Invocation<'_> {
-        self.lab.vestibule(args)
+        self.env.vestibule(args)
     }
 
-    fn run(&self, args: &[&str]) -> crate::support::Ran {
-        self.lab.run(args)
+    fn run(&self, args: &[&str]) -> crate::support::Output {
+        self.env.run(args)
     }
 
     fn config(&self) -> String {
-        std::fs::read_to_string(self.lab.path(".aws/config")).unwrap()
+        std::fs::read_to_string(self.env.path(".aws/config")).unwrap()
     }
 
-    /// Signs in with the browser of this machine.
-    fn sign_in(&self, args: &[&str]) -> crate::support::Ran {
+    /// Signs in with a browser on this machine.
+    fn sign_in(&self, args: &[&str]) -> crate::support::Output {
         let args = [&["login", "--no-browser", "--json"], args].concat();
         let mut login = self.vestibule(&args).start();
         let page = login.event("open")["url"].as_str().unwrap().to_owned();
-        let back = self.lab.emulator.authorize(&page).unwrap();
+        let back = self.env.emulator.authorize(&page).unwrap();
         let shown = visit(&back).unwrap();
         assert!(shown.contains("Signed in"), "{shown}");
-        login.ends()
+        login.wait()
     }
 }
 
 #[test]
-fn a_browser_here_signs_in_and_the_profile_names_who_it_was() {
+fn console_login_writes_login_session_to_the_profile() {
     let console = Console::new("# mine\n[profile dev]\nregion = us-east-1\n");
-    console.sign_in(&["--console", "--profile", "dev"]).succeeded().says("Signed in as");
+    console.sign_in(&["--console", "--profile", "dev"]).succeeded().stderr_contains("Signed in as");
     let expected = format!("# mine\n[profile dev]\nregion = us-east-1\nlogin_session = {ARN}\n");
     assert_eq!(console.config(), expected);
     let keys = console.run(&["export-credentials", "--profile", "dev"]);
@@ -62,29 +62,32 @@ fn a_browser_here_signs_in_and_the_profile_names_who_it_was() {
     let who = console.run(&["whoami", "--profile", "dev"]);
     assert_eq!(who.succeeded().json()["Arn"], ARN);
     console.run(&["status", "--profile", "dev"]).succeeded();
-    // From now on the profile asks for it by itself.
-    console.run(&["login", "--profile", "dev"]).succeeded().says("Already signed in as");
+    // `login_session` now selects the console login.
+    console.run(&["login", "--profile", "dev"]).succeeded().stderr_contains("Already signed in as");
     assert_eq!(console.asked(), 1);
     console.sign_in(&["--force", "--profile", "dev"]).succeeded();
     assert_eq!(console.asked(), 2);
 }
 
 #[test]
-fn the_clocks_of_a_console_sign_in() {
+fn console_session_is_refreshable_until_it_expires() {
     let console = Console::new("[default]\nregion = us-east-1\n");
     console.sign_in(&["--console"]).succeeded();
-    console.lab.pass(MINUTE * 16);
+    console.env.advance(MINUTE * 16);
     let status = console.run(&["status", "--json"]);
-    assert_eq!(status.ended(3).json()["state"], "refreshable");
+    assert_eq!(status.exits_with(3).json()["state"], "refreshable");
     console.run(&["export-credentials"]).succeeded();
     assert_eq!(console.asked(), 2);
     console.run(&["status", "--prompt"]).succeeded();
-    console.lab.pass(MINUTE * 60 * 13);
-    console.run(&["status"]).ended(4).says("hint: vestibule login --profile default");
+    console.env.advance(MINUTE * 60 * 13);
+    console
+        .run(&["status"])
+        .exits_with(4)
+        .stderr_contains("hint: vestibule login --profile default");
 }
 
 #[test]
-fn who_has_signed_out_is_told_what_to_type() {
+fn console_signed_out_error_names_the_login_command() {
     let console = Console::new(&format!(
         "[profile dev]\nregion = us-east-1\nlogin_session = {ARN}\n\
          [profile ops]\nregion = us-east-1\nrole_arn = arn:aws:iam::111122223333:role/ops\n\
@@ -93,11 +96,11 @@ fn who_has_signed_out_is_told_what_to_type() {
     for profile in ["dev", "ops"] {
         console
             .run(&["export-credentials", "--profile", profile])
-            .ended(4)
-            .says("nobody has signed in")
-            .says("hint: vestibule login --profile dev");
+            .exits_with(4)
+            .stderr_contains("nobody has signed in")
+            .stderr_contains("hint: vestibule login --profile dev");
     }
-    console.run(&["status", "--profile", "dev"]).ended(5);
+    console.run(&["status", "--profile", "dev"]).exits_with(5);
     let explained = console.run(&["explain", "--profile", "ops"]);
     assert!(
         explained.succeeded().stdout.contains("vestibule login --profile dev"),
@@ -105,50 +108,55 @@ fn who_has_signed_out_is_told_what_to_type() {
     );
     console.sign_in(&["--profile", "ops"]).succeeded();
     console.run(&["status", "--all"]).succeeded();
-    console.run(&["logout", "--profile", "dev"]).succeeded().says("Signed out of arn:");
-    console.run(&["logout", "--all"]).succeeded().says("nothing to end");
-    console.run(&["export-credentials", "--profile", "dev"]).ended(4);
+    console.run(&["logout", "--profile", "dev"]).succeeded().stderr_contains("Signed out of arn:");
+    console.run(&["logout", "--all"]).succeeded().stderr_contains("nothing to end");
+    console.run(&["export-credentials", "--profile", "dev"]).exits_with(4);
     assert!(console.config().contains("login_session"));
 }
 
 #[test]
-fn a_browser_elsewhere_shows_a_text_to_carry_over() {
+fn console_login_remote_accepts_the_pasted_code() {
     let console = Console::new("[default]\nregion = us-east-1\n");
     let args = ["login", "--console", "--remote", "--json"];
     let mut login = console.vestibule(&args).with_keyboard().start();
     let page = login.event("open")["url"].as_str().unwrap().to_owned();
-    login.types("what does it want?");
-    let shown = console.lab.emulator.authorize(&page).unwrap();
+    login.type_line("what does it want?");
+    let shown = console.env.emulator.authorize(&page).unwrap();
     let shown = visit(&shown).unwrap();
     let (_, text) = shown.split_once("readonly autofocus>").unwrap();
-    login.types(text.split_once('<').unwrap().0);
-    login.ends().succeeded().says("paste the code it shows").says("Signed in as");
-    assert!(console.lab.pages_opened().is_empty());
+    login.type_line(text.split_once('<').unwrap().0);
+    login
+        .wait()
+        .succeeded()
+        .stderr_contains("paste the code it shows")
+        .stderr_contains("Signed in as");
+    assert!(console.env.pages_opened().is_empty());
 }
 
 #[test]
-fn somebody_elses_profile_is_left_alone() {
+fn console_login_as_another_user_leaves_the_profile_unchanged() {
     let config = "[default]\nregion = us-east-1\nlogin_session = arn:aws:iam::1:user/bob\n";
     let console = Console::new(config);
     let refused = console.sign_in(&[]);
-    let error = &refused.ended(6).events()[1]["error"];
+    let error = &refused.exits_with(6).events()[1]["error"];
     assert_eq!(error["message"], format!("somebody else signed in: `{ARN}`"));
     assert_eq!(error["remedy"], "correct ~/.aws/config:3, then try again");
     assert_eq!(console.config(), config);
-    assert!(!console.lab.path(".aws/login/cache").exists());
+    assert!(!console.env.path(".aws/login/cache").exists());
 }
 
 #[test]
-fn what_stands_in_the_way_is_found_before_anybody_is_asked() {
+fn console_login_obstacle_is_found_before_the_browser_opens() {
     let console =
         Console::new("[profile keys]\naws_access_key_id = a\naws_secret_access_key = b\n");
     let nowhere = console.vestibule(&["login", "--console"]);
     let nowhere = nowhere.env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-    nowhere.run().ended(6).says("--region NAME");
+    nowhere.run().exits_with(6).stderr_contains("--region NAME");
     let keys = console.run(&["login", "--console", "--profile", "keys"]);
-    keys.ended(6).says("profile `keys` has credentials by aws_access_key_id already");
-    console.lab.write(".aws/login/cache", "a file, where a folder should be");
+    keys.exits_with(6)
+        .stderr_contains("profile `keys` has credentials by aws_access_key_id already");
+    console.env.write(".aws/login/cache", "a file, where a folder should be");
     let args = ["login", "--console", "--region", "us-east-1"];
-    console.run(&args).ended(1).says("hint: make ");
+    console.run(&args).exits_with(1).stderr_contains("hint: make ");
     assert_eq!(console.asked(), 0);
 }

@@ -1,17 +1,17 @@
-//! Credentials of a container.
+//! Container credentials.
 
-use crate::support::Lab;
+use crate::support::TestEnv;
 
 #[test]
-fn a_container_is_asked_at_this_machine_whatever_its_name() {
-    let lab = Lab::new();
-    lab.write(".aws/config", "");
+fn container_uri_on_loopback_is_allowed_under_any_name() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "");
     let ask = |url: &str| {
-        let ask = lab.vestibule(["export-credentials"]);
+        let ask = env.vestibule(["export-credentials"]);
         ask.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", url).run()
     };
-    // Found, allowed, and nobody listens there.
-    ask("http://127.0.0.1:9/keys").ended(1).says("could not connect");
-    ask("http://localhost:9/keys").ended(1).says("could not connect");
-    ask("http://no-such-host.invalid/keys").ended(6).says("could not be resolved");
+    // The address is allowed, and nothing listens there.
+    ask("http://127.0.0.1:9/keys").exits_with(1).stderr_contains("could not connect");
+    ask("http://localhost:9/keys").exits_with(1).stderr_contains("could not connect");
+    ask("http://no-such-host.invalid/keys").exits_with(6).stderr_contains("could not be resolved");
 }

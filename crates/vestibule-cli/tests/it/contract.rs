@@ -1,8 +1,8 @@
-//! What holds for every command.
+//! The contract of every command.
 
-use crate::support::{Lab, Ran};
+use crate::support::{Output, TestEnv};
 
-/// Every command that comes to an end by itself, with the least it needs.
+/// Every command that exits by itself, with its required arguments.
 const COMMANDS: &[&[&str]] = &[
     &["login"],
     &["sso", "login"],
@@ -31,42 +31,42 @@ const COMMANDS: &[&[&str]] = &[
     &["sso", "logout"],
 ];
 
-/// Commands that only hold others, or that run until they are stopped.
+/// Commands with subcommands, and commands that run until they are stopped.
 const OTHERS: &[&[&str]] = &[&[], &["sso"], &["configure"], &["exec"], &["serve"]];
 
 #[test]
-fn every_command_has_help_with_an_example() {
-    let lab = Lab::new();
+fn every_command_help_has_an_example() {
+    let env = TestEnv::new();
     for command in COMMANDS.iter().chain(OTHERS) {
-        let help = lab.run([command, &["--help"][..]].concat());
+        let help = env.run([command, &["--help"][..]].concat());
         let example = help.succeeded().stdout.split_once("Example:\n  ").map(|(_, line)| line);
         assert!(example.is_some_and(|line| line.contains("vestibule")), "{command:?}: {help:?}");
         assert_eq!(help.stderr, "");
     }
-    let version = lab.run(["--version"]);
+    let version = env.run(["--version"]);
     assert_eq!(version.succeeded().stdout.lines().count(), 1);
 }
 
 #[test]
-fn every_command_speaks_json() {
-    let lab = Lab::signed_in();
+fn every_command_json_is_parseable() {
+    let env = TestEnv::signed_in();
     for command in COMMANDS {
         for args in [[command, &["--json"][..]].concat(), [&["--json"], *command].concat()] {
-            let ran = lab.run(&args);
+            let ran = env.run(&args);
             assert!(matches!(ran.code, Some(0 | 5)), "{args:?}: {ran:?}");
-            // A sign-in tells what happens, line by line; everything else is one document.
+            // `login` prints JSON lines; every other command prints one document.
             if command.contains(&"login") {
                 assert!(!ran.events().is_empty(), "{args:?}: {ran:?}");
             } else {
                 ran.json();
             }
-            lab.run(["login"]).succeeded();
+            env.run(["login"]).succeeded();
         }
     }
 }
 
-/// Every command that needs a profile or a sign-in, and how it ends where nobody signed in, where
-/// the profile that is named is not there, and where nothing at all is configured.
+/// Commands with their exit codes when signed out, when the named profile does not exist, and when
+/// nothing is configured.
 const CODES: &[(&[&str], [i32; 3])] = &[
     (&["status"], [5, 6, 6]),
     (&["status", "--all"], [5, 6, 0]),
@@ -89,23 +89,24 @@ const CODES: &[(&[&str], [i32; 3])] = &[
     (&["logout", "--all"], [0, 6, 0]),
 ];
 
-/// The same code with and without `--json`; of an error stdout has nothing, or the one document.
+/// Checks that the exit code is the same with and without `--json`, and that stdout has nothing but
+/// the result.
 #[track_caller]
-fn ends(lab: &Lab, command: &[&str], options: &[&str], code: i32) {
+fn ends(env: &TestEnv, command: &[&str], options: &[&str], code: i32) {
     let run = |options: &[&str]| {
-        let run = lab.vestibule([options, command].concat());
+        let run = env.vestibule([options, command].concat());
         run.env("AWS_EC2_METADATA_DISABLED", "true").run()
     };
     let plain = run(options);
-    plain.ended(code);
+    plain.exits_with(code);
     let json = run(&[options, &["--json"]].concat());
-    json.ended(code);
+    json.exits_with(code);
     if matches!(code, 0 | 5) {
         assert!(!plain.stderr.contains("error:"), "{command:?}: {plain:?}");
         return;
     }
     assert_eq!(plain.stdout, "", "{command:?}");
-    // A shell's prompt has no room for errors.
+    // `--prompt` prints no errors into a shell prompt.
     let errors = usize::from(!command.contains(&"--prompt") || code == 2);
     assert_eq!(plain.stderr.lines().filter(|line| line.starts_with("error: ")).count(), errors);
     assert_eq!(json.stderr, "", "{command:?}");
@@ -117,57 +118,57 @@ fn ends(lab: &Lab, command: &[&str], options: &[&str], code: i32) {
 }
 
 #[test]
-fn every_command_ends_as_the_contract_says() {
-    let lab = Lab::new();
+fn every_command_exits_as_documented() {
+    let env = TestEnv::new();
     for (command, [signed_out, no_profile, _]) in CODES {
-        ends(&lab, command, &[], *signed_out);
-        ends(&lab, command, &["--profile", "nobody"], *no_profile);
-        ends(&lab, command, &["--bogus"], 2);
+        ends(&env, command, &[], *signed_out);
+        ends(&env, command, &["--profile", "nobody"], *no_profile);
+        ends(&env, command, &["--bogus"], 2);
     }
-    lab.write(".aws/config", "");
+    env.write(".aws/config", "");
     for (command, [.., nothing]) in CODES {
-        ends(&lab, command, &[], *nothing);
+        ends(&env, command, &[], *nothing);
     }
 }
 
 #[test]
-fn global_options_stand_before_and_after_the_command() {
-    let lab = Lab::new();
-    lab.write(".aws/config", "[profile dev]\nregion = eu-west-1\n");
+fn global_options_are_accepted_before_and_after_the_command() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\nregion = eu-west-1\n");
     for args in [
         ["--profile", "dev", "configure", "get", "region"],
         ["configure", "--profile", "dev", "get", "region"],
         ["configure", "get", "region", "--profile", "dev"],
     ] {
-        assert_eq!(lab.run(args).succeeded().stdout, "eu-west-1\n");
+        assert_eq!(env.run(args).succeeded().stdout, "eu-west-1\n");
     }
 }
 
 #[test]
-fn what_is_for_people_is_on_stderr() {
-    let lab = Lab::new();
-    let quiet = |ran: &Ran| assert_eq!(ran.succeeded().stdout, "", "{ran:?}");
-    quiet(&lab.run(["login"]));
-    quiet(&lab.run(["configure", "set", "output", "json"]));
-    quiet(&lab.run(["configure", "sso", "--session-name", "my-sso", "--profile", "new"]));
-    quiet(&lab.run(["configure", "sso-session", "--session-name", "my-sso"]));
-    quiet(&lab.run(["configure", "sync"]));
-    quiet(&lab.run(["logout"]));
+fn messages_go_to_stderr() {
+    let env = TestEnv::new();
+    let quiet = |ran: &Output| assert_eq!(ran.succeeded().stdout, "", "{ran:?}");
+    quiet(&env.run(["login"]));
+    quiet(&env.run(["configure", "set", "output", "json"]));
+    quiet(&env.run(["configure", "sso", "--session-name", "my-sso", "--profile", "new"]));
+    quiet(&env.run(["configure", "sso-session", "--session-name", "my-sso"]));
+    quiet(&env.run(["configure", "sync"]));
+    quiet(&env.run(["logout"]));
 }
 
 #[test]
-fn color_is_for_terminals_unless_asked_for() {
-    let lab = Lab::new();
-    assert!(!lab.run(["export-credentials"]).stderr.contains('\u{1b}'));
-    assert!(lab.run(["export-credentials", "--color", "always"]).stderr.contains('\u{1b}'));
+fn color_is_off_without_a_terminal_unless_forced() {
+    let env = TestEnv::new();
+    assert!(!env.run(["export-credentials"]).stderr.contains('\u{1b}'));
+    assert!(env.run(["export-credentials", "--color", "always"]).stderr.contains('\u{1b}'));
 }
 
 #[test]
-fn man_pages_are_written_for_every_command() {
-    let lab = Lab::new();
-    let folder = lab.path("man1").display().to_string();
-    lab.run(["man", "--to", &folder]).succeeded();
+fn man_writes_a_page_per_command() {
+    let env = TestEnv::new();
+    let folder = env.path("man1").display().to_string();
+    env.run(["man", "--to", &folder]).succeeded();
     for page in ["vestibule.1", "vestibule-login.1", "vestibule-configure-sso-session.1"] {
-        assert!(lab.path("man1").join(page).exists(), "{page}");
+        assert!(env.path("man1").join(page).exists(), "{page}");
     }
 }

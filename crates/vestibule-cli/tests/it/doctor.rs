@@ -1,4 +1,4 @@
-//! Faults, planted one by one, and what the doctor makes of each.
+//! `doctor`, with one planted fault per case.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,19 +8,19 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{CONFIG, Lab, Ran};
+use crate::support::{CONFIG, Output, TestEnv};
 
-/// A fault: what plants it, and what is said of it.
+/// A planted fault and the expected finding.
 struct Fault {
     name: &'static str,
-    plant: fn(&Lab),
+    plant: fn(&TestEnv),
     env: &'static [(&'static str, &'static str)],
     check: &'static str,
-    /// What the finding says, between what differs from run to run.
+    /// Parts of the finding's message.
     says: &'static [&'static str],
     hint: &'static str,
     code: i32,
-    /// What is left after `--fix`, if that helps.
+    /// Exit code after `--fix`, if `--fix` changes something.
     fixed: Option<i32>,
 }
 
@@ -29,7 +29,7 @@ const FIX: &str = "vestibule doctor --fix";
 const FAULTS: &[Fault] = &[
     Fault {
         name: "the clock is off by an hour",
-        plant: |lab| lab.set_ahead(3600),
+        plant: |env| env.set_ahead(3600),
         env: &[],
         check: "clock",
         says: &["this machine's clock is 60 minutes ahead of that of http://127.0.0.1:"],
@@ -39,7 +39,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a cache file that others may read",
-        plant: |lab| set_mode(&lab.token_file(), 0o644),
+        plant: |env| set_mode(&env.token_file(), 0o644),
         env: &[],
         check: "file modes",
         says: &[
@@ -52,9 +52,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a credentials file that others may read",
-        plant: |lab| {
-            lab.write(".aws/credentials", "[other]\n");
-            set_mode(&lab.path(".aws/credentials"), 0o640);
+        plant: |env| {
+            env.write(".aws/credentials", "[other]\n");
+            set_mode(&env.path(".aws/credentials"), 0o640);
         },
         env: &[],
         check: "file modes",
@@ -65,7 +65,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a config file that others may change",
-        plant: |lab| set_mode(&lab.path(".aws/config"), 0o666),
+        plant: |env| set_mode(&env.path(".aws/config"), 0o666),
         env: &[],
         check: "file modes",
         says: &["~/.aws/config is writable by other users (0666)"],
@@ -75,7 +75,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a cache folder that others may change",
-        plant: |lab| set_mode(&lab.path(".aws/sso/cache"), 0o777),
+        plant: |env| set_mode(&env.path(".aws/sso/cache"), 0o777),
         env: &[],
         check: "file modes",
         says: &["~/.aws/sso/cache is writable by other users (0777)"],
@@ -85,9 +85,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a corrupt cache file",
-        plant: |lab| {
-            lab.write(".aws/cli/cache/torn.json", "{\"ProviderType\": \"sso\", ");
-            set_mode(&lab.path(".aws/cli/cache/torn.json"), 0o600);
+        plant: |env| {
+            env.write(".aws/cli/cache/torn.json", "{\"ProviderType\": \"sso\", ");
+            set_mode(&env.path(".aws/cli/cache/torn.json"), 0o600);
         },
         env: &[],
         check: "cache",
@@ -98,22 +98,22 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a corrupt token",
-        plant: |lab| fs::write(lab.token_file(), "nonsense").unwrap(),
+        plant: |env| fs::write(env.token_file(), "nonsense").unwrap(),
         env: &[],
         check: "cache",
         says: &["is corrupt: it is not JSON"],
         hint: FIX,
         code: 4,
-        // Nobody is signed in any more, which is no fault.
+        // Being signed out is not a fault.
         fixed: Some(0),
     },
     Fault {
         name: "an expired registration",
-        plant: |lab| {
+        plant: |env| {
             let text =
                 r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2020-01-01T00:00:00Z"}"#;
-            lab.write(".aws/sso/cache/botocore-client-id-us-east-1.json", text);
-            set_mode(&lab.path(".aws/sso/cache/botocore-client-id-us-east-1.json"), 0o600);
+            env.write(".aws/sso/cache/botocore-client-id-us-east-1.json", text);
+            set_mode(&env.path(".aws/sso/cache/botocore-client-id-us-east-1.json"), 0o600);
         },
         env: &[],
         check: "cache",
@@ -127,9 +127,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a token whose registration expired",
-        plant: |lab| {
-            let file = lab.token_file();
-            let mut token = lab.token();
+        plant: |env| {
+            let file = env.token_file();
+            let mut token = env.token();
             token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
             fs::write(file, token.to_string()).unwrap();
         },
@@ -142,9 +142,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a session with two start URLs",
-        plant: |lab| {
+        plant: |env| {
             let second = "sso_start_url = https://other-domain.awsapps.com/start\n";
-            lab.write(".aws/config", &format!("{CONFIG}{second}"));
+            env.write(".aws/config", &format!("{CONFIG}{second}"));
         },
         env: &[],
         check: "start URLs",
@@ -155,10 +155,10 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a profile that gives its session another start URL",
-        plant: |lab| {
+        plant: |env| {
             let other = "[profile old]\nsso_session = my-sso\n\
                          sso_start_url = https://other-domain.awsapps.com/start\n";
-            lab.write(".aws/config", &format!("{CONFIG}{other}"));
+            env.write(".aws/config", &format!("{CONFIG}{other}"));
         },
         env: &[],
         check: "start URLs",
@@ -172,9 +172,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a token of another start URL under the session's name",
-        plant: |lab| {
-            let text = lab.token().to_string().replace("provided-domain", "other-domain");
-            fs::write(lab.token_file(), text).unwrap();
+        plant: |env| {
+            let text = env.token().to_string().replace("provided-domain", "other-domain");
+            fs::write(env.token_file(), text).unwrap();
         },
         env: &[],
         check: "sign-in",
@@ -185,7 +185,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a start URL from the browser's address line",
-        plant: |lab| lab.write(".aws/config", &CONFIG.replace("/start", "/start/#/")),
+        plant: |env| env.write(".aws/config", &CONFIG.replace("/start", "/start/#/")),
         env: &[],
         check: "start URLs",
         says: &["sso_start_url ends in a fragment (~/.aws/config:8)"],
@@ -215,9 +215,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a CA bundle without a certificate",
-        plant: |lab| {
+        plant: |env| {
             let key = "region = us-east-1\nca_bundle = ~/.aws/config\n";
-            lab.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
+            env.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
         },
         env: &[],
         check: "CA bundle",
@@ -238,7 +238,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a certificate that nobody here trusts",
-        plant: |lab| fs::write(lab.path("endpoint"), lab.server.https()).unwrap(),
+        plant: |env| fs::write(env.path("endpoint"), env.server.https()).unwrap(),
         env: &[],
         check: "endpoints",
         says: &["the TLS handshake failed (https://localhost:", "UnknownIssuer"],
@@ -248,9 +248,9 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a proxy whose address cannot be read",
-        plant: |lab| {
+        plant: |env| {
             let key = "region = us-east-1\nendpoint_url = https://portal.test\n";
-            lab.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
+            env.write(".aws/config", &CONFIG.replacen("region = us-east-1\n", key, 1));
         },
         env: &[("AWS_ENDPOINT_URL", ""), ("HTTPS_PROXY", "socks5://proxy.test")],
         check: "proxy",
@@ -261,7 +261,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a profile that is there twice",
-        plant: |lab| lab.write(".aws/config", &format!("{CONFIG}[default]\noutput = json\n")),
+        plant: |env| env.write(".aws/config", &format!("{CONFIG}[default]\noutput = json\n")),
         env: &[],
         check: "config files",
         says: &["~/.aws/config:11:2: expected each section once"],
@@ -271,7 +271,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a line that cannot be read",
-        plant: |lab| lab.write(".aws/config", &format!("{CONFIG}[profile x]\nregion\n")),
+        plant: |env| env.write(".aws/config", &format!("{CONFIG}[profile x]\nregion\n")),
         env: &[],
         check: "config files",
         says: &["~/.aws/config:12:7: expected `=` after the key"],
@@ -281,7 +281,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a profile that names no session there is",
-        plant: |lab| lab.write(".aws/config", "[default]\nsso_session = corp\n"),
+        plant: |env| env.write(".aws/config", "[default]\nsso_session = corp\n"),
         env: &[],
         check: "profile",
         says: &["sso-session named `corp`", "was not found"],
@@ -291,11 +291,11 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a sign-in that is over",
-        plant: |lab| {
-            let mut token = lab.token();
+        plant: |env| {
+            let mut token = env.token();
             token["refreshToken"] = Value::Null;
-            fs::write(lab.token_file(), token.to_string()).unwrap();
-            lab.pass(Duration::from_secs(9 * 3600));
+            fs::write(env.token_file(), token.to_string()).unwrap();
+            env.advance(Duration::from_secs(9 * 3600));
         },
         env: &[],
         check: "sign-in",
@@ -307,19 +307,19 @@ const FAULTS: &[Fault] = &[
 ];
 
 impl Fault {
-    fn run(&self, lab: &Lab, args: &[&str]) -> Ran {
-        let mut invocation = lab.vestibule([&["doctor", "--json"], args].concat());
-        if let Ok(endpoint) = fs::read_to_string(lab.path("endpoint")) {
+    fn run(&self, env: &TestEnv, args: &[&str]) -> Output {
+        let mut invocation = env.vestibule([&["doctor", "--json"], args].concat());
+        if let Ok(endpoint) = fs::read_to_string(env.path("endpoint")) {
             invocation = invocation.env("AWS_ENDPOINT_URL", endpoint);
         }
         self.env.iter().fold(invocation, |ran, (name, value)| ran.env(name, value)).run()
     }
 
     fn is_found(&self) {
-        let lab = Lab::signed_in();
-        (self.plant)(&lab);
-        let ran = self.run(&lab, &[]);
-        let home = lab.path("").display().to_string();
+        let env = TestEnv::signed_in();
+        (self.plant)(&env);
+        let ran = self.run(&env, &[]);
+        let home = env.path("").display().to_string();
         let tidy = |value: &Value| {
             let text = value.as_str().unwrap_or_default();
             text.replace(home.trim_end_matches('/'), "HOME")
@@ -337,9 +337,9 @@ impl Fault {
         let hint = tidy(&found["remedy"]);
         assert!(hint.starts_with(self.hint) && hint.is_empty() == self.hint.is_empty(), "{hint}");
         assert_eq!(ran.code, Some(self.code), "{}: {ran:#?}", self.name);
-        can_be_typed(&lab, found["remedy"].as_str().unwrap_or_default());
+        can_be_typed(&env, found["remedy"].as_str().unwrap_or_default());
 
-        let mended = self.run(&lab, &["--fix"]);
+        let mended = self.run(&env, &["--fix"]);
         match self.fixed {
             Some(code) => {
                 assert_eq!(mended.code, Some(code), "{}: {mended:#?}", self.name);
@@ -352,12 +352,12 @@ impl Fault {
     }
 }
 
-fn findings(ran: &Ran) -> Vec<Value> {
+fn findings(ran: &Output) -> Vec<Value> {
     ran.json()["findings"].as_array().unwrap().clone()
 }
 
-/// A shell can read it, and our own commands are commands of ours.
-fn can_be_typed(lab: &Lab, hint: &str) {
+/// Checks that the hint is valid shell, and that commands of the program exist.
+fn can_be_typed(env: &TestEnv, hint: &str) {
     let is_command =
         ["vestibule ", "sudo ", "unset ", "chmod "].iter().any(|word| hint.starts_with(word));
     if !is_command {
@@ -365,12 +365,12 @@ fn can_be_typed(lab: &Lab, hint: &str) {
     }
     let typed = match hint.strip_prefix("vestibule ") {
         Some(rest) => format!("{} {rest} --help", env!("CARGO_BIN_EXE_vestibule")),
-        // What would change the machine is only read.
+        // Commands that would change the machine are only parsed.
         None => format!("sh -n -c '{hint}'"),
     };
     let mut shell = Command::new("sh");
     shell.args(["-c", &typed]);
-    lab.prepared(shell).run().succeeded();
+    env.prepared(shell).run().succeeded();
 }
 
 fn set_mode(path: &Path, mode: u32) {
@@ -378,14 +378,14 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn every_fault_is_found_and_what_is_safe_is_mended() {
+fn doctor_finds_every_fault_and_fixes_the_safe_ones() {
     FAULTS.iter().for_each(Fault::is_found);
 }
 
 #[test]
-fn a_healthy_machine_is_told_so() {
-    let lab = Lab::signed_in();
-    let ran = lab.run(["doctor"]);
+fn doctor_healthy_machine_reports_ok() {
+    let env = TestEnv::signed_in();
+    let ran = env.run(["doctor"]);
     let lines: Vec<_> = ran.succeeded().stdout.lines().collect();
     assert!(lines.iter().all(|line| line.starts_with("ok ")), "{ran:#?}");
     assert_eq!(ran.stderr, "");
@@ -393,28 +393,28 @@ fn a_healthy_machine_is_told_so() {
 }
 
 #[test]
-fn a_proxy_and_a_root_are_named() {
-    let lab = Lab::signed_in();
-    lab.write("ca.pem", lab.server.ca_pem());
-    let doctor = lab.vestibule(["doctor"]);
-    let doctor = doctor.env("AWS_ENDPOINT_URL", lab.server.https());
-    let ran = doctor.env("AWS_CA_BUNDLE", lab.path("ca.pem")).run();
+fn doctor_names_the_proxy_and_the_root_certificate() {
+    let env = TestEnv::signed_in();
+    env.write("ca.pem", env.server.ca_pem());
+    let doctor = env.vestibule(["doctor"]);
+    let doctor = doctor.env("AWS_ENDPOINT_URL", env.server.https());
+    let ran = doctor.env("AWS_CA_BUNDLE", env.path("ca.pem")).run();
     assert!(ran.succeeded().stdout.contains("is signed by vestibule emulator CA"), "{ran:#?}");
     assert!(ran.stdout.contains("~/ca.pem (AWS_CA_BUNDLE)"), "{ran:#?}");
 
-    let doctor = lab.vestibule(["doctor"]).env("AWS_ENDPOINT_URL", "http://portal.test");
+    let doctor = env.vestibule(["doctor"]).env("AWS_ENDPOINT_URL", "http://portal.test");
     let ran = doctor.env("HTTP_PROXY", "http://me:hush@127.0.0.1:9").run();
     assert!(
-        ran.ended(1).stdout.contains("http://portal.test through http://127.0.0.1:9"),
+        ran.exits_with(1).stdout.contains("http://portal.test through http://127.0.0.1:9"),
         "{ran:#?}"
     );
     assert!(!ran.stdout.contains("hush"), "{ran:#?}");
 }
 
 #[test]
-fn a_machine_with_nothing_on_it_has_no_problem() {
-    let lab = Lab::new();
-    fs::remove_file(lab.path(".aws/config")).unwrap();
-    let ran = lab.run(["doctor"]);
+fn doctor_without_configuration_reports_no_problem() {
+    let env = TestEnv::new();
+    fs::remove_file(env.path(".aws/config")).unwrap();
+    let ran = env.run(["doctor"]);
     assert!(ran.succeeded().stdout.contains("hint: vestibule configure sso"), "{ran:#?}");
 }

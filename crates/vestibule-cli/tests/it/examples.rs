@@ -1,11 +1,11 @@
-//! The example in the help of each command, typed as it stands there.
+//! The examples in the help texts, run as typed.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{CONFIG, Lab};
+use crate::support::{CONFIG, TestEnv};
 
 const DEV: &str = "
 [profile dev]
@@ -16,33 +16,33 @@ region = us-east-1
 output = json
 ";
 
-/// Commands that hold others.
+/// Commands with subcommands.
 const HOLDERS: &[&[&str]] = &[&[], &["sso"], &["configure"]];
 
-/// Programs that examples start.
+/// Programs that the examples run.
 const PROGRAMS: &[&str] = &["terraform", "npm"];
 
-fn lab() -> Lab {
-    let lab = Lab::new();
-    lab.write(".aws/config", &format!("{CONFIG}{DEV}"));
-    lab.run(["login"]).succeeded();
+fn env() -> TestEnv {
+    let env = TestEnv::new();
+    env.write(".aws/config", &format!("{CONFIG}{DEV}"));
+    env.run(["login"]).succeeded();
     for program in PROGRAMS {
         let file = format!("bin/{program}");
-        lab.write(
+        env.write(
             &file,
             "#!/bin/sh\ntest -n \"$AWS_SESSION_TOKEN$AWS_CONTAINER_CREDENTIALS_FULL_URI\"\n",
         );
-        fs::set_permissions(lab.path(&file), Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(env.path(&file), Permissions::from_mode(0o755)).unwrap();
     }
-    lab
+    env
 }
 
-/// Every command there is, as completion knows them.
-fn commands(lab: &Lab) -> Vec<Vec<String>> {
+/// Returns every command, as completion lists them.
+fn commands(env: &TestEnv) -> Vec<Vec<String>> {
     let mut commands = Vec::new();
     for holder in HOLDERS {
         let words: Vec<String> = holder.iter().map(ToString::to_string).collect();
-        let asked = lab.run([&["complete", "fish", "--"], *holder].concat());
+        let asked = env.run([&["complete", "fish", "--"], *holder].concat());
         for line in asked.succeeded().stdout.lines() {
             let name = line.split('\t').next().unwrap().to_owned();
             commands.push([&words[..], &[name]].concat());
@@ -52,28 +52,28 @@ fn commands(lab: &Lab) -> Vec<Vec<String>> {
     commands
 }
 
-/// Types a line into a shell. Whoever asks something at a terminal has his proposal accepted.
-fn types(lab: &Lab, line: &str) {
+/// Runs a line in a shell. Prompts are answered with their default.
+fn run_in_shell(env: &TestEnv, line: &str) {
     let folder = Path::new(env!("CARGO_BIN_EXE_vestibule")).parent().unwrap();
-    let bin = lab.path("bin").display().to_string();
+    let bin = env.path("bin").display().to_string();
     let path = format!("{bin}:{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("bash");
     let asks = line.starts_with("vestibule configure sso");
     let terminal =
         format!("printf '\n\n\n\n\n\n\n\n' | script --quiet --return --command '{line}' /dev/null");
-    shell.current_dir(lab.path("")).args(["-c", if asks { &terminal } else { line }]);
-    lab.prepared(shell).env("PATH", path).run().succeeded();
+    shell.current_dir(env.path("")).args(["-c", if asks { &terminal } else { line }]);
+    env.prepared(shell).env("PATH", path).run().succeeded();
 }
 
 #[test]
-fn every_example_works_as_typed() {
-    let commands = commands(&lab());
+fn help_examples_work_as_typed() {
+    let commands = commands(&env());
     assert!(20 < commands.len(), "{commands:?}");
     for command in commands {
-        let lab = lab();
-        let help = lab.run([&command[..], &["--help".to_owned()]].concat());
+        let env = env();
+        let help = env.run([&command[..], &["--help".to_owned()]].concat());
         let example = help.succeeded().stdout.split_once("Example:\n  ").map(|(_, line)| line);
         let example = example.unwrap_or_else(|| panic!("{command:?} has no example"));
-        types(&lab, example.lines().next().unwrap());
+        run_in_shell(&env, example.lines().next().unwrap());
     }
 }

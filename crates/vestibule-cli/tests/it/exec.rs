@@ -1,20 +1,20 @@
-//! A command with the credentials in its environment, which takes the program's place.
+//! `exec`: a command with the credentials in its environment.
 
 use std::process::Command;
 use std::time::Duration;
 
 use vestibule_emulator::Operation;
 
-use crate::support::{Lab, Ran};
+use crate::support::{Output, TestEnv};
 
-/// The command between signs that nothing but the shell reads.
-fn exec(lab: &Lab, script: &str) -> Ran {
-    lab.run(["exec", "--", "sh", "-c", script])
+/// Runs a shell script by `exec`.
+fn exec(env: &TestEnv, script: &str) -> Output {
+    env.run(["exec", "--", "sh", "-c", script])
 }
 
 #[test]
-fn nothing_else_in_the_environment_names_credentials() {
-    let lab = Lab::signed_in();
+fn exec_environment_names_no_other_credentials() {
+    let env = TestEnv::signed_in();
     let stale = [
         "AWS_SECURITY_TOKEN",
         "SECRET_ACCESS_KEY",
@@ -30,7 +30,7 @@ fn nothing_else_in_the_environment_names_credentials() {
         "AWS_CONTAINER_AUTHORIZATION_TOKEN",
         "AWS_BEARER_TOKEN_BEDROCK",
     ];
-    let mut run = lab.vestibule(["exec", "--profile", "default", "--", "env"]);
+    let mut run = env.vestibule(["exec", "--profile", "default", "--", "env"]);
     for name in stale {
         run = run.env(name, "stale");
     }
@@ -65,58 +65,57 @@ fn nothing_else_in_the_environment_names_credentials() {
 }
 
 #[test]
-fn its_status_is_ours() {
-    let lab = Lab::signed_in();
-    exec(&lab, "exit 0").succeeded();
-    exec(&lab, "exit 7").ended(7);
-    assert_eq!(exec(&lab, "kill -TERM $$").code, None, "a signal ends both");
+fn exec_exits_with_the_status_of_the_command() {
+    let env = TestEnv::signed_in();
+    exec(&env, "exit 0").succeeded();
+    exec(&env, "exit 7").exits_with(7);
+    assert_eq!(exec(&env, "kill -TERM $$").code, None, "a signal ends both");
     let seen_by_shell = |command: &str| {
         let mut shell = Command::new("sh");
         let program = env!("CARGO_BIN_EXE_vestibule");
         shell.args(["-c", &format!("{program} exec -- {command} 2>&-; echo $?")]);
-        lab.prepared(shell).run().succeeded().stdout.clone()
+        env.prepared(shell).run().succeeded().stdout.clone()
     };
     assert_eq!(seen_by_shell("sh -c 'kill -KILL $$'"), "137\n");
     assert_eq!(seen_by_shell("/etc"), "126\n");
     assert_eq!(seen_by_shell("/nowhere"), "127\n");
 }
 
-/// Whoever sends a signal, and to whom, and whatever the job control of a shell does: there is one
-/// process, and it is the command.
+/// Signals and job control work as without `exec`, because there is only one process.
 #[test]
-fn the_command_takes_our_place() {
-    let lab = Lab::signed_in();
+fn exec_replaces_its_own_process() {
+    let env = TestEnv::signed_in();
     let script = "trap 'echo stopped; exit 3' INT TERM; echo $$; while :; do sleep 0.1; done";
     for signal in ["INT", "TERM"] {
-        let mut running = lab.vestibule(["exec", "--", "sh", "-c", script]).start();
+        let mut running = env.vestibule(["exec", "--", "sh", "-c", script]).start();
         assert_eq!(running.line().unwrap().trim(), running.id().to_string());
-        running.gets(signal);
+        running.signal(signal);
         assert_eq!(running.line().unwrap(), "stopped\n");
-        running.ends().ended(3);
+        running.wait().exits_with(3);
     }
 }
 
 #[test]
-fn the_terminal_is_the_commands() {
-    let lab = Lab::signed_in();
+fn exec_passes_the_terminal_on() {
+    let env = TestEnv::signed_in();
     let mut terminal = Command::new("script");
     let program = env!("CARGO_BIN_EXE_vestibule");
     let inside = format!("{program} exec -- sh -c 'test -t 0 && test -t 1 && stty size && tty'");
     terminal.args(["-qec", &inside, "/dev/null"]);
-    let ran = lab.prepared(terminal).run();
+    let ran = env.prepared(terminal).run();
     assert!(ran.succeeded().stdout.contains("/dev/pts/"), "{ran:?}");
 }
 
 #[test]
-fn what_ends_too_soon_is_refreshed_first() {
-    let lab = Lab::signed_in();
-    let calls = || lab.emulator.count(Operation::GetRoleCredentials);
-    exec(&lab, ":").succeeded();
-    exec(&lab, ":").succeeded();
+fn exec_min_remaining_refreshes_credentials_that_expire_sooner() {
+    let env = TestEnv::signed_in();
+    let calls = || env.emulator.count(Operation::GetRoleCredentials);
+    exec(&env, ":").succeeded();
+    exec(&env, ":").succeeded();
     assert_eq!(calls(), 1);
-    lab.pass(Duration::from_secs(20 * 60));
-    lab.run(["exec", "--min-remaining", "30m", "--", "true"]).succeeded();
+    env.advance(Duration::from_secs(20 * 60));
+    env.run(["exec", "--min-remaining", "30m", "--", "true"]).succeeded();
     assert_eq!(calls(), 1, "40 minutes are left");
-    lab.run(["exec", "--min-remaining", "50m", "--", "true"]).succeeded();
+    env.run(["exec", "--min-remaining", "50m", "--", "true"]).succeeded();
     assert_eq!(calls(), 2);
 }

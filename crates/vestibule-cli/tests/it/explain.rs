@@ -1,4 +1,4 @@
-//! The whole decision, without a call.
+//! `explain`, which makes no request.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,14 @@ use expect_test::expect;
 use vestibule_emulator::Operation;
 
 use crate::mistakes::tidy;
-use crate::support::{CONFIG, Lab};
+use crate::support::{CONFIG, TestEnv};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[test]
-fn a_newcomer_sees_everything() {
-    let lab = Lab::new();
-    let ran = lab.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
+fn explain_signed_out_shows_every_source_and_setting() {
+    let env = TestEnv::new();
+    let ran = env.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
     expect![[r#"
         SOURCE        FATE     AT               WHY
         environment   skipped                   AWS_ACCESS_KEY_ID is not set
@@ -40,15 +40,15 @@ fn a_newcomer_sees_everything() {
         NEXT
         vestibule login --sso-session my-sso
     "#]]
-    .assert_eq(&tidy(&lab, &ran.succeeded().stdout));
+    .assert_eq(&tidy(&env, &ran.succeeded().stdout));
     assert_eq!(ran.stderr, "");
 }
 
 #[test]
-fn keys_in_the_environment_come_first_unless_a_profile_is_named() {
-    let lab = Lab::signed_in();
+fn environment_keys_take_precedence_unless_a_profile_is_named() {
+    let env = TestEnv::signed_in();
     let explain = |args: &[&str]| {
-        let run = lab.vestibule([&["explain", "--json"], args].concat());
+        let run = env.vestibule([&["explain", "--json"], args].concat());
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
         let json = run.run().succeeded().json();
         let fates = json["sources"].as_array().unwrap().iter();
@@ -59,37 +59,37 @@ fn keys_in_the_environment_come_first_unless_a_profile_is_named() {
 }
 
 #[test]
-fn clocks_say_what_is_next() {
-    let lab = Lab::signed_in();
-    let explain = || lab.run(["explain"]).succeeded().stdout.clone();
+fn explain_clocks_decide_the_next_step() {
+    let env = TestEnv::signed_in();
+    let explain = || env.run(["explain"]).succeeded().stdout.clone();
     let live = explain();
     assert!(live.contains("\naccess token      until 20"), "{live}");
     assert!(live.contains("\nrole credentials  none cached\n"), "{live}");
     assert!(live.ends_with("\nNEXT\nnothing to do\n"), "{live}");
 
-    lab.run(["export-credentials"]).succeeded();
+    env.run(["export-credentials"]).succeeded();
     assert!(explain().contains("\nrole credentials  cached until 20"));
 
-    lab.pass(2 * HOUR);
+    env.advance(2 * HOUR);
     let refreshable = explain();
     assert!(refreshable.contains("\naccess token      ended 20"), "{refreshable}");
     assert!(refreshable.contains("left): the token is refreshed silently\n"), "{refreshable}");
     assert!(refreshable.contains("\nrole credentials  the cached ones ended 20"), "{refreshable}");
     assert!(refreshable.ends_with("\nNEXT\nnothing to do\n"), "{refreshable}");
 
-    lab.pass(91 * 24 * HOUR);
+    env.advance(91 * 24 * HOUR);
     let over = explain();
     assert!(over.contains("no usable registrationExpiresAt"), "{over}");
     assert!(over.ends_with("\nNEXT\nvestibule login --sso-session my-sso\n"), "{over}");
-    assert_eq!(lab.emulator.count(Operation::CreateToken), 1, "nothing was called");
+    assert_eq!(env.emulator.count(Operation::CreateToken), 1, "nothing was called");
 }
 
 #[test]
-fn where_nothing_is_set_up_that_is_next() {
-    let lab = Lab::new();
-    lab.write(".aws/config", "[profile dev]\nregion = eu-west-1\n");
+fn explain_without_configuration_points_to_configure_sso() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\nregion = eu-west-1\n");
     let next = |args: &[&str]| {
-        let json = lab.run([&["explain", "--json"], args].concat()).succeeded().json();
+        let json = env.run([&["explain", "--json"], args].concat()).succeeded().json();
         json["next"].as_str().unwrap().to_owned()
     };
     assert_eq!(next(&[]), "vestibule configure sso");
@@ -97,18 +97,18 @@ fn where_nothing_is_set_up_that_is_next() {
 }
 
 #[test]
-fn thousands_of_profiles_are_no_trouble() {
-    let lab = Lab::new();
+fn explain_with_five_thousand_profiles_is_fast() {
+    let env = TestEnv::new();
     let section = |n: u32| {
         format!(
             "[profile p{n}]\nsso_session = my-sso\nsso_account_id = {n:012}\nsso_role_name = Dev\n"
         )
     };
     let many: Vec<String> = (0..5_000).map(section).collect();
-    lab.write(".aws/config", &(CONFIG.to_owned() + &many.concat()));
+    env.write(".aws/config", &(CONFIG.to_owned() + &many.concat()));
     let began = Instant::now();
-    let explained = lab.run(["explain", "--profile", "p4999"]).succeeded().stdout.clone();
+    let explained = env.run(["explain", "--profile", "p4999"]).succeeded().stdout.clone();
     assert!(explained.contains("role Dev in 000000004999, through my-sso"), "{explained}");
-    // Not optimized, and with other tests beside it.
+    // A debug build, with other tests running beside it.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -1,22 +1,22 @@
-//! Killed at any moment, the program leaves the old file or the new one, and no lock behind.
+//! A program killed at any moment leaves the old file or the new one, and no lock.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use vestibule_emulator::Emulator;
 
-use crate::support::Lab;
+use crate::support::TestEnv;
 
-/// How often a program is killed; a full run says `VESTIBULE_KILLS=500`.
+/// Number of kills per test; a full run sets `VESTIBULE_KILLS=500`.
 fn kills() -> u32 {
     std::env::var("VESTIBULE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(40)
 }
 
-/// The same instants in every run, as far as the machine allows (xorshift64).
+/// Pseudo-random instants, the same in every run (xorshift64).
 struct Instants(u64);
 
 impl Instants {
-    /// Some time in the first `span` of a program's life.
+    /// Returns an instant within the first `span` of a run.
     fn next(&mut self, span: Duration) -> Duration {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -25,79 +25,82 @@ impl Instants {
     }
 }
 
-/// Signed in for longer than the longest run takes.
-fn long_session() -> Lab {
-    let lab = Lab::over(Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)));
-    lab.run(["login"]).succeeded();
-    lab
+/// Returns an environment whose portal session outlasts the longest run.
+fn long_session() -> TestEnv {
+    let env = TestEnv::with_emulator(
+        Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)),
+    );
+    env.run(["login"]).succeeded();
+    env
 }
 
-/// How long such a run lives on this machine, with all else that it has to do; and a little more.
-fn lifetime(lab: &Lab, args: &[&str], prepare: impl Fn(&Lab)) -> Duration {
-    prepare(lab);
+/// Returns how long one run takes on this machine, plus a margin.
+fn lifetime(env: &TestEnv, args: &[&str], prepare: impl Fn(&TestEnv)) -> Duration {
+    prepare(env);
     let start = Instant::now();
-    lab.run(args).succeeded();
+    env.run(args).succeeded();
     start.elapsed().mul_f64(1.25)
 }
 
-/// Kills so many runs, each after `prepare`, and looks at what is left of the session; `next` is
-/// what a person does then.
-fn check(args: &[&str], prepare: impl Fn(&Lab), next: &[&str]) {
-    let lab = long_session();
-    let lasts = lifetime(&lab, args, &prepare);
+/// Kills runs of `args`, each after `prepare`, and checks the token file; `next` is the command
+/// that a user runs afterwards.
+fn check(args: &[&str], prepare: impl Fn(&TestEnv), next: &[&str]) {
+    let env = long_session();
+    let lasts = lifetime(&env, args, &prepare);
     let mut instants = Instants(0x9e37_79b9_7f4a_7c15);
     let (mut old, mut new) = (0, 0);
     for kill in 0..kills() {
-        prepare(&lab);
-        let before = fs::read(lab.token_file()).unwrap();
-        let ran = lab.vestibule(args).start().killed_after(instants.next(lasts));
-        let after = fs::read(lab.token_file()).unwrap();
+        prepare(&env);
+        let before = fs::read(env.token_file()).unwrap();
+        let ran = env.vestibule(args).start().killed_after(instants.next(lasts));
+        let after = fs::read(env.token_file()).unwrap();
         if before == after {
             old += 1;
         } else {
             new += 1;
-            let token = lab.token();
-            let issued = lab.emulator.secrets();
+            let token = env.token();
+            let issued = env.emulator.secrets();
             for key in ["accessToken", "refreshToken", "clientSecret"] {
                 let secret = token[key].as_str().unwrap_or_else(|| panic!("kill {kill}: no {key}"));
                 assert!(issued.iter().any(|issued| issued == secret), "kill {kill}: a torn {key}");
             }
         }
         assert!(ran.code.is_none_or(|code| code == 0), "kill {kill}: {ran:?}");
-        lab.run(next).succeeded();
-        lab.run(["export-credentials"]).succeeded();
-        assert!(lab.leftovers().is_empty(), "kill {kill}: {:?}", lab.leftovers());
+        env.run(next).succeeded();
+        env.run(["export-credentials"]).succeeded();
+        assert!(env.leftovers().is_empty(), "kill {kill}: {:?}", env.leftovers());
     }
     assert!(0 < old && 0 < new, "{old} old and {new} new: the instants miss the write");
 }
 
 #[test]
-fn while_signing_in() {
+fn login_killed_at_any_moment_leaves_a_whole_file() {
     let login = ["login", "--force"];
     check(&login, |_| {}, &login);
 }
 
-/// Killed between the answer and the file, the refresh token is spent: then `login` asks a person.
+/// `kill -9` between the response and the write loses the spent refresh token, so `login` may have
+/// to open a browser.
 #[test]
-fn while_refreshing() {
-    let an_hour_later = |lab: &Lab| lab.pass(Duration::from_secs(3600));
+fn refresh_killed_at_any_moment_leaves_a_whole_file() {
+    let an_hour_later = |env: &TestEnv| env.advance(Duration::from_secs(3600));
     check(&["export-credentials"], an_hour_later, &["login"]);
 }
 
-/// Ctrl-C leaves not even what `kill -9` may.
+/// Unlike `kill -9`, Ctrl-C leaves no temporary file.
 #[test]
-fn ctrl_c_while_refreshing() {
-    let lab = long_session();
-    let an_hour_later = |lab: &Lab| lab.pass(Duration::from_secs(3600));
-    let lasts = lifetime(&lab, &["export-credentials"], an_hour_later);
+fn refresh_interrupted_leaves_no_temporary_file() {
+    let env = long_session();
+    let an_hour_later = |env: &TestEnv| env.advance(Duration::from_secs(3600));
+    let lasts = lifetime(&env, &["export-credentials"], an_hour_later);
     let mut instants = Instants(0x2545_f491_4f6c_dd1d);
     for kill in 0..kills() {
-        an_hour_later(&lab);
-        let export = lab.vestibule(["export-credentials"]).start();
+        an_hour_later(&env);
+        let export = env.vestibule(["export-credentials"]).start();
         let ran = export.interrupted_after(instants.next(lasts));
-        // Nobody is there to catch it in the first moments.
+        // The handler is not yet installed in the first moments.
         assert!(matches!(ran.code, None | Some(0 | 130)), "kill {kill}: {ran:?}");
-        assert!(lab.leftovers().is_empty(), "kill {kill}: {:?}", lab.leftovers());
-        lab.run(["login"]).succeeded();
+        assert!(env.leftovers().is_empty(), "kill {kill}: {:?}", env.leftovers());
+        env.run(["login"]).succeeded();
     }
 }

@@ -1,12 +1,12 @@
-//! The place where the browser comes back to, as the rest of the world meets it.
+//! The loopback listener that receives the redirect, under unexpected requests.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
-use crate::support::{Lab, Running, query, say, visit};
+use crate::support::{Running, TestEnv, query, send_raw, visit};
 
-/// A sign-in that waits for its redirect.
+/// A `login` that waits for its redirect.
 struct Waiting<'a> {
     login: Running<'a>,
     page: String,
@@ -15,8 +15,8 @@ struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    fn new(lab: &'a Lab) -> Self {
-        let mut login = lab.vestibule(["login", "--no-browser", "--json"]).start();
+    fn new(env: &'a TestEnv) -> Self {
+        let mut login = env.vestibule(["login", "--no-browser", "--json"]).start();
         let page = login.event("open")["url"].as_str().unwrap().to_owned();
         let port = query(&page)["redirect_uri"].split("%3A").nth(2).unwrap();
         let host = format!("127.0.0.1:{}", &port[..port.find('%').unwrap()]);
@@ -27,17 +27,17 @@ impl<'a> Waiting<'a> {
         visit(&format!("http://{}{target}", self.host)).unwrap()
     }
 
-    /// The right redirect, after all.
-    fn completes(self, lab: &Lab) {
-        visit(&lab.emulator.authorize(&self.page).unwrap()).unwrap();
-        self.login.ends().succeeded();
+    /// Sends the valid redirect and waits for the program.
+    fn completes(self, env: &TestEnv) {
+        visit(&env.emulator.authorize(&self.page).unwrap()).unwrap();
+        self.login.wait().succeeded();
     }
 }
 
 #[test]
-fn the_state_of_another_sign_in_changes_nothing_and_nothing_is_echoed() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
+fn redirect_with_another_state_is_ignored_and_not_echoed() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
     let state = query(&waiting.page)["state"].to_owned();
     for target in [
         "/oauth/callback".to_owned(),
@@ -55,35 +55,36 @@ fn the_state_of_another_sign_in_changes_nothing_and_nothing_is_echoed() {
         }
         assert!(answer.contains("Content-Security-Policy: default-src 'none'"), "{answer}");
     }
-    waiting.completes(&lab);
+    waiting.completes(&env);
 }
 
 #[test]
-fn what_browsers_ask_besides_is_not_there() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
+fn redirect_listener_other_requests_are_rejected() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
     for target in ["/favicon.ico", "/", "/oauth", "/oauth/callback/..", "/robots.txt"] {
         let answer = waiting.get(target);
         assert!(answer.starts_with("HTTP/1.1 404 "), "{target}: {answer}");
     }
     let host = waiting.host.clone();
-    let with =
-        |line: &str, name: &str| say(&host, &format!("{line}\r\nHost: {name}\r\n\r\n")).unwrap();
+    let with = |line: &str, name: &str| {
+        send_raw(&host, &format!("{line}\r\nHost: {name}\r\n\r\n")).unwrap()
+    };
     assert!(with("POST /oauth/callback HTTP/1.1", &host).starts_with("HTTP/1.1 405 "));
-    // A page that has its own name resolve to this machine.
+    // DNS rebinding: a foreign name that resolves to this machine.
     assert!(with("GET /oauth/callback HTTP/1.1", "rebound.example").starts_with("HTTP/1.1 421 "));
     assert!(with("SSH-2.0-OpenSSH_9.9", &host).starts_with("HTTP/1.1 400 "));
-    waiting.completes(&lab);
+    waiting.completes(&env);
 }
 
 #[test]
-fn an_oversized_request_is_cut_off() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
+fn redirect_listener_oversized_request_is_rejected() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
     let answer = waiting.get(&format!("/oauth/callback?code={}", "x".repeat(16 << 10)));
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 
-    // One that never ends meets a closed door.
+    // A request that never ends is disconnected.
     let mut stream = TcpStream::connect(&waiting.host).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let began = Instant::now();
@@ -91,19 +92,19 @@ fn an_oversized_request_is_cut_off() {
     while stream.write_all(&[b'x'; 4096]).is_ok() {
         assert!(began.elapsed() < Duration::from_secs(30), "it takes everything");
     }
-    waiting.completes(&lab);
+    waiting.completes(&env);
 }
 
 #[test]
-fn slow_and_silent_clients_keep_nobody_waiting() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
+fn redirect_listener_slow_clients_do_not_block_the_browser() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
     let mut silent: Vec<_> = (0..40).map(|_| TcpStream::connect(&waiting.host).unwrap()).collect();
     for stream in &mut silent {
-        // Those beyond the limit are gone already.
+        // Connections beyond the limit are closed already.
         let _ = stream.write_all(b"GET /oauth/call");
     }
-    // A browser is served beside them.
+    // A browser is still served.
     assert!(waiting.get("/favicon.ico").starts_with("HTTP/1.1 404 "));
     let began = Instant::now();
     let mut last = silent.pop().unwrap();
@@ -112,15 +113,15 @@ fn slow_and_silent_clients_keep_nobody_waiting() {
     let _ = last.read_to_string(&mut answer);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-    waiting.completes(&lab);
+    waiting.completes(&env);
 }
 
 #[test]
-fn other_interfaces_are_closed() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
+fn redirect_listener_accepts_loopback_only() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
     let port = waiting.host.split(':').nth(1).unwrap().to_owned();
-    // The address by which others know this machine; no packet is sent to learn it.
+    // The external address of this machine; finding it sends no packet.
     let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
     let known = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr());
     let mut others = vec!["127.0.0.2".to_owned(), "::1".to_owned()];
@@ -129,21 +130,21 @@ fn other_interfaces_are_closed() {
         let address = (other.as_str(), port.parse().unwrap());
         assert!(TcpStream::connect(address).is_err(), "{other} is open");
     }
-    waiting.completes(&lab);
+    waiting.completes(&env);
 }
 
 #[test]
-fn a_second_tab_is_told_that_it_is_over() {
-    let lab = Lab::new();
-    let waiting = Waiting::new(&lab);
-    let first = lab.emulator.authorize(&waiting.page).unwrap();
-    let second = lab.emulator.authorize(&waiting.page).unwrap();
-    // The same page in two tabs, and both approved.
+fn redirect_in_a_second_tab_is_harmless() {
+    let env = TestEnv::new();
+    let waiting = Waiting::new(&env);
+    let first = env.emulator.authorize(&waiting.page).unwrap();
+    let second = env.emulator.authorize(&waiting.page).unwrap();
+    // The same page in two tabs, approved in both.
     assert!(visit(&first).unwrap().contains("Signed in"));
     let late = visit(&second);
-    waiting.login.ends().succeeded();
-    // Whether it came before or after the door closed, it did no harm.
+    waiting.login.wait().succeeded();
+    // The listener may have closed before or after the second redirect.
     assert!(late.is_err() || !late.unwrap().contains("Signed in"));
-    lab.run(["export-credentials"]).succeeded();
+    env.run(["export-credentials"]).succeeded();
     assert!(visit(&first).is_err(), "the door is open still");
 }

@@ -1,6 +1,6 @@
-//! The program itself, as a process, against the emulator behind sockets, with real files.
+//! Tests that run the program as a process against the emulator, with real files.
 
-// Signals, file modes and named pipes.
+// The tests use signals, file modes and named pipes.
 #![cfg(unix)]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]

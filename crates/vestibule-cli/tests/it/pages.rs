@@ -1,11 +1,11 @@
-//! What pages tell people to type is understood.
+//! Commands in the documentation are valid.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::Lab;
+use crate::support::TestEnv;
 
-/// `docs`, and the README of each crate; that of the facade is the root's.
+/// Returns the pages in `docs` and the README of each crate.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let files =
@@ -15,7 +15,7 @@ fn pages() -> Vec<PathBuf> {
     docs.chain(readmes.filter(|path| path.is_file())).collect()
 }
 
-/// `vestibule …` between backquotes in prose, and after a prompt.
+/// Returns the commands that begin with `vestibule `, in backquotes or after a prompt.
 fn commands(page: &str) -> Vec<&str> {
     let mut is_prose = true;
     let mut found = Vec::new();
@@ -32,7 +32,7 @@ fn commands(page: &str) -> Vec<&str> {
     found
 }
 
-/// Up to what is another's to read: a command that is run, the rest of a line for a shell.
+/// Returns the arguments of the program, up to shell syntax or another command.
 fn our_words(command: &str) -> Vec<&str> {
     let end =
         [" -- ", " |", " &&", " #", " \\", ";", " …"].iter().filter_map(|it| command.find(it));
@@ -41,13 +41,13 @@ fn our_words(command: &str) -> Vec<&str> {
 }
 
 #[test]
-fn what_pages_tell_people_to_type_is_understood() {
-    let lab = Lab::new();
+fn documented_commands_are_valid() {
+    let env = TestEnv::new();
     let mut told = 0;
     for path in pages() {
         let page = fs::read_to_string(&path).unwrap();
         for command in commands(&page) {
-            let ran = lab.run([&our_words(command)[..], &["--help"]].concat());
+            let ran = env.run([&our_words(command)[..], &["--help"]].concat());
             assert_eq!(ran.code, Some(0), "{}: `{command}`: {}", path.display(), ran.stderr);
             told += 1;
         }

@@ -1,8 +1,8 @@
-//! Choosing from a list, in a terminal that `script` makes.
+//! The picker, in a terminal that `script` creates.
 
 use std::process::Command;
 
-use crate::support::{Lab, Running};
+use crate::support::{Running, TestEnv};
 
 const PROFILES: &str = "\
 [profile one]
@@ -16,12 +16,12 @@ sso_start_url = https://provided-domain.awsapps.com/start
 sso_region = us-east-1
 ";
 
-/// The program in a terminal, once it shows its list. Both streams are one there.
-fn asks<'a>(lab: &'a Lab, command: &str, question: &str) -> Running<'a> {
+/// Starts the program in a terminal and waits for its list. Stdout and stderr are one stream there.
+fn asks<'a>(env: &'a TestEnv, command: &str, question: &str) -> Running<'a> {
     let mut terminal = Command::new("script");
     let command = format!("{} {command}", env!("CARGO_BIN_EXE_vestibule"));
     terminal.args(["--quiet", "--return", "--command", &command, "/dev/null"]);
-    let mut running = lab
+    let mut running = env
         .prepared(terminal)
         .env("TERM", "xterm")
         .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -31,37 +31,37 @@ fn asks<'a>(lab: &'a Lab, command: &str, question: &str) -> Running<'a> {
     running
 }
 
-fn lab() -> Lab {
-    let lab = Lab::signed_in();
-    lab.write(".aws/config", PROFILES);
-    lab
+fn env() -> TestEnv {
+    let env = TestEnv::signed_in();
+    env.write(".aws/config", PROFILES);
+    env
 }
 
 #[test]
-fn a_few_letters_choose_a_profile_where_none_is_the_default() {
-    let lab = lab();
-    let mut running = asks(&lab, "whoami --region us-east-1", "Profile: ");
-    running.types("on");
-    let ran = running.ends();
+fn picker_without_a_default_profile_filters_by_typing() {
+    let env = env();
+    let mut running = asks(&env, "whoami --region us-east-1", "Profile: ");
+    running.type_line("on");
+    let ran = running.wait();
     assert!(ran.succeeded().stdout.contains("Profile: one"), "{ran:?}");
     assert!(ran.stdout.contains("111122223333"), "{ran:?}");
 }
 
 #[test]
-fn control_c_ends_the_choice_with_130() {
-    let lab = lab();
-    let mut running = asks(&lab, "export-credentials", "Profile: ");
-    running.types("\u{3}");
-    running.ends().ended(130);
+fn picker_ctrl_c_exits_with_130() {
+    let env = env();
+    let mut running = asks(&env, "export-credentials", "Profile: ");
+    running.type_line("\u{3}");
+    running.wait().exits_with(130);
 }
 
 #[test]
-fn a_profile_that_is_named_and_a_terminal_that_is_none_leave_the_error_as_it_was() {
-    let lab = lab();
+fn picker_without_a_terminal_does_not_open() {
+    let env = env();
     let quiet = |args: &[&str]| {
-        lab.vestibule(args).env("AWS_EC2_METADATA_DISABLED", "true").run().ended(7).code
+        env.vestibule(args).env("AWS_EC2_METADATA_DISABLED", "true").run().exits_with(7).code
     };
     assert_eq!(quiet(&["export-credentials"]), Some(7));
     assert_eq!(quiet(&["export-credentials", "--no-input"]), Some(7));
-    lab.run(["export-credentials", "--profile", "three"]).ended(6);
+    env.run(["export-credentials", "--profile", "three"]).exits_with(6);
 }

@@ -1,11 +1,11 @@
-//! Roles that a profile assumes.
+//! Profiles that assume a role.
 
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
 
-use crate::support::{Lab, Running};
+use crate::support::{Running, TestEnv};
 
 const ROLE: &str = "\
 [profile ops]
@@ -20,56 +20,58 @@ aws_secret_access_key = not-a-secret
 ";
 
 #[test]
-fn who_is_not_there_is_not_asked_for_a_code() {
-    let lab = Lab::new();
-    lab.write(".aws/config", ROLE);
+fn mfa_code_without_a_terminal_is_an_error() {
+    let env = TestEnv::new();
+    env.write(".aws/config", ROLE);
     for args in [&["whoami", "--profile", "ops"][..], &["whoami", "--profile", "ops", "--no-input"]]
     {
-        lab.run(args)
-            .ended(4)
-            .says("error: a code of the MFA device arn:aws:iam::111122223333:mfa/ann is needed")
-            .says("nobody can be asked")
-            .says("chosen by mfa_serial, ~/.aws/config:4")
-            .says("vestibule whoami --profile ops");
+        env.run(args)
+            .exits_with(4)
+            .stderr_contains(
+                "error: a code of the MFA device arn:aws:iam::111122223333:mfa/ann is needed",
+            )
+            .stderr_contains("nobody can be asked")
+            .stderr_contains("chosen by mfa_serial, ~/.aws/config:4")
+            .stderr_contains("vestibule whoami --profile ops");
     }
-    assert!(lab.emulator.requests().is_empty());
+    assert!(env.emulator.requests().is_empty());
 }
 
 const SERIAL: &str = "arn:aws:iam::111122223333:mfa/ann";
 
-/// Ann with her device, and the profile `ops` for a role that wants a code of it.
-pub(crate) fn with_device() -> Lab {
+/// Returns an environment with an MFA device and the profile `ops`, whose role requires a code.
+pub(crate) fn with_device() -> TestEnv {
     let ann = IamUser::new("111122223333", "ann").access_key("AKIAEXAMPLE", "not-a-secret");
-    // That of RFC 6238, in base32; it also says what the device shows in 2033.
+    // The seed of RFC 6238 in base32, which also lists the codes of the year 2033.
     let ann = ann.mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     let ops = IamRole::new("111122223333", "ops").trusting("arn:aws:iam::111122223333:user/ann");
-    let lab = Lab::over(Emulator::builder().iam_user(ann).iam_role(ops.with_mfa()));
+    let env = TestEnv::with_emulator(Emulator::builder().iam_user(ann).iam_role(ops.with_mfa()));
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    lab.pass(Duration::from_secs(2_000_000_000).saturating_sub(now));
-    lab.write(".aws/config", ROLE);
-    lab
+    env.advance(Duration::from_secs(2_000_000_000).saturating_sub(now));
+    env.write(".aws/config", ROLE);
+    env
 }
 
-/// The program at a terminal, where somebody types what the device shows.
-pub(crate) fn with_code<'a>(lab: &'a Lab, words: &str) -> Running<'a> {
+/// Starts the program in a terminal and types the code of the device.
+pub(crate) fn with_code<'a>(env: &'a TestEnv, words: &str) -> Running<'a> {
     let mut terminal = Command::new("script");
     let program = env!("CARGO_BIN_EXE_vestibule");
     terminal.args(["-qec", &format!("{program} {words}"), "/dev/null"]);
-    let mut running = lab.prepared(terminal).with_keyboard().start();
-    running.types("279037");
+    let mut running = env.prepared(terminal).with_keyboard().start();
+    running.type_line("279037");
     running
 }
 
 #[test]
-fn a_code_is_typed_at_the_terminal_once_for_an_hour() {
-    let lab = with_device();
-    let whoami = with_code(&lab, "whoami --profile ops");
-    let shown = whoami.ends();
+fn mfa_code_is_prompted_once_per_hour() {
+    let env = with_device();
+    let whoami = with_code(&env, "whoami --profile ops");
+    let shown = whoami.wait();
     assert!(shown.succeeded().stdout.contains(&format!("MFA code for {SERIAL}: ")), "{shown:?}");
     assert!(shown.stdout.contains("assumed-role/ops/"), "{shown:?}");
-    // Other programs need no code, with or without a terminal.
-    lab.run(["export-credentials", "--profile", "ops"]).succeeded();
-    assert_eq!(lab.emulator.count(Operation::AssumeRole), 1);
-    lab.pass(Duration::from_secs(61 * 60));
-    lab.run(["export-credentials", "--profile", "ops"]).ended(4);
+    // The cached credentials serve other commands without a code.
+    env.run(["export-credentials", "--profile", "ops"]).succeeded();
+    assert_eq!(env.emulator.count(Operation::AssumeRole), 1);
+    env.advance(Duration::from_secs(61 * 60));
+    env.run(["export-credentials", "--profile", "ops"]).exits_with(4);
 }

@@ -1,5 +1,5 @@
-//! STS and instance metadata, of the emulator and, where `VESTIBULE_MOTO_URL` says one runs, of
-//! moto (`cargo xtask moto`): the same tests, since what two servers answer is no misreading.
+//! STS and instance metadata against the emulator and, if `VESTIBULE_MOTO_URL` is set, against moto
+//! (`cargo xtask moto`). Two independent servers guard against a shared misreading of the protocol.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use vestibule::world::{World, block_on, memory};
 use vestibule::{Session, Vars};
 use vestibule_emulator::{Emulator, IamRole, IamUser, Instance};
 
-use crate::support::{Invocation, Lab};
+use crate::support::{Invocation, TestEnv};
 
-/// Where moto keeps what nobody said to be elsewhere.
+/// Default account of moto.
 const ACCOUNT: &str = "123456789012";
 const CONFIG: &str = "\
 [profile base]
@@ -28,33 +28,33 @@ credential_source = Ec2InstanceMetadata
 role_session_name = machine
 ";
 
-/// A home folder, and a server that is asked from it.
+/// A test environment and the server that it uses.
 struct Server {
-    lab: Lab,
+    env: TestEnv,
     url: String,
 }
 
-/// All that there are: the emulator, and perhaps moto.
+/// Returns the emulator and, if it runs, moto.
 fn servers() -> Vec<Server> {
     let user = IamUser::new(ACCOUNT, "dev")
         .access_key("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     let role = IamRole::new("444455556666", "Deployer").trusting(ACCOUNT);
     let instance = Instance::new().role(ACCOUNT, "default-role");
     let emulator = Emulator::builder().iam_user(user).iam_role(role).instance(instance);
-    let lab = Lab::over(emulator);
-    let emulated = Server { url: lab.server.http(), lab };
+    let env = TestEnv::with_emulator(emulator);
+    let emulated = Server { url: env.server.http(), env };
     let moto = std::env::var("VESTIBULE_MOTO_URL").ok();
-    let moto = moto.map(|url| Server { lab: Lab::new(), url });
+    let moto = moto.map(|url| Server { env: TestEnv::new(), url });
     let servers: Vec<_> = std::iter::once(emulated).chain(moto).collect();
     for server in &servers {
-        server.lab.write(".aws/config", CONFIG);
+        server.env.write(".aws/config", CONFIG);
     }
     servers
 }
 
 impl Server {
     fn vestibule(&self, args: &[&str]) -> Invocation<'_> {
-        self.lab
+        self.env
             .vestibule(args)
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &self.url)
@@ -69,7 +69,7 @@ impl Server {
 }
 
 #[test]
-fn lasting_keys_are_somebody() {
+fn long_lived_keys_identify_their_user() {
     for server in servers() {
         let who = server.who(&["--profile", "base"]);
         assert_eq!(who["Account"], ACCOUNT, "{}", server.url);
@@ -78,7 +78,7 @@ fn lasting_keys_are_somebody() {
 }
 
 #[test]
-fn a_role_is_assumed_with_the_keys_of_another_profile() {
+fn role_is_assumed_with_keys_of_the_source_profile() {
     for server in servers() {
         let who = server.who(&["--profile", "deploy"]);
         assert_eq!(who["Arn"], "arn:aws:sts::444455556666:assumed-role/Deployer/me");
@@ -90,9 +90,9 @@ fn a_role_is_assumed_with_the_keys_of_another_profile() {
 }
 
 #[test]
-fn an_instance_has_credentials_and_assumes_a_role_with_them() {
+fn instance_metadata_gives_credentials_and_assumes_a_role() {
     for server in servers() {
-        server.lab.write(".aws/config", &CONFIG.replace("[profile base]", "[profile other]"));
+        server.env.write(".aws/config", &CONFIG.replace("[profile base]", "[profile other]"));
         let keys = server.vestibule(&["export-credentials"]).run();
         let keys = keys.succeeded().json();
         assert!(keys["Expiration"].is_string() && keys["SessionToken"].is_string(), "{keys}");
@@ -102,7 +102,7 @@ fn an_instance_has_credentials_and_assumes_a_role_with_them() {
 }
 
 #[test]
-fn an_instance_knows_its_region() {
+fn instance_metadata_gives_the_region() {
     for server in servers() {
         let vars = Vars::default().with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &server.url);
         let transport = vestibule_hyper::Blocking::new(vestibule_hyper::Config::new(vars.clone()));

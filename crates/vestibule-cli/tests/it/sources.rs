@@ -1,92 +1,98 @@
-//! Where the program finds credentials without a sign-in, each told by variables alone.
+//! Credential sources that need no sign-in, configured by environment variables.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use vestibule_emulator::{Container, Emulator, IamRole};
 
-use crate::support::{Invocation, Lab, Ran};
+use crate::support::{Invocation, Output, TestEnv};
 
 const SUBJECT: &str = "system:serviceaccount:default:app";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A home without configuration.
-fn lab() -> Lab {
+/// Returns an environment without SSO configuration.
+fn env() -> TestEnv {
     let emulator = Emulator::builder()
         .iam_role(IamRole::new("111122223333", "Pod").trusting_identity("sts", SUBJECT))
         .container(Container::ecs("111122223333", "Task", "e8b1f0"))
         .container(Container::eks("111122223333", "Pod", SUBJECT))
         .container(Container::greengrass("111122223333", "Core", "the core's own"));
-    let lab = Lab::over(emulator);
-    lab.write(".aws/config", "[default]\nregion = us-east-1\n");
-    lab
+    let env = TestEnv::with_emulator(emulator);
+    env.write(".aws/config", "[default]\nregion = us-east-1\n");
+    env
 }
 
-fn whoami<'a>(lab: &'a Lab, uri: &str) -> Invocation<'a> {
-    let uri = format!("{}{uri}", lab.server.http());
-    lab.vestibule(["whoami"]).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri)
+fn whoami<'a>(env: &'a TestEnv, uri: &str) -> Invocation<'a> {
+    let uri = format!("{}{uri}", env.server.http());
+    env.vestibule(["whoami"]).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri)
 }
 
 #[track_caller]
-fn is(ran: &Ran, role_and_name: &str) {
+fn is(ran: &Output, role_and_name: &str) {
     let arn = format!("arn:aws:sts::111122223333:assumed-role/{role_and_name}");
     assert_eq!(ran.succeeded().json()["Arn"], arn);
 }
 
 #[test]
-fn containers_ask_their_agents() {
-    let lab = lab();
-    is(&whoami(&lab, "/v2/credentials/e8b1f0").run(), "Task/e8b1f0");
-    whoami(&lab, "/v2/credentials/another").run().ended(1).says("InvalidIdInRequest");
+fn container_endpoints_give_credentials() {
+    let env = env();
+    is(&whoami(&env, "/v2/credentials/e8b1f0").run(), "Task/e8b1f0");
+    whoami(&env, "/v2/credentials/another")
+        .run()
+        .exits_with(1)
+        .stderr_contains("InvalidIdInRequest");
 
-    lab.write("token", &lab.emulator.identity_token("pods.eks.amazonaws.com", SUBJECT, DAY));
+    env.write("token", &env.emulator.identity_token("pods.eks.amazonaws.com", SUBJECT, DAY));
     let pod = || {
-        let token = lab.path("token");
-        whoami(&lab, "/v1/credentials").env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token)
+        let token = env.path("token");
+        whoami(&env, "/v1/credentials").env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token)
     };
     is(&pod().run(), "Pod/eks-emulated-app");
-    lab.write("token", &lab.emulator.identity_token("elsewhere", SUBJECT, DAY));
-    pod().run().ended(1).says("HTTP 400");
+    env.write("token", &env.emulator.identity_token("elsewhere", SUBJECT, DAY));
+    pod().run().exits_with(1).stderr_contains("HTTP 400");
 
     let core = |token: &str| {
-        whoami(&lab, "/2016-11-01/credentialprovider/")
+        whoami(&env, "/2016-11-01/credentialprovider/")
             .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", token)
             .run()
     };
     is(&core("the core's own"), "Core/core");
-    core("another").ended(1).says("HTTP 403");
+    core("another").exits_with(1).stderr_contains("HTTP 403");
 }
 
 #[test]
-fn a_token_in_a_file_opens_a_role() {
-    let lab = lab();
+fn web_identity_token_file_gives_role_credentials() {
+    let env = env();
     let whoami = || {
-        lab.vestibule(["whoami"])
-            .env("AWS_WEB_IDENTITY_TOKEN_FILE", lab.path("token"))
+        env.vestibule(["whoami"])
+            .env("AWS_WEB_IDENTITY_TOKEN_FILE", env.path("token"))
             .env("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/Pod")
             .env("AWS_ROLE_SESSION_NAME", "app")
             .run()
     };
-    whoami().ended(1).says("token");
-    lab.write("token", &lab.emulator.identity_token("sts", SUBJECT, DAY));
+    whoami().exits_with(1).stderr_contains("token");
+    env.write("token", &env.emulator.identity_token("sts", SUBJECT, DAY));
     is(&whoami(), "Pod/app");
-    lab.pass(DAY);
-    whoami().ended(1).says("ExpiredTokenException");
+    env.advance(DAY);
+    whoami().exits_with(1).stderr_contains("ExpiredTokenException");
 }
 
-/// A laptop whose network swallows what is sent to an instance's metadata.
+/// A laptop whose network drops packets to the instance metadata address.
 #[test]
-fn where_nothing_is_set_up_that_is_said_in_a_second_and_a_half() {
-    let lab = Lab::over(Emulator::builder());
-    lab.write(".aws/config", "");
+fn no_source_is_reported_within_a_second_and_a_half() {
+    let env = TestEnv::with_emulator(Emulator::builder());
+    env.write(".aws/config", "");
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let began = Instant::now();
-    let ran = lab
+    let ran = env
         .vestibule(["export-credentials"])
         .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint)
         .run();
     let took = began.elapsed();
-    ran.ended(7).says("AWS_ACCESS_KEY_ID").says("AWS_WEB_IDENTITY_TOKEN_FILE").says("no answer");
+    ran.exits_with(7)
+        .stderr_contains("AWS_ACCESS_KEY_ID")
+        .stderr_contains("AWS_WEB_IDENTITY_TOKEN_FILE")
+        .stderr_contains("no answer");
     assert!(took < Duration::from_millis(1_500), "{took:?}");
 }

@@ -1,4 +1,4 @@
-//! A home folder, an emulator behind a socket, somebody at the browser, and the program.
+//! The test environment: a home folder, an emulator behind a socket, a browser, and the program.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,10 +16,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vestibule_emulator::{Builder, Emulator, Machine, Server};
 
-/// The longest that any run of the program may take.
-const BOUND: Duration = Duration::from_secs(60);
+/// Upper bound for any run of the program.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What the README has people write.
+/// The configuration of the README.
 pub(crate) const CONFIG: &str = "\
 [default]
 sso_session = my-sso
@@ -33,51 +33,51 @@ sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 ";
 
-/// Commands whose very result is a secret.
-const HAND_OUT: [&str; 4] = ["export-credentials", "exec", "serve", "console"];
+/// Commands that print secrets by design.
+const PRINT_SECRETS: [&str; 4] = ["export-credentials", "exec", "serve", "console"];
 
-/// Everything that a run of the program meets. When it goes, all that the program ever printed
-/// and every argument that a browser ever got is searched for every secret of the emulator.
-pub(crate) struct Lab {
+/// Everything that a run of the program needs. On drop, all output and all browser arguments are
+/// searched for the emulator's secrets.
+pub(crate) struct TestEnv {
     pub(crate) emulator: Emulator,
     pub(crate) server: Server,
     home: TempDir,
-    /// By how many seconds the clock of the programs is ahead.
+    /// Clock offset of the programs in seconds.
     ahead: AtomicI64,
-    heard: Mutex<Vec<(String, String)>>,
-    person: Person,
+    recorded: Mutex<Vec<(String, String)>>,
+    browser: AutoApprover,
 }
 
-impl Lab {
-    /// The emulator's default instance, and a home with [`CONFIG`] in which nobody signed in.
+impl TestEnv {
+    /// Returns the emulator's default instance and a home with [`CONFIG`], not signed in.
     pub(crate) fn new() -> Self {
-        Self::over(Emulator::builder())
+        Self::with_emulator(Emulator::builder())
     }
 
-    /// Another instance.
-    pub(crate) fn over(builder: Builder) -> Self {
+    /// Returns an environment with another emulator.
+    pub(crate) fn with_emulator(builder: Builder) -> Self {
         let emulator = builder.clock(Arc::new(Machine)).entropy(Arc::new(Machine)).build();
         let home = tempfile::tempdir().unwrap();
-        let lab = Self {
+        let env = Self {
             server: Server::start(emulator.clone()).unwrap(),
-            person: Person::at(home.path(), emulator.clone()),
+            browser: AutoApprover::start(home.path(), emulator.clone()),
             emulator,
             home,
             ahead: AtomicI64::default(),
-            heard: Mutex::default(),
+            recorded: Mutex::default(),
         };
-        lab.write(".aws/config", CONFIG);
-        lab
+        env.write(".aws/config", CONFIG);
+        env
     }
 
-    /// The same, after a sign-in.
+    /// Returns the default environment, signed in.
     pub(crate) fn signed_in() -> Self {
-        let lab = Self::new();
-        lab.run(["login"]).succeeded();
-        lab
+        let env = Self::new();
+        env.run(["login"]).succeeded();
+        env
     }
 
-    /// A place under the home folder.
+    /// Returns a path under the home folder.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.home.path().join(relative)
     }
@@ -89,23 +89,23 @@ impl Lab {
         fs::write(path, text).unwrap();
     }
 
-    /// Lets time pass, for the emulator and for the programs started from now on.
-    pub(crate) fn pass(&self, span: Duration) {
+    /// Advances the clock of the emulator and of programs started from now on.
+    pub(crate) fn advance(&self, span: Duration) {
         self.emulator.clock().advance(span);
         self.set_ahead(self.ahead() + i64::try_from(span.as_secs()).unwrap());
     }
 
-    /// Sets by how many seconds the programs' clock is ahead of the true one.
+    /// Sets the clock offset of the programs.
     pub(crate) fn set_ahead(&self, seconds: i64) {
         self.ahead.store(seconds, Ordering::SeqCst);
     }
 
-    /// By how many that is.
+    /// Returns the clock offset of the programs.
     pub(crate) fn ahead(&self) -> i64 {
         self.ahead.load(Ordering::SeqCst)
     }
 
-    /// The program, about to be run.
+    /// Returns an invocation of the program.
     pub(crate) fn vestibule<A: AsRef<OsStr>>(
         &self,
         args: impl IntoIterator<Item = A>,
@@ -115,7 +115,7 @@ impl Lab {
         self.prepared(command)
     }
 
-    /// Any command, with the program's environment.
+    /// Returns an invocation of any command, with the program's environment.
     pub(crate) fn prepared(&self, mut command: Command) -> Invocation<'_> {
         command
             .env_clear()
@@ -127,20 +127,20 @@ impl Lab {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Invocation { lab: self, command }
+        Invocation { env: self, command }
     }
 
     /// Runs the program to its end.
-    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Ran {
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Output {
         self.vestibule(args).run()
     }
 
-    /// The arguments that browsers were started with.
+    /// Returns the arguments that browsers were started with.
     pub(crate) fn pages_opened(&self) -> Vec<String> {
-        self.person.saw.lock().unwrap().clone()
+        self.browser.opened.lock().unwrap().clone()
     }
 
-    /// The one token file there is, as text.
+    /// Returns the path of the only token file.
     pub(crate) fn token_file(&self) -> PathBuf {
         let tokens: Vec<_> = files_in(&self.path(".aws/sso/cache"))
             .into_iter()
@@ -151,12 +151,12 @@ impl Lab {
         token.clone()
     }
 
-    /// What the token file says.
+    /// Returns the content of the token file.
     pub(crate) fn token(&self) -> serde_json::Value {
         serde_json::from_slice(&fs::read(self.token_file()).unwrap()).unwrap()
     }
 
-    /// Files in the caches that no other tool knows, locks aside.
+    /// Returns temporary files left in the caches.
     pub(crate) fn leftovers(&self) -> Vec<PathBuf> {
         let folders = [".aws/sso/cache", ".aws/cli/cache"].map(|folder| self.path(folder));
         let known = |path: &PathBuf| {
@@ -166,12 +166,12 @@ impl Lab {
         folders.iter().flat_map(|folder| files_in(folder)).filter(|path| !known(path)).collect()
     }
 
-    fn heard(&self, what: &str, text: &str) {
-        self.heard.lock().unwrap().push((what.to_owned(), text.to_owned()));
+    fn recorded(&self, what: &str, text: &str) {
+        self.recorded.lock().unwrap().push((what.to_owned(), text.to_owned()));
     }
 }
 
-impl Drop for Lab {
+impl Drop for TestEnv {
     fn drop(&mut self) {
         if thread::panicking() {
             return;
@@ -183,7 +183,7 @@ impl Drop for Lab {
         );
         let secrets = self.emulator.secrets();
         let pages = self.pages_opened().into_iter().map(|page| ("a browser".to_owned(), page));
-        for (what, text) in self.heard.lock().unwrap().drain(..).chain(pages) {
+        for (what, text) in self.recorded.lock().unwrap().drain(..).chain(pages) {
             for secret in &secrets {
                 assert!(!text.contains(secret.as_str()), "{what} shows `{secret}`:\n{text}");
             }
@@ -192,9 +192,9 @@ impl Drop for Lab {
     }
 }
 
-/// The program with its arguments and its environment.
+/// A command with its arguments and its environment.
 pub(crate) struct Invocation<'a> {
-    lab: &'a Lab,
+    env: &'a TestEnv,
     command: Command,
 }
 
@@ -204,7 +204,7 @@ impl<'a> Invocation<'a> {
         self
     }
 
-    /// With somebody at the keyboard; see [`Running::types`].
+    /// Gives the program a stdin to type into; see [`Running::type_line`].
     pub(crate) fn with_keyboard(mut self) -> Self {
         self.command.stdin(Stdio::piped());
         self
@@ -215,49 +215,51 @@ impl<'a> Invocation<'a> {
         self
     }
 
-    pub(crate) fn run(self) -> Ran {
-        self.start().ends()
+    pub(crate) fn run(self) -> Output {
+        self.start().wait()
     }
 
     pub(crate) fn start(mut self) -> Running<'a> {
         let mut child = self.command.spawn().unwrap();
-        let hands_out = self.command.get_args().any(|arg| HAND_OUT.iter().any(|word| arg == *word));
+        let prints_secrets =
+            self.command.get_args().any(|arg| PRINT_SECRETS.iter().any(|word| arg == *word));
         Running {
-            what: format!("{:?}", self.command.get_args().collect::<Vec<_>>()),
-            lab: self.lab,
-            hands_out,
+            command_line: format!("{:?}", self.command.get_args().collect::<Vec<_>>()),
+            env: self.env,
+            prints_secrets,
             out: lines_of(child.stdout.take()),
             error: lines_of(child.stderr.take()),
-            said: String::new(),
+            stdout_so_far: String::new(),
             child,
         }
     }
 }
 
-/// The program while it runs.
+/// A running program.
 pub(crate) struct Running<'a> {
-    lab: &'a Lab,
-    what: String,
-    hands_out: bool,
+    env: &'a TestEnv,
+    command_line: String,
+    prints_secrets: bool,
     child: Child,
     out: Receiver<String>,
     error: Receiver<String>,
-    /// What was already taken from stdout.
-    said: String,
+    /// Lines already read from stdout.
+    stdout_so_far: String,
 }
 
 impl Running<'_> {
-    /// The next line of stdout; `None` if there is no more.
+    /// Returns the next line of stdout; `None` at its end.
     pub(crate) fn line(&mut self) -> Option<String> {
-        let line = next(&self.out, &self.what)?;
-        self.said.push_str(&line);
+        let line = next(&self.out, &self.command_line)?;
+        self.stdout_so_far.push_str(&line);
         Some(line)
     }
 
-    /// The next event of `--json` of this kind.
+    /// Returns the next `--json` event of this kind.
     pub(crate) fn event(&mut self, kind: &str) -> serde_json::Value {
         loop {
-            let line = self.line().unwrap_or_else(|| panic!("{} said no `{kind}`", self.what));
+            let line =
+                self.line().unwrap_or_else(|| panic!("{} said no `{kind}`", self.command_line));
             let event: serde_json::Value = serde_json::from_str(&line).unwrap();
             if event["event"] == kind {
                 return event;
@@ -265,17 +267,17 @@ impl Running<'_> {
         }
     }
 
-    pub(crate) fn types(&mut self, line: &str) {
+    pub(crate) fn type_line(&mut self, line: &str) {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// Ctrl-C.
-    pub(crate) fn interrupts(&self) {
-        self.gets("INT");
+    /// Sends SIGINT, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        self.signal("INT");
     }
 
-    /// A signal, for this process alone.
-    pub(crate) fn gets(&self, signal: &str) {
+    /// Sends a signal to this process.
+    pub(crate) fn signal(&self, signal: &str) {
         let (signal, id) = (format!("-{signal}"), self.id().to_string());
         assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
     }
@@ -284,114 +286,114 @@ impl Running<'_> {
         self.child.id()
     }
 
-    /// `kill -9` after this long, unless it ends before.
-    pub(crate) fn killed_after(mut self, span: Duration) -> Ran {
+    /// Sends SIGKILL after `span`, unless the program exits before.
+    pub(crate) fn killed_after(mut self, span: Duration) -> Output {
         self.runs_for(span);
         self.child.kill().unwrap();
-        self.ends()
+        self.wait()
     }
 
-    /// Ctrl-C after this long, unless it ends before.
-    pub(crate) fn interrupted_after(mut self, span: Duration) -> Ran {
+    /// Sends SIGINT after `span`, unless the program exits before.
+    pub(crate) fn interrupted_after(mut self, span: Duration) -> Output {
         self.runs_for(span);
-        self.interrupts();
-        self.ends()
+        self.interrupt();
+        self.wait()
     }
 
     fn runs_for(&mut self, span: Duration) {
         while let Ok(line) = self.out.recv_timeout(span) {
-            self.said.push_str(&line);
+            self.stdout_so_far.push_str(&line);
         }
     }
 
-    /// Waits for the end.
-    pub(crate) fn ends(mut self) -> Ran {
-        let rest: String = std::iter::from_fn(|| next(&self.out, &self.what)).collect();
-        let stdout = std::mem::take(&mut self.said) + &rest;
-        let stderr: String = std::iter::from_fn(|| next(&self.error, &self.what)).collect();
+    /// Waits for the program to exit.
+    pub(crate) fn wait(mut self) -> Output {
+        let rest: String = std::iter::from_fn(|| next(&self.out, &self.command_line)).collect();
+        let stdout = std::mem::take(&mut self.stdout_so_far) + &rest;
+        let stderr: String = std::iter::from_fn(|| next(&self.error, &self.command_line)).collect();
         let code = self.child.wait().unwrap().code();
-        if !self.hands_out {
-            self.lab.heard(&self.what, &stdout);
+        if !self.prints_secrets {
+            self.env.recorded(&self.command_line, &stdout);
         }
-        self.lab.heard(&self.what, &stderr);
-        Ran { code, stdout, stderr }
+        self.env.recorded(&self.command_line, &stderr);
+        Output { code, stdout, stderr }
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        // Of a test that failed.
+        // Still running only if the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// How a run of the program ended.
+/// Output and exit code of a finished program.
 #[derive(Debug)]
-pub(crate) struct Ran {
-    /// `None` if by a signal.
+pub(crate) struct Output {
+    /// `None` if a signal ended the program.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Ran {
+impl Output {
     #[track_caller]
-    pub(crate) fn ended(&self, code: i32) -> &Self {
+    pub(crate) fn exits_with(&self, code: i32) -> &Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
     #[track_caller]
     pub(crate) fn succeeded(&self) -> &Self {
-        self.ended(0)
+        self.exits_with(0)
     }
 
     #[track_caller]
-    pub(crate) fn says(&self, words: &str) -> &Self {
+    pub(crate) fn stderr_contains(&self, words: &str) -> &Self {
         assert!(self.stderr.contains(words), "no `{words}`: {self:#?}");
         self
     }
 
-    /// Stdout as one JSON document.
+    /// Returns stdout parsed as one JSON document.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
-    /// Stdout as lines of JSON.
+    /// Returns stdout parsed as JSON lines.
     pub(crate) fn events(&self) -> Vec<serde_json::Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
-/// Sits at the browser, and approves whatever appears in it.
-struct Person {
+/// A browser that approves every page that it is given.
+struct AutoApprover {
     fifo: PathBuf,
-    /// All arguments of each start.
-    saw: Arc<Mutex<Vec<String>>>,
+    /// Arguments of each start.
+    opened: Arc<Mutex<Vec<String>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-const GOES_HOME: &str = "goes home";
+const STOP: &str = "goes home";
 
-impl Person {
-    fn at(home: &Path, emulator: Emulator) -> Self {
+impl AutoApprover {
+    fn start(home: &Path, emulator: Emulator) -> Self {
         let fifo = home.join("browser");
         assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
         let script = format!("printf '%s\\n' \"$*\" > '{}'\n", fifo.display());
         fs::write(home.join("browser.sh"), script).unwrap();
-        // Open at both ends, so that it does not end with the first browser.
+        // Opened for reading and writing, so that the first writer does not close it.
         let pages = OpenOptions::new().read(true).write(true).open(&fifo).unwrap();
-        let saw = Arc::new(Mutex::new(Vec::new()));
-        let seen = saw.clone();
+        let opened = Arc::new(Mutex::new(Vec::new()));
+        let seen = opened.clone();
         let thread = thread::spawn(move || {
             for page in BufReader::new(pages).lines().map_while(Result::ok) {
-                if page == GOES_HOME {
+                if page == STOP {
                     return;
                 }
                 seen.lock().unwrap().push(page.clone());
-                // A link into the console leads to AWS itself, where nobody waits.
+                // A console link redirects to AWS itself, which tests must not contact.
                 let redirect = emulator.authorize(&page);
                 if let Some(redirect) = redirect.filter(|to| to.starts_with("http://")) {
                     // The program may have been killed.
@@ -399,36 +401,36 @@ impl Person {
                 }
             }
         });
-        Self { fifo, saw, thread: Some(thread) }
+        Self { fifo, opened, thread: Some(thread) }
     }
 }
 
-impl Drop for Person {
+impl Drop for AutoApprover {
     fn drop(&mut self) {
-        let told = fs::write(&self.fifo, format!("{GOES_HOME}\n"));
+        let told = fs::write(&self.fifo, format!("{STOP}\n"));
         if let Some(thread) = self.thread.take().filter(|_| told.is_ok()) {
             let _ = thread.join();
         }
     }
 }
 
-/// Goes to an address on this machine, as a browser does; the whole answer.
+/// Sends a GET request to a loopback address and returns the whole response.
 pub(crate) fn visit(address: &str) -> std::io::Result<String> {
     let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    say(host, &format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    send_raw(host, &format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
 }
 
-/// Sends these words to a host on this machine; the whole answer.
-pub(crate) fn say(host: &str, words: &str) -> std::io::Result<String> {
+/// Sends a raw request to a loopback address and returns the whole response.
+pub(crate) fn send_raw(host: &str, words: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(BOUND))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(words.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
 }
 
-/// The parameters in the query of an address.
+/// Returns the query parameters of a URL.
 pub(crate) fn query(address: &str) -> BTreeMap<&str, &str> {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     query.split('&').filter_map(|pair| pair.split_once('=')).collect()
@@ -439,7 +441,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// The lines of a stream, each with its end, as they come.
+/// Returns the lines of a stream, each with its line end, as they arrive.
 fn lines_of(stream: Option<impl std::io::Read + Send + 'static>) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -455,7 +457,7 @@ fn lines_of(stream: Option<impl std::io::Read + Send + 'static>) -> Receiver<Str
 }
 
 fn next(lines: &Receiver<String>, what: &str) -> Option<String> {
-    match lines.recv_timeout(BOUND) {
+    match lines.recv_timeout(TIMEOUT) {
         Ok(line) => Some(line),
         Err(mpsc::RecvTimeoutError::Disconnected) => None,
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("{what} does not end"),

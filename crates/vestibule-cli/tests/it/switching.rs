@@ -1,21 +1,22 @@
-//! Functions that change the profile of the shell they are in.
+//! The shell functions `vestibule-use` and `vestibule-env`.
 
 use std::process::Command;
 
-use crate::support::{CONFIG, Lab};
+use crate::support::{CONFIG, TestEnv};
 
-/// A home with the profile `dev`, in which somebody signed in.
-fn lab() -> Lab {
-    let lab = Lab::new();
-    lab.write(".aws/config", &(CONFIG.replace("[default]", "[profile dev]") + "[profile 'o k']\n"));
-    lab.run(["login", "--profile", "dev"]).succeeded();
-    lab
+/// Returns an environment with the profile `dev`, signed in.
+fn env() -> TestEnv {
+    let env = TestEnv::new();
+    env.write(".aws/config", &(CONFIG.replace("[default]", "[profile dev]") + "[profile 'o k']\n"));
+    env.run(["login", "--profile", "dev"]).succeeded();
+    env
 }
 
-/// What a shell prints that has the functions and stale keys in its environment.
-fn say(lab: &Lab, shell: &str, script: &str) -> String {
-    let functions = lab.run(["completions", shell, "--switch"]).succeeded().stdout.clone();
-    lab.write("functions", &functions);
+/// Returns the output of a script in a shell with the functions, and with stale keys in its
+/// environment.
+fn run_shell(env: &TestEnv, shell: &str, script: &str) -> String {
+    let functions = env.run(["completions", shell, "--switch"]).succeeded().stdout.clone();
+    env.write("functions", &functions);
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_vestibule"));
     let folder = program.parent().unwrap().display();
     let path = format!("{folder}:{}", std::env::var("PATH").unwrap());
@@ -25,8 +26,8 @@ fn say(lab: &Lab, shell: &str, script: &str) -> String {
         "fish" => command.arg("--no-config"),
         _ => command.arg("--norc"),
     };
-    command.args(["-c", &format!(". ./functions; {script}")]).current_dir(lab.path(""));
-    let run = lab.prepared(command).env("PATH", path);
+    command.args(["-c", &format!(". ./functions; {script}")]).current_dir(env.path(""));
+    let run = env.prepared(command).env("PATH", path);
     let run = run.env("AWS_ACCESS_KEY_ID", "stale").env("AWS_SECRET_ACCESS_KEY", "stale");
     run.run().succeeded().stdout.clone()
 }
@@ -38,38 +39,38 @@ fn has(said: &str, line: &str) -> bool {
 const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
 
 #[test]
-fn a_shell_has_the_profile_it_is_told() {
-    let lab = lab();
+fn vestibule_use_sets_the_profile_of_the_shell() {
+    let env = env();
     for shell in SHELLS {
-        let said = say(&lab, shell, "vestibule-use dev; env");
+        let said = run_shell(&env, shell, "vestibule-use dev; env");
         assert!(has(&said, "AWS_PROFILE=dev"), "{shell}: {said}");
         assert!(!said.contains("stale"), "{shell}: {said}");
-        let said = say(&lab, shell, "vestibule-use 'o k'; vestibule-use; env; env");
+        let said = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use; env; env");
         assert!(!said.contains("AWS_PROFILE"), "{shell}: {said}");
-        let said = say(&lab, shell, "vestibule-use nobody || env");
+        let said = run_shell(&env, shell, "vestibule-use nobody || env");
         assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
     }
 }
 
 #[test]
-fn a_shell_has_the_credentials_of_a_profile() {
-    let lab = lab();
+fn vestibule_env_exports_the_credentials_of_a_profile() {
+    let env = env();
     for shell in SHELLS {
         let script = "vestibule-env dev; env | cut -c1-22; vestibule whoami";
-        let said = say(&lab, shell, script);
+        let said = run_shell(&env, shell, script);
         assert!(has(&said, "AWS_ACCESS_KEY_ID=ASIA"), "{shell}: {said}");
         assert!(has(&said, "AWS_REGION=us-east-1"), "{shell}: {said}");
         assert!(said.contains("AWSReservedSSO_SampleRole"), "{shell}: {said}");
-        let said = say(&lab, shell, "vestibule-env nobody || env");
+        let said = run_shell(&env, shell, "vestibule-env nobody || env");
         assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
     }
 }
 
 #[test]
-fn every_shell_has_both() {
-    let lab = Lab::new();
+fn switch_functions_exist_for_every_shell() {
+    let env = TestEnv::new();
     for shell in ["bash", "zsh", "fish", "powershell", "nushell"] {
-        let functions = lab.run(["completions", shell, "--switch"]).succeeded().stdout.clone();
+        let functions = env.run(["completions", shell, "--switch"]).succeeded().stdout.clone();
         assert!(functions.contains("vestibule-use") && functions.contains("vestibule-env"));
     }
 }

@@ -1,13 +1,13 @@
-//! In the files and variables.
+//! Mistakes in files and environment variables.
 
 use super::{EXPORT, NO_METADATA, configured, mistake};
-use crate::support::{CONFIG, Lab};
+use crate::support::{CONFIG, TestEnv};
 use expect_test::expect;
 
 #[test]
-fn lines_that_cannot_be_read() {
-    let lab = configured("[default]\nregion\n");
-    mistake(&lab, EXPORT).is(
+fn invalid_syntax_names_line_and_column() {
+    let env = configured("[default]\nregion\n");
+    mistake(&env, EXPORT).is(
         6,
         &expect![[r#"
         error: ~/.aws/config:2:7: expected `=` after the key
@@ -16,54 +16,54 @@ fn lines_that_cannot_be_read() {
         hint: correct ~/.aws/config:2, then try again
     "#]],
     );
-    let lab = configured("[default\nregion = eu-west-1\n");
-    mistake(&lab, &["export-credentials", "--profile", "default"]).is(6, &expect![[r#"
+    let env = configured("[default\nregion = eu-west-1\n");
+    mistake(&env, &["export-credentials", "--profile", "default"]).is(6, &expect![[r#"
         error: profile `default` (--profile) is not defined: No profiles were defined in ~/.aws/config or ~/.aws/credentials; ~/.aws/config:1:9: expected `]` at the end of the section header
         hint: vestibule list-profiles
     "#]]);
 }
 
 #[test]
-fn names_that_lead_nowhere() {
-    let lab = Lab::new();
-    mistake(&lab, &["export-credentials", "--profile", "defualt"]).is(6, &expect![[r#"
+fn unknown_names_are_errors_with_suggestions() {
+    let env = TestEnv::new();
+    mistake(&env, &["export-credentials", "--profile", "defualt"]).is(6, &expect![[r#"
         error: profile `defualt` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials; similar: `default`
         hint: vestibule list-profiles
     "#]]);
-    mistake(&lab, EXPORT).env("AWS_PROFILE", "prod").is(
+    mistake(&env, EXPORT).env("AWS_PROFILE", "prod").is(
         6,
         &expect![[r#"
             error: profile `prod` (AWS_PROFILE) is not defined in ~/.aws/config or ~/.aws/credentials
             hint: vestibule list-profiles
         "#]],
     );
-    mistake(&lab, &["login", "--sso-session", "my-ss"]).is(6, &expect![[r#"
+    mistake(&env, &["login", "--sso-session", "my-ss"]).is(6, &expect![[r#"
         error: sso-session named `my-ss` (--sso-session) was not found in ~/.aws/config; similar: `my-sso`
         hint: vestibule list-sessions
     "#]]);
-    mistake(&lab, &["configure", "get", "region", "--profile", "prod"]).is(
+    mistake(&env, &["configure", "get", "region", "--profile", "prod"]).is(
         6,
         &expect![[r#"
         error: profile `prod` is not defined
         hint: vestibule list-profiles
     "#]],
     );
-    let lab = configured("[default]\nsso_session = corp\n");
-    mistake(&lab, &["login"]).is(6, &expect![[r#"
+    let env = configured("[default]\nsso_session = corp\n");
+    mistake(&env, &["login"]).is(6, &expect![[r#"
         error: sso-session named `corp` (referenced by profile `default`) was not found (~/.aws/config:2) in ~/.aws/config
         hint: correct ~/.aws/config:2, then try again
     "#]]);
-    let lab = configured(
+    let env = configured(
         "[default]\nrole_arn = arn:aws:iam::111122223333:role/R\nsource_profile = base\n",
     );
-    mistake(&lab, EXPORT).is(6, &expect![[r#"
+    mistake(&env, EXPORT).is(6, &expect![[r#"
         error: could not find source profile base referenced from default (~/.aws/config:3) in ~/.aws/config or ~/.aws/credentials
         hint: correct ~/.aws/config:3, then try again
     "#]]);
 }
 
 #[test]
-fn profiles_that_say_half() {
+fn incomplete_profiles_name_the_missing_key() {
     let half = CONFIG.replace("sso_role_name = SampleRole\n", "");
     mistake(&configured(&half), EXPORT).is(6, &expect![[r#"
         error: profile `default` has invalid SSO config: if `sso_account_id` is set, then `sso_role_name` must also be set (~/.aws/config:3)
@@ -95,16 +95,16 @@ fn profiles_that_say_half() {
         error: profile `default` has a role but nothing to assume it with: profile must contain `source_profile` or `credential_source` but neither were defined (~/.aws/config:2)
         hint: correct ~/.aws/config:2, then try again
     "#]]);
-    let lab = configured("[default]\naws_access_key_id = AKIDEXAMPLE\n");
-    lab.write(".aws/credentials", "[default]\naws_secret_access_key = hush\n");
-    mistake(&lab, EXPORT).is(6, &expect![[r#"
+    let env = configured("[default]\naws_access_key_id = AKIDEXAMPLE\n");
+    env.write(".aws/credentials", "[default]\naws_secret_access_key = hush\n");
+    mistake(&env, EXPORT).is(6, &expect![[r#"
         error: `aws_access_key_id` (~/.aws/config:2) and `aws_secret_access_key` (~/.aws/credentials:2) of profile `default` are in different files
         hint: correct ~/.aws/config:2, then try again
     "#]]);
 }
 
 #[test]
-fn profiles_that_contradict() {
+fn contradictory_profiles_name_both_lines() {
     let two = CONFIG.replace("SampleRole\n", "SampleRole\nsso_region = eu-west-1\n");
     mistake(&configured(&two), EXPORT).is(6, &expect![[r#"
         error: `sso_region` is `eu-west-1` in profile `default` (~/.aws/config:5) but `us-east-1` in sso-session `my-sso` (~/.aws/config:10)
@@ -128,7 +128,7 @@ fn profiles_that_contradict() {
 }
 
 #[test]
-fn values_that_make_no_sense() {
+fn invalid_values_name_their_place() {
     let region = CONFIG.replace("sso_region = us-east-1", "sso_region = us east");
     mistake(&configured(&region), &["login"]).is(6, &expect![[r#"
         error: `sso_region` is `us east`, which is not a region: expected a name such as `us-east-1` (~/.aws/config:9:14)
@@ -142,36 +142,36 @@ fn values_that_make_no_sense() {
             hint: correct ~/.aws/config:8, then try again
         "#]],
     );
-    let lab = Lab::signed_in();
-    mistake(&lab, &["whoami", "--region", "us/east"]).is(
+    let env = TestEnv::signed_in();
+    mistake(&env, &["whoami", "--region", "us/east"]).is(
         2,
         &expect![[r#"
             error: --region: `us/east` is not a region: expected a name such as `us-east-1`
             hint: vestibule whoami --help
         "#]],
     );
-    mistake(&lab, &["whoami"]).env("AWS_REGION", "us east").is(6, &expect![[r#"
+    mistake(&env, &["whoami"]).env("AWS_REGION", "us east").is(6, &expect![[r#"
         error: `region` is `us east`, which is not a region: expected a name such as `us-east-1` (AWS_REGION)
         hint: correct AWS_REGION, then try again
     "#]]);
-    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", "localhost").is(
+    mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", "localhost").is(
         6,
         &expect![[r#"
             error: endpoint URL `localhost` is not an absolute http or https URL
             hint: correct AWS_ENDPOINT_URL, then try again
         "#]],
     );
-    mistake(&lab, EXPORT).env("AWS_MAX_ATTEMPTS", "many").is(6, &expect![[r#"
+    mistake(&env, EXPORT).env("AWS_MAX_ATTEMPTS", "many").is(6, &expect![[r#"
         error: `max_attempts` is `many`, which is not a number of attempts: expected 1 or more (AWS_MAX_ATTEMPTS)
         hint: correct AWS_MAX_ATTEMPTS, then try again
     "#]]);
 }
 
 #[test]
-fn files_that_cannot_be_read() {
-    let lab = Lab::new();
-    let at = |path: &str| lab.path(path).display().to_string();
-    mistake(&lab, EXPORT).env("AWS_CONFIG_FILE", at(".aws")).is(
+fn unreadable_files_name_their_variable() {
+    let env = TestEnv::new();
+    let at = |path: &str| env.path(path).display().to_string();
+    mistake(&env, EXPORT).env("AWS_CONFIG_FILE", at(".aws")).is(
         6,
         &expect![[r#"
         error: ~/.aws could not be read (named by AWS_CONFIG_FILE)
@@ -179,7 +179,7 @@ fn files_that_cannot_be_read() {
         hint: correct ~/.aws, then try again
     "#]],
     );
-    mistake(&lab, EXPORT).env("AWS_CONFIG_FILE", at(".aws/config/x")).is(
+    mistake(&env, EXPORT).env("AWS_CONFIG_FILE", at(".aws/config/x")).is(
         6,
         &expect![[r#"
         error: ~/.aws/config/x could not be read (named by AWS_CONFIG_FILE)
@@ -187,7 +187,7 @@ fn files_that_cannot_be_read() {
         hint: correct ~/.aws/config/x, then try again
     "#]],
     );
-    mistake(&lab, EXPORT).env("AWS_SHARED_CREDENTIALS_FILE", at(".aws")).is(
+    mistake(&env, EXPORT).env("AWS_SHARED_CREDENTIALS_FILE", at(".aws")).is(
         6,
         &expect![[r#"
         error: ~/.aws could not be read (named by AWS_SHARED_CREDENTIALS_FILE)
@@ -198,9 +198,9 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
-fn edits_that_are_refused() {
-    let lab = configured("[default]\nregion = a\n\n[profile dev]\nregion\n");
-    mistake(&lab, &["configure", "set", "output", "json", "--profile", "dev"]).is(
+fn rejected_edits_name_the_line() {
+    let env = configured("[default]\nregion = a\n\n[profile dev]\nregion\n");
+    mistake(&env, &["configure", "set", "output", "json", "--profile", "dev"]).is(
         6,
         &expect![[r#"
             error: ~/.aws/config cannot be changed
@@ -211,7 +211,7 @@ fn edits_that_are_refused() {
             hint: correct ~/.aws/config:5, then try again
         "#]],
     );
-    mistake(&lab, &["configure", "set", "region.x", "y"]).is(
+    mistake(&env, &["configure", "set", "region.x", "y"]).is(
         6,
         &expect![[r#"
         error: ~/.aws/config cannot be changed
@@ -219,7 +219,7 @@ fn edits_that_are_refused() {
         hint: correct ~/.aws/config:2, then try again
     "#]],
     );
-    mistake(&lab, &["configure", "set", "region", "a", "--profile", "a]"]).is(
+    mistake(&env, &["configure", "set", "region", "a", "--profile", "a]"]).is(
         2,
         &expect![[r#"
             error: `a]` cannot name a section: it has a `]`

@@ -1,4 +1,4 @@
-//! What goes wrong, and what is said of it: code, error and hint, in words and in JSON.
+//! Mistakes, each with its exit code, message and hint, as text and as JSON.
 
 mod configuration;
 mod running;
@@ -7,69 +7,69 @@ use std::process::Command;
 
 use expect_test::Expect;
 
-use crate::support::{Lab, Ran};
+use crate::support::{Output, TestEnv};
 
-/// A run that is bound to fail.
+/// A run that fails.
 struct Mistake<'a> {
-    lab: &'a Lab,
+    env: &'a TestEnv,
     args: Vec<&'a str>,
-    env: Vec<(&'a str, String)>,
+    variables: Vec<(&'a str, String)>,
 }
 
-fn mistake<'a>(lab: &'a Lab, args: &[&'a str]) -> Mistake<'a> {
-    Mistake { lab, args: args.to_vec(), env: Vec::new() }
+fn mistake<'a>(env: &'a TestEnv, args: &[&'a str]) -> Mistake<'a> {
+    Mistake { env, args: args.to_vec(), variables: Vec::new() }
 }
 
 impl<'a> Mistake<'a> {
     fn env(mut self, name: &'a str, value: impl Into<String>) -> Self {
-        self.env.push((name, value.into()));
+        self.variables.push((name, value.into()));
         self
     }
 
-    fn run(&self, options: &[&str]) -> Ran {
+    fn run(&self, options: &[&str]) -> Output {
         let args = options.iter().chain(&self.args);
-        let invocation = self.lab.vestibule(args);
+        let invocation = self.env.vestibule(args);
         let with = |invocation: crate::support::Invocation<'a>, (name, value): &(&str, String)| {
             invocation.env(name, value)
         };
-        self.env.iter().fold(invocation, with).run()
+        self.variables.iter().fold(invocation, with).run()
     }
 
     #[track_caller]
     fn is(&self, code: i32, expected: &Expect) {
         let plain = self.run(&[]);
-        expected.assert_eq(&tidy(self.lab, &plain.stderr));
-        plain.ended(code);
+        expected.assert_eq(&tidy(self.env, &plain.stderr));
+        plain.exits_with(code);
         assert_eq!(plain.stdout, "", "nothing but the result is on stdout");
 
         let json = self.run(&["--json"]);
-        let events = json.ended(code).events();
+        let events = json.exits_with(code).events();
         let error = &events.last().unwrap()["error"];
         let message = error["message"].as_str().unwrap();
-        // A second refusal may be another.
+        // The second run may fail with other details.
         let start: String = message.chars().take_while(|char| *char != '\n').take(20).collect();
         assert!(plain.stderr.contains(&start), "{message} {plain:?}");
         let hint = plain.stderr.lines().find_map(|line| line.strip_prefix("hint: "));
         assert_eq!(error["remedy"].as_str(), hint, "{plain:?}");
         if let Some(command) = hint.filter(|hint| hint.starts_with("vestibule ")) {
-            can_be_typed(self.lab, command);
+            can_be_typed(self.env, command);
         }
     }
 }
 
-/// A shell and our own grammar accept it.
+/// Checks that a shell and our own command line accept the hint.
 #[track_caller]
-fn can_be_typed(lab: &Lab, command: &str) {
+fn can_be_typed(env: &TestEnv, command: &str) {
     let typed = command.replacen("vestibule", env!("CARGO_BIN_EXE_vestibule"), 1);
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{typed} --help")]);
-    lab.prepared(shell).run().succeeded();
+    env.prepared(shell).run().succeeded();
 }
 
-/// Without what differs from run to run.
-pub(crate) fn tidy(lab: &Lab, text: &str) -> String {
-    let text = text.replace(&lab.server.http(), "EMULATOR").replace(&lab.server.https(), "TLS");
-    let text = text.replace(&lab.path("").display().to_string(), "~/");
+/// Replaces what differs from run to run.
+pub(crate) fn tidy(env: &TestEnv, text: &str) -> String {
+    let text = text.replace(&env.server.http(), "EMULATOR").replace(&env.server.https(), "TLS");
+    let text = text.replace(&env.path("").display().to_string(), "~/");
     let mut tidy = String::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find('T') {
@@ -87,14 +87,14 @@ pub(crate) fn tidy(lab: &Lab, text: &str) -> String {
     tidy + rest
 }
 
-/// A home with this configuration, in which nobody signed in.
-fn configured(config: &str) -> Lab {
-    let lab = Lab::new();
-    lab.write(".aws/config", config);
-    lab
+/// Returns an environment with this configuration, not signed in.
+fn configured(config: &str) -> TestEnv {
+    let env = TestEnv::new();
+    env.write(".aws/config", config);
+    env
 }
 
 const EXPORT: &[&str] = &["export-credentials"];
 
-/// Whatever the machine is that runs the tests.
+/// Set so that a test machine in EC2 finds no credentials.
 const NO_METADATA: &str = "AWS_EC2_METADATA_DISABLED";

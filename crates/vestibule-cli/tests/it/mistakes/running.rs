@@ -1,14 +1,14 @@
-//! On the command line, with services, networks and other programs.
+//! Mistakes on the command line, and failures of services, networks and other programs.
 
 use super::{EXPORT, NO_METADATA, configured, mistake};
-use crate::support::Lab;
+use crate::support::TestEnv;
 use expect_test::{Expect, expect};
 use std::time::Duration;
 use vestibule_emulator::Operation;
 
 #[test]
-fn command_lines_that_cannot_be_read() {
-    let lab = Lab::new();
+fn invalid_command_lines_exit_with_2() {
+    let env = TestEnv::new();
     for args in [
         &["login", "--min-remaining", "15x"][..],
         &["login", "--use-device-code", "--use-pkce"],
@@ -16,41 +16,41 @@ fn command_lines_that_cannot_be_read() {
         &["list-roles"],
         &["export-credentials", "--format", "yaml"],
     ] {
-        let plain = lab.run(args);
-        plain.ended(2).says("error: ");
+        let plain = env.run(args);
+        plain.exits_with(2).stderr_contains("error: ");
         assert_eq!(plain.stdout, "");
-        let json = lab.run([&["--json"], args].concat());
-        assert_eq!(json.ended(2).json()["error"]["kind"], "usage");
+        let json = env.run([&["--json"], args].concat());
+        assert_eq!(json.exits_with(2).json()["error"]["kind"], "usage");
     }
-    mistake(&lab, &["list-roles", "--account-id", "1 2"]).is(
+    mistake(&env, &["list-roles", "--account-id", "1 2"]).is(
         2,
         &expect![[r#"
             error: --account-id: `1 2` is not an account id: expected twelve digits
             hint: vestibule list-accounts
         "#]],
     );
-    mistake(&lab, &["configure", "set", "region", "a\nb"]).is(
+    mistake(&env, &["configure", "set", "region", "a\nb"]).is(
         2,
         &expect![[r#"
             error: the value for `region` cannot be written: it has a line break
             hint: vestibule configure set --help
         "#]],
     );
-    mistake(&lab, &["configure", "set", "re gion", "a"]).is(
+    mistake(&env, &["configure", "set", "re gion", "a"]).is(
         2,
         &expect![[r#"
             error: `re gion` cannot be a key: only letters, digits and `_-/.%@:+` can
             hint: vestibule configure set --help
         "#]],
     );
-    mistake(&lab, &["configure", "get", "a.b.c"]).is(
+    mistake(&env, &["configure", "get", "a.b.c"]).is(
         2,
         &expect![[r#"
         error: `a.b.c` is no key: it has too many dots
         hint: name the profile by --profile, and write the key as `KEY` or `KEY.NAME`
     "#]],
     );
-    mistake(&lab, &["configure", "sso"]).is(
+    mistake(&env, &["configure", "sso"]).is(
         2,
         &expect![[r#"
         error: --session-name is missing, and nobody can be asked
@@ -60,39 +60,39 @@ fn command_lines_that_cannot_be_read() {
 }
 
 #[test]
-fn sign_ins_that_are_over() {
-    let lab = Lab::new();
-    mistake(&lab, EXPORT).is(4, &expect![[r#"
+fn sessions_that_need_a_sign_in_exit_with_4() {
+    let env = TestEnv::new();
+    mistake(&env, EXPORT).is(4, &expect![[r#"
         error: sso-session `my-sso`: nobody has signed in (~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json does not exist)
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
-    lab.run(["login"]).succeeded();
-    let good = lab.token().to_string();
-    let file = lab.token_file().strip_prefix(lab.path("")).unwrap().display().to_string();
-    lab.write(&file, "{\"accessToken\": \"");
-    mistake(&lab, EXPORT).is(4, &expect![[r#"
+    env.run(["login"]).succeeded();
+    let good = env.token().to_string();
+    let file = env.token_file().strip_prefix(env.path("")).unwrap().display().to_string();
+    env.write(&file, "{\"accessToken\": \"");
+    mistake(&env, EXPORT).is(4, &expect![[r#"
         error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is not a readable token: it ends in the middle
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
-    lab.write(&file, &good.replace("provided-domain", "another-domain"));
-    mistake(&lab, EXPORT).is(4, &expect![[r#"
+    env.write(&file, &good.replace("provided-domain", "another-domain"));
+    mistake(&env, EXPORT).is(4, &expect![[r#"
         error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json belongs to another sign-in: the cached token is for the start URL `https://another-domain.awsapps.com/start`, and `https://provided-domain.awsapps.com/start` is configured
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
-    lab.write(&file, &good);
-    lab.pass(Duration::from_secs(9 * 3600));
-    mistake(&lab, EXPORT).is(4, &expect![[r#"
+    env.write(&file, &good);
+    env.advance(Duration::from_secs(9 * 3600));
+    mistake(&env, EXPORT).is(4, &expect![[r#"
         error: sso-session `my-sso`: the sign-in ended at TIME: the grant is no longer valid: InvalidGrantException: The session is over (HTTP 400)
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
 
-    let lab = Lab::signed_in();
-    lab.emulator.revoke_sessions();
-    mistake(&lab, EXPORT).is(4, &expect![[r#"
+    let env = TestEnv::signed_in();
+    env.emulator.revoke_sessions();
+    mistake(&env, EXPORT).is(4, &expect![[r#"
         error: sso-session `my-sso`: the service no longer accepts the sign-in: it was revoked or replaced
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
@@ -100,12 +100,12 @@ fn sign_ins_that_are_over() {
 }
 
 #[test]
-fn services_that_say_no() {
-    let lab = Lab::signed_in();
+fn service_errors_exit_with_1() {
+    let env = TestEnv::signed_in();
     let check = |fault: &str, expected: &Expect| {
-        lab.emulator.fail(Operation::GetRoleCredentials).always().with(fault.parse().unwrap());
-        mistake(&lab, EXPORT).is(1, expected);
-        lab.emulator.heal();
+        env.emulator.fail(Operation::GetRoleCredentials).always().with(fault.parse().unwrap());
+        mistake(&env, EXPORT).is(1, expected);
+        env.emulator.heal();
     };
     check(
         "ForbiddenException",
@@ -145,10 +145,10 @@ fn services_that_say_no() {
 }
 
 #[test]
-fn networks_that_lead_nowhere() {
-    let lab = Lab::signed_in();
-    // Nothing listens at the port of a server that is gone.
-    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").is(
+fn network_errors_exit_with_1() {
+    let env = TestEnv::signed_in();
+    // Nothing listens on the discard port.
+    mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").is(
         1,
         &expect![[r#"
         error: could not connect (http://127.0.0.1:9)
@@ -158,8 +158,8 @@ fn networks_that_lead_nowhere() {
         hint: try again in a moment
     "#]],
     );
-    let tls = lab.server.https();
-    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).is(
+    let tls = env.server.https();
+    mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", &tls).is(
         1,
         &expect![[r#"
             error: the TLS handshake failed (TLS)
@@ -168,8 +168,8 @@ fn networks_that_lead_nowhere() {
             hint: vestibule explain
         "#]],
     );
-    let bundle = |path: &str| lab.path(path).display().to_string();
-    mistake(&lab, EXPORT).env("AWS_ENDPOINT_URL", &tls).env("AWS_CA_BUNDLE", bundle("no.pem")).is(
+    let bundle = |path: &str| env.path(path).display().to_string();
+    mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", &tls).env("AWS_CA_BUNDLE", bundle("no.pem")).is(
         1,
         &expect![[r#"
             error: the request could not be sent from here (TLS)
@@ -179,7 +179,7 @@ fn networks_that_lead_nowhere() {
             hint: vestibule explain
         "#]],
     );
-    mistake(&lab, EXPORT)
+    mistake(&env, EXPORT)
         .env("AWS_ENDPOINT_URL", &tls)
         .env("AWS_CA_BUNDLE", bundle(".aws/config"))
         .is(
@@ -195,7 +195,7 @@ fn networks_that_lead_nowhere() {
 }
 
 #[test]
-fn other_programs_and_files_that_fail() {
+fn failing_helpers_and_files_exit_with_1() {
     let process =
         |command: &str| configured(&format!("[default]\ncredential_process = {command}\n"));
     mistake(&process("/does/not/exist"), EXPORT).is(
@@ -222,11 +222,11 @@ fn other_programs_and_files_that_fail() {
             hint: vestibule explain
         "#]],
     );
-    let lab = configured(
+    let env = configured(
         "[default]\nregion = us-east-1\nweb_identity_token_file = /no/token\n\
          role_arn = arn:aws:iam::111122223333:role/R\n",
     );
-    mistake(&lab, EXPORT).is(
+    mistake(&env, EXPORT).is(
         1,
         &expect![[r#"
             error: the web identity token in /no/token could not be read
@@ -235,8 +235,8 @@ fn other_programs_and_files_that_fail() {
             hint: vestibule explain
         "#]],
     );
-    let lab = Lab::signed_in();
-    mistake(&lab, &["exec", "--", "/does/not/exist"]).is(
+    let env = TestEnv::signed_in();
+    mistake(&env, &["exec", "--", "/does/not/exist"]).is(
         127,
         &expect![[r#"
             error: `/does/not/exist` could not be run
@@ -244,8 +244,8 @@ fn other_programs_and_files_that_fail() {
             hint: name a program in PATH, or the path of a file that may be run
         "#]],
     );
-    let config = lab.path(".aws/config").display().to_string();
-    mistake(&lab, &["exec", "--", &config]).is(
+    let config = env.path(".aws/config").display().to_string();
+    mistake(&env, &["exec", "--", &config]).is(
         126,
         &expect![[r#"
             error: `~/.aws/config` could not be run
@@ -256,9 +256,9 @@ fn other_programs_and_files_that_fail() {
 }
 
 #[test]
-fn nothing_at_all() {
-    let lab = configured("");
-    mistake(&lab, EXPORT).env(NO_METADATA, "true").is(
+fn empty_configuration_exits_with_7() {
+    let env = configured("");
+    mistake(&env, EXPORT).env(NO_METADATA, "true").is(
         7,
         &expect![[r#"
             error: no source of credentials is set up
@@ -270,7 +270,7 @@ fn nothing_at_all() {
             hint: vestibule configure sso
         "#]],
     );
-    mistake(&lab, &["login"]).is(
+    mistake(&env, &["login"]).is(
         6,
         &expect![[r#"
         error: profile `default` has no sso_session to sign in to
@@ -280,10 +280,10 @@ fn nothing_at_all() {
 }
 
 #[test]
-fn answers_that_have_nowhere_to_go() {
-    let lab = Lab::signed_in();
-    let nowhere = lab.path(".aws/config/x").display().to_string();
-    mistake(&lab, &["man", "--to", &nowhere]).is(
+fn unwritable_results_are_errors() {
+    let env = TestEnv::signed_in();
+    let nowhere = env.path(".aws/config/x").display().to_string();
+    mistake(&env, &["man", "--to", &nowhere]).is(
         1,
         &expect![[r#"
             error: man pages could not be written to ~/.aws/config/x
@@ -291,7 +291,7 @@ fn answers_that_have_nowhere_to_go() {
             hint: name a folder that can be written
         "#]],
     );
-    mistake(&lab, &["export-credentials", "--format", "github"]).env("GITHUB_ENV", &nowhere).is(
+    mistake(&env, &["export-credentials", "--format", "github"]).env("GITHUB_ENV", &nowhere).is(
         1,
         &expect![[r#"
             error: the file that GITHUB_ENV names could not be written: ~/.aws/config/x
@@ -299,39 +299,39 @@ fn answers_that_have_nowhere_to_go() {
             hint: unset GITHUB_ENV, or let it name a file that can be written
         "#]],
     );
-    mistake(&lab, &["console", "--destination", "https://example.com/"]).is(2, &expect![[r#"
+    mistake(&env, &["console", "--destination", "https://example.com/"]).is(2, &expect![[r#"
         error: `https://example.com/` is not a page of the console: expected https://console.aws.amazon.com/…
         hint: vestibule console --help
     "#]]);
-    mistake(&lab, &["whoami", "--region", "a b"]).is(
+    mistake(&env, &["whoami", "--region", "a b"]).is(
         2,
         &expect![[r#"
             error: --region: `a b` is not a region: expected a name such as `us-east-1`
             hint: vestibule whoami --help
         "#]],
     );
-    mistake(&lab, &["list-accounts", "--sso-session", "corp"]).is(
+    mistake(&env, &["list-accounts", "--sso-session", "corp"]).is(
         6,
         &expect![[r#"
         error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
         hint: vestibule list-sessions
     "#]],
     );
-    mistake(&lab, &["logout", "--sso-session", "corp"]).is(
+    mistake(&env, &["logout", "--sso-session", "corp"]).is(
         6,
         &expect![[r#"
         error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
         hint: vestibule list-sessions
     "#]],
     );
-    mistake(&lab, &["status", "--sso-session", "corp"]).is(
+    mistake(&env, &["status", "--sso-session", "corp"]).is(
         6,
         &expect![[r#"
         error: sso-session named `corp` (--sso-session) was not found in ~/.aws/config
         hint: vestibule list-sessions
     "#]],
     );
-    mistake(&lab, &["doctor"]).env("AWS_CONFIG_FILE", &nowhere).is(
+    mistake(&env, &["doctor"]).env("AWS_CONFIG_FILE", &nowhere).is(
         6,
         &expect![[r#"
         error: ~/.aws/config/x could not be read (named by AWS_CONFIG_FILE)
@@ -339,21 +339,21 @@ fn answers_that_have_nowhere_to_go() {
         hint: correct ~/.aws/config/x, then try again
     "#]],
     );
-    mistake(&lab, &["explain", "--profile", "prod"]).is(
+    mistake(&env, &["explain", "--profile", "prod"]).is(
         6,
         &expect![[r#"
         error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
         hint: vestibule list-profiles
     "#]],
     );
-    mistake(&lab, &["serve", "--profile", "prod"]).is(
+    mistake(&env, &["serve", "--profile", "prod"]).is(
         6,
         &expect![[r#"
         error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
         hint: vestibule list-profiles
     "#]],
     );
-    mistake(&lab, &["whoami", "--profile", "prod"]).is(
+    mistake(&env, &["whoami", "--profile", "prod"]).is(
         6,
         &expect![[r#"
         error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
@@ -362,10 +362,10 @@ fn answers_that_have_nowhere_to_go() {
     );
 }
 
-/// Whatever goes wrong, there is something to type.
+/// Every error has a hint.
 #[test]
 fn every_error_has_a_hint() {
-    let lab = Lab::signed_in();
+    let env = TestEnv::signed_in();
     for args in [
         &["login", "--min-remaining", "15x"][..],
         &["logn"],
@@ -381,7 +381,7 @@ fn every_error_has_a_hint() {
         &["sso"],
         &["nonsense", "--json"],
     ] {
-        let ran = lab.run(args);
+        let ran = env.run(args);
         let said = if args.contains(&"--json") {
             ran.json()["error"]["remedy"].as_str().map(str::to_owned)
         } else {
@@ -390,7 +390,7 @@ fn every_error_has_a_hint() {
         };
         let hint = said.unwrap_or_else(|| panic!("{args:?}: {ran:#?}"));
         if hint.starts_with("vestibule ") {
-            super::can_be_typed(&lab, &hint);
+            super::can_be_typed(&env, &hint);
         }
     }
 }
