@@ -13,6 +13,8 @@ mod monitor;
 mod oneshot;
 #[cfg(feature = "process")]
 mod process;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod thread;
 mod vars;
 mod world;
@@ -27,5 +29,7 @@ pub use listener::Loopback;
 pub use lookup::lookup_host;
 #[cfg(feature = "process")]
 pub use process::Shell;
+#[cfg(feature = "tokio")]
+pub use tasks::TokioTasks;
 pub use vars::vars;
 pub use world::world;

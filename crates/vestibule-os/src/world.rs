@@ -24,6 +24,7 @@ pub fn world(vars: Vars, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -
         listener: Some(Arc::new(crate::Loopback)),
         #[cfg(not(feature = "listener"))]
         listener: None,
+        tasks: None,
         manners: Arc::default(),
     }
 }

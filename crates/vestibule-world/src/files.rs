@@ -23,6 +23,18 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// As the machine says; the old file is then as it was.
     fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()>;
 
+    /// Does all of a durable [`Files::replace`] that can fail, before the contents are known:
+    /// makes the new file and reserves `len` bytes for it.
+    ///
+    /// `None` if this implementation can only find out whether it could be written.
+    ///
+    /// # Errors
+    /// What `replace` would return.
+    fn prepare(&self, path: &Path, len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
+        let _ = len;
+        self.probe(path).map(|()| None)
+    }
+
     /// Removes a file.
     ///
     /// # Errors
@@ -67,6 +79,15 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// # Errors
     /// What `replace` would say.
     fn probe(&self, path: &Path) -> io::Result<()>;
+}
+
+/// A file for which room has been made; see [`Files::prepare`]. Dropping it undoes that.
+pub trait PreparedWrite: fmt::Debug + Send {
+    /// Writes the contents and puts the file in place at once.
+    ///
+    /// # Errors
+    /// As the machine says; the old file is then as it was.
+    fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()>;
 }
 
 /// What of an existing file [`Files::replace`] keeps.

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use crate::{CallPolicy, Clock, Entropy, Files, Listener, Platform, Processes, Transport, Vars};
+use crate::{
+    CallPolicy, Clock, Entropy, Files, Listener, Platform, Processes, Tasks, Transport, Vars,
+};
 
 /// Everything outside the program, as values.
 ///
@@ -25,6 +27,8 @@ pub struct World {
     pub entropy: Arc<dyn Entropy>,
     /// Where a browser's redirect arrives; `None` where nothing can listen.
     pub listener: Option<Arc<dyn Listener>>,
+    /// Runs what must not stop half-way; `None` where no future is dropped before it is ready.
+    pub tasks: Option<Arc<dyn Tasks>>,
     /// How services are asked.
     pub manners: Arc<CallPolicy>,
 }

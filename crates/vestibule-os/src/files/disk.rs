@@ -2,11 +2,11 @@ use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use vestibule_world::{Files, Guard, WriteMode};
+use vestibule_world::{Files, Guard, PreparedWrite, WriteMode};
 use zeroize::Zeroizing;
 
-use super::lock;
 use super::temporary::{self, TemporaryFile};
+use super::{lock, prepared};
 use crate::bounded;
 
 /// The size limit for reading, far above any file that AWS tools share.
@@ -37,13 +37,11 @@ impl Files for DiskFiles {
     }
 
     fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
-        let (target, old) = match mode {
-            WriteMode::Durable | WriteMode::BestEffort => (path.to_owned(), None),
-            WriteMode::PreserveMode => {
-                let target = resolve_links(path)?;
-                let old = fs::metadata(&target).ok();
-                (target, old)
-            }
+        // A link stays, and its target is replaced.
+        let target = resolve_links(path)?;
+        let old = match mode {
+            WriteMode::Durable | WriteMode::BestEffort => None,
+            WriteMode::PreserveMode => fs::metadata(&target).ok(),
         };
         let is_durable = mode != WriteMode::BestEffort;
         match write_and_rename(&target, contents, old.as_ref(), is_durable) {
@@ -71,8 +69,11 @@ impl Files for DiskFiles {
         Ok(paths)
     }
 
+    fn prepare(&self, path: &Path, len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
+        prepared::prepare(path, len).map(Some)
+    }
+
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
-        create_folder(parent_folder(path))?;
         lock::try_lock(path)
     }
 
@@ -106,7 +107,7 @@ impl Files for DiskFiles {
 /// Writes a new file beside the target and renames it over the target.
 ///
 /// A durable write is on the disk when this returns, which takes some milliseconds.
-fn write_and_rename(
+pub(super) fn write_and_rename(
     target: &Path,
     contents: &[u8],
     old: Option<&Metadata>,
@@ -133,7 +134,7 @@ fn write_and_rename(
 }
 
 /// Returns the end of a chain of symbolic links, which need not exist.
-fn resolve_links(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
     // The limit of Linux.
     for _ in 0..40 {
@@ -145,7 +146,7 @@ fn resolve_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links"))
 }
 
-fn parent_folder(path: &Path) -> &Path {
+pub(super) fn parent_folder(path: &Path) -> &Path {
     path.parent().map_or(Path::new("."), or_current)
 }
 
@@ -153,7 +154,7 @@ fn or_current(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-fn create_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

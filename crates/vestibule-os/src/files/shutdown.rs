@@ -35,6 +35,7 @@ pub fn defer_exit_during_writes(status: i32) -> ShutdownGuard {
 }
 
 /// Held while a temporary file of this process exists.
+#[derive(Debug)]
 pub(super) struct WriteInProgress(());
 
 impl WriteInProgress {

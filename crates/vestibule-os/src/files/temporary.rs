@@ -12,6 +12,7 @@ const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
 
 /// A new file with a temporary name. Dropping it removes the file unless it was persisted.
+#[derive(Debug)]
 pub(super) struct TemporaryFile {
     path: PathBuf,
     is_persisted: bool,

@@ -7,6 +7,7 @@ mod clock;
 mod files;
 #[cfg(feature = "listener")]
 mod listener;
+mod prepared;
 #[cfg(all(unix, feature = "process"))]
 mod process;
 

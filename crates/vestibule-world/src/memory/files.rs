@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::{Guard, WriteMode};
+use crate::{Guard, PreparedWrite, WriteMode};
 
 /// Files in a list. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,8 @@ struct State {
     /// In the order of their paths.
     files: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
     locked: Vec<PathBuf>,
-    read_only: bool,
+    /// The error of every write.
+    refused: Option<io::ErrorKind>,
 }
 
 impl State {
@@ -43,7 +44,12 @@ impl Files {
 
     /// From now on nothing can be written, as in a read-only home.
     pub fn freeze(&self) {
-        self.state().read_only = true;
+        self.refuse_writes(io::ErrorKind::ReadOnlyFilesystem);
+    }
+
+    /// From now on every write fails in this way, until `None` lifts it.
+    pub fn refuse_writes(&self, error: impl Into<Option<io::ErrorKind>>) {
+        self.state().refused = error.into();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -52,7 +58,10 @@ impl Files {
 
     fn writable(&self) -> io::Result<MutexGuard<'_, State>> {
         let state = self.state();
-        if state.read_only { Err(io::ErrorKind::ReadOnlyFilesystem.into()) } else { Ok(state) }
+        match state.refused {
+            Some(error) => Err(error.into()),
+            None => Ok(state),
+        }
     }
 }
 
@@ -66,6 +75,11 @@ impl crate::Files for Files {
     fn replace(&self, path: &Path, contents: &[u8], _keep: WriteMode) -> io::Result<()> {
         self.writable()?.put(path, contents.to_vec());
         Ok(())
+    }
+
+    fn prepare(&self, path: &Path, _len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
+        drop(self.writable()?);
+        Ok(Some(Box::new(Prepared { files: self.clone(), path: path.to_owned() })))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -93,6 +107,20 @@ impl crate::Files for Files {
 
     fn probe(&self, _path: &Path) -> io::Result<()> {
         self.writable().map(drop)
+    }
+}
+
+/// Room that was made stays, whatever happens to other writes.
+#[derive(Debug)]
+struct Prepared {
+    files: Files,
+    path: PathBuf,
+}
+
+impl PreparedWrite for Prepared {
+    fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()> {
+        self.files.state().put(&self.path, contents.to_vec());
+        Ok(())
     }
 }
 

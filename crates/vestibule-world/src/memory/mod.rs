@@ -29,6 +29,7 @@ pub fn world() -> World {
         processes: Arc::new(Processes::none()),
         entropy: Arc::new(Entropy::default()),
         listener: None,
+        tasks: None,
         manners: Arc::default(),
     }
 }

@@ -1,0 +1,108 @@
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use vestibule_types::Timestamp;
+
+use crate::{Guard, World};
+
+/// The pause between two attempts to read a file that is being written, or to take a lock.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Pauses between attempts, up to a deadline.
+#[derive(Debug)]
+pub struct PollInterval<'a> {
+    world: &'a World,
+    interval: Duration,
+    deadline: Timestamp,
+}
+
+impl PollInterval<'_> {
+    /// Pauses once. Returns false, without a pause, once the deadline has passed.
+    pub async fn pause(&mut self) -> bool {
+        let left = self.deadline.saturating_since(self.world.clock.now());
+        if left.is_zero() {
+            return false;
+        }
+        self.world.clock.sleep(self.interval.min(left)).await;
+        true
+    }
+}
+
+impl World {
+    /// Returns the pauses of a caller that tries something again for at most this long.
+    pub fn poll(&self, interval: Duration, at_most: Duration) -> PollInterval<'_> {
+        PollInterval { world: self, interval, deadline: self.clock.now() + at_most }
+    }
+
+    /// Reads until `is_incomplete` is false for what was read, at most half a second: a tool that
+    /// does not replace files at once may be writing.
+    pub async fn read_until_stable<T: Send>(
+        &self,
+        mut read: impl FnMut() -> T + Send,
+        is_incomplete: impl Fn(&T) -> bool + Send,
+    ) -> T {
+        let mut poll = self.poll(INTERVAL, INTERVAL * 9);
+        loop {
+            let value = read();
+            if !is_incomplete(&value) || !poll.pause().await {
+                return value;
+            }
+        }
+    }
+
+    /// Takes the lock that a file of this name stands for, waiting for another holder at most this
+    /// long; `None` if it is still held then.
+    ///
+    /// # Errors
+    /// The lock file cannot be made.
+    pub async fn lock_file(
+        &self,
+        path: &Path,
+        at_most: Duration,
+    ) -> io::Result<Option<Box<dyn Guard>>> {
+        let mut poll = self.poll(INTERVAL, at_most);
+        loop {
+            let guard = self.files.try_lock(path)?;
+            if guard.is_some() || !poll.pause().await {
+                return Ok(guard);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{block_on, memory};
+
+    #[test]
+    fn held_lock_is_waited_for_until_the_deadline() {
+        let world = memory::world();
+        let path = Path::new("/a.lock");
+        let wait = Duration::from_secs(2);
+        let held = block_on(world.lock_file(path, wait)).unwrap();
+        let start = world.clock.now();
+        assert!(block_on(world.lock_file(path, wait)).unwrap().is_none());
+        assert_eq!(world.clock.now().saturating_since(start), wait);
+        drop(held);
+        assert!(block_on(world.lock_file(path, wait)).unwrap().is_some());
+    }
+
+    #[test]
+    fn incomplete_value_is_read_again_ten_times() {
+        let world = memory::world();
+        let mut reads = 0;
+        let read = || {
+            reads += 1;
+            reads
+        };
+        assert_eq!(block_on(world.read_until_stable(read, |_| true)), 10);
+        let mut reads = 0;
+        let read = || {
+            reads += 1;
+            reads
+        };
+        assert_eq!(block_on(world.read_until_stable(read, |reads| *reads < 3)), 3);
+    }
+}
