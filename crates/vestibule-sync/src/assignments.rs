@@ -1,63 +1,63 @@
-//! What the portal says that a person may use.
+//! The accounts and roles that the portal lists.
 
 use vestibule::{AccountId, RoleName};
 
 use crate::Filter;
-use crate::wanted::wanted;
+use crate::wanted_role::wanted_roles;
 
 /// The accounts and roles that were listed.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Assignments {
-    /// The accounts, with all their roles.
-    pub accounts: Vec<Listed>,
+    /// The accounts, each with all its roles.
+    pub accounts: Vec<AccountRoles>,
     /// The accounts whose roles could not be listed.
-    pub failed: Vec<Failed>,
+    pub failed: Vec<FailedAccount>,
 }
 
-/// An account and all roles that the person has in it.
+/// An account and all roles that the user may assume in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "programs bring lists of their own")]
-pub struct Listed {
-    /// Its id.
+pub struct AccountRoles {
+    /// The account id.
     pub account_id: AccountId,
-    /// What its owners call it.
+    /// The account name.
     pub name: Option<String>,
-    /// The roles.
+    /// The role names.
     pub roles: Vec<RoleName>,
 }
 
 /// An account whose roles could not be listed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Failed {
-    /// Its id.
+pub struct FailedAccount {
+    /// The account id.
     pub account_id: AccountId,
-    /// What its owners call it.
+    /// The account name.
     pub name: Option<String>,
-    /// Why, in words.
+    /// The error with its causes, on one line.
     pub reason: String,
 }
 
 impl Assignments {
-    /// Whether everything that was asked for is there. If not, what is missing may well exist.
+    /// Returns whether every account was listed. If not, roles that are missing here may exist.
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty()
     }
 
-    /// Whether any role passes a filter.
+    /// Returns whether any role passes a filter.
     pub fn has_any(&self, filter: &Filter) -> bool {
-        !wanted(self, filter).is_empty()
+        !wanted_roles(self, filter).is_empty()
     }
 
-    /// How many accounts and roles there are.
+    /// Returns the number of accounts and of roles.
     pub fn count(&self) -> (usize, usize) {
         (self.accounts.len(), self.accounts.iter().map(|account| account.roles.len()).sum())
     }
 }
 
-impl FromIterator<Listed> for Assignments {
-    fn from_iter<I: IntoIterator<Item = Listed>>(accounts: I) -> Self {
+impl FromIterator<AccountRoles> for Assignments {
+    fn from_iter<I: IntoIterator<Item = AccountRoles>>(accounts: I) -> Self {
         Self { accounts: accounts.into_iter().collect(), failed: Vec::new() }
     }
 }

@@ -1,18 +1,17 @@
-//! Which accounts and roles are wanted.
+//! Filters of accounts and roles.
 
 use vestibule::{AccountId, RoleName};
+use wildmatch::WildMatch;
 
-use crate::glob::Glob;
-
-/// What to take and what to leave out, by pattern.
+/// Patterns of accounts and roles to include and to exclude.
 ///
-/// A pattern is `ACCOUNT` or `ACCOUNT/ROLE`. `ACCOUNT` is held against the account's name and
-/// against its id, and one match will do; `ROLE`, which is what stands after the last slash, is held
-/// against the role's name. `*` is any text, `?` any one character, case does not matter, and a
-/// pattern has to match all of a name.
+/// A pattern is `ACCOUNT` or `ACCOUNT/ROLE`. `ACCOUNT` is compared with the account's name and its id,
+/// and matches if either does; `ROLE`, the text after the last slash, is compared with the role's name.
+/// `*` matches any text and `?` any one character, case is ignored, and a pattern has to match the
+/// whole name.
 ///
-/// A role is wanted if one of the `include` patterns matches it, or there are none, and none of the
-/// `exclude` patterns does.
+/// A role passes if an `include` pattern matches it, or there are none, and no `exclude` pattern
+/// does.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     include: Vec<Pattern>,
@@ -21,40 +20,41 @@ pub struct Filter {
 
 #[derive(Clone, Debug)]
 struct Pattern {
-    account: Glob,
-    /// `None` is any role.
-    role: Option<Glob>,
+    account: WildMatch,
+    /// `None` matches any role.
+    role: Option<WildMatch>,
 }
 
-/// A pattern that nothing could ever match.
+/// Error returned for a pattern that cannot match anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no pattern: expected ACCOUNT or ACCOUNT/ROLE, with `*` and `?` as wildcards")]
+#[error("invalid pattern `{0}`: expected ACCOUNT or ACCOUNT/ROLE, with `*` and `?` as wildcards")]
 pub struct InvalidPattern(String);
 
 impl Filter {
-    /// A filter of these patterns.
+    /// Creates a filter of these patterns.
     ///
     /// # Errors
-    /// A pattern with nothing for the account, or nothing after its slash.
+    /// A pattern without an account, or with nothing after its slash.
     pub fn new<S: AsRef<str>>(include: &[S], exclude: &[S]) -> Result<Self, InvalidPattern> {
-        let read = |patterns: &[S]| -> Result<Vec<_>, _> {
+        let parse = |patterns: &[S]| -> Result<Vec<_>, _> {
             patterns.iter().map(|text| Pattern::new(text.as_ref())).collect()
         };
-        Ok(Self { include: read(include)?, exclude: read(exclude)? })
+        Ok(Self { include: parse(include)?, exclude: parse(exclude)? })
     }
 
-    /// Whether any role of an account could be wanted: if not, nobody has to ask for them.
-    pub fn wants_some_of(&self, id: &AccountId, name: Option<&str>) -> bool {
-        let has = |pattern: &Pattern| pattern.matches_account(id, name);
-        (self.include.is_empty() || self.include.iter().any(has))
-            && !self.exclude.iter().any(|pattern| pattern.role.is_none() && has(pattern))
+    /// Returns whether any role of an account could pass: if not, its roles need not be listed.
+    pub fn can_match(&self, id: &AccountId, name: Option<&str>) -> bool {
+        let matches = |pattern: &Pattern| pattern.matches_account(id, name);
+        (self.include.is_empty() || self.include.iter().any(matches))
+            && !self.exclude.iter().any(|pattern| pattern.role.is_none() && matches(pattern))
     }
 
-    /// Whether a role is wanted.
-    pub fn wants(&self, id: &AccountId, name: Option<&str>, role: &RoleName) -> bool {
-        let has =
+    /// Returns whether a role passes.
+    pub fn matches(&self, id: &AccountId, name: Option<&str>, role: &RoleName) -> bool {
+        let matches =
             |pattern: &Pattern| pattern.matches_account(id, name) && pattern.matches_role(role);
-        (self.include.is_empty() || self.include.iter().any(has)) && !self.exclude.iter().any(has)
+        (self.include.is_empty() || self.include.iter().any(matches))
+            && !self.exclude.iter().any(matches)
     }
 }
 
@@ -67,7 +67,8 @@ impl Pattern {
         if account.is_empty() || role == Some("") {
             return Err(InvalidPattern(text.to_owned()));
         }
-        Ok(Self { account: Glob::new(account), role: role.map(Glob::new) })
+        let matcher = WildMatch::new_case_insensitive;
+        Ok(Self { account: matcher(account), role: role.map(matcher) })
     }
 
     fn matches_account(&self, id: &AccountId, name: Option<&str>) -> bool {
@@ -83,15 +84,22 @@ impl Pattern {
 mod tests {
     use super::*;
 
-    /// Whether `Sample Prod` (111122223333) is worth asking about, and which of its roles are wanted.
+    /// Checks whether `Sample Prod` (111122223333) can match, and which of its roles do.
     #[track_caller]
-    fn check(include: &[&str], exclude: &[&str], asks: bool, wanted: &str) {
+    fn check(include: &[&str], exclude: &[&str], can_match: bool, roles: &str) {
         let filter = Filter::new(include, exclude).unwrap();
         let (id, name) = (AccountId::new("111122223333").unwrap(), Some("Sample Prod"));
-        let roles = ["Admin", "ReadOnly"].map(|role| RoleName::new(role).unwrap());
-        let roles: Vec<_> = roles.iter().filter(|role| filter.wants(&id, name, role)).collect();
-        let roles: Vec<_> = roles.into_iter().map(RoleName::as_str).collect();
-        assert_eq!((filter.wants_some_of(&id, name), roles.join(" ").as_str()), (asks, wanted));
+        let all = ["Admin", "ReadOnly"].map(|role| RoleName::new(role).unwrap());
+        let passed: Vec<_> = all
+            .iter()
+            .filter(|role| filter.matches(&id, name, role))
+            .map(RoleName::as_str)
+            .collect();
+        assert_eq!(
+            (filter.can_match(&id, name), passed.join(" ").as_str()),
+            (can_match, roles),
+            "{include:?} {exclude:?}"
+        );
     }
 
     #[test]
@@ -99,6 +107,8 @@ mod tests {
         check(&[], &[], true, "Admin ReadOnly");
         check(&["sample *"], &[], true, "Admin ReadOnly");
         check(&["1111*"], &[], true, "Admin ReadOnly");
+        check(&["1111????333?"], &[], true, "Admin ReadOnly");
+        check(&["*a*p*d"], &[], true, "Admin ReadOnly");
         check(&["Sample"], &[], false, "");
         check(&["*/admin"], &[], true, "Admin");
         check(&["other", "*prod/Read*"], &[], true, "ReadOnly");
@@ -108,15 +118,28 @@ mod tests {
     }
 
     #[test]
-    fn an_account_name_may_have_slashes() {
+    fn account_name_with_slashes_matches() {
         let filter = Filter::new(&["a/b/*"], &[]).unwrap();
         let (id, role) = (AccountId::new("1").unwrap(), RoleName::new("Admin").unwrap());
-        assert!(filter.wants(&id, Some("a/b"), &role));
-        assert!(!filter.wants(&id, Some("a"), &role));
+        assert!(filter.matches(&id, Some("a/b"), &role));
+        assert!(!filter.matches(&id, Some("a"), &role));
     }
 
     #[test]
-    fn a_pattern_for_nothing_is_refused() {
+    fn account_name_beyond_ascii_matches_in_any_case() {
+        let filter = Filter::new(&["*ä?"], &[]).unwrap();
+        let id = AccountId::new("1").unwrap();
+        assert!(filter.can_match(&id, Some("PRÄM")));
+    }
+
+    #[test]
+    fn pattern_with_many_wildcards_matches_in_linear_time() {
+        let filter = Filter::new(&[format!("{}b", "*a".repeat(50))], &[]).unwrap();
+        assert!(!filter.can_match(&AccountId::new("1").unwrap(), Some(&"a".repeat(1000))));
+    }
+
+    #[test]
+    fn pattern_without_account_or_role_is_an_error() {
         for pattern in ["", "/", "a/", "/Admin"] {
             assert!(Filter::new(&[pattern], &[]).is_err(), "{pattern}");
         }

@@ -1,28 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 mod assignments;
-mod bucket;
-mod crew;
-mod event;
+mod checkpoint;
+mod existing_profile;
 mod filter;
-mod glob;
-mod known;
-mod mark;
+mod list_assignments;
 mod names;
 mod plan;
-mod present;
+mod rate_limiter;
 mod rules;
 mod template;
-mod throttle;
-mod walk;
-mod wanted;
+mod wanted_role;
 
-pub use assignments::{Assignments, Failed, Listed};
-pub use event::Event;
+pub use assignments::{AccountRoles, Assignments, FailedAccount};
+pub use existing_profile::MANAGED_MARKER;
 pub use filter::{Filter, InvalidPattern};
-pub use mark::MARK;
-pub use plan::{Plan, Profile};
+pub use list_assignments::{Progress, discard_checkpoint, list_assignments};
+pub use plan::{Plan, PlannedProfile};
+pub use rate_limiter::RateLimited;
 pub use rules::Rules;
 pub use template::{InvalidTemplate, Template};
-pub use throttle::Throttle;
-pub use walk::{forget, walk};

@@ -1,47 +1,52 @@
-//! One name for each role, and the same one every time.
+//! The names of profiles: unique, and the same in every run.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::present::Present;
-use crate::wanted::Wanted;
+use crate::existing_profile::ExistingProfile;
+use crate::wanted_role::WantedRole;
 
-/// Gives each role the name that was made up for it.
+/// Returns the profile name of each role, given the names that the template produced.
 ///
-/// Where one name was made up for several roles, the one whose profile has it already keeps it, and all
-/// others get their account's id behind it; so does a role whose name is `taken`. `None` is for those
-/// that even that does not tell apart. The order of the list plays no part.
-pub(crate) fn assign(
-    made_up: &[(String, Wanted<'_>)],
-    present: &[Present<'_>],
-    taken: &HashSet<&str>,
+/// Where several roles have one name, the role that has a profile of that name keeps it and the
+/// others get their account id as a suffix; so does a role whose name is `reserved`. `None` stands for
+/// a role whose name with the suffix is in use, too. The result does not depend on the order.
+pub(crate) fn assign_names(
+    candidates: &[(String, WantedRole<'_>)],
+    existing: &[ExistingProfile<'_>],
+    reserved: &HashSet<&str>,
 ) -> Vec<Option<String>> {
-    let holders: HashMap<&str, (&str, &str)> = present
+    let holders: HashMap<&str, (&str, &str)> = existing
         .iter()
-        .filter(|profile| profile.is_ours)
+        .filter(|profile| profile.is_managed)
         .map(|profile| (&*profile.name, profile.key()))
         .collect();
-    let short = counts(made_up.iter().map(|(name, _)| name.clone()));
-    let keeps = |(name, role): &(String, Wanted<'_>)| {
-        let holds = holders.get(name.as_str()) == Some(&role.key());
-        !taken.contains(name.as_str()) && (short[name] == 1 || holds)
+    let short = count_names(candidates.iter().map(|(name, _)| name.clone()));
+    let is_kept = |(name, role): &(String, WantedRole<'_>)| {
+        let is_holder = holders.get(name.as_str()) == Some(&role.key());
+        !reserved.contains(name.as_str()) && (short[name] == 1 || is_holder)
     };
-    let longer = |(name, role): &(String, Wanted<'_>)| format!("{name}-{}", role.account_id);
-    let long = counts(made_up.iter().filter(|one| !keeps(one)).map(longer));
-    let kept: HashSet<&str> =
-        made_up.iter().filter(|one| keeps(one)).map(|(name, _)| name.as_str()).collect();
+    let with_suffix =
+        |(name, role): &(String, WantedRole<'_>)| format!("{name}-{}", role.account_id);
+    let long =
+        count_names(candidates.iter().filter(|candidate| !is_kept(candidate)).map(with_suffix));
+    let kept: HashSet<&str> = candidates
+        .iter()
+        .filter(|candidate| is_kept(candidate))
+        .map(|(name, _)| name.as_str())
+        .collect();
 
-    let name = |one: &(String, Wanted<'_>)| {
-        if keeps(one) {
-            return Some(one.0.clone());
+    let assign = |candidate: &(String, WantedRole<'_>)| {
+        if is_kept(candidate) {
+            return Some(candidate.0.clone());
         }
-        let name = longer(one);
-        let is_free = long[&name] == 1 && !taken.contains(name.as_str());
+        let name = with_suffix(candidate);
+        let is_free = long[&name] == 1 && !reserved.contains(name.as_str());
         (is_free && !kept.contains(name.as_str())).then_some(name)
     };
-    made_up.iter().map(name).collect()
+    candidates.iter().map(assign).collect()
 }
 
-fn counts(names: impl Iterator<Item = String>) -> HashMap<String, u32> {
+fn count_names(names: impl Iterator<Item = String>) -> HashMap<String, u32> {
     let mut counts = HashMap::new();
     names.for_each(|name| *counts.entry(name).or_default() += 1);
     counts

@@ -1,44 +1,43 @@
-//! What has to change in the config file, and what does not.
+//! The result of comparing the assignments with a config file.
 
 use vestibule::config::Edit;
 
-/// What has to change in the config file, and what does not.
+/// The changes to a config file, and the profiles that each concerns.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Plan {
     /// The changes, for [`Edit::apply_all`].
     pub edits: Vec<Edit>,
-    /// The profiles that are new.
-    pub added: Vec<Profile>,
-    /// The profiles of ours that say something else from now on.
-    pub changed: Vec<Profile>,
-    /// The profiles of ours that are as they should be.
-    pub kept: Vec<Profile>,
-    /// The profiles of ours that go.
-    pub removed: Vec<Profile>,
-    /// The profiles of ours that are no longer wanted, and stay since nothing is to be removed, or
-    /// since not everything could be listed.
-    pub stale: Vec<Profile>,
-    /// The profiles that somebody else wrote for a role that is wanted: they are left alone, and the
-    /// role gets no second one.
-    pub others: Vec<Profile>,
-    /// The roles that get no profile, since it would have the name of another.
-    pub nameless: Vec<Profile>,
+    /// New profiles.
+    pub added: Vec<PlannedProfile>,
+    /// Managed profiles whose settings change.
+    pub changed: Vec<PlannedProfile>,
+    /// Managed profiles that are up to date.
+    pub unchanged: Vec<PlannedProfile>,
+    /// Managed profiles that are removed.
+    pub removed: Vec<PlannedProfile>,
+    /// Managed profiles that are no longer wanted but stay, because pruning is off or the list is
+    /// incomplete.
+    pub stale: Vec<PlannedProfile>,
+    /// Unmanaged profiles for wanted roles. They are left alone, and the role gets no second profile.
+    pub unmanaged: Vec<PlannedProfile>,
+    /// Roles that get no profile because their profile name is in use.
+    pub name_conflicts: Vec<PlannedProfile>,
 }
 
-/// A profile and its role.
+/// A profile and the role that it selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Profile {
-    /// Its name.
+pub struct PlannedProfile {
+    /// The profile name.
     pub name: String,
-    /// The account, as the profile has it.
+    /// The account id, as in the profile.
     pub account_id: String,
-    /// The role in it.
+    /// The role name.
     pub role: String,
 }
 
-impl Profile {
+impl PlannedProfile {
     pub(crate) fn new(name: impl Into<String>, (account_id, role): (&str, &str)) -> Self {
         Self { name: name.into(), account_id: account_id.to_owned(), role: role.to_owned() }
     }

@@ -1,16 +1,16 @@
-//! From what a person may use and what is there to what has to change.
+//! The rules that turn assignments and an existing config file into changes.
 
 use std::collections::{HashMap, HashSet};
 
 use vestibule::config::{Document, Edit, Section, SectionKind};
 use vestibule::{Region, SessionName, StartUrl};
 
-use crate::mark::{MARK, MARKED};
-use crate::present::{Present, profiles};
-use crate::wanted::{Wanted, wanted};
-use crate::{Assignments, Filter, Plan, Profile, Template, names};
+use crate::existing_profile::{ExistingProfile, MANAGED_MARKER, MANAGED_VALUE, existing_profiles};
+use crate::names::assign_names;
+use crate::wanted_role::{WantedRole, wanted_roles};
+use crate::{Assignments, Filter, Plan, PlannedProfile, Template};
 
-/// The rules by which profiles are kept in step with what a person may use.
+/// The rules by which profiles are synchronized with the assignments of a user.
 #[derive(Clone, Debug)]
 pub struct Rules<'a> {
     session: &'a SessionName,
@@ -19,12 +19,13 @@ pub struct Rules<'a> {
     template: Template,
     region: Option<Region>,
     default_region: Option<Region>,
-    taken: HashSet<String>,
-    prunes: bool,
+    reserved_names: HashSet<String>,
+    is_pruning: bool,
 }
 
 impl<'a> Rules<'a> {
-    /// A profile for every role, by [`Template::default`], and none removed.
+    /// Creates rules that add a profile for every role, named by [`Template::default`], and remove
+    /// none.
     pub fn new(session: &'a SessionName, start_url: &'a StartUrl) -> Self {
         Self {
             session,
@@ -33,123 +34,124 @@ impl<'a> Rules<'a> {
             template: Template::default(),
             region: None,
             default_region: None,
-            taken: HashSet::new(),
-            prunes: false,
+            reserved_names: HashSet::new(),
+            is_pruning: false,
         }
     }
 
-    /// Only what passes the filter.
+    /// Sets the filter that a role has to pass.
     #[must_use]
     pub fn with_filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self
     }
 
-    /// What the profiles are called.
+    /// Sets the template of profile names.
     #[must_use]
     pub fn with_template(mut self, template: Template) -> Self {
         self.template = template;
         self
     }
 
-    /// The `region` of every profile; without it each keeps what it has.
+    /// Sets the `region` of every profile; without it each keeps its own.
     #[must_use]
     pub fn with_region(mut self, region: Option<Region>) -> Self {
         self.region = region;
         self
     }
 
-    /// The `region` of profiles that have none: most programs will not work without one.
+    /// Sets the `region` of profiles without one: most programs need it.
     #[must_use]
     pub fn with_default_region(mut self, region: Region) -> Self {
         self.default_region = Some(region);
         self
     }
 
-    /// Names that are taken elsewhere: a profile of the credentials file is one with the profile of
-    /// its name in the config file.
+    /// Adds names that no profile may get, such as those of the credentials file: its sections are
+    /// merged with the profiles of the same name.
     #[must_use]
-    pub fn with_taken(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.taken.extend(names);
+    pub fn with_reserved_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.reserved_names.extend(names);
         self
     }
 
-    /// Removes profiles of ours that are no longer wanted: the portal does not list them, or the
-    /// filter leaves them out. Nothing is removed where the list is not complete.
+    /// Removes managed profiles whose role is no longer listed, or does not pass the filter. Nothing
+    /// is removed if the list is incomplete.
     #[must_use]
-    pub fn with_pruning(mut self, prunes: bool) -> Self {
-        self.prunes = prunes;
+    pub fn with_pruning(mut self, is_pruning: bool) -> Self {
+        self.is_pruning = is_pruning;
         self
     }
 
-    /// What has to change in this text of the config file.
+    /// Returns the changes to this text of the config file.
     pub fn plan(&self, assignments: &Assignments, document: &Document) -> Plan {
-        let present = profiles(document, self.session, self.start_url);
+        let existing = existing_profiles(document, self.session, self.start_url);
         let mut plan = Plan::default();
-        let mut roles = wanted(assignments, &self.filter);
-        let others = others(&present);
-        roles.retain(|role| match others.get(&role.key()) {
+        let mut roles = wanted_roles(assignments, &self.filter);
+        let unmanaged = unmanaged_profiles(&existing);
+        roles.retain(|role| match unmanaged.get(&role.key()) {
             Some(profile) => {
-                plan.others.push(Profile::new(&*profile.name, profile.key()));
+                plan.unmanaged.push(PlannedProfile::new(&*profile.name, profile.key()));
                 false
             }
             None => true,
         });
 
-        let name = |role: Wanted<'_>| self.template.name(&role, self.session);
-        let mut made_up: Vec<_> = roles.into_iter().map(|role| (name(role), role)).collect();
-        made_up.sort_by(|(name, role), (other, its)| (name, role.key()).cmp(&(other, its.key())));
-        let names = names::assign(&made_up, &present, &self.taken(&present));
+        let name = |role: WantedRole<'_>| self.template.profile_name(&role, self.session);
+        let mut candidates: Vec<_> = roles.into_iter().map(|role| (name(role), role)).collect();
+        candidates.sort_by(|(a, a_role), (b, b_role)| (a, a_role.key()).cmp(&(b, b_role.key())));
+        let names = assign_names(&candidates, &existing, &self.reserved_names(&existing));
 
         let mut sets = Vec::new();
         let mut written = HashSet::new();
-        for ((made_up, role), name) in made_up.iter().zip(names) {
+        for ((candidate, role), name) in candidates.iter().zip(names) {
             let Some(name) = name else {
-                plan.nameless.push(Profile::new(made_up, role.key()));
+                plan.name_conflicts.push(PlannedProfile::new(candidate, role.key()));
                 continue;
             };
             let old = document.section(SectionKind::Profile, &name);
             let edits = self.edits(&name, *role, old);
-            let profile = Profile::new(&name, role.key());
+            let profile = PlannedProfile::new(&name, role.key());
             match old {
                 None => plan.added.push(profile),
-                Some(_) if edits.is_empty() => plan.kept.push(profile),
+                Some(_) if edits.is_empty() => plan.unchanged.push(profile),
                 Some(_) => plan.changed.push(profile),
             }
             sets.extend(edits);
             written.insert(name);
         }
 
-        let unlisted: HashSet<_> =
+        let failed: HashSet<_> =
             assignments.failed.iter().map(|failed| failed.account_id.as_str()).collect();
-        let is_unwanted = |profile: &&Present<'_>| {
-            profile.is_ours
+        let is_unwanted = |profile: &&ExistingProfile<'_>| {
+            profile.is_managed
                 && !written.contains(&*profile.name)
-                && !unlisted.contains(profile.key().0)
+                && !failed.contains(profile.key().0)
         };
-        let unwanted = present.iter().filter(is_unwanted);
+        let unwanted = existing.iter().filter(is_unwanted);
         let unwanted =
-            unwanted.map(|profile| Profile::new(&*profile.name, profile.key())).collect();
-        if self.prunes && assignments.is_complete() {
+            unwanted.map(|profile| PlannedProfile::new(&*profile.name, profile.key())).collect();
+        if self.is_pruning && assignments.is_complete() {
             plan.removed = unwanted;
         } else {
             plan.stale = unwanted;
         }
-        let remove = |gone: &Profile| Edit::remove_section(SectionKind::Profile, &gone.name);
+        let remove =
+            |profile: &PlannedProfile| Edit::remove_section(SectionKind::Profile, &profile.name);
         plan.edits = plan.removed.iter().map(remove).chain(sets).collect();
         plan
     }
 
-    /// The names that no profile of ours may have.
-    fn taken<'b>(&'b self, present: &'b [Present<'_>]) -> HashSet<&'b str> {
-        let others =
-            present.iter().filter(|profile| !profile.is_ours).map(|profile| &*profile.name);
-        // The default is chosen where nobody chooses; that is not for us to decide.
-        self.taken.iter().map(String::as_str).chain(others).chain(["default"]).collect()
+    /// Returns the names that no managed profile may have.
+    fn reserved_names<'b>(&'b self, existing: &'b [ExistingProfile<'_>]) -> HashSet<&'b str> {
+        let unmanaged =
+            existing.iter().filter(|profile| !profile.is_managed).map(|profile| &*profile.name);
+        // `[default]` is the user's choice.
+        self.reserved_names.iter().map(String::as_str).chain(unmanaged).chain(["default"]).collect()
     }
 
-    /// What is new, or different, in a profile; whatever else is in it stays.
-    fn edits(&self, name: &str, role: Wanted<'_>, old: Option<Section<'_>>) -> Vec<Edit> {
+    /// Returns the edits that bring one profile up to date. Keys that the user added stay.
+    fn edits(&self, name: &str, role: WantedRole<'_>, old: Option<Section<'_>>) -> Vec<Edit> {
         let (account_id, role) = role.key();
         let lacks_region = old.and_then(|section| section.get("region")).is_none();
         let default_region = self.default_region.as_ref().filter(|_| lacks_region);
@@ -160,7 +162,7 @@ impl<'a> Rules<'a> {
             ("sso_account_id", account_id),
             ("sso_role_name", role),
         ];
-        let keys = keys.into_iter().chain(region).chain([(MARK, MARKED)]);
+        let keys = keys.into_iter().chain(region).chain([(MANAGED_MARKER, MANAGED_VALUE)]);
         let differs = |&(key, value): &(&str, &str)| {
             let old = old.and_then(|section| section.get(key));
             old.is_none_or(|old| old.text() != value)
@@ -170,13 +172,15 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The profiles that somebody else wrote for roles for which we wrote none. The default does not
-/// count: it says which role to take, and not what a role is called.
-fn others<'a, 'b>(present: &'b [Present<'a>]) -> HashMap<(&'b str, &'b str), &'b Present<'a>> {
-    let ours: HashSet<_> =
-        present.iter().filter(|profile| profile.is_ours).map(Present::key).collect();
-    let counts = |profile: &&Present<'_>| {
-        profile.signs_in_here && profile.name != "default" && !ours.contains(&profile.key())
+/// Returns the unmanaged profiles by role, without roles that have a managed profile and without
+/// `[default]`, which selects a role but does not name it.
+fn unmanaged_profiles<'a, 'b>(
+    existing: &'b [ExistingProfile<'a>],
+) -> HashMap<(&'b str, &'b str), &'b ExistingProfile<'a>> {
+    let managed: HashSet<_> =
+        existing.iter().filter(|profile| profile.is_managed).map(ExistingProfile::key).collect();
+    let is_relevant = |profile: &&ExistingProfile<'_>| {
+        profile.uses_session && profile.name != "default" && !managed.contains(&profile.key())
     };
-    present.iter().filter(counts).map(|profile| (profile.key(), profile)).collect()
+    existing.iter().filter(is_relevant).map(|profile| (profile.key(), profile)).collect()
 }

@@ -1,17 +1,17 @@
-//! What profiles are called.
+//! Templates of profile names.
 
 use std::fmt;
 use std::str::FromStr;
 
 use vestibule::SessionName;
 
-use crate::wanted::Wanted;
+use crate::wanted_role::WantedRole;
 
-/// A name with blanks to fill in: `{account_name}-{role_name}`, which is the default.
+/// A template of profile names; `{account_name}-{role_name}` by default.
 ///
-/// There are `{account_name}` (the id, where an account has no name), `{account_id}`, `{role_name}`
-/// and `{sso_session}`. Of what fills a blank, every run of characters that a profile name cannot
-/// have everywhere becomes one `-`, and none is left at its ends.
+/// The placeholders are `{account_name}` (the id of an account without a name), `{account_id}`,
+/// `{role_name}` and `{sso_session}`. In their values, every run of characters that some tool does
+/// not support in a profile name is replaced by one `-`, and removed at both ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     text: String,
@@ -27,40 +27,41 @@ enum Part {
     Session,
 }
 
-/// Why a text is no template.
+/// Error returned when a text is not a valid template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTemplate {
-    /// There is no such blank.
+    /// A placeholder that does not exist.
     #[error(
-        "`{{{0}}}` is not known: expected {{account_name}}, {{account_id}}, {{role_name}} or \
+        "unknown placeholder `{{{0}}}`: expected {{account_name}}, {{account_id}}, {{role_name}} or \
          {{sso_session}}"
     )]
     Unknown(String),
-    /// A brace without its other half.
-    #[error("a `{{` or `}}` has no other half")]
+    /// An unmatched brace.
+    #[error("unmatched `{{` or `}}`")]
     Brace,
-    /// A character that not every tool takes in the name of a profile.
-    #[error("`{0}` cannot be in the name of a profile: letters, digits and `_-/.%@:+` can")]
+    /// A character that some tool does not support in a profile name.
+    #[error("`{}` is not supported in profile names: expected letters, digits and `_-/.%@:+`", .0.escape_debug())]
     Character(char),
-    /// Every profile would have the same name.
-    #[error("it has neither {{account_name}} nor {{account_id}} nor {{role_name}} in it")]
+    /// No placeholder that tells the profiles apart.
+    #[error("expected {{account_name}}, {{account_id}} or {{role_name}} in the template")]
     Constant,
 }
 
 impl Template {
-    pub(crate) fn name(&self, wanted: &Wanted<'_>, session: &SessionName) -> String {
-        let fill = |part: &Part| match part {
+    /// Returns the name of the profile for a role.
+    pub(crate) fn profile_name(&self, role: &WantedRole<'_>, session: &SessionName) -> String {
+        let expand = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::AccountName => match wanted.account_name.map(plain) {
+            Part::AccountName => match role.account_name.map(sanitize) {
                 Some(name) if !name.is_empty() => name,
-                _ => plain(wanted.account_id.as_str()),
+                _ => sanitize(role.account_id.as_str()),
             },
-            Part::AccountId => plain(wanted.account_id.as_str()),
-            Part::RoleName => plain(wanted.role.as_str()),
-            Part::Session => plain(session.as_str()),
+            Part::AccountId => sanitize(role.account_id.as_str()),
+            Part::RoleName => sanitize(role.role.as_str()),
+            Part::Session => sanitize(session.as_str()),
         };
-        self.parts.iter().map(fill).collect()
+        self.parts.iter().map(expand).collect()
     }
 }
 
@@ -72,8 +73,8 @@ impl FromStr for Template {
         let mut rest = text;
         while let Some(at) = rest.find(['{', '}']) {
             parts.push(Part::Text(rest[..at].to_owned()));
-            let blank = rest[at..].strip_prefix('{').ok_or(InvalidTemplate::Brace)?;
-            let (name, after) = blank.split_once('}').ok_or(InvalidTemplate::Brace)?;
+            let placeholder = rest[at..].strip_prefix('{').ok_or(InvalidTemplate::Brace)?;
+            let (name, after) = placeholder.split_once('}').ok_or(InvalidTemplate::Brace)?;
             parts.push(match name {
                 "account_name" => Part::AccountName,
                 "account_id" => Part::AccountId,
@@ -89,7 +90,7 @@ impl FromStr for Template {
             Part::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        if let Some(char) = texts.flat_map(str::chars).find(|&char| !is_plain(char)) {
+        if let Some(char) = texts.flat_map(str::chars).find(|&char| !is_supported(char)) {
             return Err(InvalidTemplate::Character(char));
         }
         if parts.iter().all(is_constant) {
@@ -113,13 +114,13 @@ impl fmt::Display for Template {
     }
 }
 
-/// What every SDK takes in the name of a profile without quotes.
-fn is_plain(char: char) -> bool {
+/// Whether every SDK supports a character in an unquoted profile name.
+fn is_supported(char: char) -> bool {
     char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char)
 }
 
-fn plain(text: &str) -> String {
-    let words = text.split(|char| !is_plain(char)).filter(|word| !word.is_empty());
+fn sanitize(text: &str) -> String {
+    let words = text.split(|char| !is_supported(char)).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").trim_matches('-').to_owned()
 }
 
@@ -132,14 +133,14 @@ mod tests {
     #[track_caller]
     fn check(template: &str, account: Option<&str>, role: &str, expected: &str) {
         let (id, role) = (AccountId::new("111122223333").unwrap(), RoleName::new(role).unwrap());
-        let wanted = Wanted { account_id: &id, account_name: account, role: &role };
+        let wanted = WantedRole { account_id: &id, account_name: account, role: &role };
         let session = SessionName::new("my sso").unwrap();
-        let name = template.parse::<Template>().unwrap().name(&wanted, &session);
+        let name = template.parse::<Template>().unwrap().profile_name(&wanted, &session);
         assert_eq!(name, expected);
     }
 
     #[test]
-    fn blanks_are_filled_with_what_every_tool_takes() {
+    fn placeholders_expand_to_supported_characters() {
         check(
             "{account_name}-{role_name}",
             Some("Sample Prod (EU)"),
@@ -153,26 +154,26 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_cannot_be_is_refused() {
-        let refused = |text: &str| text.parse::<Template>().unwrap_err().to_string();
+    fn invalid_template_is_an_error() {
+        let error = |text: &str| text.parse::<Template>().unwrap_err().to_string();
         assert_eq!(
-            refused("{account}"),
-            "`{account}` is not known: expected {account_name}, {account_id}, {role_name} or {sso_session}"
+            error("{account}"),
+            "unknown placeholder `{account}`: expected {account_name}, {account_id}, {role_name} or {sso_session}"
         );
-        assert_eq!(refused("{role_name"), "a `{` or `}` has no other half");
-        assert_eq!(refused("role_name}"), "a `{` or `}` has no other half");
+        assert_eq!(error("{role_name"), "unmatched `{` or `}`");
+        assert_eq!(error("role_name}"), "unmatched `{` or `}`");
         assert_eq!(
-            refused("my {role_name}"),
-            "` ` cannot be in the name of a profile: letters, digits and `_-/.%@:+` can"
+            error("my {role_name}"),
+            "` ` is not supported in profile names: expected letters, digits and `_-/.%@:+`"
         );
         assert_eq!(
-            refused("{sso_session}-x"),
-            "it has neither {account_name} nor {account_id} nor {role_name} in it"
+            error("{sso_session}-x"),
+            "expected {account_name}, {account_id} or {role_name} in the template"
         );
     }
 
     #[test]
-    fn the_default_is_a_template_like_any_other() {
+    fn default_template_parses_to_itself() {
         let default = Template::default();
         assert_eq!(default.to_string().parse(), Ok(default));
     }

@@ -147,11 +147,11 @@ fn sync_invalid_options_are_errors_before_any_request() {
     let env = TestEnv::new();
     env.run(["configure", "sync", "--template", "{role}"])
         .exits_with(2)
-        .stderr_contains("error: --template: `{role}` is not known")
+        .stderr_contains("error: --template: unknown placeholder `{role}`")
         .stderr_contains("hint: vestibule configure sync --template");
     env.run(["configure", "sync", "--include", "/"])
         .exits_with(2)
-        .stderr_contains("`/` is no pattern");
+        .stderr_contains("invalid pattern `/`");
     env.run(["configure", "sync"])
         .exits_with(4)
         .stderr_contains("hint: vestibule login --sso-session my-sso");

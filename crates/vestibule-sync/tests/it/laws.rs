@@ -1,4 +1,4 @@
-//! What holds for every file and every list.
+//! Properties that hold for every config file and every list.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use vestibule::config::{Document, Edit, SectionKind};
-use vestibule_sync::{Listed, MARK, Rules};
+use vestibule_sync::{AccountRoles, MANAGED_MARKER, Rules};
 
 use crate::planning::{document, session};
 
-/// Sections as people, other tools and we write them; names overlap with those that are made up.
+/// Sections as users, other tools and `configure sync` write them; names overlap with generated ones.
 const SECTIONS: &[&str] = &[
     "# a comment\n\n",
     "[default]\nregion=eu-west-1\n",
@@ -27,20 +27,20 @@ const SECTIONS: &[&str] = &[
 
 fn texts() -> impl Strategy<Value = String> {
     vec(select(SECTIONS), 0..8).prop_map(|sections| {
-        let ended = |section: &str| {
+        let with_line_feed = |section: &str| {
             if section.ends_with('\n') { section.to_owned() } else { format!("{section}\n") }
         };
         let last = sections.last().copied().unwrap_or_default();
-        let text: String = sections.iter().map(|section| ended(section)).collect();
+        let text: String = sections.iter().map(|section| with_line_feed(section)).collect();
         if last.ends_with('\n') { text } else { text.trim_end().to_owned() }
     })
 }
 
-fn lists() -> impl Strategy<Value = Vec<Listed>> {
+fn lists() -> impl Strategy<Value = Vec<AccountRoles>> {
     let account = (select(vec!["1", "2", "8", "9"]), select(vec!["A", "B", "", "é"]));
     let roles = vec(select(vec!["Admin", "Ops", "default", "X"]), 0..4);
     vec((account, roles), 0..5).prop_map(|accounts| {
-        let listed = |((id, name), roles): ((&str, &str), Vec<&str>)| Listed {
+        let listed = |((id, name), roles): ((&str, &str), Vec<&str>)| AccountRoles {
             account_id: id.parse().unwrap(),
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             roles: roles.into_iter().map(|role| role.parse().unwrap()).collect(),
@@ -49,16 +49,16 @@ fn lists() -> impl Strategy<Value = Vec<Listed>> {
     })
 }
 
-/// Everything in a file but the sections of ours.
-fn of_others(document: &Document) -> Vec<String> {
-    let ours = |name: &str| {
+/// Returns the lines of a file without those of managed profiles.
+fn unmanaged_lines(document: &Document) -> Vec<String> {
+    let is_managed = |name: &str| {
         let section = document.section(SectionKind::Profile, name).unwrap();
         let is = |key, value: &str| section.get(key).is_some_and(|own| own.text() == value);
-        is(MARK, "true") && is("sso_session", "my-sso")
+        is(MANAGED_MARKER, "true") && is("sso_session", "my-sso")
     };
     let names: Vec<_> = document.names(SectionKind::Profile).map(Cow::into_owned).collect();
     let remove = |name: &String| Edit::remove_section(SectionKind::Profile, name);
-    let edits: Vec<_> = names.iter().filter(|name| ours(name)).map(remove).collect();
+    let edits: Vec<_> = names.iter().filter(|name| is_managed(name)).map(remove).collect();
     let rest = Edit::apply_all(&edits, document).unwrap();
     rest.text().lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
@@ -67,18 +67,18 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_of_others_changes_and_a_second_time_nothing_does(
+    fn plan_leaves_unmanaged_lines_alone_and_is_idempotent(
         text in texts(),
         list in lists(),
-        prunes: bool,
+        is_pruning: bool,
     ) {
         let (name, url) = session();
-        let rules = Rules::new(&name, &url).with_pruning(prunes);
+        let rules = Rules::new(&name, &url).with_pruning(is_pruning);
         let before = document(&text);
         let assignments = list.into_iter().collect();
         let plan = rules.plan(&assignments, &before);
         let Ok(after) = Edit::apply_all(&plan.edits, &before) else { return Ok(()) };
-        prop_assert_eq!(of_others(&before), of_others(&after));
+        prop_assert_eq!(unmanaged_lines(&before), unmanaged_lines(&after));
         let removed = plan.removed.is_empty() && plan.changed.is_empty();
         prop_assert!(!removed || after.text().starts_with(&text));
         let again = rules.plan(&assignments, &after);
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn every_role_is_accounted_for_and_no_name_given_twice(text in texts(), list in lists()) {
+    fn plan_has_every_role_once_and_unique_names(text in texts(), list in lists()) {
         let (name, url) = session();
         let mut roles: Vec<_> = list
             .iter()
@@ -96,11 +96,11 @@ proptest! {
         roles.sort();
         roles.dedup();
         let plan = Rules::new(&name, &url).plan(&list.into_iter().collect(), &document(&text));
-        let written = [&plan.added[..], &plan.changed, &plan.kept].concat();
-        let all = [&written[..], &plan.others, &plan.nameless].concat();
-        let mut told: Vec<_> = all.into_iter().map(|one| (one.account_id, one.role)).collect();
-        told.sort();
-        prop_assert_eq!(told, roles);
+        let written = [&plan.added[..], &plan.changed, &plan.unchanged].concat();
+        let all = [&written[..], &plan.unmanaged, &plan.name_conflicts].concat();
+        let mut planned: Vec<_> = all.into_iter().map(|one| (one.account_id, one.role)).collect();
+        planned.sort();
+        prop_assert_eq!(planned, roles);
         let mut names: Vec<_> = written.into_iter().map(|one| one.name).collect();
         names.sort();
         let count = names.len();

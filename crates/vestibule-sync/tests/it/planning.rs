@@ -1,23 +1,23 @@
-//! Plans as people would see them: the text before and after, and what is said about it.
+//! Plans: the config file before and after, and the profiles that changed.
 
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use vestibule::config::{Dialect, Document, Edit};
 use vestibule::{AccountId, Region, RoleName, SessionName, StartUrl};
-use vestibule_sync::{Assignments, Filter, Listed, Plan, Profile, Rules};
+use vestibule_sync::{AccountRoles, Assignments, Filter, Plan, PlannedProfile, Rules};
 
 pub(crate) fn session() -> (SessionName, StartUrl) {
     let url = "https://my-org.awsapps.com/start";
     (SessionName::new("my-sso").unwrap(), StartUrl::new(url).unwrap())
 }
 
-/// `1 Sample: Admin ReadOnly` is an account with its id, its name and its roles.
+/// Parses accounts such as `1 Sample: Admin ReadOnly`: id, name and roles.
 pub(crate) fn assignments(lines: &[&str]) -> Assignments {
     let read = |line: &&str| {
         let (account, roles) = line.split_once(": ").unwrap();
         let (id, name) = account.split_once(' ').unwrap_or((account, ""));
-        Listed {
+        AccountRoles {
             account_id: AccountId::new(id).unwrap(),
             name: Some(name.to_owned()).filter(|name| !name.is_empty()),
             roles: roles.split(' ').map(|role| RoleName::new(role).unwrap()).collect(),
@@ -34,41 +34,41 @@ pub(crate) fn document(text: &str) -> Document {
 fn check(
     before: &str,
     lines: &[&str],
-    with: impl FnOnce(Rules<'_>) -> Rules<'_>,
+    configure: impl FnOnce(Rules<'_>) -> Rules<'_>,
     expect: &Expect,
 ) -> String {
     let (name, url) = session();
-    let rules = with(Rules::new(&name, &url));
+    let rules = configure(Rules::new(&name, &url));
     let document = document(before);
     let assignments = assignments(lines);
     let plan = rules.plan(&assignments, &document);
     let after = Edit::apply_all(&plan.edits, &document).unwrap();
-    expect.assert_eq(&format!("{}{}", after.text(), about(&plan)));
+    expect.assert_eq(&format!("{}{}", after.text(), summary(&plan)));
     let again = rules.plan(&assignments, &after);
-    assert!(again.edits.is_empty(), "a second time: {:?}", again.edits);
+    assert!(again.edits.is_empty(), "not idempotent: {:?}", again.edits);
     after.to_string()
 }
 
-fn about(plan: &Plan) -> String {
-    let mut about = "---\n".to_owned();
-    let lists: [(&str, &[Profile]); 7] = [
+fn summary(plan: &Plan) -> String {
+    let mut summary = "---\n".to_owned();
+    let lists: [(&str, &[PlannedProfile]); 7] = [
         ("added", &plan.added),
         ("changed", &plan.changed),
-        ("kept", &plan.kept),
+        ("unchanged", &plan.unchanged),
         ("removed", &plan.removed),
         ("stale", &plan.stale),
-        ("others", &plan.others),
-        ("nameless", &plan.nameless),
+        ("unmanaged", &plan.unmanaged),
+        ("name conflicts", &plan.name_conflicts),
     ];
-    for (what, profiles) in lists.into_iter().filter(|(_, profiles)| !profiles.is_empty()) {
+    for (list, profiles) in lists.into_iter().filter(|(_, profiles)| !profiles.is_empty()) {
         let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-        writeln!(about, "{what}: {}", names.join(" ")).unwrap();
+        writeln!(summary, "{list}: {}", names.join(" ")).unwrap();
     }
-    about
+    summary
 }
 
 #[test]
-fn every_role_gets_a_profile_at_the_end_in_order_of_name() {
+fn roles_without_profile_are_appended_in_name_order() {
     check(
         "# mine\n[profile mine]\nregion = eu-west-1",
         &["2 Zoo: Admin", "1 Sample Prod: ReadOnly Admin"],
@@ -105,7 +105,7 @@ fn every_role_gets_a_profile_at_the_end_in_order_of_name() {
 }
 
 #[test]
-fn what_somebody_added_stays_and_what_is_wrong_is_mended() {
+fn managed_profile_is_corrected_and_keeps_added_keys() {
     check(
         "\
 [profile Sample-Admin]
@@ -133,7 +133,7 @@ vestibule_sync = true
 }
 
 #[test]
-fn a_profile_by_hand_is_left_alone_and_the_role_gets_no_other() {
+fn role_with_unmanaged_profile_gets_no_second_one() {
     check(
         "\
 [default]
@@ -194,13 +194,13 @@ sso_role_name = ReadOnly
             vestibule_sync = true
             ---
             added: One-Admin Two-ReadOnly
-            others: ops old
+            unmanaged: ops old
         "#]],
     );
 }
 
 #[test]
-fn who_shares_a_name_is_told_apart_by_the_account() {
+fn roles_with_equal_names_get_their_account_id_as_suffix() {
     let first = check(
         "",
         &["1 Sample: Admin"],
@@ -215,7 +215,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
         added: Sample-Admin
     "#]],
     );
-    // Who has the name already, keeps it.
+    // The role that has the name keeps it.
     check(
         &first,
         &["2 Sample: Admin", "1 Sample: Admin"],
@@ -234,7 +234,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
         vestibule_sync = true
         ---
         added: Sample-Admin-2
-        kept: Sample-Admin
+        unchanged: Sample-Admin
     "#]],
     );
     check(
@@ -260,7 +260,7 @@ fn who_shares_a_name_is_told_apart_by_the_account() {
 }
 
 #[test]
-fn a_name_of_somebody_elses_is_not_taken() {
+fn reserved_name_is_not_assigned() {
     let other = "[profile Sample-Admin]\nregion = eu-west-1\n";
     check(
         other,
@@ -282,7 +282,7 @@ fn a_name_of_somebody_elses_is_not_taken() {
     check(
         "",
         &["1 Sample: Admin"],
-        |rules| rules.with_taken(["Sample-Admin".to_owned()]),
+        |rules| rules.with_reserved_names(["Sample-Admin".to_owned()]),
         &expect![[r#"
             [profile Sample-Admin-1]
             sso_session = my-sso
@@ -305,7 +305,7 @@ fn a_name_of_somebody_elses_is_not_taken() {
             vestibule_sync = true
             ---
             added: default-1
-            nameless: a-b a-b
+            name conflicts: a-b a-b
         "#]],
     );
 }
@@ -336,12 +336,12 @@ sso_role_name = Admin
 vestibule_sync = true
 ";
 
-fn prunes_all(rules: Rules<'_>) -> Rules<'_> {
+fn prune_excluded(rules: Rules<'_>) -> Rules<'_> {
     rules.with_pruning(true).with_filter(Filter::new(&["*"], &["A"]).unwrap())
 }
 
 #[test]
-fn only_what_is_ours_is_pruned_and_only_where_that_is_asked_for() {
+fn pruning_removes_managed_profiles_only() {
     check(
         THREE,
         &["1 A: Admin"],
@@ -371,7 +371,7 @@ fn only_what_is_ours_is_pruned_and_only_where_that_is_asked_for() {
         sso_role_name = Admin
         vestibule_sync = true
         ---
-        kept: A-Admin
+        unchanged: A-Admin
         stale: C-Admin
     "#]],
     );
@@ -398,14 +398,14 @@ fn only_what_is_ours_is_pruned_and_only_where_that_is_asked_for() {
         sso_role_name = Admin
         vestibule_sync = true
         ---
-        kept: A-Admin
+        unchanged: A-Admin
         removed: C-Admin
     "#]],
     );
     check(
         THREE,
         &["1 A: Admin"],
-        prunes_all,
+        prune_excluded,
         &expect![[r#"
         # mine
         [profile B-Admin]

@@ -1,4 +1,4 @@
-//! A person who is signed in to an emulated portal.
+//! A world that is signed in to an emulated portal.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ sso_start_url = https://provided-domain.awsapps.com/start
 sso_registration_scopes = sso:account:access
 ";
 
-/// An emulator with so many accounts, each with three roles.
+/// Returns an emulator with `count` accounts, each with three roles.
 pub(crate) fn with_accounts(count: u64) -> Emulator {
     let mut builder = Emulator::builder();
     for number in 0..count {
@@ -26,7 +26,7 @@ pub(crate) fn with_accounts(count: u64) -> Emulator {
     builder.build()
 }
 
-/// The emulator's time, and files in which a person signed in; requests go through `transport`.
+/// Returns a world with the emulator's clock and transport that is signed in.
 pub(crate) fn signed_in(emulator: &Emulator) -> World {
     let world = World {
         files: Arc::new(memory::Files::default().with("/home/.aws/config", CONFIG)),
@@ -39,25 +39,26 @@ pub(crate) fn signed_in(emulator: &Emulator) -> World {
 }
 
 pub(crate) fn sign_in(world: &World, emulator: &Emulator) {
-    let configuration = over(world);
+    let configuration = load(world);
     let center = configuration.identity_center_named("my-sso", "--sso-session").unwrap();
-    let how = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(how, &Person(emulator.clone())).unwrap();
+    let options = SignInOptions::new(Flow::DeviceCode);
+    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
 }
 
-/// The same world with other ways to the portal.
-pub(crate) fn through(world: &World, transport: impl Transport + 'static) -> World {
+/// Returns the world with another transport.
+pub(crate) fn with_transport(world: &World, transport: impl Transport + 'static) -> World {
     World { transport: Arc::new(transport), ..world.clone() }
 }
 
-pub(crate) fn over(world: &World) -> Configuration {
+/// Returns the configuration of a world.
+pub(crate) fn load(world: &World) -> Configuration {
     Session::builder().world(world.clone()).configuration().unwrap()
 }
 
-/// Approves whatever is shown.
-struct Person(Emulator);
+/// Approves every sign-in request.
+struct AutoApprover(Emulator);
 
-impl Ui for Person {
+impl Ui for AutoApprover {
     fn show(&self, verification: &Verification) {
         self.0.approve(&verification.user_code).unwrap();
     }

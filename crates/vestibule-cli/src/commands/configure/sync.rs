@@ -3,7 +3,10 @@ use std::cell::RefCell;
 use serde_json::{Value, json};
 use vestibule::config::{Dialect, Document, Edit, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
-use vestibule_sync::{Assignments, Event, Filter, Plan, Profile, Rules, Template, forget, walk};
+use vestibule_sync::{
+    Assignments, Filter, Plan, PlannedProfile, Progress as ListProgress, Rules, Template,
+    discard_checkpoint, list_assignments,
+};
 
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
@@ -48,12 +51,12 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> 
         .with_template(template)
         .with_region(region)
         .with_default_region(center.session().region.clone())
-        .with_taken(names_of_credentials(&configuration))
+        .with_reserved_names(names_of_credentials(&configuration))
         .with_pruning(args.prune);
     let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
     if !args.dry_run && assignments.is_complete() {
         // The next run is to see what has changed since.
-        forget(&center);
+        discard_checkpoint(&center);
     }
 
     let about = About { app, args, session: &session, assignments: &assignments, plan: &plan };
@@ -68,12 +71,12 @@ fn list(
 ) -> Result<Assignments, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let progress = Progress::of(&app.printer, "asking for the accounts");
-    let on = |event: Event| {
-        if let Event::Roles { done, of } = event {
-            progress.is_at("accounts asked for their roles", Some((done, of)));
+    let on_progress = |listed: ListProgress| {
+        if let ListProgress::Roles { done, total } = listed {
+            progress.is_at("accounts asked for their roles", Some((done, total)));
         }
     };
-    Ok(runtime.block_on(walk(center, filter, &on))?)
+    Ok(runtime.block_on(list_assignments(center, filter, &on_progress))?)
 }
 
 fn keep_for_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
@@ -145,8 +148,11 @@ impl About<'_> {
             let undo = shell_word(&undo.display().to_string());
             printer.note(&format!("The file as it was is in {undo}."));
         }
-        self.list("left to you, since you wrote a profile for it", &plan.others);
-        self.list("left out, since its profile would have the name of another", &plan.nameless);
+        self.list("left to you, since you wrote a profile for it", &plan.unmanaged);
+        self.list(
+            "left out, since its profile would have the name of another",
+            &plan.name_conflicts,
+        );
         self.list("no longer listed, and still there", &plan.stale);
         for failed in &assignments.failed {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
@@ -178,12 +184,12 @@ impl About<'_> {
         let changes: Vec<_> = changes.collect();
         let (accounts, _) = self.assignments.count();
         let plural = if accounts == 1 { "" } else { "s" };
-        let (changes, kept) = (changes.join(", "), plan.kept.len());
+        let (changes, kept) = (changes.join(", "), plan.unchanged.len());
         format!("Profiles for {accounts} account{plural}: {changes}, {kept} as before.")
     }
 
     /// How many profiles, and the names of the first ones.
-    fn list(&self, what: &str, profiles: &[Profile]) {
+    fn list(&self, what: &str, profiles: &[PlannedProfile]) {
         if profiles.is_empty() {
             return;
         }
@@ -198,11 +204,11 @@ impl About<'_> {
 
     fn json(&self) -> Value {
         let Self { plan, assignments, .. } = self;
-        let profile = |profile: &Profile| {
+        let profile = |profile: &PlannedProfile| {
             json!({ "profile": profile.name, "accountId": profile.account_id,
                     "roleName": profile.role })
         };
-        let all = |profiles: &[Profile]| profiles.iter().map(profile).collect::<Vec<_>>();
+        let all = |profiles: &[PlannedProfile]| profiles.iter().map(profile).collect::<Vec<_>>();
         let failed = assignments.failed.iter().map(|failed| {
             json!({ "accountId": failed.account_id.as_str(), "accountName": failed.name,
                     "reason": failed.reason })
@@ -211,9 +217,9 @@ impl About<'_> {
         json!({
             "ssoSession": self.session.as_str(), "complete": assignments.is_complete(),
             "accounts": accounts, "roles": roles, "added": all(&plan.added),
-            "updated": all(&plan.changed), "kept": all(&plan.kept),
+            "updated": all(&plan.changed), "kept": all(&plan.unchanged),
             "removed": all(&plan.removed), "stale": all(&plan.stale),
-            "others": all(&plan.others), "nameless": all(&plan.nameless),
+            "others": all(&plan.unmanaged), "nameless": all(&plan.name_conflicts),
             "failed": failed.collect::<Vec<_>>(),
         })
     }

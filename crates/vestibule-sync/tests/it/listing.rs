@@ -7,40 +7,40 @@ use std::time::Duration;
 use vestibule::world::{BoxFuture, Transport, TransportError, TransportErrorKind, World, block_on};
 use vestibule::{Error, ErrorKind};
 use vestibule_emulator::{Emulator, Fault, Operation};
-use vestibule_sync::{Assignments, Event, Filter, forget, walk};
+use vestibule_sync::{Assignments, Filter, Progress, discard_checkpoint, list_assignments};
 use vestibule_wire::{Request, Response};
 
-use crate::portal::{over, sign_in, signed_in, through, with_accounts};
+use crate::portal::{load, sign_in, signed_in, with_accounts, with_transport};
 
 fn list(world: &World, filter: &Filter) -> Result<Assignments, Error> {
-    let configuration = over(world);
+    let configuration = load(world);
     let center = configuration.identity_center_named("my-sso", "--sso-session")?;
-    block_on(walk(&center, filter, &|_| {}))
+    block_on(list_assignments(&center, filter, &|_| {}))
 }
 
-/// How often the roles of an account were asked for.
-fn asked(emulator: &Emulator) -> u64 {
+/// Returns the number of `ListAccountRoles` calls.
+fn role_calls(emulator: &Emulator) -> u64 {
     emulator.count(Operation::ListAccountRoles)
 }
 
-/// Goes to the emulator, but for what `other` answers.
-struct Instead<F> {
+/// A transport to the emulator whose responses can be replaced.
+struct Intercepted<F> {
     emulator: Emulator,
-    other: F,
+    intercept: F,
 }
 
-impl<F> std::fmt::Debug for Instead<F> {
+impl<F> std::fmt::Debug for Intercepted<F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Instead")
+        f.write_str("Intercepted")
     }
 }
 
-type Answer = Result<Response, TransportError>;
+type SendResult = Result<Response, TransportError>;
 
-impl<F: Fn(&Request) -> Option<Poll<Answer>> + Send + Sync> Transport for Instead<F> {
-    fn send(&self, request: Request) -> BoxFuture<'_, Answer> {
-        match (self.other)(&request) {
-            Some(Poll::Ready(answer)) => Box::pin(std::future::ready(answer)),
+impl<F: Fn(&Request) -> Option<Poll<SendResult>> + Send + Sync> Transport for Intercepted<F> {
+    fn send(&self, request: Request) -> BoxFuture<'_, SendResult> {
+        match (self.intercept)(&request) {
+            Some(Poll::Ready(result)) => Box::pin(std::future::ready(result)),
             Some(Poll::Pending) => Box::pin(std::future::pending()),
             None => self.emulator.send(request),
         }
@@ -48,7 +48,7 @@ impl<F: Fn(&Request) -> Option<Poll<Answer>> + Send + Sync> Transport for Instea
 }
 
 #[test]
-fn a_thousand_accounts_take_less_than_a_minute_and_no_second_has_more_than_twenty_calls() {
+fn thousand_accounts_take_a_minute_at_twenty_calls_a_second() {
     let emulator = with_accounts(1000);
     let world = signed_in(&emulator);
     let began = world.clock.now();
@@ -64,101 +64,102 @@ fn a_thousand_accounts_take_less_than_a_minute_and_no_second_has_more_than_twent
 }
 
 #[test]
-fn a_run_that_is_killed_is_gone_on_with() {
+fn interrupted_run_is_resumed() {
     let emulator = with_accounts(250);
     let world = signed_in(&emulator);
     let left = AtomicU32::new(150);
-    let stuck = Instead {
+    let stuck = Intercepted {
         emulator: emulator.clone(),
-        other: move |_: &Request| {
+        intercept: move |_: &Request| {
             let is_left =
                 left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
             is_left.is_err().then_some(Poll::Pending)
         },
     };
-    let broken = through(&world, stuck);
-    let configuration = over(&broken);
+    let broken = with_transport(&world, stuck);
+    let configuration = load(&broken);
     let center = configuration.identity_center_named("my-sso", "--sso-session").unwrap();
     let filter = Filter::default();
     {
-        let mut walk = pin!(walk(&center, &filter, &|_| {}));
-        let polled = walk.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let mut listing = pin!(list_assignments(&center, &filter, &|_| {}));
+        let polled = listing.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_pending());
     }
-    let before = asked(&emulator);
+    let before = role_calls(&emulator);
     assert!(140 <= before, "{before}");
     assert_eq!(list(&world, &filter).unwrap().count(), (250, 750));
-    // A second's worth may be asked for again.
-    assert!(asked(&emulator) <= 250 + 20, "{}", asked(&emulator));
+    // The calls of the last second may be repeated.
+    assert!(role_calls(&emulator) <= 250 + 20, "{}", role_calls(&emulator));
     assert_eq!(emulator.count(Operation::ListAccounts), 3);
 
-    // What is known serves the run after it too, until it is forgotten.
+    // The checkpoint serves later runs, too, until it is discarded.
     list(&world, &filter).unwrap();
-    assert!(asked(&emulator) <= 250 + 20);
-    let configuration = over(&world);
-    forget(&configuration.identity_center_named("my-sso", "--sso-session").unwrap());
+    assert!(role_calls(&emulator) <= 250 + 20);
+    let configuration = load(&world);
+    discard_checkpoint(&configuration.identity_center_named("my-sso", "--sso-session").unwrap());
     list(&world, &filter).unwrap();
-    assert!(500 <= asked(&emulator));
+    assert!(500 <= role_calls(&emulator));
 }
 
 #[test]
-fn what_is_old_or_somebody_elses_is_listed_anew() {
+fn checkpoint_that_is_old_or_of_another_token_is_ignored() {
     let emulator = with_accounts(3);
     let world = signed_in(&emulator);
     list(&world, &Filter::default()).unwrap();
     emulator.clock().advance(Duration::from_secs(14 * 60));
     list(&world, &Filter::default()).unwrap();
-    assert_eq!(asked(&emulator), 3);
+    assert_eq!(role_calls(&emulator), 3);
     emulator.clock().advance(Duration::from_secs(2 * 60));
     list(&world, &Filter::default()).unwrap();
-    assert_eq!(asked(&emulator), 6);
+    assert_eq!(role_calls(&emulator), 6);
     sign_in(&world, &emulator);
     list(&world, &Filter::default()).unwrap();
-    assert_eq!(asked(&emulator), 9);
+    assert_eq!(role_calls(&emulator), 9);
 }
 
 #[test]
-fn what_the_filter_leaves_out_is_not_asked_for() {
+fn excluded_accounts_are_not_queried() {
     let emulator = with_accounts(12);
     let world = signed_in(&emulator);
     let filter = Filter::new(&["sample 1*"], &["Sample 11"]).unwrap();
     assert_eq!(list(&world, &filter).unwrap().count(), (2, 6));
-    assert_eq!(asked(&emulator), 2);
-    // Another filter goes on with the same list.
+    assert_eq!(role_calls(&emulator), 2);
+    // The checkpoint does not depend on the filter.
     assert_eq!(list(&world, &Filter::default()).unwrap().count(), (12, 36));
-    assert_eq!(asked(&emulator), 12);
+    assert_eq!(role_calls(&emulator), 12);
 }
 
 #[test]
-fn an_account_that_refuses_is_reported_and_asked_again_next_time() {
+fn account_that_fails_is_reported_and_queried_again() {
     let emulator = with_accounts(3);
     let world = signed_in(&emulator);
-    let forbids = |request: &Request| {
+    let forbid = |request: &Request| {
         let is_it = request.uri().query()?.contains("account_id=200000000001");
         let answer = http::Response::builder().status(403).body(bytes::Bytes::new()).unwrap();
         is_it.then_some(Poll::Ready(Ok(answer)))
     };
-    let broken = through(&world, Instead { emulator: emulator.clone(), other: forbids });
+    let broken =
+        with_transport(&world, Intercepted { emulator: emulator.clone(), intercept: forbid });
     let listed = list(&broken, &Filter::default()).unwrap();
     assert!(!listed.is_complete());
     assert_eq!(listed.count(), (2, 6));
     assert_eq!(listed.failed[0].account_id.as_str(), "200000000001");
     assert!(listed.failed[0].reason.starts_with("no access to account `200000000001`"));
     assert_eq!(list(&world, &Filter::default()).unwrap().count(), (3, 9));
-    assert_eq!(asked(&emulator), 3);
+    assert_eq!(role_calls(&emulator), 3);
 }
 
 #[test]
-fn throttling_holds_all_calls_back_and_loses_none() {
+fn throttled_call_is_retried() {
     let emulator = with_accounts(40);
     let world = signed_in(&emulator);
     emulator.fail(Operation::ListAccountRoles).times(3).with(Fault::throttled());
     assert_eq!(list(&world, &Filter::default()).unwrap().count(), (40, 120));
-    assert_eq!(asked(&emulator), 43);
+    assert_eq!(role_calls(&emulator), 43);
 }
 
 #[test]
-fn a_portal_out_of_reach_ends_it_soon_and_the_list_is_not_short() {
+fn unavailable_portal_is_an_error_after_a_few_accounts() {
     let emulator = with_accounts(100);
     let world = signed_in(&emulator);
     let count = Arc::new(AtomicU32::new(0));
@@ -171,34 +172,34 @@ fn a_portal_out_of_reach_ends_it_soon_and_the_list_is_not_short() {
             Poll::Ready(Err(error()))
         })
     };
-    let broken = through(&world, Instead { emulator, other: lost });
+    let broken = with_transport(&world, Intercepted { emulator, intercept: lost });
     let error = list(&broken, &Filter::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(count.load(Ordering::SeqCst) <= 5 * 8);
 }
 
 #[test]
-fn a_session_that_ends_in_between_says_so() {
+fn session_revoked_during_the_run_is_an_error() {
     let emulator = with_accounts(100);
     let world = signed_in(&emulator);
-    let configuration = over(&world);
+    let configuration = load(&world);
     let center = configuration.identity_center_named("my-sso", "--sso-session").unwrap();
     let seen = Mutex::new(Vec::new());
-    let watch = |event: Event| {
-        if event == (Event::Roles { done: 50, of: 100 }) {
+    let watch = |event: Progress| {
+        if event == (Progress::Roles { done: 50, total: 100 }) {
             emulator.revoke_sessions();
         }
         seen.lock().unwrap().push(event);
     };
-    let error = block_on(walk(&center, &Filter::default(), &watch)).unwrap_err();
+    let error = block_on(list_assignments(&center, &Filter::default(), &watch)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SignInNeeded);
     let seen = seen.into_inner().unwrap();
-    assert_eq!(seen[..2], [Event::Accounts, Event::Roles { done: 0, of: 100 }]);
-    assert_eq!(asked(&emulator), 51);
+    assert_eq!(seen[..2], [Progress::Accounts, Progress::Roles { done: 0, total: 100 }]);
+    assert_eq!(role_calls(&emulator), 51);
 }
 
 #[test]
-fn what_is_kept_is_ours_alone_and_has_no_token_in_it() {
+fn checkpoint_contains_no_token() {
     let emulator = with_accounts(2);
     let world = signed_in(&emulator);
     list(&world, &Filter::default()).unwrap();

@@ -1,0 +1,146 @@
+//! A limit of calls per second for all requests of a run together.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use vestibule::Timestamp;
+use vestibule::world::{BoxFuture, Clock, Transport, TransportError, World};
+use vestibule_wire::{Request, Response};
+
+/// Pause of all calls after a throttled response; doubled while responses are throttled in a row.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// A transport with a limit of requests per second, which pauses all requests after a throttled
+/// response (HTTP status 429).
+///
+/// Retries count as requests.
+#[derive(Debug)]
+pub struct RateLimited {
+    inner: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    limiter: Mutex<RateLimiter>,
+}
+
+impl RateLimited {
+    /// Returns the world with its transport limited to `rate` requests per second.
+    pub fn world(world: &World, rate: u32) -> World {
+        let (inner, clock) = (world.transport.clone(), world.clock.clone());
+        let limiter = Mutex::new(RateLimiter::new(rate));
+        World { transport: Arc::new(Self { inner, clock, limiter }), ..world.clone() }
+    }
+
+    fn limiter(&self) -> MutexGuard<'_, RateLimiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for RateLimited {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let wait = self.limiter().reserve(self.clock.now());
+            if !wait.is_zero() {
+                self.clock.sleep(wait).await;
+            }
+            let response = self.inner.send(request).await;
+            let now = self.clock.now();
+            match &response {
+                Ok(response) if response.status().as_u16() == 429 => {
+                    self.limiter().pause(now, retry_after(response));
+                }
+                Ok(_) => self.limiter().reset(now),
+                Err(_) => {}
+            }
+            response
+        })
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get("retry-after")?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Evenly spaced slots as a function of time. Unused slots do not accumulate, so that no second has
+/// more than the rate.
+#[derive(Clone, Copy, Debug)]
+struct RateLimiter {
+    interval: Duration,
+    /// The earliest free slot.
+    next: Timestamp,
+    /// When the last pause expires, and its length; zero once a call succeeded.
+    paused_until: Timestamp,
+    pause: Duration,
+}
+
+impl RateLimiter {
+    /// Creates a limiter of `rate` slots per second; at least one.
+    fn new(rate: u32) -> Self {
+        let interval = Duration::from_secs(1) / rate.max(1);
+        let epoch = Timestamp::EPOCH;
+        Self { interval, next: epoch, paused_until: epoch, pause: Duration::ZERO }
+    }
+
+    /// Takes the next slot and returns how long to wait for it.
+    fn reserve(&mut self, now: Timestamp) -> Duration {
+        let slot = self.next.max(now);
+        self.next = slot + self.interval;
+        slot.saturating_since(now)
+    }
+
+    /// Pauses all calls after a throttled response, for its `Retry-After` at least.
+    fn pause(&mut self, now: Timestamp, retry_after: Option<Duration>) {
+        if now < self.paused_until {
+            // Requests in flight are throttled as well; they count once.
+            return;
+        }
+        let doubled = (2 * self.pause).clamp(PAUSE, LONGEST_PAUSE);
+        self.pause = retry_after.map_or(doubled, |wait| doubled.max(wait.min(LONGEST_PAUSE)));
+        self.paused_until = now + self.pause;
+        self.next = self.next.max(self.paused_until);
+    }
+
+    /// Records a response that was not throttled.
+    fn reset(&mut self, now: Timestamp) {
+        if self.paused_until <= now {
+            self.pause = Duration::ZERO;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::EPOCH;
+
+    fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn slots_are_evenly_spaced_and_do_not_accumulate() {
+        let mut limiter = RateLimiter::new(20);
+        let waits: Vec<_> = (0..3).map(|_| limiter.reserve(START)).collect();
+        assert_eq!(waits, [millis(0), millis(50), millis(100)]);
+        let later = START + Duration::from_secs(10);
+        assert_eq!([limiter.reserve(later), limiter.reserve(later)], [millis(0), millis(50)]);
+    }
+
+    #[test]
+    fn throttled_responses_in_a_row_double_the_pause() {
+        let mut limiter = RateLimiter::new(20);
+        limiter.pause(START, None);
+        limiter.pause(START + millis(10), None);
+        assert_eq!(limiter.reserve(START), millis(1000));
+        let again = START + millis(1100);
+        limiter.pause(again, None);
+        assert_eq!(limiter.reserve(again), millis(2000));
+        let succeeded = again + millis(2100);
+        limiter.reset(succeeded);
+        limiter.pause(succeeded, Some(Duration::from_secs(7)));
+        assert_eq!(limiter.reserve(succeeded), millis(7000));
+        limiter.pause(succeeded + millis(8000), Some(Duration::MAX));
+        assert_eq!(limiter.reserve(succeeded + millis(8000)), LONGEST_PAUSE);
+    }
+}
