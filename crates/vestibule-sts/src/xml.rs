@@ -1,159 +1,90 @@
-//! As much XML as the query protocol uses: elements with text, no more than a few deep.
+//! Reading of the XML documents of the query protocol: elements with text, a few levels deep.
 //!
-//! <https://www.w3.org/TR/2008/REC-xml-20081126/>. Attributes are skipped, and a document type is
-//! refused: with it go entities of one's own and all that can be done with them.
-//! The parser is nom's, which reads our config files anyway; a crate for XML would be one more.
+//! Attributes are skipped. A document type is an error, so that there are no entities but those of
+//! XML itself.
 
 use std::borrow::Cow;
 
-use nom::branch::alt;
-use nom::bytes::complete::{is_not, tag, take_until, take_while_m_n};
-use nom::character::complete::{char, multispace0};
-use nom::combinator::{map, opt, value};
-use nom::multi::many0_count;
-use nom::sequence::{delimited, pair, preceded, terminated};
-use nom::{IResult, Parser};
+use quick_xml::events::{BytesRef, Event};
+use quick_xml::{Reader, escape};
 
-/// AWS's own documents are five deep, and have a dozen texts. Without bounds, a hostile one would
-/// cost its size squared.
-const DEEPEST: usize = 16;
-const LONGEST_NAME: usize = 64;
-const MOST_TEXTS: usize = 256;
+/// AWS's own documents have five levels and a dozen texts. Without bounds, a hostile document would
+/// cost time and memory beyond its size.
+const MAX_DEPTH: usize = 16;
+const MAX_PATH: usize = 1024;
+const MAX_TEXTS: usize = 256;
 
-/// The texts of a document, each with the path of its element.
+/// The texts of a document's leaf elements, each with the path of its element.
 #[derive(Debug)]
 pub(crate) struct Document<'a>(Vec<(String, Cow<'a, str>)>);
 
 impl<'a> Document<'a> {
-    /// Reads a whole document. `None` for anything that is not well-formed, or is too deep.
+    /// Reads a whole document. `None` if it is not well-formed or exceeds a bound.
     pub(crate) fn parse(body: &'a [u8]) -> Option<Self> {
-        let mut rest = std::str::from_utf8(body).ok()?;
+        let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
+        reader.config_mut().expand_empty_elements = true;
         let mut texts = Vec::new();
-        let mut open: Vec<Element<'a>> = Vec::new();
-        // The names of the open elements, a slash before each.
+        // The names of the open elements, each with a slash before it.
         let mut path = String::new();
-        let mut rooted = false;
-        while !rest.is_empty() && texts.len() < MOST_TEXTS {
-            let (after, token) = token(rest).ok()?;
-            rest = after;
-            match token {
-                Token::Aside => {}
-                Token::Open(name) if open.len() < DEEPEST && !(open.is_empty() && rooted) => {
-                    rooted = true;
-                    if let Some(parent) = open.last_mut() {
-                        parent.is_leaf = false;
+        let mut depth = 0;
+        let mut text = Cow::Borrowed("");
+        let mut is_leaf = false;
+        loop {
+            match reader.read_event().ok()? {
+                Event::Start(element) if depth < MAX_DEPTH && (depth > 0 || path.is_empty()) => {
+                    depth += 1;
+                    path.push('/');
+                    path.push_str(element.name().into_inner());
+                    text = Cow::Borrowed("");
+                    is_leaf = true;
+                }
+                Event::End(_) => {
+                    if is_leaf {
+                        texts.push((path[1..].to_owned(), std::mem::take(&mut text)));
                     }
-                    open.push(Element { name, text: Cow::Borrowed(""), is_leaf: true });
-                    path.extend(["/", name]);
-                }
-                Token::Open(_) => return None,
-                Token::Close(name) => {
-                    let closed = open.pop().filter(|closed| closed.name == name)?;
-                    if closed.is_leaf {
-                        texts.push((path[1..].to_owned(), closed.text));
+                    is_leaf = false;
+                    depth -= 1;
+                    // The root stays, so that a second one is an error.
+                    if depth > 0 {
+                        path.truncate(path.rfind('/')?);
                     }
-                    path.truncate(path.len() - "/".len() - name.len());
                 }
-                Token::Empty(name) => {
-                    let parent = open.last_mut()?;
-                    parent.is_leaf = false;
-                    texts.push((format!("{}/{name}", &path[1..]), Cow::Borrowed("")));
+                Event::Text(content) if depth > 0 => append(&mut text, content.into_inner()),
+                Event::CData(content) if depth > 0 => append(&mut text, content.into_inner()),
+                Event::GeneralRef(reference) if depth > 0 => {
+                    text.to_mut().push(resolve(&reference)?);
                 }
-                Token::Text(text) => match open.last_mut() {
-                    Some(element) if element.text.is_empty() => element.text = unescape(text)?,
-                    Some(element) => element.text.to_mut().push_str(&unescape(text)?),
-                    None if text.trim().is_empty() => {}
-                    None => return None,
-                },
+                Event::Text(content) if content.trim().is_empty() => {}
+                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+                Event::Eof => return (depth == 0 && !path.is_empty()).then_some(Self(texts)),
+                _ => return None,
+            }
+            if MAX_TEXTS < texts.len() || MAX_PATH < path.len() {
+                return None;
             }
         }
-        (rooted && open.is_empty() && rest.is_empty()).then_some(Self(texts))
     }
 
-    /// The text of the first element at this path, the root's name included.
+    /// Returns the text of the first leaf at this path, which starts with the root's name.
     pub(crate) fn get(&self, path: &str) -> Option<&str> {
         self.0.iter().find(|(at, _)| at == path).map(|(_, text)| text.as_ref())
     }
 }
 
-struct Element<'a> {
-    name: &'a str,
-    text: Cow<'a, str>,
-    is_leaf: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Token<'a> {
-    Open(&'a str),
-    Empty(&'a str),
-    Close(&'a str),
-    Text(&'a str),
-    /// A declaration or a comment.
-    Aside,
-}
-
-fn token(input: &str) -> IResult<&str, Token<'_>> {
-    alt((
-        value(Token::Aside, delimited(tag("<?"), take_until("?>"), tag("?>"))),
-        value(Token::Aside, delimited(tag("<!--"), take_until("-->"), tag("-->"))),
-        map(delimited(tag("</"), name, pair(multispace0, char('>'))), Token::Close),
-        element,
-        map(is_not("<"), Token::Text),
-    ))
-    .parse(input)
-}
-
-/// `<name a="1" b='2'>` or `<name/>`.
-fn element(input: &str) -> IResult<&str, Token<'_>> {
-    let (rest, name) = preceded(char('<'), name).parse(input)?;
-    let (rest, _) =
-        terminated(many0_count(preceded(multispace0, attribute)), multispace0).parse(rest)?;
-    let (rest, slash) = terminated(opt(char('/')), char('>')).parse(rest)?;
-    Ok((rest, if slash.is_some() { Token::Empty(name) } else { Token::Open(name) }))
-}
-
-fn attribute(input: &str) -> IResult<&str, ()> {
-    let equals = delimited(multispace0, char('='), multispace0);
-    let quoted = alt((
-        delimited(char('"'), opt(is_not("\"<")), char('"')),
-        delimited(char('\''), opt(is_not("'<")), char('\'')),
-    ));
-    value((), (name, equals, quoted)).parse(input)
-}
-
-fn name(input: &str) -> IResult<&str, &str> {
-    let may_occur = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.');
-    take_while_m_n(1, LONGEST_NAME, may_occur).parse(input)
-}
-
-/// The text that is meant; `None` for a reference to an entity that is not XML's own.
-fn unescape(text: &str) -> Option<Cow<'_, str>> {
-    let Some((plain, escaped)) = text.split_once('&') else { return Some(Cow::Borrowed(text)) };
-    let mut meant = plain.to_owned();
-    for piece in escaped.split('&') {
-        let (entity, after) = piece.split_once(';')?;
-        meant.push(character(entity)?);
-        meant.push_str(after);
+/// Borrows the text of an element that consists of one piece.
+fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.to_mut().push_str(&piece);
     }
-    Some(Cow::Owned(meant))
 }
 
-fn character(entity: &str) -> Option<char> {
-    match entity {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = entity.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)
-        }
+fn resolve(reference: &BytesRef<'_>) -> Option<char> {
+    if let Some(character) = reference.resolve_char_ref().ok()? {
+        return Some(character);
     }
+    escape::resolve_xml_entity(reference)?.chars().next()
 }
 
 #[cfg(test)]
@@ -168,51 +99,61 @@ mod tests {
             let lines = document.0.iter().map(|(path, text)| format!("{path}={text}"));
             lines.collect::<Vec<_>>().join(" ")
         });
-        assert_eq!(lines.as_deref().unwrap_or("refused"), expected, "{xml}");
+        assert_eq!(lines.as_deref().unwrap_or("error"), expected, "{xml}");
     }
 
     #[test]
-    fn leaves_have_paths_and_texts() {
+    fn leaf_elements_have_paths_and_texts() {
         check("<a><b>1</b><c><d>2</d></c></a>", "a/b=1 a/c/d=2");
         check("<?xml version=\"1.0\"?>\n<a x='1' y = \"&lt;\">\n  <b>1</b>\n</a>\n", "a/b=1");
         check("<a><b/><c></c></a>", "a/b= a/c=");
+        check("<a>0<b>1</b>2</a>", "a/b=1");
+        check("<a/>", "a=");
         check("<a><!-- <b>0</b> --><b>1</b></a>", "a/b=1");
         check("<a>x<!-- y -->z</a>", "a=xz");
+        check("<a>x<![CDATA[<&]]></a>", "a=x<&");
         check("<a>1 &lt; 2 &amp;&#x26;&#38; &quot;&apos;&gt;</a>", "a=1 < 2 &&& \"'>");
     }
 
     #[test]
-    fn what_is_not_well_formed_is_refused() {
+    fn malformed_document_is_an_error() {
         for xml in [
             "",
             "text",
             "<a>",
             "<a><b></a></b>",
             "<a></a><b></b>",
+            "<a></a>text",
             "</a>",
-            "<a/>",
             "<a>&nbsp;</a>",
             "<a>&amp</a>",
             "<a>&#xD800;</a>",
             "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
-            "<a b=1></a>",
             "<html><p>busy<br></html>",
         ] {
-            check(xml, "refused");
+            check(xml, "error");
         }
-        check(&format!("{}x{}", "<a>".repeat(17), "</a>".repeat(17)), "refused");
-        check(&format!("<a>{}</a>", "<b/>".repeat(257)), "refused");
-        check(&format!("<{0}></{0}>", "a".repeat(65)), "refused");
+    }
+
+    #[test]
+    fn document_beyond_a_bound_is_an_error() {
+        let nested = |depth| format!("{}x{}", "<a>".repeat(depth), "</a>".repeat(depth));
+        assert!(Document::parse(nested(16).as_bytes()).is_some());
+        check(&nested(17), "error");
+        let leaves = |count| format!("<a>{}</a>", "<b/>".repeat(count));
+        assert!(Document::parse(leaves(256).as_bytes()).is_some());
+        check(&leaves(257), "error");
+        check(&format!("<{0}></{0}>", "a".repeat(1024)), "error");
     }
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(body in "[<>/&;a-c!?=\"' #x-]{0,60}") {
+        fn any_bytes_parse_without_panic(body in "[<>/&;a-c!?=\"' #x-]{0,60}") {
             let _ = Document::parse(body.as_bytes());
         }
 
         #[test]
-        fn any_text_survives_escaping(text in "[^\u{0}]{0,40}") {
+        fn escaped_text_is_read_unchanged(text in "[^\u{0}]{0,40}") {
             let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
             let xml = format!("<a><b>{escaped}</b></a>");
             let document = Document::parse(xml.as_bytes()).unwrap();
