@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vestibule_chain::Process;
 use vestibule_profile::{Base, Files, Overrides, plan};
-use vestibule_provider::{Answer, Provider};
+use vestibule_provider::{Lookup, Provider};
 use vestibule_types::Vars;
 use vestibule_world::{Finished, World, block_on, memory};
 
@@ -23,8 +23,8 @@ pub fn process_output(bytes: &[u8]) {
         ..memory::world()
     };
     match block_on(Process::new(command, "default").provide(&world)) {
-        Ok(Answer::Credentials(keys)) => assert!(!keys.access_key_id().is_empty()),
-        Ok(Answer::NotConfigured(reason)) => panic!("a program that ran: {reason:?}"),
+        Ok(Lookup::Credentials(keys)) => assert!(!keys.access_key_id().is_empty()),
+        Ok(Lookup::NotConfigured(reason)) => panic!("a program that ran: {reason:?}"),
         Err(error) => {
             let shown = format!("{error} {error:?}");
             assert!(!shown.contains(SECRET), "the output shows: {shown}");

@@ -16,7 +16,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::json;
 use tokio::runtime::Runtime;
 use vestibule_os::TokioClock;
-use vestibule_provider::{Answer, Cached, ProvideError, Provider};
+use vestibule_provider::{Lookup, Cached, Error as ProviderError, Provider};
 use vestibule_types::{Credentials, SecretAccessKey, SessionToken, Vars};
 use vestibule_world::{BoxFuture, World, memory};
 
@@ -109,12 +109,12 @@ impl Provider for Source {
     fn provide<'a>(
         &'a self,
         world: &'a World,
-    ) -> BoxFuture<'a, std::result::Result<Answer, ProvideError>> {
+    ) -> BoxFuture<'a, std::result::Result<Lookup, ProviderError>> {
         Box::pin(async {
             let keys = Credentials::new(ID, SecretAccessKey::new(SECRET))
                 .with_session_token(SessionToken::new("token"))
                 .with_expiry(world.clock.now() + VALID);
-            Ok(Answer::Credentials(keys))
+            Ok(Lookup::Credentials(keys))
         })
     }
 }

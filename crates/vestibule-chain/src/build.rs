@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::Skew;
 use vestibule_types::Credentials;
@@ -20,23 +20,22 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Context {
-    /// The sign-ins.
+    /// The SSO sessions.
     pub sessions: Arc<Sessions>,
-    /// Where role credentials are shared with the AWS CLI, if they are.
+    /// The folder in which role credentials are shared with the AWS CLI, if they are.
     pub role_cache: Option<Folder>,
-    /// Shared role credentials that end sooner than this are not taken. Default, and least:
-    /// 15 minutes.
+    /// Shared role credentials with less time left are not used. Default and minimum: 15 minutes.
     pub min_remaining: Duration,
-    /// For the names of container endpoints.
+    /// Resolves the host names of container endpoints.
     pub resolver: Resolver,
-    /// For the codes of MFA devices.
+    /// Prompts for codes of MFA devices.
     pub mfa_prompt: MfaPrompt,
-    /// What is known of STS's clock.
+    /// The clock skew of STS.
     pub skew: Skew,
 }
 
 impl Context {
-    /// These sign-ins, and no file for role credentials.
+    /// Creates a context that shares no role credentials.
     pub fn new(sessions: Arc<Sessions>) -> Self {
         Self {
             sessions,
@@ -48,35 +47,35 @@ impl Context {
         }
     }
 
-    /// Takes only shared role credentials that last longer than this.
+    /// Sets the remaining lifetime below which shared role credentials are not used.
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
         self
     }
 
-    /// Looks names of container endpoints up. Default: none is known but `localhost`.
+    /// Sets the resolver for container endpoints. Default: only `localhost` is known.
     #[must_use]
     pub fn with_resolver(mut self, resolver: Resolver) -> Self {
         self.resolver = resolver;
         self
     }
 
-    /// Asks this way for codes of MFA devices. Default: not at all.
+    /// Sets the prompt for codes of MFA devices. Default: none.
     #[must_use]
     pub fn with_mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
         self.mfa_prompt = prompt;
         self
     }
 
-    /// Signs by what is known of STS's clock. Default: nothing, until its first answer.
+    /// Sets the clock skew of STS. Default: unknown until the first response.
     #[must_use]
     pub fn with_skew(mut self, skew: Skew) -> Self {
         self.skew = skew;
         self
     }
 
-    /// Shares role credentials with other programs through this folder.
+    /// Sets the folder in which role credentials are shared with other programs. Default: none.
     #[must_use]
     pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.role_cache = folder.into();
@@ -84,11 +83,11 @@ impl Context {
     }
 }
 
-/// The provider of a plan: its base, then its roles in order.
+/// Builds the provider of a plan: its base, then its roles in order.
 ///
 /// # Errors
-/// Something configured that cannot work, such as an endpoint URL that is none.
-pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
+/// A setting that is not valid, such as an invalid endpoint URL.
+pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
     let mut source = base(plan, context)?;
     for role in &plan.roles {
         source = Arc::new(
@@ -99,23 +98,25 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, ProvideError> {
                 .with_min_remaining(context.min_remaining),
         );
     }
-    let says_nothing = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
-    let is_absent = says_nothing && plan.roles.is_empty();
-    Ok(Planned { name: plan.profile.value.clone(), is_absent, source })
+    let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
+    let is_unconfigured = has_no_base && plan.roles.is_empty();
+    Ok(Planned { profile: plan.profile.value.clone(), is_unconfigured, source })
 }
 
-/// Where the credentials begin.
-fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
+/// Builds the source with which the plan begins.
+fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
     Ok(match &plan.base {
         Base::Keys(keys) => Arc::new(Keys(keys.credentials())),
         Base::Sso(role) => {
-            let instance = instance(&plan.settings, role.session.session())
-                .map_err(|error| configuration(error).chosen_by(&by(&role.session)))?;
+            let instance = instance(&plan.settings, role.session.session()).map_err(|error| {
+                Error::new("profile", ErrorKind::Configuration, error)
+                    .with_chosen_by(session_setting(&role.session))
+            })?;
             let sessions = context.sessions.clone();
             let (account, name) = (role.account_id.value.clone(), role.role_name.value.clone());
             let provider = SsoRole::new(sessions, instance, account, name);
             Arc::new(Chosen {
-                by: by(&role.session),
+                by: session_setting(&role.session),
                 source: provider
                     .with_cache(context.role_cache.clone())
                     .with_min_remaining(context.min_remaining),
@@ -123,14 +124,14 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
         }
         Base::Process(command) => Arc::new(Process::new(command.clone(), &*plan.base_profile)),
         Base::WebIdentity(identity) => {
-            let by = format!("web_identity_token_file, {}", identity.token_file.origin);
+            let by = ChosenBy::setting("web_identity_token_file", &identity.token_file.origin);
             let sts = Sts::new(&plan.settings);
             let (file, arn) = (identity.token_file.value.clone(), identity.role_arn.value.clone());
             let name = identity.session_name.as_ref().map(|name| name.value.clone());
             Arc::new(WebIdentity::new(file, arn, sts, by).with_session_name(name))
         }
         Base::Named(source) => {
-            let by = format!("credential_source, {}", source.origin);
+            let by = ChosenBy::setting("credential_source", &source.origin);
             match source.value {
                 NamedSource::Environment => Arc::new(Chosen { by, source: Environment }),
                 NamedSource::EcsContainer => {
@@ -140,61 +141,58 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, ProvideError> {
                     let metadata = plan.settings.metadata.clone();
                     Arc::new(Chosen { by, source: InstanceMetadata::new(metadata) })
                 }
-                other => absent_here(&format!("credential_source `{other}`"), &source.origin),
+                other => unsupported(&format!("credential_source `{other}`"), &source.origin),
             }
         }
-        Base::Login(session) => console_sign_in(plan, &session.arn),
+        Base::Login(session) => console_login(plan, &session.arn),
         Base::SsoToken(session) => {
             let text = format!(
-                "profile `{}` yields a bearer token only: it has no sso_account_id and sso_role_name",
-                plan.base_profile
+                "profile `{}` gives a bearer token only: it has no sso_account_id and sso_role_name \
+                 ({})",
+                plan.base_profile,
+                session_setting(session)
             );
-            Arc::new(Missing { reason: Reason::new("sso", format!("{text} ({})", by(session))) })
+            Arc::new(Unconfigured(SkippedSources::new("sso", text)))
         }
         Base::NotConfigured(why) => {
-            Arc::new(Missing { reason: Reason::new("profile", why.to_string()) })
+            Arc::new(Unconfigured(SkippedSources::new("profile", why.to_string())))
         }
-        _ => absent_here("the source of credentials", &Origin::Default),
+        _ => unsupported("the credential source", &Origin::Default),
     })
 }
 
-/// The credentials of a console sign-in.
+/// Builds the source of a console login.
 #[cfg(feature = "console-sign-in")]
-fn console_sign_in(plan: &Plan, login_session: &Sourced<String>) -> Source {
+fn console_login(plan: &Plan, login_session: &Sourced<String>) -> Source {
     let region = plan.settings.region.as_ref().map(|region| &region.value);
     let params = crate::endpoint_params(&plan.settings, "signin", region);
     let source = crate::ConsoleSignIn::new(&*login_session.value, params);
-    Arc::new(Chosen { by: format!("login_session, {}", login_session.origin), source })
+    Arc::new(Chosen { by: ChosenBy::setting("login_session", &login_session.origin), source })
 }
 
-/// What there is instead, where the program was built without it.
 #[cfg(not(feature = "console-sign-in"))]
-fn console_sign_in(_plan: &Plan, login_session: &Sourced<String>) -> Source {
+fn console_login(_plan: &Plan, login_session: &Sourced<String>) -> Source {
     let text = format!(
-        "login_session needs a program built with the feature `console-sign-in` ({})",
+        "login_session requires the feature `console-sign-in` of vestibule ({})",
         login_session.origin
     );
-    Arc::new(Missing { reason: Reason::new("login", text) })
+    Arc::new(Unconfigured(SkippedSources::new("login", text)))
 }
 
-/// The line that names a session.
-fn by(session: &ConfiguredSession) -> String {
+/// Returns the setting that names the session.
+fn session_setting(session: &ConfiguredSession) -> ChosenBy {
     match &session.name {
-        Some(name) => format!("sso_session, {}", name.origin),
-        None => format!("sso_start_url, {}", session.start_url.origin),
+        Some(name) => ChosenBy::setting("sso_session", &name.origin),
+        None => ChosenBy::setting("sso_start_url", &session.start_url.origin),
     }
-}
-
-fn configuration(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ProvideError {
-    ProvideError::new("profile", ProvideErrorKind::Configuration, error)
 }
 
 /// The provider of one profile; see [`build`].
 #[derive(Debug)]
 pub struct Planned {
-    name: String,
-    /// Whether the profile says nothing about credentials, so that a chain goes on.
-    is_absent: bool,
+    profile: String,
+    /// Whether the profile configures no credentials, so that a chain tries the next source.
+    is_unconfigured: bool,
     source: Source,
 }
 
@@ -203,15 +201,16 @@ impl Provider for Planned {
         "profile"
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             match self.source.provide(world).await? {
-                // A profile that chose a source which has nothing is broken, not absent.
-                Answer::NotConfigured(reason) if !self.is_absent => {
-                    let error = Empty { profile: self.name.clone(), reason: reason.to_string() };
-                    Err(ProvideError::new("profile", ProvideErrorKind::Refused, error))
+                // The profile selects a source, so a source without credentials is an error.
+                Lookup::NotConfigured(skipped) if !self.is_unconfigured => {
+                    let profile = self.profile.clone();
+                    let error = NoCredentials { profile, reason: skipped.to_string() };
+                    Err(Error::new("profile", ErrorKind::Refused, error))
                 }
-                answer => Ok(answer),
+                found => Ok(found),
             }
         })
     }
@@ -219,12 +218,12 @@ impl Provider for Planned {
 
 #[derive(Debug, thiserror::Error)]
 #[error("profile `{profile}` has no credentials: {reason}")]
-struct Empty {
+struct NoCredentials {
     profile: String,
     reason: String,
 }
 
-/// Keys that stand in the files.
+/// Access keys of the configuration files.
 struct Keys(Credentials);
 
 impl fmt::Debug for Keys {
@@ -238,48 +237,46 @@ impl Provider for Keys {
         "profile"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move { Ok(Answer::Credentials(self.0.clone())) })
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(async move { Ok(Lookup::Credentials(self.0.clone())) })
     }
 }
 
-/// A source, with the line that chose it in each of its errors.
+/// A source whose errors name the setting that selected it.
 #[derive(Debug)]
 struct Chosen<P> {
-    by: String,
+    by: ChosenBy,
     source: P,
 }
 
 impl<P: Provider> Provider for Chosen<P> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         self.source.name()
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
-            self.source.provide(world).await.map_err(|error| error.chosen_by(&self.by))
+            let found = self.source.provide(world).await;
+            found.map_err(|error| error.with_chosen_by(self.by.clone()))
         })
     }
 }
 
-/// A source that has nothing, and why.
+/// A source that is not configured, with the reason.
 #[derive(Debug)]
-struct Missing {
-    reason: Reason,
-}
+struct Unconfigured(SkippedSources);
 
-impl Provider for Missing {
+impl Provider for Unconfigured {
     fn name(&self) -> &'static str {
         "profile"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move { Ok(Answer::NotConfigured(self.reason.clone())) })
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(async move { Ok(Lookup::NotConfigured(self.0.clone())) })
     }
 }
 
-/// A source that this version does not have.
-fn absent_here(what: &str, origin: &Origin) -> Source {
-    let reason = Reason::new("profile", format!("{what} is not supported yet ({origin})"));
-    Arc::new(Missing { reason })
+fn unsupported(what: &str, origin: &Origin) -> Source {
+    let text = format!("{what} is not supported yet ({origin})");
+    Arc::new(Unconfigured(SkippedSources::new("profile", text)))
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use vestibule_cache::Unreadable;
 use vestibule_console_login::{Dpop, Entry, Plane, endpoint, file_name, folder};
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{
+    Error as ProvideError, ErrorKind as ProvideErrorKind, Lookup as Answer, Provider,
+};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_wire::{Endpoint, EndpointParams};
 use vestibule_world::{BoxFuture, CallError, Guard, World, WriteMode};

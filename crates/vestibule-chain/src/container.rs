@@ -8,21 +8,21 @@ use std::time::Duration;
 use vestibule_metadata::{
     ContainerToken, ContainerTokenSource, ContainerUri, GetContainerCredentials,
 };
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_world::{BoxFuture, World};
 
 use crate::nearby::{LocalService, NearbyError, error_kind};
 
 const NAME: &str = "container";
-/// For one exchange; the SDK for Rust gives 2 seconds to connecting and 5 to reading.
-const WITHIN: Duration = Duration::from_secs(5);
+/// Timeout of one attempt; the SDK for Rust has 2 seconds for connecting and 5 for reading.
+const TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
 
 /// The credentials of a container: ECS, EKS Pod Identity, Greengrass.
 ///
-/// Asks where the environment says, if [`ContainerUri`] allows it. A token file is read each time,
-/// and only then. What comes is passed on, even if it has expired: whether to use it is for the
-/// cache to say.
+/// Requests go to the URI of the environment, if [`ContainerUri`] allows it; a token file is read
+/// for each request. Credentials that have expired are returned as they are: the cache decides
+/// whether to use them.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html> (read 2026-11)
 #[derive(Clone, Debug, Default)]
@@ -31,39 +31,40 @@ pub struct Container {
 }
 
 impl Container {
-    /// Allows names for which the resolver finds no other addresses than those allowed.
+    /// Creates the provider; the resolver finds the addresses of host names, for the check whether
+    /// plain HTTP is allowed.
     pub fn new(resolver: Resolver) -> Self {
         Self { resolver }
     }
 
-    async fn ask(&self, world: &World) -> Result<Answer, ProvideError> {
+    async fn request(&self, world: &World) -> Result<Lookup, Error> {
         let uri = match ContainerUri::choose(&world.vars, |host| self.resolver.addresses(host)) {
             Ok(Some(uri)) => uri,
             Ok(None) => {
-                let misses = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
+                let lacks = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
                               AWS_CONTAINER_CREDENTIALS_FULL_URI is set";
-                return Ok(Answer::NotConfigured(Reason::new(NAME, misses)));
+                return Ok(Lookup::NotConfigured(SkippedSources::new(NAME, lacks)));
             }
             Err(error) => {
-                let by = error.variable();
-                let error = ProvideError::new(NAME, ProvideErrorKind::Configuration, error);
-                return Err(error.chosen_by(by));
+                let chosen_by = ChosenBy::variable(error.variable());
+                let error = Error::new(NAME, ErrorKind::Configuration, error);
+                return Err(error.with_chosen_by(chosen_by));
             }
         };
         let token = token(world)?;
         let at = uri.endpoint().clone();
-        let agent = LocalService { at, within: WITHIN, attempts: ATTEMPTS, is_there: true };
-        let question = GetContainerCredentials { uri: &uri, token: token.as_ref() };
-        agent.call(world, &question).await.map(Answer::Credentials).map_err(|source| {
+        let agent = LocalService { at, within: TIMEOUT, attempts: ATTEMPTS, is_there: true };
+        let operation = GetContainerCredentials { uri: &uri, token: token.as_ref() };
+        agent.call(world, &operation).await.map(Lookup::Credentials).map_err(|source| {
             let kind = error_kind(&source);
-            let refused = Refused { at: agent.at.url().to_owned(), source };
-            ProvideError::new(NAME, kind, refused).chosen_by(uri.variable())
+            let failed = RequestFailed { url: agent.at.url().to_owned(), source };
+            Error::new(NAME, kind, failed).with_chosen_by(ChosenBy::variable(uri.variable()))
         })
     }
 }
 
-/// What the environment says is to be shown.
-fn token(world: &World) -> Result<Option<ContainerToken>, ProvideError> {
+/// Returns the authorization token of the environment.
+fn token(world: &World) -> Result<Option<ContainerToken>, Error> {
     let Some(source) = ContainerTokenSource::choose(&world.vars) else { return Ok(None) };
     let token = match &source {
         ContainerTokenSource::Text(text) => ContainerToken::new(text.expose()),
@@ -71,13 +72,14 @@ fn token(world: &World) -> Result<Option<ContainerToken>, ProvideError> {
             Ok(contents) => ContainerToken::from_file(&contents),
             Err(error) => {
                 let error = Unreadable { path: path.clone(), source: error };
-                let error = ProvideError::new(NAME, ProvideErrorKind::Refused, error);
-                return Err(error.chosen_by(source.variable()));
+                let error = Error::new(NAME, ErrorKind::Refused, error);
+                return Err(error.with_chosen_by(ChosenBy::variable(source.variable())));
             }
         },
     };
     token.map(Some).map_err(|error| {
-        ProvideError::new(NAME, ProvideErrorKind::Configuration, error).chosen_by(source.variable())
+        Error::new(NAME, ErrorKind::Configuration, error)
+            .with_chosen_by(ChosenBy::variable(source.variable()))
     })
 }
 
@@ -90,9 +92,9 @@ struct Unreadable {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the container's endpoint ({at}) gave no credentials")]
-struct Refused {
-    at: String,
+#[error("the container's endpoint ({url}) gave no credentials")]
+struct RequestFailed {
+    url: String,
     #[source]
     source: NearbyError,
 }
@@ -102,22 +104,22 @@ impl Provider for Container {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.ask(world))
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.request(world))
     }
 }
 
-/// The addresses of a host, for the rule on where a container may ask over plain HTTP.
+/// Finds the addresses of a host name, for the rule on plain HTTP endpoints of containers.
 ///
-/// By default no name has any. `localhost` needs no resolver, and few who ask over plain HTTP use
-/// another name; botocore allows none.
+/// The default finds none. `localhost` needs no resolver, and other names are rare; botocore allows
+/// none.
 #[derive(Clone)]
 pub struct Resolver(Arc<Resolve>);
 
 type Resolve = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
 
 impl Resolver {
-    /// Asks this function, which may block for as long as a name server takes.
+    /// Resolves by this function, which may block while a name server is queried.
     pub fn new(
         addresses: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static,
     ) -> Self {
@@ -131,8 +133,8 @@ impl Resolver {
 
 impl Default for Resolver {
     fn default() -> Self {
-        let none = "no name but `localhost` is looked up";
-        Self::new(move |_| Err(io::Error::new(io::ErrorKind::Unsupported, none)))
+        let text = "host names other than `localhost` are not resolved";
+        Self::new(move |_| Err(io::Error::new(io::ErrorKind::Unsupported, text)))
     }
 }
 
@@ -158,15 +160,19 @@ mod tests {
     const KEYS: &str = r#"{"AccessKeyId": "AKID", "SecretAccessKey": "hidden", "Token": "hidden",
         "Expiration": "2009-02-13T23:31:30Z"}"#;
 
-    /// Asks in this environment; 0 is a lost connection. Gives what was said, and how often was asked.
-    fn ask(vars: &[(&str, &str)], answers: &'static [(u16, &'static str)]) -> (String, usize) {
+    /// Provides in this environment, with these responses (0 is a lost connection); returns the
+    /// outcome and the number of requests.
+    fn provide(
+        vars: &[(&str, &str)],
+        responses: &'static [(u16, &'static str)],
+    ) -> (String, usize) {
         let count = Arc::new(AtomicUsize::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |request: Request| {
             let number = counter.fetch_add(1, Ordering::SeqCst);
             let token = request.headers().get("authorization");
             assert!(token.is_none_or(|token| token == "token"), "{token:?}");
-            match answers[number.min(answers.len() - 1)] {
+            match responses[number.min(responses.len() - 1)] {
                 (0, _) => Err(TransportError::new(TransportErrorKind::Lost, "http://x")),
                 (status, body) => {
                     let body = Bytes::from_static(body.as_bytes());
@@ -178,30 +184,30 @@ mod tests {
         let vars = vars.iter().fold(base.vars, |vars, &(name, value)| vars.with(name, value));
         let files = memory::Files::default().with("/token", "token\n").with("/bad", "a\nb");
         let world = World { vars, files: Arc::new(files), transport: Arc::new(transport), ..base };
-        let said = match block_on(Container::default().provide(&world)) {
-            Ok(Answer::Credentials(keys)) => keys.access_key_id().to_owned(),
-            Ok(Answer::NotConfigured(reason)) => reason.to_string(),
+        let outcome = match block_on(Container::default().provide(&world)) {
+            Ok(Lookup::Credentials(keys)) => keys.access_key_id().to_owned(),
+            Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-                let (by, kind) = (error.choice().unwrap(), error.kind());
+                let (by, kind) = (error.chosen_by().unwrap(), error.kind());
                 format!("{kind:?} {error}{} ({by})", source.unwrap_or_default())
             }
         };
-        (said, count.load(Ordering::SeqCst))
+        (outcome, count.load(Ordering::SeqCst))
     }
 
     #[track_caller]
     fn check(
         vars: &[(&str, &str)],
-        answers: &'static [(u16, &'static str)],
+        responses: &'static [(u16, &'static str)],
         expected: &str,
-        asked: usize,
+        requests: usize,
     ) {
-        assert_eq!(ask(vars, answers), (expected.to_owned(), asked));
+        assert_eq!(provide(vars, responses), (expected.to_owned(), requests));
     }
 
     #[test]
-    fn without_an_address_nothing_is_read_or_asked() {
+    fn environment_without_uri_is_not_configured() {
         let nothing = "container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
                        AWS_CONTAINER_CREDENTIALS_FULL_URI is set";
         check(&[], &[(200, KEYS)], nothing, 0);
@@ -209,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_that_of_the_file() {
+    fn token_file_takes_precedence_over_token() {
         check(&[(RELATIVE, "/a")], &[(200, KEYS)], "AKID", 1);
         check(&[(RELATIVE, "/a"), (TOKEN, "token")], &[(200, KEYS)], "AKID", 1);
         let both = [(RELATIVE, "/a"), (TOKEN, "other"), (TOKEN_FILE, "/token")];
@@ -217,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_cannot_be_sent_stops_it() {
+    fn invalid_token_is_an_error_before_any_request() {
         check(
             &[(RELATIVE, "/a"), (TOKEN_FILE, "/not-there")],
             &[(200, KEYS)],
@@ -234,20 +240,20 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_asked() {
+    fn plain_http_to_unknown_host_is_an_error() {
         let full = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
         check(
             &[(full, "http://stranger.test/"), (TOKEN, "token")],
             &[(200, KEYS)],
             "Configuration the host `stranger.test` of AWS_CONTAINER_CREDENTIALS_FULL_URI could \
-             not be resolved: no name but `localhost` is looked up \
+             not be resolved: host names other than `localhost` are not resolved \
              (AWS_CONTAINER_CREDENTIALS_FULL_URI)",
             0,
         );
     }
 
     #[test]
-    fn faults_that_pass_are_met_by_asking_again() {
+    fn transient_failures_are_retried() {
         let vars = [(RELATIVE, "/a")];
         check(&vars, &[(503, ""), (0, ""), (200, KEYS)], "AKID", 3);
         check(&vars, &[(200, "{"), (200, KEYS)], "AKID", 2);

@@ -1,35 +1,35 @@
 use vestibule_profile::{Base, Origin, Plan};
 use vestibule_provider::refresh::Policy;
-use vestibule_provider::{Answer, Chain, ProvideError, Provider};
-use vestibule_world::{BoxFuture, World};
+use vestibule_provider::{Chain, Error};
 
-use crate::web_identity::{self, from_environment};
+use crate::web_identity::EnvironmentWebIdentity;
 use crate::{Container, Context, Environment, InstanceMetadata, Sts, build};
 
-/// The default order, which is that of the SDK for Rust:
+/// Returns the default provider chain of the SDK for Rust:
 ///
-/// 1. keys in the environment, unless the caller named a profile (the AWS CLI's rule);
-/// 2. the profile, whatever kind it is of;
+/// 1. access keys in the environment, unless the caller named a profile (the AWS CLI's rule);
+/// 2. the profile, of any kind;
 /// 3. a web identity in the environment;
 /// 4. the endpoint that a container's environment names;
-/// 5. instance metadata, which is the only source that has to be looked for: where there is none,
-///    that takes a second at most.
+/// 5. instance metadata, the only source that has to be detected: at most a second where it is
+///    missing.
 ///
-/// Where the SDKs disagree, and what pins whom we follow: a case of the suite
-/// `default-credential-provider-chain`, another suite, or a test of this file.
+/// Where the SDKs disagree, this crate follows those in the second column; the last column names
+/// the test: a case of the suite `default-credential-provider-chain`, another suite, or a test of
+/// this file.
 ///
-/// | question | here, as in | elsewhere | pinned by |
+/// | question | here, as in | elsewhere | tested by |
 /// |---|---|---|---|
-/// | keys in the environment, profile in a variable | the keys: Rust, botocore, Go | the profile: JavaScript | `a_variable_names_a_profile_in_vain` |
-/// | keys in the environment, profile named by the caller | the profile: AWS CLI, botocore, JavaScript, Go | the keys: Rust | `a_caller_names_a_profile_above_all` |
-/// | profile and web identity in the environment | the profile: Rust, JavaScript | the token: botocore, Go | `a_profile_comes_before_a_web_identity` |
-/// | a profile with several kinds | the order of Rust | each its own | suite `assume-role` |
+/// | keys in the environment, profile in a variable | the keys: Rust, botocore, Go | the profile: JavaScript | `environment_keys_take_precedence_over_profile_variable` |
+/// | keys in the environment, profile named by the caller | the profile: AWS CLI, botocore, JavaScript, Go | the keys: Rust | `profile_of_caller_takes_precedence_over_environment_keys` |
+/// | profile and web identity in the environment | the profile: Rust, JavaScript | the token: botocore, Go | `profile_takes_precedence_over_web_identity` |
+/// | a profile with several kinds | the order of Rust | differs in each | suite `assume-role` |
 /// | relative and full URI of a container | the relative one: Rust, botocore, JavaScript | the full one: Go | suite `ecs` |
-/// | a source that is chosen and fails | the end: Rust, botocore | the next: JavaScript | `sso_no_token_file` |
+/// | a configured source that fails | an error: Rust, botocore | the next source: JavaScript | `sso_no_token_file` |
 ///
 /// # Errors
-/// Something configured that cannot work.
-pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideError> {
+/// A setting that is not valid.
+pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, Error> {
     let named_by_caller = matches!(plan.profile.origin, Origin::Argument(_));
     let environment = Chain::default();
     let environment = if named_by_caller { environment } else { environment.then(Environment) };
@@ -40,9 +40,10 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, ProvideErr
         .then(InstanceMetadata::new(plan.settings.metadata.clone())))
 }
 
-/// How credentials of this plan are kept: what a service issues is refreshed early, and used on
-/// when the service fails; what a program or a file gives is taken as it comes, and what a person
-/// gave a code for is used to its end, so that nobody is asked sooner than they have to be.
+/// Returns the refresh policy for the credentials of this plan.
+///
+/// Credentials that a service issues are refreshed early. Those of a program or a file, and those
+/// that cost the user an MFA code, are used until they expire.
 pub fn refresh_policy(plan: &Plan) -> Policy {
     match plan.base {
         _ if plan.roles.iter().any(|role| role.mfa_serial.is_some()) => Policy::Strict,
@@ -51,70 +52,50 @@ pub fn refresh_policy(plan: &Plan) -> Policy {
     }
 }
 
-/// The web identity that the environment may hold when it is asked for.
-#[derive(Debug)]
-struct EnvironmentWebIdentity {
-    sts: Sts,
-}
-
-impl Provider for EnvironmentWebIdentity {
-    fn name(&self) -> &'static str {
-        web_identity::NAME
-    }
-
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move {
-            match from_environment(world, &self.sts)? {
-                Ok(identity) => identity.provide(world).await,
-                Err(reason) => Ok(Answer::NotConfigured(reason)),
-            }
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use vestibule_profile::{Files, Overrides, plan};
+    use vestibule_provider::{Lookup, Provider as _};
     use vestibule_sso::Sessions;
     use vestibule_types::Vars;
-    use vestibule_world::{block_on, memory};
+    use vestibule_world::{World, block_on, memory};
 
     use super::*;
 
     const KEYS: [(&str, &str); 2] =
         [("AWS_ACCESS_KEY_ID", "OF-VARIABLE"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
 
-    /// Whose keys the chain gives, where the profile `dev` has some of its own.
+    /// Checks which keys the chain gives; the profile `dev` has some too.
     #[track_caller]
     fn check(vars: &[(&str, &str)], named: Option<&str>, expected: &str) {
         let text = "[profile dev]\naws_access_key_id = OF-PROFILE\naws_secret_access_key = x\n";
         let files = Files::from_texts(text, "");
         let vars: Vars = vars.iter().copied().collect();
-        let ask = named.map_or_else(Overrides::default, |name| {
+        let overrides = named.map_or_else(Overrides::default, |name| {
             Overrides::default().with_profile(name, "--profile")
         });
-        let plan = plan(&files, &vars, &ask).unwrap();
+        let plan = plan(&files, &vars, &overrides).unwrap();
         let world = World { vars, ..memory::world() };
         let context = Context::new(Arc::new(Sessions::in_memory()));
         let chain = default_chain(&plan, &context).unwrap();
-        let Ok(Answer::Credentials(keys)) = block_on(chain.provide(&world)) else { panic!() };
+        let Ok(Lookup::Credentials(keys)) = block_on(chain.provide(&world)) else { panic!() };
         assert_eq!(keys.access_key_id(), expected);
     }
 
     #[test]
-    fn a_variable_names_a_profile_in_vain() {
+    fn environment_keys_take_precedence_over_profile_variable() {
         check(&[KEYS[0], KEYS[1], ("AWS_PROFILE", "dev")], None, "OF-VARIABLE");
     }
 
     #[test]
-    fn a_caller_names_a_profile_above_all() {
+    fn profile_of_caller_takes_precedence_over_environment_keys() {
         check(&KEYS, Some("dev"), "OF-PROFILE");
     }
 
     #[test]
-    fn a_profile_comes_before_a_web_identity() {
+    fn profile_takes_precedence_over_web_identity() {
         let role = ("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ops");
         let token = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
         check(&[role, token, ("AWS_PROFILE", "dev")], None, "OF-PROFILE");

@@ -3,7 +3,8 @@ use vestibule_sso::Instance;
 use vestibule_types::{Region, SsoSession};
 use vestibule_wire::{EndpointError, EndpointParams};
 
-/// What decides where a service answers, by its id in configuration: `sso_oidc`, `sso`, `sts`.
+/// Returns the parameters that select the endpoint of a service; `service` is its id in the
+/// configuration: `sso_oidc`, `sso`, `sts`.
 pub fn endpoint_params(
     settings: &Settings,
     service: &str,
@@ -17,10 +18,10 @@ pub fn endpoint_params(
     params
 }
 
-/// A session with its endpoints, which are in the session's region whatever the work's is.
+/// Returns a session with its endpoints, which are in the session's own region.
 ///
 /// # Errors
-/// A configured URL that is none, or a combination that AWS's rules exclude.
+/// An invalid configured URL, or a combination that AWS's rules exclude.
 pub fn instance(settings: &Settings, session: SsoSession) -> Result<Instance, EndpointError> {
     let region = Some(&session.region);
     let oidc = vestibule_oidc::endpoint(&endpoint_params(settings, "sso_oidc", region))?;

@@ -5,7 +5,7 @@ use vestibule_metadata::{
     RoleApi, extend_if_expired, instance_endpoint,
 };
 use vestibule_profile::{MetadataSettings, Setting};
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, Region};
 use vestibule_wire::AnswerError;
 use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, World};
@@ -13,17 +13,16 @@ use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, 
 use crate::nearby::{LocalService, NearbyError, error_kind, status};
 
 const NAME: &str = "instance";
-/// For one exchange.
-const WITHIN: Duration = Duration::from_secs(1);
+/// Timeout of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 4;
 
 /// The credentials of an EC2 instance's role, from instance metadata version 2.
 ///
-/// The first question is also how to find out whether there is an instance: who does not answer it
-/// within a second (`metadata_service_timeout`) is not there, and a chain goes on. Any other
-/// failure is one. Credentials that have expired are passed on as if they lasted a little longer
-/// (see [`extend_if_expired`]). Version 1 is never used, and no token is kept: three small requests
-/// an hour are not worth a state.
+/// The first request also detects whether this is an instance: without a response within a second
+/// (`metadata_service_timeout`) it is not, and a chain tries the next source. Any other failure is
+/// an error. The expiration of expired credentials is extended (see [`extend_if_expired`]). Version 1
+/// is never used, and the token is not cached: three small requests an hour need no state.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html> (read 2026-11)
 #[derive(Clone, Debug)]
@@ -35,41 +34,38 @@ pub struct InstanceMetadata {
 }
 
 impl InstanceMetadata {
-    /// As the environment and the profile say.
+    /// Creates the provider with these settings.
     pub fn new(settings: MetadataSettings) -> Self {
         Self { settings, endpoint: None, endpoint_mode: None, wants_account_id: false }
     }
 
-    /// Asks at this URL, whatever the settings say.
+    /// Sets the endpoint URL, which takes precedence over the settings.
     #[must_use]
     pub fn with_endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
     }
 
-    /// Asks at the address of this mode, `IPv4` or `IPv6`, unless a URL is set anywhere.
+    /// Sets the endpoint mode, `IPv4` or `IPv6`; an endpoint URL takes precedence over it.
     #[must_use]
     pub fn with_endpoint_mode(mut self, mode: impl Into<String>) -> Self {
         self.endpoint_mode = Some(mode.into());
         self
     }
 
-    /// Asks the extended API first, and says which account the credentials belong to where that is
-    /// told. Default: neither, as in the SDK for Rust; on older systems it costs a request more.
+    /// Requests the account id too, from the extended API. Default: off, as in the SDK for Rust, since
+    /// it costs one more request on older systems.
     #[must_use]
     pub fn with_account_id(mut self) -> Self {
         self.wants_account_id = true;
         self
     }
 
-    /// The region of the instance; `None` where there is no instance.
+    /// Returns the region of the instance; `None` if this is no instance.
     ///
     /// # Errors
     /// As [`Provider::provide`].
-    pub fn region<'a>(
-        &'a self,
-        world: &'a World,
-    ) -> BoxFuture<'a, Result<Option<Region>, ProvideError>> {
+    pub fn region<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Option<Region>, Error>> {
         Box::pin(async move {
             let Ok((service, token)) = self.open(world).await? else { return Ok(None) };
             match service.call(world, &GetRegion { token: &token }).await {
@@ -80,20 +76,24 @@ impl InstanceMetadata {
         })
     }
 
-    async fn ask(&self, world: &World) -> Result<Answer, ProvideError> {
+    async fn request(&self, world: &World) -> Result<Lookup, Error> {
         let (service, token) = match self.open(world).await? {
             Ok(open) => open,
-            Err(reason) => return Ok(Answer::NotConfigured(reason)),
+            Err(reason) => return Ok(Lookup::NotConfigured(reason)),
         };
         let keys = match self.keys(world, &service, &token).await {
             Ok(Some(keys)) => keys,
             Ok(None) => {
-                return Ok(Answer::NotConfigured(Reason::new(NAME, "the instance has no role")));
+                return Ok(Lookup::NotConfigured(SkippedSources::new(
+                    NAME,
+                    "the instance has no role",
+                )));
             }
             Err(error) if is_not_trusted(&error) => {
-                let what = "has a role that EC2 may not assume: see its trust policy";
-                let source = Failure { at: service.at.url().to_owned(), what, source: error };
-                return Err(ProvideError::new(NAME, ProvideErrorKind::Configuration, source));
+                let what = "has a role that EC2 is not allowed to assume; check the trust policy of the role";
+                let url = service.at.url().to_owned();
+                let error = MetadataError { url, what, source: error };
+                return Err(Error::new(NAME, ErrorKind::Configuration, error));
             }
             Err(error) => return Err(failed(&service, "gave no credentials", error)),
         };
@@ -101,15 +101,15 @@ impl InstanceMetadata {
             Some(extended) => {
                 tracing::warn!(
                     expired = ?keys.expires(),
-                    "the instance gave credentials that have expired; they are used on"
+                    "instance metadata returned expired credentials; their expiration is extended"
                 );
-                Ok(Answer::Credentials(extended))
+                Ok(Lookup::Credentials(extended))
             }
-            None => Ok(Answer::Credentials(keys)),
+            None => Ok(Lookup::Credentials(keys)),
         }
     }
 
-    /// `None` if the instance has no role.
+    /// Returns `None` if the instance has no role.
     async fn keys(
         &self,
         world: &World,
@@ -123,49 +123,47 @@ impl InstanceMetadata {
                 Err(error) if status(&error) == Some(404) => continue,
                 role => role?,
             };
-            let question = GetInstanceCredentials { token, api, role: &role };
-            let keys = service.call(world, &question).await?;
-            let is_wanted = self.wants_account_id;
-            return Ok(Some(if is_wanted { keys } else { keys.with_account_id(None) }));
+            let operation = GetInstanceCredentials { token, api, role: &role };
+            let keys = service.call(world, &operation).await?;
+            let has_account = self.wants_account_id;
+            return Ok(Some(if has_account { keys } else { keys.with_account_id(None) }));
         }
         Ok(None)
     }
 
-    /// Finds out whether there is an instance.
+    /// Requests the token, which also detects whether this is an instance.
     async fn open(
         &self,
         world: &World,
-    ) -> Result<Result<(LocalService, InstanceToken), Reason>, ProvideError> {
+    ) -> Result<Result<(LocalService, InstanceToken), SkippedSources>, Error> {
         let disabled = self.settings.disabled();
         if disabled.value {
-            return Ok(Err(Reason::new(NAME, format!("disabled ({})", disabled.origin))));
+            return Ok(Err(SkippedSources::new(NAME, format!("disabled ({})", disabled.origin))));
         }
         let service = self.service()?;
         match service.call(world, &GetToken).await {
             Ok(token) => Ok(Ok((service, token))),
-            Err(CallError::Transport(error)) => Ok(Err(Reason::new(NAME, absent(&error)))),
+            Err(CallError::Transport(error)) => {
+                Ok(Err(SkippedSources::new(NAME, not_detected(&error))))
+            }
             Err(error) if status(&error) == Some(403) => {
-                let at = service.at.url().to_owned();
-                let what = "is switched off, or not for this caller";
-                let nobody_asked = self.endpoint.is_none() && self.settings.endpoint().is_none();
-                let kind = if nobody_asked {
-                    ProvideErrorKind::Closed
-                } else {
-                    ProvideErrorKind::Rejected
-                };
-                Err(ProvideError::new(NAME, kind, Failure { at, what, source: error }))
+                let is_configured = self.endpoint.is_some() || self.settings.endpoint().is_some();
+                let kind = if is_configured { ErrorKind::Rejected } else { ErrorKind::Closed };
+                let url = service.at.url().to_owned();
+                let what = "is disabled, or closed to this process";
+                Err(Error::new(NAME, kind, MetadataError { url, what, source: error }))
             }
             Err(error) => Err(failed(&service, "gave no token", error)),
         }
     }
 
-    fn service(&self) -> Result<LocalService, ProvideError> {
-        let set = |error: vestibule_profile::Error| {
-            let by = error.origin().to_string();
-            ProvideError::new(NAME, ProvideErrorKind::Configuration, error).chosen_by(&by)
+    fn service(&self) -> Result<LocalService, Error> {
+        let invalid = |error: vestibule_profile::Error| {
+            let origin = error.origin();
+            Error::new(NAME, ErrorKind::Configuration, error).with_chosen_by(origin.into())
         };
-        let within = self.settings.timeout().map_err(set)?.map_or(WITHIN, |set| set.value);
-        let attempts = self.settings.attempts().map_err(set)?;
+        let within = self.settings.timeout().map_err(invalid)?.map_or(TIMEOUT, |set| set.value);
+        let attempts = self.settings.attempts().map_err(invalid)?;
         let attempts = attempts.map_or(ATTEMPTS, |set| set.value.get());
         let (url, mode) = (self.settings.endpoint(), self.settings.endpoint_mode());
         let at = instance_endpoint(
@@ -176,12 +174,12 @@ impl InstanceMetadata {
             let setting = match &error {
                 InstanceEndpointError::Mode { .. } if self.endpoint_mode.is_none() => mode,
                 InstanceEndpointError::Url(_) if self.endpoint.is_none() => url,
-                // Whoever says it in code knows where.
+                // Set in code.
                 _ => None,
             };
-            let error = ProvideError::new(NAME, ProvideErrorKind::Configuration, error);
+            let error = Error::new(NAME, ErrorKind::Configuration, error);
             match setting {
-                Some(setting) => error.chosen_by(&setting.origin().to_string()),
+                Some(setting) => error.with_chosen_by(setting.origin().clone().into()),
                 None => error,
             }
         })?;
@@ -189,11 +187,11 @@ impl InstanceMetadata {
     }
 }
 
-/// That nobody answers, and what may be behind it.
-fn absent(error: &TransportError) -> String {
+/// Returns why this seems to be no instance.
+fn not_detected(error: &TransportError) -> String {
     let hint = match error.kind {
         TransportErrorKind::Timeout => {
-            "; on an instance, inside a container, its hop limit has to be 2 or more"
+            "; in a container on an instance, the hop limit must be 2 or more"
         }
         _ => "",
     };
@@ -205,15 +203,15 @@ fn is_not_trusted(error: &NearbyError) -> bool {
     matches!(error, CallError::Answer(AnswerError::Service(refusal)) if refusal.is(code))
 }
 
-fn failed(service: &LocalService, what: &'static str, source: NearbyError) -> ProvideError {
+fn failed(service: &LocalService, what: &'static str, source: NearbyError) -> Error {
     let kind = error_kind(&source);
-    ProvideError::new(NAME, kind, Failure { at: service.at.url().to_owned(), what, source })
+    Error::new(NAME, kind, MetadataError { url: service.at.url().to_owned(), what, source })
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("instance metadata ({at}) {what}")]
-struct Failure {
-    at: String,
+#[error("instance metadata ({url}) {what}")]
+struct MetadataError {
+    url: String,
     what: &'static str,
     #[source]
     source: NearbyError,
@@ -224,8 +222,8 @@ impl Provider for InstanceMetadata {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.ask(world))
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.request(world))
     }
 }
 
@@ -246,19 +244,19 @@ mod tests {
     const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
     const EXTENDED: &str = "/latest/meta-data/iam/security-credentials-extended/";
 
-    /// An instance with role `it`; `answer` may say something else to a path.
+    /// An instance with the role `it`; `respond` may return another response for a path.
     fn world(
         vars: &[(&str, &str)],
-        answer: impl Fn(&str) -> Option<(u16, &'static str)> + Send + Sync + 'static,
+        respond: impl Fn(&str) -> Option<(u16, &'static str)> + Send + Sync + 'static,
     ) -> (World, Arc<Mutex<Vec<String>>>) {
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-        let log = asked.clone();
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let log = requests.clone();
         let transport = memory::Transport::new(move |request: Request| {
             log.lock().unwrap().push(request.uri().to_string());
             let path = request.uri().path();
             let token = request.headers().get("x-aws-ec2-metadata-token");
             assert_eq!(token.is_some(), request.method() == "GET");
-            let (status, body) = answer(path).unwrap_or_else(|| match path {
+            let (status, body) = respond(path).unwrap_or_else(|| match path {
                 "/latest/api/token" => (200, "token"),
                 "/latest/meta-data/placement/region" => (200, "eu-north-1"),
                 ROLES => (200, "it"),
@@ -270,7 +268,7 @@ mod tests {
         });
         let base = memory::world();
         let vars = vars.iter().fold(base.vars, |vars, &(name, value)| vars.with(name, value));
-        (World { vars, transport: Arc::new(transport), ..base }, asked)
+        (World { vars, transport: Arc::new(transport), ..base }, requests)
     }
 
     fn instance(world: &World) -> InstanceMetadata {
@@ -279,17 +277,17 @@ mod tests {
         InstanceMetadata::new(settings.metadata)
     }
 
-    fn say(world: &World, instance: &InstanceMetadata) -> String {
+    fn provide(world: &World, instance: &InstanceMetadata) -> String {
         match block_on(instance.provide(world)) {
-            Ok(Answer::Credentials(keys)) => {
+            Ok(Lookup::Credentials(keys)) => {
                 let account = keys.account_id().map_or("no account", AccountId::as_str);
                 format!("{} {} {account}", keys.access_key_id(), keys.expires().unwrap())
             }
-            Ok(Answer::NotConfigured(reason)) => reason.to_string(),
+            Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
             Err(error) => {
                 let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
                 let (kind, source) = (error.kind(), source.unwrap_or_default());
-                let by = error.choice().map(|by| format!(" ({by})")).unwrap_or_default();
+                let by = error.chosen_by().map(|by| format!(" ({by})")).unwrap_or_default();
                 format!("{kind:?} {error}{source}{by}")
             }
         }
@@ -298,25 +296,25 @@ mod tests {
     #[track_caller]
     fn check(
         vars: &[(&str, &str)],
-        answer: impl Fn(&str) -> Option<(u16, &'static str)> + Send + Sync + 'static,
+        respond: impl Fn(&str) -> Option<(u16, &'static str)> + Send + Sync + 'static,
         expected: &str,
         requests: usize,
     ) {
-        let (world, asked) = world(vars, answer);
-        assert_eq!(say(&world, &instance(&world)), expected);
-        assert_eq!(asked.lock().unwrap().len(), requests);
+        let (world, log) = world(vars, respond);
+        assert_eq!(provide(&world, &instance(&world)), expected);
+        assert_eq!(log.lock().unwrap().len(), requests);
     }
 
     #[test]
-    fn three_questions_make_credentials() {
+    fn three_requests_give_credentials() {
         check(&[], |_| None, "AKID 2026-01-01T01:00:00Z no account", 3);
     }
 
     #[test]
-    fn who_is_not_there_is_stepped_over() {
+    fn missing_instance_is_not_configured() {
         let world = memory::world();
         let expected = "instance: no instance metadata: could not connect (169.254.169.254)";
-        assert_eq!(say(&world, &instance(&world)), expected);
+        assert_eq!(provide(&world, &instance(&world)), expected);
         let disabled = "instance: disabled (AWS_EC2_METADATA_DISABLED)";
         check(&[("AWS_EC2_METADATA_DISABLED", "True")], |_| None, disabled, 0);
         let no_role = |path: &str| (path == ROLES).then_some((404, ""));
@@ -324,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_answer_within_a_second_is_not_there() {
+    fn no_response_within_timeout_means_no_instance() {
         #[derive(Debug)]
         struct Silent;
 
@@ -342,16 +340,16 @@ mod tests {
             let world = World { transport: Arc::new(Silent), ..world };
             let began = world.clock.now();
             assert_eq!(
-                say(&world, &instance(&world)),
-                "instance: no instance metadata: no answer in time (http://169.254.169.254); on \
-                 an instance, inside a container, its hop limit has to be 2 or more"
+                provide(&world, &instance(&world)),
+                "instance: no instance metadata: no answer in time (http://169.254.169.254); in \
+                 a container on an instance, the hop limit must be 2 or more"
             );
             assert_eq!(world.clock.now().saturating_since(began).as_secs(), seconds);
         }
     }
 
     #[test]
-    fn who_is_there_and_refuses_is_not_stepped_over() {
+    fn refusing_instance_is_an_error() {
         let at = "instance metadata (http://169.254.169.254)";
         let refused = |refused, with: (u16, &'static str)| {
             move |path: &str| (path == refused).then_some(with)
@@ -360,7 +358,7 @@ mod tests {
         let role = "/latest/meta-data/iam/security-credentials/it";
         let no_reason = |status| format!("the service gave no reason (HTTP {status})");
         let expected =
-            format!("Closed {at} is switched off, or not for this caller: {}", no_reason(403));
+            format!("Closed {at} is disabled, or closed to this process: {}", no_reason(403));
         check(&[], refused(token, (403, "")), &expected, 1);
         let expected = format!("Transient {at} gave no token: {}", no_reason(400));
         check(&[], refused(token, (400, "")), &expected, 1);
@@ -378,14 +376,14 @@ mod tests {
         check(&[], refused(role, (200, r#"{"Code": "Failed"}"#)), &expected, 3);
         let code = r#"{"Code": "AssumeRoleUnauthorizedAccess", "Message": "EC2 cannot"}"#;
         let expected = format!(
-            "Configuration {at} has a role that EC2 may not assume: see its trust policy: \
+            "Configuration {at} has a role that EC2 is not allowed to assume; check the trust policy of the role: \
              AssumeRoleUnauthorizedAccess: EC2 cannot (HTTP 200)"
         );
         check(&[], refused(role, (200, code)), &expected, 3);
     }
 
     #[test]
-    fn a_bad_setting_is_an_error_once_it_matters() {
+    fn invalid_endpoint_mode_is_an_error_unless_url_is_set() {
         check(
             &[("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv7")],
             |_| None,
@@ -405,20 +403,20 @@ mod tests {
     }
 
     #[test]
-    fn expired_credentials_get_ten_to_fifteen_minutes() {
+    fn expired_credentials_are_extended_by_ten_to_fifteen_minutes() {
         let (mut world, _) = world(&[], |_| None);
         let late = memory::Clock::default();
         late.advance(Duration::from_secs(86_400));
         let now = late.now();
         world.clock = Arc::new(late);
         let answer = block_on(instance(&world).provide(&world)).unwrap();
-        let Answer::Credentials(keys) = answer else { panic!() };
+        let Lookup::Credentials(keys) = answer else { panic!() };
         let left = keys.expires().unwrap().saturating_since(now).as_secs();
         assert!((600..=900).contains(&left), "{left}");
     }
 
     #[test]
-    fn an_account_is_asked_for_by_option_alone() {
+    fn account_id_is_requested_only_if_wanted() {
         let extended = |path: &str| match path {
             EXTENDED => Some((200, "it")),
             path if path.starts_with(EXTENDED) => Some((200, KEYS)),
@@ -426,16 +424,16 @@ mod tests {
         };
         let (new, asked) = world(&[], extended);
         let expected = "AKID 2026-01-01T01:00:00Z 012345678901";
-        assert_eq!(say(&new, &instance(&new).with_account_id()), expected);
+        assert_eq!(provide(&new, &instance(&new).with_account_id()), expected);
         assert!(asked.lock().unwrap().last().unwrap().ends_with("-extended/it"));
 
         let (old, asked) = world(&[], |_| None);
-        assert_eq!(say(&old, &instance(&old).with_account_id()), expected);
+        assert_eq!(provide(&old, &instance(&old).with_account_id()), expected);
         assert_eq!(asked.lock().unwrap().len(), 4);
     }
 
     #[test]
-    fn the_region_of_the_instance() {
+    fn region_is_that_of_the_instance() {
         let (here, _) = world(&[], |_| None);
         let region = block_on(instance(&here).region(&here)).unwrap();
         assert_eq!(region.unwrap().as_str(), "eu-north-1");

@@ -2,52 +2,50 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use vestibule_provider::{ProvideError, ProvideErrorKind};
+use vestibule_provider::{Error, ErrorKind};
 use vestibule_types::Secret;
 use vestibule_world::BoxFuture;
 
-/// How to ask a person for the code that an MFA device shows: by default, not at all.
+/// The prompt for codes of MFA devices; by default there is none, and a code is an error.
 ///
-/// It is given the ARN or the serial number of the device, and asked once for each role that needs
-/// a code, whenever its credentials are needed and none are left. Six digits are sent, anything
-/// else is not.
+/// The prompt function gets the ARN or the serial number of the device. It is called once for each
+/// role that needs a code, whenever new credentials are needed. A code that is not six digits is not
+/// sent.
 #[derive(Clone)]
-pub struct MfaPrompt(Arc<Ask>);
+pub struct MfaPrompt(Arc<Prompt>);
 
-type Ask = dyn Fn(&str) -> BoxFuture<'static, io::Result<Secret>> + Send + Sync;
+type Prompt = dyn Fn(&str) -> BoxFuture<'static, io::Result<Secret>> + Send + Sync;
 
 impl MfaPrompt {
-    /// Asks this way. An error says why there is no code.
+    /// Prompts by this function. Its error is the reason why there is no code.
     pub fn new(
-        ask: impl Fn(&str) -> BoxFuture<'static, io::Result<Secret>> + Send + Sync + 'static,
+        prompt: impl Fn(&str) -> BoxFuture<'static, io::Result<Secret>> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(ask))
+        Self(Arc::new(prompt))
     }
 
-    /// Asks this way, and blocks whoever wants the credentials until there is an answer.
-    pub fn blocking(ask: impl Fn(&str) -> io::Result<Secret> + Send + Sync + 'static) -> Self {
+    /// Prompts by this function, which blocks the calling thread until the user answers.
+    pub fn blocking(prompt: impl Fn(&str) -> io::Result<Secret> + Send + Sync + 'static) -> Self {
         Self::new(move |device| {
-            let answer = ask(device);
-            Box::pin(async move { answer })
+            let code = prompt(device);
+            Box::pin(async move { code })
         })
     }
 
-    /// The code that the device shows, for the provider of this name.
-    pub(crate) async fn code(
-        &self,
-        provider: &'static str,
-        device: &str,
-    ) -> Result<Secret, ProvideError> {
+    /// Prompts for a code, for the provider of this name.
+    pub(crate) async fn code(&self, provider: &'static str, device: &str) -> Result<Secret, Error> {
         (self.0)(device).await.and_then(|typed| six_digits(&typed)).map_err(|source| {
             let error = NoCode { device: device.to_owned(), source };
-            ProvideError::new(provider, ProvideErrorKind::CodeNeeded, error)
+            Error::new(provider, ErrorKind::CodeNeeded, error)
         })
     }
 }
 
 impl Default for MfaPrompt {
     fn default() -> Self {
-        Self::blocking(|_| Err(io::Error::new(io::ErrorKind::Unsupported, "nobody can be asked")))
+        Self::blocking(|_| {
+            Err(io::Error::new(io::ErrorKind::Unsupported, "no prompt is available"))
+        })
     }
 }
 
@@ -62,10 +60,9 @@ fn six_digits(typed: &Secret) -> io::Result<Secret> {
     if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Secret::new(text));
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "a code is six digits"))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "a code has six digits"))
 }
 
-/// Nobody read a code off the device.
 #[derive(Debug, thiserror::Error)]
 #[error("a code of the MFA device {device} is needed")]
 struct NoCode {

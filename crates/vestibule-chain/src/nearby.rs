@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use vestibule_provider::ProvideErrorKind;
+use vestibule_provider::ErrorKind;
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
     AnswerError, Endpoint, Operation, Request, RequestTimeout, Response, Unsendable,
@@ -125,11 +125,11 @@ pub(crate) fn status(error: &NearbyError) -> Option<u16> {
 ///
 /// By AWS's refresh specification nothing that these services say is final: who holds credentials
 /// uses them on, and asks again later.
-pub(crate) fn error_kind(error: &NearbyError) -> ProvideErrorKind {
+pub(crate) fn error_kind(error: &NearbyError) -> ErrorKind {
     match error {
-        CallError::Answer(_) => ProvideErrorKind::Transient,
-        CallError::Transport(error) if error.kind.is_transient() => ProvideErrorKind::Transient,
-        CallError::Transport(_) => ProvideErrorKind::Refused,
-        CallError::Unsendable(_) => ProvideErrorKind::Configuration,
+        CallError::Answer(_) => ErrorKind::Transient,
+        CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
+        CallError::Transport(_) => ErrorKind::Refused,
+        CallError::Unsendable(_) => ErrorKind::Configuration,
     }
 }

@@ -1,4 +1,4 @@
-//! The portal dates what it issues by its own clock, and ours may be wrong.
+//! The portal dates credentials by its own clock, from which ours may differ.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -6,25 +6,25 @@ use std::time::Duration;
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, Unsendable};
 
-/// Less is no wrong clock; more is warned of, too.
+/// A smaller difference is ignored; a larger one is logged as a warning too.
 const TOLERATED: Duration = Duration::from_secs(120);
 
-/// With more no certificate would be valid here: such a date is not the portal's own.
+/// With a larger difference no certificate would be valid: such a date is not the portal's own.
 const BELIEVED: Duration = Duration::from_secs(24 * 3600);
 
-/// Lets calls go unsigned, and learns from their answers by how many milliseconds the portal's
+/// Sends requests unsigned, and records from the responses by how many milliseconds the portal's
 /// clock is ahead of ours.
 #[derive(Debug, Default)]
 pub(crate) struct PortalClock(AtomicI64);
 
 impl PortalClock {
-    /// Credentials whose end is told by our clock, by which everybody here will judge them.
-    pub(crate) fn by_ours(&self, issued: Credentials) -> Credentials {
-        let ends = issued.expires().map(|end| self.on_ours(end));
-        issued.with_expiry(ends)
+    /// Converts the expiration to our clock, by which it will be judged.
+    pub(crate) fn to_local(&self, issued: Credentials) -> Credentials {
+        let expires = issued.expires().map(|expires| self.local_time(expires));
+        issued.with_expiry(expires)
     }
 
-    fn on_ours(&self, theirs: Timestamp) -> Timestamp {
+    fn local_time(&self, theirs: Timestamp) -> Timestamp {
         let ahead = self.0.load(Ordering::Relaxed);
         let apart = Duration::from_millis(ahead.unsigned_abs());
         if apart <= TOLERATED || BELIEVED < apart {
@@ -58,19 +58,19 @@ mod tests {
         Timestamp::EPOCH + Duration::from_secs(seconds)
     }
 
-    /// The portal says it is `date`, where we have 10,000, and that the keys end at 13,600.
+    /// The portal's date is `date` where ours is 10,000, and its expiration is 13,600.
     #[track_caller]
-    fn check(date: u64, ends: u64) {
+    fn check(date: u64, expires: u64) {
         let response = http::Response::builder().header("date", at(date).http_date());
         let response = response.body(bytes::Bytes::new()).unwrap();
         let clock = PortalClock::default();
         let (sent, received) = (at(10_000), at(10_000));
         clock.observe(&Exchange { response: &response, code: None, sent, received });
-        assert_eq!(clock.on_ours(at(13_600)), at(ends));
+        assert_eq!(clock.local_time(at(13_600)), at(expires));
     }
 
     #[test]
-    fn only_a_wrong_clock_moves_the_end() {
+    fn plausible_clock_difference_shifts_expiration() {
         check(10_000, 13_600);
         check(10_120, 13_600);
         check(9_880, 13_600);

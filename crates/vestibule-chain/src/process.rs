@@ -1,19 +1,18 @@
 use vestibule_json::{Object, Unreadable};
 use vestibule_profile::ProcessCommand;
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_world::{BoxFuture, Command, Finished, World};
 
 const NAME: &str = "process";
-/// The variable by which the AWS CLI keeps helpers that call each other from going round.
-const GUARD: &str = "_AWS_CLI_PROFILE_CHAIN";
-/// More helpers than this in a row are a loop.
-const DEEPEST: usize = 4;
+/// The variable in which the AWS CLI lists the profiles of nested helpers, to detect loops.
+const CHAIN_VARIABLE: &str = "_AWS_CLI_PROFILE_CHAIN";
+/// More nested helpers than this are a loop.
+const MAX_DEPTH: usize = 4;
 
 /// A program that prints credentials (`credential_process`).
 ///
-/// Neither its arguments nor its output are ever part of an error; of what it says on stderr,
-/// the end is.
+/// Errors contain neither its arguments nor its output, only the end of what it wrote to stderr.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html> (read 2026-11)
 #[derive(Clone, Debug)]
@@ -23,47 +22,49 @@ pub struct Process {
 }
 
 impl Process {
-    /// The program of a profile.
+    /// The program of this profile.
     pub fn new(command: ProcessCommand, profile: impl Into<String>) -> Self {
         Self { command, profile: profile.into() }
     }
 
-    async fn run(&self, world: &World) -> Result<Credentials, ProvideError> {
-        let program = self.command.command.value.program();
-        let failed = |kind, error: Failure| {
-            ProvideError::new(NAME, kind, error)
-                .chosen_by(&format!("credential_process, {}", self.command.command.origin))
-        };
+    async fn run(&self, world: &World) -> Result<Credentials, Error> {
+        let program = || self.command.command.value.program().to_owned();
+        let refused = |error| self.error(ErrorKind::Refused, error);
         let chain =
-            self.guard(world).map_err(|error| failed(ProvideErrorKind::Configuration, error))?;
+            self.chain(world).map_err(|error| self.error(ErrorKind::Configuration, error))?;
         let mut command = Command::shell(self.command.command.value.line().clone());
-        command.vars.push((GUARD.to_owned(), chain));
-        let finished = world.processes.run(&command).await.map_err(|source| {
-            failed(
-                ProvideErrorKind::Refused,
-                Failure::NotRun { program: program.to_owned(), source },
-            )
-        })?;
+        command.vars.push((CHAIN_VARIABLE.to_owned(), chain));
+        let finished =
+            world.processes.run(&command).await.map_err(|source| {
+                refused(ProcessError::NotStarted { program: program(), source })
+            })?;
         if finished.code != Some(0) {
-            return Err(failed(ProvideErrorKind::Refused, Failure::ended(program, &finished)));
+            return Err(refused(ProcessError::exit(program(), &finished)));
         }
         let account = self.command.account_id.as_ref().map(|id| id.value.clone());
-        read(&finished.stdout, account).map_err(|what| {
-            let program = program.to_owned();
-            failed(ProvideErrorKind::Refused, Failure::Unreadable { program, what })
-        })
+        read(&finished.stdout, account)
+            .map_err(|problem| refused(ProcessError::Output { program: program(), problem }))
     }
 
-    /// The profiles whose helpers led here, and this one.
-    fn guard(&self, world: &World) -> Result<String, Failure> {
-        let before: Vec<&str> =
-            world.vars.get(GUARD).map(|chain| chain.split(',').collect()).unwrap_or_default();
+    /// Returns the profiles whose helpers call each other, with this one at the end.
+    fn chain(&self, world: &World) -> Result<String, ProcessError> {
+        let before: Vec<&str> = world
+            .vars
+            .get(CHAIN_VARIABLE)
+            .map(|chain| chain.split(',').collect())
+            .unwrap_or_default();
         let mut path: Vec<&str> = before.clone();
         path.push(&self.profile);
-        if before.contains(&self.profile.as_str()) || DEEPEST <= before.len() {
-            return Err(Failure::Loop { path: path.join(" → ") });
+        if before.contains(&self.profile.as_str()) || MAX_DEPTH <= before.len() {
+            return Err(ProcessError::Loop { path: path.join(" → ") });
         }
         Ok(path.join(","))
+    }
+
+    fn error(&self, kind: ErrorKind, error: ProcessError) -> Error {
+        let origin = &self.command.command.origin;
+        Error::new(NAME, kind, error)
+            .with_chosen_by(ChosenBy::setting("credential_process", origin))
     }
 }
 
@@ -72,50 +73,37 @@ impl Provider for Process {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move { self.run(world).await.map(Answer::Credentials) })
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(async move { self.run(world).await.map(Lookup::Credentials) })
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum ProcessError {
     #[error("`{program}` could not be run")]
-    NotRun {
-        program: String,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("`{program}` {how}{}", Said(.said))]
-    Ended { program: String, how: String, said: String },
-    #[error("`{program}` printed no credentials: {what}")]
-    Unreadable { program: String, what: String },
-    #[error("credential helpers call each other in a circle: {path}")]
+    NotStarted { program: String, source: std::io::Error },
+    #[error("`{program}` {status}{}{stderr}", if .stderr.is_empty() { "" } else { ": " })]
+    Exit { program: String, status: String, stderr: String },
+    #[error("`{program}` printed no credentials: {problem}")]
+    Output { program: String, problem: String },
+    #[error("credential helpers call each other in a loop: {path}")]
     Loop { path: String },
 }
 
-impl Failure {
-    fn ended(program: &str, finished: &Finished) -> Self {
-        let how = match finished.code {
-            Some(code) => format!("ended with status {code}"),
-            None => "was ended by a signal".to_owned(),
+impl ProcessError {
+    fn exit(program: String, finished: &Finished) -> Self {
+        let status = match finished.code {
+            Some(code) => format!("exited with status {code}"),
+            None => "was killed by a signal".to_owned(),
         };
-        let said = vestibule_wire::printable(&finished.stderr, 1024);
-        Self::Ended { program: program.to_owned(), how, said }
+        let stderr = vestibule_wire::printable(&finished.stderr, 1024);
+        Self::Exit { program, status, stderr }
     }
 }
 
-/// `: …` where something was said.
-struct Said<'a>(&'a str);
-
-impl std::fmt::Display for Said<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(f, ": {}", self.0) }
-    }
-}
-
-/// Reads the one JSON object.
+/// Reads the JSON object that the program printed.
 ///
-/// An expired answer is passed on: whether to use it is the cache's to say.
+/// Credentials that have expired are returned as they are: the cache decides whether to use them.
 fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, String> {
     let object = Object::read(stdout).map_err(|_| "expected one JSON object")?;
     credentials(object, account).map_err(|error| error.to_string())
@@ -132,11 +120,11 @@ fn credentials(
     }
     let secret = SecretAccessKey::new(object.required_text("SecretAccessKey")?);
     let expires: Option<Timestamp> = object.parsed("Expiration", "a point in time")?;
-    let said: Option<AccountId> = object.parsed("AccountId", "an account id")?;
+    let printed: Option<AccountId> = object.parsed("AccountId", "an account id")?;
     Ok(Credentials::new(object.required_text("AccessKeyId")?, secret)
         .with_session_token(object.text("SessionToken")?.map(SessionToken::new))
         .with_expiry(expires)
-        .with_account_id(said.or(account)))
+        .with_account_id(printed.or(account)))
 }
 
 #[cfg(test)]
@@ -145,15 +133,15 @@ mod tests {
 
     #[track_caller]
     fn check(stdout: &str, expected: &str) {
-        let said = match read(stdout.as_bytes(), None) {
+        let outcome = match read(stdout.as_bytes(), None) {
             Ok(keys) => format!("{} {:?}", keys.access_key_id(), keys.expires()),
-            Err(what) => format!("error: {what}"),
+            Err(problem) => format!("error: {problem}"),
         };
-        assert_eq!(said, expected);
+        assert_eq!(outcome, expected);
     }
 
     #[test]
-    fn one_object_of_version_one() {
+    fn output_is_one_object_of_version_one() {
         check(
             r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "hidden", "Expiration": "2026-01-01T00:00:00Z"}"#,
             "A Some(2026-01-01T00:00:00Z)",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use vestibule_profile::{Files, Location, locate};
 use vestibule_world::World;
 
-/// A configuration file that is there and cannot be read: broken is not absent.
+/// Error returned when a configuration file exists but cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{} could not be read (named by {named_by})", path.display())]
 #[non_exhaustive]
@@ -13,15 +13,15 @@ pub struct ReadError {
     pub path: PathBuf,
     /// The variable that names it, or `default`.
     pub named_by: String,
-    /// What the machine says.
+    /// The error of the operating system.
     #[source]
     pub source: io::Error,
 }
 
-/// Reads both configuration files; one that is missing is empty.
+/// Reads both configuration files; a missing file counts as empty.
 ///
 /// # Errors
-/// A file, or a folder in its place, that cannot be read.
+/// A file that cannot be read, or that is a folder.
 pub fn read_files(world: &World) -> Result<Files, ReadError> {
     let locations = locate(&world.vars, world.platform);
     let config = read(world, &locations.config)?;

@@ -1,77 +1,76 @@
-//! Credentials of a role in a file that other programs read and write too.
+//! Role credentials in a file that other programs read and write too.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_profile::Role;
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind};
+use vestibule_provider::{Error, ErrorKind, Lookup};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::{BoxFuture, World, WriteMode};
 
-/// Who gives the credentials: each has a form of file.
+/// The service that issued the credentials, which determines the file format.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Issuer {
     Portal,
     Sts,
 }
 
-/// What an issuer gave.
+/// Credentials from an issuer.
 pub(crate) struct Issued {
     pub(crate) keys: Credentials,
-    /// When that is over by the issuer's clock, which may not be ours.
-    pub(crate) ends: Option<Timestamp>,
+    /// The expiration by the issuer's clock, which may differ from ours.
+    pub(crate) issuer_expiration: Option<Timestamp>,
 }
 
 impl From<Credentials> for Issued {
     fn from(keys: Credentials) -> Self {
-        Self { ends: keys.expires(), keys }
+        Self { issuer_expiration: keys.expires(), keys }
     }
 }
 
-/// One such file, or the lack of it.
+/// The shared file of a role's credentials, if sharing is on.
 #[derive(Clone, Debug)]
 pub(crate) struct RoleCache {
     pub(crate) issuer: Issuer,
     pub(crate) folder: Option<Folder>,
-    /// Credentials that end sooner are not taken; at least the AWS CLI's 15 minutes.
+    /// Shared credentials with less time left are not used; at least the AWS CLI's 15 minutes.
     pub(crate) min_remaining: Duration,
 }
 
 impl RoleCache {
-    /// None, until there is a folder.
-    pub(crate) fn of(issuer: Issuer) -> Self {
+    /// No file, until `folder` is set.
+    pub(crate) fn new(issuer: Issuer) -> Self {
         Self { issuer, folder: None, min_remaining: Duration::ZERO }
     }
 
-    /// What is in the file, while enough is left of it; else what the issuer gives when asked,
-    /// for others to find there.
+    /// Returns the shared credentials if enough time is left; else requests and shares new ones.
     ///
-    /// Boxed on both sides: it is compiled once, whoever is asked.
-    pub(crate) fn or_ask<'a>(
+    /// Boxed on both sides, so that it is compiled once for all issuers.
+    pub(crate) fn get_or_request<'a>(
         &'a self,
         world: &'a World,
         file: String,
-        ask: BoxFuture<'a, Result<Answer<Issued>, ProvideError>>,
-    ) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+        request: BoxFuture<'a, Result<Lookup<Issued>, Error>>,
+    ) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
-            let kept = self.read(world, &file);
-            if let Some(kept) = &kept
-                && self.lasts(kept, world.clock.now())
+            let shared = self.read(world, &file);
+            if let Some(shared) = &shared
+                && self.is_fresh(shared, world.clock.now())
             {
-                return Ok(Answer::Credentials(kept.credentials().clone()));
+                return Ok(Lookup::Credentials(shared.credentials().clone()));
             }
-            match ask.await {
-                Ok(Answer::Credentials(issued)) => {
+            match request.await {
+                Ok(Lookup::Credentials(issued)) => {
                     self.store(world, &file, &issued);
-                    Ok(Answer::Credentials(issued.keys))
+                    Ok(Lookup::Credentials(issued.keys))
                 }
-                Ok(Answer::NotConfigured(reason)) => Ok(Answer::NotConfigured(reason)),
-                // Keys near their end are better than none, if the fault will pass.
-                Err(error) if may_pass(error.kind()) => match kept {
+                Ok(Lookup::NotConfigured(reason)) => Ok(Lookup::NotConfigured(reason)),
+                // Until they expire, the shared credentials are better than a transient error.
+                Err(error) if may_pass(error.kind()) => match shared {
                     Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
-                        tracing::warn!(%error, "cached role credentials are used to their end");
-                        Ok(Answer::Credentials(keys.into_credentials()))
+                        tracing::warn!(%error, "using the shared role credentials until they expire");
+                        Ok(Lookup::Credentials(keys.into_credentials()))
                     }
                     _ => Err(error),
                 },
@@ -80,7 +79,7 @@ impl RoleCache {
         })
     }
 
-    /// What is in the file, however little is left of it.
+    /// Reads the file, however little time is left.
     fn read(&self, world: &World, file: &str) -> Option<RoleCredentials> {
         let bytes = world.files.read(&self.path(file)?).ok()?;
         match self.issuer {
@@ -89,17 +88,17 @@ impl RoleCache {
         }
     }
 
-    /// Whether there is enough left.
-    fn lasts(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
+    /// Returns whether enough time is left.
+    fn is_fresh(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
         let left = keys.credentials().expires().map(|end| end.saturating_since(now));
         keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
-    /// Keeps what can be kept; that it cannot is nobody's trouble.
+    /// Best effort: a failed write is only logged.
     fn store(&self, world: &World, file: &str, issued: &Issued) {
-        // The sooner end: the file is there still when a clock is set right.
-        let ends = [issued.keys.expires(), issued.ends].into_iter().flatten().min();
-        let keys = RoleCredentials::new(issued.keys.clone().with_expiry(ends));
+        // The earlier time, so that the file stays right when a wrong clock is corrected.
+        let expires = [issued.keys.expires(), issued.issuer_expiration].into_iter().flatten().min();
+        let keys = RoleCredentials::new(issued.keys.clone().with_expiry(expires));
         let (Some(path), Some(keys)) = (self.path(file), keys) else { return };
         let text = match self.issuer {
             Issuer::Portal => keys.write(),
@@ -115,12 +114,12 @@ impl RoleCache {
     }
 }
 
-/// That somebody may be there to be asked later counts, too.
-fn may_pass(kind: ProvideErrorKind) -> bool {
-    !kind.is_permanent() || kind == ProvideErrorKind::CodeNeeded
+/// A later call may have a prompt for the MFA code, so its lack counts as transient here.
+fn may_pass(kind: ErrorKind) -> bool {
+    !kind.is_permanent() || kind == ErrorKind::CodeNeeded
 }
 
-/// The name of the file that a role of a profile is kept in, once it was assumed.
+/// Returns the name of the file for the shared credentials of an assumed role.
 pub fn assumed_role_file(role: &Role) -> String {
     key::assumed_role(&key::AssumeRole {
         role_arn: role.arn.value.as_str(),

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::{AssumeRoleWithSaml, Limits};
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::Anonymous;
@@ -14,9 +14,10 @@ use crate::assume_role::sts_error_kind;
 
 const NAME: &str = "saml";
 
-/// A role for whom a company's own identity provider vouches; no setting of AWS's chooses it.
+/// A role, assumed with a SAML assertion of a company's own identity provider.
 ///
-/// Assertions work for five minutes, so one is asked for each time.
+/// No AWS setting selects it. An assertion is valid for five minutes, so each call requests a new
+/// one.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 #[derive(Clone)]
@@ -31,8 +32,8 @@ pub struct Saml {
 type Assert = dyn Fn() -> BoxFuture<'static, io::Result<Secret>> + Send + Sync;
 
 impl Saml {
-    /// The role; the identity provider, by its ARN in IAM; the STS to ask; and how to come by an
-    /// assertion in base64.
+    /// Assumes this role at this STS endpoint. `principal_arn` is the ARN of the identity provider
+    /// in IAM, and `assertion` returns an assertion in base64.
     pub fn new(
         role_arn: RoleArn,
         principal_arn: impl Into<String>,
@@ -43,45 +44,45 @@ impl Saml {
         Self { role_arn, principal_arn, sts, duration: None, assertion }
     }
 
-    /// With keys that last this long, if the role allows it. Default: an hour.
+    /// Sets the lifetime of the credentials, up to the maximum of the role. Default: an hour.
     #[must_use]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
     }
 
-    async fn keys(&self, world: &World) -> Result<Answer, ProvideError> {
-        let refused = |kind, error: Refused| ProvideError::new(NAME, kind, error);
-        let at = self
+    async fn request(&self, world: &World) -> Result<Lookup, Error> {
+        let failed = |kind, error: SamlError| Error::new(NAME, kind, error);
+        let endpoint = self
             .sts
             .endpoint(world)
             .await
-            .map_err(|error| ProvideError::new(NAME, ProvideErrorKind::Configuration, error))?;
+            .map_err(|error| Error::new(NAME, ErrorKind::Configuration, error))?;
         let assertion = (self.assertion)()
             .await
-            .map_err(|source| refused(ProvideErrorKind::Refused, Refused::NoAssertion(source)))?;
+            .map_err(|source| failed(ErrorKind::Refused, SamlError::NoAssertion(source)))?;
         let mut limits = Limits::default();
         if let Some(duration) = self.duration {
             limits = limits.with_duration(duration);
         }
-        let ask = AssumeRoleWithSaml::new(&self.role_arn, &self.principal_arn, &assertion)
+        let operation = AssumeRoleWithSaml::new(&self.role_arn, &self.principal_arn, &assertion)
             .with_limits(limits);
-        match world.call(&at, &Anonymous, &ask).await {
-            Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
+        match world.call(&endpoint, &Anonymous, &operation).await {
+            Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
             Err(source) => {
                 let role = self.role_arn.to_string();
-                Err(refused(sts_error_kind(&source), Refused::ByService { role, source }))
+                Err(failed(sts_error_kind(&source), SamlError::NotAssumed { role, source }))
             }
         }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error("there is no SAML assertion")]
+enum SamlError {
+    #[error("no SAML assertion is available")]
     NoAssertion(#[source] io::Error),
     #[error("role `{role}` could not be assumed")]
-    ByService {
+    NotAssumed {
         role: String,
         #[source]
         source: CallError<vestibule_sts::Error>,
@@ -103,8 +104,8 @@ impl Provider for Saml {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.keys(world))
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.request(world))
     }
 }
 
@@ -117,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    const ANSWER: &str = "<AssumeRoleWithSAMLResponse><AssumeRoleWithSAMLResult><AssumedRoleUser>\
+    const RESPONSE: &str = "<AssumeRoleWithSAMLResponse><AssumeRoleWithSAMLResult><AssumedRoleUser>\
         <AssumedRoleId>AROA:ann</AssumedRoleId>\
         <Arn>arn:aws:sts::111122223333:assumed-role/ops/ann</Arn></AssumedRoleUser><Credentials>\
         <AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>hidden</SecretAccessKey>\
@@ -125,28 +126,28 @@ mod tests {
         </Credentials></AssumeRoleWithSAMLResult></AssumeRoleWithSAMLResponse>";
 
     #[test]
-    fn an_assertion_is_asked_for_each_time_and_sent_unsigned() {
+    fn assertion_is_requested_each_time_and_sent_unsigned() {
         let transport = memory::Transport::new(|request: Request| {
             assert!(!request.headers().contains_key("authorization"));
             let body = String::from_utf8(request.body().to_vec()).unwrap();
             assert!(body.contains("&SAMLAssertion=PHNhbWw%2B&DurationSeconds=900"), "{body}");
-            Ok(http::Response::new(Bytes::from_static(ANSWER.as_bytes())))
+            Ok(http::Response::new(Bytes::from_static(RESPONSE.as_bytes())))
         });
         let world = World { transport: Arc::new(transport), ..memory::world() };
         let saml = |assertion: fn() -> io::Result<Secret>| {
-            let sts = Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()));
+            let sts = Sts::with_params(EndpointParams::new(Region::new("us-east-1").unwrap()));
             let role = RoleArn::new("arn:aws:iam::111122223333:role/ops").unwrap();
             let provider = "arn:aws:iam::111122223333:saml-provider/idp";
-            let ask = move || Box::pin(async move { assertion() }) as BoxFuture<'static, _>;
-            let saml = Saml::new(role, provider, sts, ask);
+            let assertion = move || Box::pin(async move { assertion() }) as BoxFuture<'static, _>;
+            let saml = Saml::new(role, provider, sts, assertion);
             block_on(saml.with_duration(Duration::from_secs(900)).provide(&world))
         };
-        let Ok(Answer::Credentials(keys)) = saml(|| Ok(Secret::new("PHNhbWw+"))) else { panic!() };
+        let Ok(Lookup::Credentials(keys)) = saml(|| Ok(Secret::new("PHNhbWw+"))) else { panic!() };
         assert_eq!(keys.account_id().unwrap().as_str(), "111122223333");
         let error = saml(|| Err(io::ErrorKind::NotFound.into())).unwrap_err();
         assert_eq!(
             (error.kind(), &*error.to_string()),
-            (ProvideErrorKind::Refused, "there is no SAML assertion")
+            (ErrorKind::Refused, "no SAML assertion is available")
         );
     }
 }

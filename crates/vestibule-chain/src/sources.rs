@@ -1,100 +1,110 @@
 use std::fmt;
 
 use vestibule_profile::{Base, Origin, Plan};
-use vestibule_provider::Answer;
+use vestibule_provider::Lookup;
 use vestibule_types::Vars;
 
 use crate::environment;
 use crate::web_identity;
 
-/// One source of the [default order](crate::default_chain), and what becomes of it.
+/// One source of the [default chain](crate::default_chain), and whether it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Source {
-    /// As in messages: `environment`.
+    /// The name, as in messages: `environment`.
     pub name: &'static str,
-    /// What becomes of it.
-    pub fate: SourceState,
-    /// What it would give, or why it gives nothing; never a secret.
-    pub why: String,
-    /// The line or variable that sets it up.
-    pub at: Option<Origin>,
+    /// Whether the source is used.
+    pub state: SourceState,
+    /// What the source gives, or why it gives nothing; never a secret.
+    pub description: String,
+    /// The line or variable that configures the source.
+    pub origin: Option<Origin>,
 }
 
-/// What becomes of a source.
+/// Whether a source of the default chain is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "callers say each in other words")]
+#[expect(clippy::exhaustive_enums, reason = "callers describe each")]
 pub enum SourceState {
-    /// The credentials come from here, or the failure does.
+    /// The credentials, or the error, come from this source.
     Used,
-    /// It is set up, and another source comes first.
-    Shadowed,
-    /// It is not set up.
-    Skipped,
-    /// Only asking tells whether it is there; nobody has asked.
-    Open,
+    /// The source is configured, but another one takes precedence.
+    NotReached,
+    /// The source is not configured.
+    NotSet,
+    /// Only a call shows whether the source exists.
+    Unknown,
 }
 
 impl SourceState {
-    /// A word for programs: `used`.
+    /// Returns the name for programs: `used`, `not-reached`, `not-set` or `unknown`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Used => "used",
-            Self::Shadowed => "shadowed",
-            Self::Skipped => "skipped",
-            Self::Open => "open",
+            Self::NotReached => "not-reached",
+            Self::NotSet => "not-set",
+            Self::Unknown => "unknown",
         }
     }
 }
 
+/// In words: `not reached`.
 impl fmt::Display for SourceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(match self {
+            Self::Used => "used",
+            Self::NotReached => "not reached",
+            Self::NotSet => "not set",
+            Self::Unknown => "unknown",
+        })
     }
 }
 
-/// All sources in the order in which [`default_chain`](crate::default_chain) asks them, as far as
-/// environment and files tell. Nothing is called or read.
+/// Returns all sources in the order of [`default_chain`](crate::default_chain), as far as the
+/// environment and the files show. Calls and reads nothing.
 pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
-    let by_caller = matches!(plan.profile.origin, Origin::Argument(_));
+    let named_by_caller = matches!(plan.profile.origin, Origin::Argument(_));
     let mut used: Option<&'static str> = None;
-    let mut decide = |name, found: Found| {
-        let (fate, why, at) = match found {
-            Found::SetUp(what, at) => match used {
-                Some(before) => {
-                    (SourceState::Shadowed, format!("{what}: {before} comes first"), Some(at))
+    let mut source = |name, found: Found| {
+        let (state, description, origin) = match found {
+            Found::Configured(what, origin) => match used {
+                Some(used) => {
+                    let description = format!("{what}; {used} takes precedence");
+                    (SourceState::NotReached, description, Some(origin))
                 }
-                None if name == environment::NAME && by_caller => {
-                    let why = format!("{what}: {} comes first", plan.profile.origin);
-                    (SourceState::Shadowed, why, Some(at))
+                None if name == environment::NAME && named_by_caller => {
+                    let description = format!("{what}; {} takes precedence", plan.profile.origin);
+                    (SourceState::NotReached, description, Some(origin))
                 }
                 None => {
                     used = Some(name);
-                    (SourceState::Used, what, Some(at))
+                    (SourceState::Used, what, Some(origin))
                 }
             },
-            Found::Nothing(why) => (SourceState::Skipped, why, None),
-            Found::OnlyAskingTells => match used {
-                Some(before) => (SourceState::Shadowed, format!("{before} comes first"), None),
-                None => (SourceState::Open, "asked last, for a second at most".to_owned(), None),
+            Found::NotSet(reason) => (SourceState::NotSet, reason, None),
+            Found::NeedsCall => match used {
+                Some(used) => (SourceState::NotReached, format!("{used} takes precedence"), None),
+                None => {
+                    let description = "tried last, for a second at most".to_owned();
+                    (SourceState::Unknown, description, None)
+                }
             },
         };
-        Source { name, fate, why, at }
+        Source { name, state, description, origin }
     };
     vec![
-        decide(environment::NAME, keys(vars)),
-        decide("profile", profile(plan)),
-        decide(web_identity::NAME, identity(vars)),
-        decide("container", container(vars)),
-        decide("instance", instance(plan)),
+        source(environment::NAME, keys(vars)),
+        source("profile", profile(plan)),
+        source(web_identity::NAME, identity(vars)),
+        source("container", container(vars)),
+        source("instance", instance(plan)),
     ]
 }
 
 /// A source by itself.
 enum Found {
-    SetUp(String, Origin),
-    Nothing(String),
-    OnlyAskingTells,
+    Configured(String, Origin),
+    NotSet(String),
+    NeedsCall,
 }
 
 fn variable(name: &'static str) -> Origin {
@@ -102,23 +112,25 @@ fn variable(name: &'static str) -> Origin {
 }
 
 fn keys(vars: &Vars) -> Found {
-    let at = variable("AWS_ACCESS_KEY_ID");
+    let origin = variable("AWS_ACCESS_KEY_ID");
     match environment::read(vars) {
-        Ok(Answer::Credentials(keys)) => Found::SetUp(format!("keys {}", keys.access_key_id()), at),
-        Ok(Answer::NotConfigured(reason)) => {
-            Found::Nothing(reason.steps().map(|(_, misses)| misses).collect())
+        Ok(Lookup::Credentials(keys)) => {
+            Found::Configured(format!("keys {}", keys.access_key_id()), origin)
         }
-        Err(error) => Found::SetUp(error.to_string(), at),
+        Ok(Lookup::NotConfigured(skipped)) => {
+            Found::NotSet(skipped.iter().map(|(_, lacks)| lacks).collect())
+        }
+        Err(error) => Found::Configured(error.to_string(), origin),
     }
 }
 
 fn profile(plan: &Plan) -> Found {
-    let (what, at) = match &plan.base {
-        Base::NotConfigured(reason) => return Found::Nothing(reason.to_string()),
+    let (what, origin) = match &plan.base {
+        Base::NotConfigured(reason) => return Found::NotSet(reason.to_string()),
         Base::SsoToken(_) => {
-            let why = "a token and no credentials: \
-                       neither sso_account_id nor sso_role_name is set";
-            return Found::Nothing(why.to_owned());
+            let reason = "a bearer token only: \
+                          neither sso_account_id nor sso_role_name is set";
+            return Found::NotSet(reason.to_owned());
         }
         Base::Keys(keys) => {
             (format!("keys {}", keys.access_key_id.value), &keys.access_key_id.origin)
@@ -139,27 +151,27 @@ fn profile(plan: &Plan) -> Found {
             (format!("{arn} for a web identity"), &identity.token_file.origin)
         }
         Base::Process(process) => {
-            (format!("what `{}` prints", process.command.value), &process.command.origin)
+            (format!("output of `{}`", process.command.value), &process.command.origin)
         }
         Base::Login(session) => {
-            (format!("the console sign-in of {}", session.arn.value), &session.arn.origin)
+            (format!("the console login of {}", session.arn.value), &session.arn.origin)
         }
         Base::Named(source) => (format!("credential_source {}", source.value), &source.origin),
-        // Kinds that are yet to come.
+        // A kind that this version does not know.
         _ => ("another kind of source".to_owned(), &plan.profile.origin),
     };
     let roles = plan.roles.iter().map(|role| role.arn.value.as_str());
     let path: Vec<_> = std::iter::once(what.as_str()).chain(roles).collect();
-    Found::SetUp(path.join(", then "), at.clone())
+    Found::Configured(path.join(", then "), origin.clone())
 }
 
 fn identity(vars: &Vars) -> Found {
-    match web_identity::named_in(vars) {
+    match web_identity::variables(vars) {
         Ok((_, arn)) => {
-            let at = variable("AWS_WEB_IDENTITY_TOKEN_FILE");
-            Found::SetUp(format!("{arn} for a web identity"), at)
+            let origin = variable("AWS_WEB_IDENTITY_TOKEN_FILE");
+            Found::Configured(format!("{arn} for a web identity"), origin)
         }
-        Err(misses) => Found::Nothing(misses.to_owned()),
+        Err(lacks) => Found::NotSet(lacks.to_owned()),
     }
 }
 
@@ -167,17 +179,17 @@ fn container(vars: &Vars) -> Found {
     const NAMES: [&str; 2] =
         ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
     match NAMES.into_iter().find_map(|name| Some((name, vars.get(name)?))) {
-        Some((name, uri)) => Found::SetUp(uri.to_owned(), variable(name)),
-        None => Found::Nothing("no AWS_CONTAINER_CREDENTIALS_…_URI is set".to_owned()),
+        Some((name, uri)) => Found::Configured(uri.to_owned(), variable(name)),
+        None => Found::NotSet("no AWS_CONTAINER_CREDENTIALS_…_URI is set".to_owned()),
     }
 }
 
 fn instance(plan: &Plan) -> Found {
     let disabled = plan.settings.metadata.disabled();
     if disabled.value {
-        return Found::Nothing(format!("disabled ({})", disabled.origin));
+        return Found::NotSet(format!("disabled ({})", disabled.origin));
     }
-    Found::OnlyAskingTells
+    Found::NeedsCall
 }
 
 #[cfg(test)]
@@ -189,7 +201,7 @@ mod tests {
     use super::*;
     use crate::read_files;
 
-    /// The table of a configuration under these variables.
+    /// Checks the table for a configuration and these variables.
     #[track_caller]
     fn check(config: &str, vars: &[(&str, &str)], ask: &Overrides, expected: &Expect) {
         let vars: Vars = vars.iter().copied().chain([("HOME", "/home")]).collect();
@@ -198,8 +210,8 @@ mod tests {
             World { vars: vars.clone(), files: std::sync::Arc::new(files), ..memory::world() };
         let plan = plan(&read_files(&world).unwrap(), &vars, ask).unwrap();
         let lines = sources(&plan, &vars).into_iter().map(|source| {
-            let at = source.at.map(|at| format!(" ({at})")).unwrap_or_default();
-            format!("{} {}: {}{at}\n", source.name, source.fate, source.why)
+            let origin = source.origin.map(|origin| format!(" ({origin})")).unwrap_or_default();
+            format!("{} {}: {}{origin}\n", source.name, source.state, source.description)
         });
         expected.assert_eq(&lines.collect::<String>());
     }
@@ -212,18 +224,18 @@ mod tests {
         [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "hidden")];
 
     #[test]
-    fn the_first_that_is_set_up_is_used() {
+    fn first_configured_source_is_used() {
         let ask = Overrides::default();
         check(
             SSO,
             &[],
             &ask,
             &expect![[r"
-                environment skipped: AWS_ACCESS_KEY_ID is not set
+                environment not set: AWS_ACCESS_KEY_ID is not set
                 profile used: role Dev in 111122223333, through my-sso (~/.aws/config:2)
-                web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
-                container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-                instance shadowed: profile comes first
+                web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+                container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
+                instance not reached: profile takes precedence
             "]],
         );
         check(
@@ -232,10 +244,10 @@ mod tests {
             &ask,
             &expect![[r"
             environment used: keys AKID (AWS_ACCESS_KEY_ID)
-            profile shadowed: role Dev in 111122223333, through my-sso: environment comes first (~/.aws/config:2)
-            web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
-            container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-            instance shadowed: environment comes first
+            profile not reached: role Dev in 111122223333, through my-sso; environment takes precedence (~/.aws/config:2)
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+            container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
+            instance not reached: environment takes precedence
         "]],
         );
         check(
@@ -243,28 +255,28 @@ mod tests {
             &KEYS,
             &ask.clone().with_profile("default", "--profile"),
             &expect![[r"
-            environment shadowed: keys AKID: --profile comes first (AWS_ACCESS_KEY_ID)
+            environment not reached: keys AKID; --profile takes precedence (AWS_ACCESS_KEY_ID)
             profile used: role Dev in 111122223333, through my-sso (~/.aws/config:2)
-            web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
-            container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-            instance shadowed: profile comes first
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+            container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
+            instance not reached: profile takes precedence
         "]],
         );
     }
 
     #[test]
-    fn what_is_not_set_up_says_why() {
+    fn unset_source_names_what_it_lacks() {
         let ask = Overrides::default();
         check(
             "",
             &[],
             &ask,
             &expect![[r"
-            environment skipped: AWS_ACCESS_KEY_ID is not set
-            profile skipped: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
-            web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
-            container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-            instance open: asked last, for a second at most
+            environment not set: AWS_ACCESS_KEY_ID is not set
+            profile not set: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+            container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
+            instance unknown: tried last, for a second at most
         "]],
         );
         let half = [KEYS[0], ("AWS_PROFILE", "token"), ("AWS_EC2_METADATA_DISABLED", "true")];
@@ -273,11 +285,11 @@ mod tests {
             &half,
             &ask,
             &expect![[r"
-            environment skipped: AWS_SECRET_ACCESS_KEY is not set, AWS_ACCESS_KEY_ID is
-            profile skipped: a token and no credentials: neither sso_account_id nor sso_role_name is set
-            web-identity skipped: AWS_WEB_IDENTITY_TOKEN_FILE is not set
-            container skipped: no AWS_CONTAINER_CREDENTIALS_…_URI is set
-            instance skipped: disabled (AWS_EC2_METADATA_DISABLED)
+            environment not set: AWS_SECRET_ACCESS_KEY is not set, AWS_ACCESS_KEY_ID is
+            profile not set: a bearer token only: neither sso_account_id nor sso_role_name is set
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+            container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
+            instance not set: disabled (AWS_EC2_METADATA_DISABLED)
         "]],
         );
         let rest = [
@@ -290,11 +302,11 @@ mod tests {
             &rest,
             &ask,
             &expect![[r"
-            environment skipped: AWS_ACCESS_KEY_ID is not set
-            profile skipped: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+            environment not set: AWS_ACCESS_KEY_ID is not set
+            profile not set: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
             web-identity used: arn:aws:iam::111122223333:role/R for a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)
-            container shadowed: http://localhost/credentials: web-identity comes first (AWS_CONTAINER_CREDENTIALS_FULL_URI)
-            instance shadowed: web-identity comes first
+            container not reached: http://localhost/credentials; web-identity takes precedence (AWS_CONTAINER_CREDENTIALS_FULL_URI)
+            instance not reached: web-identity takes precedence
         "]],
         );
     }

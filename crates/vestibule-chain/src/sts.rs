@@ -5,10 +5,10 @@ use vestibule_world::World;
 
 use crate::{InstanceMetadata, endpoint_params};
 
-/// Which STS to ask: that of the region of the work.
+/// The STS endpoint, in the configured region.
 ///
-/// Where no setting names a region, it is the instance's, as in the SDKs. That costs a question,
-/// or a second to learn that there is no instance; so it is asked only once STS is needed.
+/// If no setting names a region, it is that of the EC2 instance, as in the SDKs. That costs a request,
+/// or a second where there is no instance, so the lookup happens only when STS is called.
 #[derive(Clone, Debug)]
 pub struct Sts {
     params: EndpointParams,
@@ -16,53 +16,56 @@ pub struct Sts {
 }
 
 impl Sts {
-    /// As the settings say.
+    /// The endpoint that these settings select.
     pub fn new(settings: &Settings) -> Self {
         let region = settings.region.as_ref().map(|region| &region.value);
         let metadata = Some(settings.metadata.clone());
         Self { params: endpoint_params(settings, "sts", region), metadata }
     }
 
-    /// As said in code; no instance is asked for a region.
-    pub fn of(params: EndpointParams) -> Self {
+    /// The endpoint of these parameters, without the instance as a fallback for the region.
+    pub fn with_params(params: EndpointParams) -> Self {
         Self { params, metadata: None }
     }
 
-    /// Where it answers, without asking anybody.
+    /// Returns the endpoint without a call.
     ///
     /// # Errors
-    /// A configured URL that is none, a combination that AWS's rules exclude, or no region.
+    /// An invalid configured URL, a combination that AWS's rules exclude, or no region.
     pub fn configured(&self) -> Result<Endpoint, EndpointError> {
         vestibule_sts::endpoint(&self.params, false)
     }
 
-    /// Where it answers.
+    /// Returns the endpoint.
     ///
     /// # Errors
     /// As [`Sts::configured`].
     pub async fn endpoint(&self, world: &World) -> Result<Endpoint, EndpointError> {
         match self.configured() {
-            Err(EndpointError::MissingRegion) => self.at_the_instance(world).await,
+            Err(EndpointError::MissingRegion) => self.in_region_of_instance(world).await,
             configured => configured,
         }
     }
 
-    /// Where it answers, and the region to sign for, which a URL alone does not tell.
+    /// Returns the endpoint and the region to sign for, which a configured URL does not contain.
     ///
     /// # Errors
     /// As [`Sts::configured`].
-    pub async fn signed(&self, world: &World) -> Result<(Endpoint, Region), EndpointError> {
-        let mut at = self.endpoint(world).await?;
-        if at.region().is_none() {
-            at = self.at_the_instance(world).await?;
+    pub async fn endpoint_and_region(
+        &self,
+        world: &World,
+    ) -> Result<(Endpoint, Region), EndpointError> {
+        let mut endpoint = self.endpoint(world).await?;
+        if endpoint.region().is_none() {
+            endpoint = self.in_region_of_instance(world).await?;
         }
-        match at.region().cloned() {
-            Some(region) => Ok((at, region)),
+        match endpoint.region().cloned() {
+            Some(region) => Ok((endpoint, region)),
             None => Err(EndpointError::MissingRegion),
         }
     }
 
-    async fn at_the_instance(&self, world: &World) -> Result<Endpoint, EndpointError> {
+    async fn in_region_of_instance(&self, world: &World) -> Result<Endpoint, EndpointError> {
         let Some(metadata) = &self.metadata else { return Err(EndpointError::MissingRegion) };
         match InstanceMetadata::new(metadata.clone()).region(world).await {
             Ok(Some(region)) => {
@@ -72,7 +75,7 @@ impl Sts {
             }
             Ok(None) => Err(EndpointError::MissingRegion),
             Err(error) => {
-                tracing::debug!(%error, "the instance names no region");
+                tracing::debug!(%error, "the region of the instance is not known");
                 Err(EndpointError::MissingRegion)
             }
         }
@@ -89,9 +92,10 @@ mod tests {
 
     use super::*;
 
-    /// Where STS is and for which region calls are signed, with an instance in Stockholm.
+    /// Checks the endpoint, its region and the number of metadata requests, on an instance in
+    /// Stockholm.
     #[track_caller]
-    fn check(vars: &[(&str, &str)], expected: &str, asked: usize) {
+    fn check(vars: &[(&str, &str)], expected: &str, requests: usize) {
         let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |request| {
@@ -105,16 +109,16 @@ mod tests {
         let world = World { vars, transport: Arc::new(transport), ..base };
         let files = Files::from_texts("", "");
         let settings = settings(&files, &world.vars, &Overrides::default()).unwrap();
-        let found = match block_on(Sts::new(&settings).signed(&world)) {
+        let found = match block_on(Sts::new(&settings).endpoint_and_region(&world)) {
             Ok((at, region)) => format!("{} {region}", at.url()),
             Err(error) => error.to_string(),
         };
-        let asked_for = count.load(std::sync::atomic::Ordering::SeqCst);
-        assert_eq!((&*found, asked_for), (expected, asked));
+        let sent = count.load(std::sync::atomic::Ordering::SeqCst);
+        assert_eq!((&*found, sent), (expected, requests));
     }
 
     #[test]
-    fn the_instance_is_asked_for_its_region_where_no_setting_names_one() {
+    fn region_defaults_to_that_of_the_instance() {
         check(&[("AWS_REGION", "eu-west-1")], "https://sts.eu-west-1.amazonaws.com eu-west-1", 0);
         check(&[], "https://sts.eu-north-1.amazonaws.com eu-north-1", 2);
         check(&[("AWS_ENDPOINT_URL", "http://sts.test")], "http://sts.test eu-north-1", 2);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{GetSessionToken, Mfa};
 use vestibule_world::{BoxFuture, CallError, World};
@@ -10,10 +10,10 @@ use crate::{MfaPrompt, Sts};
 
 const NAME: &str = "session-token";
 
-/// Temporary keys of an IAM user, for policies that ask for MFA; no setting of AWS's chooses it.
+/// Temporary credentials of an IAM user (`GetSessionToken`), for IAM policies that require MFA.
 ///
-/// Keep it in a [`Cached`](vestibule_provider::Cached) by its strict policy: whenever it is asked,
-/// so is a person.
+/// No AWS setting selects it. Each call prompts for a code, so keep it in a
+/// [`Cached`](vestibule_provider::Cached) with the strict policy.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
 #[derive(Clone, Debug)]
@@ -26,19 +26,19 @@ pub struct UserSession<P> {
 }
 
 impl<P: Provider> UserSession<P> {
-    /// For the user whose lasting keys the source has, from this STS.
+    /// Requests credentials for the user whose long-term keys the source has.
     pub fn new(source: P, sts: Sts) -> Self {
         Self { source, sts, duration: None, device: None, prompt: MfaPrompt::default() }
     }
 
-    /// With keys that last this long: 15 minutes to 36 hours. Default: 12 hours.
+    /// Sets the lifetime of the credentials: 15 minutes to 36 hours. Default: 12 hours.
     #[must_use]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
     }
 
-    /// With a code of this device, by its ARN or serial number.
+    /// Adds a code of this MFA device, named by its ARN or serial number.
     #[must_use]
     pub fn with_mfa(mut self, device: impl Into<String>, prompt: MfaPrompt) -> Self {
         self.device = Some(device.into());
@@ -46,37 +46,37 @@ impl<P: Provider> UserSession<P> {
         self
     }
 
-    async fn keys(&self, world: &World) -> Result<Answer, ProvideError> {
+    async fn request(&self, world: &World) -> Result<Lookup, Error> {
         let keys = match self.source.provide(world).await? {
-            Answer::Credentials(keys) => keys,
-            absent @ Answer::NotConfigured(_) => return Ok(absent),
+            Lookup::Credentials(keys) => keys,
+            skipped @ Lookup::NotConfigured(_) => return Ok(skipped),
         };
-        let (at, region) = self
+        let (endpoint, region) = self
             .sts
-            .signed(world)
+            .endpoint_and_region(world)
             .await
-            .map_err(|error| ProvideError::new(NAME, ProvideErrorKind::Configuration, error))?;
+            .map_err(|error| Error::new(NAME, ErrorKind::Configuration, error))?;
         let code = match &self.device {
             None => None,
             Some(device) => Some(self.prompt.code(NAME, device).await?),
         };
         let mfa = self.device.as_deref().zip(code.as_ref());
         let mfa = mfa.map(|(serial, code)| Mfa { serial, code });
-        let ask = GetSessionToken::default().with_duration(self.duration).with_mfa(mfa);
+        let operation = GetSessionToken::default().with_duration(self.duration).with_mfa(mfa);
         let signer = Signer::new(keys, region, vestibule_sts::SERVICE);
-        match world.call(&at, &signer, &ask).await {
-            Ok(keys) => Ok(Answer::Credentials(keys)),
+        match world.call(&endpoint, &signer, &operation).await {
+            Ok(keys) => Ok(Lookup::Credentials(keys)),
             Err(error) => {
                 let kind = sts_error_kind(&error);
-                Err(ProvideError::new(NAME, kind, Refused { source: error }))
+                Err(Error::new(NAME, kind, RequestFailed { source: error }))
             }
         }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("STS gave no temporary keys")]
-struct Refused {
+#[error("STS gave no temporary credentials")]
+struct RequestFailed {
     #[source]
     source: CallError<vestibule_sts::Error>,
 }
@@ -86,8 +86,8 @@ impl<P: Provider> Provider for UserSession<P> {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(self.keys(world))
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.request(world))
     }
 }
 
@@ -102,32 +102,32 @@ mod tests {
 
     use super::*;
 
-    const ANSWER: &str = "<GetSessionTokenResponse><GetSessionTokenResult><Credentials>\
+    const RESPONSE: &str = "<GetSessionTokenResponse><GetSessionTokenResult><Credentials>\
         <AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>hidden</SecretAccessKey>\
         <SessionToken>hidden</SessionToken><Expiration>2026-01-01T12:00:00Z</Expiration>\
         </Credentials></GetSessionTokenResult></GetSessionTokenResponse>";
 
     #[test]
-    fn the_code_goes_with_the_question() {
+    fn request_contains_mfa_code() {
         let transport = memory::Transport::new(|request: Request| {
             let body = String::from_utf8(request.body().to_vec()).unwrap();
             let expected = "Action=GetSessionToken&Version=2011-06-15&DurationSeconds=900&\
                             SerialNumber=GAHT12345678&TokenCode=123456";
             assert_eq!(body, expected);
-            Ok(http::Response::new(Bytes::from_static(ANSWER.as_bytes())))
+            Ok(http::Response::new(Bytes::from_static(RESPONSE.as_bytes())))
         });
         let base = memory::world();
         let vars = base.vars.with("AWS_ACCESS_KEY_ID", "AKID");
         let vars = vars.with("AWS_SECRET_ACCESS_KEY", "hidden");
         let world = World { transport: Arc::new(transport), vars, ..base };
-        let sts = Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()));
+        let sts = Sts::with_params(EndpointParams::new(Region::new("us-east-1").unwrap()));
         let user = UserSession::new(crate::Environment, sts)
             .with_duration(Duration::from_secs(900))
             .with_mfa("GAHT12345678", MfaPrompt::blocking(|_| Ok(Secret::new("123456 "))));
-        let Ok(Answer::Credentials(keys)) = block_on(user.provide(&world)) else { panic!() };
+        let Ok(Lookup::Credentials(keys)) = block_on(user.provide(&world)) else { panic!() };
         assert_eq!(keys.access_key_id(), "ASIA");
         let user = user.with_mfa("GAHT12345678", MfaPrompt::default());
         let error = block_on(user.provide(&world)).unwrap_err();
-        assert_eq!(error.kind(), ProvideErrorKind::CodeNeeded);
+        assert_eq!(error.kind(), ErrorKind::CodeNeeded);
     }
 }

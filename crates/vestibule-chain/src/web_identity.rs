@@ -1,6 +1,7 @@
+use std::io;
 use std::path::PathBuf;
 
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
 use vestibule_wire::Anonymous;
@@ -9,12 +10,12 @@ use vestibule_world::{BoxFuture, World};
 use crate::Sts;
 use crate::assume_role::sts_error_kind;
 
-/// In messages.
+/// The name of the source in messages.
 pub(crate) const NAME: &str = "web-identity";
 
-/// A role for a token that something else keeps in a file, such as a service account's in EKS.
+/// A role, assumed with a token from a file, such as that of a service account in EKS.
 ///
-/// The file is read again each time: whoever keeps it, replaces it.
+/// The file is read for each request, since the token in it is rotated.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html> (read 2026-11)
 #[derive(Clone, Debug)]
@@ -24,49 +25,60 @@ pub struct WebIdentity {
     role_arn: RoleArn,
     session_name: Option<String>,
     sts: Sts,
-    chosen_by: String,
+    chosen_by: ChosenBy,
 }
 
 impl WebIdentity {
-    /// A role, and the file with the token for it; `chosen_by` is for messages.
-    pub fn new(token_file: PathBuf, role_arn: RoleArn, sts: Sts, chosen_by: String) -> Self {
+    /// Assumes this role with the token in this file; `chosen_by` is for errors.
+    pub fn new(token_file: PathBuf, role_arn: RoleArn, sts: Sts, chosen_by: ChosenBy) -> Self {
         Self { token_file, role_arn, session_name: None, sts, chosen_by }
     }
 
-    /// With a name that `CloudTrail` will show.
+    /// Sets the session name, which `CloudTrail` shows.
     #[must_use]
     pub fn with_session_name(mut self, name: Option<String>) -> Self {
         self.session_name = name;
         self
     }
 
-    async fn assume(&self, world: &World) -> Result<Answer, ProvideError> {
-        let failed = |kind, error: Box<dyn std::error::Error + Send + Sync>| {
-            ProvideError::new(NAME, kind, error).chosen_by(&self.chosen_by)
-        };
-        let unreadable = |source| {
-            let token_file = self.token_file.clone();
-            failed(ProvideErrorKind::Refused, Unreadable { token_file, source }.into())
-        };
-        let bytes = world.files.read(&self.token_file).map_err(unreadable)?;
-        // A JWT holds no white space; an editor or a shell may have added a line end.
-        let token = std::str::from_utf8(&bytes).map(str::trim_ascii).unwrap_or_default();
-        if token.is_empty() {
-            return Err(unreadable(std::io::ErrorKind::InvalidData.into()));
-        }
-        let token = Secret::new(token);
+    async fn assume(&self, world: &World) -> Result<Lookup, Error> {
+        let token = self.token(world)?;
         let name = match &self.session_name {
             Some(name) => RoleSessionName::new(name)
-                .map_err(|error| failed(ProvideErrorKind::Configuration, error.into()))?,
+                .map_err(|error| self.error(ErrorKind::Configuration, error))?,
             None => RoleSessionName::generate(world.clock.now()),
         };
-        let at = self.sts.endpoint(world).await;
-        let at = at.map_err(|error| failed(ProvideErrorKind::Configuration, error.into()))?;
-        let ask = AssumeRoleWithWebIdentity::new(&self.role_arn, &name, &token);
-        match world.call(&at, &Anonymous, &ask).await {
-            Ok(assumed) => Ok(Answer::Credentials(assumed.credentials)),
-            Err(error) => Err(failed(sts_error_kind(&error), error.into())),
+        let endpoint = self
+            .sts
+            .endpoint(world)
+            .await
+            .map_err(|error| self.error(ErrorKind::Configuration, error))?;
+        let request = AssumeRoleWithWebIdentity::new(&self.role_arn, &name, &token);
+        match world.call(&endpoint, &Anonymous, &request).await {
+            Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
+            Err(error) => Err(self.error(sts_error_kind(&error), error)),
         }
+    }
+
+    fn token(&self, world: &World) -> Result<Secret, Error> {
+        let unreadable = |source: io::Error| {
+            let token_file = self.token_file.clone();
+            self.error(ErrorKind::Refused, Unreadable { token_file, source })
+        };
+        let bytes = world.files.read(&self.token_file).map_err(unreadable)?;
+        // A JWT has no white space; an editor or a shell may have added a line break.
+        match std::str::from_utf8(&bytes).map(str::trim_ascii) {
+            Ok("") | Err(_) => Err(unreadable(io::ErrorKind::InvalidData.into())),
+            Ok(token) => Ok(Secret::new(token)),
+        }
+    }
+
+    fn error(
+        &self,
+        kind: ErrorKind,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        Error::new(NAME, kind, error).with_chosen_by(self.chosen_by.clone())
     }
 }
 
@@ -75,7 +87,7 @@ impl WebIdentity {
 struct Unreadable {
     token_file: PathBuf,
     #[source]
-    source: std::io::Error,
+    source: io::Error,
 }
 
 impl Provider for WebIdentity {
@@ -83,13 +95,13 @@ impl Provider for WebIdentity {
         NAME
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.assume(world))
     }
 }
 
-/// The file and the role that the environment names, or what is missing there.
-pub(crate) fn named_in(vars: &Vars) -> Result<(&str, &str), &'static str> {
+/// Returns the token file and the role ARN of the environment, or the variable that is missing.
+pub(crate) fn variables(vars: &Vars) -> Result<(&str, &str), &'static str> {
     match (vars.get("AWS_WEB_IDENTITY_TOKEN_FILE"), vars.get("AWS_ROLE_ARN")) {
         (Some(file), Some(arn)) => Ok((file, arn)),
         (None, _) => Err("AWS_WEB_IDENTITY_TOKEN_FILE is not set"),
@@ -97,20 +109,36 @@ pub(crate) fn named_in(vars: &Vars) -> Result<(&str, &str), &'static str> {
     }
 }
 
-/// What the environment says of a web identity: nothing, unless both variables are there.
-pub(crate) fn from_environment(
-    world: &World,
-    sts: &Sts,
-) -> Result<Result<WebIdentity, Reason>, ProvideError> {
-    let vars = &world.vars;
-    let (file, arn) = match named_in(vars) {
-        Ok(named) => named,
-        Err(misses) => return Ok(Err(Reason::new(NAME, misses))),
-    };
-    let arn = RoleArn::new(arn).map_err(|error| {
-        ProvideError::new(NAME, ProvideErrorKind::Configuration, error).chosen_by("AWS_ROLE_ARN")
-    })?;
-    let by = "AWS_WEB_IDENTITY_TOKEN_FILE".to_owned();
-    let name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
-    Ok(Ok(WebIdentity::new(file.into(), arn, sts.clone(), by).with_session_name(name)))
+/// The web identity of the environment, read when it is called for.
+#[derive(Debug)]
+pub(crate) struct EnvironmentWebIdentity {
+    pub(crate) sts: Sts,
+}
+
+impl EnvironmentWebIdentity {
+    async fn assume(&self, world: &World) -> Result<Lookup, Error> {
+        let vars = &world.vars;
+        let (file, arn) = match variables(vars) {
+            Ok(variables) => variables,
+            Err(lacks) => return Ok(Lookup::NotConfigured(SkippedSources::new(NAME, lacks))),
+        };
+        let arn = RoleArn::new(arn).map_err(|error| {
+            Error::new(NAME, ErrorKind::Configuration, error)
+                .with_chosen_by(ChosenBy::variable("AWS_ROLE_ARN"))
+        })?;
+        let chosen_by = ChosenBy::variable("AWS_WEB_IDENTITY_TOKEN_FILE");
+        let name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
+        let identity = WebIdentity::new(file.into(), arn, self.sts.clone(), chosen_by);
+        identity.with_session_name(name).assume(world).await
+    }
+}
+
+impl Provider for EnvironmentWebIdentity {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.assume(world))
+    }
 }

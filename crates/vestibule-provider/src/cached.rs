@@ -4,75 +4,75 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::{BoxFuture, World};
 
-use crate::flight::Flight;
 use crate::refresh::{Decision, Policy, State};
 use crate::shards::Shards;
-use crate::{Answer, ProvideError, ProvideErrorKind, Provider};
+use crate::single_flight::SingleFlight;
+use crate::{Error, ErrorKind, Lookup, Provider};
 
-/// Keeps what a source gave, and refreshes it in time.
+/// A provider that caches the credentials of another one and refreshes them in time.
 ///
-/// Any number of tasks and threads may share one. While credentials serve, a call takes some tens
-/// of nanoseconds; when they are due, one caller asks the source and all who need the answer get
-/// the same one, good or bad. No task is spawned: the caller that refreshes does it inside its own
-/// call. If it drops that call, another takes over; it must not keep it around unpolled while it
-/// waits for a second one.
+/// Any number of tasks and threads may share one. While the credentials are fresh, a call takes some
+/// tens of nanoseconds. When they are due, one caller refreshes them inside its own call, and all
+/// callers that need the result get the same one, error or not. No task is spawned. If the
+/// refreshing call is dropped, another caller takes over; the call must not be kept unpolled while
+/// its task awaits a second one.
 ///
-/// What is due when is decided by [`refresh::State`](crate::refresh::State).
+/// [`refresh::State`](State) decides when a refresh is due.
 pub struct Cached<P> {
     provider: P,
     core: Mutex<Core>,
-    /// What needs no decision, so that nobody waits for the lock above to be told so.
+    /// Credentials that need no decision, readable without the lock above.
     fresh: Shards,
 }
 
-type Outcome = Result<Answer<Arc<Credentials>>, ProvideError>;
+type Outcome = Result<Lookup<Arc<Credentials>>, Error>;
 
 struct Core {
     state: State,
-    flight: Option<Arc<Flight<Outcome>>>,
+    flight: Option<Arc<SingleFlight<Outcome>>>,
 }
 
 impl Core {
-    /// Ends a refresh; false if it is not the one under way, since all was forgotten meanwhile.
-    fn end(&mut self, flight: &Arc<Flight<Outcome>>) -> bool {
+    /// Removes this refresh; false if `Cached::forget` removed it before.
+    fn finish(&mut self, flight: &Arc<SingleFlight<Outcome>>) -> bool {
         self.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 }
 
 impl<P: Provider> Cached<P> {
-    /// Keeps what this source gives, by [`Policy::Strict`].
+    /// Caches this provider's credentials by [`Policy::Strict`].
     pub fn new(provider: P) -> Self {
-        Self::by(Policy::default(), provider)
+        Self::build(Policy::default(), provider)
     }
 
-    /// The same source by another policy, with nothing kept yet.
+    /// Replaces the policy, and empties the cache.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
-        Self::by(policy, self.provider)
+        Self::build(policy, self.provider)
     }
 
-    /// The source, without what was kept of it.
+    /// Returns the provider; the cached credentials are dropped.
     pub fn into_inner(self) -> P {
         self.provider
     }
 
-    fn by(policy: Policy, provider: P) -> Self {
+    fn build(policy: Policy, provider: P) -> Self {
         let core = Mutex::new(Core { state: State::new(policy), flight: None });
         Self { provider, core, fresh: Shards::empty() }
     }
 
-    /// Gets credentials. [`Provider::provide`] is the same with a box and a copy on top.
+    /// Gets credentials, without the allocation and the copy of [`Provider::provide`].
     ///
     /// # Errors
-    /// What the source said, to this call or, a few seconds ago at most, to another one.
-    pub async fn get(&self, world: &World) -> Result<Answer<Arc<Credentials>>, ProvideError> {
+    /// The error of the provider, from this call or from one a few seconds ago at most.
+    pub async fn get(&self, world: &World) -> Result<Lookup<Arc<Credentials>>, Error> {
         match self.fresh.get(world.clock.now()) {
-            Some(credentials) => Ok(Answer::Credentials(credentials)),
-            None => Box::pin(self.settle(world)).await,
+            Some(credentials) => Ok(Lookup::Credentials(credentials)),
+            None => Box::pin(self.get_or_refresh(world)).await,
         }
     }
 
-    /// A service would not take the credentials with this access key id (`ExpiredToken`,
+    /// Marks the credentials with this access key id as rejected by a service (`ExpiredToken`,
     /// `InvalidToken`): the next call refreshes them, unless they have been replaced already.
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         let mut core = self.core();
@@ -81,8 +81,9 @@ impl<P: Provider> Cached<P> {
         }
     }
 
-    /// Somebody signed in or out: nothing that was given or refused holds any longer, and nothing
-    /// that is being asked for will be kept.
+    /// Empties the cache, after the user has signed in or out.
+    ///
+    /// Remembered errors go too, and the result of a refresh in progress is not cached.
     pub fn forget(&self) {
         let mut core = self.core();
         core.state.forget();
@@ -90,24 +91,24 @@ impl<P: Provider> Cached<P> {
         self.fresh.set(None);
     }
 
-    /// What is held and what is due, to explain it.
+    /// Returns a copy of what is cached and when it is due, for diagnosis.
     pub fn state(&self) -> State {
         self.core().state.clone()
     }
 
-    async fn settle(&self, world: &World) -> Outcome {
+    async fn get_or_refresh(&self, world: &World) -> Outcome {
         loop {
             match self.next(world.clock.now()) {
-                Next::Take(outcome) => return outcome,
-                Next::Wait(flight) => match flight.landed().await {
-                    // Run out while this call slept, or used on for want of others: look again.
-                    Some(Ok(Answer::Credentials(keys))) if keys.is_expired(world.clock.now()) => {}
+                Next::Return(outcome) => return outcome,
+                Next::Wait(flight) => match flight.wait().await {
+                    // Expired while this task waited to be polled.
+                    Some(Ok(Lookup::Credentials(keys))) if keys.is_expired(world.clock.now()) => {}
                     Some(outcome) => return outcome,
                     None => {}
                 },
-                Next::Lead(lead) => {
-                    let answer = self.provider.provide(world).await;
-                    return lead.land(answer, world.clock.now(), world.entropy.fraction());
+                Next::Lead(leader) => {
+                    let found = self.provider.provide(world).await;
+                    return leader.complete(found, world.clock.now(), world.entropy.fraction());
                 }
             }
         }
@@ -116,14 +117,16 @@ impl<P: Provider> Cached<P> {
     fn next(&self, now: Timestamp) -> Next<'_, P> {
         let mut core = self.core();
         match (core.state.decide(now), &core.flight) {
-            (Decision::Use(keys) | Decision::HeldOff(keys, _), _)
-            | (Decision::UseAndRefresh(keys), Some(_)) => Next::Take(Ok(Answer::Credentials(keys))),
-            (Decision::Refused(error, _), _) => Next::Take(Err(error)),
+            (Decision::Use(keys) | Decision::BackOff(keys, _), _)
+            | (Decision::UseAndRefresh(keys), Some(_)) => {
+                Next::Return(Ok(Lookup::Credentials(keys)))
+            }
+            (Decision::Fail(error, _), _) => Next::Return(Err(error)),
             (Decision::Refresh, Some(flight)) => Next::Wait(Arc::clone(flight)),
             (Decision::Refresh | Decision::UseAndRefresh(_), None) => {
-                let flight = Arc::new(Flight::new());
+                let flight = Arc::new(SingleFlight::new());
                 core.flight = Some(Arc::clone(&flight));
-                Next::Lead(Lead { cached: self, flight })
+                Next::Lead(Leader { cached: self, flight })
             }
         }
     }
@@ -134,15 +137,15 @@ impl<P: Provider> Cached<P> {
 }
 
 impl<P: Provider> Provider for Cached<P> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         self.provider.name()
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             Ok(match self.get(world).await? {
-                Answer::Credentials(keys) => Answer::Credentials(Credentials::clone(&keys)),
-                Answer::NotConfigured(reason) => Answer::NotConfigured(reason),
+                Lookup::Credentials(keys) => Lookup::Credentials(Credentials::clone(&keys)),
+                Lookup::NotConfigured(skipped) => Lookup::NotConfigured(skipped),
             })
         })
     }
@@ -159,58 +162,62 @@ impl<P: Provider> fmt::Debug for Cached<P> {
 
 /// What a call does next.
 enum Next<'a, P: Provider> {
-    Take(Outcome),
-    Wait(Arc<Flight<Outcome>>),
-    Lead(Lead<'a, P>),
+    Return(Outcome),
+    Wait(Arc<SingleFlight<Outcome>>),
+    Lead(Leader<'a, P>),
 }
 
-/// The right to ask the source. Dropped without an answer, it passes to another caller.
-struct Lead<'a, P: Provider> {
+/// The call that refreshes. If it is dropped before it completes, another caller takes over.
+struct Leader<'a, P: Provider> {
     cached: &'a Cached<P>,
-    flight: Arc<Flight<Outcome>>,
+    flight: Arc<SingleFlight<Outcome>>,
 }
 
-impl<P: Provider> Lead<'_, P> {
-    /// Keeps what the source said, tells all who wait, and gives it back.
-    fn land(self, answer: Result<Answer, ProvideError>, now: Timestamp, jitter: f64) -> Outcome {
-        let outcome = self.keep(answer, now, jitter);
-        self.flight.end(Some(outcome.clone()));
+impl<P: Provider> Leader<'_, P> {
+    /// Caches the provider's result, gives it to all waiters, and returns it.
+    fn complete(self, found: Result<Lookup, Error>, now: Timestamp, jitter: f64) -> Outcome {
+        let outcome = self.store(found, now, jitter);
+        self.flight.finish(Some(outcome.clone()));
         outcome
     }
 
-    fn keep(&self, answer: Result<Answer, ProvideError>, now: Timestamp, jitter: f64) -> Outcome {
-        let name = self.cached.name();
-        let passing = |what: &str| ProvideError::new(name, ProvideErrorKind::Transient, what);
+    fn store(&self, found: Result<Lookup, Error>, now: Timestamp, jitter: f64) -> Outcome {
+        let name = self.cached.provider.name();
+        let transient = |text: &str| Error::new(name, ErrorKind::Transient, text);
         let mut core = self.cached.core();
-        let mut unkept = State::new(Policy::Strict);
-        let state = if core.end(&self.flight) { &mut core.state } else { &mut unkept };
-        let (error, reason) = match answer {
-            Ok(Answer::Credentials(keys)) if !keys.is_expired(now) => {
+        let mut discarded = State::new(Policy::Strict);
+        let state = if core.finish(&self.flight) { &mut core.state } else { &mut discarded };
+        let (error, skipped) = match found {
+            Ok(Lookup::Credentials(keys)) if !keys.is_expired(now) => {
                 let keys = state.refreshed(keys, now);
                 self.cached.fresh.set(core.state.fresh());
-                return Ok(Answer::Credentials(keys));
+                return Ok(Lookup::Credentials(keys));
             }
-            Ok(Answer::Credentials(_)) => (passing("it gave credentials that have expired"), None),
-            // A metadata service may be gone for a moment. Those who hold something go on with it.
-            Ok(Answer::NotConfigured(reason)) => (passing("it is no longer set up"), Some(reason)),
+            Ok(Lookup::Credentials(_)) => {
+                (transient("it gave credentials that have expired"), None)
+            }
+            // A metadata service may be unreachable for a moment, which looks the same.
+            Ok(Lookup::NotConfigured(skipped)) => {
+                (transient("it is no longer configured"), Some(skipped))
+            }
             Err(error) => (error, None),
         };
         let kept = state.failed(error.clone(), now, jitter);
         drop(core);
-        match (kept, reason) {
+        match (kept, skipped) {
             (Ok(keys), _) => {
-                tracing::warn!(source = name, %error, "not refreshed; what is held is used on");
-                Ok(Answer::Credentials(keys))
+                tracing::warn!(source = name, %error, "refresh failed; using the cached credentials");
+                Ok(Lookup::Credentials(keys))
             }
-            (Err(_), Some(reason)) => Ok(Answer::NotConfigured(reason)),
+            (Err(_), Some(skipped)) => Ok(Lookup::NotConfigured(skipped)),
             (Err(error), None) => Err(error),
         }
     }
 }
 
-impl<P: Provider> Drop for Lead<'_, P> {
+impl<P: Provider> Drop for Leader<'_, P> {
     fn drop(&mut self) {
-        self.cached.core().end(&self.flight);
-        self.flight.end(None);
+        self.cached.core().finish(&self.flight);
+        self.flight.finish(None);
     }
 }

@@ -1,52 +1,57 @@
-use std::error::Error;
+use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Reason;
+use vestibule_profile::Origin;
 
-/// A source that was chosen and has no credentials to give.
+use crate::SkippedSources;
+
+/// Error returned when a configured source cannot give credentials.
 ///
-/// Its text and its causes are those of the source's own error; what it adds is what to make of
-/// it. Cheap to clone: all who wait for one refresh get the same error.
+/// `Display` and `source()` are those of the source's own error. Clones share one error, so that
+/// all callers that wait for one refresh get the same.
 #[derive(Clone, Debug)]
-pub struct ProvideError {
-    provider: &'static str,
-    kind: ProvideErrorKind,
-    error: Arc<dyn Error + Send + Sync>,
-    chosen_by: Option<Arc<str>>,
-    passed_over: Option<Arc<Reason>>,
+pub struct Error(Arc<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    provider: String,
+    kind: ErrorKind,
+    error: Arc<dyn StdError + Send + Sync>,
+    chosen_by: Option<ChosenBy>,
+    skipped: Option<SkippedSources>,
 }
 
-/// What to make of a [`ProvideError`].
+/// The kinds of [`Error`], by what the caller can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ProvideErrorKind {
-    /// A person has to sign in. Asking again will not help before that.
+pub enum ErrorKind {
+    /// The user has to sign in; until then, every attempt fails.
     SignInNeeded,
-    /// A person has to read a code off an MFA device, and nobody could be asked.
+    /// A code of an MFA device is needed, and no prompt is available.
     CodeNeeded,
-    /// What is configured cannot work.
+    /// The configuration is not valid.
     Configuration,
-    /// The service or the program behind the source said no, for good.
+    /// The service or the program behind the source refused, and a retry cannot succeed.
     Refused,
-    /// The service said no to what it was asked with, such as credentials that are over: their
-    /// source may have others by now.
+    /// The service rejected the credentials or the token of the request, for instance as expired;
+    /// the next attempt may have newer ones.
     Rejected,
-    /// The source is there, and closed to this caller; nobody said that it was to be asked.
+    /// Instance metadata exists, but is closed to this caller, and no setting asked for it.
     Closed,
-    /// Asking later may help: the network, an overloaded service.
+    /// A temporary failure: the network, or an overloaded service. A retry may succeed.
     Transient,
 }
 
-impl ProvideErrorKind {
-    /// True if asking again will not help before somebody has done something about it.
+impl ErrorKind {
+    /// Returns `true` if a retry cannot succeed before the user or an administrator acts.
     ///
-    /// Such an error is everybody's at once, even while other credentials would still serve, and
-    /// is remembered for a moment; any other is met by using on what is held, where the
-    /// [policy](crate::refresh::Policy) allows it. AWS's refresh specification calls these
-    /// non-recoverable: no sign-in, and from STS `AccessDenied`, `MalformedPolicyDocument`,
-    /// `PackedPolicyTooLarge`, `RegionDisabledException`, `IDPRejectedClaim` and
-    /// `InvalidIdentityToken`, but not `ExpiredToken` and `IDPCommunicationError`.
+    /// A permanent error is returned at once, even while the cached credentials are still valid.
+    /// AWS's refresh specification calls these errors non-recoverable: a missing sign-in, and from
+    /// STS `AccessDenied`, `MalformedPolicyDocument`, `PackedPolicyTooLarge`,
+    /// `RegionDisabledException`, `IDPRejectedClaim` and `InvalidIdentityToken`, but not
+    /// `ExpiredToken` and `IDPCommunicationError`.
     pub const fn is_permanent(self) -> bool {
         match self {
             Self::SignInNeeded | Self::CodeNeeded | Self::Configuration | Self::Refused => true,
@@ -55,63 +60,104 @@ impl ProvideErrorKind {
     }
 }
 
-impl ProvideError {
-    /// The error of a source.
-    pub fn new(
-        provider: &'static str,
-        kind: ProvideErrorKind,
-        error: impl Into<Box<dyn Error + Send + Sync>>,
-    ) -> Self {
-        Self { provider, kind, error: Arc::from(error.into()), chosen_by: None, passed_over: None }
+/// The setting that selected a source.
+///
+/// `Display` is `sso_session, ~/.aws/config:2`, or the name of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenBy {
+    setting: Option<Cow<'static, str>>,
+    origin: Origin,
+}
+
+impl ChosenBy {
+    /// A setting of a profile, by name, and where it is written.
+    pub fn setting(name: impl Into<Cow<'static, str>>, origin: &Origin) -> Self {
+        Self { setting: Some(name.into()), origin: origin.clone() }
     }
 
-    /// With the line or variable that chose the source, unless one nearer to it was named.
-    #[must_use]
-    pub fn chosen_by(mut self, what: &str) -> Self {
-        self.chosen_by.get_or_insert_with(|| Arc::from(what));
-        self
+    /// A variable of the environment.
+    pub fn variable(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::from(Origin::Variable(name.into()))
     }
 
-    /// With the sources that were asked before, and were not set up.
-    pub(crate) fn after(mut self, passed_over: Reason) -> Self {
-        self.passed_over.get_or_insert_with(|| Arc::new(passed_over));
-        self
-    }
-
-    /// The sources that a chain had asked before this one, and what they miss.
-    pub fn passed_over(&self) -> Option<&Reason> {
-        self.passed_over.as_deref()
-    }
-
-    /// The line or variable that chose the source, where one did.
-    pub fn choice(&self) -> Option<&str> {
-        self.chosen_by.as_deref()
-    }
-
-    /// The name of the source.
-    pub fn provider(&self) -> &'static str {
-        self.provider
-    }
-
-    /// What to make of it.
-    pub fn kind(&self) -> ProvideErrorKind {
-        self.kind
-    }
-
-    /// The error of the source itself.
-    pub fn inner(&self) -> &(dyn Error + Send + Sync + 'static) {
-        &*self.error
+    /// Returns where the setting is written.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
-impl fmt::Display for ProvideError {
+impl From<Origin> for ChosenBy {
+    fn from(origin: Origin) -> Self {
+        Self { setting: None, origin }
+    }
+}
+
+impl fmt::Display for ChosenBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        match &self.setting {
+            Some(setting) => write!(f, "{setting}, {}", self.origin),
+            None => self.origin.fmt(f),
+        }
     }
 }
 
-impl Error for ProvideError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.error.source()
+impl Error {
+    /// Creates the error of a provider, by the provider's name.
+    pub fn new(
+        provider: impl Into<String>,
+        kind: ErrorKind,
+        error: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let (provider, error) = (provider.into(), Arc::from(error.into()));
+        Self(Arc::new(Inner { provider, kind, error, chosen_by: None, skipped: None }))
+    }
+
+    /// Adds the setting that selected the source. The first one stays: it is the most specific.
+    #[must_use]
+    pub fn with_chosen_by(mut self, chosen_by: ChosenBy) -> Self {
+        Arc::make_mut(&mut self.0).chosen_by.get_or_insert(chosen_by);
+        self
+    }
+
+    pub(crate) fn with_skipped(mut self, skipped: SkippedSources) -> Self {
+        Arc::make_mut(&mut self.0).skipped.get_or_insert(skipped);
+        self
+    }
+
+    /// Returns the sources that a chain skipped before this one.
+    pub fn skipped_sources(&self) -> Option<&SkippedSources> {
+        self.0.skipped.as_ref()
+    }
+
+    /// Returns the setting that selected the source, if one did.
+    pub fn chosen_by(&self) -> Option<&ChosenBy> {
+        self.0.chosen_by.as_ref()
+    }
+
+    /// Returns the name of the provider.
+    pub fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// Returns the kind of error.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Returns the error of the source itself.
+    pub fn inner(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.0.error
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.error.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.error.source()
     }
 }

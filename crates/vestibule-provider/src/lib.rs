@@ -1,16 +1,21 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
 mod cached;
 mod chain;
 mod error;
-mod flight;
+mod lookup;
 mod provider;
 pub mod refresh;
 mod shards;
+mod single_flight;
 
-pub use answer::{Answer, Reason};
 pub use cached::Cached;
 pub use chain::Chain;
-pub use error::{ProvideError, ProvideErrorKind};
+pub use error::{ChosenBy, Error, ErrorKind};
+pub use lookup::{Lookup, SkippedSources};
 pub use provider::Provider;
+
+// The types of other crates in this crate's signatures.
+pub use vestibule_profile::Origin;
+pub use vestibule_types::{Credentials, Timestamp};
+pub use vestibule_world::{BoxFuture, World};

@@ -4,47 +4,47 @@ use std::sync::Arc;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
-use crate::{Answer, ProvideError};
+use crate::{Error, Lookup};
 
-/// One way of getting credentials: plain data, with one method against a world.
+/// A source of credentials: plain data, with one async method against a [`World`].
 ///
-/// An `Err` is final for a chain: a source that was chosen and failed is never stepped over.
-/// Who is not set up answers [`Answer::NotConfigured`].
+/// A chain skips a provider that returns [`Lookup::NotConfigured`]. An `Err` ends the chain: a
+/// source that was configured and failed is never skipped.
 pub trait Provider: fmt::Debug + Send + Sync {
-    /// A short name for messages: `sso`, `environment`.
-    fn name(&self) -> &'static str;
+    /// Returns a short name for messages, such as `sso` or `environment`.
+    fn name(&self) -> &str;
 
-    /// Gets credentials. Nothing is cached here; see `Cached`.
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>>;
+    /// Gets credentials. Providers cache nothing; [`Cached`](crate::Cached) does.
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>>;
 }
 
-/// Keys in hand.
+/// Static credentials.
 impl Provider for Credentials {
     fn name(&self) -> &'static str {
         "static"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async move { Ok(Answer::Credentials(self.clone())) })
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(async move { Ok(Lookup::Credentials(self.clone())) })
     }
 }
 
 impl<P: Provider + ?Sized> Provider for Arc<P> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         (**self).name()
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         (**self).provide(world)
     }
 }
 
 impl<P: Provider + ?Sized> Provider for Box<P> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         (**self).name()
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         (**self).provide(world)
     }
 }

@@ -5,11 +5,10 @@ use vestibule_types::{Credentials, Timestamp};
 
 const COUNT: usize = 16;
 
-/// Credentials that need no thought, once per shard.
+/// Fresh credentials, one copy per shard.
 ///
-/// Threads that read one counted pointer at once fight over its count. So each shard has a copy of
-/// its own, on a cache line of its own, and a thread keeps to its shard. All of them are replaced
-/// together, and no copy stays behind in an idle thread.
+/// Threads that clone one `Arc` at once contend for its counter. So each shard has its own copy on
+/// its own cache line, and each thread uses one shard. All copies are replaced together.
 pub(crate) struct Shards([Shard; COUNT]);
 
 #[derive(Default)]
@@ -26,14 +25,14 @@ impl Shards {
         Self(Default::default())
     }
 
-    /// What there is, if it is good for now.
+    /// Returns the credentials if they are fresh now.
     pub(crate) fn get(&self, now: Timestamp) -> Option<Arc<Credentials>> {
-        let Shard(shard) = &self.0[mine()];
+        let Shard(shard) = &self.0[index()];
         let fresh = shard.read().unwrap_or_else(PoisonError::into_inner);
         fresh.as_ref().filter(|fresh| now < fresh.until).map(|fresh| Arc::clone(&fresh.credentials))
     }
 
-    /// Replaces everything.
+    /// Replaces the credentials in all shards.
     pub(crate) fn set(&self, fresh: Option<(&Credentials, Timestamp)>) {
         for Shard(shard) in &self.0 {
             *shard.write().unwrap_or_else(PoisonError::into_inner) =
@@ -42,8 +41,8 @@ impl Shards {
     }
 }
 
-/// The shard of this thread.
-fn mine() -> usize {
+/// Returns the index of this thread's shard.
+fn index() -> usize {
     static THREADS: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
         static SHARD: usize = THREADS.fetch_add(1, Ordering::Relaxed) % COUNT;

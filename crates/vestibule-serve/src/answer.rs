@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind};
+use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup};
 use vestibule_types::{Credentials, Timestamp};
 
 use crate::question::Refusal;
@@ -24,18 +24,18 @@ pub(crate) struct Reply {
 }
 
 /// What a provider said. What will not pass by itself has a status that clients do not try again.
-pub(crate) fn of(said: Result<Answer, ProvideError>, now: Timestamp) -> Reply {
+pub(crate) fn of(said: Result<Lookup, ProviderError>, now: Timestamp) -> Reply {
     match said {
-        Ok(Answer::Credentials(keys)) => credentials(&keys, now),
-        Ok(Answer::NotConfigured(reason)) => {
+        Ok(Lookup::Credentials(keys)) => credentials(&keys, now),
+        Ok(Lookup::NotConfigured(reason)) => {
             let message = format!("no source of credentials is set up: {reason}");
             failure(StatusCode::BAD_REQUEST, "NotConfigured", &message)
         }
         Err(error) => {
             let (status, code) = match error.kind() {
-                ProvideErrorKind::SignInNeeded => (StatusCode::BAD_REQUEST, "SignInNeeded"),
-                ProvideErrorKind::Configuration => (StatusCode::BAD_REQUEST, "Configuration"),
-                ProvideErrorKind::Refused => (StatusCode::BAD_REQUEST, "Refused"),
+                ProviderErrorKind::SignInNeeded => (StatusCode::BAD_REQUEST, "SignInNeeded"),
+                ProviderErrorKind::Configuration => (StatusCode::BAD_REQUEST, "Configuration"),
+                ProviderErrorKind::Refused => (StatusCode::BAD_REQUEST, "Refused"),
                 _ => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             };
             failure(status, code, &in_one_line(&error))
@@ -85,13 +85,13 @@ fn in_one_line(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vestibule_provider::Reason;
+    use vestibule_provider::SkippedSources;
     use vestibule_types::{AccountId, SecretAccessKey, SessionToken};
 
     use super::*;
 
     #[track_caller]
-    fn check(said: Result<Answer, ProvideError>, status: u16, body: &str) {
+    fn check(said: Result<Lookup, ProviderError>, status: u16, body: &str) {
         let reply = of(said, Timestamp::EPOCH);
         assert_eq!(
             (reply.status.as_u16(), reply.body),
@@ -103,7 +103,7 @@ mod tests {
     fn credentials_have_all_that_sdks_insist_on() {
         let keys = Credentials::new("AKID", SecretAccessKey::new("hidden"));
         check(
-            Ok(Answer::Credentials(keys.clone())),
+            Ok(Lookup::Credentials(keys.clone())),
             200,
             r#"{"AccessKeyId":"AKID","Expiration":"1970-01-01T01:00:00Z","SecretAccessKey":"hidden","Token":""}"#,
         );
@@ -112,7 +112,7 @@ mod tests {
             .with_expiry(Timestamp::EPOCH)
             .with_account_id(AccountId::new("012345678901").unwrap());
         check(
-            Ok(Answer::Credentials(keys)),
+            Ok(Lookup::Credentials(keys)),
             200,
             r#"{"AccessKeyId":"AKID","AccountId":"012345678901","Expiration":"1970-01-01T00:00:00Z","SecretAccessKey":"hidden","Token":"hidden too"}"#,
         );
@@ -120,20 +120,20 @@ mod tests {
 
     #[test]
     fn what_does_not_pass_is_not_to_be_tried_again() {
-        let reason = Reason::new("environment", "nothing is set");
+        let reason = SkippedSources::new("environment", "nothing is set");
         check(
-            Ok(Answer::NotConfigured(reason)),
+            Ok(Lookup::NotConfigured(reason)),
             400,
             r#"{"code":"NotConfigured","message":"no source of credentials is set up: environment: nothing is set"}"#,
         );
-        let error = |kind| Err(ProvideError::new("sso", kind, "the token\nhas expired"));
+        let error = |kind| Err(ProviderError::new("sso", kind, "the token\nhas expired"));
         check(
-            error(ProvideErrorKind::SignInNeeded),
+            error(ProviderErrorKind::SignInNeeded),
             400,
             r#"{"code":"SignInNeeded","message":"the token has expired"}"#,
         );
         check(
-            error(ProvideErrorKind::Transient),
+            error(ProviderErrorKind::Transient),
             503,
             r#"{"code":"Unavailable","message":"the token has expired"}"#,
         );

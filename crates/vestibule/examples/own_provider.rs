@@ -9,7 +9,9 @@ use std::error::Error;
 
 use vestibule::providers::{AssumeRole, Role, Sts};
 use vestibule::world::{BoxFuture, World};
-use vestibule::{Answer, Chain, Credentials, ProvideError, Provider, Reason, RoleArn, Session};
+use vestibule::{
+    Chain, Credentials, Lookup, Provider, ProviderError, RoleArn, Session, SkippedSources,
+};
 
 /// Keys that this program keeps somewhere itself; this one has lost them.
 #[derive(Debug)]
@@ -20,11 +22,11 @@ impl Provider for Vault {
         "vault"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         // What is not there is an answer, and a chain goes on; an error would end it.
         let answer = match &self.0 {
-            Some(keys) => Answer::Credentials(keys.clone()),
-            None => Answer::NotConfigured(Reason::new(self.name(), "it is empty")),
+            Some(keys) => Lookup::Credentials(keys.clone()),
+            None => Lookup::NotConfigured(SkippedSources::new(self.name(), "it is empty")),
         };
         Box::pin(async { Ok(answer) })
     }

@@ -5,7 +5,7 @@ use vestibule_chain::{
 use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
 use vestibule_console_login::{Device, Plane, SignInError, endpoint};
 use vestibule_profile::{Base, Overrides, Settings, Sourced, plan, select_profile};
-use vestibule_provider::{Answer, Provider as _};
+use vestibule_provider::{Lookup, Provider as _};
 use vestibule_sso::Ui;
 use vestibule_types::Timestamp;
 use vestibule_world::{World, block_on};
@@ -176,8 +176,8 @@ impl ConsoleLogin<'_> {
             None => return Err(self.never()),
         };
         match answer {
-            Answer::Credentials(keys) => Ok(keys.expires().unwrap_or_else(|| self.now())),
-            Answer::NotConfigured(reason) => Err(Error::nothing(reason)),
+            Lookup::Credentials(keys) => Ok(keys.expires().unwrap_or_else(|| self.now())),
+            Lookup::NotConfigured(reason) => Err(Error::nothing(reason)),
         }
     }
 
@@ -255,7 +255,7 @@ impl ConsoleLogin<'_> {
         Error::new(ErrorKind::SignInNeeded, text).with_remedy(self.remedy())
     }
 
-    fn failed(&self, error: vestibule_provider::ProvideError) -> Error {
+    fn failed(&self, error: vestibule_provider::Error) -> Error {
         Error::provide(error, || Some(self.remedy()))
     }
 

@@ -3,7 +3,7 @@ use std::fmt;
 
 use vestibule_chain::ReadError;
 use vestibule_profile::Settings;
-use vestibule_provider::{ProvideError, ProvideErrorKind, Reason};
+use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, SkippedSources};
 use vestibule_wire::EndpointError;
 use vestibule_world::CallError;
 
@@ -132,36 +132,38 @@ impl Error {
     }
 
     /// `sign_in` is what helps where a sign-in does.
-    pub(crate) fn provide(error: ProvideError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
+    pub(crate) fn provide(error: ProviderError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
         let (kind, remedy) = match error.kind() {
-            ProvideErrorKind::SignInNeeded | ProvideErrorKind::CodeNeeded => {
+            ProviderErrorKind::SignInNeeded | ProviderErrorKind::CodeNeeded => {
                 (ErrorKind::SignInNeeded, sign_in())
             }
-            ProvideErrorKind::Configuration if misses_region(&error) => {
+            ProviderErrorKind::Configuration if misses_region(&error) => {
                 (ErrorKind::Configuration, Some(Remedy::SetRegion))
             }
-            ProvideErrorKind::Configuration => {
-                let at = error.choice().unwrap_or("the configuration").to_owned();
+            ProviderErrorKind::Configuration => {
+                let at = error
+                    .chosen_by()
+                    .map_or_else(|| "the configuration".to_owned(), |by| by.to_string());
                 (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
             }
-            ProvideErrorKind::Transient => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
+            ProviderErrorKind::Transient => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
             _ => (ErrorKind::Refused, None),
         };
-        let choice = error.choice().map(str::to_owned);
+        let choice = error.chosen_by().map(ToString::to_string);
         let mut error = Self::new(kind, error).with_remedy(remedy);
         error.choice = choice;
         error
     }
 
-    pub(crate) fn nothing(reason: Reason) -> Self {
+    pub(crate) fn nothing(reason: SkippedSources) -> Self {
         Self::new(ErrorKind::NothingConfigured, Nothing(reason)).with_remedy(Remedy::SetUp)
     }
 
     /// As [`Error::nothing`], where the last source is there for others.
-    pub(crate) fn closed(error: &ProvideError) -> Self {
-        let mut reason = error.passed_over().cloned().unwrap_or_default();
+    pub(crate) fn closed(error: &ProviderError) -> Self {
+        let mut reason = error.skipped_sources().cloned().unwrap_or_default();
         let why = StdError::source(error).map(|why| format!(": {why}")).unwrap_or_default();
-        reason.append(Reason::new(error.provider(), format!("{error}{why}")));
+        reason.append(SkippedSources::new(error.provider(), format!("{error}{why}")));
         Self::nothing(reason)
     }
 
@@ -180,7 +182,7 @@ impl Error {
     }
 }
 
-fn misses_region(error: &ProvideError) -> bool {
+fn misses_region(error: &ProviderError) -> bool {
     error.inner().downcast_ref() == Some(&EndpointError::MissingRegion)
 }
 
@@ -219,12 +221,12 @@ impl StdError for Error {
 
 /// Each source and what it misses, as causes one below the other would be wrong: they are equals.
 #[derive(Debug)]
-struct Nothing(Reason);
+struct Nothing(SkippedSources);
 
 impl fmt::Display for Nothing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no source of credentials is set up")?;
-        self.0.steps().try_for_each(|(source, misses)| write!(f, "\n  {source}: {misses}"))
+        self.0.iter().try_for_each(|(source, misses)| write!(f, "\n  {source}: {misses}"))
     }
 }
 

@@ -72,7 +72,8 @@ pub use vestibule_profile::{
     Sourced,
 };
 pub use vestibule_provider::{
-    Answer, Cached, Chain, ProvideError, ProvideErrorKind, Provider, Reason,
+    Cached, Chain, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+    SkippedSources,
 };
 #[cfg(feature = "sign-in")]
 pub use vestibule_sso::{Event, SignInOptions, SignedOut, Ui};

@@ -4,7 +4,7 @@ use vestibule_chain::{
     InstanceMetadata, Source, Sts, default_chain, instance, refresh_policy, sources,
 };
 use vestibule_profile::{Base, Plan, Settings};
-use vestibule_provider::{Answer, Cached, Chain, ProvideErrorKind, Provider};
+use vestibule_provider::{Cached, Chain, ErrorKind as ProviderErrorKind, Lookup, Provider};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
@@ -153,16 +153,18 @@ impl Session {
         world: &World,
     ) -> Result<Arc<Credentials>, Error> {
         match self.provider.get(world).await {
-            Ok(Answer::Credentials(credentials)) => Ok(credentials),
-            Ok(Answer::NotConfigured(_)) if matches!(self.plan.base, Base::SsoToken(_)) => {
+            Ok(Lookup::Credentials(credentials)) => Ok(credentials),
+            Ok(Lookup::NotConfigured(_)) if matches!(self.plan.base, Base::SsoToken(_)) => {
                 Err(self.token_only())
             }
-            Ok(Answer::NotConfigured(reason)) => Err(Error::nothing(reason)),
+            Ok(Lookup::NotConfigured(reason)) => Err(Error::nothing(reason)),
             // Found by looking around, and of no use: that is as good as nothing.
-            Err(error) if error.kind() == ProvideErrorKind::Closed && error.choice().is_none() => {
+            Err(error)
+                if error.kind() == ProviderErrorKind::Closed && error.chosen_by().is_none() =>
+            {
                 Err(Error::closed(&error))
             }
-            Err(error) if error.kind() == ProvideErrorKind::CodeNeeded => {
+            Err(error) if error.kind() == ProviderErrorKind::CodeNeeded => {
                 let profile = self.plan.profile.value.clone();
                 Err(Error::provide(error, || Some(Remedy::EnterCode { profile })))
             }
@@ -192,7 +194,7 @@ impl Session {
         loop {
             let keys = self.credentials_through(world).await?;
             let id = keys.access_key_id().to_owned();
-            let found = sts.signed(world).await;
+            let found = sts.endpoint_and_region(world).await;
             let (at, region) =
                 found.map_err(|error| Error::endpoint(error, &self.plan.settings))?;
             let skew = self.configuration.context.skew.clone();

@@ -11,17 +11,17 @@ use super::*;
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/ann";
 
-/// A machine, an STS, and somebody with a device.
-struct Lab {
+/// A machine, an STS, and a user with an MFA device.
+struct TestEnv {
     world: World,
     clock: memory::Clock,
     status: Arc<Mutex<u16>>,
     bodies: Arc<Mutex<Vec<String>>>,
-    asked: Arc<AtomicU32>,
-    is_there: Arc<Mutex<bool>>,
+    prompts: Arc<AtomicU32>,
+    has_prompt: Arc<Mutex<bool>>,
 }
 
-impl Lab {
+impl TestEnv {
     fn new() -> Self {
         let clock = memory::Clock::default();
         let status = Arc::new(Mutex::new(200));
@@ -32,7 +32,7 @@ impl Lab {
             log.push(String::from_utf8(request.body().to_vec()).unwrap());
             let status = *code.lock().unwrap();
             let body = match status {
-                200 => granted(log.len(), now.now()),
+                200 => response(log.len(), now.now()),
                 _ => "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>\
                       <Message>MultiFactorAuthentication failed</Message></Error></ErrorResponse>"
                     .to_owned(),
@@ -45,20 +45,20 @@ impl Lab {
             files: Arc::new(memory::Files::default()),
             ..memory::world()
         };
-        let is_there = Arc::new(Mutex::new(true));
-        Self { world, clock, status, bodies, asked: Arc::default(), is_there }
+        let has_prompt = Arc::new(Mutex::new(true));
+        Self { world, clock, status, bodies, prompts: Arc::default(), has_prompt }
     }
 
     fn role(&self) -> AssumeRole<Keys> {
         let mut role = Role::new(RoleArn::new("arn:aws:iam::111122223333:role/ops").unwrap());
         role.mfa_serial = Some(Sourced::by_default(DEVICE.to_owned()));
-        let (asked, is_there) = (self.asked.clone(), self.is_there.clone());
+        let (prompts, has_prompt) = (self.prompts.clone(), self.has_prompt.clone());
         let prompt = MfaPrompt::blocking(move |device| {
             assert_eq!(device, DEVICE);
-            if !*is_there.lock().unwrap() {
+            if !*has_prompt.lock().unwrap() {
                 return Err(std::io::ErrorKind::Unsupported.into());
             }
-            asked.fetch_add(1, Ordering::SeqCst);
+            prompts.fetch_add(1, Ordering::SeqCst);
             Ok(Secret::new("123456"))
         });
         let folder = Folder::cli("/home", self.world.platform);
@@ -67,8 +67,8 @@ impl Lab {
 
     fn provide(&self, role: &AssumeRole<Keys>) -> String {
         match block_on(role.provide(&self.world)) {
-            Ok(Answer::Credentials(keys)) => keys.access_key_id().to_owned(),
-            Ok(Answer::NotConfigured(reason)) => reason.to_string(),
+            Ok(Lookup::Credentials(keys)) => keys.access_key_id().to_owned(),
+            Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
             Err(error) => format!("{:?}: {error}", error.kind()),
         }
     }
@@ -77,23 +77,23 @@ impl Lab {
         self.clock.advance(Duration::from_secs(60 * minutes));
     }
 
-    fn asked(&self) -> u32 {
-        self.asked.load(Ordering::SeqCst)
+    fn prompts(&self) -> u32 {
+        self.prompts.load(Ordering::SeqCst)
     }
 }
 
 fn sts() -> Sts {
-    Sts::of(EndpointParams::new(Region::new("us-east-1").unwrap()))
+    Sts::with_params(EndpointParams::new(Region::new("us-east-1").unwrap()))
 }
 
-fn granted(number: usize, now: Timestamp) -> String {
-    let end = now + Duration::from_secs(3600);
+fn response(number: usize, now: Timestamp) -> String {
+    let expiration = now + Duration::from_secs(3600);
     format!(
         "<AssumeRoleResponse><AssumeRoleResult><AssumedRoleUser>\
          <AssumedRoleId>AROA:me</AssumedRoleId>\
          <Arn>arn:aws:sts::111122223333:assumed-role/ops/me</Arn></AssumedRoleUser>\
          <Credentials><AccessKeyId>ASIA{number}</AccessKeyId><SecretAccessKey>hidden\
-         </SecretAccessKey><SessionToken>hidden</SessionToken><Expiration>{end}</Expiration>\
+         </SecretAccessKey><SessionToken>hidden</SessionToken><Expiration>{expiration}</Expiration>\
          </Credentials></AssumeRoleResult></AssumeRoleResponse>"
     )
 }
@@ -106,64 +106,64 @@ impl Provider for Keys {
         "keys"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         let keys = Credentials::new("AKID", SecretAccessKey::new("hidden"));
-        Box::pin(async move { Ok(Answer::Credentials(keys)) })
+        Box::pin(async move { Ok(Lookup::Credentials(keys)) })
     }
 }
 
 #[test]
-fn a_person_is_asked_once_as_long_as_the_credentials_last() {
-    let lab = Lab::new();
-    let role = lab.role();
-    assert_eq!(lab.provide(&role), "ASIA1");
-    let body = lab.bodies.lock().unwrap()[0].clone();
+fn user_is_prompted_once_per_lifetime() {
+    let env = TestEnv::new();
+    let role = env.role();
+    assert_eq!(env.provide(&role), "ASIA1");
+    let body = env.bodies.lock().unwrap()[0].clone();
     assert!(body.contains("TokenCode=123456"), "{body}");
     assert!(body.contains("SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Fann"), "{body}");
     // Another process, half an hour later.
-    lab.pass(30);
-    assert_eq!(lab.provide(&lab.role()), "ASIA1");
-    assert_eq!(lab.asked(), 1);
-    lab.pass(20);
-    assert_eq!(lab.provide(&role), "ASIA2");
-    assert_eq!(lab.asked(), 2);
+    env.pass(30);
+    assert_eq!(env.provide(&env.role()), "ASIA1");
+    assert_eq!(env.prompts(), 1);
+    env.pass(20);
+    assert_eq!(env.provide(&role), "ASIA2");
+    assert_eq!(env.prompts(), 2);
 }
 
 #[test]
-fn with_nobody_there_what_is_left_is_used_to_its_end() {
-    let lab = Lab::new();
-    let role = lab.role();
-    *lab.is_there.lock().unwrap() = false;
+fn credentials_are_used_until_expiration_without_prompt() {
+    let env = TestEnv::new();
+    let role = env.role();
+    *env.has_prompt.lock().unwrap() = false;
     let needed = format!("CodeNeeded: a code of the MFA device {DEVICE} is needed");
-    assert_eq!(lab.provide(&role), needed);
-    *lab.is_there.lock().unwrap() = true;
-    assert_eq!(lab.provide(&role), "ASIA1");
-    *lab.is_there.lock().unwrap() = false;
-    lab.pass(50);
-    assert_eq!(lab.provide(&role), "ASIA1");
-    lab.pass(10);
-    assert_eq!(lab.provide(&role), needed);
+    assert_eq!(env.provide(&role), needed);
+    *env.has_prompt.lock().unwrap() = true;
+    assert_eq!(env.provide(&role), "ASIA1");
+    *env.has_prompt.lock().unwrap() = false;
+    env.pass(50);
+    assert_eq!(env.provide(&role), "ASIA1");
+    env.pass(10);
+    assert_eq!(env.provide(&role), needed);
 }
 
 #[test]
-fn a_code_that_was_refused_leaves_nothing_behind() {
-    let lab = Lab::new();
-    *lab.status.lock().unwrap() = 403;
-    let role = lab.role();
+fn refused_code_is_not_cached() {
+    let env = TestEnv::new();
+    *env.status.lock().unwrap() = 403;
+    let role = env.role();
     let refused = "Refused: role `arn:aws:iam::111122223333:role/ops` could not be assumed";
-    assert_eq!(lab.provide(&role), refused);
-    *lab.status.lock().unwrap() = 200;
-    assert_eq!(lab.provide(&role), "ASIA2");
-    assert_eq!(lab.asked(), 2);
+    assert_eq!(env.provide(&role), refused);
+    *env.status.lock().unwrap() = 200;
+    assert_eq!(env.provide(&role), "ASIA2");
+    assert_eq!(env.prompts(), 2);
 }
 
 #[test]
-fn what_is_no_code_is_not_sent() {
-    let lab = Lab::new();
+fn invalid_code_is_not_sent() {
+    let env = TestEnv::new();
     for typed in ["", "12345", "1234567", "12345x", "1234 56"] {
         let prompt = MfaPrompt::blocking(move |_| Ok(Secret::new(typed)));
-        let role = lab.role().with_mfa_prompt(prompt);
-        assert!(lab.provide(&role).starts_with("CodeNeeded"), "{typed}");
+        let role = env.role().with_mfa_prompt(prompt);
+        assert!(env.provide(&role).starts_with("CodeNeeded"), "{typed}");
     }
-    assert!(lab.bodies.lock().unwrap().is_empty());
+    assert!(env.bodies.lock().unwrap().is_empty());
 }

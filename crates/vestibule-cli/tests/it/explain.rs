@@ -15,12 +15,12 @@ fn explain_signed_out_shows_every_source_and_setting() {
     let env = TestEnv::new();
     let ran = env.vestibule(["explain"]).env("AWS_EC2_METADATA_DISABLED", "true").run();
     expect![[r#"
-        SOURCE        FATE     AT               WHY
-        environment   skipped                   AWS_ACCESS_KEY_ID is not set
+        SOURCE        STATE    AT               WHY
+        environment   not set                   AWS_ACCESS_KEY_ID is not set
         profile       used     ~/.aws/config:2  role SampleRole in 111122223333, through my-sso
-        web-identity  skipped                   AWS_WEB_IDENTITY_TOKEN_FILE is not set
-        container     skipped                   no AWS_CONTAINER_CREDENTIALS_…_URI is set
-        instance      skipped                   disabled (AWS_EC2_METADATA_DISABLED)
+        web-identity  not set                   AWS_WEB_IDENTITY_TOKEN_FILE is not set
+        container     not set                   no AWS_CONTAINER_CREDENTIALS_…_URI is set
+        instance      not set                   disabled (AWS_EC2_METADATA_DISABLED)
 
         SETTING                  FROM              VALUE
         profile                  default           default
@@ -54,8 +54,8 @@ fn environment_keys_take_precedence_unless_a_profile_is_named() {
         let fates = json["sources"].as_array().unwrap().iter();
         fates.map(|source| source["fate"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(explain(&[])[..2], ["used", "shadowed"]);
-    assert_eq!(explain(&["--profile", "default"])[..2], ["shadowed", "used"]);
+    assert_eq!(explain(&[])[..2], ["used", "not-reached"]);
+    assert_eq!(explain(&["--profile", "default"])[..2], ["not-reached", "used"]);
 }
 
 #[test]

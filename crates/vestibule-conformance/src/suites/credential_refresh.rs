@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use vestibule_provider::refresh::{Decision, Policy};
-use vestibule_provider::{Answer, Cached, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{
+    Cached, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+};
 use vestibule_types::{Credentials, SecretAccessKey, Timestamp};
 use vestibule_world::{BoxFuture, Clock, Entropy, World, block_on, memory};
 
@@ -165,34 +167,34 @@ impl Setting {
         response: Option<Response>,
         id: &str,
         lifetime: u64,
-    ) -> Result<Credentials, ProvideError> {
-        let fails = |kind, text: &str| Err(ProvideError::new("source", kind, text));
+    ) -> Result<Credentials, ProviderError> {
+        let fails = |kind, text: &str| Err(ProviderError::new("source", kind, text));
         let now = self.clock.now();
         match response {
             Some(Response::FreshCredentials) => Ok(lasting(id, now, lifetime)),
             Some(Response::StaleCredentials) => Ok(lasting(id, now, 0)),
-            Some(Response::Error) => fails(ProvideErrorKind::Transient, "not now"),
-            Some(Response::NonRecoverableError) => fails(ProvideErrorKind::Refused, "never"),
-            None => fails(ProvideErrorKind::Configuration, "asked although nothing is due"),
+            Some(Response::Error) => fails(ProviderErrorKind::Transient, "not now"),
+            Some(Response::NonRecoverableError) => fails(ProviderErrorKind::Refused, "never"),
+            None => fails(ProviderErrorKind::Configuration, "asked although nothing is due"),
         }
     }
 
     fn get(&mut self, new: &str, visible: &mut Visible) -> Expected {
         let decision = self.cached.state().decide(self.clock.now());
         let result = match block_on(self.cached.get(&self.world)) {
-            Ok(Answer::Credentials(keys)) if keys.access_key_id() == new => {
+            Ok(Lookup::Credentials(keys)) if keys.access_key_id() == new => {
                 new.clone_into(&mut self.held);
                 Outcome::NewCredentials
             }
-            Ok(Answer::Credentials(keys)) if keys.access_key_id() == self.held => {
+            Ok(Lookup::Credentials(keys)) if keys.access_key_id() == self.held => {
                 Outcome::CachedCredentials
             }
             Ok(other) => Outcome::Other(format!("{other:?}")),
             Err(error) => {
                 visible.error(&error);
                 match error.kind() {
-                    ProvideErrorKind::Transient => Outcome::NoCredentialsError,
-                    ProvideErrorKind::Refused => Outcome::NonRecoverableError,
+                    ProviderErrorKind::Transient => Outcome::NoCredentialsError,
+                    ProviderErrorKind::Refused => Outcome::NonRecoverableError,
                     _ => Outcome::Other(error.to_string()),
                 }
             }
@@ -200,7 +202,7 @@ impl Setting {
         Expected {
             result,
             source_contacted: self.source.was_asked(),
-            rate_limited: matches!(decision, Decision::HeldOff(..)),
+            rate_limited: matches!(decision, Decision::BackOff(..)),
             advisory_window_seconds: self.cached.state().advisory_window().map(|it| it.as_secs()),
         }
     }
@@ -213,10 +215,10 @@ fn lasting(id: &str, now: Timestamp, seconds: u64) -> Credentials {
 
 /// Says once what it was told to.
 #[derive(Clone, Debug, Default)]
-struct Source(Arc<Mutex<Option<Result<Credentials, ProvideError>>>>);
+struct Source(Arc<Mutex<Option<Result<Credentials, ProviderError>>>>);
 
 impl Source {
-    fn will_say(&self, answer: Result<Credentials, ProvideError>) {
+    fn will_say(&self, answer: Result<Credentials, ProviderError>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
     }
 
@@ -230,13 +232,13 @@ impl Provider for Source {
         "source"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         let answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let twice = || {
             let text = "asked twice for one answer";
-            Err(ProvideError::new("source", ProvideErrorKind::Configuration, text))
+            Err(ProviderError::new("source", ProviderErrorKind::Configuration, text))
         };
-        let answer = answer.unwrap_or_else(twice).map(Answer::Credentials);
+        let answer = answer.unwrap_or_else(twice).map(Lookup::Credentials);
         Box::pin(std::future::ready(answer))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use vestibule_provider::{Answer, Provider};
+use vestibule_provider::{Lookup, Provider};
 use vestibule_types::Vars;
 use vestibule_world::{Files, TransportError, TransportErrorKind, World, block_on, memory};
 
@@ -43,8 +43,8 @@ impl Unanswered {
         visible.debug(&answer);
         match (self.first.get(), answer) {
             (Some(first), _) => Ok(first.clone()),
-            (None, Ok(Answer::Credentials(_))) => Err("credentials out of nowhere".to_owned()),
-            (None, Ok(Answer::NotConfigured(reason))) => Err(reason.to_string()),
+            (None, Ok(Lookup::Credentials(_))) => Err("credentials out of nowhere".to_owned()),
+            (None, Ok(Lookup::NotConfigured(reason))) => Err(reason.to_string()),
             (None, Err(error)) => {
                 let message = visible.error(&error);
                 let inner: &(dyn std::error::Error + 'static) = error.inner();

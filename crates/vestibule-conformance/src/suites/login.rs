@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use vestibule_chain::{Context, build};
 use vestibule_profile::{Files, Overrides, plan};
-use vestibule_provider::{Answer, Provider};
+use vestibule_provider::{Lookup, Provider};
 use vestibule_sso::Sessions;
 use vestibule_types::{AccountId, Credentials, SessionToken, Vars};
 use vestibule_wire::{Request, Response};
@@ -88,8 +88,8 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     visible.debug(&provider);
     visible.debug(&answer);
     let found = match answer {
-        Ok(Answer::Credentials(credentials)) => Ok(as_json(&credentials)),
-        Ok(Answer::NotConfigured(reason)) => Err(reason.to_string()),
+        Ok(Lookup::Credentials(credentials)) => Ok(as_json(&credentials)),
+        Ok(Lookup::NotConfigured(reason)) => Err(reason.to_string()),
         Err(error) => Err(visible.error(&error)),
     };
 

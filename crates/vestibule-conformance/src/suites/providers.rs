@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use vestibule_chain::{Context, build, default_chain, instance, read_files};
 use vestibule_os::Shell;
 use vestibule_profile::{Overrides, Plan, plan};
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider};
+use vestibule_provider::{
+    Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+};
 use vestibule_sso::{Sessions, Token};
 use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp, Vars};
 use vestibule_world::{CallPolicy, Platform, World, block_on, memory};
@@ -102,7 +104,7 @@ struct Failure {
 }
 
 type Found = Result<Value, Failure>;
-type Ask = fn(&Asked, &mut Visible) -> Result<Found, ProvideError>;
+type Ask = fn(&Asked, &mut Visible) -> Result<Found, ProviderError>;
 
 fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
     let options = Option::<Options>::deserialize(&case.options)?.unwrap_or_default();
@@ -173,19 +175,19 @@ impl Asked {
         &self,
         provider: &dyn Provider,
         visible: &mut Visible,
-    ) -> Result<Found, ProvideError> {
+    ) -> Result<Found, ProviderError> {
         visible.debug(&provider);
         let answer = block_on(provider.provide(&self.world));
         visible.debug(&answer);
         Ok(match answer? {
-            Answer::Credentials(credentials) => Ok(credentials_as_json(&credentials)),
-            Answer::NotConfigured(reason) => Err(Failure::not_loaded(reason.to_string())),
+            Lookup::Credentials(credentials) => Ok(credentials_as_json(&credentials)),
+            Lookup::NotConfigured(reason) => Err(Failure::not_loaded(reason.to_string())),
         })
     }
 
-    fn token(&self, visible: &mut Visible) -> Result<Found, ProvideError> {
+    fn token(&self, visible: &mut Visible) -> Result<Found, ProviderError> {
         let configuration =
-            |error| ProvideError::new("token", ProvideErrorKind::Configuration, error);
+            |error| ProviderError::new("token", ProviderErrorKind::Configuration, error);
         let Some(session) = self.plan.session() else {
             return Ok(Err(Failure::not_loaded("the profile has no sign-in".to_owned())));
         };
@@ -193,7 +195,7 @@ impl Asked {
         let token = block_on(self.context.sessions.live_token(&self.world, &instance));
         visible.debug(&token);
         let token = token
-            .map_err(|error| ProvideError::new("token", ProvideErrorKind::SignInNeeded, error))?;
+            .map_err(|error| ProviderError::new("token", ProviderErrorKind::SignInNeeded, error))?;
         Ok(Ok(token_as_json(&token)))
     }
 }
@@ -208,9 +210,9 @@ impl Failure {
         Self { kind: Kind::InvalidConfiguration, inner: None, message }
     }
 
-    fn of(error: &ProvideError, visible: &mut Visible) -> Self {
+    fn of(error: &ProviderError, visible: &mut Visible) -> Self {
         let kind = match error.kind() {
-            ProvideErrorKind::Configuration => Kind::InvalidConfiguration,
+            ProviderErrorKind::Configuration => Kind::InvalidConfiguration,
             _ => Kind::ProviderError,
         };
         // A source that fails gives its own name; one that has nothing is the profile's failure.

@@ -8,20 +8,20 @@ const fn minutes(count: u64) -> Duration {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Policy {
-    /// For programs, variables and sources of one's own: they may give the same again until the
-    /// very end, so they are asked only in the last ten seconds. A failure is everybody's error,
-    /// and nothing expired is handed out.
+    /// For programs, variables and custom sources, which may give the same credentials again until
+    /// they expire: refreshes in the last ten seconds. A failure is returned to every caller, and
+    /// expired credentials are never returned.
     #[default]
     Strict,
-    /// For instance and container metadata, STS, the access portal and the console sign-in, which
-    /// give new credentials whenever asked.
+    /// For services that issue new credentials on every request.
     ///
-    /// Five minutes to an hour before the end one caller refreshes while the others go on; in the
-    /// last minute all wait for it. If the source cannot be reached, what is held is used on, even
-    /// expired, and the source is left in peace for five to ten minutes.
+    /// Five minutes to an hour before the expiration one caller refreshes while the others use the
+    /// cached credentials; in the last minute all wait for the refresh. If the source cannot be
+    /// reached, the cached credentials are used, even expired, and the next attempt is five to ten
+    /// minutes later.
     Stable {
-        /// How early to begin. Unset, it goes by the time that the credentials last from when
-        /// they came: 5 minutes for up to 20, an hour from 90 on, else 15 minutes.
+        /// How early to begin. `None`: by the lifetime of the credentials, 5 minutes for up to 20,
+        /// an hour from 90 on, else 15 minutes.
         advisory: Option<Duration>,
     },
 }
@@ -30,7 +30,7 @@ impl Policy {
     /// [`Policy::Stable`] with the windows that AWS recommends.
     pub const STABLE: Self = Self::Stable { advisory: None };
 
-    /// How early one caller refreshes, and how early all wait, given how long they last.
+    /// Returns how early one caller refreshes, and how early all wait, for this lifetime.
     pub(super) fn windows(self, lifetime: Duration) -> (Duration, Duration) {
         match self {
             Self::Strict => (Duration::from_secs(10), Duration::from_secs(10)),
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_go_by_the_time_left() {
+    fn windows_depend_on_lifetime() {
         for (lifetime, advisory) in [(0, 5), (20, 5), (21, 15), (89, 15), (90, 60), (720, 60)] {
             let windows = Policy::STABLE.windows(minutes(lifetime));
             assert_eq!(windows, (minutes(advisory), minutes(1)), "{lifetime}");
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_before_somebody_may_refresh() {
+    fn mandatory_window_is_within_advisory_window() {
         let short = Duration::from_secs(30);
         let policy = Policy::Stable { advisory: Some(short) };
         assert_eq!(policy.windows(minutes(60)), (short, short));

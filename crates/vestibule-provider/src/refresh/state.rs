@@ -4,34 +4,52 @@ use std::time::Duration;
 
 use vestibule_types::{Credentials, Timestamp};
 
-use super::{Decision, Policy};
-use crate::ProvideError;
+use super::Policy;
+use crate::Error;
 
-/// How long a source that failed is left in peace.
+/// Seconds without a retry after a failed refresh.
 const BACK_OFF: Range<u64> = 300..600;
-/// How long a refusal is remembered: enough to stop a loop, too short for a person to notice.
+/// Seconds for which an error is returned again without a call: enough to slow a loop down, and too
+/// short for a user to notice.
 const REMEMBER: Range<u64> = 1..5;
-/// The longest pause after a source gave what it had given before.
+/// The longest time without a retry after a source gave the same credentials again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What is held of one source, and what it said last.
+/// What to do about credentials at a time; see [`State::decide`].
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "callers have to handle each")]
+pub enum Decision {
+    /// Use these credentials.
+    Use(Arc<Credentials>),
+    /// Use these credentials; one caller refreshes them.
+    UseAndRefresh(Arc<Credentials>),
+    /// Refresh; all callers wait for the result.
+    Refresh,
+    /// A refresh is due, but the last one brought nothing new: use these credentials, and do not
+    /// retry before this time.
+    BackOff(Arc<Credentials>, Timestamp),
+    /// Return this error without a call before this time.
+    Fail(Error, Timestamp),
+}
+
+/// The cached credentials of one source, and the result of the last refresh.
 #[derive(Clone, Debug)]
 pub struct State {
     policy: Policy,
-    held: Option<Held>,
-    /// While the source is left in peace. A span, not an end: a clock that is set back must not
-    /// make it longer.
-    pause: Option<Range<Timestamp>>,
-    refusal: Option<(Range<Timestamp>, ProvideError)>,
+    cached: Option<Entry>,
+    /// No retry during this time. A range, not an end: setting the clock back must not extend it.
+    back_off: Option<Range<Timestamp>>,
+    /// The error to return during this time.
+    error: Option<(Range<Timestamp>, Error)>,
 }
 
 #[derive(Clone, Debug)]
-struct Held {
+struct Entry {
     credentials: Arc<Credentials>,
     advisory: Duration,
     mandatory: Duration,
-    /// A service would not take them.
+    /// Whether a service rejected them.
     rejected: bool,
 }
 
@@ -42,41 +60,41 @@ enum Due {
 }
 
 impl State {
-    /// Nothing held.
+    /// Creates an empty state.
     pub fn new(policy: Policy) -> Self {
-        Self { policy, held: None, pause: None, refusal: None }
+        Self { policy, cached: None, back_off: None, error: None }
     }
 
-    /// What to do now.
+    /// Returns what to do now.
     pub fn decide(&self, now: Timestamp) -> Decision {
-        if let Some((span, error)) = &self.refusal
+        if let Some((span, error)) = &self.error
             && span.contains(&now)
         {
-            return Decision::Refused(error.clone(), span.end);
+            return Decision::Fail(error.clone(), span.end);
         }
-        let Some(held) = &self.held else { return Decision::Refresh };
-        let credentials = || Arc::clone(&held.credentials);
-        match (held.due(now), &self.pause) {
+        let Some(entry) = &self.cached else { return Decision::Refresh };
+        let credentials = || Arc::clone(&entry.credentials);
+        match (entry.due(now), &self.back_off) {
             (Due::No, _) => Decision::Use(credentials()),
-            (_, Some(pause)) if pause.contains(&now) => Decision::HeldOff(credentials(), pause.end),
+            (_, Some(span)) if span.contains(&now) => Decision::BackOff(credentials(), span.end),
             (Due::Soon, _) => Decision::UseAndRefresh(credentials()),
             (Due::Now, _) => Decision::Refresh,
         }
     }
 
-    /// The source gave credentials, which are held from now on.
+    /// Records new credentials, and returns them shared.
     ///
-    /// If they are the same as before and still due, the source has no others yet; it is asked
-    /// again after a tenth of the time they have left, a minute at most.
+    /// If they are the same as before and still due, the source has no newer ones yet: the next
+    /// refresh is after a tenth of their remaining time, a minute at most.
     pub fn refreshed(&mut self, credentials: Credentials, now: Timestamp) -> Arc<Credentials> {
-        let same = self.held.take().filter(|old| is_same(&old.credentials, &credentials));
+        let same = self.cached.take().filter(|old| is_same(&old.credentials, &credentials));
         let left = credentials.expires().map(|expires| expires.saturating_since(now));
         let (advisory, mandatory) = self.policy.windows(left.unwrap_or(Duration::MAX));
         let rejected = same.as_ref().is_some_and(|old| old.rejected);
-        let held = Held { credentials: Arc::new(credentials), advisory, mandatory, rejected };
+        let entry = Entry { credentials: Arc::new(credentials), advisory, mandatory, rejected };
 
-        self.refusal = None;
-        self.pause = match held.due(now) {
+        self.error = None;
+        self.back_off = match entry.due(now) {
             Due::Soon | Due::Now if same.is_some() => {
                 let left = left.unwrap_or(Duration::MAX);
                 let pause = (left / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE).min(left);
@@ -84,70 +102,69 @@ impl State {
             }
             _ => None,
         };
-        Arc::clone(&self.held.insert(held).credentials)
+        Arc::clone(&self.cached.insert(entry).credentials)
     }
 
-    /// The source gave nothing. `jitter` is a random number in `0.0..1.0`.
+    /// Records a failed refresh; `jitter` is a random number in `0.0..1.0`.
     ///
-    /// What it gave last is the answer where the policy has it so.
+    /// Returns the cached credentials if the policy allows using them.
     ///
     /// # Errors
-    /// What the source said, where it is for good or there is nothing to go on with.
+    /// The given error, if it is permanent or no cached credentials can be used.
     pub fn failed(
         &mut self,
-        error: ProvideError,
+        error: Error,
         now: Timestamp,
         jitter: f64,
-    ) -> Result<Arc<Credentials>, ProvideError> {
+    ) -> Result<Arc<Credentials>, Error> {
         if error.kind().is_permanent() {
-            self.refusal = Some((span(now, REMEMBER, jitter), error.clone()));
+            self.error = Some((span(now, REMEMBER, jitter), error.clone()));
             return Err(error);
         }
-        match (&self.held, self.policy) {
-            (Some(held), Policy::Stable { .. }) => {
-                self.pause = Some(span(now, BACK_OFF, jitter));
-                Ok(Arc::clone(&held.credentials))
+        match (&self.cached, self.policy) {
+            (Some(entry), Policy::Stable { .. }) => {
+                self.back_off = Some(span(now, BACK_OFF, jitter));
+                Ok(Arc::clone(&entry.credentials))
             }
             _ => Err(error),
         }
     }
 
-    /// A service would not take the credentials with this access key id.
+    /// Marks the credentials with this access key id as rejected by a service.
     ///
-    /// True if they are those held, which have to be refreshed then. A source that is left in peace
-    /// is so all the same.
+    /// Returns `true` if they are the cached ones, which are due then. A back-off stays in force.
     pub fn invalidate(&mut self, rejected_access_key_id: &str) -> bool {
-        match &mut self.held {
-            Some(held) if held.credentials.access_key_id() == rejected_access_key_id => {
-                held.rejected = true;
+        match &mut self.cached {
+            Some(entry) if entry.credentials.access_key_id() == rejected_access_key_id => {
+                entry.rejected = true;
                 true
             }
             _ => false,
         }
     }
 
-    /// Nothing held and nothing remembered, as in the beginning.
+    /// Drops the cached credentials and all records of earlier refreshes.
     pub fn forget(&mut self) {
         *self = Self::new(self.policy);
     }
 
-    /// How early one caller refreshes what is held.
+    /// Returns how long before their expiration the cached credentials are refreshed.
     pub fn advisory_window(&self) -> Option<Duration> {
-        self.held.as_ref().map(|held| held.advisory)
+        self.cached.as_ref().map(|entry| entry.advisory)
     }
 
-    /// What is held, and until when it needs no other decision than to use it.
+    /// Returns the cached credentials, and until when `decide` returns `Use`.
     pub(crate) fn fresh(&self) -> Option<(&Credentials, Timestamp)> {
-        let held = self.held.as_ref().filter(|held| !held.rejected)?;
-        let until = match held.credentials.expires() {
-            Some(expires) => expires - held.advisory,
+        let entry = self.cached.as_ref().filter(|entry| !entry.rejected)?;
+        let until = match entry.credentials.expires() {
+            Some(expires) => expires - entry.advisory,
             None => Timestamp::EPOCH + Duration::MAX,
         };
-        Some((&held.credentials, until))
+        Some((&entry.credentials, until))
     }
 }
 
-impl Held {
+impl Entry {
     fn due(&self, now: Timestamp) -> Due {
         if self.rejected {
             return Due::Now;
@@ -165,7 +182,7 @@ fn is_same(old: &Credentials, new: &Credentials) -> bool {
     old.access_key_id() == new.access_key_id() && old.expires() == new.expires()
 }
 
-/// A span that begins now and lasts a random number of seconds.
+/// Returns a range that begins now and lasts a random number of seconds.
 fn span(now: Timestamp, seconds: Range<u64>, jitter: f64) -> Range<Timestamp> {
     let least = Duration::from_secs(seconds.start);
     let more = Duration::from_secs(seconds.end - seconds.start);
@@ -177,7 +194,7 @@ mod tests {
     use vestibule_types::SecretAccessKey;
 
     use super::*;
-    use crate::ProvideErrorKind;
+    use crate::ErrorKind;
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(1_000_000 + seconds)
@@ -187,11 +204,11 @@ mod tests {
         Credentials::new(id, SecretAccessKey::new("hidden")).with_expiry(at(expires))
     }
 
-    fn error(kind: ProvideErrorKind) -> ProvideError {
-        ProvideError::new("source", kind, "no")
+    fn error(kind: ErrorKind) -> Error {
+        Error::new("source", kind, "no")
     }
 
-    /// What is decided at each of these seconds.
+    /// Checks the decision at each of these seconds.
     #[track_caller]
     fn check(state: &State, expected: &[(u64, &str)]) {
         for &(second, expected) in expected {
@@ -201,11 +218,11 @@ mod tests {
                     format!("use {} and refresh", keys.access_key_id())
                 }
                 Decision::Refresh => "refresh".to_owned(),
-                Decision::HeldOff(keys, until) => {
+                Decision::BackOff(keys, until) => {
                     format!("use {} until {}", keys.access_key_id(), until.seconds_since(at(0)))
                 }
-                Decision::Refused(_, until) => {
-                    format!("refuse until {}", until.seconds_since(at(0)))
+                Decision::Fail(_, until) => {
+                    format!("fail until {}", until.seconds_since(at(0)))
                 }
             };
             assert_eq!(decision, expected, "at {second}");
@@ -213,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_in_the_life_of_stable_credentials() {
+    fn stable_credentials_are_refreshed_in_two_windows() {
         let mut state = State::new(Policy::STABLE);
         check(&state, &[(0, "refresh")]);
         state.refreshed(keys("a", 3600), at(0));
@@ -222,19 +239,19 @@ mod tests {
     }
 
     #[test]
-    fn strict_credentials_are_refreshed_at_the_end_and_never_outlive_it() {
+    fn strict_credentials_are_refreshed_last_and_never_used_expired() {
         let mut state = State::new(Policy::Strict);
         state.refreshed(keys("a", 3600), at(0));
         check(&state, &[(3589, "use a"), (3590, "refresh")]);
-        assert!(state.failed(error(ProvideErrorKind::Transient), at(3590), 0.5).is_err());
+        assert!(state.failed(error(ErrorKind::Transient), at(3590), 0.5).is_err());
         check(&state, &[(3590, "refresh"), (3600, "refresh")]);
     }
 
     #[test]
-    fn a_source_that_cannot_be_reached_is_left_in_peace() {
+    fn unreachable_source_is_retried_after_back_off() {
         let mut state = State::new(Policy::STABLE);
         state.refreshed(keys("a", 3600), at(0));
-        let kept = state.failed(error(ProvideErrorKind::Transient), at(4000), 0.5);
+        let kept = state.failed(error(ErrorKind::Transient), at(4000), 0.5);
         assert_eq!(kept.unwrap().access_key_id(), "a");
         check(&state, &[(4000, "use a until 4450"), (4449, "use a until 4450"), (4450, "refresh")]);
         state.refreshed(keys("b", 9000), at(4450));
@@ -242,17 +259,17 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_remembered_for_a_moment() {
+    fn permanent_error_is_returned_again_for_a_moment() {
         let mut state = State::new(Policy::STABLE);
         state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ProvideErrorKind::SignInNeeded), at(2700), 0.0).is_err());
-        check(&state, &[(2700, "refuse until 2701"), (2701, "use a and refresh")]);
+        assert!(state.failed(error(ErrorKind::SignInNeeded), at(2700), 0.0).is_err());
+        check(&state, &[(2700, "fail until 2701"), (2701, "use a and refresh")]);
         state.refreshed(keys("b", 7200), at(2701));
         check(&state, &[(2701, "use b")]);
     }
 
     #[test]
-    fn a_source_without_news_is_asked_more_and_more_often() {
+    fn unchanged_credentials_are_refreshed_more_and_more_often() {
         for policy in [Policy::STABLE, Policy::Strict] {
             let mut state = State::new(policy);
             state.refreshed(keys("a", 3600), at(0));
@@ -268,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn rejected_credentials_are_refreshed_even_if_they_last() {
+    fn rejected_credentials_are_refreshed_before_expiration() {
         let mut state = State::new(Policy::Strict);
         state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(0));
         assert!(!state.invalidate("b"));
@@ -280,10 +297,10 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_does_not_prolong_anything() {
+    fn clock_set_back_does_not_extend_back_off() {
         let mut state = State::new(Policy::STABLE);
         state.refreshed(keys("a", 100), at(0));
-        assert!(state.failed(error(ProvideErrorKind::Transient), at(50_000), 1.0).is_ok());
+        assert!(state.failed(error(ErrorKind::Transient), at(50_000), 1.0).is_ok());
         check(&state, &[(50_000, "use a until 50600"), (90, "refresh")]);
     }
 }

@@ -1,4 +1,4 @@
-//! The public face of the crate: laws of chains and of the cache.
+//! The public interface: properties of chains and of the cache.
 
 #![cfg(test)]
 

@@ -1,14 +1,14 @@
-//! Any schedule of callers, clocks and failures keeps to one call at a time.
+//! Any schedule of callers, times and failures: at most one refresh at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use vestibule_provider::refresh::Policy;
-use vestibule_provider::{Answer, Cached, ProvideErrorKind};
+use vestibule_provider::{Cached, ErrorKind, Lookup};
 use vestibule_world::{Clock, World, memory};
 
-use crate::source::{Says, Source};
+use crate::source::{Response, Source};
 use crate::tasks::{Task, finish};
 
 #[derive(Clone, Debug)]
@@ -21,18 +21,18 @@ enum Event {
     Drop(usize),
     Open,
     Close,
-    Say(Says),
+    RespondWith(Response),
     Advance(u64),
     Invalidate(u32),
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let says = prop_oneof![
-        (1..20_000_u64).prop_map(|seconds| Says::Fresh(Duration::from_secs(seconds))),
-        Just(Says::Stale),
-        Just(Says::Absent),
-        Just(Says::Fails(ProvideErrorKind::Transient)),
-        Just(Says::Fails(ProvideErrorKind::SignInNeeded)),
+    let response = prop_oneof![
+        (1..20_000_u64).prop_map(|seconds| Response::Fresh(Duration::from_secs(seconds))),
+        Just(Response::Expired),
+        Just(Response::NotConfigured),
+        Just(Response::Error(ErrorKind::Transient)),
+        Just(Response::Error(ErrorKind::SignInNeeded)),
     ];
     prop_oneof![
         6 => Just(Event::Start),
@@ -41,7 +41,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => any::<usize>().prop_map(Event::Drop),
         3 => Just(Event::Open),
         3 => Just(Event::Close),
-        3 => says.prop_map(Event::Say),
+        3 => response.prop_map(Event::RespondWith),
         3 => prop_oneof![0..10_u64, 0..4000_u64].prop_map(Event::Advance),
         1 => (1..6_u32).prop_map(Event::Invalidate),
     ]
@@ -49,19 +49,19 @@ fn event() -> impl Strategy<Value = Event> {
 
 proptest! {
     #[test]
-    fn any_schedule_keeps_single_flight(
+    fn any_schedule_refreshes_once_at_a_time(
         stable in any::<bool>(),
         events in prop::collection::vec(event(), 1..80),
     ) {
         let clock = memory::Clock::default();
         let world = World { clock: Arc::new(clock.clone()), ..memory::world() };
-        let source = Source::new(Says::Fresh(Duration::from_secs(3600)));
+        let source = Source::new(Response::Fresh(Duration::from_secs(3600)));
         let policy = if stable { Policy::STABLE } else { Policy::Strict };
         let cached = Cached::new(source.clone()).with_policy(policy);
-        // Expired credentials are an answer only where the policy says so.
+        // Only static stability returns expired credentials.
         let call = || async {
-            let answer = cached.get(&world).await;
-            if let Ok(Answer::Credentials(keys)) = &answer {
+            let found = cached.get(&world).await;
+            if let Ok(Lookup::Credentials(keys)) = &found {
                 assert!(stable || !keys.is_expired(clock.now()));
             }
         };
@@ -81,7 +81,7 @@ proptest! {
                 Event::Poll(_) | Event::Drop(_) => {}
                 Event::Open => source.open(),
                 Event::Close => source.close(),
-                Event::Say(says) => source.say(says),
+                Event::RespondWith(response) => source.respond_with(response),
                 Event::Advance(seconds) => clock.advance(Duration::from_secs(seconds)),
                 Event::Invalidate(number) => cached.invalidate(&format!("AKID-{number}")),
             }

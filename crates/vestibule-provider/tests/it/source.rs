@@ -1,4 +1,4 @@
-//! A source that a test has in its hand.
+//! A provider whose responses a test controls.
 
 use std::future::poll_fn;
 use std::mem;
@@ -6,28 +6,28 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, SecretAccessKey, Timestamp};
 use vestibule_world::{BoxFuture, World};
 
-/// What a source says when it is asked.
+/// What a source returns.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Says {
+pub(crate) enum Response {
     /// New credentials that last this long.
     Fresh(Duration),
-    /// New credentials that are over already.
-    Stale,
-    Absent,
-    Fails(ProvideErrorKind),
+    /// New credentials that have expired already.
+    Expired,
+    NotConfigured,
+    Error(ErrorKind),
 }
 
-/// Counts its calls, and answers when it may. Clones are the same source.
+/// Counts its calls, and completes them while it is open. Clones share their state.
 #[derive(Clone, Debug)]
 pub(crate) struct Source(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    says: Says,
+    response: Response,
     open: bool,
     waiting: Vec<Waker>,
     calls: u32,
@@ -36,22 +36,22 @@ struct State {
 }
 
 impl Source {
-    pub(crate) fn new(says: Says) -> Self {
+    pub(crate) fn new(response: Response) -> Self {
         let (waiting, calls) = (Vec::new(), 0);
-        let state = State { says, open: true, waiting, calls, at_once: 0, most_at_once: 0 };
+        let state = State { response, open: true, waiting, calls, at_once: 0, most_at_once: 0 };
         Self(Arc::new(Mutex::new(state)))
     }
 
-    pub(crate) fn say(&self, says: Says) {
-        self.state().says = says;
+    pub(crate) fn respond_with(&self, response: Response) {
+        self.state().response = response;
     }
 
-    /// Calls do not end from now on.
+    /// Makes calls wait.
     pub(crate) fn close(&self) {
         self.state().open = false;
     }
 
-    /// Calls end.
+    /// Completes waiting calls, and all later ones.
     pub(crate) fn open(&self) {
         let mut state = self.state();
         state.open = true;
@@ -60,23 +60,25 @@ impl Source {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// How often it was asked.
+    /// Returns the number of calls.
     pub(crate) fn calls(&self) -> u32 {
         self.state().calls
     }
 
-    /// The most calls that were under way together.
+    /// Returns the largest number of concurrent calls.
     pub(crate) fn most_at_once(&self) -> u32 {
         self.state().most_at_once
     }
 
-    fn answer(&self, number: u32, now: Timestamp) -> Result<Answer, ProvideError> {
+    fn result(&self, number: u32, now: Timestamp) -> Result<Lookup, Error> {
         let keys = Credentials::new(format!("AKID-{number}"), SecretAccessKey::new("hidden"));
-        match self.state().says {
-            Says::Fresh(lasts) => Ok(Answer::Credentials(keys.with_expiry(now + lasts))),
-            Says::Stale => Ok(Answer::Credentials(keys.with_expiry(now))),
-            Says::Absent => Ok(Answer::NotConfigured(Reason::new("source", "nothing is set"))),
-            Says::Fails(kind) => Err(ProvideError::new("source", kind, format!("no {number}"))),
+        match self.state().response {
+            Response::Fresh(lifetime) => Ok(Lookup::Credentials(keys.with_expiry(now + lifetime))),
+            Response::Expired => Ok(Lookup::Credentials(keys.with_expiry(now))),
+            Response::NotConfigured => {
+                Ok(Lookup::NotConfigured(SkippedSources::new("source", "nothing is set")))
+            }
+            Response::Error(kind) => Err(Error::new("source", kind, format!("no {number}"))),
         }
     }
 
@@ -90,7 +92,7 @@ impl Provider for Source {
         "source"
     }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             let (number, _call) = {
                 let mut state = self.state();
@@ -108,12 +110,12 @@ impl Provider for Source {
                 Poll::Pending
             })
             .await;
-            self.answer(number, world.clock.now())
+            self.result(number, world.clock.now())
         })
     }
 }
 
-/// A call under way, until it ends or is dropped.
+/// A call in progress, until it completes or is dropped.
 struct Call<'a>(&'a Source);
 
 impl Drop for Call<'_> {
@@ -122,11 +124,11 @@ impl Drop for Call<'_> {
     }
 }
 
-/// What a call came to, in a word.
-pub(crate) fn word(outcome: Result<Answer<Arc<Credentials>>, ProvideError>) -> String {
+/// Returns a call's outcome as text.
+pub(crate) fn text(outcome: Result<Lookup<Arc<Credentials>>, Error>) -> String {
     match outcome {
-        Ok(Answer::Credentials(keys)) => keys.access_key_id().to_owned(),
-        Ok(Answer::NotConfigured(reason)) => reason.to_string(),
+        Ok(Lookup::Credentials(keys)) => keys.access_key_id().to_owned(),
+        Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
         Err(error) => format!("error: {error}"),
     }
 }

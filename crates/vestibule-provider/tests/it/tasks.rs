@@ -1,4 +1,4 @@
-//! Futures polled by hand: each only once it has been woken, as a runtime would.
+//! Futures polled by hand, each only after it was woken, as a runtime does.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ impl<'a, T> Task<'a, T> {
         Self { future: Box::pin(future), woken: Arc::new(Flag(AtomicBool::new(true))) }
     }
 
-    /// Polls it if it has been woken since.
+    /// Polls the task if it was woken.
     pub(crate) fn step(&mut self) -> Option<T> {
         if self.woken.0.swap(false, Ordering::SeqCst) { self.poll() } else { None }
     }
 
-    /// Polls it, woken or not.
+    /// Polls the task, woken or not.
     pub(crate) fn poll(&mut self) -> Option<T> {
         let waker = Waker::from(Arc::clone(&self.woken));
         match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -42,12 +42,12 @@ impl<'a, T> Task<'a, T> {
     }
 }
 
-/// Runs tasks to their end. Panics if some are never woken.
+/// Runs tasks until all are complete. Panics if some are never woken.
 #[track_caller]
 pub(crate) fn finish<T>(mut tasks: Vec<Task<'_, T>>) -> Vec<T> {
     let mut outputs = Vec::new();
     while !tasks.is_empty() {
-        assert!(tasks.iter().any(Task::is_woken), "{} tasks sleep for ever", tasks.len());
+        assert!(tasks.iter().any(Task::is_woken), "{} tasks are never woken", tasks.len());
         tasks.retain_mut(|task| task.step().map(|output| outputs.push(output)).is_none());
     }
     outputs

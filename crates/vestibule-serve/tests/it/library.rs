@@ -1,7 +1,9 @@
 //! Our own container provider, as the environment sets it up.
 
 use vestibule_chain::Container;
-use vestibule_provider::{Answer, ProvideError, ProvideErrorKind, Provider, Reason};
+use vestibule_provider::{
+    Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider, SkippedSources,
+};
 use vestibule_serve::Server;
 use vestibule_types::Vars;
 use vestibule_world::{BoxFuture, World, block_on};
@@ -9,7 +11,7 @@ use vestibule_world::{BoxFuture, World, block_on};
 use crate::support::{at_port, keys, world};
 
 /// What the library makes of it.
-fn provide(server: &Server, token: &str) -> Result<Answer, ProvideError> {
+fn provide(server: &Server, token: &str) -> Result<Lookup, ProviderError> {
     let vars = Vars::default()
         .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.uri())
         .with("AWS_CONTAINER_AUTHORIZATION_TOKEN", token);
@@ -19,7 +21,7 @@ fn provide(server: &Server, token: &str) -> Result<Answer, ProvideError> {
 #[test]
 fn the_variables_are_all_it_takes() {
     let server = at_port(keys());
-    let Answer::Credentials(found) = provide(&server, server.token().expose()).unwrap() else {
+    let Lookup::Credentials(found) = provide(&server, server.token().expose()).unwrap() else {
         panic!("no credentials");
     };
     assert_eq!(found.access_key_id(), "AKIDEXAMPLE");
@@ -37,23 +39,23 @@ fn another_token_is_told_what_is_missing() {
 
 /// A source that is set up and has nothing to give.
 #[derive(Debug)]
-struct Broken(ProvideErrorKind);
+struct Broken(ProviderErrorKind);
 
 impl Provider for Broken {
     fn name(&self) -> &'static str {
         "broken"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async { Err(ProvideError::new("broken", self.0, "the session has ended")) })
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async { Err(ProviderError::new("broken", self.0, "the session has ended")) })
     }
 }
 
 #[test]
 fn why_there_are_none_reaches_who_asks() {
     for (kind, expected) in [
-        (ProvideErrorKind::SignInNeeded, "SignInNeeded: the session has ended (HTTP 400)"),
-        (ProvideErrorKind::Transient, "Unavailable: the session has ended (HTTP 503)"),
+        (ProviderErrorKind::SignInNeeded, "SignInNeeded: the session has ended (HTTP 400)"),
+        (ProviderErrorKind::Transient, "Unavailable: the session has ended (HTTP 503)"),
     ] {
         let server = at_port(Broken(kind));
         let error = provide(&server, server.token().expose()).unwrap_err();
@@ -71,8 +73,10 @@ impl Provider for Absent {
         "absent"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
-        Box::pin(async { Ok(Answer::NotConfigured(Reason::new("absent", "nothing is set"))) })
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async {
+            Ok(Lookup::NotConfigured(SkippedSources::new("absent", "nothing is set")))
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use vestibule_provider::{Answer, Cached, ProvideError, Provider};
+use vestibule_provider::{Cached, Error as ProviderError, Lookup, Provider};
 use vestibule_serve::{Error, Place, Server};
 use vestibule_world::{BoxFuture, World};
 
@@ -87,7 +87,7 @@ impl Provider for Slow {
         "slow"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         Box::pin(async {
             self.asked.fetch_add(1, Ordering::SeqCst);
             self.began.send(()).unwrap();
@@ -99,7 +99,7 @@ impl Provider for Slow {
                 Poll::Pending
             })
             .await;
-            Ok(Answer::Credentials(keys()))
+            Ok(Lookup::Credentials(keys()))
         })
     }
 }

@@ -20,9 +20,9 @@ pub(super) fn of(explained: &Explained<'_>) -> Value {
 fn source(source: &Source) -> Value {
     json!({
         "name": source.name,
-        "fate": source.fate.as_str(),
-        "why": source.why,
-        "origin": source.at.as_ref().map(ToString::to_string),
+        "fate": source.state.as_str(),
+        "why": source.description,
+        "origin": source.origin.as_ref().map(ToString::to_string),
     })
 }
 

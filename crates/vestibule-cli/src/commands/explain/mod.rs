@@ -60,7 +60,7 @@ impl<'a> Explained<'a> {
     fn next(&self) -> Option<String> {
         let plan = self.session.plan();
         let nothing =
-            |source: &Source| matches!(source.fate, SourceState::Skipped | SourceState::Open);
+            |source: &Source| matches!(source.state, SourceState::NotSet | SourceState::Unknown);
         if self.sources.iter().all(nothing) {
             return Some(match plan.profile.value.as_str() {
                 "default" => "vestibule configure sso".to_owned(),
@@ -68,7 +68,7 @@ impl<'a> Explained<'a> {
             });
         }
         let is_profile =
-            |source: &Source| source.name == "profile" && source.fate == SourceState::Used;
+            |source: &Source| source.name == "profile" && source.state == SourceState::Used;
         if !self.sources.iter().any(is_profile) {
             return None;
         }

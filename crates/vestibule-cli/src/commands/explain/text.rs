@@ -11,7 +11,7 @@ use crate::table::{self, Cell};
 
 /// Who is asked, what was decided, how long it lasts, and what to do.
 pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<()> {
-    rows(printer, ["SOURCE", "FATE", "AT", "WHY"], &sources(explained))?;
+    rows(printer, ["SOURCE", "STATE", "AT", "WHY"], &sources(explained))?;
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.session.plan().notes {
@@ -47,13 +47,18 @@ fn place(origin: Option<&Origin>) -> Cell {
 
 fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
     let row = |source: &vestibule::Source| {
-        let tone = match source.fate {
+        let tone = match source.state {
             SourceState::Used => Tone::Good,
-            SourceState::Shadowed => Tone::Warning,
-            SourceState::Skipped | SourceState::Open => Tone::Quiet,
+            SourceState::NotReached => Tone::Warning,
+            SourceState::NotSet | SourceState::Unknown => Tone::Quiet,
         };
-        let fate = Cell::toned(source.fate.as_str(), tone);
-        [Cell::from(source.name), fate, place(source.at.as_ref()), Cell::from(&source.why)]
+        let state = Cell::toned(source.state.to_string(), tone);
+        [
+            Cell::from(source.name),
+            state,
+            place(source.origin.as_ref()),
+            Cell::from(&source.description),
+        ]
     };
     explained.sources.iter().map(row).collect()
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use vestibule::world::{BoxFuture, World};
-use vestibule::{Answer, Error, ErrorKind, ProvideError, ProvideErrorKind, Provider, Session};
+use vestibule::{Error, ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind, Session};
 
 use crate::advice::Failure;
 
@@ -20,22 +20,22 @@ impl Provider for Advised {
         "session"
     }
 
-    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         Box::pin(async {
             match self.0.credentials().await {
-                Ok(keys) => Ok(Answer::Credentials((*keys).clone())),
+                Ok(keys) => Ok(Lookup::Credentials((*keys).clone())),
                 Err(error) => Err(advised(error)),
             }
         })
     }
 }
 
-fn advised(error: Error) -> ProvideError {
+fn advised(error: Error) -> ProviderError {
     let kind = match error.kind() {
-        ErrorKind::SignInNeeded => ProvideErrorKind::SignInNeeded,
-        ErrorKind::Configuration | ErrorKind::NothingConfigured => ProvideErrorKind::Configuration,
-        ErrorKind::Refused => ProvideErrorKind::Refused,
-        _ => ProvideErrorKind::Transient,
+        ErrorKind::SignInNeeded => ProviderErrorKind::SignInNeeded,
+        ErrorKind::Configuration | ErrorKind::NothingConfigured => ProviderErrorKind::Configuration,
+        ErrorKind::Refused => ProviderErrorKind::Refused,
+        _ => ProviderErrorKind::Transient,
     };
-    ProvideError::new("session", kind, Failure::from(error).in_one_line())
+    ProviderError::new("session", kind, Failure::from(error).in_one_line())
 }

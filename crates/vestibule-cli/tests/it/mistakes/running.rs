@@ -201,7 +201,7 @@ fn failing_helpers_and_files_exit_with_1() {
     mistake(&process("/does/not/exist"), EXPORT).is(
         1,
         &expect![[r#"
-            error: `/does/not/exist` ended with status 127: sh: 1: /does/not/exist: not found
+            error: `/does/not/exist` exited with status 127: sh: 1: /does/not/exist: not found
               chosen by credential_process, ~/.aws/config:2
             hint: vestibule explain
         "#]],
@@ -217,7 +217,7 @@ fn failing_helpers_and_files_exit_with_1() {
     mistake(&process("false"), EXPORT).is(
         1,
         &expect![[r#"
-            error: `false` ended with status 1
+            error: `false` exited with status 1
               chosen by credential_process, ~/.aws/config:2
             hint: vestibule explain
         "#]],
