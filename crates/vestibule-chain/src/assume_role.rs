@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
-use vestibule_sts::sigv4::{Signer, Skew};
+use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
 use vestibule_world::{BoxFuture, CallError, World};
@@ -26,7 +26,7 @@ pub struct AssumeRole<P> {
     role: Role,
     sts: Sts,
     prompt: MfaPrompt,
-    skew: Skew,
+    skew: ClockSkew,
     cache: RoleCache,
 }
 
@@ -34,7 +34,7 @@ impl<P: Provider> AssumeRole<P> {
     /// Assumes this role with the credentials of `source`, at this STS endpoint.
     pub fn new(source: P, role: Role, sts: Sts) -> Self {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::new(Issuer::Sts));
-        Self { source, role, sts, prompt, skew: Skew::default(), cache }
+        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache }
     }
 
     /// Sets the prompt for codes of the role's MFA device.
@@ -46,7 +46,7 @@ impl<P: Provider> AssumeRole<P> {
 
     /// Sets the clock skew of STS, which may be shared with other callers.
     #[must_use]
-    pub fn with_skew(mut self, skew: Skew) -> Self {
+    pub fn with_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = skew;
         self
     }
@@ -116,7 +116,7 @@ impl<P: Provider> AssumeRole<P> {
     fn not_assumed(&self, error: CallError<vestibule_sts::Error>) -> Error {
         let kind = sts_error_kind(&error);
         let role = self.role.arn.value.to_string();
-        let clock = self.skew.complaint();
+        let clock = self.skew.note();
         let not_assumed = NotAssumed { role, clock, source: error };
         let origin = &self.role.arn.origin;
         let chosen_by = match &*self.role.profile {

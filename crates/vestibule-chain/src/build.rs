@@ -6,7 +6,7 @@ use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sso::Sessions;
-use vestibule_sts::sigv4::Skew;
+use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
@@ -31,7 +31,7 @@ pub struct Context {
     /// Prompts for codes of MFA devices.
     pub mfa_prompt: MfaPrompt,
     /// The clock skew of STS.
-    pub skew: Skew,
+    pub skew: ClockSkew,
 }
 
 impl Context {
@@ -43,7 +43,7 @@ impl Context {
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
-            skew: Skew::default(),
+            skew: ClockSkew::default(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Context {
 
     /// Sets the clock skew of STS. Default: unknown until the first response.
     #[must_use]
-    pub fn with_skew(mut self, skew: Skew) -> Self {
+    pub fn with_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = skew;
         self
     }

@@ -1,14 +1,14 @@
-//! `AssumeRole`: keys of a role, for who may take it.
+//! `AssumeRole`: role credentials for an identity that the role trusts.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
 
-use crate::query::{Answer, Form, error_code};
+use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, Mfa, RoleSessionName};
 
-/// Asks for a session of a role. To be signed by an identity that the role trusts.
+/// Requests role credentials. The request is signed by an identity that the role trusts.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRole<'a> {
     role_arn: &'a RoleArn,
@@ -23,7 +23,7 @@ pub struct AssumeRole<'a> {
 }
 
 impl<'a> AssumeRole<'a> {
-    /// Takes a role under a name that `CloudTrail` will show.
+    /// Creates a request for a role; `CloudTrail` shows the session name.
     pub fn new(role_arn: &'a RoleArn, session_name: &'a RoleSessionName) -> Self {
         Self {
             role_arn,
@@ -38,50 +38,50 @@ impl<'a> AssumeRole<'a> {
         }
     }
 
-    /// With a session shorter or weaker than the role allows.
+    /// Sets limits of the session.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
         self.limits = limits;
         self
     }
 
-    /// With session tags, fifty at most.
+    /// Sets session tags, fifty at most.
     #[must_use]
     pub fn with_tags(mut self, tags: &'a [(&'a str, &'a str)]) -> Self {
         self.tags = tags;
         self
     }
 
-    /// With tags that go on into sessions taken from this one, by their keys.
+    /// Sets the keys of the tags that role chaining passes on.
     #[must_use]
     pub fn with_transitive_tags(mut self, keys: &'a [&'a str]) -> Self {
         self.transitive_tags = keys;
         self
     }
 
-    /// With what the owner of a foreign role asked to be told.
+    /// Sets the external id, which the owner of another account's role may require.
     #[must_use]
     pub fn with_external_id(mut self, id: impl Into<Option<&'a str>>) -> Self {
         self.external_id = id.into();
         self
     }
 
-    /// With proof that a device is at hand.
+    /// Sets the MFA device and its code.
     #[must_use]
     pub fn with_mfa(mut self, mfa: impl Into<Option<Mfa<'a>>>) -> Self {
         self.mfa = mfa.into();
         self
     }
 
-    /// With a name that sticks through all sessions taken from this one.
+    /// Sets the source identity, which role chaining passes on.
     #[must_use]
     pub fn with_source_identity(mut self, name: impl Into<Option<&'a str>>) -> Self {
         self.source_identity = name.into();
         self
     }
 
-    /// With an assertion by a context provider of who the person is (trusted identity
-    /// propagation): the provider's ARN, and the assertion.
+    /// Sets the assertion of a context provider about the user (trusted identity propagation): the
+    /// ARN of the provider, and the assertion.
     #[must_use]
     pub fn with_context(mut self, provider_arn: &'a str, assertion: &'a Secret) -> Self {
         self.context = Some((provider_arn, assertion));
@@ -124,7 +124,7 @@ impl Operation for AssumeRole<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
-        AssumedRole::read(&Answer::read(response, "AssumeRole", &self.secrets())?)
+        AssumedRole::read(&QueryResponse::read(response, "AssumeRole", &self.secrets())?)
     }
 
     fn error_code(&self, response: &Response) -> Option<String> {

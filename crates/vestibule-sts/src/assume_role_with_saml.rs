@@ -1,14 +1,15 @@
-//! `AssumeRoleWithSAML`: keys of a role, for whom a SAML identity provider vouches for.
+//! `AssumeRoleWithSAML`: role credentials for an assertion of a SAML identity provider.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
 
-use crate::query::{Answer, Form, error_code};
+use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits};
 
-/// Asks for a session of a role. Not signed: the assertion is the proof, and names the session.
+/// Requests role credentials with a SAML assertion, which also names the session. The request is not
+/// signed.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRoleWithSaml<'a> {
     role_arn: &'a RoleArn,
@@ -18,12 +19,13 @@ pub struct AssumeRoleWithSaml<'a> {
 }
 
 impl<'a> AssumeRoleWithSaml<'a> {
-    /// Takes a role with an assertion in base64; `principal_arn` is the identity provider's.
+    /// Creates a request for a role with a base64 assertion; `principal_arn` is the ARN of the identity
+    /// provider.
     pub fn new(role_arn: &'a RoleArn, principal_arn: &'a str, assertion: &'a Secret) -> Self {
         Self { role_arn, principal_arn, assertion, limits: Limits::default() }
     }
 
-    /// With a session shorter or weaker than the role allows.
+    /// Sets limits of the session.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
         self.limits = limits;
@@ -46,7 +48,7 @@ impl Operation for AssumeRoleWithSaml<'_> {
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
         let secrets = [self.assertion.expose()];
-        AssumedRole::read(&Answer::read(response, "AssumeRoleWithSAML", &secrets)?)
+        AssumedRole::read(&QueryResponse::read(response, "AssumeRoleWithSAML", &secrets)?)
     }
 
     fn error_code(&self, response: &Response) -> Option<String> {

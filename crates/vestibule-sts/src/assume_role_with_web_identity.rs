@@ -1,14 +1,14 @@
-//! `AssumeRoleWithWebIdentity`: keys of a role, for who holds a token of a provider it trusts.
+//! `AssumeRoleWithWebIdentity`: role credentials for a token of an `OpenID` Connect provider.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
 
-use crate::query::{Answer, Form, error_code};
+use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, RoleSessionName};
 
-/// Asks for a session of a role. Not signed: the token is the proof.
+/// Requests role credentials with a web identity token. The request is not signed.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRoleWithWebIdentity<'a> {
     role_arn: &'a RoleArn,
@@ -18,7 +18,7 @@ pub struct AssumeRoleWithWebIdentity<'a> {
 }
 
 impl<'a> AssumeRoleWithWebIdentity<'a> {
-    /// Takes a role with a token of an `OpenID` Connect provider.
+    /// Creates a request for a role with a token of an identity provider that the role trusts.
     pub fn new(
         role_arn: &'a RoleArn,
         session_name: &'a RoleSessionName,
@@ -27,7 +27,7 @@ impl<'a> AssumeRoleWithWebIdentity<'a> {
         Self { role_arn, session_name, token, limits: Limits::default() }
     }
 
-    /// With a session shorter or weaker than the role allows.
+    /// Sets limits of the session.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
         self.limits = limits;
@@ -50,7 +50,7 @@ impl Operation for AssumeRoleWithWebIdentity<'_> {
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
         let secrets = [self.token.expose()];
-        AssumedRole::read(&Answer::read(response, "AssumeRoleWithWebIdentity", &secrets)?)
+        AssumedRole::read(&QueryResponse::read(response, "AssumeRoleWithWebIdentity", &secrets)?)
     }
 
     fn error_code(&self, response: &Response) -> Option<String> {

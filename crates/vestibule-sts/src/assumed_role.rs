@@ -1,33 +1,33 @@
 use vestibule_types::{Credentials, RoleArn, SecretAccessKey, SessionToken};
 
 use crate::Error;
-use crate::query::Answer;
+use crate::query::QueryResponse;
 
-/// A session of a role.
+/// A role session.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AssumedRole {
-    /// Its keys, with their expiry, and the account as the ARN has it.
+    /// The role credentials, with their expiration, and the account id of the ARN.
     pub credentials: Credentials,
-    /// Its ARN, which ends in the names of the role and of the session.
+    /// The ARN of the session, which ends with the names of the role and the session.
     pub arn: String,
 }
 
 impl AssumedRole {
-    pub(crate) fn read(answer: &Answer<'_>) -> Result<Self, Error> {
-        let arn = answer.require("AssumedRoleUser/Arn", |arn| RoleArn::new(arn).ok())?;
-        let credentials = credentials(answer)?.with_account_id(arn.account_id());
+    pub(crate) fn read(response: &QueryResponse<'_>) -> Result<Self, Error> {
+        let arn = response.require("AssumedRoleUser/Arn", |arn| RoleArn::new(arn).ok())?;
+        let credentials = credentials(response)?.with_account_id(arn.account_id());
         Ok(Self { credentials, arn: arn.to_string() })
     }
 }
 
-/// The keys in an answer.
-pub(crate) fn credentials(answer: &Answer<'_>) -> Result<Credentials, Error> {
-    let id = answer.require("Credentials/AccessKeyId", |id| Some(id.to_owned()))?;
+/// Reads the `Credentials` of a response.
+pub(crate) fn credentials(response: &QueryResponse<'_>) -> Result<Credentials, Error> {
+    let id = response.require("Credentials/AccessKeyId", |id| Some(id.to_owned()))?;
     let key =
-        answer.require("Credentials/SecretAccessKey", |key| Some(SecretAccessKey::new(key)))?;
+        response.require("Credentials/SecretAccessKey", |key| Some(SecretAccessKey::new(key)))?;
     let token =
-        answer.require("Credentials/SessionToken", |token| Some(SessionToken::new(token)))?;
-    let expires = answer.require("Credentials/Expiration", |expires| expires.parse().ok())?;
+        response.require("Credentials/SessionToken", |token| Some(SessionToken::new(token)))?;
+    let expires = response.require("Credentials/Expiration", |expires| expires.parse().ok())?;
     Ok(Credentials::new(id, key).with_session_token(token).with_expiry(Some(expires)))
 }

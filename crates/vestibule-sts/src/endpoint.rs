@@ -1,13 +1,13 @@
 use vestibule_types::Region;
 use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 
-/// The name that calls to STS are signed under.
+/// The service name in signatures of STS requests.
 pub const SERVICE: &str = "sts";
 
 const GLOBAL: &str = "https://sts.amazonaws.com";
 
-/// Regions that were called at the global endpoint while there was no other.
-const ONCE_GLOBAL: [&str; 16] = [
+/// Regions that the legacy mode sends to the global endpoint.
+const LEGACY_GLOBAL: [&str; 16] = [
     "ap-northeast-1",
     "ap-south-1",
     "ap-southeast-1",
@@ -26,21 +26,21 @@ const ONCE_GLOBAL: [&str; 16] = [
     "us-west-2",
 ];
 
-/// Where STS answers, and the region to sign for.
+/// Returns the STS endpoint, and the region to sign for.
 ///
-/// `use_global` is the legacy of `sts_regional_endpoints = legacy`: older regions at the one
-/// endpoint in Virginia. It is off in every SDK of today.
+/// `use_global` stands for `sts_regional_endpoints = legacy`: older regions use the global endpoint.
+/// It is off by default in current SDKs.
 ///
 /// The rules are those of the service's published model,
 /// <https://github.com/boto/botocore/blob/develop/botocore/data/sts/2011-06-15/endpoint-rule-set-1.json.gz>.
 ///
 /// # Errors
-/// A combination that AWS's rules exclude, or no region.
+/// A combination that AWS's endpoint rules exclude, or a missing region.
 pub fn endpoint(params: &EndpointParams, use_global: bool) -> Result<Endpoint, EndpointError> {
-    let global = params.region.as_ref().map(Region::as_str).is_some_and(|region| {
-        region == "aws-global" || use_global && ONCE_GLOBAL.contains(&region)
+    let is_global = params.region.as_ref().map(Region::as_str).is_some_and(|region| {
+        region == "aws-global" || use_global && LEGACY_GLOBAL.contains(&region)
     });
-    if global && params.url.is_none() && !params.fips && !params.dual_stack {
+    if is_global && params.url.is_none() && !params.fips && !params.dual_stack {
         Endpoint::at(GLOBAL, Region::new("us-east-1").ok())
     } else {
         Endpoint::regional(params, SERVICE, "sts-fips")
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn global_is_signed_for_virginia() {
+    fn global_endpoint_is_signed_for_us_east_1() {
         check("aws-global", false, "https://sts.amazonaws.com us-east-1");
         check("eu-west-1", true, "https://sts.amazonaws.com us-east-1");
         check("eu-west-1", false, "https://sts.eu-west-1.amazonaws.com eu-west-1");

@@ -1,34 +1,34 @@
 use http::StatusCode;
 use vestibule_wire::{Malformed, ServiceError, retry};
 
-/// Why a call to STS gave nothing.
+/// Error returned by STS operations.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "an answer is a refusal or unreadable")]
+#[expect(clippy::exhaustive_enums, reason = "a response is an error or malformed")]
 pub enum Error {
-    /// The service said no.
+    /// The service returned an error.
     #[error(transparent)]
-    Refused(ServiceError),
-    /// The answer cannot be read.
+    Service(ServiceError),
+    /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
 }
 
 impl Error {
-    /// The service's code, such as `AccessDenied`.
+    /// Returns the error code of the service, such as `AccessDenied`.
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Refused(refusal) => refusal.code.as_deref(),
+            Self::Service(error) => error.code.as_deref(),
             Self::Malformed(_) => None,
         }
     }
 
-    /// True for a refusal that asking again will not change: somebody has to change a policy, a
-    /// setting or the request.
+    /// Returns whether the error needs a change of a policy, a setting or the request, so that
+    /// retries are useless.
     ///
-    /// These are the codes that AWS's refresh specification calls non-recoverable. An expired
-    /// token is none of them, since its source may have another by now.
+    /// These are the codes that AWS's refresh specification calls non-recoverable. `ExpiredToken` is
+    /// not one of them, since the source of the token may have a new one.
     pub fn is_permanent(&self) -> bool {
         matches!(
             self.code(),
@@ -43,19 +43,20 @@ impl Error {
         )
     }
 
-    /// True if the service, or whom it had to ask, failed or is overloaded.
+    /// Returns whether the service, or an identity provider that it called, failed or is overloaded.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Refused(refusal) => {
-                let status = refusal.status;
-                let is_so = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-                is_so || refusal.code.as_deref().is_some_and(retry::will_pass)
+            Self::Service(error) => {
+                let status = error.status;
+                let is_transient_status =
+                    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+                is_transient_status || error.code.as_deref().is_some_and(retry::will_pass)
             }
             Self::Malformed(_) => true,
         }
     }
 
-    /// True if the credentials or the token that the call was made with are over.
+    /// Returns whether the credentials or the token of the request expired.
     pub fn is_expired(&self) -> bool {
         matches!(self.code(), Some("ExpiredToken" | "ExpiredTokenException"))
     }

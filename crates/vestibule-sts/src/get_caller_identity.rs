@@ -1,4 +1,4 @@
-//! `GetCallerIdentity`: who the credentials are.
+//! `GetCallerIdentity`: the identity that credentials belong to.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
@@ -6,20 +6,20 @@ use vestibule_types::AccountId;
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
 
 use crate::Error;
-use crate::query::{Answer, Form, error_code};
+use crate::query::{Form, QueryResponse, error_code};
 
-/// Asks whose the signature is. Nobody needs permission for it.
+/// Requests the identity of the credentials that sign the request. No permission is needed.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the question has no parameters")]
+#[expect(clippy::exhaustive_structs, reason = "the API has no parameters")]
 pub struct GetCallerIdentity;
 
-/// Who made a call.
+/// The identity that signed a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallerIdentity {
-    /// The unique id; for a session, that of the role and the session's name.
+    /// The unique id; for a role session, the id of the role and the session name.
     pub user_id: String,
-    /// The account.
+    /// The account id.
     pub account: AccountId,
     /// The ARN.
     pub arn: String,
@@ -34,12 +34,12 @@ impl Operation for GetCallerIdentity {
     }
 
     fn read(&self, response: &Response) -> Result<CallerIdentity, Error> {
-        let answer = Answer::read(response, "GetCallerIdentity", &[])?;
+        let result = QueryResponse::read(response, "GetCallerIdentity", &[])?;
         let text = |text: &str| Some(text.to_owned());
         Ok(CallerIdentity {
-            user_id: answer.require("UserId", text)?,
-            account: answer.require("Account", |id| AccountId::new(id).ok())?,
-            arn: answer.require("Arn", text)?,
+            user_id: result.require("UserId", text)?,
+            account: result.require("Account", |id| AccountId::new(id).ok())?,
+            arn: result.require("Arn", text)?,
         })
     }
 

@@ -1,4 +1,4 @@
-//! `GetSessionToken`: temporary keys of a user, once a device has been seen.
+//! `GetSessionToken`: temporary credentials of an IAM user, usually after MFA.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
@@ -9,10 +9,10 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
 
 use crate::assumed_role::credentials;
 use crate::limits::seconds;
-use crate::query::{Answer, Form, error_code};
+use crate::query::{Form, QueryResponse, error_code};
 use crate::{Error, Mfa};
 
-/// Asks for temporary keys. To be signed with the lasting keys of an IAM user.
+/// Requests temporary credentials. The request is signed with the access keys of an IAM user.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GetSessionToken<'a> {
     duration: Option<Duration>,
@@ -20,15 +20,15 @@ pub struct GetSessionToken<'a> {
 }
 
 impl<'a> GetSessionToken<'a> {
-    /// With keys that last this long, in whole seconds: 15 minutes to 36 hours. Unset, it is 12
-    /// hours.
+    /// Sets the lifetime of the credentials, in whole seconds: 15 minutes to 36 hours. 12 hours if
+    /// unset.
     #[must_use]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
     }
 
-    /// With proof that a device is at hand.
+    /// Sets the MFA device and its code.
     #[must_use]
     pub fn with_mfa(mut self, mfa: impl Into<Option<Mfa<'a>>>) -> Self {
         self.mfa = mfa.into();
@@ -51,7 +51,7 @@ impl Operation for GetSessionToken<'_> {
 
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
         let secrets: Vec<_> = self.mfa.map(|mfa| mfa.code.expose()).into_iter().collect();
-        credentials(&Answer::read(response, "GetSessionToken", &secrets)?)
+        credentials(&QueryResponse::read(response, "GetSessionToken", &secrets)?)
     }
 
     fn error_code(&self, response: &Response) -> Option<String> {

@@ -2,35 +2,35 @@ use std::time::Duration;
 
 use crate::query::Form;
 
-/// What makes a session shorter or weaker than its role allows. The default: nothing.
+/// Limits of a role session below those of the role. There are none by default.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Limits<'a> {
-    /// How long the credentials last, in whole seconds: from 15 minutes to what the role allows,
-    /// 12 hours at most. Unset, it is an hour.
+    /// The lifetime of the credentials, in whole seconds: 15 minutes to the maximum of the role, 12
+    /// hours at most. One hour if unset.
     pub duration: Option<Duration>,
-    /// A policy in JSON that the session is held to besides the role's own.
+    /// A session policy in JSON, which further restricts the policies of the role.
     pub policy: Option<&'a str>,
-    /// ARNs of managed policies with the same effect, ten at most.
+    /// ARNs of managed session policies, ten at most.
     pub policy_arns: &'a [&'a str],
 }
 
 impl<'a> Limits<'a> {
-    /// With credentials that last this long.
+    /// Sets the lifetime of the credentials.
     #[must_use]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
     }
 
-    /// With a policy in JSON.
+    /// Sets a session policy in JSON.
     #[must_use]
     pub fn with_policy(mut self, policy: impl Into<Option<&'a str>>) -> Self {
         self.policy = policy.into();
         self
     }
 
-    /// With managed policies.
+    /// Sets managed session policies.
     #[must_use]
     pub fn with_policy_arns(mut self, arns: &'a [&'a str]) -> Self {
         self.policy_arns = arns;

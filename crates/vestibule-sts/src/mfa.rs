@@ -2,13 +2,13 @@ use vestibule_types::Secret;
 
 use crate::query::Form;
 
-/// Proof that a device is at hand.
+/// An MFA device and its current code.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct Mfa<'a> {
-    /// The ARN of a virtual device, or the serial number of a real one.
+    /// The ARN of a virtual device, or the serial number of a hardware device.
     pub serial: &'a str,
-    /// The six digits it shows; the service takes them once.
+    /// The code of six digits; the service accepts each code once.
     pub code: &'a Secret,
 }
 

@@ -1,4 +1,4 @@
-//! AWS's query protocol: a form as question, XML as answer.
+//! AWS's query protocol: a form as request, XML as response.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>
 
@@ -11,10 +11,10 @@ use vestibule_wire::{Endpoint, Malformed, Request, Response, ServiceError, Unsen
 use crate::Error;
 use crate::xml::Document;
 
-/// The version of the API that AWS has never changed since.
+/// The API version; AWS has not published another one.
 const VERSION: &str = "2011-06-15";
 
-/// The members of one question, in order.
+/// The members of a request, in order.
 pub(crate) struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Form<'a> {
@@ -22,12 +22,12 @@ impl<'a> Form<'a> {
         Self(vec![("Action".into(), action.into()), ("Version".into(), VERSION.into())])
     }
 
-    /// One member.
+    /// Adds a member.
     pub(crate) fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         self.0.push((name.into(), value.into()));
     }
 
-    /// One member, if there is a value.
+    /// Adds a member if there is a value.
     pub(crate) fn set_if(&mut self, name: &'a str, value: Option<impl Into<Cow<'a, str>>>) {
         if let Some(value) = value {
             self.set(name, value);
@@ -41,15 +41,15 @@ impl<'a> Form<'a> {
     }
 }
 
-/// A good answer to one question.
-pub(crate) struct Answer<'a> {
+/// A successful response.
+pub(crate) struct QueryResponse<'a> {
     status: StatusCode,
     action: &'static str,
     document: Document<'a>,
 }
 
-impl<'a> Answer<'a> {
-    /// Reads an answer; `secrets` of the question never show in an error.
+impl<'a> QueryResponse<'a> {
+    /// Parses a response; `secrets` of the request are removed from error messages.
     pub(crate) fn read(
         response: &'a Response,
         action: &'static str,
@@ -57,35 +57,35 @@ impl<'a> Answer<'a> {
     ) -> Result<Self, Error> {
         let status = response.status();
         if !status.is_success() {
-            return Err(Error::Refused(refusal(response, secrets)));
+            return Err(Error::Service(service_error(response, secrets)));
         }
         let document = Document::parse(response.body()).ok_or_else(|| {
-            let expected = format!("an answer to {action} in XML");
+            let expected = format!("an XML response to {action}");
             Error::Malformed(Malformed::new(status, expected))
         })?;
         Ok(Self { status, action, document })
     }
 
-    /// The text of a member of the result.
+    /// Returns the text of a member of the result.
     pub(crate) fn get(&self, member: &str) -> Option<&str> {
         let action = self.action;
         self.document.get(&format!("{action}Response/{action}Result/{member}"))
     }
 
-    /// The text of a member that every answer has, as what it means.
+    /// Returns the parsed text of a required member.
     pub(crate) fn require<T>(
         &self,
         member: &str,
-        read: impl FnOnce(&str) -> Option<T>,
+        parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Error> {
-        self.get(member).filter(|text| !text.is_empty()).and_then(read).ok_or_else(|| {
-            let expected = format!("{member} in the answer to {}", self.action);
+        self.get(member).filter(|text| !text.is_empty()).and_then(parse).ok_or_else(|| {
+            let expected = format!("{member} in the response to {}", self.action);
             Error::Malformed(Malformed::new(self.status, expected))
         })
     }
 }
 
-/// The code of a bad answer.
+/// Returns the code of an error response.
 pub(crate) fn error_code(response: &Response) -> Option<String> {
     if response.status().is_success() {
         return None;
@@ -93,19 +93,20 @@ pub(crate) fn error_code(response: &Response) -> Option<String> {
     Document::parse(response.body())?.get("ErrorResponse/Error/Code").map(str::to_owned)
 }
 
-/// What a bad answer says. A proxy's page is told by its content type, never by its content.
-fn refusal(response: &Response, secrets: &[&str]) -> ServiceError {
+/// Reads an error response. Of a response that is not XML, such as a proxy's page, only the content
+/// type is shown.
+fn service_error(response: &Response, secrets: &[&str]) -> ServiceError {
     let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
     let document = Document::parse(response.body());
     let member = |path| document.as_ref().and_then(|document| document.get(path));
     let code = member("ErrorResponse/Error/Code");
-    let words = match (member("ErrorResponse/Error/Message"), header(CONTENT_TYPE.as_str())) {
+    let message = match (member("ErrorResponse/Error/Message"), header(CONTENT_TYPE.as_str())) {
         (None, Some(kind)) if code.is_none() => {
-            Some(Cow::Owned(format!("the answer is {kind}, not an error of STS")))
+            Some(Cow::Owned(format!("the response is {kind}, not an STS error")))
         }
-        (words, _) => words.map(Cow::Borrowed),
+        (message, _) => message.map(Cow::Borrowed),
     };
-    ServiceError::new(response.status(), code, words.as_deref())
+    ServiceError::new(response.status(), code, message.as_deref())
         .with_request_id(member("ErrorResponse/RequestId").or(header("x-amzn-requestid")))
         .without(secrets)
 }
@@ -116,7 +117,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, kind: &str, body: String) -> Response {
+    fn response(status: u16, kind: &str, body: String) -> Response {
         let response = http::Response::builder().status(status).header(CONTENT_TYPE, kind);
         response.body(Bytes::from(body)).unwrap()
     }
@@ -131,32 +132,34 @@ mod tests {
 
     #[track_caller]
     fn check(response: &Response, expected: &str) {
-        let error = Answer::read(response, "Ask", &["hunter2"]).map(|_| ()).unwrap_err();
+        let error = QueryResponse::read(response, "Ask", &["hunter2"]).map(|_| ()).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
 
     #[test]
-    fn refusals_in_the_services_own_words() {
-        let response = answer(403, "text/xml", error("AccessDenied", "not you &amp; not now"));
+    fn error_response_has_code_message_and_request_id() {
+        let response = response(403, "text/xml", error("AccessDenied", "not you &amp; not now"));
         check(&response, "AccessDenied: not you & not now (HTTP 403)");
         assert_eq!(error_code(&response).as_deref(), Some("AccessDenied"));
-        let Err(Error::Refused(refusal)) = Answer::read(&response, "Ask", &[]) else { panic!() };
-        assert_eq!(refusal.request_id.as_deref(), Some("c6104cbe"));
+        let Err(Error::Service(error)) = QueryResponse::read(&response, "Ask", &[]) else {
+            panic!()
+        };
+        assert_eq!(error.request_id.as_deref(), Some("c6104cbe"));
     }
 
     #[test]
-    fn secrets_of_the_question_are_not_repeated() {
-        let response = answer(400, "text/xml", error("hunter2", "hunter2 is stale"));
+    fn secrets_of_the_request_are_removed_from_errors() {
+        let response = response(400, "text/xml", error("hunter2", "hunter2 is stale"));
         check(&response, "…: … is stale (HTTP 400)");
     }
 
     #[test]
-    fn a_proxys_page_is_not_repeated() {
+    fn html_page_is_not_quoted() {
         let page = "<html><p>Log in, hunter2</html>".to_owned();
-        let refused = answer(502, "text/html", page.clone());
-        check(&refused, "the answer is text/html, not an error of STS (HTTP 502)");
-        assert_eq!(error_code(&refused), None);
-        let captive = answer(200, "text/html", page);
-        check(&captive, "expected an answer to Ask in XML, got something else (HTTP 200)");
+        let gateway = response(502, "text/html", page.clone());
+        check(&gateway, "the response is text/html, not an STS error (HTTP 502)");
+        assert_eq!(error_code(&gateway), None);
+        let captive = response(200, "text/html", page);
+        check(&captive, "expected an XML response to Ask, got something else (HTTP 200)");
     }
 }

@@ -2,16 +2,16 @@ use std::fmt;
 
 use vestibule_types::Timestamp;
 
-/// The name of a session of a role, as it shows in ARNs and in `CloudTrail`.
+/// The name of a role session, which appears in ARNs and in `CloudTrail`.
 ///
 /// 2 to 64 letters, digits and `_+=,.@-`,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleSessionName(Box<str>);
 
-/// A text that cannot name a session.
+/// Error returned for an invalid role session name.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{}` is not a role session name: expected 2 to 64 letters, digits or `_+=,.@-`", value.escape_debug())]
+#[error("invalid role session name `{}`: expected 2 to 64 letters, digits or `_+=,.@-`", value.escape_debug())]
 #[non_exhaustive]
 pub struct InvalidRoleSessionName {
     /// The text, cut to 80 characters.
@@ -19,26 +19,26 @@ pub struct InvalidRoleSessionName {
 }
 
 impl RoleSessionName {
-    /// Checks a name.
+    /// Creates a name.
     ///
     /// # Errors
-    /// [`InvalidRoleSessionName`], which says the rule.
+    /// [`InvalidRoleSessionName`] for any other text.
     pub fn new(name: &str) -> Result<Self, InvalidRoleSessionName> {
-        if (2..=64).contains(&name.len()) && name.bytes().all(may_occur) {
+        if (2..=64).contains(&name.len()) && name.bytes().all(is_allowed) {
             Ok(Self(name.into()))
         } else {
             Err(InvalidRoleSessionName { value: name.chars().take(80).collect() })
         }
     }
 
-    /// A name for when none is configured: `vestibule-`, and the time in milliseconds.
+    /// Generates a name for use where none is configured: `vestibule-` and the time in milliseconds.
     pub fn generate(now: Timestamp) -> Self {
         let millis = i128::from(now.unix_seconds()) * 1000
             + i128::from(now.subsec_nanoseconds() / 1_000_000);
         Self(format!("vestibule-{millis}").into())
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,7 +50,7 @@ impl fmt::Display for RoleSessionName {
     }
 }
 
-fn may_occur(byte: u8) -> bool {
+fn is_allowed(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte)
 }
 
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_checked_once() {
+    fn name_with_other_characters_is_an_error() {
         for name in ["ab", "ann@example.com", "a_b+c=d,e.f-g", &"x".repeat(64)] {
             assert_eq!(RoleSessionName::new(name).unwrap().as_str(), name);
         }
@@ -67,11 +67,11 @@ mod tests {
             assert!(RoleSessionName::new(name).is_err(), "{name:?}");
         }
         let error = RoleSessionName::new("a\nb").unwrap_err();
-        assert!(error.to_string().starts_with(r"`a\nb` is not a role session name"), "{error}");
+        assert!(error.to_string().starts_with(r"invalid role session name `a\nb`"), "{error}");
     }
 
     #[test]
-    fn generated_names_are_names() {
+    fn generated_name_is_valid() {
         let name =
             RoleSessionName::generate(Timestamp::from_unix(1_767_225_600, 5_000_000).unwrap());
         assert_eq!(name.as_str(), "vestibule-1767225600005");

@@ -3,7 +3,7 @@ use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
-use vestibule_sts::sigv4::Skew;
+use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::{SsoSession, Vars};
 use vestibule_world::World;
 
@@ -35,7 +35,7 @@ impl Configuration {
         if let Some(settings) = &settings {
             worlds.heed(settings);
             if settings.disable_clock_skew_correction.value {
-                context.skew = Skew::only_noted();
+                context.skew = ClockSkew::without_correction();
             }
         }
         Ok(Self { worlds, files, ask, context })

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use vestibule_sts::sigv4::{Signer, Skew};
+use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{CallerIdentity, Error, GetCallerIdentity, SERVICE};
 use vestibule_types::{Credentials, Region, SecretAccessKey, Timestamp};
 use vestibule_wire::retry::Policy;
@@ -64,14 +64,14 @@ const AMPLE: u32 = 9;
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Given { operations } = case.parse()?;
     let first = operations.first().ok_or_else(|| Mismatch::new("no operations"))?;
-    let skew = Skew::of_millis(first.initial_client_skew * 1000);
+    let skew = ClockSkew::from_millis(first.initial_client_skew * 1000);
     operations.into_iter().enumerate().try_for_each(|(at, call)| {
         call.check(&skew, visible).map_err(|error| error.about(format_args!("operation {at}")))
     })
 }
 
 impl Call {
-    fn check(self, skew: &Skew, visible: &mut Visible) -> Checked {
+    fn check(self, skew: &ClockSkew, visible: &mut Visible) -> Checked {
         compare::values(&(self.initial_client_skew * 1000), &skew.millis())?;
         let script = Script::new(&self.attempts)?;
         let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"));

@@ -1,29 +1,29 @@
-//! The canonical request: the one spelling of a request that both sides can hash.
+//! The canonical request, which client and service hash.
 
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-use super::{Message, Options, PathEncoding};
+use super::{Options, PathEncoding, SignableRequest};
 
-/// All but the unreserved characters of RFC 3986 §2.3.
+/// All characters but the unreserved characters of RFC 3986 §2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Headers that are not signed, since proxies and clients change or add them on the way.
+/// Headers that are not signed, since proxies and clients change or add them in transit.
 const UNSIGNED: [&str; 4] = ["authorization", "user-agent", "x-amzn-trace-id", "transfer-encoding"];
 
-/// What a signature brings along itself; older values of these go.
+/// Headers that a signature sets; earlier values are replaced.
 pub(super) const DATE: &str = "x-amz-date";
 pub(super) const TOKEN: &str = "x-amz-security-token";
 pub(super) const PAYLOAD: &str = "x-amz-content-sha256";
 
-/// The headers a signature covers: names in order, values in their one spelling.
+/// The headers that a signature covers: sorted names and normalized values.
 pub(super) struct SignedHeaders(Vec<(String, String)>);
 
 impl SignedHeaders {
-    /// The message's own, with `added` in place of those of the same name.
-    pub(super) fn of(message: &Message<'_>, added: &[(&'static str, &str)]) -> Self {
+    /// Collects the headers of a message; `added` replace those of the same name.
+    pub(super) fn new(message: &SignableRequest<'_>, added: &[(&'static str, &str)]) -> Self {
         let replaced = |name: &str| {
             [DATE, TOKEN].contains(&name) || added.iter().any(|(added, _)| *added == name)
         };
@@ -37,23 +37,23 @@ impl SignedHeaders {
             match headers.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
                 Ok(known) => {
                     headers[known].1.push(',');
-                    headers[known].1.push_str(&single_spaced(value));
+                    headers[known].1.push_str(&collapse_spaces(value));
                 }
-                Err(place) => headers.insert(place, (name.to_owned(), single_spaced(value))),
+                Err(place) => headers.insert(place, (name.to_owned(), collapse_spaces(value))),
             }
         }
         Self(headers)
     }
 
-    /// `host;x-amz-date`.
+    /// Returns the sorted names, such as `host;x-amz-date`.
     pub(super) fn names(&self) -> String {
-        joined(self.0.iter().map(|(name, _)| name.as_str()), ';')
+        join(self.0.iter().map(|(name, _)| name.as_str()), ';')
     }
 }
 
-/// The canonical request; `added` are the pairs that the signature brings to the query.
+/// Returns the canonical request; `added` are the query parameters of the signature.
 pub(super) fn request(
-    message: &Message<'_>,
+    message: &SignableRequest<'_>,
     headers: &SignedHeaders,
     added: &[(&'static str, &str)],
     payload_hash: &str,
@@ -74,7 +74,7 @@ pub(super) fn request(
 
 fn path(path: &str, options: Options) -> String {
     let path = match (options.normalize_path, path) {
-        (true, path) => normalized(path),
+        (true, path) => normalize(path),
         (false, "") => "/".to_owned(),
         (false, path) => path.to_owned(),
     };
@@ -84,8 +84,8 @@ fn path(path: &str, options: Options) -> String {
     }
 }
 
-/// RFC 3986 §5.2.4, and empty segments go too.
-fn normalized(path: &str) -> String {
+/// Removes dot segments (RFC 3986 §5.2.4) and empty segments.
+fn normalize(path: &str) -> String {
     let mut kept = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -94,47 +94,45 @@ fn normalized(path: &str) -> String {
             name => kept.push(name),
         }
     }
-    let names_a_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
-    let last = if names_a_folder && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{last}", joined(kept.into_iter(), '/'))
+    let is_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
+    let last = if is_folder && !kept.is_empty() { "/" } else { "" };
+    format!("/{}{last}", join(kept.into_iter(), '/'))
 }
 
-/// Every pair decoded and encoded again, in order of the encoded texts.
+/// Returns all parameters, re-encoded and sorted.
 fn query(query: &str, added: &[(&'static str, &str)]) -> String {
     let own = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (recoded(name), recoded(value))
+        (reencode(name), reencode(value))
     });
-    let added = added.iter().map(|(name, value)| (encoded(name), encoded(value)));
-    let mut pairs = Vec::new();
-    for pair in own.chain(added) {
-        pairs.insert(pairs.partition_point(|other| *other < pair), pair);
-    }
-    joined(pairs.iter().map(|(name, value)| format!("{name}={value}")), '&')
+    let added = added.iter().map(|(name, value)| (encode(name), encode(value)));
+    let mut pairs: Vec<_> = own.chain(added).collect();
+    pairs.sort();
+    join(pairs.iter().map(|(name, value)| format!("{name}={value}")), '&')
 }
 
-/// Services read `+` in a query as a space, so that is what they sign.
-fn recoded(text: &str) -> String {
+/// Decodes and encodes a text. Services read `+` in a query as a space.
+fn reencode(text: &str) -> String {
     let bytes: Vec<u8> = percent_decode_str(&text.replace('+', " ")).collect();
     percent_encode(&bytes, RESERVED).to_string()
 }
 
-pub(super) fn encoded(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     percent_encode(text.as_bytes(), RESERVED).to_string()
 }
 
-/// Trimmed, and runs of spaces made one; the line breaks of a folded value count as spaces.
-fn single_spaced(value: &str) -> String {
+/// Trims a value and collapses runs of spaces; line breaks of a folded value count as spaces.
+fn collapse_spaces(value: &str) -> String {
     let words = value.split([' ', '\r', '\n']).filter(|word| !word.is_empty());
-    joined(words, ' ')
+    join(words, ' ')
 }
 
-/// Texts of which none is empty, and a sign between them.
-fn joined(texts: impl Iterator<Item = impl AsRef<str>>, sign: char) -> String {
+/// Joins nonempty texts with a separator.
+fn join(texts: impl Iterator<Item = impl AsRef<str>>, separator: char) -> String {
     let mut joined = String::new();
     for text in texts {
         if !joined.is_empty() {
-            joined.push(sign);
+            joined.push(separator);
         }
         joined.push_str(text.as_ref());
     }
@@ -146,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_lose_dots_and_empty_segments() {
+    fn path_with_dot_segments_is_normalized() {
         for (given, expected) in [
             ("", "/"),
             ("/", "/"),
@@ -158,12 +156,12 @@ mod tests {
             ("/a/../..", "/"),
             ("a", "/a"),
         ] {
-            assert_eq!(normalized(given), expected, "{given}");
+            assert_eq!(normalize(given), expected, "{given}");
         }
     }
 
     #[test]
-    fn queries_are_spelled_one_way() {
+    fn query_is_reencoded_and_sorted() {
         for (given, expected) in [
             ("", ""),
             ("b=2&a=1", "a=1&b=2"),
@@ -178,8 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn proxies_headers_are_left_out_and_repeats_joined() {
-        let message = Message::new("GET", "/", b"")
+    fn repeated_headers_are_joined_and_proxy_headers_left_out() {
+        let message = SignableRequest::new("GET", "/", b"")
             .with_header("User-Agent", "x")
             .with_header("X-Amzn-Trace-Id", "x")
             .with_header("Transfer-Encoding", "chunked")
@@ -188,7 +186,7 @@ mod tests {
             .with_header("b", " two   words ")
             .with_header("a", "1")
             .with_header("B", "again");
-        let headers = SignedHeaders::of(&message, &[(DATE, "new")]);
+        let headers = SignedHeaders::new(&message, &[(DATE, "new")]);
         assert_eq!(headers.names(), "a;b;x-amz-date");
         assert_eq!(headers.0[1].1, "two words,again");
         assert_eq!(headers.0[2].1, "new");

@@ -1,17 +1,16 @@
-//! Signature Version 4: proof of identity over a request, in a header or in the query.
+//! Signature Version 4: signed requests, by a header or in the query.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 //!
-//! [`Signer`] authorizes calls and keeps up with the service's clock; [`Signing`] makes one
-//! signature at one moment and shows every step of it.
+//! [`Signer`] signs the requests of a client and corrects clock skew; [`SigningParams`] computes one
+//! signature and exposes its intermediate results.
 //!
-//! This is code of our own for two reasons only: weight (hashing is one small crate here, and the
-//! published `aws-sigv4` brings more than fifty) and the compiler (it asks for a newer one than ours).
-//! It is held to `aws-sigv4`'s own test suite, every case in both forms; where those two reasons
-//! do not matter, use `aws-sigv4`.
+//! There are two reasons not to use `aws-sigv4`: it brings more than fifty crates where this module
+//! needs one for hashing, and it requires a newer compiler. This module passes the test suite of
+//! `aws-sigv4`, in headers and in the query.
 //!
 //! ```
-//! use vestibule_sts::sigv4::{Message, Signing};
+//! use vestibule_sts::sigv4::{SignableRequest, SigningParams};
 //! use vestibule_types::{Credentials, Region, SecretAccessKey, Timestamp};
 //!
 //! let credentials = Credentials::new(
@@ -20,9 +19,9 @@
 //! );
 //! let region = Region::new("us-east-1")?;
 //! let at = Timestamp::from_compact("20150830T123600Z")?;
-//! let message = Message::new("GET", "/", b"").with_header("Host", "example.amazonaws.com");
+//! let message = SignableRequest::new("GET", "/", b"").with_header("Host", "example.amazonaws.com");
 //!
-//! let signed = Signing::new(&credentials, &region, "service", at).in_headers(&message);
+//! let signed = SigningParams::new(&credentials, &region, "service", at).in_headers(&message);
 //! assert_eq!(
 //!     signed.signature(),
 //!     "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"
@@ -31,16 +30,16 @@
 //! ```
 
 mod canonical;
-mod message;
+mod clock_skew;
 mod options;
-mod signed;
+mod signable_request;
 mod signer;
-mod signing;
-mod skew;
+mod signing_output;
+mod signing_params;
 
-pub use message::Message;
+pub use clock_skew::ClockSkew;
 pub use options::{Options, PathEncoding};
-pub use signed::Signed;
+pub use signable_request::SignableRequest;
 pub use signer::Signer;
-pub use signing::Signing;
-pub use skew::Skew;
+pub use signing_output::SigningOutput;
+pub use signing_params::SigningParams;

@@ -1,29 +1,28 @@
-/// What services do differently from one another.
+/// Options that depend on the service.
 ///
-/// The default is what all but S3 expect, STS among them.
+/// The default is right for all services except S3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
-    /// Whether `.`, `..` and empty segments are taken out of the path before it is signed.
-    /// Default: they are.
+    /// Whether `.`, `..` and empty segments are removed from the signed path. On by default.
     pub normalize_path: bool,
-    /// How often the signed path is encoded. Default: twice.
+    /// How often the signed path is percent-encoded. Twice by default.
     pub path_encoding: PathEncoding,
-    /// Whether the hash of the body also goes into a header, `x-amz-content-sha256`.
-    /// Default: it does not.
+    /// Whether the hash of the body is also sent in the header `x-amz-content-sha256`. Off by
+    /// default.
     pub payload_header: bool,
-    /// Whether the session token is covered by the signature. Default: it is. A few services
-    /// want it added after signing.
+    /// Whether the signature covers the session token. On by default; a few services expect it to be
+    /// added after signing.
     pub sign_token: bool,
 }
 
-/// How often the path is percent-encoded where it is signed.
+/// How often the signed path is percent-encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two conventions there are")]
+#[expect(clippy::exhaustive_enums, reason = "Signature Version 4 has these two")]
 pub enum PathEncoding {
-    /// As it is sent.
+    /// As sent.
     Once,
-    /// Once more than it is sent: `%3D` is signed as `%253D`.
+    /// Once more than sent: `%3D` is signed as `%253D`.
     Twice,
 }
 
@@ -39,28 +38,28 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Signs the path with its dots and empty segments, or without.
+    /// Sets whether the path is normalized.
     #[must_use]
     pub const fn with_normalize_path(mut self, normalize: bool) -> Self {
         self.normalize_path = normalize;
         self
     }
 
-    /// Signs the path encoded once or twice.
+    /// Sets how often the path is percent-encoded.
     #[must_use]
     pub const fn with_path_encoding(mut self, encoding: PathEncoding) -> Self {
         self.path_encoding = encoding;
         self
     }
 
-    /// Sends the hash of the body as a header, or does not.
+    /// Sets whether the hash of the body is sent in a header.
     #[must_use]
     pub const fn with_payload_header(mut self, header: bool) -> Self {
         self.payload_header = header;
         self
     }
 
-    /// Signs the session token, or adds it afterwards.
+    /// Sets whether the session token is signed.
     #[must_use]
     pub const fn with_sign_token(mut self, sign: bool) -> Self {
         self.sign_token = sign;

@@ -1,47 +1,53 @@
 use vestibule_types::{Credentials, Region, Timestamp};
 use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, Unsendable};
 
-use super::{Options, Signing, Skew};
+use super::{ClockSkew, Options, SigningParams};
 
-/// Signs every request of a client to one service, by the service's clock.
+/// Signs the requests of a client to one service, corrected for clock skew.
 #[derive(Clone, Debug)]
 pub struct Signer {
     credentials: Credentials,
     region: Region,
     service: &'static str,
     options: Options,
-    skew: Skew,
+    skew: ClockSkew,
 }
 
 impl Signer {
-    /// Signs as the holder of the credentials, for a service in a region.
+    /// Creates a signer for a service in a region.
     pub fn new(credentials: Credentials, region: Region, service: &'static str) -> Self {
-        Self { credentials, region, service, options: Options::default(), skew: Skew::default() }
+        Self {
+            credentials,
+            region,
+            service,
+            options: Options::default(),
+            skew: ClockSkew::default(),
+        }
     }
 
-    /// With what the service does differently.
+    /// Sets the options of the service.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// With what is known of the service's clock, shared with whoever else holds it.
+    /// Sets the clock skew, which is shared with other signers.
     #[must_use]
-    pub fn with_skew(mut self, skew: Skew) -> Self {
+    pub fn with_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = skew;
         self
     }
 
-    /// What is known of the service's clock.
-    pub fn skew(&self) -> &Skew {
+    /// Returns the clock skew.
+    pub fn skew(&self) -> &ClockSkew {
         &self.skew
     }
 }
 
 impl Authorize for Signer {
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable> {
-        Signing::new(&self.credentials, &self.region, self.service, self.skew.correct(now))
+        SigningParams::new(&self.credentials, &self.region, self.service, self.skew.correct(now))
             .with_options(self.options)
             .sign(request)
     }

@@ -1,4 +1,4 @@
-//! The public face of the crate: every operation.
+//! Tests of every operation.
 
 #![cfg(test)]
 

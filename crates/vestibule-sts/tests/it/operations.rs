@@ -1,9 +1,9 @@
-//! Each operation: the question it asks, and what it makes of the answer.
+//! The request of each operation, and the reading of its response.
 
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use vestibule_sts::sigv4::{Message, Signing};
+use vestibule_sts::sigv4::{SignableRequest, SigningParams};
 use vestibule_sts::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Error, GetCallerIdentity,
     GetSessionToken, Limits, Mfa, RoleSessionName, SERVICE,
@@ -22,9 +22,9 @@ fn role() -> (RoleArn, RoleSessionName) {
     (arn, RoleSessionName::new("ann@example.com").unwrap())
 }
 
-/// The question, one member a line.
+/// Checks the request, one member a line.
 #[track_caller]
-fn asks(operation: &impl Operation, expected: &Expect) {
+fn check_request(operation: &impl Operation, expected: &Expect) {
     let request = operation.request(&at()).unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri().path(), "/");
@@ -32,7 +32,7 @@ fn asks(operation: &impl Operation, expected: &Expect) {
     expected.assert_eq(&std::str::from_utf8(request.body()).unwrap().replace('&', "\n"));
 }
 
-fn answer(action: &str, result: &str) -> Response {
+fn response(action: &str, result: &str) -> Response {
     let body = format!(
         "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <{action}Result>\n\
          {result}\n  </{action}Result>\n  <ResponseMetadata><RequestId>c6104cbe</RequestId>\
@@ -48,7 +48,7 @@ const USER: &str = "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:ann</AssumedRole
     arn:aws:sts::111122223333:assumed-role/SampleRole/ann</Arn></AssumedRoleUser>";
 
 #[track_caller]
-fn check_keys(credentials: &Credentials, account: Option<&str>) {
+fn check_credentials(credentials: &Credentials, account: Option<&str>) {
     assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
     assert_eq!(credentials.secret_access_key().expose(), "a/b+c");
     assert_eq!(credentials.session_token().unwrap().expose(), "token==");
@@ -57,14 +57,14 @@ fn check_keys(credentials: &Credentials, account: Option<&str>) {
 }
 
 #[test]
-fn assume_role_with_everything() {
+fn assume_role_request_has_all_parameters() {
     let (role, name) = role();
     let (code, assertion) = (Secret::new("123456"), Secret::new("assertion"));
     let limits = Limits::default()
         .with_duration(Duration::from_secs(900))
         .with_policy("{\"Version\": \"2012-10-17\"}")
         .with_policy_arns(&["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:2"]);
-    let ask = AssumeRole::new(&role, &name)
+    let operation = AssumeRole::new(&role, &name)
         .with_limits(limits)
         .with_tags(&[("Team", "a b"), ("Cost", "")])
         .with_transitive_tags(&["Team"])
@@ -72,8 +72,8 @@ fn assume_role_with_everything() {
         .with_mfa(Mfa { serial: "arn:aws:iam::111122223333:mfa/ann", code: &code })
         .with_source_identity("ann")
         .with_context("arn:aws:iam::aws:contextProvider/IdentityCenter", &assertion);
-    asks(
-        &ask,
+    check_request(
+        &operation,
         &expect![[r"
             Action=AssumeRole
             Version=2011-06-15
@@ -95,17 +95,17 @@ fn assume_role_with_everything() {
             ProvidedContexts.member.1.ProviderArn=arn%3Aaws%3Aiam%3A%3Aaws%3AcontextProvider%2FIdentityCenter
             ProvidedContexts.member.1.ContextAssertion=assertion"]],
     );
-    assert!(!format!("{ask:?}").contains("123456"));
+    assert!(!format!("{operation:?}").contains("123456"));
 
-    let session = ask.read(&answer("AssumeRole", &format!("{USER}{KEYS}"))).unwrap();
-    check_keys(&session.credentials, Some("111122223333"));
+    let session = operation.read(&response("AssumeRole", &format!("{USER}{KEYS}"))).unwrap();
+    check_credentials(&session.credentials, Some("111122223333"));
     assert_eq!(session.arn, "arn:aws:sts::111122223333:assumed-role/SampleRole/ann");
 }
 
 #[test]
-fn assume_role_with_as_little_as_possible() {
+fn assume_role_request_without_options_has_role_and_session_name() {
     let (role, name) = role();
-    asks(
+    check_request(
         &AssumeRole::new(&role, &name),
         &expect![[r"
             Action=AssumeRole
@@ -116,12 +116,12 @@ fn assume_role_with_as_little_as_possible() {
 }
 
 #[test]
-fn assume_role_with_web_identity() {
+fn assume_role_with_web_identity_hides_its_token_in_errors() {
     let (role, name) = role();
     let token = Secret::new("eyJh.eyJz.c2ln");
-    let ask = AssumeRoleWithWebIdentity::new(&role, &name, &token);
-    asks(
-        &ask,
+    let operation = AssumeRoleWithWebIdentity::new(&role, &name, &token);
+    check_request(
+        &operation,
         &expect![[r"
             Action=AssumeRoleWithWebIdentity
             Version=2011-06-15
@@ -129,26 +129,27 @@ fn assume_role_with_web_identity() {
             RoleSessionName=ann%40example.com
             WebIdentityToken=eyJh.eyJz.c2ln"]],
     );
-    let session = ask.read(&answer("AssumeRoleWithWebIdentity", &format!("{KEYS}{USER}"))).unwrap();
-    check_keys(&session.credentials, Some("111122223333"));
+    let session =
+        operation.read(&response("AssumeRoleWithWebIdentity", &format!("{KEYS}{USER}"))).unwrap();
+    check_credentials(&session.credentials, Some("111122223333"));
 
-    let refusal = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>\
+    let error = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>\
         No provider for eyJh.eyJz.c2ln</Message></Error></ErrorResponse>";
-    let refusal = http::Response::builder().status(400).body(refusal.into()).unwrap();
-    let error = ask.read(&refusal).unwrap_err();
+    let error = http::Response::builder().status(400).body(error.into()).unwrap();
+    let error = operation.read(&error).unwrap_err();
     assert_eq!(error.to_string(), "InvalidIdentityToken: No provider for … (HTTP 400)");
     assert!(error.is_permanent());
 }
 
 #[test]
-fn assume_role_with_saml() {
+fn assume_role_with_saml_returns_credentials() {
     let (role, _) = role();
     let assertion = Secret::new("PHNhbWw+");
-    let ask =
+    let operation =
         AssumeRoleWithSaml::new(&role, "arn:aws:iam::111122223333:saml-provider/P", &assertion)
             .with_limits(Limits::default().with_duration(Duration::from_secs(3600)));
-    asks(
-        &ask,
+    check_request(
+        &operation,
         &expect![[r"
             Action=AssumeRoleWithSAML
             Version=2011-06-15
@@ -157,18 +158,19 @@ fn assume_role_with_saml() {
             SAMLAssertion=PHNhbWw%2B
             DurationSeconds=3600"]],
     );
-    let session = ask.read(&answer("AssumeRoleWithSAML", &format!("{KEYS}{USER}"))).unwrap();
-    check_keys(&session.credentials, Some("111122223333"));
+    let session =
+        operation.read(&response("AssumeRoleWithSAML", &format!("{KEYS}{USER}"))).unwrap();
+    check_credentials(&session.credentials, Some("111122223333"));
 }
 
 #[test]
-fn get_session_token() {
+fn get_session_token_returns_credentials() {
     let code = Secret::new("123456");
-    let ask = GetSessionToken::default()
+    let operation = GetSessionToken::default()
         .with_duration(Duration::from_secs(43_200))
         .with_mfa(Mfa { serial: "GAHT12345678", code: &code });
-    asks(
-        &ask,
+    check_request(
+        &operation,
         &expect![[r"
             Action=GetSessionToken
             Version=2011-06-15
@@ -176,46 +178,50 @@ fn get_session_token() {
             SerialNumber=GAHT12345678
             TokenCode=123456"]],
     );
-    check_keys(&ask.read(&answer("GetSessionToken", KEYS)).unwrap(), None);
+    check_credentials(&operation.read(&response("GetSessionToken", KEYS)).unwrap(), None);
 }
 
 #[test]
-fn get_caller_identity() {
-    asks(
+fn get_caller_identity_returns_the_identity() {
+    check_request(
         &GetCallerIdentity,
         &expect![[r"
             Action=GetCallerIdentity
             Version=2011-06-15"]],
     );
-    let who = "<UserId>AIDAEXAMPLE</UserId><Account>000000000042</Account><Arn>arn:aws:iam::\
+    let identity = "<UserId>AIDAEXAMPLE</UserId><Account>000000000042</Account><Arn>arn:aws:iam::\
         000000000042:user/ann</Arn>";
-    let who = GetCallerIdentity.read(&answer("GetCallerIdentity", who)).unwrap();
-    assert_eq!((who.user_id.as_str(), who.account.as_str()), ("AIDAEXAMPLE", "000000000042"));
-    assert_eq!(who.arn, "arn:aws:iam::000000000042:user/ann");
+    let identity = GetCallerIdentity.read(&response("GetCallerIdentity", identity)).unwrap();
+    assert_eq!(
+        (identity.user_id.as_str(), identity.account.as_str()),
+        ("AIDAEXAMPLE", "000000000042")
+    );
+    assert_eq!(identity.arn, "arn:aws:iam::000000000042:user/ann");
 }
 
 #[test]
-fn an_answer_that_lacks_something_says_what() {
+fn response_without_a_required_member_is_an_error() {
     let (role, name) = role();
-    let torn = KEYS.replace("2026-01-01T01:00:00.123Z", "soon");
+    let invalid = KEYS.replace("2026-01-01T01:00:00.123Z", "soon");
     for (result, expected) in [
         (KEYS, "AssumedRoleUser/Arn"),
         (USER, "Credentials/AccessKeyId"),
-        (&format!("{USER}{torn}"), "Credentials/Expiration"),
+        (&format!("{USER}{invalid}"), "Credentials/Expiration"),
         (&format!("{USER}{}", KEYS.replace("a/b+c", "")), "Credentials/SecretAccessKey"),
     ] {
-        let error = AssumeRole::new(&role, &name).read(&answer("AssumeRole", result)).unwrap_err();
+        let error =
+            AssumeRole::new(&role, &name).read(&response("AssumeRole", result)).unwrap_err();
         let expected = format!(
-            "expected {expected} in the answer to AssumeRole, got something else (HTTP 200)"
+            "expected {expected} in the response to AssumeRole, got something else (HTTP 200)"
         );
         assert_eq!(error.to_string(), expected);
         assert!(matches!(error, Error::Malformed(_)));
     }
 }
 
-/// Computed with botocore's signer, twice.
+/// The signatures were computed with botocore.
 #[test]
-fn get_caller_identity_is_signed_as_botocore_signs_it() {
+fn signature_equals_that_of_botocore() {
     let key = SecretAccessKey::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     let credentials = Credentials::new("AKIDEXAMPLE", key);
     let region = Region::new("us-east-1").unwrap();
@@ -226,8 +232,8 @@ fn get_caller_identity_is_signed_as_botocore_signs_it() {
         (Some("TOKEN"), "85daa06aef3254e3dfad9298ea7fe969a8642e5a7e09dd659d8b465d22bb2263"),
     ] {
         let credentials = credentials.clone().with_session_token(token.map(SessionToken::new));
-        let signing = Signing::new(&credentials, &region, SERVICE, time);
-        let signed = signing.in_headers(&Message::of(&request).unwrap());
+        let signing = SigningParams::new(&credentials, &region, SERVICE, time);
+        let signed = signing.in_headers(&SignableRequest::from_request(&request).unwrap());
         assert_eq!(signed.signature(), expected);
 
         let mut request = request.clone();
@@ -239,13 +245,13 @@ fn get_caller_identity_is_signed_as_botocore_signs_it() {
 }
 
 #[test]
-fn a_presigned_address_stands_for_itself() {
+fn presigned_uri_contains_the_signature() {
     let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
         .with_session_token(SessionToken::new("to/ken"));
     let region = Region::new("us-east-1").unwrap();
     let time = Timestamp::from_compact("20150830T123600Z").unwrap();
     let mut request = at().get("/").query("Action", "GetCallerIdentity").finish().unwrap();
-    let signing = Signing::new(&credentials, &region, SERVICE, time);
+    let signing = SigningParams::new(&credentials, &region, SERVICE, time);
     signing.presign(&mut request, Duration::from_secs(60)).unwrap();
     let address = request.uri().to_string();
     let (before, signature) = address.split_once("&X-Amz-Signature=").unwrap();
@@ -263,12 +269,12 @@ fn a_presigned_address_stands_for_itself() {
 }
 
 #[test]
-fn a_token_that_no_header_carries_is_named_not_shown() {
+fn session_token_with_line_feed_is_an_error() {
     let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
         .with_session_token(SessionToken::new("two\nlines"));
     let region = Region::new("us-east-1").unwrap();
     let mut request = GetCallerIdentity.request(&at()).unwrap();
-    let signing = Signing::new(&credentials, &region, SERVICE, Timestamp::EPOCH);
+    let signing = SigningParams::new(&credentials, &region, SERVICE, Timestamp::EPOCH);
     let error = signing.sign(&mut request).unwrap_err();
     assert_eq!(
         error.to_string(),

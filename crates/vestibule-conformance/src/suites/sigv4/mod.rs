@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use vestibule_sts::sigv4::{Options, PathEncoding, Signed, Signing};
+use vestibule_sts::sigv4::{Options, PathEncoding, SigningOutput, SigningParams};
 use vestibule_types::{Credentials, Region, SecretAccessKey, SessionToken, Timestamp};
 
 use crate::case::Case;
@@ -61,8 +61,9 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let valid = Duration::from_secs(context.expiration_in_seconds);
 
     let message = request.message();
-    let [canonical, signing] = [canonical_at, at]
-        .map(|at| Signing::new(&credentials, &region, &context.service, at).with_options(options));
+    let [canonical, signing] = [canonical_at, at].map(|at| {
+        SigningParams::new(&credentials, &region, &context.service, at).with_options(options)
+    });
     visible.debug(&(&message, signing));
 
     let signed = signing.in_headers(&message);
@@ -87,7 +88,12 @@ impl Context {
     }
 }
 
-fn compare_steps(case: &Case, form: &str, canonical: &Signed, signed: &Signed) -> Checked {
+fn compare_steps(
+    case: &Case,
+    form: &str,
+    canonical: &SigningOutput,
+    signed: &SigningOutput,
+) -> Checked {
     let steps = [
         ("canonical-request", canonical.canonical_request().expose()),
         ("string-to-sign", signed.string_to_sign()),

@@ -1,7 +1,7 @@
 //! A request as text: some of the suite's no HTTP library would take.
 
 use percent_encoding::percent_decode_str;
-use vestibule_sts::sigv4::{Message, Signed};
+use vestibule_sts::sigv4::{SignableRequest, SigningOutput};
 use vestibule_wire::percent_encode;
 
 use crate::mismatch::{Checked, Mismatch};
@@ -36,12 +36,12 @@ impl Raw {
         Ok(Self { method: method.into(), target: target.into(), headers, body: body.trim().into() })
     }
 
-    pub(super) fn message(&self) -> Message<'_> {
-        let message = Message::new(&self.method, &self.target, self.body.as_bytes());
+    pub(super) fn message(&self) -> SignableRequest<'_> {
+        let message = SignableRequest::new(&self.method, &self.target, self.body.as_bytes());
         self.headers.iter().fold(message, |message, (name, value)| message.with_header(name, value))
     }
 
-    pub(super) fn with_headers(&self, signed: &Signed) -> Self {
+    pub(super) fn with_headers(&self, signed: &SigningOutput) -> Self {
         let mut request = self.clone();
         for (name, value) in signed.additions() {
             request.headers.retain(|(known, _)| known != name);
@@ -50,7 +50,7 @@ impl Raw {
         request
     }
 
-    pub(super) fn with_query(&self, signed: &Signed) -> Self {
+    pub(super) fn with_query(&self, signed: &SigningOutput) -> Self {
         let mut request = self.clone();
         for (name, value) in signed.additions() {
             let join = if request.target.contains('?') { "&" } else { "?" };

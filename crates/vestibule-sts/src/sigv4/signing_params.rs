@@ -7,17 +7,16 @@ use vestibule_wire::{Request, Unsendable};
 use zeroize::Zeroizing;
 
 use super::canonical::{self, DATE, PAYLOAD, SignedHeaders, TOKEN};
-use super::{Message, Options, Signed};
+use super::{Options, SignableRequest, SigningOutput};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// One signature to make: whose, for what, when.
+/// The parameters of a signature: credentials, region, service and time.
 ///
-/// What is derived from the secret key on the way is wiped, but for what the hash function keeps
-/// on the stack while it runs. Copies of the session token are not: it ends up in a header or an
-/// address, and those cannot be.
+/// Keys derived from the secret access key are zeroized, except for the stack of the hash function.
+/// Copies of the session token are not: it becomes part of a header or a URI.
 #[derive(Clone, Copy, Debug)]
-pub struct Signing<'a> {
+pub struct SigningParams<'a> {
     credentials: &'a Credentials,
     region: &'a Region,
     service: &'a str,
@@ -25,8 +24,9 @@ pub struct Signing<'a> {
     options: Options,
 }
 
-impl<'a> Signing<'a> {
-    /// Signs for a service in a region, as of a moment: five minutes off and most refuse it.
+impl<'a> SigningParams<'a> {
+    /// Creates parameters for a service in a region. Most services reject a time that is more than five
+    /// minutes off.
     pub fn new(
         credentials: &'a Credentials,
         region: &'a Region,
@@ -36,27 +36,27 @@ impl<'a> Signing<'a> {
         Self { credentials, region, service, at, options: Options::default() }
     }
 
-    /// With what the service does differently.
+    /// Sets the options of the service.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
-    /// The signature as headers.
-    pub fn in_headers(&self, message: &Message<'_>) -> Signed {
+    /// Computes a signature that is sent in headers.
+    pub fn in_headers(&self, message: &SignableRequest<'_>) -> SigningOutput {
         let at = self.at.compact();
         let payload_hash = hex(&Hash::hash(message.body));
-        let mut brought = vec![(DATE, at.as_str())];
-        brought.extend(self.credentials.session_token().map(|token| (TOKEN, token.expose())));
-        brought.extend(self.options.payload_header.then_some((PAYLOAD, payload_hash.as_str())));
+        let mut added = vec![(DATE, at.as_str())];
+        added.extend(self.credentials.session_token().map(|token| (TOKEN, token.expose())));
+        added.extend(self.options.payload_header.then_some((PAYLOAD, payload_hash.as_str())));
 
-        let covered: Vec<_> = brought
+        let covered: Vec<_> = added
             .iter()
             .copied()
             .filter(|(name, _)| self.options.sign_token || *name != TOKEN)
             .collect();
-        let headers = SignedHeaders::of(message, &covered);
+        let headers = SignedHeaders::new(message, &covered);
         let text = canonical::request(message, &headers, &[], &payload_hash, self.options);
         let (string_to_sign, signature) = self.signature(&text);
 
@@ -66,47 +66,48 @@ impl<'a> Signing<'a> {
             self.scope(),
             headers.names()
         );
-        brought.push(("authorization", &authorization));
-        let additions = brought.into_iter().map(|(name, value)| (name, Secret::new(value)));
+        added.push(("authorization", &authorization));
+        let additions = added.into_iter().map(|(name, value)| (name, Secret::new(value)));
         let additions = additions.collect();
-        Signed { canonical_request: Secret::new(text), string_to_sign, signature, additions }
+        SigningOutput { canonical_request: Secret::new(text), string_to_sign, signature, additions }
     }
 
-    /// The signature as pairs of the query: a link that works until `valid` is over.
+    /// Computes a signature that is sent in the query and expires after `expires_in`.
     ///
-    /// Whole seconds; AWS allows a week at most, and never longer than the credentials last.
-    pub fn in_query(&self, message: &Message<'_>, valid: Duration) -> Signed {
+    /// The lifetime is in whole seconds, a week at most, and does not exceed that of the credentials.
+    pub fn in_query(&self, message: &SignableRequest<'_>, expires_in: Duration) -> SigningOutput {
         let payload_hash = hex(&Hash::hash(message.body));
-        let headers = SignedHeaders::of(message, &[]);
+        let headers = SignedHeaders::new(message, &[]);
         let credential = format!("{}/{}", self.credentials.access_key_id(), self.scope());
-        let (at, valid, names) = (self.at.compact(), valid.as_secs().to_string(), headers.names());
-        let mut brought = vec![
+        let (at, expires, names) =
+            (self.at.compact(), expires_in.as_secs().to_string(), headers.names());
+        let mut added = vec![
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
             ("X-Amz-Date", &at),
-            ("X-Amz-Expires", &valid),
+            ("X-Amz-Expires", &expires),
             ("X-Amz-SignedHeaders", &names),
         ];
         let token = self.credentials.session_token();
         let token = token.map(|token| ("X-Amz-Security-Token", token.expose()));
-        brought.extend(token.filter(|_| self.options.sign_token));
+        added.extend(token.filter(|_| self.options.sign_token));
 
-        let text = canonical::request(message, &headers, &brought, &payload_hash, self.options);
+        let text = canonical::request(message, &headers, &added, &payload_hash, self.options);
         let (string_to_sign, signature) = self.signature(&text);
 
-        brought.extend(token.filter(|_| !self.options.sign_token));
-        brought.push(("X-Amz-Signature", &signature));
-        let additions = brought.into_iter().map(|(name, value)| (name, Secret::new(value)));
+        added.extend(token.filter(|_| !self.options.sign_token));
+        added.push(("X-Amz-Signature", &signature));
+        let additions = added.into_iter().map(|(name, value)| (name, Secret::new(value)));
         let additions = additions.collect();
-        Signed { canonical_request: Secret::new(text), string_to_sign, signature, additions }
+        SigningOutput { canonical_request: Secret::new(text), string_to_sign, signature, additions }
     }
 
-    /// Signs a request in its headers, in place of any older signature.
+    /// Signs a request in its headers and replaces an earlier signature.
     ///
     /// # Errors
-    /// Credentials or a request that no header can carry.
+    /// Credentials or a request with characters that no header can carry.
     pub fn sign(&self, request: &mut Request) -> Result<(), Unsendable> {
-        let signed = self.in_headers(&Message::of(request)?);
+        let signed = self.in_headers(&SignableRequest::from_request(request)?);
         request.headers_mut().remove(TOKEN);
         for (name, value) in signed.additions() {
             let mut header = HeaderValue::from_str(value.expose())
@@ -117,39 +118,38 @@ impl<'a> Signing<'a> {
         Ok(())
     }
 
-    /// Signs a request in its address, which then works by itself until `valid` is over, and so is
-    /// a secret until then.
+    /// Signs a request in its URI, which authorizes its holder until it expires after `expires_in`.
     ///
     /// # Errors
     /// A request that cannot be signed.
-    pub fn presign(&self, request: &mut Request, valid: Duration) -> Result<(), Unsendable> {
+    pub fn presign(&self, request: &mut Request, expires_in: Duration) -> Result<(), Unsendable> {
         for name in [DATE, TOKEN, "authorization"] {
             request.headers_mut().remove(name);
         }
-        let signed = self.in_query(&Message::of(request)?, valid);
+        let signed = self.in_query(&SignableRequest::from_request(request)?, expires_in);
         let mut target =
             request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
         for (name, value) in signed.additions() {
             target.push(if target.contains('?') { '&' } else { '?' });
-            target.extend([name, "=", &canonical::encoded(value.expose())]);
+            target.extend([name, "=", &canonical::encode(value.expose())]);
         }
         let mut parts = request.uri().clone().into_parts();
-        let unsendable = || Unsendable::new("the address");
+        let unsendable = || Unsendable::new("the URI");
         parts.path_and_query = Some(target.parse().map_err(|_| unsendable())?);
         *request.uri_mut() = Uri::from_parts(parts).map_err(|_| unsendable())?;
         Ok(())
     }
 
-    /// The string to sign, and its signature.
+    /// Returns the string to sign and its signature.
     fn signature(&self, canonical_request: &str) -> (String, String) {
         let hash = hex(&Hash::hash(canonical_request.as_bytes()));
         let string = format!("{ALGORITHM}\n{}\n{}\n{hash}", self.at.compact(), self.scope());
-        let signature = hex(&HMAC::mac(&string, *self.key()));
+        let signature = hex(&HMAC::mac(&string, *self.signing_key()));
         (string, signature)
     }
 
-    /// The key for one day, region and service.
-    fn key(&self) -> Zeroizing<[u8; 32]> {
+    /// Derives the key for the day, region and service.
+    fn signing_key(&self) -> Zeroizing<[u8; 32]> {
         let secret = self.credentials.secret_access_key();
         let seed = Zeroizing::new(format!("AWS4{}", secret.expose()));
         let day = Zeroizing::new(HMAC::mac(self.day(), seed.as_bytes()));
