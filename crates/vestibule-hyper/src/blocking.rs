@@ -9,36 +9,37 @@ use vestibule_world::{BoxFuture, Transport, TransportError, TransportErrorKind};
 
 use crate::{Config, Hyper};
 
-/// [`Hyper`] for callers without a runtime: an exchange is over when its future is first polled.
+/// [`Hyper`] for callers without a runtime: the first poll of a future completes the exchange.
 ///
-/// A runtime of its own, on the caller's thread, is started by the first request that needs it.
-/// Any number of threads may send at once. From inside another tokio runtime it works as well,
-/// but blocks the thread it is called on.
+/// The first request starts a runtime, which runs on the caller's thread. Any number of threads
+/// may send at once. It also works inside another tokio runtime, and then blocks the thread that
+/// it is called on.
 pub struct Blocking {
     hyper: Hyper,
     runtime: OnceLock<Runtime>,
 }
 
 impl Blocking {
-    /// A transport that does nothing yet.
+    /// Returns a transport; nothing is opened yet.
     pub fn new(config: Config) -> Self {
         Self { hyper: Hyper::new(config), runtime: OnceLock::new() }
     }
 
     fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let local = |error: io::Error| {
-            TransportError::new(TransportErrorKind::Local, "no runtime").with_source(error)
+            TransportError::new(TransportErrorKind::Local, "no tokio runtime could be started")
+                .with_source(error)
         };
         let runtime = self.runtime().map_err(local)?;
         let send = || runtime.block_on(self.hyper.send(request));
         if Handle::try_current().is_err() {
             return send();
         }
-        // Runtimes do not nest on one thread.
+        // Runtimes cannot be nested on one thread.
         thread::scope(|scope| {
-            let apart = thread::Builder::new().name("vestibule-http".into());
-            let apart = apart.spawn_scoped(scope, send).map_err(local)?;
-            apart.join().unwrap_or_else(|panic| resume_unwind(panic))
+            let builder = thread::Builder::new().name("vestibule-http".into());
+            let sender = builder.spawn_scoped(scope, send).map_err(local)?;
+            sender.join().unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
 
@@ -60,7 +61,7 @@ impl Transport for Blocking {
 impl Drop for Blocking {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Waits for no name lookup, and may be done inside another runtime.
+            // Does not wait for a name lookup, and is allowed inside another runtime.
             runtime.shutdown_background();
         }
     }

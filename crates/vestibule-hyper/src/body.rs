@@ -5,19 +5,19 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-use crate::failure::{Failure, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
-/// The body of a request, in one piece.
+/// The body of a request, as one frame.
 #[derive(Debug)]
-pub(crate) struct Whole(Option<Bytes>);
+pub(crate) struct RequestBody(Option<Bytes>);
 
-impl Whole {
-    pub(crate) fn of(body: vestibule_wire::Body) -> Self {
+impl RequestBody {
+    pub(crate) fn new(body: vestibule_wire::Body) -> Self {
         Self(Some(body.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
     }
 }
 
-impl Body for Whole {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -37,22 +37,23 @@ impl Body for Whole {
     }
 }
 
-/// Reads the body of an answer, but not more than this.
-pub(crate) async fn collect(mut body: Incoming, most: usize) -> Result<Bytes> {
-    let too_large = || Failure::new(Kind::TooLarge, format!("more than {most} bytes"));
-    if body.size_hint().lower() > most as u64 {
+/// Reads the body of a response; more than `limit` bytes is an error.
+pub(crate) async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes> {
+    let too_large = || Error::new(ErrorKind::TooLarge, format!("more than {limit} bytes"));
+    if body.size_hint().lower() > limit as u64 {
         return Err(too_large());
     }
-    let mut whole = BytesMut::new();
+    let mut bytes = BytesMut::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        // What is no data is trailers, which say nothing to us.
-        let Ok(data) = frame.map_err(|error| Failure::new(Kind::Lost, error))?.into_data() else {
+        // Frames without data are trailers, which are ignored.
+        let Ok(data) = frame.map_err(|error| Error::new(ErrorKind::Lost, error))?.into_data()
+        else {
             continue;
         };
-        if most < whole.len() + data.len() {
+        if limit < bytes.len() + data.len() {
             return Err(too_large());
         }
-        whole.extend_from_slice(&data);
+        bytes.extend_from_slice(&data);
     }
-    Ok(whole.freeze())
+    Ok(bytes.freeze())
 }

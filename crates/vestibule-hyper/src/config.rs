@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_world::Vars;
 
-/// How to send: through which proxy, trusting whom, for how long.
+/// The proxies, trusted certificates and limits of a transport.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) vars: Vars,
@@ -12,21 +12,21 @@ pub struct Config {
 }
 
 impl Config {
-    /// As the environment says: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (upper
-    /// case first, lower case else), and `AWS_CA_BUNDLE`.
+    /// Returns the configuration of an environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
+    /// `NO_PROXY` (upper case takes precedence over lower case), and `AWS_CA_BUNDLE`.
     pub fn new(vars: Vars) -> Self {
         Self { vars, limits: Limits::default(), ca_bundle: None }
     }
 
-    /// Trusts the certificates in this PEM file as well as the system's: a profile's `ca_bundle`.
-    /// `AWS_CA_BUNDLE` wins over it.
+    /// Trusts the certificates in a PEM file in addition to the system's: the `ca_bundle` of a
+    /// profile. `AWS_CA_BUNDLE` takes precedence.
     #[must_use]
     pub fn with_ca_bundle(mut self, file: impl Into<PathBuf>) -> Self {
         self.ca_bundle = Some(file.into());
         self
     }
 
-    /// Waits and reads no longer than this.
+    /// Sets the limits of an exchange.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -38,16 +38,16 @@ impl Config {
     }
 }
 
-/// What an exchange may cost.
+/// The limits of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "the three things an exchange spends")]
+#[expect(clippy::exhaustive_structs, reason = "a new limit is a breaking change")]
 pub struct Limits {
-    /// For finding the host and connecting to it, or to the proxy. 3.1 s, as the SDKs have it:
-    /// one lost packet is sent again after 3.
+    /// Time to resolve and connect to the host or the proxy. 3.1 s, as in the SDKs: a lost packet
+    /// is sent again after 3 s.
     pub connect: Duration,
-    /// For all of it, to the last byte of the answer. 15 s.
+    /// Time for the whole exchange, to the last byte of the response. 15 s.
     pub exchange: Duration,
-    /// For the body of the answer, in bytes. 4 MiB.
+    /// Size of the response body in bytes. 4 MiB.
     pub body: usize,
 }
 

@@ -12,81 +12,86 @@ use vestibule_wire::{Request, RequestTimeout, Response};
 use vestibule_world::{BoxFuture, Transport, TransportError};
 
 use crate::Config;
-use crate::body::{self, Whole};
-use crate::connect::Connect;
-use crate::failure::{Failure, Kind, Result};
+use crate::body::{self, RequestBody};
+use crate::connector::Connector;
+use crate::error::{Error, ErrorKind, Result};
 use crate::origin::Origin;
 use crate::proxy::{self, Proxy};
 
-/// HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time.
+/// HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time enabled.
 ///
-/// Nothing is loaded and nothing opened before the first [`send`](Transport::send); certificates
-/// not before the first `https`. Each exchange has a connection of its own: to authenticate is a
-/// handful of requests, minutes apart and to different hosts, and a connection that is kept is one
-/// that may be dead when it is needed. TLS sessions are resumed. The system's certificates are read
-/// as OpenSSL would, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the process included.
+/// Nothing is loaded or opened before the first [`send`](Transport::send), and no certificates
+/// before the first `https` request. Each exchange opens its own connection: authentication takes a
+/// few requests, minutes apart and to different hosts, so a pooled connection would often be dead
+/// when it is used. TLS sessions are resumed. The system's certificates are read as by OpenSSL,
+/// with `SSL_CERT_FILE` and `SSL_CERT_DIR` from the environment of the process.
 ///
-/// Secrets in requests and answers pass through buffers of hyper and rustls that are not wiped.
+/// Secrets in requests and responses pass through buffers of hyper and rustls that are not wiped.
 pub struct Hyper {
     config: Config,
-    connect: Connect,
+    connector: Connector,
 }
 
 impl Hyper {
-    /// A transport that does nothing yet.
+    /// Returns a transport; nothing is opened yet.
     pub fn new(config: Config) -> Self {
-        let connect = Connect::new(&config);
-        Self { config, connect }
+        let connector = Connector::new(&config);
+        Self { config, connector }
     }
 
     async fn exchange(&self, request: Request) -> std::result::Result<Response, TransportError> {
-        let Some(host) = Origin::of(request.uri()) else {
-            return Err(TransportError::new(Kind::Local, "not an absolute http or https URL"));
+        let Some(host) = Origin::from_uri(request.uri()) else {
+            return Err(TransportError::new(ErrorKind::Local, "not an absolute http or https URL"));
         };
-        let asked = request.extensions().get().map_or(Duration::MAX, |&RequestTimeout(span)| span);
-        let limit = self.config.limits.exchange.min(asked);
-        let answer = match Handle::try_current() {
+        let requested =
+            request.extensions().get().map_or(Duration::MAX, |&RequestTimeout(timeout)| timeout);
+        let limit = self.config.limits.exchange.min(requested);
+        let response = match Handle::try_current() {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {
-                Err(Failure::new(Kind::Timeout, format!("not within {limit:?}")))
+                Err(Error::new(ErrorKind::Timeout, format!("not within {limit:?}")))
             }),
-            Err(error) => Err(Failure::new(Kind::Local, error)),
+            Err(error) => Err(Error::new(ErrorKind::Local, error)),
         };
-        answer.map_err(|failure| failure.to(&host))
+        response.map_err(|error| error.for_host(&host))
     }
 
     async fn attempt(&self, host: &Origin, mut request: Request) -> Result<Response> {
-        let proxy = proxy::choose(&self.config.vars, host)?;
-        let stream = self.connect.to(request.uri(), proxy.as_ref()).await?;
+        let proxy = proxy::proxy_for(&self.config.vars, host)?;
+        let stream = self.connector.connect(request.uri(), proxy.as_ref()).await?;
         #[cfg(feature = "inspect")]
-        let shown = stream.shown.clone().filter(|_| host.is_secure);
-        // Who forwards is asked with each request; who tunnels was asked for the tunnel.
+        let certificates = stream.certificates.clone().filter(|_| host.is_secure);
+        // A plain HTTP proxy gets every request; a tunnel was authorized when it was opened.
         let forwarder = proxy.filter(|_| !host.is_secure);
-        address(&mut request, host, forwarder.as_ref())?;
-        let (mut sender, connection) = http1::handshake(stream).await.map_err(lost)?;
+        prepare(&mut request, host, forwarder.as_ref())?;
+        let (mut sender, connection) = http1::handshake(stream).await.map_err(connection_lost)?;
         let exchange = async {
-            let answer = sender.send_request(request.map(Whole::of)).await.map_err(lost)?;
-            let (head, body) = answer.into_parts();
+            let response = sender
+                .send_request(request.map(RequestBody::new))
+                .await
+                .map_err(connection_lost)?;
+            let (head, body) = response.into_parts();
             #[cfg(feature = "inspect")]
-            let head = crate::inspect::noted(head, shown);
+            let head = crate::inspect::with_certificates(head, certificates);
             Ok((head, body::collect(body, self.config.limits.body).await?))
         };
-        let (head, body) = beside(connection, exchange).await?;
+        let (head, body) = drive(connection, exchange).await?;
         match forwarder {
             Some(proxy) if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                let refused = Failure::new(Kind::Proxy, format!("HTTP {}", head.status));
-                Err(refused.through(&proxy.origin))
+                let error = Error::new(ErrorKind::Proxy, format!("HTTP {}", head.status));
+                Err(error.through_proxy(&proxy.origin))
             }
             _ => Ok(Response::from_parts(head, body)),
         }
     }
 }
 
-/// Writes on the envelope what HTTP/1.1 wants there: to a proxy that forwards, the whole address.
-fn address(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> Result<()> {
-    let unsendable = |error: http::Error| Failure::new(Kind::Local, error);
-    let name = HeaderValue::try_from(host.authority()).map_err(|error| unsendable(error.into()))?;
+/// Sets the headers that HTTP/1.1 requires, and the form of the target: a proxy that forwards gets
+/// the absolute URL.
+fn prepare(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> Result<()> {
+    let local = |error: http::Error| Error::new(ErrorKind::Local, error);
+    let authority = HeaderValue::try_from(host.authority()).map_err(|error| local(error.into()))?;
     let headers = request.headers_mut();
-    headers.entry(HOST).or_insert(name);
+    headers.entry(HOST).or_insert(authority);
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     if let Some(proxy) = forwarder {
         if let Some(authorization) = &proxy.authorization {
@@ -95,13 +100,13 @@ fn address(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> R
         return Ok(());
     }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    *request.uri_mut() = Uri::try_from(path).map_err(|error| unsendable(error.into()))?;
+    *request.uri_mut() = Uri::try_from(path).map_err(|error| local(error.into()))?;
     Ok(())
 }
 
-/// The exchange, while the connection does the work for it. What breaks the connection is told to
-/// the exchange as well.
-async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
+/// Polls the connection along with the exchange that it carries. Errors of the connection are also
+/// returned by the exchange.
+async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
     let (mut connection, mut exchange) = (pin!(connection), pin!(exchange));
     let mut is_open = true;
     poll_fn(|context| {
@@ -111,8 +116,8 @@ async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -
     .await
 }
 
-fn lost(error: hyper::Error) -> Failure {
-    Failure::inside(error.into(), Kind::Lost)
+fn connection_lost(error: hyper::Error) -> Error {
+    Error::find_or_new(error.into(), ErrorKind::Lost)
 }
 
 impl Transport for Hyper {

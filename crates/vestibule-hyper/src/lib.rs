@@ -3,14 +3,14 @@
 mod blocking;
 mod body;
 mod config;
-mod connect;
+mod connector;
+mod error;
 mod exchange;
-mod failure;
 #[cfg(feature = "inspect")]
 mod inspect;
 mod origin;
 mod proxy;
-mod resolve;
+mod resolver;
 mod stream;
 mod tls;
 

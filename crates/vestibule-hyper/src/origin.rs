@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// Scheme, host and port: whom a request is for, without what else its address holds.
+/// Scheme, host and port of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) is_secure: bool,
@@ -13,8 +13,8 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// `None` for what is no absolute `http` or `https` URL.
-    pub(crate) fn of(uri: &Uri) -> Option<Self> {
+    /// Returns `None` if the URL is not an absolute `http` or `https` URL.
+    pub(crate) fn from_uri(uri: &Uri) -> Option<Self> {
         let is_secure = match uri.scheme_str()? {
             "http" => false,
             "https" => true,
@@ -26,7 +26,7 @@ impl Origin {
         Some(Self { is_secure, host: bare.unwrap_or(host).to_owned(), port })
     }
 
-    /// Host and port as a URL and a `Host` header have them: without a port that goes without saying.
+    /// Returns host and port as in a URL and a `Host` header, without a default port.
     pub(crate) fn authority(&self) -> String {
         let host = if self.host.contains(':') { &format!("[{}]", self.host) } else { &self.host };
         if self.port == default_port(self.is_secure) {
@@ -36,7 +36,7 @@ impl Origin {
         }
     }
 
-    /// The host's address, where the host is one.
+    /// Returns the host as an IP address, if it is one.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()
     }
@@ -59,12 +59,12 @@ mod tests {
 
     #[track_caller]
     fn check(uri: &str, shown: Option<&str>) {
-        let origin = Origin::of(&uri.parse().unwrap());
+        let origin = Origin::from_uri(&uri.parse().unwrap());
         assert_eq!(origin.as_ref().map(Origin::to_string).as_deref(), shown);
     }
 
     #[test]
-    fn shown_without_the_usual_port_and_without_a_password() {
+    fn display_has_no_default_port_and_no_password() {
         check("https://x.test/a?b", Some("https://x.test"));
         check("https://me:pass@x.test:80/", Some("https://x.test:80"));
         check("http://[::1]:80/", Some("http://[::1]"));

@@ -6,25 +6,25 @@ use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use vestibule_world::Vars;
 
-use crate::failure::{Failure, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::origin::Origin;
 
-/// Who stands between us and a host.
+/// An HTTP proxy.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     pub(crate) origin: Origin,
-    /// The same, without the user.
+    /// Its address, without user and password.
     pub(crate) uri: Uri,
-    /// What `Proxy-Authorization` says, where the address holds a user.
+    /// The value of `Proxy-Authorization`, if the address has a user.
     pub(crate) authorization: Option<HeaderValue>,
 }
 
-/// The proxy for a host, as the environment says.
+/// Returns the proxy for a host, from the environment.
 ///
-/// curl's variables, upper case first; `HTTP_PROXY` counts for nothing in a CGI program, where a
-/// stranger sets it. This machine and what only it can reach, metadata services above all, never
-/// go through a proxy.
-pub(crate) fn choose(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
+/// The variables are those of curl, upper case first. `HTTP_PROXY` is ignored in a CGI program,
+/// where the header `Proxy` of a request sets it. Loopback and link-local addresses, such as those
+/// of metadata services, are always connected to directly.
+pub(crate) fn proxy_for(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
     let own = if to.is_secure {
         vars.first(&["HTTPS_PROXY", "https_proxy"])
     } else if vars.get("REQUEST_METHOD").is_some() {
@@ -35,18 +35,18 @@ pub(crate) fn choose(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
     let Some((variable, value)) = own.or_else(|| vars.first(&["ALL_PROXY", "all_proxy"])) else {
         return Ok(None);
     };
-    let exceptions = vars.first(&["NO_PROXY", "no_proxy"]).map_or("", |(_, list)| list);
-    if is_near(to) || is_excepted(to, exceptions) {
+    let exclusions = vars.first(&["NO_PROXY", "no_proxy"]).map_or("", |(_, list)| list);
+    if is_local(to) || is_excluded(to, exclusions) {
         return Ok(None);
     }
-    read(value).map(Some).ok_or_else(|| {
-        // Its value may hold a password.
-        Failure::new(Kind::Local, format!("{variable} is not the address of an HTTP proxy"))
+    parse(value).map(Some).ok_or_else(|| {
+        // The value is not shown: it may hold a password.
+        Error::new(ErrorKind::Local, format!("{variable} is not the address of an HTTP proxy"))
     })
 }
 
-/// Reads `http://user:password@host:port`; without a scheme, `http` is meant.
-fn read(value: &str) -> Option<Proxy> {
+/// Parses `http://user:password@host:port`. The scheme defaults to `http`.
+fn parse(value: &str) -> Option<Proxy> {
     let value = value.trim();
     let uri: Uri = if value.contains("://") {
         value.parse().ok()?
@@ -64,14 +64,14 @@ fn read(value: &str) -> Option<Proxy> {
         Ok::<_, http::Error>(value)
     });
     let authorization = authorization.transpose().ok()?;
-    let origin = Origin::of(&uri)?;
+    let origin = Origin::from_uri(&uri)?;
     let uri = origin.to_string().parse().ok()?;
     Some(Proxy { origin, uri, authorization })
 }
 
-/// This machine, or its link: nothing a proxy could reach in our place.
-fn is_near(to: &Origin) -> bool {
-    /// Where EC2 and EKS serve metadata and credentials over IPv6: `fd00:ec2::/32`.
+/// Returns true for loopback and link-local hosts, which a proxy cannot reach for this machine.
+fn is_local(to: &Origin) -> bool {
+    /// The IPv6 network of EC2's and EKS's metadata services: `fd00:ec2::/32`.
     const AWS_LOCAL: [u16; 2] = [0xfd00, 0xec2];
     match to.address().map(|address| address.to_canonical()) {
         Some(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
@@ -84,14 +84,15 @@ fn is_near(to: &Origin) -> bool {
     }
 }
 
-/// True if `NO_PROXY` names the host: `*`, an address, a network, a domain with all below it.
-fn is_excepted(to: &Origin, exceptions: &str) -> bool {
-    let names = |exception: &str| match to.address() {
-        _ if exception == "*" => true,
-        Some(address) => is_in_network(address, exception),
-        None => is_within(&to.host, exception.strip_prefix('.').unwrap_or(exception)),
+/// Returns true if `NO_PROXY` names the host: by `*`, an address, a network, or a domain, which
+/// includes its subdomains.
+fn is_excluded(to: &Origin, exclusions: &str) -> bool {
+    let matches = |exclusion: &str| match to.address() {
+        _ if exclusion == "*" => true,
+        Some(address) => is_in_network(address, exclusion),
+        None => is_within(&to.host, exclusion.strip_prefix('.').unwrap_or(exclusion)),
     };
-    exceptions.split(',').map(str::trim).filter(|exception| !exception.is_empty()).any(names)
+    exclusions.split(',').map(str::trim).filter(|exclusion| !exclusion.is_empty()).any(matches)
 }
 
 fn is_within(host: &str, domain: &str) -> bool {
@@ -99,7 +100,7 @@ fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// An address, or `address/length`.
+/// Returns true if the address is equal to the other, or in the network `address/prefix`.
 fn is_in_network(address: IpAddr, network: &str) -> bool {
     let (base, length) = match network.split_once('/') {
         Some((base, length)) => (base, length.parse().ok()),
@@ -120,16 +121,16 @@ mod tests {
 
     const PROXY: &str = "http://proxy.test:3128";
 
-    /// Where a request to this address goes.
+    /// Checks the proxy for requests to a URL.
     #[track_caller]
     fn check(vars: &[(&str, &str)], to: &str, expected: Option<&str>) {
-        let origin = Origin::of(&to.parse().unwrap()).unwrap();
-        let chosen = choose(&vars.iter().copied().collect(), &origin).unwrap();
-        assert_eq!(chosen.map(|proxy| proxy.origin.to_string()).as_deref(), expected, "{to}");
+        let origin = Origin::from_uri(&to.parse().unwrap()).unwrap();
+        let proxy = proxy_for(&vars.iter().copied().collect(), &origin).unwrap();
+        assert_eq!(proxy.map(|proxy| proxy.origin.to_string()).as_deref(), expected, "{to}");
     }
 
     #[test]
-    fn each_scheme_has_its_variable() {
+    fn each_scheme_has_its_own_variable() {
         let both = [("HTTP_PROXY", PROXY), ("HTTPS_PROXY", "proxy.test")];
         check(&both, "http://a.test/", Some(PROXY));
         check(&both, "https://a.test/", Some("http://proxy.test"));
@@ -140,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_sets_no_proxy_for_a_cgi_program() {
+    fn http_proxy_is_ignored_in_a_cgi_program() {
         let cgi = [("HTTP_PROXY", "evil.test"), ("REQUEST_METHOD", "GET")];
         check(&cgi, "http://a.test/", None);
         check(&[cgi[0], cgi[1], ("HTTPS_PROXY", PROXY)], "https://a.test/", Some(PROXY));
     }
 
     #[test]
-    fn what_only_this_machine_can_reach_is_reached_directly() {
+    fn loopback_and_link_local_hosts_have_no_proxy() {
         for host in [
             "127.0.0.1",
             "127.1.2.3:4711",
@@ -171,43 +172,43 @@ mod tests {
     }
 
     #[track_caller]
-    fn excepted(exceptions: &str, host: &str, expected: bool) {
+    fn check_excluded(exclusions: &str, host: &str, expected: bool) {
         let expected = if expected { None } else { Some(PROXY) };
-        let vars = [("ALL_PROXY", PROXY), ("NO_PROXY", exceptions)];
+        let vars = [("ALL_PROXY", PROXY), ("NO_PROXY", exclusions)];
         check(&vars, &format!("https://{host}/"), expected);
     }
 
     #[test]
-    fn exceptions_are_domains_addresses_and_networks() {
+    fn no_proxy_matches_domains_addresses_and_networks() {
         for list in ["amazonaws.com", ".amazonaws.com", " x.test , AmazonAWS.com ", "*"] {
-            excepted(list, "oidc.us-east-1.amazonaws.com", true);
-            excepted(list, "amazonaws.com", true);
+            check_excluded(list, "oidc.us-east-1.amazonaws.com", true);
+            check_excluded(list, "amazonaws.com", true);
         }
-        excepted("amazonaws.com", "notamazonaws.com", false);
-        excepted("oidc.amazonaws.com", "amazonaws.com", false);
-        excepted("", "amazonaws.com", false);
-        excepted(",", "amazonaws.com", false);
-        excepted("10.0.0.1", "10.0.0.1", true);
-        excepted("10.0.0.1", "10.0.0.10", false);
-        excepted("10.0.0.0/8", "10.1.2.3", true);
-        excepted("10.0.0.0/8", "11.1.2.3", false);
-        excepted("0.0.0.0/0", "11.1.2.3", true);
-        excepted("0.0.0.0/0", "[2001:db8::1]", false);
-        excepted("2001:db8::/32", "[2001:db8:1::1]", true);
-        excepted("2001:db8::/32", "[2001:db9::1]", false);
-        excepted("10.0.0.0/x", "10.0.0.0", false);
-        excepted("10.0.0.0/8", "a.10.0.0.0", false);
+        check_excluded("amazonaws.com", "notamazonaws.com", false);
+        check_excluded("oidc.amazonaws.com", "amazonaws.com", false);
+        check_excluded("", "amazonaws.com", false);
+        check_excluded(",", "amazonaws.com", false);
+        check_excluded("10.0.0.1", "10.0.0.1", true);
+        check_excluded("10.0.0.1", "10.0.0.10", false);
+        check_excluded("10.0.0.0/8", "10.1.2.3", true);
+        check_excluded("10.0.0.0/8", "11.1.2.3", false);
+        check_excluded("0.0.0.0/0", "11.1.2.3", true);
+        check_excluded("0.0.0.0/0", "[2001:db8::1]", false);
+        check_excluded("2001:db8::/32", "[2001:db8:1::1]", true);
+        check_excluded("2001:db8::/32", "[2001:db9::1]", false);
+        check_excluded("10.0.0.0/x", "10.0.0.0", false);
+        check_excluded("10.0.0.0/8", "a.10.0.0.0", false);
     }
 
     #[test]
-    fn a_user_is_decoded_and_never_shown() {
-        let proxy = read("me:p%40ss@proxy.test:3128").unwrap();
+    fn user_and_password_are_decoded_and_never_shown() {
+        let proxy = parse("me:p%40ss@proxy.test:3128").unwrap();
         assert_eq!(proxy.origin.to_string(), PROXY);
         assert_eq!(proxy.authorization.as_ref().unwrap(), "Basic bWU6cEBzcw==");
         assert!(format!("{proxy:?}").contains("Sensitive"), "{proxy:?}");
-        assert_eq!(read("http://me@x").unwrap().authorization.unwrap(), "Basic bWU6");
+        assert_eq!(parse("http://me@x").unwrap().authorization.unwrap(), "Basic bWU6");
         for value in ["", "socks5://x", "http://", "http://a b", "ftp://x", "http://me:pass@"] {
-            assert!(read(value).is_none(), "{value}");
+            assert!(parse(value).is_none(), "{value}");
         }
     }
 }

@@ -6,35 +6,35 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-/// A connection, whatever it is made of: TCP, TLS over TCP, TLS in a tunnel.
+/// A connection of any kind: TCP, TLS over TCP, TLS in a tunnel.
 ///
-/// One type for all of them, so that HTTP and TLS are compiled once.
+/// One type for all of them, so that the code for HTTP and TLS is compiled once.
 pub(crate) struct Stream {
-    bytes: Pin<Box<dyn Bytes>>,
-    /// What the other side showed, where this is TLS.
+    inner: Pin<Box<dyn ReadWrite>>,
+    /// The certificates of the peer, if this is TLS.
     #[cfg(feature = "inspect")]
-    pub(crate) shown: Option<crate::PeerCertificates>,
+    pub(crate) certificates: Option<crate::PeerCertificates>,
 }
 
-pub(crate) trait Bytes: Read + Write + Send {}
+pub(crate) trait ReadWrite: Read + Write + Send {}
 
-impl<B: Read + Write + Send> Bytes for B {}
+impl<T: Read + Write + Send> ReadWrite for T {}
 
 impl Stream {
-    pub(crate) fn new(bytes: impl Bytes + 'static) -> Self {
+    pub(crate) fn new(inner: impl ReadWrite + 'static) -> Self {
         Self {
-            bytes: Box::pin(bytes),
+            inner: Box::pin(inner),
             #[cfg(feature = "inspect")]
-            shown: None,
+            certificates: None,
         }
     }
 
-    /// TLS over another connection.
-    pub(crate) fn secured(bytes: MaybeHttpsStream<Self>) -> Self {
+    /// Returns TLS over another connection.
+    pub(crate) fn with_tls(inner: MaybeHttpsStream<Self>) -> Self {
         Self {
             #[cfg(feature = "inspect")]
-            shown: crate::PeerCertificates::of(&bytes),
-            ..Self::new(bytes)
+            certificates: crate::PeerCertificates::from_stream(&inner),
+            ..Self::new(inner)
         }
     }
 }
@@ -43,9 +43,9 @@ impl Read for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        into: ReadBufCursor<'_>,
+        buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        self.bytes.as_mut().poll_read(context, into)
+        self.inner.as_mut().poll_read(context, buffer)
     }
 }
 
@@ -55,19 +55,19 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.bytes.as_mut().poll_write(context, bytes)
+        self.inner.as_mut().poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.bytes.as_mut().poll_flush(context)
+        self.inner.as_mut().poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.bytes.as_mut().poll_shutdown(context)
+        self.inner.as_mut().poll_shutdown(context)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.bytes.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -75,11 +75,11 @@ impl Write for Stream {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.bytes.as_mut().poll_write_vectored(context, bytes)
+        self.inner.as_mut().poll_write_vectored(context, bytes)
     }
 }
 
-/// What a pool would ask; there is none.
+/// Required by hyper's connectors, for pools.
 impl Connection for Stream {
     fn connected(&self) -> Connected {
         Connected::new()

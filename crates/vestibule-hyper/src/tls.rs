@@ -6,72 +6,69 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, pem};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::failure::{Failure, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
-/// Whom to trust, found out when first needed.
-pub(crate) struct Tls {
+/// The TLS configuration, loaded when first needed.
+pub(crate) struct TlsConfig {
     bundle: Option<PathBuf>,
     config: OnceLock<Arc<ClientConfig>>,
 }
 
-impl Tls {
+impl TlsConfig {
     pub(crate) fn new(bundle: Option<&Path>) -> Self {
         Self { bundle: bundle.map(Path::to_owned), config: OnceLock::new() }
     }
 
-    /// A failure is not kept: the file may be there next time.
+    /// Returns the configuration. An error is not cached: the file may exist the next time.
     pub(crate) fn config(&self) -> Result<Arc<ClientConfig>> {
         if let Some(config) = self.config.get() {
             return Ok(config.clone());
         }
-        let config = self.load().map_err(|cause| Failure::new(Kind::Local, cause))?;
+        let config = self.load().map_err(|error| Error::new(ErrorKind::Local, error))?;
         Ok(self.config.get_or_init(|| Arc::new(config)).clone())
     }
 
-    fn load(&self) -> std::result::Result<ClientConfig, Unusable> {
-        let config = ClientConfig::builder_with_provider(provider().ok_or(Unusable::Provider)?)
-            .with_safe_default_protocol_versions()
-            .map_err(Unusable::Versions)?
-            .with_root_certificates(self.roots()?)
-            .with_no_client_auth();
+    fn load(&self) -> std::result::Result<ClientConfig, TlsConfigError> {
+        let config =
+            ClientConfig::builder_with_provider(provider().ok_or(TlsConfigError::Provider)?)
+                .with_safe_default_protocol_versions()
+                .map_err(TlsConfigError::Versions)?
+                .with_root_certificates(self.roots()?)
+                .with_no_client_auth();
         Ok(config)
     }
 
-    pub(crate) fn roots(&self) -> std::result::Result<RootCertStore, Unusable> {
+    pub(crate) fn roots(&self) -> std::result::Result<RootCertStore, TlsConfigError> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(bundle) = &self.bundle {
-            add(&mut roots, bundle)
-                .map_err(|reason| Unusable::Bundle { path: bundle.clone(), reason })?;
+            add_bundle(&mut roots, bundle)
+                .map_err(|source| TlsConfigError::Bundle { path: bundle.clone(), source })?;
         }
         if roots.is_empty() {
-            return Err(Unusable::Roots);
+            return Err(TlsConfigError::Roots);
         }
         Ok(roots)
     }
 }
 
-/// Why there is no TLS here.
+/// Error returned when TLS cannot be configured.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unusable {
+pub(crate) enum TlsConfigError {
     #[error("the CA bundle `{}` cannot be used", path.display())]
-    Bundle {
-        path: PathBuf,
-        #[source]
-        reason: pem::Error,
-    },
-    #[error("this machine has no certificates to trust")]
+    Bundle { path: PathBuf, source: pem::Error },
+    #[error("no trusted root certificates were found on this machine")]
     Roots,
     #[error(
-        "built without the features `ring` and `aws-lc-rs`, and the program has set no provider"
+        "no TLS provider: built without the features `ring` and `aws-lc-rs`, and the program installed none"
     )]
     Provider,
-    #[error("the program's provider lacks every version of TLS")]
+    #[error("the installed TLS provider supports no version of TLS")]
     Versions(#[source] rustls::Error),
 }
 
-/// Adds the certificates of a PEM file; one at least has to be usable.
-fn add(roots: &mut RootCertStore, bundle: &Path) -> std::result::Result<(), pem::Error> {
+/// Adds the certificates of a PEM file, of which at least one must be usable.
+fn add_bundle(roots: &mut RootCertStore, bundle: &Path) -> std::result::Result<(), pem::Error> {
     let certificates = CertificateDer::pem_file_iter(bundle)?;
     let certificates = certificates.collect::<std::result::Result<Vec<_>, _>>()?;
     match roots.add_parsable_certificates(certificates) {
@@ -80,7 +77,7 @@ fn add(roots: &mut RootCertStore, bundle: &Path) -> std::result::Result<(), pem:
     }
 }
 
-/// Who computes: the provider that the program has set for itself, else the one built in.
+/// Returns the provider that the program has installed, or else the built-in one.
 pub(crate) fn provider() -> Option<Arc<CryptoProvider>> {
     #[cfg(feature = "ring")]
     let built_in = Some(rustls::crypto::ring::default_provider());

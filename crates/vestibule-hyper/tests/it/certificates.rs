@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its certificate as PEM.
+    /// The certificate as PEM.
     pub(crate) bundle: NamedTempFile,
 }
 
@@ -30,7 +30,7 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), bundle }
     }
 
-    /// A server's side of TLS, with a certificate for this name.
+    /// Returns a server configuration with a certificate for a name.
     pub(crate) fn server(&self, name: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
@@ -45,7 +45,7 @@ impl Authority {
     }
 }
 
-/// Takes a connection over TLS.
+/// Accepts a TLS connection.
 pub(crate) fn accept(config: &Arc<ServerConfig>, stream: TcpStream) -> impl Read + Write + use<> {
     StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream)
 }

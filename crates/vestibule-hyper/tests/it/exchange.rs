@@ -4,72 +4,72 @@ use std::sync::{Arc, Mutex};
 use vestibule_hyper::Hyper;
 use vestibule_world::{Transport, TransportErrorKind, block_on};
 
-use crate::server::{OK, answering, header, read_request, serve};
+use crate::server::{OK, header, read_request, responding, serve};
 use crate::{check, get, plain, post, send};
 
 #[tokio::test]
-async fn a_request_arrives_as_it_was_made() {
-    let heard = Arc::new(Mutex::new(String::new()));
-    let notes = heard.clone();
+async fn request_is_sent_unchanged() {
+    let received = Arc::new(Mutex::new(String::new()));
+    let recorder = received.clone();
     let port = serve(move |_, mut stream| {
-        *notes.lock().unwrap() = read_request(&mut stream);
+        *recorder.lock().unwrap() = read_request(&mut stream);
         stream.write_all(OK.as_bytes()).unwrap();
     });
     let mut request = post(&format!("http://127.0.0.1:{port}/token?a=%20b"), "{\"code\":1}");
     request.headers_mut().insert("x-amz-sso_bearer_token", "token".parse().unwrap());
-    let answer = send(&Hyper::new(plain()), request).await.unwrap();
-    assert_eq!(answer, (200, "ok".into()));
+    let response = send(&Hyper::new(plain()), request).await.unwrap();
+    assert_eq!(response, (200, "ok".into()));
 
-    let heard = heard.lock().unwrap();
-    assert!(heard.starts_with("POST /token?a=%20b HTTP/1.1\r\n"), "{heard}");
-    assert!(heard.ends_with("\r\n\r\n{\"code\":1}"), "{heard}");
-    assert_eq!(header(&heard, "host").unwrap(), format!("127.0.0.1:{port}"));
-    assert_eq!(header(&heard, "content-length"), Some("10"));
-    assert_eq!(header(&heard, "x-amz-sso_bearer_token"), Some("token"));
+    let received = received.lock().unwrap();
+    assert!(received.starts_with("POST /token?a=%20b HTTP/1.1\r\n"), "{received}");
+    assert!(received.ends_with("\r\n\r\n{\"code\":1}"), "{received}");
+    assert_eq!(header(&received, "host").unwrap(), format!("127.0.0.1:{port}"));
+    assert_eq!(header(&received, "content-length"), Some("10"));
+    assert_eq!(header(&received, "x-amz-sso_bearer_token"), Some("token"));
 }
 
 #[tokio::test]
-async fn every_status_is_an_answer() {
+async fn every_status_is_returned() {
     let transport = Hyper::new(plain());
-    for (answer, expected) in [
+    for (response, expected) in [
         ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 302),
         ("HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n", 503),
-        ("HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n", 407),
+        ("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", 407),
         ("HTTP/1.1 204 No Content\r\n\r\n", 204),
         ("HTTP/1.0 200 OK\r\n\r\n", 200),
     ] {
-        let answer = send(&transport, get(&answering(answer))).await.unwrap();
-        assert_eq!(answer, (expected, String::new()));
+        let response = send(&transport, get(&responding(response))).await.unwrap();
+        assert_eq!(response, (expected, String::new()));
     }
 }
 
 #[tokio::test]
-async fn what_is_only_informational_is_passed_over() {
-    let answer =
+async fn informational_responses_are_skipped() {
+    let response =
         format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n{OK}");
-    let answer = send(&Hyper::new(plain()), get(&answering(answer))).await.unwrap();
-    assert_eq!(answer, (200, "ok".into()));
+    let response = send(&Hyper::new(plain()), get(&responding(response))).await.unwrap();
+    assert_eq!(response, (200, "ok".into()));
 }
 
 #[tokio::test]
-async fn bodies_come_in_every_framing() {
+async fn body_is_read_in_every_framing() {
     let transport = Hyper::new(plain());
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
                    1\r\no\r\n1\r\nk\r\n0\r\nTrailer: x\r\n\r\n";
-    let until_the_end = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok";
-    for answer in [OK, chunked, until_the_end] {
-        let answer = send(&transport, get(&answering(answer))).await.unwrap();
-        assert_eq!(answer, (200, "ok".into()));
+    let until_close = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok";
+    for response in [OK, chunked, until_close] {
+        let response = send(&transport, get(&responding(response))).await.unwrap();
+        assert_eq!(response, (200, "ok".into()));
     }
 }
 
 #[tokio::test]
-async fn each_exchange_has_a_connection_of_its_own_and_says_so() {
+async fn each_exchange_opens_and_closes_a_connection() {
     let port = serve(move |number, mut stream| {
         let request = read_request(&mut stream);
         assert_eq!(header(&request, "connection"), Some("close"));
-        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
-        stream.write_all(answer.as_bytes()).unwrap();
+        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
+        stream.write_all(response.as_bytes()).unwrap();
         assert_eq!(read_request(&mut stream), "");
     });
     let transport = Hyper::new(plain());
@@ -80,7 +80,7 @@ async fn each_exchange_has_a_connection_of_its_own_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_at_once_do_not_mix() {
+async fn concurrent_exchanges_do_not_mix() {
     let port = serve(move |_, mut stream| {
         loop {
             let request = read_request(&mut stream);
@@ -105,7 +105,7 @@ async fn many_at_once_do_not_mix() {
 }
 
 #[tokio::test]
-async fn what_is_no_web_address_is_not_sent() {
+async fn url_that_is_not_http_is_not_sent() {
     let transport = Hyper::new(plain());
     for url in ["/path", "ftp://127.0.0.1/", "file:///etc/passwd"] {
         let Ok(url) = url.parse() else { continue };
@@ -116,13 +116,13 @@ async fn what_is_no_web_address_is_not_sent() {
 }
 
 #[test]
-fn without_a_runtime_it_says_so() {
+fn async_transport_without_a_runtime_is_an_error() {
     let error = block_on(Hyper::new(plain()).send(get("http://127.0.0.1:1/"))).unwrap_err();
     assert_eq!(error.kind, TransportErrorKind::Local);
 }
 
 #[tokio::test]
-async fn debug_shows_no_variable() {
+async fn debug_output_has_no_values_of_variables() {
     let vars = [("HTTPS_PROXY", "http://me:hidden@127.0.0.1:1")].into_iter().collect();
     let shown = format!("{:?}", Hyper::new(vestibule_hyper::Config::new(vars)));
     assert!(shown.contains("HTTPS_PROXY") && !shown.contains("hidden"), "{shown}");

@@ -1,5 +1,5 @@
-//! Real exchanges with real servers on loopback, good ones and bad ones.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Exchanges with servers on loopback.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod blocking;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -24,28 +24,28 @@ fn post(url: &str, body: &'static str) -> Request {
     http::Request::post(url).body(body.into()).unwrap()
 }
 
-/// Without a proxy, and trusting nobody but the system.
+/// No proxy, and only the system's certificates.
 fn plain() -> Config {
     Config::new(Vars::default())
 }
 
-/// Status and body of the answer to one request.
+/// Returns status and body of a response.
 async fn send(transport: &Hyper, request: Request) -> Result<(u16, String), TransportError> {
-    let answer = transport.send(request).await?;
-    let body = String::from_utf8(answer.body().to_vec()).unwrap();
-    Ok((answer.status().as_u16(), body))
+    let response = transport.send(request).await?;
+    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    Ok((response.status().as_u16(), body))
 }
 
-/// What went wrong, and all that is said about it.
+/// Checks the kind of an error, and its message with all causes.
 #[track_caller]
-fn check(result: Result<(u16, String), TransportError>, kind: TransportErrorKind, says: &str) {
+fn check(result: Result<(u16, String), TransportError>, kind: TransportErrorKind, expected: &str) {
     let error = result.unwrap_err();
-    let mut said = error.to_string();
+    let mut message = error.to_string();
     let mut source = std::error::Error::source(&error);
     while let Some(cause) = source {
-        said = format!("{said}: {cause}");
+        message = format!("{message}: {cause}");
         source = cause.source();
     }
-    assert_eq!(error.kind, kind, "{said}");
-    assert!(said.contains(says), "{said}");
+    assert_eq!(error.kind, kind, "{message}");
+    assert!(message.contains(expected), "{message}");
 }

@@ -1,4 +1,4 @@
-//! Servers that do exactly what a test says.
+//! Servers whose behavior is given by each test.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,31 +8,31 @@ use std::thread;
 
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// Talks to everybody who connects, each on a thread; gives the port. Connections are numbered.
-pub(crate) fn serve(talk: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
+/// Handles each connection on a thread of its own; returns the port. Connections are numbered.
+pub(crate) fn serve(handle: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (talk, count) = (Arc::new(talk), AtomicUsize::new(0));
+    let (handle, count) = (Arc::new(handle), AtomicUsize::new(0));
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let (talk, number) = (talk.clone(), count.fetch_add(1, Ordering::SeqCst));
-            thread::spawn(move || talk(number, stream.unwrap()));
+            let (handle, number) = (handle.clone(), count.fetch_add(1, Ordering::SeqCst));
+            thread::spawn(move || handle(number, stream.unwrap()));
         }
     });
     port
 }
 
-/// Answers the first request of each connection with these bytes, then hangs up.
-pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
-    let answer = answer.into();
+/// Sends these bytes in response to the first request of each connection, and closes it.
+pub(crate) fn responding(response: impl Into<Vec<u8>>) -> String {
+    let response = response.into();
     let port = serve(move |_, mut stream| {
         read_request(&mut stream);
-        let _ = stream.write_all(&answer);
+        let _ = stream.write_all(&response);
     });
     format!("http://127.0.0.1:{port}/")
 }
 
-/// The head of a request, and its body if it says how long that is; empty if none comes.
+/// Reads the head of a request, and its body if it has a length; empty at the end of the stream.
 pub(crate) fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
