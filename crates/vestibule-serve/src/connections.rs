@@ -19,163 +19,167 @@ use tokio::task::AbortHandle;
 use vestibule_provider::Provider;
 use vestibule_world::{World, race};
 
-use crate::answer::{self, Reply};
-use crate::place::Bound;
-use crate::question;
+use crate::listen::BoundListener;
+use crate::request;
+use crate::response::{self, Response};
 use crate::token::Token;
 
-/// The most clients at a time that are given credentials; others wait.
-const MOST: usize = 64;
-/// The most that have yet to say what they want: before one more, the first of them has to go.
-const MOST_SILENT: usize = 64;
-/// How long a client may take to say what it wants.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a connection may take with all there is to it; a refresh tries for a minute.
-const LONGEST: Duration = Duration::from_secs(90);
-/// The largest request line and headers.
-const LARGEST: usize = 8 << 10;
+/// The limit for concurrent calls of the provider; further requests wait.
+const MAX_PROVIDER_CALLS: usize = 64;
+/// The limit for connections without a request; of more, the oldest is closed.
+const MAX_IDLE_CONNECTIONS: usize = 64;
+/// How long a client may take to send its request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// The limit for a whole connection; a refresh is retried for up to a minute.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(90);
+/// The size limit for the request line and headers.
+const MAX_HEAD: usize = 8 << 10;
 
-/// What answers: credentials for whoever shows the token.
+/// The state shared by all connections.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct ServerState {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) world: World,
     pub(crate) token: Token,
     pub(crate) port: Option<u16>,
-    pub(crate) places: Semaphore,
+    pub(crate) provider_calls: Semaphore,
 }
 
-impl Desk {
+impl ServerState {
     pub(crate) fn new(
         provider: Arc<dyn Provider>,
         world: World,
         token: Token,
         port: Option<u16>,
     ) -> Self {
-        Self { provider, world, token, port, places: Semaphore::new(MOST) }
+        Self { provider, world, token, port, provider_calls: Semaphore::new(MAX_PROVIDER_CALLS) }
     }
 }
 
-/// Answers until the other end of `stopped` is dropped.
-pub(crate) async fn serve(bound: Bound, desk: Arc<Desk>, stopped: oneshot::Receiver<()>) {
-    let _ = race(answer_all(bound, desk), stopped).await;
+/// Serves until the sender of `stopped` is dropped.
+pub(crate) async fn serve(
+    listener: BoundListener,
+    state: Arc<ServerState>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let _ = race(accept_from(listener, state), stopped).await;
 }
 
-async fn answer_all(bound: Bound, desk: Arc<Desk>) -> io::Result<()> {
-    match bound {
-        Bound::Port(listener, _) => {
+async fn accept_from(listener: BoundListener, state: Arc<ServerState>) -> io::Result<()> {
+    match listener {
+        BoundListener::Port(listener, _) => {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            accept(desk, async || Ok(listener.accept().await?.0)).await
+            accept(state, async || Ok(listener.accept().await?.0)).await
         }
         #[cfg(unix)]
-        Bound::Socket(socket) => {
+        BoundListener::Socket(socket) => {
             let listener = socket.listener.try_clone()?;
             let listener = tokio::net::UnixListener::from_std(listener)?;
-            accept(desk, async || Ok(listener.accept().await?.0)).await
+            accept(state, async || Ok(listener.accept().await?.0)).await
         }
     }
 }
 
-/// Hands each connection to a task of its own.
+/// Starts a task for each connection.
 ///
-/// Anybody on this machine can connect and be silent, and has no place to take from those who show
-/// the token.
-async fn accept<S>(desk: Arc<Desk>, next: impl AsyncFn() -> io::Result<S>) -> io::Result<()>
+/// Any user of this machine can open idle connections; closing the oldest of them keeps them from
+/// blocking the clients that send requests.
+async fn accept<S>(state: Arc<ServerState>, next: impl AsyncFn() -> io::Result<S>) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let mut silent: VecDeque<Guest> = VecDeque::new();
+    let mut idle: VecDeque<Connection> = VecDeque::new();
     loop {
         match next().await {
             Ok(stream) => {
-                silent.retain(Guest::is_silent);
-                if MOST_SILENT <= silent.len()
-                    && let Some(first) = silent.pop_front()
+                idle.retain(Connection::is_idle);
+                if MAX_IDLE_CONNECTIONS <= idle.len()
+                    && let Some(oldest) = idle.pop_front()
                 {
-                    first.task.abort();
+                    oldest.task.abort();
                 }
-                silent.push_back(Guest::receive(desk.clone(), stream));
+                idle.push_back(Connection::start(state.clone(), stream));
             }
-            // Out of file descriptors, most likely: let some be closed.
+            // Most likely out of file descriptors, until a connection is closed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }
 
-/// A client, and whether it has said what it wants.
-struct Guest {
-    has_spoken: Arc<AtomicBool>,
+/// An accepted connection.
+struct Connection {
+    has_request: Arc<AtomicBool>,
     task: AbortHandle,
 }
 
-impl Guest {
-    fn receive<S>(desk: Arc<Desk>, stream: S) -> Self
+impl Connection {
+    fn start<S>(state: Arc<ServerState>, stream: S) -> Self
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let has_spoken = Arc::new(AtomicBool::new(false));
-        let served = connection(desk, stream, has_spoken.clone());
-        // How a connection ends is the client's business.
-        let task = tokio::spawn(tokio::time::timeout(LONGEST, served)).abort_handle();
-        Self { has_spoken, task }
+        let has_request = Arc::new(AtomicBool::new(false));
+        let served = serve_connection(state, stream, has_request.clone());
+        let task = tokio::spawn(tokio::time::timeout(CONNECTION_TIMEOUT, served)).abort_handle();
+        Self { has_request, task }
     }
 
-    fn is_silent(&self) -> bool {
-        !self.task.is_finished() && !self.has_spoken.load(Ordering::Relaxed)
+    fn is_idle(&self) -> bool {
+        !self.task.is_finished() && !self.has_request.load(Ordering::Relaxed)
     }
 }
 
-/// One request and its answer.
-async fn connection<S>(desk: Arc<Desk>, stream: S, has_spoken: Arc<AtomicBool>)
+/// Serves the one request of a connection.
+async fn serve_connection<S>(state: Arc<ServerState>, stream: S, has_request: Arc<AtomicBool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let service = service_fn(|request| {
-        has_spoken.store(true, Ordering::Relaxed);
-        respond(desk.clone(), request)
+        has_request.store(true, Ordering::Relaxed);
+        respond(state.clone(), request)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_buf_size(LARGEST)
+        .header_read_timeout(REQUEST_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service);
     let _ = served.await;
 }
 
 async fn respond(
-    desk: Arc<Desk>,
+    state: Arc<ServerState>,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let (head, _) = request.into_parts();
-    let reply = match question::admit(&head, &desk.token, desk.port) {
+    let response = match request::authorize(&head, &state.token, state.port) {
         Ok(()) => {
-            let _place = desk.places.acquire().await;
-            credentials(desk.clone()).await
+            let _permit = state.provider_calls.acquire().await;
+            credentials(state.clone()).await
         }
-        Err(refusal) => answer::refusal(refusal),
+        Err(error) => response::rejected(error),
     };
-    tracing::debug!(status = reply.status.as_u16(), "asked for credentials");
-    Ok(response(reply))
+    tracing::debug!(status = response.status.as_u16(), "credentials requested");
+    Ok(http_response(response))
 }
 
-/// In a task of its own: SDKs wait for a second or two, and what they gave up waiting for is there
-/// when they ask again.
-async fn credentials(desk: Arc<Desk>) -> Reply {
-    let asked = tokio::spawn(async move {
-        let said = desk.provider.provide(&desk.world).await;
-        answer::of(said, desk.world.clock.now())
+/// Calls the provider in a task of its own: SDKs disconnect after one or two seconds, and the result
+/// is then there for their next request.
+async fn credentials(state: Arc<ServerState>) -> Response {
+    let task = tokio::spawn(async move {
+        let result = state.provider.provide(&state.world).await;
+        response::from_provider(result, state.world.clock.now())
     });
-    asked.await.unwrap_or_else(|_| answer::stopping())
+    task.await.unwrap_or_else(|_| response::stopping())
 }
 
-fn response(reply: Reply) -> http::Response<Full<Bytes>> {
-    let mut response = http::Response::new(Full::new(reply.body));
-    *response.status_mut() = reply.status;
+fn http_response(response: Response) -> http::Response<Full<Bytes>> {
+    let Response { status, body } = response;
+    let mut response = http::Response::new(Full::new(body));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if reply.status == StatusCode::METHOD_NOT_ALLOWED {
+    if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(ALLOW, HeaderValue::from_static("GET"));
     }
     response

@@ -1,35 +1,42 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no server.
+/// Error returned when a server cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The port is in use, or may not be used.
-    #[error("port {port} of 127.0.0.1 cannot be listened at")]
+    /// The port cannot be listened on.
+    #[error("{}", port_message(*port, source))]
     Port {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// As the machine says.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// Something is there already, and it is no socket that was left behind.
-    #[error("there is something at {} already", path.display())]
-    Taken {
-        /// Where the socket was to be.
+    /// The path exists, and is not a socket that a killed server left behind.
+    #[error("{} already exists", path.display())]
+    PathExists {
+        /// The requested path.
         path: PathBuf,
     },
-    /// The socket cannot be made there.
-    #[error("a socket cannot be made at {}", path.display())]
+    /// The socket cannot be created.
+    #[error("cannot create the socket {}", path.display())]
     Socket {
-        /// Where the socket was to be.
+        /// The requested path.
         path: PathBuf,
-        /// As the machine says.
+        /// The error of the system.
         #[source]
         source: io::Error,
     },
-    /// This machine has no thread or no event queue to spare.
-    #[error("a server cannot be started")]
-    Machine(#[source] io::Error),
+    /// The system has no thread or no event queue left.
+    #[error("cannot start the server")]
+    System(#[source] io::Error),
+}
+
+fn port_message(port: u16, source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => format!("port {port} is already in use"),
+        _ => format!("cannot listen on port {port}"),
+    }
 }

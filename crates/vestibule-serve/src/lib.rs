@@ -1,17 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod error;
-mod place;
+mod listen;
 #[cfg(unix)]
 mod socket;
 mod token;
 
-mod answer;
-mod question;
+mod request;
+mod response;
 
 mod connections;
 mod server;
 
 pub use error::Error;
-pub use place::Place;
+pub use listen::ListenAddress;
 pub use server::Server;

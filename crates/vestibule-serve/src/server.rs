@@ -7,60 +7,64 @@ use vestibule_provider::Provider;
 use vestibule_types::Secret;
 use vestibule_world::World;
 
-use crate::connections::{self, Desk};
-use crate::question::PATH;
+use crate::connections::{self, ServerState};
+use crate::request::PATH;
 use crate::token::Token;
-use crate::{Error, Place};
+use crate::{Error, ListenAddress};
 
-/// Hands out credentials to whoever shows its token, until it is dropped.
+/// A running server, which gives credentials to clients that send its token. Dropping it stops it.
 ///
-/// It is a thread of its own, so that a program that waits for something else can have one.
+/// It runs on a thread of its own, so it needs no runtime of the caller.
 pub struct Server {
-    desk: Arc<Desk>,
+    state: Arc<ServerState>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Listens there, with a token of its own, and answers with what the provider gives.
+    /// Starts a server with a new token.
     ///
-    /// The provider is asked once for each request, on a tokio runtime of one thread, with this
-    /// world: one that asks a service should be `Cached`. A request that its client gave up is
-    /// carried on, so that a slow refresh is there for the next one.
+    /// The provider is called once for each request, on a tokio runtime with one thread and with
+    /// this world; wrap a provider that calls a service in `Cached`. A call is completed even if
+    /// its client has disconnected, so that the next request finds the result of a slow refresh.
     ///
     /// # Errors
-    /// The place is taken or forbidden; see [`Error`].
-    pub fn start(place: &Place, provider: Arc<dyn Provider>, world: World) -> Result<Self, Error> {
-        let token = Token::draw(&*world.entropy);
-        let bound = place.bind(&*world.entropy)?;
-        let desk = Arc::new(Desk::new(provider, world, token, bound.port()));
+    /// The address is in use or not permitted; see [`Error`].
+    pub fn start(
+        address: &ListenAddress,
+        provider: Arc<dyn Provider>,
+        world: World,
+    ) -> Result<Self, Error> {
+        let token = Token::generate(&*world.entropy);
+        let listener = address.bind(&*world.entropy)?;
+        let state = Arc::new(ServerState::new(provider, world, token, listener.port()));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(Error::Machine)?;
+            .map_err(Error::System)?;
         let (stop, stopped) = oneshot::channel();
-        let staffed = desk.clone();
+        let serve_state = state.clone();
         let thread = std::thread::Builder::new()
             .name("vestibule-serve".into())
-            .spawn(move || runtime.block_on(connections::serve(bound, staffed, stopped)))
-            .map_err(Error::Machine)?;
-        Ok(Self { desk, stop: Some(stop), thread: Some(thread) })
+            .spawn(move || runtime.block_on(connections::serve(listener, serve_state, stopped)))
+            .map_err(Error::System)?;
+        Ok(Self { state, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where credentials are asked for: the value of `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
+    /// Returns the URL of the credentials: the value of `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
     ///
-    /// At a socket the host means nothing.
+    /// For a socket the host has no meaning.
     pub fn uri(&self) -> String {
-        match self.desk.port {
+        match self.state.port {
             Some(port) => format!("http://127.0.0.1:{port}{PATH}"),
             None => format!("http://localhost{PATH}"),
         }
     }
 
-    /// What is to be shown there as it is, in the header `Authorization`: the value of
+    /// Returns the value of the header `Authorization`, without a scheme, and of
     /// `AWS_CONTAINER_AUTHORIZATION_TOKEN`.
     pub fn token(&self) -> &Secret {
-        self.desk.token.secret()
+        self.state.token.secret()
     }
 }
 
@@ -68,7 +72,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has stopped too.
+            // A thread that panicked has stopped as well.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! A Unix socket that is its owner's from the first moment, and never takes another file's place.
+//! A Unix socket that is private from creation, and never replaces another file.
 
 use std::fs::{self, DirBuilder, Metadata, Permissions};
 use std::io;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use vestibule_world::Entropy;
 
-/// A socket to listen at. The file goes with it, unless something else is there by then.
+/// A listening socket. Dropping it removes its file, unless the path is another file by then.
 #[derive(Debug)]
 pub(crate) struct Socket {
     pub(crate) listener: UnixListener,
@@ -20,36 +20,36 @@ pub(crate) struct Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        if fs::symlink_metadata(&self.path).is_ok_and(|there| identity(&there) == self.file) {
+        if fs::symlink_metadata(&self.path).is_ok_and(|file| identity(&file) == self.file) {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Listens at a new socket; `AlreadyExists` if there is anything but a socket that its server left
-/// behind.
+/// Creates a socket and listens on it. `AlreadyExists` if the path exists and is not a socket that
+/// a killed server left behind.
 ///
-/// It is made in a folder that nobody else can enter and linked into place when its mode is right:
-/// the standard library has no mode for sockets, and the mask that would do belongs to the process.
+/// The socket is created in a private folder, and linked to its path once its mode is set: a mode
+/// cannot be given at creation, and the umask applies to the whole process.
 pub(crate) fn bind(path: &Path, entropy: &dyn Entropy) -> io::Result<Socket> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let folder = Folder::make(parent.unwrap_or(Path::new(".")), entropy)?;
-    let made = folder.0.join("s");
-    let listener = UnixListener::bind(&made)?;
+    let folder = PrivateFolder::create(parent.unwrap_or(Path::new(".")), entropy)?;
+    let private = folder.0.join("s");
+    let listener = UnixListener::bind(&private)?;
     listener.set_nonblocking(true)?;
-    fs::set_permissions(&made, Permissions::from_mode(0o600))?;
-    let metadata = fs::symlink_metadata(&made)?;
-    if was_left_behind(path, metadata.uid()) {
+    fs::set_permissions(&private, Permissions::from_mode(0o600))?;
+    let metadata = fs::symlink_metadata(&private)?;
+    if is_abandoned(path, metadata.uid()) {
         fs::remove_file(path)?;
     }
-    fs::hard_link(&made, path)?;
+    fs::hard_link(&private, path)?;
     Ok(Socket { listener, path: path.to_owned(), file: identity(&metadata) })
 }
 
-/// A socket of ours at which nobody listens: its server was killed.
-fn was_left_behind(path: &Path, ours: u32) -> bool {
-    let is_our_socket = |file: &Metadata| file.file_type().is_socket() && file.uid() == ours;
-    fs::symlink_metadata(path).is_ok_and(|file| is_our_socket(&file))
+/// Returns true if the path is a socket of this user without a listener: its server was killed.
+fn is_abandoned(path: &Path, uid: u32) -> bool {
+    let is_own_socket = |file: &Metadata| file.file_type().is_socket() && file.uid() == uid;
+    fs::symlink_metadata(path).is_ok_and(|file| is_own_socket(&file))
         && UnixStream::connect(path)
             .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
@@ -58,12 +58,12 @@ fn identity(file: &Metadata) -> (u64, u64) {
     (file.dev(), file.ino())
 }
 
-/// A folder for ourselves, for a moment.
-struct Folder(PathBuf);
+/// A temporary folder that only its owner can enter.
+struct PrivateFolder(PathBuf);
 
-impl Folder {
-    fn make(parent: &Path, entropy: &dyn Entropy) -> io::Result<Self> {
-        // Short: the whole address of a socket has room for some hundred bytes.
+impl PrivateFolder {
+    fn create(parent: &Path, entropy: &dyn Entropy) -> io::Result<Self> {
+        // A short name, since the path of a socket is limited to about 100 bytes.
         let mut name = [0; 4];
         entropy.fill(&mut name);
         let folder = parent.join(format!(".{:08x}", u32::from_ne_bytes(name)));
@@ -72,7 +72,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for PrivateFolder {
     fn drop(&mut self) {
         let _ = fs::remove_file(self.0.join("s"));
         let _ = fs::remove_dir(&self.0);

@@ -5,12 +5,12 @@ use vestibule_types::Secret;
 use vestibule_world::Entropy;
 use zeroize::Zeroizing;
 
-/// What a client has to show: 256 random bits that are nowhere but in memory.
+/// The token that a client must send: 256 random bits, in memory only.
 #[derive(Debug)]
 pub(crate) struct Token(Secret);
 
 impl Token {
-    pub(crate) fn draw(entropy: &dyn Entropy) -> Self {
+    pub(crate) fn generate(entropy: &dyn Entropy) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         entropy.fill(&mut bytes[..]);
         Self(Secret::new(URL_SAFE_NO_PAD.encode(&bytes[..])))
@@ -20,8 +20,8 @@ impl Token {
         &self.0
     }
 
-    /// Takes as long for a near miss as for a wild guess.
-    pub(crate) fn is(&self, given: &[u8]) -> bool {
+    /// Compares in constant time.
+    pub(crate) fn matches(&self, given: &[u8]) -> bool {
         self.0.expose().as_bytes().ct_eq(given).into()
     }
 }
@@ -33,13 +33,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_but_the_token_is_the_token() {
-        let token = Token::draw(&*memory::world().entropy);
+    fn only_the_exact_token_matches() {
+        let token = Token::generate(&*memory::world().entropy);
         let text = token.secret().expose();
         assert_eq!(text.len(), 43);
-        assert!(token.is(text.as_bytes()));
+        assert!(token.matches(text.as_bytes()));
         for wrong in ["", &text[1..], &text.to_lowercase(), &format!("Bearer {text}")] {
-            assert!(!token.is(wrong.as_bytes()), "{wrong}");
+            assert!(!token.matches(wrong.as_bytes()), "{wrong}");
         }
     }
 }

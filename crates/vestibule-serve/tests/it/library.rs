@@ -1,4 +1,4 @@
-//! Our own container provider, as the environment sets it up.
+//! Our own container provider as the client.
 
 use vestibule_chain::Container;
 use vestibule_provider::{
@@ -8,9 +8,9 @@ use vestibule_serve::Server;
 use vestibule_types::Vars;
 use vestibule_world::{BoxFuture, World, block_on};
 
-use crate::support::{at_port, keys, world};
+use crate::support::{keys, start_on_port, world};
 
-/// What the library makes of it.
+/// Returns the result of the container provider.
 fn provide(server: &Server, token: &str) -> Result<Lookup, ProviderError> {
     let vars = Vars::default()
         .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.uri())
@@ -19,8 +19,8 @@ fn provide(server: &Server, token: &str) -> Result<Lookup, ProviderError> {
 }
 
 #[test]
-fn the_variables_are_all_it_takes() {
-    let server = at_port(keys());
+fn container_provider_gets_credentials_from_the_variables() {
+    let server = start_on_port(keys());
     let Lookup::Credentials(found) = provide(&server, server.token().expose()).unwrap() else {
         panic!("no credentials");
     };
@@ -30,14 +30,14 @@ fn the_variables_are_all_it_takes() {
 }
 
 #[test]
-fn another_token_is_told_what_is_missing() {
-    let server = at_port(keys());
+fn wrong_token_is_an_access_denied_error() {
+    let server = start_on_port(keys());
     let error = provide(&server, "guess").unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.starts_with("AccessDenied: the header Authorization is missing"), "{cause}");
 }
 
-/// A source that is set up and has nothing to give.
+/// A provider that fails.
 #[derive(Debug)]
 struct Broken(ProviderErrorKind);
 
@@ -47,24 +47,24 @@ impl Provider for Broken {
     }
 
     fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
-        Box::pin(async { Err(ProviderError::new("broken", self.0, "the session has ended")) })
+        Box::pin(async { Err(ProviderError::new("broken", self.0, "the session has expired")) })
     }
 }
 
 #[test]
-fn why_there_are_none_reaches_who_asks() {
+fn provider_error_reaches_the_client() {
     for (kind, expected) in [
-        (ProviderErrorKind::SignInNeeded, "SignInNeeded: the session has ended (HTTP 400)"),
-        (ProviderErrorKind::Transient, "Unavailable: the session has ended (HTTP 503)"),
+        (ProviderErrorKind::SignInNeeded, "SignInNeeded: the session has expired (HTTP 400)"),
+        (ProviderErrorKind::Transient, "Unavailable: the session has expired (HTTP 503)"),
     ] {
-        let server = at_port(Broken(kind));
+        let server = start_on_port(Broken(kind));
         let error = provide(&server, server.token().expose()).unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert_eq!(cause, expected);
     }
 }
 
-/// A source that is not there.
+/// A provider that is not configured.
 #[derive(Debug)]
 struct Absent;
 
@@ -81,9 +81,9 @@ impl Provider for Absent {
 }
 
 #[test]
-fn so_does_that_nothing_is_set_up() {
-    let server = at_port(Absent);
+fn unconfigured_provider_is_reported_to_the_client() {
+    let server = start_on_port(Absent);
     let error = provide(&server, server.token().expose()).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.starts_with("NotConfigured: no source of credentials is set up"), "{cause}");
+    assert!(cause.starts_with("NotConfigured: no credentials found"), "{cause}");
 }

@@ -1,6 +1,6 @@
-//! The server behind real sockets, asked by our own library and by strangers.
+//! The server on real sockets, with our own container provider and other clients.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod library;
 mod port;

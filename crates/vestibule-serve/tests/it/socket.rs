@@ -5,63 +5,64 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_os::vars;
-use vestibule_serve::{Error, Place, Server};
+use vestibule_serve::{Error, ListenAddress, Server};
 
-use crate::support::{keys, say, start, world};
+use crate::support::{exchange, keys, start, world};
 
-fn ask(path: &Path, server: &Server) -> String {
-    let words = format!(
+fn get_credentials(path: &Path, server: &Server) -> String {
+    let request = format!(
         "GET /credentials HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\n\r\n",
         server.token().expose()
     );
-    say(UnixStream::connect(path).unwrap(), &words)
+    exchange(UnixStream::connect(path).unwrap(), &request)
 }
 
 #[test]
-fn a_socket_is_its_owners_and_goes_with_the_server() {
+fn socket_is_private_and_removed_with_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("serve.sock");
-    let server = start(&Place::Socket(path.clone()), keys());
+    let server = start(&ListenAddress::Socket(path.clone()), keys());
     let metadata = fs::symlink_metadata(&path).unwrap();
     assert!(metadata.file_type().is_socket());
     assert_eq!(metadata.permissions().mode() & 0o7777, 0o600);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     assert_eq!(server.uri(), "http://localhost/credentials");
-    assert!(ask(&path, &server).starts_with("HTTP/1.1 200 OK"));
-    let refused = say(UnixStream::connect(&path).unwrap(), "GET /credentials HTTP/1.1\r\n\r\n");
-    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert!(get_credentials(&path, &server).starts_with("HTTP/1.1 200 OK"));
+    let denied = exchange(UnixStream::connect(&path).unwrap(), "GET /credentials HTTP/1.1\r\n\r\n");
+    assert!(denied.starts_with("HTTP/1.1 403"), "{denied}");
     drop(server);
     assert!(!path.exists());
 }
 
 #[test]
-fn what_is_there_already_stays() {
+fn existing_file_is_never_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("serve.sock");
-    let is_taken = || {
-        let started = Server::start(&Place::Socket(path.clone()), Arc::new(keys()), world(vars()));
-        assert!(matches!(started, Err(Error::Taken { .. })), "{started:?}");
+    let check_exists = || {
+        let started =
+            Server::start(&ListenAddress::Socket(path.clone()), Arc::new(keys()), world(vars()));
+        assert!(matches!(started, Err(Error::PathExists { .. })), "{started:?}");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     };
 
     fs::write(&path, "mine").unwrap();
-    is_taken();
+    check_exists();
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
     fs::remove_file(&path).unwrap();
 
     std::os::unix::fs::symlink("/nowhere", &path).unwrap();
-    is_taken();
+    check_exists();
     fs::remove_file(&path).unwrap();
 
     let other = UnixListener::bind(&path).unwrap();
-    is_taken();
+    check_exists();
 
-    // Its server was killed.
+    // A socket that a killed server left behind is replaced.
     drop(other);
-    let server = start(&Place::Socket(path.clone()), keys());
-    assert!(ask(&path, &server).starts_with("HTTP/1.1 200 OK"));
+    let server = start(&ListenAddress::Socket(path.clone()), keys());
+    assert!(get_credentials(&path, &server).starts_with("HTTP/1.1 200 OK"));
 
-    // Somebody else's by now.
+    // A file that has replaced the socket is not removed.
     fs::remove_file(&path).unwrap();
     fs::write(&path, "mine").unwrap();
     drop(server);
@@ -69,9 +70,9 @@ fn what_is_there_already_stays() {
 }
 
 #[test]
-fn a_place_that_cannot_be_is_named() {
+fn impossible_path_is_named() {
     let path = Path::new("/nowhere/at/all.sock").to_owned();
-    let started = Server::start(&Place::Socket(path), Arc::new(keys()), world(vars()));
+    let started = Server::start(&ListenAddress::Socket(path), Arc::new(keys()), world(vars()));
     let error = started.unwrap_err();
-    assert_eq!(error.to_string(), "a socket cannot be made at /nowhere/at/all.sock");
+    assert_eq!(error.to_string(), "cannot create the socket /nowhere/at/all.sock");
 }

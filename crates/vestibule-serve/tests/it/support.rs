@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use vestibule_os::{TokioClock, vars};
 use vestibule_provider::Provider;
-use vestibule_serve::{Place, Server};
+use vestibule_serve::{ListenAddress, Server};
 use vestibule_types::{Credentials, SecretAccessKey, SessionToken, Timestamp, Vars};
 use vestibule_world::World;
 
-/// Longer than anything here takes.
-const BOUND: Duration = Duration::from_secs(30);
+/// The read timeout of a test's connection.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// This machine, as a program on a runtime sees it.
+/// Returns this machine, with a clock for tokio.
 pub(crate) fn world(vars: Vars) -> World {
     let http = vestibule_hyper::Config::new(vars.clone());
     vestibule_os::world(vars, Arc::new(vestibule_hyper::Blocking::new(http)), Arc::new(TokioClock))
@@ -24,13 +24,13 @@ pub(crate) fn keys() -> Credentials {
         .with_expiry(Timestamp::EPOCH + Duration::from_secs(4_000_000_000))
 }
 
-pub(crate) fn start(place: &Place, provider: impl Provider + 'static) -> Server {
-    Server::start(place, Arc::new(provider), world(vars())).unwrap()
+pub(crate) fn start(address: &ListenAddress, provider: impl Provider + 'static) -> Server {
+    Server::start(address, Arc::new(provider), world(vars())).unwrap()
 }
 
-/// At any free port.
-pub(crate) fn at_port(provider: impl Provider + 'static) -> Server {
-    start(&Place::Port(0), provider)
+/// Starts a server on any free port.
+pub(crate) fn start_on_port(provider: impl Provider + 'static) -> Server {
+    start(&ListenAddress::Port(0), provider)
 }
 
 pub(crate) fn host(server: &Server) -> String {
@@ -40,21 +40,21 @@ pub(crate) fn host(server: &Server) -> String {
 
 pub(crate) fn connect(server: &Server) -> TcpStream {
     let stream = TcpStream::connect(host(server)).unwrap();
-    stream.set_read_timeout(Some(BOUND)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     stream
 }
 
-/// Says this and reads to the end.
-pub(crate) fn say(mut stream: impl Read + Write, words: &str) -> String {
-    stream.write_all(words.as_bytes()).unwrap();
-    let mut answer = String::new();
-    // Who is refused in the middle of a word may see the connection reset after the answer.
-    let _ = stream.read_to_string(&mut answer);
-    answer
+/// Sends a request and reads the response to its end.
+pub(crate) fn exchange(mut stream: impl Read + Write, request: &str) -> String {
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    // A client that is rejected while sending may see the connection reset after the response.
+    let _ = stream.read_to_string(&mut response);
+    response
 }
 
-/// The question that gets credentials.
-pub(crate) fn question(server: &Server) -> String {
+/// Returns a request with the token.
+pub(crate) fn request(server: &Server) -> String {
     format!(
         "GET /credentials HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\r\n",
         host(server),
@@ -62,6 +62,6 @@ pub(crate) fn question(server: &Server) -> String {
     )
 }
 
-pub(crate) fn ask(server: &Server) -> String {
-    say(connect(server), &question(server))
+pub(crate) fn get_credentials(server: &Server) -> String {
+    exchange(connect(server), &request(server))
 }

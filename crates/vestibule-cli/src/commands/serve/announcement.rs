@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde_json::json;
 use vestibule::Session;
-use vestibule_serve::{Place, Server};
+use vestibule_serve::{ListenAddress, Server};
 
 use crate::advice::{Failure, shell_word};
 use crate::app::App;
@@ -15,7 +15,7 @@ use super::{TOKEN, URI};
 pub(super) fn print(
     app: &App<'_>,
     session: &Session,
-    place: &Place,
+    address: &ListenAddress,
     server: &Server,
 ) -> Result<(), Failure> {
     let mut variables = vec![(URI, server.uri()), (TOKEN, server.token().expose().to_owned())];
@@ -23,15 +23,15 @@ pub(super) fn print(
         variables.push(("AWS_REGION", region.to_string()));
         variables.push(("AWS_DEFAULT_REGION", region.to_string()));
     }
-    let example = match place {
-        Place::Port(_) => docker(&variables),
-        Place::Socket(path) => curl(path),
+    let example = match address {
+        ListenAddress::Port(_) => docker(&variables),
+        ListenAddress::Socket(path) => curl(path),
     };
     let printer = &app.printer;
     if printer.json {
         let variables: serde_json::Map<_, _> =
             variables.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-        let how = if matches!(place, Place::Port(_)) { "docker" } else { "curl" };
+        let how = if matches!(address, ListenAddress::Port(_)) { "docker" } else { "curl" };
         printer.result(&json!({ "variables": variables, how: example }).to_string())?;
         return Ok(());
     }
@@ -41,9 +41,9 @@ pub(super) fn print(
     let profile = printer.tone(Tone::Good, &session.plan().profile.value);
     printer
         .note(&format!("Serving the credentials of {profile} until Ctrl-C, refreshed as needed."));
-    printer.note(match place {
-        Place::Port(_) => "A shell that has these lines, and a container started from it:",
-        Place::Socket(_) => "From a shell that has these lines:",
+    printer.note(match address {
+        ListenAddress::Port(_) => "A shell that has these lines, and a container started from it:",
+        ListenAddress::Socket(_) => "From a shell that has these lines:",
     });
     printer.note(&format!("  {}", printer.tone(Tone::Command, &example)));
     let files = session.configuration().files();

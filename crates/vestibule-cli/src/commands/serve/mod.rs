@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use vestibule::{Session, Vars};
-use vestibule_serve::{Error, Place, Server};
+use vestibule_serve::{Error, ListenAddress, Server};
 
 use crate::advice::Failure;
 use crate::app::App;
@@ -27,18 +27,18 @@ const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 
 pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Failure> {
     let session = Arc::new(attended(app)?);
-    let place = args.socket.map_or(Place::Port(args.port), Place::Socket);
+    let address = args.socket.map_or(ListenAddress::Port(args.port), ListenAddress::Socket);
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::command(args.command, &session)).transpose()?;
     let world = session.world().clone();
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let provider = Arc::new(Advised::new(session.clone()));
-    let server = Server::start(&place, provider, world).map_err(|error| not_started(&error))?;
+    let server = Server::start(&address, provider, world).map_err(|error| not_started(&error))?;
     let Some(mut command) = command else {
-        announcement::print(app, &session, &place, &server)?;
+        announcement::print(app, &session, &address, &server)?;
         return Ok(signals.wait());
     };
-    if matches!(place, Place::Socket(_)) {
+    if matches!(address, ListenAddress::Socket(_)) {
         let note = app.printer.tone(Tone::Warning, "note:");
         app.printer.note(&format!("{note} SDKs ask at ports; the command has to know the socket"));
     }
@@ -86,7 +86,7 @@ fn not_started(error: &Error) -> Failure {
     let failure = Failure::of(Exit::Failed, error);
     match error {
         Error::Port { .. } => failure.with_hint("leave --port out to have any free one"),
-        Error::Taken { .. } => {
+        Error::PathExists { .. } => {
             failure.with_hint("name a path with --socket at which there is nothing yet")
         }
         Error::Socket { .. } => {

@@ -1,4 +1,4 @@
-//! Credentials, or why there are none, in the JSON of the agents of ECS and EKS.
+//! Credentials and errors in the JSON format of the ECS and EKS agents.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html> (read 2026-11)
 
@@ -11,25 +11,25 @@ use serde_json::json;
 use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup};
 use vestibule_types::{Credentials, Timestamp};
 
-use crate::question::Refusal;
+use crate::request::RequestError;
 
-/// When to ask again for credentials that do not end.
-const AGAIN: Duration = Duration::from_secs(60 * 60);
+/// The expiration sent with credentials that do not expire.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// An answer as it goes out.
-#[derive(Debug)]
-pub(crate) struct Reply {
+/// Status and body of a response.
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
 }
 
-/// What a provider said. What will not pass by itself has a status that clients do not try again.
-pub(crate) fn of(said: Result<Lookup, ProviderError>, now: Timestamp) -> Reply {
-    match said {
-        Ok(Lookup::Credentials(keys)) => credentials(&keys, now),
+/// Returns the response for the result of a provider. Permanent errors have a status that clients do
+/// not retry.
+pub(crate) fn from_provider(result: Result<Lookup, ProviderError>, now: Timestamp) -> Response {
+    match result {
+        Ok(Lookup::Credentials(keys)) => credentials_response(&keys, now),
         Ok(Lookup::NotConfigured(reason)) => {
-            let message = format!("no source of credentials is set up: {reason}");
-            failure(StatusCode::BAD_REQUEST, "NotConfigured", &message)
+            let message = format!("no credentials found: {reason}");
+            error_response(StatusCode::BAD_REQUEST, "NotConfigured", &message)
         }
         Err(error) => {
             let (status, code) = match error.kind() {
@@ -38,41 +38,41 @@ pub(crate) fn of(said: Result<Lookup, ProviderError>, now: Timestamp) -> Reply {
                 ProviderErrorKind::Refused => (StatusCode::BAD_REQUEST, "Refused"),
                 _ => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             };
-            failure(status, code, &in_one_line(&error))
+            error_response(status, code, &with_causes(&error))
         }
     }
 }
 
-pub(crate) fn refusal(refusal: Refusal) -> Reply {
-    failure(refusal.status(), refusal.code(), refusal.message())
+pub(crate) fn rejected(error: RequestError) -> Response {
+    error_response(error.status(), error.code(), error.message())
 }
 
-/// The request to the provider was given up, which is for nobody to see but who stops the server.
-pub(crate) fn stopping() -> Reply {
-    failure(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "the server is stopping")
+/// Returns the response for a request that was cancelled because the server stops.
+pub(crate) fn stopping() -> Response {
+    error_response(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "the server is stopping")
 }
 
-/// The SDKs want a token and an end, whatever the credentials: keys without a token get an empty
-/// one, which most of them take for none, and keys that do not end are to be asked for again.
-fn credentials(keys: &Credentials, now: Timestamp) -> Reply {
+/// The SDKs require a token and an expiration: credentials without a session token get an empty one,
+/// which most SDKs treat as absent, and credentials that do not expire get an expiration.
+fn credentials_response(keys: &Credentials, now: Timestamp) -> Response {
     let mut members = json!({
         "AccessKeyId": keys.access_key_id(),
         "SecretAccessKey": keys.secret_access_key().expose(),
         "Token": keys.session_token().map_or("", |token| token.expose()),
-        "Expiration": keys.expires().unwrap_or(now + AGAIN).to_string(),
+        "Expiration": keys.expires().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
     });
     if let Some(account) = keys.account_id() {
         members["AccountId"] = json!(account.as_str());
     }
-    Reply { status: StatusCode::OK, body: members.to_string().into() }
+    Response { status: StatusCode::OK, body: members.to_string().into() }
 }
 
-fn failure(status: StatusCode, code: &str, message: &str) -> Reply {
-    Reply { status, body: json!({ "code": code, "message": message }).to_string().into() }
+fn error_response(status: StatusCode, code: &str, message: &str) -> Response {
+    Response { status, body: json!({ "code": code, "message": message }).to_string().into() }
 }
 
-/// The error and what caused it; SDKs show the message as it is.
-fn in_one_line(error: &dyn Error) -> String {
+/// Returns an error and its causes as one line; SDKs show the message unchanged.
+fn with_causes(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -91,16 +91,16 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(said: Result<Lookup, ProviderError>, status: u16, body: &str) {
-        let reply = of(said, Timestamp::EPOCH);
+    fn check(result: Result<Lookup, ProviderError>, status: u16, body: &str) {
+        let response = from_provider(result, Timestamp::EPOCH);
         assert_eq!(
-            (reply.status.as_u16(), reply.body),
+            (response.status.as_u16(), response.body),
             (status, Bytes::copy_from_slice(body.as_bytes()))
         );
     }
 
     #[test]
-    fn credentials_have_all_that_sdks_insist_on() {
+    fn credentials_have_every_member_that_sdks_require() {
         let keys = Credentials::new("AKID", SecretAccessKey::new("hidden"));
         check(
             Ok(Lookup::Credentials(keys.clone())),
@@ -119,12 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_pass_is_not_to_be_tried_again() {
+    fn permanent_errors_have_a_status_that_is_not_retried() {
         let reason = SkippedSources::new("environment", "nothing is set");
         check(
             Ok(Lookup::NotConfigured(reason)),
             400,
-            r#"{"code":"NotConfigured","message":"no source of credentials is set up: environment: nothing is set"}"#,
+            r#"{"code":"NotConfigured","message":"no credentials found: environment: nothing is set"}"#,
         );
         let error = |kind| Err(ProviderError::new("sso", kind, "the token\nhas expired"));
         check(

@@ -8,42 +8,42 @@ use crate::Error;
 #[cfg(unix)]
 use crate::socket::{self, Socket};
 
-/// Where to listen.
+/// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "what other machines cannot reach")]
-pub enum Place {
-    /// At this port of 127.0.0.1, or at any free one for 0: where AWS SDKs ask.
+#[expect(clippy::exhaustive_enums, reason = "the addresses that other machines cannot reach")]
+pub enum ListenAddress {
+    /// A port of 127.0.0.1, which the AWS SDKs can use; 0 for any free port.
     Port(u16),
-    /// At a Unix socket in this place, for programs that speak HTTP over one. It is there for its
-    /// owner only, and goes with the server.
+    /// A Unix socket at this path, for programs that can use HTTP over a socket. Only its owner can
+    /// connect. It is removed when the server stops.
     Socket(PathBuf),
 }
 
-/// A place that is taken, and answers nobody yet.
+/// A bound listener that does not accept connections yet.
 #[derive(Debug)]
-pub(crate) enum Bound {
+pub(crate) enum BoundListener {
     Port(TcpListener, u16),
     #[cfg(unix)]
     Socket(Socket),
 }
 
-impl Place {
-    pub(crate) fn bind(&self, entropy: &dyn Entropy) -> Result<Bound, Error> {
+impl ListenAddress {
+    pub(crate) fn bind(&self, entropy: &dyn Entropy) -> Result<BoundListener, Error> {
         match self {
             Self::Port(port) => {
                 let bound = || {
                     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, *port))?;
                     listener.set_nonblocking(true)?;
                     let port = listener.local_addr()?.port();
-                    Ok(Bound::Port(listener, port))
+                    Ok(BoundListener::Port(listener, port))
                 };
                 bound().map_err(|source| Error::Port { port: *port, source })
             }
             #[cfg(unix)]
             Self::Socket(path) => match socket::bind(path, entropy) {
-                Ok(socket) => Ok(Bound::Socket(socket)),
+                Ok(socket) => Ok(BoundListener::Socket(socket)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    Err(Error::Taken { path: path.clone() })
+                    Err(Error::PathExists { path: path.clone() })
                 }
                 Err(source) => Err(Error::Socket { path: path.clone(), source }),
             },
@@ -56,8 +56,8 @@ impl Place {
     }
 }
 
-impl Bound {
-    /// Under which port it is asked; none at a socket, where no browser gets to.
+impl BoundListener {
+    /// Returns the port; `None` for a socket, which browsers cannot reach.
     pub(crate) fn port(&self) -> Option<u16> {
         match self {
             Self::Port(_, port) => Some(*port),
