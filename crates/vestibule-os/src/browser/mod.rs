@@ -1,7 +1,6 @@
 //! Opening a browser, and reasons why there is none.
 
 mod availability;
-mod shell_split;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -45,7 +44,7 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     let separator = if os == "windows" { ';' } else { ':' };
     let mut commands = Vec::new();
     for choice in browser.split(separator).filter(|choice| !choice.trim().is_empty()) {
-        let mut split = shell_split::shell_split(choice);
+        let mut split = shlex::split(choice).unwrap_or_default();
         // `&` means not to wait for the browser, which is never done.
         split.pop_if(|last| last == "&");
         if choice.contains("%s") {

@@ -10,6 +10,9 @@ const PATH: &str = "/oauth/callback";
 /// The size limit for the request line and headers; browsers send about one kibibyte.
 const MAX_HEAD: usize = 8 << 10;
 
+/// The limit for the number of headers; browsers send about twenty.
+const MAX_HEADERS: usize = 100;
+
 /// Error returned when a request is not a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestError {
@@ -49,20 +52,21 @@ pub(super) fn read_head(
 
 /// Returns the path and query of a redirect.
 pub(super) fn callback_target(head: &[u8], port: u16) -> Result<String, RequestError> {
-    let head = std::str::from_utf8(head).map_err(|_| RequestError::Malformed)?;
-    let (line, headers) = head.split_once("\r\n").ok_or(RequestError::Malformed)?;
-    let parts: Vec<_> = line.split(' ').collect();
-    let [method, target, version] = parts[..] else { return Err(RequestError::Malformed) };
-    if !version.starts_with("HTTP/1.") || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut request = httparse::Request::new(&mut headers);
+    request.parse(head).map_err(|error| match error {
+        httparse::Error::TooManyHeaders => RequestError::TooLarge,
+        _ => RequestError::Malformed,
+    })?;
+    let (Some(method), Some(target)) = (request.method, request.path) else {
         return Err(RequestError::Malformed);
-    }
-    let mut hosts = headers.lines().filter_map(|header| {
-        let (name, value) = header.split_once(':')?;
-        name.eq_ignore_ascii_case("host").then(|| value.trim())
-    });
+    };
+    let mut hosts =
+        request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return Err(RequestError::Malformed);
     };
+    let host = str::from_utf8(host.value).map_err(|_| RequestError::UnknownHost)?;
     if !is_own_host(host, port) {
         return Err(RequestError::UnknownHost);
     }
@@ -129,6 +133,8 @@ mod tests {
     fn other_methods_and_paths_are_rejected() {
         check(&format!("POST {PATH} HTTP/1.1\r\n{HOST}"), Err(RequestError::MethodNotAllowed));
         check(&format!("HEAD / HTTP/1.1\r\n{HOST}"), Err(RequestError::MethodNotAllowed));
+        let many = "X: y\r\n".repeat(MAX_HEADERS) + HOST;
+        check(&format!("GET {PATH} HTTP/1.1\r\n{many}"), Err(RequestError::TooLarge));
         for path in ["/", "/favicon.ico", "/oauth/callback/", "/oauth/callbacks?code=x", "*"] {
             check(&format!("GET {path} HTTP/1.1\r\n{HOST}"), Err(RequestError::UnknownPath));
         }

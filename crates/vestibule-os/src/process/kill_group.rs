@@ -1,23 +1,28 @@
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
-/// Kills a command and everything that it started.
+/// Kills a command and everything that it started, and waits for it.
 ///
-/// By a program, since a process group can be killed neither by the standard library nor without
-/// `unsafe`; on Unix by the shell that ran the command, where `kill` is built in.
+/// Errors are ignored: the command may have exited by itself.
 pub(super) fn kill_group(child: &mut Child) {
-    // The group has the id of its first process, which stays taken until it is waited for.
-    let id = child.id().to_string();
-    let mut killer = if cfg!(windows) {
-        let mut killer = Command::new("taskkill");
-        killer.args(["/T", "/F", "/PID", &id]);
-        killer
-    } else {
-        let mut killer = Command::new("sh");
-        killer.args(["-c", "kill -s KILL -- \"-$0\"", &id]);
-        killer
-    };
-    let _ = killer.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    // If that failed, kill at least the command itself.
+    kill_descendants(child);
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// The group has the id of its first process, which is not reused before the process is waited for.
+#[cfg(unix)]
+fn kill_descendants(child: &Child) {
+    use nix::sys::signal::{Signal, killpg};
+    use nix::unistd::Pid;
+    if let Ok(id) = i32::try_from(child.id()) {
+        let _ = killpg(Pid::from_raw(id), Signal::SIGKILL);
+    }
+}
+
+#[cfg(windows)]
+fn kill_descendants(child: &Child) {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new("taskkill");
+    command.args(["/T", "/F", "/PID", &child.id().to_string()]);
+    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }

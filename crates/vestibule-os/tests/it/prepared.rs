@@ -17,7 +17,7 @@ fn prepared_file_replaces_the_target_when_committed() {
     assert!(!path.exists());
     prepared.commit(b"first").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"first");
-    commit(&path, &[b'x'; 20_000]).unwrap();
+    commit(&path, &vec![b'x'; 20_000]).unwrap();
     assert_eq!(fs::read(&path).unwrap().len(), 20_000);
 }
 
