@@ -1,36 +1,44 @@
-//! The first strict problem as an error.
+//! The error of strict parsing.
+
+use std::borrow::Cow;
 
 use crate::{Problem, ProblemKind};
 
-/// A text that [`Document::strict`](crate::Document::strict) does not accept.
+/// Error returned when a line of a file cannot be read: an owned [`Problem`].
 ///
-/// It holds no value of the file: where one could be, [`caret`](Self::caret) is masked.
+/// It holds no value of the file; [`caret`](Self::caret) is masked where one could be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: expected {}", kind.expected())]
+#[error("line {line}, column {column}: expected {expected}")]
 pub struct ParseError {
     kind: ProblemKind,
+    expected: Cow<'static, str>,
     line: u32,
     column: u32,
     caret: String,
 }
 
 impl ParseError {
-    /// What kind of problem it is.
+    /// Returns the kind of the problem.
     pub fn kind(&self) -> ProblemKind {
         self.kind
     }
 
-    /// The line, from 1.
+    /// Returns what was expected instead; completes the sentence "expected …".
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// Returns the line, from 1.
     pub fn line(&self) -> u32 {
         self.line
     }
 
-    /// The column in characters, from 1.
+    /// Returns the column in characters, from 1.
     pub fn column(&self) -> u32 {
         self.column
     }
 
-    /// The line with a mark under the place and what was expected there, for people.
+    /// Returns the line with a caret under the position, and what was expected there.
     pub fn caret(&self) -> &str {
         &self.caret
     }
@@ -40,6 +48,7 @@ impl From<Problem<'_>> for ParseError {
     fn from(problem: Problem<'_>) -> Self {
         Self {
             kind: problem.kind(),
+            expected: problem.expected(),
             line: problem.line(),
             column: problem.column(),
             caret: problem.caret(),

@@ -1,12 +1,18 @@
-//! From a section's kind and name to its headers, without building the sections.
+//! An index of section headers by kind and name.
+
+use std::hash::{BuildHasher, RandomState};
 
 use crate::SectionKind;
 use crate::outline::Header;
 use crate::span::offset;
 
-/// An open-addressed table of first headers, and for each header the next of the same section.
+/// An open-addressed hash table of first headers, and for each header the next one of the same section.
+///
+/// It borrows the names from the text: a `HashMap` would have to own them.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
+    /// Seeded at random, so that no choice of names makes all of them collide.
+    hasher: RandomState,
     first: Vec<u32>,
     next: Vec<u32>,
 }
@@ -14,9 +20,10 @@ pub(crate) struct Index {
 const NONE: u32 = u32::MAX;
 
 impl Index {
-    /// Goes backwards, so that what is met last in a slot is the first header of a section.
+    /// Inserts headers from the last to the first, so that a slot ends with the first header of a section.
     pub(crate) fn new(text: &str, headers: &[Header]) -> Self {
         let mut index = Self {
+            hasher: RandomState::new(),
             first: vec![NONE; (headers.len() * 2).next_power_of_two()],
             next: vec![NONE; headers.len()],
         };
@@ -30,7 +37,7 @@ impl Index {
         index
     }
 
-    /// The first header of the section.
+    /// Returns the first header of a section.
     pub(crate) fn find(
         &self,
         text: &str,
@@ -41,31 +48,29 @@ impl Index {
         header_at(self.first[self.slot(text, headers, kind, name)])
     }
 
-    /// The next header of the same section.
+    /// Returns the next header of the same section.
     pub(crate) fn next(&self, header: u32) -> Option<u32> {
         header_at(self.next[header as usize])
     }
 
-    /// The slot that holds the section, or the empty one that would.
+    /// Returns the slot of a section, or the empty slot in which it belongs.
     fn slot(&self, text: &str, headers: &[Header], kind: SectionKind, name: &str) -> usize {
         let target = Some((kind, name.into()));
         let holds = |at: u32| at == NONE || headers[at as usize].identity(text) == target;
         let mask = self.first.len() - 1;
-        let mut slot = hash(kind, name) & mask;
+        let mut slot = self.hash(kind, name) & mask;
         while !holds(self.first[slot]) {
             slot = (slot + 1) & mask;
         }
         slot
     }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are enough")]
+    fn hash(&self, kind: SectionKind, name: &str) -> usize {
+        self.hasher.hash_one((kind, name)) as usize
+    }
 }
 
 fn header_at(slot: u32) -> Option<u32> {
     (slot != NONE).then_some(slot)
-}
-
-/// FNV-1a.
-#[expect(clippy::cast_possible_truncation, reason = "the low bits are enough")]
-fn hash(kind: SectionKind, name: &str) -> usize {
-    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    name.bytes().fold(mix(0xcbf2_9ce4_8422_2325, kind as u8), mix) as usize
 }

@@ -1,7 +1,7 @@
-//! One section out of a large text, without reading the others.
+//! Looks up one section of a large text without parsing the others.
 //!
-//! Section lines in column 0 open a section whatever is above them, so the lines of a section can be cut
-//! out and read alone: from each of its section lines to the next one. They are found by the name.
+//! A section line in column 0 opens a section, whatever is above it. So the lines of one section can be
+//! parsed alone: from each of its section lines to the next section line. A search for the name finds them.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ const CHUNK_LEN: usize = 32 * 1024;
 
 /// The bytes of a file, indexed for looking up single sections.
 ///
-/// Where quotes and line feeds are is noted once; a lookup then only searches for the name.
+/// Quotes and line feeds are indexed once, so that a lookup only searches for the name.
 #[derive(Clone)]
 pub struct IndexedText {
     bytes: Vec<u8>,
@@ -28,12 +28,12 @@ pub struct IndexedText {
 /// Facts about [`CHUNK_LEN`] bytes of the text.
 #[derive(Clone, Copy)]
 struct Chunk {
-    /// How many line feeds are before it.
+    /// The number of line feeds before the chunk.
     feeds_before: u32,
     has_quotes: bool,
 }
 
-/// The lines of one section, read as a [`Document`] reads them.
+/// The lines of one section, parsed as a [`Document`] parses them.
 #[derive(Clone, Debug)]
 pub struct SectionSlice {
     document: Document,
@@ -42,49 +42,50 @@ pub struct SectionSlice {
 }
 
 impl IndexedText {
-    /// Takes the bytes of a file, and parses nothing yet.
+    /// Indexes the bytes of a file without parsing them.
     pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
         let bytes = bytes.into();
         let chunks = chunks(text_of(&bytes), dialect);
         Self { bytes, dialect, chunks }
     }
 
-    /// The bytes.
+    /// Returns the bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// All of it.
+    /// Parses the whole file.
     pub fn document(&self) -> Document {
         Document::parse_bytes(&*self.bytes, self.dialect)
     }
 
-    /// Looks a section up: finds what [`Document::section`] would find.
+    /// Finds the section that [`Document::section`] would find.
     pub fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
         let target = Target { dialect: self.dialect, kind, name };
         let document = self.slice(&target).unwrap_or_else(|| self.document());
         SectionSlice { document, kind, name: name.to_owned() }
     }
 
-    /// The lines of one section. `None` if they cannot be told from the rest by themselves: the file is
-    /// UTF-16, or a section line of the section is indented.
+    /// Parses the lines of one section. `None` if the whole file has to be parsed: it is UTF-16, or a
+    /// header of the section is indented, so that it depends on the lines above.
     fn slice(&self, target: &Target<'_>) -> Option<Document> {
         let text = self.text();
         if is_utf16(text) {
             return None;
         }
-        let bare = target.unquoted_names(text);
-        let mut headers: Vec<_> =
-            bare.chain(self.quotes()).filter_map(|at| target.header_around(text, at)).collect();
+        let mut headers = target.headers(text, target.unquoted_names(text));
+        headers.extend(target.headers(text, self.quotes()));
         headers.sort_unstable_by_key(|header| header.start);
         headers.dedup_by_key(|header| header.start);
         let mut source = Source::default();
+        let mut line = Position { offset: 0, line: 1 };
         for header in headers {
             if header.is_indented {
                 return None;
             }
+            line = self.line_after(line, header.start);
             let lines = &text[header.start..];
-            source.push(self.line(header.start), &lines[..end_of_section(lines)]);
+            source.push(line.line, &lines[..end_of_section(lines)]);
         }
         Some(Document::build(source, self.dialect, LONGEST))
     }
@@ -93,7 +94,7 @@ impl IndexedText {
         text_of(&self.bytes)
     }
 
-    /// The places of quotes, in one of which the name may be spelled in any way.
+    /// Returns the offsets of quotes: a quoted name can be spelled in several ways.
     fn quotes(&self) -> impl Iterator<Item = usize> {
         let quoted = self.chunks.iter().zip(self.text().chunks(CHUNK_LEN)).enumerate();
         quoted.filter(|(_, (chunk, _))| chunk.has_quotes).flat_map(|(at, (_, bytes))| {
@@ -101,11 +102,14 @@ impl IndexedText {
         })
     }
 
-    /// The number of the line that begins at an offset, from 1.
-    fn line(&self, at: usize) -> u32 {
-        let start = at - at % CHUNK_LEN;
-        let before = self.chunks.get(at / CHUNK_LEN).map_or(0, |chunk| chunk.feeds_before);
-        before.saturating_add(line_feeds(&self.text()[start..at])).saturating_add(1)
+    /// Returns the position of the line that begins at an offset, given the position of a line above it.
+    fn line_after(&self, above: Position, offset: usize) -> Position {
+        let start = offset - offset % CHUNK_LEN;
+        let before = self.chunks.get(offset / CHUNK_LEN).map_or(0, |chunk| chunk.feeds_before);
+        let in_chunk = Position { offset: start, line: before.saturating_add(1) };
+        let nearest = if start < above.offset { above } else { in_chunk };
+        let feeds = line_feeds(&self.text()[nearest.offset..offset]);
+        Position { offset, line: nearest.line.saturating_add(feeds) }
     }
 }
 
@@ -117,27 +121,34 @@ impl fmt::Debug for IndexedText {
 }
 
 impl SectionSlice {
-    /// The section, if the file has it. Its lines have the numbers they have in the file.
+    /// Returns the section, if the file has it. Line numbers are those of the file.
     pub fn section(&self) -> Option<Section<'_>> {
         self.document.section(self.kind, &self.name)
     }
 }
 
-/// What is looked for.
+/// The section to look up.
 struct Target<'a> {
     dialect: Dialect,
     kind: SectionKind,
     name: &'a str,
 }
 
-/// A section line of the target section.
+/// An offset, and the number of the line it lies in, from 1.
+#[derive(Clone, Copy)]
+struct Position {
+    offset: usize,
+    line: u32,
+}
+
+/// A header of the target section.
 struct Header {
     start: usize,
     is_indented: bool,
 }
 
 impl Target<'_> {
-    /// The places where the name stands alone, as a name without quotes does.
+    /// Returns the offsets at which the name stands between blanks or brackets, as in a header.
     fn unquoted_names(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         let length = self.name.len();
         let alone = move |&at: &usize| {
@@ -149,13 +160,24 @@ impl Target<'_> {
         memmem::find_iter(text, self.name.as_bytes()).filter(alone)
     }
 
-    /// The line around a place, if it is a section line of the section.
-    fn header_around(&self, text: &[u8], at: usize) -> Option<Header> {
-        let start = memrchr(b'\n', &text[..at]).map_or(0, |feed| feed + 1);
-        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |feed| at + feed);
-        let line = unindent(&text[start..end]);
-        let header = Header { start, is_indented: line.len() < end - start };
-        self.is_named_by(line).then_some(header)
+    /// Returns the headers of the section among the lines around some offsets, which are in order. Each
+    /// line is parsed once, however many of the offsets lie in it.
+    fn headers(&self, text: &[u8], offsets: impl Iterator<Item = usize>) -> Vec<Header> {
+        let mut headers = Vec::new();
+        let mut done = 0;
+        for offset in offsets {
+            if offset < done {
+                continue;
+            }
+            let start = memrchr(b'\n', &text[done..offset]).map_or(done, |feed| done + feed + 1);
+            let end = memchr(b'\n', &text[offset..]).map_or(text.len(), |feed| offset + feed);
+            done = end + 1;
+            let line = unindent(&text[start..end]);
+            if self.is_named_by(line) {
+                headers.push(Header { start, is_indented: line.len() < end - start });
+            }
+        }
+        headers
     }
 
     fn is_named_by(&self, line: &[u8]) -> bool {
@@ -184,18 +206,18 @@ fn chunks(text: &[u8], dialect: Dialect) -> Vec<Chunk> {
     chunks.collect()
 }
 
-/// By memchr, whose vectors are its own: a compiler that optimizes for size makes none of a loop.
+/// Counts line feeds by memchr, which uses SIMD even where the compiler optimizes for size.
 fn line_feeds(text: &[u8]) -> u32 {
     u32::try_from(memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
 }
 
-/// A line without its line feed and the carriage returns before it.
+/// Returns a line without its line feed and the carriage returns before it.
 fn without_end(line: &[u8]) -> &[u8] {
     let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
     &line[..end.map_or(0, |last| last + 1)]
 }
 
-/// Where a section ends that begins here: at the next line that begins with a bracket.
+/// Returns the length of a section: up to the next line that begins with a bracket.
 fn end_of_section(lines: &[u8]) -> usize {
     memmem::find(lines, b"\n[").map_or(lines.len(), |feed| feed + 1)
 }
@@ -205,14 +227,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_parsed_whole_only_where_it_must_be() {
+    fn file_is_parsed_whole_only_if_the_section_is_indented_or_utf16() {
         #[track_caller]
         fn check(bytes: &[u8], found: Option<bool>) {
             let indexed = IndexedText::new(bytes, Dialect::Config);
             let target = Target { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
             let document = indexed.slice(&target);
-            let has_it = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
-            assert_eq!(has_it, found);
+            let is_found = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
+            assert_eq!(is_found, found);
         }
         check(b"", Some(false));
         check(b"[profile a]", Some(true));
@@ -224,11 +246,11 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_across_stretches() {
+    fn line_numbers_count_across_chunks() {
         let mut text = "# a line\n".repeat(2 * CHUNK_LEN / 9);
         let above = u32::try_from(text.lines().count()).unwrap();
         text.push_str("[profile 'a']\n");
-        let excerpt = IndexedText::new(text, Dialect::Config).find(SectionKind::Profile, "a");
-        assert_eq!(excerpt.section().map(|section| section.line()), Some(above + 1));
+        let slice = IndexedText::new(text, Dialect::Config).find(SectionKind::Profile, "a");
+        assert_eq!(slice.section().map(|section| section.line()), Some(above + 1));
     }
 }

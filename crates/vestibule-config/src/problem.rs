@@ -1,15 +1,15 @@
-//! What could not be read, or was read but deserves a word.
+//! Problems of a text: lines that could not be read, or that other programs read differently.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{Document, SectionKind, caret};
+use crate::{Document, SectionKind, caret, section_name};
 
-/// The kinds of [`Problem`]: first the [strict](Self::is_strict) ones, then those only reported.
+/// The kind of a [`Problem`]: first the [strict](Self::is_strict) ones, then those that are only reported.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProblemKind {
-    /// Something that is neither blank nor comment before the first section.
+    /// A line before the first section that is neither blank nor a comment.
     PropertyOutsideSection,
     /// A section header without its closing bracket, or with text after it.
     UnterminatedSection,
@@ -17,25 +17,25 @@ pub enum ProblemKind {
     PropertyWithoutEquals,
     /// A property line that begins with `=`.
     PropertyWithoutName,
-    /// An indented line with nothing above it to continue.
+    /// An indented line without a property above it to continue.
     ContinuationWithoutProperty,
     /// A line of a block without `=`.
     SubPropertyWithoutEquals,
     /// A line of a block that begins with `=`.
     SubPropertyWithoutName,
-    /// The file is UTF-16; nothing of it was read.
+    /// The file is UTF-16, so it was not parsed.
     NotUtf8,
-    /// The file is 4 GiB or larger; nothing of it was read.
+    /// The file is 4 GiB or larger, so it was not parsed.
     TooLarge,
-    /// A section of an unknown type or with an invalid name; its lines were skipped.
+    /// A section with an unknown keyword or an invalid name; its lines were skipped.
     IgnoredSection,
-    /// A key with an invalid character; the property and its continuations were skipped.
+    /// A key with an invalid character; the property and its continuation lines were skipped.
     IgnoredKey,
     /// A section that appeared before. They were merged; botocore and the AWS CLI refuse the file.
     RepeatedSection,
     /// A key that appeared before. The later one counts; botocore and the AWS CLI refuse the file.
     RepeatedKey,
-    /// `[default]` in a file that also has `[profile default]`: it counts for nothing.
+    /// `[default]` in a file that also has `[profile default]`: it is ignored.
     HiddenDefault,
     /// An indented section header that continues the value above it instead of opening a section.
     SwallowedSection,
@@ -43,12 +43,12 @@ pub enum ProblemKind {
     StrayCarriageReturn,
     /// The file begins with a byte order mark.
     ByteOrderMark,
-    /// A value with bytes that are not UTF-8; the property was dropped.
+    /// A value with bytes that are not UTF-8; the property was skipped.
     MangledValue,
 }
 
 impl ProblemKind {
-    /// Whether [`Document::strict`] makes an error of it.
+    /// Returns true if [`Document::strict`] returns it as an error.
     pub fn is_strict(self) -> bool {
         matches!(
             self,
@@ -64,7 +64,7 @@ impl ProblemKind {
         )
     }
 
-    /// A stable name for tables and JSON.
+    /// Returns a stable name for tables and JSON.
     pub fn id(self) -> &'static str {
         match self {
             Self::PropertyOutsideSection => "property-outside-section",
@@ -88,7 +88,7 @@ impl ProblemKind {
         }
     }
 
-    /// What should have stood there; completes the sentence "expected …".
+    /// Returns what was expected instead; completes the sentence "expected …".
     pub fn expected(self) -> &'static str {
         match self {
             Self::PropertyOutsideSection => "a section header before this line",
@@ -101,7 +101,7 @@ impl ProblemKind {
             Self::NotUtf8 => "UTF-8, not UTF-16",
             Self::TooLarge => "a file smaller than 4 GiB",
             Self::IgnoredSection => {
-                "a known section type and a valid name (this section is ignored)"
+                "`default`, or `profile`, `sso-session` or `services` and a name (this section is ignored)"
             }
             Self::IgnoredKey => {
                 "only letters, digits and `_-/.%@:+` in a key (this one is ignored)"
@@ -114,22 +114,22 @@ impl ProblemKind {
             }
             Self::StrayCarriageReturn => "a line feed after the carriage return",
             Self::ByteOrderMark => "no byte order mark (other tools refuse it)",
-            Self::MangledValue => "UTF-8 in the value (the property is dropped)",
+            Self::MangledValue => "UTF-8 in the value (the property is ignored)",
         }
     }
 }
 
-/// A problem as the scanner notes it.
+/// A problem as the scanner reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ProblemRecord {
     pub(crate) at: u32,
     pub(crate) line: u32,
     pub(crate) kind: ProblemKind,
-    /// The section it lies in, as an index of headers.
+    /// The index of the header it lies below, or of itself.
     pub(crate) header: Option<u32>,
 }
 
-/// Sorts what was noted by more than one reader.
+/// Sorts problems by their position in the file.
 pub(crate) fn sort_by_position(records: &mut [ProblemRecord]) {
     records.sort_by_key(|record| record.at);
 }
@@ -146,33 +146,47 @@ impl<'a> Problem<'a> {
         Self { document, record }
     }
 
-    /// What kind of problem it is.
+    /// Returns the kind of the problem.
     pub fn kind(&self) -> ProblemKind {
         self.record.kind
     }
 
-    /// What should have stood there; completes the sentence "expected …".
-    pub fn expected(&self) -> &'static str {
-        self.record.kind.expected()
+    /// Returns what was expected instead; completes the sentence "expected …". For an ignored section
+    /// that is the header to write, where the name tells.
+    pub fn expected(&self) -> Cow<'static, str> {
+        let header = match self.record.kind {
+            ProblemKind::IgnoredSection => self.record.header,
+            _ => None,
+        };
+        let hint = header.and_then(|header| {
+            let text = self.document.header(header).name.text(self.document.text());
+            section_name::correction(text, self.document.dialect())
+        });
+        hint.map_or(Cow::Borrowed(self.record.kind.expected()), Cow::Owned)
     }
 
-    /// The line, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> u32 {
         self.record.line
     }
 
-    /// The column in characters, from 1.
+    /// Returns the column in characters, from 1.
     pub fn column(&self) -> u32 {
         self.document.column(self.record.at)
     }
 
-    /// The line with a mark under the place and what was expected there, for people. Values are
-    /// masked.
-    pub fn caret(&self) -> String {
-        caret::draw(self, self.document.line_at(self.record.at))
+    /// Returns the text of the line, which may hold a secret.
+    pub fn line_text(&self) -> &'a str {
+        self.document.line_at(self.record.at)
     }
 
-    /// The section it lies in; `None` outside of sections, and in those that are ignored or unreadable.
+    /// Returns the line with a caret under the position, and what was expected there. Values are masked.
+    pub fn caret(&self) -> String {
+        caret::draw(self, self.line_text())
+    }
+
+    /// Returns the section it lies in. `None` outside of sections, and in those that are ignored or could
+    /// not be read.
     pub fn section(&self) -> Option<(SectionKind, Cow<'a, str>)> {
         self.document.identity(self.record.header?)
     }

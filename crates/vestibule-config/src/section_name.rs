@@ -1,21 +1,21 @@
-//! The text between the brackets: a type and a name, plain or quoted.
+//! The text between the brackets of a header: a keyword and a name, plain or quoted.
 
 use std::borrow::Cow;
 
 use crate::line::{is_blank, is_plain, trim_blanks};
 use crate::{Dialect, SectionKind};
 
-/// A section that means something.
+/// The parsed text of a header.
 pub(crate) struct SectionName<'a> {
     pub(crate) kind: SectionKind,
-    /// The name as it is written, quotes included.
+    /// The name as written, quotes included.
     pub(crate) name: &'a [u8],
     /// `[default]` of a config file, which `[profile default]` hides.
     pub(crate) bare_default: bool,
 }
 
 impl SectionName<'_> {
-    /// Whether it is `[profile default]`, which hides `[default]`.
+    /// Returns true for `[profile default]`, which hides `[default]`.
     pub(crate) fn hides_default(&self) -> bool {
         let means_default =
             || str::from_utf8(self.name).is_ok_and(|name| unquoted(name) == "default");
@@ -25,7 +25,7 @@ impl SectionName<'_> {
     }
 }
 
-/// Reads the text between the brackets; `None` is a section to ignore.
+/// Parses the text between the brackets. `None` if the section is to be ignored.
 pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
     let text = trim_blanks(text);
     let end = text.iter().position(|&byte| is_blank(byte)).unwrap_or(text.len());
@@ -45,7 +45,7 @@ pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Option<SectionName<'_>> {
     }
 }
 
-/// A name as the file means it.
+/// Returns a name without its quotes.
 pub(crate) fn unquoted(written: &str) -> Cow<'_, str> {
     let unquoted = is_quoted(written.as_bytes()).then(|| unquote(written)).flatten();
     unquoted.map_or(Cow::Borrowed(written), Cow::Owned)
@@ -55,7 +55,61 @@ fn is_quoted(name: &[u8]) -> bool {
     matches!(name, [b'"' | b'\'', ..])
 }
 
-/// Reads one POSIX shell word, the way the AWS CLI does; `None` if it is no word or no valid name.
+/// Returns what to write instead of the text of an ignored header; completes "expected …".
+pub(crate) fn correction(text: &str, dialect: Dialect) -> Option<String> {
+    let text = text.trim_matches([' ', '\t']);
+    let (word, name) = text.split_once([' ', '\t']).unwrap_or((text, ""));
+    let name = name.trim_matches([' ', '\t']);
+    let kind = similar_keyword(word);
+    let expected = match (dialect, kind, name) {
+        // Sections of the AWS CLI.
+        (Dialect::Config, _, "") if matches!(word, "plugins" | "preview") => return None,
+        (Dialect::Config, _, "") if word.eq_ignore_ascii_case("default") => {
+            "`[default]`".to_owned()
+        }
+        (Dialect::Config, None, "") if is_plain(word.as_bytes()) => format!("`[profile {word}]`"),
+        (Dialect::Config, Some(kind), name) if is_plain(name.as_bytes()) => {
+            format!("`[{} {name}]`", kind.keyword())
+        }
+        (Dialect::Config, Some(kind), name) if is_quotable(name) => {
+            format!("quotes around the name: `[{} '{name}']`", kind.keyword())
+        }
+        (Dialect::Config, None, _) if is_quotable(text) => {
+            format!("`profile` and quotes around the name: `[profile '{text}']`")
+        }
+        (Dialect::Credentials, Some(SectionKind::Profile), name) if is_plain(name.as_bytes()) => {
+            format!("`[{name}]`: the credentials file has no `profile` before a name")
+        }
+        (Dialect::Credentials, Some(SectionKind::SsoSession | SectionKind::Services), name)
+            if is_quotable(name) =>
+        {
+            "a profile: this section belongs in the config file".to_owned()
+        }
+        (Dialect::Credentials, ..) => {
+            "a name of letters, digits and `_-/.%@:+` in the credentials file".to_owned()
+        }
+        _ => return None,
+    };
+    Some(format!("{expected} (this section is ignored)"))
+}
+
+/// Returns true if a name only needs quotes, and is safe to show.
+fn is_quotable(name: &str) -> bool {
+    let is_ordinary = |char: char| char.is_alphanumeric() || char.is_ascii_graphic() || char == ' ';
+    is_name(name) && name.chars().all(is_ordinary) && !name.contains(['\'', '"', ']'])
+}
+
+/// Returns the kind whose keyword a word spells, without regard to case and separators.
+fn similar_keyword(word: &str) -> Option<SectionKind> {
+    match word.to_ascii_lowercase().replace('_', "-").as_str() {
+        "profile" | "profiles" => Some(SectionKind::Profile),
+        "sso-session" | "sso-sessions" | "ssosession" | "session" => Some(SectionKind::SsoSession),
+        "services" | "service" => Some(SectionKind::Services),
+        _ => None,
+    }
+}
+
+/// Parses one POSIX shell word, as the AWS CLI does. `None` if it is not one word, or not a valid name.
 fn unquote(word: &str) -> Option<String> {
     let mut name = String::with_capacity(word.len());
     let mut rest = word.chars();
@@ -85,7 +139,8 @@ fn unquote(word: &str) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
-/// Whether a section can have this name: some text, no control characters, no blank at either end.
+/// Returns true if a section can have this name: it is not empty, has no control characters, and no
+/// blank at either end.
 pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && !name.contains(char::is_control)

@@ -39,6 +39,6 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}: expected {}", self.place, self.kind().expected())
+        write!(f, "{:#}: expected {}", self.place, self.problem.expected())
     }
 }

@@ -91,15 +91,13 @@ impl UndefinedName {
 fn malformed_header(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
     let mut first = None;
     for (location, document) in files.searched(kind) {
-        let lines: Vec<_> = document.text().split('\n').collect();
         for problem in document.problems() {
             let strict = problem.kind().is_strict();
             let header = matches!(
                 problem.kind(),
                 ProblemKind::IgnoredSection | ProblemKind::SwallowedSection
             );
-            let line = lines.get(problem.line() as usize - 1);
-            if (strict || header) && line.is_some_and(|line| line.contains(name)) {
+            if (strict || header) && problem.line_text().contains(name) {
                 return Some(Finding::new(location, problem.into()));
             }
             if strict && first.is_none() {

@@ -74,11 +74,9 @@ fn two_start_urls(session: &str, own: &str, own_at: &str, url: &str, at: &str) -
 
 /// Returns the sessions with a second start URL, and its line.
 fn repeated_start_urls(files: &Files) -> impl Iterator<Item = (String, u32)> {
-    let document = files.config();
-    document.problems().into_iter().filter_map(|problem| {
+    files.config().problems().into_iter().filter_map(|problem| {
         let (kind, name) = problem.section()?;
-        let line = document.text().lines().nth(usize::try_from(problem.line()).ok()? - 1)?;
-        let key = line.split('=').next()?.trim();
+        let key = problem.line_text().split('=').next()?.trim();
         let is_start_url = kind == SectionKind::SsoSession
             && problem.kind() == ProblemKind::RepeatedKey
             && key.eq_ignore_ascii_case(KEY);

@@ -28,9 +28,9 @@ fn a_profile_that_was_named_has_to_exist() {
         "[dev]\nregion = us-east-1\n",
         "[prod]\n",
         expect![[r#"
-        error: profile `dev` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials; ~/.aws/config:1:1: expected a known section type and a valid name (this section is ignored)
-        at: --profile
-    "#]],
+            error: profile `dev` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials; ~/.aws/config:1:1: expected `[profile dev]` (this section is ignored)
+            at: --profile
+        "#]],
     );
     check(
         "[profile prod]\n[profile dev\n",

@@ -141,9 +141,9 @@ fn a_session_has_to_exist_and_be_whole() {
         "[sso-session My Corp]\n[profile dev]\nsso_session = My Corp\n",
         "",
         expect![[r#"
-        error: sso-session named `My Corp` (referenced by profile `dev`) was not found (~/.aws/config:3) in ~/.aws/config; ~/.aws/config:1:1: expected a known section type and a valid name (this section is ignored)
-        at: ~/.aws/config:3:15
-    "#]],
+            error: sso-session named `My Corp` (referenced by profile `dev`) was not found (~/.aws/config:3) in ~/.aws/config; ~/.aws/config:1:1: expected quotes around the name: `[sso-session 'My Corp']` (this section is ignored)
+            at: ~/.aws/config:3:15
+        "#]],
     );
     check(
         "[sso-session corp]\n[profile dev]\nsso_session = corp\n",
