@@ -1,14 +1,14 @@
-//! A line of the file with a mark under the place that matters, and no value in it.
+//! A source line with a caret under the position of a problem; values are masked.
 
 use std::fmt::Write;
 
 use crate::line::before_comment;
 use crate::{Problem, ProblemKind};
 
-/// The longest piece of a line that is shown, in characters.
+/// The maximum length of a shown line, in characters.
 const WIDTH: usize = 100;
 
-/// Two lines: the source line, masked where a value could stand, and a mark with what was expected.
+/// Returns two lines: the source line, masked where a value could be, and a caret with what was expected.
 pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
     let shown = visible(problem.kind(), source);
     let shown = shown.char_indices().nth(WIDTH).map_or(shown, |(end, _)| &shown[..end]);
@@ -33,7 +33,7 @@ pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
     drawn
 }
 
-/// The part of a line that can be shown: headers and keys, never what may be a value.
+/// Returns the part of a line that can be shown: a header or a key, never a possible value.
 fn visible(kind: ProblemKind, source: &str) -> &str {
     let indent = source.len() - source.trim_start().len();
     match kind {
@@ -50,14 +50,14 @@ fn visible(kind: ProblemKind, source: &str) -> &str {
     }
 }
 
-/// The line up to its first bracket or `=`: behind them someone may have gone on with a property.
+/// Returns the line up to its first bracket or `=`: a property may follow on the same line.
 fn header(source: &str) -> &str {
     let end = source.find([']', '=']).map_or(source.len(), |end| end + 1);
     source[..end].trim_end()
 }
 
-/// The line up to its `=` or the end of its first word, if more follows: a line that is one word may
-/// itself be a value that slipped.
+/// Returns the line up to its `=` or the end of its first word, if more follows. A line of one word may
+/// be a value that was moved to a line of its own.
 fn key(source: &str) -> &str {
     let content = before_comment(source.as_bytes()).len();
     let content = source[..content].trim_end();

@@ -1,6 +1,6 @@
-//! Which of the two files a text is, and what sections it may hold.
+//! The two dialects and the kinds of sections.
 
-/// The two files share a grammar and differ in how a section is named.
+/// The dialect of a file. Both files share a grammar and differ in how a section is named.
 #[expect(clippy::exhaustive_enums, reason = "there are two files")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -10,7 +10,7 @@ pub enum Dialect {
     Credentials,
 }
 
-/// What a section describes.
+/// The kind of a section.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SectionKind {
@@ -23,7 +23,7 @@ pub enum SectionKind {
 }
 
 impl SectionKind {
-    /// The word before the name in the header of a config file.
+    /// Returns the word before the name in the header of a config file.
     pub fn keyword(self) -> &'static str {
         match self {
             Self::Profile => "profile",
@@ -32,7 +32,7 @@ impl SectionKind {
         }
     }
 
-    /// The kind that a keyword stands for; keywords are case-sensitive.
+    /// Returns the kind of a keyword; keywords are case-sensitive.
     pub(crate) fn from_keyword(word: &[u8]) -> Option<Self> {
         match word {
             b"profile" => Some(Self::Profile),

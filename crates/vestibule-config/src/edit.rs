@@ -1,4 +1,4 @@
-//! Changes to a text that leave everything else as it was.
+//! Edits of a text that leave the rest of it unchanged.
 
 mod batch;
 mod change;
@@ -7,7 +7,6 @@ mod layout;
 mod line_style;
 mod rules;
 mod splice;
-mod view;
 
 use std::{fmt, slice};
 
@@ -16,17 +15,17 @@ use batch::EditBatch;
 
 pub use error::EditError;
 
-/// One change to one section, as data: it can be made anew on a text that has changed meanwhile.
+/// A change of one section, as data: it can be applied again to a file that changed in the meantime.
 ///
-/// - It changes the occurrence that [`Section::get`](crate::Section::get) reads: the last one, however section and key are
-///   spelled. It never adds a second section of a name, or a second key.
-/// - Of an existing key it replaces the value alone, together with the lines that continued the old
-///   one. Spelling, spacing, indent, comment and line end stay.
-/// - A new key follows the last property of the section and looks like it. A new section stands at the
-///   end, after one blank line.
-/// - A value, key or name that could not be read back is refused; so is a change to a section that
-///   could not be read, or to a file that is not UTF-8.
-/// - Every other section, key and value is read as before.
+/// - An edit changes the occurrence that [`Section::get`](crate::Section::get) reads: the last one,
+///   however section and key are spelled. It never adds a second section or key of the same name.
+/// - Setting an existing key replaces its value and the lines that continue it. The spelling of the key,
+///   spacing, indent, comment and line end are kept.
+/// - A new key is added below the last property of the section, in the same style. A new section is added
+///   at the end of the file, after one blank line.
+/// - [`apply`](Self::apply) returns an error for a value, key or name that would not be read back, for a
+///   section with a line that cannot be read, and for a file that is not UTF-8.
+/// - All other sections, keys and values are read as before.
 #[derive(Clone)]
 pub struct Edit {
     kind: SectionKind,
@@ -44,7 +43,7 @@ enum Change {
 }
 
 impl Edit {
-    /// Gives a key a value; adds the key and the section where they are missing.
+    /// Sets the value of a key; adds the key and the section if they are missing.
     pub fn set(
         kind: SectionKind,
         section: impl Into<String>,
@@ -54,7 +53,7 @@ impl Edit {
         Self::new(kind, section, Change::Set { key: key.into(), value: value.into() })
     }
 
-    /// Gives a name in the block of a key a value; adds what is missing.
+    /// Sets the value of a name in the block of a key; adds name, key and section if they are missing.
     pub fn set_nested(
         kind: SectionKind,
         section: impl Into<String>,
@@ -66,18 +65,18 @@ impl Edit {
         Self::new(kind, section, Change::SetNested { key, name, value })
     }
 
-    /// Removes a key wherever the section defines it. If it is not there, nothing changes.
+    /// Removes all definitions of a key. Does nothing if there are none.
     pub fn remove(kind: SectionKind, section: impl Into<String>, key: impl Into<String>) -> Self {
         Self::new(kind, section, Change::Remove { key: key.into() })
     }
 
-    /// Adds a section without properties. If it is there already, nothing changes.
+    /// Adds a section without properties. Does nothing if it exists.
     pub fn add_section(kind: SectionKind, section: impl Into<String>) -> Self {
         Self::new(kind, section, Change::AddSection)
     }
 
-    /// Removes a section, all its repetitions, and the comments directly above their headers. If it is
-    /// not there, nothing changes.
+    /// Removes a section, all its repetitions, and the comments directly above their headers. Does nothing
+    /// if it does not exist.
     pub fn remove_section(kind: SectionKind, section: impl Into<String>) -> Self {
         Self::new(kind, section, Change::RemoveSection)
     }
@@ -86,18 +85,18 @@ impl Edit {
         Self { kind, section: section.into(), change }
     }
 
-    /// The document with the change made.
+    /// Returns the document with the change applied.
     ///
     /// # Errors
-    /// What was asked for cannot be written, or the place for it could not be read: [`EditError`].
+    /// Returns an [`EditError`] if the change cannot be written, or the section cannot be read.
     pub fn apply(&self, document: &Document) -> Result<Document, EditError> {
         Self::apply_all(slice::from_ref(self), document)
     }
 
-    /// The document with all changes made, as if one after the other; or none of them.
+    /// Returns the document with all changes applied in order; or an error, and none of them.
     ///
-    /// A thousand sections take little longer than one: the text is read anew as often as changes
-    /// build on each other, and not for each of them.
+    /// Independent changes are applied together, so that the text is parsed as often as changes depend on
+    /// each other, and not once for each change.
     ///
     /// # Errors
     /// As for [`Edit::apply`].
@@ -106,10 +105,11 @@ impl Edit {
             return Err(EditError::NotUtf8);
         }
         edits.iter().try_for_each(Self::check)?;
-        let mut rest: Vec<_> = edits.iter().collect();
+        let mut pending: Vec<_> = edits.iter().collect();
         let mut document = document.clone();
-        while !rest.is_empty() {
-            if let Some(edited) = EditBatch::take(&mut rest, &document).make(&document)? {
+        while !pending.is_empty() {
+            let batch = EditBatch::take_from(&mut pending, &document);
+            if let Some(edited) = batch.apply(&document)? {
                 document = edited;
             }
         }
@@ -132,7 +132,7 @@ impl Edit {
     }
 }
 
-/// The section and the key; a value may be a secret.
+/// Shows the section and the key, not the value, which may be a secret.
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, section, change } = self;

@@ -8,8 +8,8 @@
 //! comment      = ("#" | ";") { any }
 //! ```
 //!
-//! Whether a line is a property, a continuation or a sub-property depends on the lines above it; that
-//! is the scanner's business.
+//! Whether a line is a property, a continuation or a sub-property depends on the lines above it, so
+//! the scanner decides that.
 
 use memchr::{memchr2_iter, memrchr};
 use nom::branch::alt;
@@ -23,21 +23,22 @@ use nom::{Err, IResult, Parser};
 
 use crate::ProblemKind;
 
-/// Where a line stopped making sense, and what it lacked.
+/// Error returned when a line does not follow the grammar.
 pub(crate) struct LineError<'a> {
-    pub(crate) at: &'a [u8],
+    /// The rest of the line, from where something is missing.
+    pub(crate) rest: &'a [u8],
     pub(crate) kind: ProblemKind,
 }
 
-/// `name = value`, both trimmed.
+/// A line `name = value`; both parts are trimmed.
 pub(crate) struct Assignment<'a> {
     pub(crate) name: &'a [u8],
-    /// Whether the name could be a key.
+    /// Whether the name has only the characters that a key can have.
     pub(crate) is_plain: bool,
     pub(crate) value: &'a [u8],
 }
 
-/// The text between the brackets of a section line.
+/// Returns the text between the brackets of a section line.
 pub(crate) fn section(line: &[u8]) -> Result<&[u8], LineError<'_>> {
     let plain = take_till(|byte| matches!(byte, b']' | b'"' | b'\''));
     let simple = terminated(plain, closing);
@@ -46,21 +47,21 @@ pub(crate) fn section(line: &[u8]) -> Result<&[u8], LineError<'_>> {
     let mut section = preceded(char('['), alt((simple, careful)));
     section.parse(line).map(|(_, text)| text).map_err(|_: Err<Error<_>>| {
         let after = memrchr(b']', line).map_or(line.len(), |bracket| bracket + 1);
-        LineError { at: &line[after..], kind: ProblemKind::UnterminatedSection }
+        LineError { rest: &line[after..], kind: ProblemKind::UnterminatedSection }
     })
 }
 
-/// A property line, from which the comment was cut.
+/// Parses a property line without its comment.
 pub(crate) fn property(line: &[u8]) -> Result<Assignment<'_>, LineError<'_>> {
-    named(line, ProblemKind::PropertyWithoutEquals, ProblemKind::PropertyWithoutName)
+    assignment(line, ProblemKind::PropertyWithoutEquals, ProblemKind::PropertyWithoutName)
 }
 
-/// A line in a block, where comments do not end values.
+/// Parses a line of a block, where comments do not end values.
 pub(crate) fn sub_property(line: &[u8]) -> Result<Assignment<'_>, LineError<'_>> {
-    named(line, ProblemKind::SubPropertyWithoutEquals, ProblemKind::SubPropertyWithoutName)
+    assignment(line, ProblemKind::SubPropertyWithoutEquals, ProblemKind::SubPropertyWithoutName)
 }
 
-fn named(
+fn assignment(
     line: &[u8],
     without_equals: ProblemKind,
     without_name: ProblemKind,
@@ -69,23 +70,23 @@ fn named(
         return Ok(Assignment { name, is_plain: true, value: trim(value) });
     }
     match any_name(line) {
-        Ok((_, b"")) => Err(LineError { at: line, kind: without_name }),
+        Ok((_, b"")) => Err(LineError { rest: line, kind: without_name }),
         Ok((value, name)) => Ok(Assignment { name, is_plain: is_plain(name), value: trim(value) }),
-        Err(_) => Err(LineError { at: after_word(line), kind: without_equals }),
+        Err(_) => Err(LineError { rest: after_word(line), kind: without_equals }),
     }
 }
 
-/// A name as people write them, and its `=`.
+/// A name of plain characters and its `=`: the common case.
 fn plain_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     terminated(take_while1(is_plain_byte), pair(space0, char('='))).parse(input)
 }
 
-/// Whatever stands before the first `=`.
+/// Any text before the first `=`.
 fn any_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     terminated(take_till(|byte| byte == b'=').map(trim), char('=')).parse(input)
 }
 
-/// Where `=` is missed: behind the first word.
+/// Returns the rest of a line after its first word, where `=` is missing.
 fn after_word(line: &[u8]) -> &[u8] {
     let word = line.iter().position(|&byte| is_blank(byte) || byte == b':');
     &line[word.unwrap_or(line.len())..]
@@ -104,14 +105,14 @@ fn quoted_or_any(input: &[u8]) -> IResult<&[u8], &[u8]> {
     alt((double, single, take(1_usize))).parse(input)
 }
 
-/// The line up to the first comment sign that directly follows a blank.
+/// Returns the line up to the first comment sign that directly follows a blank.
 pub(crate) fn before_comment(line: &[u8]) -> &[u8] {
     let glued = |&sign: &usize| sign == 0 || !is_blank(line[sign - 1]);
     let comment = memchr2_iter(b'#', b';', line).find(|sign| !glued(sign));
     &line[..comment.unwrap_or(line.len())]
 }
 
-/// Whether a key, or a name without quotes, is made of the characters allowed there.
+/// Returns true if a text is a valid key, or a valid name without quotes.
 pub(crate) fn is_plain(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().copied().all(is_plain_byte)
 }
@@ -132,18 +133,18 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// Space or tab: what indents, separates words and precedes a comment.
+/// Returns true for space and tab, which indent, separate words and precede a comment.
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// The line without the blanks that indent it.
+/// Returns the line without its indent.
 pub(crate) fn unindent(line: &[u8]) -> &[u8] {
     let body = line.iter().position(|&byte| !is_blank(byte));
     &line[body.unwrap_or(line.len())..]
 }
 
-/// Whether a line without its indent says nothing: it is blank or a comment.
+/// Returns true if a line without its indent is blank or a comment.
 pub(crate) fn is_blank_or_comment(body: &[u8]) -> bool {
     match body {
         [] | [b'#' | b';', ..] => true,
@@ -152,7 +153,7 @@ pub(crate) fn is_blank_or_comment(body: &[u8]) -> bool {
     }
 }
 
-/// Without the Unicode white space on both sides.
+/// Trims Unicode white space on both sides.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
     let trimmed = trim_with(text, |byte| matches!(byte, b' ' | b'\t'..=b'\r'));
     match (trimmed.first(), trimmed.last()) {
@@ -161,7 +162,7 @@ pub(crate) fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Without the blanks on both sides.
+/// Trims spaces and tabs on both sides.
 pub(crate) fn trim_blanks(text: &[u8]) -> &[u8] {
     trim_with(text, is_blank)
 }

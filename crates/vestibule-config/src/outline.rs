@@ -1,4 +1,4 @@
-//! What the scanner finds: sections and properties as flat vectors of spans.
+//! The result of scanning: sections and properties as flat vectors of spans.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::section_name;
 use crate::span::{Span, offset};
 use crate::{ProblemKind, SectionKind};
 
-/// What a text consists of. Sections hold their properties as ranges, in file order.
+/// The headers, properties and problems of a text, in file order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) headers: Vec<Header>,
@@ -16,7 +16,7 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    /// Leaves the sections as a `[profile default]` leaves them.
+    /// Hides each `[default]`, because the file has a `[profile default]`.
     pub(crate) fn hide_default(&mut self) {
         for (at, header) in self.headers.iter_mut().enumerate() {
             if header.role == Role::OpensDefault {
@@ -37,15 +37,15 @@ impl Outline {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
     pub(crate) role: Role,
-    /// The name as it is written, quotes included; for ignored sections the text of the line.
+    /// The name as written, quotes included; for ignored sections the text of the line.
     pub(crate) name: Span,
     pub(crate) line: u32,
-    /// Where its properties begin; they end where those of the next header begin.
+    /// The index of its first property; they end where those of the next header begin.
     pub(crate) properties: u32,
 }
 
 impl Header {
-    /// What the section is looked up by; none if it is skipped or hidden.
+    /// Returns the kind and name of the section; `None` if it is skipped or hidden.
     pub(crate) fn identity<'a>(&self, text: &'a str) -> Option<(SectionKind, Cow<'a, str>)> {
         let kind = match self.role {
             Role::Opens(kind) => kind,
@@ -56,19 +56,19 @@ impl Header {
     }
 }
 
-/// What a section line does.
+/// The effect of a section line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Opens(SectionKind),
     /// `[default]` of a config file: a profile, unless `[profile default]` hides it.
     OpensDefault,
-    /// `[default]` beside `[profile default]`: it is read and counts for nothing.
+    /// `[default]` beside `[profile default]`: it is read and ignored.
     Hidden,
     /// An unknown section, or one that could not be read: its lines are skipped.
     Skips,
 }
 
-/// One property that can be looked up.
+/// A property of a section.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Property {
     pub(crate) key: Span,

@@ -10,7 +10,7 @@ use crate::source::Source;
 use crate::span::{Span, offset};
 use crate::{Dialect, ProblemKind};
 
-/// The text after a byte order mark, if it begins with one.
+/// Returns the text after its byte order mark, if it begins with one.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
@@ -32,28 +32,28 @@ struct Scan<'a> {
     text: &'a [u8],
     dialect: Dialect,
     replaced: &'a [usize],
-    /// Only then is each line searched for carriage returns that do not end it.
+    /// Whether the text has carriage returns; lines are searched for stray ones only then.
     has_returns: bool,
-    /// Whether the line at hand holds a comment sign.
+    /// Whether the current line has a comment sign.
     has_sign: bool,
-    /// The number of the line at hand.
+    /// The number of the current line.
     number: u32,
     state: State,
-    /// Whether a `[profile default]` was met.
+    /// Whether a `[profile default]` was read.
     hides_default: bool,
     outline: Outline,
 }
 
-/// What the lines above mean for the next one.
+/// The state after the lines above, which decides how the next line is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     /// No section yet.
     Outside,
     /// In a section whose lines are not read.
     Skipping,
-    /// In a section, no property open.
+    /// In a section, with no open property.
     Inside,
-    /// Below a property: a line indented deeper belongs to it.
+    /// Below a property: a line that is indented deeper continues it.
     Below { indent: usize, property: Below },
 }
 
@@ -61,7 +61,7 @@ enum State {
 enum Below {
     Scalar,
     Block,
-    /// A property that was not read; nor is what belongs to it.
+    /// A property that was not read; its continuation lines are skipped too.
     Ignored,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The line feed that ends the first line of `rest`, looked for together with comment signs.
+    /// Finds the line feed that ends the first line of `rest`, and comment signs in the same pass.
     fn line_end(&mut self, rest: &[u8]) -> Option<usize> {
         let found = memchr3(b'\n', b'#', b';', rest);
         self.has_sign = found.is_some_and(|at| rest[at] != b'\n');
@@ -225,7 +225,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Makes the open property reach to the end of a line.
+    /// Extends the open property to the end of a line.
     fn extend(&mut self, body: &[u8]) {
         let end = self.end_of(body);
         if let Some(property) = self.outline.properties.last_mut() {
@@ -233,7 +233,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Whether something in a part of the text was not UTF-8.
+    /// Returns true if the bytes of a part of the text were not UTF-8.
     fn has_invalid_utf8(&self, part: &[u8]) -> bool {
         if self.replaced.is_empty() {
             return false;
@@ -253,7 +253,7 @@ impl<'a> Scan<'a> {
 
     #[cold]
     fn report_error(&mut self, error: &LineError<'a>) {
-        self.report(error.kind, error.at);
+        self.report(error.kind, error.rest);
     }
 
     #[cold]

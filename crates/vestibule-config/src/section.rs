@@ -1,4 +1,4 @@
-//! A section as a reader sees it: all its repetitions as one.
+//! A section, with its repetitions merged.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -19,22 +19,23 @@ impl<'a> Section<'a> {
         Self { document, first }
     }
 
-    /// What the section describes.
+    /// Returns the kind of the section.
     pub fn kind(&self) -> SectionKind {
         self.document.identity(self.first).map_or(SectionKind::Profile, |(kind, _)| kind)
     }
 
-    /// Its name, without quotes.
+    /// Returns the name, without quotes.
     pub fn name(&self) -> Cow<'a, str> {
         self.document.identity(self.first).map_or(Cow::Borrowed(""), |(_, name)| name)
     }
 
-    /// The line of its first header, from 1.
+    /// Returns the line of the first header, from 1.
     pub fn line(&self) -> u32 {
         self.document.header(self.first).line
     }
 
-    /// The value of a key, which is compared without regard to ASCII case. The last definition counts.
+    /// Returns the value of a key; keys are compared without regard to ASCII case. The last definition
+    /// counts.
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
         let document = self.document;
         let last_in = |header| {
@@ -46,7 +47,7 @@ impl<'a> Section<'a> {
         self.headers().filter_map(last_in).last()
     }
 
-    /// Its properties, each key once with its last definition, in file order.
+    /// Returns the properties in file order, each key once with its last definition.
     pub fn properties(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let mut seen = HashSet::new();
         let mut last: Vec<_> = self.definitions().map(|(_, value)| value).collect();
@@ -55,7 +56,7 @@ impl<'a> Section<'a> {
         last.into_iter().rev()
     }
 
-    /// The problems that lie in the section, in file order.
+    /// Returns the problems in the section, in file order.
     pub fn problems(&self) -> Vec<Problem<'a>> {
         let mut records = Vec::new();
         for header in self.headers() {
@@ -66,10 +67,10 @@ impl<'a> Section<'a> {
         records.into_iter().map(|record| Problem::new(self.document, record)).collect()
     }
 
-    /// Accepts only a section in which every line could be read.
+    /// Checks that every line of the section could be read.
     ///
     /// # Errors
-    /// The first problem in it whose kind [is strict](ProblemKind::is_strict).
+    /// Returns the first problem in it whose kind [is strict](ProblemKind::is_strict).
     pub fn strict(&self) -> Result<(), ParseError> {
         let strict = |record: &&ProblemRecord| record.kind.is_strict();
         let first = self
@@ -78,7 +79,7 @@ impl<'a> Section<'a> {
         first.map_or(Ok(()), |&record| Err(Problem::new(self.document, record).into()))
     }
 
-    /// Adds the headers that repeat the section and the keys that repeat in it.
+    /// Adds a problem for each header that repeats the section and each key that repeats in it.
     pub(crate) fn add_repeats(self, records: &mut Vec<ProblemRecord>) {
         for at in self.headers().skip(1) {
             let header = self.document.header(at);
@@ -95,7 +96,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Every definition with the header it stands below, in file order.
+    /// Returns every definition with its header, in file order.
     pub(crate) fn definitions(self) -> impl Iterator<Item = (u32, Value<'a>)> + use<'a> {
         let document = self.document;
         self.headers().flat_map(move |header| {

@@ -1,11 +1,11 @@
-//! Where in the text something stands: 32-bit byte offsets instead of copies or lifetimes.
+//! Positions in the text: 32-bit byte offsets instead of copies or lifetimes.
 
 use nom::Offset;
 
-/// The longest text whose offsets fit. Longer ones are refused before anything is scanned.
+/// The length of the longest text whose offsets fit. Longer texts are never scanned.
 pub(crate) const LONGEST: usize = u32::MAX as usize;
 
-/// A run of bytes, cut at character boundaries.
+/// A range of bytes that begins and ends at character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: u32,
@@ -13,7 +13,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// The place of `part`, which is a piece of `whole`.
+    /// Returns the span of `part`, which is a slice of `whole`.
     pub(crate) fn locate(whole: &[u8], part: &[u8]) -> Self {
         let start = whole.offset(part);
         Self { start: offset(start), end: offset(start + part.len()) }

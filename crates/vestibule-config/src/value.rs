@@ -7,7 +7,7 @@ use crate::Document;
 use crate::line::{Assignment, is_blank_or_comment, sub_property, trim, unindent};
 use crate::outline::Property;
 
-/// A view of one property of a section.
+/// A view of one property of a [`Section`](crate::Section).
 ///
 /// A value that is empty on its own line opens a block: the indented lines below it are
 /// [`entries`](Self::entries). Below any other value they continue it.
@@ -30,12 +30,12 @@ impl<'a> Value<'a> {
         Self { document, property }
     }
 
-    /// The key, in the letters of the file.
+    /// Returns the key as written.
     pub fn key(&self) -> &'a str {
         self.property.key.text(self.document.text())
     }
 
-    /// The value as text: continuation lines joined by line feeds; a block as a line feed and
+    /// Returns the value as text: continuation lines are joined by line feeds; a block is a line feed and
     /// `name = value` for each of its lines.
     pub fn text(&self) -> Cow<'a, str> {
         let first = self.property.value.text(self.document.text());
@@ -47,17 +47,17 @@ impl<'a> Value<'a> {
         Cow::Owned(joined)
     }
 
-    /// The line of the key, from 1.
+    /// Returns the line of the key, from 1.
     pub fn line(&self) -> u32 {
         self.property.line
     }
 
-    /// The column of the value in characters, from 1.
+    /// Returns the column of the value in characters, from 1.
     pub fn column(&self) -> u32 {
         self.document.column(self.property.value.start)
     }
 
-    /// Whether the value opens a block: it is empty on its own line.
+    /// Returns true if the value is empty on its own line, so that it opens a block.
     pub fn is_block(&self) -> bool {
         self.property.value.start == self.property.value.end
     }
@@ -66,7 +66,7 @@ impl<'a> Value<'a> {
         self.property
     }
 
-    /// The lines of the block in file order, repeated names included; nothing if it is no block.
+    /// Returns the lines of the block in file order, repeated names included. Empty if it is not a block.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let is_block = self.is_block();
         let lines = self.lines_below().filter(move |_| is_block);
@@ -77,13 +77,13 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// The last entry of a name, which is compared without regard to ASCII case.
+    /// Returns the last entry of a name; names are compared without regard to ASCII case.
     pub fn nested(&self, name: &str) -> Option<Entry<'a>> {
         self.entries().filter(|entry| entry.name.eq_ignore_ascii_case(name)).last()
     }
 
-    /// The continuation lines, trimmed, with their numbers; comments, blank lines and what could not
-    /// be read left out.
+    /// Returns the trimmed continuation lines with their numbers, without comments, blank lines and lines
+    /// that could not be read.
     pub(crate) fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
         let Property { value, end, line, .. } = *self.property;
         let below = &self.document.text()[value.end as usize..end as usize];
@@ -98,7 +98,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The key and the place, not the value: it may be a secret.
+/// Shows the key and the line, not the value, which may be a secret.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Value({} at line {})", self.key(), self.line())
@@ -106,23 +106,23 @@ impl fmt::Debug for Value<'_> {
 }
 
 impl<'a> Entry<'a> {
-    /// The name, in the letters of the file.
+    /// Returns the name as written.
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The line, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> u32 {
         self.line
     }
 }
 
-/// The name and the place, not the value: it may be a secret.
+/// Shows the name and the line, not the value, which may be a secret.
 impl fmt::Debug for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Entry({} at line {})", self.name, self.line)

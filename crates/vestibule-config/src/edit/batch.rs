@@ -1,14 +1,14 @@
-//! Changes that do not touch each other, made in one go.
+//! Independent changes, applied together.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use super::splice::Splices;
-use super::view::Reading;
 use super::{Change, Edit, EditError, change, rules};
-use crate::{Document, ProblemKind, Section, SectionKind};
+use crate::{Document, ParseError, Problem, ProblemKind, Section, SectionKind, Value};
 
-/// Either new sections, or changes to sections that are there: at most one for each of them.
+/// Either new sections, or changes of existing sections: at most one for each section.
 #[derive(Default)]
 pub(super) struct EditBatch<'e, 'd> {
     added: Vec<(SectionKind, &'e str)>,
@@ -16,33 +16,33 @@ pub(super) struct EditBatch<'e, 'd> {
 }
 
 impl<'e, 'd> EditBatch<'e, 'd> {
-    /// Takes what can be made at once. What builds on it, or could meet it, is left for later.
-    pub(super) fn take(rest: &mut Vec<&'e Edit>, document: &'d Document) -> Self {
+    /// Takes the edits that can be applied together. Edits that depend on them stay pending.
+    pub(super) fn take_from(pending: &mut Vec<&'e Edit>, document: &'d Document) -> Self {
         let mut batch = Self::default();
-        let (mut touched, mut begun) = (HashSet::new(), HashSet::new());
+        let (mut targets, mut added_names) = (HashSet::new(), HashSet::new());
         let mut removed = HashSet::new();
         let mut later = Vec::new();
         let (mut adds_later, mut removes_later) = (false, false);
-        for edit in rest.drain(..) {
-            let is_free = touched.insert(edit.place());
+        for edit in pending.drain(..) {
+            let is_first = targets.insert(edit.target());
             let section = document.section(edit.kind, &edit.section);
             let fits = match (section, &edit.change) {
-                _ if !is_free => false,
+                _ if !is_first => false,
                 (None, Change::Remove { .. } | Change::RemoveSection)
                 | (Some(_), Change::AddSection) => true,
                 (None, change) => {
                     let fits = batch.changed.is_empty() && !removes_later && !adds_later;
                     if fits {
-                        batch.added.push(edit.place());
-                        begun.insert(edit.place());
+                        batch.added.push(edit.target());
+                        added_names.insert(edit.target());
                     }
-                    // What goes into the section, goes there next time.
+                    // Its keys are set by the next batch.
                     fits && matches!(change, Change::AddSection)
                 }
                 (Some(section), change) => {
                     let mut fits = batch.added.is_empty();
                     if matches!(change, Change::RemoveSection) {
-                        // Neighbors share the blank line between them.
+                        // Neighbors share a blank line, so only one of them is removed at a time.
                         let mut around = section.headers().flat_map(|at| [at + 1, at.max(1) - 1]);
                         fits &= !adds_later && !around.any(|header| removed.contains(&header));
                         removed.extend(section.headers().filter(|_| fits));
@@ -56,16 +56,17 @@ impl<'e, 'd> EditBatch<'e, 'd> {
             if !fits {
                 let is_removal = matches!(edit.change, Change::RemoveSection);
                 removes_later |= is_removal;
-                adds_later |= !is_removal && section.is_none() && !begun.contains(&edit.place());
+                adds_later |=
+                    !is_removal && section.is_none() && !added_names.contains(&edit.target());
                 later.push(edit);
             }
         }
-        *rest = later;
+        *pending = later;
         batch
     }
 
-    /// The document with the changes made; `None` if they change nothing.
-    pub(super) fn make(&self, document: &Document) -> Result<Option<Document>, EditError> {
+    /// Returns the document with the changes applied; `None` if they change nothing.
+    pub(super) fn apply(&self, document: &Document) -> Result<Option<Document>, EditError> {
         let mut splices = Splices::default();
         for &(edit, section) in &self.changed {
             check_readable(section)?;
@@ -75,36 +76,37 @@ impl<'e, 'd> EditBatch<'e, 'd> {
             for &(kind, name) in &self.added {
                 rules::section(document.dialect(), kind, name)?;
             }
-            // A header that cannot be read may be the section that seems to be missing.
-            document.strict_headers().map_err(EditError::Unreadable)?;
+            // A header that cannot be read may be that of the section to add.
+            check_headers(document).map_err(EditError::Unreadable)?;
             splices.extend(change::add_sections(document, &self.added));
         }
         if splices.is_empty() {
             return Ok(None);
         }
         let text = splices.apply(document.text());
-        let is_ended = document.text().ends_with('\n') || !self.added.is_empty();
-        let text = if is_ended { text } else { unended(text) };
+        let keeps_end = document.text().ends_with('\n') || !self.added.is_empty();
+        let text = if keeps_end { text } else { without_line_end(text) };
         let edited = Document::parse(text, document.dialect());
-        // Such as a section header that now continues a value.
-        let same = self.others(document).eq(self.others(&edited));
-        if same { Ok(Some(edited)) } else { Err(EditError::Disturbs) }
+        // A section header, for example, may now continue a value.
+        let is_undisturbed = self.other_items(document).eq(self.other_items(&edited));
+        if is_undisturbed { Ok(Some(edited)) } else { Err(EditError::Disturbs) }
     }
 
-    /// Everything in a document that is not the batch's to change.
-    fn others<'b>(&self, document: &'b Document) -> impl Iterator<Item = Reading<'b>> {
-        let mut own: HashMap<_, _> =
-            self.changed.iter().map(|(edit, _)| (edit.place(), Some(*edit))).collect();
-        own.extend(self.added.iter().map(|&place| (place, None)));
-        document.readings().filter(move |(section, property)| {
-            let edit = section.as_ref().and_then(|(kind, name)| own.get(&(*kind, name.as_ref())));
+    /// Returns the items of a document that the batch must not change.
+    fn other_items<'b>(&self, document: &'b Document) -> impl Iterator<Item = Item<'b>> {
+        let mut changed: HashMap<_, _> =
+            self.changed.iter().map(|(edit, _)| (edit.target(), Some(*edit))).collect();
+        changed.extend(self.added.iter().map(|&target| (target, None)));
+        items(document).filter(move |(section, property)| {
+            let edit =
+                section.as_ref().and_then(|(kind, name)| changed.get(&(*kind, name.as_ref())));
             !edit.is_some_and(|edit| edit.is_none_or(|edit| edit.changes(property.as_ref())))
         })
     }
 }
 
 impl Edit {
-    fn place(&self) -> (SectionKind, &str) {
+    fn target(&self) -> (SectionKind, &str) {
         (self.kind, &self.section)
     }
 
@@ -120,7 +122,7 @@ impl Edit {
         })
     }
 
-    /// Whether this is what the edit is about, in its own section.
+    /// Returns true if the edit changes a property of its section, or the header (`None`).
     fn changes(&self, property: Option<&(&str, Cow<'_, str>)>) -> bool {
         match &self.change {
             Change::AddSection | Change::RemoveSection => true,
@@ -131,8 +133,8 @@ impl Edit {
     }
 }
 
-/// A text without its last line end, as the text was that it came from.
-fn unended(mut text: String) -> String {
+/// Removes the final line end.
+fn without_line_end(mut text: String) -> String {
     if text.ends_with('\n') {
         text.pop();
         text.truncate(text.strip_suffix('\r').unwrap_or(&text).len());
@@ -140,11 +142,32 @@ fn unended(mut text: String) -> String {
     text
 }
 
-/// A line that could not be read, or that hides a section, makes a section unfit for changes.
+/// Checks that a section has no line that could not be read or that hides another section.
 fn check_readable(section: Section<'_>) -> Result<(), EditError> {
     let blocks = |kind: ProblemKind| kind.is_strict() || kind == ProblemKind::SwallowedSection;
     match section.problems().into_iter().find(|problem| blocks(problem.kind())) {
         Some(problem) => Err(EditError::Unreadable(problem.into())),
         None => Ok(()),
     }
+}
+
+/// Checks that every header of a document could be read.
+fn check_headers(document: &Document) -> Result<(), ParseError> {
+    let hides = |kind| matches!(kind, ProblemKind::UnterminatedSection | ProblemKind::TooLarge);
+    let first = document.outline.problems.iter().find(|record| hides(record.kind));
+    first.map_or(Ok(()), |&record| Err(Problem::new(document, record).into()))
+}
+
+/// A header (`None`) or a property with its key and value, and the section, unless it is skipped or hidden.
+type Item<'a> = (Option<(SectionKind, Cow<'a, str>)>, Option<(&'a str, Cow<'a, str>)>);
+
+/// Returns all headers and properties of a document in file order.
+fn items(document: &Document) -> impl Iterator<Item = Item<'_>> {
+    (0..document.headers()).flat_map(move |header| {
+        let section = document.identity(header);
+        let properties = document.properties(header).iter();
+        let properties = properties.map(move |property| Value::new(document, property));
+        let properties = properties.map(|value| Some((value.key(), value.text())));
+        iter::once(None).chain(properties).map(move |property| (section.clone(), property))
+    })
 }

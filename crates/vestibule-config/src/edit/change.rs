@@ -1,4 +1,4 @@
-//! Each change as a list of replacements.
+//! The replacements that make up each kind of change.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,14 +18,14 @@ pub(super) fn set(document: &Document, section: Section<'_>, key: &str, value: &
         Some((_, old)) if old.text() == value => {}
         Some((header, old)) => {
             let property = old.property();
-            put(&mut splices, layout, property.key, property.value, value);
-            if old.is_continued() {
+            replace_value(&mut splices, layout, property.key, property.value, value);
+            if old.lines_below().next().is_some() {
                 splices.delete(layout.below_property(header, property));
             }
         }
         None => {
-            let (at, style) = LineStyle::for_new_property(layout, section.last_header());
-            splices.insert(at, layout.as_lines(at, &[style.line(key, value)]));
+            let (at, style) = LineStyle::for_new_property(layout, last_header(section));
+            splices.insert(at, layout.with_line_ends(at, &[style.line(key, value)]));
         }
     }
     splices
@@ -41,16 +41,22 @@ pub(super) fn set_nested(
     let layout = Layout::new(document);
     let mut splices = Splices::default();
     let Some((_, block)) = definitions(section, key).last() else {
-        let (at, style) = LineStyle::for_new_property(layout, section.last_header());
+        let (at, style) = LineStyle::for_new_property(layout, last_header(section));
         let lines = [style.line(key, ""), style.indented().line(name, value)];
-        splices.insert(at, layout.as_lines(at, &lines));
+        splices.insert(at, layout.with_line_ends(at, &lines));
         return Ok(splices);
     };
     if !block.is_block() {
         return Err(EditError::NotABlock { key: key.to_owned(), line: block.line() });
     }
     if let Some(old) = block.nested(name) {
-        put(&mut splices, layout, layout.span(old.name()), layout.span(old.text()), value);
+        replace_value(
+            &mut splices,
+            layout,
+            layout.span(old.name()),
+            layout.span(old.text()),
+            value,
+        );
         return Ok(splices);
     }
     let (above, style) = if let Some(last) = block.entries().last() {
@@ -64,7 +70,7 @@ pub(super) fn set_nested(
         )
     };
     let at = above.end();
-    splices.insert(at, layout.as_lines(at, &[style.line(name, value)]));
+    splices.insert(at, layout.with_line_ends(at, &[style.line(name, value)]));
     Ok(splices)
 }
 
@@ -78,7 +84,7 @@ pub(super) fn remove(document: &Document, section: Section<'_>, key: &str) -> Sp
     splices
 }
 
-/// New sections at the end, each after a blank line.
+/// Adds sections at the end, each after a blank line.
 pub(super) fn add_sections(document: &Document, sections: &[(SectionKind, &str)]) -> Splices {
     let layout = Layout::new(document);
     let newline = layout.newline();
@@ -106,7 +112,7 @@ fn header(dialect: Dialect, kind: SectionKind, name: &str) -> String {
     }
 }
 
-/// A name as a config file has to write it.
+/// Returns a name as it is written in a config file.
 fn quote(name: &str) -> Cow<'_, str> {
     if is_plain(name.as_bytes()) {
         Cow::Borrowed(name)
@@ -122,13 +128,17 @@ pub(super) fn remove_section(document: &Document, section: Section<'_>) -> Splic
     splices
 }
 
+fn last_header(section: Section<'_>) -> u32 {
+    section.headers().last().unwrap_or(section.first)
+}
+
 fn definitions<'a>(section: Section<'a>, key: &str) -> impl Iterator<Item = (u32, Value<'a>)> {
     section.definitions().filter(move |(_, value)| value.key().eq_ignore_ascii_case(key))
 }
 
-/// Puts a value in the place of another. Where there was none, it keeps off `=` as the key does, and
-/// off a comment behind it.
-fn put(splices: &mut Splices, layout: Layout<'_>, key: Span, old: Span, value: &str) {
+/// Replaces a value. Where there was none, the new one has the same space after `=` as before it, and a
+/// space before a comment.
+fn replace_value(splices: &mut Splices, layout: Layout<'_>, key: Span, old: Span, value: &str) {
     let old = old.start as usize..old.end as usize;
     if !old.is_empty() {
         return splices.replace(old, value);
@@ -146,28 +156,28 @@ fn put(splices: &mut Splices, layout: Layout<'_>, key: Span, old: Span, value: &
     splices.insert(at, format!("{before}{value}{after}"));
 }
 
-/// A header with its lines and the comments directly above it. What stands directly above the next
-/// header, or apart from both, stays.
+/// Returns the lines of a header and its properties, and the comments directly above it. Comments directly
+/// above the next header, or apart from both, are not included.
 fn section_lines(layout: Layout<'_>, header: u32) -> Range<usize> {
     let own = layout.header(header);
     let below = layout.below_header(header);
-    let goes = |line: &Line<'_>| line.is_comment() && !is_marker(line.text);
+    let is_removable = |line: &Line<'_>| line.is_comment() && !is_marker(line.text);
 
     let above = layout.lines(layout.start()..own.start).rev();
-    let above = above.take_while(|line| goes(line) && line.depth() <= own.depth());
+    let above = above.take_while(|line| is_removable(line) && line.depth() <= own.depth());
     let start = above.last().map_or(own.start, |first| first.start);
 
     let mut lines = layout.lines(below.clone()).rev();
     let last = lines.find(|line| !line.is_blank() && !line.is_comment()).unwrap_or(own);
-    let comments = layout.lines(last.end()..below.end).take_while(goes).last();
-    let is_of_next =
+    let comments = layout.lines(last.end()..below.end).take_while(is_removable).last();
+    let belongs_to_next =
         |comment: &Line<'_>| comment.end() == below.end && below.end < layout.text.len();
-    let last = comments.filter(|comment| !is_of_next(comment)).unwrap_or(last);
+    let last = comments.filter(|comment| !belongs_to_next(comment)).unwrap_or(last);
 
     without_double_blank(layout, start..last.end())
 }
 
-/// Takes a blank line along where two would meet, or one would be left at an end of the text.
+/// Extends lines by a blank line, if two blank lines would meet or one would be left at an end of the text.
 fn without_double_blank(layout: Layout<'_>, lines: Range<usize>) -> Range<usize> {
     let Range { start, end } = lines;
     let above = layout.lines(layout.start()..start).next_back();
@@ -182,7 +192,7 @@ fn without_double_blank(layout: Layout<'_>, lines: Range<usize>) -> Range<usize>
     }
 }
 
-/// A comment that begins or ends what another tool manages, such as `# BEGIN_AWS_SSO_CLI`.
+/// Returns true for a comment that begins or ends the part of another tool: `# BEGIN_AWS_SSO_CLI`.
 fn is_marker(comment: &str) -> bool {
     let text = comment.trim_start_matches([' ', '\t', '#', ';']);
     text.starts_with("BEGIN") || text.starts_with("END")

@@ -1,36 +1,34 @@
-//! Why a change was not made.
+//! The error of an edit.
 
 use crate::ParseError;
 
-/// A change that was refused. The text is as it was.
-///
-/// It names keys and sections, never a value.
+/// Error returned when an edit cannot be applied. It names keys and sections, never a value.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// No section of the file can have this name.
+    /// A section name that the file cannot have.
     #[error("`{}` cannot name a section: {reason}", .name.escape_debug())]
     InvalidName {
-        /// The name that was asked for.
+        /// The name.
         name: String,
-        /// What is wrong with it.
+        /// Why it is not valid.
         reason: &'static str,
     },
-    /// No property can have this key.
+    /// A key that is not valid.
     #[error("`{key}` cannot be a key: only letters, digits and `_-/.%@:+` can")]
     InvalidKey {
-        /// The key that was asked for.
+        /// The key.
         key: String,
     },
-    /// The value would not be read back as it is.
+    /// A value that would be read back as another value.
     #[error("the value for `{key}` cannot be written: {reason}")]
     InvalidValue {
-        /// The key it was meant for.
+        /// The key.
         key: String,
-        /// What is wrong with it.
+        /// Why the value is not valid.
         reason: &'static str,
     },
-    /// A name in a block was asked for, and the key has a value of its own.
+    /// A key that has a value of its own, so that it cannot hold a block.
     #[error("`{key}` on line {line} has a value, so it cannot hold a block")]
     NotABlock {
         /// The key.
@@ -38,13 +36,13 @@ pub enum EditError {
         /// Its line, from 1.
         line: u32,
     },
-    /// The file could not be written back as it was.
+    /// The file is not UTF-8, so it cannot be written back unchanged.
     #[error("the file is not UTF-8")]
     NotUtf8,
-    /// A line of the section, or a header that may be it, has to be mended first.
-    #[error("a line has to be mended first")]
+    /// A line of the section, or a header that may belong to it, cannot be read.
+    #[error("a line of the section has a syntax error")]
     Unreadable(#[source] ParseError),
-    /// Another section or key would be read differently.
+    /// Another section or key would be read differently after the change.
     #[error("the change would alter how other lines of the file are read")]
     Disturbs,
 }

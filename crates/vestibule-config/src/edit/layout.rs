@@ -1,4 +1,4 @@
-//! How a text is laid out: where lines begin and end, and what belongs to what.
+//! The layout of a text: its lines, and which lines belong to a header or a property.
 
 use std::ops::Range;
 
@@ -20,24 +20,24 @@ impl<'a> Layout<'a> {
         Self { document, text: document.text() }
     }
 
-    /// The file's first line end, or a line feed. A carriage return at the end of the only line is half
-    /// of one, which whatever comes next would complete.
+    /// Returns the file's first line end, or a line feed. A carriage return at the end of the only line
+    /// counts as CRLF: an appended line feed would complete it.
     pub(super) fn newline(self) -> &'static str {
         let first = self.text.split_inclusive('\n').next().unwrap_or_default();
         if first.ends_with("\r\n") || first.ends_with('\r') { "\r\n" } else { "\n" }
     }
 
-    /// Where the text begins, after a byte order mark.
+    /// Returns the start of the text, after a byte order mark.
     pub(super) fn start(self) -> usize {
         self.text.len() - without_mark(self.text).len()
     }
 
-    /// The place of a part of the text.
+    /// Returns the span of a part of the text.
     pub(super) fn span(self, part: &str) -> Span {
         Span::locate(self.text.as_bytes(), part.as_bytes())
     }
 
-    /// The line a part of the text begins in.
+    /// Returns the line in which a part of the text begins.
     pub(super) fn line(self, part: Span) -> Line<'a> {
         let at = part.start as usize;
         let start = self.text[..at].rfind('\n').map_or(self.start(), |feed| feed + 1);
@@ -45,7 +45,7 @@ impl<'a> Layout<'a> {
         Line { start, text: &self.text[start..end] }
     }
 
-    /// The lines of a part of the text.
+    /// Returns the lines of a part of the text.
     pub(super) fn lines(self, within: Range<usize>) -> impl DoubleEndedIterator<Item = Line<'a>> {
         let lines = self.text[within].split_inclusive('\n');
         lines.map(move |line| Line { start: self.span(line).start as usize, text: line })
@@ -55,15 +55,15 @@ impl<'a> Layout<'a> {
         self.line(self.document.header(header).name)
     }
 
-    /// The text below a header, up to the next one of whatever kind.
+    /// Returns the range between a header and the next one of any kind.
     pub(super) fn below_header(self, header: u32) -> Range<usize> {
         let is_last = header + 1 == self.document.headers();
         let end = if is_last { self.text.len() } else { self.header(header + 1).start };
         self.header(header).end()..end
     }
 
-    /// The lines below a property that go with it: what is indented deeper, comments included, and
-    /// blank lines between.
+    /// Returns the lines that continue a property: those indented deeper, comments included, and blank
+    /// lines between them.
     pub(super) fn below_property(self, header: u32, property: &Property) -> Vec<Range<usize>> {
         let own = self.line(property.key);
         let mut below = Vec::new();
@@ -82,8 +82,8 @@ impl<'a> Layout<'a> {
         below
     }
 
-    /// Where a new property goes, and its indent: below the last property with what goes with it, and
-    /// no deeper. A property that is ignored counts, or it would take the new one for a continuation.
+    /// Returns the offset and the indent of a new property: below the last property and its continuation
+    /// lines, and not indented deeper. Ignored properties count: a deeper line would continue them.
     pub(super) fn end_of_properties(self, header: u32) -> (usize, &'a str) {
         let mut end = self.header(header).end();
         let mut last: Option<Line<'_>> = None;
@@ -100,19 +100,19 @@ impl<'a> Layout<'a> {
         (end, last.map_or("", Line::indent))
     }
 
-    /// New lines for a place between lines. At the end of a text without a last line end they have
-    /// none either.
-    pub(super) fn as_lines(self, at: usize, lines: &[String]) -> String {
+    /// Returns lines with line ends, for insertion at an offset. At the end of a text without a final line
+    /// end the last line has none either.
+    pub(super) fn with_line_ends(self, offset: usize, lines: &[String]) -> String {
         let newline = self.newline();
-        let unended = at == self.text.len() && !self.text.ends_with('\n');
-        let ended = |line: &String| {
-            if unended { format!("{newline}{line}") } else { format!("{line}{newline}") }
+        let ends_text = offset == self.text.len() && !self.text.ends_with('\n');
+        let with_end = |line: &String| {
+            if ends_text { format!("{newline}{line}") } else { format!("{line}{newline}") }
         };
-        lines.iter().map(ended).collect()
+        lines.iter().map(with_end).collect()
     }
 }
 
-/// One line with its line end, and where it is.
+/// A line with its line end, and its offset.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) start: usize,

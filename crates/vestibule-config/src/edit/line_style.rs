@@ -1,10 +1,10 @@
-//! The spacing of a line: a new line takes it from its neighbor.
+//! The spacing of a line, which a new line takes over from its neighbor.
 
 use super::layout::Layout;
 use crate::line::is_blank;
 use crate::span::Span;
 
-/// An indent, and what stands between name and value.
+/// An indent, and the blanks around `=`.
 pub(super) struct LineStyle<'a> {
     indent: String,
     before_equals: &'a str,
@@ -28,7 +28,7 @@ impl<'a> LineStyle<'a> {
         let between = &layout.text[name.end as usize..value.start as usize];
         let (before_equals, after_equals) = match between.split_once('=') {
             Some((before, after)) if (before.bytes().chain(after.bytes())).all(is_blank) => {
-                // Without a value, what is after `=` says nothing.
+                // Without a value the blanks after `=` are trailing space.
                 if value.start < value.end {
                     (before, after)
                 } else {

@@ -1,4 +1,4 @@
-//! What can be written so that it is read back.
+//! The names, keys and values that are read back as they are written.
 
 use super::EditError;
 use crate::line::{before_comment, is_plain, trim};
@@ -14,9 +14,9 @@ pub(super) fn section(dialect: Dialect, kind: SectionKind, name: &str) -> Result
             "in the credentials file only letters, digits and `_-/.%@:+` can"
         }
         _ if !is_name(name) => {
-            "it is empty, begins or ends with a blank, or has a control character"
+            "it is empty, begins or ends with a blank, or contains a control character"
         }
-        _ if name.contains(']') => "it has a `]`",
+        _ if name.contains(']') => "it contains a `]`",
         _ => return Ok(()),
     };
     Err(EditError::InvalidName { name: name.to_owned(), reason })
@@ -30,16 +30,16 @@ pub(super) fn key(key: &str) -> Result<(), EditError> {
     }
 }
 
-/// The same rules for values and for names of a block: not all programs agree on comments in blocks.
+/// Checks a value. The rules are the same in blocks, where some programs know comments and some do not.
 pub(super) fn value(key: &str, value: &str) -> Result<(), EditError> {
     let reason = if value.contains(['\n', '\r']) {
-        "it has a line break"
+        "it contains a line break"
     } else if trim(value.as_bytes()).len() < value.len() {
         "it begins or ends with white space"
     } else if value.starts_with(['#', ';']) {
         "it begins with a comment sign"
     } else if before_comment(value.as_bytes()).len() < value.len() {
-        "it has a comment sign after a blank"
+        "it contains a comment sign after a blank"
     } else {
         return Ok(());
     };

@@ -1,8 +1,8 @@
-//! Replacements at known places of a text, made in one go.
+//! Replacements of parts of a text.
 
 use std::ops::Range;
 
-/// Pieces of a text and what stands there instead. What is deleted twice is deleted.
+/// Ranges of a text and their replacements. Deleted ranges may overlap.
 #[derive(Default)]
 pub(super) struct Splices(Vec<(Range<usize>, String)>);
 

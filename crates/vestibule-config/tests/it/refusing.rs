@@ -27,20 +27,20 @@ fn what_could_not_be_read_back_is_refused() {
         empty,
         &set("", "x", "1"),
         &expect![
-            "refused: `` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
+            "refused: `` cannot name a section: it is empty, begins or ends with a blank, or contains a control character"
         ],
     );
     check(
         empty,
         &set("a\tb", "x", "1"),
         &expect![
-            "refused: `a\\tb` cannot name a section: it is empty, begins or ends with a blank, or has a control character"
+            "refused: `a\\tb` cannot name a section: it is empty, begins or ends with a blank, or contains a control character"
         ],
     );
     check(
         empty,
         &set("a]", "x", "1"),
-        &expect!["refused: `a]` cannot name a section: it has a `]`"],
+        &expect!["refused: `a]` cannot name a section: it contains a `]`"],
     );
     check_in(
         Dialect::Credentials,
@@ -76,7 +76,11 @@ fn a_section_that_is_there_is_changed_whatever_its_name() {
 #[test]
 fn what_could_not_be_read_is_not_changed() {
     let broken = "[profile a]\nnonsense\n[profile b]\n[profile c\n";
-    check(broken, &set("a", "x", "1"), &expect!["refused: a line has to be mended first"]);
+    check(
+        broken,
+        &set("a", "x", "1"),
+        &expect!["refused: a line of the section has a syntax error"],
+    );
     check(
         broken,
         &set("b", "x", "1"),
@@ -88,11 +92,15 @@ fn what_could_not_be_read_is_not_changed() {
         [profile c
     "#]],
     );
-    check(broken, &set("d", "x", "1"), &expect!["refused: a line has to be mended first"]);
+    check(
+        broken,
+        &set("d", "x", "1"),
+        &expect!["refused: a line of the section has a syntax error"],
+    );
     check(
         "[profile a]\nx = 1\n  [profile b]\n",
         &set("a", "x", "1"),
-        &expect!["refused: a line has to be mended first"],
+        &expect!["refused: a line of the section has a syntax error"],
     );
     let mangled = Document::parse_bytes(*b"[profile a]\n# \xe9\n", Dialect::Config);
     let refused = set("a", "x", "1").apply(&mangled).unwrap_err();

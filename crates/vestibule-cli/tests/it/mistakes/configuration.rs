@@ -206,7 +206,7 @@ fn rejected_edits_name_the_line() {
             error: ~/.aws/config cannot be changed
             5 | …
               | ^ expected `=` after the key
-              a line has to be mended first
+              a line of the section has a syntax error
               line 5, column 7: expected `=` after the key
             hint: correct ~/.aws/config:5, then try again
         "#]],
@@ -222,7 +222,7 @@ fn rejected_edits_name_the_line() {
     mistake(&env, &["configure", "set", "region", "a", "--profile", "a]"]).is(
         2,
         &expect![[r#"
-            error: `a]` cannot name a section: it has a `]`
+            error: `a]` cannot name a section: it contains a `]`
             hint: vestibule configure set --help
         "#]],
     );

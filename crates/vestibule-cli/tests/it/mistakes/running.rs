@@ -32,7 +32,7 @@ fn invalid_command_lines_exit_with_2() {
     mistake(&env, &["configure", "set", "region", "a\nb"]).is(
         2,
         &expect![[r#"
-            error: the value for `region` cannot be written: it has a line break
+            error: the value for `region` cannot be written: it contains a line break
             hint: vestibule configure set --help
         "#]],
     );
