@@ -38,7 +38,7 @@ impl Container {
     }
 
     async fn request(&self, world: &World) -> Result<Lookup, Error> {
-        let uri = match ContainerUri::choose(&world.vars, |host| self.resolver.addresses(host)) {
+        let uri = match ContainerUri::from_vars(&world.vars, |host| self.resolver.addresses(host)) {
             Ok(Some(uri)) => uri,
             Ok(None) => {
                 let lacks = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
@@ -65,7 +65,7 @@ impl Container {
 
 /// Returns the authorization token of the environment.
 fn token(world: &World) -> Result<Option<ContainerToken>, Error> {
-    let Some(source) = ContainerTokenSource::choose(&world.vars) else { return Ok(None) };
+    let Some(source) = ContainerTokenSource::from_vars(&world.vars) else { return Ok(None) };
     let token = match &source {
         ContainerTokenSource::Text(text) => ContainerToken::new(text.expose()),
         ContainerTokenSource::File(path) => match world.files.read(path) {
@@ -231,7 +231,7 @@ mod tests {
              (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)",
             0,
         );
-        let illegal = "Configuration the authorization token (3 bytes) holds a line break or other \
+        let illegal = "Configuration the authorization token (3 bytes) contains a line break or other \
                        characters that no HTTP header can carry ";
         let expected = format!("{illegal}({TOKEN_FILE})");
         check(&[(RELATIVE, "/a"), (TOKEN_FILE, "/bad")], &[(200, KEYS)], &expected, 0);
@@ -245,8 +245,8 @@ mod tests {
         check(
             &[(full, "http://stranger.test/"), (TOKEN, "token")],
             &[(200, KEYS)],
-            "Configuration the host `stranger.test` of AWS_CONTAINER_CREDENTIALS_FULL_URI could \
-             not be resolved: host names other than `localhost` are not resolved \
+            "Configuration could not resolve the host `stranger.test` of \
+             AWS_CONTAINER_CREDENTIALS_FULL_URI: host names other than `localhost` are not resolved \
              (AWS_CONTAINER_CREDENTIALS_FULL_URI)",
             0,
         );

@@ -9,22 +9,20 @@ use crate::Site;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination(String);
 
-/// What is no page of the console.
+/// Error returned for an invalid page of the console.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidDestination {
-    /// Something else than small letters, digits and `-`.
-    #[error(
-        "`{name}` is not how a service is called in the console's addresses: expected a name such as `s3`"
-    )]
+    /// A service name with characters other than lowercase letters, digits and `-`.
+    #[error("invalid service name `{name}`: expected a name as in console URLs, such as `s3`")]
     Service {
-        /// The name given, cut to a line.
+        /// The name, truncated.
         name: String,
     },
-    /// Another scheme, another host, a port or a user.
-    #[error("`{url}` is not a page of the console: expected https://{console}/…")]
+    /// A URL with another scheme, another host, a port or a user.
+    #[error("invalid console URL `{url}`: expected https://{console}/…")]
     Page {
-        /// The URL given, cut to a line.
+        /// The URL, truncated.
         url: String,
         /// The host of the console.
         console: &'static str,
@@ -32,35 +30,36 @@ pub enum InvalidDestination {
 }
 
 impl Destination {
-    /// The page that the console begins with.
+    /// Returns the home page.
     pub fn home(site: &Site) -> Self {
-        Self::first_page(site, "console")
+        Self::service_home(site, "console")
     }
 
-    /// The first page of a service, as its addresses call it: `s3`, `cloudwatch`.
+    /// Returns the home page of a service, by its name in console URLs, such as `s3`.
     ///
     /// # Errors
-    /// The name is none.
+    /// The name is invalid.
     pub fn service(site: &Site, name: &str) -> Result<Self, InvalidDestination> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if name.is_empty() || !name.bytes().all(plain) {
+        let is_allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(is_allowed) {
             return Err(InvalidDestination::Service { name: printable(name, 80) });
         }
-        Ok(Self::first_page(site, name))
+        Ok(Self::service_home(site, name))
     }
 
-    /// This page, if it is one of the partition's console, in any of its regions.
+    /// Returns a page of the partition's console, in any region.
     ///
     /// # Errors
-    /// It is not: a link that signs somebody in leads nowhere else.
+    /// The URL is not a page of the console.
     pub fn page(site: &Site, url: &str) -> Result<Self, InvalidDestination> {
         let console = site.console;
         let is_page = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
             && url.strip_prefix("https://").is_some_and(|rest| {
                 let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-                let part = host.to_ascii_lowercase();
-                let part = part.strip_suffix(console);
-                part.is_some_and(|part| part.is_empty() || is_subdomain(part))
+                let prefix = host.to_ascii_lowercase();
+                let prefix = prefix.strip_suffix(console);
+                prefix.is_some_and(|prefix| prefix.is_empty() || is_subdomain(prefix))
             });
         if is_page {
             Ok(Self(url.to_owned()))
@@ -69,12 +68,12 @@ impl Destination {
         }
     }
 
-    /// The address.
+    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    fn first_page(site: &Site, service: &str) -> Self {
+    fn service_home(site: &Site, service: &str) -> Self {
         let region = site.region.as_ref().map(Region::as_str);
         let region = region.map(|region| format!("?region={region}")).unwrap_or_default();
         Self(format!("https://{}/{service}/home{region}", site.console))
@@ -87,10 +86,10 @@ impl fmt::Display for Destination {
     }
 }
 
-/// `us-east-1.` and the like, before the host that all share.
-fn is_subdomain(part: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-    part.ends_with('.') && !part.starts_with('.') && part.bytes().all(plain)
+/// Returns whether the text before the console host is a subdomain, such as `us-east-1.`.
+fn is_subdomain(prefix: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+    prefix.ends_with('.') && !prefix.starts_with('.') && prefix.bytes().all(is_allowed)
 }
 
 #[cfg(test)]
@@ -98,11 +97,11 @@ mod tests {
     use super::*;
 
     fn site(region: &str) -> Site {
-        Site::of(Some(&Region::new(region).unwrap())).unwrap()
+        Site::for_region(Some(&Region::new(region).unwrap())).unwrap()
     }
 
     #[test]
-    fn services_begin_in_the_partition_of_the_region() {
+    fn service_page_is_in_the_partition_of_the_region() {
         for (region, expected) in [
             ("us-east-1", "https://console.aws.amazon.com/s3/home?region=us-east-1"),
             ("cn-north-1", "https://console.amazonaws.cn/s3/home?region=cn-north-1"),
@@ -110,19 +109,19 @@ mod tests {
         ] {
             assert_eq!(Destination::service(&site(region), "s3").unwrap().as_str(), expected);
         }
-        let home = Destination::home(&Site::of(None).unwrap());
+        let home = Destination::home(&Site::for_region(None).unwrap());
         assert_eq!(home.as_str(), "https://console.aws.amazon.com/console/home");
         for name in ["", "S3", "s3/../x", "s3?x", "a b"] {
             assert!(Destination::service(&site("us-east-1"), name).is_err(), "{name}");
         }
         assert_eq!(
-            Site::of(Some(&Region::new("us-iso-east-1").unwrap())).unwrap_err().partition,
+            Site::for_region(Some(&Region::new("us-iso-east-1").unwrap())).unwrap_err().partition,
             "aws-iso"
         );
     }
 
     #[test]
-    fn a_page_is_on_the_console_of_the_partition() {
+    fn page_outside_the_console_is_an_error() {
         let site = site("us-east-1");
         for url in [
             "https://console.aws.amazon.com",

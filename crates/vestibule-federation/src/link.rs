@@ -4,20 +4,20 @@ use vestibule_world::{CallError, World};
 
 use crate::{Destination, GetSigninToken, Site};
 
-/// Why there is no link.
+/// Error returned by [`sign_in_link`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Keys of a user: the console takes no others than temporary ones.
-    #[error("long-lived keys open no console, the credentials of a role do")]
+    /// The credentials are long-lived access keys of a user; the console requires temporary ones.
+    #[error("the console requires temporary credentials, not long-lived access keys")]
     LongLived,
-    /// The federation endpoint said no, or nothing.
-    #[error("no sign-in token was given for these credentials")]
+    /// The call to the federation endpoint failed.
+    #[error("could not get a sign-in token for these credentials")]
     Call(#[source] CallError<AnswerError>),
 }
 
 impl Error {
-    /// Whether asking again later may help.
+    /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Call(CallError::Transport(error)) => error.kind.is_transient(),
@@ -29,13 +29,13 @@ impl Error {
     }
 }
 
-/// A link that opens a page of the console, signed in with these credentials.
+/// Returns a link that opens a page of the console, signed in with these credentials.
 ///
-/// It works for fifteen minutes, for whoever has it; the console stays open for as long as the
-/// credentials last, and leads to the `issuer` after that, if there is one.
+/// The link is valid for fifteen minutes and signs in anyone who has it. The console session expires
+/// with the credentials and then links to the `issuer`, if there is one.
 ///
 /// # Errors
-/// The credentials are no role's, or the endpoint does not take them; see [`Error`].
+/// The credentials are long-lived, or the endpoint does not accept them; see [`Error`].
 pub async fn sign_in_link(
     world: &World,
     site: &Site,
@@ -44,12 +44,12 @@ pub async fn sign_in_link(
     issuer: Option<&str>,
 ) -> Result<Secret, Error> {
     let session_token = credentials.session_token().ok_or(Error::LongLived)?;
-    let ask = GetSigninToken {
+    let operation = GetSigninToken {
         access_key_id: credentials.access_key_id(),
         secret_access_key: credentials.secret_access_key(),
         session_token,
     };
-    let token = world.call(&site.federation, &Anonymous, &ask).await.map_err(Error::Call)?;
+    let token = world.call(&site.federation, &Anonymous, &operation).await.map_err(Error::Call)?;
     let issuer = issuer.map(|issuer| format!("&Issuer={}", percent_encode(issuer)));
     Ok(Secret::new(format!(
         "{}/federation?Action=login{}&Destination={}&SigninToken={}",

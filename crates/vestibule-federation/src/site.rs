@@ -1,7 +1,7 @@
 use vestibule_types::Region;
 use vestibule_wire::{Endpoint, EndpointError, Partition};
 
-/// The console of one partition, and where one signs in to it.
+/// The AWS console of a partition, and its federation endpoint.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 /// (read 2026-11)
@@ -12,16 +12,16 @@ pub struct Site {
     pub(crate) region: Option<Region>,
 }
 
-/// A partition without a console that we know of.
+/// Error returned for a partition whose console is not public.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no console is known for the partition {partition}")]
+#[error("unknown console of the partition {partition}")]
 #[non_exhaustive]
-pub struct NoConsole {
-    /// Such as `aws-iso`.
+pub struct UnsupportedPartition {
+    /// The partition id, such as `aws-iso`.
     pub partition: &'static str,
 }
 
-/// Partitions, the host that signs people in and the host of their console.
+/// Partition id, federation endpoint and console host.
 const HOSTS: [(&str, &str, &str); 4] = [
     ("aws", "https://signin.aws.amazon.com", "console.aws.amazon.com"),
     ("aws-cn", "https://signin.amazonaws.cn", "console.amazonaws.cn"),
@@ -30,24 +30,25 @@ const HOSTS: [(&str, &str, &str); 4] = [
 ];
 
 impl Site {
-    /// The console of a region's partition, showing that region; without one, that of `aws`, which
-    /// then shows the region it showed last.
+    /// Returns the console of the partition of a region, which then shows that region. Without a region
+    /// it is the console of `aws`, which shows the last region of the user.
     ///
     /// # Errors
-    /// The partition is one whose console is not public knowledge.
-    pub fn of(region: Option<&Region>) -> Result<Self, NoConsole> {
+    /// The console of the partition is not public.
+    pub fn for_region(region: Option<&Region>) -> Result<Self, UnsupportedPartition> {
         let partition = region.map_or("aws", |region| Partition::of(region).id);
         let known = HOSTS.iter().find(|(id, ..)| *id == partition);
-        let (_, sign_in, console) = known.ok_or(NoConsole { partition })?;
-        let federation = Endpoint::at(sign_in, None).map_err(|_| NoConsole { partition })?;
+        let (_, sign_in, console) = known.ok_or(UnsupportedPartition { partition })?;
+        let federation =
+            Endpoint::at(sign_in, None).map_err(|_| UnsupportedPartition { partition })?;
         Ok(Self { console, federation, region: region.cloned() })
     }
 
-    /// Signs in at this URL instead.
+    /// Replaces the federation endpoint.
     ///
     /// # Errors
-    /// It is no absolute `http` or `https` URL.
-    pub fn with_sign_in_at(self, url: &str) -> Result<Self, EndpointError> {
+    /// The URL is not an absolute `http` or `https` URL.
+    pub fn with_federation_endpoint(self, url: &str) -> Result<Self, EndpointError> {
         Ok(Self { federation: Endpoint::at(url, None)?, ..self })
     }
 }

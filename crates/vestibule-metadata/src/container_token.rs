@@ -5,30 +5,30 @@ use vestibule_types::{Secret, Vars};
 const FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 const TEXT: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 
-/// What a container shows to get its credentials; sent as it is, without a scheme.
+/// The authorization token of a container, which is sent unchanged and without a scheme.
 #[derive(Clone, Debug)]
 pub struct ContainerToken(Secret);
 
 impl ContainerToken {
-    /// What stands in a token file. Line ends at its end are no part of it.
+    /// Reads the contents of a token file without trailing line breaks.
     ///
     /// # Errors
-    /// What no header can carry, or nothing.
-    pub fn from_file(contents: &[u8]) -> Result<Self, IllegalToken> {
-        let text = std::str::from_utf8(contents).map_err(|_| IllegalToken::of(contents))?;
+    /// An empty token, or characters that no header can carry.
+    pub fn from_file(contents: &[u8]) -> Result<Self, InvalidToken> {
+        let text = std::str::from_utf8(contents).map_err(|_| InvalidToken::new(contents))?;
         Self::new(text.trim_end_matches(['\r', '\n']))
     }
 
-    /// A token, to the letter.
+    /// Creates a token.
     ///
     /// # Errors
-    /// What no header can carry, or nothing.
-    pub fn new(text: &str) -> Result<Self, IllegalToken> {
-        let is_legal = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-        if is_legal && !text.is_empty() {
+    /// An empty token, or characters that no header can carry.
+    pub fn new(text: &str) -> Result<Self, InvalidToken> {
+        let is_valid = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if is_valid && !text.is_empty() {
             Ok(Self(Secret::new(text)))
         } else {
-            Err(IllegalToken::of(text.as_bytes()))
+            Err(InvalidToken::new(text.as_bytes()))
         }
     }
 
@@ -37,46 +37,46 @@ impl ContainerToken {
     }
 }
 
-/// A token that cannot be sent. It is not shown, only how long it is.
+/// Error returned for a token that no HTTP header can carry. It does not contain the token.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the authorization token ({length} bytes) {}", if *.length == 0 {
     "is empty"
 } else {
-    "holds a line break or other characters that no HTTP header can carry"
+    "contains a line break or other characters that no HTTP header can carry"
 })]
 #[non_exhaustive]
-pub struct IllegalToken {
-    /// Its length in bytes.
+pub struct InvalidToken {
+    /// The length of the token in bytes.
     pub length: usize,
 }
 
-impl IllegalToken {
-    fn of(text: &[u8]) -> Self {
+impl InvalidToken {
+    fn new(text: &[u8]) -> Self {
         Self { length: text.len() }
     }
 }
 
-/// Where the environment says that the token is.
+/// The source of the authorization token.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "the two variables there are")]
+#[expect(clippy::exhaustive_enums, reason = "the SDKs have these two variables")]
 pub enum ContainerTokenSource {
-    /// In a file, to be read again each time: whoever keeps it, replaces it.
+    /// A file, which is read for every request, since it is replaced regularly.
     File(PathBuf),
-    /// In a variable.
+    /// An environment variable.
     Text(Secret),
 }
 
 impl ContainerTokenSource {
-    /// The file before the text; blank means unset.
-    pub fn choose(vars: &Vars) -> Option<Self> {
-        let filled = |name| vars.get(name).filter(|text| !text.trim().is_empty());
-        match filled(FILE) {
+    /// Returns the source that the environment names. The file takes precedence; blank means unset.
+    pub fn from_vars(vars: &Vars) -> Option<Self> {
+        let value = |name| vars.get(name).filter(|text| !text.trim().is_empty());
+        match value(FILE) {
             Some(file) => Some(Self::File(file.into())),
-            None => filled(TEXT).map(|text| Self::Text(Secret::new(text))),
+            None => value(TEXT).map(|text| Self::Text(Secret::new(text))),
         }
     }
 
-    /// The variable that says so.
+    /// Returns the name of the variable.
     pub fn variable(&self) -> &'static str {
         match self {
             Self::File(_) => FILE,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_file_only_line_ends_at_the_end_are_dropped() {
+    fn token_file_loses_trailing_line_breaks_only() {
         check(b"Basic abc", Ok("Basic abc"));
         check(b"abc\r\n\n", Ok("abc"));
         check(b" abc \n", Ok(" abc "));
@@ -110,11 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_not_shown() {
+    fn invalid_token_is_not_in_the_error() {
         let error = ContainerToken::new("very-secret\n").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the authorization token (12 bytes) holds a line break or other characters that no \
+            "the authorization token (12 bytes) contains a line break or other characters that no \
              HTTP header can carry"
         );
         let token = ContainerToken::new("very-secret").unwrap();
@@ -122,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn the_file_comes_before_the_text() {
+    fn token_file_takes_precedence_over_token_variable() {
         let vars = Vars::default().with(TEXT, "text");
-        assert_eq!(ContainerTokenSource::choose(&vars).unwrap().variable(), TEXT);
+        assert_eq!(ContainerTokenSource::from_vars(&vars).unwrap().variable(), TEXT);
         let vars = vars.with(FILE, "/token");
-        assert_eq!(ContainerTokenSource::choose(&vars).unwrap().variable(), FILE);
+        assert_eq!(ContainerTokenSource::from_vars(&vars).unwrap().variable(), FILE);
         let vars = vars.with(FILE, " ");
-        assert_eq!(ContainerTokenSource::choose(&vars).unwrap().variable(), TEXT);
-        assert!(ContainerTokenSource::choose(&Vars::default()).is_none());
+        assert_eq!(ContainerTokenSource::from_vars(&vars).unwrap().variable(), TEXT);
+        assert!(ContainerTokenSource::from_vars(&Vars::default()).is_none());
     }
 }

@@ -10,19 +10,19 @@ use vestibule_wire::Endpoint;
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
-/// Where a relative URI begins: the agent of ECS.
+/// The host of relative URIs: the ECS agent.
 const ECS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
-/// Those who may be asked without encryption, besides loopback: ECS, and EKS Pod Identity twice.
+/// The addresses that may be used without encryption, besides loopback: ECS and EKS Pod Identity.
 const ALLOWED: [IpAddr; 3] = [
     IpAddr::V4(ECS),
     IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x23)),
 ];
 
-/// Where a container asks for its credentials, checked: a token is sent there.
+/// The URI of container credentials, validated because a token is sent to it.
 ///
-/// Over HTTPS that may be any host. Over HTTP it has to be loopback, ECS or EKS Pod Identity; a
-/// name has to be `localhost`, or to have no other addresses than these.
+/// HTTPS is allowed for any host. HTTP is allowed for loopback, ECS and EKS Pod Identity addresses, for
+/// `localhost`, and for names that resolve to such addresses only.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html> (read 2026-11)
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,80 +33,80 @@ pub struct ContainerUri {
 }
 
 impl ContainerUri {
-    /// The one that the environment names, if it names one: the relative URI before the full one,
-    /// as all SDKs but an older Go have it. Blank means unset.
+    /// Returns the URI that the environment names. The relative URI takes precedence over the full one;
+    /// blank means unset.
     ///
-    /// `addresses` gives the addresses of a host, and is asked only for a name other than
-    /// `localhost` that is to be called without encryption.
+    /// `addresses` resolves a host name, and is called only for names other than `localhost` that are
+    /// used over HTTP.
     ///
     /// # Errors
-    /// What is set is no URI, or one that may not be asked.
-    pub fn choose(
+    /// An invalid URI, or one that is not allowed.
+    pub fn from_vars(
         vars: &Vars,
         addresses: impl FnOnce(&str) -> io::Result<Vec<IpAddr>>,
     ) -> Result<Option<Self>, ContainerUriError> {
-        let filled = |name| vars.get(name).filter(|text| !text.trim().is_empty());
-        match (filled(RELATIVE), filled(FULL)) {
-            (Some(path), _) => relative(path).map(Some),
-            (None, Some(url)) => full(url, addresses).map(Some),
+        let value = |name| vars.get(name).filter(|text| !text.trim().is_empty());
+        match (value(RELATIVE), value(FULL)) {
+            (Some(path), _) => parse_relative(path).map(Some),
+            (None, Some(url)) => parse_full(url, addresses).map(Some),
             (None, None) => Ok(None),
         }
     }
 
-    /// Scheme, host and port.
+    /// Returns scheme, host and port.
     pub fn endpoint(&self) -> &Endpoint {
         &self.at
     }
 
-    /// Path and query.
+    /// Returns path and query.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The variable that names it.
+    /// Returns the name of the variable.
     pub fn variable(&self) -> &'static str {
         self.variable
     }
 }
 
-/// Why a container cannot ask for its credentials.
+/// Error returned for an invalid container URI.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ContainerUriError {
-    /// It cannot be read as what the variable is for.
-    #[error("{variable} is not {expected}")]
+    /// The value of the variable is invalid.
+    #[error("invalid {variable}: expected {expected}")]
     Invalid {
         /// The variable.
         variable: &'static str,
-        /// What it should be.
+        /// The expected kind of value.
         expected: &'static str,
-        /// Why it is not.
+        /// The reason.
         source: Box<dyn Error + Send + Sync>,
     },
     /// The full URI has no host.
     #[error("{FULL} has no host")]
     NoHost,
-    /// The host is a stranger, and would be sent a token in the clear.
+    /// The token would be sent unencrypted to a host that is not allowed.
     #[error(
-        "{FULL} may not be `http` for the host `{host}`: only for loopback, 169.254.170.2, \
-         169.254.170.23 and [fd00:ec2::23]"
+        "{FULL} must use https for the host `{host}`: http is allowed for loopback, 169.254.170.2, \
+         169.254.170.23 and [fd00:ec2::23] only"
     )]
     NotAllowed {
         /// The host.
         host: String,
     },
-    /// The host is a name without addresses.
-    #[error("the host `{host}` of {FULL} could not be resolved")]
+    /// The host name could not be resolved.
+    #[error("could not resolve the host `{host}` of {FULL}")]
     Unresolved {
         /// The host.
         host: String,
-        /// What the machine says.
+        /// The error of the resolver.
         source: io::Error,
     },
 }
 
 impl ContainerUriError {
-    /// The variable at fault.
+    /// Returns the name of the variable.
     pub fn variable(&self) -> &'static str {
         match self {
             Self::Invalid { variable, .. } => variable,
@@ -115,23 +115,23 @@ impl ContainerUriError {
     }
 }
 
-fn relative(text: &str) -> Result<ContainerUri, ContainerUriError> {
+fn parse_relative(text: &str) -> Result<ContainerUri, ContainerUriError> {
     let invalid = |source| invalid(RELATIVE, "the path of a URI", source);
     if !text.starts_with('/') {
-        return Err(invalid("it does not begin with `/`".into()));
+        return Err(invalid("expected `/` at the beginning".into()));
     }
     let uri: Uri = text.parse().map_err(|error| invalid(Box::new(error)))?;
     build(&format!("http://{ECS}"), &uri, RELATIVE).map_err(invalid)
 }
 
-fn full(
+fn parse_full(
     text: &str,
     addresses: impl FnOnce(&str) -> io::Result<Vec<IpAddr>>,
 ) -> Result<ContainerUri, ContainerUriError> {
     let invalid = |source| invalid(FULL, "an http or https URI", source);
     let uri: Uri = text.parse().map_err(|error| invalid(Box::new(error)))?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(ContainerUriError::NoHost)?;
-    if uri.scheme() != Some(&Scheme::HTTPS) && !may_be_asked(host, addresses)? {
+    if uri.scheme() != Some(&Scheme::HTTPS) && !allows_http(host, addresses)? {
         return Err(ContainerUriError::NotAllowed { host: host.to_owned() });
     }
     let scheme = uri.scheme_str().unwrap_or_default();
@@ -139,8 +139,8 @@ fn full(
     build(&format!("{scheme}://{authority}"), &uri, FULL).map_err(invalid)
 }
 
-/// Whether a host may be asked without encryption.
-fn may_be_asked(
+/// Returns whether HTTP is allowed for a host.
+fn allows_http(
     host: &str,
     addresses: impl FnOnce(&str) -> io::Result<Vec<IpAddr>>,
 ) -> Result<bool, ContainerUriError> {
@@ -148,7 +148,7 @@ fn may_be_asked(
     if let Ok(address) = bare.parse() {
         return Ok(is_allowed(&address));
     }
-    // RFC 6761: the name stands for loopback, whoever is asked.
+    // RFC 6761: the name always stands for loopback.
     if host.eq_ignore_ascii_case("localhost") {
         return Ok(true);
     }
@@ -196,39 +196,39 @@ mod tests {
     #[track_caller]
     fn check(vars: &[(&str, &str)], expected: &str) {
         let vars: Vars = vars.iter().copied().collect();
-        let found = match ContainerUri::choose(&vars, addresses) {
+        let found = match ContainerUri::from_vars(&vars, addresses) {
             Ok(Some(uri)) => format!("{}{}", uri.endpoint().url(), uri.path()),
-            Ok(None) => "nothing".to_owned(),
+            Ok(None) => "unset".to_owned(),
             Err(error) => error.to_string(),
         };
         assert_eq!(found, expected);
     }
 
     #[test]
-    fn relative_before_full_and_blank_is_unset() {
-        check(&[], "nothing");
-        check(&[(RELATIVE, " "), (FULL, "")], "nothing");
+    fn relative_uri_takes_precedence_and_blank_is_unset() {
+        check(&[], "unset");
+        check(&[(RELATIVE, " "), (FULL, "")], "unset");
         check(&[(RELATIVE, "/v2?id=1&x"), (FULL, "https://a/")], "http://169.254.170.2/v2?id=1&x");
         check(&[(RELATIVE, ""), (FULL, "https://a")], "https://a/");
     }
 
     #[test]
-    fn a_relative_uri_never_changes_the_host() {
+    fn relative_uri_cannot_change_the_host() {
         check(&[(RELATIVE, "//evil.test/x")], "http://169.254.170.2//evil.test/x");
-        let refused = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not the path of a URI";
+        let error = "invalid AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: expected the path of a URI";
         for text in ["evil.test", "@evil.test/", ".evil.test/", "http://evil.test/", "/a b", ":80/"]
         {
-            check(&[(RELATIVE, text)], refused);
+            check(&[(RELATIVE, text)], error);
         }
     }
 
     #[test]
-    fn https_may_go_anywhere() {
+    fn https_is_allowed_for_any_host() {
         check(&[(FULL, "https://anywhere.test:8443/a?b")], "https://anywhere.test:8443/a?b");
     }
 
     #[test]
-    fn http_stays_inside() {
+    fn http_is_allowed_for_local_hosts_only() {
         for url in [
             "http://127.0.0.1:8080/",
             "http://127.9.9.9/",
@@ -251,24 +251,24 @@ mod tests {
             "mixed",
             "empty",
         ] {
-            let refused = format!(
-                "AWS_CONTAINER_CREDENTIALS_FULL_URI may not be `http` for the host `{host}`: only \
-                 for loopback, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23]"
+            let error = format!(
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI must use https for the host `{host}`: http is \
+                 allowed for loopback, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] only"
             );
-            check(&[(FULL, &format!("http://{host}/"))], &refused);
+            check(&[(FULL, &format!("http://{host}/"))], &error);
         }
         check(
             &[(FULL, "http://unknown/")],
-            "the host `unknown` of AWS_CONTAINER_CREDENTIALS_FULL_URI could not be resolved",
+            "could not resolve the host `unknown` of AWS_CONTAINER_CREDENTIALS_FULL_URI",
         );
     }
 
     #[test]
-    fn what_is_no_uri_is_refused_without_its_password() {
+    fn invalid_uri_is_an_error_without_its_password() {
         check(&[(FULL, "/path")], "AWS_CONTAINER_CREDENTIALS_FULL_URI has no host");
-        let refused = "AWS_CONTAINER_CREDENTIALS_FULL_URI is not an http or https URI";
+        let error = "invalid AWS_CONTAINER_CREDENTIALS_FULL_URI: expected an http or https URI";
         for url in ["https://a b/", "http://", "https://me:pass@host/", "inside", "ftp://inside/"] {
-            check(&[(FULL, url)], refused);
+            check(&[(FULL, url)], error);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that a container's endpoint gives out.
+//! `GetContainerCredentials`: the credentials of a container.
 //!
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> (read 2026-11)
 
@@ -7,15 +7,15 @@ use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsend
 
 use crate::{ContainerToken, ContainerUri, document};
 
-/// Asks for the credentials of a container; at [`ContainerUri::endpoint`], and nowhere else.
+/// Requests the credentials of a container. The request must be sent to [`ContainerUri::endpoint`].
 ///
-/// What comes may have expired: whether to use it is for a cache to say.
+/// The service may return expired credentials; callers check the expiration.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetContainerCredentials<'a> {
-    /// Where to ask.
+    /// The URI of the credentials.
     pub uri: &'a ContainerUri,
-    /// What to show. ECS wants nothing, EKS and Greengrass do.
+    /// The authorization token, which EKS and Greengrass require and ECS does not.
     pub token: Option<&'a ContainerToken>,
 }
 
@@ -46,19 +46,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_question() {
+    fn request_has_the_token_and_error_does_not() {
         let vars = Vars::default().with("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2?a=1");
-        let uri = ContainerUri::choose(&vars, |_| unreachable!()).unwrap().unwrap();
+        let uri = ContainerUri::from_vars(&vars, |_| unreachable!()).unwrap().unwrap();
         let token = ContainerToken::new("very-secret").unwrap();
-        let ask = GetContainerCredentials { uri: &uri, token: Some(&token) };
-        let request = ask.request(uri.endpoint()).unwrap();
+        let operation = GetContainerCredentials { uri: &uri, token: Some(&token) };
+        let request = operation.request(uri.endpoint()).unwrap();
         assert_eq!(request.uri(), "http://169.254.170.2/v2?a=1");
         assert_eq!(request.headers()["accept"], "application/json");
         assert_eq!(request.headers()["authorization"], "very-secret");
-        assert!(!format!("{request:?} {ask:?}").contains("very"));
+        assert!(!format!("{request:?} {operation:?}").contains("very"));
 
-        let refusal = Bytes::from_static(br#"{"code": "Denied", "message": "not very-secret"}"#);
-        let response = http::Response::builder().status(401).body(refusal).unwrap();
-        assert_eq!(ask.read(&response).unwrap_err().to_string(), "Denied: not … (HTTP 401)");
+        let body = Bytes::from_static(br#"{"code": "Denied", "message": "not very-secret"}"#);
+        let response = http::Response::builder().status(401).body(body).unwrap();
+        assert_eq!(operation.read(&response).unwrap_err().to_string(), "Denied: not … (HTTP 401)");
     }
 }

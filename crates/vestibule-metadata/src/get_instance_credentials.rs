@@ -1,4 +1,4 @@
-//! The keys of the role of an instance.
+//! `GetInstanceCredentials`: the credentials of the role of an EC2 instance.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
@@ -7,18 +7,18 @@ use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsend
 
 use crate::{InstanceToken, RoleApi, document};
 
-/// Asks for the credentials of an instance's role.
+/// Requests the credentials of the role of an instance.
 ///
-/// An instance may go on giving out credentials that have expired; see
+/// Instance metadata may return expired credentials; see
 /// [`extend_if_expired`](crate::extend_if_expired).
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetInstanceCredentials<'a> {
-    /// From [`GetToken`](crate::GetToken).
+    /// The token that [`GetToken`](crate::GetToken) returned.
     pub token: &'a InstanceToken,
-    /// Where the role was found.
+    /// The API that returned the role name.
     pub api: RoleApi,
-    /// From [`GetRoleName`](crate::GetRoleName).
+    /// The role name that [`GetRoleName`](crate::GetRoleName) returned.
     pub role: &'a str,
 }
 
@@ -39,19 +39,20 @@ impl Operation for GetInstanceCredentials<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::get_token::tests::{answer, asked, token};
+    use crate::get_token::tests::{describe_request, response, token};
 
     #[test]
-    fn the_document_of_the_role() {
+    fn request_names_the_role_and_error_code_is_returned() {
         let token = token();
-        let ask = GetInstanceCredentials { token: &token, api: RoleApi::Extended, role: "a+b" };
+        let operation =
+            GetInstanceCredentials { token: &token, api: RoleApi::Extended, role: "a+b" };
         assert_eq!(
-            asked(&ask),
+            describe_request(&operation),
             "GET http://169.254.169.254/latest/meta-data/iam/security-credentials-extended/a+b \
              very-secret"
         );
-        let refusal = answer(200, r#"{"Code": "AssumeRoleUnauthorizedAccess"}"#);
-        let AnswerError::Service(error) = ask.read(&refusal).unwrap_err() else { panic!() };
+        let error = response(200, r#"{"Code": "AssumeRoleUnauthorizedAccess"}"#);
+        let AnswerError::Service(error) = operation.read(&error).unwrap_err() else { panic!() };
         assert!(error.is("AssumeRoleUnauthorizedAccess"));
     }
 }

@@ -1,4 +1,4 @@
-//! The region an instance is in.
+//! `GetRegion`: the region of an EC2 instance.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html> (read 2026-11)
 
@@ -7,11 +7,11 @@ use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Respo
 
 use crate::{InstanceToken, document};
 
-/// Asks which region an instance is in.
+/// Requests the region of an instance.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetRegion<'a> {
-    /// From [`GetToken`](crate::GetToken).
+    /// The token that [`GetToken`](crate::GetToken) returned.
     pub token: &'a InstanceToken,
 }
 
@@ -33,17 +33,17 @@ impl Operation for GetRegion<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::get_token::tests::{answer, asked, token};
+    use crate::get_token::tests::{describe_request, response, token};
 
     #[test]
-    fn one_region() {
+    fn invalid_region_is_an_error() {
         let token = token();
-        let ask = GetRegion { token: &token };
+        let operation = GetRegion { token: &token };
         assert_eq!(
-            asked(&ask),
+            describe_request(&operation),
             "GET http://169.254.169.254/latest/meta-data/placement/region very-secret"
         );
-        assert_eq!(ask.read(&answer(200, "eu-north-1")).unwrap().as_str(), "eu-north-1");
-        assert!(ask.read(&answer(200, "us/east")).is_err());
+        assert_eq!(operation.read(&response(200, "eu-north-1")).unwrap().as_str(), "eu-north-1");
+        assert!(operation.read(&response(200, "us/east")).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The name of the role of an instance.
+//! `GetRoleName`: the name of the role of an EC2 instance.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
@@ -6,29 +6,29 @@ use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Respo
 
 use crate::{InstanceToken, document};
 
-/// Asks which role an instance has. There is at most one; without any the answer is 404.
+/// Requests the name of the role of an instance. The response is 404 for an instance without a role.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetRoleName<'a> {
-    /// From [`GetToken`](crate::GetToken).
+    /// The token that [`GetToken`](crate::GetToken) returned.
     pub token: &'a InstanceToken,
-    /// Which of the two to ask.
+    /// The API to use.
     pub api: RoleApi,
 }
 
-/// The two places where instance metadata has credentials.
+/// The two APIs of instance metadata that return credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two there are")]
+#[expect(clippy::exhaustive_enums, reason = "AWS has these two")]
 pub enum RoleApi {
-    /// The one that every instance has.
+    /// The API that every instance supports.
     #[default]
     Plain,
-    /// The one that names the account too, and that older systems answer with 404.
+    /// The API that also returns the account id. Older systems respond with 404.
     Extended,
 }
 
 impl RoleApi {
-    /// The folder of the roles.
+    /// Returns the path under which the roles are.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Plain => "/latest/meta-data/iam/security-credentials/",
@@ -47,9 +47,9 @@ impl Operation for GetRoleName<'_> {
 
     fn read(&self, response: &Response) -> Result<String, AnswerError> {
         let name = document::read_text(response, "the name of a role")?;
-        // It becomes a part of a path; these are the characters of IAM's names.
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-        if name.bytes().all(is_name) {
+        // The name becomes part of a path; these are the characters that IAM allows.
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+        if name.bytes().all(is_allowed) {
             Ok(name.to_owned())
         } else {
             Err(AnswerError::Malformed(Malformed::new(response.status(), "the name of a role")))
@@ -60,19 +60,19 @@ impl Operation for GetRoleName<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::get_token::tests::{answer, asked, token};
+    use crate::get_token::tests::{describe_request, response, token};
 
     #[test]
-    fn one_name() {
+    fn role_name_with_other_characters_is_an_error() {
         let token = token();
-        let ask = GetRoleName { token: &token, api: RoleApi::Plain };
+        let operation = GetRoleName { token: &token, api: RoleApi::Plain };
         assert_eq!(
-            asked(&ask),
+            describe_request(&operation),
             "GET http://169.254.169.254/latest/meta-data/iam/security-credentials/ very-secret"
         );
-        assert_eq!(ask.read(&answer(200, "imds-role@x\n")).unwrap(), "imds-role@x");
+        assert_eq!(operation.read(&response(200, "imds-role@x\n")).unwrap(), "imds-role@x");
         for body in ["", "a\nb", "../../x", "a?b", "a%2f", "<html>"] {
-            assert!(ask.read(&answer(200, body)).is_err(), "{body}");
+            assert!(operation.read(&response(200, body)).is_err(), "{body}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `GetToken`: a session with the instance metadata service.
+//! `GetToken`: a session token of the instance metadata service.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html> (read 2026-11)
 
@@ -8,21 +8,20 @@ use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsend
 
 use crate::document;
 
-/// How long a token is to work, in seconds: six hours, the most there is.
+/// The lifetime of a token in seconds: six hours, the maximum.
 const TTL: &str = "21600";
 
-/// Opens a session with instance metadata (version 2; version 1 is never used).
-/// (read 2026-11)
+/// Requests a token of instance metadata version 2. Version 1 is never used.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the question has no parameters")]
+#[expect(clippy::exhaustive_structs, reason = "the API has no parameters")]
 pub struct GetToken;
 
-/// The proof that instance metadata was asked from the instance itself.
+/// A session token of instance metadata.
 #[derive(Clone, Debug)]
 pub struct InstanceToken(Secret);
 
 impl InstanceToken {
-    /// Begins a question to instance metadata.
+    /// Returns a request with this token.
     pub(crate) fn get(&self, at: &Endpoint, path: &str) -> Result<Request, Unsendable> {
         at.get(path).secret_header("x-aws-ec2-metadata-token", self.0.expose()).finish()
     }
@@ -62,13 +61,13 @@ pub(crate) mod tests {
         InstanceToken(Secret::new("very-secret"))
     }
 
-    /// An answer of this status and body.
-    pub(crate) fn answer(status: u16, body: &'static str) -> Response {
+    /// Returns a response of this status and body.
+    pub(crate) fn response(status: u16, body: &'static str) -> Response {
         http::Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap()
     }
 
-    /// Asks where nothing is configured: method, URI and token.
-    pub(crate) fn asked(operation: &impl Operation) -> String {
+    /// Returns method, URI and token of a request to the default endpoint.
+    pub(crate) fn describe_request(operation: &impl Operation) -> String {
         let request = operation.request(&instance_endpoint(None, None).unwrap()).unwrap();
         assert!(!format!("{request:?}").contains("very"));
         let token = request.headers().get("x-aws-ec2-metadata-token");
@@ -77,20 +76,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_token_for_six_hours() {
-        assert_eq!(asked(&GetToken), "PUT http://169.254.169.254/latest/api/token ");
+    fn token_is_requested_for_six_hours_and_sent_with_requests() {
+        assert_eq!(describe_request(&GetToken), "PUT http://169.254.169.254/latest/api/token ");
         let request = GetToken.request(&instance_endpoint(None, None).unwrap()).unwrap();
         assert_eq!(request.headers()["x-aws-ec2-metadata-token-ttl-seconds"], "21600");
 
-        let token = GetToken.read(&answer(200, "very-secret==\n")).unwrap();
+        let token = GetToken.read(&response(200, "very-secret==\n")).unwrap();
         let request = token.get(&instance_endpoint(None, None).unwrap(), "/").unwrap();
         assert_eq!(request.headers()["x-aws-ec2-metadata-token"], "very-secret==");
         assert!(!format!("{token:?}").contains("very"));
         for body in ["", "two words", "<html>\n</html>"] {
-            let error = GetToken.read(&answer(200, body)).unwrap_err();
+            let error = GetToken.read(&response(200, body)).unwrap_err();
             assert!(matches!(error, AnswerError::Malformed(_)), "{body}");
         }
-        let error = GetToken.read(&answer(403, "<html>")).unwrap_err();
+        let error = GetToken.read(&response(403, "<html>")).unwrap_err();
         assert_eq!(error.to_string(), "the service gave no reason (HTTP 403)");
     }
 }

@@ -4,15 +4,15 @@ use vestibule_wire::{Endpoint, EndpointError};
 const IPV4: &str = "http://169.254.169.254";
 const IPV6: &str = "http://[fd00:ec2::254]";
 
-/// Where instance metadata answers: at the URL, if there is one, else at the address of the mode,
-/// `IPv4` or `IPv6` in any case. Default: `IPv4`.
+/// Returns the endpoint of instance metadata: the URL, if there is one, or else the address of the
+/// mode, `IPv4` (the default) or `IPv6`, in any case.
 ///
-/// A URL from anywhere comes before a mode from anywhere, and makes it meaningless.
+/// A URL takes precedence over a mode, wherever either is set.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html> (read 2026-11)
 ///
 /// # Errors
-/// A URL that is none, or another mode.
+/// An invalid URL or mode.
 pub fn instance_endpoint(
     url: Option<&str>,
     mode: Option<&str>,
@@ -32,17 +32,17 @@ pub fn instance_endpoint(
     Endpoint::at(url, None).map_err(|error: EndpointError| InstanceEndpointError::Url(error.into()))
 }
 
-/// Why it is not known where instance metadata answers.
+/// Error returned for an invalid endpoint of instance metadata.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceEndpointError {
-    /// The URL is none.
-    #[error("the endpoint of instance metadata is not an http or https URL")]
+    /// The URL is invalid.
+    #[error("invalid endpoint of instance metadata: expected an http or https URL")]
     Url(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The mode is none.
-    #[error("`{mode}` is not a valid endpoint mode: expected `IPv4` or `IPv6`")]
+    /// The mode is invalid.
+    #[error("invalid endpoint mode `{mode}`: expected `IPv4` or `IPv6`")]
     Mode {
-        /// What was said instead.
+        /// The configured mode, truncated.
         mode: String,
     },
 }
@@ -59,14 +59,14 @@ mod tests {
     }
 
     #[test]
-    fn a_url_before_a_mode_before_ipv4() {
+    fn url_takes_precedence_over_mode_and_ipv4_is_the_default() {
         check(None, None, IPV4);
         check(None, Some("ipv4"), IPV4);
         check(None, Some("IpV6"), IPV6);
         check(Some("https://custom/base/"), Some("IPv7"), "https://custom/base");
-        let expected = "`IPv7` is not a valid endpoint mode: expected `IPv4` or `IPv6`";
+        let expected = "invalid endpoint mode `IPv7`: expected `IPv4` or `IPv6`";
         check(None, Some("IPv7"), expected);
-        let expected = "the endpoint of instance metadata is not an http or https URL";
+        let expected = "invalid endpoint of instance metadata: expected an http or https URL";
         for url in ["not a url", "/path", "169.254.169.254", "ftp://host", "http://me:x@host"] {
             check(Some(url), None, expected);
         }

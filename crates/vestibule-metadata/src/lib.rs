@@ -2,8 +2,8 @@
 
 mod container_token;
 mod container_uri;
+mod document;
 mod get_container_credentials;
-
 mod get_instance_credentials;
 mod get_region;
 mod get_role_name;
@@ -11,9 +11,7 @@ mod get_token;
 mod instance_endpoint;
 mod static_stability;
 
-mod document;
-
-pub use container_token::{ContainerToken, ContainerTokenSource, IllegalToken};
+pub use container_token::{ContainerToken, ContainerTokenSource, InvalidToken};
 pub use container_uri::{ContainerUri, ContainerUriError};
 pub use get_container_credentials::GetContainerCredentials;
 pub use get_instance_credentials::GetInstanceCredentials;

@@ -45,9 +45,10 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Failure> {
 }
 
 fn site(session: &Session) -> Result<Site, Failure> {
-    let site = Site::of(session.region()).map_err(|error| Failure::of(Exit::Failed, &error))?;
+    let site =
+        Site::for_region(session.region()).map_err(|error| Failure::of(Exit::Failed, &error))?;
     match session.settings().endpoint_urls.get("signin") {
-        Some(url) => site.with_sign_in_at(&url.value).map_err(|error| {
+        Some(url) => site.with_federation_endpoint(&url.value).map_err(|error| {
             let hint = format!("correct {}, then try again", url.origin);
             Failure::of(Exit::Configuration, &error).with_hint(hint)
         }),

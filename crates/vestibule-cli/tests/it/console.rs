@@ -60,9 +60,9 @@ fn console_opens_the_link_in_a_browser() {
 fn console_destination_outside_the_console_is_an_error() {
     let env = TestEnv::signed_in();
     for page in ["http://console.aws.amazon.com/", "https://console.aws.amazon.com.example/"] {
-        console(&env, &["--print", "--destination", page]).exits_with(2).stderr_contains(&format!(
-            "error: `{page}` is not a page of the console: expected https://"
-        ));
+        console(&env, &["--print", "--destination", page])
+            .exits_with(2)
+            .stderr_contains(&format!("error: invalid console URL `{page}`: expected https://"));
     }
     console(&env, &["--print", "--service", "../x"]).exits_with(2);
     console(&env, &["--service", "s3", "--destination", "https://console.aws.amazon.com"])
@@ -77,7 +77,9 @@ fn console_with_long_lived_keys_is_an_error() {
     env.write(".aws/config", keys);
     console(&env, &["--print"])
         .exits_with(6)
-        .stderr_contains("error: long-lived keys open no console, the credentials of a role do\n")
+        .stderr_contains(
+            "error: the console requires temporary credentials, not long-lived access keys\n",
+        )
         .stderr_contains(
             "hint: name a profile that has a role: vestibule console --profile NAME\n",
         );

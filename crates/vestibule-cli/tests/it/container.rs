@@ -13,5 +13,7 @@ fn container_uri_on_loopback_is_allowed_under_any_name() {
     // The address is allowed, and nothing listens there.
     ask("http://127.0.0.1:9/keys").exits_with(1).stderr_contains("could not connect");
     ask("http://localhost:9/keys").exits_with(1).stderr_contains("could not connect");
-    ask("http://no-such-host.invalid/keys").exits_with(6).stderr_contains("could not be resolved");
+    ask("http://no-such-host.invalid/keys")
+        .exits_with(6)
+        .stderr_contains("could not resolve the host");
 }

@@ -1,4 +1,4 @@
-//! Links, against the emulator in process.
+//! Tests of sign-in links against the emulator.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
@@ -12,7 +12,7 @@ use vestibule_types::{AccessToken, AccountId, Credentials, Region, RoleName, Sec
 use vestibule_wire::{Anonymous, Endpoint, Response};
 use vestibule_world::{World, block_on, memory};
 
-/// An emulator in which somebody is signed in, and a world in front of it.
+/// Returns an emulator with an SSO session, and a world that uses it.
 fn world() -> (Emulator, World) {
     let emulator = Emulator::builder().session("ann", "live").build();
     let clock = Arc::new(emulator.clock());
@@ -21,18 +21,18 @@ fn world() -> (Emulator, World) {
 }
 
 fn site() -> Site {
-    Site::of(Some(&Region::new("us-east-1").unwrap())).unwrap()
+    Site::for_region(Some(&Region::new("us-east-1").unwrap())).unwrap()
 }
 
-/// Those of the emulator's role.
+/// Returns role credentials.
 fn credentials(world: &World) -> Credentials {
-    let ask = GetRoleCredentials {
+    let operation = GetRoleCredentials {
         account_id: &AccountId::new("111122223333").unwrap(),
         role_name: &RoleName::new("SampleRole").unwrap(),
         token: &AccessToken::new("live"),
     };
     let at = Endpoint::at("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
-    block_on(world.call(&at, &Anonymous, &ask)).unwrap()
+    block_on(world.call(&at, &Anonymous, &operation)).unwrap()
 }
 
 fn follow(world: &World, link: &str) -> Response {
@@ -41,7 +41,7 @@ fn follow(world: &World, link: &str) -> Response {
 }
 
 #[test]
-fn a_link_leads_where_it_says() {
+fn sign_in_link_opens_its_page_until_it_expires() {
     let (emulator, world) = world();
     let page = Destination::service(&site(), "s3").unwrap();
     let issuer = Some("https://provided-domain.awsapps.com/start");
@@ -52,9 +52,9 @@ fn a_link_leads_where_it_says() {
                     &Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fs3%2Fhome%3Fregion%3Dus-east-1\
                     &SigninToken=";
     assert!(link.expose().starts_with(expected), "{}", link.expose());
-    let answer = follow(&world, link.expose());
-    assert_eq!(answer.status(), 302);
-    assert_eq!(answer.headers()["location"], page.as_str());
+    let response = follow(&world, link.expose());
+    assert_eq!(response.status(), 302);
+    assert_eq!(response.headers()["location"], page.as_str());
     for secret in emulator.secrets() {
         assert!(!link.expose().contains(&secret));
     }
@@ -64,21 +64,21 @@ fn a_link_leads_where_it_says() {
 }
 
 #[test]
-fn credentials_that_open_nothing() {
+fn long_lived_or_expired_credentials_are_errors() {
     let (emulator, world) = world();
     let home = Destination::home(&site());
     let link = |keys: &Credentials| {
         let link = block_on(sign_in_link(&world, &site(), keys, &home, None));
         link.unwrap_err()
     };
-    let lasting = Credentials::new("AKIA", SecretAccessKey::new("x"));
-    assert!(matches!(link(&lasting), Error::LongLived));
+    let long_lived = Credentials::new("AKIA", SecretAccessKey::new("x"));
+    assert!(matches!(link(&long_lived), Error::LongLived));
     assert_eq!(emulator.count(Operation::GetSigninToken), 0);
 
     let keys = credentials(&world);
     emulator.clock().advance(Duration::from_secs(24 * 3600));
-    let refused = link(&keys);
-    assert!(!refused.is_transient(), "{refused:?}");
+    let expired = link(&keys);
+    assert!(!expired.is_transient(), "{expired:?}");
 
     emulator.fail(Operation::GetSigninToken).always().with("503".parse().unwrap());
     assert!(link(&keys).is_transient());

@@ -299,10 +299,13 @@ fn unwritable_results_are_errors() {
             hint: unset GITHUB_ENV, or let it name a file that can be written
         "#]],
     );
-    mistake(&env, &["console", "--destination", "https://example.com/"]).is(2, &expect![[r#"
-        error: `https://example.com/` is not a page of the console: expected https://console.aws.amazon.com/…
+    mistake(&env, &["console", "--destination", "https://example.com/"]).is(
+        2,
+        &expect![[r#"
+        error: invalid console URL `https://example.com/`: expected https://console.aws.amazon.com/…
         hint: vestibule console --help
-    "#]]);
+    "#]],
+    );
     mistake(&env, &["whoami", "--region", "a b"]).is(
         2,
         &expect![[r#"
