@@ -5,86 +5,114 @@ use std::time::Duration;
 use vestibule_types::{Region, Timestamp};
 use vestibule_world::{Clock, Entropy, memory};
 
-use crate::config::{Account, Config, Rotation};
-use crate::container::Container;
-use crate::emulator::{Emulator, Watcher};
-use crate::iam::{IamRole, IamUser};
-use crate::instance::Instance;
+use crate::container::{Container, ContainerAgents};
+use crate::emulator::{Emulator, ViolationListener};
+use crate::error::Error;
+use crate::faults::{FaultSchedule, Rule};
+use crate::iam::{Iam, IamRole, IamUser};
+use crate::instance::{Instance, InstanceMetadata};
 use crate::log::Violation;
-use crate::mint::Mint;
-use crate::script::{self, ScriptError};
+use crate::script;
+use crate::settings::{Rotation, Settings};
+use crate::shared::Shared;
 use crate::state::State;
+use crate::token_factory::TokenFactory;
 
-/// The instance of Identity Center to emulate.
+/// A builder of emulators.
 ///
-/// What is not given is that of AWS's own examples: the start URL
+/// Its defaults are those of AWS's examples: the start URL
 /// `https://provided-domain.awsapps.com/start`, one user, and account 111122223333 with the role
 /// `SampleRole`, in us-east-1.
 pub struct Builder {
-    config: Config,
+    settings: Settings,
+    /// Users, and the access tokens of the sessions that exist from the start.
+    sessions: Vec<(String, String)>,
+    iam: Iam,
+    instance: Instance,
+    containers: Vec<Container>,
+    faults: Vec<Rule>,
     clock: Arc<dyn Clock>,
     start: Option<Timestamp>,
     entropy: Arc<dyn Entropy>,
-    watcher: Watcher,
+    on_violation: ViolationListener,
 }
 
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            config: Config::default(),
+            settings: Settings::default(),
+            sessions: Vec::new(),
+            iam: Iam::default(),
+            instance: Instance::default(),
+            containers: Vec::new(),
+            faults: Vec::new(),
             clock: Arc::new(memory::Clock::default()),
             start: None,
             entropy: Arc::new(memory::Entropy::default()),
-            watcher: Arc::new(|_| {}),
+            on_violation: Arc::new(|_| {}),
         }
     }
 }
 
+impl Emulator {
+    /// Returns a builder with the defaults of AWS's examples.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+/// An emulator with the defaults of [`Builder`].
+impl Default for Emulator {
+    fn default() -> Self {
+        Builder::default().build()
+    }
+}
+
 impl Builder {
-    /// The region of the instance. Other regions know nothing of its clients and tokens.
+    /// Sets the region of the instance. Its clients and tokens are not valid in other regions.
     #[must_use]
     pub fn region(mut self, region: Region) -> Self {
-        self.config.region = region;
+        self.settings.region = region;
         self
     }
 
-    /// A start URL that leads here. May be given more than once.
+    /// Adds a start URL of the instance. May be called more than once.
     #[must_use]
     pub fn start_url(mut self, url: impl Into<String>) -> Self {
-        self.config.start_urls.push(url.into());
+        self.settings.start_urls.push(url.into());
         self
     }
 
-    /// A company's own address, which redirects to a start URL of this instance.
+    /// Adds a company's own URL, which redirects to a start URL of the instance.
     #[must_use]
     pub fn vanity_url(mut self, own: impl Into<String>, start_url: impl Into<String>) -> Self {
         let start_url = start_url.into();
-        self.config.vanity_urls.push((own.into(), start_url.clone()));
+        self.settings.vanity_urls.push((own.into(), start_url.clone()));
         self.start_url(start_url)
     }
 
-    /// A person who may sign in; the first one does, where nobody chooses.
+    /// Adds a user. The first one is the default where a user is chosen.
     #[must_use]
     pub fn user(mut self, name: impl Into<String>) -> Self {
-        self.config.users.push(name.into());
+        self.settings.users.push(name.into());
         self
     }
 
-    /// An account, by its id and the name the portal shows.
+    /// Adds an account, by its id and its name in the portal.
     #[must_use]
     pub fn account(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
-        self.entry(id.into()).name = Some(name.into());
+        self.settings.account_mut(id.into()).name = Some(name.into());
         self
     }
 
-    /// A role that every user has in an account; the account need not have a name.
+    /// Adds a role of every user in an account, which is added without a name if it is missing.
     #[must_use]
     pub fn role(mut self, account_id: impl Into<String>, role: impl Into<String>) -> Self {
-        self.entry(account_id.into()).roles.push(role.into());
+        self.settings.account_mut(account_id.into()).roles.push(role.into());
         self
     }
 
-    /// A lasting key pair of the IAM user `emulated` in an account, for STS to know.
+    /// Adds a long-term access key of the IAM user `emulated` in an account.
     #[must_use]
     pub fn access_key(
         self,
@@ -96,149 +124,157 @@ impl Builder {
         self.iam_user(user.access_key(access_key_id, secret_access_key))
     }
 
-    /// An IAM user, for STS to know.
+    /// Adds an IAM user.
     #[must_use]
     pub fn iam_user(mut self, user: IamUser) -> Self {
-        self.config.iam.add_user(user);
+        self.iam.add_user(user);
         self
     }
 
-    /// A role that can be assumed through STS.
+    /// Adds a role that can be assumed through STS.
     #[must_use]
     pub fn iam_role(mut self, role: IamRole) -> Self {
-        self.config.iam.add_role(role);
+        self.iam.add_role(role);
         self
     }
 
-    /// A session that is there from the start, open to who shows this access token.
+    /// Adds a session of a user that exists from the start, with this access token.
     ///
-    /// The token works as long as the session lasts, and cannot be refreshed.
+    /// The token is valid until the session expires, and cannot be refreshed.
     #[must_use]
     pub fn session(mut self, user: impl Into<String>, access_token: impl Into<String>) -> Self {
-        self.config.sessions.push((user.into(), access_token.into()));
+        self.sessions.push((user.into(), access_token.into()));
         self
     }
 
-    /// The instance that the metadata are of. Unless called, it has no role.
+    /// Sets the EC2 instance whose metadata are served. By default, it has no role.
     #[must_use]
     pub fn instance(mut self, instance: Instance) -> Self {
-        self.config.instance = instance;
+        self.instance = instance;
         self
     }
 
-    /// A container that may ask for credentials. May be given more than once.
+    /// Adds a container that gets credentials. May be called more than once.
     #[must_use]
     pub fn container(mut self, container: Container) -> Self {
-        self.config.containers.push(container);
+        self.containers.push(container);
         self
     }
 
-    /// Approves every sign-in at once, as the first user. Off unless called.
+    /// Approves every sign-in at once, as the first user. Off by default.
     #[must_use]
     pub fn auto_approve(mut self) -> Self {
-        self.config.auto_approve = true;
+        self.settings.auto_approve = true;
         self
     }
 
-    /// What becomes of a used refresh token. Unless called, it is spent.
+    /// Sets what happens to refresh tokens when they are used. By default, they are valid once.
     #[must_use]
     pub fn rotation(mut self, rotation: Rotation) -> Self {
-        self.config.rotation = rotation;
+        self.settings.rotation = rotation;
         self
     }
 
-    /// What is to go wrong, in the sentences of [`Emulator::script`].
+    /// Schedules the faults of a script; see [`Emulator::script`].
     ///
     /// # Errors
-    /// [`ScriptError`] for the first line that is no such sentence.
-    pub fn script(mut self, text: &str) -> Result<Self, ScriptError> {
-        self.config.faults.extend(script::read(text)?);
+    /// The first line that is not valid.
+    pub fn script(mut self, text: &str) -> Result<Self, Error> {
+        self.faults.extend(script::parse(text)?);
         Ok(self)
     }
 
     #[cfg(feature = "toml")]
-    pub(crate) fn rules(mut self, rules: Vec<crate::faults::Rule>) -> Self {
-        self.config.faults.extend(rules);
+    pub(crate) fn account_mut(&mut self, id: String) -> &mut crate::settings::Account {
+        self.settings.account_mut(id)
+    }
+
+    #[cfg(feature = "toml")]
+    pub(crate) fn rules(mut self, rules: Vec<Rule>) -> Self {
+        self.faults.extend(rules);
         self
     }
 
-    /// How long a person stays signed in. Unless called, 8 hours; AWS has 15 minutes to 90 days.
+    /// Sets the lifetime of sessions: 8 hours by default, and 15 minutes to 90 days at AWS.
     #[must_use]
-    pub fn session_duration(mut self, span: Duration) -> Self {
-        self.config.session = span;
+    pub fn session_duration(mut self, duration: Duration) -> Self {
+        self.settings.session_duration = duration;
         self
     }
 
-    /// How long an access token that can be refreshed works. Unless called, 1 hour.
+    /// Sets the lifetime of access tokens that can be refreshed: 1 hour by default.
     #[must_use]
-    pub fn access_token_duration(mut self, span: Duration) -> Self {
-        self.config.access_token = span;
+    pub fn access_token_duration(mut self, duration: Duration) -> Self {
+        self.settings.access_token_duration = duration;
         self
     }
 
-    /// How long role credentials work. Unless called, 1 hour; AWS has 1 to 12 hours.
+    /// Sets the lifetime of role credentials: 1 hour by default, and 1 to 12 hours at AWS.
     #[must_use]
-    pub fn role_duration(mut self, span: Duration) -> Self {
-        self.config.role_credentials = span;
+    pub fn role_duration(mut self, duration: Duration) -> Self {
+        self.settings.role_duration = duration;
         self
     }
 
-    /// The time to start from. Unless called, a clock that stands at 2026-01-01.
+    /// Sets the clock that the emulator's runs as. By default, it stands still at 2026-01-01.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// What time it is at first. Unless called, that of the clock.
+    /// Sets the time at the start. By default, it is that of the clock.
     #[must_use]
     pub fn starting_at(mut self, start: Timestamp) -> Self {
         self.start = Some(start);
         self
     }
 
-    /// Where tokens and keys come from. Unless called, they are the same in each run.
+    /// Sets the source of random bytes. By default, tokens and keys are the same in each run.
     #[must_use]
     pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
         self.entropy = entropy;
         self
     }
 
-    /// What to do about a request that is not as its service's model has it, as soon as it comes.
+    /// Sets a function that is called with each violation of a service's model.
     ///
-    /// Unless called, nothing: [`Emulator::violations`] has them all.
+    /// [`Emulator::violations`] has them all too.
     #[must_use]
-    pub fn on_violation(mut self, tell: impl Fn(&Violation) + Send + Sync + 'static) -> Self {
-        self.watcher = Arc::new(tell);
+    pub fn on_violation(mut self, listener: impl Fn(&Violation) + Send + Sync + 'static) -> Self {
+        self.on_violation = Arc::new(listener);
         self
     }
 
-    /// The emulator.
+    /// Builds the emulator.
     pub fn build(mut self) -> Emulator {
-        if self.config.accounts.is_empty() {
+        if self.settings.accounts.is_empty() {
             self = self.account("111122223333", "Sample").role("111122223333", "SampleRole");
         }
-        if self.config.start_urls.is_empty() {
+        if self.settings.start_urls.is_empty() {
             self = self.start_url("https://provided-domain.awsapps.com/start");
         }
-        if self.config.users.is_empty() {
+        if self.settings.users.is_empty() {
             self = self.user("sample-user");
         }
         let clock = crate::Clock::over(self.clock);
         if let Some(start) = self.start {
             clock.set(start);
         }
-        let state = State::new(self.config, Mint::new(self.entropy), clock.now());
-        Emulator::over(state, clock, self.watcher)
-    }
-
-    pub(crate) fn entry(&mut self, id: String) -> &mut Account {
-        let accounts = &mut self.config.accounts;
-        let at = accounts.iter().position(|account| account.id == id).unwrap_or(accounts.len());
-        if at == accounts.len() {
-            accounts.push(Account { id, name: None, roles: Vec::new() });
+        let now = clock.now();
+        let mut shared = Shared::new(self.settings, self.iam, TokenFactory::new(self.entropy));
+        for (user, access_token) in self.sessions {
+            let session = shared.open_session(&user, "configured", now);
+            let access_token = shared.tokens.record(access_token);
+            let expires = now + shared.settings.session_duration;
+            shared.sessions.add_access_token(access_token, &session, expires);
         }
-        &mut accounts[at]
+        let mut faults = FaultSchedule::default();
+        faults.extend(self.faults);
+        let instance = InstanceMetadata::new(self.instance);
+        let containers = ContainerAgents::new(self.containers);
+        let state = State::new(shared, instance, containers, faults);
+        Emulator::new(state, clock, self.on_violation)
     }
 }
 

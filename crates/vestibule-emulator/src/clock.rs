@@ -5,24 +5,23 @@ use std::time::Duration;
 use vestibule_types::Timestamp;
 use vestibule_world::BoxFuture;
 
-/// The emulator's time: that of another clock, moved by hand. Clones share it.
+/// The clock of an emulator, which runs as another clock and can be moved. Clones share it.
 ///
-/// Over [`memory::Clock`](vestibule_world::memory::Clock), the default, time stands still until
-/// somebody moves it or sleeps on it. Put it into a client's `World` as well and both sides agree;
-/// keep it out and their clocks drift apart as far as the test wants.
+/// By default, its time changes only when it is moved or slept on. A client whose `World` has it
+/// too agrees with the emulator about the time.
 #[derive(Clone, Debug)]
 pub struct Clock {
     base: Arc<dyn vestibule_world::Clock>,
-    /// Nanoseconds; negative when behind.
-    ahead: Arc<AtomicI64>,
+    /// The difference to `base` in nanoseconds.
+    offset: Arc<AtomicI64>,
 }
 
 impl Clock {
     pub(crate) fn over(base: Arc<dyn vestibule_world::Clock>) -> Self {
-        Self { base, ahead: Arc::default() }
+        Self { base, offset: Arc::default() }
     }
 
-    /// Lets time pass, at most 292 years of it in all.
+    /// Moves the time forward, by at most 292 years in all.
     pub fn advance(&self, span: Duration) {
         self.shift(nanoseconds(span));
     }
@@ -32,25 +31,25 @@ impl Clock {
         let base = self.base.now();
         let ahead = nanoseconds(to.saturating_since(base));
         let behind = nanoseconds(base.saturating_since(to));
-        self.ahead.store(ahead - behind, Ordering::SeqCst);
+        self.offset.store(ahead - behind, Ordering::SeqCst);
     }
 
-    /// Moves time by so many seconds, back if negative.
+    /// Moves the time by seconds, back if negative.
     pub(crate) fn shift_seconds(&self, seconds: i64) {
         self.shift(seconds.saturating_mul(1_000_000_000));
     }
 
     fn shift(&self, nanoseconds: i64) {
-        let shifted = |ahead: i64| Some(ahead.saturating_add(nanoseconds));
-        let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, shifted);
+        let shifted = |offset: i64| Some(offset.saturating_add(nanoseconds));
+        let _ = self.offset.fetch_update(Ordering::SeqCst, Ordering::SeqCst, shifted);
     }
 }
 
 impl vestibule_world::Clock for Clock {
     fn now(&self) -> Timestamp {
-        let ahead = self.ahead.load(Ordering::SeqCst);
-        let span = Duration::from_nanos(ahead.unsigned_abs());
-        if 0 <= ahead { self.base.now() + span } else { self.base.now() - span }
+        let offset = self.offset.load(Ordering::SeqCst);
+        let span = Duration::from_nanos(offset.unsigned_abs());
+        if 0 <= offset { self.base.now() + span } else { self.base.now() - span }
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_moves_by_hand_and_with_the_clock_below() {
+    fn clock_moves_with_its_base_and_when_moved() {
         let base = memory::Clock::default();
         let clock = Clock::over(Arc::new(base.clone()));
         let start = clock.now();

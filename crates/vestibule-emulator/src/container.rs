@@ -1,4 +1,4 @@
-//! What containers ask for credentials: the agents of ECS, EKS and Greengrass.
+//! The agents that containers get credentials from: those of ECS, EKS and Greengrass.
 //!
 //! - <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>
 //! - <https://github.com/aws/eks-pod-identity-agent>
@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 use vestibule_types::Timestamp;
 use vestibule_wire::Response;
 
-use crate::answer::{self, Answered};
-use crate::handle::Arrival;
+use crate::context::RequestContext;
 use crate::iam::Principal;
-use crate::jwt::{self, Unreadable};
+use crate::jwt::{self, JwtError};
+use crate::machine_credentials::MachineCredentials;
 use crate::operation::Operation;
-use crate::state::State;
+use crate::response::{self, ServiceResponse};
+use crate::shared::Shared;
 
-/// A container that may ask the emulator for the credentials of a role.
+/// A container that gets the credentials of a role from the emulator.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,7 +31,7 @@ use crate::state::State;
 ///     .container(Container::eks("111122223333", "Pod", "system:serviceaccount:default:app"))
 ///     .container(Container::greengrass("111122223333", "Core", "a token"))
 ///     .build();
-/// // What belongs into the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names in a pod.
+/// // The content of the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names in a pod.
 /// let subject = "system:serviceaccount:default:app";
 /// emulator.identity_token("pods.eks.amazonaws.com", subject, Duration::from_secs(86_400));
 /// ```
@@ -43,18 +44,18 @@ pub struct Container {
 
 #[derive(Clone, Debug)]
 enum Agent {
-    /// The id of the task's credentials.
+    /// The id of the task.
     Ecs(String),
     /// The service account.
     Eks(String),
-    /// What is to be shown.
+    /// The token of the component.
     Greengrass(String),
 }
 
 impl Container {
-    /// A task of ECS: whoever knows the address `/v2/credentials/ID` may ask.
+    /// Creates a task of ECS, whose credentials are at `/v2/credentials/ID`.
     ///
-    /// That is what `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` says.
+    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` has this path.
     pub fn ecs(
         account_id: impl Into<String>,
         role: impl Into<String>,
@@ -63,9 +64,10 @@ impl Container {
         Self { account: account_id.into(), role: role.into(), agent: Agent::Ecs(id.into()) }
     }
 
-    /// A pod of EKS: at `/v1/credentials`, with a token of
-    /// [`Emulator::identity_token`](crate::Emulator::identity_token) that is made out to
-    /// `pods.eks.amazonaws.com` about this subject.
+    /// Creates a pod of EKS, whose credentials are at `/v1/credentials`.
+    ///
+    /// Requests need a token of [`Emulator::identity_token`](crate::Emulator::identity_token) for the
+    /// audience `pods.eks.amazonaws.com` and this subject.
     pub fn eks(
         account_id: impl Into<String>,
         role: impl Into<String>,
@@ -74,7 +76,8 @@ impl Container {
         Self { account: account_id.into(), role: role.into(), agent: Agent::Eks(subject.into()) }
     }
 
-    /// A component of a Greengrass core: at `/2016-11-01/credentialprovider/`, with this token.
+    /// Creates a component of a Greengrass core, whose credentials are at
+    /// `/2016-11-01/credentialprovider/` for requests with this token.
     pub fn greengrass(
         account_id: impl Into<String>,
         role: impl Into<String>,
@@ -87,8 +90,8 @@ impl Container {
         }
     }
 
-    /// Somebody in its role, by the name that its agent gives the session.
-    fn who(&self) -> Principal {
+    /// Returns the role session, with the name that the agent gives it.
+    fn principal(&self) -> Principal {
         let name = match &self.agent {
             Agent::Ecs(id) => id.clone(),
             Agent::Eks(subject) => {
@@ -104,36 +107,125 @@ impl Container {
 const ECS: &str = "/v2/credentials";
 const EKS: &str = "/v1/credentials";
 const GREENGRASS: &str = "/2016-11-01/credentialprovider/";
-/// Whom the tokens of pods are made out to.
-const AUDIENCE: &str = "pods.eks.amazonaws.com";
+/// The audience of the tokens of pods.
+const EKS_AUDIENCE: &str = "pods.eks.amazonaws.com";
 
-/// What a request is for.
+/// Returns the operation of a method and a path.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
-    let ours = matches!(path, EKS | GREENGRASS) || ecs_id(path).is_some();
-    (method == Method::GET && ours).then_some(Operation::GetContainerCredentials)
+    let is_agent = matches!(path, EKS | GREENGRASS) || ecs_id(path).is_some();
+    (method == Method::GET && is_agent).then_some(Operation::GetContainerCredentials)
 }
 
-pub(crate) fn answer(state: &mut State, arrival: &Arrival<'_>, cut_off: bool) -> Answered {
-    let path = arrival.request.uri().path();
-    let about = ecs_id(path).map_or(path, |_| ECS).to_owned();
-    let shown = arrival.request.headers().get(AUTHORIZATION);
-    let shown = shown.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let found = match path {
-        EKS => pod(state, shown, arrival.now),
-        GREENGRASS => component(state, shown),
-        _ => task(state, ecs_id(path).unwrap_or_default()),
-    };
-    match found {
-        Ok(container) => {
-            let body = credentials(state, &container, arrival.now, cut_off);
-            Answered { response: answer::json(StatusCode::OK, &body), error: None, about }
+/// The agents of ECS, EKS and Greengrass.
+pub(crate) struct ContainerAgents {
+    containers: Vec<Container>,
+    credentials: MachineCredentials,
+}
+
+impl ContainerAgents {
+    pub(crate) fn new(containers: Vec<Container>) -> Self {
+        Self { containers, credentials: MachineCredentials::default() }
+    }
+
+    pub(crate) fn respond(
+        &mut self,
+        shared: &mut Shared,
+        context: &RequestContext<'_>,
+        offline: bool,
+    ) -> ServiceResponse {
+        let path = context.request.uri().path();
+        // The id in the path of ECS gives access, and is not logged.
+        let about = ecs_id(path).map_or(path, |_| ECS).to_owned();
+        let token = context.request.headers().get(AUTHORIZATION);
+        let token = token.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let found = match path {
+            EKS => self.pod(&shared.tokens.signing_key(), token, context.now),
+            GREENGRASS => self.component(token),
+            _ => self.task(ecs_id(path).unwrap_or_default()),
+        };
+        match found {
+            Ok(container) => {
+                let body = self.document(shared, &container, context.now, offline);
+                ServiceResponse::success(response::json(StatusCode::OK, &body), about)
+            }
+            Err(error) => error.into_response(about),
         }
-        Err(refusal) => refusal.answer(about),
+    }
+
+    fn task(&self, id: &str) -> Result<Container> {
+        if id.is_empty() {
+            let message = "CredentialsV2Request: No ID in the request";
+            return Err(ErrorResponse::Ecs("NoIdInRequest", message));
+        }
+        let message = "CredentialsV2Request: Credentials not found";
+        self.find(|agent| matches!(agent, Agent::Ecs(own) if own == id))
+            .ok_or(ErrorResponse::Ecs("InvalidIdInRequest", message))
+    }
+
+    /// The agent checks the form and the expiry of a token, and its service everything else.
+    fn pod(&self, signing_key: &[u8], token: &str, now: Timestamp) -> Result<Container> {
+        if token.is_empty() {
+            return Err(ErrorResponse::Eks("Service account token cannot be empty"));
+        }
+        let claims = jwt::verify(signing_key, token).map_err(|error| match error {
+            JwtError::Malformed => {
+                let message = "Service account token cannot be parsed: token is malformed";
+                ErrorResponse::Eks(message)
+            }
+            JwtError::Foreign(_) => {
+                let message = "The token included in the request could not be verified";
+                ErrorResponse::EksService("InvalidTokenException", message)
+            }
+        })?;
+        if claims["exp"].as_i64().unwrap_or_default() <= now.unix_seconds() {
+            let message = "Service account token failed basic claim validations: token is expired";
+            return Err(ErrorResponse::Eks(message));
+        }
+        if claims["aud"] != EKS_AUDIENCE {
+            let message = "The audience of the token is not pods.eks.amazonaws.com";
+            return Err(ErrorResponse::EksService("InvalidTokenException", message));
+        }
+        let subject = claims["sub"].as_str().unwrap_or_default();
+        let message = "No association found for the service account";
+        self.find(|agent| matches!(agent, Agent::Eks(own) if own == subject))
+            .ok_or(ErrorResponse::EksService("ResourceNotFoundException", message))
+    }
+
+    fn component(&self, token: &str) -> Result<Container> {
+        self.find(|agent| matches!(agent, Agent::Greengrass(own) if own == token))
+            .ok_or(ErrorResponse::Greengrass)
+    }
+
+    fn find(&self, is_agent: impl Fn(&Agent) -> bool) -> Option<Container> {
+        self.containers.iter().find(|container| is_agent(&container.agent)).cloned()
+    }
+
+    fn document(
+        &mut self,
+        shared: &mut Shared,
+        container: &Container,
+        now: Timestamp,
+        offline: bool,
+    ) -> Value {
+        let Container { account, role, agent } = container;
+        let credentials = self.credentials.get(shared, container.principal(), now, offline);
+        let mut body = json!({
+            "AccessKeyId": credentials.id,
+            "SecretAccessKey": credentials.secret,
+            "Token": credentials.session_token,
+            "Expiration": credentials.expires.to_string(),
+        });
+        match agent {
+            Agent::Ecs(_) => body["RoleArn"] = format!("arn:aws:iam::{account}:role/{role}").into(),
+            Agent::Eks(_) => body["AccountId"] = account.as_str().into(),
+            Agent::Greengrass(_) => {}
+        }
+        body
     }
 }
 
-/// A refusal with a code of the caller's choice, as ECS says it.
-pub(crate) fn refuse(code: &str) -> Answered {
+/// The error response with a code that a script chose, in the format of ECS.
+pub(crate) fn scripted_error(code: &str) -> ServiceResponse {
     let status = match code {
         "AccessDenied" | "AccessDeniedException" => StatusCode::FORBIDDEN,
         "CredentialsUninitialized" | "ServiceUnavailableException" => {
@@ -143,8 +235,7 @@ pub(crate) fn refuse(code: &str) -> Answered {
         "ThrottlingException" => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::BAD_REQUEST,
     };
-    let response = in_json(status, code, "Scripted");
-    Answered { response, error: Some(code.to_owned()), about: String::new() }
+    ServiceResponse::error(ecs_error(status, code, "Scripted"), code, String::new())
 }
 
 fn ecs_id(path: &str) -> Option<&str> {
@@ -152,104 +243,39 @@ fn ecs_id(path: &str) -> Option<&str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// An agent's no.
-enum Refusal {
-    /// ECS: a code and a message, in JSON.
+type Result<T> = std::result::Result<T, ErrorResponse>;
+
+/// An error response of an agent.
+enum ErrorResponse {
+    /// A code and a message, in JSON.
     Ecs(&'static str, &'static str),
-    /// EKS: the agent looked at the token, and says what is wrong in plain text.
+    /// The agent of EKS found a problem with the token, which it sends as plain text.
     Eks(&'static str),
-    /// EKS: the agent passes on what its service says.
+    /// The agent of EKS passes on an error of its service.
     EksService(&'static str, &'static str),
-    /// Greengrass: nothing but a status.
+    /// A status without a body.
     Greengrass,
 }
 
-impl Refusal {
-    fn answer(self, about: String) -> Answered {
+impl ErrorResponse {
+    fn into_response(self, about: String) -> ServiceResponse {
+        let bad_request = StatusCode::BAD_REQUEST;
         let (response, code) = match self {
-            Self::Ecs(code, message) => (in_json(StatusCode::BAD_REQUEST, code, message), code),
-            Self::Eks(message) => (in_text(message), "ValidationError"),
+            Self::Ecs(code, message) => (ecs_error(bad_request, code, message), code),
+            Self::Eks(message) => {
+                (response::text(bad_request, format!("{message}\n")), "ValidationError")
+            }
             Self::EksService(code, message) => {
-                (in_text(&format!("({code}): {message}, fault: client")), code)
+                let text = format!("({code}): {message}, fault: client\n");
+                (response::text(bad_request, text), code)
             }
-            Self::Greengrass => (answer::bare(StatusCode::FORBIDDEN), "Forbidden"),
+            Self::Greengrass => (response::empty(StatusCode::FORBIDDEN), "Forbidden"),
         };
-        Answered { response, error: Some(code.to_owned()), about }
+        ServiceResponse::error(response, code, about)
     }
 }
 
-fn task(state: &State, id: &str) -> Result<Container, Refusal> {
-    if id.is_empty() {
-        return Err(Refusal::Ecs("NoIdInRequest", "CredentialsV2Request: No ID in the request"));
-    }
-    let unknown = Refusal::Ecs("InvalidIdInRequest", "CredentialsV2Request: Credentials not found");
-    find(state, |agent| matches!(agent, Agent::Ecs(own) if own == id)).ok_or(unknown)
-}
-
-/// The agent looks whether a token is one, and its service whose.
-fn pod(state: &mut State, token: &str, now: Timestamp) -> Result<Container, Refusal> {
-    if token.is_empty() {
-        return Err(Refusal::Eks("Service account token cannot be empty"));
-    }
-    let claims =
-        jwt::read(&state.mint.signing_key(), token).map_err(|unreadable| match unreadable {
-            Unreadable::Malformed => {
-                Refusal::Eks("Service account token cannot be parsed: token is malformed")
-            }
-            Unreadable::Foreign(_) => Refusal::EksService(
-                "InvalidTokenException",
-                "The token included in the request could not be verified",
-            ),
-        })?;
-    if claims["exp"].as_i64().unwrap_or_default() <= now.unix_seconds() {
-        let message = "Service account token failed basic claim validations: token is expired";
-        return Err(Refusal::Eks(message));
-    }
-    if claims["aud"] != AUDIENCE {
-        let message = "The audience of the token is not pods.eks.amazonaws.com";
-        return Err(Refusal::EksService("InvalidTokenException", message));
-    }
-    let subject = claims["sub"].as_str().unwrap_or_default();
-    let unknown = Refusal::EksService(
-        "ResourceNotFoundException",
-        "No association found for the service account",
-    );
-    find(state, |agent| matches!(agent, Agent::Eks(own) if own == subject)).ok_or(unknown)
-}
-
-fn component(state: &State, token: &str) -> Result<Container, Refusal> {
-    find(state, |agent| matches!(agent, Agent::Greengrass(own) if own == token))
-        .ok_or(Refusal::Greengrass)
-}
-
-fn find(state: &State, is: impl Fn(&Agent) -> bool) -> Option<Container> {
-    state.config.containers.iter().find(|container| is(&container.agent)).cloned()
-}
-
-fn credentials(state: &mut State, container: &Container, now: Timestamp, cut_off: bool) -> Value {
-    let Container { account, role, agent } = container;
-    let held = state.held(container.who(), now, cut_off);
-    let mut body = json!({
-        "AccessKeyId": held.id,
-        "SecretAccessKey": held.secret,
-        "Token": held.session_token,
-        "Expiration": held.expires.to_string(),
-    });
-    match agent {
-        Agent::Ecs(_) => body["RoleArn"] = format!("arn:aws:iam::{account}:role/{role}").into(),
-        Agent::Eks(_) => body["AccountId"] = account.as_str().into(),
-        Agent::Greengrass(_) => {}
-    }
-    body
-}
-
-fn in_json(status: StatusCode, code: &str, message: &str) -> Response {
+fn ecs_error(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "code": code, "message": message, "HTTPErrorCode": status.as_u16() });
-    answer::json(status, &body)
-}
-
-fn in_text(message: &str) -> Response {
-    let mut response = answer::text(format!("{message}\n"));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
+    response::json(status, &body)
 }

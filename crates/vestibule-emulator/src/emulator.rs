@@ -3,103 +3,94 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::header::LOCATION;
-use vestibule_wire::Request;
-use vestibule_world::Clock as _;
+use vestibule_wire::{Request, Response};
+use vestibule_world::{BoxFuture, Clock as _, Transport, TransportError, TransportErrorKind};
 
-use crate::builder::Builder;
 use crate::clock::Clock;
-use crate::config::Rotation;
+use crate::dispatch::{Delivery, DeliveryMode, handle};
+use crate::error::Error;
 use crate::faults::{Fault, Rule};
-use crate::handle::{Reply, handle};
-use crate::log::{Logged, Violation};
+use crate::log::{LoggedRequest, Violation};
+use crate::oidc::DeviceState;
 use crate::operation::Operation;
-#[cfg(feature = "server")]
-use crate::route::is_emulated;
 use crate::saml::Assertion;
-use crate::script::{self, ScriptError};
-use crate::state::{NotWaiting, Progress, State};
+use crate::script;
+use crate::settings::Rotation;
+use crate::state::State;
 
-/// IAM Identity Center and STS, emulated. Clones are the same emulator.
+/// An emulator of IAM Identity Center, STS, console login and machine credentials. Clones share
+/// their state.
 ///
-/// As a [`Transport`](vestibule_world::Transport) it answers requests to AWS's host names, and at
-/// any other host all services share one address, as `AWS_ENDPOINT_URL` has it. What its pages
-/// and its machine interface do, its methods do.
+/// It is a [`Transport`]: it responds to requests for the hosts of AWS, and at any other host, as
+/// in `AWS_ENDPOINT_URL`, all services share one address. Its methods do what its pages and
+/// `/emulator/…` do.
 #[derive(Clone)]
 pub struct Emulator {
     state: Arc<Mutex<State>>,
     clock: Clock,
-    watcher: Watcher,
+    on_violation: ViolationListener,
 }
 
-/// Who is told of violations as they happen.
-pub(crate) type Watcher = Arc<dyn Fn(&Violation) + Send + Sync>;
-
-/// An instance with one user, one account and one role; see [`Builder`].
-impl Default for Emulator {
-    fn default() -> Self {
-        Builder::default().build()
-    }
-}
+/// A function that is called with each violation.
+pub(crate) type ViolationListener = Arc<dyn Fn(&Violation) + Send + Sync>;
 
 impl Emulator {
-    /// Begins to describe an instance.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub(crate) fn new(state: State, clock: Clock, on_violation: ViolationListener) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), clock, on_violation }
     }
 
-    pub(crate) fn over(state: State, clock: Clock, watcher: Watcher) -> Self {
-        Self { state: Arc::new(Mutex::new(state)), clock, watcher }
-    }
-
-    /// Its clock, to be moved, or to be shared with a client.
+    /// Returns the clock, which can be moved, and shared with a client.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
     }
 
-    /// The user codes that wait for a person, the oldest first.
-    pub fn waiting(&self) -> Vec<String> {
-        let now = self.clock.now();
-        self.state().waiting(now).map(|device| device.user_code.clone()).collect()
+    /// Returns the user codes that wait for approval, the oldest first.
+    pub fn pending_user_codes(&self) -> Vec<String> {
+        let (state, now) = (self.state(), self.clock.now());
+        state.oidc.devices.pending(now).map(|device| device.user_code.clone()).collect()
     }
 
-    /// Approves a device authorization, as the first user.
+    /// Approves a device authorization as the first user.
     ///
     /// # Errors
-    /// [`NotWaiting`] for a code that is unknown, expired, or decided.
-    pub fn approve(&self, user_code: &str) -> Result<(), NotWaiting> {
+    /// [`ErrorKind::UnknownUserCode`](crate::ErrorKind::UnknownUserCode) if the code is unknown,
+    /// expired, or already decided.
+    pub fn approve(&self, user_code: &str) -> Result<(), Error> {
         let mut state = self.state();
-        let user = state.config.user(None).unwrap_or_default().to_owned();
-        state.decide(user_code, &Progress::Approved(user), self.clock.now())
+        let user = state.shared.settings.user(None).unwrap_or_default().to_owned();
+        state.decide(user_code, &DeviceState::Approved(user), self.clock.now())
     }
 
     /// Denies a device authorization.
     ///
     /// # Errors
-    /// [`NotWaiting`] for a code that is unknown, expired, or decided.
-    pub fn deny(&self, user_code: &str) -> Result<(), NotWaiting> {
-        self.state().decide(user_code, &Progress::Denied, self.clock.now())
+    /// [`ErrorKind::UnknownUserCode`](crate::ErrorKind::UnknownUserCode) if the code is unknown,
+    /// expired, or already decided.
+    pub fn deny(&self, user_code: &str) -> Result<(), Error> {
+        self.state().decide(user_code, &DeviceState::Denied, self.clock.now())
     }
 
-    /// Approves the sign-in at an authorize URL, as the first user does in a browser.
+    /// Approves the request of an authorize URL as the first user, as in a browser.
     ///
-    /// Gives the address that the browser is then sent to, which is no address of the emulator's;
-    /// `None` if it is sent nowhere, because the URL is wrong.
+    /// Returns the client's address that the browser is redirected to, or `None` if the URL is not
+    /// valid.
     pub fn authorize(&self, url: &str) -> Option<String> {
         let request = http::Request::post(url).body("decision=approve".into()).ok()?;
-        let reply = self.exchange(&request);
-        Some(reply.response.headers().get(LOCATION)?.to_str().ok()?.to_owned())
+        let delivery = self.exchange(&request);
+        Some(delivery.response.headers().get(LOCATION)?.to_str().ok()?.to_owned())
     }
 
-    /// An identity token, as a token service makes it out to an audience about a subject: for
-    /// [`IamRole::trusting_identity`](crate::IamRole::trusting_identity).
+    /// Issues an identity token for an audience and a subject, which
+    /// [`IamRole::trusts_identity`](crate::IamRole::trusts_identity) names.
     pub fn identity_token(&self, audience: &str, subject: &str, lifetime: Duration) -> String {
         let now = self.clock.now();
-        self.state().mint.identity_token((audience, subject), now, lifetime)
+        self.state().shared.tokens.identity_token((audience, subject), now, lifetime)
     }
 
-    /// A SAML assertion, in base64, that a person may be in a role for the next five minutes: for
-    /// [`IamRole::trusting_saml`](crate::IamRole::trusting_saml). In place of an XML signature it
-    /// has a mark that only this emulator knows.
+    /// Issues a SAML assertion in base64 that is valid for five minutes, by a provider that
+    /// [`IamRole::trusts_saml`](crate::IamRole::trusts_saml) names.
+    ///
+    /// Only this emulator can verify it: it does not have an XML signature.
     pub fn saml_assertion(&self, provider_arn: &str, role_arn: &str, subject: &str) -> String {
         let assertion = Assertion {
             provider_arn: provider_arn.to_owned(),
@@ -107,22 +98,22 @@ impl Emulator {
             subject: subject.to_owned(),
             expires: self.clock.now() + Duration::from_secs(300),
         };
-        let mut state = self.state();
-        let encoded = assertion.encode(&state.mint.signing_key());
-        state.mint.remember(encoded)
+        let tokens = &mut self.state().shared.tokens;
+        let encoded = assertion.encode(&tokens.signing_key());
+        tokens.record(encoded)
     }
 
-    /// What becomes of refresh tokens that are used from now on.
-    pub fn rotate(&self, rotation: Rotation) {
-        self.state().config.rotation = rotation;
+    /// Sets what happens to refresh tokens when they are used.
+    pub fn set_rotation(&self, rotation: Rotation) {
+        self.state().shared.settings.rotation = rotation;
     }
 
-    /// Ends all sessions, as an administrator may: their tokens are no longer good.
+    /// Revokes all sessions, as an administrator can, and with them their tokens.
     pub fn revoke_sessions(&self) {
-        self.state().revoke(None, self.clock.now());
+        self.state().revoke_sessions(self.clock.now());
     }
 
-    /// Makes an operation go wrong, once unless told otherwise.
+    /// Schedules a fault for an operation, for one request by default.
     ///
     /// ```
     /// use vestibule_emulator::{Emulator, Fault, Operation};
@@ -130,86 +121,91 @@ impl Emulator {
     /// let emulator = Emulator::default();
     /// emulator.fail(Operation::CreateToken).times(2).with(Fault::slow_down());
     /// ```
-    pub fn fail(&self, operation: Operation) -> Failing<'_> {
-        Failing { emulator: self, operation, times: Some(1) }
+    pub fn fail(&self, operation: Operation) -> FaultBuilder<'_> {
+        FaultBuilder { emulator: self, operation, times: Some(1) }
     }
 
-    /// Makes things go wrong as sentences say, one a line, after what was scripted before.
+    /// Schedules the faults of a script, which has one sentence a line.
     ///
-    /// `fail OPERATION [HOW OFTEN] with FAULT [and FAULT]`: the operation may be `anything`; how
-    /// often is `once` (or nothing), `twice`, `3 times` or `always`; [`Fault`] lists the faults.
+    /// A sentence is `fail OPERATION [TIMES] with FAULT [and FAULT]`. The operation can be
+    /// `anything`; the times are `once` (the default), `twice`, `3 times` or `always`; [`Fault`]
+    /// lists the faults.
     ///
     /// ```
     /// let emulator = vestibule_emulator::Emulator::default();
     /// emulator.script("fail CreateToken twice with slow_down\n\
     ///                  fail ListAccounts with 429 and retry-after:30")?;
-    /// # Ok::<(), vestibule_emulator::ScriptError>(())
+    /// # Ok::<(), vestibule_emulator::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`ScriptError`] for the first line that is no such sentence; then nothing is scripted.
-    pub fn script(&self, text: &str) -> Result<(), ScriptError> {
-        let rules = script::read(text)?;
+    /// The first line that is not valid. Then, no fault is scheduled.
+    pub fn script(&self, text: &str) -> Result<(), Error> {
+        let rules = script::parse(text)?;
         self.state().faults.extend(rules);
         Ok(())
     }
 
-    /// Forgets what was still to go wrong.
-    pub fn heal(&self) {
+    /// Clears the scheduled faults.
+    pub fn clear_faults(&self) {
         self.state().faults.clear();
     }
 
-    /// The last thousand requests, the oldest first.
-    pub fn requests(&self) -> Vec<Logged> {
+    /// Returns the last thousand requests, the oldest first.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
         self.state().log.entries().cloned().collect()
     }
 
-    /// The last thousand violations of the services' models, the oldest first: a wrong method,
-    /// members that are unknown or missing, of the wrong type or length.
+    /// Returns the last thousand violations of the services' models, the oldest first: wrong
+    /// methods, and members that are unknown, missing, or of the wrong type or length.
     ///
-    /// Requests are answered as if they were right; a test may well expect that there are none.
+    /// The services respond to such requests as if they were valid, so a test should check that
+    /// there are none.
     pub fn violations(&self) -> Vec<Violation> {
         self.state().log.violations().cloned().collect()
     }
 
-    /// How often an operation was asked for.
+    /// Returns the number of requests for an operation.
     pub fn count(&self, operation: Operation) -> u64 {
         self.state().log.counts().get(&operation).copied().unwrap_or_default()
     }
 
-    /// Every secret issued so far (the last 16,384 of them), the oldest first.
+    /// Returns the last 16,384 secrets that were issued, the oldest first.
     ///
-    /// For tests that search a program's output, logs and files for what must not be there. None
-    /// of them opens anything but this emulator.
+    /// Tests can search the output, the logs and the files of a program for them.
     pub fn secrets(&self) -> Vec<String> {
-        self.state().mint.issued().map(str::to_owned).collect()
+        self.state().shared.tokens.secrets().map(str::to_owned).collect()
     }
 
-    /// Whether a host's name is one that the emulated services have.
+    /// Whether a host is emulated: of a service, of an agent, or of a start URL.
     #[cfg(feature = "server")]
-    pub(crate) fn answers_at(&self, host: &str) -> bool {
-        is_emulated(host, &self.state().config)
+    pub(crate) fn is_emulated(&self, host: &str) -> bool {
+        /// The addresses of instance metadata, and of the agents of ECS and EKS.
+        const LINK_LOCAL: [&str; 3] = ["169.254.169.254", "169.254.170.2", "169.254.170.23"];
+        crate::origin::AwsHost::parse(host).is_some()
+            || LINK_LOCAL.contains(&host)
+            || self.state().shared.settings.start_hosts().any(|own| own.eq_ignore_ascii_case(host))
     }
 
-    /// Refuses, and logs, a request for another host.
+    /// Refuses and logs a request to the proxy for a host that is not emulated.
     #[cfg(feature = "server")]
-    pub(crate) fn turn_away(&self, request: &Request) -> vestibule_wire::Response {
-        crate::handle::turn_away(&mut self.state(), request, self.clock.now())
+    pub(crate) fn refuse_proxying(&self, request: &Request) -> Response {
+        crate::dispatch::refuse_proxying(&mut self.state(), request, self.clock.now())
     }
 
-    /// Answers a request, and moves the clock if that was the request.
-    pub(crate) fn exchange(&self, request: &Request) -> Reply {
+    /// Handles a request, and moves the clock if the request says so.
+    pub(crate) fn exchange(&self, request: &Request) -> Delivery {
         let mut state = self.state();
-        let reply = handle(&mut state, request, self.clock.now());
-        let violations = state.log.news();
+        let delivery = handle(&mut state, request, self.clock.now());
+        let violations = state.log.take_unreported();
         drop(state);
         for violation in &violations {
-            (self.watcher)(violation);
+            (self.on_violation)(violation);
         }
-        if reply.moves != 0 {
-            self.clock.shift_seconds(reply.moves);
+        if delivery.clock_shift != 0 {
+            self.clock.shift_seconds(delivery.clock_shift);
         }
-        reply
+        delivery
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -223,29 +219,54 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// An operation that is about to go wrong; see [`Emulator::fail`].
+/// In process: without sockets and threads. Delays pass on the clock of the emulator.
+impl Transport for Emulator {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let delivery = self.exchange(&request);
+            if !delivery.delay.is_zero() {
+                self.clock.sleep(delivery.delay).await;
+            }
+            let error = |kind| {
+                let uri = request.uri();
+                let host = uri.authority().map_or("", http::uri::Authority::as_str);
+                let scheme = uri.scheme_str().unwrap_or("http");
+                TransportError::new(kind, format!("{scheme}://{host}"))
+            };
+            match delivery.mode {
+                DeliveryMode::Complete => Ok(delivery.response),
+                DeliveryMode::Reset | DeliveryMode::ResetMidBody => {
+                    Err(error(TransportErrorKind::Lost))
+                }
+                DeliveryMode::Endless => Err(error(TransportErrorKind::TooLarge)),
+            }
+        })
+    }
+}
+
+/// A fault that is about to be scheduled; see [`Emulator::fail`].
 #[derive(Debug)]
-#[must_use = "nothing goes wrong until `with` says how"]
-pub struct Failing<'a> {
+#[must_use = "the fault is scheduled by `with`"]
+pub struct FaultBuilder<'a> {
     emulator: &'a Emulator,
     operation: Operation,
     times: Option<u32>,
 }
 
-impl Failing<'_> {
-    /// So many times; unless told, once.
+impl FaultBuilder<'_> {
+    /// Sets the number of requests, which is one by default.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Until [`Emulator::heal`].
+    /// Applies the fault to every request until [`Emulator::clear_faults`].
     pub fn always(mut self) -> Self {
         self.times = None;
         self
     }
 
-    /// In this way, after what was scripted before.
+    /// Schedules the fault, after those that were scheduled before.
     pub fn with(self, fault: Fault) {
         let rule = Rule { operation: Some(self.operation), times: self.times, fault };
         self.emulator.state().faults.add(rule);

@@ -1,4 +1,4 @@
-/// For XML and HTML, in text and in quoted attributes.
+/// Escapes text for XML and HTML, in content and in quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -14,7 +14,7 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// The reverse, for what was escaped here.
+/// Reverses [`escape`].
 pub(crate) fn unescape(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
     entities.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c))

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 
-/// How many rules may wait.
-const MOST: usize = 1024;
+/// The most faults that can be scheduled.
+const MAX_RULES: usize = 1024;
 
-/// A way for an exchange to go wrong.
+/// A fault of a service or of the network.
 ///
 /// Its text form, for scripts, is that of `Display`: an error code such as `slow_down` or
 /// `TooManyRequestsException`, a status such as `503`, `latency:500` in milliseconds,
@@ -19,40 +20,40 @@ const MOST: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The service refuses with this code, in its own protocol, and does nothing.
+    /// The service sends an error response with this code, and does nothing else.
     Error(String),
-    /// A gateway answers with this status and no body; the service hears nothing.
+    /// A gateway sends a response with this status and no body. The service gets no request.
     Status(StatusCode),
-    /// Something in between answers 200 with a page of its own, as a captive portal does.
+    /// A captive portal sends a page with status 200. The service gets no request.
     Html,
-    /// The answer comes this much later. Goes together with any other fault.
+    /// The response is delayed. Can be combined with any other fault.
     Latency(Duration),
-    /// The answer asks the client to come back this much later, in whole seconds (RFC 9110
-    /// §10.2.3). Goes together with any other fault.
+    /// The response has `Retry-After` in seconds (RFC 9110 §10.2.3). Can be combined with any other
+    /// fault.
     RetryAfter(Duration),
-    /// All sessions end just before the service hears of the request. Goes together with any
-    /// other fault.
+    /// All sessions are revoked before the service gets the request. Can be combined with any other
+    /// fault.
     Revoke,
-    /// The connection breaks before the service hears of the request.
+    /// The connection is closed before the service gets the request.
     Reset,
-    /// The service does as asked, and the connection breaks in the middle of its answer.
+    /// The service handles the request, and the connection is closed in the middle of the response.
     ResetMidBody,
-    /// The service does as asked, and the second half of its answer is missing.
+    /// The service handles the request, and the second half of the response is missing.
     Truncate,
-    /// The answer never ends.
+    /// The response never ends. The service gets no request.
     Endless,
-    /// An instance or a container gives what it gave before, however old, as machines do that
-    /// cannot reach the service. The others take no notice.
+    /// An instance or a container agent sends the credentials of the last response, even if they
+    /// have expired, as one does that is offline. Has no effect on the other services.
     Stale,
 }
 
 impl Fault {
-    /// `slow_down`: ask less often.
+    /// Returns the error `slow_down`, which asks the client to poll less often.
     pub fn slow_down() -> Self {
         Self::Error("slow_down".into())
     }
 
-    /// `TooManyRequestsException`: the portal's throttling.
+    /// Returns the error `TooManyRequestsException`, with which the portal throttles.
     pub fn throttled() -> Self {
         Self::Error("TooManyRequestsException".into())
     }
@@ -76,21 +77,11 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A text that names no [`Fault`].
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error(
-    "not a fault: expected an error code, a status, `latency:MILLISECONDS`, \
-     `retry-after:SECONDS`, `revoke`, `html`, `reset`, `reset-mid-body`, `truncate`, `endless` \
-     or `stale`"
-)]
-#[non_exhaustive]
-pub struct UnknownFault;
-
 impl FromStr for Fault {
-    type Err = UnknownFault;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let number = |digits: &str| digits.parse().map_err(|_| UnknownFault);
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let number = |digits: &str| digits.parse().map_err(|_| unknown(text));
         if let Some(millis) = text.strip_prefix("latency:") {
             return Ok(Self::Latency(Duration::from_millis(number(millis)?)));
         }
@@ -106,48 +97,57 @@ impl FromStr for Fault {
             "endless" => Ok(Self::Endless),
             "stale" => Ok(Self::Stale),
             _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                text.parse().map(Self::Status).map_err(|_| UnknownFault)
+                text.parse().map(Self::Status).map_err(|_| unknown(text))
             }
             _ if text.len() <= 64
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
             {
                 Ok(Self::Error(text.to_owned()))
             }
-            _ => Err(UnknownFault),
+            _ => Err(unknown(text)),
         }
     }
 }
 
-/// What is still to go wrong, in the order it was scripted.
-#[derive(Default)]
-pub(crate) struct Faults(VecDeque<Rule>);
+fn unknown(text: &str) -> Error {
+    let message = format!(
+        "`{text}` is not a fault; write an error code, a status, `latency:MILLISECONDS`, \
+         `retry-after:SECONDS`, `revoke`, `html`, `reset`, `reset-mid-body`, `truncate`, \
+         `endless` or `stale`"
+    );
+    Error::new(ErrorKind::UnknownFault, message)
+}
 
-/// So often, this goes wrong with that.
+/// The scheduled faults, in the order in which they were scheduled.
+#[derive(Default)]
+pub(crate) struct FaultSchedule(VecDeque<Rule>);
+
+/// A fault that is applied to requests for an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
-    /// `None` for whichever.
+    /// `None` for any operation.
     pub(crate) operation: Option<Operation>,
-    /// `None` for ever.
+    /// `None` for every request.
     pub(crate) times: Option<u32>,
     pub(crate) fault: Fault,
 }
 
-/// What goes wrong with one exchange.
+/// The faults that are applied to one request.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Mishap {
-    pub(crate) late: Duration,
+pub(crate) struct AppliedFaults {
+    pub(crate) delay: Duration,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) revoke: bool,
     pub(crate) fault: Option<Fault>,
 }
 
-impl Faults {
-    /// Adds a rule; beyond a thousand, the oldest goes.
+impl FaultSchedule {
+    /// Adds a rule. If there are too many, the oldest is dropped.
     pub(crate) fn add(&mut self, rule: Rule) {
         if rule.times == Some(0) {
             return;
         }
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_RULES {
             self.0.pop_front();
         }
         self.0.push_back(rule);
@@ -167,30 +167,29 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Spends what applies to the next exchange: the first fault, and all that goes together with
-    /// any other.
-    pub(crate) fn take(&mut self, operation: Operation) -> Mishap {
-        let mut mishap = Mishap::default();
+    /// Takes the faults of the next request: the first one, and those that can be combined with it.
+    pub(crate) fn take(&mut self, operation: Operation) -> AppliedFaults {
+        let mut applied = AppliedFaults::default();
         self.0.retain_mut(|rule| {
             if rule.operation.is_some_and(|only| only != operation) {
                 return true;
             }
-            match (&rule.fault, &mishap.fault) {
-                (Fault::Latency(span), _) => mishap.late = mishap.late.saturating_add(*span),
-                (Fault::RetryAfter(span), _) => mishap.retry_after = Some(*span),
-                (Fault::Revoke, _) => mishap.revoke = true,
-                (fault, None) => mishap.fault = Some(fault.clone()),
+            match (&rule.fault, &applied.fault) {
+                (Fault::Latency(span), _) => applied.delay = applied.delay.saturating_add(*span),
+                (Fault::RetryAfter(span), _) => applied.retry_after = Some(*span),
+                (Fault::Revoke, _) => applied.revoke = true,
+                (fault, None) => applied.fault = Some(fault.clone()),
                 (_, Some(_)) => return true,
             }
             rule.times = rule.times.map(|times| times - 1);
             rule.times != Some(0)
         });
-        mishap
+        applied
     }
 }
 
-impl Mishap {
-    /// Whether anything is other than it would be.
+impl AppliedFaults {
+    /// Whether there is a fault.
     pub(crate) fn is_any(&self) -> bool {
         *self != Self::default()
     }
@@ -200,27 +199,30 @@ impl Mishap {
 mod tests {
     use super::*;
 
-    const HERE: Operation = Operation::CreateToken;
+    const OPERATION: Operation = Operation::CreateToken;
 
     #[test]
-    fn rules_are_spent_in_order_and_some_go_along() {
+    fn first_fault_is_taken_with_those_that_combine() {
         let second = Duration::from_secs(1);
-        let mut faults = Faults::default();
+        let mut faults = FaultSchedule::default();
         let mut add = |operation, times, fault| faults.add(Rule { operation, times, fault });
-        add(Some(HERE), Some(2), Fault::slow_down());
+        add(Some(OPERATION), Some(2), Fault::slow_down());
         add(Some(Operation::Logout), None, Fault::Reset);
-        add(Some(HERE), Some(1), Fault::Latency(second));
+        add(Some(OPERATION), Some(1), Fault::Latency(second));
         add(None, Some(1), Fault::RetryAfter(second));
-        add(Some(HERE), Some(1), Fault::Html);
-        add(Some(HERE), Some(0), Fault::Endless);
+        add(Some(OPERATION), Some(1), Fault::Html);
+        add(Some(OPERATION), Some(0), Fault::Endless);
         let slow = Some(Fault::slow_down());
-        let first = faults.take(HERE);
+        let first = faults.take(OPERATION);
         assert!(first.is_any() && !first.revoke);
-        assert_eq!((first.late, first.retry_after), (second, Some(second)));
+        assert_eq!((first.delay, first.retry_after), (second, Some(second)));
         assert_eq!(first.fault, slow);
-        assert_eq!(faults.take(HERE), Mishap { fault: slow, ..Mishap::default() });
-        assert_eq!(faults.take(HERE).fault, Some(Fault::Html));
-        assert!(!faults.take(HERE).is_any());
+        assert_eq!(
+            faults.take(OPERATION),
+            AppliedFaults { fault: slow, ..AppliedFaults::default() }
+        );
+        assert_eq!(faults.take(OPERATION).fault, Some(Fault::Html));
+        assert!(!faults.take(OPERATION).is_any());
         for _ in 0..3 {
             assert_eq!(faults.take(Operation::Logout).fault, Some(Fault::Reset));
         }
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_read_as_it_is_printed() {
+    fn fault_is_parsed_as_it_is_displayed() {
         for text in [
             "slow_down",
             "ExpiredToken",
@@ -244,7 +246,7 @@ mod tests {
         }
         for text in ["", "latency:x", "retry-after:", "99", "12345", "two words", "<b>"] {
             let fault = text.parse::<Fault>();
-            assert_eq!(fault, Err(UnknownFault), "{text:?}");
+            assert_eq!(fault.unwrap_err().kind(), ErrorKind::UnknownFault, "{text:?}");
         }
     }
 }

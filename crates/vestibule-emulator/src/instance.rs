@@ -1,4 +1,4 @@
-//! The metadata of an EC2 instance, version 2: a session, then questions.
+//! The instance metadata service, version 2: a session token, then requests with it.
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html>
 //! (read 2026-11)
@@ -10,47 +10,49 @@ use serde_json::{Value, json};
 use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
-use crate::answer::{self, Answered};
-use crate::handle::Arrival;
+use crate::context::RequestContext;
 use crate::iam::Principal;
+use crate::machine_credentials::MachineCredentials;
 use crate::operation::Operation;
-use crate::state::State;
+use crate::response::{self, ServiceResponse};
+use crate::shared::Shared;
+use crate::table::Table;
 
-/// The instance that the emulator's metadata are of, at `/latest/` of any address.
+/// The EC2 instance whose metadata the emulator serves, at `/latest/` of any address.
 ///
-/// What to set `AWS_EC2_METADATA_SERVICE_ENDPOINT` to is the address of the server.
+/// Clients find it when `AWS_EC2_METADATA_SERVICE_ENDPOINT` is the address of the server.
 #[derive(Clone, Debug, Default)]
 pub struct Instance {
-    /// Account and name.
+    /// The account and the name.
     role: Option<(String, String)>,
-    without_extended: bool,
-    with_version_1: bool,
+    without_extended_api: bool,
+    allows_version_1: bool,
 }
 
 impl Instance {
-    /// One without a role, which is what there is unless told otherwise.
+    /// Creates an instance without a role.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives it a role.
+    /// Sets the role of the instance.
     #[must_use]
     pub fn role(mut self, account_id: impl Into<String>, name: impl Into<String>) -> Self {
         self.role = Some((account_id.into(), name.into()));
         self
     }
 
-    /// Lacks the extended API, which says the account too, as older systems do.
+    /// Removes the extended API, whose credentials have an account id. Older instances lack it.
     #[must_use]
-    pub fn without_extended(mut self) -> Self {
-        self.without_extended = true;
+    pub fn without_extended_api(mut self) -> Self {
+        self.without_extended_api = true;
         self
     }
 
-    /// Also answers those who open no session. Off unless called.
+    /// Allows requests without a session token (version 1). Off by default.
     #[must_use]
-    pub fn with_version_1(mut self) -> Self {
-        self.with_version_1 = true;
+    pub fn allow_version_1(mut self) -> Self {
+        self.allows_version_1 = true;
         self
     }
 }
@@ -58,15 +60,14 @@ impl Instance {
 const TOKEN_PATH: &str = "/latest/api/token";
 const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 const TOKEN: &str = "x-aws-ec2-metadata-token";
-/// The longest session, in seconds.
-const LONGEST: u64 = 21_600;
+const MAX_TTL_SECONDS: u64 = 21_600;
 
-const PLAIN: &str = "/latest/meta-data/iam/security-credentials";
-const EXTENDED: &str = "/latest/meta-data/iam/security-credentials-extended";
-/// The name of the session in the role.
-const ID: &str = "i-0123456789abcdef0";
+const CREDENTIALS: &str = "/latest/meta-data/iam/security-credentials";
+const EXTENDED_CREDENTIALS: &str = "/latest/meta-data/iam/security-credentials-extended";
+/// The instance id, which is the name of the role session too.
+const INSTANCE_ID: &str = "i-0123456789abcdef0";
 
-/// What a request is for.
+/// Returns the operation of a method and a path.
 pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
     match (method.as_str(), path) {
         ("PUT", TOKEN_PATH) => Some(Operation::GetInstanceToken),
@@ -79,137 +80,163 @@ pub(crate) fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-pub(crate) fn answer(
-    state: &mut State,
-    operation: Operation,
-    arrival: &Arrival<'_>,
-    cut_off: bool,
-) -> Answered {
-    let request = arrival.request;
-    let about = match operation {
-        Operation::GetInstanceToken => String::new(),
-        _ => request.uri().path().trim_start_matches("/latest/").to_owned(),
-    };
-    let done = match operation {
-        Operation::GetInstanceToken => open(state, request, arrival.now),
-        _ => session(state, request, arrival.now)
-            .and_then(|()| tell(state, request.uri().path(), arrival.now, cut_off)),
-    };
-    match done {
-        Ok(response) => Answered { response, error: None, about },
-        Err(status) => Answered { response: page(status), error: Some(status.to_string()), about },
+/// Errors of this service have a status and no code.
+type Result<T> = std::result::Result<T, StatusCode>;
+
+/// The instance metadata service.
+pub(crate) struct InstanceMetadata {
+    instance: Instance,
+    /// By session token, the time at which it expires.
+    tokens: Table<Timestamp>,
+    credentials: MachineCredentials,
+}
+
+impl InstanceMetadata {
+    pub(crate) fn new(instance: Instance) -> Self {
+        let credentials = MachineCredentials::default();
+        Self { instance, tokens: Table::default(), credentials }
+    }
+
+    pub(crate) fn respond(
+        &mut self,
+        shared: &mut Shared,
+        operation: Operation,
+        context: &RequestContext<'_>,
+        offline: bool,
+    ) -> ServiceResponse {
+        let &RequestContext { request, now, .. } = context;
+        let path = request.uri().path();
+        let (about, result) = if operation == Operation::GetInstanceToken {
+            (String::new(), self.open_session(shared, request, now))
+        } else {
+            let result = self.check_session(request, now);
+            let result = result.and_then(|()| self.metadata(shared, path, now, offline));
+            (path.trim_start_matches("/latest/").to_owned(), result)
+        };
+        match result {
+            Ok(response) => ServiceResponse::success(response, about),
+            Err(status) => ServiceResponse::error(error_page(status), status.to_string(), about),
+        }
+    }
+
+    /// Forwarded requests come from outside of the instance, and are refused.
+    fn open_session(
+        &mut self,
+        shared: &mut Shared,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Response> {
+        let header = |name: &str| request.headers().get(name);
+        if header("x-forwarded-for").is_some() {
+            return Err(StatusCode::FORBIDDEN);
+        }
+        let ttl = header(TTL).and_then(|value| value.to_str().ok()?.parse().ok());
+        let ttl = ttl.filter(|ttl| (1..=MAX_TTL_SECONDS).contains(ttl));
+        let ttl = ttl.ok_or(StatusCode::BAD_REQUEST)?;
+        let token = shared.tokens.secret("AQAE", 36);
+        self.tokens.insert(token.clone(), now + Duration::from_secs(ttl));
+        let mut response = response::text(StatusCode::OK, token);
+        response.headers_mut().insert(TTL, HeaderValue::from(ttl));
+        Ok(response)
+    }
+
+    fn check_session(&self, request: &Request, now: Timestamp) -> Result<()> {
+        let token = request.headers().get(TOKEN);
+        let is_allowed = match token.map(HeaderValue::to_str) {
+            None => self.instance.allows_version_1,
+            Some(Err(_)) => false,
+            Some(Ok(token)) => self.tokens.get(token).is_some_and(|expires| now < *expires),
+        };
+        if is_allowed { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
+    }
+
+    fn metadata(
+        &mut self,
+        shared: &mut Shared,
+        path: &str,
+        now: Timestamp,
+        offline: bool,
+    ) -> Result<Response> {
+        let region = &shared.settings.region;
+        let text = match (role_path(path), path) {
+            (Some((true, _)), _) if self.instance.without_extended_api => {
+                return Err(StatusCode::NOT_FOUND);
+            }
+            (Some((is_extended, name)), _) => {
+                let (account, role) = self.instance.role.clone().ok_or(StatusCode::NOT_FOUND)?;
+                match name {
+                    "" => role,
+                    _ if name == role => {
+                        let name = INSTANCE_ID.to_owned();
+                        let principal = Principal::Session { account, role, name };
+                        self.document(shared, principal, is_extended, now, offline).to_string()
+                    }
+                    _ => return Err(StatusCode::NOT_FOUND),
+                }
+            }
+            (None, "/latest/meta-data/placement/region") => region.to_string(),
+            (None, "/latest/meta-data/placement/availability-zone") => format!("{region}a"),
+            (None, "/latest/meta-data/instance-id") => INSTANCE_ID.to_owned(),
+            (None, _) => return Err(StatusCode::NOT_FOUND),
+        };
+        Ok(response::text(StatusCode::OK, text))
+    }
+
+    fn document(
+        &mut self,
+        shared: &mut Shared,
+        principal: Principal,
+        is_extended: bool,
+        now: Timestamp,
+        offline: bool,
+    ) -> Value {
+        let account = principal.account().to_owned();
+        let credentials = self.credentials.get(shared, principal, now, offline);
+        let mut body = json!({
+            "Code": "Success",
+            "LastUpdated": now.to_string(),
+            "Type": "AWS-HMAC",
+            "AccessKeyId": credentials.id,
+            "SecretAccessKey": credentials.secret,
+            "Token": credentials.session_token,
+            "Expiration": credentials.expires.to_string(),
+        });
+        if is_extended {
+            body["AccountId"] = account.into();
+        }
+        body
     }
 }
 
-/// A refusal with a code of the caller's choice. Why there are no credentials is said in a
-/// document with status 200; for all else there are only statuses.
-pub(crate) fn refuse(operation: Operation, code: &str, now: Timestamp) -> Answered {
+/// The error response with a code that a script chose.
+///
+/// Missing credentials are reported in a document with status 200, anything else by a status.
+pub(crate) fn scripted_error(operation: Operation, code: &str, now: Timestamp) -> ServiceResponse {
     let response = match operation {
         Operation::GetInstanceCredentials => {
             let now = now.to_string();
             let body = json!({ "Code": code, "Message": "Scripted", "LastUpdated": now });
-            answer::json(StatusCode::OK, &body)
+            response::json(StatusCode::OK, &body)
         }
-        _ => page(StatusCode::BAD_REQUEST),
+        _ => error_page(StatusCode::BAD_REQUEST),
     };
-    Answered { response, error: Some(code.to_owned()), about: String::new() }
+    ServiceResponse::error(response, code, String::new())
 }
 
-/// A session. Who was forwarded is outside, and is refused.
-fn open(state: &mut State, request: &Request, now: Timestamp) -> Result<Response, StatusCode> {
-    let header = |name: &str| request.headers().get(name);
-    if header("x-forwarded-for").is_some() {
-        return Err(StatusCode::FORBIDDEN);
-    }
-    let ttl = header(TTL).and_then(|value| value.to_str().ok()?.parse().ok());
-    let ttl = ttl.filter(|ttl| (1..=LONGEST).contains(ttl)).ok_or(StatusCode::BAD_REQUEST)?;
-    let token = state.mint.secret("AQAE", 36);
-    state.instance_tokens.insert(token.clone(), now + Duration::from_secs(ttl));
-    let mut response = answer::text(token);
-    response.headers_mut().insert(TTL, HeaderValue::from(ttl));
-    Ok(response)
-}
-
-/// Whether the session that a request names is open.
-fn session(state: &State, request: &Request, now: Timestamp) -> Result<(), StatusCode> {
-    let token = request.headers().get(TOKEN);
-    let open = match token.map(HeaderValue::to_str) {
-        None => state.config.instance.with_version_1,
-        Some(Err(_)) => false,
-        Some(Ok(token)) => state.instance_tokens.get(token).is_some_and(|until| now < *until),
-    };
-    if open { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
-}
-
-fn tell(
-    state: &mut State,
-    path: &str,
-    now: Timestamp,
-    cut_off: bool,
-) -> Result<Response, StatusCode> {
-    let region = state.config.region.clone();
-    match (role_path(path), path) {
-        (Some((extended, asked)), _) => {
-            if extended && state.config.instance.without_extended {
-                return Err(StatusCode::NOT_FOUND);
-            }
-            let (account, role) =
-                state.config.instance.role.clone().ok_or(StatusCode::NOT_FOUND)?;
-            match asked {
-                "" => Ok(answer::text(role)),
-                _ if asked == role => {
-                    let who = Principal::Session { account, role, name: ID.to_owned() };
-                    let body = document(state, who, extended, now, cut_off);
-                    Ok(answer::text(body.to_string()))
-                }
-                _ => Err(StatusCode::NOT_FOUND),
-            }
-        }
-        (None, "/latest/meta-data/placement/region") => Ok(answer::text(region.to_string())),
-        (None, "/latest/meta-data/placement/availability-zone") => {
-            Ok(answer::text(format!("{region}a")))
-        }
-        (None, "/latest/meta-data/instance-id") => Ok(answer::text(ID.to_owned())),
-        (None, _) => Err(StatusCode::NOT_FOUND),
-    }
-}
-
-fn document(
-    state: &mut State,
-    who: Principal,
-    extended: bool,
-    now: Timestamp,
-    cut_off: bool,
-) -> Value {
-    let account = who.account().to_owned();
-    let held = state.held(who, now, cut_off);
-    let mut body = json!({
-        "Code": "Success",
-        "LastUpdated": now.to_string(),
-        "Type": "AWS-HMAC",
-        "AccessKeyId": held.id,
-        "SecretAccessKey": held.secret,
-        "Token": held.session_token,
-        "Expiration": held.expires.to_string(),
-    });
-    if extended {
-        body["AccountId"] = account.into();
-    }
-    body
-}
-
-/// Whether a path is of the extended API, and which role it names, if it is of either.
+/// Returns whether a credentials path is of the extended API, and the role that it names.
 fn role_path(path: &str) -> Option<(bool, &str)> {
-    [(true, EXTENDED), (false, PLAIN)].into_iter().find_map(|(extended, folder)| {
-        let rest = path.strip_prefix(folder)?;
-        let role = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
-        Some((extended, role))
-    })
+    [(true, EXTENDED_CREDENTIALS), (false, CREDENTIALS)].into_iter().find_map(
+        |(is_extended, folder)| {
+            let rest = path.strip_prefix(folder)?;
+            let role = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
+            Some((is_extended, role))
+        },
+    )
 }
 
-/// Refusals are pages, whoever asks.
-fn page(status: StatusCode) -> Response {
-    answer::html(status, format!("<!doctype html>\n<title>{status}</title>\n<h1>{status}</h1>\n"))
+/// The service sends errors as HTML.
+fn error_page(status: StatusCode) -> Response {
+    response::html(status, format!("<!doctype html>\n<title>{status}</title>\n<h1>{status}</h1>\n"))
 }
 
 #[cfg(test)]
@@ -217,20 +244,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_told_apart() {
-        let at = |method: Method, path: &str| operation(&method, path);
-        assert_eq!(at(Method::PUT, "/latest/api/token"), Some(Operation::GetInstanceToken));
-        for folder in [PLAIN, EXTENDED] {
+    fn path_determines_the_operation() {
+        let find = |method: Method, path: &str| operation(&method, path);
+        assert_eq!(find(Method::PUT, "/latest/api/token"), Some(Operation::GetInstanceToken));
+        for folder in [CREDENTIALS, EXTENDED_CREDENTIALS] {
             for (end, expected) in [
                 ("", Operation::GetInstanceRole),
                 ("/", Operation::GetInstanceRole),
                 ("/a", Operation::GetInstanceCredentials),
                 ("s", Operation::GetInstanceMetadata),
             ] {
-                assert_eq!(at(Method::GET, &format!("{folder}{end}")), Some(expected), "{end}");
+                assert_eq!(find(Method::GET, &format!("{folder}{end}")), Some(expected), "{end}");
             }
         }
-        assert_eq!(at(Method::POST, "/latest/api/token"), None);
-        assert_eq!(at(Method::GET, "/later/"), None);
+        assert_eq!(find(Method::POST, "/latest/api/token"), None);
+        assert_eq!(find(Method::GET, "/later/"), None);
     }
 }

@@ -1,60 +1,66 @@
 #![doc = include_str!("../README.md")]
 
+// The interface.
 mod builder;
 mod clock;
-mod config;
-mod emulator;
-mod faults;
 #[cfg(feature = "toml")]
-mod file;
+mod config_file;
+mod emulator;
+mod error;
+mod faults;
 mod log;
 mod operation;
 mod script;
-mod transport;
-
-mod handle;
-mod model;
-mod route;
-
-mod iam;
-mod issued;
-mod jwt;
-mod saml;
-
-mod container;
-mod control;
-mod instance;
-mod oidc;
-mod pages;
-mod portal;
-mod signin;
-mod sts;
-mod verify;
-
-mod answer;
-mod escape;
-mod mint;
-mod params;
-mod pkce;
-mod state;
-mod table;
-
 #[cfg(feature = "server")]
 mod server;
+mod settings;
+
+// From a request to its service.
+mod context;
+mod control;
+mod dispatch;
+mod model;
+mod origin;
+mod pages;
+mod route;
+mod state;
+mod status_page;
+
+// One module for each service.
+mod console;
+mod container;
+mod instance;
+mod oidc;
+mod portal;
+mod sts;
+
+// What the services share.
+mod iam;
+mod machine_credentials;
+mod sessions;
+mod shared;
+
+// Formats.
+mod escape;
+mod jwt;
+mod params;
+mod pkce;
+mod response;
+mod saml;
+mod signature;
+mod table;
+mod token_factory;
 
 pub use builder::Builder;
 pub use clock::Clock;
-pub use config::Rotation;
 pub use container::Container;
-pub use emulator::{Emulator, Failing};
-pub use faults::{Fault, UnknownFault};
-#[cfg(feature = "toml")]
-pub use file::FileError;
+pub use emulator::{Emulator, FaultBuilder};
+pub use error::{Error, ErrorKind};
+pub use faults::Fault;
 pub use iam::{IamRole, IamUser};
 pub use instance::Instance;
-pub use log::{Logged, Violation};
-pub use operation::{Operation, UnknownOperation};
-pub use script::ScriptError;
+pub use log::{LoggedRequest, Violation};
+pub use operation::Operation;
 #[cfg(feature = "server")]
 pub use server::{Machine, Server};
-pub use state::NotWaiting;
+pub use settings::Rotation;

@@ -6,46 +6,46 @@ use vestibule_types::Timestamp;
 
 use crate::operation::Operation;
 
-/// How many requests, and violations, are remembered; all requests are counted.
-const REMEMBERED: usize = 1000;
+/// The number of requests, and of violations, that the log holds. All requests are counted.
+const MAX_ENTRIES: usize = 1000;
 
-/// A request that was answered, without its secrets.
+/// A request in the log of the emulator, without secrets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Logged {
-    /// The emulator's time.
+pub struct LoggedRequest {
+    /// The time of the request, by the clock of the emulator.
     pub at: Timestamp,
-    /// What was asked for; `None` for what no service knows.
+    /// The operation, or `None` if no service has this method and path.
     pub operation: Option<Operation>,
     /// Method and path, such as `POST /token`.
     pub line: String,
-    /// A few words more: the grant type, the account and the role, the access key id.
+    /// The parameters that tell requests apart: grant type, account and role, access key id.
     pub about: String,
-    /// What the client calls itself.
+    /// The `User-Agent` header.
     pub user_agent: String,
-    /// How it was answered; `None` where the connection broke instead.
+    /// The status of the response, or `None` if the connection was closed instead.
     pub status: Option<StatusCode>,
-    /// The error in the answer, as clients name it.
+    /// The error code in the response.
     pub error: Option<String>,
-    /// True if a script made it go wrong.
+    /// Whether a scheduled fault was applied.
     pub scripted: bool,
-    /// What is wrong with the request, by the service's model; whatever the answer was.
+    /// The ways in which the request differs from the service's model.
     pub violations: Vec<String>,
 }
 
-/// A request that is not as the service's model has it.
+/// A difference between a request and the service's model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The emulator's time.
+    /// The time of the request, by the clock of the emulator.
     pub at: Timestamp,
     /// Method and path, such as `POST /token`.
     pub line: String,
-    /// What was asked for; `None` for what no service knows.
+    /// The operation, or `None` if no service has this method and path.
     pub operation: Option<Operation>,
-    /// What the client calls itself.
+    /// The `User-Agent` header.
     pub user_agent: String,
-    /// What is wrong: which member is unknown, missing or of the wrong type. Shows no values.
+    /// The member that is unknown, missing or of the wrong type. Contains no values.
     pub what: String,
 }
 
@@ -61,15 +61,15 @@ impl fmt::Display for Violation {
 
 #[derive(Default)]
 pub(crate) struct Log {
-    entries: VecDeque<Logged>,
+    entries: VecDeque<LoggedRequest>,
     counts: BTreeMap<Operation, u64>,
     violations: VecDeque<Violation>,
-    /// Those that came since somebody asked.
-    news: Vec<Violation>,
+    /// Violations that the listener has not been told yet.
+    unreported: Vec<Violation>,
 }
 
 impl Log {
-    pub(crate) fn push(&mut self, entry: Logged) {
+    pub(crate) fn push(&mut self, entry: LoggedRequest) {
         if let Some(operation) = entry.operation {
             *self.counts.entry(operation).or_default() += 1;
         }
@@ -81,24 +81,24 @@ impl Log {
                 user_agent: entry.user_agent.clone(),
                 what: what.clone(),
             };
-            self.news.push(violation.clone());
+            self.unreported.push(violation.clone());
             push_bounded(&mut self.violations, violation);
         }
         push_bounded(&mut self.entries, entry);
     }
 
-    /// The violations since the last time.
-    pub(crate) fn news(&mut self) -> Vec<Violation> {
-        std::mem::take(&mut self.news)
+    /// Returns the violations since the last call.
+    pub(crate) fn take_unreported(&mut self) -> Vec<Violation> {
+        std::mem::take(&mut self.unreported)
     }
 
-    /// The oldest first.
+    /// Returns the violations, the oldest first.
     pub(crate) fn violations(&self) -> impl DoubleEndedIterator<Item = &Violation> {
         self.violations.iter()
     }
 
-    /// The oldest first.
-    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Logged> {
+    /// Returns the requests, the oldest first.
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &LoggedRequest> {
         self.entries.iter()
     }
 
@@ -108,13 +108,13 @@ impl Log {
 }
 
 fn push_bounded<T>(list: &mut VecDeque<T>, entry: T) {
-    if list.len() == REMEMBERED {
+    if list.len() == MAX_ENTRIES {
         list.pop_front();
     }
     list.push_back(entry);
 }
 
-/// Text from outside, made printable and cut to so many characters.
-pub(crate) fn one_line(text: &str, most: usize) -> String {
-    text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Returns untrusted text without control characters, cut to `max` characters.
+pub(crate) fn one_line(text: &str, max: usize) -> String {
+    text.chars().take(max).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,11 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::Method;
+use crate::error::{Error, ErrorKind};
 
-use crate::{container, instance};
-
-/// A thing that clients ask for; what is counted, logged and made to fail.
+/// An operation of an emulated service: the unit in which requests are counted, logged and made
+/// to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Operation {
@@ -37,7 +36,7 @@ pub enum Operation {
     GetSessionToken,
     /// Instance metadata: `PUT /latest/api/token`.
     GetInstanceToken,
-    /// Instance metadata: which role there is.
+    /// Instance metadata: the name of the role.
     GetInstanceRole,
     /// Instance metadata: the credentials of the role.
     GetInstanceCredentials,
@@ -45,17 +44,17 @@ pub enum Operation {
     GetInstanceMetadata,
     /// The agents of ECS, EKS and Greengrass: the credentials of a container.
     GetContainerCredentials,
-    /// Console sign-in, in the browser: `/v1/authorize`.
+    /// Console login, in the browser: `/v1/authorize`.
     AuthorizeConsole,
-    /// Console sign-in, in the browser: `/v1/sessions/confirmation`.
+    /// Console login, in the browser: `/v1/sessions/confirmation`.
     ConfirmConsole,
-    /// Console sign-in: `POST /v1/token`.
+    /// Console login: `POST /v1/token`.
     CreateOAuth2Token,
-    /// The console for who has credentials: `/federation`, also in the browser.
+    /// Console federation: `/federation`, also in the browser.
     GetSigninToken,
 }
 
-/// Who answers an operation, and in which protocol.
+/// The service that an operation belongs to, which decides the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
     Oidc,
@@ -67,7 +66,7 @@ pub(crate) enum Service {
 }
 
 impl Operation {
-    /// All of them, in the order of a first sign-in.
+    /// Every operation, in the order in which a client first calls them.
     pub const ALL: [Self; 22] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
@@ -93,7 +92,7 @@ impl Operation {
         Self::GetSigninToken,
     ];
 
-    /// The name in the service's model, where there is one.
+    /// Returns the name in the service's model, or one of the same form if there is no model.
     pub const fn name(self) -> &'static str {
         match self {
             Self::RegisterClient => "RegisterClient",
@@ -148,27 +147,8 @@ impl Operation {
         }
     }
 
-    /// What a method and a path ask for. Those of STS share one path.
-    pub(crate) fn at(method: &Method, path: &str) -> Option<Self> {
-        match (method.as_str(), path) {
-            ("POST", "/client/register") => Some(Self::RegisterClient),
-            ("POST", "/device_authorization") => Some(Self::StartDeviceAuthorization),
-            ("POST", "/token") => Some(Self::CreateToken),
-            ("GET" | "POST", "/authorize") => Some(Self::Authorize),
-            ("GET", "/federation/credentials") => Some(Self::GetRoleCredentials),
-            ("GET", "/assignment/accounts") => Some(Self::ListAccounts),
-            ("GET", "/assignment/roles") => Some(Self::ListAccountRoles),
-            ("POST", "/logout") => Some(Self::Logout),
-            ("GET" | "POST", "/v1/authorize") => Some(Self::AuthorizeConsole),
-            ("GET", "/v1/sessions/confirmation") => Some(Self::ConfirmConsole),
-            ("POST", "/v1/token") => Some(Self::CreateOAuth2Token),
-            ("GET" | "POST", "/federation") => Some(Self::GetSigninToken),
-            _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
-        }
-    }
-
-    /// What an action of STS is.
-    pub(crate) fn of_action(name: &str) -> Option<Self> {
+    /// Returns the STS operation with this `Action`.
+    pub(crate) fn from_action(name: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|operation| operation.service() == Service::Sts && operation.name() == name)
     }
@@ -180,16 +160,14 @@ impl fmt::Display for Operation {
     }
 }
 
-/// A text that names no [`Operation`].
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not an operation: expected a name such as `CreateToken`")]
-#[non_exhaustive]
-pub struct UnknownOperation;
-
 impl FromStr for Operation {
-    type Err = UnknownOperation;
+    type Err = Error;
 
-    fn from_str(name: &str) -> Result<Self, UnknownOperation> {
-        Self::ALL.into_iter().find(|operation| operation.name() == name).ok_or(UnknownOperation)
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|operation| operation.name() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            let message = format!("`{name}` is not an operation; write one of {names}");
+            Error::new(ErrorKind::UnknownOperation, message)
+        })
     }
 }

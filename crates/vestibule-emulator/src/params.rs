@@ -1,21 +1,21 @@
 use percent_encoding::percent_decode_str;
 use vestibule_wire::Request;
 
-/// The pairs of a query or of a form, decoded, in order.
+/// The decoded pairs of a query or a form, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
-    pub(crate) fn of_query(request: &Request) -> Self {
-        Self::read(request.uri().query().unwrap_or_default())
+    pub(crate) fn from_query(request: &Request) -> Self {
+        Self::parse(request.uri().query().unwrap_or_default())
     }
 
-    /// A form that is no UTF-8 has no pairs.
-    pub(crate) fn of_body(request: &Request) -> Self {
-        Self::read(std::str::from_utf8(request.body()).unwrap_or_default())
+    /// A body that is not UTF-8 has no pairs.
+    pub(crate) fn from_body(request: &Request) -> Self {
+        Self::parse(std::str::from_utf8(request.body()).unwrap_or_default())
     }
 
-    pub(crate) fn read(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty());
         Self(
             pairs
@@ -25,13 +25,13 @@ impl Params {
         )
     }
 
-    /// The first value of that name, unless it is empty.
+    /// Returns the first value with this name, unless it is empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let named = self.0.iter().find(|(found, _)| found == name);
         named.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// These, and where they lack a name, those.
+    /// Adds `others`, whose values count where a name is not in `self`.
     pub(crate) fn or(mut self, others: Self) -> Self {
         self.0.extend(others.0);
         self
@@ -52,8 +52,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_are_decoded_and_empty_is_absent() {
-        let params = Params::read("a=b%20c+d&&e&f=&a=x&%67=%ff%");
+    fn pairs_are_decoded_and_empty_values_are_absent() {
+        let params = Params::parse("a=b%20c+d&&e&f=&a=x&%67=%ff%");
         assert_eq!(params.get("a"), Some("b c d"));
         assert_eq!(params.get("e"), None);
         assert_eq!(params.get("f"), None);

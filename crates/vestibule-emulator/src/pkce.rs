@@ -1,20 +1,22 @@
+//! Proof Key for Code Exchange.
+//!
 //! <https://www.rfc-editor.org/rfc/rfc7636>
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
 
-/// True if the verifier is what the challenge was made of, by `S256`.
+/// Whether the challenge is the `S256` of the verifier.
 pub(crate) fn matches(verifier: &str, challenge: &str) -> bool {
     is_verifier(verifier) && URL_SAFE_NO_PAD.encode(Hash::hash(verifier.as_bytes())) == challenge
 }
 
-/// RFC 7636 §4.2: a SHA-256 in base64url without padding.
+/// Whether the text is a SHA-256 in base64url without padding (RFC 7636 §4.2).
 pub(crate) fn is_challenge(text: &str) -> bool {
     URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == 32)
 }
 
-/// RFC 7636 §4.1: 43 to 128 unreserved characters.
+/// Whether the text has 43 to 128 unreserved characters (RFC 7636 §4.1).
 fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
@@ -33,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn others_do_not() {
+    fn other_or_malformed_verifiers_do_not_match() {
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         assert!(!matches(&"a".repeat(64), challenge));
         assert!(!matches("short", &URL_SAFE_NO_PAD.encode(Hash::hash(b"short"))));

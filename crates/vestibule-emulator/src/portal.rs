@@ -1,4 +1,4 @@
-//! The access portal: from an access token to accounts, roles and keys.
+//! The access portal: accounts, roles and role credentials for an access token.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html>
 
@@ -9,32 +9,37 @@ use serde_json::{Value, json};
 use vestibule_types::Timestamp;
 use vestibule_wire::Response;
 
-use crate::answer::{self, Answered};
-use crate::handle::Arrival;
+use crate::context::RequestContext;
 use crate::iam::Principal;
-use crate::mint::hex;
 use crate::operation::Operation;
 use crate::params::Params;
-use crate::state::State;
+use crate::response::{self, ServiceResponse};
+use crate::shared::Shared;
+use crate::token_factory::hex;
 
 /// The most entries of a page (`MaxResultType` in the model).
-const MOST: usize = 100;
-/// How many there are when nobody asks for a number. The service says nothing about it; few, so
-/// that who forgets to turn pages finds out.
-const USUAL: usize = 20;
+const MAX_PAGE_SIZE: usize = 100;
+/// The entries of a page without `max_result`. The documentation has no number; this one is small,
+/// so that tests find clients that read the first page only.
+const DEFAULT_PAGE_SIZE: usize = 20;
 
-pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
-    let query = Params::of_query(arrival.request);
-    let words = [query.get("account_id"), query.get("role_name")];
-    let about = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    match ask(state, operation, arrival, &query) {
-        Ok(response) => Answered { response, error: None, about },
-        Err(refusal) => refusal.answer(about),
+/// The portal has no state but the sessions.
+pub(crate) fn respond(
+    shared: &mut Shared,
+    operation: Operation,
+    context: &RequestContext<'_>,
+) -> ServiceResponse {
+    let query = Params::from_query(context.request);
+    let parameters = [query.get("account_id"), query.get("role_name")];
+    let about = parameters.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    match call(shared, operation, context, &query) {
+        Ok(response) => ServiceResponse::success(response, about),
+        Err(error) => error.into_response(about),
     }
 }
 
-/// A refusal with a code of the caller's choice.
-pub(crate) fn refuse(code: &str) -> Answered {
+/// The error response with a code that a script chose.
+pub(crate) fn scripted_error(code: &str) -> ServiceResponse {
     let status = match code {
         "UnauthorizedException" => StatusCode::UNAUTHORIZED,
         "ForbiddenException" => StatusCode::FORBIDDEN,
@@ -43,23 +48,24 @@ pub(crate) fn refuse(code: &str) -> Answered {
         "InternalServerException" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };
-    Refusal { status, code: code.to_owned(), message: "Scripted" }.answer(String::new())
+    ErrorResponse { status, code: code.to_owned(), message: "Scripted" }
+        .into_response(String::new())
 }
 
-fn ask(
-    state: &mut State,
+fn call(
+    shared: &mut Shared,
     operation: Operation,
-    arrival: &Arrival<'_>,
+    context: &RequestContext<'_>,
     query: &Params,
-) -> Result<Response, Refusal> {
-    let &Arrival { request, ref place, now, .. } = arrival;
+) -> Result<Response> {
+    let &RequestContext { request, ref origin, now, .. } = context;
     let token = request.headers().get("x-amz-sso_bearer_token");
     let session = token
         .and_then(|token| token.to_str().ok())
-        .filter(|_| place.may_be_in(&state.config.region))
-        .and_then(|token| state.session_of(token, now));
+        .filter(|_| origin.is_in_region(&shared.settings.region))
+        .and_then(|token| shared.sessions.authenticate(token, now));
     let Some((id, session)) = session else {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::UNAUTHORIZED,
             "UnauthorizedException",
             "Session token not found or invalid",
@@ -68,52 +74,52 @@ fn ask(
     let body = match operation {
         Operation::Logout => {
             let id = id.to_owned();
-            state.revoke(Some(&id), now);
-            return Ok(answer::bare(StatusCode::OK));
+            shared.sessions.revoke(Some(&id), now);
+            return Ok(response::empty(StatusCode::OK));
         }
-        Operation::ListAccounts => list_accounts(state, query)?,
-        Operation::ListAccountRoles => list_account_roles(state, query)?,
+        Operation::ListAccounts => list_accounts(shared, query)?,
+        Operation::ListAccountRoles => list_account_roles(shared, query)?,
         _ => {
             let user = session.user.clone();
-            get_role_credentials(state, query, &user, now)?
+            get_role_credentials(shared, query, &user, now)?
         }
     };
-    Ok(answer::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }
 
 fn get_role_credentials(
-    state: &mut State,
+    shared: &mut Shared,
     query: &Params,
     user: &str,
     now: Timestamp,
-) -> Result<Value, Refusal> {
-    let account = query.get("account_id").ok_or_else(|| missing("account_id is missing"))?;
-    let role = query.get("role_name").ok_or_else(|| missing("role_name is missing"))?;
-    let known = state.config.account(account).ok_or_else(no_access)?;
+) -> Result<Value> {
+    let account = query.get("account_id").ok_or_else(|| invalid("account_id is missing"))?;
+    let role = query.get("role_name").ok_or_else(|| invalid("role_name is missing"))?;
+    let known = shared.settings.account(account).ok_or_else(no_access)?;
     if !known.roles.iter().any(|own| own == role) {
         return Err(no_access());
     }
-    // What Identity Center calls the role in the account: the permission set and a fixed suffix.
+    // The name of the IAM role that Identity Center creates for a permission set.
     let hash = hex(&hmac_sha256::Hash::hash(format!("{account}/{role}").as_bytes()));
-    let who = Principal::Session {
+    let principal = Principal::Session {
         account: account.to_owned(),
         role: format!("AWSReservedSSO_{role}_{}", &hash[..16]),
         name: user.to_owned(),
     };
-    let expires = now + state.config.role_credentials;
-    let issued = state.issue(who, false, expires);
-    let millis =
+    let expires = now + shared.settings.role_duration;
+    let credentials = shared.issue_credentials(principal, false, expires);
+    let milliseconds =
         expires.unix_seconds() * 1000 + i64::from(expires.subsec_nanoseconds() / 1_000_000);
     Ok(json!({ "roleCredentials": {
-        "accessKeyId": issued.id,
-        "secretAccessKey": issued.secret,
-        "sessionToken": issued.session_token,
-        "expiration": millis,
+        "accessKeyId": credentials.id,
+        "secretAccessKey": credentials.secret,
+        "sessionToken": credentials.session_token,
+        "expiration": milliseconds,
     }}))
 }
 
-fn list_accounts(state: &State, query: &Params) -> Result<Value, Refusal> {
-    let accounts = &state.config.accounts;
+fn list_accounts(shared: &Shared, query: &Params) -> Result<Value> {
+    let accounts = &shared.settings.accounts;
     let (page, next) = page(accounts, "accounts", query)?;
     let list: Vec<_> = page
         .iter()
@@ -126,81 +132,79 @@ fn list_accounts(state: &State, query: &Params) -> Result<Value, Refusal> {
             None => json!({ "accountId": account.id }),
         })
         .collect();
-    Ok(with_next(json!({ "accountList": list }), next))
+    Ok(with_next_token(json!({ "accountList": list }), next))
 }
 
-fn list_account_roles(state: &State, query: &Params) -> Result<Value, Refusal> {
-    let id = query.get("account_id").ok_or_else(|| missing("account_id is missing"))?;
-    let account = state.config.account(id).ok_or_else(no_access)?;
+fn list_account_roles(shared: &Shared, query: &Params) -> Result<Value> {
+    let id = query.get("account_id").ok_or_else(|| invalid("account_id is missing"))?;
+    let account = shared.settings.account(id).ok_or_else(no_access)?;
     let (page, next) = page(&account.roles, id, query)?;
     let list: Vec<_> =
         page.iter().map(|role| json!({ "roleName": role, "accountId": id })).collect();
-    Ok(with_next(json!({ "roleList": list }), next))
+    Ok(with_next_token(json!({ "roleList": list }), next))
 }
 
-/// The part of a list that is asked for, and what to ask for next.
-fn page<'a, T>(
-    list: &'a [T],
-    name: &str,
-    query: &Params,
-) -> Result<(&'a [T], Option<String>), Refusal> {
-    let most = match query.get("max_result") {
-        None => USUAL,
+/// Returns a page of a list, and the token of the next page.
+fn page<'a, T>(list: &'a [T], name: &str, query: &Params) -> Result<(&'a [T], Option<String>)> {
+    let size = match query.get("max_result") {
+        None => DEFAULT_PAGE_SIZE,
         Some(text) => text
             .parse()
             .ok()
-            .filter(|most| (1..=MOST).contains(most))
-            .ok_or_else(|| missing("max_result is not a number from 1 to 100"))?,
+            .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
+            .ok_or_else(|| invalid("max_result is not a number from 1 to 100"))?,
     };
     let start = match query.get("next_token") {
         None => 0,
-        Some(token) => place_of(token, name)
+        Some(token) => start_of_page(token, name)
             .filter(|start| *start < list.len())
-            .ok_or_else(|| missing("next_token is not one of this list"))?,
+            .ok_or_else(|| invalid("next_token is not one of this list"))?,
     };
-    let end = list.len().min(start + most);
+    let end = list.len().min(start + size);
     let next = (end < list.len()).then(|| URL_SAFE_NO_PAD.encode(format!("{name}/{end}")));
     Ok((&list[start..end], next))
 }
 
-fn place_of(token: &str, name: &str) -> Option<usize> {
+fn start_of_page(token: &str, name: &str) -> Option<usize> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
     text.strip_prefix(name)?.strip_prefix('/')?.parse().ok()
 }
 
-fn with_next(mut body: Value, next: Option<String>) -> Value {
+fn with_next_token(mut body: Value, next: Option<String>) -> Value {
     if let Some(next) = next {
         body["nextToken"] = next.into();
     }
     body
 }
 
-struct Refusal {
+type Result<T> = std::result::Result<T, ErrorResponse>;
+
+struct ErrorResponse {
     status: StatusCode,
     code: String,
     message: &'static str,
 }
 
-impl Refusal {
+impl ErrorResponse {
     fn new(status: StatusCode, code: &str, message: &'static str) -> Self {
         Self { status, code: code.to_owned(), message }
     }
 
-    /// As seen on the wire, with the type in the body.
-    fn answer(self, about: String) -> Answered {
+    /// As observed at the service, with the type in the body.
+    fn into_response(self, about: String) -> ServiceResponse {
         let body = json!({
             "message": self.message,
             "__type": format!("com.amazonaws.switchboard.portal#{}", self.code),
         });
-        Answered { response: answer::json(self.status, &body), error: Some(self.code), about }
+        ServiceResponse::error(response::json(self.status, &body), self.code, about)
     }
 }
 
-fn missing(message: &'static str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, "InvalidRequestException", message)
+fn invalid(message: &'static str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::BAD_REQUEST, "InvalidRequestException", message)
 }
 
-/// Not assigned, or not there: the portal does not tell.
-fn no_access() -> Refusal {
-    Refusal::new(StatusCode::FORBIDDEN, "ForbiddenException", "No access")
+/// The portal does not distinguish unknown accounts and roles from those without assignment.
+fn no_access() -> ErrorResponse {
+    ErrorResponse::new(StatusCode::FORBIDDEN, "ForbiddenException", "No access")
 }

@@ -1,7 +1,7 @@
-//! SAML assertions that the emulator makes and knows again.
+//! SAML assertions that the emulator issues and verifies.
 //!
-//! Their form is that of real ones; what stands where the signature should be is a mark by which
-//! the emulator tells its own (HMAC-SHA-256), since XML signatures are a world of their own.
+//! They have the format of real ones, but for the signature: an HMAC-SHA-256 that only the emulator
+//! can verify takes the place of an XML signature, which would need an XML canonicalizer.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html>
 //! (read 2026-11)
@@ -13,14 +13,14 @@ use vestibule_types::Timestamp;
 
 use crate::escape::{escape, unescape};
 use crate::jwt;
-use crate::mint::hex;
+use crate::token_factory::hex;
 
-/// Who asserts.
+/// The issuer of assertions.
 pub(crate) const ISSUER: &str = jwt::ISSUER;
-/// Whom it is made out to.
+/// The recipient of assertions.
 pub(crate) const AUDIENCE: &str = "https://signin.aws.amazon.com/saml";
 
-/// That somebody may be in a role.
+/// The statement that a subject may assume a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assertion {
     pub(crate) provider_arn: String,
@@ -38,11 +38,11 @@ const SESSION_NAME: (&str, &str) = (
      <saml:AttributeValue>",
     "</saml:AttributeValue></saml:Attribute>",
 );
-const UNTIL: (&str, &str) = ("NotOnOrAfter=\"", "\"");
+const EXPIRES: (&str, &str) = ("NotOnOrAfter=\"", "\"");
 const SIGNATURE: (&str, &str) = ("<ds:SignatureValue>", "</ds:SignatureValue></samlp:Response>");
 
 impl Assertion {
-    /// As a browser posts it.
+    /// Returns the assertion in base64, as a browser posts it.
     pub(crate) fn encode(&self, key: &[u8]) -> String {
         let Self { provider_arn, role_arn, subject, expires } = self;
         let (role, subject) = (escape(&format!("{role_arn},{provider_arn}")), escape(subject));
@@ -59,14 +59,14 @@ impl Assertion {
              </saml:AttributeStatement></saml:Assertion>",
             ROLE.0, ROLE.1, SESSION_NAME.0, SESSION_NAME.1,
         );
-        STANDARD.encode(format!("{text}{}{}{}", SIGNATURE.0, mark(key, &text), SIGNATURE.1))
+        STANDARD.encode(format!("{text}{}{}{}", SIGNATURE.0, sign(key, &text), SIGNATURE.1))
     }
 
-    /// Only our own can be read.
-    pub(crate) fn read(key: &[u8], encoded: &str) -> Option<Self> {
+    /// Decodes an assertion that the emulator issued.
+    pub(crate) fn verify(key: &[u8], encoded: &str) -> Option<Self> {
         let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
         let (text, signature) = text.strip_suffix(SIGNATURE.1)?.rsplit_once(SIGNATURE.0)?;
-        if mark(key, text) != signature {
+        if sign(key, text) != signature {
             return None;
         }
         let between = |(before, after): (&str, &str)| {
@@ -79,12 +79,12 @@ impl Assertion {
             provider_arn: provider_arn.to_owned(),
             role_arn: role_arn.to_owned(),
             subject: between(SESSION_NAME)?,
-            expires: between(UNTIL)?.parse().ok()?,
+            expires: between(EXPIRES)?.parse().ok()?,
         })
     }
 }
 
-fn mark(key: &[u8], text: &str) -> String {
+fn sign(key: &[u8], text: &str) -> String {
     hex(&HMAC::mac(text, key))
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn its_own_assertions_are_known() {
+    fn only_own_assertions_are_verified() {
         let assertion = Assertion {
             provider_arn: "arn:aws:iam::111122223333:saml-provider/corp".into(),
             role_arn: "arn:aws:iam::111122223333:role/R".into(),
@@ -101,10 +101,10 @@ mod tests {
             expires: Timestamp::EPOCH,
         };
         let encoded = assertion.encode(b"key");
-        assert_eq!(Assertion::read(b"key", &encoded), Some(assertion));
-        assert_eq!(Assertion::read(b"other", &encoded), None);
+        assert_eq!(Assertion::verify(b"key", &encoded), Some(assertion));
+        assert_eq!(Assertion::verify(b"other", &encoded), None);
         for text in ["", "=", "PHg+", &encoded[..40]] {
-            assert_eq!(Assertion::read(b"key", text), None, "{text}");
+            assert_eq!(Assertion::verify(b"key", text), None, "{text}");
         }
     }
 }

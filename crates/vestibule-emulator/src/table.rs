@@ -1,12 +1,12 @@
 use std::collections::{HashMap, VecDeque};
 
-/// How many entries a table holds before it forgets the oldest.
-const MOST: usize = 4096;
+/// The number of entries that a table holds before it drops the oldest.
+const MAX_ENTRIES: usize = 4096;
 
-/// A map that forgets its oldest entry when it is full, so that memory stays bounded.
+/// A map that drops its oldest entry when it is full, so that memory stays bounded.
 ///
-/// A spent code or an expired token is still known for what it was, and is refused with the right
-/// error; what is over for long may be forgotten early.
+/// Used codes and expired tokens stay in it for a while, since requests that use them get other
+/// errors than requests with an unknown code or token.
 pub(crate) struct Table<V> {
     entries: HashMap<String, V>,
     order: VecDeque<String>,
@@ -23,17 +23,17 @@ impl<V> Table<V> {
         if self.entries.insert(key.clone(), value).is_none() {
             self.order.push_back(key);
         }
-        if MOST < self.order.len()
+        if MAX_ENTRIES < self.order.len()
             && let Some(oldest) = self.order.pop_front()
         {
             self.entries.remove(&oldest);
         }
     }
 
-    /// Forgets the oldest entries as long as they are over.
-    pub(crate) fn forget(&mut self, is_over: impl Fn(&V) -> bool) {
+    /// Removes the oldest entries, up to the first that has not expired.
+    pub(crate) fn remove_expired(&mut self, is_expired: impl Fn(&V) -> bool) {
         while let Some(key) = self.order.front()
-            && self.entries.get(key).is_none_or(&is_over)
+            && self.entries.get(key).is_none_or(&is_expired)
         {
             self.entries.remove(key);
             self.order.pop_front();
@@ -48,7 +48,7 @@ impl<V> Table<V> {
         self.entries.get_mut(key)
     }
 
-    /// All entries, the oldest first.
+    /// Returns the entries, the oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &V)> {
         self.order.iter().filter_map(|key| Some((key.as_str(), self.entries.get(key)?)))
     }
@@ -63,17 +63,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_is_forgotten_and_nothing_else() {
+    fn full_table_drops_only_its_oldest_entry() {
         let mut table = Table::default();
-        for n in 0..=MOST {
+        for n in 0..=MAX_ENTRIES {
             table.insert(n.to_string(), n);
         }
         table.insert("1".into(), 0);
         assert_eq!(table.get("0"), None);
         assert_eq!(table.get("1"), Some(&0));
-        assert_eq!(table.iter().count(), MOST);
-        assert_eq!(table.entries.len(), MOST);
-        table.forget(|n| *n < 10);
+        assert_eq!(table.iter().count(), MAX_ENTRIES);
+        assert_eq!(table.entries.len(), MAX_ENTRIES);
+        table.remove_expired(|n| *n < 10);
         assert_eq!((table.get("9"), table.get("10")), (None, Some(&10)));
         assert_eq!(table.entries.len(), table.order.len());
     }

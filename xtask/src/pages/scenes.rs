@@ -15,12 +15,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) fn a_code_is_typed_and_approved(inspector: &mut Inspector) -> Result {
     let device = Device::start(inspector)?;
     inspector.open("/device")?;
-    inspector.look("device", "Which code do you see?")?;
+    inspector.look("device", "Enter the code")?;
     inspector.browser.evaluate("document.querySelector('#code').focus()")?;
     inspector.browser.types("nonsense")?;
     inspector.browser.click("main button")?;
-    inspector.look("device-unknown", "Which code do you see?")?;
-    inspector.says("No program waits under this code")?;
+    inspector.look("device-unknown", "Enter the code")?;
+    inspector.says("No program is waiting for this code")?;
     inspector.browser.evaluate("document.querySelector('#code').focus()")?;
     inspector.browser.types(&device.user_code.to_lowercase().replace('-', ""))?;
     inspector.browser.click("main button")?;
@@ -78,7 +78,7 @@ pub(super) fn the_status_page_interferes(inspector: &mut Inspector) -> Result {
     post(&format!("{}/token", inspector.scene.url), odd)?;
     inspector.scene.tell("script?script=fail+ListAccounts+twice+with+503")?;
     inspector.open("/")?;
-    inspector.look("status", "Identity Center, emulated")?;
+    inspector.look("status", "Identity Center emulator")?;
     inspector.says("CreateToken has no `client_id`")?;
     inspector.browser.click(&format!("button[aria-label='Approve {}']", first.user_code))?;
     inspector.browser.click(&format!("button[aria-label='Deny {}']", second.user_code))?;
@@ -87,14 +87,14 @@ pub(super) fn the_status_page_interferes(inspector: &mut Inspector) -> Result {
     inspector.open("/")?;
     inspector.browser.click("button[aria-label^='Revoke the session']")?;
     inspector.says("revoked")?;
-    inspector.browser.click("button[aria-label^='Heal']")?;
+    inspector.browser.click("button[aria-label^='Clear']")?;
     let before = inspector.scene.ask("time")?;
     inspector.browser.click("button[value='28800']")?;
     if before == inspector.scene.ask("time")? {
         return Err(Failure::new("time did not move"));
     }
-    inspector.look("status-later", "Identity Center, emulated")?;
-    inspector.says("Still to go wrong\n\nNone.")
+    inspector.look("status-later", "Identity Center emulator")?;
+    inspector.says("Scheduled faults\n\nNone.")
 }
 
 /// A page of somebody else's, with a form that ends all sessions.

@@ -44,7 +44,7 @@ fn check(operation: Operation, fault: &str, times: u32, expected: i32) {
         assert_eq!(fs::read(env.token_file()).unwrap(), before, "{fault}");
     }
     // The fault is gone.
-    env.emulator.heal();
+    env.emulator.clear_faults();
     env.run(["export-credentials"]).succeeded();
     assert_eq!(env.pages_opened().len(), 1, "{fault}");
 }

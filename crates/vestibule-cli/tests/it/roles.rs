@@ -44,8 +44,8 @@ pub(crate) fn with_device() -> TestEnv {
     let ann = IamUser::new("111122223333", "ann").access_key("AKIAEXAMPLE", "not-a-secret");
     // The seed of RFC 6238 in base32, which also lists the codes of the year 2033.
     let ann = ann.mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-    let ops = IamRole::new("111122223333", "ops").trusting("arn:aws:iam::111122223333:user/ann");
-    let env = TestEnv::with_emulator(Emulator::builder().iam_user(ann).iam_role(ops.with_mfa()));
+    let ops = IamRole::new("111122223333", "ops").trusts("arn:aws:iam::111122223333:user/ann");
+    let env = TestEnv::with_emulator(Emulator::builder().iam_user(ann).iam_role(ops.mfa()));
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     env.advance(Duration::from_secs(2_000_000_000).saturating_sub(now));
     env.write(".aws/config", ROLE);

@@ -38,7 +38,7 @@ struct Server {
 fn servers() -> Vec<Server> {
     let user = IamUser::new(ACCOUNT, "dev")
         .access_key("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-    let role = IamRole::new("444455556666", "Deployer").trusting(ACCOUNT);
+    let role = IamRole::new("444455556666", "Deployer").trusts(ACCOUNT);
     let instance = Instance::new().role(ACCOUNT, "default-role");
     let emulator = Emulator::builder().iam_user(user).iam_role(role).instance(instance);
     let env = TestEnv::with_emulator(emulator);

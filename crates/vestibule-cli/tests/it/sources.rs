@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Returns an environment without SSO configuration.
 fn env() -> TestEnv {
     let emulator = Emulator::builder()
-        .iam_role(IamRole::new("111122223333", "Pod").trusting_identity("sts", SUBJECT))
+        .iam_role(IamRole::new("111122223333", "Pod").trusts_identity("sts", SUBJECT))
         .container(Container::ecs("111122223333", "Task", "e8b1f0"))
         .container(Container::eks("111122223333", "Pod", SUBJECT))
         .container(Container::greengrass("111122223333", "Core", "the core's own"));

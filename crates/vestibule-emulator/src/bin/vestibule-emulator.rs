@@ -11,44 +11,42 @@ use vestibule_types::Region;
 
 /// Emulates IAM Identity Center (OIDC and access portal) and STS on loopback.
 ///
-/// When it is ready it prints one line of JSON: the addresses to set `AWS_ENDPOINT_URL` to, of
-/// which the first is good for `HTTPS_PROXY` too, and the file to set `AWS_CA_BUNDLE` to. It
-/// answers until it is killed.
+/// When it is ready, it prints one line of JSON: the addresses for `AWS_ENDPOINT_URL`, of which the
+/// first is for `HTTPS_PROXY` too, and the file for `AWS_CA_BUNDLE`. It serves until it is killed.
 #[derive(Parser)]
 #[command(version, after_help = "Example: vestibule-emulator --port 4599 --auto-approve")]
 struct Args {
-    /// Port for HTTP; 0 is any free one
+    /// Port for HTTP; 0 uses any free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
-    /// Port for HTTPS; 0 is any free one
+    /// Port for HTTPS; 0 uses any free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     tls_port: u16,
-    /// Writes the certificate of the CA behind HTTPS to this file
+    /// File to write the CA certificate to
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
-    /// Approves every sign-in at once
+    /// Approve every sign-in at once
     #[arg(long)]
     auto_approve: bool,
-    /// The instance, as a TOML file: accounts, roles, users, sessions, clock, faults
+    /// TOML file with accounts, roles, users, sessions, clock and faults
     #[arg(long, value_name = "PATH", conflicts_with_all = ["accounts", "roles", "start_url", "region"])]
     config: Option<PathBuf>,
-    /// Something that goes wrong, such as `fail CreateToken twice with slow_down`; may be given
-    /// more than once
+    /// Fault to schedule, such as `fail CreateToken twice with slow_down`; can be repeated
     #[arg(long, value_name = "SENTENCE")]
     fault: Vec<String>,
-    /// How many accounts there are
+    /// Number of accounts
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     accounts: u32,
-    /// How many roles each account has
+    /// Number of roles in each account
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     roles: u32,
-    /// A start URL that leads here; may be given more than once
+    /// Start URL of the instance; can be repeated
     #[arg(long, value_name = "URL", default_value = "https://provided-domain.awsapps.com/start")]
     start_url: Vec<String>,
-    /// The region of the instance
+    /// Region of the instance
     #[arg(long, value_name = "NAME", default_value = "us-east-1")]
     region: Region,
-    /// Ends when its standard input does
+    /// Exit when standard input is closed
     #[arg(long)]
     until_eof: bool,
 }
@@ -67,7 +65,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> io::Result<()> {
     let server = Server::start_at(emulator(args)?, args.port, args.tls_port)?;
     if let Some(path) = &args.ca_file {
-        std::fs::write(path, server.ca_pem()).map_err(|error| at(path, " ", &error))?;
+        std::fs::write(path, server.ca_pem()).map_err(|error| file_error(path, " ", &error))?;
     }
     let ready = serde_json::json!({
         "http": server.http(),
@@ -88,26 +86,29 @@ fn emulator(args: &Args) -> io::Result<Emulator> {
     let mut builder = Emulator::builder().clock(Arc::new(Machine)).entropy(Arc::new(Machine));
     builder = match &args.config {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| at(path, " ", &error))?;
-            builder.toml(&text).map_err(|error| at(path, "", &error))?
+            let text =
+                std::fs::read_to_string(path).map_err(|error| file_error(path, " ", &error))?;
+            builder.toml(&text).map_err(|error| file_error(path, "", &error))?
         }
-        None => numbered(args, builder),
+        None => with_accounts(args, builder),
     };
     for sentence in &args.fault {
-        builder = builder.script(sentence).map_err(|error| io::Error::other(error.problem))?;
+        builder = builder
+            .script(sentence)
+            .map_err(|error| io::Error::other(error.message().to_owned()))?;
     }
     if args.auto_approve {
         builder = builder.auto_approve();
     }
-    // Whoever tests a client wants to know; a stderr that nobody reads is no reason to stop.
+    // Best effort: a closed stderr does not stop the emulator.
     builder = builder.on_violation(|violation| {
         let _ = writeln!(io::stderr(), "violation: {violation}");
     });
     Ok(builder.build())
 }
 
-/// The first account and role are those of AWS's examples; more of them are numbered.
-fn numbered(args: &Args, mut builder: Builder) -> Builder {
+/// Adds accounts and roles: those of AWS's examples, and then numbered ones.
+fn with_accounts(args: &Args, mut builder: Builder) -> Builder {
     builder = builder.region(args.region.clone());
     for url in &args.start_url {
         builder = builder.start_url(url);
@@ -126,7 +127,7 @@ fn numbered(args: &Args, mut builder: Builder) -> Builder {
     builder
 }
 
-/// What is wrong with a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
-fn at(path: &Path, gap: &str, problem: &dyn std::fmt::Display) -> io::Error {
+/// An error in a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
+fn file_error(path: &Path, gap: &str, problem: &dyn std::fmt::Display) -> io::Error {
     io::Error::other(format!("{}:{gap}{problem}", path.display()))
 }

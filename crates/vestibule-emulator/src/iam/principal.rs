@@ -1,13 +1,13 @@
-use crate::mint::hex;
+use crate::token_factory::hex;
 
-/// Whom a key pair belongs to.
+/// The user or role session that a key pair belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Principal {
     User {
         account: String,
         name: String,
     },
-    /// Somebody in a role, under a name of their own choice.
+    /// A session of an assumed role, under the name that the caller chose.
     Session {
         account: String,
         role: String,
@@ -26,36 +26,36 @@ impl Principal {
         format!("arn:{partition}:{}", self.resource())
     }
 
-    /// The id that stays the same when somebody else takes the name.
+    /// Returns the unique id, which differs from that of a later user with the same name.
     pub(crate) fn id(&self) -> String {
         match self {
-            Self::User { account, name } => format!("AIDA{}", id_of(account, name)),
+            Self::User { account, name } => format!("AIDA{}", unique_id(account, name)),
             Self::Session { account, role, name } => {
-                format!("AROA{}:{name}", id_of(account, role))
+                format!("AROA{}:{name}", unique_id(account, role))
             }
         }
     }
 
-    /// True if a trust policy that names this means them: an ARN, an account or everybody.
+    /// Whether the principal element of a trust policy matches: an ARN, an account id or `*`.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     /// (read 2026-11)
-    pub(crate) fn is(&self, named: &str) -> bool {
-        if named == "*" || named == self.account() {
+    pub(crate) fn matches(&self, element: &str) -> bool {
+        if element == "*" || element == self.account() {
             return true;
         }
-        let Some(named) = resource(named) else { return false };
+        let Some(element) = arn_resource(element) else { return false };
         let root = format!("iam::{}:root", self.account());
-        let by_role = match self {
+        let matches_role = match self {
             Self::User { .. } => None,
-            Self::Session { account, role, .. } => named
+            Self::Session { account, role, .. } => element
                 .strip_prefix(&format!("iam::{account}:role/"))
                 .map(|path| path.rsplit('/').next() == Some(role)),
         };
-        named == root || named == self.resource() || by_role == Some(true)
+        element == root || element == self.resource() || matches_role == Some(true)
     }
 
-    /// What follows `arn:PARTITION:`.
+    /// Returns what follows `arn:PARTITION:`.
     fn resource(&self) -> String {
         match self {
             Self::User { account, name } => format!("iam::{account}:user/{name}"),
@@ -66,13 +66,13 @@ impl Principal {
     }
 }
 
-/// What follows `arn:PARTITION:`.
-pub(super) fn resource(arn: &str) -> Option<&str> {
+/// Returns what follows `arn:PARTITION:`.
+pub(super) fn arn_resource(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split_once(':').map(|(_, resource)| resource)
 }
 
-/// Sixteen characters or so, by which IAM tells names apart.
-fn id_of(account: &str, name: &str) -> String {
+/// Returns the 17 characters that follow the prefix of a unique id.
+fn unique_id(account: &str, name: &str) -> String {
     let hash = hmac_sha256::Hash::hash(format!("{account}/{name}").as_bytes());
     hex(&hash)[..17].to_uppercase()
 }
@@ -82,32 +82,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_name_people_in_many_ways() {
+    fn principal_is_matched_by_arn_account_or_wildcard() {
         let user = Principal::User { account: "111122223333".into(), name: "dev".into() };
         let session = Principal::Session {
             account: "111122223333".into(),
             role: "Deployer".into(),
             name: "me".into(),
         };
-        for everybody in ["*", "111122223333", "arn:aws:iam::111122223333:root"] {
-            assert!(user.is(everybody) && session.is(everybody), "{everybody}");
+        for element in ["*", "111122223333", "arn:aws:iam::111122223333:root"] {
+            assert!(user.matches(element) && session.matches(element), "{element}");
         }
-        for nobody in [
+        for element in [
             "",
             "444455556666",
             "arn:aws:iam::444455556666:root",
             "arn:aws:iam::111122223333:user/d",
         ] {
-            assert!(!user.is(nobody) && !session.is(nobody), "{nobody}");
+            assert!(!user.matches(element) && !session.matches(element), "{element}");
         }
-        assert!(user.is("arn:aws:iam::111122223333:user/dev"));
-        for named in [
+        assert!(user.matches("arn:aws:iam::111122223333:user/dev"));
+        for element in [
             "arn:aws:iam::111122223333:role/Deployer",
             "arn:aws-cn:iam::111122223333:role/a/path/Deployer",
             "arn:aws:sts::111122223333:assumed-role/Deployer/me",
         ] {
-            assert!(session.is(named) && !user.is(named), "{named}");
+            assert!(session.matches(element) && !user.matches(element), "{element}");
         }
-        assert!(!session.is("arn:aws:sts::111122223333:assumed-role/Deployer/you"));
+        assert!(!session.matches("arn:aws:sts::111122223333:assumed-role/Deployer/you"));
     }
 }

@@ -1,19 +1,19 @@
 use std::time::Duration;
 
-use crate::iam::Principal;
+use super::principal::Principal;
 
-/// A role that can be assumed through STS, and its trust policy.
+/// A role that can be assumed through STS, with its trust policy.
 ///
-/// Unless told whom it trusts, it trusts everybody in its account.
+/// A role without a trust policy trusts every principal of its account.
 ///
 /// ```
 /// use std::time::Duration;
 /// use vestibule_emulator::{Emulator, IamRole, IamUser};
 ///
 /// let deployer = IamRole::new("444455556666", "Deployer")
-///     .trusting("arn:aws:iam::111122223333:user/dev")
-///     .with_external_id("partner-7")
-///     .for_at_most(Duration::from_secs(4 * 3600));
+///     .trusts("arn:aws:iam::111122223333:user/dev")
+///     .external_id("partner-7")
+///     .max_session_duration(Duration::from_secs(4 * 3600));
 /// let dev = IamUser::new("111122223333", "dev").access_key("AKIAIOSFODNN7EXAMPLE", "a secret");
 /// let emulator = Emulator::builder().iam_user(dev).iam_role(deployer).build();
 /// ```
@@ -21,102 +21,102 @@ use crate::iam::Principal;
 pub struct IamRole {
     account: String,
     name: String,
-    trusted: Vec<Trusted>,
+    trust_policy: Vec<TrustedEntity>,
     external_id: Option<String>,
     mfa: bool,
-    longest: Duration,
+    max_duration: Duration,
 }
 
 #[derive(Clone, Debug)]
-enum Trusted {
-    /// As a policy names them.
+enum TrustedEntity {
+    /// A principal element of a policy.
     Principal(String),
-    /// Who shows an identity token made out to this audience, about this subject.
+    /// A web identity token with this audience and subject.
     Identity { audience: String, subject: String },
-    /// Who shows an assertion of this SAML provider.
+    /// An assertion of the SAML provider with this ARN.
     Saml(String),
 }
 
-/// What somebody brings who wants to be in a role.
+/// The identity and conditions with which a caller asks to assume a role.
 #[derive(Debug)]
-pub(crate) enum Bid<'a> {
-    Principal { who: &'a Principal, external_id: Option<&'a str>, mfa: bool },
+pub(crate) enum AssumeRequest<'a> {
+    Principal { principal: &'a Principal, external_id: Option<&'a str>, mfa: bool },
     Identity { audience: &'a str, subject: &'a str },
     Saml { provider: &'a str },
 }
 
 impl IamRole {
-    /// A role in an account. A path may come before the name, as in `team/Deployer`.
+    /// Creates a role of an account. The name may have a path, as in `team/Deployer`.
     pub fn new(account_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             account: account_id.into(),
             name: name.into(),
-            trusted: Vec::new(),
+            trust_policy: Vec::new(),
             external_id: None,
             mfa: false,
-            longest: Duration::from_secs(3600),
+            max_duration: Duration::from_secs(3600),
         }
     }
 
-    /// Trusts a principal: the ARN of a user, a role, a role's session or an account's root, an
-    /// account id, or `*`. May be given more than once.
+    /// Trusts a principal: the ARN of a user, a role, a role session or an account's root, an
+    /// account id, or `*`. May be called more than once.
     #[must_use]
-    pub fn trusting(mut self, principal: impl Into<String>) -> Self {
-        self.trusted.push(Trusted::Principal(principal.into()));
+    pub fn trusts(mut self, principal: impl Into<String>) -> Self {
+        self.trust_policy.push(TrustedEntity::Principal(principal.into()));
         self
     }
 
-    /// Trusts who shows a token of [`Emulator::identity_token`](crate::Emulator::identity_token)
-    /// with this audience and subject.
+    /// Trusts tokens of [`Emulator::identity_token`](crate::Emulator::identity_token) with this
+    /// audience and subject.
     #[must_use]
-    pub fn trusting_identity(
+    pub fn trusts_identity(
         mut self,
         audience: impl Into<String>,
         subject: impl Into<String>,
     ) -> Self {
         let (audience, subject) = (audience.into(), subject.into());
-        self.trusted.push(Trusted::Identity { audience, subject });
+        self.trust_policy.push(TrustedEntity::Identity { audience, subject });
         self
     }
 
-    /// Trusts who shows an assertion of
-    /// [`Emulator::saml_assertion`](crate::Emulator::saml_assertion) by the provider of this ARN.
+    /// Trusts assertions of [`Emulator::saml_assertion`](crate::Emulator::saml_assertion) by the
+    /// provider with this ARN.
     #[must_use]
-    pub fn trusting_saml(mut self, provider_arn: impl Into<String>) -> Self {
-        self.trusted.push(Trusted::Saml(provider_arn.into()));
+    pub fn trusts_saml(mut self, provider_arn: impl Into<String>) -> Self {
+        self.trust_policy.push(TrustedEntity::Saml(provider_arn.into()));
         self
     }
 
-    /// Principals must give this external id. Unless called, any will do.
+    /// Requires this external id of principals. By default, it is not checked.
     #[must_use]
-    pub fn with_external_id(mut self, external_id: impl Into<String>) -> Self {
+    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
-    /// Principals must show a code of an MFA device. Unless called, they need not.
+    /// Requires MFA of principals. By default, it is not required.
     #[must_use]
-    pub fn with_mfa(mut self) -> Self {
+    pub fn mfa(mut self) -> Self {
         self.mfa = true;
         self
     }
 
-    /// The longest session that may be asked for. Unless called, 1 hour; AWS has 1 to 12 hours.
+    /// Sets the maximum session duration: 1 hour by default, and 1 to 12 hours at AWS.
     #[must_use]
-    pub fn for_at_most(mut self, span: Duration) -> Self {
-        self.longest = span;
+    pub fn max_session_duration(mut self, duration: Duration) -> Self {
+        self.max_duration = duration;
         self
     }
 
-    pub(crate) fn longest(&self) -> Duration {
-        self.longest
+    pub(crate) fn longest_session(&self) -> Duration {
+        self.max_duration
     }
 
     pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
-    /// Somebody in this role.
+    /// Returns the principal of a session of this role.
     pub(crate) fn session(&self, name: &str) -> Principal {
         let role = self.name.rsplit('/').next().unwrap_or_default();
         Principal::Session {
@@ -130,29 +130,33 @@ impl IamRole {
         format!("iam::{}:role/{}", self.account, self.name)
     }
 
-    /// What the trust policy says. Its conditions are for principals alone.
-    pub(crate) fn admits(&self, bid: &Bid<'_>) -> bool {
-        let trusted = self.trusted.iter().any(|one| one.covers(bid));
-        match bid {
-            Bid::Principal { who, external_id, mfa } => {
-                let trusted = trusted || self.trusted.is_empty() && who.is(&self.account);
-                let named =
+    /// Whether the trust policy allows the request. Its conditions apply to principals only.
+    pub(crate) fn allows(&self, request: &AssumeRequest<'_>) -> bool {
+        let trusted = self.trust_policy.iter().any(|entity| entity.matches(request));
+        match request {
+            AssumeRequest::Principal { principal, external_id, mfa } => {
+                let trusted =
+                    trusted || self.trust_policy.is_empty() && principal.matches(&self.account);
+                let has_external_id =
                     self.external_id.is_none() || self.external_id.as_deref() == *external_id;
-                trusted && named && (*mfa || !self.mfa)
+                trusted && has_external_id && (*mfa || !self.mfa)
             }
-            Bid::Identity { .. } | Bid::Saml { .. } => trusted,
+            AssumeRequest::Identity { .. } | AssumeRequest::Saml { .. } => trusted,
         }
     }
 }
 
-impl Trusted {
-    fn covers(&self, bid: &Bid<'_>) -> bool {
-        match (self, bid) {
-            (Self::Principal(named), Bid::Principal { who, .. }) => who.is(named),
-            (Self::Identity { audience: to, subject: of }, Bid::Identity { audience, subject }) => {
-                to == audience && of == subject
+impl TrustedEntity {
+    fn matches(&self, request: &AssumeRequest<'_>) -> bool {
+        match (self, request) {
+            (Self::Principal(element), AssumeRequest::Principal { principal, .. }) => {
+                principal.matches(element)
             }
-            (Self::Saml(named), Bid::Saml { provider }) => named == provider,
+            (
+                Self::Identity { audience, subject },
+                AssumeRequest::Identity { audience: a, subject: s },
+            ) => audience == a && subject == s,
+            (Self::Saml(arn), AssumeRequest::Saml { provider }) => arn == provider,
             _ => false,
         }
     }
@@ -169,27 +173,33 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(role: &IamRole, who: &Principal, external_id: Option<&str>, mfa: bool, is: bool) {
-        let admitted = role.admits(&Bid::Principal { who, external_id, mfa });
-        assert_eq!(admitted, is, "{role:?} {who:?}");
+    fn check(
+        role: &IamRole,
+        principal: &Principal,
+        external_id: Option<&str>,
+        mfa: bool,
+        expected: bool,
+    ) {
+        let allowed = role.allows(&AssumeRequest::Principal { principal, external_id, mfa });
+        assert_eq!(allowed, expected, "{role:?} {principal:?}");
     }
 
     #[test]
-    fn a_role_without_a_policy_is_open_to_its_account() {
+    fn role_without_policy_trusts_its_account() {
         let role = IamRole::new(ACCOUNT, "R");
         check(&role, &user(ACCOUNT), None, false, true);
         check(&role, &user("444455556666"), None, false, false);
-        assert!(!role.admits(&Bid::Identity { audience: "a", subject: "s" }));
-        assert!(!role.admits(&Bid::Saml { provider: "p" }));
+        assert!(!role.allows(&AssumeRequest::Identity { audience: "a", subject: "s" }));
+        assert!(!role.allows(&AssumeRequest::Saml { provider: "p" }));
     }
 
     #[test]
-    fn conditions_hold_for_everybody_trusted() {
+    fn conditions_apply_to_every_trusted_principal() {
         let role = IamRole::new(ACCOUNT, "R")
-            .trusting("444455556666")
-            .trusting(ACCOUNT)
-            .with_external_id("x")
-            .with_mfa();
+            .trusts("444455556666")
+            .trusts(ACCOUNT)
+            .external_id("x")
+            .mfa();
         for account in [ACCOUNT, "444455556666"] {
             check(&role, &user(account), Some("x"), true, true);
             check(&role, &user(account), Some("y"), true, false);
@@ -199,11 +209,11 @@ mod tests {
     }
 
     #[test]
-    fn a_role_for_tokens_is_for_nobody_else() {
-        let role = IamRole::new(ACCOUNT, "R").trusting_identity("sts", "pod").trusting_saml("p");
+    fn role_that_trusts_tokens_refuses_principals() {
+        let role = IamRole::new(ACCOUNT, "R").trusts_identity("sts", "pod").trusts_saml("p");
         check(&role, &user(ACCOUNT), None, false, false);
-        assert!(role.admits(&Bid::Identity { audience: "sts", subject: "pod" }));
-        assert!(!role.admits(&Bid::Identity { audience: "sts", subject: "x" }));
-        assert!(role.admits(&Bid::Saml { provider: "p" }));
+        assert!(role.allows(&AssumeRequest::Identity { audience: "sts", subject: "pod" }));
+        assert!(!role.allows(&AssumeRequest::Identity { audience: "sts", subject: "x" }));
+        assert!(role.allows(&AssumeRequest::Saml { provider: "p" }));
     }
 }

@@ -1,23 +1,23 @@
-//! One-time codes.
+//! Time-based one-time passwords.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc6238>
 
 use sha1_smol::Sha1;
 use vestibule_types::Timestamp;
 
-/// Seconds that a code is for.
+/// The seconds of one time step.
 const STEP: i64 = 30;
-/// The block of SHA-1 (RFC 2104 §2).
+/// The block size of SHA-1 (RFC 2104 §2).
 const BLOCK: usize = 64;
 
-/// A device that makes codes of six digits.
+/// A virtual MFA device with codes of six digits.
 #[derive(Clone)]
 pub(crate) struct Totp {
     seed: Vec<u8>,
 }
 
 impl Totp {
-    /// RFC 4648 §6, small letters, blanks and missing padding forgiven.
+    /// Decodes a seed (RFC 4648 §6). Case, blanks and padding do not matter.
     pub(crate) fn from_base32(text: &str) -> Self {
         let mut seed = Vec::new();
         let (mut bits, mut count) = (0_u32, 0);
@@ -37,23 +37,23 @@ impl Totp {
         Self { seed }
     }
 
-    /// The step that a code is of: this one, or one of its neighbors, since clocks differ.
+    /// Returns the time step of a code. The steps before and after are accepted, since clocks differ.
     pub(crate) fn step_of(&self, code: &str, now: Timestamp) -> Option<i64> {
         let step = now.unix_seconds().div_euclid(STEP);
         (step - 1..=step + 1).find(|step| self.code(*step) == code)
     }
 
-    /// RFC 4226 §5.3.
+    /// Returns the code of a time step (RFC 4226 §5.3).
     fn code(&self, step: i64) -> String {
         let hash = hmac_sha1(&self.seed, &step.to_be_bytes());
-        let at = usize::from(hash[19] & 0x0f);
+        let offset = usize::from(hash[19] & 0x0f);
         let mut word = [0; 4];
-        word.copy_from_slice(&hash[at..at + 4]);
+        word.copy_from_slice(&hash[offset..offset + 4]);
         format!("{:06}", (u32::from_be_bytes(word) & 0x7fff_ffff) % 1_000_000)
     }
 }
 
-/// RFC 2104.
+/// HMAC with SHA-1 (RFC 2104).
 fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
     let hashed = (BLOCK < key.len()).then(|| Sha1::from(key).digest().bytes());
     let key = hashed.as_ref().map_or(key, |hash| &hash[..]);
@@ -95,10 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn long_keys_are_hashed_first() {
+    fn key_longer_than_a_block_is_hashed_first() {
         // RFC 2202, case 6.
         let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
         let mac = hmac_sha1(&[0xaa; 80], message);
-        assert_eq!(crate::mint::hex(&mac), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+        assert_eq!(crate::token_factory::hex(&mac), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
     }
 }

@@ -1,58 +1,59 @@
 use std::fmt;
 
-use crate::iam::{Principal, Totp};
-use crate::state::Key;
+use super::keys::KeyPair;
+use super::principal::Principal;
+use super::totp::Totp;
 
-/// An IAM user: lasting key pairs, and MFA devices.
+/// An IAM user with long-term access keys and MFA devices.
 ///
-/// A device makes codes of 30 seconds, and each code works once (RFC 6238).
+/// A device has a new code every 30 seconds, and each code is accepted once (RFC 6238).
 #[derive(Clone)]
 pub struct IamUser {
-    who: Principal,
-    keys: Vec<(String, Key)>,
+    principal: Principal,
+    keys: Vec<(String, KeyPair)>,
     devices: Vec<(String, Totp)>,
 }
 
 impl IamUser {
-    /// A user of an account.
+    /// Creates a user of an account.
     pub fn new(account_id: impl Into<String>, name: impl Into<String>) -> Self {
-        let who = Principal::User { account: account_id.into(), name: name.into() };
-        Self { who, keys: Vec::new(), devices: Vec::new() }
+        let principal = Principal::User { account: account_id.into(), name: name.into() };
+        Self { principal, keys: Vec::new(), devices: Vec::new() }
     }
 
-    /// Gives them a lasting key pair. May be given more than once.
+    /// Adds a long-term access key. May be called more than once.
     #[must_use]
     pub fn access_key(
         mut self,
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<String>,
     ) -> Self {
-        let key = Key {
+        let key = KeyPair {
             secret: secret_access_key.into(),
             session_token: None,
             expires: None,
-            who: self.who.clone(),
+            principal: self.principal.clone(),
             mfa: false,
         };
         self.keys.push((access_key_id.into(), key));
         self
     }
 
-    /// Gives them a virtual MFA device: its serial number, such as
-    /// `arn:aws:iam::111122223333:mfa/dev`, and its seed in base32.
+    /// Adds a virtual MFA device by its serial number, such as `arn:aws:iam::111122223333:mfa/dev`,
+    /// and its seed in base32.
     ///
-    /// Of a seed that is no base32, what can be read of it is the seed.
+    /// Characters of the seed that are not base32 are ignored.
     #[must_use]
     pub fn mfa_device(mut self, serial_number: impl Into<String>, seed: &str) -> Self {
         self.devices.push((serial_number.into(), Totp::from_base32(seed)));
         self
     }
 
-    pub(super) fn is(&self, who: &Principal) -> bool {
-        self.who == *who
+    pub(super) fn is_principal(&self, principal: &Principal) -> bool {
+        self.principal == *principal
     }
 
-    pub(super) fn key(&self, id: &str) -> Option<&Key> {
+    pub(super) fn key_pair(&self, id: &str) -> Option<&KeyPair> {
         self.keys.iter().find(|(own, _)| own == id).map(|(_, key)| key)
     }
 
@@ -63,6 +64,6 @@ impl IamUser {
 
 impl fmt::Debug for IamUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("IamUser").field(&self.who).finish()
+        f.debug_tuple("IamUser").field(&self.principal).finish()
     }
 }

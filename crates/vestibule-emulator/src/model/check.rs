@@ -2,31 +2,31 @@ use serde_json::Value;
 use vestibule_wire::Request;
 
 use super::generated::MODELS;
-use super::{Member, Model, Place, Shape};
+use super::{Location, Member, Model, Shape};
 use crate::log::one_line;
 use crate::operation::Operation;
 use crate::params::Params;
 
-/// What is wrong with a request for an operation. Names members, and never shows a value.
-pub(crate) fn of_call(operation: Operation, request: &Request) -> Vec<String> {
+/// Returns the violations of a request for an operation, which contain no values.
+pub(crate) fn check_operation(operation: Operation, request: &Request) -> Vec<String> {
     let Some(model) = MODELS.iter().find(|model| model.name == operation.name()) else {
-        // What a browser asks for has no model.
+        // Requests of browsers are not in the models.
         return Vec::new();
     };
-    let mut found = Found::default();
-    found.headers(model, request);
-    let query = Params::of_query(request).into_pairs();
-    found.pairs(model, Place::Query, &query);
+    let mut violations = Violations::default();
+    violations.headers(model, request);
+    let query = Params::from_query(request).into_pairs();
+    violations.pairs(model, Location::Query, &query);
     match model.version {
-        Some(version) => found.form(model, version, request),
-        None => found.json(model, request.body()),
+        Some(version) => violations.form(model, version, request),
+        None => violations.json(model, request.body()),
     }
-    found.0
+    violations.0
 }
 
-/// What is wrong with a form whose `Action` is none of those that are emulated.
-pub(crate) fn of_other_action(request: &Request) -> Vec<String> {
-    let form = Params::of_body(request);
+/// Returns the violation of a form whose `Action` is not emulated, unless STS has it.
+pub(crate) fn check_unknown_action(request: &Request) -> Vec<String> {
+    let form = Params::from_body(request);
     match form.get("Action") {
         Some(action) if MODELS.iter().any(|model| model.name == action) => Vec::new(),
         Some(action) => vec![format!("STS has no action {}", quoted(action))],
@@ -34,52 +34,52 @@ pub(crate) fn of_other_action(request: &Request) -> Vec<String> {
     }
 }
 
-/// What is wrong with a request for nothing that there is: if it went to a service of AWS's, or
-/// asks for something in the wrong way.
-pub(crate) fn of_nothing(request: &Request, at_a_service: bool) -> Vec<String> {
+/// Returns the violation of a request that no service handles: the method is wrong, or the host is
+/// a service's and the path is unknown.
+pub(crate) fn check_unknown_path(request: &Request, is_service_host: bool) -> Vec<String> {
     let (method, path) = (request.method().as_str(), request.uri().path());
-    let meant = MODELS.iter().find(|model| model.path == path && path != "/");
-    match meant {
+    let model = MODELS.iter().find(|model| model.path == path && path != "/");
+    match model {
         Some(model) if model.method != method => {
-            vec![format!("{} is asked for with {}, not {method}", model.name, model.method)]
+            vec![format!("{} has the method {}, not {method}", model.name, model.method)]
         }
-        _ if at_a_service => vec![format!("no service has {}", quoted(path))],
+        _ if is_service_host => vec![format!("no service has {}", quoted(path))],
         _ => Vec::new(),
     }
 }
 
 #[derive(Default)]
-struct Found(Vec<String>);
+struct Violations(Vec<String>);
 
-impl Found {
+impl Violations {
     fn headers(&mut self, model: &Model, request: &Request) {
-        let wanted = model.members.iter().filter(|member| member.place == Place::Header);
-        for Member { name, required, .. } in wanted {
+        let headers = model.members.iter().filter(|member| member.location == Location::Header);
+        for Member { name, required, .. } in headers {
             if *required && !request.headers().contains_key(*name) {
                 self.0.push(format!("the header `{name}` is missing"));
             }
         }
     }
 
-    fn pairs(&mut self, model: &Model, place: Place, pairs: &[(String, String)]) {
+    fn pairs(&mut self, model: &Model, location: Location, pairs: &[(String, String)]) {
         for (name, value) in pairs {
-            match member_at(model.members, place, name) {
+            match member_at(model.members, location, name) {
                 Some(shape) => self.text(name, value, shape),
                 None => self.0.push(format!("{} has no {}", model.name, quoted(name))),
             }
         }
-        for member in model.members.iter().filter(|member| member.place == place) {
+        for member in model.members.iter().filter(|member| member.location == location) {
             let nested = format!("{}.", member.name);
-            let is_there =
+            let is_present =
                 |(name, _): &(String, String)| name == member.name || name.starts_with(&nested);
-            if member.required && !pairs.iter().any(is_there) {
+            if member.required && !pairs.iter().any(is_present) {
                 self.0.push(format!("`{}` is missing", member.name));
             }
         }
     }
 
     fn form(&mut self, model: &Model, version: &str, request: &Request) {
-        let mut pairs = Params::of_body(request).into_pairs();
+        let mut pairs = Params::from_body(request).into_pairs();
         match pairs.iter().find(|(name, _)| name == "Version") {
             None => self.0.push("`Version` is missing".to_owned()),
             Some((_, given)) if given != version => {
@@ -88,11 +88,11 @@ impl Found {
             Some(_) => {}
         }
         pairs.retain(|(name, _)| !matches!(name.as_str(), "Action" | "Version"));
-        self.pairs(model, Place::Form, &pairs);
+        self.pairs(model, Location::Form, &pairs);
     }
 
     fn json(&mut self, model: &Model, body: &[u8]) {
-        let members = model.members.iter().filter(|member| member.place == Place::Body);
+        let members = model.members.iter().filter(|member| member.location == Location::Body);
         if members.clone().next().is_none() {
             if !matches!(body, b"" | b"{}") {
                 self.0.push(format!("{} has no body", model.name));
@@ -104,7 +104,7 @@ impl Found {
             return;
         };
         for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
-            match member_at(model.members, Place::Body, name) {
+            match member_at(model.members, Location::Body, name) {
                 Some(shape) => self.value(name, value, shape),
                 None => self.0.push(format!("{} has no {}", model.name, quoted(name))),
             }
@@ -134,20 +134,20 @@ impl Found {
 
     fn text(&mut self, name: &str, text: &str, shape: &Shape) {
         match shape {
-            Shape::Text(least, most) => {
+            Shape::Text(min, max) => {
                 let length = text.chars().count();
-                if length < *least {
-                    self.0.push(format!("`{name}` is shorter than {least} characters"));
-                } else if *most < length {
-                    self.0.push(format!("`{name}` is longer than {most} characters"));
+                if length < *min {
+                    self.0.push(format!("`{name}` is shorter than {min} characters"));
+                } else if *max < length {
+                    self.0.push(format!("`{name}` is longer than {max} characters"));
                 }
             }
-            Shape::Number(least, most) => {
-                if !text.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number)) {
-                    self.0.push(format!("`{name}` is not a number from {least} to {most}"));
+            Shape::Number(min, max) => {
+                if !text.parse::<i64>().is_ok_and(|number| (*min..=*max).contains(&number)) {
+                    self.0.push(format!("`{name}` is not a number from {min} to {max}"));
                 }
             }
-            // An empty list is the bare name.
+            // An empty list is its name without a value.
             Shape::List(_) | Shape::Structure(_) if text.is_empty() => {}
             Shape::List(_) | Shape::Structure(_) => {
                 self.0.push(format!("`{name}` is not {}", kind(shape)));
@@ -156,20 +156,21 @@ impl Found {
     }
 }
 
-/// The shape under a name; in a form also under `List.member.1`, and `List.member.1.Member`.
-fn member_at<'a>(members: &'a [Member], place: Place, name: &str) -> Option<&'a Shape> {
+/// Returns the shape of a name, which is `List.member.1` or `List.member.1.Member` in a form.
+fn member_at<'a>(members: &'a [Member], location: Location, name: &str) -> Option<&'a Shape> {
     let (first, rest) = match name.split_once('.') {
-        Some((first, rest)) if place == Place::Form => (first, Some(rest)),
+        Some((first, rest)) if location == Location::Form => (first, Some(rest)),
         _ => (name, None),
     };
-    let member = members.iter().find(|member| member.place == place && member.name == first)?;
+    let member =
+        members.iter().find(|member| member.location == location && member.name == first)?;
     let Some(rest) = rest else { return Some(&member.shape) };
     let Shape::List(element) = member.shape else { return None };
     let number = rest.strip_prefix("member.")?;
     let (number, rest) = number.split_once('.').unwrap_or((number, ""));
     number.parse::<u32>().ok().filter(|number| *number != 0)?;
     match element {
-        Shape::Structure(members) if !rest.is_empty() => member_at(members, place, rest),
+        Shape::Structure(members) if !rest.is_empty() => member_at(members, location, rest),
         _ if rest.is_empty() => Some(element),
         _ => None,
     }
@@ -184,14 +185,13 @@ fn kind(shape: &Shape) -> &'static str {
     }
 }
 
-/// A name that the client made up.
+/// A name from the request.
 fn quoted(name: &str) -> String {
     format!("`{}`", one_line(name, 60))
 }
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn request(line: &str, body: &'static str) -> Request {
@@ -202,11 +202,11 @@ mod tests {
 
     #[track_caller]
     fn check(operation: Operation, line: &str, body: &'static str, expected: &[&str]) {
-        assert_eq!(of_call(operation, &request(line, body)), expected);
+        assert_eq!(check_operation(operation, &request(line, body)), expected);
     }
 
     #[test]
-    fn members_of_a_body() {
+    fn unknown_missing_and_mistyped_members_of_json_are_violations() {
         let check = |body, expected: &[&str]| {
             check(Operation::RegisterClient, "POST /client/register", body, expected);
         };
@@ -225,10 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_queries() {
+    fn unknown_and_missing_headers_and_queries_are_violations() {
         let mut good = request("GET /assignment/roles?account_id=1&max_result=100", "");
         good.headers_mut().insert("x-amz-sso_bearer_token", "t".parse().unwrap());
-        assert_eq!(of_call(Operation::ListAccountRoles, &good), [""; 0]);
+        assert_eq!(check_operation(Operation::ListAccountRoles, &good), [""; 0]);
         check(
             Operation::ListAccountRoles,
             "GET /assignment/roles?max_result=101&nextToken=x",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_a_form() {
+    fn unknown_missing_and_short_fields_of_forms_are_violations() {
         let check =
             |body, expected: &[&str]| check(Operation::AssumeRole, "POST /", body, expected);
         check(
@@ -269,14 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn the_wrong_method_and_the_wrong_place() {
-        let nothing = |line, at_a_service| of_nothing(&request(line, ""), at_a_service);
-        assert_eq!(nothing("GET /token", false), ["CreateToken is asked for with POST, not GET"]);
-        assert_eq!(nothing("GET /favicon.ico", false), [""; 0]);
-        assert_eq!(nothing("GET /tokens", true), ["no service has `/tokens`"]);
-        let other = |body| of_other_action(&request("POST /", body));
-        assert_eq!(other("Action=AssumeRoll"), ["STS has no action `AssumeRoll`"]);
-        assert_eq!(other("Action=GetFederationToken"), [""; 0]);
-        assert_eq!(other(""), ["`Action` is missing"]);
+    fn wrong_method_or_path_is_a_violation() {
+        let check = |line, is_service_host| check_unknown_path(&request(line, ""), is_service_host);
+        assert_eq!(check("GET /token", false), ["CreateToken has the method POST, not GET"]);
+        assert_eq!(check("GET /favicon.ico", false), [""; 0]);
+        assert_eq!(check("GET /tokens", true), ["no service has `/tokens`"]);
+        let action = |body| check_unknown_action(&request("POST /", body));
+        assert_eq!(action("Action=AssumeRoll"), ["STS has no action `AssumeRoll`"]);
+        assert_eq!(action("Action=GetFederationToken"), [""; 0]);
+        assert_eq!(action(""), ["`Action` is missing"]);
     }
 }

@@ -1,40 +1,40 @@
-//! What requests look like, as AWS's service models have it, and what is wrong with one.
+//! The requests of AWS's service models, and the differences of a request from them.
 
 mod check;
 #[rustfmt::skip]
 mod generated;
 
-pub(crate) use check::{of_call, of_nothing, of_other_action};
+pub(crate) use check::{check_operation, check_unknown_action, check_unknown_path};
 
-/// How an operation is asked for.
+/// The request of an operation.
 struct Model {
     name: &'static str,
     method: &'static str,
     path: &'static str,
-    /// Of the query protocol, in every form.
+    /// The `Version` in forms of the query protocol.
     version: Option<&'static str>,
     members: &'static [Member],
 }
 
-/// One of the things that a request may say.
+/// A member of a request.
 struct Member {
-    place: Place,
+    location: Location,
     name: &'static str,
     required: bool,
     shape: Shape,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Location {
     Header,
     Query,
-    /// A member of the JSON object.
+    /// In the JSON object.
     Body,
-    /// A field, or, of a list, several.
+    /// In the form, where a list has several fields.
     Form,
 }
 
-/// Lengths and values are bounded as the model has it; its patterns are not looked at.
+/// The type of a member, with the bounds of lengths and numbers. Patterns are not checked.
 enum Shape {
     Text(usize, usize),
     Number(i64, i64),
@@ -42,13 +42,13 @@ enum Shape {
     Structure(&'static [Member]),
 }
 
-/// A text of which the model says no more.
+/// A string without bounds.
 const ANY: Shape = Shape::Text(0, usize::MAX);
 
-const fn required(place: Place, name: &'static str, shape: Shape) -> Member {
-    Member { place, name, required: true, shape }
+const fn required(location: Location, name: &'static str, shape: Shape) -> Member {
+    Member { location, name, required: true, shape }
 }
 
-const fn optional(place: Place, name: &'static str, shape: Shape) -> Member {
-    Member { place, name, required: false, shape }
+const fn optional(location: Location, name: &'static str, shape: Shape) -> Member {
+    Member { location, name, required: false, shape }
 }

@@ -1,63 +1,62 @@
 use serde_json::{Map, Value};
 
-use super::{Code, Refusal};
+use super::error::{ErrorResponse, Result};
 use crate::operation::Operation;
 
-/// The most that a body may hold, ten times what clients send, since registrations are kept.
-const MOST: usize = 16 << 10;
+/// The longest body: ten times what clients send. It is bounded since registrations are stored.
+const MAX_BODY_BYTES: usize = 16 << 10;
 
 /// The members of a JSON body.
 pub(super) struct Members(Map<String, Value>);
 
 impl Members {
-    pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
-        if MOST < body.len() {
-            return Err(invalid("The body is too long".to_owned()));
+    pub(super) fn parse(body: &[u8]) -> Result<Self> {
+        if MAX_BODY_BYTES < body.len() {
+            return Err(ErrorResponse::invalid_request("The body is too long"));
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
-            _ => Err(invalid("The body is not a JSON object".to_owned())),
+            _ => Err(ErrorResponse::invalid_request("The body is not a JSON object")),
         }
     }
 
-    /// A text; absent if empty or null.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    /// Returns a string, unless it is empty or null.
+    pub(super) fn string(&self, name: &str) -> Result<Option<&str>> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-            Some(_) => Err(invalid(format!("{name} is not a string"))),
+            Some(_) => Err(ErrorResponse::invalid_request(format!("{name} is not a string"))),
         }
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name)?.ok_or_else(|| invalid(format!("Missing required parameter: {name}")))
+    pub(super) fn required(&self, name: &str) -> Result<&str> {
+        let missing =
+            || ErrorResponse::invalid_request(format!("Missing required parameter: {name}"));
+        self.string(name)?.ok_or_else(missing)
     }
 
-    /// A list of texts; empty if absent.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, Refusal> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::Array(values)) => values
-                .iter()
-                .map(|value| value.as_str().map(str::to_owned))
-                .collect::<Option<_>>()
-                .ok_or_else(|| invalid(format!("{name} is not a list of strings"))),
-            Some(_) => Err(invalid(format!("{name} is not a list"))),
-        }
+    /// Returns a list of strings, which is empty if it is missing.
+    pub(super) fn strings(&self, name: &str) -> Result<Vec<String>> {
+        let values = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(values)) => values.iter(),
+            Some(_) => {
+                return Err(ErrorResponse::invalid_request(format!("{name} is not a list")));
+            }
+        };
+        values.map(|value| value.as_str().map(str::to_owned)).collect::<Option<_>>().ok_or_else(
+            || ErrorResponse::invalid_request(format!("{name} is not a list of strings")),
+        )
     }
 
-    /// For the log: what of the request is telling and no secret.
+    /// Returns the member that the log shows: the one that tells requests apart and is not secret.
     pub(super) fn about(&self, operation: Operation) -> String {
         let name = match operation {
             Operation::RegisterClient => "clientName",
             Operation::CreateToken => "grantType",
             _ => "startUrl",
         };
-        let text = self.text(name).ok().flatten().unwrap_or_default();
+        let text = self.string(name).ok().flatten().unwrap_or_default();
         text.strip_prefix("urn:ietf:params:oauth:grant-type:").unwrap_or(text).to_owned()
     }
-}
-
-fn invalid(description: String) -> Refusal {
-    Refusal::new(Code::InvalidRequest, description)
 }

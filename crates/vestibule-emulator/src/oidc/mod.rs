@@ -3,64 +3,119 @@
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html>
 
 mod authorize;
+mod client;
 mod device;
+mod error;
 mod members;
-mod refusal;
-mod register;
 mod token;
+mod verification;
 
-use vestibule_wire::Response;
+use vestibule_types::Timestamp;
+use vestibule_wire::{Request, Response};
 
-use crate::answer::Answered;
-use crate::handle::Arrival;
+use crate::context::RequestContext;
 use crate::operation::Operation;
-use crate::state::State;
+use crate::response::ServiceResponse;
+use crate::shared::Shared;
+use authorize::AuthorizationCodes;
+use client::{AUTHORIZATION_CODE, Clients, DEVICE_CODE, REFRESH_TOKEN};
+pub(crate) use device::DeviceState;
+use device::Devices;
+use error::{ErrorCode, ErrorResponse, Result};
 use members::Members;
-use refusal::{Code, Refusal};
+use token::RefreshTokens;
 
-// The grant types that `CreateToken` knows.
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-const AUTHORIZATION_CODE: &str = "authorization_code";
-const REFRESH_TOKEN: &str = "refresh_token";
+/// The OIDC service.
+#[derive(Default)]
+pub(crate) struct Oidc {
+    clients: Clients,
+    codes: AuthorizationCodes,
+    pub(crate) devices: Devices,
+    pub(crate) refresh_tokens: RefreshTokens,
+}
 
-pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
-    let &Arrival { request, ref place, now, .. } = arrival;
-    if operation == Operation::Authorize {
-        return authorize::answer(state, request, now);
-    }
-    let members = match Members::read(request.body()) {
-        Ok(members) => members,
-        Err(refusal) => return refusal.answer(String::new()),
-    };
-    let about = members.about(operation);
-    let done = match operation {
-        Operation::RegisterClient => register::register(state, &members, now),
-        _ if !place.may_be_in(&state.config.region) => Err(elsewhere()),
-        Operation::StartDeviceAuthorization => device::start(state, &members, place, now),
-        _ if request.uri().query().is_some_and(|query| query.contains("aws_iam")) => {
-            Err(Refusal::new(Code::InvalidRequest, "CreateTokenWithIAM is not emulated"))
+impl Oidc {
+    pub(crate) fn respond(
+        &mut self,
+        shared: &mut Shared,
+        operation: Operation,
+        context: &RequestContext<'_>,
+    ) -> ServiceResponse {
+        let &RequestContext { request, now, .. } = context;
+        if operation == Operation::Authorize {
+            return self.codes.respond(shared, &self.clients, request, now);
         }
-        _ => token::create(state, &members, now),
-    };
-    match done {
-        Ok(response) => Answered { response, error: None, about },
-        Err(refusal) => refusal.answer(about),
+        let members = match Members::parse(request.body()) {
+            Ok(members) => members,
+            Err(error) => return error.into_response(String::new()),
+        };
+        let about = members.about(operation);
+        match self.call(shared, operation, &members, context) {
+            Ok(response) => ServiceResponse::success(response, about),
+            Err(error) => error.into_response(about),
+        }
+    }
+
+    fn call(
+        &mut self,
+        shared: &mut Shared,
+        operation: Operation,
+        members: &Members,
+        context: &RequestContext<'_>,
+    ) -> Result {
+        let &RequestContext { request, ref origin, now, .. } = context;
+        if operation == Operation::RegisterClient {
+            // Clients can register in any region, and are known in that of the instance only.
+            return self.clients.register(shared, members, now);
+        }
+        if !origin.is_in_region(&shared.settings.region) {
+            return Err(ErrorResponse::invalid_request("Invalid token provided"));
+        }
+        if request.uri().query().is_some_and(|query| query.contains("aws_iam")) {
+            return Err(ErrorResponse::invalid_request("CreateTokenWithIAM is not emulated"));
+        }
+        let client = self.clients.authenticate(members, now)?;
+        if operation == Operation::StartDeviceAuthorization {
+            return self.devices.start(shared, client, members, origin, now);
+        }
+        let grant_type = members.required("grantType")?;
+        if ![DEVICE_CODE, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant_type) {
+            let description = "The grant type is not supported";
+            return Err(ErrorResponse::new(ErrorCode::UnsupportedGrantType, description));
+        }
+        client.require(grant_type)?;
+        let user = match grant_type {
+            DEVICE_CODE => self.devices.exchange(members.required("deviceCode")?, &client, now)?,
+            AUTHORIZATION_CODE => self.codes.exchange(members, &client, now)?,
+            _ => {
+                let refresh_token = members.required("refreshToken")?;
+                return self.refresh_tokens.refresh(shared, &client, refresh_token, now);
+            }
+        };
+        Ok(self.refresh_tokens.sign_in(shared, &client, &user, now))
+    }
+
+    /// The page where people type the user code that a program shows.
+    pub(crate) fn verification_page(
+        &mut self,
+        shared: &Shared,
+        request: &Request,
+        now: Timestamp,
+    ) -> Response {
+        verification::respond(&mut self.devices, shared, request, now)
+    }
+
+    pub(crate) fn remove_expired(&mut self, is_expired: impl Fn(Timestamp) -> bool) {
+        self.devices.remove_expired(&is_expired);
+        self.codes.remove_expired(&is_expired);
     }
 }
 
-/// A refusal with a code of the caller's choice.
-pub(crate) fn refuse(operation: Operation, code: &str) -> Answered {
+/// The error response with a code that a script chose.
+pub(crate) fn scripted_error(operation: Operation, code: &str) -> ServiceResponse {
     if operation == Operation::Authorize {
-        return authorize::refuse(code);
+        return authorize::error_page(code);
     }
-    let code = Code::ALL.into_iter().find(|known| known.is(code)).unwrap_or(Code::InvalidRequest);
-    Refusal::new(code, "Scripted").answer(String::new())
+    let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::InvalidRequest);
+    ErrorResponse::new(code, "Scripted").into_response(String::new())
 }
-
-/// Registrations are accepted anywhere, and are worth nothing but where the instance is.
-fn elsewhere() -> Refusal {
-    Refusal::new(Code::InvalidRequest, "Invalid token provided")
-}
-
-/// The result of an operation.
-type Done = Result<Response, Refusal>;

@@ -1,53 +1,40 @@
-//! What people see in a browser: plain HTML that loads nothing, light or dark as they like.
+//! The HTML that the emulator's pages are made of.
 
-mod authorize;
 mod form;
-mod status;
-mod table;
-mod to_carry;
-mod verification;
+mod html;
+
+pub(crate) use form::{button, decision_form, form, hidden, is_cross_site};
+pub(crate) use html::{details, each, page, problem, table};
 
 use crate::escape::escape;
+use crate::shared::Shared;
 
-pub(crate) use authorize::authorize;
-pub(crate) use form::is_forged;
-pub(crate) use status::status;
-pub(crate) use to_carry::to_carry;
-pub(crate) use verification::verification;
-
-/// A page that says what is wrong.
-pub(crate) fn problem(text: &str) -> String {
-    shell("That did not work", &format!("<p role=\"alert\">{}</p>", escape(text)))
+/// The page at an authorize URL, which asks the user to approve a client.
+pub(crate) fn authorize(shared: &Shared, client: (&str, &[String]), redirect_uri: &str) -> String {
+    let body = format!(
+        "<p>A program on this computer requests access.</p>\n{}\n{}",
+        client_details(client, &[("Redirect URI", redirect_uri)]),
+        decision_form(shared),
+    );
+    page("Allow access?", &body)
 }
 
-/// What all pages share. The body is HTML already.
-fn shell(title: &str, body: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!doctype html>\n\
-         <html lang=\"en\">\n\
-         <meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} · vestibule emulator</title>\n\
-         <style>{STYLE}</style>\n\
-         <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
-         <footer>vestibule emulator: nothing here is real</footer>\n\
-         </html>\n"
-    )
+/// The name and the scopes of a client, as a list.
+pub(crate) fn client_details((name, scopes): (&str, &[String]), more: &[(&str, &str)]) -> String {
+    let scopes = match scopes {
+        [] => "all your accounts, until the session expires".to_owned(),
+        scopes => scopes.join(", "),
+    };
+    details(&[&[("Program", name), ("Scopes", &scopes)], more].concat())
 }
 
-const STYLE: &str = include_str!("style.css");
-
-/// Names and values, the values as they are.
-fn facts(pairs: &[(&str, &str)]) -> String {
-    let rows = each(pairs, |(name, value)| {
-        format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value))
-    });
-    format!("<dl>\n{rows}</dl>")
-}
-
-/// The same for each, one after the other.
-fn each<T>(items: impl IntoIterator<Item = T>, html: impl Fn(T) -> String) -> String {
-    items.into_iter().map(html).collect::<Vec<_>>().concat()
+/// The page with the text that a person pastes into a program on another computer.
+pub(crate) fn cross_device_code(text: &str) -> String {
+    let body = format!(
+        "<p>Copy this code, and paste it into the program that asks for it.</p>\n\
+         <p><label for=\"text\">Code</label></p>\n\
+         <p><textarea id=\"text\" rows=\"6\" cols=\"48\" readonly autofocus>{}</textarea></p>",
+        escape(text)
+    );
+    page("You are signed in", &body)
 }

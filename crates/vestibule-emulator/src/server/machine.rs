@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use vestibule_types::Timestamp;
 use vestibule_world::{BoxFuture, Clock, Entropy};
 
-/// This machine's time and randomness, for an emulator that real programs talk to.
+/// The clock and the random bytes of the operating system.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -13,7 +13,7 @@ use vestibule_world::{BoxFuture, Clock, Entropy};
 ///     Emulator::builder().clock(Arc::new(Machine)).entropy(Arc::new(Machine)).build();
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no fields")]
 pub struct Machine;
 
 impl Clock for Machine {
@@ -22,7 +22,7 @@ impl Clock for Machine {
         Timestamp::EPOCH + since
     }
 
-    /// Must be called on a tokio runtime.
+    /// Needs a tokio runtime.
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(span))
     }
@@ -30,7 +30,8 @@ impl Clock for Machine {
 
 impl Entropy for Machine {
     fn fill(&self, bytes: &mut [u8]) {
-        // A machine without randomness issues tokens that can be guessed, of an emulator.
+        // Without a source of random bytes, the tokens of the emulator can be guessed, which does not
+        // matter.
         let _ = getrandom::getrandom(bytes);
     }
 }

@@ -1,9 +1,10 @@
-//! The emulator behind sockets: HTTP, TLS and a proxy on loopback, on a thread of its own.
+//! The server: HTTP, TLS and a proxy on loopback, in its own thread.
 
 mod body;
+mod connection;
+mod listeners;
 mod machine;
 mod proxy;
-mod serve;
 mod tls;
 
 use std::fmt;
@@ -14,12 +15,12 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::emulator::Emulator;
-use serve::Listeners;
+use listeners::Listeners;
 use tls::Authority;
 
 pub use machine::Machine;
 
-/// An emulator that answers on loopback until this is dropped.
+/// A server of an emulator on loopback, which stops when it is dropped.
 ///
 /// ```
 /// use vestibule_emulator::{Emulator, Server};
@@ -39,21 +40,21 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at any two free ports.
+    /// Starts a server on two free ports, for HTTP and HTTPS.
     ///
     /// # Errors
-    /// As the machine says.
+    /// If no socket or thread can be created.
     pub fn start(emulator: Emulator) -> io::Result<Self> {
         Self::start_at(emulator, 0, 0)
     }
 
-    /// Listens at these ports; 0 is any free one.
+    /// Starts a server on these ports, of which 0 is any free one.
     ///
     /// # Errors
-    /// As the machine says, such as a port in use.
+    /// If a port is in use, or no socket or thread can be created.
     pub fn start_at(emulator: Emulator, http: u16, https: u16) -> io::Result<Self> {
         let (http, https) = (bind(http)?, bind(https)?);
-        let (plain_at, secure_at) = (http.local_addr()?, https.local_addr()?);
+        let (plain, secure) = (http.local_addr()?, https.local_addr()?);
         let authority = Authority::new(emulator.clone()).map_err(io::Error::other)?;
         let ca_pem = authority.ca_pem();
         let tls = authority.into_config().map_err(io::Error::other)?;
@@ -63,31 +64,24 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("vestibule-emulator".into())
             .spawn(move || runtime.block_on(listeners.serve(stopped)))?;
-        Ok(Self {
-            http: plain_at,
-            https: secure_at,
-            ca_pem,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { http: plain, https: secure, ca_pem, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// `http://127.0.0.1:PORT`: what to set `AWS_ENDPOINT_URL` to, or, for clients that shall name
-    /// AWS's own hosts, `HTTPS_PROXY` and `HTTP_PROXY`.
+    /// Returns `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`, or, for clients that use the host names
+    /// of AWS, for `HTTPS_PROXY` and `HTTP_PROXY`.
     ///
-    /// As a proxy it answers for hosts of the emulator's only, with certificates of
-    /// [`Server::ca_pem`]; others it refuses, and logs. It never relays.
+    /// The proxy has certificates of [`Server::ca_pem`] for emulated hosts. It refuses and logs
+    /// requests for other hosts, and relays nothing.
     pub fn http(&self) -> String {
         format!("http://{}", self.http)
     }
 
-    /// `https://localhost:PORT`: the same under TLS.
+    /// Returns `https://localhost:PORT`, which serves the same over TLS.
     pub fn https(&self) -> String {
         format!("https://localhost:{}", self.https.port())
     }
 
-    /// The certificate of the CA behind [`Server::https`] and behind the proxy, made anew with
-    /// each server: what to put into the file that `AWS_CA_BUNDLE` names.
+    /// Returns the certificate of the CA of this server, for the file that `AWS_CA_BUNDLE` names.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
@@ -97,7 +91,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has stopped too.
+            // A thread that panicked is stopped too.
             let _ = thread.join();
         }
     }

@@ -1,7 +1,7 @@
-//! The same port as a proxy: what `HTTPS_PROXY` points at when clients name AWS's own hosts.
+//! The port as a proxy for clients that use the host names of AWS.
 //!
-//! It ends where it begins: requests for hosts of the emulator's are answered here, all others
-//! are refused, and nothing is ever relayed.
+//! The emulator responds to requests for emulated hosts, and refuses all others. Nothing is relayed
+//! to a network.
 
 use bytes::Bytes;
 use http::{Method, Uri};
@@ -10,54 +10,56 @@ use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
 use vestibule_wire::{Body, Request};
 
-use super::body::{Broken, Outgoing};
-use super::serve::{Site, connection, respond};
+use super::body::{ConnectionClosed, ResponseBody};
+use super::connection::{Endpoint, respond, serve};
 
-/// What clients show of a refused tunnel; they do not read its body.
-const REASON: ReasonPhrase = ReasonPhrase::from_static(b"Not a host of vestibule-emulator");
+/// The reason phrase of a refused tunnel, which clients show. They do not read its body.
+const REASON: ReasonPhrase = ReasonPhrase::from_static(b"Not emulated by vestibule-emulator");
 
-/// A request that may be for a proxy.
-pub(super) async fn front(
-    site: Site,
+/// Responds to a request to the port or to the proxy.
+pub(super) async fn respond_or_proxy(
+    endpoint: Endpoint,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Outgoing>, Broken> {
+) -> Result<http::Response<ResponseBody>, ConnectionClosed> {
     if request.method() == Method::CONNECT {
-        return Ok(tunnel(site, request));
+        return Ok(tunnel(endpoint, request));
     }
     match request.uri().host() {
-        Some(host) if !leads_here(&site, request.uri(), host) => Ok(turn_away(&site, request)),
-        _ => respond(site, request).await,
+        Some(host) if !is_emulated(&endpoint, request.uri(), host) => {
+            Ok(refuse(&endpoint, request))
+        }
+        _ => respond(endpoint, request).await,
     }
 }
 
-/// RFC 9110 §9.3.6, with the host that the client means played by us.
-fn tunnel(site: Site, request: http::Request<Incoming>) -> http::Response<Outgoing> {
+/// Opens a tunnel (RFC 9110 §9.3.6) to the emulated host.
+fn tunnel(endpoint: Endpoint, request: http::Request<Incoming>) -> http::Response<ResponseBody> {
     let host = request.uri().host().unwrap_or_default();
-    if !site.emulator.answers_at(host) {
-        return turn_away(&site, request);
+    if !endpoint.emulator.is_emulated(host) {
+        return refuse(&endpoint, request);
     }
     tokio::spawn(async move {
         if let Ok(stream) = hyper::upgrade::on(request).await
-            && let Some(stream) = site.handshake(TokioIo::new(stream)).await
+            && let Some(stream) = endpoint.handshake(TokioIo::new(stream)).await
         {
-            let site = site.inside();
-            connection(stream, |request| respond(site.clone(), request)).await;
+            let endpoint = endpoint.with_tls();
+            serve(stream, |request| respond(endpoint.clone(), request)).await;
         }
     });
-    http::Response::new(Outgoing::Whole(Bytes::new()))
+    http::Response::new(ResponseBody::Complete(Bytes::new()))
 }
 
-/// A host of AWS's, or the very address that the client is connected to.
-fn leads_here(site: &Site, uri: &Uri, host: &str) -> bool {
+/// Whether the host is emulated, or the address that the client is connected to.
+fn is_emulated(endpoint: &Endpoint, uri: &Uri, host: &str) -> bool {
     let port = uri.port_u16().unwrap_or(80);
-    let local = matches!(host, "localhost" | "127.0.0.1") && port == site.port;
-    local || site.emulator.answers_at(host)
+    let local = matches!(host, "localhost" | "127.0.0.1") && port == endpoint.port;
+    local || endpoint.emulator.is_emulated(host)
 }
 
-fn turn_away(site: &Site, request: http::Request<Incoming>) -> http::Response<Outgoing> {
+fn refuse(endpoint: &Endpoint, request: http::Request<Incoming>) -> http::Response<ResponseBody> {
     let (head, _) = request.into_parts();
-    let refusal = site.emulator.turn_away(&Request::from_parts(head, Body::default()));
-    let mut response = refusal.map(Outgoing::Whole);
+    let error = endpoint.emulator.refuse_proxying(&Request::from_parts(head, Body::default()));
+    let mut response = error.map(ResponseBody::Complete);
     response.extensions_mut().insert(REASON);
     response
 }

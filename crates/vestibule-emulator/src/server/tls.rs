@@ -18,15 +18,15 @@ use crate::emulator::Emulator;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// How many certificates are kept; there are more names of regions than regions.
-const KEPT: usize = 256;
+/// The most certificates that are cached. Clients can ask for regions that do not exist.
+const MAX_CERTIFICATES: usize = 256;
 
-/// A CA made for one server. It signs a certificate when somebody asks for the name.
+/// The CA of one server, which signs certificates for the hosts that clients connect to.
 pub(super) struct Authority {
     emulator: Emulator,
     issuer: Issuer<'static, KeyPair>,
     ca_pem: String,
-    /// The server's, under all its names.
+    /// The key of all certificates.
     key: KeyPair,
     signing_key: Arc<dyn SigningKey>,
     signed: Mutex<HashMap<String, Arc<CertifiedKey>>>,
@@ -36,7 +36,7 @@ impl Authority {
     pub(super) fn new(emulator: Emulator) -> Result<Self, Error> {
         let ca_key = KeyPair::generate()?;
         let mut ca = CertificateParams::default();
-        ca.distinguished_name = named("vestibule emulator CA");
+        ca.distinguished_name = distinguished_name("vestibule emulator CA");
         ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let ca_pem = pem(ca.self_signed(&ca_key)?.der());
@@ -56,7 +56,7 @@ impl Authority {
         self.ca_pem.clone()
     }
 
-    /// TLS with whichever certificate the client asks for.
+    /// Returns a TLS configuration with a certificate for each host name.
     pub(super) fn into_config(self) -> Result<Arc<ServerConfig>, Error> {
         let mut server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -71,7 +71,7 @@ impl Authority {
         if let Some(known) = signed.get(name.unwrap_or_default()) {
             return Ok(known.clone());
         }
-        if signed.len() == KEPT {
+        if signed.len() == MAX_CERTIFICATES {
             signed.clear();
         }
         let certified = Arc::new(self.sign(name)?);
@@ -79,15 +79,16 @@ impl Authority {
         Ok(certified)
     }
 
-    /// For a name, or for this machine. Valid from 1975 to 4096, so that moved clocks do not
-    /// matter.
+    /// Signs a certificate for a host name, or for loopback.
+    ///
+    /// It is valid from 1975 to 4096, so that it is valid by a moved clock too.
     fn sign(&self, name: Option<&str>) -> Result<CertifiedKey, rcgen::Error> {
         let names = name.map_or_else(
             || ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
             |name| vec![name.to_owned()],
         );
         let mut leaf = CertificateParams::new(names)?;
-        leaf.distinguished_name = named("vestibule emulator");
+        leaf.distinguished_name = distinguished_name("vestibule emulator");
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;
@@ -97,11 +98,11 @@ impl Authority {
 }
 
 impl ResolvesServerCert for Authority {
-    /// Whoever asks for a name that is not ours gets the certificate of this machine, and is right
-    /// not to trust it.
+    /// A client that asks for a host that is not emulated gets the certificate for loopback, which it
+    /// does not trust.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let ours = hello.server_name().filter(|name| self.emulator.answers_at(name));
-        self.certified(ours).ok()
+        let name = hello.server_name().filter(|name| self.emulator.is_emulated(name));
+        self.certified(name).ok()
     }
 }
 
@@ -111,18 +112,18 @@ impl fmt::Debug for Authority {
     }
 }
 
-fn named(name: &str) -> DistinguishedName {
+fn distinguished_name(name: &str) -> DistinguishedName {
     let mut named = DistinguishedName::new();
     named.push(DnType::CommonName, name);
     named
 }
 
-/// RFC 7468 §2: base64 in lines of 64.
+/// Returns a certificate in PEM (RFC 7468 §2): base64 in lines of 64.
 fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-    for (at, c) in text.char_indices() {
-        if at != 0 && at % 64 == 0 {
+    for (index, c) in text.char_indices() {
+        if index != 0 && index % 64 == 0 {
             pem.push('\n');
         }
         pem.push(c);

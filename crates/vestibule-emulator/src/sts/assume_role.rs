@@ -2,52 +2,62 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
-use super::session::{Session, element, until};
-use super::{Caller, Done, Input, Refusal, mfa};
-use crate::handle::Arrival;
-use crate::iam::{Bid, Principal};
-use crate::state::State;
+use super::caller::Caller;
+use super::error::{ErrorResponse, Result};
+use super::input::Input;
+use super::mfa::UsedCodes;
+use super::session::{Session, element, expires_after};
+use crate::context::RequestContext;
+use crate::iam::{AssumeRequest, Principal};
+use crate::shared::Shared;
 
-pub(super) fn answer(state: &mut State, input: &Input, arrival: &Arrival<'_>) -> Done {
-    let caller = Caller::of(state, arrival)?;
+pub(super) fn respond(
+    shared: &mut Shared,
+    used_codes: &mut UsedCodes,
+    input: &Input,
+    context: &RequestContext<'_>,
+) -> Result<String> {
+    let caller = Caller::authenticate(shared, context)?;
     let (partition, arn) = (caller.partition, caller.arn());
-    let (who, had_mfa) = (caller.key.who.clone(), caller.key.mfa);
+    let (principal, had_mfa) = (caller.key_pair.principal.clone(), caller.key_pair.mfa);
 
     let role_arn = input.arn("RoleArn")?;
     let name = input.session_name("RoleSessionName")?;
     let external_id = input.external_id()?;
     let policy = input.policy()?;
-    let source = input.text("SourceIdentity").map(|_| input.session_name("SourceIdentity"));
-    let source = source.transpose()?.map(str::to_owned);
+    let source_identity = match input.get("SourceIdentity") {
+        Some(_) => Some(input.session_name("SourceIdentity")?),
+        None => None,
+    };
 
     if let Some(given) = input.mfa()? {
-        mfa::spend(state, &who, given, arrival.now)?;
+        used_codes.verify(&shared.iam, &principal, given, context.now)?;
     }
-    let bid = Bid::Principal {
-        who: &who,
+    let request = AssumeRequest::Principal {
+        principal: &principal,
         external_id,
-        mfa: had_mfa || input.text("TokenCode").is_some(),
+        mfa: had_mfa || input.get("TokenCode").is_some(),
     };
-    // A role that is not there and one that trusts others look the same from outside.
-    let role = state.config.iam.role(role_arn).filter(|role| role.admits(&bid));
+    // A missing role and a role that does not trust the caller get the same error.
+    let role = shared.iam.role(role_arn).filter(|role| role.allows(&request));
     let Some(role) = role else {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             "AccessDenied",
             format!(
                 "User: {arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
             ),
         ));
     };
-    let chained = matches!(who, Principal::Session { .. });
-    let duration = input.role_duration(role.longest(), chained)?;
+    let is_chained = matches!(principal, Principal::Session { .. });
+    let duration = input.role_duration(role.longest_session(), is_chained)?;
     let session = Session {
-        who: role.session(name),
+        principal: role.session(name),
         mfa: false,
-        until: until(arrival.now, duration),
+        expires: expires_after(context.now, duration),
         partition,
     };
     let packed = policy.map(|policy| (policy.len() * 100 / 2048).to_string());
-    Ok(session.open(state)
+    Ok(session.open(shared)
         + &element("PackedPolicySize", packed.as_deref())
-        + &element("SourceIdentity", source.as_deref()))
+        + &element("SourceIdentity", source_identity))
 }

@@ -1,4 +1,4 @@
-//! `AssumeRoleWithSAML`: a role for who shows an assertion. Nothing is signed but that.
+//! `AssumeRoleWithSAML`: a role for a SAML assertion. The request is not signed.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
@@ -7,50 +7,55 @@ use base64::engine::general_purpose::STANDARD;
 use sha1_smol::Sha1;
 use vestibule_wire::Partition;
 
-use super::session::{Session, element, until};
-use super::{Done, Input, Refusal};
-use crate::handle::Arrival;
-use crate::iam::Bid;
+use super::error::{ErrorResponse, Result};
+use super::input::Input;
+use super::session::{Session, element, expires_after};
+use crate::context::RequestContext;
+use crate::iam::AssumeRequest;
 use crate::saml::{AUDIENCE, Assertion, ISSUER};
-use crate::state::State;
+use crate::shared::Shared;
 
-pub(super) fn answer(state: &mut State, input: &Input, arrival: &Arrival<'_>) -> Done {
+pub(super) fn respond(
+    shared: &mut Shared,
+    input: &Input,
+    context: &RequestContext<'_>,
+) -> Result<String> {
     let role_arn = input.arn("RoleArn")?;
     let provider = input.arn("PrincipalArn")?;
     let encoded = input.required("SAMLAssertion")?;
     input.policy()?;
 
-    let assertion = Assertion::read(&state.mint.signing_key(), encoded).ok_or_else(|| {
-        Refusal::new(
+    let assertion = Assertion::verify(&shared.tokens.signing_key(), encoded).ok_or_else(|| {
+        ErrorResponse::new(
             "InvalidIdentityToken",
-            "Invalid base64 SAMLResponse, or its signature does not hold",
+            "Invalid base64 SAMLResponse, or its signature is not valid",
         )
     })?;
-    if assertion.expires <= arrival.now {
+    if assertion.expires <= context.now {
         let message = "Token must be redeemed within 5 minutes of issuance";
-        return Err(Refusal::new("ExpiredTokenException", message));
+        return Err(ErrorResponse::new("ExpiredTokenException", message));
     }
-    let bid = Bid::Saml { provider };
-    let named = assertion.role_arn == role_arn && assertion.provider_arn == provider;
-    let role = state.config.iam.role(role_arn);
-    let role = role.filter(|role| named && role.admits(&bid));
+    let request = AssumeRequest::Saml { provider };
+    let is_named = assertion.role_arn == role_arn && assertion.provider_arn == provider;
+    let role = shared.iam.role(role_arn);
+    let role = role.filter(|role| is_named && role.allows(&request));
     let Some(role) = role else {
         let message = "Not authorized to perform sts:AssumeRoleWithSAML";
-        return Err(Refusal::new("AccessDenied", message));
+        return Err(ErrorResponse::new("AccessDenied", message));
     };
-    let duration = input.role_duration(role.longest(), false)?;
+    let duration = input.role_duration(role.longest_session(), false)?;
     let qualifier = {
         let name = provider.rsplit('/').next().unwrap_or_default();
         let text = format!("{ISSUER}{}/{name}", role.account());
         STANDARD.encode(Sha1::from(text).digest().bytes())
     };
     let session = Session {
-        who: role.session(&assertion.subject),
+        principal: role.session(&assertion.subject),
         mfa: false,
-        until: until(arrival.now, duration),
-        partition: Partition::of(arrival.place.region(&state.config.region)).id,
+        expires: expires_after(context.now, duration),
+        partition: Partition::of(context.origin.region(&shared.settings.region)).id,
     };
-    Ok(session.open(state)
+    Ok(session.open(shared)
         + &element("Subject", Some(&assertion.subject))
         + &element("SubjectType", Some("persistent"))
         + &element("Issuer", Some(ISSUER))

@@ -1,27 +1,36 @@
-//! `GetSessionToken`: temporary credentials of the same user, with MFA if a code comes along.
+//! `GetSessionToken`: temporary credentials of the same user, with MFA if there is a code.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
-use super::session::{credentials, until};
-use super::{Caller, Done, Input, Refusal, mfa};
-use crate::handle::Arrival;
-use crate::state::State;
+use super::caller::Caller;
+use super::error::{ErrorResponse, Result};
+use super::input::Input;
+use super::mfa::UsedCodes;
+use super::session::{credentials, expires_after};
+use crate::context::RequestContext;
+use crate::shared::Shared;
 
-/// 12 hours, of 15 minutes to 36 hours.
-const USUAL: u64 = 43_200;
-const LONGEST: u64 = 129_600;
+// In seconds: 12 hours by default, and 36 hours at most.
+const DEFAULT_DURATION: u64 = 43_200;
+const MAX_DURATION: u64 = 129_600;
 
-pub(super) fn answer(state: &mut State, input: &Input, arrival: &Arrival<'_>) -> Done {
-    let caller = Caller::of(state, arrival)?;
-    if caller.key.session_token.is_some() {
+pub(super) fn respond(
+    shared: &mut Shared,
+    used_codes: &mut UsedCodes,
+    input: &Input,
+    context: &RequestContext<'_>,
+) -> Result<String> {
+    let caller = Caller::authenticate(shared, context)?;
+    if caller.key_pair.session_token.is_some() {
         let message = "Cannot call GetSessionToken with session credentials";
-        return Err(Refusal::new("AccessDenied", message));
+        return Err(ErrorResponse::new("AccessDenied", message));
     }
-    let who = caller.key.who.clone();
-    let duration = input.duration(USUAL, 900..=LONGEST)?;
-    let given = input.mfa()?;
-    if let Some(given) = given {
-        mfa::spend(state, &who, given, arrival.now)?;
+    let principal = caller.key_pair.principal.clone();
+    let duration = input.duration(DEFAULT_DURATION, 900..=MAX_DURATION)?;
+    let mfa = input.mfa()?;
+    if let Some(mfa) = mfa {
+        used_codes.verify(&shared.iam, &principal, mfa, context.now)?;
     }
-    Ok(credentials(&state.issue(who, given.is_some(), until(arrival.now, duration))))
+    let expires = expires_after(context.now, duration);
+    Ok(credentials(&shared.issue_credentials(principal, mfa.is_some(), expires)))
 }

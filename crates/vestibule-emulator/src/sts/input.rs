@@ -3,157 +3,149 @@ use std::time::Duration;
 
 use vestibule_wire::Request;
 
-use super::Refusal;
+use super::error::{ErrorResponse, Result};
 use crate::params::Params;
 
-/// The longest session of a role that was assumed by a session of a role.
-const CHAINED: Duration = Duration::from_secs(3600);
+/// The longest session of a role that was assumed by a role session.
+const MAX_CHAINED_DURATION: Duration = Duration::from_secs(3600);
 
-/// The parameters of an action, held to what the model says of them.
+/// The parameters of an action, checked as the model describes them.
 pub(super) struct Input(Params);
 
 impl Input {
-    pub(super) fn of(request: &Request) -> Self {
-        Self(Params::of_body(request))
+    pub(super) fn from_request(request: &Request) -> Self {
+        Self(Params::from_body(request))
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name)
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name).ok_or_else(|| unmet(name, None, "Member must not be null"))
+    pub(super) fn required(&self, name: &str) -> Result<&str> {
+        self.get(name).ok_or_else(|| constraint_error(name, None, "Member must not be null"))
     }
 
-    /// An ARN: 20 to 2048 characters.
-    pub(super) fn arn(&self, name: &str) -> Result<&str, Refusal> {
+    /// Returns an ARN of 20 to 2048 characters.
+    pub(super) fn arn(&self, name: &str) -> Result<&str> {
         let arn = self.required(name)?;
-        within(name, arn, 20..=2048)?;
+        check_length(name, arn, 20..=2048)?;
         if arn.starts_with("arn:") {
             Ok(arn)
         } else {
-            Err(Refusal::invalid(format!("{arn} is invalid")))
+            Err(ErrorResponse::invalid(format!("{arn} is invalid")))
         }
     }
 
-    /// A name that a session has for whoever reads the trail: `RoleSessionName` and the like.
-    pub(super) fn session_name(&self, name: &str) -> Result<&str, Refusal> {
+    /// Returns a `RoleSessionName` or `SourceIdentity`.
+    pub(super) fn session_name(&self, name: &str) -> Result<&str> {
         let text = self.required(name)?;
-        within(name, text, 2..=64)?;
-        of_characters(name, text, "=,.@-")
+        check_length(name, text, 2..=64)?;
+        check_characters(name, text, "=,.@-")
     }
 
-    pub(super) fn external_id(&self) -> Result<Option<&str>, Refusal> {
-        let Some(text) = self.text("ExternalId") else { return Ok(None) };
-        within("ExternalId", text, 2..=1224)?;
-        of_characters("ExternalId", text, "=,.@:/-").map(Some)
+    pub(super) fn external_id(&self) -> Result<Option<&str>> {
+        let Some(text) = self.get("ExternalId") else { return Ok(None) };
+        check_length("ExternalId", text, 2..=1224)?;
+        check_characters("ExternalId", text, "=,.@:/-").map(Some)
     }
 
-    /// A device and its code; both or none.
-    pub(super) fn mfa(&self) -> Result<Option<(&str, &str)>, Refusal> {
-        let (serial, code) = match (self.text("SerialNumber"), self.text("TokenCode")) {
+    /// Returns the serial number of an MFA device and its code, or neither.
+    pub(super) fn mfa(&self) -> Result<Option<(&str, &str)>> {
+        let (serial, code) = match (self.get("SerialNumber"), self.get("TokenCode")) {
             (None, None) => return Ok(None),
             (Some(serial), Some(code)) => (serial, code),
             _ => {
                 let message = "MultiFactorAuthentication failed, must provide both MFA serial \
                                number and one time pass code.";
-                return Err(Refusal::new("AccessDenied", message));
+                return Err(ErrorResponse::new("AccessDenied", message));
             }
         };
-        within("SerialNumber", serial, 9..=256)?;
-        of_characters("SerialNumber", serial, "=/:,.@-")?;
+        check_length("SerialNumber", serial, 9..=256)?;
+        check_characters("SerialNumber", serial, "=/:,.@-")?;
         if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
             let rule = "Member must satisfy regular expression pattern: [\\d]{6}";
-            return Err(unmet("TokenCode", Some("……"), rule));
+            return Err(constraint_error("TokenCode", Some("……"), rule));
         }
         Ok(Some((serial, code)))
     }
 
-    /// `DurationSeconds`, within what the model allows.
-    pub(super) fn duration(
-        &self,
-        usual: u64,
-        allowed: RangeInclusive<u64>,
-    ) -> Result<Duration, Refusal> {
+    /// Returns `DurationSeconds`, which must be in the range of the model.
+    pub(super) fn duration(&self, default: u64, allowed: RangeInclusive<u64>) -> Result<Duration> {
         let name = "DurationSeconds";
-        let Some(text) = self.text(name) else { return Ok(Duration::from_secs(usual)) };
+        let Some(text) = self.get(name) else { return Ok(Duration::from_secs(default)) };
         let Ok(seconds) = text.parse::<u64>() else {
             let message = format!("{text} is not an integer");
-            return Err(Refusal::new("MalformedInput", message));
+            return Err(ErrorResponse::new("MalformedInput", message));
         };
         if seconds < *allowed.start() {
             let rule =
                 format!("Member must have value greater than or equal to {}", allowed.start());
-            return Err(unmet(name, Some(text), &rule));
+            return Err(constraint_error(name, Some(text), &rule));
         }
         if *allowed.end() < seconds {
             let rule = format!("Member must have value less than or equal to {}", allowed.end());
-            return Err(unmet(name, Some(text), &rule));
+            return Err(constraint_error(name, Some(text), &rule));
         }
         Ok(Duration::from_secs(seconds))
     }
 
-    /// How long the session of a role is to last.
-    pub(super) fn role_duration(
-        &self,
-        longest: Duration,
-        chained: bool,
-    ) -> Result<Duration, Refusal> {
+    /// Returns the duration of a role session.
+    pub(super) fn role_duration(&self, longest: Duration, is_chained: bool) -> Result<Duration> {
         let duration = self.duration(3600.min(longest.as_secs()), 900..=43_200)?;
         if longest < duration {
             let message = "The requested DurationSeconds exceeds the MaxSessionDuration set for \
                            this role.";
-            return Err(Refusal::invalid(message));
+            return Err(ErrorResponse::invalid(message));
         }
-        if chained && CHAINED < duration {
+        if is_chained && MAX_CHAINED_DURATION < duration {
             let message = "The requested DurationSeconds exceeds the 1 hour session limit for \
                            roles assumed by role chaining.";
-            return Err(Refusal::invalid(message));
+            return Err(ErrorResponse::invalid(message));
         }
         Ok(duration)
     }
 
-    /// A policy need only be JSON: nothing here is refused by one.
-    pub(super) fn policy(&self) -> Result<Option<&str>, Refusal> {
-        let Some(policy) = self.text("Policy") else { return Ok(None) };
+    /// Returns the session policy, which must be JSON but has no effect.
+    pub(super) fn policy(&self) -> Result<Option<&str>> {
+        let Some(policy) = self.get("Policy") else { return Ok(None) };
         match serde_json::from_str::<serde_json::Value>(policy) {
             Ok(serde_json::Value::Object(_)) => Ok(Some(policy)),
-            _ => Err(Refusal::new("MalformedPolicyDocument", "Syntax errors in policy.")),
+            _ => Err(ErrorResponse::new("MalformedPolicyDocument", "Syntax errors in policy.")),
         }
     }
 }
 
-fn within(name: &str, text: &str, allowed: RangeInclusive<usize>) -> Result<(), Refusal> {
+fn check_length(name: &str, text: &str, allowed: RangeInclusive<usize>) -> Result<()> {
     let length = text.chars().count();
     if length < *allowed.start() {
         let rule = format!("Member must have length greater than or equal to {}", allowed.start());
-        return Err(unmet(name, Some(text), &rule));
+        return Err(constraint_error(name, Some(text), &rule));
     }
     if *allowed.end() < length {
         let rule = format!("Member must have length less than or equal to {}", allowed.end());
-        return Err(unmet(name, Some(text), &rule));
+        return Err(constraint_error(name, Some(text), &rule));
     }
     Ok(())
 }
 
-/// Letters, digits, `_`, `+`, and these.
-fn of_characters<'a>(name: &str, text: &'a str, others: &str) -> Result<&'a str, Refusal> {
+/// Accepts letters, digits, `_`, `+` and `others`.
+fn check_characters<'a>(name: &str, text: &'a str, others: &str) -> Result<&'a str> {
     if text.chars().all(|c| c.is_ascii_alphanumeric() || "_+".contains(c) || others.contains(c)) {
         Ok(text)
     } else {
         let rule = format!("Member must satisfy regular expression pattern: [\\w+{others}]*");
-        Err(unmet(name, Some(text), &rule))
+        Err(constraint_error(name, Some(text), &rule))
     }
 }
 
-/// In the service's words, with the member's name as its own code has it.
-fn unmet(name: &str, value: Option<&str>, rule: &str) -> Refusal {
+/// The message of the service, which has member names in lower camel case.
+fn constraint_error(name: &str, value: Option<&str>, rule: &str) -> ErrorResponse {
     let mut member = name.to_owned();
     if let Some(first) = member.get_mut(..1) {
         first.make_ascii_lowercase();
     }
     let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
-    Refusal::invalid(format!(
+    ErrorResponse::invalid(format!(
         "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: \
          {rule}"
     ))

@@ -1,4 +1,4 @@
-//! STS: who a key pair is, and credentials for who may be somebody else.
+//! STS.
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html>
 
@@ -6,75 +6,99 @@ mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
 mod caller;
+mod error;
 mod get_session_token;
 mod input;
 mod mfa;
-mod refusal;
 mod session;
 
 use http::StatusCode;
 
-use crate::answer::{self, Answered};
+use crate::context::RequestContext;
 use crate::escape::escape;
-use crate::handle::Arrival;
 use crate::operation::Operation;
-use crate::state::State;
-use crate::verify::Signed;
+use crate::response::{self, ServiceResponse};
+use crate::shared::Shared;
+use crate::signature::Signature;
 use caller::Caller;
+use error::{ErrorResponse, NAMESPACE, Result};
 use input::Input;
-use refusal::Refusal;
+use mfa::UsedCodes;
 
-const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+/// The STS service.
+#[derive(Default)]
+pub(crate) struct Sts {
+    used_codes: UsedCodes,
+}
 
-/// The inside of a result.
-type Done = Result<String, Refusal>;
-
-pub(crate) fn answer(state: &mut State, operation: Operation, arrival: &Arrival<'_>) -> Answered {
-    let input = Input::of(arrival.request);
-    let about = about(&input, arrival);
-    let done = match operation {
-        Operation::AssumeRole => assume_role::answer(state, &input, arrival),
-        Operation::AssumeRoleWithWebIdentity => {
-            assume_role_with_web_identity::answer(state, &input, arrival)
+impl Sts {
+    pub(crate) fn respond(
+        &mut self,
+        shared: &mut Shared,
+        operation: Operation,
+        context: &RequestContext<'_>,
+    ) -> ServiceResponse {
+        let input = Input::from_request(context.request);
+        let about = about(&input, context);
+        match self.call(shared, operation, &input, context) {
+            Ok(result) => {
+                let (name, id) = (operation.name(), &context.id);
+                let body = format!(
+                    "<{name}Response xmlns=\"{NAMESPACE}\"><{name}Result>{result}</{name}Result>\
+                     <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata>\
+                     </{name}Response>"
+                );
+                ServiceResponse::success(response::xml(StatusCode::OK, body), about)
+            }
+            Err(error) => error.into_response(about, context),
         }
-        Operation::AssumeRoleWithSaml => assume_role_with_saml::answer(state, &input, arrival),
-        Operation::GetSessionToken => get_session_token::answer(state, &input, arrival),
-        _ => get_caller_identity(state, arrival),
-    };
-    match done {
-        Ok(result) => {
-            let (name, id) = (operation.name(), &arrival.id);
-            let body = format!(
-                "<{name}Response xmlns=\"{NAMESPACE}\"><{name}Result>{result}</{name}Result>\
-                 <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{name}Response>"
-            );
-            Answered { response: answer::xml(StatusCode::OK, body), error: None, about }
+    }
+
+    /// Returns the elements of the result.
+    fn call(
+        &mut self,
+        shared: &mut Shared,
+        operation: Operation,
+        input: &Input,
+        context: &RequestContext<'_>,
+    ) -> Result<String> {
+        match operation {
+            Operation::AssumeRole => {
+                assume_role::respond(shared, &mut self.used_codes, input, context)
+            }
+            Operation::AssumeRoleWithWebIdentity => {
+                assume_role_with_web_identity::respond(shared, input, context)
+            }
+            Operation::AssumeRoleWithSaml => assume_role_with_saml::respond(shared, input, context),
+            Operation::GetSessionToken => {
+                get_session_token::respond(shared, &mut self.used_codes, input, context)
+            }
+            _ => get_caller_identity(shared, context),
         }
-        Err(refusal) => refusal.answer(about, arrival),
     }
 }
 
-/// Any other action.
-pub(crate) fn other_action(arrival: &Arrival<'_>) -> Answered {
-    Refusal::new("InvalidAction", "This action is not emulated").answer(String::new(), arrival)
+pub(crate) fn unknown_action(context: &RequestContext<'_>) -> ServiceResponse {
+    let message = "This action is not emulated";
+    ErrorResponse::new("InvalidAction", message).into_response(String::new(), context)
 }
 
-/// A refusal with a code of the caller's choice.
-pub(crate) fn refuse(code: &str, arrival: &Arrival<'_>) -> Answered {
-    Refusal::new(code, "Scripted").answer(String::new(), arrival)
+/// The error response with a code that a script chose.
+pub(crate) fn scripted_error(code: &str, context: &RequestContext<'_>) -> ServiceResponse {
+    ErrorResponse::new(code, "Scripted").into_response(String::new(), context)
 }
 
-/// Needs no permission but to be somebody.
-fn get_caller_identity(state: &State, arrival: &Arrival<'_>) -> Done {
-    let caller = Caller::of(state, arrival)?;
-    let who = &caller.key.who;
-    let (arn, user_id, account) = (escape(&caller.arn()), escape(&who.id()), who.account());
+fn get_caller_identity(shared: &Shared, context: &RequestContext<'_>) -> Result<String> {
+    let caller = Caller::authenticate(shared, context)?;
+    let principal = &caller.key_pair.principal;
+    let (arn, user_id) = (escape(&caller.arn()), escape(&principal.id()));
+    let account = principal.account();
     Ok(format!("<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{account}</Account>"))
 }
 
-/// Who asks, and for which role.
-fn about(input: &Input, arrival: &Arrival<'_>) -> String {
-    let signed = Signed::read(arrival.request);
-    let id = signed.as_ref().ok().map(|signed| signed.access_key_id);
-    id.into_iter().chain(input.text("RoleArn")).collect::<Vec<_>>().join(" ")
+/// The access key id and the role, for the log.
+fn about(input: &Input, context: &RequestContext<'_>) -> String {
+    let signature = Signature::parse(context.request);
+    let id = signature.as_ref().ok().map(|signature| signature.access_key_id);
+    id.into_iter().chain(input.get("RoleArn")).collect::<Vec<_>>().join(" ")
 }

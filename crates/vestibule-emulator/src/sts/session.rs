@@ -3,23 +3,23 @@ use std::time::Duration;
 use vestibule_types::Timestamp;
 
 use crate::escape::escape;
-use crate::iam::Principal;
-use crate::issued::Issued;
-use crate::state::State;
+use crate::iam::{Principal, TemporaryCredentials};
+use crate::shared::Shared;
 
-/// Somebody in a role, for a while.
+/// A session of an assumed role.
 pub(super) struct Session {
-    pub(super) who: Principal,
+    pub(super) principal: Principal,
     pub(super) mfa: bool,
-    pub(super) until: Timestamp,
+    pub(super) expires: Timestamp,
     pub(super) partition: &'static str,
 }
 
 impl Session {
-    /// What all ways into a role have in common in their answers.
-    pub(super) fn open(self, state: &mut State) -> String {
-        let (id, arn) = (self.who.id(), self.who.arn(self.partition));
-        let credentials = credentials(&state.issue(self.who, self.mfa, self.until));
+    /// Issues the credentials, and returns the elements that all results have.
+    pub(super) fn open(self, shared: &mut Shared) -> String {
+        let (id, arn) = (self.principal.id(), self.principal.arn(self.partition));
+        let credentials = shared.issue_credentials(self.principal, self.mfa, self.expires);
+        let credentials = self::credentials(&credentials);
         format!(
             "{credentials}<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn>\
              </AssumedRoleUser>",
@@ -29,7 +29,7 @@ impl Session {
     }
 }
 
-pub(super) fn credentials(issued: &Issued) -> String {
+pub(super) fn credentials(issued: &TemporaryCredentials) -> String {
     format!(
         "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
          <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>",
@@ -40,14 +40,14 @@ pub(super) fn credentials(issued: &Issued) -> String {
     )
 }
 
-/// An element, if there is something to put into it.
+/// Returns an element, or nothing without a text.
 pub(super) fn element(name: &str, text: Option<&str>) -> String {
     let element = |text| format!("<{name}>{}</{name}>", escape(text));
     text.map(element).unwrap_or_default()
 }
 
-/// When something ends that begins now, to the second, as STS counts.
-pub(super) fn until(now: Timestamp, duration: Duration) -> Timestamp {
-    let until = now + duration;
-    Timestamp::from_unix(until.unix_seconds(), 0).unwrap_or(until)
+/// Returns the expiration, to the second, as in STS.
+pub(super) fn expires_after(now: Timestamp, duration: Duration) -> Timestamp {
+    let expires = now + duration;
+    Timestamp::from_unix(expires.unix_seconds(), 0).unwrap_or(expires)
 }

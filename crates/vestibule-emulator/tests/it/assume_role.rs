@@ -15,7 +15,7 @@ fn with(role: IamRole) -> Builder {
 }
 
 fn deployer() -> IamRole {
-    IamRole::new("444455556666", "Deployer").trusting("arn:aws:iam::111122223333:user/dev")
+    IamRole::new("444455556666", "Deployer").trusts("arn:aws:iam::111122223333:user/dev")
 }
 
 fn dev() -> Keys {
@@ -32,7 +32,7 @@ fn assume(more: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn a_role_is_assumed_and_its_keys_are_known() {
+fn assumed_role_credentials_are_known_to_sts() {
     let emulator = with(deployer()).build();
     let answer = dev().ask(&emulator, &assume(&[("SourceIdentity", "me"), ("Policy", "{}")]));
     has(
@@ -57,7 +57,7 @@ fn a_role_is_assumed_and_its_keys_are_known() {
 }
 
 #[test]
-fn strangers_and_absent_roles_are_refused_alike() {
+fn untrusted_caller_and_unknown_role_get_the_same_error() {
     let emulator = with(deployer()).build();
     let other = Keys::lasting("AKIAOTHER", "other's");
     let absent = "arn:aws:iam::444455556666:role/Absent";
@@ -77,9 +77,11 @@ fn strangers_and_absent_roles_are_refused_alike() {
 }
 
 #[test]
-fn roles_lead_to_roles_for_an_hour_each() {
+fn chained_role_session_is_limited_to_one_hour() {
     let emulator = with(deployer())
-        .iam_role(IamRole::new("444455556666", "Next").trusting(ROLE).for_at_most(seconds(7200)))
+        .iam_role(
+            IamRole::new("444455556666", "Next").trusts(ROLE).max_session_duration(seconds(7200)),
+        )
         .build();
     let first = Keys::of_xml(&dev().ask(&emulator, &assume(&[])));
     let next = ("RoleArn", "arn:aws:iam::444455556666:role/Next");
@@ -97,8 +99,8 @@ fn roles_lead_to_roles_for_an_hour_each() {
 }
 
 #[test]
-fn external_ids_are_compared() {
-    let emulator = with(deployer().with_external_id("partner-7")).build();
+fn wrong_external_id_is_refused() {
+    let emulator = with(deployer().external_id("partner-7")).build();
     has(&dev().ask(&emulator, &assume(&[("ExternalId", "partner-7")])), &["200 "]);
     for other in [&[][..], &[("ExternalId", "partner-8")]] {
         has(&dev().ask(&emulator, &assume(other)), &["403 ", "<Code>AccessDenied</Code>"]);
@@ -106,8 +108,8 @@ fn external_ids_are_compared() {
 }
 
 #[test]
-fn a_code_of_the_device_opens_a_role_once() {
-    let emulator = with(deployer().with_mfa()).build();
+fn mfa_code_assumes_a_role_once() {
+    let emulator = with(deployer().mfa()).build();
     emulator.clock().set(vestibule_types::Timestamp::from_unix(1_234_567_890, 0).unwrap());
     let mfa = |code| assume(&[("SerialNumber", SERIAL), ("TokenCode", code)]);
     has(&dev().ask(&emulator, &assume(&[])), &["is not authorized to perform: sts:AssumeRole"]);
@@ -123,8 +125,8 @@ fn a_code_of_the_device_opens_a_role_once() {
 }
 
 #[test]
-fn durations_have_bounds() {
-    let emulator = with(deployer().for_at_most(seconds(7200))).build();
+fn role_session_duration_out_of_bounds_is_refused() {
+    let emulator = with(deployer().max_session_duration(seconds(7200))).build();
     let ask = |seconds| dev().ask(&emulator, &assume(&[("DurationSeconds", seconds)]));
     has(&ask("7200"), &["<Expiration>2026-01-01T02:00:00Z</Expiration>"]);
     has(&ask("900"), &["<Expiration>2026-01-01T00:15:00Z</Expiration>"]);
@@ -144,7 +146,7 @@ fn durations_have_bounds() {
 }
 
 #[test]
-fn parameters_are_held_to_the_model() {
+fn invalid_parameter_gets_the_error_of_the_model() {
     let emulator = with(deployer()).build();
     for (name, value, says) in [
         ("RoleArn", "", "Value null at &#39;roleArn&#39;"),
@@ -161,7 +163,7 @@ fn parameters_are_held_to_the_model() {
 }
 
 #[test]
-fn errors_are_scripted_with_their_status() {
+fn scripted_sts_error_has_the_status_of_its_code() {
     let emulator = with(deployer()).build();
     for (code, status) in [("RegionDisabledException", "403 "), ("PackedPolicyTooLarge", "400 ")] {
         emulator.fail(Operation::AssumeRole).with(Fault::Error(code.into()));

@@ -4,7 +4,7 @@ use vestibule_emulator::Emulator;
 use crate::client::{Client, REDIRECT, VERIFIER, get, in_query, portal, refused, seconds};
 
 #[test]
-fn a_code_and_its_verifier_are_worth_one_token() {
+fn code_with_verifier_is_exchanged_once() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let back = emulator.authorize(&client.authorize_url(&[])).unwrap();
@@ -28,7 +28,7 @@ fn a_code_and_its_verifier_are_worth_one_token() {
 }
 
 #[test]
-fn a_code_expires() {
+fn expired_code_is_refused() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let back = emulator.authorize(&client.authorize_url(&[])).unwrap();
@@ -51,7 +51,7 @@ fn check(changed: &[(&str, &str)], expected: &str) {
 }
 
 #[test]
-fn what_is_wrong_is_told_where_it_is_safe() {
+fn invalid_authorize_url_redirects_only_to_registered_uri() {
     check(&[], "200 ");
     check(&[("redirect_uri", "http://127.0.0.1:7/oauth/callback")], "200 ");
     for uri in [
@@ -72,7 +72,7 @@ fn what_is_wrong_is_told_where_it_is_safe() {
 }
 
 #[test]
-fn only_who_registered_for_codes_gets_one() {
+fn client_not_registered_for_codes_is_refused() {
     let emulator = Emulator::default();
     let no_redirect = Client::register(&emulator, &json!({}));
     assert_eq!(emulator.authorize(&no_redirect.authorize_url(&[])), None);
@@ -85,7 +85,7 @@ fn only_who_registered_for_codes_gets_one() {
 }
 
 #[test]
-fn auto_approve_redirects_at_once() {
+fn auto_approve_redirects_without_a_page() {
     let emulator = Emulator::builder().auto_approve().build();
     let client = Client::with_scope(&emulator);
     let answer = get(&emulator, &client.authorize_url(&[]));

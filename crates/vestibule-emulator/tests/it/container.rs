@@ -36,7 +36,7 @@ fn arn(emulator: &Emulator, answer: &Response) -> String {
 }
 
 #[test]
-fn a_task_is_told_by_its_id() {
+fn ecs_task_is_identified_by_its_id() {
     let emulator = emulator();
     let ask = |id: &str| get(&emulator, &format!("http://169.254.170.2/v2/credentials{id}"), "");
     let answer = ask("/e8b1f0");
@@ -53,7 +53,7 @@ fn a_task_is_told_by_its_id() {
 }
 
 #[test]
-fn a_pod_shows_a_token_of_its_cluster() {
+fn eks_pod_needs_a_valid_token() {
     let emulator = emulator();
     let token =
         |audience: &str, subject: &str| emulator.identity_token(audience, subject, seconds(60));
@@ -82,7 +82,7 @@ fn a_pod_shows_a_token_of_its_cluster() {
 }
 
 #[test]
-fn a_component_shows_the_token_of_its_core() {
+fn greengrass_component_needs_its_token() {
     let emulator = emulator();
     let answer = get(&emulator, GREENGRASS, "a token");
     assert_eq!(arn(&emulator, &answer), "arn:aws:sts::111122223333:assumed-role/Core/core");
@@ -92,7 +92,7 @@ fn a_component_shows_the_token_of_its_core() {
 }
 
 #[test]
-fn errors_are_scripted_as_ecs_says_them() {
+fn scripted_container_error_has_the_format_of_ecs() {
     let emulator = emulator();
     let code = "CredentialsUninitialized";
     emulator.fail(Operation::GetContainerCredentials).with(Fault::Error(code.into()));

@@ -16,7 +16,7 @@ fn look(emulator: &Emulator, at: &str) -> Value {
 }
 
 #[test]
-fn a_script_decides_in_place_of_a_person() {
+fn approve_and_deny_decide_pending_devices() {
     let emulator = Emulator::builder().user("ann").user("bob").build();
     let client = Client::with_scope(&emulator);
     let (first, second, third) = (client.start(), client.start(), client.start());
@@ -36,7 +36,7 @@ fn a_script_decides_in_place_of_a_person() {
 }
 
 #[test]
-fn time_moves_both_ways() {
+fn advance_moves_the_clock_both_ways() {
     let emulator = Emulator::default();
     let start = emulator.clock().now();
     assert_eq!(look(&emulator, "time"), json!({ "now": "2026-01-01T00:00:00Z" }));
@@ -51,7 +51,7 @@ fn time_moves_both_ways() {
 }
 
 #[test]
-fn a_script_makes_things_fail() {
+fn fail_schedules_a_fault() {
     let emulator = Emulator::default();
     let (status, body) = tell(&emulator, "fail?operation=RegisterClient&times=2&what=503");
     assert_eq!((status, body["times"].as_u64()), (200, Some(2)));
@@ -67,7 +67,7 @@ fn a_script_makes_things_fail() {
 }
 
 #[test]
-fn a_script_is_told_in_sentences_too() {
+fn script_schedules_faults() {
     let emulator = Emulator::default();
     let told = tell(&emulator, "script?script=fail+RegisterClient+with+429+and+retry-after:30");
     assert_eq!(told, (200, json!({ "scripted": 2 })));
@@ -84,7 +84,7 @@ fn a_script_is_told_in_sentences_too() {
 }
 
 #[test]
-fn refresh_tokens_are_rotated_as_told() {
+fn rotate_changes_what_happens_to_used_refresh_tokens() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let tokens = client.sign_in();
@@ -98,7 +98,7 @@ fn refresh_tokens_are_rotated_as_told() {
 }
 
 #[test]
-fn the_log_tells_what_happened_and_no_secret() {
+fn log_has_every_request_and_no_secret() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     client.refresh(&client.sign_in());
@@ -127,7 +127,7 @@ fn the_log_tells_what_happened_and_no_secret() {
 }
 
 #[test]
-fn violations_of_the_models_are_told_everywhere() {
+fn violation_is_reported_to_listener_log_and_control() {
     let (told, heard) = std::sync::mpsc::channel();
     let emulator = Emulator::builder()
         .on_violation(move |violation| told.send(violation.to_string()).unwrap())
@@ -152,7 +152,7 @@ fn violations_of_the_models_are_told_everywhere() {
 }
 
 #[test]
-fn a_browser_is_sent_back_to_the_status_page() {
+fn browser_is_redirected_to_the_status_page() {
     let emulator = Emulator::default();
     let request = http::Request::post(format!("{BASE}/emulator/advance"))
         .header("accept", "text/html,*/*")

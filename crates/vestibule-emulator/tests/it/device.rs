@@ -4,7 +4,7 @@ use vestibule_emulator::Emulator;
 use crate::client::{Client, DEVICE_CODE, START_URL, portal, refused, seconds};
 
 #[test]
-fn a_code_is_pending_until_approved_and_works_once() {
+fn device_code_is_pending_until_approved_and_exchanged_once() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let started = client.start();
@@ -14,7 +14,7 @@ fn a_code_is_pending_until_approved_and_works_once() {
     assert_eq!(started["verificationUriComplete"], {
         format!("https://device.sso.us-east-1.amazonaws.com/?user_code={code}")
     });
-    assert_eq!(emulator.waiting(), [code]);
+    assert_eq!(emulator.pending_user_codes(), [code]);
 
     refused(client.poll(&started), (400, "authorization_pending"));
     // As a person types it.
@@ -33,7 +33,7 @@ fn a_code_is_pending_until_approved_and_works_once() {
 }
 
 #[test]
-fn a_refusal_and_an_expiry_are_told_apart() {
+fn denied_and_expired_device_codes_get_different_errors() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let (denied, forgotten) = (client.start(), client.start());
@@ -45,7 +45,7 @@ fn a_refusal_and_an_expiry_are_told_apart() {
 }
 
 #[test]
-fn polling_too_fast_costs_five_seconds_a_time() {
+fn early_poll_adds_five_seconds_to_the_interval() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let started = client.start();
@@ -60,7 +60,7 @@ fn polling_too_fast_costs_five_seconds_a_time() {
 }
 
 #[test]
-fn without_scopes_the_token_is_long_and_cannot_be_refreshed() {
+fn token_without_scopes_is_long_lived_and_not_refreshable() {
     let emulator = Emulator::default();
     let tokens = Client::register(&emulator, &json!({})).sign_in();
     assert_eq!(tokens["expiresIn"], 28_800);
@@ -72,7 +72,7 @@ fn without_scopes_the_token_is_long_and_cannot_be_refreshed() {
 }
 
 #[test]
-fn strangers_are_refused() {
+fn unknown_client_or_device_code_is_refused() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let start = |body| client.post("/device_authorization", &body);
@@ -98,10 +98,10 @@ fn strangers_are_refused() {
 }
 
 #[test]
-fn auto_approve_needs_nobody() {
+fn auto_approve_approves_device_codes() {
     let emulator = Emulator::builder().auto_approve().build();
     let client = Client::with_scope(&emulator);
     let (status, _) = client.poll(&client.start());
     assert_eq!(status, 200);
-    assert!(emulator.waiting().is_empty());
+    assert!(emulator.pending_user_codes().is_empty());
 }

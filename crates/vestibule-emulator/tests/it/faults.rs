@@ -14,7 +14,7 @@ fn signed_in() -> (Emulator, Client, serde_json::Value) {
 }
 
 #[test]
-fn an_operation_fails_as_often_as_scripted() {
+fn fault_is_applied_the_scheduled_number_of_times() {
     let (emulator, client, tokens) = signed_in();
     emulator.fail(Operation::CreateToken).times(2).with(Fault::slow_down());
     refused(client.refresh(&tokens), (400, "slow_down"));
@@ -26,7 +26,7 @@ fn an_operation_fails_as_often_as_scripted() {
 }
 
 #[test]
-fn each_service_refuses_in_its_own_words() {
+fn scripted_error_has_the_format_of_its_service() {
     let (emulator, client, tokens) = signed_in();
     let token = tokens["accessToken"].as_str().unwrap();
     for (code, status) in [
@@ -50,7 +50,7 @@ fn each_service_refuses_in_its_own_words() {
 }
 
 #[test]
-fn gateways_and_portals_in_between() {
+fn gateway_and_captive_portal_faults_replace_the_response() {
     let (emulator, client, tokens) = signed_in();
     emulator.fail(Operation::CreateToken).with(Fault::Status(StatusCode::BAD_GATEWAY));
     assert_eq!(client.refresh(&tokens), (502, serde_json::Value::Null));
@@ -77,7 +77,7 @@ fn ask(emulator: &Emulator, token: &str) -> Result<u16, TransportErrorKind> {
 }
 
 #[test]
-fn connections_break_before_or_after_the_deed() {
+fn reset_comes_before_the_request_and_mid_body_reset_after() {
     let (emulator, _, tokens) = signed_in();
     let token = tokens["accessToken"].as_str().unwrap();
     emulator.fail(Operation::Logout).with(Fault::Endless);
@@ -91,7 +91,7 @@ fn connections_break_before_or_after_the_deed() {
 }
 
 #[test]
-fn a_session_ends_in_the_middle() {
+fn revoke_fault_revokes_sessions_before_the_request() {
     let emulator = Emulator::builder()
         .session("sample-user", "known-token")
         .script("fail ListAccounts with revoke\nfail anything always with latency:1000")
@@ -115,7 +115,7 @@ fn a_session_ends_in_the_middle() {
 }
 
 #[test]
-fn latency_passes_on_the_clock_of_the_emulator() {
+fn latency_passes_on_the_emulator_clock() {
     let (emulator, _, tokens) = signed_in();
     let before = emulator.clock().now();
     emulator
@@ -126,7 +126,7 @@ fn latency_passes_on_the_clock_of_the_emulator() {
     for _ in 0..2 {
         assert_eq!(portal(&emulator, "/assignment/accounts", token).0, 200);
     }
-    emulator.heal();
+    emulator.clear_faults();
     assert_eq!(portal(&emulator, "/assignment/accounts", token).0, 200);
     assert_eq!(emulator.clock().now(), before + seconds(3));
 }

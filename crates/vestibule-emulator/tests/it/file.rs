@@ -14,7 +14,7 @@ fn of_the_readme() -> Emulator {
 }
 
 #[test]
-fn users_and_roles_are_known_to_sts() {
+fn users_and_roles_of_file_are_known_to_sts() {
     let emulator = of_the_readme();
     let dev = Keys::lasting("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
     assert_eq!(dev.arn(&emulator), "arn:aws:iam::111122223333:user/dev");
@@ -41,7 +41,7 @@ fn users_and_roles_are_known_to_sts() {
 }
 
 #[test]
-fn machines_have_their_roles() {
+fn machines_of_file_have_their_roles() {
     let emulator = of_the_readme();
     let task = get(&emulator, "http://localhost/v2/credentials/e8b1f0");
     let (status, task) = read(&task);

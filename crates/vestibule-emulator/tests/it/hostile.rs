@@ -6,7 +6,7 @@ use crate::client::{Client, OIDC, post, send};
 use crate::signer::ask_unsigned;
 
 #[test]
-fn bodies_are_bounded() {
+fn body_longer_than_a_mebibyte_is_refused() {
     let emulator = Emulator::default();
     let most = http::Request::post(format!("{OIDC}/token")).body(vec![b' '; 1 << 20].into());
     assert_eq!(send(&emulator, most.unwrap()).status(), 400);
@@ -15,7 +15,7 @@ fn bodies_are_bounded() {
 }
 
 #[test]
-fn what_is_kept_is_short() {
+fn oversized_client_name_or_redirect_uri_is_refused() {
     let emulator = Emulator::default();
     let name = "x".repeat(16 << 10);
     let body = json!({ "clientName": name, "clientType": "public" });
@@ -26,7 +26,7 @@ fn what_is_kept_is_short() {
 }
 
 #[test]
-fn deep_and_twisted_json_is_refused() {
+fn deep_or_malformed_json_is_refused() {
     let emulator = Emulator::default();
     for body in ["[".repeat(100_000), "{\"a\":".repeat(10_000), "\u{feff}{}".into(), "1".into()] {
         let request = http::Request::post(format!("{OIDC}/token")).body(body.into()).unwrap();
@@ -36,7 +36,7 @@ fn deep_and_twisted_json_is_refused() {
 }
 
 #[test]
-fn names_of_clients_are_only_ever_text() {
+fn client_name_is_escaped_on_pages() {
     let emulator = Emulator::default();
     let name = "<script>alert(1)</script>\u{1b}[31m\n";
     let client = Client::register(&emulator, &json!({ "clientName": name }));
@@ -91,7 +91,7 @@ const HOSTS: [&str; 4] = [
 
 proptest! {
     #[test]
-    fn anything_is_answered(
+    fn any_request_gets_a_response(
         path in paths(),
         method in prop::sample::select(vec!["GET", "POST", "PUT", "HEAD"]),
         header in "[ -~]{0,80}",
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn any_parameter_is_answered(
+    fn any_sts_parameter_gets_an_error_response(
         action in prop::sample::select(vec!["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]),
         name in prop::sample::select(vec![
             "RoleArn", "RoleSessionName", "WebIdentityToken", "SAMLAssertion", "PrincipalArn",
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn any_member_is_answered(
+    fn any_registration_member_gets_a_response(
         member in prop::sample::select(vec![
             "clientName", "clientType", "scopes", "grantTypes", "redirectUris", "issuerUrl",
         ]),

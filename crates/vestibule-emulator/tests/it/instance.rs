@@ -58,7 +58,7 @@ fn keys(document: &Value) -> Keys {
 }
 
 #[test]
-fn the_role_is_named_and_its_keys_are_known() {
+fn instance_credentials_are_known_to_sts() {
     let emulator = emulator();
     assert_eq!(text(&emulator, &format!("{ROLES}/")), (200, "WebServer".into()));
     let document = document(&emulator, ROLES);
@@ -70,16 +70,16 @@ fn the_role_is_named_and_its_keys_are_known() {
 }
 
 #[test]
-fn the_extended_api_says_the_account_where_there_is_one() {
+fn extended_api_has_the_account_id() {
     let document = document(&emulator(), EXTENDED);
     assert_eq!(document["AccountId"], "111122223333");
-    let older = with(Instance::new().role("111122223333", "WebServer").without_extended());
+    let older = with(Instance::new().role("111122223333", "WebServer").without_extended_api());
     assert_eq!(text(&older, &format!("{EXTENDED}/")).0, 404);
     assert_eq!(text(&older, &format!("{ROLES}/")).0, 200);
 }
 
 #[test]
-fn it_knows_where_it_is() {
+fn metadata_has_region_and_zone() {
     let emulator = Emulator::default();
     let region = "/meta-data/placement/region";
     assert_eq!(text(&emulator, region), (200, "us-east-1".into()));
@@ -89,7 +89,7 @@ fn it_knows_where_it_is() {
 }
 
 #[test]
-fn without_a_role_there_is_none() {
+fn instance_without_role_has_no_credentials() {
     let emulator = Emulator::default();
     assert_eq!(text(&emulator, &format!("{ROLES}/")).0, 404);
     assert_eq!(text(&emulator, &format!("{ROLES}/WebServer")).0, 404);
@@ -98,7 +98,7 @@ fn without_a_role_there_is_none() {
 }
 
 #[test]
-fn a_session_has_to_be_opened_from_inside_and_for_a_time() {
+fn forwarded_or_unbounded_token_request_is_refused() {
     let emulator = emulator();
     for ttl in [&[][..], &[(TTL, "0")], &[(TTL, "21601")], &[(TTL, "long")]] {
         assert_eq!(put(&emulator, ttl).status(), 400, "{ttl:?}");
@@ -109,7 +109,7 @@ fn a_session_has_to_be_opened_from_inside_and_for_a_time() {
 }
 
 #[test]
-fn questions_need_a_session_that_lasts() {
+fn request_without_valid_token_is_refused() {
     let emulator = emulator();
     let status = |token| get(&emulator, &format!("{ROLES}/"), token).status().as_u16();
     assert_eq!((status(None), status(Some("unknown"))), (401, 401));
@@ -121,15 +121,15 @@ fn questions_need_a_session_that_lasts() {
 }
 
 #[test]
-fn version_1_is_answered_only_if_told() {
-    let emulator = with(Instance::new().role("111122223333", "WebServer").with_version_1());
+fn version_1_request_needs_permission() {
+    let emulator = with(Instance::new().role("111122223333", "WebServer").allow_version_1());
     let path = format!("{ROLES}/");
     assert_eq!(get(&emulator, &path, None).status(), 200);
     assert_eq!(get(&emulator, &path, Some("unknown")).status(), 401);
 }
 
 #[test]
-fn keys_are_refreshed_before_they_end_unless_the_service_is_out_of_reach() {
+fn credentials_are_refreshed_before_they_expire_unless_stale() {
     let emulator = emulator();
     let first = document(&emulator, ROLES);
     emulator.clock().advance(seconds(3299));
@@ -139,14 +139,14 @@ fn keys_are_refreshed_before_they_end_unless_the_service_is_out_of_reach() {
     let stale = document(&emulator, ROLES);
     assert_eq!(stale["AccessKeyId"], first["AccessKeyId"]);
     has(&keys(&stale).ask(&emulator, IDENTITY), &["<Code>ExpiredToken</Code>"]);
-    emulator.heal();
+    emulator.clear_faults();
     let fresh = document(&emulator, ROLES);
     assert_ne!(fresh["AccessKeyId"], first["AccessKeyId"]);
     has(&keys(&fresh).ask(&emulator, IDENTITY), &["200 "]);
 }
 
 #[test]
-fn a_role_that_cannot_be_used_says_so_in_its_document() {
+fn scripted_credentials_error_is_in_the_document() {
     let emulator = emulator();
     let code = "AssumeRoleUnauthorizedAccess";
     emulator.fail(Operation::GetInstanceCredentials).with(Fault::Error(code.into()));

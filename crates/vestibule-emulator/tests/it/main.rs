@@ -4,6 +4,8 @@
 mod assume_role;
 mod client;
 mod code;
+#[cfg(feature = "console-sign-in")]
+mod console;
 mod container;
 mod control;
 mod device;
@@ -25,8 +27,6 @@ mod saml;
 mod server;
 mod session_token;
 mod signer;
-#[cfg(feature = "console-sign-in")]
-mod signin;
 #[cfg(feature = "server")]
 mod sockets;
 mod sts;

@@ -24,7 +24,7 @@ fn shows(page: &str, parts: &[&str]) {
 }
 
 #[test]
-fn a_code_is_typed_looked_at_and_approved() {
+fn typed_code_is_confirmed_and_approved() {
     let emulator = Emulator::builder().user("ann").user("bob").build();
     let client = Client::with_scope(&emulator);
     let started = client.start();
@@ -57,7 +57,7 @@ fn a_code_is_typed_looked_at_and_approved() {
         &page(&emulator, &format!("{BASE}/")),
         &[
             "<td>bob</td>",
-            "live <form",
+            "active <form",
             "aria-label=\"Revoke the session of bob\"",
             "<td>access</td>",
         ],
@@ -75,7 +75,7 @@ fn from_browser(emulator: &Emulator, origin: &str, site: &str, form: String) -> 
 }
 
 #[test]
-fn no_other_page_can_send_our_forms() {
+fn form_of_another_site_is_refused() {
     let emulator = Emulator::default();
     Client::with_scope(&emulator).sign_in();
     let status = page(&emulator, BASE);
@@ -91,25 +91,25 @@ fn no_other_page_can_send_our_forms() {
     ] {
         assert_eq!(from_browser(&emulator, origin, site, form.clone()), 403, "{origin} {form}");
     }
-    assert!(page(&emulator, BASE).contains("live <form"));
+    assert!(page(&emulator, BASE).contains("active <form"));
     assert_eq!(from_browser(&emulator, BASE, "same-origin", with_token()), 200);
-    assert!(!page(&emulator, BASE).contains("live <form"));
+    assert!(!page(&emulator, BASE).contains("active <form"));
 }
 
 #[test]
-fn the_status_page_shows_what_will_and_what_did_go_wrong() {
+fn status_page_shows_faults_and_violations() {
     let emulator = Emulator::default();
     emulator.script("fail CreateToken always with latency:250").unwrap();
     let request = http::Request::post("https://oidc.us-east-1.amazonaws.com/token");
     send(&emulator, request.body("{\"<b>\":1}".into()).unwrap());
     shows(
         &page(&emulator, BASE),
-        &["<td>always</td><td>latency:250</td>", "CreateToken has no `&lt;b&gt;`", ">Heal<"],
+        &["<td>always</td><td>latency:250</td>", "CreateToken has no `&lt;b&gt;`", ">Clear<"],
     );
 }
 
 #[test]
-fn the_page_is_at_the_host_of_aws_too() {
+fn verification_page_is_served_on_aws_host() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let started = client.start();
@@ -120,7 +120,7 @@ fn the_page_is_at_the_host_of_aws_too() {
 }
 
 #[test]
-fn the_authorize_page_asks_and_sends_back() {
+fn authorize_page_redirects_with_the_decision() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let url = client.authorize_url(&[]);
@@ -128,7 +128,10 @@ fn the_authorize_page_asks_and_sends_back() {
     let denied = submit(&emulator, &url, "decision=deny");
     let location = denied.headers()["location"].to_str().unwrap();
     assert_eq!(in_query(location, "error"), Some("access_denied"));
-    assert_eq!(in_query(location, "error_description"), Some("The%20user%20refused"));
+    assert_eq!(
+        in_query(location, "error_description"),
+        Some("The%20user%20denied%20the%20request")
+    );
     assert_eq!(in_query(location, "state"), Some("a%20state%2F1"));
     assert_eq!(in_query(location, "code"), None);
     assert_eq!(submit(&emulator, &url, "decision=approve&user=eve").status(), 400);
@@ -136,12 +139,12 @@ fn the_authorize_page_asks_and_sends_back() {
 }
 
 #[test]
-fn the_status_page_shows_what_waits() {
+fn status_page_shows_pending_codes_and_no_secrets() {
     let emulator = Emulator::default();
     let empty = page(&emulator, BASE);
     shows(
         &empty,
-        &["Identity Center, emulated", "https://provided-domain.awsapps.com/start", "None."],
+        &["Identity Center emulator", "https://provided-domain.awsapps.com/start", "None."],
     );
     let started = Client::with_scope(&emulator).start();
     let code = started["userCode"].as_str().unwrap();

@@ -10,7 +10,7 @@ fn signed_in(emulator: &Emulator) -> String {
 const KEYS: &str = "/federation/credentials?role_name=SampleRole&account_id=111122223333";
 
 #[test]
-fn keys_last_an_hour_counted_in_milliseconds() {
+fn role_credentials_expire_in_an_hour_in_milliseconds() {
     let emulator = Emulator::default();
     let token = signed_in(&emulator);
     let (status, body) = portal(&emulator, KEYS, &token);
@@ -25,7 +25,7 @@ fn keys_last_an_hour_counted_in_milliseconds() {
 }
 
 #[test]
-fn a_token_must_be_there_and_good() {
+fn missing_or_invalid_access_token_is_refused() {
     let emulator = Emulator::default();
     let token = signed_in(&emulator);
     refused(portal(&emulator, KEYS, "x"), (401, "UnauthorizedException"));
@@ -39,7 +39,7 @@ fn a_token_must_be_there_and_good() {
 }
 
 #[test]
-fn another_region_knows_nothing() {
+fn access_token_in_another_region_is_refused() {
     let emulator = Emulator::default();
     let token = signed_in(&emulator);
     let elsewhere =
@@ -50,7 +50,7 @@ fn another_region_knows_nothing() {
 }
 
 #[test]
-fn what_is_not_assigned_is_forbidden_and_what_is_missing_is_bad() {
+fn unassigned_role_is_forbidden_and_missing_parameter_is_invalid() {
     let emulator = Emulator::default();
     let token = signed_in(&emulator);
     let ask = |path: &str| portal(&emulator, path, &token);
@@ -87,7 +87,7 @@ fn pages(emulator: &Emulator, token: &str, path: &str, list: &str) -> (Vec<Value
 }
 
 #[test]
-fn lists_come_in_pages() {
+fn long_list_is_paged() {
     let mut builder = Emulator::builder();
     for n in 0..250 {
         builder = builder.account(format!("{n:012}"), format!("Account {n}"));
@@ -117,7 +117,7 @@ fn lists_come_in_pages() {
 }
 
 #[test]
-fn signing_out_ends_the_session_and_not_the_keys() {
+fn logout_revokes_the_session_but_not_role_credentials() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let tokens = client.sign_in();

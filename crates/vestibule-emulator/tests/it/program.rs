@@ -31,7 +31,7 @@ fn end(mut child: Child) -> String {
 }
 
 #[test]
-fn it_says_where_it_is_and_ends_with_its_parent() {
+fn program_prints_its_addresses_and_exits_with_its_parent() {
     let ca = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ca.pem");
     let (child, ready) = start(&["--ca-file", ca.to_str().unwrap()]);
     assert!(ready["http"].as_str().unwrap().starts_with("http://127.0.0.1:"));
@@ -44,15 +44,15 @@ fn it_says_where_it_is_and_ends_with_its_parent() {
 }
 
 #[test]
-fn violations_are_said_as_they_happen() {
+fn violation_is_printed_on_stderr() {
     let (child, ready) = start(&[]);
     get(&ready, "/token");
     get(&ready, "/favicon.ico");
-    assert_eq!(end(child), "violation: GET /token: CreateToken is asked for with POST, not GET\n");
+    assert_eq!(end(child), "violation: GET /token: CreateToken has the method POST, not GET\n");
 }
 
 #[test]
-fn accounts_and_roles_are_as_many_as_asked_for() {
+fn accounts_and_roles_options_set_their_number() {
     let arguments =
         ["--accounts", "3", "--roles", "2", "--start-url", "https://a.awsapps.com/start"];
     let (child, ready) = start(&[&arguments[..], &["--region", "eu-west-1"]].concat());
@@ -70,7 +70,7 @@ fn accounts_and_roles_are_as_many_as_asked_for() {
 }
 
 #[test]
-fn the_instance_is_that_of_a_file() {
+fn config_option_reads_a_toml_file() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulator.toml");
     let text = r#"
         users = ["ann"]
@@ -110,12 +110,12 @@ fn fails(arguments: &[&str], expected: &str) {
 }
 
 #[test]
-fn what_it_cannot_do_it_says() {
+fn invalid_argument_or_file_is_an_error() {
     fails(&["--ca-file", "/nonexistent/ca.pem"], "/nonexistent/ca.pem: ");
     fails(&["--config", "/nonexistent/emulator.toml"], "/nonexistent/emulator.toml: ");
-    fails(&["--fault", "fail Logout with x-y"], "`x-y` is not a fault: expected an error code");
+    fails(&["--fault", "fail Logout with x-y"], "`x-y` is not a fault; write an error code");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong.toml");
     std::fs::write(&file, "users = []\nregion = 'us east'\n").unwrap();
-    let place = format!("{}:2:10: `us east` is no region; write one as", file.display());
+    let place = format!("{}:2:10: `us east` is not a region; write one as", file.display());
     fails(&["--config", file.to_str().unwrap()], &place);
 }

@@ -27,7 +27,7 @@ fn through(server: &Server, host: &'static str, line: &str) -> String {
 }
 
 #[test]
-fn tunnels_lead_to_the_services_under_the_names_of_aws() {
+fn tunnel_to_aws_host_reaches_the_emulated_service() {
     let (emulator, server) = serve();
     for (host, line, expected) in [
         ("oidc.us-east-1.amazonaws.com", "POST /token", "invalid_request"),
@@ -36,8 +36,8 @@ fn tunnels_lead_to_the_services_under_the_names_of_aws() {
         ("portal.sso.eu-west-1.amazonaws.com", "GET /assignment/accounts", "Unauthorized"),
         ("sts.amazonaws.com", "POST /", "InvalidAction"),
         ("us-east-1.signin.aws.amazon.com", "POST /v1/token", "error"),
-        ("device.sso.us-east-1.amazonaws.com", "GET /", "Which code do you see?"),
-        ("provided-domain.awsapps.com", "GET /start", "Which code do you see?"),
+        ("device.sso.us-east-1.amazonaws.com", "GET /", "Enter the code"),
+        ("provided-domain.awsapps.com", "GET /start", "Enter the code"),
     ] {
         let answer = through(&server, host, line);
         assert!(answer.contains(expected), "{host}: {answer}");
@@ -46,11 +46,11 @@ fn tunnels_lead_to_the_services_under_the_names_of_aws() {
 }
 
 #[test]
-fn nothing_is_relayed_to_anywhere_else() {
+fn request_for_another_host_is_refused_and_logged() {
     let (emulator, server) = serve();
     for host in ["example.com", "s3.us-east-1.amazonaws.com", "oidc.us-east-1.example.com"] {
         let (mut stream, head) = ask(&server, &format!("{host}:443"));
-        assert!(head.starts_with("HTTP/1.1 403 Not a host of vestibule-emulator\r\n"), "{head}");
+        assert!(head.starts_with("HTTP/1.1 403 Not emulated by vestibule-emulator\r\n"), "{head}");
         let mut why = [0; 64];
         stream.read_exact(&mut why).unwrap();
         assert!(why.starts_with(format!("{host}:443 is not emulated").as_bytes()));
@@ -74,7 +74,7 @@ fn nothing_is_relayed_to_anywhere_else() {
 }
 
 #[test]
-fn plain_http_goes_through_it_too() {
+fn plain_http_proxy_request_is_served() {
     let (_, server) = serve();
     let plain = |url: &str| {
         // RFC 9112 §3.2.2: the address counts, and the header does not.
@@ -92,10 +92,10 @@ fn plain_http_goes_through_it_too() {
 }
 
 #[test]
-fn start_urls_name_hosts_of_their_own() {
+fn host_of_start_url_is_served() {
     let emulator = Emulator::builder().start_url("https://My-Company.example/start").build();
     let server = Server::start(emulator).unwrap();
     let answer = through(&server, "my-company.example", "GET /start/");
-    assert!(answer.contains("Which code do you see?"), "{answer}");
+    assert!(answer.contains("Enter the code"), "{answer}");
     assert!(ask(&server, "provided-domain.awsapps.com:443").1.starts_with("HTTP/1.1 403 "));
 }

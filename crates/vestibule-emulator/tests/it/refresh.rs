@@ -18,7 +18,7 @@ fn is_live(emulator: &Emulator, tokens: &Value, expected: bool) {
 }
 
 #[test]
-fn a_refresh_token_works_once() {
+fn single_use_refresh_token_is_refused_when_used_again() {
     let (emulator, client, first) = with(Rotation::SingleUse);
     emulator.clock().advance(seconds(3600));
     is_live(&emulator, &first, false);
@@ -31,7 +31,7 @@ fn a_refresh_token_works_once() {
 }
 
 #[test]
-fn reuse_may_end_the_session() {
+fn reuse_revokes_the_session_if_rotation_says_so() {
     let (emulator, client, first) = with(Rotation::ReuseEndsSession);
     let (_, second) = client.refresh(&first);
     is_live(&emulator, &second, true);
@@ -41,7 +41,7 @@ fn reuse_may_end_the_session() {
 }
 
 #[test]
-fn rotation_may_be_lenient() {
+fn reusable_or_unchanged_refresh_token_stays_valid() {
     let (_, client, first) = with(Rotation::Reusable);
     let (_, second) = client.refresh(&first);
     assert!(second["refreshToken"].is_string());
@@ -53,7 +53,7 @@ fn rotation_may_be_lenient() {
 }
 
 #[test]
-fn the_session_bounds_the_chain() {
+fn refresh_stops_when_the_session_expires() {
     let (emulator, client, mut tokens) = with(Rotation::SingleUse);
     for _ in 0..7 {
         emulator.clock().advance(seconds(3600));
@@ -70,14 +70,14 @@ fn the_session_bounds_the_chain() {
 }
 
 #[test]
-fn a_token_belongs_to_its_client() {
+fn refresh_token_of_another_client_is_refused() {
     let (emulator, _, tokens) = with(Rotation::SingleUse);
     let other = Client::with_scope(&emulator);
     refused(other.refresh(&tokens), (400, "invalid_grant"));
 }
 
 #[test]
-fn revoked_is_revoked() {
+fn refresh_token_of_revoked_session_is_refused() {
     let (emulator, client, tokens) = with(Rotation::SingleUse);
     emulator.revoke_sessions();
     is_live(&emulator, &tokens, false);
@@ -85,7 +85,7 @@ fn revoked_is_revoked() {
 }
 
 #[test]
-fn days_of_refreshing_leave_no_more_than_a_bounded_number() {
+fn thousands_of_refreshes_keep_memory_bounded() {
     let emulator = Emulator::builder().session_duration(seconds(90 * 86_400)).build();
     let client = Client::with_scope(&emulator);
     let mut tokens = client.sign_in();

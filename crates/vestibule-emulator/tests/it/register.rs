@@ -4,7 +4,7 @@ use vestibule_emulator::Emulator;
 use crate::client::{Client, OIDC, START_URL, post, refused, seconds, send};
 
 #[test]
-fn a_registration_lasts_ninety_days() {
+fn registration_expires_after_90_days() {
     let emulator = Emulator::default();
     let body = json!({ "clientName": "x", "clientType": "public" });
     let (status, answer) = post(&emulator, "/client/register", &body);
@@ -30,7 +30,7 @@ fn check(members: &Value, expected: &str) {
 }
 
 #[test]
-fn bad_metadata_is_refused_by_its_own_name() {
+fn invalid_metadata_gets_its_own_error_code() {
     check(&json!({ "clientName": null }), "invalid_request");
     check(&json!({ "clientName": 7 }), "invalid_request");
     check(&json!({ "clientType": "" }), "invalid_request");
@@ -54,7 +54,7 @@ fn bad_metadata_is_refused_by_its_own_name() {
 }
 
 #[test]
-fn what_aws_clients_send_is_accepted() {
+fn registrations_of_aws_clients_are_accepted() {
     let emulator = Emulator::default();
     Client::register(
         &emulator,
@@ -70,7 +70,7 @@ fn what_aws_clients_send_is_accepted() {
 }
 
 #[test]
-fn errors_name_their_shape_in_a_header() {
+fn error_response_has_its_shape_in_a_header() {
     let emulator = Emulator::default();
     let request = http::Request::post(format!("{OIDC}/client/register")).body("{".into()).unwrap();
     let answer = send(&emulator, request);

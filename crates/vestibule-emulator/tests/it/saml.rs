@@ -8,8 +8,8 @@ const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/corp";
 
 fn emulator() -> Emulator {
     Emulator::builder()
-        .iam_role(IamRole::new("111122223333", "Staff").trusting_saml(PROVIDER))
-        .iam_role(IamRole::new("111122223333", "Other").trusting_saml(PROVIDER))
+        .iam_role(IamRole::new("111122223333", "Staff").trusts_saml(PROVIDER))
+        .iam_role(IamRole::new("111122223333", "Other").trusts_saml(PROVIDER))
         .build()
 }
 
@@ -19,7 +19,7 @@ fn assume(emulator: &Emulator, role: &str, assertion: &str) -> String {
 }
 
 #[test]
-fn an_assertion_opens_its_role() {
+fn saml_assertion_assumes_its_role() {
     let emulator = emulator();
     let assertion = emulator.saml_assertion(PROVIDER, ROLE, "me@example.com");
     let answer = assume(&emulator, ROLE, &assertion);
@@ -36,7 +36,7 @@ fn an_assertion_opens_its_role() {
 }
 
 #[test]
-fn what_the_assertion_says_is_checked() {
+fn saml_assertion_with_wrong_statement_is_refused() {
     let emulator = emulator();
     let assertion = emulator.saml_assertion(PROVIDER, ROLE, "me");
     let other = "arn:aws:iam::111122223333:role/Other";

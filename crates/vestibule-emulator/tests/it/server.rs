@@ -49,7 +49,7 @@ fn body_of(answer: &str) -> Value {
 }
 
 #[test]
-fn a_sign_in_goes_through_sockets() {
+fn sign_in_works_over_http() {
     let (emulator, server) = serve();
     let client = Client::with_scope(&emulator);
     let start = json!({
@@ -92,7 +92,7 @@ pub(crate) fn tls(
 }
 
 #[test]
-fn tls_is_trusted_by_who_trusts_the_ca() {
+fn client_that_trusts_the_ca_connects_over_tls() {
     let (_, server) = serve();
     let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost:1";
     for name in ["localhost", "127.0.0.1"] {
@@ -102,11 +102,11 @@ fn tls_is_trusted_by_who_trusts_the_ca() {
     let head = "GET / HTTP/1.1\r\nHost: device.sso.us-east-1.amazonaws.com";
     let name = "device.sso.us-east-1.amazonaws.com";
     let answer = over_tls(&server.https(), server.ca_pem(), name, head);
-    assert!(answer.contains("Which code do you see?"), "{answer}");
+    assert!(answer.contains("Enter the code"), "{answer}");
 }
 
 #[test]
-fn what_is_no_request_is_refused() {
+fn malformed_http_is_refused() {
     let (emulator, server) = serve();
     let mut stream = connect(&server.http());
     let answer = exchange(&mut stream, "POST /token HTTP/1.1", "{}");
@@ -120,7 +120,7 @@ fn what_is_no_request_is_refused() {
 }
 
 #[test]
-fn a_body_is_read_to_a_mebibyte_and_no_further() {
+fn body_longer_than_a_mebibyte_is_not_read() {
     let (_, server) = serve();
     let mut stream = connect(&server.http());
     let head = "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n";
@@ -132,7 +132,7 @@ fn a_body_is_read_to_a_mebibyte_and_no_further() {
 }
 
 #[test]
-fn connections_break_as_scripted() {
+fn scripted_resets_close_the_connection() {
     let (emulator, server) = serve();
     let register = json!({ "clientName": "x", "clientType": "public" });
     emulator.fail(Operation::RegisterClient).with(Fault::Reset);
@@ -161,7 +161,7 @@ fn connections_break_as_scripted() {
 }
 
 #[test]
-fn it_stops_when_dropped() {
+fn dropped_server_closes_its_sockets() {
     let (_, server) = serve();
     let (http, mut open) = (server.http(), connect(&server.http()));
     drop(server);
@@ -171,7 +171,7 @@ fn it_stops_when_dropped() {
 }
 
 #[test]
-fn a_port_in_use_is_an_error() {
+fn port_in_use_is_an_error() {
     let (emulator, server) = serve();
     let port = server.http().rsplit_once(':').unwrap().1.parse().unwrap();
     let error = Server::start_at(emulator, port, 0).unwrap_err();

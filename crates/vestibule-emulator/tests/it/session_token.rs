@@ -9,7 +9,7 @@ fn emulator() -> Emulator {
     let dev = IamUser::new("111122223333", "dev")
         .access_key("AKIADEV", "dev's")
         .mfa_device(SERIAL, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-    let role = IamRole::new("111122223333", "Careful").with_mfa();
+    let role = IamRole::new("111122223333", "Careful").mfa();
     let emulator = Emulator::builder().iam_user(dev).iam_role(role).build();
     emulator.clock().set(Timestamp::from_unix(1_234_567_890, 0).unwrap());
     emulator
@@ -20,7 +20,7 @@ fn ask(emulator: &Emulator, parameters: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn a_session_is_of_the_same_user() {
+fn session_token_belongs_to_the_same_user() {
     let emulator = emulator();
     let answer = ask(&emulator, &[]);
     has(&answer, &["200 <GetSessionTokenResponse", "<Expiration>2009-02-14T11:31:30Z<"]);
@@ -33,7 +33,7 @@ fn a_session_is_of_the_same_user() {
 }
 
 #[test]
-fn a_session_with_a_code_opens_what_asks_for_one() {
+fn session_token_with_mfa_code_assumes_role_that_requires_mfa() {
     let emulator = emulator();
     let role = action(
         "AssumeRole",
@@ -48,7 +48,7 @@ fn a_session_with_a_code_opens_what_asks_for_one() {
 }
 
 #[test]
-fn durations_have_bounds() {
+fn session_token_duration_out_of_bounds_is_refused() {
     let emulator = emulator();
     let longest = ask(&emulator, &[("DurationSeconds", "129600")]);
     has(&longest, &["<Expiration>2009-02-15T11:31:30Z<"]);

@@ -46,7 +46,7 @@ fn body(answer: &str) -> &str {
 }
 
 #[test]
-fn a_role_is_assumed_and_its_keys_are_known() {
+fn assumed_role_works_over_http() {
     let (emulator, server) = serve();
     let dev = Keys::lasting("AKIADEV", "dev's");
     let role = ("RoleArn", "arn:aws:iam::111122223333:role/Deployer");
@@ -61,7 +61,7 @@ fn a_role_is_assumed_and_its_keys_are_known() {
 }
 
 #[test]
-fn machines_have_credentials() {
+fn machine_credentials_work_over_http() {
     let (emulator, server) = serve();
     let get = |path: &str, token: &str| {
         let request = http::Request::get(format!("http://169.254.169.254{path}"))

@@ -17,7 +17,7 @@ fn role_keys(emulator: &Emulator) -> Keys {
 }
 
 #[test]
-fn role_credentials_are_somebody() {
+fn role_credentials_identify_the_role_session() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
     has(
@@ -35,7 +35,7 @@ fn role_credentials_are_somebody() {
 }
 
 #[test]
-fn lasting_keys_are_somebody() {
+fn long_term_keys_identify_the_user() {
     let emulator = Emulator::builder().access_key("111122223333", "AKIDEXAMPLE", "key").build();
     let keys = Keys::lasting("AKIDEXAMPLE", "key");
     let somebody = ["<Arn>arn:aws:iam::111122223333:user/emulated</Arn>"];
@@ -47,7 +47,7 @@ fn lasting_keys_are_somebody() {
 }
 
 #[test]
-fn the_published_request_is_accepted() {
+fn published_signed_request_is_accepted() {
     let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
     let emulator = Emulator::builder().access_key("111122223333", "AKIDEXAMPLE", secret).build();
     let at = "20150830T123600Z";
@@ -67,7 +67,7 @@ fn the_published_request_is_accepted() {
 }
 
 #[test]
-fn keys_expire_and_strangers_are_strangers() {
+fn expired_or_unknown_key_is_refused() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
     let unknown = ["403 ", "<Type>Sender</Type><Code>InvalidClientTokenId</Code>"];
@@ -85,7 +85,7 @@ fn keys_expire_and_strangers_are_strangers() {
 }
 
 #[test]
-fn clocks_may_be_a_quarter_of_an_hour_apart() {
+fn request_signed_more_than_15_minutes_apart_is_refused() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
     let at = emulator.clock().now();
@@ -106,7 +106,7 @@ fn clocks_may_be_a_quarter_of_an_hour_apart() {
 }
 
 #[test]
-fn scopes_are_checked() {
+fn credential_scope_of_another_service_or_region_is_refused() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
     let at = emulator.clock().now().compact();
@@ -117,7 +117,7 @@ fn scopes_are_checked() {
 }
 
 #[test]
-fn what_is_unsigned_or_not_emulated_says_so() {
+fn unsigned_or_unknown_action_is_refused() {
     let emulator = Emulator::default();
     has(&ask_unsigned(&emulator, IDENTITY), &["403 ", "<Code>MissingAuthenticationToken</Code>"]);
     let invalid = ["400 ", "<Code>InvalidAction</Code>"];

@@ -6,7 +6,7 @@ use crate::signer::{Keys, action, ask_unsigned, has};
 const SUBJECT: &str = "system:serviceaccount:default:app";
 
 fn emulator() -> Emulator {
-    let role = IamRole::new("111122223333", "Pod").trusting_identity("sts.amazonaws.com", SUBJECT);
+    let role = IamRole::new("111122223333", "Pod").trusts_identity("sts.amazonaws.com", SUBJECT);
     Emulator::builder().iam_role(role).build()
 }
 
@@ -20,7 +20,7 @@ fn assume(emulator: &Emulator, token: &str) -> String {
 }
 
 #[test]
-fn a_token_opens_a_role() {
+fn identity_token_assumes_a_trusting_role() {
     let emulator = emulator();
     let token = emulator.identity_token("sts.amazonaws.com", SUBJECT, seconds(3600));
     let answer = assume(&emulator, &token);
@@ -39,7 +39,7 @@ fn a_token_opens_a_role() {
 }
 
 #[test]
-fn what_the_token_says_is_checked() {
+fn identity_token_with_wrong_claims_is_refused() {
     let emulator = emulator();
     let token = |audience, subject| emulator.identity_token(audience, subject, seconds(60));
     let denied =

@@ -53,17 +53,17 @@ fn described() -> Builder {
         .iam_user(IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's"))
         .iam_role(
             IamRole::new("444455556666", "Deployer")
-                .trusting("arn:aws:iam::111122223333:user/dev")
-                .with_external_id("partner-7")
-                .for_at_most(2 * hour),
+                .trusts("arn:aws:iam::111122223333:user/dev")
+                .external_id("partner-7")
+                .max_session_duration(2 * hour),
         )
         .iam_role(
             IamRole::new("444455556666", "Next")
-                .trusting("arn:aws:iam::444455556666:role/Deployer")
-                .trusting("arn:aws:iam::111122223333:role/WebServer")
-                .trusting("arn:aws:iam::111122223333:role/Task"),
+                .trusts("arn:aws:iam::444455556666:role/Deployer")
+                .trusts("arn:aws:iam::111122223333:role/WebServer")
+                .trusts("arn:aws:iam::111122223333:role/Task"),
         )
-        .iam_role(IamRole::new("444455556666", "Pod").trusting_identity("sts", SUBJECT))
+        .iam_role(IamRole::new("444455556666", "Pod").trusts_identity("sts", SUBJECT))
         .instance(Instance::new().role("111122223333", "WebServer"))
         .container(Container::ecs("111122223333", "Task", "e8b1f0"))
         .container(Container::eks("111122223333", "Pod", SUBJECT))
@@ -119,7 +119,7 @@ fn roles_are_assumed_along_a_chain_of_profiles() {
 
 #[test]
 fn who_is_not_trusted_is_refused() {
-    let role = IamRole::new("444455556666", "Deployer").trusting("444455556666");
+    let role = IamRole::new("444455556666", "Deployer").trusts("444455556666");
     let user = IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's");
     let emulator = Emulator::builder().iam_user(user).iam_role(role).build();
     let error = session(&emulator, "deploy", &[], "").blocking().credentials().unwrap_err();
@@ -186,7 +186,7 @@ fn an_instance_that_is_cut_off_goes_on() {
     let stale = session.blocking().credentials().unwrap();
     assert_eq!(stale.access_key_id(), first.access_key_id());
     assert!(session.now() < stale.expires().unwrap());
-    emulator.heal();
+    emulator.clear_faults();
     emulator.clock().advance(Duration::from_secs(3600));
     let fresh = session.blocking().credentials().unwrap();
     assert_ne!(fresh.access_key_id(), first.access_key_id());

@@ -105,7 +105,7 @@ fn service_errors_exit_with_1() {
     let check = |fault: &str, expected: &Expect| {
         env.emulator.fail(Operation::GetRoleCredentials).always().with(fault.parse().unwrap());
         mistake(&env, EXPORT).is(1, expected);
-        env.emulator.heal();
+        env.emulator.clear_faults();
     };
     check(
         "ForbiddenException",
