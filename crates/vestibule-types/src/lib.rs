@@ -5,6 +5,8 @@ mod name;
 mod account;
 mod civil;
 mod credentials;
+#[cfg(feature = "json")]
+pub mod json;
 mod platform;
 mod region;
 mod role;
