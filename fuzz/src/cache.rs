@@ -1,6 +1,6 @@
-use vestibule_cache::{Kind, Registration, RoleCredentials, Token, Unreadable};
+use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 
-/// A cache file that can be read can be written, reads the same again, and half of it is torn.
+/// A cache file that can be read can be written, reads the same again, and half of it is truncated.
 pub fn cache(bytes: &[u8]) {
     let kind = Kind::of(bytes);
     let token = Token::read(bytes);
@@ -15,16 +15,16 @@ pub fn cache(bytes: &[u8]) {
 }
 
 fn rewrites<T>(
-    file: Result<&T, &Unreadable>,
+    file: Result<&T, &JsonError>,
     write: fn(&T) -> Vec<u8>,
-    read: fn(&[u8]) -> Result<T, Unreadable>,
+    read: fn(&[u8]) -> Result<T, JsonError>,
 ) {
     let Ok(file) = file else { return };
     let written = write(file);
     let Ok(again) = read(&written) else { panic!("what is written cannot be read") };
     assert!(write(&again) == written, "read and written again, it is another file");
     for end in 0..written.len() {
-        let torn = read(&written[..end]).is_err_and(|error| error.is_torn());
-        assert!(torn, "the first {end} of {} bytes are not torn", written.len());
+        let truncated = read(&written[..end]).is_err_and(|error| error.is_truncated());
+        assert!(truncated, "the first {end} of {} bytes are not truncated", written.len());
     }
 }

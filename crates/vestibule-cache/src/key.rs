@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11);
 //! registrations and role credentials are named as AWS CLI 2.36 names them.
 
-use vestibule_json::{Spacing, Value, write};
-use vestibule_types::{AccountId, RoleName, SessionName, SsoSession};
+use serde::Serialize;
+use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, StartUrl, json};
 
 /// Under whose name clients are registered. Other tools register their own and use theirs.
 const TOOL: &str = "vestibule";
@@ -28,58 +28,68 @@ pub fn listing(session: &SsoSession) -> String {
 
 /// The file in which the AWS CLI keeps the credentials of a role.
 pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
-    let identity = match &session.name {
-        Some(name) => ("sessionName", Value::Text(name.as_str())),
-        None => ("startUrl", Value::Text(session.start_url.as_str())),
-    };
-    let material = [
-        ("accountId", Value::Text(account.as_str())),
-        ("roleName", Value::Text(role.as_str())),
-        identity,
-    ];
-    file_name(&write(&material, Spacing::Compact))
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Material<'a> {
+        account_id: &'a AccountId,
+        role_name: &'a RoleName,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        session_name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        start_url: Option<&'a StartUrl>,
+    }
+
+    let session_name = session.name.as_ref().map(SessionName::as_str);
+    let start_url = session_name.is_none().then_some(&session.start_url);
+    let material = Material { account_id: account, role_name: role, session_name, start_url };
+    file_name(&json::to_vec_compact(&material))
 }
 
 /// What the AWS CLI asks STS for a role with; what is not configured is left out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the call")]
 pub struct AssumeRole<'a> {
+    /// `DurationSeconds`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<u64>,
+    /// `ExternalId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<&'a str>,
     /// `RoleArn`.
     pub role_arn: &'a str,
-    /// `RoleSessionName`, if it is not made up.
+    /// `RoleSessionName`, unless it is generated.
+    #[serde(rename = "RoleSessionName", skip_serializing_if = "Option::is_none")]
     pub session_name: Option<&'a str>,
-    /// `ExternalId`.
-    pub external_id: Option<&'a str>,
     /// `SerialNumber`.
+    #[serde(rename = "SerialNumber", skip_serializing_if = "Option::is_none")]
     pub mfa_serial: Option<&'a str>,
-    /// `DurationSeconds`.
-    pub duration_seconds: Option<u64>,
 }
 
 /// The file in which the AWS CLI keeps the credentials of an assumed role.
 pub fn assumed_role(call: &AssumeRole<'_>) -> String {
-    let seconds = call.duration_seconds.map(|seconds| seconds.to_string());
-    let material = [
-        ("DurationSeconds", seconds.as_deref().map_or(Value::Absent, Value::Json)),
-        ("ExternalId", call.external_id.into()),
-        ("RoleArn", Value::Text(call.role_arn)),
-        ("RoleSessionName", call.session_name.into()),
-        ("SerialNumber", call.mfa_serial.into()),
-    ];
-    file_name(&write(&material, Spacing::Spaced))
+    file_name(&json::to_vec(call))
 }
 
 fn registration_of(tool: &str, session: &SsoSession) -> String {
-    let name = session.name.as_ref().map(SessionName::as_str);
-    let scopes = Some(session.scopes.as_slice()).filter(|scopes| !scopes.is_empty());
-    let material = [
-        ("region", Value::Text(session.region.as_str())),
-        ("scopes", scopes.map_or(Value::Null, Value::Texts)),
-        ("session_name", name.map_or(Value::Null, Value::Text)),
-        ("startUrl", Value::Text(session.start_url.as_str())),
-        ("tool", Value::Text(tool)),
-    ];
-    file_name(&write(&material, Spacing::Spaced))
+    /// What is not configured is `null`.
+    #[derive(Serialize)]
+    struct Material<'a> {
+        region: &'a Region,
+        scopes: Option<&'a [String]>,
+        session_name: Option<&'a str>,
+        #[serde(rename = "startUrl")]
+        start_url: &'a StartUrl,
+        tool: &'a str,
+    }
+
+    file_name(&json::to_vec(&Material {
+        region: &session.region,
+        scopes: Some(session.scopes.as_slice()).filter(|scopes| !scopes.is_empty()),
+        session_name: session.name.as_ref().map(SessionName::as_str),
+        start_url: &session.start_url,
+        tool,
+    }))
 }
 
 fn file_name(material: &[u8]) -> String {
@@ -88,8 +98,6 @@ fn file_name(material: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vestibule_types::{Region, StartUrl};
-
     use super::*;
 
     const START_URL: &str = "https://d-abc123.awsapps.com/start";

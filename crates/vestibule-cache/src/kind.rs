@@ -1,4 +1,5 @@
-use vestibule_json::Object;
+use serde::Deserialize;
+use vestibule_types::json;
 
 /// What a file in the cache folders is, by the keys that give it away.
 ///
@@ -18,14 +19,19 @@ pub enum Kind {
 impl Kind {
     /// The kind of a file; `None` for what is none of them, or no JSON.
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let mut object = Object::read(bytes).ok()?;
-        if object.has("accessToken") {
+        #[derive(Deserialize)]
+        struct File {
+            #[serde(rename = "ProviderType", default, deserialize_with = "json::lenient")]
+            provider_type: Option<String>,
+        }
+
+        let (file, members) = json::from_slice_with_unknown::<File>(bytes).ok()?;
+        if members.contains("accessToken") {
             Some(Self::Token)
-        } else if object.has("clientSecret") {
+        } else if members.contains("clientSecret") {
             Some(Self::Registration)
         } else {
-            let provider = object.text("ProviderType").ok()??;
-            (provider == "sso").then_some(Self::RoleCredentials)
+            (file.provider_type? == "sso").then_some(Self::RoleCredentials)
         }
     }
 }

@@ -17,4 +17,4 @@ pub use listing::Listing;
 pub use registration::Registration;
 pub use role_credentials::RoleCredentials;
 pub use token::Token;
-pub use vestibule_json::Unreadable;
+pub use vestibule_types::json::Error as JsonError;

@@ -1,6 +1,9 @@
-use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::{self, UnknownMembers};
 use vestibule_types::{ClientSecret, Timestamp};
 use zeroize::Zeroizing;
+
+use crate::JsonError;
 
 /// The file of a client that registered itself, to be used for the next sign-ins too.
 ///
@@ -18,7 +21,7 @@ pub struct Registration {
     pub scopes: Vec<String>,
     /// The grants it may use; empty if it named none, as the AWS CLI does for device codes.
     pub grant_types: Vec<String>,
-    unknown: Rest,
+    unknown: UnknownMembers,
 }
 
 impl Registration {
@@ -34,7 +37,7 @@ impl Registration {
             expires_at,
             scopes: Vec::new(),
             grant_types: Vec::new(),
-            unknown: Rest::default(),
+            unknown: UnknownMembers::default(),
         }
     }
 
@@ -55,31 +58,49 @@ impl Registration {
     /// Reads a registration file.
     ///
     /// # Errors
-    /// [`Unreadable`].
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut object = Object::read(bytes)?;
-        Ok(Self {
-            client_id: object.required_text("clientId")?,
-            client_secret: ClientSecret::new(object.required_text("clientSecret")?),
-            expires_at: object.required_parsed("expiresAt", "a point in time")?,
-            scopes: object.texts("scopes")?,
-            grant_types: object.texts("grantTypes")?,
-            unknown: object.rest(),
-        })
+    /// [`JsonError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File {
+            client_id: String,
+            client_secret: ClientSecret,
+            expires_at: Timestamp,
+            #[serde(default)]
+            scopes: Vec<String>,
+            #[serde(default)]
+            grant_types: Vec<String>,
+        }
+
+        let (file, unknown) = json::from_slice_with_unknown::<File>(bytes)?;
+        let File { client_id, client_secret, expires_at, scopes, grant_types } = file;
+        Ok(Self { client_id, client_secret, expires_at, scopes, grant_types, unknown })
     }
 
     /// The file, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        let expires_at = self.expires_at.to_string();
-        let mut members = vec![
-            ("clientId", Value::Text(&self.client_id)),
-            ("clientSecret", Value::Text(self.client_secret.expose())),
-            ("expiresAt", Value::Text(&expires_at)),
-            ("scopes", Value::texts_if_any(&self.scopes)),
-            ("grantTypes", Value::texts_if_any(&self.grant_types)),
-        ];
-        members.extend(self.unknown.members());
-        write(&members, Spacing::Spaced)
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File<'a> {
+            client_id: &'a str,
+            client_secret: &'a str,
+            expires_at: Timestamp,
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            scopes: &'a [String],
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            grant_types: &'a [String],
+            #[serde(flatten)]
+            unknown: &'a UnknownMembers,
+        }
+
+        json::to_vec(&File {
+            client_id: &self.client_id,
+            client_secret: self.client_secret.expose(),
+            expires_at: self.expires_at,
+            scopes: &self.scopes,
+            grant_types: &self.grant_types,
+            unknown: &self.unknown,
+        })
     }
 }
 
@@ -115,7 +136,7 @@ mod tests {
             (r#"{"clientId": "c"}"#, "`clientSecret` is missing or empty"),
             (
                 r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2022-03-06T19:53:17Z", "scopes": "a"}"#,
-                "`scopes` is not a list of strings",
+                "`scopes` is not a sequence",
             ),
         ] {
             let error = Registration::read(text.as_bytes()).map(|_| ()).unwrap_err();

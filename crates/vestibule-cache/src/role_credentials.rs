@@ -1,7 +1,8 @@
-use vestibule_json::{Object, Spacing, Unreadable, Value, write};
-use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
+use serde::{Deserialize, Serialize};
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp, json};
 use zeroize::Zeroizing;
 
+use crate::JsonError;
 use crate::freshness::REUSE_WINDOW;
 
 /// The file in which the AWS CLI keeps the credentials of a role: one that the portal gives, or
@@ -23,61 +24,68 @@ impl RoleCredentials {
     /// Reads the file of a role that the portal gives.
     ///
     /// # Errors
-    /// [`Unreadable`], also for the files that the AWS CLI keeps there for other providers.
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut object = Object::read(bytes)?;
-        if object.text("ProviderType")?.as_deref() != Some("sso") {
-            return Err(Unreadable::Wrong { key: "ProviderType", expected: "`sso`" });
+    /// [`JsonError`], also for the files that the AWS CLI keeps there for other providers.
+    pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
+        let file: File = json::from_slice(bytes)?;
+        if file.provider_type.as_deref() == Some("sso") {
+            Ok(file.credentials.into())
+        } else {
+            Err(JsonError::invalid("ProviderType", "`sso`"))
         }
-        Self::of(object)
     }
 
     /// Reads the file of a role that STS gives, which names no provider.
     ///
     /// # Errors
     /// As [`RoleCredentials::read`].
-    pub fn read_assumed(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut object = Object::read(bytes)?;
-        if object.text("ProviderType")?.is_some() {
-            return Err(Unreadable::Wrong { key: "ProviderType", expected: "absent" });
+    pub fn read_assumed(bytes: &[u8]) -> Result<Self, JsonError> {
+        let file: File = json::from_slice(bytes)?;
+        if file.provider_type.is_none() {
+            Ok(file.credentials.into())
+        } else {
+            Err(JsonError::invalid("ProviderType", "absent"))
         }
-        Self::of(object)
     }
 
-    fn of(mut object: Object<'_>) -> Result<Self, Unreadable> {
-        let mut keys = object.required_object("Credentials")?;
-        let id = keys.required_text("AccessKeyId")?;
-        let secret = SecretAccessKey::new(keys.required_text("SecretAccessKey")?);
-        let token = SessionToken::new(keys.required_text("SessionToken")?);
-        let expires = keys.required_parsed("Expiration", "a point in time")?;
-        let account: Option<AccountId> = keys.parsed("AccountId", "an account id")?;
-        let credentials = Credentials::new(id, secret)
-            .with_session_token(token)
-            .with_expiry(expires)
-            .with_account_id(account);
-        Ok(Self { credentials, expires })
-    }
-
-    /// The file of a role that the portal gives, as the AWS CLI writes it.
+    /// Returns the file of a role that the portal gives, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        self.write_as(Value::Text("sso"))
+        self.write_as(Some("sso"))
     }
 
-    /// The file of a role that STS gives: as much of the AWS CLI's as it reads.
+    /// Returns the file of a role that STS gives: without a provider, as the AWS CLI names none.
     pub fn write_assumed(&self) -> Zeroizing<Vec<u8>> {
-        self.write_as(Value::Absent)
+        self.write_as(None)
     }
 
-    fn write_as(&self, provider: Value<'_>) -> Zeroizing<Vec<u8>> {
-        let expires = self.expires.to_string();
-        let keys = [
-            ("AccessKeyId", Value::Text(self.credentials.access_key_id())),
-            ("SecretAccessKey", Value::Text(self.credentials.secret_access_key().expose())),
-            ("SessionToken", self.credentials.session_token().map(SessionToken::expose).into()),
-            ("Expiration", Value::Text(&expires)),
-            ("AccountId", self.credentials.account_id().map(AccountId::as_str).into()),
-        ];
-        write(&[("ProviderType", provider), ("Credentials", Value::Object(&keys))], Spacing::Spaced)
+    fn write_as(&self, provider_type: Option<&str>) -> Zeroizing<Vec<u8>> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct File<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            provider_type: Option<&'a str>,
+            credentials: Keys<'a>,
+        }
+
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Keys<'a> {
+            access_key_id: &'a str,
+            secret_access_key: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            session_token: Option<&'a str>,
+            expiration: Timestamp,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account_id: Option<&'a AccountId>,
+        }
+
+        let credentials = Keys {
+            access_key_id: self.credentials.access_key_id(),
+            secret_access_key: self.credentials.secret_access_key().expose(),
+            session_token: self.credentials.session_token().map(SessionToken::expose),
+            expiration: self.expires,
+            account_id: self.credentials.account_id(),
+        };
+        json::to_vec(&File { provider_type, credentials })
     }
 
     /// True while more than 15 minutes remain, as the AWS CLI has it. With less, ask for new ones
@@ -94,6 +102,33 @@ impl RoleCredentials {
     /// The credentials, given away.
     pub fn into_credentials(self) -> Credentials {
         self.credentials
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct File {
+    provider_type: Option<String>,
+    credentials: Keys,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys {
+    access_key_id: String,
+    secret_access_key: SecretAccessKey,
+    session_token: SessionToken,
+    expiration: Timestamp,
+    account_id: Option<AccountId>,
+}
+
+impl From<Keys> for RoleCredentials {
+    fn from(keys: Keys) -> Self {
+        let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key)
+            .with_session_token(keys.session_token)
+            .with_expiry(keys.expiration)
+            .with_account_id(keys.account_id);
+        Self { credentials, expires: keys.expiration }
     }
 }
 

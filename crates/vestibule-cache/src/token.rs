@@ -1,10 +1,11 @@
-use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::{self, UnknownMembers};
 use vestibule_types::{
     AccessToken, ClientSecret, RefreshToken, Region, SsoSession, StartUrl, Timestamp,
 };
 use zeroize::Zeroizing;
 
-use crate::{OfAnotherSignIn, Registration};
+use crate::{JsonError, OfAnotherSignIn, Registration};
 
 /// The file of a sign-in: an access token, and what it takes to refresh it.
 ///
@@ -28,7 +29,7 @@ pub struct Token {
     pub registration_expires_at: Option<Timestamp>,
     /// Buys the next access token. Absent in the older style, where a sign-in lasts eight hours.
     pub refresh_token: Option<RefreshToken>,
-    unknown: Rest,
+    unknown: UnknownMembers,
 }
 
 impl Token {
@@ -43,7 +44,7 @@ impl Token {
             client_secret: None,
             registration_expires_at: None,
             refresh_token: None,
-            unknown: Rest::default(),
+            unknown: UnknownMembers::default(),
         }
     }
 
@@ -74,38 +75,69 @@ impl Token {
     /// Reads a token file, whichever tool wrote it.
     ///
     /// # Errors
-    /// [`Unreadable`]. A registration is [`Unreadable::Missing`] its `accessToken`.
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut object = Object::read(bytes)?;
+    /// [`JsonError`]. In a registration file, `accessToken` is [`JsonError::Missing`].
+    pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File {
+            access_token: AccessToken,
+            expires_at: Timestamp,
+            start_url: Option<StartUrl>,
+            region: Option<Region>,
+            client_id: Option<String>,
+            client_secret: Option<ClientSecret>,
+            registration_expires_at: Option<Timestamp>,
+            refresh_token: Option<RefreshToken>,
+        }
+
+        let (file, unknown) = json::from_slice_with_unknown::<File>(bytes)?;
         Ok(Self {
-            access_token: AccessToken::new(object.required_text("accessToken")?),
-            expires_at: object.required_parsed("expiresAt", "a point in time")?,
-            start_url: object.parsed("startUrl", "a start URL")?,
-            region: object.parsed("region", "a region")?,
-            client_id: object.text("clientId")?,
-            client_secret: object.text("clientSecret")?.map(ClientSecret::new),
-            registration_expires_at: object.parsed("registrationExpiresAt", "a point in time")?,
-            refresh_token: object.text("refreshToken")?.map(RefreshToken::new),
-            unknown: object.rest(),
+            access_token: file.access_token,
+            expires_at: file.expires_at,
+            start_url: file.start_url,
+            region: file.region,
+            client_id: file.client_id,
+            client_secret: file.client_secret,
+            registration_expires_at: file.registration_expires_at,
+            refresh_token: file.refresh_token,
+            unknown,
         })
     }
 
     /// The file: as the AWS CLI writes it, then what other tools had put there.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        let expires_at = self.expires_at.to_string();
-        let registration_expires_at = self.registration_expires_at.map(|at| at.to_string());
-        let mut members = vec![
-            ("startUrl", self.start_url.as_ref().map(StartUrl::as_str).into()),
-            ("region", self.region.as_ref().map(Region::as_str).into()),
-            ("accessToken", Value::Text(self.access_token.expose())),
-            ("expiresAt", Value::Text(&expires_at)),
-            ("clientId", self.client_id.as_deref().into()),
-            ("clientSecret", self.client_secret.as_ref().map(ClientSecret::expose).into()),
-            ("registrationExpiresAt", registration_expires_at.as_deref().into()),
-            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::expose).into()),
-        ];
-        members.extend(self.unknown.members());
-        write(&members, Spacing::Spaced)
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            start_url: Option<&'a StartUrl>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            region: Option<&'a Region>,
+            access_token: &'a str,
+            expires_at: Timestamp,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            client_id: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            client_secret: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            registration_expires_at: Option<Timestamp>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            refresh_token: Option<&'a str>,
+            #[serde(flatten)]
+            unknown: &'a UnknownMembers,
+        }
+
+        json::to_vec(&File {
+            start_url: self.start_url.as_ref(),
+            region: self.region.as_ref(),
+            access_token: self.access_token.expose(),
+            expires_at: self.expires_at,
+            client_id: self.client_id.as_deref(),
+            client_secret: self.client_secret.as_ref().map(ClientSecret::expose),
+            registration_expires_at: self.registration_expires_at,
+            refresh_token: self.refresh_token.as_ref().map(RefreshToken::expose),
+            unknown: &self.unknown,
+        })
     }
 
     /// The file after a refresh. The refresh token stays where the answer brought no other.
@@ -209,7 +241,7 @@ mod tests {
         refuses(r#"{"accessToken": {"accessKeyId": "A"}}"#, "`accessToken` is not a string");
         for (key, value, expected) in [
             ("expiresAt", "\"soon\"", "a point in time"),
-            ("expiresAt", "1640467800", "a string"),
+            ("expiresAt", "1640467800", "a point in time"),
             ("region", "\"us east\"", "a region"),
             ("startUrl", "\"a\\nb\"", "a start URL"),
             ("refreshToken", "[]", "a string"),

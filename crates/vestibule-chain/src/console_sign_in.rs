@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use vestibule_cache::Unreadable;
+use vestibule_cache::JsonError;
 use vestibule_console_login::{Dpop, Entry, Plane, endpoint, file_name, folder};
 use vestibule_provider::{
     Error as ProvideError, ErrorKind as ProvideErrorKind, Lookup as Answer, Provider,
@@ -160,7 +160,7 @@ impl ConsoleSignIn {
     async fn settled(&self, world: &World, file: &Path) -> Result<Entry, ProvideError> {
         for _ in 1..TORN_READS {
             match self.read(world, file) {
-                Err(Why::Unreadable { problem, .. }) if problem.is_torn() => {
+                Err(Why::Unreadable { problem, .. }) if problem.is_truncated() => {
                     world.clock.sleep(GLANCE).await;
                 }
                 read => return read.map_err(|why| self.needed(why)),
@@ -308,7 +308,7 @@ enum Why {
     #[error("nobody has signed in ({} does not exist)", looked_at.display())]
     Never { looked_at: PathBuf },
     #[error("{} is not a readable sign-in: {problem}", file.display())]
-    Unreadable { file: PathBuf, problem: Unreadable },
+    Unreadable { file: PathBuf, problem: JsonError },
     #[error("{} could not be read", file.display())]
     NotRead { file: PathBuf, source: io::Error },
     #[error("{} could not be removed", file.display())]

@@ -1,7 +1,7 @@
-use vestibule_json::{Object, Unreadable};
+use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use vestibule_profile::ProcessCommand;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
-use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp, json};
 use vestibule_world::{BoxFuture, Command, Finished, World};
 
 const NAME: &str = "process";
@@ -43,7 +43,7 @@ impl Process {
         }
         let account = self.command.account_id.as_ref().map(|id| id.value.clone());
         read(&finished.stdout, account)
-            .map_err(|problem| refused(ProcessError::Output { program: program(), problem }))
+            .map_err(|source| refused(ProcessError::Output { program: program(), source }))
     }
 
     /// Returns the profiles whose helpers call each other, with this one at the end.
@@ -84,8 +84,8 @@ enum ProcessError {
     NotStarted { program: String, source: std::io::Error },
     #[error("`{program}` {status}{}{stderr}", if .stderr.is_empty() { "" } else { ": " })]
     Exit { program: String, status: String, stderr: String },
-    #[error("`{program}` printed no credentials: {problem}")]
-    Output { program: String, problem: String },
+    #[error("`{program}` printed no credentials")]
+    Output { program: String, source: json::Error },
     #[error("credential helpers call each other in a loop: {path}")]
     Loop { path: String },
 }
@@ -101,30 +101,34 @@ impl ProcessError {
     }
 }
 
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output {
+    #[serde(rename = "Version", deserialize_with = "version_1")]
+    _version: (),
+    secret_access_key: SecretAccessKey,
+    access_key_id: String,
+    session_token: Option<SessionToken>,
+    expiration: Option<Timestamp>,
+    account_id: Option<AccountId>,
+}
+
 /// Reads the JSON object that the program printed.
 ///
 /// Credentials that have expired are returned as they are: the cache decides whether to use them.
-fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, String> {
-    let object = Object::read(stdout).map_err(|_| "expected one JSON object")?;
-    credentials(object, account).map_err(|error| error.to_string())
+fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, json::Error> {
+    let output: Output = json::from_slice(stdout)?;
+    Ok(Credentials::new(output.access_key_id, output.secret_access_key)
+        .with_session_token(output.session_token)
+        .with_expiry(output.expiration)
+        .with_account_id(output.account_id.or(account)))
 }
 
-fn credentials(
-    mut object: Object<'_>,
-    account: Option<AccountId>,
-) -> Result<Credentials, Unreadable> {
-    let (key, expected) = ("Version", "1");
-    let version: u32 = object.required_number(key, expected)?;
-    if version != 1 {
-        return Err(Unreadable::Wrong { key, expected });
+fn version_1<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    match u32::deserialize(deserializer) {
+        Ok(1) => Ok(()),
+        _ => Err(D::Error::invalid_value(Unexpected::Other("another version"), &"1")),
     }
-    let secret = SecretAccessKey::new(object.required_text("SecretAccessKey")?);
-    let expires: Option<Timestamp> = object.parsed("Expiration", "a point in time")?;
-    let printed: Option<AccountId> = object.parsed("AccountId", "an account id")?;
-    Ok(Credentials::new(object.required_text("AccessKeyId")?, secret)
-        .with_session_token(object.text("SessionToken")?.map(SessionToken::new))
-        .with_expiry(expires)
-        .with_account_id(printed.or(account)))
 }
 
 #[cfg(test)]
@@ -147,8 +151,8 @@ mod tests {
             "A Some(2026-01-01T00:00:00Z)",
         );
         check(r#"{"version": 1, "accesskeyid": "A", "secretaccesskey": "hidden"}"#, "A None");
-        check("", "error: expected one JSON object");
-        check("{} {}", "error: expected one JSON object");
+        check("", "error: truncated JSON");
+        check("{} {}", "error: invalid JSON (line 1, column 4)");
         check("{}", "error: `Version` is missing or empty");
         check(r#"{"Version": "1"}"#, "error: `Version` is not 1");
         check(

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use vestibule_json::Object;
-use vestibule_types::AccountId;
+use serde::Deserialize;
+use vestibule_types::{AccountId, json};
 
 /// The session's ARN (the claim `sub`) and the account in it.
 ///
@@ -11,7 +11,7 @@ use vestibule_types::AccountId;
 pub(crate) fn session(id_token: &str) -> Option<(String, AccountId)> {
     let payload = id_token.split('.').nth(1)?.trim_end_matches('=');
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let sub = Object::read(&payload).ok()?.required_text("sub").ok()?;
+    let Claims { sub } = json::from_slice(&payload).ok()?;
     // It is written to a config file: nothing but an ARN on one line.
     let plain = sub.chars().all(|c| !c.is_control() && !c.is_whitespace());
     let account = match *sub.splitn(6, ':').collect::<Vec<_>>() {
@@ -20,6 +20,11 @@ pub(crate) fn session(id_token: &str) -> Option<(String, AccountId)> {
     };
     let account = AccountId::new(account).ok()?;
     Some((sub, account))
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use vestibule_json::Value;
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AuthorizationCode, CodeVerifier, RefreshToken, Secret, SecretAccessKey, SessionToken,
 };
@@ -60,6 +61,21 @@ pub struct Tokens {
     pub id_token: Option<Secret>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    client_id: &'a str,
+    #[serde(flatten)]
+    grant: GrantBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "grantType", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum GrantBody<'a> {
+    AuthorizationCode { code: &'a str, code_verifier: &'a str, redirect_uri: &'a str },
+    RefreshToken { refresh_token: &'a str },
+}
+
 impl CreateOAuth2Token<'_> {
     /// All that an answer might repeat.
     fn secrets(&self) -> [&str; 2] {
@@ -75,41 +91,47 @@ impl Operation for CreateOAuth2Token<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let mut body = vec![("clientId", Value::Text(self.client_id))];
-        match self.grant {
-            Grant::AuthorizationCode { code, verifier, redirect_uri } => body.extend([
-                ("grantType", Value::Text("authorization_code")),
-                ("code", Value::Text(code.expose())),
-                ("codeVerifier", Value::Text(verifier.expose())),
-                ("redirectUri", Value::Text(redirect_uri)),
-            ]),
-            Grant::RefreshToken(token) => body.extend([
-                ("grantType", Value::Text("refresh_token")),
-                ("refreshToken", Value::Text(token.expose())),
-            ]),
-        }
-        at.post("/v1/token").json(&body).finish()
+        let grant = match self.grant {
+            Grant::AuthorizationCode { code, verifier, redirect_uri } => {
+                let (code, code_verifier) = (code.expose(), verifier.expose());
+                GrantBody::AuthorizationCode { code, code_verifier, redirect_uri }
+            }
+            Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
+        };
+        at.post("/v1/token").json(&Body { client_id: self.client_id, grant }).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
-        rest_json::read(response, "credentials and their lifetime", |answer| {
-            // Keys that no header can carry would fail every later call; said here.
-            let mut keys = answer.required_object("accessToken")?;
-            let expires_in: NonZeroU32 =
-                answer.required_number("expiresIn", "a number of seconds")?;
-            Ok(Tokens {
-                access_key_id: keys.required_printable("accessKeyId")?,
-                secret_access_key: SecretAccessKey::new(
-                    keys.required_printable("secretAccessKey")?,
-                ),
-                session_token: SessionToken::new(keys.required_printable("sessionToken")?),
-                expires_in: Duration::from_secs(expires_in.get().into()),
-                token_type: answer.text("tokenType")?,
-                refresh_token: answer.text("refreshToken")?.map(RefreshToken::new),
-                id_token: answer.text("idToken")?.map(Secret::new),
-            })
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            access_token: Keys,
+            expires_in: NonZeroU32,
+            token_type: Option<String>,
+            refresh_token: Option<RefreshToken>,
+            id_token: Option<Secret>,
+        }
+
+        /// Keys that no header can carry would fail every later call.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys {
+            access_key_id: HeaderSafe<String>,
+            secret_access_key: HeaderSafe<SecretAccessKey>,
+            session_token: HeaderSafe<SessionToken>,
+        }
+
+        let answer: Answer = rest_json::read(response, "credentials and their lifetime")
+            .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))?;
+        Ok(Tokens {
+            access_key_id: answer.access_token.access_key_id.0,
+            secret_access_key: answer.access_token.secret_access_key.0,
+            session_token: answer.access_token.session_token.0,
+            expires_in: Duration::from_secs(answer.expires_in.get().into()),
+            token_type: answer.token_type,
+            refresh_token: answer.refresh_token,
+            id_token: answer.id_token,
         })
-        .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))
     }
 }
 

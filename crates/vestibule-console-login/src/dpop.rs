@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
-use vestibule_json::{Member, Spacing, Value, write};
-use vestibule_types::Timestamp;
+use serde::Serialize;
+use vestibule_types::{Timestamp, json};
 use vestibule_wire::{Authorize, Request, Unsendable};
 
 use crate::{DpopKey, uuid};
@@ -62,31 +62,40 @@ fn proof(key: &DpopKey, request: &Request, now: Timestamp, jti: &str) -> Option<
     let (x, y) = key.public();
     let uri = request.uri();
     let htu = format!("{}://{}{}", uri.scheme_str()?, uri.authority()?, uri.path());
-    let jwk = [
-        ("kty", Value::Text("EC")),
-        ("x", Value::Text(&x)),
-        ("y", Value::Text(&y)),
-        ("crv", Value::Text("P-256")),
-    ];
-    let iat = now.unix_seconds().to_string();
-    let head = part(&[
-        ("typ", Value::Text("dpop+jwt")),
-        ("alg", Value::Text("ES256")),
-        ("jwk", Value::Object(&jwk)),
-    ]);
-    let payload = part(&[
-        ("htm", Value::Text(request.method().as_str())),
-        ("htu", Value::Text(&htu)),
-        ("iat", Value::Json(&iat)),
-        ("jti", Value::Text(jti)),
-    ]);
+    let jwk = Jwk { kty: "EC", x: &x, y: &y, crv: "P-256" };
+    let head = part(&Header { typ: "dpop+jwt", alg: "ES256", jwk });
+    let htm = request.method().as_str();
+    let payload = part(&Claims { htm, htu: &htu, iat: now.unix_seconds(), jti });
     let signed = format!("{head}.{payload}");
     let signature = URL_SAFE_NO_PAD.encode(key.sign(&signed));
     Some(format!("{signed}.{signature}"))
 }
 
-fn part(members: &[Member<'_>]) -> String {
-    URL_SAFE_NO_PAD.encode(&*write(members, Spacing::Compact))
+#[derive(Serialize)]
+struct Header<'a> {
+    typ: &'a str,
+    alg: &'a str,
+    jwk: Jwk<'a>,
+}
+
+#[derive(Serialize)]
+struct Jwk<'a> {
+    kty: &'a str,
+    x: &'a str,
+    y: &'a str,
+    crv: &'a str,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    htm: &'a str,
+    htu: &'a str,
+    iat: i64,
+    jti: &'a str,
+}
+
+fn part(part: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(&*json::to_vec_compact(part))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use vestibule_json::{Object, Rest, Spacing, Unreadable, Value, write};
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::{self, RawObject, UnknownMembers};
 use vestibule_types::{
     AccountId, Credentials, RefreshToken, Region, Secret, SecretAccessKey, SessionToken, Timestamp,
 };
@@ -27,10 +28,10 @@ pub struct Entry {
     id_token: Option<Secret>,
     dpop_key: DpopKey,
     /// As it stood in the file: another tool may read but one of the two forms.
-    dpop_key_pem: Zeroizing<String>,
+    dpop_key_pem: Secret,
     sign_in_region: Option<Region>,
-    unknown: Rest,
-    unknown_of_keys: Rest,
+    unknown: UnknownMembers,
+    unknown_of_keys: UnknownMembers,
 }
 
 impl Entry {
@@ -53,63 +54,113 @@ impl Entry {
             client_id: client_id.to_owned(),
             refresh_token: tokens.refresh_token?,
             id_token: tokens.id_token,
-            dpop_key_pem: dpop_key.to_pem(),
+            dpop_key_pem: Secret::new(dpop_key.to_pem().as_str()),
             dpop_key,
             sign_in_region,
-            unknown: Rest::default(),
-            unknown_of_keys: Rest::default(),
+            unknown: UnknownMembers::default(),
+            unknown_of_keys: UnknownMembers::default(),
         })
     }
 
     /// Reads a file, whichever tool wrote it.
     ///
     /// # Errors
-    /// [`Unreadable`], which names keys and never repeats a value.
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut object = Object::read(bytes)?;
-        let mut keys = object.required_object("accessToken")?;
-        let dpop_key_pem = Zeroizing::new(object.required_text("dpopKey")?);
-        let wrong_key = Unreadable::Wrong { key: "dpopKey", expected: "a P-256 key as PEM" };
+    /// [`json::Error`], which names keys and never repeats a value.
+    pub fn read(bytes: &[u8]) -> Result<Self, json::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File<'a> {
+            #[serde(borrow)]
+            access_token: RawObject<'a>,
+            dpop_key: Secret,
+            token_type: Option<String>,
+            client_id: String,
+            refresh_token: RefreshToken,
+            id_token: Option<Secret>,
+            sign_in_region: Option<Region>,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys {
+            access_key_id: String,
+            secret_access_key: SecretAccessKey,
+            session_token: SessionToken,
+            account_id: AccountId,
+            expires_at: Timestamp,
+        }
+
+        let (file, unknown) = json::from_slice_with_unknown::<File<'_>>(bytes)?;
+        let (keys, unknown_of_keys) = file.access_token.read_with_unknown::<Keys>("accessToken")?;
+        let dpop_key = DpopKey::from_pem(file.dpop_key.expose())
+            .map_err(|_| json::Error::invalid("dpopKey", "a P-256 key as PEM"))?;
         Ok(Self {
-            access_key_id: keys.required_text("accessKeyId")?,
-            secret_access_key: SecretAccessKey::new(keys.required_text("secretAccessKey")?),
-            session_token: SessionToken::new(keys.required_text("sessionToken")?),
-            account_id: keys.required_parsed("accountId", "an account id")?,
-            expires_at: keys.required_parsed("expiresAt", "a point in time")?,
-            token_type: object.text("tokenType")?,
-            client_id: object.required_text("clientId")?,
-            refresh_token: RefreshToken::new(object.required_text("refreshToken")?),
-            id_token: object.text("idToken")?.map(Secret::new),
-            dpop_key: DpopKey::from_pem(&dpop_key_pem).map_err(|_| wrong_key)?,
-            dpop_key_pem,
-            sign_in_region: object.parsed("signInRegion", "a region")?,
-            unknown: object.rest(),
-            unknown_of_keys: keys.rest(),
+            access_key_id: keys.access_key_id,
+            secret_access_key: keys.secret_access_key,
+            session_token: keys.session_token,
+            account_id: keys.account_id,
+            expires_at: keys.expires_at,
+            token_type: file.token_type,
+            client_id: file.client_id,
+            refresh_token: file.refresh_token,
+            id_token: file.id_token,
+            dpop_key,
+            dpop_key_pem: file.dpop_key,
+            sign_in_region: file.sign_in_region,
+            unknown,
+            unknown_of_keys,
         })
     }
 
-    /// The file: what the AWS CLI writes, then the region, then what other tools had put there.
+    /// Returns the file: the members that the AWS CLI writes, then the region, then those that
+    /// other tools had added.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        let expires_at = self.expires_at.to_string();
-        let mut keys = vec![
-            ("accessKeyId", Value::Text(&self.access_key_id)),
-            ("secretAccessKey", Value::Text(self.secret_access_key.expose())),
-            ("sessionToken", Value::Text(self.session_token.expose())),
-            ("accountId", Value::Text(self.account_id.as_str())),
-            ("expiresAt", Value::Text(&expires_at)),
-        ];
-        keys.extend(self.unknown_of_keys.members());
-        let mut members = vec![
-            ("accessToken", Value::Object(&keys)),
-            ("tokenType", self.token_type.as_deref().into()),
-            ("clientId", Value::Text(&self.client_id)),
-            ("refreshToken", Value::Text(self.refresh_token.expose())),
-            ("idToken", self.id_token.as_ref().map(Secret::expose).into()),
-            ("dpopKey", Value::Text(&self.dpop_key_pem)),
-            ("signInRegion", self.sign_in_region.as_ref().map(Region::as_str).into()),
-        ];
-        members.extend(self.unknown.members());
-        write(&members, Spacing::Spaced)
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct File<'a> {
+            access_token: Keys<'a>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            token_type: Option<&'a str>,
+            client_id: &'a str,
+            refresh_token: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id_token: Option<&'a str>,
+            dpop_key: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sign_in_region: Option<&'a Region>,
+            #[serde(flatten)]
+            unknown: &'a UnknownMembers,
+        }
+
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys<'a> {
+            access_key_id: &'a str,
+            secret_access_key: &'a str,
+            session_token: &'a str,
+            account_id: &'a AccountId,
+            expires_at: Timestamp,
+            #[serde(flatten)]
+            unknown: &'a UnknownMembers,
+        }
+
+        json::to_vec(&File {
+            access_token: Keys {
+                access_key_id: &self.access_key_id,
+                secret_access_key: self.secret_access_key.expose(),
+                session_token: self.session_token.expose(),
+                account_id: &self.account_id,
+                expires_at: self.expires_at,
+                unknown: &self.unknown_of_keys,
+            },
+            token_type: self.token_type.as_deref(),
+            client_id: &self.client_id,
+            refresh_token: self.refresh_token.expose(),
+            id_token: self.id_token.as_ref().map(Secret::expose),
+            dpop_key: self.dpop_key_pem.expose(),
+            sign_in_region: self.sign_in_region.as_ref(),
+            unknown: &self.unknown,
+        })
     }
 
     /// The credentials.
@@ -175,12 +226,12 @@ mod tests {
     use std::time::Duration;
 
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
     use super::*;
 
     fn file() -> Value {
-        json!({
+        serde_json::json!({
             "accessToken": {
                 "accessKeyId": "ASIAEXAMPLE", "secretAccessKey": "secret-key",
                 "sessionToken": "secret-session", "accountId": "012345678910",
@@ -195,7 +246,7 @@ mod tests {
         })
     }
 
-    fn read(file: &Value) -> Result<Entry, Unreadable> {
+    fn read(file: &Value) -> Result<Entry, json::Error> {
         Entry::read(file.to_string().as_bytes())
     }
 
@@ -217,7 +268,7 @@ mod tests {
         let written = |file: &Value| serde_json::from_slice(&read(file).unwrap().write()).unwrap();
         let again: Value = written(&file);
         assert_eq!(again, file);
-        file["signInRegion"] = json!("eu-west-1");
+        file["signInRegion"] = serde_json::json!("eu-west-1");
         file.as_object_mut().unwrap().remove("idToken");
         file.as_object_mut().unwrap().remove("tokenType");
         let again: Value = written(&file);
@@ -229,11 +280,11 @@ mod tests {
         let now = "2025-11-19T01:00:00Z".parse().unwrap();
         let entry = read(&file()).unwrap().refreshed(tokens(), now);
         let mut expected = file();
-        expected["accessToken"]["accessKeyId"] = json!("ASIANEXT");
-        expected["accessToken"]["secretAccessKey"] = json!("next-key");
-        expected["accessToken"]["sessionToken"] = json!("next-session");
-        expected["accessToken"]["expiresAt"] = json!("2025-11-19T01:15:00Z");
-        expected["refreshToken"] = json!("next-refresh");
+        expected["accessToken"]["accessKeyId"] = serde_json::json!("ASIANEXT");
+        expected["accessToken"]["secretAccessKey"] = serde_json::json!("next-key");
+        expected["accessToken"]["sessionToken"] = serde_json::json!("next-session");
+        expected["accessToken"]["expiresAt"] = serde_json::json!("2025-11-19T01:15:00Z");
+        expected["refreshToken"] = serde_json::json!("next-refresh");
         assert_eq!(serde_json::from_slice::<Value>(&entry.write()).unwrap(), expected);
 
         let kept = entry.refreshed(Tokens { refresh_token: None, ..tokens() }, now);
@@ -264,10 +315,10 @@ mod tests {
             assert_eq!(without(&format!("accessToken.{key}")), missing);
         }
         for (key, value, expected) in [
-            ("accessToken", json!("text"), "an object"),
-            ("dpopKey", json!("secret"), "a P-256 key as PEM"),
-            ("clientId", json!(1), "a string"),
-            ("signInRegion", json!("a b"), "a region"),
+            ("accessToken", serde_json::json!("text"), "an object"),
+            ("dpopKey", serde_json::json!("secret"), "a P-256 key as PEM"),
+            ("clientId", serde_json::json!(1), "a string"),
+            ("signInRegion", serde_json::json!("a b"), "a region"),
         ] {
             let mut file = file();
             file[key] = value;
@@ -275,7 +326,7 @@ mod tests {
             assert_eq!(error, format!("`{key}` is not {expected}"));
         }
         let torn = Entry::read(br#"{"accessToken": {"#).map(|_| ()).unwrap_err();
-        assert!(torn.is_torn());
+        assert!(torn.is_truncated());
     }
 
     #[test]
@@ -294,7 +345,7 @@ mod tests {
         ) {
             let _ = Entry::read(&bytes);
             let mut file = file();
-            file[key.as_str()] = json!(value);
+            file[key.as_str()] = serde_json::json!(value);
             if let Ok(entry) = read(&file) {
                 prop_assert!(Entry::read(&entry.write()).is_ok());
             }

@@ -1,4 +1,5 @@
-use vestibule_json::Object;
+use serde::Deserialize;
+use vestibule_types::json;
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
 /// What the sign-in service says instead of an answer, by what to do about it.
@@ -61,5 +62,10 @@ impl Error {
 
 /// What the body says: it tells more than the name of the error does.
 fn code(body: &[u8]) -> Option<String> {
-    Object::read(body).ok()?.text("error").ok()?
+    #[derive(Deserialize)]
+    struct ErrorBody {
+        error: Option<String>,
+    }
+
+    json::from_slice::<ErrorBody>(body).ok()?.error
 }

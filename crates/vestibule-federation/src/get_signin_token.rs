@@ -3,8 +3,9 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 //! (read 2026-11)
 
-use vestibule_json::{Spacing, Value, write};
-use vestibule_types::{Secret, SecretAccessKey, SessionToken};
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::HeaderSafe;
+use vestibule_types::{Secret, SecretAccessKey, SessionToken, json};
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 /// Asks for a sign-in token.
@@ -29,14 +30,21 @@ impl Operation for GetSigninToken<'_> {
     type Error = AnswerError;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let session = write(
-            &[
-                ("sessionId", Value::Text(self.access_key_id)),
-                ("sessionKey", Value::Text(self.secret_access_key.expose())),
-                ("sessionToken", Value::Text(self.session_token.expose())),
-            ],
-            Spacing::Compact,
-        );
+        #[derive(Serialize)]
+        struct Session<'a> {
+            #[serde(rename = "sessionId")]
+            id: &'a str,
+            #[serde(rename = "sessionKey")]
+            key: &'a str,
+            #[serde(rename = "sessionToken")]
+            token: &'a str,
+        }
+
+        let session = json::to_vec_compact(&Session {
+            id: self.access_key_id,
+            key: self.secret_access_key.expose(),
+            token: self.session_token.expose(),
+        });
         at.post("/federation")
             .header("accept", "application/json")
             .form([("Action", "getSigninToken"), ("Session", &String::from_utf8_lossy(&session))])
@@ -44,14 +52,18 @@ impl Operation for GetSigninToken<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Secret, AnswerError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Answer {
+            signin_token: HeaderSafe<Secret>,
+        }
+
         let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
-        let answer = rest_json::read(response, "a sign-in token", |answer| {
-            answer.required_printable("SigninToken").map(Secret::new)
-        });
-        answer.map_err(|error| match error {
-            AnswerError::Service(error) => AnswerError::Service(error.without(&secrets)),
-            malformed @ AnswerError::Malformed(_) => malformed,
-        })
+        match rest_json::read(response, "a sign-in token") {
+            Ok(Answer { signin_token }) => Ok(signin_token.0),
+            Err(AnswerError::Service(error)) => Err(AnswerError::Service(error.without(&secrets))),
+            Err(malformed) => Err(malformed),
+        }
     }
 }
 

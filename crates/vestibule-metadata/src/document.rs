@@ -1,42 +1,57 @@
 //! The JSON in which containers and instances hand out credentials.
 
-use vestibule_json::{Object, Unreadable};
+use serde::Deserialize;
+use vestibule_types::json::{self, HeaderSafe, lenient};
 use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_wire::{AnswerError, Malformed, Response, ServiceError};
 
 /// Reads credentials: temporary ones, so a token and an expiry belong to them.
 pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
-    let mut document = Object::read(response.body()).unwrap_or_default();
+    let outcome: Outcome = json::from_slice(response.body()).unwrap_or_default();
     let status = response.status();
-    let code = document.text("Code").unwrap_or_default();
-    if !status.is_success() || code.as_deref().is_some_and(|code| code != "Success") {
-        let message = document.text("Message").unwrap_or_default();
-        let error = ServiceError::new(status, code.as_deref(), message.as_deref());
-        return Err(AnswerError::Service(error));
+    if !status.is_success() || outcome.code.as_deref().is_some_and(|code| code != "Success") {
+        let (code, message) = (outcome.code.as_deref(), outcome.message.as_deref());
+        return Err(AnswerError::Service(ServiceError::new(status, code, message)));
     }
-    credentials(document).map_err(|error| {
-        let expected = format!("credentials with `{}`", error.key().unwrap_or_default());
+    json::from_slice(response.body()).and_then(credentials).map_err(|error| {
+        let expected = match error.key() {
+            Some(key) => format!("credentials with `{key}`"),
+            None => "credentials as JSON".to_owned(),
+        };
         AnswerError::Malformed(Malformed::new(status, expected))
     })
 }
 
-/// Containers and instances have different words for the token and the expiry.
-fn credentials(mut document: Object<'_>) -> Result<Credentials, Unreadable> {
-    let secret = SecretAccessKey::new(document.required_printable("SecretAccessKey")?);
-    let token = match document.printable("SessionToken")? {
-        Some(token) => token,
-        None => document.required_printable("Token")?,
-    };
-    let expiry = "a point in time";
-    let expiry: Timestamp = match document.parsed("ExpiresAt", expiry)? {
-        Some(at) => at,
-        None => document.required_parsed("Expiration", expiry)?,
-    };
-    let account: Option<AccountId> = document.parsed("AccountId", "an account id")?;
-    Ok(Credentials::new(document.required_printable("AccessKeyId")?, secret)
-        .with_session_token(SessionToken::new(token))
-        .with_expiry(expiry)
-        .with_account_id(account))
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Outcome {
+    #[serde(deserialize_with = "lenient")]
+    code: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    message: Option<String>,
+}
+
+/// Containers and instances have different names for the token and the expiration.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    access_key_id: HeaderSafe<String>,
+    secret_access_key: HeaderSafe<SecretAccessKey>,
+    session_token: Option<HeaderSafe<SessionToken>>,
+    token: Option<HeaderSafe<SessionToken>>,
+    expires_at: Option<Timestamp>,
+    expiration: Option<Timestamp>,
+    account_id: Option<AccountId>,
+}
+
+fn credentials(document: Document) -> Result<Credentials, json::Error> {
+    let missing = |key| json::Error::Missing { key };
+    let token = document.session_token.or(document.token).ok_or(missing("Token"))?;
+    let expires = document.expires_at.or(document.expiration).ok_or(missing("Expiration"))?;
+    Ok(Credentials::new(document.access_key_id.0, document.secret_access_key.0)
+        .with_session_token(token.0)
+        .with_expiry(expires)
+        .with_account_id(document.account_id))
 }
 
 /// Reads a short text: a token, a name.
@@ -121,7 +136,8 @@ mod tests {
         check(200, &good.replace("2009-", "soon-"), &malformed("Expiration"));
         check(200, &good.replace("LastUpdated", "AccountId"), &malformed("AccountId"));
         for body in ["", "[]", "<html>", "{} {}"] {
-            check(200, body, &malformed("SecretAccessKey"));
+            let expected = "expected credentials as JSON, got something else (HTTP 200)";
+            check(200, body, expected);
         }
     }
 

@@ -5,7 +5,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use vestibule_json::Value;
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken,
 };
@@ -56,6 +57,32 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    client_id: &'a str,
+    client_secret: &'a str,
+    #[serde(flatten)]
+    grant: GrantBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "grantType", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum GrantBody<'a> {
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode {
+        device_code: &'a str,
+    },
+    AuthorizationCode {
+        code: &'a str,
+        redirect_uri: String,
+        code_verifier: &'a str,
+    },
+    RefreshToken {
+        refresh_token: &'a str,
+    },
+}
+
 impl CreateToken<'_> {
     /// All that an answer might repeat.
     fn secrets(&self) -> [&str; 3] {
@@ -73,45 +100,35 @@ impl Operation for CreateToken<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let mut body = vec![
-            ("clientId", Value::Text(self.client_id)),
-            ("clientSecret", Value::Text(self.client_secret.expose())),
-        ];
-        let redirect_uri;
-        match self.grant {
-            Grant::DeviceCode(code) => body.extend([
-                ("grantType", Value::Text("urn:ietf:params:oauth:grant-type:device_code")),
-                ("deviceCode", Value::Text(code.expose())),
-            ]),
-            Grant::AuthorizationCode { code, redirect, verifier } => {
-                redirect_uri = redirect.address();
-                body.extend([
-                    ("grantType", Value::Text("authorization_code")),
-                    ("code", Value::Text(code.expose())),
-                    ("redirectUri", Value::Text(&redirect_uri)),
-                    ("codeVerifier", Value::Text(verifier.expose())),
-                ]);
-            }
-            Grant::RefreshToken(token) => body.extend([
-                ("grantType", Value::Text("refresh_token")),
-                ("refreshToken", Value::Text(token.expose())),
-            ]),
-        }
-        at.post("/token").json(&body).finish()
+        let grant = match self.grant {
+            Grant::DeviceCode(code) => GrantBody::DeviceCode { device_code: code.expose() },
+            Grant::AuthorizationCode { code, redirect, verifier } => GrantBody::AuthorizationCode {
+                code: code.expose(),
+                redirect_uri: redirect.address(),
+                code_verifier: verifier.expose(),
+            },
+            Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
+        };
+        let client_secret = self.client_secret.expose();
+        at.post("/token").json(&Body { client_id: self.client_id, client_secret, grant }).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
-        rest_json::read(response, "an access token and its lifetime", |answer| {
-            // A token that no header can carry would fail every later call; said here.
-            let access_token = answer.required_printable("accessToken")?;
-            let expires_in: NonZeroU32 =
-                answer.required_number("expiresIn", "a number of seconds")?;
-            Ok(Tokens {
-                access_token: AccessToken::new(access_token),
-                expires_in: Duration::from_secs(expires_in.get().into()),
-                refresh_token: answer.text("refreshToken")?.map(RefreshToken::new),
-            })
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            /// A token that no header can carry would fail every later call.
+            access_token: HeaderSafe<AccessToken>,
+            expires_in: NonZeroU32,
+            refresh_token: Option<RefreshToken>,
+        }
+
+        let answer: Answer = rest_json::read(response, "an access token and its lifetime")
+            .map_err(|error| Error::from_answer(error, &self.secrets()))?;
+        Ok(Tokens {
+            access_token: answer.access_token.0,
+            expires_in: Duration::from_secs(answer.expires_in.get().into()),
+            refresh_token: answer.refresh_token,
         })
-        .map_err(|error| Error::from_answer(error, &self.secrets()))
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>
 
-use vestibule_json::{Unreadable, Value};
-use vestibule_types::{ClientSecret, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize};
+use vestibule_types::{ClientSecret, StartUrl, Timestamp};
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
 use crate::{Client, Error, Flow, RedirectUri, Registration};
@@ -33,30 +33,52 @@ impl Operation for RegisterClient<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body<'a> {
+            client_name: &'a str,
+            client_type: &'static str,
+            #[serde(skip_serializing_if = "<[String]>::is_empty")]
+            scopes: &'a [String],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            redirect_uris: Option<[String; 1]>,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            grant_types: Vec<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            issuer_url: Option<&'a StartUrl>,
+        }
+
         let redirects = self.flow == Flow::AuthorizationCode;
-        let redirect_uris: Vec<_> = redirects.then(RedirectUri::registered).into_iter().collect();
-        let issuer_url = redirects.then_some(self.client.start_url.as_str());
-        at.post("/client/register")
-            .json(&[
-                ("clientName", Value::Text(&self.client.name)),
-                ("clientType", Value::Text("public")),
-                ("scopes", Value::texts_if_any(&self.client.scopes)),
-                ("redirectUris", Value::texts_if_any(&redirect_uris)),
-                ("grantTypes", Value::texts_if_any(&self.grant_types())),
-                ("issuerUrl", issuer_url.into()),
-            ])
-            .finish()
+        let body = Body {
+            client_name: &self.client.name,
+            client_type: "public",
+            scopes: &self.client.scopes,
+            redirect_uris: redirects.then(|| [RedirectUri::registered()]),
+            grant_types: self.grant_types(),
+            issuer_url: redirects.then_some(&self.client.start_url),
+        };
+        at.post("/client/register").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Registration, Error> {
-        rest_json::read(response, "a client id, its secret and expiry", |answer| {
-            let (key, expected) = ("clientSecretExpiresAt", "a point in time");
-            let at = Timestamp::from_unix(answer.required_number(key, expected)?, 0);
-            let at = at.map_err(|_| Unreadable::Wrong { key, expected })?;
-            let secret = ClientSecret::new(answer.required_text("clientSecret")?);
-            Ok(Registration::new(answer.required_text("clientId")?, secret, at)
-                .with_terms(self.client.scopes.clone(), self.grant_types()))
-        })
-        .map_err(|error| Error::from_answer(error, &[]))
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(rename = "clientId")]
+            id: String,
+            #[serde(rename = "clientSecret")]
+            secret: ClientSecret,
+            #[serde(rename = "clientSecretExpiresAt", deserialize_with = "unix_seconds")]
+            secret_expires_at: Timestamp,
+        }
+
+        let answer: Answer = rest_json::read(response, "a client id, its secret and expiry")
+            .map_err(|error| Error::from_answer(error, &[]))?;
+        Ok(Registration::new(answer.id, answer.secret, answer.secret_expires_at)
+            .with_terms(self.client.scopes.clone(), self.grant_types()))
     }
+}
+
+fn unix_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let seconds = i64::deserialize(deserializer)?;
+    Timestamp::from_unix(seconds, 0).map_err(serde::de::Error::custom)
 }

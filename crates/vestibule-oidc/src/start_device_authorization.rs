@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
-use vestibule_json::{Unreadable, Value};
+use serde::{Deserialize, Serialize};
+use vestibule_types::json::HeaderSafe;
 use vestibule_types::{DeviceCode, StartUrl};
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
 
 use crate::{Error, Registration, WebAddress};
 
@@ -45,37 +46,52 @@ impl Operation for StartDeviceAuthorization<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        at.post("/device_authorization")
-            .json(&[
-                ("clientId", Value::Text(&self.registration.client_id)),
-                ("clientSecret", Value::Text(self.registration.client_secret.expose())),
-                ("startUrl", Value::Text(self.start_url.as_str())),
-            ])
-            .finish()
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body<'a> {
+            client_id: &'a str,
+            client_secret: &'a str,
+            start_url: &'a StartUrl,
+        }
+
+        let body = Body {
+            client_id: &self.registration.client_id,
+            client_secret: self.registration.client_secret.expose(),
+            start_url: self.start_url,
+        };
+        at.post("/device_authorization").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Verification, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            verification_uri: String,
+            verification_uri_complete: Option<String>,
+            user_code: HeaderSafe<String>,
+            expires_in: u32,
+            interval: Option<u32>,
+            device_code: DeviceCode,
+        }
+
+        let expected = "a device code and where to approve it";
         let secrets = [self.registration.client_secret.expose()];
-        rest_json::read(response, "a device code and where to approve it", |answer| {
-            let seconds = "a number of seconds";
-            let (key, expected) = ("verificationUri", "a web address");
-            let address = WebAddress::new(&answer.required_text(key)?)
-                .ok_or(Unreadable::Wrong { key, expected })?;
-            let complete_address = answer.text("verificationUriComplete")?;
-            let interval: Option<u32> = answer.number("interval", seconds)?;
-            let expires_in: u32 = answer.required_number("expiresIn", seconds)?;
-            Ok(Verification {
-                complete_address: complete_address
-                    .and_then(|address| WebAddress::new(&address))
-                    .unwrap_or_else(|| address.clone()),
-                address,
-                user_code: answer.required_printable("userCode")?,
-                expires_in: Duration::from_secs(expires_in.into()),
-                interval: interval
-                    .map_or(DEFAULT_INTERVAL, |seconds| Duration::from_secs(seconds.max(1).into())),
-                device_code: DeviceCode::new(answer.required_text("deviceCode")?),
-            })
+        let answer: Answer = rest_json::read(response, expected)
+            .map_err(|error| Error::from_answer(error, &secrets))?;
+        let malformed = || Error::Malformed(Malformed::new(response.status(), expected));
+        let address = WebAddress::new(&answer.verification_uri).ok_or_else(malformed)?;
+        let complete_address = answer.verification_uri_complete.as_deref();
+        Ok(Verification {
+            complete_address: complete_address
+                .and_then(WebAddress::new)
+                .unwrap_or_else(|| address.clone()),
+            address,
+            user_code: answer.user_code.0,
+            expires_in: Duration::from_secs(answer.expires_in.into()),
+            interval: answer
+                .interval
+                .map_or(DEFAULT_INTERVAL, |seconds| Duration::from_secs(seconds.max(1).into())),
+            device_code: answer.device_code,
         })
-        .map_err(|error| Error::from_answer(error, &secrets))
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
 
-use vestibule_json::{Object, Unreadable};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AccessToken, AccountId, Credentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
@@ -37,16 +39,28 @@ impl Operation for GetRoleCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
-        rest_json::read(response, "role credentials", |answer| {
-            let mut keys = answer.required_object("roleCredentials")?;
-            let secret = SecretAccessKey::new(keys.required_printable("secretAccessKey")?);
-            let token = SessionToken::new(keys.required_printable("sessionToken")?);
-            Ok(Credentials::new(keys.required_printable("accessKeyId")?, secret)
-                .with_session_token(token)
-                .with_expiry(expiration(&mut keys)?)
-                .with_account_id(self.account_id.clone()))
-        })
-        .map_err(|error| Error::from_answer(error, self.subject(), self.token))
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            role_credentials: Keys,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Keys {
+            access_key_id: HeaderSafe<String>,
+            secret_access_key: HeaderSafe<SecretAccessKey>,
+            session_token: HeaderSafe<SessionToken>,
+            #[serde(deserialize_with = "expiration")]
+            expiration: Timestamp,
+        }
+
+        let Answer { role_credentials: keys } = rest_json::read(response, "role credentials")
+            .map_err(|error| Error::from_answer(error, self.subject(), self.token))?;
+        Ok(Credentials::new(keys.access_key_id.0, keys.secret_access_key.0)
+            .with_session_token(keys.session_token.0)
+            .with_expiry(keys.expiration)
+            .with_account_id(self.account_id.clone()))
     }
 }
 
@@ -56,12 +70,10 @@ impl GetRoleCredentials<'_> {
     }
 }
 
-/// Milliseconds since the epoch, and after it.
-fn expiration(keys: &mut Object<'_>) -> Result<Timestamp, Unreadable> {
-    let (key, expected) = ("expiration", "a point in time");
-    let at = Timestamp::from_unix_millis(keys.required_number(key, expected)?);
-    let at = at.ok().filter(|at| Timestamp::EPOCH < *at);
-    at.ok_or(Unreadable::Wrong { key, expected })
+/// Milliseconds since the epoch, and more than none.
+fn expiration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let at = Timestamp::from_unix_millis(i64::deserialize(deserializer)?);
+    at.ok().filter(|at| Timestamp::EPOCH < *at).ok_or_else(|| D::Error::custom("not in the future"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>
 
-use vestibule_json::{Object, Unreadable};
+use serde::Deserialize;
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::retry::Policy;
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
@@ -33,24 +33,30 @@ impl Operation for ListAccountRoles<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Page<RoleName>, Error> {
-        rest_json::read(response, "a list of roles", |answer| {
-            let rows = answer.required_objects("roleList")?;
-            let items = rows.into_iter().map(role_name).collect::<Result<_, _>>()?;
-            Ok(Page { items, next_token: answer.text("nextToken")? })
-        })
-        .map_err(|error| {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            role_list: Vec<Role>,
+            next_token: Option<String>,
+        }
+
+        /// It repeats the account too.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Role {
+            role_name: RoleName,
+        }
+
+        let answer: Answer = rest_json::read(response, "a list of roles").map_err(|error| {
             Error::from_answer(error, Subject::Account(self.account_id.clone()), self.token)
-        })
+        })?;
+        let items = answer.role_list.into_iter().map(|role| role.role_name).collect();
+        Ok(Page { items, next_token: answer.next_token })
     }
 
     fn retry(&self) -> Policy {
         pages::PATIENCE
     }
-}
-
-/// A row repeats the account too, which whoever asked knows.
-fn role_name(mut row: Object<'_>) -> Result<RoleName, Unreadable> {
-    row.required_parsed("roleName", "the name of a role")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html>
 
-use vestibule_json::{Object, Unreadable};
+use serde::Deserialize;
 use vestibule_types::{AccessToken, AccountId};
 use vestibule_wire::retry::Policy;
 use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
@@ -20,14 +20,17 @@ pub struct ListAccounts<'a> {
 }
 
 /// An account in which the person has a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Account {
     /// Its id.
     pub account_id: AccountId,
     /// What its owners call it.
+    #[serde(rename = "accountName")]
     pub name: Option<String>,
     /// The address of its root user.
+    #[serde(rename = "emailAddress")]
     pub email: Option<String>,
 }
 
@@ -42,25 +45,21 @@ impl Operation for ListAccounts<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Page<Account>, Error> {
-        rest_json::read(response, "a list of accounts", |answer| {
-            let rows = answer.required_objects("accountList")?;
-            let items = rows.into_iter().map(account).collect::<Result<_, _>>()?;
-            Ok(Page { items, next_token: answer.text("nextToken")? })
-        })
-        .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            account_list: Vec<Account>,
+            next_token: Option<String>,
+        }
+
+        let answer: Answer = rest_json::read(response, "a list of accounts")
+            .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))?;
+        Ok(Page { items: answer.account_list, next_token: answer.next_token })
     }
 
     fn retry(&self) -> Policy {
         pages::PATIENCE
     }
-}
-
-fn account(mut row: Object<'_>) -> Result<Account, Unreadable> {
-    Ok(Account {
-        account_id: row.required_parsed("accountId", "an account id")?,
-        name: row.text("accountName")?,
-        email: row.text("emailAddress")?,
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use vestibule_cache::{Token, Unreadable, key};
+use vestibule_cache::{JsonError, Token, key};
 use vestibule_types::{SsoSession, Timestamp};
 use vestibule_world::{Files, Guard, World, WriteMode};
 
@@ -71,7 +71,7 @@ impl<'a> Store<'a> {
             _ => return Err((NoTokenReason::Never { looked_at: file() }, false)),
         };
         let token = Token::read(&bytes)
-            .map_err(|error: Unreadable| (unreadable(error.to_string()), error.is_torn()))?;
+            .map_err(|error: JsonError| (unreadable(error.to_string()), error.is_truncated()))?;
         match token.belongs_to(self.session) {
             Ok(()) => Ok(token),
             Err(other) => Err((

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, Method};
-use vestibule_json::{Member, Spacing, write};
+use serde::Serialize;
+use vestibule_types::json;
 
 use crate::{Endpoint, Request, percent_encode};
 
@@ -77,11 +78,11 @@ impl RequestBuilder {
         self
     }
 
-    /// A JSON body.
+    /// Sets a JSON body.
     #[must_use]
-    pub fn json(mut self, body: &[Member<'_>]) -> Self {
+    pub fn json(mut self, body: &impl Serialize) -> Self {
         self.insert("content-type", HeaderValue::from_static("application/json"));
-        *self.request.body_mut() = std::mem::take(&mut *write(body, Spacing::Compact)).into();
+        *self.request.body_mut() = std::mem::take(&mut *json::to_vec_compact(body)).into();
         self
     }
 

@@ -2,32 +2,39 @@
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
 
-use vestibule_json::{Object, Unreadable};
+use serde::Deserialize;
+use vestibule_types::json::{self, lenient};
 
 use crate::{AnswerError, Malformed, Response, ServiceError};
 
-/// The parts of an error body that any service uses; OIDC says `error`, others `message`.
+/// The members of an error body that any service uses: OIDC has `error`, others `message`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ErrorBody {
+    #[serde(rename = "__type", deserialize_with = "lenient")]
     kind: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     code: Option<String>,
+    #[serde(deserialize_with = "lenient")]
     error: Option<String>,
-    words: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    error_description: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    message: Option<String>,
 }
 
-/// Reads a good answer; `expected` says what should have come.
+/// Returns the body of a successful response; `expected` says what it should hold.
 ///
 /// # Errors
-/// The service's refusal for any status but 2xx; otherwise an answer that `read` refuses.
-pub fn read<T>(
-    response: &Response,
+/// The service's error for any status but 2xx; [`Malformed`] for a body that is not a `T`.
+pub fn read<'de, T: Deserialize<'de>>(
+    response: &'de Response,
     expected: &str,
-    read: impl FnOnce(&mut Object<'_>) -> Result<T, Unreadable>,
 ) -> Result<T, AnswerError> {
     if !response.status().is_success() {
         return Err(AnswerError::Service(error(response)));
     }
-    Object::read(response.body())
-        .and_then(|mut answer| read(&mut answer))
+    json::from_slice(response.body())
         .map_err(|_| AnswerError::Malformed(Malformed::new(response.status(), expected)))
 }
 
@@ -43,7 +50,8 @@ pub fn read_empty(response: &Response) -> Result<(), AnswerError> {
 pub fn error(response: &Response) -> ServiceError {
     let body = body(response);
     let code = code(response, &body);
-    ServiceError::new(response.status(), code.as_deref(), body.words.as_deref())
+    let message = body.error_description.or(body.message);
+    ServiceError::new(response.status(), code.as_deref(), message.as_deref())
         .with_request_id(header(response, "x-amzn-requestid"))
 }
 
@@ -53,14 +61,7 @@ pub fn error_code(response: &Response) -> Option<String> {
 }
 
 fn body(response: &Response) -> ErrorBody {
-    let mut body = Object::read(response.body()).unwrap_or_default();
-    let mut text = |key| body.text(key).ok().flatten();
-    ErrorBody {
-        kind: text("__type"),
-        code: text("code"),
-        error: text("error"),
-        words: text("error_description").or_else(|| text("message")),
-    }
+    json::from_slice(response.body()).unwrap_or_default()
 }
 
 /// Header first, then `code`, then `__type`; RFC 6749's `error` where there is none of them.
@@ -134,11 +135,17 @@ mod tests {
 
     #[test]
     fn a_good_status_with_another_body_is_malformed() {
+        #[derive(Debug, Deserialize)]
+        struct Token {
+            #[expect(dead_code, reason = "only its type matters")]
+            access: String,
+        }
+
         for body in ["<html>", "", "null", "{}", r#"{"access": 1}"#] {
-            let answer = answer(200, None, body);
-            let error = read(&answer, "a token", |answer| answer.required_text("access"));
+            let response = answer(200, None, body);
+            let error = read::<Token>(&response, "a token").unwrap_err();
             let expected = "expected a token, got something else (HTTP 200)";
-            assert_eq!(error.unwrap_err().to_string(), expected, "{body}");
+            assert_eq!(error.to_string(), expected, "{body}");
         }
     }
 }

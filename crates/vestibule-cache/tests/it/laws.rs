@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use vestibule_cache::{Kind, Registration, RoleCredentials, Token, Unreadable};
+use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 use vestibule_types::{
     AccessToken, AccountId, ClientSecret, Credentials, RefreshToken, Region, SecretAccessKey,
     SessionToken, SsoSession, StartUrl, Timestamp,
@@ -100,7 +100,7 @@ proptest! {
     fn half_a_file_is_torn_and_never_a_token(token in token(), cut in any::<prop::sample::Index>()) {
         let written = token.write();
         let half = &written[..cut.index(written.len())];
-        prop_assert_eq!(Token::read(half).map(|_| ()), Err(Unreadable::Torn));
+        prop_assert_eq!(Token::read(half).map(|_| ()), Err(JsonError::Truncated));
         prop_assert_eq!(Kind::of(half), None);
     }
 

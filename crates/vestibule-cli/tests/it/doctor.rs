@@ -91,7 +91,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "cache",
-        says: &["~/.aws/cli/cache/torn.json is corrupt: it ends in the middle"],
+        says: &["~/.aws/cli/cache/torn.json is corrupt: truncated JSON"],
         hint: FIX,
         code: 1,
         fixed: Some(0),
@@ -101,7 +101,7 @@ const FAULTS: &[Fault] = &[
         plant: |env| fs::write(env.token_file(), "nonsense").unwrap(),
         env: &[],
         check: "cache",
-        says: &["is corrupt: it is not JSON"],
+        says: &["is corrupt: invalid JSON"],
         hint: FIX,
         code: 4,
         // Being signed out is not a fault.

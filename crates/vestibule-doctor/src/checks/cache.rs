@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use vestibule::world::block_on;
-use vestibule_cache::{Kind, Registration, RoleCredentials, Token, Unreadable};
+use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 
 use crate::{Cause, Context, Finding, Fix};
 
@@ -52,14 +52,14 @@ enum Content {
     Registration(Registration),
     /// Role credentials, or a file of another tool.
     Other,
-    Unreadable(Unreadable),
+    Unreadable(JsonError),
 }
 
 /// Returns the content of a file, reading again while it is truncated.
 fn read_settled(context: &Context<'_>, file: &Path) -> Option<Content> {
     for attempt in 1.. {
         match parse(&context.world.files.read(file).ok()?) {
-            Content::Unreadable(reason) if reason.is_torn() && attempt < TORN_READS => {
+            Content::Unreadable(reason) if reason.is_truncated() && attempt < TORN_READS => {
                 block_on(context.world.clock.sleep(TORN_WAIT));
             }
             settled => return Some(settled),
@@ -77,7 +77,7 @@ fn parse(bytes: &[u8]) -> Content {
         // A file that is not a JSON object is corrupt; any other may belong to another tool.
         _ => match Token::read(bytes) {
             Err(
-                reason @ (Unreadable::Torn | Unreadable::NotJson { .. } | Unreadable::NotAnObject),
+                reason @ (JsonError::Truncated | JsonError::Syntax { .. } | JsonError::NotAnObject),
             ) => Err(reason),
             _ => Ok(Content::Other),
         },

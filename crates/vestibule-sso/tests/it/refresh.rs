@@ -128,7 +128,7 @@ fn a_file_that_is_no_token_names_itself() {
     );
     scene.store_text("{\"accessToken\": \"half");
     let error = scene.live().unwrap_err().to_string();
-    assert!(error.contains("it ends in the middle"), "{error}");
+    assert!(error.contains("truncated JSON"), "{error}");
     scene.store_text(&scene.token_text("x", 3_600, None).replace("org.", "other."));
     let error = scene.live().unwrap_err().to_string();
     assert!(error.contains("https://other.awsapps.com/start"), "{error}");

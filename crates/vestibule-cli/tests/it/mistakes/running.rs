@@ -72,7 +72,7 @@ fn sessions_that_need_a_sign_in_exit_with_4() {
     let file = env.token_file().strip_prefix(env.path("")).unwrap().display().to_string();
     env.write(&file, "{\"accessToken\": \"");
     mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is not a readable token: it ends in the middle
+        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is not a readable token: truncated JSON
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
@@ -209,7 +209,8 @@ fn failing_helpers_and_files_exit_with_1() {
     mistake(&process("echo {}"), EXPORT).is(
         1,
         &expect![[r#"
-            error: `echo` printed no credentials: `Version` is missing or empty
+            error: `echo` printed no credentials
+              `Version` is missing or empty
               chosen by credential_process, ~/.aws/config:2
             hint: vestibule explain
         "#]],

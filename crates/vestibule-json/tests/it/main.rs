@@ -1,4 +1,0 @@
-//! Objects, from outside: laws that hold for any text.
-#![cfg(test)]
-
-mod laws;
