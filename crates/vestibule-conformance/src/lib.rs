@@ -8,7 +8,6 @@ mod differential;
 mod case;
 mod divergences;
 mod find;
-mod glob;
 mod suite;
 mod suites;
 

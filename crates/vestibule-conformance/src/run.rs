@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use wildmatch::WildMatch;
+
 use crate::case::{self, Case};
 use crate::divergences::{Divergences, LIST};
 use crate::find::{self, Found, Listed};
@@ -12,7 +14,7 @@ use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
 use crate::suite::{Checker, Suite};
 use crate::suites::SUITES;
-use crate::{Args, capture, differential, glob};
+use crate::{Args, capture, differential};
 
 /// Runs the cases in the project's own folder, then those that `args` names.
 ///
@@ -130,7 +132,7 @@ impl<'a> Run<'a> {
     }
 
     fn wants(&self, suite: &str, case: &Case) -> bool {
-        self.only.is_none_or(|only| glob::matches(only, &format!("{suite}/{}", case.name)))
+        self.only.is_none_or(|only| WildMatch::new(only).matches(&format!("{suite}/{}", case.name)))
     }
 
     fn case(&self, suite: &str, case: &Case, check: Checker, tally: &mut Tally) {
