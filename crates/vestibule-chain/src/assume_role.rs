@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
@@ -28,19 +29,29 @@ pub struct AssumeRole<P> {
     prompt: MfaPrompt,
     skew: ClockSkew,
     cache: RoleCache,
+    policy: Policy,
 }
 
 impl<P: Provider> AssumeRole<P> {
     /// Assumes this role with the credentials of `source`, at this STS endpoint.
     pub fn new(source: P, role: Role, sts: Sts) -> Self {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::new(Issuer::Sts));
-        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache }
+        let policy = if role.mfa_serial.is_some() { Policy::Strict } else { Policy::EARLY };
+        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache, policy }
     }
 
     /// Sets the prompt for codes of the role's MFA device.
     #[must_use]
     pub fn with_mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
         self.prompt = prompt;
+        self
+    }
+
+    /// Sets the refresh policy. Default: [`Policy::EARLY`], or [`Policy::Strict`] for a role with an
+    /// MFA device, so that the user is not prompted earlier than necessary.
+    #[must_use]
+    pub fn with_refresh_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
         self
     }
 
@@ -147,6 +158,10 @@ impl<P: Provider> Provider for AssumeRole<P> {
             assumed_role_file(&self.role),
             Box::pin(self.assume(world)),
         )
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        self.policy
     }
 }
 

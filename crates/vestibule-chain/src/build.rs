@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::ClockSkew;
@@ -89,9 +90,13 @@ impl Context {
 /// A setting that is not valid, such as an invalid endpoint URL.
 pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
     let mut source = base(plan, context)?;
+    // A refresh of the last role refreshes those before it, and prompts for their codes.
+    let has_mfa = plan.roles.iter().any(|role| role.mfa_serial.is_some());
+    let policy = if has_mfa { Policy::Strict } else { Policy::EARLY };
     for role in &plan.roles {
         source = Arc::new(
             AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
+                .with_refresh_policy(policy)
                 .with_mfa_prompt(context.mfa_prompt.clone())
                 .with_skew(context.skew.clone())
                 .with_cache(context.role_cache.clone())
@@ -214,6 +219,14 @@ impl Provider for Planned {
             }
         })
     }
+
+    fn refresh_policy(&self) -> Policy {
+        self.source.refresh_policy()
+    }
+
+    fn location(&self, world: &World) -> String {
+        self.source.location(world)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -259,6 +272,14 @@ impl<P: Provider> Provider for Chosen<P> {
             let found = self.source.provide(world).await;
             found.map_err(|error| error.with_chosen_by(self.by.clone()))
         })
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        self.source.refresh_policy()
+    }
+
+    fn location(&self, world: &World) -> String {
+        self.source.location(world)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use vestibule_cache::JsonError;
 use vestibule_console_login::{Dpop, Entry, Plane, endpoint, file_name, folder};
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{
     Error as ProvideError, ErrorKind as ProvideErrorKind, Lookup as Answer, Provider,
 };
@@ -247,6 +248,10 @@ impl Provider for ConsoleSignIn {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Answer, ProvideError>> {
         Box::pin(async move { self.keys(world).await.map(Answer::Credentials) })
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::EARLY
     }
 }
 

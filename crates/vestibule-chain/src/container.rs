@@ -8,6 +8,7 @@ use std::time::Duration;
 use vestibule_metadata::{
     ContainerToken, ContainerTokenSource, ContainerUri, GetContainerCredentials,
 };
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_world::{BoxFuture, World};
 
@@ -106,6 +107,17 @@ impl Provider for Container {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.request(world))
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::STATIC_STABILITY
+    }
+
+    fn location(&self, world: &World) -> String {
+        match ContainerUri::from_vars(&world.vars, |host| self.resolver.addresses(host)) {
+            Ok(Some(uri)) => format!("{} ({})", uri.endpoint().url(), uri.variable()),
+            _ => NAME.to_owned(),
+        }
     }
 }
 

@@ -1,5 +1,4 @@
-use vestibule_profile::{Base, Origin, Plan};
-use vestibule_provider::refresh::Policy;
+use vestibule_profile::{Origin, Plan};
 use vestibule_provider::{Chain, Error};
 
 use crate::web_identity::EnvironmentWebIdentity;
@@ -38,18 +37,6 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, Error> {
         .then(EnvironmentWebIdentity { sts: Sts::new(&plan.settings) })
         .then(Container::new(context.resolver.clone()))
         .then(InstanceMetadata::new(plan.settings.metadata.clone())))
-}
-
-/// Returns the refresh policy for the credentials of this plan.
-///
-/// Credentials that a service issues are refreshed early. Those of a program or a file, and those
-/// that cost the user an MFA code, are used until they expire.
-pub fn refresh_policy(plan: &Plan) -> Policy {
-    match plan.base {
-        _ if plan.roles.iter().any(|role| role.mfa_serial.is_some()) => Policy::Strict,
-        Base::Keys(_) | Base::Process(_) if plan.roles.is_empty() => Policy::Strict,
-        _ => Policy::STABLE,
-    }
 }
 
 #[cfg(test)]

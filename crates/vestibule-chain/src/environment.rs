@@ -5,6 +5,7 @@ use vestibule_world::{BoxFuture, Vars, World};
 /// The name of the source in messages.
 pub(crate) const NAME: &str = "environment";
 const ID: &str = "AWS_ACCESS_KEY_ID";
+const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 /// The SDK for Rust reads the second name too.
 const SECRET: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
 
@@ -18,6 +19,11 @@ const SECRET: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
 #[non_exhaustive]
 pub struct Environment;
 
+impl Environment {
+    /// The variables of the access keys and of their expiration, for messages.
+    pub const LOCATION: &str = "AWS_ACCESS_KEY_ID (AWS_CREDENTIAL_EXPIRATION)";
+}
+
 impl Provider for Environment {
     fn name(&self) -> &'static str {
         NAME
@@ -25,6 +31,10 @@ impl Provider for Environment {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move { read(&world.vars) })
+    }
+
+    fn location(&self, _world: &World) -> String {
+        Self::LOCATION.to_owned()
     }
 }
 
@@ -45,8 +55,8 @@ pub(crate) fn read(vars: &Vars) -> Result<Lookup, Error> {
         let text = format!("{name}: {error}");
         Error::new(NAME, ErrorKind::Configuration, text).with_chosen_by(ChosenBy::variable(name))
     };
-    let expires = filled("AWS_CREDENTIAL_EXPIRATION")
-        .map(|text| text.parse().map_err(|error| invalid("AWS_CREDENTIAL_EXPIRATION", &error)));
+    let expires =
+        filled(EXPIRATION).map(|text| text.parse().map_err(|error| invalid(EXPIRATION, &error)));
     let account = filled("AWS_ACCOUNT_ID")
         .map(|id| AccountId::new(id.trim()).map_err(|error| invalid("AWS_ACCOUNT_ID", &error)));
     let token = filled("AWS_SESSION_TOKEN").map(|token| SessionToken::new(token.trim()));

@@ -5,6 +5,7 @@ use vestibule_metadata::{
     RoleApi, extend_if_expired, instance_endpoint,
 };
 use vestibule_profile::{MetadataSettings, Setting};
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, Region};
 use vestibule_wire::AnswerError;
@@ -224,6 +225,10 @@ impl Provider for InstanceMetadata {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.request(world))
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::STATIC_STABILITY
     }
 }
 

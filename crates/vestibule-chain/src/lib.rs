@@ -35,7 +35,7 @@ pub use console_sign_in::ConsoleSignIn;
 #[cfg(feature = "console-sign-in")]
 pub use console_status::{ConsoleState, ConsoleStatus};
 pub use container::{Container, Resolver};
-pub use default_order::{default_chain, refresh_policy};
+pub use default_order::default_chain;
 pub use endpoints::{endpoint_params, instance};
 pub use environment::Environment;
 pub use instance::InstanceMetadata;

@@ -76,6 +76,11 @@ impl Provider for Process {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move { self.run(world).await.map(Lookup::Credentials) })
     }
+
+    fn location(&self, _world: &World) -> String {
+        let command = &self.command.command;
+        format!("`{}` (credential_process, {})", command.value.program(), command.origin)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::{AssumeRoleWithSaml, Limits};
 use vestibule_types::{RoleArn, Secret};
@@ -106,6 +107,10 @@ impl Provider for Saml {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.request(world))
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::EARLY
     }
 }
 

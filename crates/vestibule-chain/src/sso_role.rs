@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
 use vestibule_types::{AccountId, Credentials, RoleName};
@@ -120,6 +121,10 @@ impl Provider for SsoRole {
                 skipped @ Lookup::NotConfigured(_) => skipped,
             })
         })
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::EARLY
     }
 }
 

@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use vestibule_provider::refresh::Policy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
@@ -98,6 +99,10 @@ impl Provider for WebIdentity {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.assume(world))
     }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::EARLY
+    }
 }
 
 /// Returns the token file and the role ARN of the environment, or the variable that is missing.
@@ -140,5 +145,9 @@ impl Provider for EnvironmentWebIdentity {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.assume(world))
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        Policy::EARLY
     }
 }

@@ -237,6 +237,10 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
         }
         Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
+        Remedy::UnsetVariables { names } => format!("unset {}", names.join(" ")),
+        Remedy::CheckSource { location } => {
+            format!("check why {location} gives expired credentials")
+        }
         Remedy::TryLater => "try again in a moment".to_owned(),
         _ => return None,
     })
@@ -296,11 +300,15 @@ mod tests {
                     fix("--sso-session"),
                     Remedy::SetUp,
                     Remedy::SetRegion,
+                    Remedy::UnsetVariables { names: &["AWS_ACCESS_KEY_ID"] },
                 ],
             ),
             (ErrorKind::NothingConfigured, vec![Remedy::SetUp]),
             (ErrorKind::Refused, vec![]),
-            (ErrorKind::Unavailable, vec![Remedy::TryLater]),
+            (
+                ErrorKind::Unavailable,
+                vec![Remedy::TryLater, Remedy::CheckSource { location: "SOURCE".into() }],
+            ),
             (
                 ErrorKind::Machine,
                 vec![Remedy::MakeWritable { folder: "FOLDER".into() }, Remedy::UseAnotherFlow],

@@ -7,7 +7,7 @@ use vestibule_world::{BoxFuture, World};
 use crate::refresh::{Decision, Policy, State};
 use crate::shards::Shards;
 use crate::single_flight::SingleFlight;
-use crate::{Error, ErrorKind, Lookup, Provider};
+use crate::{Error, ErrorKind, ExpiredCredentials, Lookup, Provider};
 
 /// A provider that caches the credentials of another one and refreshes them in time.
 ///
@@ -17,9 +17,11 @@ use crate::{Error, ErrorKind, Lookup, Provider};
 /// refreshing call is dropped, another caller takes over; the call must not be kept unpolled while
 /// its task awaits a second one.
 ///
-/// [`refresh::State`](State) decides when a refresh is due.
+/// [`refresh::State`](State) decides when a refresh is due, by the provider's own
+/// [policy](Provider::refresh_policy) unless [`Cached::with_policy`] replaces it.
 pub struct Cached<P> {
     provider: P,
+    policy: Option<Policy>,
     core: Mutex<Core>,
     /// Credentials that need no decision, readable without the lock above.
     fresh: Shards,
@@ -40,25 +42,26 @@ impl Core {
 }
 
 impl<P: Provider> Cached<P> {
-    /// Caches this provider's credentials by [`Policy::Strict`].
+    /// Caches the credentials of this provider.
     pub fn new(provider: P) -> Self {
-        Self::build(Policy::default(), provider)
+        Self::build(None, provider)
     }
 
-    /// Replaces the policy, and empties the cache.
+    /// Replaces the provider's own policy, and empties the cache.
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
-        Self::build(policy, self.provider)
+        Self::build(Some(policy), self.provider)
     }
 
-    /// Returns the provider; the cached credentials are dropped.
-    pub fn into_inner(self) -> P {
-        self.provider
+    /// Returns the provider.
+    pub fn provider(&self) -> &P {
+        &self.provider
     }
 
-    fn build(policy: Policy, provider: P) -> Self {
-        let core = Mutex::new(Core { state: State::new(policy), flight: None });
-        Self { provider, core, fresh: Shards::empty() }
+    fn build(policy: Option<Policy>, provider: P) -> Self {
+        let state = State::new(policy.unwrap_or_default());
+        let core = Mutex::new(Core { state, flight: None });
+        Self { provider, policy, core, fresh: Shards::empty() }
     }
 
     /// Gets credentials, without the allocation and the copy of [`Provider::provide`].
@@ -108,7 +111,7 @@ impl<P: Provider> Cached<P> {
                 },
                 Next::Lead(leader) => {
                     let found = self.provider.provide(world).await;
-                    return leader.complete(found, world.clock.now(), world.entropy.fraction());
+                    return leader.complete(found, world);
                 }
             }
         }
@@ -149,6 +152,14 @@ impl<P: Provider> Provider for Cached<P> {
             })
         })
     }
+
+    fn refresh_policy(&self) -> Policy {
+        self.policy.unwrap_or_else(|| self.provider.refresh_policy())
+    }
+
+    fn location(&self, world: &World) -> String {
+        self.provider.location(world)
+    }
 }
 
 impl<P: Provider> fmt::Debug for Cached<P> {
@@ -175,34 +186,40 @@ struct Leader<'a, P: Provider> {
 
 impl<P: Provider> Leader<'_, P> {
     /// Caches the provider's result, gives it to all waiters, and returns it.
-    fn complete(self, found: Result<Lookup, Error>, now: Timestamp, jitter: f64) -> Outcome {
-        let outcome = self.store(found, now, jitter);
+    fn complete(self, found: Result<Lookup, Error>, world: &World) -> Outcome {
+        let outcome = self.store(found, world);
         self.flight.finish(Some(outcome.clone()));
         outcome
     }
 
-    fn store(&self, found: Result<Lookup, Error>, now: Timestamp, jitter: f64) -> Outcome {
-        let name = self.cached.provider.name();
-        let transient = |text: &str| Error::new(name, ErrorKind::Transient, text);
+    fn store(&self, found: Result<Lookup, Error>, world: &World) -> Outcome {
+        let (provider, now) = (&self.cached.provider, world.clock.now());
+        let (name, policy) =
+            (provider.name(), self.cached.policy.unwrap_or(provider.refresh_policy()));
         let mut core = self.cached.core();
-        let mut discarded = State::new(Policy::Strict);
+        let mut discarded = State::new(policy);
         let state = if core.finish(&self.flight) { &mut core.state } else { &mut discarded };
+        state.set_policy(policy);
         let (error, skipped) = match found {
             Ok(Lookup::Credentials(keys)) if !keys.is_expired(now) => {
                 let keys = state.refreshed(keys, now);
                 self.cached.fresh.set(core.state.fresh());
                 return Ok(Lookup::Credentials(keys));
             }
-            Ok(Lookup::Credentials(_)) => {
-                (transient("it gave credentials that have expired"), None)
+            Ok(Lookup::Credentials(keys)) => {
+                let location = provider.location(world);
+                let expired_at = keys.expires().unwrap_or(now);
+                let error = ExpiredCredentials { location, expired_at, now };
+                (Error::new(name, ErrorKind::Transient, error), None)
             }
             // A metadata service may be unreachable for a moment, which looks the same.
             Ok(Lookup::NotConfigured(skipped)) => {
-                (transient("it is no longer configured"), Some(skipped))
+                let text = "the source is no longer configured";
+                (Error::new(name, ErrorKind::Transient, text), Some(skipped))
             }
             Err(error) => (error, None),
         };
-        let kept = state.failed(error.clone(), now, jitter);
+        let kept = state.failed(error.clone(), now, world.entropy.fraction());
         drop(core);
         match (kept, skipped) {
             (Ok(keys), _) => {

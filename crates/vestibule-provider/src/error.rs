@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use vestibule_profile::Origin;
+use vestibule_types::Timestamp;
 
 use crate::SkippedSources;
 
@@ -100,6 +101,27 @@ impl fmt::Display for ChosenBy {
         }
     }
 }
+
+/// Error returned when a source gave credentials that had expired already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExpiredCredentials {
+    /// The source: a variable, a program or an address.
+    pub location: String,
+    /// When the credentials expired.
+    pub expired_at: Timestamp,
+    /// The time of the error, by our clock.
+    pub now: Timestamp,
+}
+
+impl fmt::Display for ExpiredCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { location, expired_at, now } = self;
+        write!(f, "the credentials from {location} expired at {expired_at} (it is now {now})")
+    }
+}
+
+impl StdError for ExpiredCredentials {}
 
 impl Error {
     /// Creates the error of a provider, by the provider's name.

@@ -11,7 +11,7 @@ mod single_flight;
 
 pub use cached::Cached;
 pub use chain::Chain;
-pub use error::{ChosenBy, Error, ErrorKind};
+pub use error::{ChosenBy, Error, ErrorKind, ExpiredCredentials};
 pub use lookup::{Lookup, SkippedSources};
 pub use provider::Provider;
 

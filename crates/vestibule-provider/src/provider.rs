@@ -4,6 +4,7 @@ use std::sync::Arc;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
+use crate::refresh::Policy;
 use crate::{Error, Lookup};
 
 /// A source of credentials: plain data, with one async method against a [`World`].
@@ -16,6 +17,19 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Gets credentials. Providers cache nothing; [`Cached`](crate::Cached) does.
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>>;
+
+    /// Returns how a cache refreshes these credentials. Default: [`Policy::Strict`].
+    ///
+    /// For a chain it is the policy of the provider that was used last.
+    fn refresh_policy(&self) -> Policy {
+        Policy::Strict
+    }
+
+    /// Returns where the credentials come from, for messages: a variable, a program, an address.
+    /// Default: the name.
+    fn location(&self, _world: &World) -> String {
+        self.name().to_owned()
+    }
 }
 
 /// Static credentials.
@@ -37,6 +51,14 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         (**self).provide(world)
     }
+
+    fn refresh_policy(&self) -> Policy {
+        (**self).refresh_policy()
+    }
+
+    fn location(&self, world: &World) -> String {
+        (**self).location(world)
+    }
 }
 
 impl<P: Provider + ?Sized> Provider for Box<P> {
@@ -46,5 +68,13 @@ impl<P: Provider + ?Sized> Provider for Box<P> {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         (**self).provide(world)
+    }
+
+    fn refresh_policy(&self) -> Policy {
+        (**self).refresh_policy()
+    }
+
+    fn location(&self, world: &World) -> String {
+        (**self).location(world)
     }
 }

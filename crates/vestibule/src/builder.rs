@@ -4,6 +4,7 @@ use std::time::Duration;
 use vestibule_cache::Folder;
 use vestibule_chain::{Context, MfaPrompt, Resolver};
 use vestibule_profile::{Overrides, Sourced};
+use vestibule_provider::refresh::Policy as RefreshPolicy;
 use vestibule_sso::Sessions;
 use vestibule_types::Region;
 use vestibule_world::World;
@@ -31,6 +32,7 @@ pub struct Builder {
     min_remaining: Duration,
     tokens: Tokens,
     mfa_prompt: MfaPrompt,
+    refresh_policy: Option<RefreshPolicy>,
 }
 
 impl Builder {
@@ -97,6 +99,23 @@ impl Builder {
         self
     }
 
+    /// Sets when credentials are refreshed, and whether expired ones are ever returned. Default: by
+    /// the source of the credentials.
+    ///
+    /// | source | policy |
+    /// |---|---|
+    /// | access portal, STS, console login | [`RefreshPolicy::Early`] |
+    /// | metadata of EC2 instances and containers | [`RefreshPolicy::StaticStability`] |
+    /// | variables, files, programs, roles with an MFA device | [`RefreshPolicy::Strict`] |
+    ///
+    /// Only static stability returns expired credentials, and AWS documents it only for
+    /// [instance metadata](https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html)
+    /// and containers.
+    pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
+        self.refresh_policy = Some(policy);
+        self
+    }
+
     /// Reads the configuration and decides nothing yet.
     ///
     /// # Errors
@@ -127,7 +146,7 @@ impl Builder {
             .with_min_remaining(self.min_remaining)
             .with_resolver(resolver)
             .with_mfa_prompt(self.mfa_prompt);
-        Configuration::new(worlds, self.ask, context)
+        Configuration::new(worlds, self.ask, context, self.refresh_policy)
     }
 
     /// Loads the session of the profile.

@@ -3,6 +3,8 @@ use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
+use vestibule_provider::refresh::Policy;
+use vestibule_provider::{Cached, Chain};
 use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::{SsoSession, Vars};
 use vestibule_world::World;
@@ -20,6 +22,7 @@ pub struct Configuration {
     pub(crate) files: Files,
     pub(crate) ask: Overrides,
     pub(crate) context: Context,
+    pub(crate) refresh_policy: Option<Policy>,
 }
 
 impl Configuration {
@@ -27,6 +30,7 @@ impl Configuration {
         mut worlds: Worlds,
         ask: Overrides,
         mut context: Context,
+        refresh_policy: Option<Policy>,
     ) -> Result<Self, Error> {
         let world = worlds.local();
         let files = read_files(world).map_err(Error::unreadable)?;
@@ -38,7 +42,15 @@ impl Configuration {
                 context.skew = ClockSkew::without_correction();
             }
         }
-        Ok(Self { worlds, files, ask, context })
+        Ok(Self { worlds, files, ask, context, refresh_policy })
+    }
+
+    pub(crate) fn cached(&self, chain: Chain) -> Cached<Chain> {
+        let cached = Cached::new(chain);
+        match self.refresh_policy {
+            Some(policy) => cached.with_policy(policy),
+            None => cached,
+        }
     }
 
     /// The files, as parsed.

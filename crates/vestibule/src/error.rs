@@ -1,9 +1,11 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use vestibule_chain::ReadError;
+use vestibule_chain::{Environment, ReadError};
 use vestibule_profile::Settings;
-use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, SkippedSources};
+use vestibule_provider::{
+    Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials, SkippedSources,
+};
 use vestibule_wire::EndpointError;
 use vestibule_world::CallError;
 
@@ -60,6 +62,10 @@ impl ErrorKind {
         }
     }
 }
+
+/// The variables of static credentials.
+const KEY_VARIABLES: [&str; 3] =
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 type Boxed = Box<dyn StdError + Send + Sync>;
 
@@ -133,7 +139,11 @@ impl Error {
 
     /// `sign_in` is what helps where a sign-in does.
     pub(crate) fn provide(error: ProviderError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
+        let expired = error.inner().downcast_ref::<ExpiredCredentials>();
         let (kind, remedy) = match error.kind() {
+            _ if expired.is_some_and(|expired| expired.location == Environment::LOCATION) => {
+                (ErrorKind::Configuration, Some(Remedy::UnsetVariables { names: &KEY_VARIABLES }))
+            }
             ProviderErrorKind::SignInNeeded | ProviderErrorKind::CodeNeeded => {
                 (ErrorKind::SignInNeeded, sign_in())
             }
@@ -146,7 +156,11 @@ impl Error {
                     .map_or_else(|| "the configuration".to_owned(), |by| by.to_string());
                 (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
             }
-            ProviderErrorKind::Transient => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
+            ProviderErrorKind::Transient => {
+                let check =
+                    |it: &ExpiredCredentials| Remedy::CheckSource { location: it.location.clone() };
+                (ErrorKind::Unavailable, Some(expired.map_or(Remedy::TryLater, check)))
+            }
             _ => (ErrorKind::Refused, None),
         };
         let choice = error.chosen_by().map(ToString::to_string);

@@ -71,6 +71,7 @@ pub use vestibule_profile::{
     Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, Setting, Settings,
     Sourced,
 };
+pub use vestibule_provider::refresh::Policy as RefreshPolicy;
 pub use vestibule_provider::{
     Cached, Chain, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
     SkippedSources,

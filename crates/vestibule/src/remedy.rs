@@ -34,6 +34,16 @@ pub enum Remedy {
     },
     /// Another port, or the device flow, which needs none.
     UseAnotherFlow,
-    /// Asking again later.
+    /// Unset variables whose credentials have expired.
+    UnsetVariables {
+        /// The names of the variables.
+        names: &'static [&'static str],
+    },
+    /// Check why a program or an endpoint gives expired credentials.
+    CheckSource {
+        /// The program or the address.
+        location: String,
+    },
+    /// Try again later.
     TryLater,
 }

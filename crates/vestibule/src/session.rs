@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_chain::{
-    InstanceMetadata, Source, Sts, default_chain, instance, refresh_policy, sources,
-};
+use vestibule_chain::{InstanceMetadata, Source, Sts, default_chain, instance, sources};
 use vestibule_profile::{Base, Plan, Settings};
 use vestibule_provider::{Cached, Chain, ErrorKind as ProviderErrorKind, Lookup, Provider};
 use vestibule_sso::Token;
@@ -47,7 +45,7 @@ impl Session {
         }
         let chain = default_chain(&plan, &configuration.context)
             .map_err(|error| Error::provide(error, || None))?;
-        let provider = Cached::new(chain).with_policy(refresh_policy(&plan));
+        let provider = configuration.cached(chain);
         Ok(Self { configuration, plan, provider })
     }
 
@@ -58,8 +56,8 @@ impl Session {
     /// it, or to leave it out.
     #[must_use]
     pub fn with_provider<P: Provider + 'static>(self, compose: impl FnOnce(Chain) -> P) -> Self {
-        let chain = Chain::default().then(compose(self.provider.into_inner()));
-        let provider = Cached::new(chain).with_policy(refresh_policy(&self.plan));
+        let chain = Chain::default().then(compose(self.provider.provider().clone()));
+        let provider = self.configuration.cached(chain);
         Self { provider, ..self }
     }
 

@@ -129,7 +129,7 @@ impl Setting {
         };
         let advisory = given.configured_advisory_window_seconds.map(Duration::from_secs);
         let source = Source::default();
-        let cached = Cached::new(source.clone()).with_policy(Policy::Stable { advisory });
+        let cached = Cached::new(source.clone()).with_policy(Policy::StaticStability { advisory });
         let age = match given.cached_credentials {
             Held::None | Held::Valid => 0,
             Held::Advisory => HOUR - 5 * 60,

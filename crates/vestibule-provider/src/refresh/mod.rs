@@ -11,7 +11,7 @@
 //! use vestibule_provider::refresh::{Decision, Policy, State};
 //! use vestibule_types::{Credentials, SecretAccessKey, Timestamp};
 //!
-//! let mut state = State::new(Policy::STABLE);
+//! let mut state = State::new(Policy::EARLY);
 //! let now = Timestamp::EPOCH;
 //! assert!(matches!(state.decide(now), Decision::Refresh));
 //!

@@ -8,33 +8,48 @@ const fn minutes(count: u64) -> Duration {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Policy {
+    /// Refreshes in the last ten seconds, and never returns expired credentials.
+    ///
     /// For programs, variables and custom sources, which may give the same credentials again until
-    /// they expire: refreshes in the last ten seconds. A failure is returned to every caller, and
-    /// expired credentials are never returned.
+    /// they expire, and for credentials that cost the user an MFA code. A failed refresh is an error
+    /// for every caller.
     #[default]
     Strict,
-    /// For services that issue new credentials on every request.
+    /// Refreshes early, and never returns expired credentials.
     ///
+    /// For the access portal, STS and console login, which issue new credentials on every request.
     /// Five minutes to an hour before the expiration one caller refreshes while the others use the
-    /// cached credentials; in the last minute all wait for the refresh. If the source cannot be
-    /// reached, the cached credentials are used, even expired, and the next attempt is five to ten
-    /// minutes later.
-    Stable {
+    /// cached credentials; in the last minute all wait for the refresh. After a failed refresh the
+    /// cached credentials are used until they expire, with a retry at most 30 seconds later; after
+    /// that, callers get the error, with a retry at most 5 seconds later.
+    Early {
         /// How early to begin. `None`: by the lifetime of the credentials, 5 minutes for up to 20,
         /// an hour from 90 on, else 15 minutes.
+        advisory: Option<Duration>,
+    },
+    /// Refreshes early, and returns expired credentials while the source cannot be reached.
+    ///
+    /// For the metadata services of EC2 instances and containers, for which AWS documents this
+    /// behavior as *static stability*: AWS may extend the validity of such credentials during an
+    /// outage. After a failed refresh the next attempt is five to ten minutes later.
+    StaticStability {
+        /// As in [`Policy::Early`].
         advisory: Option<Duration>,
     },
 }
 
 impl Policy {
-    /// [`Policy::Stable`] with the windows that AWS recommends.
-    pub const STABLE: Self = Self::Stable { advisory: None };
+    /// [`Policy::Early`] with the windows that AWS recommends.
+    pub const EARLY: Self = Self::Early { advisory: None };
+
+    /// [`Policy::StaticStability`] with the windows that AWS recommends.
+    pub const STATIC_STABILITY: Self = Self::StaticStability { advisory: None };
 
     /// Returns how early one caller refreshes, and how early all wait, for this lifetime.
     pub(super) fn windows(self, lifetime: Duration) -> (Duration, Duration) {
         match self {
             Self::Strict => (Duration::from_secs(10), Duration::from_secs(10)),
-            Self::Stable { advisory } => {
+            Self::Early { advisory } | Self::StaticStability { advisory } => {
                 let advisory = advisory.unwrap_or_else(|| recommended(lifetime));
                 (advisory, advisory.min(minutes(1)))
             }
@@ -59,7 +74,7 @@ mod tests {
     #[test]
     fn windows_depend_on_lifetime() {
         for (lifetime, advisory) in [(0, 5), (20, 5), (21, 15), (89, 15), (90, 60), (720, 60)] {
-            let windows = Policy::STABLE.windows(minutes(lifetime));
+            let windows = Policy::EARLY.windows(minutes(lifetime));
             assert_eq!(windows, (minutes(advisory), minutes(1)), "{lifetime}");
         }
     }
@@ -67,7 +82,7 @@ mod tests {
     #[test]
     fn mandatory_window_is_within_advisory_window() {
         let short = Duration::from_secs(30);
-        let policy = Policy::Stable { advisory: Some(short) };
+        let policy = Policy::Early { advisory: Some(short) };
         assert_eq!(policy.windows(minutes(60)), (short, short));
     }
 }

@@ -5,15 +5,18 @@ use std::time::Duration;
 use vestibule_types::{Credentials, Timestamp};
 
 use super::Policy;
-use crate::Error;
+use crate::{Error, ErrorKind};
 
-/// Seconds without a retry after a failed refresh.
-const BACK_OFF: Range<u64> = 300..600;
+/// Seconds without a retry while static stability is in force.
+const STABILITY_BACK_OFF: Range<u64> = 300..600;
+/// Seconds without a retry while the cached credentials are valid.
+const EARLY_BACK_OFF: Range<u64> = 15..30;
 /// Seconds for which an error is returned again without a call: enough to slow a loop down, and too
 /// short for a user to notice.
 const REMEMBER: Range<u64> = 1..5;
 /// The longest time without a retry after a source gave the same credentials again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_EARLY_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What to do about credentials at a time; see [`State::decide`].
@@ -47,6 +50,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 struct Entry {
     credentials: Arc<Credentials>,
+    policy: Policy,
     advisory: Duration,
     mandatory: Duration,
     /// Whether a service rejected them.
@@ -91,13 +95,18 @@ impl State {
         let left = credentials.expires().map(|expires| expires.saturating_since(now));
         let (advisory, mandatory) = self.policy.windows(left.unwrap_or(Duration::MAX));
         let rejected = same.as_ref().is_some_and(|old| old.rejected);
-        let entry = Entry { credentials: Arc::new(credentials), advisory, mandatory, rejected };
+        let credentials = Arc::new(credentials);
+        let entry = Entry { credentials, policy: self.policy, advisory, mandatory, rejected };
 
         self.error = None;
         self.back_off = match entry.due(now) {
             Due::Soon | Due::Now if same.is_some() => {
                 let left = left.unwrap_or(Duration::MAX);
-                let pause = (left / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE).min(left);
+                let longest = match self.policy {
+                    Policy::Early { .. } => LONGEST_EARLY_PAUSE,
+                    Policy::Strict | Policy::StaticStability { .. } => LONGEST_PAUSE,
+                };
+                let pause = (left / 10).clamp(SHORTEST_PAUSE, longest).min(left);
                 Some(now..now + pause)
             }
             _ => None,
@@ -117,30 +126,52 @@ impl State {
         now: Timestamp,
         jitter: f64,
     ) -> Result<Arc<Credentials>, Error> {
-        if error.kind().is_permanent() {
-            self.error = Some((span(now, REMEMBER, jitter), error.clone()));
+        // The user may sign in at any moment, with any tool; the next call has to notice.
+        if error.kind() == ErrorKind::SignInNeeded {
             return Err(error);
         }
-        match (&self.cached, self.policy) {
-            (Some(entry), Policy::Stable { .. }) => {
-                self.back_off = Some(span(now, BACK_OFF, jitter));
+        let policy = self.cached.as_ref().map_or(self.policy, |entry| entry.policy);
+        let is_transient = !error.kind().is_permanent();
+        match (&self.cached, policy) {
+            (Some(entry), Policy::StaticStability { .. }) if is_transient => {
+                self.back_off = Some(span(now, STABILITY_BACK_OFF, jitter));
                 Ok(Arc::clone(&entry.credentials))
             }
-            _ => Err(error),
+            (Some(entry), Policy::Early { .. }) if is_transient && entry.is_valid(now) => {
+                let Range { start, end } = span(now, EARLY_BACK_OFF, jitter);
+                let end = entry.credentials.expires().map_or(end, |expires| end.min(expires));
+                self.back_off = Some(start..end);
+                Ok(Arc::clone(&entry.credentials))
+            }
+            _ => {
+                if !is_transient || matches!(policy, Policy::Early { .. }) {
+                    self.error = Some((span(now, REMEMBER, jitter), error.clone()));
+                }
+                Err(error)
+            }
         }
     }
 
     /// Marks the credentials with this access key id as rejected by a service.
     ///
-    /// Returns `true` if they are the cached ones, which are due then. A back-off stays in force.
+    /// Returns `true` if they are the cached ones, which are due then. The back-off of static
+    /// stability stays in force.
     pub fn invalidate(&mut self, rejected_access_key_id: &str) -> bool {
         match &mut self.cached {
             Some(entry) if entry.credentials.access_key_id() == rejected_access_key_id => {
                 entry.rejected = true;
+                if !matches!(entry.policy, Policy::StaticStability { .. }) {
+                    self.back_off = None;
+                }
                 true
             }
             _ => false,
         }
+    }
+
+    /// Replaces the policy for credentials that are recorded from now on.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
     }
 
     /// Drops the cached credentials and all records of earlier refreshes.
@@ -165,6 +196,10 @@ impl State {
 }
 
 impl Entry {
+    fn is_valid(&self, now: Timestamp) -> bool {
+        !self.rejected && !self.credentials.is_expired(now)
+    }
+
     fn due(&self, now: Timestamp) -> Due {
         if self.rejected {
             return Due::Now;
@@ -194,7 +229,6 @@ mod tests {
     use vestibule_types::SecretAccessKey;
 
     use super::*;
-    use crate::ErrorKind;
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(1_000_000 + seconds)
@@ -230,8 +264,8 @@ mod tests {
     }
 
     #[test]
-    fn stable_credentials_are_refreshed_in_two_windows() {
-        let mut state = State::new(Policy::STABLE);
+    fn early_credentials_are_refreshed_in_two_windows() {
+        let mut state = State::new(Policy::EARLY);
         check(&state, &[(0, "refresh")]);
         state.refreshed(keys("a", 3600), at(0));
         check(&state, &[(0, "use a"), (2699, "use a"), (2700, "use a and refresh")]);
@@ -248,8 +282,8 @@ mod tests {
     }
 
     #[test]
-    fn unreachable_source_is_retried_after_back_off() {
-        let mut state = State::new(Policy::STABLE);
+    fn static_stability_uses_expired_credentials_and_retries_after_minutes() {
+        let mut state = State::new(Policy::STATIC_STABILITY);
         state.refreshed(keys("a", 3600), at(0));
         let kept = state.failed(error(ErrorKind::Transient), at(4000), 0.5);
         assert_eq!(kept.unwrap().access_key_id(), "a");
@@ -259,18 +293,58 @@ mod tests {
     }
 
     #[test]
-    fn permanent_error_is_returned_again_for_a_moment() {
-        let mut state = State::new(Policy::STABLE);
+    fn early_credentials_are_used_until_expiration_and_retried_within_30_seconds() {
+        let mut state = State::new(Policy::EARLY);
         state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ErrorKind::SignInNeeded), at(2700), 0.0).is_err());
+        assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
+        check(&state, &[(2729, "use a until 2730"), (2730, "use a and refresh")]);
+        assert!(state.failed(error(ErrorKind::Transient), at(3590), 1.0).is_ok());
+        check(&state, &[(3599, "use a until 3600"), (3600, "refresh")]);
+    }
+
+    #[test]
+    fn expired_early_credentials_are_an_error_with_a_retry_within_5_seconds() {
+        let mut state = State::new(Policy::EARLY);
+        state.refreshed(keys("a", 3600), at(0));
+        assert!(state.failed(error(ErrorKind::Transient), at(7200), 1.0).is_err());
+        check(&state, &[(7200, "fail until 7205"), (7204, "fail until 7205"), (7205, "refresh")]);
+        state.refreshed(keys("b", 9000), at(7205));
+        check(&state, &[(7205, "use b")]);
+    }
+
+    #[test]
+    fn rejected_early_credentials_are_not_used_after_a_failure() {
+        let mut state = State::new(Policy::EARLY);
+        state.refreshed(keys("a", 3600), at(0));
+        assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
+        assert!(state.invalidate("a"));
+        check(&state, &[(2701, "refresh")]);
+        assert!(state.failed(error(ErrorKind::Transient), at(2701), 0.0).is_err());
+        check(&state, &[(2701, "fail until 2702"), (2702, "refresh")]);
+    }
+
+    #[test]
+    fn permanent_error_is_returned_again_for_a_moment() {
+        let mut state = State::new(Policy::EARLY);
+        state.refreshed(keys("a", 3600), at(0));
+        assert!(state.failed(error(ErrorKind::Refused), at(2700), 0.0).is_err());
         check(&state, &[(2700, "fail until 2701"), (2701, "use a and refresh")]);
         state.refreshed(keys("b", 7200), at(2701));
         check(&state, &[(2701, "use b")]);
     }
 
     #[test]
+    fn missing_sign_in_is_not_remembered() {
+        for policy in [Policy::Strict, Policy::EARLY, Policy::STATIC_STABILITY] {
+            let mut state = State::new(policy);
+            assert!(state.failed(error(ErrorKind::SignInNeeded), at(0), 1.0).is_err());
+            check(&state, &[(0, "refresh")]);
+        }
+    }
+
+    #[test]
     fn unchanged_credentials_are_refreshed_more_and_more_often() {
-        for policy in [Policy::STABLE, Policy::Strict] {
+        for policy in [Policy::EARLY, Policy::STATIC_STABILITY, Policy::Strict] {
             let mut state = State::new(policy);
             state.refreshed(keys("a", 3600), at(0));
             state.refreshed(keys("a", 3600), at(3592));
@@ -278,7 +352,7 @@ mod tests {
             state.refreshed(keys("a", 3600), at(3600));
             check(&state, &[(3600, "refresh")]);
         }
-        let mut state = State::new(Policy::STABLE);
+        let mut state = State::new(Policy::STATIC_STABILITY);
         state.refreshed(keys("a", 3600), at(0));
         state.refreshed(keys("a", 3600), at(3300));
         check(&state, &[(3300, "use a until 3330"), (3330, "use a and refresh")]);
@@ -298,7 +372,7 @@ mod tests {
 
     #[test]
     fn clock_set_back_does_not_extend_back_off() {
-        let mut state = State::new(Policy::STABLE);
+        let mut state = State::new(Policy::STATIC_STABILITY);
         state.refreshed(keys("a", 100), at(0));
         assert!(state.failed(error(ErrorKind::Transient), at(50_000), 1.0).is_ok());
         check(&state, &[(50_000, "use a until 50600"), (90, "refresh")]);

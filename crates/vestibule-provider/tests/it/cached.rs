@@ -5,8 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use vestibule_provider::refresh::Policy;
-use vestibule_provider::{Cached, ErrorKind, Lookup, Provider};
-use vestibule_world::{World, block_on, memory};
+use vestibule_provider::{Cached, Chain, Error, ErrorKind, Lookup, Provider};
+use vestibule_world::{BoxFuture, World, block_on, memory};
 
 use crate::source::{Response, Source, text};
 use crate::tasks::{Task, finish};
@@ -22,7 +22,7 @@ fn world() -> (World, memory::Clock) {
 fn fresh_credentials_need_no_call() {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
-    let cached = Cached::new(source.clone()).with_policy(Policy::STABLE);
+    let cached = Cached::new(source.clone()).with_policy(Policy::STATIC_STABILITY);
     for _ in 0..3 {
         assert_eq!(text(block_on(cached.get(&world))), "AKID-1");
         clock.advance(HOUR / 5);
@@ -55,27 +55,75 @@ fn check_thousand_tasks(policy: Policy, response: Response, expected: &str) {
 fn thousand_concurrent_calls_share_one_refresh() {
     use ErrorKind::{SignInNeeded, Transient};
 
-    for policy in [Policy::Strict, Policy::STABLE] {
+    let expired = "error: the credentials from source expired at 2026-01-01T02:00:00Z \
+                   (it is now 2026-01-01T02:00:00Z)";
+    for policy in [Policy::Strict, Policy::EARLY, Policy::STATIC_STABILITY] {
         check_thousand_tasks(policy, Response::Fresh(HOUR), "AKID-2");
         check_thousand_tasks(policy, Response::Error(SignInNeeded), "error: no 2");
     }
-    check_thousand_tasks(Policy::Strict, Response::Error(Transient), "error: no 2");
-    check_thousand_tasks(Policy::STABLE, Response::Error(Transient), "AKID-1");
-    check_thousand_tasks(
-        Policy::Strict,
-        Response::Expired,
-        "error: it gave credentials that have expired",
-    );
-    check_thousand_tasks(Policy::STABLE, Response::Expired, "AKID-1");
-    check_thousand_tasks(Policy::Strict, Response::NotConfigured, "source: nothing is set");
-    check_thousand_tasks(Policy::STABLE, Response::NotConfigured, "AKID-1");
+    for policy in [Policy::Strict, Policy::EARLY] {
+        check_thousand_tasks(policy, Response::Error(Transient), "error: no 2");
+        check_thousand_tasks(policy, Response::Expired, expired);
+        check_thousand_tasks(policy, Response::NotConfigured, "source: nothing is set");
+    }
+    for response in [Response::Error(Transient), Response::Expired, Response::NotConfigured] {
+        check_thousand_tasks(Policy::STATIC_STABILITY, response, "AKID-1");
+    }
+}
+
+/// The case of a laptop that slept for two hours and woke without a network.
+#[test]
+fn expired_credentials_of_a_service_are_never_returned() {
+    let (world, clock) = world();
+    let source = Source::new(Response::Fresh(HOUR));
+    let cached = Cached::new(source.clone()).with_policy(Policy::EARLY);
+    block_on(cached.get(&world)).unwrap();
+    clock.advance(HOUR * 2);
+    source.respond_with(Response::Error(ErrorKind::Transient));
+    assert_eq!(text(block_on(cached.get(&world))), "error: no 2");
+    source.respond_with(Response::Fresh(HOUR));
+    assert_eq!(text(block_on(cached.get(&world))), "error: no 2");
+    clock.advance(Duration::from_secs(5));
+    assert_eq!(text(block_on(cached.get(&world))), "AKID-3");
+}
+
+#[test]
+fn policy_defaults_to_that_of_the_provider_used() {
+    #[derive(Debug)]
+    struct Service(Source);
+
+    impl Provider for Service {
+        fn name(&self) -> &'static str {
+            "service"
+        }
+
+        fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+            self.0.provide(world)
+        }
+
+        fn refresh_policy(&self) -> Policy {
+            Policy::STATIC_STABILITY
+        }
+    }
+
+    let (world, clock) = world();
+    let (absent, source) =
+        (Source::new(Response::NotConfigured), Source::new(Response::Fresh(HOUR)));
+    let cached = Cached::new(Chain::default().then(absent).then(Service(source.clone())));
+    block_on(cached.get(&world)).unwrap();
+    clock.advance(HOUR * 2);
+    for response in [Response::Error(ErrorKind::Transient), Response::NotConfigured] {
+        source.respond_with(response);
+        assert_eq!(text(block_on(cached.get(&world))), "AKID-1");
+        clock.advance(Duration::from_secs(600));
+    }
 }
 
 #[test]
 fn refresh_in_advisory_window_blocks_one_caller_only() {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
-    let cached = Cached::new(source.clone()).with_policy(Policy::STABLE);
+    let cached = Cached::new(source.clone()).with_policy(Policy::STATIC_STABILITY);
     block_on(cached.get(&world)).unwrap();
     clock.advance(HOUR * 5 / 6);
     source.close();
@@ -128,7 +176,7 @@ fn waiter_polled_after_expiration_refreshes_again() {
 #[test]
 fn forget_drops_credentials_errors_and_refresh_in_progress() {
     let (world, _) = world();
-    let source = Source::new(Response::Error(ErrorKind::SignInNeeded));
+    let source = Source::new(Response::Error(ErrorKind::Refused));
     let cached = Cached::new(source.clone());
     let get = || text(block_on(cached.get(&world)));
     assert_eq!([get(), get()], ["error: no 1", "error: no 1"]);

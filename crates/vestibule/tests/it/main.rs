@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod adapters;
+mod expired;
 mod main_job;
 mod nothing;
 mod sources;

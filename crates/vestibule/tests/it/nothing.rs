@@ -20,17 +20,17 @@ fn say(status: u16, vars: &[(&str, &str)]) -> (ErrorKind, Option<Remedy>, String
 }
 
 #[test]
-fn metadata_that_is_closed_to_us_is_as_good_as_none() {
+fn closed_metadata_counts_as_not_configured() {
     let (kind, remedy, said) = say(403, &[]);
     assert_eq!((kind, remedy), (ErrorKind::NothingConfigured, Some(Remedy::SetUp)));
     let sources: Vec<_> = said.lines().skip(1).map(|line| line.trim().split(':').next()).collect();
     let all = ["environment", "profile", "web-identity", "container", "instance"];
     assert_eq!(sources, all.map(Some), "{said}");
-    assert!(said.contains("(http://169.254.169.254) is switched off"), "{said}");
+    assert!(said.contains("(http://169.254.169.254) is disabled"), "{said}");
 }
 
 #[test]
-fn who_says_where_metadata_is_wants_it_to_answer() {
+fn closed_metadata_at_configured_endpoint_is_an_error() {
     let url = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338");
     assert_eq!(say(403, &[url]).0, ErrorKind::Refused);
     assert_eq!(say(400, &[]).0, ErrorKind::Unavailable);
