@@ -8,17 +8,17 @@ const STATE: &str = "0b5c1c2e-7d7b-4a52-9a52-000000000001";
 /// The law reads addresses in its own way: it takes a query apart byte by byte.
 pub fn redirect(bytes: &[u8]) {
     let address = String::from_utf8_lossy(bytes);
-    match Redirect::read(&address, STATE) {
+    match Redirect::parse(&address, STATE) {
         Redirect::Code(code) => {
             assert!(has_our_state(&address), "a code for another state");
             assert!(!code.expose().is_empty(), "a code of no characters");
         }
         Redirect::Error { .. } => assert!(has_our_state(&address), "an error for another state"),
-        Redirect::Stray => {}
+        Redirect::Unrelated => {}
     }
     // Whatever else an address says, with another state it is not ours.
-    let other = Redirect::read(&address, "another state");
-    assert!(!has_our_state(&address) || matches!(other, Redirect::Stray), "two states in one");
+    let other = Redirect::parse(&address, "another state");
+    assert!(!has_our_state(&address) || matches!(other, Redirect::Unrelated), "two states in one");
 }
 
 /// Whether the first `state` of the query is ours once its escapes are undone.

@@ -1,7 +1,6 @@
-//! A host with a screen and an event loop of its own signs somebody in, without callbacks.
+//! A program with its own screen and event loop drives a sign-in, without callbacks.
 //!
-//! `cargo run -p vestibule-oidc --example own_screen`: an emulator stands in for the service and
-//! for the person.
+//! `cargo run -p vestibule-oidc --example own_screen` signs in to an emulator, which also approves.
 
 #![expect(clippy::print_stdout, reason = "an example that draws on a terminal")]
 
@@ -13,7 +12,7 @@ use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
 use vestibule_wire::EndpointParams;
 use vestibule_world::{Clock as _, Transport as _, block_on};
 
-/// What the host draws, as a program with a terminal UI keeps it.
+/// The state of the screen.
 #[derive(Default)]
 struct Screen {
     code: Option<String>,
@@ -40,12 +39,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let at = endpoint(&EndpointParams::new(session.region.clone()))?;
 
-    // Plain data: it lives in the host's model, and can be dropped or cancelled at any time.
+    // The machine is plain data, which can be dropped or cancelled at any time.
     let mut sign_in = SignIn::device(Client::for_session(&session, at));
     let mut screen = Screen::default();
     loop {
         match sign_in.step(clock.now()) {
-            // A real host hands this to its HTTP client and goes on drawing until the answer.
+            // A real program passes this to its HTTP client and continues to draw.
             Step::Send(request) => match block_on(emulator.send(request)) {
                 Ok(response) => sign_in.answered(&response, clock.now()),
                 Err(_) => sign_in.lost(clock.now()),
@@ -53,8 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Step::Show(verification) => screen.code = Some(verification.user_code),
             Step::Wait(span) => {
                 screen.draw("waiting");
-                // A real host sets a timer and stays responsive; here the person approves
-                // when the second frame is on the screen.
+                // A real program sets a timer. Here the user approves during the second frame.
                 if let Some(code) = screen.code.as_deref().filter(|_| screen.frames == 2) {
                     emulator.approve(code)?;
                 }
@@ -66,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 return Ok(());
             }
             Step::Failed(error) => return Err(error.into()),
-            // A registration to keep, where there is a place for it; a page to open.
+            // A registration to store, or a page to open.
             _ => {}
         }
     }

@@ -2,9 +2,9 @@ use vestibule_wire::{Endpoint, percent_encode};
 
 use crate::{Pkce, RedirectUri, Registration, WebAddress};
 
-/// The address of the page on which a person approves.
+/// Returns the URL of the page on which the user approves the sign-in.
 ///
-/// The parameter is `scopes`, not OAuth's `scope`, and the order is the AWS CLI's.
+/// The parameter is `scopes`, not OAuth's `scope`; the order is that of the AWS CLI.
 pub(crate) fn authorize_url(
     at: &Endpoint,
     registration: &Registration,

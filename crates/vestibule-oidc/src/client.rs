@@ -3,24 +3,25 @@ use std::time::Duration;
 use vestibule_types::{ClientSecret, SsoSession, StartUrl, Timestamp};
 use vestibule_wire::Endpoint;
 
-/// The scope without which a session has no accounts and no refresh token.
+/// The scope that sessions need to list accounts and to get a refresh token.
 pub const ACCOUNT_ACCESS: &str = "sso:account:access";
 
-/// A registration this close to its end is not used for a new sign-in, as in the AWS CLI.
+/// A registration that expires within this time is not used for a new sign-in, as in the AWS CLI.
 const REGISTRATION_MARGIN: Duration = Duration::from_secs(15 * 60);
 
-/// The two ways to sign in.
+/// The OAuth flow of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two that Identity Center has")]
+#[expect(clippy::exhaustive_enums, reason = "Identity Center has these two")]
 pub enum Flow {
-    /// A code to compare, on any device (RFC 8628).
+    /// The device authorization flow: the user approves a code on any device (RFC 8628).
     DeviceCode,
-    /// A redirect to this machine, with PKCE (RFC 7636, RFC 8252).
+    /// The authorization code flow with PKCE: the browser is redirected to this machine (RFC 7636,
+    /// RFC 8252).
     AuthorizationCode,
 }
 
 impl Flow {
-    /// The grant types to register for.
+    /// Returns the grant types of the registration.
     pub const fn grant_types(self) -> [&'static str; 2] {
         match self {
             Self::DeviceCode => ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
@@ -29,25 +30,25 @@ impl Flow {
     }
 }
 
-/// Who asks, whom, and for what.
+/// The parameters of a sign-in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Client {
-    /// The OIDC service.
+    /// The endpoint of the OIDC service.
     pub at: Endpoint,
-    /// How the approval page names us.
+    /// The client name on the approval page.
     pub name: String,
-    /// The portal to sign in to.
+    /// The start URL of the portal.
     pub start_url: StartUrl,
-    /// What to register for; empty for the older style of profile, which has no scopes.
+    /// The scopes to register; empty for profiles with an inline start URL.
     pub scopes: Vec<String>,
-    /// An earlier registration; used if it still serves.
+    /// An earlier registration, which is used if it is still valid.
     pub registration: Option<Registration>,
 }
 
 impl Client {
-    /// The client for a session: with at least [`ACCOUNT_ACCESS`], unless it is of the older
-    /// style, whose registrations have no scopes at all.
+    /// Creates the client of a session, with at least the scope [`ACCOUNT_ACCESS`]. Registrations for
+    /// inline start URLs have no scopes.
     pub fn for_session(session: &SsoSession, at: Endpoint) -> Self {
         let (name, scopes) = match &session.name {
             None => ("vestibule-client".to_owned(), Vec::new()),
@@ -58,7 +59,7 @@ impl Client {
         Self { at, name, start_url: session.start_url.clone(), scopes, registration: None }
     }
 
-    /// With an earlier registration.
+    /// Sets an earlier registration.
     #[must_use]
     pub fn with_registration(mut self, registration: impl Into<Option<Registration>>) -> Self {
         self.registration = registration.into();
@@ -74,24 +75,24 @@ fn with_account_access(scopes: &[String]) -> Vec<String> {
     scopes
 }
 
-/// What the service knows a client by. Lives some 90 days.
+/// A client registration. It is valid for about 90 days.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Registration {
-    /// The public half.
+    /// The client id.
     pub client_id: String,
-    /// The other half; no real secret for a public client, and still not shown.
+    /// The client secret.
     pub client_secret: ClientSecret,
-    /// When it ends.
+    /// The time at which it expires.
     pub expires_at: Timestamp,
-    /// What it was registered for.
+    /// The registered scopes.
     pub scopes: Vec<String>,
-    /// How it may ask for tokens.
+    /// The registered grant types.
     pub grant_types: Vec<String>,
 }
 
 impl Registration {
-    /// A registration as read from somewhere.
+    /// Creates a registration without scopes and grant types.
     pub fn new(
         client_id: impl Into<String>,
         client_secret: ClientSecret,
@@ -101,16 +102,16 @@ impl Registration {
         Self { client_id, client_secret, expires_at, scopes: Vec::new(), grant_types: Vec::new() }
     }
 
-    /// With what it was registered for.
+    /// Sets the registered scopes and grant types.
     #[must_use]
-    pub fn with_terms(mut self, scopes: Vec<String>, grant_types: Vec<String>) -> Self {
+    pub fn with_scopes(mut self, scopes: Vec<String>, grant_types: Vec<String>) -> Self {
         self.scopes = scopes;
         self.grant_types = grant_types;
         self
     }
 
-    /// True if a sign-in by this flow, for these scopes, can still use it.
-    pub fn serves(&self, flow: Flow, scopes: &[String], now: Timestamp) -> bool {
+    /// Returns whether a sign-in with this flow and these scopes can use it.
+    pub fn is_usable(&self, flow: Flow, scopes: &[String], now: Timestamp) -> bool {
         let grants = self.grant_types.is_empty() && flow == Flow::DeviceCode && scopes.is_empty()
             || flow.grant_types().iter().all(|grant| self.grant_types.iter().any(|g| g == grant));
         grants && self.scopes == scopes && now + REGISTRATION_MARGIN < self.expires_at
@@ -122,15 +123,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_registration_serves_its_own_flow_and_scopes_until_shortly_before_its_end() {
+    fn registration_is_usable_for_its_flow_and_scopes_until_15_minutes_before_expiry() {
         let scopes = vec![ACCOUNT_ACCESS.to_owned()];
-        let end = Timestamp::EPOCH + Duration::from_secs(86_400);
+        let expires = Timestamp::EPOCH + Duration::from_secs(86_400);
         let code = Flow::AuthorizationCode;
-        let registration = Registration::new("id", ClientSecret::new("s"), end)
-            .with_terms(scopes.clone(), code.grant_types().map(str::to_owned).to_vec());
-        assert!(registration.serves(code, &scopes, Timestamp::EPOCH));
-        assert!(!registration.serves(Flow::DeviceCode, &scopes, Timestamp::EPOCH));
-        assert!(!registration.serves(code, &[], Timestamp::EPOCH));
-        assert!(!registration.serves(code, &scopes, end - REGISTRATION_MARGIN));
+        let registration = Registration::new("id", ClientSecret::new("s"), expires)
+            .with_scopes(scopes.clone(), code.grant_types().map(str::to_owned).to_vec());
+        assert!(registration.is_usable(code, &scopes, Timestamp::EPOCH));
+        assert!(!registration.is_usable(Flow::DeviceCode, &scopes, Timestamp::EPOCH));
+        assert!(!registration.is_usable(code, &[], Timestamp::EPOCH));
+        assert!(!registration.is_usable(code, &scopes, expires - REGISTRATION_MARGIN));
     }
 }

@@ -1,6 +1,6 @@
 use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 
-/// Where the OIDC service of a region answers.
+/// Returns the endpoint of the OIDC service in a region.
 ///
 /// # Errors
 /// A combination that AWS's endpoint rules exclude.

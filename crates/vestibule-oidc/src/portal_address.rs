@@ -1,6 +1,6 @@
 use vestibule_types::{Region, StartUrl};
 
-/// Hosts that are AWS's own access portals end in one of these.
+/// Suffixes of the hosts of AWS's own access portals.
 const SUFFIXES: [&str; 8] = [
     ".awsapps.com",
     ".awsapps.cn",
@@ -11,7 +11,7 @@ const SUFFIXES: [&str; 8] = [
     ".portal.amazonaws.eu",
     ".api.amazonwebservices.eu",
 ];
-/// Or are one of these, which issuer URLs begin with.
+/// Hosts of issuer URLs.
 const HOSTS: [&str; 4] = [
     "identitycenter.amazonaws.com",
     "identitycenter.amazonaws.com.cn",
@@ -19,25 +19,25 @@ const HOSTS: [&str; 4] = [
     "identitycenter.us-gov.amazonaws.com",
 ];
 
-/// True for an address that AWS itself serves.
+/// Returns whether AWS serves a start URL.
 ///
-/// Any other host is a company's own name for its portal, which redirects to AWS's.
-/// The lists are those of AWS CLI 2.36.
+/// Any other host is a custom domain, which redirects to the portal. The lists are those of AWS CLI
+/// 2.36.
 pub fn is_aws_portal(start_url: &StartUrl) -> bool {
     let host = start_url.host().to_ascii_lowercase();
     SUFFIXES.iter().any(|suffix| host.ends_with(suffix)) || HOSTS.contains(&host.as_str())
 }
 
-/// Where a company's own address leads: the redirect's target, if that is AWS's.
+/// Returns the target of the redirect of a custom domain, if AWS serves it.
 ///
-/// It goes into calls only; files and their names keep the configured address.
+/// It is used in requests only; files and their names keep the configured start URL.
 pub fn redirected_portal(location: &str) -> Option<StartUrl> {
     let bare = location.split(['?', '#']).next().unwrap_or(location).trim_end_matches('/');
     let url = StartUrl::new(bare).ok()?;
     (url.is_https() && is_aws_portal(&url)).then_some(url)
 }
 
-/// The region that a portal's host names, where it names one.
+/// Returns the region in the host of a start URL, if there is one.
 pub fn region_of_portal(start_url: &StartUrl) -> Option<Region> {
     let host = start_url.host().to_ascii_lowercase();
     let labels: Vec<&str> = host.split('.').collect();
@@ -60,29 +60,30 @@ mod tests {
     }
 
     #[test]
-    fn aws_serves_some_and_companies_the_others() {
-        for ours in ["https://d-1.awsapps.com/start", "https://ssoins-1.portal.us-east-1.app.aws"] {
-            assert!(is_aws_portal(&url(ours)), "{ours}");
+    fn custom_domain_is_not_an_aws_portal() {
+        for portal in ["https://d-1.awsapps.com/start", "https://ssoins-1.portal.us-east-1.app.aws"]
+        {
+            assert!(is_aws_portal(&url(portal)), "{portal}");
         }
-        for others in ["https://sso.example.com/", "https://awsapps.com.example.com/start"] {
-            assert!(!is_aws_portal(&url(others)), "{others}");
+        for custom in ["https://sso.example.com/", "https://awsapps.com.example.com/start"] {
+            assert!(!is_aws_portal(&url(custom)), "{custom}");
         }
     }
 
     #[test]
-    fn only_a_redirect_to_aws_counts() {
-        let to = |location| redirected_portal(location).map(|url| url.to_string());
+    fn redirect_to_other_hosts_is_ignored() {
+        let portal = |location| redirected_portal(location).map(|url| url.to_string());
         assert_eq!(
-            to("https://d-1.awsapps.com/start/?x=1#/"),
+            portal("https://d-1.awsapps.com/start/?x=1#/"),
             Some("https://d-1.awsapps.com/start".into())
         );
-        assert_eq!(to("http://d-1.awsapps.com/start"), None);
-        assert_eq!(to("https://evil.example.com/start"), None);
-        assert_eq!(to("/start"), None);
+        assert_eq!(portal("http://d-1.awsapps.com/start"), None);
+        assert_eq!(portal("https://evil.example.com/start"), None);
+        assert_eq!(portal("/start"), None);
     }
 
     #[test]
-    fn some_hosts_name_their_region() {
+    fn region_is_read_from_the_host() {
         let region = |text| region_of_portal(&url(text)).map(|region| region.to_string());
         assert_eq!(region("https://ssoins-1.portal.eu-west-1.app.aws"), Some("eu-west-1".into()));
         assert_eq!(

@@ -4,30 +4,31 @@ use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
 use vestibule_types::AuthorizationCode;
 
-/// What a redirect brings, read from its address.
+/// The content of a redirect to the callback address.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "RFC 6749 §4.1.2 knows these, the rest is noise")]
+#[expect(clippy::exhaustive_enums, reason = "RFC 6749 §4.1.2 has these")]
 pub enum Redirect {
-    /// The code for a token.
+    /// The authorization code.
     Code(AuthorizationCode),
-    /// The person or the service refused; the texts are for people, and untrusted.
+    /// The user or the service denied the request. The texts are untrusted.
     Error {
-        /// RFC 6749's code.
+        /// The error code of RFC 6749.
         error: String,
-        /// What the service adds.
+        /// The description.
         description: Option<String>,
     },
-    /// Not the answer to our question: another state, or none; or neither code nor error.
-    Stray,
+    /// Not a redirect of this sign-in: the state is missing or different, or there is neither a code nor
+    /// an error.
+    Unrelated,
 }
 
 impl Redirect {
-    /// Reads an address, or its path and query; only one with this very state is ours.
-    pub fn read(address: &str, state: &str) -> Self {
+    /// Parses an address, or its path and query, and compares its state in constant time.
+    pub fn parse(address: &str, state: &str) -> Self {
         let address = address.trim();
         let query = address.split_once('?').map_or("", |(_, query)| query);
         let query = query.split('#').next().unwrap_or(query);
-        // RFC 6749 §3.1: what comes twice was not sent by the service.
+        // RFC 6749 §3.1: parameters must not repeat.
         let value = |name: &str| {
             let mut values = query
                 .split('&')
@@ -36,10 +37,10 @@ impl Redirect {
                 .map(|(_, value)| decode(value));
             values.next().filter(|_| values.next().is_none())
         };
-        let ours = value("state")
+        let is_ours = value("state")
             .is_some_and(|found| bool::from(found.as_bytes().ct_eq(state.as_bytes())));
-        if !ours {
-            return Self::Stray;
+        if !is_ours {
+            return Self::Unrelated;
         }
         match (value("error"), value("code")) {
             (Some(error), _) => Self::Error {
@@ -49,7 +50,7 @@ impl Redirect {
             (None, Some(code)) if !code.is_empty() => {
                 Self::Code(AuthorizationCode::new(code.into_owned()))
             }
-            _ => Self::Stray,
+            _ => Self::Unrelated,
         }
     }
 }
@@ -68,23 +69,23 @@ mod tests {
     const STATE: &str = "0b5c1c2e-7d7b-4a52-9a52-000000000001";
 
     fn read(query: &str) -> String {
-        match Redirect::read(&format!("/oauth/callback?{query}"), STATE) {
+        match Redirect::parse(&format!("/oauth/callback?{query}"), STATE) {
             Redirect::Code(code) => format!("code {}", code.expose()),
             Redirect::Error { error, description } => {
                 format!("error {error} {}", description.unwrap_or_default())
             }
-            Redirect::Stray => "stray".into(),
+            Redirect::Unrelated => "unrelated".into(),
         }
     }
 
     #[test]
-    fn codes_errors_and_strays() {
+    fn redirect_with_other_state_is_unrelated() {
         assert_eq!(read(&format!("code=a%2Fb&state={STATE}")), "code a/b");
         assert_eq!(
             read(&format!("state={STATE}&error=access_denied&error_description=No+way%21")),
             "error access_denied No way!"
         );
-        for stray in [
+        for query in [
             "code=abc".into(),
             "code=abc&state=other".into(),
             format!("code=abc&state={STATE}x"),
@@ -94,22 +95,22 @@ mod tests {
             format!("code=abc&code=def&state={STATE}"),
             String::new(),
         ] {
-            assert_eq!(read(&stray), "stray", "{stray}");
+            assert_eq!(read(&query), "unrelated", "{query}");
         }
     }
 
     #[test]
-    fn a_pasted_address_is_read_whole() {
+    fn pasted_address_is_parsed() {
         let pasted = format!("  http://127.0.0.1:4321/oauth/callback?code=xyz&state={STATE}#  \n");
         assert!(
-            matches!(Redirect::read(&pasted, STATE), Redirect::Code(code) if code.expose() == "xyz")
+            matches!(Redirect::parse(&pasted, STATE), Redirect::Code(code) if code.expose() == "xyz")
         );
     }
 
     proptest! {
         #[test]
-        fn no_address_with_another_state_is_ours(address in ".{0,60}") {
-            prop_assert!(matches!(Redirect::read(&address, STATE), Redirect::Stray));
+        fn any_address_without_state_is_unrelated(address in ".{0,60}") {
+            prop_assert!(matches!(Redirect::parse(&address, STATE), Redirect::Unrelated));
         }
     }
 }

@@ -1,24 +1,24 @@
-/// The path of the redirect; other paths are refused by the service.
+/// The path of redirect URIs; the service rejects other paths.
 pub const REDIRECT_PATH: &str = "/oauth/callback";
 
-/// Where the browser is sent back to: a loopback port (RFC 8252 §7.3).
+/// A redirect URI at a loopback port (RFC 8252 §7.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     port: u16,
 }
 
 impl RedirectUri {
-    /// The redirect to a port of 127.0.0.1.
+    /// Creates a redirect URI at a port of 127.0.0.1.
     pub const fn loopback(port: u16) -> Self {
         Self { port }
     }
 
-    /// The address as authorized and exchanged.
+    /// Returns the URI for the authorize page and the token request.
     pub fn address(self) -> String {
         format!("http://127.0.0.1:{}{REDIRECT_PATH}", self.port)
     }
 
-    /// The address as registered: the service ignores the port of loopback addresses.
+    /// Returns the URI for the registration: the service ignores the port of loopback addresses.
     pub fn registered() -> String {
         format!("http://127.0.0.1{REDIRECT_PATH}")
     }

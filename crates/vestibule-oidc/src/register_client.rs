@@ -74,7 +74,7 @@ impl Operation for RegisterClient<'_> {
         let answer: Answer = rest_json::read(response, "a client id, its secret and expiry")
             .map_err(|error| Error::from_answer(error, &[]))?;
         Ok(Registration::new(answer.id, answer.secret, answer.secret_expires_at)
-            .with_terms(self.client.scopes.clone(), self.grant_types()))
+            .with_scopes(self.client.scopes.clone(), self.grant_types()))
     }
 }
 

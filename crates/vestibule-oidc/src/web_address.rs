@@ -1,29 +1,29 @@
 use std::fmt;
 
-/// An absolute `http` or `https` address: the only thing a browser is ever given.
+/// An absolute `http` or `https` URL that is safe to open in a browser.
 ///
-/// What a service sends is input; `file:`, `javascript:` or an option for the browser's command
-/// line never become one of these.
+/// URLs come from services and are untrusted: `file:`, `javascript:` and options of the browser's
+/// command line are not valid.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebAddress(String);
 
 impl WebAddress {
-    /// Checks the text.
+    /// Creates an address. `None` for any other text.
     pub fn new(text: &str) -> Option<Self> {
         let uri: http::Uri = text.parse().ok()?;
         let scheme = uri.scheme_str()?;
         let host = uri.host()?;
-        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-        (matches!(scheme, "http" | "https") && !host.is_empty() && plain)
+        let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+        (matches!(scheme, "http" | "https") && !host.is_empty() && is_printable)
             .then(|| Self(text.to_owned()))
     }
 
-    /// The address.
+    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The host, for people to compare with what their browser shows.
+    /// Returns the host and port, for the user to compare with the browser.
     pub fn host(&self) -> &str {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
         rest.split(['/', '?', '#']).next().unwrap_or(rest)
@@ -36,7 +36,7 @@ impl fmt::Display for WebAddress {
     }
 }
 
-/// The query may hold a `state` or a user code, so only the host is shown.
+/// Shows the host only: the query may contain a `state` or a user code.
 impl fmt::Debug for WebAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WebAddress({})", self.host())
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_else_reaches_a_browser() {
+    fn address_with_other_scheme_is_invalid() {
         for text in
             ["https://device.sso.us-east-1.amazonaws.com/?user_code=A-B", "http://127.0.0.1:1/"]
         {

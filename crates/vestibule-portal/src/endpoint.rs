@@ -1,8 +1,8 @@
 use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 
-/// Where the access portal of a region answers.
+/// Returns the endpoint of the access portal in a region.
 ///
-/// The region is that of the Identity Center instance (`sso_region`), not that of the work.
+/// The region is that of the Identity Center instance (`sso_region`), not that of the services in use.
 ///
 /// # Errors
 /// A combination that AWS's endpoint rules exclude.

@@ -3,38 +3,38 @@ use std::fmt;
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
-/// What the access portal says instead of an answer, by what to do about it.
+/// Error returned by portal operations.
 ///
 /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/CommonErrors.html>
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The token is expired, revoked, or of another region: refresh it, else sign in.
+    /// The access token expired, was revoked, or belongs to another region. Refresh it, or sign in.
     #[error("the access portal does not accept the access token")]
     Unauthorized(#[source] ServiceError),
-    /// Whoever signed in may not have it. Signing in again changes nothing.
-    #[error("no access to {to}: not assigned to the person signed in, or misspelt")]
+    /// The user is not assigned to it. Signing in again does not help.
+    #[error("no access to {to}: it is not assigned to you, or misspelled")]
     Forbidden {
-        /// To what.
+        /// The requested role, account or list.
         to: Subject,
-        /// In the service's words.
+        /// The error response.
         source: ServiceError,
     },
-    /// It is not there, or no longer.
-    #[error("the access portal does not know {what}")]
+    /// It does not exist, or no longer.
+    #[error("{what} does not exist in the access portal")]
     NotFound {
-        /// What was asked for.
+        /// The requested role, account or list.
         what: Subject,
-        /// In the service's words.
+        /// The error response.
         source: ServiceError,
     },
-    /// Too many calls, even after waiting.
-    #[error("the access portal was asked too often")]
+    /// Too many requests, even after retries.
+    #[error("the access portal throttled the requests")]
     Throttled(#[source] ServiceError),
-    /// Anything else the service refuses, or fails to do.
+    /// Any other error response.
     #[error(transparent)]
     Service(ServiceError),
-    /// The answer cannot be read.
+    /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
     /// A list whose pages repeat, or do not end.
@@ -46,7 +46,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// True if it may pass: the service is busy or failed, or something else answered for it.
+    /// Returns whether a retry may succeed: the service is overloaded or failed, or the response is not
+    /// from the service.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::Malformed(_) => true,
@@ -55,8 +56,8 @@ impl Error {
         }
     }
 
-    /// Sorts an error answer by its name, and by its status where it has no name we know.
-    pub(crate) fn from_answer(error: AnswerError, about: Subject, token: &AccessToken) -> Self {
+    /// Classifies an error response by its code, or by its status if the code is unknown.
+    pub(crate) fn from_answer(error: AnswerError, subject: Subject, token: &AccessToken) -> Self {
         let error = match error {
             AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
             AnswerError::Service(error) => error.without(&[token.expose()]),
@@ -64,10 +65,10 @@ impl Error {
         match (error.code.as_deref(), error.status.as_u16()) {
             (Some("UnauthorizedException"), _) | (_, 401) => Self::Unauthorized(error),
             (Some("ForbiddenException"), _) | (_, 403) => {
-                Self::Forbidden { to: about, source: error }
+                Self::Forbidden { to: subject, source: error }
             }
             (Some("ResourceNotFoundException"), _) | (_, 404) => {
-                Self::NotFound { what: about, source: error }
+                Self::NotFound { what: subject, source: error }
             }
             (Some("TooManyRequestsException"), _) | (_, 429) => Self::Throttled(error),
             _ => Self::Service(error),
@@ -75,23 +76,23 @@ impl Error {
     }
 }
 
-/// What a call was about, in words: ``role `SampleRole` in account `111122223333` ``.
+/// The subject of a request, displayed as ``role `SampleRole` in account `111122223333` ``.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subject {
-    /// One role.
+    /// A role.
     Role {
-        /// The account that holds it.
+        /// The account id.
         account_id: AccountId,
-        /// Its name.
+        /// The role name.
         role_name: RoleName,
     },
-    /// The roles of one account.
+    /// The roles of an account.
     Account(AccountId),
-    /// The accounts.
+    /// The list of accounts.
     Accounts,
-    /// The sign-in itself.
-    SignIn,
+    /// The portal session.
+    Session,
 }
 
 impl fmt::Display for Subject {
@@ -102,7 +103,7 @@ impl fmt::Display for Subject {
             }
             Self::Account(account_id) => write!(f, "account `{account_id}`"),
             Self::Accounts => f.write_str("the list of accounts"),
-            Self::SignIn => f.write_str("the sign-in"),
+            Self::Session => f.write_str("the portal session"),
         }
     }
 }
@@ -116,21 +117,21 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, kind: &str, message: &str) -> Response {
+    fn response(status: u16, kind: &str, message: &str) -> Response {
         let body = serde_json::json!({ "message": message, "__type": format!("portal#{kind}") });
         http::Response::builder().status(status).body(Bytes::from(body.to_string())).unwrap()
     }
 
     fn error(response: &Response) -> Error {
-        let about = Subject::Role {
+        let subject = Subject::Role {
             account_id: AccountId::new("111122223333").unwrap(),
             role_name: RoleName::new("SampleRole").unwrap(),
         };
         let error = rest_json::read_empty(response).unwrap_err();
-        Error::from_answer(error, about, &AccessToken::new("very-secret"))
+        Error::from_answer(error, subject, &AccessToken::new("very-secret"))
     }
 
-    /// The message and that of its cause, and whether it may pass.
+    /// Checks the message with that of its source, and whether the error is transient.
     #[track_caller]
     fn check(response: &Response, expected: &str, is_transient: bool) {
         let error = error(response);
@@ -140,41 +141,41 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_says_what_to_do() {
+    fn error_codes_are_classified() {
         check(
-            &answer(401, "UnauthorizedException", "Session token not found or invalid"),
+            &response(401, "UnauthorizedException", "Session token not found or invalid"),
             "the access portal does not accept the access token; \
              UnauthorizedException: Session token not found or invalid (HTTP 401)",
             false,
         );
         check(
-            &answer(403, "ForbiddenException", "No access"),
+            &response(403, "ForbiddenException", "No access"),
             "no access to role `SampleRole` in account `111122223333`: \
-             not assigned to the person signed in, or misspelt; \
+             it is not assigned to you, or misspelled; \
              ForbiddenException: No access (HTTP 403)",
             false,
         );
         check(
-            &answer(404, "ResourceNotFoundException", ""),
-            "the access portal does not know role `SampleRole` in account `111122223333`; \
+            &response(404, "ResourceNotFoundException", ""),
+            "role `SampleRole` in account `111122223333` does not exist in the access portal; \
              ResourceNotFoundException (HTTP 404)",
             false,
         );
         check(
-            &answer(429, "TooManyRequestsException", ""),
-            "the access portal was asked too often; TooManyRequestsException (HTTP 429)",
+            &response(429, "TooManyRequestsException", ""),
+            "the access portal throttled the requests; TooManyRequestsException (HTTP 429)",
             true,
         );
         check(
-            &answer(400, "InvalidRequestException", "bad"),
+            &response(400, "InvalidRequestException", "bad"),
             "InvalidRequestException: bad (HTTP 400)",
             false,
         );
-        check(&answer(500, "InternalError", ""), "InternalError (HTTP 500)", true);
+        check(&response(500, "InternalError", ""), "InternalError (HTTP 500)", true);
     }
 
     #[test]
-    fn a_status_alone_will_do() {
+    fn errors_without_code_are_classified_by_status() {
         for status in [401, 403, 404, 429] {
             let bare = http::Response::builder().status(status).body(Bytes::new()).unwrap();
             assert!(!matches!(error(&bare), Error::Service(_)), "{status}");
@@ -182,8 +183,8 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_not_repeated() {
-        let error = error(&answer(401, "UnauthorizedException", "very-secret is no token"));
+    fn token_is_removed_from_errors() {
+        let error = error(&response(401, "UnauthorizedException", "very-secret is no token"));
         let shown = format!("{error:?} {}", error.source().unwrap());
         assert!(!shown.contains("very-secret"), "{shown}");
     }

@@ -105,6 +105,6 @@ mod tests {
     #[test]
     fn a_refusal_names_the_account() {
         let error = read(404, "").unwrap_err();
-        assert_eq!(error.to_string(), "the access portal does not know account `000000000042`");
+        assert_eq!(error.to_string(), "account `000000000042` does not exist in the access portal");
     }
 }

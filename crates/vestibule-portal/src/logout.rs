@@ -1,4 +1,4 @@
-//! `Logout`: the end of a sign-in, on the service's side.
+//! `Logout`: revokes a portal session.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html>
 
@@ -7,11 +7,11 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_js
 
 use crate::{Error, Subject};
 
-/// Revokes an access token. Role credentials that it bought work on until they expire.
+/// Revokes an access token. Role credentials that were issued with it stay valid until they expire.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct Logout<'a> {
-    /// Proof of the sign-in. [`Error::Unauthorized`] says that it is over already.
+    /// The access token. [`Error::Unauthorized`] is returned if it has expired or was revoked before.
     pub token: &'a AccessToken,
 }
 
@@ -25,7 +25,7 @@ impl Operation for Logout<'_> {
 
     fn read(&self, response: &Response) -> Result<(), Error> {
         rest_json::read_empty(response)
-            .map_err(|error| Error::from_answer(error, Subject::SignIn, self.token))
+            .map_err(|error| Error::from_answer(error, Subject::Session, self.token))
     }
 }
 
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn question_and_answer() {
+    fn logout_of_expired_token_is_unauthorized() {
         let token = &AccessToken::new("very-secret");
         let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
         let request = Logout { token }.request(&at).unwrap();
@@ -44,9 +44,9 @@ mod tests {
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
         assert!(request.body().is_empty());
 
-        let answer = |status: u16| http::Response::builder().status(status).body(Bytes::new());
-        assert_eq!(Logout { token }.read(&answer(200).unwrap()), Ok(()));
-        let over = Logout { token }.read(&answer(401).unwrap());
-        assert!(matches!(over, Err(Error::Unauthorized(_))), "{over:?}");
+        let response = |status: u16| http::Response::builder().status(status).body(Bytes::new());
+        assert_eq!(Logout { token }.read(&response(200).unwrap()), Ok(()));
+        let expired = Logout { token }.read(&response(401).unwrap());
+        assert!(matches!(expired, Err(Error::Unauthorized(_))), "{expired:?}");
     }
 }

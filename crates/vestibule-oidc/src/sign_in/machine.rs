@@ -201,8 +201,8 @@ impl SignIn {
         else {
             return Redirected::Ignored;
         };
-        match Redirect::read(address, state) {
-            Redirect::Stray => Redirected::Ignored,
+        match Redirect::parse(address, state) {
+            Redirect::Unrelated => Redirected::Ignored,
             Redirect::Code(code) => {
                 let exchange = State::Exchange(registration.clone(), code);
                 self.go(exchange);
@@ -227,7 +227,7 @@ impl SignIn {
 
     fn begin(&self, now: Timestamp) -> State {
         match &self.client.registration {
-            Some(known) if known.serves(self.flow(), &self.client.scopes, now) => {
+            Some(known) if known.is_usable(self.flow(), &self.client.scopes, now) => {
                 self.ask_person(known.clone())
             }
             _ => State::Register,

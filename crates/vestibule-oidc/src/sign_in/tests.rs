@@ -131,7 +131,7 @@ fn by_code(client: Client) -> SignIn {
 
 fn known(flow: Flow) -> Registration {
     Registration::new("old", ClientSecret::new("s"), Timestamp::EPOCH + Duration::from_secs(9999))
-        .with_terms(vec![ACCOUNT_ACCESS.into()], flow.grant_types().map(str::to_owned).to_vec())
+        .with_scopes(vec![ACCOUNT_ACCESS.into()], flow.grant_types().map(str::to_owned).to_vec())
 }
 
 #[test]

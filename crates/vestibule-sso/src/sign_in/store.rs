@@ -19,7 +19,7 @@ impl Store<'_> {
         let cached = vestibule_cache::Registration::read(&bytes).ok()?;
         Some(
             Registration::new(cached.client_id, cached.client_secret, cached.expires_at)
-                .with_terms(cached.scopes, cached.grant_types),
+                .with_scopes(cached.scopes, cached.grant_types),
         )
     }
 

@@ -110,7 +110,7 @@ fn service_errors_exit_with_1() {
     check(
         "ForbiddenException",
         &expect![[r#"
-            error: no access to role `SampleRole` in account `111122223333`: not assigned to the person signed in, or misspelt
+            error: no access to role `SampleRole` in account `111122223333`: it is not assigned to you, or misspelled
               ForbiddenException: Scripted (HTTP 403)
               chosen by sso_session, ~/.aws/config:2
             hint: vestibule explain
@@ -119,7 +119,7 @@ fn service_errors_exit_with_1() {
     check(
         "ResourceNotFoundException",
         &expect![[r#"
-            error: the access portal does not know role `SampleRole` in account `111122223333`
+            error: role `SampleRole` in account `111122223333` does not exist in the access portal
               ResourceNotFoundException: Scripted (HTTP 404)
               chosen by sso_session, ~/.aws/config:2
             hint: vestibule explain
@@ -128,7 +128,7 @@ fn service_errors_exit_with_1() {
     check(
         "TooManyRequestsException",
         &expect![[r#"
-        error: the access portal was asked too often
+        error: the access portal throttled the requests
           TooManyRequestsException: Scripted (HTTP 429)
           chosen by sso_session, ~/.aws/config:2
         hint: try again in a moment
