@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vestibule::world::{Clock as _, World, memory};
 use vestibule::{Flow, SignInOptions, Session, Ui, Vars, Verification, WebAddress};
-use vestibule_emulator::{Emulator, Machine};
+use vestibule_emulator::{Clock, Emulator};
 
 const CONFIG: &str = "\
 [default]
@@ -33,8 +33,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// With S3 and STS at these URLs.
     pub fn with_services(urls: &[(&str, &str)]) -> Self {
-        let clock = memory::Clock::at(Machine.now());
-        let emulator = Emulator::builder().clock(Arc::new(clock)).build();
+        let emulator = Emulator::builder().clock(Clock::manual(Clock::real().now())).build();
         let vars = urls.iter().map(|(id, url)| (format!("AWS_ENDPOINT_URL_{id}"), *url));
         let world = World {
             vars: vars.collect::<Vars>().with("HOME", "/home"),

@@ -3,8 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_types::{Region, Timestamp};
-use vestibule_world::{Clock, Entropy, memory};
+use vestibule_world::{Clock as _, Entropy, memory};
 
+use crate::clock::Clock;
 use crate::container::{Container, ContainerAgents};
 use crate::emulator::{Emulator, ViolationListener};
 use crate::error::Error;
@@ -31,7 +32,7 @@ pub struct Builder {
     instance: Instance,
     containers: Vec<Container>,
     faults: Vec<Rule>,
-    clock: Arc<dyn Clock>,
+    clock: Clock,
     start: Option<Timestamp>,
     entropy: Arc<dyn Entropy>,
     on_violation: ViolationListener,
@@ -46,7 +47,7 @@ impl Default for Builder {
             instance: Instance::default(),
             containers: Vec::new(),
             faults: Vec::new(),
-            clock: Arc::new(memory::Clock::default()),
+            clock: Clock::default(),
             start: None,
             entropy: Arc::new(memory::Entropy::default()),
             on_violation: Arc::new(|_| {}),
@@ -216,9 +217,10 @@ impl Builder {
         self
     }
 
-    /// Sets the clock that the emulator's runs as. By default, it stands still at 2026-01-01.
+    /// Sets the clock. By default, it is a manual one at 2026-01-01, or the real time once a
+    /// [`Server`](crate::Server) is started.
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+    pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
@@ -257,10 +259,10 @@ impl Builder {
         if self.settings.users.is_empty() {
             self = self.user("sample-user");
         }
-        let clock = crate::Clock::over(self.clock);
-        if let Some(start) = self.start {
-            clock.set(start);
-        }
+        let clock = match self.start {
+            Some(start) => self.clock.starting_at(start),
+            None => self.clock,
+        };
         let now = clock.now();
         let mut shared = Shared::new(self.settings, self.iam, TokenFactory::new(self.entropy));
         for (user, access_token) in self.sessions {

@@ -1,24 +1,60 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use vestibule_types::Timestamp;
 use vestibule_world::BoxFuture;
 
-/// The clock of an emulator, which runs as another clock and can be moved. Clones share it.
+/// 2026-01-01T00:00:00Z in seconds since 1970, the time of the default clock.
+const DEFAULT_START: Duration = Duration::from_secs(1_767_225_600);
+
+/// The clock of an emulator, which can be moved. Clones share the time.
 ///
-/// By default, its time changes only when it is moved or slept on. A client whose `World` has it
-/// too agrees with the emulator about the time.
+/// An emulator in process has a manual clock by default, and a [`Server`](crate::Server) has the
+/// real time. A client whose `World` has the same clock agrees with the emulator about the time.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    base: Arc<dyn vestibule_world::Clock>,
-    /// The difference to `base` in nanoseconds.
+    /// The clock that this one runs as. A manual clock has none.
+    base: Arc<OnceLock<Arc<dyn vestibule_world::Clock>>>,
+    /// The difference to `base`, or to 1970, in nanoseconds.
     offset: Arc<AtomicI64>,
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "there is no server"))]
+    on_server: OnServer,
+}
+
+/// What a server does with the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnServer {
+    /// Nothing, since the clock was chosen.
+    Keep,
+    /// It moves to the real time.
+    Jump,
+    /// It continues from its own time.
+    Continue,
 }
 
 impl Clock {
-    pub(crate) fn over(base: Arc<dyn vestibule_world::Clock>) -> Self {
-        Self { base, offset: Arc::default() }
+    /// Returns a clock with the time of the operating system.
+    #[cfg(feature = "server")]
+    pub fn real() -> Self {
+        Self::with_base(Arc::new(crate::server::SystemClock))
+    }
+
+    /// Returns a clock that changes only when it is moved or slept on.
+    pub fn manual(start: Timestamp) -> Self {
+        let clock =
+            Self { base: Arc::default(), offset: Arc::default(), on_server: OnServer::Keep };
+        clock.set(start);
+        clock
+    }
+
+    /// Returns a clock that runs as another one.
+    pub fn with_base(base: Arc<dyn vestibule_world::Clock>) -> Self {
+        Self {
+            base: Arc::new(OnceLock::from(base)),
+            offset: Arc::default(),
+            on_server: OnServer::Keep,
+        }
     }
 
     /// Moves the time forward, by at most 292 years in all.
@@ -28,10 +64,19 @@ impl Clock {
 
     /// Sets the time.
     pub fn set(&self, to: Timestamp) {
-        let base = self.base.now();
+        let base = self.base_now();
         let ahead = nanoseconds(to.saturating_since(base));
         let behind = nanoseconds(base.saturating_since(to));
         self.offset.store(ahead - behind, Ordering::SeqCst);
+    }
+
+    /// Sets the time at the start.
+    pub(crate) fn starting_at(mut self, start: Timestamp) -> Self {
+        self.set(start);
+        if self.on_server == OnServer::Jump {
+            self.on_server = OnServer::Continue;
+        }
+        self
     }
 
     /// Moves the time by seconds, back if negative.
@@ -43,17 +88,50 @@ impl Clock {
         let shifted = |offset: i64| Some(offset.saturating_add(nanoseconds));
         let _ = self.offset.fetch_update(Ordering::SeqCst, Ordering::SeqCst, shifted);
     }
+
+    /// Lets the default clock run as the real time, from which it differs as far as it was moved.
+    ///
+    /// Returns how far the time jumped, or `None` if the clock was chosen or replaced before.
+    #[cfg(feature = "server")]
+    pub(crate) fn run_on_real_time(&self) -> Option<Duration> {
+        use vestibule_world::Clock as _;
+        let before = self.now();
+        if self.on_server == OnServer::Keep
+            || self.base.set(Arc::new(crate::server::SystemClock)).is_err()
+        {
+            return None;
+        }
+        match self.on_server {
+            OnServer::Jump => self.shift(-nanoseconds(DEFAULT_START)),
+            OnServer::Keep | OnServer::Continue => self.set(before),
+        }
+        Some(self.now().saturating_since(before))
+    }
+
+    fn base_now(&self) -> Timestamp {
+        self.base.get().map_or(Timestamp::EPOCH, |base| base.now())
+    }
+}
+
+/// A manual clock at 2026-01-01, which a server replaces by the real time.
+impl Default for Clock {
+    fn default() -> Self {
+        Self { on_server: OnServer::Jump, ..Self::manual(Timestamp::EPOCH + DEFAULT_START) }
+    }
 }
 
 impl vestibule_world::Clock for Clock {
     fn now(&self) -> Timestamp {
         let offset = self.offset.load(Ordering::SeqCst);
         let span = Duration::from_nanos(offset.unsigned_abs());
-        if 0 <= offset { self.base.now() + span } else { self.base.now() - span }
+        if 0 <= offset { self.base_now() + span } else { self.base_now() - span }
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
-        self.base.sleep(span)
+        match self.base.get() {
+            Some(base) => base.sleep(span),
+            None => Box::pin(async move { self.advance(span) }),
+        }
     }
 }
 
@@ -70,7 +148,7 @@ mod tests {
     #[test]
     fn clock_moves_with_its_base_and_when_moved() {
         let base = memory::Clock::default();
-        let clock = Clock::over(Arc::new(base.clone()));
+        let clock = Clock::with_base(Arc::new(base.clone()));
         let start = clock.now();
         clock.clone().advance(Duration::from_secs(60));
         base.advance(Duration::from_secs(1));
@@ -83,5 +161,36 @@ mod tests {
         clock.shift_seconds(i64::MAX);
         clock.advance(Duration::MAX);
         assert!(start < clock.now());
+    }
+
+    #[test]
+    fn manual_clock_moves_when_slept_on_and_by_hand_only() {
+        let start = Timestamp::EPOCH + Duration::from_secs(1_000);
+        let clock = Clock::manual(start);
+        assert_eq!((clock.now(), clock.clone().now()), (start, start));
+        block_on(clock.sleep(Duration::from_secs(2)));
+        clock.advance(Duration::from_secs(3));
+        assert_eq!(clock.now(), start + Duration::from_secs(5));
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn default_clock_runs_on_real_time_once_and_keeps_its_moves() {
+        let real = Clock::real();
+        let clock = Clock::default();
+        assert_eq!(clock.now().to_string(), "2026-01-01T00:00:00Z");
+        clock.advance(Duration::from_secs(86_400));
+        let jump = clock.run_on_real_time().unwrap();
+        assert!(Duration::from_secs(3600) < jump);
+        let ahead = clock.now().saturating_since(real.now());
+        assert!(Duration::from_secs(86_340) < ahead && ahead < Duration::from_secs(86_460));
+        assert_eq!(clock.run_on_real_time(), None);
+        assert_eq!(Clock::manual(real.now()).run_on_real_time(), None);
+
+        let start = Timestamp::EPOCH + Duration::from_secs(1_000);
+        let clock = Clock::default().starting_at(start);
+        clock.run_on_real_time();
+        let passed = clock.now().saturating_since(start);
+        assert!(passed < Duration::from_secs(60), "{passed:?}");
     }
 }

@@ -177,6 +177,17 @@ impl Emulator {
         self.state().shared.tokens.secrets().map(str::to_owned).collect()
     }
 
+    /// Runs on the real time from now on, unless a clock was chosen.
+    ///
+    /// Sessions and registrations keep the time that they have left.
+    #[cfg(feature = "server")]
+    pub(crate) fn run_on_real_time(&self) {
+        let mut state = self.state();
+        if let Some(jump) = self.clock.run_on_real_time() {
+            state.postpone_expiry(jump);
+        }
+    }
+
     /// Whether a host is emulated: of a service, of an agent, or of a start URL.
     #[cfg(feature = "server")]
     pub(crate) fn is_emulated(&self, host: &str) -> bool {

@@ -62,5 +62,5 @@ pub use instance::Instance;
 pub use log::{LoggedRequest, Violation};
 pub use operation::Operation;
 #[cfg(feature = "server")]
-pub use server::{Machine, Server};
+pub use server::{Server, SystemEntropy};
 pub use settings::Rotation;

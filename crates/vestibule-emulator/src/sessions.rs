@@ -99,6 +99,17 @@ impl Sessions {
         }
     }
 
+    #[cfg(feature = "server")]
+    pub(crate) fn postpone_expiry(&mut self, by: Duration) {
+        for session in self.sessions.values_mut() {
+            session.started = session.started + by;
+            session.expires = session.expires + by;
+        }
+        for token in self.access_tokens.values_mut() {
+            token.expires = token.expires + by;
+        }
+    }
+
     pub(crate) fn remove_expired(&mut self, is_expired: impl Fn(Timestamp) -> bool) {
         self.access_tokens.remove_expired(|token| is_expired(token.expires));
     }

@@ -54,6 +54,13 @@ impl State {
         self.shared.iam.remove_expired(is_expired);
     }
 
+    /// Moves the expiry of sessions, access tokens and registrations to a later time.
+    #[cfg(feature = "server")]
+    pub(crate) fn postpone_expiry(&mut self, by: Duration) {
+        self.oidc.postpone_expiry(by);
+        self.shared.sessions.postpone_expiry(by);
+    }
+
     /// Approves or denies the pending device authorization of a user code.
     pub(crate) fn decide(
         &mut self,

@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use vestibule_emulator::{Builder, Emulator, Machine, Server};
+use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
 
 /// Upper bound for any run of the program.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -56,7 +56,7 @@ impl TestEnv {
 
     /// Returns an environment with another emulator.
     pub(crate) fn with_emulator(builder: Builder) -> Self {
-        let emulator = builder.clock(Arc::new(Machine)).entropy(Arc::new(Machine)).build();
+        let emulator = builder.entropy(Arc::new(SystemEntropy)).build();
         let home = tempfile::tempdir().unwrap();
         let env = Self {
             server: Server::start(emulator.clone()).unwrap(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use vestibule_emulator::{Builder, Emulator, Machine, Server};
+use vestibule_emulator::{Builder, Clock, Emulator, Server, SystemEntropy};
 use vestibule_types::Region;
 
 /// Emulates IAM Identity Center (OIDC and access portal) and STS on loopback.
@@ -83,7 +83,7 @@ fn run(args: &Args) -> io::Result<()> {
 }
 
 fn emulator(args: &Args) -> io::Result<Emulator> {
-    let mut builder = Emulator::builder().clock(Arc::new(Machine)).entropy(Arc::new(Machine));
+    let mut builder = Emulator::builder().clock(Clock::real()).entropy(Arc::new(SystemEntropy));
     builder = match &args.config {
         Some(path) => {
             let text =

@@ -1,14 +1,14 @@
 //! The tables of the file, in the order in which they are applied to a builder.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use toml::Spanned;
 use vestibule_types::{Region, Timestamp};
-use vestibule_world::memory;
+use vestibule_world::Clock as _;
 
 use super::value::{AccountId, Parsed, Problem, StartUrl};
 use crate::builder::Builder;
+use crate::clock::Clock;
 use crate::container::Container;
 use crate::faults::Rule;
 use crate::iam::{IamRole, IamUser};
@@ -130,7 +130,7 @@ impl ConfigFile {
         }
         to = self.durations.apply(to)?;
         if self.clock.stands_still {
-            to = to.clock(Arc::new(memory::Clock::default()));
+            to = to.clock(Clock::manual(Clock::default().now()));
         }
         match self.clock.start {
             Some(start) => Ok(to.starting_at(start.get()?)),

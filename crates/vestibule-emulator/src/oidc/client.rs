@@ -20,6 +20,7 @@ pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";
 pub(super) const REFRESH_TOKEN: &str = "refresh_token";
 
 /// A registered client.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(super) id: String,
     pub(super) secret: String,
@@ -107,6 +108,14 @@ impl Clients {
         });
         self.0.insert(client.id.clone(), Arc::new(client));
         Ok(response::json(StatusCode::OK, &body))
+    }
+
+    #[cfg(feature = "server")]
+    pub(super) fn postpone_expiry(&mut self, by: std::time::Duration) {
+        for client in self.0.values_mut() {
+            let client = Arc::make_mut(client);
+            client.expires = client.expires + by;
+        }
     }
 
     /// Returns the client whose id and secret are in the request.

@@ -105,6 +105,11 @@ impl Oidc {
         verification::respond(&mut self.devices, shared, request, now)
     }
 
+    #[cfg(feature = "server")]
+    pub(crate) fn postpone_expiry(&mut self, by: std::time::Duration) {
+        self.clients.postpone_expiry(by);
+    }
+
     pub(crate) fn remove_expired(&mut self, is_expired: impl Fn(Timestamp) -> bool) {
         self.devices.remove_expired(&is_expired);
         self.codes.remove_expired(&is_expired);

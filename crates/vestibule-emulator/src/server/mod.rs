@@ -3,8 +3,8 @@
 mod body;
 mod connection;
 mod listeners;
-mod machine;
 mod proxy;
+mod system;
 mod tls;
 
 use std::fmt;
@@ -18,9 +18,13 @@ use crate::emulator::Emulator;
 use listeners::Listeners;
 use tls::Authority;
 
-pub use machine::Machine;
+pub(crate) use system::SystemClock;
+pub use system::SystemEntropy;
 
 /// A server of an emulator on loopback, which stops when it is dropped.
+///
+/// It runs on the real time, so that clients with a real clock can use it, unless
+/// [`Builder::clock`](crate::Builder::clock) chose another clock. The clock can be moved.
 ///
 /// ```
 /// use vestibule_emulator::{Emulator, Server};
@@ -54,6 +58,7 @@ impl Server {
     /// If a port is in use, or no socket or thread can be created.
     pub fn start_at(emulator: Emulator, http: u16, https: u16) -> io::Result<Self> {
         let (http, https) = (bind(http)?, bind(https)?);
+        emulator.run_on_real_time();
         let (plain, secure) = (http.local_addr()?, https.local_addr()?);
         let authority = Authority::new(emulator.clone()).map_err(io::Error::other)?;
         let ca_pem = authority.ca_pem();

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use vestibule_emulator::{Emulator, Fault, Operation, Server};
+use vestibule_emulator::{Clock, Emulator, Fault, Operation, Server};
+use vestibule_types::Timestamp;
+use vestibule_world::Clock as _;
 
-use crate::client::{Client, START_URL};
+use crate::client::{Client, START_URL, portal, seconds};
 
 pub(crate) fn serve() -> (Emulator, Server) {
     let emulator = Emulator::default();
@@ -57,7 +59,6 @@ fn sign_in_works_over_http() {
     });
     let answer = post(&server, "/device_authorization", &start);
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(answer.contains("date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"), "{answer}");
     let started = body_of(&answer);
     assert_eq!(started["verificationUri"], format!("{}/device", server.http()));
     emulator.approve(started["userCode"].as_str().unwrap()).unwrap();
@@ -97,12 +98,47 @@ fn client_that_trusts_the_ca_connects_over_tls() {
     let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost:1";
     for name in ["localhost", "127.0.0.1"] {
         let answer = over_tls(&server.https(), server.ca_pem(), name, head);
-        assert!(answer.contains("2026-01-01T00:00:00Z"), "{answer}");
+        assert!(answer.contains("{\"now\":\""), "{answer}");
     }
     let head = "GET / HTTP/1.1\r\nHost: device.sso.us-east-1.amazonaws.com";
     let name = "device.sso.us-east-1.amazonaws.com";
     let answer = over_tls(&server.https(), server.ca_pem(), name, head);
     assert!(answer.contains("Enter the code"), "{answer}");
+}
+
+/// The seconds since 1970, by the operating system.
+fn real_seconds() -> i64 {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    since.as_secs().try_into().unwrap()
+}
+
+#[test]
+fn server_runs_on_real_time_by_default() {
+    let emulator = Emulator::builder().session("sample-user", "known-token").build();
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    let server = Server::start(emulator.clone()).unwrap();
+    let start = json!({
+        "clientId": client.id, "clientSecret": client.secret, "startUrl": START_URL,
+    });
+    let answer = post(&server, "/device_authorization", &start);
+    assert!(answer.starts_with("HTTP/1.1 200 "), "the registration is still valid: {answer}");
+    let away = emulator.clock().now().unix_seconds() - real_seconds();
+    assert!(away.abs() < 60, "{away} s from the real time");
+    assert_eq!(portal(&emulator, "/assignment/accounts", "known-token").0, 200);
+    assert_eq!(client.refresh(&tokens).0, 200, "the session is still active");
+    emulator.clock().advance(seconds(8 * 3600));
+    assert_eq!(portal(&emulator, "/assignment/accounts", "known-token").0, 401);
+}
+
+#[test]
+fn chosen_clock_is_kept_by_the_server() {
+    let start = Timestamp::from_unix(1_900_000_000, 0).unwrap();
+    let emulator = Emulator::builder().clock(Clock::manual(start)).build();
+    let server = Server::start(emulator.clone()).unwrap();
+    let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost";
+    let answer = exchange(&mut connect(&server.http()), head, "");
+    assert!(answer.contains(&start.to_string()), "{answer}");
 }
 
 #[test]
