@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::container::{Container, ContainerAgents};
 use crate::emulator::{Emulator, ViolationListener};
 use crate::error::Error;
-use crate::faults::{FaultSchedule, Rule};
+use crate::fault_schedule::{FaultSchedule, Rule};
 use crate::iam::{Iam, IamRole, IamUser};
 use crate::instance::{Instance, InstanceMetadata};
 use crate::log::Violation;
@@ -193,6 +193,13 @@ impl Builder {
     #[cfg(feature = "toml")]
     pub(crate) fn rules(mut self, rules: Vec<Rule>) -> Self {
         self.faults.extend(rules);
+        self
+    }
+
+    /// Sets the lifetime of client registrations: 90 days by default.
+    #[must_use]
+    pub fn registration_duration(mut self, duration: Duration) -> Self {
+        self.settings.registration_duration = duration;
         self
     }
 

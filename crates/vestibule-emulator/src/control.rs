@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
-use crate::faults::{Fault, Rule};
+use crate::fault::Fault;
+use crate::fault_schedule::Rule;
 use crate::oidc::DeviceState;
 use crate::operation::Operation;
 use crate::params::Params;
@@ -39,6 +40,14 @@ pub(crate) fn respond(state: &mut State, request: &Request, now: Timestamp) -> (
         ("POST", "revoke") => {
             let revoked = state.shared.sessions.revoke(params.get("session"), now);
             Ok(json!({ "revoked": revoked }))
+        }
+        ("POST", "expire-sessions") => {
+            state.shared.sessions.expire(now);
+            Ok(json!({}))
+        }
+        ("POST", "expire-registrations") => {
+            state.oidc.expire_registrations(now);
+            Ok(json!({}))
         }
         ("POST", "fail") => fail(state, &params),
         ("POST", "script") => schedule(state, params.get("script").unwrap_or_default()),
@@ -164,8 +173,9 @@ fn into_response(request: &Request, result: Result<Value, String>) -> Response {
 }
 
 fn not_found() -> Response {
-    let message = "GET requests, violations, secrets or time; POST approve, deny, revoke, fail, \
-                   script, heal, rotate, identity-token or advance";
+    let message = "GET requests, violations, secrets or time; POST approve, deny, revoke, \
+                   expire-sessions, expire-registrations, fail, script, heal, rotate, \
+                   identity-token or advance";
     response::json(StatusCode::NOT_FOUND, &json!({ "message": message }))
 }
 

@@ -7,7 +7,8 @@ use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
 use crate::context::RequestContext;
-use crate::faults::{AppliedFaults, Fault};
+use crate::fault::Fault;
+use crate::fault_schedule::AppliedFaults;
 use crate::log::{LoggedRequest, one_line};
 use crate::operation::{Operation, Service};
 use crate::origin::Origin;
@@ -112,12 +113,18 @@ fn respond(state: &mut State, context: &RequestContext<'_>) -> Delivery {
 fn call(state: &mut State, operation: Operation, context: &RequestContext<'_>) -> Delivery {
     let applied = state.faults.take(operation);
     let scripted = applied.is_any();
-    let AppliedFaults { delay, retry_after, revoke, fault } = applied;
-    if revoke {
+    let AppliedFaults { delay, retry_after, fault, .. } = applied;
+    if applied.revoke {
         state.revoke_sessions(context.now);
     }
+    if applied.expire_sessions {
+        state.shared.sessions.expire(context.now);
+    }
+    if applied.expire_registrations {
+        state.oidc.expire_registrations(context.now);
+    }
     let mode = match fault {
-        Some(Fault::Reset) => DeliveryMode::Reset,
+        Some(Fault::Reset | Fault::LoseResponse) => DeliveryMode::Reset,
         Some(Fault::ResetMidBody) => DeliveryMode::ResetMidBody,
         Some(Fault::Endless) => DeliveryMode::Endless,
         _ => DeliveryMode::Complete,
@@ -125,6 +132,11 @@ fn call(state: &mut State, operation: Operation, context: &RequestContext<'_>) -
     let without_service = |response| ServiceResponse::success(response, String::new());
     let mut service_response = match &fault {
         Some(Fault::Error(code)) => scripted_error(operation, code, context),
+        Some(Fault::ErrorWithStatus(code, status)) => {
+            let mut error = scripted_error(operation, code, context);
+            *error.response.status_mut() = *status;
+            error
+        }
         Some(Fault::Status(status)) => without_service(response::empty(*status)),
         Some(Fault::Html) => {
             let page = pages::problem("Sign in to the network of this hotel first.");

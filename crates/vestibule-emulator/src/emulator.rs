@@ -9,7 +9,8 @@ use vestibule_world::{BoxFuture, Clock as _, Transport, TransportError, Transpor
 use crate::clock::Clock;
 use crate::dispatch::{Delivery, DeliveryMode, handle};
 use crate::error::Error;
-use crate::faults::{Fault, Rule};
+use crate::fault::Fault;
+use crate::fault_schedule::Rule;
 use crate::log::{LoggedRequest, Violation};
 use crate::oidc::DeviceState;
 use crate::operation::Operation;
@@ -111,6 +112,16 @@ impl Emulator {
     /// Revokes all sessions, as an administrator can, and with them their tokens.
     pub fn revoke_sessions(&self) {
         self.state().revoke_sessions(self.clock.now());
+    }
+
+    /// Lets all sessions expire now, and with them their tokens.
+    pub fn expire_sessions(&self) {
+        self.state().shared.sessions.expire(self.clock.now());
+    }
+
+    /// Lets all client registrations expire now.
+    pub fn expire_registrations(&self) {
+        self.state().oidc.expire_registrations(self.clock.now());
     }
 
     /// Schedules a fault for an operation, for one request by default.

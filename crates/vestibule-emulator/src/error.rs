@@ -62,6 +62,25 @@ impl Error {
     }
 }
 
+/// Returns ``; did you mean `NAME`?`` with the most similar name, or `otherwise` if none is.
+pub(crate) fn suggestion<'a>(
+    text: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    otherwise: &str,
+) -> String {
+    let similarity = |name: &str| strsim::jaro_winkler(&text.to_lowercase(), &name.to_lowercase());
+    let names = names.into_iter().map(|name| (similarity(name), name));
+    match names.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
+        Some((similarity, name)) if MIN_SIMILARITY < similarity => {
+            format!("; did you mean `{name}`?")
+        }
+        _ => otherwise.to_owned(),
+    }
+}
+
+/// The least similarity (0 to 1) of a name that is suggested.
+const MIN_SIMILARITY: f64 = 0.85;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.line, self.column) {

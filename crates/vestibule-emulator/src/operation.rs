@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, suggestion};
 
 /// An operation of an emulated service: the unit in which requests are counted, logged and made
 /// to fail.
@@ -165,8 +165,10 @@ impl FromStr for Operation {
 
     fn from_str(name: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|operation| operation.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            let message = format!("`{name}` is not an operation; write one of {names}");
+            let names = Self::ALL.map(Self::name);
+            let all = format!("; write one of {}", names.join(", "));
+            let suggestion = suggestion(name, names, &all);
+            let message = format!("`{name}` is not an operation{suggestion}");
             Error::new(ErrorKind::UnknownOperation, message)
         })
     }

@@ -1,7 +1,7 @@
 //! Scripts that schedule faults: sentences such as `fail CreateToken twice with slow_down`.
 
 use crate::error::{Error, ErrorKind};
-use crate::faults::Rule;
+use crate::fault_schedule::Rule;
 use crate::operation::Operation;
 
 /// Parses one sentence a line. Empty lines and those that begin with `#` are ignored.
@@ -59,7 +59,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::faults::Fault;
+    use crate::fault::Fault;
 
     #[test]
     fn sentences_are_parsed_to_rules() {
@@ -97,12 +97,15 @@ fail Logout with reset
         check("break Logout with reset", "is not of the form `fail CreateToken twice");
         check("fail Logout reset", "is not of the form");
         check("fail with reset", "`with` is not an operation");
-        check("fail CreateTokne with reset", "`CreateTokne` is not an operation; write one of Reg");
+        check(
+            "fail CreateTokne with reset",
+            "`CreateTokne` is not an operation; did you mean `CreateToken`?",
+        );
         check(
             "fail Logout -1 times with reset",
             "`-1 times` is not a number of times; write `once`",
         );
-        check("fail Logout with two words", "`two words` is not a fault; write an error code");
+        check("fail Logout with two words", "`two words` is not a fault");
         check("fail Logout with reset and", "`` is not a fault");
     }
 }

@@ -99,6 +99,13 @@ impl Sessions {
         }
     }
 
+    /// Lets all sessions expire.
+    pub(crate) fn expire(&mut self, now: Timestamp) {
+        for session in self.sessions.values_mut() {
+            session.expires = session.expires.min(now);
+        }
+    }
+
     #[cfg(feature = "server")]
     pub(crate) fn postpone_expiry(&mut self, by: Duration) {
         for session in self.sessions.values_mut() {

@@ -5,7 +5,7 @@ use vestibule_types::Timestamp;
 use crate::console::Console;
 use crate::container::ContainerAgents;
 use crate::error::Error;
-use crate::faults::FaultSchedule;
+use crate::fault_schedule::FaultSchedule;
 use crate::instance::InstanceMetadata;
 use crate::log::Log;
 use crate::oidc::{DeviceState, Oidc};

@@ -10,7 +10,7 @@ use super::value::{AccountId, Parsed, Problem, StartUrl};
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::container::Container;
-use crate::faults::Rule;
+use crate::fault_schedule::Rule;
 use crate::iam::{IamRole, IamUser};
 use crate::instance::Instance;
 use crate::settings::Rotation;
@@ -74,6 +74,7 @@ struct AccessKeyTable {
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct DurationsTable {
+    registration: Option<Parsed<Duration>>,
     session: Option<Parsed<Duration>>,
     access_token: Option<Parsed<Duration>>,
     role_credentials: Option<Parsed<Duration>>,
@@ -141,6 +142,9 @@ impl ConfigFile {
 
 impl DurationsTable {
     fn apply(self, mut to: Builder) -> Result<Builder, Problem> {
+        if let Some(duration) = self.registration {
+            to = to.registration_duration(duration.get()?);
+        }
         if let Some(duration) = self.session {
             to = to.session_duration(duration.get()?);
         }

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer};
 use toml::Spanned;
 use vestibule_types::{Region, Timestamp};
 
-use crate::faults::Rule;
+use crate::fault_schedule::Rule;
 use crate::script;
 use crate::settings::Rotation;
 

@@ -42,6 +42,17 @@ impl Client {
         &self.scopes
     }
 
+    /// A token has no more scopes than the registration (RFC 6749 §6).
+    pub(super) fn require_scopes(&self, scopes: &[String]) -> Result<()> {
+        match scopes.iter().find(|scope| !self.scopes.contains(scope)) {
+            Some(_) => {
+                let description = "The client is not registered for a scope";
+                Err(ErrorResponse::new(ErrorCode::InvalidScope, description))
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn require(&self, grant_type: &str) -> Result<()> {
         if self.allows(grant_type) {
             return Ok(());
@@ -108,6 +119,13 @@ impl Clients {
         });
         self.0.insert(client.id.clone(), Arc::new(client));
         Ok(response::json(StatusCode::OK, &body))
+    }
+
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        for client in self.0.values_mut() {
+            let client = Arc::make_mut(client);
+            client.expires = client.expires.min(now);
+        }
     }
 
     #[cfg(feature = "server")]

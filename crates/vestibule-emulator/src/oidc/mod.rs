@@ -78,6 +78,7 @@ impl Oidc {
         if operation == Operation::StartDeviceAuthorization {
             return self.devices.start(shared, client, members, origin, now);
         }
+        client.require_scopes(&members.strings("scope")?)?;
         let grant_type = members.required("grantType")?;
         if ![DEVICE_CODE, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant_type) {
             let description = "The grant type is not supported";
@@ -103,6 +104,11 @@ impl Oidc {
         now: Timestamp,
     ) -> Response {
         verification::respond(&mut self.devices, shared, request, now)
+    }
+
+    /// Lets all client registrations expire.
+    pub(crate) fn expire_registrations(&mut self, now: Timestamp) {
+        self.clients.expire(now);
     }
 
     #[cfg(feature = "server")]

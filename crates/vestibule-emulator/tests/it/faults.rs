@@ -4,7 +4,7 @@ use http::StatusCode;
 use vestibule_emulator::{Emulator, Fault, Operation};
 use vestibule_world::{Clock as _, Transport as _, TransportErrorKind, block_on};
 
-use crate::client::{Client, PORTAL, portal, refused, seconds, send};
+use crate::client::{Client, OIDC, PORTAL, portal, refused, seconds, send};
 
 fn signed_in() -> (Emulator, Client, serde_json::Value) {
     let emulator = Emulator::default();
@@ -129,4 +129,83 @@ fn latency_passes_on_the_emulator_clock() {
     emulator.clear_faults();
     assert_eq!(portal(&emulator, "/assignment/accounts", token).0, 200);
     assert_eq!(emulator.clock().now(), before + seconds(3));
+}
+
+#[test]
+fn lost_response_comes_after_the_rotation() {
+    let (emulator, client, tokens) = signed_in();
+    emulator.fail(Operation::CreateToken).with(Fault::LoseResponse);
+    let body = serde_json::json!({
+        "clientId": client.id, "clientSecret": client.secret,
+        "grantType": "refresh_token", "refreshToken": tokens["refreshToken"],
+    });
+    let request = http::Request::post(format!("{OIDC}/token")).body(body.to_string().into());
+    let error = block_on(emulator.send(request.unwrap())).unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::Lost);
+    assert_eq!(emulator.requests().last().unwrap().status, None);
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+}
+
+#[test]
+fn delayed_response_comes_after_the_rotation() {
+    let (emulator, client, tokens) = signed_in();
+    emulator.script("fail CreateToken with latency:20000").unwrap();
+    let before = emulator.clock().now();
+    let (status, refreshed) = client.refresh(&tokens);
+    assert_eq!((status, emulator.clock().now()), (200, before + seconds(20)));
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    assert_eq!(client.refresh(&refreshed).0, 200);
+}
+
+#[test]
+fn scripted_error_can_have_another_status() {
+    let (emulator, client, tokens) = signed_in();
+    emulator.script("fail CreateToken with server_error:400").unwrap();
+    refused(client.refresh(&tokens), (400, "server_error"));
+    emulator.script("fail CreateToken with error:brand_new:418").unwrap_err();
+    emulator.script("fail CreateToken with invalid_grant and retry-after:7").unwrap();
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    assert_eq!(client.refresh(&tokens).0, 200, "a scripted error has no effect");
+}
+
+#[test]
+fn expired_session_refuses_its_tokens() {
+    let (emulator, client, tokens) = signed_in();
+    emulator.script("fail ListAccounts with expire-sessions").unwrap();
+    let token = tokens["accessToken"].as_str().unwrap();
+    refused(portal(&emulator, "/assignment/accounts", token), (401, "UnauthorizedException"));
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    let tokens = client.sign_in();
+    emulator.expire_sessions();
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+}
+
+#[test]
+fn expired_registration_refuses_its_client() {
+    let (emulator, client, tokens) = signed_in();
+    emulator.script("fail CreateToken with expire-registrations").unwrap();
+    refused(client.refresh(&tokens), (401, "invalid_client"));
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    emulator.expire_registrations();
+    refused(client.refresh(&tokens), (401, "invalid_client"));
+
+    let emulator = Emulator::builder().registration_duration(seconds(60)).build();
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    emulator.clock().advance(seconds(60));
+    refused(client.refresh(&tokens), (401, "invalid_client"));
+}
+
+#[test]
+fn scope_that_is_not_registered_is_refused() {
+    let (_, client, tokens) = signed_in();
+    let refresh = |scope: &str| {
+        let body = serde_json::json!({
+            "grantType": "refresh_token", "refreshToken": tokens["refreshToken"], "scope": [scope],
+        });
+        client.post("/token", &body)
+    };
+    refused(refresh("codewhisperer:completions"), (400, "invalid_scope"));
+    assert_eq!(refresh("sso:account:access").0, 200);
 }

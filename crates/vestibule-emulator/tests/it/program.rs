@@ -113,7 +113,10 @@ fn fails(arguments: &[&str], expected: &str) {
 fn invalid_argument_or_file_is_an_error() {
     fails(&["--ca-file", "/nonexistent/ca.pem"], "/nonexistent/ca.pem: ");
     fails(&["--config", "/nonexistent/emulator.toml"], "/nonexistent/emulator.toml: ");
-    fails(&["--fault", "fail Logout with x-y"], "`x-y` is not a fault; write an error code");
+    fails(
+        &["--fault", "fail Logout with slowdown"],
+        "`slowdown` is not a fault; did you mean `slow_down`?",
+    );
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong.toml");
     std::fs::write(&file, "users = []\nregion = 'us east'\n").unwrap();
     let place = format!("{}:2:10: `us east` is not a region; write one as", file.display());
