@@ -31,7 +31,7 @@ pub fn read_files(world: &World) -> Result<Files, ReadError> {
 
 fn read(world: &World, location: &Location) -> Result<Option<Vec<u8>>, ReadError> {
     let Some(path) = location.path() else { return Ok(None) };
-    match world.files.read(path) {
+    match world.files.read_input(path) {
         Ok(mut bytes) => Ok(Some(std::mem::take(&mut *bytes))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(ReadError {

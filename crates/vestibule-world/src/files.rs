@@ -9,15 +9,25 @@ use zeroize::Zeroizing;
 /// Synchronous on purpose: between reading a rotated refresh token and storing it there must be
 /// no point at which a dropped future loses it.
 pub trait Files: fmt::Debug + Send + Sync {
-    /// The whole file. At most 64 MiB; more is an error.
+    /// The whole file. At most 64 MiB; more is an error, and so is what is not a regular file.
     ///
     /// # Errors
     /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>>;
 
+    /// Reads a file that the user names, which may be a pipe or a device: `/dev/null`, or `<(…)` of
+    /// a shell. Like [`Files::read`] for a regular file.
+    ///
+    /// # Errors
+    /// As [`Files::read`]; [`io::ErrorKind::TimedOut`] if a pipe does not end in time.
+    fn read_input(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        self.read(path)
+    }
+
     /// Puts a whole file in place at once: written beside it, flushed, renamed over it.
     ///
-    /// Missing folders are made, 0700.
+    /// Missing folders are made, 0700. Only a regular file is replaced; a link stays, and the file
+    /// that it leads to is replaced.
     ///
     /// # Errors
     /// As the machine says; the old file is then as it was.
@@ -65,7 +75,8 @@ pub trait Files: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Takes away what others than its owner may do with a file or folder.
+    /// Takes away what others than its owner may do with a file or folder, but not with the target
+    /// of a link.
     ///
     /// # Errors
     /// As the machine says; [`io::ErrorKind::Unsupported`] where there are no modes.
@@ -100,7 +111,7 @@ pub enum WriteMode {
     /// Nothing, and the disk is not waited for: after a power cut the file may be empty. For what
     /// can be asked for again at any time.
     BestEffort,
-    /// Its mode, and the link if it is one (the target is replaced). New files are 0600.
+    /// Its owner, group, mode, access control list and extended attributes. New files are 0600.
     /// For files that people own.
     PreserveMode,
 }

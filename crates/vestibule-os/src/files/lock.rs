@@ -4,7 +4,11 @@ use std::path::Path;
 
 use vestibule_world::Guard;
 
-use super::disk::{create_folder, parent_folder};
+use super::folder::{create_folder, parent_folder};
+use super::kind::require_regular;
+use super::owner::give_to_folder_owner;
+use super::read::nonblocking;
+use super::target::Target;
 use super::temporary::private;
 
 /// Locks a file, which is created if it is missing.
@@ -24,7 +28,13 @@ pub(super) fn try_lock(path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
 
 fn lock(path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
     create_folder(parent_folder(path))?;
-    let file = private(OpenOptions::new().read(true).write(true).create(true)).open(path)?;
+    let target = Target::resolve(path)?;
+    let mut options = OpenOptions::new();
+    let file = nonblocking(private(options.read(true).write(true).create(true))).open(path)?;
+    require_regular(&file.metadata()?)?;
+    if target.old.is_none() {
+        give_to_folder_owner(&file, target.folder());
+    }
     match file.try_lock() {
         Ok(()) => Ok(Some(Box::new(FileLock(file)))),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -42,7 +52,7 @@ mod elsewhere {
 
     use nix::unistd::geteuid;
 
-    use crate::files::disk::create_folder;
+    use crate::files::folder::create_folder;
 
     /// Not `TMPDIR`, which may differ between processes of one user.
     const FOLDER: &str = "/tmp";

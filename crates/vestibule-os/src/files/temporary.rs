@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::owner::give_to_folder_owner;
 use super::shutdown::WriteInProgress;
 
 const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
+
+/// The age at which a file counts as abandoned where files cannot be locked.
+const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// A new file with a temporary name. Dropping it removes the file unless it was persisted.
 #[derive(Debug)]
@@ -30,7 +34,12 @@ impl TemporaryFile {
             let path = folder.join(format!("{PREFIX}{}-{serial}{SUFFIX}", process::id()));
             match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
                 Ok(file) => {
+                    give_to_folder_owner(&file, folder);
                     let temporary = Self { path, is_persisted: false, _in_progress: in_progress };
+                    // Locks are mandatory on Windows, where readers would fail.
+                    if cfg!(windows) {
+                        return Ok((temporary, file));
+                    }
                     match file.try_lock() {
                         // Another process's sweep removed it before it was locked.
                         Err(TryLockError::WouldBlock) => {}
@@ -76,21 +85,24 @@ pub(super) fn remove_abandoned(folder: &Path) {
 }
 
 /// A running writer holds a lock on its file, and checks that the file still exists once it has
-/// the lock. Where files cannot be locked, a file that is a minute old counts as abandoned.
+/// the lock. Where files cannot be locked, and on Windows, a file that is a minute old counts as
+/// abandoned.
 fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {
         return Ok(());
     }
+    let is_old =
+        || Ok::<_, io::Error>(MAX_AGE < metadata.modified()?.elapsed().unwrap_or_default());
+    if cfg!(windows) {
+        return if is_old()? { fs::remove_file(entry.path()) } else { Ok(()) };
+    }
     // The lock is held until the file is removed.
     let file = OpenOptions::new().write(true).open(entry.path())?;
     match file.try_lock() {
         Ok(()) => fs::remove_file(entry.path()),
-        Err(TryLockError::WouldBlock) => Ok(()),
-        Err(TryLockError::Error(_)) => {
-            let age = metadata.modified()?.elapsed().unwrap_or_default();
-            if Duration::from_secs(60) < age { fs::remove_file(entry.path()) } else { Ok(()) }
-        }
+        Err(TryLockError::Error(_)) if is_old()? => fs::remove_file(entry.path()),
+        Err(_) => Ok(()),
     }
 }
 
@@ -104,19 +116,21 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// Renames a file. Windows refuses while another program, such as a virus scanner, has the target
 /// open, which usually lasts for milliseconds.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    const ACCESS_DENIED: i32 = 5;
-    const SHARING_VIOLATION: i32 = 32;
-    let is_temporary = |error: &io::Error| {
-        cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
-    };
-    let mut attempts = 1;
+    const PAUSE: Duration = Duration::from_millis(25);
+    let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         match fs::rename(from, to) {
-            Err(error) if is_temporary(&error) && attempts < 20 => {
-                attempts += 1;
-                thread::sleep(Duration::from_millis(25));
+            Err(error) if is_sharing_violation(&error) && Instant::now() < deadline => {
+                thread::sleep(PAUSE);
             }
             result => return result,
         }
     }
+}
+
+/// Returns true if another program has the file open, on Windows.
+pub(super) fn is_sharing_violation(error: &io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
 }

@@ -10,6 +10,8 @@ mod listener;
 mod prepared;
 #[cfg(all(unix, feature = "process"))]
 mod process;
+#[cfg(unix)]
+mod special_files;
 
 use std::sync::Arc;
 
