@@ -1,18 +1,15 @@
 use std::io::{self, IsTerminal as _};
-use std::process::ExitCode;
 
 use vestibule::{Builder, Configuration, Overrides, Region, Session, Vars};
 
-use crate::advice::{self, Failure};
-use crate::args::{Command, Global};
-use crate::commands;
+use crate::args::Global;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
-use crate::log;
 use crate::mfa;
 use crate::printer::Printer;
 
-/// What every command has at hand.
+/// The context of a command: global options, environment, output and signals.
 #[derive(Debug)]
 pub(crate) struct App<'a> {
     pub(crate) global: &'a Global,
@@ -27,64 +24,70 @@ impl<'a> App<'a> {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
-        Self { global, vars, printer, interrupts: Interrupts::watch() }
+        Self { global, vars, printer, interrupts: Interrupts::install() }
     }
 
-    pub(crate) fn run(&self, command: Command) -> ExitCode {
-        log::start(self.global.verbose);
-        match commands::run(self, command) {
-            Ok(exit) => exit.into(),
-            Err(failure) => advice::report(self, &failure).into(),
+    /// Returns the same context with other global options.
+    pub(crate) fn with_global<'b>(&self, global: &'b Global) -> App<'b> {
+        App {
+            global,
+            vars: self.vars.clone(),
+            printer: self.printer.clone(),
+            interrupts: self.interrupts.clone(),
         }
     }
 
-    /// The configuration, as the global options want it read.
-    pub(crate) fn configuration(&self) -> Result<Configuration, Failure> {
+    /// Reads the configuration files with the global options applied.
+    pub(crate) fn configuration(&self) -> Result<Configuration, Error> {
         Ok(self.builder()?.configuration()?)
     }
 
-    /// The session of the chosen profile.
-    pub(crate) fn session(&self) -> Result<Session, Failure> {
+    /// Loads the session of the selected profile.
+    pub(crate) fn session(&self) -> Result<Session, Error> {
         Ok(self.builder()?.load_blocking()?)
     }
 
-    pub(crate) fn builder(&self) -> Result<Builder, Failure> {
-        Ok(self.building(self.overrides()?))
+    pub(crate) fn builder(&self) -> Result<Builder, Error> {
+        Ok(self.builder_with(self.overrides()?))
     }
 
-    /// The same in a region that somebody was asked for.
-    pub(crate) fn builder_in(&self, region: Region) -> Result<Builder, Failure> {
-        Ok(self.building(self.overrides()?.with_region(region, "the answer")))
+    /// Returns a builder with a region that the user entered at a prompt.
+    pub(crate) fn builder_in(&self, region: Region) -> Result<Builder, Error> {
+        Ok(self.builder_with(self.overrides()?.with_region(region, "the answer")))
     }
 
-    fn building(&self, ask: Overrides) -> Builder {
+    fn builder_with(&self, overrides: Overrides) -> Builder {
         Session::builder()
-            .overrides(ask)
+            .overrides(overrides)
             .share_role_credentials(true)
-            .mfa_prompt(mfa::prompt(self.may_prompt()))
+            .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
     }
 
-    fn overrides(&self) -> Result<Overrides, Failure> {
-        let mut ask = Overrides::default();
+    fn overrides(&self) -> Result<Overrides, Error> {
+        let mut overrides = Overrides::default();
         if let Some(profile) = &self.global.profile {
-            ask = ask.with_profile(profile, "--profile");
+            overrides = overrides.with_profile(profile, "--profile");
         }
         if let Some(region) = &self.global.region {
             let region = Region::new(region)
-                .map_err(|error| Failure::new(Exit::Usage, format!("--region: {error}")))?;
-            ask = ask.with_region(region, "--region");
+                .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
+            overrides = overrides.with_region(region, "--region");
         }
-        Ok(ask)
+        Ok(overrides)
     }
 
-    /// Whether somebody is at the keyboard to answer questions.
+    /// Returns whether prompts are allowed: stdin is a terminal and `--no-input` is not set.
     pub(crate) fn may_prompt(&self) -> bool {
         !self.global.no_input && io::stdin().is_terminal()
     }
 
-    /// Whether somebody can be asked, and a browser opened.
-    pub(crate) fn may_ask(&self) -> bool {
-        let unattended = !io::stdin().is_terminal() && self.vars.get("CI").is_some();
-        !self.global.no_input && !unattended
+    /// Returns whether a browser may be opened: not with `--no-input`, and not in CI.
+    pub(crate) fn may_open_browser(&self) -> bool {
+        !self.global.no_input && !self.is_unattended()
+    }
+
+    /// Returns whether the program runs without a user: in CI, and stdin is not a terminal.
+    pub(crate) fn is_unattended(&self) -> bool {
+        !io::stdin().is_terminal() && self.vars.get("CI").is_some()
     }
 }

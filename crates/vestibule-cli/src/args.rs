@@ -1,7 +1,7 @@
-//! The grammar of the command line, and nothing else.
+//! The grammar of the command line.
 
-// Comments with three slashes are the help texts; those of a flattened struct would take the place
-// of its command's.
+// Doc comments are the help texts. Flattened structs have none, because it would replace the text of
+// their command.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::duration::Span;
 
-/// Signs in to AWS and hands out credentials.
+/// Sign in to AWS and provide credentials
 #[derive(Debug, Parser)]
 #[command(name = "vestibule", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(after_help = "Example:\n  vestibule login && vestibule whoami")]
@@ -25,22 +25,22 @@ pub(crate) struct Cli {
 // Accepted before and after the command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
-    /// The profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
+    /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) profile: Option<String>,
-    /// The region to call and to export
+    /// AWS region for requests and for exported variables
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) region: Option<String>,
-    /// Print one JSON document, or JSON lines for events
+    /// Print JSON: one document, or one line per event
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Never prompt and never open a browser
+    /// Never prompt, never open a browser
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
-    /// Log to stderr; twice for more
+    /// Log to stderr; repeat for more detail
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
-    /// When to color what people read
+    /// When to use color
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: Color,
 }
@@ -56,16 +56,16 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// Sign in to IAM Identity Center, or to the console for a profile with `login_session`
+    /// Sign in to IAM Identity Center (or to the console, for profiles with `login_session`)
     #[command(after_help = "Example:\n  vestibule login --profile dev")]
     Login(Login),
-    /// Sign out, here and at the portal
+    /// Sign out on this machine and end the portal session
     #[command(after_help = "Example:\n  vestibule logout")]
     Logout(Sessions),
-    /// Show who is signed in, and until when
+    /// Show sessions and when they expire
     #[command(after_help = "Example:\n  vestibule status --all")]
     Status(Status),
-    /// Ask AWS whose credentials these are
+    /// Show the account and role of the credentials
     #[command(after_help = "Example:\n  vestibule whoami --profile dev")]
     Whoami,
     /// Print credentials for other programs
@@ -74,50 +74,50 @@ pub(crate) enum Command {
     /// Run a command with credentials in its environment
     #[command(after_help = "Example:\n  vestibule exec --profile dev -- terraform plan")]
     Exec(Exec),
-    /// Hand out credentials, refreshed as needed, to programs and containers on this machine
+    /// Serve credentials to programs and containers on this machine, refreshed as needed
     #[command(after_help = "Example:\n  vestibule serve --profile dev -- npm run dev")]
     Serve(Serve),
     /// Open the AWS console, signed in as the profile's role
     #[command(after_help = "Example:\n  vestibule console --profile dev --service s3")]
     Console(Console),
-    /// List the names of profiles
+    /// List profiles
     #[command(after_help = "Example:\n  vestibule list-profiles")]
     ListProfiles,
-    /// List the names of sso-sessions
+    /// List SSO sessions
     #[command(after_help = "Example:\n  vestibule list-sessions")]
     ListSessions,
-    /// List the accounts that the signed-in person may use
+    /// List the accounts assigned to you
     #[command(after_help = "Example:\n  vestibule list-accounts --sso-session my-sso")]
     ListAccounts(OneSession),
-    /// List the roles that the signed-in person may use in an account
+    /// List the roles assigned to you in an account
     #[command(after_help = "Example:\n  vestibule list-roles --account-id 111122223333")]
     ListRoles(ListRoles),
-    /// Read and change the configuration
+    /// Set up, check and change the configuration
     #[command(subcommand, after_help = "Example:\n  vestibule configure lint")]
     Configure(Configure),
-    /// Show how the profile is resolved, line by line; calls nothing
+    /// Show how credentials of the profile are found, without any request
     #[command(after_help = "Example:\n  vestibule explain --profile dev")]
     Explain,
-    /// Find what keeps sign-ins from working, and say what to do
+    /// Diagnose sign-in problems
     #[command(after_help = "Example:\n  vestibule doctor --fix")]
     Doctor(Doctor),
-    /// Print completion for a shell, with the names of profiles, sessions, accounts and roles
+    /// Print the completion script for a shell
     #[command(after_help = "Example:\n  eval \"$(vestibule completions bash)\"")]
     Completions(Completions),
-    /// Answer what may come next on a command line, for the scripts of `completions`
+    /// Print completion candidates, for the scripts of `completions`
     #[command(hide = true)]
     Complete(Complete),
     /// Print the man page, or write all of them
     #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),
-    /// `sso login` and `sso logout`, as spelled for `aws`
+    /// Commands as spelled for `aws sso`
     #[command(subcommand, after_help = "Example:\n  vestibule sso login --profile dev")]
     Sso(Sso),
 }
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OneSession {
-    /// The sso-session, instead of the profile's
+    /// SSO session to use instead of the profile's
     #[arg(long, value_name = "NAME")]
     pub(crate) sso_session: Option<String>,
 }
@@ -126,7 +126,7 @@ pub(crate) struct OneSession {
 pub(crate) struct Sessions {
     #[command(flatten)]
     pub(crate) one: OneSession,
-    /// Every session there is
+    /// All sessions
     #[arg(long, conflicts_with = "sso_session")]
     pub(crate) all: bool,
 }
@@ -137,30 +137,29 @@ pub(crate) struct Login {
     pub(crate) session: OneSession,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
-    /// Sign in to the console, as `aws login` does, and name the session in the profile
+    /// Sign in to the console, as `aws login` does, and write `login_session` to the profile
     #[arg(long, conflicts_with = "sso_session")]
     pub(crate) console: bool,
-    /// Sign in even if the session is live
+    /// Sign in even if the session is valid
     #[arg(long)]
     pub(crate) force: bool,
-    /// Sign in unless at least this much of the session is left
+    /// Sign in unless the session lasts at least this long
     #[arg(long, value_name = "DURATION", default_value = "15m")]
     pub(crate) min_remaining: Span,
 }
 
-// How to sign in.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SignIn {
-    /// Approve on any device, by comparing a code (for the console: by carrying it over)
+    /// Use the device authorization flow (approve on any device)
     #[arg(long, visible_alias = "remote", conflicts_with_all = ["use_pkce", "port"])]
     pub(crate) use_device_code: bool,
-    /// Approve in a browser on this machine
+    /// Use the authorization code flow (approve in a browser on this machine)
     #[arg(long)]
     pub(crate) use_pkce: bool,
-    /// Print the address instead of opening a browser
+    /// Print the URL instead of opening a browser
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// The port for the browser to come back to [default: any free one]
+    /// Port for the redirect from the browser [default: any free port]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
 }
@@ -169,14 +168,14 @@ pub(crate) struct SignIn {
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) sessions: Sessions,
-    /// One short segment for a shell prompt
+    /// Print one short segment for a shell prompt
     #[arg(long, conflicts_with = "all")]
     pub(crate) prompt: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ExportCredentials {
-    /// How to print them
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "process")]
     pub(crate) format: Format,
 }
@@ -206,36 +205,36 @@ pub(crate) enum Format {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Exec {
-    /// Refresh first unless at least this much is left of the credentials
+    /// Credentials must be valid for at least this long
     #[arg(long, value_name = "DURATION")]
     pub(crate) min_remaining: Option<Span>,
-    /// The command and its arguments
+    /// Command to run, with its arguments
     #[arg(required = true, last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
-    /// The port of 127.0.0.1 to listen at [default: any free one]
+    /// Port on 127.0.0.1 to listen on [default: any free port]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// Listen at a Unix socket in this place instead
+    /// Listen on a Unix socket at this path instead
     #[arg(long, value_name = "PATH", conflicts_with = "port")]
     pub(crate) socket: Option<PathBuf>,
-    /// A command to serve alone, and to stop with
+    /// Run this command with the endpoint in its environment, and exit when it exits
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Console {
-    /// The service to begin with, as the console's addresses call it
+    /// Service to open, as named in console URLs
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
-    /// The page of the console to begin with
+    /// Console page to open
     #[arg(long, value_name = "URL", conflicts_with = "service")]
     pub(crate) destination: Option<String>,
-    /// Print the link and open no browser
+    /// Print the link instead of opening a browser
     #[arg(long)]
     pub(crate) print: bool,
 }
@@ -244,7 +243,7 @@ pub(crate) struct Console {
 pub(crate) struct ListRoles {
     #[command(flatten)]
     pub(crate) session: OneSession,
-    /// The account
+    /// AWS account
     #[arg(long, value_name = "ID")]
     pub(crate) account_id: String,
 }
@@ -260,20 +259,20 @@ pub(crate) enum Configure {
     /// Set up a profile that signs in to IAM Identity Center
     #[command(after_help = "Example:\n  vestibule configure sso --profile dev")]
     Sso(ConfigureSso),
-    /// Set up an sso-session, for profiles to sign in with
+    /// Set up an SSO session, shared by profiles
     #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
     SsoSession(ConfigureSession),
-    /// Keep a profile for every account and role
+    /// Write a profile for every account and role assigned to you
     #[command(after_help = SYNC_HELP)]
     Sync(ConfigureSync),
-    /// Show every problem in the files
+    /// Check the configuration files
     #[command(after_help = "Example:\n  vestibule configure lint")]
     Lint,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Get {
-    /// The key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
     pub(crate) key: String,
     #[command(flatten)]
     pub(crate) session: OneSession,
@@ -281,14 +280,14 @@ pub(crate) struct Get {
 
 #[derive(Args, Debug)]
 pub(crate) struct Set {
-    /// The key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
     pub(crate) key: String,
-    /// The value
+    /// New value
     #[arg(allow_hyphen_values = true)]
     pub(crate) value: String,
     #[command(flatten)]
     pub(crate) session: OneSession,
-    /// Print the difference and write nothing
+    /// Print the difference without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -297,24 +296,23 @@ pub(crate) struct Set {
 pub(crate) struct ConfigureSession {
     #[command(flatten)]
     pub(crate) answers: SessionAnswers,
-    /// Print the difference and write nothing
+    /// Print the difference without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
-// The answers that make an sso-session.
 #[derive(Args, Debug)]
 pub(crate) struct SessionAnswers {
-    /// The name of the sso-session
+    /// Name of the SSO session
     #[arg(long, value_name = "NAME")]
     pub(crate) session_name: Option<String>,
-    /// The address of the access portal
+    /// Start URL of the access portal
     #[arg(long, value_name = "URL")]
     pub(crate) start_url: Option<String>,
-    /// The region of the Identity Center instance
+    /// Region of the IAM Identity Center instance
     #[arg(long, value_name = "NAME")]
     pub(crate) sso_region: Option<String>,
-    /// What to ask for when signing in, separated by commas
+    /// Scopes to request when signing in, separated by commas
     #[arg(long, value_name = "SCOPES")]
     pub(crate) registration_scopes: Option<String>,
 }
@@ -323,25 +321,25 @@ pub(crate) struct SessionAnswers {
 pub(crate) struct ConfigureSso {
     #[command(flatten)]
     pub(crate) session: SessionAnswers,
-    /// The account of the profile
+    /// Account of the profile
     #[arg(long, value_name = "ID")]
     pub(crate) account_id: Option<String>,
-    /// The role of the profile
+    /// Role of the profile
     #[arg(long, value_name = "NAME")]
     pub(crate) role_name: Option<String>,
-    /// How `aws` is to print what it gets with this profile
+    /// Output format of the AWS CLI for this profile
     #[arg(long, value_name = "FORMAT", value_parser = ["json", "yaml", "yaml-stream", "text", "table"])]
     pub(crate) output_format: Option<String>,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
-    /// Print the difference and write nothing
+    /// Print the difference without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Doctor {
-    /// Mend what can be mended without harm
+    /// Apply safe fixes
     #[arg(long)]
     pub(crate) fix: bool,
 }
@@ -350,39 +348,39 @@ pub(crate) struct Doctor {
 pub(crate) struct ConfigureSync {
     #[command(flatten)]
     pub(crate) session: OneSession,
-    /// What to call the profiles
+    /// Template of profile names
     #[arg(long, value_name = "TEMPLATE", default_value = "{account_name}-{role_name}")]
     pub(crate) template: String,
-    /// Only what one of these patterns matches; may be given more than once
+    /// Include only matching accounts and roles (repeatable)
     #[arg(long, value_name = "PATTERN")]
     pub(crate) include: Vec<String>,
-    /// Nothing that one of these patterns matches; may be given more than once
+    /// Exclude matching accounts and roles (repeatable)
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
-    /// Remove profiles of ours that are no longer listed, or left out by a pattern
+    /// Remove managed profiles that are no longer listed or are excluded
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Print the difference and write nothing
+    /// Print the difference without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
 const SYNC_HELP: &str = "\
 In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
-A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name; `*` is any text,
-`?` any one character, and case does not matter.
-Only profiles with the line `vestibule_sync = true` are ever changed or removed, and a role for which
-you wrote a profile yourself gets no other. --region becomes the region of every profile; without it
-those that have none get that of the session.
+A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
+text, `?` any character; case is ignored.
+Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
+wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
+profiles without a region get that of the session.
 
 Example:
   vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";
 
 #[derive(Args, Debug)]
 pub(crate) struct Completions {
-    /// The shell
+    /// Shell
     pub(crate) shell: Shell,
-    /// Print `vestibule-use` and `vestibule-env` instead: functions that switch the shell's profile
+    /// Print the functions `vestibule-use` and `vestibule-env`, which switch the profile of the shell
     #[arg(long)]
     pub(crate) switch: bool,
 }
@@ -399,12 +397,12 @@ pub(crate) enum Shell {
 
 #[derive(Args, Debug)]
 pub(crate) struct Complete {
-    /// How the answer is read
+    /// Shell that reads the output
     pub(crate) shell: Shell,
-    /// What of the word is there already
+    /// Beginning of the word at the cursor
     #[arg(long, default_value = "", allow_hyphen_values = true)]
     pub(crate) at: String,
-    /// The words before it
+    /// Words before the cursor
     #[arg(last = true)]
     pub(crate) words: Vec<String>,
 }

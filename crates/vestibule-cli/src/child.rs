@@ -1,4 +1,4 @@
-//! A command that somebody wants run with the credentials of a profile.
+//! Commands that run with the credentials of a profile.
 
 use std::ffi::OsString;
 use std::io;
@@ -6,10 +6,10 @@ use std::process::Command;
 
 use vestibule::Session;
 
-use crate::advice::Failure;
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// What could name other credentials than those we hand over, in any SDK.
+/// Variables by which an SDK would find other credentials.
 const REMOVED: [&str; 11] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -26,11 +26,11 @@ const REMOVED: [&str; 11] = [
 const REMOVED_PREFIXES: [&str; 4] =
     ["AWS_ROLE_", "AWS_WEB_IDENTITY_", "AWS_CONTAINER_", "AWS_BEARER_TOKEN_"];
 
-/// The command, with the session's region and nobody's credentials in its environment.
-pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command, Failure> {
+/// Returns the command with the session's region, and without credentials, in its environment.
+pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command, Error> {
     let mut words = words.into_iter();
     let Some(program) = words.next() else {
-        return Err(Failure::new(Exit::Usage, "no command to run"));
+        return Err(Error::new(Exit::Usage, "no command was given"));
     };
     let mut command = Command::new(program);
     command.args(words);
@@ -47,12 +47,13 @@ pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command
     Ok(command)
 }
 
-/// 127 for a command that is not there, 126 for one that cannot be run, as shells have it.
-pub(crate) fn not_run(command: &Command, error: &io::Error) -> Failure {
+/// Returns the error with exit code 127 for a missing command and 126 for one that is not
+/// executable, as shells have it.
+pub(crate) fn spawn_error(command: &Command, error: &io::Error) -> Error {
     let exit =
         if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::NotExecutable };
     let program = command.get_program().to_string_lossy();
-    Failure::new(exit, format!("`{program}` could not be run"))
-        .because(error.to_string())
-        .with_hint("name a program in PATH, or the path of a file that may be run")
+    Error::new(exit, format!("`{program}` could not be run"))
+        .with_cause(error.to_string())
+        .with_hint("name a program in PATH, or the path of an executable file")
 }

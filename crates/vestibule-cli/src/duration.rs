@@ -1,7 +1,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A span of time as people type it: `90s`, `15m`, `1h30m`, `2d`; a bare number is seconds.
+use vestibule::Timestamp;
+
+/// A duration on the command line: `90s`, `15m`, `1h30m`, `2d`; a number without unit is seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) Duration);
 
@@ -9,8 +11,7 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("`{text}` is not a span of time; write `90s`, `15m`, `1h30m` or `2d`");
+        let wrong = || format!("`{text}` is not a duration; write `90s`, `15m`, `1h30m` or `2d`");
         let mut total: u64 = 0;
         let mut rest = text.trim();
         if rest.is_empty() {
@@ -35,7 +36,7 @@ impl FromStr for Span {
     }
 }
 
-/// The same the other way, to two units: `1h 30m`, `45s`.
+/// Formats a duration with two units: `1h 30m`, `45s`.
 pub(crate) fn spell(span: Duration) -> String {
     let seconds = span.as_secs();
     let parts = [
@@ -48,6 +49,11 @@ pub(crate) fn spell(span: Duration) -> String {
     let shown = parts.iter().skip(first).take(2).filter(|(count, _)| *count != 0);
     let words: Vec<String> = shown.map(|(count, unit)| format!("{count}{unit}")).collect();
     if words.is_empty() { "0s".into() } else { words.join(" ") }
+}
+
+/// Formats an expiration: `2026-01-01T01:00:00Z (59m 58s left)`.
+pub(crate) fn until(expires_at: Timestamp, now: Timestamp) -> String {
+    format!("{expires_at} ({} left)", spell(expires_at.saturating_since(now)))
 }
 
 #[cfg(test)]

@@ -2,41 +2,42 @@ use std::process::ExitCode;
 
 use vestibule::ErrorKind;
 
-/// How the program ends. `exec` ends with its child's own status instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Exit codes of the program. `exec` and `serve -- CMD` exit with the status of their command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub(crate) enum Exit {
-    /// Done.
     Done = 0,
-    /// A service, the network or the machine failed or said no; signing in would not help.
+    /// A service, the network or this machine failed or refused; signing in would not help.
     Failed = 1,
-    /// The command line is wrong.
+    /// The command line is invalid.
     Usage = 2,
-    /// `status` only: the access token is over and can be refreshed without anybody.
+    /// `status` only: the access token has expired and can be refreshed without a sign-in.
     Refreshable = 3,
-    /// A person has to sign in.
+    /// A sign-in is needed.
     SignInNeeded = 4,
-    /// `status` only: nobody ever signed in.
+    /// `status` only: no sign-in has taken place.
     NeverSignedIn = 5,
-    /// The configuration is wrong, or a profile that was named does not exist.
+    /// The configuration is invalid, or a profile that was named does not exist.
     Configuration = 6,
-    /// No source of credentials is set up.
+    /// No credential source is configured.
     NothingConfigured = 7,
-    /// `exec` only: the command cannot be run.
+    /// The command of `exec` or `serve` is not executable.
     NotExecutable = 126,
-    /// `exec` only: the command is not there.
+    /// The command of `exec` or `serve` does not exist.
     NotFound = 127,
-    /// Ctrl-C.
+    /// Interrupted by Ctrl-C.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// Whether somebody has to sign in before anything else.
-    pub(crate) fn wants_sign_in(self) -> bool {
+    /// Returns whether a sign-in is needed first.
+    pub(crate) fn needs_sign_in(self) -> bool {
         matches!(self, Self::SignInNeeded | Self::NeverSignedIn)
     }
+}
 
-    /// The code for an error of the library.
-    pub(crate) fn of(kind: ErrorKind) -> Self {
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::SignInNeeded => Self::SignInNeeded,
             ErrorKind::Configuration => Self::Configuration,
@@ -45,11 +46,6 @@ impl Exit {
             ErrorKind::Usage => Self::Usage,
             _ => Self::Failed,
         }
-    }
-
-    /// The one that says more is amiss.
-    pub(crate) fn or_higher(self, other: Self) -> Self {
-        if (self as u8) < other as u8 { other } else { self }
     }
 }
 

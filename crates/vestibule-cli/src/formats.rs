@@ -1,19 +1,19 @@
-//! Credentials as text for other programs: the grammar of `aws configure export-credentials`,
-//! byte for byte but for `Z` in timestamps, and four formats more.
+//! Output formats of credentials: those of `aws configure export-credentials`, byte for byte except
+//! for `Z` in timestamps, and four more.
 
 use serde_json::json;
 use vestibule::Credentials;
 
 use crate::args::Format;
 
-/// A value that a shell or a parser would act on.
+/// Error returned for a value that the format cannot quote safely.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unquotable {
     pub(crate) name: &'static str,
     pub(crate) format: Format,
 }
 
-/// The variables of credentials, in the order of `aws`.
+/// Returns the environment variables of credentials, in the order of `aws`.
 pub(crate) fn variables(credentials: &Credentials) -> Vec<(&'static str, String)> {
     let mut pairs = vec![
         ("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()),
@@ -28,9 +28,9 @@ pub(crate) fn variables(credentials: &Credentials) -> Vec<(&'static str, String)
     pairs
 }
 
-/// The whole text, with its final newline.
+/// Returns the text in a format, with a final newline.
 ///
-/// `Github` is the form for stdout: masks, then the lines; see [`github_env`] for the file alone.
+/// `Github` includes the masks; [`github_env`] returns the lines for the file alone.
 pub(crate) fn render(credentials: &Credentials, format: Format) -> Result<String, Unquotable> {
     if format == Format::Process {
         return Ok(process(credentials));
@@ -55,7 +55,7 @@ pub(crate) fn render(credentials: &Credentials, format: Format) -> Result<String
     Ok(text)
 }
 
-/// `::add-mask::` lines: the runner hides these values in all logs that follow.
+/// Returns `::add-mask::` lines, which make the runner hide the secrets in its logs.
 pub(crate) fn masks(credentials: &Credentials) -> Result<String, Unquotable> {
     let secrets = variables(credentials)
         .into_iter()
@@ -69,7 +69,7 @@ pub(crate) fn masks(credentials: &Credentials) -> Result<String, Unquotable> {
     Ok(text)
 }
 
-/// Lines for the file that `$GITHUB_ENV` names.
+/// Returns the lines for the file that `$GITHUB_ENV` names.
 pub(crate) fn github_env(credentials: &Credentials) -> Result<String, Unquotable> {
     let mut text = String::new();
     for (name, value) in variables(credentials) {
@@ -81,7 +81,7 @@ pub(crate) fn github_env(credentials: &Credentials) -> Result<String, Unquotable
     Ok(text)
 }
 
-/// Keys in the order of `aws`, two blanks of indent.
+/// Returns the keys in the order of `aws`, indented by two blanks.
 fn process(credentials: &Credentials) -> String {
     let mut members = vec![
         ("Version", json!(1)),
@@ -99,14 +99,14 @@ fn process(credentials: &Credentials) -> String {
     format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
-/// NUON strings are JSON strings.
+/// Returns a NUON record, whose strings are JSON strings.
 fn nu(pairs: &[(&str, String)]) -> String {
     let members: Vec<_> =
         pairs.iter().map(|(name, value)| format!("{name}: {}", json!(value))).collect();
     format!("{{{}}}\n", members.join(", "))
 }
 
-/// As `aws` prints it where the value is ordinary, else in single quotes.
+/// Returns an ordinary value unquoted, as `aws` prints it, and others in single quotes.
 fn posix(value: &str) -> String {
     if value.bytes().all(is_ordinary) && !value.is_empty() {
         value.to_owned()
@@ -115,7 +115,7 @@ fn posix(value: &str) -> String {
     }
 }
 
-/// Formats without quoting worth the name take ordinary values only.
+/// Returns an ordinary value; these formats have no safe quoting for others.
 fn plain<'v>(name: &'static str, value: &'v str, format: Format) -> Result<&'v str, Unquotable> {
     if value.bytes().all(is_ordinary) {
         return Ok(value);
@@ -123,7 +123,7 @@ fn plain<'v>(name: &'static str, value: &'v str, format: Format) -> Result<&'v s
     Err(Unquotable { name, format })
 }
 
-/// What no shell acts on, anywhere in a word.
+/// Returns whether no shell gives the byte a meaning.
 fn is_ordinary(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=:-_.,".contains(&byte)
 }

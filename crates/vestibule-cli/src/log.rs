@@ -1,67 +1,50 @@
-//! What the library logs, as lines on stderr.
+//! Log events of the library as lines on stderr.
 
-use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::fmt;
+use std::io;
 
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 
-/// Shows warnings; with `-v` what was decided, with `-vv` every exchange.
-pub(crate) fn start(verbose: u8) {
-    let most = match verbose {
+/// Shows warnings; decisions with `-v`; every request with `-vv`.
+pub(crate) fn init(verbose: u8) {
+    let level = match verbose {
         0 => Level::WARN,
         1 => Level::DEBUG,
         _ => Level::TRACE,
     };
-    // There is one subscriber in this process, and this is it.
-    let _ = tracing::subscriber::set_global_default(Lines { most });
+    let ours = tracing_subscriber::filter::Targets::new().with_target("vestibule", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).event_format(Line);
+    let subscriber = tracing_subscriber::registry().with(ours).with(lines);
+    // Ignored: it fails only if a subscriber is installed already.
+    let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-struct Lines {
-    most: Level,
-}
+/// `warning: message field=value`.
+struct Line;
 
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= self.most && metadata.target().starts_with("vestibule")
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         let level = match *event.metadata().level() {
             Level::ERROR => "error",
             Level::WARN => "warning",
             Level::INFO => "info",
             _ => "debug",
         };
-        // A closed stderr is nobody's loss.
-        let _ = writeln!(std::io::stderr().lock(), "{level}: {}{}", line.message, line.fields);
-    }
-
-    fn new_span(&self, _span: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _span: &Id, _values: &Record<'_>) {}
-    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
-    fn enter(&self, _span: &Id) {}
-    fn exit(&self, _span: &Id) {}
-}
-
-#[derive(Default)]
-struct Line {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a String cannot fail.
-        let _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
+        write!(writer, "{level}: ")?;
+        context.field_format().format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
     }
 }

@@ -1,76 +1,47 @@
-//! The codes of MFA devices, from the person at the terminal.
+//! Prompts for the codes of MFA devices.
 
 use std::io;
 
 use vestibule::{MfaPrompt, Secret};
 
-use crate::asker::{Asker, Keyboard};
+use crate::interrupt::Interrupts;
+use crate::prompt::{Prompt, Question, Terminal};
 
-/// How often a person may mistype before it is left at that.
-const ATTEMPTS: u32 = 3;
-
-/// Asks at the terminal, or says why nobody can be asked.
-pub(crate) fn prompt(may_prompt: bool) -> MfaPrompt {
-    prompt_while(may_prompt, || Ok(()))
+/// Returns a prompt on the terminal, or one that fails if prompts are disabled.
+pub(crate) fn prompt(may_prompt: bool, interrupts: &Interrupts) -> MfaPrompt {
+    prompt_while(may_prompt, interrupts, || Ok(()))
 }
 
-/// Asks at the terminal as long as it is there to be asked at; else says why it is not.
+/// Returns a prompt on the terminal that fails as soon as `is_available` does.
 pub(crate) fn prompt_while(
     may_prompt: bool,
-    is_ours: impl Fn() -> Result<(), &'static str> + Send + Sync + 'static,
+    interrupts: &Interrupts,
+    is_available: impl Fn() -> Result<(), &'static str> + Send + Sync + 'static,
 ) -> MfaPrompt {
-    const NOBODY: &str = "nobody can be asked: the input is no terminal, or --no-input is given";
+    const DISABLED: &str = "prompts are disabled: stdin is not a terminal, or --no-input is set";
+    let interrupts = interrupts.clone();
     MfaPrompt::blocking(move |device| {
-        is_ours().map_err(nobody)?;
-        if may_prompt { ask(&Keyboard, device) } else { Err(nobody(NOBODY)) }
+        is_available().map_err(unsupported)?;
+        if may_prompt {
+            read_code(&Terminal::new(&interrupts), device)
+        } else {
+            Err(unsupported(DISABLED))
+        }
     })
 }
 
-/// The code is shown as it is typed: it works once, and for half a minute.
-fn ask(asker: &dyn Asker, device: &str) -> io::Result<Secret> {
-    for _ in 0..ATTEMPTS {
-        let Some(code) = asker.ask(&format!("MFA code for {device}: "))? else { break };
-        if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Secret::new(code));
-        }
-        asker.say("  six digits, please");
-    }
-    Err(nobody("nobody typed one"))
+/// The code is echoed: it works once, and for half a minute.
+fn read_code(prompt: &dyn Prompt, device: &str) -> io::Result<Secret> {
+    let message = format!("MFA code for {device}:");
+    let question = Question { message: &message, ..Question::default() };
+    let check = |code: &str| {
+        let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { Ok(()) } else { Err("expected six digits".to_owned()) }
+    };
+    let code = prompt.text(&question, &check);
+    code.map(Secret::new).map_err(|_| unsupported("no code was entered"))
 }
 
-fn nobody(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, why)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-
-    use super::*;
-
-    struct Person(RefCell<Vec<&'static str>>);
-
-    impl Asker for Person {
-        fn say(&self, _line: &str) {}
-
-        fn ask(&self, _prompt: &str) -> io::Result<Option<String>> {
-            Ok(self.0.borrow_mut().pop().map(str::to_owned))
-        }
-    }
-
-    #[track_caller]
-    fn check(typed: &[&'static str], expected: Result<&str, &str>) {
-        let person = Person(RefCell::new(typed.iter().rev().copied().collect()));
-        let code = ask(&person, "device").map_err(|error| error.to_string());
-        let code = code.as_ref().map(Secret::expose).map_err(String::as_str);
-        assert_eq!(code, expected);
-    }
-
-    #[test]
-    fn mfa_code_is_six_digits_within_three_attempts() {
-        check(&["123456"], Ok("123456"));
-        check(&["", "12345", "123456"], Ok("123456"));
-        check(&["", "12345x", "1234567", "123456"], Err("nobody typed one"));
-        check(&[], Err("nobody typed one"));
-    }
+fn unsupported(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, reason)
 }

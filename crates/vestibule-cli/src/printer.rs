@@ -2,30 +2,27 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::args::Color;
 
-/// Who may write where: results to stdout, everything for people to stderr.
-#[derive(Debug)]
+/// Writes results to stdout and messages to stderr.
+#[derive(Clone, Debug)]
 pub(crate) struct Printer {
     /// Whether results are JSON.
     pub(crate) json: bool,
     color: bool,
 }
 
-/// What a color means; the words say the same without it.
+/// Meaning of a color; the text says the same without it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tone {
-    /// Something is as it should be.
     Good,
-    /// Something wants attention.
     Warning,
-    /// Something went wrong.
     Bad,
-    /// Less important.
+    /// Less important text.
     Quiet,
-    /// What to type.
+    /// A command to type.
     Command,
 }
 
-#[expect(clippy::unused_self, reason = "who holds no printer does not print")]
+#[expect(clippy::unused_self, reason = "all output goes through a printer")]
 impl Printer {
     pub(crate) fn new(json: bool, color: Color, no_color: bool) -> Self {
         let color = match color {
@@ -36,7 +33,7 @@ impl Printer {
         Self { json, color }
     }
 
-    /// A line of the result.
+    /// Writes one line of the result to stdout.
     pub(crate) fn result(&self, line: &str) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(line.as_bytes())?;
@@ -44,24 +41,23 @@ impl Printer {
         stdout.flush()
     }
 
-    /// The result as it stands, without a newline of ours.
+    /// Writes the result to stdout without adding a newline.
     pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
     }
 
-    /// A line for people. A closed stderr is nobody's loss.
+    /// Writes a message to stderr. A closed stderr is ignored.
     pub(crate) fn note(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
-    /// Whether somebody is watching.
-    pub(crate) fn is_watched(&self) -> bool {
+    /// Returns whether messages go to a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
         io::stderr().is_terminal()
     }
 
-    /// The text in a tone.
     pub(crate) fn tone(&self, tone: Tone, text: &str) -> String {
         let code = match tone {
             Tone::Good => "32",

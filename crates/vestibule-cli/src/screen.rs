@@ -1,36 +1,41 @@
-//! How wide the terminal is, and what fits.
+//! The size of the terminal, and text that fits it.
 
 use console::{Term, measure_text_width, truncate_str};
 
-/// Where nobody knows how wide it is.
-const USUAL: usize = 80;
+/// Width if the terminal does not report one.
+const DEFAULT_WIDTH: usize = 80;
 
-/// The columns of the terminal that people look at while they wait.
+/// Returns the columns of the terminal that messages go to.
 pub(crate) fn width() -> usize {
-    width_of_terminal(&Term::stderr())
+    terminal_width(&Term::stderr())
 }
 
-/// The columns of the terminal that results go to; `None` where they go elsewhere.
-pub(crate) fn width_for_results() -> Option<usize> {
+/// Returns the rows of the terminal that messages go to.
+pub(crate) fn height() -> usize {
+    Term::stderr().size().0.into()
+}
+
+/// Returns the columns of the terminal that results go to; `None` if stdout is not a terminal.
+pub(crate) fn result_width() -> Option<usize> {
     let terminal = Term::stdout();
-    terminal.is_term().then(|| width_of_terminal(&terminal))
+    terminal.is_term().then(|| terminal_width(&terminal))
 }
 
-/// The columns that a text takes.
-pub(crate) fn width_of(text: &str) -> usize {
+/// Returns the number of columns that a text takes.
+pub(crate) fn text_width(text: &str) -> usize {
     measure_text_width(text)
 }
 
-/// The text, or as much of it as fits and an ellipsis.
+/// Returns the text, cut with an ellipsis if it is too wide.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     truncate_str(text, width, "…").into_owned()
 }
 
-/// Names are people's: no control character reaches the terminal.
+/// Removes control characters from names that a service or a file supplied.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|char| !char.is_control()).collect()
 }
 
-fn width_of_terminal(terminal: &Term) -> usize {
-    terminal.size_checked().map_or(USUAL, |(_, columns)| columns.into())
+fn terminal_width(terminal: &Term) -> usize {
+    terminal.size_checked().map_or(DEFAULT_WIDTH, |(_, columns)| columns.into())
 }

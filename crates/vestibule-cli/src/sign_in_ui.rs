@@ -1,86 +1,75 @@
-//! A sign-in, as a terminal shows it.
+//! The terminal's part of a sign-in.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use serde_json::json;
 use vestibule::{Event, Secret, Ui, Verification, WebAddress};
 
 use crate::app::App;
-use crate::asker::{Asker as _, Keyboard};
 use crate::printer::Tone;
 use crate::progress::Progress;
+use crate::prompt::{self, Prompt as _, Question};
 
-/// Shows where to approve, opens a browser where that is wanted, and takes a pasted address.
-pub(crate) struct Terminal<'a> {
+/// Shows the page to approve on, opens a browser, and accepts a pasted redirect URL.
+pub(crate) struct SignInUi<'a> {
     app: &'a App<'a>,
-    /// Whose page it has to be, for people to compare.
+    /// Host of the portal, shown so that users can compare it.
     host: String,
     browser: Browser,
     opens_browser: bool,
     pasted: Option<Mutex<Receiver<String>>>,
-    began: Instant,
     waiting: Mutex<Option<Progress>>,
 }
 
-/// Where the page that the person approves on is opened.
+/// The browser in which the user approves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Browser {
-    /// On this machine, to which it comes back.
-    Here,
-    /// Anywhere: what it ends with is carried over by the person.
-    Anywhere,
+    /// On this machine, which receives the redirect.
+    Local,
+    /// On any machine; the user copies the code that it shows.
+    Remote,
 }
 
-impl<'a> Terminal<'a> {
+impl<'a> SignInUi<'a> {
     pub(crate) fn new(
         app: &'a App<'a>,
         host: impl Into<String>,
         opens_browser: bool,
         takes_pasted: bool,
     ) -> Self {
-        // Somebody else's input is left alone: a loop over a list of profiles, say.
-        let listens = takes_pasted && (!opens_browser || io::stdin().is_terminal());
-        let pasted = listens.then(|| Mutex::new(lines_of_stdin()));
-        let (host, browser) = (host.into(), Browser::Here);
-        Self {
-            app,
-            host,
-            browser,
-            opens_browser,
-            pasted,
-            began: Instant::now(),
-            waiting: Mutex::default(),
-        }
+        // Stdin of a script is left alone, since it may be the input of a loop around the command.
+        let reads_stdin = takes_pasted && (!opens_browser || io::stdin().is_terminal());
+        let pasted = reads_stdin.then(|| Mutex::new(stdin_lines()));
+        let (host, browser) = (host.into(), Browser::Local);
+        Self { app, host, browser, opens_browser, pasted, waiting: Mutex::default() }
     }
 
-    /// With a browser there.
+    /// Returns the interface for another browser.
     pub(crate) fn with_browser(mut self, browser: Browser) -> Self {
         self.browser = browser;
         self
     }
 
-    /// Asks whether to, of whoever pastes if somebody does; nobody there means no.
+    /// Asks a yes-or-no question; without a terminal the answer is no.
     pub(crate) fn confirms(&self, question: &str) -> bool {
         if !self.app.may_prompt() {
             return false;
         }
-        self.wait_no_longer();
-        let answer = match &self.pasted {
-            // What is typed goes to those who wait for a pasted address.
-            Some(lines) => {
-                Keyboard.say(question);
-                lines.lock().ok().and_then(|lines| lines.recv().ok())
-            }
-            None => Keyboard.ask(question).ok().flatten(),
+        self.hide_progress();
+        let answer = if let Some(lines) = &self.pasted {
+            // The thread that waits for a pasted URL reads stdin.
+            self.app.printer.note(question);
+            lines.lock().ok().and_then(|lines| lines.recv().ok())
+        } else {
+            let question = Question { message: question, default: Some("n"), help: None };
+            prompt::Terminal::new(&self.app.interrupts).text(&question, &|_| Ok(())).ok()
         };
         answer.is_some_and(|answer| matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
-    /// Takes away the line that says what is waited for.
-    fn wait_no_longer(&self) {
+    fn hide_progress(&self) {
         self.waiting().take();
     }
 
@@ -90,7 +79,7 @@ impl<'a> Terminal<'a> {
 
     fn event(&self, event: &serde_json::Value) {
         if self.app.printer.json {
-            // Nobody listens any more; the sign-in goes on.
+            // Ignored: stdout was closed, and the sign-in continues.
             let _ = self.app.printer.result(&event.to_string());
         }
     }
@@ -99,7 +88,7 @@ impl<'a> Terminal<'a> {
         self.opens_browser && vestibule::browser::open(page.as_str(), &self.app.vars)
     }
 
-    fn say_where(&self, page: &WebAddress) {
+    fn print_page(&self, page: &WebAddress) {
         let printer = &self.app.printer;
         printer.note(&format!("  {}", printer.tone(Tone::Command, page.as_str())));
         let portal = printer.tone(Tone::Quiet, &format!("(portal: {})", self.host));
@@ -107,7 +96,7 @@ impl<'a> Terminal<'a> {
     }
 }
 
-impl Ui for Terminal<'_> {
+impl Ui for SignInUi<'_> {
     fn show(&self, verification: &Verification) {
         let page = &verification.complete_address;
         self.event(&json!({
@@ -118,14 +107,14 @@ impl Ui for Terminal<'_> {
         let printer = &self.app.printer;
         let opened = self.opened(page);
         printer.note(if opened {
-            "A page was opened in your browser. Compare the code there, then approve:"
+            "Compare the code in the browser, then approve:"
         } else {
             "Open this page on any device, compare the code, then approve:"
         });
-        self.say_where(page);
+        self.print_page(page);
         printer.note(&format!("  code: {}", printer.tone(Tone::Good, &verification.user_code)));
         if !opened
-            && printer.is_watched()
+            && printer.is_terminal()
             && let Some(code) = qr(page.as_str())
         {
             printer.note(&code);
@@ -135,21 +124,20 @@ impl Ui for Terminal<'_> {
     fn open(&self, page: &WebAddress) {
         self.event(&json!({ "event": "open", "url": page.as_str() }));
         let printer = &self.app.printer;
-        if self.browser == Browser::Anywhere {
+        if self.browser == Browser::Remote {
             printer.note("Open this page in any browser, approve, then paste the code it shows:");
-            self.say_where(page);
+            self.print_page(page);
             return;
         }
         if self.opened(page) {
-            printer
-                .note("A page was opened in your browser. Approve there; if none appeared, open:");
+            printer.note("Approve in the browser. If no page opened, go to:");
         } else {
             printer.note("Open this page in a browser on this machine, then approve:");
         }
-        self.say_where(page);
+        self.print_page(page);
         if self.pasted.is_some() {
             printer
-                .note("  (browser elsewhere? paste the address it ends at here, and press enter)");
+                .note("  (browser on another machine? paste the URL that it ends at here, and press Enter)");
         }
     }
 
@@ -162,12 +150,12 @@ impl Ui for Terminal<'_> {
         let printer = &self.app.printer;
         match event {
             Event::StrayPaste => {
-                self.wait_no_longer();
-                printer.note("That address does not belong to this sign-in.");
+                self.hide_progress();
+                printer.note("That URL does not belong to this sign-in.");
             }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
             Event::Approval(_) | Event::Redirect => {
-                let wait = || Progress::since(self.began, printer, "waiting for approval");
+                let wait = || Progress::start(printer, "Waiting for approval");
                 self.waiting().get_or_insert_with(wait);
             }
             _ => {}
@@ -175,8 +163,8 @@ impl Ui for Terminal<'_> {
     }
 }
 
-/// What is typed, line by line, without anybody waiting for it.
-fn lines_of_stdin() -> Receiver<String> {
+/// Returns the lines of stdin, read by a thread.
+fn stdin_lines() -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines() {
@@ -189,7 +177,7 @@ fn lines_of_stdin() -> Receiver<String> {
     receiver
 }
 
-/// The address as a code for a camera, in half blocks.
+/// Returns a QR code of the URL, drawn with half blocks.
 fn qr(text: &str) -> Option<String> {
     let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L).ok()?;
     Some(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())

@@ -1,4 +1,4 @@
-//! Signals for who does more with them than to end.
+//! Signal handling of `serve`, which waits for signals or forwards them to its command.
 
 #[cfg(not(unix))]
 pub(crate) use other::Signals;
@@ -8,9 +8,10 @@ pub(crate) use unix::Signals;
 #[cfg(unix)]
 mod unix {
     use std::io;
-    use std::process::{Command, Stdio};
     use std::thread;
 
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
     use signal_hook::iterator::SignalsInfo;
     use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -18,19 +19,19 @@ mod unix {
     use crate::exit::Exit;
     use crate::interrupt::Interrupts;
 
-    /// The signals by which people and supervisors end a program or talk to it.
+    /// The signals that users and supervisors send.
     pub(crate) struct Signals(SignalsInfo<WithOrigin>);
 
     impl Signals {
-        /// From now on Ctrl-C does not end the program by itself.
+        /// Replaces the handler that exits on Ctrl-C.
         pub(crate) fn take_over(interrupts: &Interrupts) -> io::Result<Self> {
             let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
             let signals = SignalsInfo::new(all)?;
-            interrupts.release();
+            interrupts.uninstall();
             Ok(Self(signals))
         }
 
-        /// Until somebody has had enough: 130 for Ctrl-C, done for a supervisor's word.
+        /// Waits for a signal that ends the program: 130 for Ctrl-C, 0 for SIGTERM.
         pub(crate) fn wait(mut self) -> Exit {
             for origin in self.0.forever() {
                 match origin.signal {
@@ -42,29 +43,26 @@ mod unix {
             Exit::Done
         }
 
-        /// Sends on what another process sent to us. What the terminal sends, at Ctrl-C for
-        /// example, the command has got as well: it is in the same process group.
-        pub(crate) fn pass_to(mut self, child: u32) {
-            let pass = move || {
+        /// Forwards the signals that another process sends. Signals of the terminal, such as that
+        /// of Ctrl-C, reach the command directly: it is in the same process group.
+        pub(crate) fn forward_to(mut self, child: u32) {
+            let forward = move || {
                 for origin in self.0.forever() {
                     if origin.process.is_some() {
                         send(origin.signal, child);
                     }
                 }
             };
-            let _ = thread::Builder::new().name("vestibule-signals".into()).spawn(pass);
+            let _ = thread::Builder::new().name("vestibule-signals".into()).spawn(forward);
         }
     }
 
-    /// By a shell, in which `kill` is built in: the standard library has none, and the system's
-    /// would be `unsafe`.
-    fn send(signal: i32, to: u32) {
-        let _ = Command::new("sh")
-            .args(["-c", "kill -\"$0\" \"$1\"", &signal.to_string(), &to.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+    fn send(signal: i32, process: u32) {
+        let (Ok(process), Ok(signal)) = (i32::try_from(process), Signal::try_from(signal)) else {
+            return;
+        };
+        // Ignored: the command has just exited.
+        let _ = kill(Pid::from_raw(process), signal);
     }
 }
 
@@ -75,7 +73,7 @@ mod other {
     use crate::exit::Exit;
     use crate::interrupt::Interrupts;
 
-    /// The console sends Ctrl-C to all programs in it.
+    /// The console sends Ctrl-C to every program attached to it.
     pub(crate) struct Signals;
 
     impl Signals {
@@ -89,6 +87,6 @@ mod other {
             }
         }
 
-        pub(crate) fn pass_to(self, _child: u32) {}
+        pub(crate) fn forward_to(self, _child: u32) {}
     }
 }

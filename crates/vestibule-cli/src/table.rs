@@ -1,14 +1,14 @@
-//! Rows and columns for people, as wide as the terminal and no wider.
+//! Tables that fit the width of the terminal.
 
 use crate::printer::{Printer, Tone};
 use crate::screen;
 
-/// Between two columns.
+/// Blanks between two columns.
 const GAP: usize = 2;
-/// No column is cut to less, so that there is something to recognize.
-const NARROWEST: usize = 8;
+/// Columns are not cut below this width.
+const MIN_WIDTH: usize = 8;
 
-/// A cell, and what its color means.
+/// A cell and its tone.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     text: String,
@@ -27,7 +27,7 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-/// The lines of a table. Where it does not fit, the widest columns give way first.
+/// Returns the lines of a table. If it is too wide, the widest columns are cut first.
 pub(crate) fn lines<const N: usize>(
     printer: &Printer,
     heads: [&str; N],
@@ -35,8 +35,8 @@ pub(crate) fn lines<const N: usize>(
     width: usize,
 ) -> Vec<String> {
     let widest = |column: usize| {
-        let cells = rows.iter().map(|row| screen::width_of(&row[column].text));
-        cells.chain([screen::width_of(heads[column])]).max().unwrap_or_default()
+        let cells = rows.iter().map(|row| screen::text_width(&row[column].text));
+        cells.chain([screen::text_width(heads[column])]).max().unwrap_or_default()
     };
     let mut widths: [usize; N] = std::array::from_fn(widest);
     fit(&mut widths, width.saturating_sub(GAP * N.saturating_sub(1)));
@@ -46,7 +46,7 @@ pub(crate) fn lines<const N: usize>(
 
 fn fit(widths: &mut [usize], room: usize) {
     while room < widths.iter().sum() {
-        let Some(widest) = widths.iter_mut().max().filter(|widest| NARROWEST < **widest) else {
+        let Some(widest) = widths.iter_mut().max().filter(|widest| MIN_WIDTH < **widest) else {
             return;
         };
         *widest -= 1;
@@ -55,16 +55,16 @@ fn fit(widths: &mut [usize], room: usize) {
 
 fn line(printer: &Printer, row: &[Cell], widths: &[usize]) -> String {
     let mut line = String::new();
-    let mut owed = 0;
+    let mut padding = 0;
     for (cell, &width) in row.iter().zip(widths) {
         let text = screen::cut(&cell.text, width);
-        // Blanks are owed until something follows, so that no line ends in them.
+        // Padding is written only before another cell, so that no line ends in blanks.
         if !text.is_empty() {
-            line.extend(std::iter::repeat_n(' ', owed));
-            owed = 0;
+            line.extend(std::iter::repeat_n(' ', padding));
+            padding = 0;
             line += &cell.tone.map_or_else(|| text.clone(), |tone| printer.tone(tone, &text));
         }
-        owed += width.saturating_sub(screen::width_of(&text)) + GAP;
+        padding += width.saturating_sub(screen::text_width(&text)) + GAP;
     }
     line
 }
@@ -87,7 +87,7 @@ mod tests {
         let rows = rows.map(|row| row.map(Cell::from));
         let printer = Printer::new(false, color, false);
         let lines = lines(&printer, ["ACCOUNT", "NAME", "EMAIL"], &rows, width);
-        assert!(lines.iter().all(|line| screen::width_of(line) <= width));
+        assert!(lines.iter().all(|line| screen::text_width(line) <= width));
         expect.assert_eq(&lines.join("\n").replace('\u{1b}', "␛"));
     }
 

@@ -1,80 +1,87 @@
-//! What to do where nobody said a profile and there is no default: ask, if there is somebody.
+//! Selects a profile or a session if none was named and the default has no credentials.
+
+use std::borrow::Cow;
 
 use vestibule::{Configuration, ErrorKind};
 
-use crate::advice::Failure;
+use super::login;
 use crate::app::App;
 use crate::args::{Global, Login, OneSession};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
+use crate::prompt::{Prompt as _, Terminal};
 
-use super::login;
-
-/// Runs a command that wants credentials; if it finds none because no profile was chosen, somebody
-/// may choose one.
-pub(super) fn of_profile(
+/// Runs a command with the credentials of a profile. If no profile was named and the default has
+/// none, the user selects one.
+pub(crate) fn with_profile(
     app: &App<'_>,
-    run: impl Fn(&App<'_>) -> Result<Exit, Failure>,
-) -> Result<Exit, Failure> {
-    let failure = match run(app) {
-        Err(Failure::Library(error)) if error.kind() == ErrorKind::NothingConfigured => error,
-        done => return done,
+    run: impl Fn(&App<'_>) -> Result<Exit, Error>,
+) -> Result<Exit, Error> {
+    let error = match run(app) {
+        Err(Error::Library(error)) if error.kind() == ErrorKind::NothingConfigured => error,
+        result => return result,
     };
     let configuration = app.configuration()?;
-    let names = configuration.files().profile_names().map(std::borrow::Cow::into_owned);
-    match choose(app, &configuration, "Profile", names.collect())? {
+    let names = configuration.files().profile_names().map(Cow::into_owned);
+    match select(app, &configuration, "Profile:", names.collect())? {
         Some(profile) => {
             let global = Global { profile: Some(profile), ..app.global.clone() };
-            run(&App::new(&global))
+            run(&app.with_global(&global))
         }
-        None => Err(failure.into()),
+        None => Err(error.into()),
     }
 }
 
-/// Signs in; where there is no profile to say to what, somebody may choose the session.
-pub(super) fn of_session(app: &App<'_>, args: &Login) -> Result<Exit, Failure> {
-    let failure = match login::run(app, args) {
-        Err(Failure::Library(error)) if error.kind() == ErrorKind::Configuration => error,
-        done => return done,
+/// Signs in. If neither a profile nor a session was named and the default profile has no session,
+/// the user selects one.
+pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
+    let error = match login::run(app, args) {
+        Err(Error::Library(error)) if error.kind() == ErrorKind::Configuration => error,
+        result => return result,
     };
     if args.session.sso_session.is_some() || args.console {
-        return Err(failure.into());
+        return Err(error.into());
     }
     let configuration = app.configuration()?;
     let mut names: Vec<_> = configuration.session_names().collect();
-    // One is no choice, and signing in has to be approved anyway.
-    let only = if names.len() == 1 && may_choose(app, &configuration) { names.pop() } else { None };
+    // A single session needs no choice.
+    let only = if names.len() == 1 && may_select(app, &configuration) { names.pop() } else { None };
     let name = match only {
         Some(name) => Some(name),
-        None => choose(app, &configuration, "Session", names)?,
+        None => select(app, &configuration, "Session:", names)?,
     };
     match name {
         Some(name) => {
             let session = OneSession { sso_session: Some(name) };
             login::run(app, &Login { session, ..args.clone() })
         }
-        None => Err(failure.into()),
+        None => Err(error.into()),
     }
 }
 
-/// One of the names; `None` where a profile was chosen, or is the default, or nobody can be asked.
-fn choose(
+/// Returns the selected name; `None` if a profile was named, the default exists, or prompts are
+/// disabled.
+fn select(
     app: &App<'_>,
     configuration: &Configuration,
-    words: &str,
+    message: &str,
     mut names: Vec<String>,
-) -> Result<Option<String>, Failure> {
-    if names.is_empty() || !may_choose(app, configuration) {
+) -> Result<Option<String>, Error> {
+    let Some(terminal) = Terminal::if_interactive(app) else { return Ok(None) };
+    if names.is_empty() || !may_select(app, configuration) {
         return Ok(None);
     }
-    let Some(at) = picker::pick(app, words, &names)? else {
-        return Err(Failure::new(Exit::Interrupted, "nothing was chosen"));
-    };
-    Ok(Some(names.swap_remove(at)))
+    names.sort_by(|a, b| picker::natural_order(a, b));
+    let rows = picker::rows(names.iter().map(|name| [name.clone()]));
+    let index = terminal.select(message, rows)?;
+    Ok(Some(names.swap_remove(index)))
 }
 
-fn may_choose(app: &App<'_>, configuration: &Configuration) -> bool {
+fn may_select(app: &App<'_>, configuration: &Configuration) -> bool {
     let profile = configuration.profile();
-    let is_chosen = profile.origin.is_given();
-    !is_chosen && configuration.files().profile(&profile.value).is_none() && picker::can_pick(app)
+    let is_named = profile.origin.is_given();
+    !is_named
+        && configuration.files().profile(&profile.value).is_none()
+        && Terminal::if_interactive(app).is_some()
 }

@@ -1,11 +1,11 @@
-use crate::advice::Failure;
 use crate::app::App;
 use crate::args::Complete;
 use crate::completion;
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// Answers a shell while somebody types: from files alone, and never with an error.
-pub(crate) fn run(app: &App<'_>, args: &Complete) -> Result<Exit, Failure> {
-    app.printer.raw(&completion::answer(app, args))?;
+/// Prints completion candidates from local files. A broken configuration gives none.
+pub(crate) fn run(app: &App<'_>, args: &Complete) -> Result<Exit, Error> {
+    app.printer.raw(&completion::candidates(app, args))?;
     Ok(Exit::Done)
 }

@@ -1,14 +1,13 @@
 use serde_json::json;
 
-use crate::advice::Failure;
 use crate::app::App;
 use crate::args::Completions;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::{completion, switching};
 
-/// Defines completion for a shell, which then asks `vestibule complete` while somebody types; or
-/// the functions that switch its profile.
-pub(crate) fn run(app: &App<'_>, args: &Completions) -> Result<Exit, Failure> {
+/// Prints the completion script of a shell, or the functions that switch its profile.
+pub(crate) fn run(app: &App<'_>, args: &Completions) -> Result<Exit, Error> {
     let script =
         if args.switch { switching::functions(args.shell) } else { completion::script(args.shell) };
     if app.printer.json {

@@ -1,19 +1,19 @@
 use serde_json::json;
 use vestibule::world::block_on;
 use vestibule::{Session, browser};
-use vestibule_federation::{Destination, Error, Site, sign_in_link};
+use vestibule_federation::{self as federation, Destination, Site, sign_in_link};
 
-use crate::advice::Failure;
 use crate::app::App;
 use crate::args::Console;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
-/// A link that signs in: to the browser, or to stdout if that is wanted or there is none.
-pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Failure> {
+/// Opens a signed-in link to the console, or prints it.
+pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Error> {
     let session = app.session()?;
     let site = site(&session)?;
-    let usage = |error| Failure::of(Exit::Usage, &error);
+    let usage = |error| Error::from_source(Exit::Usage, &error);
     let page = match (&args.service, &args.destination) {
         (Some(name), _) => Destination::service(&site, name).map_err(usage)?,
         (_, Some(url)) => Destination::page(&site, url).map_err(usage)?,
@@ -23,11 +23,11 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Failure> {
     let credentials = blocking.credentials()?;
     let issuer = session.plan().session().map(|session| session.start_url.value.as_str());
     let link = sign_in_link(blocking.world(), &site, &credentials, &page, issuer);
-    let link = block_on(link).map_err(|error| failure(&error))?;
+    let link = block_on(link).map_err(|error| link_error(&error))?;
     let link = link.expose();
 
     let printer = &app.printer;
-    let opened = !args.print && app.may_ask() && browser::open(link, &app.vars);
+    let opened = !args.print && app.may_open_browser() && browser::open(link, &app.vars);
     if printer.json {
         printer.result(
             &json!({ "url": link, "destination": page.as_str(), "opened": opened }).to_string(),
@@ -37,32 +37,32 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Failure> {
         printer.note(&format!("The console was opened in your browser: {page}"));
     } else {
         if !args.print {
-            printer.note("No browser was opened. This link signs in, for 15 minutes:");
+            printer.note("No browser was opened. This link signs in and is valid for 15 minutes:");
         }
         printer.result(link)?;
     }
     Ok(Exit::Done)
 }
 
-fn site(session: &Session) -> Result<Site, Failure> {
-    let site =
-        Site::for_region(session.region()).map_err(|error| Failure::of(Exit::Failed, &error))?;
+fn site(session: &Session) -> Result<Site, Error> {
+    let site = Site::for_region(session.region())
+        .map_err(|error| Error::from_source(Exit::Failed, &error))?;
     match session.settings().endpoint_urls.get("signin") {
         Some(url) => site.with_federation_endpoint(&url.value).map_err(|error| {
             let hint = format!("correct {}, then try again", url.origin);
-            Failure::of(Exit::Configuration, &error).with_hint(hint)
+            Error::from_source(Exit::Configuration, &error).with_hint(hint)
         }),
         None => Ok(site),
     }
 }
 
-fn failure(error: &Error) -> Failure {
+fn link_error(error: &federation::Error) -> Error {
     match error {
-        Error::LongLived => Failure::of(Exit::Configuration, error)
-            .with_hint("name a profile that has a role: vestibule console --profile NAME"),
+        federation::Error::LongLived => Error::from_source(Exit::Configuration, error)
+            .with_hint("use a profile with a role: vestibule console --profile NAME"),
         error if error.is_transient() => {
-            Failure::of(Exit::Failed, error).with_hint("try again in a moment")
+            Error::from_source(Exit::Failed, error).with_hint("try again in a moment")
         }
-        error => Failure::of(Exit::Failed, error),
+        error => Error::from_source(Exit::Failed, error),
     }
 }

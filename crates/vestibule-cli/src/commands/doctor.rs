@@ -1,16 +1,17 @@
 use serde_json::{Value, json};
-use vestibule_doctor::{Cause, Context, Error, Finding, Remedy, State, examine};
+use vestibule_doctor::{self as doctor, Cause, Context, Finding, Remedy, State, examine};
 
-use crate::advice::{self, Failure, shell_word};
 use crate::app::App;
 use crate::args::Doctor;
+use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::quoting::shell_word;
 
 /// Runs all checks; with `--fix` applies the safe fixes and checks again.
 ///
 /// Returns the highest exit code of the remaining findings, as `status --all` does.
-pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Failure> {
+pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     let mut configuration = app.configuration()?;
     let mut rows = Vec::new();
     let mut findings = examine(&Context::new(&configuration));
@@ -32,7 +33,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Failure> {
     } else {
         rows.iter().try_for_each(|row| row.print(app))?;
     }
-    Ok(rows.iter().fold(Exit::Done, |exit, row| exit.or_higher(row.exit)))
+    Ok(rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done))
 }
 
 /// One line of the report.
@@ -59,7 +60,7 @@ impl Row {
         Self { check: finding.check, word, tone, text: finding.text.clone(), hint, exit }
     }
 
-    fn fixed(finding: &Finding, outcome: Result<(), Error>) -> Self {
+    fn fixed(finding: &Finding, outcome: Result<(), doctor::Error>) -> Self {
         let (check, hint) = (finding.check, None);
         match outcome {
             Ok(()) => {
@@ -99,7 +100,7 @@ fn exit(cause: Cause) -> Exit {
 
 fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
-        Remedy::Library(remedy) => return advice::hint(remedy),
+        Remedy::Library(remedy) => return library_hint(remedy),
         Remedy::Unset(variables) => format!("unset {}", variables.join(" ")),
         Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),
         Remedy::SetClock => "set the clock of this machine, then try again".to_owned(),

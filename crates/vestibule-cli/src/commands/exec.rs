@@ -1,12 +1,12 @@
 use std::process::Command;
 
-use crate::advice::Failure;
 use crate::app::App;
 use crate::args::Exec;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::{child, formats};
 
-pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Failure> {
+pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     let mut builder = app.builder()?;
     if let Some(span) = args.min_remaining {
         builder = builder.min_remaining(span.0);
@@ -18,20 +18,20 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Failure> {
     if let Some(account) = credentials.account_id() {
         command.env("AWS_ACCOUNT_ID", account.as_str());
     }
-    become_it(command)
+    replace_process(command)
 }
 
-/// Replaces this process, so that signals, job control, the terminal and the exit status are the
-/// command's own: there is nobody in between to pass them on.
+/// Replaces this process with the command, so that signals, job control, the terminal and the exit
+/// status are the command's own.
 #[cfg(unix)]
-fn become_it(mut command: Command) -> Result<Exit, Failure> {
+fn replace_process(mut command: Command) -> Result<Exit, Error> {
     use std::os::unix::process::CommandExt as _;
     let error = command.exec();
-    Err(child::not_run(&command, &error))
+    Err(child::spawn_error(&command, &error))
 }
 
 #[cfg(not(unix))]
-fn become_it(mut command: Command) -> Result<Exit, Failure> {
-    let status = command.status().map_err(|error| child::not_run(&command, &error))?;
+fn replace_process(mut command: Command) -> Result<Exit, Error> {
+    let status = command.status().map_err(|error| child::spawn_error(&command, &error))?;
     std::process::exit(status.code().unwrap_or(1));
 }

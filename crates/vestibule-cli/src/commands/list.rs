@@ -2,24 +2,25 @@ use serde_json::json;
 use vestibule::AccountId;
 use vestibule::config::SectionKind;
 
-use crate::advice::Failure;
+use super::target::identity_center;
 use crate::app::App;
 use crate::args::{ListRoles, OneSession};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::screen;
 use crate::table::{self, Cell};
 
-pub(crate) fn profiles(app: &App<'_>) -> Result<Exit, Failure> {
+pub(crate) fn profiles(app: &App<'_>) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let names = configuration.files().profile_names().map(std::borrow::Cow::into_owned);
-    names_or_json(app, names)
+    print_names(app, names)
 }
 
-pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Failure> {
+pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    if app.printer.json || screen::width_for_results().is_none() {
-        return names_or_json(app, configuration.session_names());
+    if app.printer.json || screen::result_width().is_none() {
+        return print_names(app, configuration.session_names());
     }
     let config = configuration.files().config();
     let rows = configuration.session_names().map(|name| {
@@ -31,13 +32,13 @@ pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Failure> {
         let (url, region) = (get("sso_start_url"), get("sso_region"));
         [name, url, region]
     });
-    rows_of_text(app, ["SESSION", "START URL", "REGION"], &rows.collect::<Vec<_>>())
+    print_rows(app, ["SESSION", "START URL", "REGION"], &rows.collect::<Vec<_>>())
 }
 
-pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure> {
+pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let center = super::center(&configuration, args)?;
-    let progress = Progress::of(&app.printer, "asking for the accounts");
+    let center = identity_center(&configuration, args)?;
+    let progress = Progress::start(&app.printer, "Listing accounts");
     let accounts = center.blocking().accounts()?;
     drop(progress);
     center.update_listing(|listing| {
@@ -55,34 +56,37 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Failure
         app.printer.result(&json!(accounts).to_string())?;
         return Ok(Exit::Done);
     }
-    let part = |part: Option<String>| part.unwrap_or_default();
-    let rows = accounts
-        .into_iter()
-        .map(|account| [account.account_id.to_string(), part(account.name), part(account.email)]);
-    rows_of_text(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>())
+    let rows = accounts.into_iter().map(|account| {
+        [
+            account.account_id.to_string(),
+            account.name.unwrap_or_default(),
+            account.email.unwrap_or_default(),
+        ]
+    });
+    print_rows(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>())
 }
 
-pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Failure> {
+pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
     let account = AccountId::new(&args.account_id).map_err(|error| {
         let message = format!("--account-id: {error}");
-        Failure::new(Exit::Usage, message).with_hint("vestibule list-accounts")
+        Error::new(Exit::Usage, message).with_hint("vestibule list-accounts")
     })?;
     let configuration = app.configuration()?;
-    let center = super::center(&configuration, &args.session)?;
-    let progress = Progress::of(&app.printer, "asking for the roles");
+    let center = identity_center(&configuration, &args.session)?;
+    let progress = Progress::start(&app.printer, "Listing roles");
     let roles = center.blocking().roles(&account)?;
     drop(progress);
     center.update_listing(|listing| listing.set_roles(&account, &roles));
-    names_or_json(app, roles.iter().map(ToString::to_string))
+    print_names(app, roles.iter().map(ToString::to_string))
 }
 
-/// A table for people; for programs the same without heads, between tabs.
-fn rows_of_text<const N: usize>(
+/// Prints a table on a terminal, and tab-separated rows without a header elsewhere.
+fn print_rows<const N: usize>(
     app: &App<'_>,
     heads: [&str; N],
     rows: &[[String; N]],
-) -> Result<Exit, Failure> {
-    let lines = match screen::width_for_results() {
+) -> Result<Exit, Error> {
+    let lines = match screen::result_width() {
         Some(width) if !rows.is_empty() => {
             let cells = |row: &[String; N]| row.each_ref().map(Cell::from);
             let rows: Vec<_> = rows.iter().map(cells).collect();
@@ -100,8 +104,8 @@ fn rows_of_text<const N: usize>(
     Ok(Exit::Done)
 }
 
-/// One name a line, or a list.
-fn names_or_json(app: &App<'_>, names: impl Iterator<Item = String>) -> Result<Exit, Failure> {
+/// Prints one name per line, or a JSON list.
+fn print_names(app: &App<'_>, names: impl Iterator<Item = String>) -> Result<Exit, Error> {
     if app.printer.json {
         let names: Vec<String> = names.collect();
         app.printer.result(&json!(names).to_string())?;

@@ -1,61 +1,65 @@
 use serde_json::{Value, json};
-use vestibule::{Configuration, IdentityCenter};
+use vestibule::{ConsoleLogin, IdentityCenter};
 
-use crate::advice::Failure;
+use super::target::{Target, identity_centers, target};
 use crate::app::App;
 use crate::args::Sessions;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
-use super::{Target, console_login};
-
-pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Failure> {
+/// Signs out of one session, or of all.
+pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     if !args.all {
-        match super::target(&configuration, &args.one, false)? {
-            Target::Center(center) => say(app, &end(app, &center)?)?,
-            Target::Console(login) => say(app, &console_login::logout(app, &login)?)?,
-        }
+        let result = match target(&configuration, &args.one, false)? {
+            Target::Center(center) => sign_out(app, &center)?,
+            Target::Console(login) => sign_out_of_console(app, &login)?,
+        };
+        print_json(app, &result)?;
         return Ok(Exit::Done);
     }
-    let mut ended = Vec::new();
-    for center in all(&configuration)? {
-        ended.push(end(app, &center)?);
+    let mut results = Vec::new();
+    for center in identity_centers(&configuration)? {
+        results.push(sign_out(app, &center)?);
     }
     for login in configuration.console_logins() {
-        ended.push(console_login::logout(app, &login)?);
+        results.push(sign_out_of_console(app, &login)?);
     }
-    say(app, &Value::from(ended))?;
+    print_json(app, &Value::from(results))?;
     Ok(Exit::Done)
 }
 
-/// Every session that the configuration names.
-pub(super) fn all(configuration: &Configuration) -> Result<Vec<IdentityCenter<'_>>, Failure> {
-    let names: Vec<String> = configuration.session_names().collect();
-    let centers = names.iter().map(|name| configuration.identity_center_named(name, "--all"));
-    Ok(centers.collect::<Result<_, _>>()?)
-}
-
-/// What has been told to people already, for programs.
-fn say(app: &App<'_>, ended: &Value) -> Result<(), Failure> {
+fn print_json(app: &App<'_>, result: &Value) -> Result<(), Error> {
     if app.printer.json {
-        app.printer.result(&ended.to_string())?;
+        app.printer.result(&result.to_string())?;
     }
     Ok(())
 }
 
-fn end(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<Value, Failure> {
-    let out = center.blocking().sign_out()?;
+fn sign_out(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<Value, Error> {
+    let signed_out = center.blocking().sign_out()?;
     let name = center.session().label();
-    if let Err(error) = &out.portal {
+    if let Err(error) = &signed_out.portal {
         let warning = app.printer.tone(Tone::Warning, "warning:");
-        app.printer.note(&format!("{warning} the portal could not be told: {error}"));
+        app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
     }
-    match out.was_signed_in {
+    note(app, name, signed_out.was_signed_in);
+    let told = signed_out.portal.is_ok();
+    Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in, "portalTold": told }))
+}
+
+fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin<'_>) -> Result<Value, Error> {
+    let was_signed_in = login.blocking().sign_out()?;
+    let session = login.login_session().unwrap_or("the console");
+    note(app, session, was_signed_in);
+    Ok(json!({ "session": session, "wasSignedIn": was_signed_in }))
+}
+
+fn note(app: &App<'_>, session: &str, was_signed_in: bool) {
+    match was_signed_in {
         _ if app.printer.json => {}
-        true => app.printer.note(&format!("Signed out of {name}.")),
-        false => app.printer.note(&format!("Not signed in to {name}: nothing to end.")),
+        true => app.printer.note(&format!("Signed out of {session}.")),
+        false => app.printer.note(&format!("Not signed in to {session}, nothing to do.")),
     }
-    let told = out.portal.is_ok();
-    Ok(json!({ "session": name, "wasSignedIn": out.was_signed_in, "portalTold": told }))
 }

@@ -4,18 +4,18 @@ use std::{fs, io};
 use clap::CommandFactory as _;
 use serde_json::json;
 
-use crate::advice::Failure;
 use crate::app::App;
 use crate::args::{Cli, Man};
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// Prints `vestibule(1)`; with a folder, writes it and a page for each command there.
-pub(crate) fn run(app: &App<'_>, args: &Man) -> Result<Exit, Failure> {
+/// Prints `vestibule(1)`, or writes the pages of all commands to a folder.
+pub(crate) fn run(app: &App<'_>, args: &Man) -> Result<Exit, Error> {
     if let Some(folder) = &args.to {
         write(folder).map_err(|error| {
             let message = format!("man pages could not be written to {}", folder.display());
-            let hint = "name a folder that can be written";
-            Failure::new(Exit::Failed, message).because(error.to_string()).with_hint(hint)
+            let hint = "name a writable folder";
+            Error::new(Exit::Failed, message).with_cause(error.to_string()).with_hint(hint)
         })?;
         return Ok(Exit::Done);
     }

@@ -1,11 +1,11 @@
 use serde_json::json;
 
-use crate::advice::Failure;
 use crate::app::App;
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// In the layout of `aws sts get-caller-identity`.
-pub(crate) fn run(app: &App<'_>) -> Result<Exit, Failure> {
+/// Prints the caller identity in the layout of `aws sts get-caller-identity`.
+pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let session = app.session()?;
     let identity = session.blocking().caller_identity()?;
     let member = |name: &str, value: &str| format!("    \"{name}\": {}", json!(value));

@@ -1,4 +1,4 @@
-//! Where the cursor stands in the grammar, and what that allows.
+//! The position of the cursor in the grammar, and the words that may follow.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use super::Candidate;
 use super::names::Kind;
 use crate::args::Cli;
 
-/// What was said before the cursor, by the names of the options.
+/// Values before the cursor, by option name.
 pub(super) type Given = BTreeMap<String, String>;
 
-/// Finds names of a kind.
+/// Returns the names of a kind.
 pub(super) type Names<'a> = &'a dyn Fn(Kind, &Given) -> Vec<Candidate>;
 
-/// What may stand at the cursor, after these words; `at` is what is there of it already.
+/// Returns what may stand at the cursor after these words; `at` is the beginning of the word.
 pub(super) fn candidates(words: &[String], at: &str, names: Names<'_>) -> Vec<Candidate> {
     let mut root = Cli::command();
     root.build();
@@ -35,18 +35,18 @@ pub(super) fn candidates(words: &[String], at: &str, names: Names<'_>) -> Vec<Ca
     }
 }
 
-/// What the words before the cursor lead to.
+/// State after the words before the cursor.
 struct Cursor<'a> {
     command: &'a Command,
-    /// The option whose value is next.
+    /// Option whose value comes next.
     option: Option<&'a Arg>,
-    /// How many words stand where no option is.
+    /// Number of positional arguments so far.
     positionals: usize,
     given: Given,
 }
 
 impl<'a> Cursor<'a> {
-    /// `None` behind `--`: that is another program's command line.
+    /// Returns `None` after `--`, where the command line of another program begins.
     fn after(words: &[String], root: &'a Command) -> Option<Self> {
         let mut cursor =
             Self { command: root, option: None, positionals: 0, given: Given::default() };
@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn step(&mut self, word: &str) -> Option<()> {
-        // Bash has a `=` as a word of its own.
+        // Bash splits words at `=`.
         if self.option.is_some() && word == "=" {
             return Some(());
         }
@@ -94,7 +94,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn values(&self, option: &Arg, names: Names<'_>) -> Vec<Candidate> {
-        match option.get_long().and_then(Kind::of_option) {
+        match option.get_long().and_then(Kind::for_option) {
             Some(kind) => names(kind, &self.given),
             None => fixed(option),
         }
@@ -106,7 +106,7 @@ impl<'a> Cursor<'a> {
         long.map(|(long, arg)| Candidate::new(format!("--{long}"), about(arg.get_help()))).collect()
     }
 
-    /// Commands, or what a command takes in place of them.
+    /// Returns subcommands, or the values of the next positional argument.
     fn words(&self, names: Names<'_>) -> Vec<Candidate> {
         let commands = self.command.get_subcommands().filter(|command| !command.is_hide_set());
         let commands: Vec<_> = commands

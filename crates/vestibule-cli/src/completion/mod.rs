@@ -1,5 +1,4 @@
-//! What may come next on a command line: read off the grammar, with the names of the person's own
-//! things.
+//! Shell completion from the grammar of the command line and the names in the configuration.
 
 mod cursor;
 mod names;
@@ -10,7 +9,7 @@ use crate::args::Complete;
 
 pub(crate) use shells::script;
 
-/// A word that may stand at the cursor, and what it is.
+/// A word that may be inserted at the cursor, and its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
     word: String,
@@ -23,9 +22,9 @@ impl Candidate {
     }
 }
 
-/// The answer to a shell: a candidate a line. None where the shell knows better: files.
-pub(crate) fn answer(app: &App<'_>, asked: &Complete) -> String {
+/// Returns one candidate per line. An empty text leaves completion of file names to the shell.
+pub(crate) fn candidates(app: &App<'_>, request: &Complete) -> String {
     let names = |kind, given: &cursor::Given| names::find(app, kind, given);
-    let candidates = cursor::candidates(&asked.words, &asked.at, &names);
-    shells::lines(asked.shell, &asked.at, &candidates)
+    let candidates = cursor::candidates(&request.words, &request.at, &names);
+    shells::lines(request.shell, &request.at, &candidates)
 }

@@ -1,4 +1,4 @@
-//! The names of a person's own things, without asking anybody.
+//! Names from local files, for completion.
 
 use vestibule::{AccountId, Configuration, IdentityCenter, Overrides, Session};
 
@@ -6,20 +6,20 @@ use super::Candidate;
 use super::cursor::Given;
 use crate::app::App;
 
-/// What a name is the name of.
+/// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Profiles,
     Sessions,
-    /// Those that were last listed.
+    /// Accounts of the last listing.
     Accounts,
-    /// Those that were last listed in the account that is given, or else in any.
+    /// Roles of the last listing, in the given account or in all.
     Roles,
 }
 
 impl Kind {
-    /// The kind of name that an option takes.
-    pub(super) fn of_option(long: &str) -> Option<Self> {
+    /// Returns the kind of name that an option takes.
+    pub(super) fn for_option(long: &str) -> Option<Self> {
         Some(match long {
             "profile" => Self::Profiles,
             "sso-session" | "session-name" => Self::Sessions,
@@ -30,7 +30,7 @@ impl Kind {
     }
 }
 
-/// The names there are. A configuration that cannot be read has none.
+/// Returns the names of a kind. A configuration that cannot be read has none.
 pub(super) fn find(app: &App<'_>, kind: Kind, given: &Given) -> Vec<Candidate> {
     let Ok(configuration) = configuration(app, given) else { return Vec::new() };
     let plain = |name: String| Candidate::new(name, "");
@@ -44,7 +44,7 @@ pub(super) fn find(app: &App<'_>, kind: Kind, given: &Given) -> Vec<Candidate> {
     }
 }
 
-/// As the line so far would have it read.
+/// Returns the configuration for the profile on the command line so far.
 fn configuration(app: &App<'_>, given: &Given) -> Result<Configuration, vestibule::Error> {
     let profile = given.get("profile").or(app.global.profile.as_ref());
     let ask = profile.map(|profile| Overrides::default().with_profile(profile, "--profile"));
@@ -78,7 +78,7 @@ fn roles(configuration: &Configuration, given: &Given) -> Vec<Candidate> {
     roles.into_iter().map(|role| Candidate::new(role, "")).collect()
 }
 
-/// The session that the line names, or the profile's, or any.
+/// Returns the named session, else that of the profile, else all.
 fn centers<'a>(configuration: &'a Configuration, given: &Given) -> Vec<IdentityCenter<'a>> {
     let named = |name: &str| configuration.identity_center_named(name, "completion").ok();
     match given.get("sso-session").or_else(|| given.get("session-name")) {

@@ -1,12 +1,12 @@
-//! How each shell asks, and how it wants to be answered.
+//! Completion scripts, and the output format of each shell.
 
 use std::fmt::Write as _;
 
 use super::Candidate;
-use crate::advice::shell_word;
 use crate::args::Shell;
+use crate::quoting::shell_word;
 
-/// What defines completion in a shell.
+/// Returns the completion script of a shell.
 pub(crate) fn script(shell: Shell) -> &'static str {
     match shell {
         Shell::Bash => include_str!("scripts/vestibule.bash"),
@@ -17,7 +17,7 @@ pub(crate) fn script(shell: Shell) -> &'static str {
     }
 }
 
-/// A candidate a line, with what it is behind a tab.
+/// Returns one candidate per line, with its description after a tab.
 ///
 /// A name may hold whatever a shell would act on. Bash and Nushell insert what they are given, so
 /// they are given it quoted; the others quote it themselves. Bash does not choose either.

@@ -1,8 +1,8 @@
-//! Functions for a shell, since a program cannot change the environment it was started from.
+//! Shell functions that switch the profile, since a program cannot change its parent's environment.
 
 use crate::args::Shell;
 
-/// What defines `vestibule-use` and `vestibule-env` in a shell.
+/// Returns the definitions of `vestibule-use` and `vestibule-env`.
 pub(crate) fn functions(shell: Shell) -> &'static str {
     match shell {
         Shell::Bash => {

@@ -79,7 +79,7 @@ fn fish_completes_names() {
     assert_eq!(complete("'vestibule list-roles --account-id 1'"), "111122223333\tSample\n");
     let role = complete("'vestibule configure sso --account-id 111122223333 --role-name '");
     assert_eq!(role, "SampleRole\n");
-    assert!(complete("'vestibule who'").starts_with("whoami\tAsk AWS"));
+    assert!(complete("'vestibule who'").starts_with("whoami\tShow the account"));
 }
 
 /// Zsh completes only on a terminal, which `zpty` provides. A command typed in front of the line

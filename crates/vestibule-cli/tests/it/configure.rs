@@ -176,13 +176,15 @@ fn configure_sso_several_accounts_without_prompt_is_an_error() {
     );
     let args = ["configure", "sso", "--session-name", "my-sso", "--profile", "new"];
     let refused = env.run(args);
-    refused.exits_with(2).stderr_contains("error: --account-id is missing");
-    let [alpha, beta] = ["Alpha, ", "beta, "].map(|name| refused.stderr.find(name).unwrap());
+    refused
+        .exits_with(2)
+        .stderr_contains("error: --account-id is required when prompts are disabled");
+    let [alpha, beta] = ["  Alpha ", "  beta "].map(|name| refused.stderr.find(name).unwrap());
     assert!(alpha < beta, "{refused:?}");
     let refused = env.run([&args[..], &["--account-id", "000000000042"]].concat());
     refused
         .exits_with(2)
-        .stderr_contains("error: --role-name is missing")
+        .stderr_contains("error: --role-name is required when prompts are disabled")
         .stderr_contains("  admin\n  Reader\n");
     assert!(!read(&env, ".aws/config").contains("new"));
     assert_eq!(env.emulator.count(Operation::CreateToken), 1);
@@ -247,7 +249,7 @@ fn configure_sso_session_writes_and_changes_a_session() {
     let odd = [&args[..], &["--start-url", "https://x.awsapps.com/start/"]].concat();
     env.run(odd)
         .succeeded()
-        .stderr_contains("note: `https://x.awsapps.com/start/` is kept as typed");
+        .stderr_contains("note: other tools treat `https://x.awsapps.com/start/`");
     let plain = [&args[..], &["--start-url", "http://x.awsapps.com/start"]].concat();
     env.run(plain)
         .exits_with(2)

@@ -52,7 +52,7 @@ fn console_opens_the_link_in_a_browser() {
     follow(json["url"].as_str().unwrap());
 
     let quiet = console(&env, &["--no-input"]);
-    quiet.stderr_contains("This link signs in, for 15 minutes:");
+    quiet.stderr_contains("This link signs in and is valid for 15 minutes:");
     follow(quiet.succeeded().stdout.trim_end());
 }
 
@@ -80,7 +80,5 @@ fn console_with_long_lived_keys_is_an_error() {
         .stderr_contains(
             "error: the console requires temporary credentials, not long-lived access keys\n",
         )
-        .stderr_contains(
-            "hint: name a profile that has a role: vestibule console --profile NAME\n",
-        );
+        .stderr_contains("hint: use a profile with a role: vestibule console --profile NAME\n");
 }

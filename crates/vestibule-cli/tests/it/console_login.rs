@@ -109,7 +109,7 @@ fn console_signed_out_error_names_the_login_command() {
     console.sign_in(&["--profile", "ops"]).succeeded();
     console.run(&["status", "--all"]).succeeded();
     console.run(&["logout", "--profile", "dev"]).succeeded().stderr_contains("Signed out of arn:");
-    console.run(&["logout", "--all"]).succeeded().stderr_contains("nothing to end");
+    console.run(&["logout", "--all"]).succeeded().stderr_contains("nothing to do");
     console.run(&["export-credentials", "--profile", "dev"]).exits_with(4);
     assert!(console.config().contains("login_session"));
 }

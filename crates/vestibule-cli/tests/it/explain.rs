@@ -33,7 +33,7 @@ fn explain_signed_out_shows_every_source_and_setting() {
         sso_role_name            ~/.aws/config:4   SampleRole
 
         CLOCK
-        access token      none: nobody has signed in
+        access token      none: you are not signed in
         role credentials  none cached
         token file        ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
 
@@ -63,18 +63,18 @@ fn explain_clocks_decide_the_next_step() {
     let env = TestEnv::signed_in();
     let explain = || env.run(["explain"]).succeeded().stdout.clone();
     let live = explain();
-    assert!(live.contains("\naccess token      until 20"), "{live}");
-    assert!(live.contains("\nrole credentials  none cached\n"), "{live}");
+    assert!(live.contains("\naccess token         expires at 20"), "{live}");
+    assert!(live.contains("\nrole credentials     none cached\n"), "{live}");
     assert!(live.ends_with("\nNEXT\nnothing to do\n"), "{live}");
 
     env.run(["export-credentials"]).succeeded();
-    assert!(explain().contains("\nrole credentials  cached until 20"));
+    assert!(explain().contains("\nrole credentials     cached, expire at 20"));
 
     env.advance(2 * HOUR);
     let refreshable = explain();
-    assert!(refreshable.contains("\naccess token      ended 20"), "{refreshable}");
-    assert!(refreshable.contains("left): the token is refreshed silently\n"), "{refreshable}");
-    assert!(refreshable.contains("\nrole credentials  the cached ones ended 20"), "{refreshable}");
+    assert!(refreshable.contains("\naccess token         expired at 20"), "{refreshable}");
+    assert!(refreshable.contains("client registration  expires at 20"), "{refreshable}");
+    assert!(refreshable.contains("\nrole credentials     cached, expired at 20"), "{refreshable}");
     assert!(refreshable.ends_with("\nNEXT\nnothing to do\n"), "{refreshable}");
 
     env.advance(91 * 24 * HOUR);

@@ -149,7 +149,7 @@ fn login_accepts_a_pasted_redirect_url() {
     login.type_line("http://127.0.0.1/oauth/callback?code=guessed&state=guessed");
     login.type_line("what does it want?");
     login.type_line(&redirect);
-    login.wait().succeeded().stderr_contains("That address does not belong to this sign-in.");
+    login.wait().succeeded().stderr_contains("That URL does not belong to this sign-in.");
 }
 
 #[test]
@@ -242,7 +242,9 @@ fn login_legacy_profile_uses_the_device_flow() {
          sso_account_id = 111122223333\n\
          sso_role_name = SampleRole\n",
     );
-    env.run(["login"]).succeeded().stderr_contains("the profile is of the older style");
+    env.run(["login"])
+        .succeeded()
+        .stderr_contains("the profile has no sso_session (legacy configuration)");
     env.run(["export-credentials"]).succeeded();
 }
 

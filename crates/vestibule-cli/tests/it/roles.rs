@@ -30,7 +30,7 @@ fn mfa_code_without_a_terminal_is_an_error() {
             .stderr_contains(
                 "error: a code of the MFA device arn:aws:iam::111122223333:mfa/ann is needed",
             )
-            .stderr_contains("nobody can be asked")
+            .stderr_contains("prompts are disabled")
             .stderr_contains("chosen by mfa_serial, ~/.aws/config:4")
             .stderr_contains("vestibule whoami --profile ops");
     }

@@ -108,10 +108,7 @@ fn serve_hides_credentials_of_the_default_profile() {
 
     let (running, _) = alone(&env, &[]);
     running.signal("TERM");
-    running
-        .wait()
-        .succeeded()
-        .stderr_contains("SDKs take the profile `default` before they ask here");
+    running.wait().succeeded().stderr_contains("prefer the profile `default` to this endpoint");
 }
 
 #[test]
@@ -204,7 +201,7 @@ fn serve_socket_is_removed_on_sigterm() {
     let path = socket.to_str().unwrap();
     env.run(["serve", "--profile", "dev", "--socket", path, "--", "test", "-S", path])
         .succeeded()
-        .stderr_contains("note: SDKs ask at ports; the command has to know the socket");
+        .stderr_contains("note: SDKs cannot use a socket by themselves");
     assert!(!socket.exists());
 }
 
@@ -255,7 +252,7 @@ fn serve_prompts_for_an_mfa_code_only_at_the_start() {
     let refused = std::iter::repeat_with(|| ask(&variables)).find(|it| !it.contains(" 200 OK"));
     let refused = refused.unwrap();
     assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
-    assert!(refused.contains("nobody is asked while credentials are served"), "{refused}");
+    assert!(refused.contains("prompts are disabled while credentials are served"), "{refused}");
     assert!(refused.contains("vestibule whoami --profile ops"), "{refused}");
     running.type_line("\u{3}");
     running.wait();

@@ -38,7 +38,7 @@ fn sync_adds_a_profile_per_role_and_changes_nothing_else() {
 
     env.run(["configure", "sync", "--sso-session", "my-sso"])
         .succeeded()
-        .stderr_contains("Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 as before.");
+        .stderr_contains("Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.");
     let after = config(&env);
     expect![[r#"
 
@@ -78,7 +78,7 @@ fn sync_adds_a_profile_per_role_and_changes_nothing_else() {
     env.run(["whoami", "--profile", "Sample-1-ReadOnly"]).succeeded();
 
     let again = env.run(["configure", "sync", "--sso-session", "my-sso"]);
-    again.succeeded().stderr_contains("2 accounts: 0 added, 0 changed, 0 removed, 4 as before.");
+    again.succeeded().stderr_contains("2 accounts: 0 added, 0 changed, 0 removed, 4 unchanged.");
     assert_eq!(config(&env), after);
 }
 
@@ -91,7 +91,7 @@ fn sync_prune_removes_managed_profiles_only() {
         ["configure", "sync", "--exclude", "*/Admin", "--template", "{account_id}.{role_name}"];
     env.run(sync)
         .succeeded()
-        .stderr_contains("4 no longer listed, and still there: Sample-0-Admin, ");
+        .stderr_contains("4 no longer listed or excluded, kept without --prune: Sample-0-Admin, ");
     let pruned = env.run([&sync[..], &["--prune", "--region", "eu-west-1", "--json"]].concat());
     let said = pruned.succeeded().json();
     assert_eq!(said["removed"].as_array().unwrap().len(), 4);
@@ -121,9 +121,7 @@ fn sync_include_without_a_match_is_an_error() {
     env.run(["configure", "sync"]).succeeded();
     let before = config(&env);
     let sync = ["configure", "sync", "--include", "smaple*", "--prune"];
-    env.run(sync)
-        .exits_with(2)
-        .stderr_contains("error: --include: nothing that you may use matches");
+    env.run(sync).exits_with(2).stderr_contains("error: --include: no account or role matches");
     assert_eq!(config(&env), before);
 }
 

@@ -4,16 +4,16 @@ use serde_json::json;
 use vestibule::Configuration;
 use vestibule::config::SectionKind;
 
-use super::place::Place;
-use crate::advice::Failure;
+use super::key::KeyPath;
 use crate::app::App;
 use crate::args::Get;
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// The value of a key, as the files have it; 1 if there is none, as with `aws`.
-pub(super) fn run(app: &App<'_>, args: &Get) -> Result<Exit, Failure> {
+/// Prints the value of a key; exits with 1 if it is not set, as `aws` does.
+pub(super) fn run(app: &App<'_>, args: &Get) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let place = Place::new(&args.key, &args.session, &configuration)?;
+    let place = KeyPath::new(&args.key, &args.session, &configuration)?;
     let Some((value, origin)) = find(&configuration, &place)? else {
         return Ok(Exit::Failed);
     };
@@ -26,29 +26,29 @@ pub(super) fn run(app: &App<'_>, args: &Get) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The value, and where it stands.
-fn find(configuration: &Configuration, place: &Place) -> Result<Option<(String, String)>, Failure> {
+/// Returns the value and its origin.
+fn find(configuration: &Configuration, place: &KeyPath) -> Result<Option<(String, String)>, Error> {
     let files = configuration.files();
     let undefined = |what, hint| {
         let message = format!("{what} `{}` is not defined", place.section);
-        Failure::new(Exit::Configuration, message).with_hint(hint)
+        Error::new(Exit::Configuration, message).with_hint(hint)
     };
     if place.kind == SectionKind::SsoSession {
         let session = files.config().section(place.kind, &place.section);
         session.ok_or_else(|| undefined("sso-session", "vestibule list-sessions"))?;
-        return Ok(written(configuration, place));
+        return Ok(find_in_config(configuration, place));
     }
     let profile = files.profile(&place.section);
     let profile = profile.ok_or_else(|| undefined("profile", "vestibule list-profiles"))?;
     if place.nested.is_some() {
-        return Ok(written(configuration, place));
+        return Ok(find_in_config(configuration, place));
     }
     let setting = profile.get(&place.key);
     Ok(setting.map(|setting| (setting.text().to_owned(), setting.origin().to_string())))
 }
 
-/// A value that only the config file can have.
-fn written(configuration: &Configuration, place: &Place) -> Option<(String, String)> {
+/// Returns a value that only the config file can contain.
+fn find_in_config(configuration: &Configuration, place: &KeyPath) -> Option<(String, String)> {
     let value =
         configuration.files().config().section(place.kind, &place.section)?.get(&place.key)?;
     let (text, line) = match &place.nested {

@@ -1,12 +1,12 @@
 use serde_json::json;
 
-use crate::advice::Failure;
 use crate::app::App;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
-/// Every problem of both files; 6 if one of them keeps other tools from reading the file.
-pub(super) fn run(app: &App<'_>) -> Result<Exit, Failure> {
+/// Prints every problem in both files; exits with 6 if one of them is an error.
+pub(super) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let mut exit = Exit::Done;
     let mut list = Vec::new();

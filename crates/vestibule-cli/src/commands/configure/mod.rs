@@ -1,22 +1,23 @@
 mod get;
-mod interview;
+mod key;
 mod lint;
-mod place;
 mod set;
 mod sso;
 mod sso_session;
 mod sync;
+mod wizard;
 
 use serde_json::{Map, Value, json};
 use vestibule::config::{Dialect, Edit};
 use vestibule::{Configuration, Edited};
 
-use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args::Configure;
+use crate::error::Error;
 use crate::exit::Exit;
+use crate::quoting::shell_word;
 
-pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Failure> {
+pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
     match configure {
         Configure::Get(args) => get::run(app, args),
         Configure::Set(args) => set::run(app, args),
@@ -27,13 +28,13 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Failure>
     }
 }
 
-/// Makes the edits, all or none; with `--dry-run` only finds out what they would change.
+/// Applies all edits or none; with `--dry-run` only computes the difference.
 fn edit(
     configuration: &Configuration,
     file: Dialect,
     edits: &[Edit],
     dry_run: bool,
-) -> Result<Edited, Failure> {
+) -> Result<Edited, Error> {
     let change = |document: &vestibule::config::Document| Edit::apply_all(edits, document);
     Ok(if dry_run {
         configuration.preview(file, change)?
@@ -42,8 +43,8 @@ fn edit(
     })
 }
 
-/// The difference: on stdout where it is what was asked for, else for people.
-fn show(app: &App<'_>, edited: &Edited, dry_run: bool, about: &Value) -> Result<(), Failure> {
+/// Prints the difference: on stdout with `--dry-run` or `--json`, else on stderr.
+fn show(app: &App<'_>, edited: &Edited, dry_run: bool, about: &Value) -> Result<(), Error> {
     let printer = &app.printer;
     if printer.json {
         let mut members = Map::from_iter([
@@ -66,7 +67,7 @@ fn show(app: &App<'_>, edited: &Edited, dry_run: bool, about: &Value) -> Result<
     edited.diff.lines().for_each(|line| printer.note(line));
     if let Some(undo) = &edited.undo {
         let undo = shell_word(&undo.display().to_string());
-        printer.note(&format!("The file as it was is in {undo}."));
+        printer.note(&format!("Backup of the previous file: {undo}"));
     }
     Ok(())
 }

@@ -4,35 +4,37 @@ use serde_json::json;
 use vestibule::config::{Dialect, Edit, SectionKind};
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
 
-use super::interview::{Interview, Question};
-use super::sso_session::{Answers, name_question, section_name, session_name, writable};
-use crate::advice::{Failure, shell_word};
+use super::sso_session::{Answers, check_writable, name_field, section_name, session_name};
+use super::wizard::{Field, Wizard};
 use crate::app::App;
 use crate::args::ConfigureSso;
-use crate::commands::login;
+use crate::commands::sign_in;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::screen::printable;
+use crate::prompt::{Prompt, Terminal};
+use crate::quoting::shell_word;
 
-/// A token that lasts this long serves a wizard.
-const LONG_ENOUGH: Duration = Duration::from_secs(15 * 60);
+/// Remaining life of a token that is enough for the wizard.
+const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
 
-/// Asks what `aws configure sso` asks, and writes what it writes.
-pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Failure> {
+/// Prompts for the same values as `aws configure sso`, and writes the same sections.
+pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let interview = Interview::at_keyboard(app);
+    let terminal = app.may_prompt().then(|| Terminal::new(&app.interrupts));
+    let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
     let old = Old::new(&configuration);
 
-    let question = name_question(&args.session, old.get("sso_session"));
-    let name = interview.answer(&question, session_name)?;
-    let mut session = Answers::find(&interview, &configuration, &args.session, name, false)?;
+    let field = name_field(&args.session, old.get("sso_session"));
+    let name = wizard.answer(&field, session_name)?;
+    let mut session = Answers::find(&wizard, &configuration, &args.session, name, false)?;
     session.warn(app);
     let role = match (&args.account_id, &args.role_name) {
-        // Nobody has to sign in for what is known already.
+        // Without an account or role to look up, no sign-in is needed.
         (Some(account), Some(role)) => Some((account_id(account)?, role_name(role)?)),
-        _ => pick_role(app, args, &configuration, &interview, &mut session)?,
+        _ => select_role(app, args, &configuration, &wizard, &mut session)?,
     };
-    let answers = Profile::find(app, args, &interview, &old, session, role)?;
+    let answers = Profile::find(app, args, &wizard, &old, session, role)?;
 
     let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
     let about = json!({
@@ -48,7 +50,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The profile as it is before, where it was named and exists.
+/// The existing profile, if one was named and exists.
 struct Old<'a> {
     name: Option<String>,
     profile: Option<vestibule::Profile<'a>>,
@@ -72,7 +74,7 @@ impl<'a> Old<'a> {
 struct Profile {
     name: String,
     session: Answers,
-    /// `None` where the portal shows none: such a profile yields a token.
+    /// `None` if the portal lists no account; such a profile gives a bearer token only.
     role: Option<(AccountId, RoleName)>,
     region: Option<Region>,
     output: Option<String>,
@@ -82,47 +84,50 @@ impl Profile {
     fn find(
         app: &App<'_>,
         args: &ConfigureSso,
-        interview: &Interview<'_>,
+        wizard: &Wizard<'_>,
         old: &Old<'_>,
         session: Answers,
         role: Option<(AccountId, RoleName)>,
-    ) -> Result<Self, Failure> {
-        let region = Question {
-            words: "Region to work in",
+    ) -> Result<Self, Error> {
+        let region = Field {
+            message: "Default region (optional):",
+            help: Some("the region for your AWS resources, such as us-east-1"),
             flag: "--region",
             given: app.global.region.as_deref(),
-            fallback: Some(old.get("region").unwrap_or_default()),
+            default: Some(old.get("region").unwrap_or_default()),
         };
-        let region = interview.answer(&region, |text| match text {
+        let region = wizard.answer(&region, |text| match text {
             "" => Ok(None),
             text => Region::new(text).map(Some),
         })?;
-        let output = Question {
-            words: "Output format of aws",
+        let output = Field {
+            message: "Output format of the AWS CLI (optional):",
+            help: Some("json, yaml, yaml-stream, text or table"),
             flag: "--output-format",
             given: args.output_format.as_deref(),
-            fallback: Some(old.get("output").unwrap_or_default()),
+            default: Some(old.get("output").unwrap_or_default()),
         };
-        let output = interview.answer(&output, |text| match text {
+        let output = wizard.answer(&output, |text| match text {
             "" => Ok(None),
-            text => writable("output", text).map(|()| Some(text.to_owned())),
+            text => check_writable("output", text).map(|()| Some(text.to_owned())),
         })?;
-        let fallback = match &role {
+        let default = match &role {
             Some((account, role)) => format!("{role}-{account}"),
             None => session.name.clone(),
         };
-        let name = Question {
-            words: "Name of the profile",
+        let name = Field {
+            message: "Profile name:",
+            help: None,
             flag: "--profile",
             given: old.name.as_deref(),
-            fallback: Some(fallback),
+            default: Some(default),
         };
-        let name = interview.answer(&name, |text| section_name(SectionKind::Profile, text))?;
+        let name = wizard.answer(&name, |text| section_name(SectionKind::Profile, text))?;
         Ok(Self { name, session, role, region, output })
     }
 
-    /// The profile first, then its session, as the AWS CLI has it. What an older profile says of
-    /// the sign-in itself would contradict the session.
+    /// Returns the edits in the order of the AWS CLI: the profile, then its session. Legacy keys are
+    /// removed, because they could contradict the session.
     fn edits(&self) -> Vec<Edit> {
         let set = |key, value: &str| Edit::set(SectionKind::Profile, &self.name, key, value);
         let remove = |key| Edit::remove(SectionKind::Profile, &self.name, key);
@@ -145,109 +150,110 @@ impl Profile {
     }
 }
 
-/// What the portal shows, after a sign-in if one is needed.
-fn pick_role(
+/// Returns the account and role that the user selects, after a sign-in if necessary.
+fn select_role(
     app: &App<'_>,
     args: &ConfigureSso,
     configuration: &Configuration,
-    interview: &Interview<'_>,
+    wizard: &Wizard<'_>,
     session: &mut Answers,
-) -> Result<Option<(AccountId, RoleName)>, Failure> {
+) -> Result<Option<(AccountId, RoleName)>, Error> {
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
-    if session.is_new || login::live(&center, LONG_ENOUGH).is_none() {
-        let needless = (!session.is_new).then_some(LONG_ENOUGH);
-        let takes_pasted = !interview.is_live();
-        if let Some(region) = login::sign_in(app, &args.sign_in, &center, needless, takes_pasted)? {
-            app.printer.note(&format!("The portal is in {region}, which is used as sso_region."));
+    if session.is_new || sign_in::valid_token(&center, MIN_REMAINING).is_none() {
+        let unless_lasting = (!session.is_new).then_some(MIN_REMAINING);
+        let takes_pasted = !wizard.is_interactive();
+        let region =
+            sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, takes_pasted)?;
+        if let Some(region) = region {
+            app.printer.note(&format!("The portal is in {region}; sso_region is set to it."));
             center = center.in_region(region.clone())?;
             session.region = region;
         }
     }
-    match choose(app, args, interview, &center) {
-        Err(Failure::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
-            app.printer.note("The portal shows no accounts; the profile will yield a token only.");
+    match select_account_and_role(app, args, wizard, &center) {
+        Err(Error::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
+            app.printer
+                .note("The portal lists no accounts. The profile will give a bearer token only.");
             Ok(None)
         }
-        chosen => chosen.map(Some),
+        selected => selected.map(Some),
     }
 }
 
-fn choose(
+fn select_account_and_role(
     app: &App<'_>,
     args: &ConfigureSso,
-    interview: &Interview<'_>,
+    wizard: &Wizard<'_>,
     center: &IdentityCenter<'_>,
-) -> Result<(AccountId, RoleName), Failure> {
-    let account = account(app, args, interview, center)?;
-    let role = role(args, interview, center, &account)?;
+) -> Result<(AccountId, RoleName), Error> {
+    let account = account(app, args, wizard, center)?;
+    let role = role(args, wizard, center, &account)?;
     Ok((account, role))
 }
 
 fn account(
     app: &App<'_>,
     args: &ConfigureSso,
-    interview: &Interview<'_>,
+    wizard: &Wizard<'_>,
     center: &IdentityCenter<'_>,
-) -> Result<AccountId, Failure> {
+) -> Result<AccountId, Error> {
     if let Some(id) = &args.account_id {
         return account_id(id);
     }
-    let progress = Progress::of(&app.printer, "asking for the accounts");
+    let progress = Progress::start(&app.printer, "Listing accounts");
     let mut accounts = center.blocking().accounts()?;
     drop(progress);
     if accounts.is_empty() {
-        return Err(nothing("the portal lists no account for you"));
+        return Err(none_assigned("No AWS account is assigned to you in this portal"));
     }
-    accounts.sort_by_cached_key(order);
-    Ok(interview.choose("Account", "--account-id", accounts, label)?.account_id)
+    accounts.sort_by_cached_key(account_order);
+    Ok(wizard.select("Account:", "--account-id", accounts, account_columns)?.account_id)
 }
 
 fn role(
     args: &ConfigureSso,
-    interview: &Interview<'_>,
+    wizard: &Wizard<'_>,
     center: &IdentityCenter<'_>,
     account: &AccountId,
-) -> Result<RoleName, Failure> {
+) -> Result<RoleName, Error> {
     if let Some(name) = &args.role_name {
         return role_name(name);
     }
     let mut roles = center.blocking().roles(account)?;
     if roles.is_empty() {
-        return Err(nothing(&format!("the portal lists no role for you in {account}")));
+        return Err(none_assigned(&format!("No role is assigned to you in account {account}")));
     }
     roles.sort_by_cached_key(|role| role.as_str().to_lowercase());
-    interview.choose("Role", "--role-name", roles, |role| printable(role.as_str()))
+    wizard.select("Role:", "--role-name", roles, |role| [role.to_string()])
 }
 
-fn nothing(text: &str) -> Failure {
-    Failure::new(Exit::Failed, text).because("whoever administers IAM Identity Center assigns them")
+fn none_assigned(text: &str) -> Error {
+    Error::new(Exit::Failed, text)
+        .with_hint("ask the administrator of IAM Identity Center for access")
 }
 
-fn account_id(text: &str) -> Result<AccountId, Failure> {
+fn account_id(text: &str) -> Result<AccountId, Error> {
     let id = AccountId::new(text).map_err(|error| error.to_string());
-    let id = id.and_then(|id| writable("sso_account_id", text).map(|()| id));
-    id.map_err(|error| Failure::new(Exit::Usage, format!("--account-id: {error}")))
+    let id = id.and_then(|id| check_writable("sso_account_id", text).map(|()| id));
+    id.map_err(|error| Error::new(Exit::Usage, format!("--account-id: {error}")))
 }
 
-fn role_name(text: &str) -> Result<RoleName, Failure> {
+fn role_name(text: &str) -> Result<RoleName, Error> {
     let name = RoleName::new(text).map_err(|error| error.to_string());
-    let name = name.and_then(|name| writable("sso_role_name", text).map(|()| name));
-    name.map_err(|error| Failure::new(Exit::Usage, format!("--role-name: {error}")))
+    let name = name.and_then(|name| check_writable("sso_role_name", text).map(|()| name));
+    name.map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))
 }
 
-/// By name, then address, then id; those with an id alone come last.
-fn order(account: &Account) -> (bool, String, String, String) {
+/// Orders by name, email address and id; accounts without a name come last.
+fn account_order(account: &Account) -> (bool, String, String, String) {
     let lower = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
     let bare = account.name.is_none() && account.email.is_none();
     (bare, lower(&account.name), lower(&account.email), account.account_id.to_string())
 }
 
-/// `Name, address (id)`, or what there is of it.
-fn label(account: &Account) -> String {
-    let id = &account.account_id;
-    match (&account.name, &account.email) {
-        (Some(name), Some(email)) => printable(&format!("{name}, {email} ({id})")),
-        (Some(text), None) | (None, Some(text)) => printable(&format!("{text} ({id})")),
-        (None, None) => id.to_string(),
-    }
+/// Returns name (or id), id and email address.
+fn account_columns(account: &Account) -> [String; 3] {
+    let id = account.account_id.to_string();
+    let name = account.name.clone().unwrap_or_else(|| id.clone());
+    [name, id, account.email.clone().unwrap_or_default()]
 }

@@ -4,47 +4,48 @@ use serde_json::{Value, json};
 use vestibule::config::{Dialect, Document, Edit, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
 use vestibule_sync::{
-    Assignments, Filter, Plan, PlannedProfile, Progress as ListProgress, Rules, Template,
+    Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
     discard_checkpoint, list_assignments,
 };
 
-use crate::advice::{Failure, shell_word};
 use crate::app::App;
 use crate::args::ConfigureSync;
-use crate::commands::center;
+use crate::commands::target::identity_center;
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::progress::Progress;
+use crate::quoting::shell_word;
 use crate::screen;
 
-/// How many names are worth reading.
+/// Number of names in a summary.
 const NAMES: usize = 5;
 
-pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> {
+pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
     let template: Template = args.template.parse().map_err(|error| {
         let hint = "vestibule configure sync --template '{account_name}-{role_name}'";
-        Failure::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
+        Error::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
     })?;
     let filter = Filter::new(&args.include, &args.exclude).map_err(|error| {
         let hint = "vestibule configure sync --include 'prod*' --exclude '*/Admin*'";
-        Failure::new(Exit::Usage, format!("--include, --exclude: {error}")).with_hint(hint)
+        Error::new(Exit::Usage, format!("--include, --exclude: {error}")).with_hint(hint)
     })?;
     let region = app.global.region.as_deref().map(Region::new).transpose();
-    let region = region.map_err(|error| Failure::new(Exit::Usage, format!("--region: {error}")))?;
+    let region = region.map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
     let configuration = app.configuration()?;
-    let center = center(&configuration, &args.session)?;
+    let center = identity_center(&configuration, &args.session)?;
     let Some(session) = center.session().name.clone() else {
-        let text = "the profile signs in without an sso-session, which other profiles could share";
+        let text = "configure sync needs an sso-session, and the profile has none";
         let hint = "vestibule configure sso-session";
-        return Err(Failure::new(Exit::Usage, text).with_hint(hint));
+        return Err(Error::new(Exit::Usage, text).with_hint(hint));
     };
 
     let assignments = list(app, &center, &filter)?;
-    keep_for_completion(&center, args, &assignments);
-    // What is misspelt must not look like what nobody wants any more.
+    update_completion(&center, args, &assignments);
+    // A mistyped pattern must not prune profiles.
     if !args.include.is_empty() && assignments.is_complete() && !assignments.has_any(&filter) {
-        let text = "--include: nothing that you may use matches";
-        return Err(Failure::new(Exit::Usage, text).with_hint("vestibule list-accounts"));
+        let text = "--include: no account or role matches";
+        return Err(Error::new(Exit::Usage, text).with_hint("vestibule list-accounts"));
     }
     let rules = Rules::new(&session, &center.session().start_url)
         .with_filter(filter)
@@ -55,31 +56,27 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Failure> 
         .with_pruning(args.prune);
     let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
     if !args.dry_run && assignments.is_complete() {
-        // The next run is to see what has changed since.
+        // The next run lists everything again.
         discard_checkpoint(&center);
     }
 
-    let about = About { app, args, session: &session, assignments: &assignments, plan: &plan };
-    about.show(&edited)
+    let summary = Summary { app, args, session: &session, assignments: &assignments, plan: &plan };
+    summary.show(&edited)
 }
 
-/// What the portal lists, with a line that says how far it is.
-fn list(
-    app: &App<'_>,
-    center: &IdentityCenter<'_>,
-    filter: &Filter,
-) -> Result<Assignments, Failure> {
+/// Lists accounts and roles, with a progress line.
+fn list(app: &App<'_>, center: &IdentityCenter<'_>, filter: &Filter) -> Result<Assignments, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let progress = Progress::of(&app.printer, "asking for the accounts");
-    let on_progress = |listed: ListProgress| {
-        if let ListProgress::Roles { done, total } = listed {
-            progress.is_at("accounts asked for their roles", Some((done, total)));
+    let progress = Progress::start(&app.printer, "Listing accounts");
+    let on_progress = |listed: Listed| {
+        if let Listed::Roles { done, total } = listed {
+            progress.set("accounts: listing roles", done, total);
         }
     };
     Ok(runtime.block_on(list_assignments(center, filter, &on_progress))?)
 }
 
-fn keep_for_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
+fn update_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
     center.update_listing(|listing| {
         if args.include.is_empty() && args.exclude.is_empty() {
             let accounts = listed.accounts.iter();
@@ -96,13 +93,13 @@ fn names_of_credentials(configuration: &Configuration) -> Vec<String> {
     names.map(std::borrow::Cow::into_owned).collect()
 }
 
-/// Makes the changes, and says which they were: the file may be another by then.
+/// Edits the file and returns the plan, which depends on the content of the file at that time.
 fn edit(
     configuration: &Configuration,
     rules: &Rules<'_>,
     assignments: &Assignments,
     dry_run: bool,
-) -> Result<(Edited, Plan), Failure> {
+) -> Result<(Edited, Plan), Error> {
     let made = RefCell::new(Plan::default());
     let change = |document: &Document| {
         let plan = rules.plan(assignments, document);
@@ -118,8 +115,8 @@ fn edit(
     Ok((edited, made.into_inner()))
 }
 
-/// What there is to say about a run.
-struct About<'a> {
+/// Output of a run.
+struct Summary<'a> {
     app: &'a App<'a>,
     args: &'a ConfigureSync,
     session: &'a SessionName,
@@ -127,33 +124,30 @@ struct About<'a> {
     plan: &'a Plan,
 }
 
-impl About<'_> {
-    fn show(&self, edited: &Edited) -> Result<Exit, Failure> {
+impl Summary<'_> {
+    fn show(&self, edited: &Edited) -> Result<Exit, Error> {
         let printer = &self.app.printer;
         let dry_run = self.args.dry_run;
         if printer.json || dry_run {
             super::show(self.app, edited, dry_run, &self.json())?;
         }
         if !printer.json {
-            self.say(edited);
+            self.print(edited);
         }
         Ok(if self.assignments.is_complete() { Exit::Done } else { Exit::Failed })
     }
 
-    fn say(&self, edited: &Edited) {
+    fn print(&self, edited: &Edited) {
         let Self { plan, assignments, .. } = self;
         let printer = &self.app.printer;
         printer.note(&self.summary());
         if let Some(undo) = &edited.undo {
             let undo = shell_word(&undo.display().to_string());
-            printer.note(&format!("The file as it was is in {undo}."));
+            printer.note(&format!("Backup of the previous file: {undo}"));
         }
-        self.list("left to you, since you wrote a profile for it", &plan.unmanaged);
-        self.list(
-            "left out, since its profile would have the name of another",
-            &plan.name_conflicts,
-        );
-        self.list("no longer listed, and still there", &plan.stale);
+        self.list("skipped: you have your own profile for the role", &plan.unmanaged);
+        self.list("skipped: the profile name is taken", &plan.name_conflicts);
+        self.list("no longer listed or excluded, kept without --prune", &plan.stale);
         for failed in &assignments.failed {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
@@ -163,11 +157,11 @@ impl About<'_> {
         if !assignments.is_complete() {
             let kept = if self.args.prune { "nothing was removed; " } else { "" };
             let hint = printer.tone(Tone::Command, "hint:");
-            printer.note(&format!("{hint} {kept}type the same again to ask for what is missing"));
+            printer.note(&format!("{hint} {kept}run the same command again to list the rest"));
         }
     }
 
-    /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 as before.`
+    /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.`
     fn summary(&self) -> String {
         let words = if self.args.dry_run {
             ["to add", "to change", "to remove"]
@@ -185,10 +179,10 @@ impl About<'_> {
         let (accounts, _) = self.assignments.count();
         let plural = if accounts == 1 { "" } else { "s" };
         let (changes, kept) = (changes.join(", "), plan.unchanged.len());
-        format!("Profiles for {accounts} account{plural}: {changes}, {kept} as before.")
+        format!("Profiles for {accounts} account{plural}: {changes}, {kept} unchanged.")
     }
 
-    /// How many profiles, and the names of the first ones.
+    /// Prints a count and the first names.
     fn list(&self, what: &str, profiles: &[PlannedProfile]) {
         if profiles.is_empty() {
             return;

@@ -3,7 +3,7 @@ use vestibule::{ConsoleState, ConsoleStatus, PlanEntry, Refresh, Source, Status}
 
 use super::Explained;
 
-pub(super) fn of(explained: &Explained<'_>) -> Value {
+pub(super) fn to_json(explained: &Explained<'_>) -> Value {
     let plan = explained.session.plan();
     json!({
         "profile": plan.profile.value,

@@ -1,4 +1,4 @@
-//! The whole decision: sources, values, clocks, and what to type next. Nothing is called.
+//! `explain`: credential sources, settings, expirations and the next step. It makes no request.
 
 mod json;
 mod text;
@@ -7,36 +7,37 @@ use vestibule::{
     Base, ConsoleState, ConsoleStatus, Refresh, Session, Source, SourceState, Status, Timestamp,
 };
 
-use crate::advice::{Failure, shell_word};
 use crate::app::App;
+use crate::error::Error;
 use crate::exit::Exit;
+use crate::quoting::shell_word;
 
-pub(crate) fn run(app: &App<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let session = app.session()?;
-    let explained = Explained::of(&session)?;
+    let explained = Explained::new(&session)?;
     if app.printer.json {
-        app.printer.result(&json::of(&explained).to_string())?;
+        app.printer.result(&json::to_json(&explained).to_string())?;
     } else {
         text::print(&app.printer, &explained)?;
     }
     Ok(Exit::Done)
 }
 
-/// All that there is to say.
+/// Everything that is printed.
 struct Explained<'a> {
     session: &'a Session,
     sources: Vec<Source>,
-    /// The sign-in to Identity Center that the profile needs.
+    /// State of the SSO session of the profile.
     token: Option<Status>,
-    /// The sign-in to the console that the profile needs.
+    /// State of the console login of the profile.
     console: Option<ConsoleStatus>,
-    /// When the cached credentials of the profile's role end.
+    /// Expiration of the cached role credentials.
     role_end: Option<Timestamp>,
     next: Option<String>,
 }
 
 impl<'a> Explained<'a> {
-    fn of(session: &'a Session) -> Result<Self, Failure> {
+    fn new(session: &'a Session) -> Result<Self, Error> {
         let (plan, configuration) = (session.plan(), session.configuration());
         let token = match plan.session() {
             Some(session) => Some(configuration.identity_center_at(session.session())?.status()),
@@ -56,12 +57,12 @@ impl<'a> Explained<'a> {
         Ok(explained)
     }
 
-    /// What to type, if anything has to be typed.
+    /// Returns the next command to type, if any.
     fn next(&self) -> Option<String> {
         let plan = self.session.plan();
-        let nothing =
+        let is_empty =
             |source: &Source| matches!(source.state, SourceState::NotSet | SourceState::Unknown);
-        if self.sources.iter().all(nothing) {
+        if self.sources.iter().all(is_empty) {
             return Some(match plan.profile.value.as_str() {
                 "default" => "vestibule configure sso".to_owned(),
                 profile => format!("vestibule configure sso --profile {}", shell_word(profile)),
@@ -78,11 +79,11 @@ impl<'a> Explained<'a> {
             let profile = shell_word(&plan.base_profile);
             return (!works).then(|| format!("vestibule login --profile {profile}"));
         }
-        let over = match &self.token.as_ref()?.token {
+        let is_expired = match &self.token.as_ref()?.token {
             Ok(token) => token.is_expired && matches!(token.refresh, Refresh::Impossible(_)),
             Err(_) => true,
         };
-        over.then(|| match plan.session().and_then(|session| session.name.as_ref()) {
+        is_expired.then(|| match plan.session().and_then(|session| session.name.as_ref()) {
             Some(name) => {
                 format!("vestibule login --sso-session {}", shell_word(name.value.as_str()))
             }

@@ -5,11 +5,11 @@ use vestibule::{
 };
 
 use super::Explained;
-use crate::commands::login::until;
+use crate::duration::until;
 use crate::printer::{Printer, Tone};
 use crate::table::{self, Cell};
 
-/// Who is asked, what was decided, how long it lasts, and what to do.
+/// Prints sources, settings, expirations and the next step.
 pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<()> {
     rows(printer, ["SOURCE", "STATE", "AT", "WHY"], &sources(explained))?;
     printer.result("")?;
@@ -26,8 +26,8 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     rows(printer, ["NEXT"], &[[next(explained)]])
 }
 
-/// Lines as long as they must be: a place that is cut is none. The widest column is the last one, so that
-/// a narrow terminal breaks nothing else.
+/// Prints whole lines, since a cut file name is useless. The widest column is the last one, so that a
+/// narrow terminal wraps nothing else.
 fn rows<const N: usize>(printer: &Printer, heads: [&str; N], rows: &[[Cell; N]]) -> io::Result<()> {
     let lines = table::lines(printer, heads, rows, usize::MAX);
     lines.iter().try_for_each(|line| printer.result(line))
@@ -40,7 +40,7 @@ fn next(explained: &Explained<'_>) -> Cell {
     }
 }
 
-/// Where something stands; what nobody said stands nowhere.
+/// Returns the origin of a value; defaults have none.
 fn place(origin: Option<&Origin>) -> Cell {
     Cell::toned(origin.map(ToString::to_string).unwrap_or_default(), Tone::Quiet)
 }
@@ -77,7 +77,7 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
     if let Some(status) = &explained.token {
         clocks.push([Cell::from("access token"), token(status, now)]);
         if let Ok(token) = &status.token {
-            clocks.push([Cell::from("registration"), registration(token.refresh, now)]);
+            clocks.push([Cell::from("client registration"), registration(token.refresh, now)]);
         }
         clocks.push([Cell::from("role credentials"), role(explained.role_end, now)]);
         clocks.push([
@@ -88,7 +88,7 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
     if let Some(console) = &explained.console {
         clocks.push([Cell::from("credentials"), console_clock(console, now)]);
         clocks.push([
-            Cell::from("sign-in file"),
+            Cell::from("login file"),
             Cell::toned(console.file.display().to_string(), Tone::Quiet),
         ]);
     }
@@ -98,20 +98,18 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
 fn token(status: &Status, now: Timestamp) -> Cell {
     match &status.token {
         Ok(token) if !token.is_expired => {
-            Cell::from(format!("until {}", until(token.expires_at, now)))
+            Cell::from(format!("expires at {}", until(token.expires_at, now)))
         }
-        Ok(token) => Cell::toned(format!("ended {}", token.expires_at), Tone::Warning),
-        Err(NoTokenReason::Never { .. }) => Cell::toned("none: nobody has signed in", Tone::Bad),
+        Ok(token) => Cell::toned(format!("expired at {}", token.expires_at), Tone::Warning),
+        Err(NoTokenReason::Never { .. }) => Cell::toned("none: you are not signed in", Tone::Bad),
         Err(why) => Cell::toned(format!("none: {why}"), Tone::Bad),
     }
 }
 
-/// What bounds the refresh of the token.
+/// Returns the expiration of the client registration.
 fn registration(refresh: Refresh, now: Timestamp) -> Cell {
     match refresh {
-        Refresh::Until(end) => {
-            Cell::from(format!("until {}: the token is refreshed silently", until(end, now)))
-        }
+        Refresh::Until(end) => Cell::from(format!("expires at {}", until(end, now))),
         Refresh::Impossible(key) => {
             Cell::toned(format!("no usable {key}: the token cannot be refreshed"), Tone::Warning)
         }
@@ -120,22 +118,22 @@ fn registration(refresh: Refresh, now: Timestamp) -> Cell {
 
 fn role(end: Option<Timestamp>, now: Timestamp) -> Cell {
     match end {
-        Some(end) if now < end => Cell::from(format!("cached until {}", until(end, now))),
-        Some(end) => Cell::from(format!("the cached ones ended {end}")),
+        Some(end) if now < end => Cell::from(format!("cached, expire at {}", until(end, now))),
+        Some(end) => Cell::from(format!("cached, expired at {end}")),
         None => Cell::from("none cached"),
     }
 }
 
 fn console_clock(console: &ConsoleStatus, now: Timestamp) -> Cell {
     match &console.state {
-        ConsoleState::Live(end) => Cell::from(format!("until {}", until(*end, now))),
+        ConsoleState::Live(end) => Cell::from(format!("expire at {}", until(*end, now))),
         ConsoleState::Refreshable(end) => {
-            Cell::toned(format!("ended {end}; the sign-in may give others"), Tone::Warning)
+            Cell::toned(format!("expired at {end}, refreshed on next use"), Tone::Warning)
         }
         ConsoleState::Over(end) => {
-            Cell::toned(format!("ended {end}, and the sign-in with them"), Tone::Bad)
+            Cell::toned(format!("expired at {end}, with the login session"), Tone::Bad)
         }
-        ConsoleState::Never => Cell::toned("none: nobody has signed in", Tone::Bad),
+        ConsoleState::Never => Cell::toned("none: you are not signed in", Tone::Bad),
         ConsoleState::Unusable(why) => Cell::toned(format!("none: {why}"), Tone::Bad),
     }
 }

@@ -4,20 +4,21 @@ use serde_json::json;
 use vestibule::Session;
 use vestibule_serve::{ListenAddress, Server};
 
-use crate::advice::{Failure, shell_word};
 use crate::app::App;
+use crate::error::Error;
 use crate::printer::Tone;
+use crate::quoting::shell_word;
 
 use super::{TOKEN, URI};
 
-/// What to set, as lines for a shell on stdout; who else may want it, on stderr. The token is the
-/// result that was asked for: it is on stdout and nowhere else.
+/// Prints the variables as shell lines on stdout, and an example on stderr. The token is on stdout
+/// only.
 pub(super) fn print(
     app: &App<'_>,
     session: &Session,
     address: &ListenAddress,
     server: &Server,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let mut variables = vec![(URI, server.uri()), (TOKEN, server.token().expose().to_owned())];
     if let Some(region) = session.region() {
         variables.push(("AWS_REGION", region.to_string()));
@@ -39,25 +40,26 @@ pub(super) fn print(
         printer.result(&format!("export {name}={}", shell_word(value)))?;
     }
     let profile = printer.tone(Tone::Good, &session.plan().profile.value);
-    printer
-        .note(&format!("Serving the credentials of {profile} until Ctrl-C, refreshed as needed."));
+    printer.note(&format!(
+        "Serving the credentials of {profile} until Ctrl-C. They refresh automatically."
+    ));
     printer.note(match address {
-        ListenAddress::Port(_) => "A shell that has these lines, and a container started from it:",
-        ListenAddress::Socket(_) => "From a shell that has these lines:",
+        ListenAddress::Port(_) => "Run the lines above in a shell, then start a container from it:",
+        ListenAddress::Socket(_) => "Run the lines above in a shell, then:",
     });
     printer.note(&format!("  {}", printer.tone(Tone::Command, &example)));
     let files = session.configuration().files();
     if files.without_credentials("default").iter().any(Option::is_some) {
         let note = printer.tone(Tone::Warning, "note:");
         printer.note(&format!(
-            "{note} where they find your files, SDKs take the profile `default` before they ask here"
+            "{note} SDKs that find your configuration files prefer the profile `default` to this endpoint"
         ));
     }
     Ok(())
 }
 
-/// The container shares the host's network, since the SDKs ask for credentials over plain HTTP at
-/// loopback alone; the token is in its environment and not among the arguments, which all can see.
+/// The container shares the host's network, because SDKs accept plain HTTP on loopback only. The
+/// token is passed in the environment, because arguments are visible to other users.
 fn docker(variables: &[(&str, String)]) -> String {
     let names: Vec<_> = variables.iter().map(|(name, _)| format!("-e {name}")).collect();
     let names = names.join(" ");

@@ -46,16 +46,16 @@ fn invalid_command_lines_exit_with_2() {
     mistake(&env, &["configure", "get", "a.b.c"]).is(
         2,
         &expect![[r#"
-        error: `a.b.c` is no key: it has too many dots
-        hint: name the profile by --profile, and write the key as `KEY` or `KEY.NAME`
-    "#]],
+            error: `a.b.c` is not a valid key: it has too many dots
+            hint: name the profile with --profile, and write the key as `KEY` or `KEY.NAME`
+        "#]],
     );
     mistake(&env, &["configure", "sso"]).is(
         2,
         &expect![[r#"
-        error: --session-name is missing, and nobody can be asked
-        hint: add --session-name, or run it in a terminal without --no-input
-    "#]],
+            error: --session-name is required when prompts are disabled
+            hint: add --session-name, or run it in a terminal without --no-input
+        "#]],
     );
 }
 
@@ -242,7 +242,7 @@ fn failing_helpers_and_files_exit_with_1() {
         &expect![[r#"
             error: `/does/not/exist` could not be run
               No such file or directory (os error 2)
-            hint: name a program in PATH, or the path of a file that may be run
+            hint: name a program in PATH, or the path of an executable file
         "#]],
     );
     let config = env.path(".aws/config").display().to_string();
@@ -251,7 +251,7 @@ fn failing_helpers_and_files_exit_with_1() {
         &expect![[r#"
             error: `~/.aws/config` could not be run
               Permission denied (os error 13)
-            hint: name a program in PATH, or the path of a file that may be run
+            hint: name a program in PATH, or the path of an executable file
         "#]],
     );
 }
@@ -289,15 +289,15 @@ fn unwritable_results_are_errors() {
         &expect![[r#"
             error: man pages could not be written to ~/.aws/config/x
               Not a directory (os error 20)
-            hint: name a folder that can be written
+            hint: name a writable folder
         "#]],
     );
     mistake(&env, &["export-credentials", "--format", "github"]).env("GITHUB_ENV", &nowhere).is(
         1,
         &expect![[r#"
-            error: the file that GITHUB_ENV names could not be written: ~/.aws/config/x
+            error: ~/.aws/config/x could not be written (GITHUB_ENV)
               Not a directory (os error 20)
-            hint: unset GITHUB_ENV, or let it name a file that can be written
+            hint: set GITHUB_ENV to a writable file, or unset it
         "#]],
     );
     mistake(&env, &["console", "--destination", "https://example.com/"]).is(

@@ -4,20 +4,18 @@ use std::path::PathBuf;
 
 use vestibule::Session;
 
-/// Files in the place of the person's own, for a command that is to ask the endpoint: every SDK
-/// would take the credentials of the profile `default` first.
-///
-/// They are copies without those credentials, there is none where nothing has to be left out, and
-/// they go with this.
+/// Temporary copies of the configuration files without the credentials of the profile `default`,
+/// which every SDK would prefer to the endpoint. They are removed on drop.
 #[derive(Debug)]
-pub(super) struct Shadow {
+pub(super) struct DefaultFiles {
     folder: PathBuf,
-    /// For the command's environment.
+    /// Variables for the environment of the command.
     pub(super) variables: Vec<(&'static str, PathBuf)>,
 }
 
-impl Shadow {
-    pub(super) fn cast(session: &Session) -> io::Result<Option<Self>> {
+impl DefaultFiles {
+    /// Returns `None` if the profile `default` has no credentials.
+    pub(super) fn create(session: &Session) -> io::Result<Option<Self>> {
         let texts = session.configuration().files().without_credentials("default");
         if texts.iter().all(Option::is_none) {
             return Ok(None);
@@ -25,27 +23,27 @@ impl Shadow {
         let mut name = [0; 8];
         session.world().entropy.fill(&mut name);
         let folder = format!("vestibule-{:016x}", u64::from_ne_bytes(name));
-        let mut shadow = Self { folder: std::env::temp_dir().join(folder), variables: Vec::new() };
-        builder().create(&shadow.folder)?;
+        let mut files = Self { folder: std::env::temp_dir().join(folder), variables: Vec::new() };
+        builder().create(&files.folder)?;
         let places =
             [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
         for ((variable, name), text) in places.into_iter().zip(texts) {
             let Some(text) = text else { continue };
-            let path = shadow.folder.join(name);
+            let path = files.folder.join(name);
             options().write(true).create_new(true).open(&path)?.write_all(text.as_bytes())?;
-            shadow.variables.push((variable, path));
+            files.variables.push((variable, path));
         }
-        Ok(Some(shadow))
+        Ok(Some(files))
     }
 }
 
-impl Drop for Shadow {
+impl Drop for DefaultFiles {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// For its owner alone, from the first moment.
+/// Creates folders that only the owner can read.
 #[cfg(unix)]
 fn builder() -> DirBuilder {
     use std::os::unix::fs::DirBuilderExt as _;

@@ -1,27 +1,27 @@
 use vestibule::Configuration;
 use vestibule::config::{Dialect, Edit, SectionKind};
 
-use crate::advice::Failure;
 use crate::args::OneSession;
+use crate::error::Error;
 use crate::exit::Exit;
 
-/// Where a value is, in the words of `aws configure get` and `set`: `region`,
-/// `s3.addressing_style`, and with the profile in front, `default.region`, `profile.dev.region`.
+/// The section and the key of a value, as `aws configure get` and `set` accept them: `region`,
+/// `s3.addressing_style`, or with the profile in front: `default.region`, `profile.dev.region`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct KeyPath {
     pub(super) kind: SectionKind,
     pub(super) section: String,
     pub(super) key: String,
-    /// A name in the block of the key.
+    /// A nested key.
     pub(super) nested: Option<String>,
 }
 
-impl Place {
+impl KeyPath {
     pub(super) fn new(
         text: &str,
         session: &OneSession,
         configuration: &Configuration,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let parts: Vec<_> = text.split('.').collect();
         let (kind, section, rest) = match (&session.sso_session, parts.as_slice()) {
             (Some(session), rest) => (SectionKind::SsoSession, session.clone(), rest),
@@ -37,16 +37,16 @@ impl Place {
             [key] => (*key, None),
             [key, nested] => (*key, Some((*nested).to_owned())),
             _ => {
-                let message = format!("`{text}` is no key: it has too many dots");
+                let message = format!("`{text}` is not a valid key: it has too many dots");
                 let hint =
-                    "name the profile by --profile, and write the key as `KEY` or `KEY.NAME`";
-                return Err(Failure::new(Exit::Usage, message).with_hint(hint));
+                    "name the profile with --profile, and write the key as `KEY` or `KEY.NAME`";
+                return Err(Error::new(Exit::Usage, message).with_hint(hint));
             }
         };
         Ok(Self { kind, section, key: key.to_owned(), nested })
     }
 
-    /// The file that the value belongs to.
+    /// Returns the file that the value belongs to.
     pub(super) fn file(&self) -> Dialect {
         match self.kind {
             SectionKind::Profile if self.nested.is_none() => vestibule::file_for_key(&self.key),

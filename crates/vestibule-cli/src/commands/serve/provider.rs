@@ -1,21 +1,22 @@
 use std::sync::Arc;
 
 use vestibule::world::{BoxFuture, World};
-use vestibule::{Error, ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind, Session};
+use vestibule::{ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind, Session};
 
-use crate::advice::Failure;
+use crate::error::Error;
 
-/// A session whose errors say what to type: who asks it over HTTP sees nothing else of us.
+/// A provider over a session, whose errors contain the hint, because clients of the endpoint see
+/// nothing else.
 #[derive(Debug)]
-pub(super) struct Advised(Arc<Session>);
+pub(super) struct SessionProvider(Arc<Session>);
 
-impl Advised {
+impl SessionProvider {
     pub(super) fn new(session: Arc<Session>) -> Self {
         Self(session)
     }
 }
 
-impl Provider for Advised {
+impl Provider for SessionProvider {
     fn name(&self) -> &'static str {
         "session"
     }
@@ -24,18 +25,18 @@ impl Provider for Advised {
         Box::pin(async {
             match self.0.credentials().await {
                 Ok(keys) => Ok(Lookup::Credentials((*keys).clone())),
-                Err(error) => Err(advised(error)),
+                Err(error) => Err(with_hint(error)),
             }
         })
     }
 }
 
-fn advised(error: Error) -> ProviderError {
+fn with_hint(error: vestibule::Error) -> ProviderError {
     let kind = match error.kind() {
         ErrorKind::SignInNeeded => ProviderErrorKind::SignInNeeded,
         ErrorKind::Configuration | ErrorKind::NothingConfigured => ProviderErrorKind::Configuration,
         ErrorKind::Refused => ProviderErrorKind::Refused,
         _ => ProviderErrorKind::Transient,
     };
-    ProviderError::new("session", kind, Failure::from(error).in_one_line())
+    ProviderError::new("session", kind, Error::from(error).one_line())
 }

@@ -1,0 +1,177 @@
+use std::fmt;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::picker;
+use crate::prompt::{Prompt, Question};
+
+/// Collects answers from options, and from prompts for what the options leave open.
+pub(super) struct Wizard<'a> {
+    prompt: Option<&'a dyn Prompt>,
+}
+
+/// One answer to collect.
+pub(super) struct Field<'a> {
+    pub(super) message: &'a str,
+    pub(super) help: Option<&'a str>,
+    /// The option that answers it.
+    pub(super) flag: &'static str,
+    /// Value of the option.
+    pub(super) given: Option<&'a str>,
+    /// Default answer; empty if the question may be skipped.
+    pub(super) default: Option<String>,
+}
+
+impl<'a> Wizard<'a> {
+    /// Without a prompt, a missing answer is an error.
+    pub(super) fn new(prompt: Option<&'a dyn Prompt>) -> Self {
+        Self { prompt }
+    }
+
+    /// Returns whether missing answers are prompted for.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.prompt.is_some()
+    }
+
+    /// Returns the parsed value of the option, of the prompt, or the default.
+    pub(super) fn answer<T, E: fmt::Display>(
+        &self,
+        field: &Field<'_>,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, Error> {
+        let invalid = |error: E| Error::new(Exit::Usage, format!("{}: {error}", field.flag));
+        let text = match (field.given, self.prompt) {
+            (Some(given), _) => given.to_owned(),
+            (None, Some(prompt)) => {
+                let (message, default) = (field.message, field.default.as_deref());
+                let question = Question { message, default, help: field.help };
+                let check = |text: &str| parse(text).map(drop).map_err(|error| error.to_string());
+                prompt.text(&question, &check)?
+            }
+            (None, None) => field.default.clone().ok_or_else(|| required(field.flag))?,
+        };
+        parse(&text).map_err(invalid)
+    }
+
+    /// Returns the only item, or the one that the user selects.
+    pub(super) fn select<T, const N: usize>(
+        &self,
+        message: &str,
+        flag: &'static str,
+        mut items: Vec<T>,
+        columns: impl Fn(&T) -> [String; N],
+    ) -> Result<T, Error> {
+        if items.len() == 1 {
+            return Ok(items.remove(0));
+        }
+        let rows = picker::rows(items.iter().map(columns));
+        let Some(prompt) = self.prompt else {
+            return Err(rows
+                .iter()
+                .fold(required(flag), |error, row| error.with_cause(row.to_string())));
+        };
+        let index = prompt.select(message, rows)?;
+        Ok(items.swap_remove(index))
+    }
+}
+
+fn required(flag: &'static str) -> Error {
+    Error::new(Exit::Usage, format!("{flag} is required when prompts are disabled"))
+        .with_hint(format!("add {flag}, or run it in a terminal without --no-input"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::picker::Row;
+    use crate::prompt::Check;
+
+    /// Answers prompts with lines, and records what was shown.
+    struct Script {
+        lines: RefCell<Vec<&'static str>>,
+        shown: RefCell<String>,
+    }
+
+    impl Script {
+        fn new(lines: &[&'static str]) -> Self {
+            let lines = RefCell::new(lines.iter().rev().copied().collect());
+            Self { lines, shown: RefCell::default() }
+        }
+    }
+
+    impl Prompt for Script {
+        fn say(&self, line: &str) {
+            self.shown.borrow_mut().extend([line, "\n"]);
+        }
+
+        fn text(&self, question: &Question<'_>, check: Check<'_>) -> Result<String, Error> {
+            loop {
+                let line = self.lines.borrow_mut().pop().unwrap();
+                self.say(&format!("{} {line}", question.message));
+                let text = if line.is_empty() { question.default.unwrap_or(line) } else { line };
+                match check(text) {
+                    Ok(()) => return Ok(text.to_owned()),
+                    Err(error) => self.say(&error),
+                }
+            }
+        }
+
+        fn select(&self, _message: &str, rows: Vec<Row>) -> Result<usize, Error> {
+            let line = self.lines.borrow_mut().pop().unwrap();
+            Ok(rows.iter().find(|row| row.name() == line).unwrap().index())
+        }
+    }
+
+    fn field<'a>(given: Option<&'a str>, default: Option<&str>) -> Field<'a> {
+        let default = default.map(str::to_owned);
+        Field { message: "Port:", help: None, flag: "--port", given, default }
+    }
+
+    #[test]
+    fn invalid_answer_is_prompted_for_again() {
+        let script = Script::new(&["x", "80"]);
+        let answer = Wizard::new(Some(&script)).answer(&field(None, None), str::parse::<u16>);
+        assert_eq!(answer.unwrap(), 80);
+        assert_eq!(*script.shown.borrow(), "Port: x\ninvalid digit found in string\nPort: 80\n");
+    }
+
+    #[test]
+    fn empty_answer_is_the_default() {
+        let script = Script::new(&[""]);
+        let wizard = Wizard::new(Some(&script));
+        assert_eq!(wizard.answer(&field(None, Some("1")), str::parse::<u16>).unwrap(), 1);
+    }
+
+    #[test]
+    fn option_replaces_the_prompt() {
+        let script = Script::new(&[]);
+        let wizard = Wizard::new(Some(&script));
+        assert_eq!(wizard.answer(&field(Some("2"), None), str::parse::<u16>).unwrap(), 2);
+        assert!(wizard.answer(&field(Some("x"), None), str::parse::<u16>).is_err());
+        assert_eq!(*script.shown.borrow(), "");
+    }
+
+    #[test]
+    fn single_item_is_selected_without_a_prompt() {
+        let select = |items: &[&'static str], lines: &[&'static str]| {
+            let script = Script::new(lines);
+            let columns = |name: &&str| [(*name).to_owned()];
+            Wizard::new(Some(&script)).select("Role:", "--role", items.to_vec(), columns).unwrap()
+        };
+        assert_eq!(select(&["a"], &[]), "a");
+        assert_eq!(select(&["a", "b"], &["b"]), "b");
+    }
+
+    #[test]
+    fn missing_answer_without_prompts_names_its_option() {
+        let wizard = Wizard::new(None);
+        assert_eq!(wizard.answer(&field(None, Some("1")), str::parse::<u16>).unwrap(), 1);
+        let missing = wizard.answer(&field(None, None), str::parse::<u16>).unwrap_err();
+        assert_eq!(missing.message(), "--port is required when prompts are disabled");
+        let columns = |name: &&str| [(*name).to_owned()];
+        let missing = wizard.select("Role:", "--role", vec!["a", "b"], columns).unwrap_err();
+        assert_eq!(missing.causes(), ["a", "b"]);
+    }
+}

@@ -1,0 +1,100 @@
+//! Signing in to IAM Identity Center and to the console.
+
+pub(super) mod console;
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule::{Flow, IdentityCenter, Region, SignInOptions, Token};
+
+use crate::app::App;
+use crate::args::SignIn;
+use crate::duration::until;
+use crate::error::Error;
+use crate::printer::Tone;
+use crate::sign_in_ui::SignInUi;
+
+/// Signs in to Identity Center and reports it.
+///
+/// If `unless_lasting` is given, a session that lasts longer makes the sign-in unnecessary.
+/// `takes_pasted` lets the sign-in read stdin for a pasted redirect URL. Returns the region of the
+/// portal if it differs from the configured one.
+pub(super) fn identity_center(
+    app: &App<'_>,
+    args: &SignIn,
+    center: &IdentityCenter<'_>,
+    unless_lasting: Option<Duration>,
+    takes_pasted: bool,
+) -> Result<Option<Region>, Error> {
+    let legacy = "the profile has no sso_session (legacy configuration)";
+    let needs_device_flow = center.session().name.is_none().then_some(legacy);
+    let (flow, reason) = select_flow(app, args, needs_device_flow);
+    if let Some(reason) = reason {
+        app.printer.note(&format!("Signing in by device code: {reason}."));
+    }
+    let opens_browser = !args.no_browser && app.may_open_browser();
+    let portal = center.session().start_url.host();
+    let ui = SignInUi::new(app, portal, opens_browser, takes_pasted);
+    let mut options = SignInOptions::new(flow).with_port(args.port);
+    options.unless_lasting = unless_lasting;
+    let token = center.blocking().sign_in(options, &ui)?;
+    drop(ui);
+    report(app, center, &token, "signedIn", "Signed in to")?;
+    Ok(token.region.filter(|region| *region != center.session().region))
+}
+
+/// Returns the token if it lasts long enough, after a refresh if necessary.
+///
+/// Errors are ignored, because signing in is what was requested.
+pub(super) fn valid_token(center: &IdentityCenter<'_>, min_remaining: Duration) -> Option<Token> {
+    let token = center.blocking().token(min_remaining).ok()?;
+    (min_remaining < token.expires_at.saturating_since(center.now())).then_some(token)
+}
+
+/// Returns the flow, and why it is the device flow if the user did not ask for that.
+pub(super) fn select_flow(
+    app: &App<'_>,
+    args: &SignIn,
+    needs_device_flow: Option<&'static str>,
+) -> (Flow, Option<&'static str>) {
+    if args.use_device_code {
+        return (Flow::DeviceCode, None);
+    }
+    if args.use_pkce || args.port != 0 {
+        return (Flow::AuthorizationCode, None);
+    }
+    match needs_device_flow.or_else(|| vestibule::browser::unavailable_reason(&app.vars)) {
+        Some(reason) => (Flow::DeviceCode, Some(reason)),
+        None => (Flow::AuthorizationCode, None),
+    }
+}
+
+/// Reports a sign-in, or that none was necessary.
+pub(super) fn report(
+    app: &App<'_>,
+    center: &IdentityCenter<'_>,
+    token: &Token,
+    event: &str,
+    message: &str,
+) -> Result<(), Error> {
+    let session = center.session();
+    if app.printer.json {
+        let (name, expires_at) = (session.label(), token.expires_at.to_string());
+        app.printer.result(
+            &json!({ "event": event, "session": name, "expiresAt": expires_at }).to_string(),
+        )?;
+    }
+    let until = until(token.expires_at, center.now());
+    let refresh = if token.refresh_token.is_some() {
+        " Credentials refresh automatically until the session expires."
+    } else {
+        ""
+    };
+    app.printer.note(&format!(
+        "{} {} ({}). The access token expires at {until}.{refresh}",
+        app.printer.tone(Tone::Good, message),
+        session.label(),
+        session.start_url,
+    ));
+    Ok(())
+}

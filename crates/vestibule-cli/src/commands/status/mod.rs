@@ -1,0 +1,114 @@
+//! `status`: sessions and their expirations, from local files.
+
+mod center;
+mod console;
+
+use serde_json::Value;
+
+use super::target::{Target, identity_centers, target};
+use crate::app::App;
+use crate::args::Status;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::screen;
+use crate::table::{self, Cell};
+
+pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
+    match show_all(app, args) {
+        // `--prompt` prints no errors into a shell prompt.
+        Err(error) if args.prompt && !app.printer.json => Ok(error.exit()),
+        result => result,
+    }
+}
+
+fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
+    let configuration = app.configuration()?;
+    let (mut centers, mut logins) = (Vec::new(), Vec::new());
+    if args.sessions.all {
+        centers = identity_centers(&configuration)?;
+        logins = configuration.console_logins();
+    } else {
+        match target(&configuration, &args.sessions.one, false)? {
+            Target::Center(center) => centers.push(*center),
+            Target::Console(login) => logins.push(*login),
+        }
+    }
+    // Only a profile has a role; a session that was named has none.
+    let has_no_role = args.sessions.all || args.sessions.one.sso_session.is_some();
+    let plan = if has_no_role { None } else { configuration.plan().ok() };
+    let mut reports: Vec<Box<dyn Report>> = Vec::new();
+    for center in &centers {
+        reports.push(Box::new(center::CenterReport::new(&configuration, center, plan.as_ref())));
+    }
+    for login in &logins {
+        if let Some(report) = console::ConsoleReport::new(login)? {
+            reports.push(Box::new(report));
+        }
+    }
+    let width = screen::result_width().filter(|_| args.sessions.all && !reports.is_empty());
+    if app.printer.json && args.sessions.all {
+        let all: Vec<_> = reports.iter().map(|report| report.json()).collect();
+        app.printer.result(&Value::from(all).to_string())?;
+    } else if let Some(width) = width {
+        print_table(app, &reports, width)?;
+    } else {
+        reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?;
+    }
+    Ok(reports.iter().map(|report| report.exit()).max().unwrap_or(Exit::Done))
+}
+
+/// The state of one session in each output format.
+trait Report {
+    fn exit(&self) -> Exit;
+    fn print(&self, app: &App<'_>) -> Result<(), Error>;
+    fn json(&self) -> Value;
+    /// Returns name, state, expiration of the access token, and until when it can be refreshed.
+    fn row(&self) -> [Cell; 4];
+    /// Returns the command that signs in.
+    fn login_command(&self) -> String;
+    /// Returns the segment for a shell prompt.
+    fn prompt(&self) -> String;
+}
+
+fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Error> {
+    if app.printer.json {
+        app.printer.result(&report.json().to_string())?;
+    } else if args.prompt {
+        app.printer.result(&report.prompt())?;
+    } else {
+        report.print(app)?;
+        if report.exit().needs_sign_in() {
+            print_hint(app, report);
+        }
+    }
+    Ok(())
+}
+
+/// Prints a table, and a hint for the first session that needs a sign-in.
+fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>], width: usize) -> Result<(), Error> {
+    let rows: Vec<_> = reports.iter().map(|report| report.row()).collect();
+    let heads = ["SESSION", "STATE", "ACCESS TOKEN", "REFRESHABLE UNTIL"];
+    for line in table::lines(&app.printer, heads, &rows, width) {
+        app.printer.result(&line)?;
+    }
+    if let Some(report) = reports.iter().find(|report| report.exit().needs_sign_in()) {
+        print_hint(app, report.as_ref());
+    }
+    Ok(())
+}
+
+fn print_hint(app: &App<'_>, report: &dyn Report) {
+    let hint = app.printer.tone(Tone::Command, "hint:");
+    app.printer.note(&format!("{hint} {}", report.login_command()));
+}
+
+/// Returns the state as a cell of a table.
+fn state_cell(exit: Exit) -> Cell {
+    match exit {
+        Exit::Done => Cell::toned("signed in", Tone::Good),
+        Exit::Refreshable => Cell::toned("refreshable", Tone::Warning),
+        Exit::NeverSignedIn => Cell::toned("never signed in", Tone::Quiet),
+        _ => Cell::toned("sign-in needed", Tone::Bad),
+    }
+}

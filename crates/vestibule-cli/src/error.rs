@@ -1,0 +1,186 @@
+//! The error of a command: exit code, message, causes, and a hint with the next step.
+
+use std::error::Error as StdError;
+use std::io;
+
+use vestibule::{ErrorKind, Remedy};
+
+use crate::exit::Exit;
+use crate::quoting::shell_word;
+
+/// Error returned when a command fails.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// An error of the library.
+    Library(vestibule::Error),
+    /// An error of the program itself.
+    Program { exit: Exit, message: String, causes: Vec<String>, hint: Option<String> },
+}
+
+impl Error {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self::Program { exit, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// Returns an error with the message and the causes of another crate's error.
+    pub(crate) fn from_source(exit: Exit, error: &dyn StdError) -> Self {
+        Self::Program { exit, message: error.to_string(), causes: causes(error), hint: None }
+    }
+
+    pub(crate) fn with_cause(self, cause: impl Into<String>) -> Self {
+        match self {
+            Self::Program { exit, message, mut causes, hint } => {
+                causes.push(cause.into());
+                Self::Program { exit, message, causes, hint }
+            }
+            library @ Self::Library(_) => library,
+        }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        match self {
+            Self::Program { exit, message, causes, .. } => {
+                Self::Program { exit, message, causes, hint: Some(hint.into()) }
+            }
+            library @ Self::Library(_) => library,
+        }
+    }
+
+    /// Returns message, causes and hint in one line.
+    pub(crate) fn one_line(&self) -> String {
+        let line = std::iter::once(self.message()).chain(self.causes()).collect::<Vec<_>>();
+        let line = line.join(": ").replace('\n', " ");
+        match self.hint() {
+            Some(hint) => format!("{line} (hint: {hint})"),
+            None => line,
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Library(error) => Exit::from(error.kind()),
+            Self::Program { exit, .. } => *exit,
+        }
+    }
+
+    /// Returns the `error.kind` of `--json`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.kind().as_str(),
+            Self::Program { exit, .. } => match exit {
+                Exit::Usage => "usage",
+                Exit::Configuration => ErrorKind::Configuration.as_str(),
+                Exit::SignInNeeded => ErrorKind::SignInNeeded.as_str(),
+                Exit::NothingConfigured => ErrorKind::NothingConfigured.as_str(),
+                Exit::Interrupted => ErrorKind::Cancelled.as_str(),
+                _ => ErrorKind::Machine.as_str(),
+            },
+        }
+    }
+
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Library(error) => error.to_string(),
+            Self::Program { message, .. } => message.clone(),
+        }
+    }
+
+    pub(crate) fn causes(&self) -> Vec<String> {
+        match self {
+            Self::Program { causes, .. } => causes.clone(),
+            Self::Library(error) => {
+                let mut causes = causes(error);
+                causes.extend(error.chosen_by().map(|line| format!("chosen by {line}")));
+                causes
+            }
+        }
+    }
+
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Library(error) => error.remedy().and_then(hint),
+            Self::Program { hint, .. } => hint.clone(),
+        }
+    }
+
+    /// Returns the line of a file that could not be parsed, with a caret below.
+    pub(crate) fn excerpt(&self) -> Option<&str> {
+        match self {
+            Self::Library(error) => error.excerpt(),
+            Self::Program { .. } => None,
+        }
+    }
+}
+
+impl From<vestibule::Error> for Error {
+    fn from(error: vestibule::Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+/// Errors of stdout; everything else maps its I/O errors itself.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Failed, "the result could not be written").with_cause(error.to_string())
+    }
+}
+
+fn causes(error: &dyn StdError) -> Vec<String> {
+    std::iter::successors(error.source(), |&error| error.source())
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// Returns the command to type, or the change to make.
+pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
+    Some(match remedy {
+        Remedy::SignIn { session: Some(session), .. } => {
+            format!("vestibule login --sso-session {}", shell_word(session))
+        }
+        Remedy::SignIn { session: None, profile } => {
+            format!("vestibule login --profile {}", shell_word(profile))
+        }
+        Remedy::EnterCode { profile } => {
+            let profile = shell_word(profile);
+            format!("in a terminal, with the device at hand: vestibule whoami --profile {profile}")
+        }
+        // A name that does not exist: list those that do.
+        Remedy::FixConfiguration { at } => match at.as_str() {
+            "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
+                "vestibule list-profiles".to_owned()
+            }
+            "--sso-session" => "vestibule list-sessions".to_owned(),
+            at => format!("correct {at}, then try again"),
+        },
+        Remedy::SetUp => "vestibule configure sso".to_owned(),
+        Remedy::SetRegion => {
+            "add --region NAME, set AWS_REGION, or write `region` into the profile".to_owned()
+        }
+        Remedy::MakeWritable { folder } => {
+            format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
+        }
+        Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
+        Remedy::TryLater => "try again in a moment".to_owned(),
+        Remedy::UnsetVariables { names } => format!("unset {}", names.join(" ")),
+        Remedy::CheckSource { location } => {
+            format!("check why {location} gives expired credentials")
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_quote_names_for_the_shell() {
+        let sign_in = |session: Option<&str>| {
+            let session = session.map(str::to_owned);
+            hint(&Remedy::SignIn { session, profile: "a b".into() }).unwrap()
+        };
+        assert_eq!(sign_in(Some("my-sso")), "vestibule login --sso-session my-sso");
+        assert_eq!(sign_in(Some("Ann's $org")), r"vestibule login --sso-session 'Ann'\''s $org'");
+        assert_eq!(sign_in(None), "vestibule login --profile 'a b'");
+    }
+}

@@ -1,0 +1,161 @@
+//! Prints errors as text or JSON.
+
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+use serde_json::json;
+use vestibule::ErrorKind;
+
+use crate::app::App;
+use crate::args::Cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::quoting::shell_word;
+
+/// Prints an error and returns its exit code.
+pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
+    let printer = &app.printer;
+    let (message, causes) = (error.message(), error.causes());
+    let hint = error.hint().or_else(|| fallback_hint(app, error));
+    if printer.json {
+        print_json(error.kind(), &message, &causes, hint.as_deref());
+        return error.exit();
+    }
+    printer.note(&format!("{} {message}", printer.tone(Tone::Bad, "error:")));
+    error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
+    for cause in causes {
+        printer.note(&format!("  {cause}"));
+    }
+    if let Some(hint) = hint {
+        printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));
+    }
+    error.exit()
+}
+
+/// Prints an error of the command line, or the help that was requested.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        // Ignored: stdout was closed.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    let hint = help_command();
+    if std::env::args_os().any(|arg| arg == "--json") {
+        let message = error.to_string();
+        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        print_json("usage", message, &[], Some(&hint));
+        return Exit::Usage;
+    }
+    // Ignored: stderr was closed.
+    let _ = error.print();
+    let _ = writeln!(io::stderr(), "hint: {hint}");
+    Exit::Usage
+}
+
+fn print_json(kind: &str, message: &str, causes: &[String], remedy: Option<&str>) {
+    let error = json!({ "error": {
+        "kind": kind, "message": message, "causes": causes, "remedy": remedy,
+    }});
+    // Ignored: stdout was closed, and the exit code still reports the error.
+    let _ = writeln!(io::stdout(), "{error}");
+}
+
+/// Returns the command that shows more about an error without a remedy of its own.
+fn fallback_hint(app: &App<'_>, error: &Error) -> Option<String> {
+    let command = match error {
+        _ if error.exit() == Exit::Usage => return Some(help_command()),
+        Error::Library(error) => diagnostic_command(error.kind())?,
+        Error::Program { .. } => return None,
+    };
+    let profile = app.global.profile.as_ref();
+    let profile = profile.map(|profile| format!(" --profile {}", shell_word(profile)));
+    Some(format!("vestibule {command}{}", profile.unwrap_or_default()))
+}
+
+fn diagnostic_command(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        // It shows the line that chose what was refused.
+        ErrorKind::Refused => Some("explain"),
+        kind if Exit::from(kind) == Exit::Failed => Some("doctor"),
+        _ => None,
+    }
+}
+
+/// Returns the `--help` command line of the command that was typed.
+fn help_command() -> String {
+    let mut root = Cli::command();
+    root.build();
+    let (mut command, mut line) = (&root, "vestibule".to_owned());
+    for word in std::env::args_os().skip(1) {
+        if let Some(found) = command.find_subcommand(word) {
+            line = format!("{line} {}", found.get_name());
+            command = found;
+        }
+    }
+    format!("{line} --help")
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule::Remedy;
+
+    use super::*;
+    use crate::error::hint;
+
+    #[test]
+    fn errors_page_matches_the_hints() {
+        let page = include_str!("../../../docs/errors.md");
+        let rows: Vec<&str> = page
+            .lines()
+            .take_while(|line| !line.starts_with("## "))
+            .skip_while(|line| *line != "|---|---|---|---|")
+            .skip(1)
+            .filter(|line| line.starts_with('|'))
+            .collect();
+        let name = || "NAME".to_owned();
+        let fix = |at: &str| Remedy::FixConfiguration { at: at.to_owned() };
+        let hints = [
+            (
+                ErrorKind::SignInNeeded,
+                vec![
+                    Remedy::SignIn { session: Some(name()), profile: name() },
+                    Remedy::SignIn { session: None, profile: name() },
+                    Remedy::EnterCode { profile: name() },
+                ],
+            ),
+            (
+                ErrorKind::Configuration,
+                vec![
+                    fix("FILE:LINE"),
+                    fix("--profile"),
+                    fix("--sso-session"),
+                    Remedy::SetUp,
+                    Remedy::SetRegion,
+                    Remedy::UnsetVariables { names: &["AWS_ACCESS_KEY_ID"] },
+                ],
+            ),
+            (ErrorKind::NothingConfigured, vec![Remedy::SetUp]),
+            (ErrorKind::Refused, vec![]),
+            (
+                ErrorKind::Unavailable,
+                vec![Remedy::TryLater, Remedy::CheckSource { location: "SOURCE".into() }],
+            ),
+            (
+                ErrorKind::Machine,
+                vec![Remedy::MakeWritable { folder: "FOLDER".into() }, Remedy::UseAnotherFlow],
+            ),
+            (ErrorKind::Cancelled, vec![]),
+            (ErrorKind::Usage, vec![]),
+        ];
+        assert_eq!(rows.len(), hints.len());
+        for (row, (kind, remedies)) in rows.iter().zip(hints) {
+            let start = format!("| `{}` | {} |", kind.as_str(), Exit::from(kind) as u8);
+            assert!(row.starts_with(&start), "{start} {row}");
+            let more = diagnostic_command(kind).map(|command| format!("vestibule {command}"));
+            for hint in remedies.iter().filter_map(hint).chain(more) {
+                assert!(row.contains(&hint), "{hint}: {row}");
+            }
+        }
+    }
+}
