@@ -15,18 +15,18 @@ const LARGE: Duration = Duration::from_secs(4 * 60);
 #[derive(Clone, Debug, Default)]
 pub struct ClockSkew {
     millis: Arc<AtomicI64>,
-    is_correcting: bool,
+    is_uncorrected: bool,
 }
 
 impl ClockSkew {
     /// Creates a known difference in milliseconds; positive if the service is ahead.
     pub fn from_millis(millis: i64) -> Self {
-        Self { millis: Arc::new(AtomicI64::new(millis)), is_correcting: true }
+        Self { millis: Arc::new(AtomicI64::new(millis)), is_uncorrected: false }
     }
 
     /// Creates a difference that is measured but not corrected (`AWS_DISABLE_CLOCK_SKEW_CORRECTION`).
     pub fn without_correction() -> Self {
-        Self { millis: Arc::default(), is_correcting: false }
+        Self { millis: Arc::default(), is_uncorrected: true }
     }
 
     /// Returns the difference in milliseconds; positive if the service is ahead.
@@ -49,7 +49,7 @@ impl ClockSkew {
 
     /// Returns the time of the service, given ours.
     pub fn correct(&self, now: Timestamp) -> Timestamp {
-        let millis = if self.is_correcting { self.millis() } else { 0 };
+        let millis = if self.is_uncorrected { 0 } else { self.millis() };
         let span = Duration::from_millis(millis.unsigned_abs());
         if millis < 0 { now - span } else { now + span }
     }
@@ -58,7 +58,7 @@ impl ClockSkew {
     pub(super) fn observe(&self, exchange: &Exchange<'_>) -> bool {
         let Some(millis) = exchange.skew_millis() else { return false };
         self.millis.store(millis, Ordering::Relaxed);
-        self.is_correcting && is_large(millis) && exchange.code.is_some_and(can_be_skew)
+        !self.is_uncorrected && is_large(millis) && exchange.code.is_some_and(can_be_skew)
     }
 }
 
