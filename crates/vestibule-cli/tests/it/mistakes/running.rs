@@ -85,7 +85,7 @@ fn sessions_that_need_a_sign_in_exit_with_4() {
     env.write(&file, &good);
     env.advance(Duration::from_secs(9 * 3600));
     mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: the sign-in ended at TIME: the grant is no longer valid: InvalidGrantException: The session is over (HTTP 400)
+        error: sso-session `my-sso`: the sign-in ended at TIME: the grant is no longer valid: InvalidGrantException: The session expired or was revoked (HTTP 400)
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
