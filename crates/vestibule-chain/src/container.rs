@@ -53,12 +53,11 @@ impl Container {
             }
         };
         let token = token(world)?;
-        let at = uri.endpoint().clone();
-        let agent = LocalService { at, within: TIMEOUT, attempts: ATTEMPTS, is_there: true };
+        let agent = LocalService::new(uri.endpoint().clone(), TIMEOUT, ATTEMPTS);
         let operation = GetContainerCredentials { uri: &uri, token: token.as_ref() };
         agent.call(world, &operation).await.map(Lookup::Credentials).map_err(|source| {
             let kind = error_kind(&source);
-            let failed = RequestFailed { url: agent.at.url().to_owned(), source };
+            let failed = RequestFailed { url: agent.endpoint.url().to_owned(), source };
             Error::new(NAME, kind, failed).with_chosen_by(ChosenBy::variable(uri.variable()))
         })
     }

@@ -92,7 +92,7 @@ impl InstanceMetadata {
             }
             Err(error) if is_not_trusted(&error) => {
                 let what = "has a role that EC2 is not allowed to assume; check the trust policy of the role";
-                let url = service.at.url().to_owned();
+                let url = service.endpoint.url().to_owned();
                 let error = MetadataError { url, what, source: error };
                 return Err(Error::new(NAME, ErrorKind::Configuration, error));
             }
@@ -150,7 +150,7 @@ impl InstanceMetadata {
             Err(error) if status(&error) == Some(403) => {
                 let is_configured = self.endpoint.is_some() || self.settings.endpoint().is_some();
                 let kind = if is_configured { ErrorKind::Rejected } else { ErrorKind::Closed };
-                let url = service.at.url().to_owned();
+                let url = service.endpoint.url().to_owned();
                 let what = "is disabled, or closed to this process";
                 Err(Error::new(NAME, kind, MetadataError { url, what, source: error }))
             }
@@ -184,7 +184,10 @@ impl InstanceMetadata {
                 None => error,
             }
         })?;
-        Ok(LocalService { at, within, attempts, is_there: false })
+        let mut service = LocalService::new(at, within, attempts);
+        // Most machines are not instances, and have nothing at this address.
+        service.options = service.options.without_transport_retry();
+        Ok(service)
     }
 }
 
@@ -206,7 +209,7 @@ fn is_not_trusted(error: &NearbyError) -> bool {
 
 fn failed(service: &LocalService, what: &'static str, source: NearbyError) -> Error {
     let kind = error_kind(&source);
-    Error::new(NAME, kind, MetadataError { url: service.at.url().to_owned(), what, source })
+    Error::new(NAME, kind, MetadataError { url: service.endpoint.url().to_owned(), what, source })
 }
 
 #[derive(Debug, thiserror::Error)]

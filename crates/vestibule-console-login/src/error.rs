@@ -48,7 +48,7 @@ impl Error {
     /// True if the service itself failed: nothing is known about the grant.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Service(error) => error.status.is_server_error() || error.status.as_u16() == 429,
+            Self::Service(error) => error.is_transient(),
             Self::Malformed(_) => true,
             Self::Over(_) | Self::NotAllowed(_) => false,
         }

@@ -21,9 +21,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Call(CallError::Transport(error)) => error.kind.is_transient(),
-            Self::Call(CallError::Answer(AnswerError::Service(error))) => {
-                error.status.is_server_error() || error.status.as_u16() == 429
-            }
+            Self::Call(CallError::Answer(AnswerError::Service(error))) => error.is_transient(),
             _ => false,
         }
     }

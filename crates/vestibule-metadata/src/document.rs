@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use vestibule_types::json::{self, HeaderSafe, lenient};
 use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken, Timestamp};
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Malformed, Response, ServiceError};
 
 /// Reads credentials: temporary ones, so a token and an expiry belong to them.
 pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
-    let outcome: Outcome = json::from_slice(response.body()).unwrap_or_default();
+    let outcome: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
     let status = response.status();
     if !status.is_success() || outcome.code.as_deref().is_some_and(|code| code != "Success") {
         let (code, message) = (outcome.code.as_deref(), outcome.message.as_deref());
@@ -24,7 +25,7 @@ pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Outcome {
+struct ErrorDocument {
     #[serde(deserialize_with = "lenient")]
     code: Option<String>,
     #[serde(deserialize_with = "lenient")]
@@ -69,6 +70,15 @@ pub(crate) fn read_text<'r>(
         Ok(text)
     } else {
         Err(AnswerError::Malformed(Malformed::new(status, expected)))
+    }
+}
+
+/// Returns the outcome of a response: a malformed one is retried, unlike those of services that
+/// are far away, since the agent in between may be starting.
+pub(crate) fn outcome(response: &Response, error: Option<AnswerError>) -> Outcome {
+    match error {
+        Some(AnswerError::Malformed(_)) => Outcome::Transient,
+        _ => Outcome::of(response, None),
     }
 }
 

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html> (read 2026-11)
 
 use vestibule_types::Credentials;
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
 
 use crate::{ContainerToken, ContainerUri, document};
@@ -30,6 +31,10 @@ impl Operation for GetContainerCredentials<'_> {
             None => request,
         }
         .finish()
+    }
+
+    fn outcome(&self, response: &Response) -> Outcome {
+        document::outcome(response, self.read(response).err())
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
 use vestibule_types::Credentials;
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
 
 use crate::{InstanceToken, RoleApi, document};
@@ -28,6 +29,10 @@ impl Operation for GetInstanceCredentials<'_> {
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
         self.token.get(at, &format!("{}{}", self.api.path(), self.role))
+    }
+
+    fn outcome(&self, response: &Response) -> Outcome {
+        document::outcome(response, self.read(response).err())
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {

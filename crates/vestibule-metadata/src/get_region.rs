@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html> (read 2026-11)
 
 use vestibule_types::Region;
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
 
 use crate::{InstanceToken, document};
@@ -21,6 +22,10 @@ impl Operation for GetRegion<'_> {
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
         self.token.get(at, "/latest/meta-data/placement/region")
+    }
+
+    fn outcome(&self, response: &Response) -> Outcome {
+        document::outcome(response, self.read(response).err())
     }
 
     fn read(&self, response: &Response) -> Result<Region, AnswerError> {

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
 
 use crate::{InstanceToken, document};
@@ -43,6 +44,10 @@ impl Operation for GetRoleName<'_> {
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
         self.token.get(at, self.api.path())
+    }
+
+    fn outcome(&self, response: &Response) -> Outcome {
+        document::outcome(response, self.read(response).err())
     }
 
     fn read(&self, response: &Response) -> Result<String, AnswerError> {

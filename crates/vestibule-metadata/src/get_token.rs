@@ -4,6 +4,7 @@
 
 use http::Method;
 use vestibule_types::Secret;
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
 
 use crate::document;
@@ -42,6 +43,10 @@ impl Operation for GetToken {
             *request.method_mut() = Method::PUT;
             request
         })
+    }
+
+    fn outcome(&self, response: &Response) -> Outcome {
+        document::outcome(response, self.read(response).err())
     }
 
     fn read(&self, response: &Response) -> Result<InstanceToken, AnswerError> {

@@ -54,10 +54,7 @@ impl Error {
     /// names no error of the service's, answered in its place.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Service(error) => {
-                let status = error.status;
-                error.code.is_none() || status.is_server_error() || status.as_u16() == 429
-            }
+            Self::Service(error) => error.code.is_none() || error.is_transient(),
             Self::SlowDown | Self::Malformed(_) => true,
             _ => false,
         }

@@ -51,7 +51,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::Malformed(_) => true,
-            Self::Service(error) => error.status.is_server_error(),
+            Self::Service(error) => error.is_transient(),
             _ => false,
         }
     }
@@ -70,7 +70,7 @@ impl Error {
             (Some("ResourceNotFoundException"), _) | (_, 404) => {
                 Self::NotFound { what: subject, source: error }
             }
-            (Some("TooManyRequestsException"), _) | (_, 429) => Self::Throttled(error),
+            _ if error.is_throttling() => Self::Throttled(error),
             _ => Self::Service(error),
         }
     }

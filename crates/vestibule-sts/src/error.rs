@@ -1,5 +1,4 @@
-use http::StatusCode;
-use vestibule_wire::{Malformed, ServiceError, retry};
+use vestibule_wire::{Malformed, ServiceError};
 
 /// Error returned by STS operations.
 ///
@@ -46,12 +45,7 @@ impl Error {
     /// Returns whether the service, or an identity provider that it called, failed or is overloaded.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Service(error) => {
-                let status = error.status;
-                let is_transient_status =
-                    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-                is_transient_status || error.code.as_deref().is_some_and(retry::will_pass)
-            }
+            Self::Service(error) => error.is_transient(),
             Self::Malformed(_) => true,
         }
     }

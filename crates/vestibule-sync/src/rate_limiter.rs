@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use vestibule::Timestamp;
 use vestibule::world::{BoxFuture, Clock, Transport, TransportError, World};
+use vestibule_wire::retry::retry_after;
 use vestibule_wire::{Request, Response};
 
 /// Pause of all calls after a throttled response; doubled while responses are throttled in a row.
@@ -54,11 +55,6 @@ impl Transport for RateLimited {
             response
         })
     }
-}
-
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get("retry-after")?.to_str().ok()?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// Evenly spaced slots as a function of time. Unused slots do not accumulate, so that no second has

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::retry::Policy;
+use crate::retry::{Outcome, Policy};
 use crate::{Body, Endpoint, Unsendable, rest_json};
 
 /// A request, whole.
@@ -31,6 +31,11 @@ pub trait Operation {
     /// The service's code in a bad answer, for deciding whether to ask again.
     fn error_code(&self, response: &Response) -> Option<String> {
         rest_json::error_code(response)
+    }
+
+    /// Returns whether the response calls for a retry.
+    fn outcome(&self, response: &Response) -> Outcome {
+        Outcome::of(response, self.error_code(response).as_deref())
     }
 
     /// How patiently to ask.

@@ -55,10 +55,9 @@ impl Outcome {
         let status = response.status();
         if status.is_success() {
             Self::Final
-        } else if status == StatusCode::TOO_MANY_REQUESTS || code.is_some_and(is_throttling) {
+        } else if is_throttling(status, code) {
             Self::Throttled(retry_after(response))
-        } else if code.is_some_and(is_transient) || matches!(status.as_u16(), 500 | 502 | 503 | 504)
-        {
+        } else if is_transient(status, code) && !is_unsupported(status) {
             match retry_after(response) {
                 Some(wait) => Self::Throttled(Some(wait)),
                 None => Self::Transient,
@@ -137,45 +136,58 @@ impl Default for Quota {
     }
 }
 
-/// `Retry-After` in seconds; the form with a date is not used by AWS.
-fn retry_after(response: &Response) -> Option<Duration> {
+/// Returns the `Retry-After` of a response. AWS sends seconds, never a date.
+pub fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// True for an error code whose reason will pass, whatever the status.
-pub fn will_pass(code: &str) -> bool {
-    is_throttling(code) || is_transient(code)
+/// Returns whether an error response says nothing about the request: the service, or something in
+/// front of it, failed or is overloaded. This is the only place that decides it.
+pub fn is_transient(status: StatusCode, code: Option<&str>) -> bool {
+    is_throttling(status, code)
+        || status.is_server_error()
+        || matches!(
+            code,
+            Some(
+                "RequestTimeout"
+                    | "RequestTimeoutException"
+                    | "IDPCommunicationError"
+                    | "IDPCommunicationErrorException"
+                    // RFC 6749, also with status 400.
+                    | "server_error"
+                    | "temporarily_unavailable"
+            )
+        )
 }
 
-fn is_throttling(code: &str) -> bool {
-    matches!(
-        code,
-        "Throttling"
-            | "ThrottlingException"
-            | "ThrottledException"
-            | "RequestThrottledException"
-            | "TooManyRequestsException"
-            | "ProvisionedThroughputExceededException"
-            | "TransactionInProgressException"
-            | "RequestLimitExceeded"
-            | "BandwidthLimitExceeded"
-            | "LimitExceededException"
-            | "RequestThrottled"
-            | "SlowDown"
-            | "PriorRequestNotComplete"
-            | "EC2ThrottledException"
-    )
+/// Returns whether an error response asks for fewer requests.
+pub fn is_throttling(status: StatusCode, code: Option<&str>) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS
+        || matches!(
+            code,
+            Some(
+                "Throttling"
+                    | "ThrottlingException"
+                    | "ThrottledException"
+                    | "RequestThrottledException"
+                    | "TooManyRequestsException"
+                    | "ProvisionedThroughputExceededException"
+                    | "TransactionInProgressException"
+                    | "RequestLimitExceeded"
+                    | "BandwidthLimitExceeded"
+                    | "LimitExceededException"
+                    | "RequestThrottled"
+                    | "SlowDown"
+                    | "PriorRequestNotComplete"
+                    | "EC2ThrottledException"
+            )
+        )
 }
 
-fn is_transient(code: &str) -> bool {
-    matches!(
-        code,
-        "RequestTimeout"
-            | "RequestTimeoutException"
-            | "IDPCommunicationError"
-            | "IDPCommunicationErrorException"
-    )
+/// Returns whether the service does not support the request at all: a retry gets the same response.
+fn is_unsupported(status: StatusCode) -> bool {
+    status.is_server_error() && !matches!(status.as_u16(), 500 | 502 | 503 | 504)
 }
 
 #[cfg(test)]
@@ -195,9 +207,23 @@ mod tests {
         assert_eq!(of(400, Some("InvalidGrantException")), Outcome::Final);
         assert_eq!(of(501, None), Outcome::Final);
         assert_eq!(of(400, Some("IDPCommunicationError")), Outcome::Transient);
+        assert_eq!(of(400, Some("server_error")), Outcome::Transient);
         assert_eq!(of(503, None), Outcome::Transient);
         assert_eq!(of(429, None), Outcome::Throttled(None));
         assert_eq!(of(400, Some("Throttling")), Outcome::Throttled(None));
+    }
+
+    #[test]
+    fn every_server_error_is_transient() {
+        let is_transient = |status, code| is_transient(StatusCode::from_u16(status).unwrap(), code);
+        for status in [429, 500, 501, 503, 505, 599] {
+            assert!(is_transient(status, None), "{status}");
+        }
+        for code in ["Throttling", "RequestTimeout", "temporarily_unavailable"] {
+            assert!(is_transient(400, Some(code)), "{code}");
+        }
+        assert!(!is_transient(400, Some("invalid_grant")));
+        assert!(!is_transient(404, None));
     }
 
     #[test]

@@ -2,6 +2,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::retry;
+
 /// A service said no.
 ///
 /// `Display` is one short line in the service's own words; secrets of the request are the
@@ -43,6 +45,16 @@ impl ServiceError {
             }
         }
         self
+    }
+
+    /// Returns whether the error says nothing about the request ([`retry::is_transient`]).
+    pub fn is_transient(&self) -> bool {
+        retry::is_transient(self.status, self.code.as_deref())
+    }
+
+    /// Returns whether the service asks for fewer requests ([`retry::is_throttling`]).
+    pub fn is_throttling(&self) -> bool {
+        retry::is_throttling(self.status, self.code.as_deref())
     }
 
     /// True if the code is this one.

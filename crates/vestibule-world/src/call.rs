@@ -2,31 +2,84 @@ use std::time::Duration;
 
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
-    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, Response, Unsendable,
+    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, RequestTimeout, Response,
+    Unsendable,
 };
 
-use crate::{BoxFuture, TransportError, World, skew};
+use crate::{BoxFuture, Either, TransportError, TransportErrorKind, World, race, skew};
 
-/// A call that came to nothing.
+/// Error returned by [`World::call`].
 #[derive(Debug, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "not sent, not answered, or answered with an error")]
+#[expect(clippy::exhaustive_enums, reason = "not sent, no response, or an error response")]
 pub enum CallError<E: std::error::Error + 'static> {
-    /// It could not be put into a request.
+    /// The request could not be built.
     #[error(transparent)]
     Unsendable(Unsendable),
-    /// No answer came, even after asking again.
+    /// No response arrived in any attempt.
     #[error(transparent)]
     Transport(TransportError),
-    /// The answer is an error, or no answer to this question.
+    /// The response is an error, or malformed.
     #[error(transparent)]
     Answer(E),
 }
 
+/// Options of one call, for services that differ from those of [`World::call`], such as metadata
+/// endpoints of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallOptions {
+    attempts: Option<u32>,
+    exchange_timeout: Option<Duration>,
+    has_no_quota: bool,
+    has_no_transport_retry: bool,
+}
+
+impl CallOptions {
+    /// Makes at most this many attempts, whatever the operation and [`CallPolicy`] say.
+    ///
+    /// [`CallPolicy`]: crate::CallPolicy
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = Some(attempts);
+        self
+    }
+
+    /// Gives up each attempt after this time.
+    #[must_use]
+    pub fn with_exchange_timeout(mut self, timeout: Duration) -> Self {
+        self.exchange_timeout = Some(timeout);
+        self
+    }
+
+    /// Leaves the retry quota of the world alone, since the service is not one of those that share
+    /// it.
+    #[must_use]
+    pub fn without_quota(mut self) -> Self {
+        self.has_no_quota = true;
+        self
+    }
+
+    /// Makes no second attempt after a transport error: the service may not exist here.
+    #[must_use]
+    pub fn without_transport_retry(mut self) -> Self {
+        self.has_no_transport_retry = true;
+        self
+    }
+
+    /// Returns the outcome of an attempt without a response.
+    fn transport_outcome(self, error: &TransportError) -> Outcome {
+        if error.kind.is_transient() && !self.has_no_transport_retry {
+            Outcome::Transient
+        } else {
+            Outcome::Final
+        }
+    }
+}
+
 impl World {
-    /// One exchange, under our name.
+    /// Sends one request with our user agent, without retries.
     ///
     /// # Errors
-    /// No answer came.
+    /// No response arrived.
     pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         request.headers_mut().insert(http::header::USER_AGENT, self.manners.user_agent());
         let sent = self.clock.now();
@@ -35,55 +88,77 @@ impl World {
         Ok(response)
     }
 
-    /// Makes a call: sign, send, ask again as the operation's policy says, read.
+    /// Makes a call: signs and sends the request, retries as the operation's policy says, and reads
+    /// the response.
     ///
     /// # Errors
     /// See [`CallError`].
     pub async fn call<O: Operation + Sync>(
         &self,
-        at: &Endpoint,
-        by: &dyn Authorize,
+        endpoint: &Endpoint,
+        authorize: &dyn Authorize,
         operation: &O,
     ) -> Result<O::Output, CallError<O::Error>> {
-        match self.answer(at, by, operation).await {
-            Ok(answer) => operation.read(&answer).map_err(CallError::Answer),
-            Err(NoAnswer::Unsendable(error)) => Err(CallError::Unsendable(error)),
-            Err(NoAnswer::Transport(error)) => Err(CallError::Transport(error)),
+        self.call_with(endpoint, authorize, operation, CallOptions::default()).await
+    }
+
+    /// As [`World::call`], with options.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call_with<O: Operation + Sync>(
+        &self,
+        endpoint: &Endpoint,
+        authorize: &dyn Authorize,
+        operation: &O,
+        options: CallOptions,
+    ) -> Result<O::Output, CallError<O::Error>> {
+        match self.response(endpoint, authorize, operation, options).await {
+            Ok(response) => operation.read(&response).map_err(CallError::Answer),
+            Err(NoResponse::Unsendable(error)) => Err(CallError::Unsendable(error)),
+            Err(NoResponse::Transport(error)) => Err(CallError::Transport(error)),
         }
     }
 
-    /// All of a call but the reading: behind a pointer, so that it is compiled once and not anew
-    /// for each operation.
-    fn answer<'a>(
+    /// Returns the last response. Takes the operation behind a pointer, so that the loop is compiled
+    /// once and not for each operation.
+    fn response<'a>(
         &'a self,
-        at: &'a Endpoint,
-        by: &'a dyn Authorize,
-        question: &'a dyn Question,
-    ) -> BoxFuture<'a, Result<Response, NoAnswer>> {
+        endpoint: &'a Endpoint,
+        authorize: &'a dyn Authorize,
+        operation: &'a dyn AnyOperation,
+        options: CallOptions,
+    ) -> BoxFuture<'a, Result<Response, NoResponse>> {
         Box::pin(async move {
-            let began = self.clock.now();
-            let policy = self.manners.policy(question.policy());
+            let start = self.clock.now();
+            let policy = match options.attempts {
+                Some(attempts) => operation.retry_policy().with_attempts(attempts),
+                None => self.manners.policy(operation.retry_policy()),
+            };
             let mut attempt = 1;
             let mut spent = None;
             loop {
-                let request = question.ask(at).map_err(NoAnswer::Unsendable)?;
-                let (answer, outcome, after) = self.attempt(by, question, request).await?;
-                let elapsed = self.clock.now().saturating_since(began);
+                let request = operation.request(endpoint).map_err(NoResponse::Unsendable)?;
+                let (result, outcome, after) =
+                    self.attempt(authorize, operation, request, options).await?;
+                let elapsed = self.clock.now().saturating_since(start);
                 let mut next = if after == AfterResponse::Resign && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
                 } else {
                     retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
                 };
-                if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+                if options.has_no_quota {
+                    // Neither spent nor earned.
+                } else if result.as_ref().is_ok_and(|response| response.status().is_success()) {
                     self.manners.earn(spent);
                 } else if next != Next::Stop {
                     spent = self.manners.spend(outcome);
                     next = if spent.is_some() { next } else { Next::Stop };
                 }
-                tracing::debug!(host = at.url(), attempt, ?outcome, ?next, "exchange");
+                tracing::debug!(host = endpoint.url(), attempt, ?outcome, ?next, "exchange");
                 match next {
                     Next::Wait(wait) => self.clock.sleep(wait).await,
-                    Next::Stop => return answer.map_err(NoAnswer::Transport),
+                    Next::Stop => return result.map_err(NoResponse::Transport),
                 }
                 attempt += 1;
             }
@@ -92,53 +167,78 @@ impl World {
 
     async fn attempt(
         &self,
-        by: &dyn Authorize,
-        question: &dyn Question,
+        authorize: &dyn Authorize,
+        operation: &dyn AnyOperation,
         mut request: Request,
-    ) -> Result<(Result<Response, TransportError>, Outcome, AfterResponse), NoAnswer> {
+        options: CallOptions,
+    ) -> Result<(Result<Response, TransportError>, Outcome, AfterResponse), NoResponse> {
         let sent = self.clock.now();
-        by.authorize(&mut request, sent).map_err(NoAnswer::Unsendable)?;
-        match self.send(request).await {
+        authorize.authorize(&mut request, sent).map_err(NoResponse::Unsendable)?;
+        match self.send_within(request, options.exchange_timeout).await {
             Ok(response) => {
-                let code = question.code_in(&response);
+                let code = operation.error_code(&response);
                 let code = code.as_deref();
                 let received = self.clock.now();
-                let after = by.observe(&Exchange { response: &response, code, sent, received });
-                let outcome = Outcome::of(&response, code);
+                let exchange = Exchange { response: &response, code, sent, received };
+                let after = authorize.observe(&exchange);
+                let outcome = operation.outcome(&response);
                 Ok((Ok(response), outcome, after))
             }
             Err(error) => {
-                let outcome =
-                    if error.kind.is_transient() { Outcome::Transient } else { Outcome::Final };
+                let outcome = options.transport_outcome(&error);
                 Ok((Err(error), outcome, AfterResponse::Accept))
+            }
+        }
+    }
+
+    async fn send_within(
+        &self,
+        mut request: Request,
+        timeout: Option<Duration>,
+    ) -> Result<Response, TransportError> {
+        let Some(timeout) = timeout else { return self.send(request).await };
+        request.extensions_mut().insert(RequestTimeout(timeout));
+        let uri = request.uri().clone();
+        match race(self.send(request), self.clock.sleep(timeout)).await {
+            Either::First(result) => result,
+            Either::Second(()) => {
+                let scheme = uri.scheme_str().unwrap_or_default();
+                let authority = uri.authority().map_or("", |authority| authority.as_str());
+                let host = format!("{scheme}://{authority}");
+                Err(TransportError::new(TransportErrorKind::Timeout, host))
             }
         }
     }
 }
 
-/// What there is to an operation without its answer.
-trait Question: Sync {
-    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable>;
-    fn code_in(&self, response: &Response) -> Option<String>;
-    fn policy(&self) -> Policy;
+/// An [`Operation`] without its output.
+trait AnyOperation: Sync {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable>;
+    fn error_code(&self, response: &Response) -> Option<String>;
+    fn outcome(&self, response: &Response) -> Outcome;
+    fn retry_policy(&self) -> Policy;
 }
 
-impl<O: Operation + Sync> Question for O {
-    fn ask(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        self.request(at)
+impl<O: Operation + Sync> AnyOperation for O {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable> {
+        Operation::request(self, endpoint)
     }
 
-    fn code_in(&self, response: &Response) -> Option<String> {
-        self.error_code(response)
+    fn error_code(&self, response: &Response) -> Option<String> {
+        Operation::error_code(self, response)
     }
 
-    fn policy(&self) -> Policy {
+    fn outcome(&self, response: &Response) -> Outcome {
+        Operation::outcome(self, response)
+    }
+
+    fn retry_policy(&self) -> Policy {
         self.retry()
     }
 }
 
-/// [`CallError`] before anything was read.
-enum NoAnswer {
+/// [`CallError`] before a response was read.
+enum NoResponse {
     Unsendable(Unsendable),
     Transport(TransportError),
 }
@@ -215,5 +315,56 @@ mod tests {
     #[test]
     fn a_refusal_is_final() {
         assert_eq!(check(&[403]), ("the service gave no reason (HTTP 403)".into(), 1));
+    }
+
+    fn call_with(options: CallOptions, kind: TransportErrorKind, calls: u32) -> u32 {
+        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let counter = count.clone();
+        let transport = memory::Transport::new(move |_request| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Err(TransportError::new(kind, "http://x.test"))
+        });
+        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let endpoint = Endpoint::at("http://x.test", None).unwrap();
+        for _ in 0..calls {
+            assert!(block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).is_err());
+        }
+        count.load(Ordering::SeqCst)
+    }
+
+    #[test]
+    fn call_options_bound_the_attempts() {
+        let options = CallOptions::default().with_attempts(5);
+        assert_eq!(call_with(options, TransportErrorKind::Lost, 1), 5);
+        assert_eq!(call_with(options, TransportErrorKind::Tls, 1), 1);
+        let options = options.without_transport_retry();
+        assert_eq!(call_with(options, TransportErrorKind::Lost, 1), 1);
+    }
+
+    #[test]
+    fn call_without_quota_neither_spends_nor_earns() {
+        let options = CallOptions::default().without_quota();
+        assert_eq!(call_with(options, TransportErrorKind::Lost, 100), 300);
+    }
+
+    #[test]
+    fn exchange_timeout_ends_an_attempt_and_is_told_to_the_transport() {
+        #[derive(Debug)]
+        struct Silent;
+
+        impl crate::Transport for Silent {
+            fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+                let timeout = request.extensions().get::<RequestTimeout>().map(|timeout| timeout.0);
+                assert_eq!(timeout, Some(Duration::from_secs(2)));
+                Box::pin(std::future::pending())
+            }
+        }
+
+        let world = World { transport: std::sync::Arc::new(Silent), ..memory::world() };
+        let endpoint = Endpoint::at("http://x.test/path", None).unwrap();
+        let options =
+            CallOptions::default().with_attempts(1).with_exchange_timeout(Duration::from_secs(2));
+        let error = block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).unwrap_err();
+        assert_eq!(error.to_string(), "no answer in time (http://x.test)");
     }
 }

@@ -17,7 +17,7 @@ mod transport;
 mod world;
 
 pub use block_on::block_on;
-pub use call::CallError;
+pub use call::{CallError, CallOptions};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use files::{Files, Guard, PreparedWrite, WriteMode};
