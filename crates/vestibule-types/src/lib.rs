@@ -14,6 +14,7 @@ mod secret;
 mod session_name;
 mod sso_session;
 mod start_url;
+mod text;
 mod timestamp;
 mod vars;
 
@@ -30,5 +31,6 @@ pub use secret::{
 pub use session_name::SessionName;
 pub use sso_session::SsoSession;
 pub use start_url::StartUrl;
+pub use text::{hex, is_printable, printable, printable_line, printable_short};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use vars::Vars;
