@@ -1,4 +1,4 @@
-//! `getSigninToken`: credentials of a role for a token that opens the console.
+//! `getSigninToken`: a sign-in token for role credentials.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 //! (read 2026-11)
@@ -8,24 +8,24 @@ use vestibule_types::json::HeaderSafe;
 use vestibule_types::{Secret, SecretAccessKey, SessionToken, json};
 use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, rest_json};
 
-/// Asks for a sign-in token.
+/// Requests a sign-in token.
 ///
-/// The endpoint takes the question in an address too, where proxies and logs would keep it. How
-/// long the console stays open is not said: then it is as long as the credentials last, and roles
-/// that were assumed by another role are refused nothing.
+/// The credentials are sent in the body; a query, which the endpoint accepts, too, could be logged.
+/// No session duration is sent, since the endpoint rejects it for role chaining: the console session
+/// expires with the credentials.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the question")]
+#[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetSigninToken<'a> {
-    /// Half of the credentials.
+    /// The access key id.
     pub access_key_id: &'a str,
-    /// The other half.
+    /// The secret access key.
     pub secret_access_key: &'a SecretAccessKey,
-    /// What marks them as a role's.
+    /// The session token.
     pub session_token: &'a SessionToken,
 }
 
 impl Operation for GetSigninToken<'_> {
-    /// The token. It waits for fifteen minutes to be used.
+    /// The sign-in token, which is valid for fifteen minutes.
     type Output = Secret;
     type Error = AnswerError;
 
@@ -54,13 +54,13 @@ impl Operation for GetSigninToken<'_> {
     fn read(&self, response: &Response) -> Result<Secret, AnswerError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
-        struct Answer {
+        struct Body {
             signin_token: HeaderSafe<Secret>,
         }
 
         let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
         match rest_json::read(response, "a sign-in token") {
-            Ok(Answer { signin_token }) => Ok(signin_token.0),
+            Ok(Body { signin_token }) => Ok(signin_token.0),
             Err(AnswerError::Service(error)) => Err(AnswerError::Service(error.without(&secrets))),
             Err(malformed) => Err(malformed),
         }
@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    fn with_ask<T>(then: impl FnOnce(GetSigninToken<'_>) -> T) -> T {
+    fn with_operation<T>(then: impl FnOnce(GetSigninToken<'_>) -> T) -> T {
         then(GetSigninToken {
             access_key_id: "ASIA",
             secret_access_key: &SecretAccessKey::new("hid/den"),
@@ -82,9 +82,9 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_in_the_address() {
+    fn credentials_are_sent_in_the_body() {
         let at = Endpoint::at("https://signin.aws.amazon.com", None).unwrap();
-        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        let request = with_operation(|operation| operation.request(&at)).unwrap();
         assert_eq!(request.uri(), "https://signin.aws.amazon.com/federation");
         assert_eq!(
             std::str::from_utf8(request.body()).unwrap(),
@@ -94,11 +94,11 @@ mod tests {
     }
 
     #[test]
-    fn answers() {
+    fn secrets_are_removed_from_errors() {
         let read = |status: u16, body: &'static str| {
             let body = Bytes::from_static(body.as_bytes());
             let response = http::Response::builder().status(status).body(body).unwrap();
-            match with_ask(|ask| ask.read(&response)) {
+            match with_operation(|operation| operation.read(&response)) {
                 Ok(token) => token.expose().to_owned(),
                 Err(error) => error.to_string(),
             }

@@ -1,4 +1,4 @@
-//! The JSON in which containers and instances hand out credentials.
+//! The JSON documents of containers and instances.
 
 use serde::Deserialize;
 use vestibule_types::json::{self, HeaderSafe, lenient};
@@ -6,7 +6,7 @@ use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionTo
 use vestibule_wire::retry::Outcome;
 use vestibule_wire::{AnswerError, Malformed, Response, ServiceError};
 
-/// Reads credentials: temporary ones, so a token and an expiry belong to them.
+/// Reads temporary credentials; session token and expiration are required.
 pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
     let outcome: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
     let status = response.status();
@@ -55,14 +55,14 @@ fn credentials(document: Document) -> Result<Credentials, json::Error> {
         .with_account_id(document.account_id))
 }
 
-/// Reads a short text: a token, a name.
+/// Reads a short text, such as a token or a name.
 pub(crate) fn read_text<'r>(
     response: &'r Response,
     expected: &str,
 ) -> Result<&'r str, AnswerError> {
     let status = response.status();
     if !status.is_success() {
-        // The pages that come with it are for people.
+        // The body is an HTML page.
         return Err(AnswerError::Service(ServiceError::new(status, None, None)));
     }
     let text = std::str::from_utf8(response.body()).map(str::trim_ascii).unwrap_or_default();
@@ -82,8 +82,8 @@ pub(crate) fn outcome(response: &Response, error: Option<AnswerError>) -> Outcom
     }
 }
 
-/// The error without what was shown to get the answer.
-pub(crate) fn without(error: AnswerError, secret: Option<&Secret>) -> AnswerError {
+/// Removes the secret of the request from an error.
+pub(crate) fn redact(error: AnswerError, secret: Option<&Secret>) -> AnswerError {
     match (error, secret) {
         (AnswerError::Service(error), Some(secret)) => {
             AnswerError::Service(error.without(&[secret.expose()]))
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn members_in_any_case_and_by_either_name() {
+    fn members_are_read_in_any_case_and_by_either_name() {
         let good = GOOD.replace("hidden too", "hidden");
         check(200, &good, "AKID Some(2009-02-13T23:31:30Z) ");
         let other = good
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn missing_or_invalid_member_is_named() {
         let malformed =
             |name| format!("expected credentials with `{name}`, got something else (HTTP 200)");
         check(200, GOOD, &malformed("Token"));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_in_the_body_too() {
+    fn error_code_in_the_body_is_an_error() {
         check(200, r#"{"Code": "Failed", "Message": "no\nrole"}"#, "Failed: no role (HTTP 200)");
         check(404, r#"{"code": "NotFound"}"#, "NotFound (HTTP 404)");
         check(500, "<html>", "the service gave no reason (HTTP 500)");

@@ -39,7 +39,7 @@ impl Operation for GetContainerCredentials<'_> {
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {
         let token = self.token.map(ContainerToken::secret);
-        document::read(response).map_err(|error| document::without(error, token))
+        document::read(response).map_err(|error| document::redact(error, token))
     }
 }
 

@@ -36,8 +36,7 @@ impl Operation for GetInstanceCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {
-        document::read(response)
-            .map_err(|error| document::without(error, Some(self.token.secret())))
+        document::read(response).map_err(|error| document::redact(error, Some(self.token.secret())))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `CreateToken`: a grant for tokens.
+//! `CreateToken`: tokens for a grant.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html>
 
@@ -18,42 +18,42 @@ use crate::{Error, RedirectUri};
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
 pub struct CreateToken<'a> {
-    /// Who asks.
+    /// The client id.
     pub client_id: &'a str,
-    /// And proves it.
+    /// The client secret.
     pub client_secret: &'a ClientSecret,
-    /// What is offered.
+    /// The grant.
     pub grant: Grant<'a>,
 }
 
-/// What a token is given for.
+/// An OAuth grant.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "the grants that Identity Center knows")]
+#[expect(clippy::exhaustive_enums, reason = "the grants that Identity Center supports")]
 pub enum Grant<'a> {
     /// A device code, approved or not (RFC 8628).
     DeviceCode(&'a DeviceCode),
-    /// A code that a redirect brought (RFC 6749, RFC 7636).
+    /// The code of a redirect (RFC 6749, RFC 7636).
     AuthorizationCode {
         /// The code.
         code: &'a AuthorizationCode,
-        /// The address it came to, byte for byte.
+        /// The redirect URI, byte for byte.
         redirect: RedirectUri,
-        /// What the challenge was made of.
+        /// The PKCE code verifier.
         verifier: &'a CodeVerifier,
     },
-    /// The refresh token of an earlier answer.
+    /// The refresh token of an earlier response.
     RefreshToken(&'a RefreshToken),
 }
 
-/// The tokens of one answer.
+/// The tokens of a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// Proof of the sign-in.
+    /// The access token.
     pub access_token: AccessToken,
-    /// For how long it is, counted from the answer.
+    /// The lifetime of the access token, counted from the response.
     pub expires_in: Duration,
-    /// Buys the next one, where the service gives one.
+    /// The refresh token, if the service returned one.
     pub refresh_token: Option<RefreshToken>,
 }
 
@@ -84,7 +84,7 @@ enum GrantBody<'a> {
 }
 
 impl CreateToken<'_> {
-    /// All that an answer might repeat.
+    /// Returns the secrets that an error response could repeat.
     fn secrets(&self) -> [&str; 3] {
         let (first, second) = match self.grant {
             Grant::DeviceCode(code) => (code.expose(), ""),
@@ -116,19 +116,19 @@ impl Operation for CreateToken<'_> {
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct TokenBody {
             /// A token that no header can carry would fail every later call.
             access_token: HeaderSafe<AccessToken>,
             expires_in: NonZeroU32,
             refresh_token: Option<RefreshToken>,
         }
 
-        let answer: Answer = rest_json::read(response, "an access token and its lifetime")
+        let body: TokenBody = rest_json::read(response, "an access token and its lifetime")
             .map_err(|error| Error::from_answer(error, &self.secrets()))?;
         Ok(Tokens {
-            access_token: answer.access_token.0,
-            expires_in: Duration::from_secs(answer.expires_in.get().into()),
-            refresh_token: answer.refresh_token,
+            access_token: body.access_token.0,
+            expires_in: Duration::from_secs(body.expires_in.get().into()),
+            refresh_token: body.refresh_token,
         })
     }
 }

@@ -1,39 +1,39 @@
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
-/// What the OIDC service says instead of an answer, by what to do about it.
+/// Error returned by OIDC operations.
 ///
 /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html#API_CreateToken_Errors>
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The person has not decided yet (RFC 8628 `authorization_pending`).
-    #[error("the sign-in is not approved yet")]
+    /// The user has not approved the code yet (RFC 8628 `authorization_pending`).
+    #[error("the sign-in request is not approved yet")]
     Pending,
-    /// Ask less often (RFC 8628 `slow_down`).
-    #[error("asked too often")]
+    /// The polling interval is too short (RFC 8628 `slow_down`).
+    #[error("the sign-in service throttled the requests")]
     SlowDown,
-    /// The device code is over.
-    #[error("the code was not approved in time")]
+    /// The device code expired.
+    #[error("the sign-in request expired before it was approved")]
     ExpiredToken,
-    /// The person, or a policy, said no.
+    /// The user or a policy denied access.
     #[error("access was denied: {0}")]
     AccessDenied(ServiceError),
-    /// The code or refresh token is used up, revoked, or its session is over.
+    /// The code or refresh token was used, revoked, or its session expired.
     #[error("the grant is no longer valid: {0}")]
     InvalidGrant(ServiceError),
-    /// The registration is unknown or over.
+    /// The registration is unknown or expired.
     #[error("the client registration is no longer valid: {0}")]
     InvalidClient(ServiceError),
-    /// Anything else the service refuses.
+    /// Any other error response.
     #[error(transparent)]
     Service(ServiceError),
-    /// The answer cannot be read.
+    /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
 }
 
 impl Error {
-    /// Sorts an error answer; the names come as shapes or, from some hosts, as RFC 6749 codes.
+    /// Classifies an error response; codes are AWS shape names or, from some hosts, RFC 6749 codes.
     pub(crate) fn from_answer(error: AnswerError, secrets: &[&str]) -> Self {
         let error = match error {
             AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
@@ -50,8 +50,8 @@ impl Error {
         }
     }
 
-    /// True if nothing is known about the grant: the service failed, or something else, which
-    /// names no error of the service's, answered in its place.
+    /// Returns whether the response says nothing about the grant: the service failed, or the response
+    /// is not from the service.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Service(error) => error.code.is_none() || error.is_transient(),

@@ -1,4 +1,4 @@
-//! `RegisterClient`: an identity for a program, good for some 90 days.
+//! `RegisterClient`: a client registration, valid for about 90 days.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>
 
@@ -14,12 +14,12 @@ use crate::{Client, Error, Flow, RedirectUri, Registration};
 pub struct RegisterClient<'a> {
     /// Name, scopes and start URL.
     pub client: &'a Client,
-    /// How it is going to ask for tokens.
+    /// The flow that the client will use.
     pub flow: Flow,
 }
 
 impl RegisterClient<'_> {
-    /// A client of the older style asks for nothing and is told nothing of grants.
+    /// Returns the grant types to register: none for clients of inline start URLs.
     fn grant_types(&self) -> Vec<String> {
         match self.flow {
             Flow::DeviceCode if self.client.scopes.is_empty() => Vec::new(),
@@ -48,21 +48,21 @@ impl Operation for RegisterClient<'_> {
             issuer_url: Option<&'a StartUrl>,
         }
 
-        let redirects = self.flow == Flow::AuthorizationCode;
+        let has_redirect = self.flow == Flow::AuthorizationCode;
         let body = Body {
             client_name: &self.client.name,
             client_type: "public",
             scopes: &self.client.scopes,
-            redirect_uris: redirects.then(|| [RedirectUri::registered()]),
+            redirect_uris: has_redirect.then(|| [RedirectUri::registered()]),
             grant_types: self.grant_types(),
-            issuer_url: redirects.then_some(&self.client.start_url),
+            issuer_url: has_redirect.then_some(&self.client.start_url),
         };
         at.post("/client/register").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Registration, Error> {
         #[derive(Deserialize)]
-        struct Answer {
+        struct RegistrationBody {
             #[serde(rename = "clientId")]
             id: String,
             #[serde(rename = "clientSecret")]
@@ -71,9 +71,10 @@ impl Operation for RegisterClient<'_> {
             secret_expires_at: Timestamp,
         }
 
-        let answer: Answer = rest_json::read(response, "a client id, its secret and expiry")
-            .map_err(|error| Error::from_answer(error, &[]))?;
-        Ok(Registration::new(answer.id, answer.secret, answer.secret_expires_at)
+        let body: RegistrationBody =
+            rest_json::read(response, "a client id, its secret and expiration")
+                .map_err(|error| Error::from_answer(error, &[]))?;
+        Ok(Registration::new(body.id, body.secret, body.secret_expires_at)
             .with_scopes(self.client.scopes.clone(), self.grant_types()))
     }
 }

@@ -1,4 +1,4 @@
-//! `StartDeviceAuthorization`: a code for a person to approve, on any device.
+//! `StartDeviceAuthorization`: a code that the user approves on any device.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html>
 
@@ -11,32 +11,32 @@ use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendab
 
 use crate::{Error, Registration, WebAddress};
 
-/// The interval between questions where the service names none (RFC 8628 §3.2).
+/// The polling interval if the response has none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Begins a device authorization.
+/// Starts a device authorization.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
 pub struct StartDeviceAuthorization<'a> {
-    /// Who asks.
+    /// The client registration.
     pub registration: &'a Registration,
-    /// The portal to sign in to.
+    /// The start URL of the portal.
     pub start_url: &'a StartUrl,
 }
 
-/// What to show to the person, and for how long it holds.
+/// The code and address to show to the user.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verification {
-    /// Where to type the code.
+    /// The page for the code.
     pub address: WebAddress,
-    /// The same with the code filled in.
+    /// The same page with the code filled in.
     pub complete_address: WebAddress,
-    /// What to compare or type.
+    /// The code.
     pub user_code: String,
-    /// For how long the code can be approved.
+    /// The lifetime of the code.
     pub expires_in: Duration,
-    /// How often to ask whether it was.
+    /// The polling interval.
     pub(crate) interval: Duration,
     pub(crate) device_code: DeviceCode,
 }
@@ -65,7 +65,7 @@ impl Operation for StartDeviceAuthorization<'_> {
     fn read(&self, response: &Response) -> Result<Verification, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct VerificationBody {
             verification_uri: String,
             verification_uri_complete: Option<String>,
             user_code: HeaderSafe<String>,
@@ -74,24 +74,24 @@ impl Operation for StartDeviceAuthorization<'_> {
             device_code: DeviceCode,
         }
 
-        let expected = "a device code and where to approve it";
+        let expected = "a device code and a page to approve it";
         let secrets = [self.registration.client_secret.expose()];
-        let answer: Answer = rest_json::read(response, expected)
+        let body: VerificationBody = rest_json::read(response, expected)
             .map_err(|error| Error::from_answer(error, &secrets))?;
         let malformed = || Error::Malformed(Malformed::new(response.status(), expected));
-        let address = WebAddress::new(&answer.verification_uri).ok_or_else(malformed)?;
-        let complete_address = answer.verification_uri_complete.as_deref();
+        let address = WebAddress::new(&body.verification_uri).ok_or_else(malformed)?;
+        let complete_address = body.verification_uri_complete.as_deref();
         Ok(Verification {
             complete_address: complete_address
                 .and_then(WebAddress::new)
                 .unwrap_or_else(|| address.clone()),
             address,
-            user_code: answer.user_code.0,
-            expires_in: Duration::from_secs(answer.expires_in.into()),
-            interval: answer
+            user_code: body.user_code.0,
+            expires_in: Duration::from_secs(body.expires_in.into()),
+            interval: body
                 .interval
                 .map_or(DEFAULT_INTERVAL, |seconds| Duration::from_secs(seconds.max(1).into())),
-            device_code: answer.device_code,
+            device_code: body.device_code,
         })
     }
 }

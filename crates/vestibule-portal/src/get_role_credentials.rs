@@ -1,4 +1,4 @@
-//! `GetRoleCredentials`: an access token for a role's keys.
+//! `GetRoleCredentials`: the credentials of a role.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
 
@@ -12,17 +12,18 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_js
 
 use crate::{Error, Subject};
 
-/// Asks for the keys of one role in one account.
+/// Requests the credentials of a role in an account.
 ///
-/// They last as long as the permission set says, one hour to twelve, and outlive the sign-in.
+/// The permission set determines their lifetime, one to twelve hours; they stay valid after the portal
+/// session expires.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct GetRoleCredentials<'a> {
-    /// The account that holds the role. The credentials name it.
+    /// The account id, which the credentials contain, too.
     pub account_id: &'a AccountId,
-    /// The permission set, by the name the portal lists it under.
+    /// The role name: the name of the permission set.
     pub role_name: &'a RoleName,
-    /// Proof of the sign-in.
+    /// The access token.
     pub token: &'a AccessToken,
 }
 
@@ -41,7 +42,7 @@ impl Operation for GetRoleCredentials<'_> {
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct Body {
             role_credentials: Keys,
         }
 
@@ -55,7 +56,7 @@ impl Operation for GetRoleCredentials<'_> {
             expiration: Timestamp,
         }
 
-        let Answer { role_credentials: keys } = rest_json::read(response, "role credentials")
+        let Body { role_credentials: keys } = rest_json::read(response, "role credentials")
             .map_err(|error| Error::from_answer(error, self.subject(), self.token))?;
         Ok(Credentials::new(keys.access_key_id.0, keys.secret_access_key.0)
             .with_session_token(keys.session_token.0)
@@ -70,7 +71,7 @@ impl GetRoleCredentials<'_> {
     }
 }
 
-/// Milliseconds since the epoch, and more than none.
+/// Reads a positive number of milliseconds since the epoch.
 fn expiration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let at = Timestamp::from_unix_millis(i64::deserialize(deserializer)?);
     at.ok().filter(|at| Timestamp::EPOCH < *at).ok_or_else(|| D::Error::custom("not in the future"))
@@ -85,14 +86,14 @@ mod tests {
 
     use super::*;
 
-    /// Reads an answer of this status and body.
+    /// Reads a response of this status and body.
     fn read(status: u16, body: &[u8]) -> Result<Credentials, Error> {
         let body = Bytes::copy_from_slice(body);
         let response = http::Response::builder().status(status).body(body).unwrap();
-        with_ask(|ask| ask.read(&response))
+        with_operation(|operation| operation.read(&response))
     }
 
-    fn with_ask<T>(then: impl FnOnce(GetRoleCredentials<'_>) -> T) -> T {
+    fn with_operation<T>(then: impl FnOnce(GetRoleCredentials<'_>) -> T) -> T {
         then(GetRoleCredentials {
             account_id: &AccountId::new("012345678901").unwrap(),
             role_name: &RoleName::new("Sample Role/é").unwrap(),
@@ -100,21 +101,21 @@ mod tests {
         })
     }
 
-    fn body(with: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    fn body(edit: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
         let mut body = serde_json::json!({ "roleCredentials": {
             "accessKeyId": "ASIARTESTID",
             "secretAccessKey": "TESTSECRETKEY",
             "sessionToken": "TESTSESSIONTOKEN",
             "expiration": 1_651_516_560_000_i64,
         }});
-        with(&mut body["roleCredentials"]);
+        edit(&mut body["roleCredentials"]);
         serde_json::to_vec(&body).unwrap()
     }
 
     #[test]
-    fn the_question() {
+    fn request_encodes_role_and_hides_the_token() {
         let at = crate::endpoint(&EndpointParams::new(Region::new("us-east-1").unwrap())).unwrap();
-        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        let request = with_operation(|operation| operation.request(&at)).unwrap();
         assert_eq!(request.method(), "GET");
         assert_eq!(
             request.uri(),
@@ -123,11 +124,14 @@ mod tests {
         );
         let token = &request.headers()["x-amz-sso_bearer_token"];
         assert!(token.is_sensitive() && token == "very-secret");
-        assert!(!format!("{request:?} {:?}", with_ask(|ask| format!("{ask:?}"))).contains("very"));
+        assert!(
+            !format!("{request:?} {:?}", with_operation(|operation| format!("{operation:?}")))
+                .contains("very")
+        );
     }
 
     #[test]
-    fn the_answer() {
+    fn response_has_credentials_and_expiration() {
         let credentials = read(200, &body(|_| ())).unwrap();
         assert_eq!(credentials.access_key_id(), "ASIARTESTID");
         assert_eq!(credentials.secret_access_key().expose(), "TESTSECRETKEY");
@@ -137,34 +141,34 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_whole_keys_is_none() {
+    fn response_without_valid_credentials_is_an_error() {
         for key in ["accessKeyId", "secretAccessKey", "sessionToken"] {
             for value in ["null", r#""""#, "1", r#""a b""#, r#""a\nb""#] {
                 let value: serde_json::Value = serde_json::from_str(value).unwrap();
-                refuses(&body(|keys| keys[key] = value));
+                check_malformed(&body(|keys| keys[key] = value));
             }
         }
         for value in ["null", "0", "-1", r#""2022""#, "1.5", "9223372036854775807", "1e30"] {
             let value: serde_json::Value = serde_json::from_str(value).unwrap();
-            refuses(&body(|keys| keys["expiration"] = value));
+            check_malformed(&body(|keys| keys["expiration"] = value));
         }
-        refuses(&body(|keys| *keys = serde_json::Value::Null));
+        check_malformed(&body(|keys| *keys = serde_json::Value::Null));
         for body in
             ["", "{}", "null", "<html>sign in to this network</html>", r#"{"message": "x"}"#]
         {
-            refuses(body.as_bytes());
+            check_malformed(body.as_bytes());
         }
     }
 
     #[track_caller]
-    fn refuses(body: &[u8]) {
+    fn check_malformed(body: &[u8]) {
         let error = read(200, body).unwrap_err();
         let expected = "expected role credentials, got something else (HTTP 200)";
         assert_eq!(error.to_string(), expected, "{}", String::from_utf8_lossy(body));
     }
 
     #[test]
-    fn a_refusal_names_account_and_role() {
+    fn error_names_account_and_role() {
         let error =
             read(403, br#"{"message": "No access", "__type": "portal#ForbiddenException"}"#);
         let Err(Error::Forbidden { to, .. }) = error else { panic!("{error:?}") };
@@ -173,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_answer_is_read_or_refused(
+        fn any_other_response_is_an_error(
             status in 200_u16..600,
             body in proptest::collection::vec(any::<u8>(), 0..100),
         ) {
@@ -181,7 +185,7 @@ mod tests {
         }
 
         #[test]
-        fn any_expiration_is_read_or_refused(millis in any::<i64>()) {
+        fn any_expiration_is_positive_or_an_error(millis in any::<i64>()) {
             if let Ok(credentials) = read(200, &body(|keys| keys["expiration"] = millis.into())) {
                 prop_assert!(0 < millis);
                 prop_assert_eq!(credentials.expires().unwrap().unix_seconds(), millis / 1000);

@@ -1,8 +1,8 @@
 //! A sign-in as a state machine.
 //!
-//! The host asks [`SignIn::step`] what to do, does it, and reports back; between steps it may
-//! draw its own screen, wait for keys, or be cancelled. Everything RFC 8628, 7636 and 8252 say
-//! about timing and comparing is in here, as a function of what happened and `now`.
+//! The host calls [`SignIn::step`], performs the step, and reports the result; between steps it may draw
+//! a screen, wait for keys, or be cancelled. The rules of RFC 8628, 7636 and 8252 about timing and
+//! comparison are part of the machine, as a function of events and `now`.
 
 mod machine;
 mod seed;
@@ -20,31 +20,31 @@ use crate::{Error, Registration, Tokens, Verification, WebAddress};
 pub use machine::SignIn;
 pub use seed::Seed;
 
-/// What the host does next.
+/// The next action of the host.
 #[non_exhaustive]
 pub enum Step {
-    /// Send this; then [`SignIn::answered`], or [`SignIn::lost`] if no answer came.
+    /// Send this request; then call [`SignIn::answered`], or [`SignIn::lost`] without a response.
     Send(Request),
-    /// Store this registration, if there is a place for it.
+    /// Store this registration, if possible.
     StoreRegistration(Registration),
     /// Open this page in a browser, or show its address.
     Open(WebAddress),
-    /// Show this code and its page.
+    /// Show this code and its page to the user.
     Show(Verification),
-    /// Wait for a redirect, and give its address to [`SignIn::redirected`].
+    /// Wait for a redirect, and pass its address to [`SignIn::redirected`].
     AwaitRedirect {
-        /// When to stop waiting and ask for the next step.
+        /// The time at which to call [`SignIn::step`] again.
         until: Timestamp,
     },
-    /// Let this much time pass.
+    /// Wait for this period.
     Wait(Duration),
-    /// The person is signed in.
+    /// The user is signed in.
     Done(SignedIn),
-    /// It is over without a token.
+    /// The sign-in failed.
     Failed(SignInError),
 }
 
-/// Of a request only whom it goes to: its body holds secrets.
+/// Shows method and URI of a request: its body contains secrets.
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -64,53 +64,53 @@ impl fmt::Debug for Step {
     }
 }
 
-/// The end of a sign-in that worked.
+/// The result of a sign-in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SignedIn {
     /// The tokens.
     pub tokens: Tokens,
-    /// When the access token ends, by the clock of this machine.
+    /// The time at which the access token expires, by the clock of this machine.
     pub expires_at: Timestamp,
-    /// Whom the tokens were given to; a refresh needs it.
+    /// The client registration, which a refresh needs.
     pub registration: Registration,
 }
 
-/// What became of an address that was given to [`SignIn::redirected`].
+/// The outcome of [`SignIn::redirected`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "what a page can tell the person")]
+#[expect(clippy::exhaustive_enums, reason = "the page for the user depends on it")]
 pub enum Redirected {
-    /// It brought the code.
+    /// The redirect has the code.
     Accepted,
-    /// It is not the answer to this sign-in: another state, a second tab, a stray request.
+    /// The redirect does not belong to this sign-in: another state, a second tab, another request.
     Ignored,
-    /// It says that the person or the service refused.
+    /// The user or the service denied the request.
     Refused,
 }
 
-/// Why a sign-in ended without a token.
+/// Error returned when a sign-in failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// The person or a policy refused.
-    #[error("the sign-in was refused: {reason}")]
+    /// The user or a policy denied the request.
+    #[error("the sign-in request was denied: {reason}")]
     Denied {
-        /// In the service's words, on one printable line.
+        /// The message of the service, on one printable line.
         reason: String,
     },
-    /// Nobody approved in time.
-    #[error("nobody approved the sign-in in time")]
+    /// The request expired before the user approved it.
+    #[error("the sign-in request expired before it was approved")]
     Expired,
-    /// The service does not go on.
+    /// The service returned an error.
     #[error(transparent)]
     Refused(Error),
-    /// No answer came, after asking again.
+    /// There was no response, after retries.
     #[error("the sign-in service could not be reached")]
     Unreachable,
-    /// Something configured cannot be put into a request.
+    /// A configured value cannot be sent in a request.
     #[error(transparent)]
     Unsendable(Unsendable),
-    /// The host ended it.
+    /// The host cancelled the sign-in.
     #[error("the sign-in was cancelled")]
     Cancelled,
 }

@@ -4,15 +4,15 @@ use zeroize::Zeroizing;
 
 use crate::Pkce;
 
-/// The randomness of one sign-in by authorization code.
+/// The random bytes of a sign-in by authorization code.
 #[derive(Clone)]
 pub struct Seed(Zeroizing<[u8; Self::LEN]>);
 
 impl Seed {
-    /// How many random bytes a sign-in needs.
+    /// The number of random bytes.
     pub const LEN: usize = 64;
 
-    /// Takes bytes from a generator fit for secrets.
+    /// Creates a seed from bytes of a cryptographically secure generator.
     pub fn new(random: Zeroizing<[u8; Self::LEN]>) -> Self {
         Self(random)
     }
@@ -23,7 +23,7 @@ impl Seed {
         Pkce::new(&half)
     }
 
-    /// A UUID, version 4, with hyphens, as the AWS CLI's states are.
+    /// Returns the state: a hyphenated UUID of version 4, as in the AWS CLI.
     pub(super) fn state(&self) -> String {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&self.0[48..]);

@@ -180,11 +180,14 @@ fn faults_while_polling_double_the_wait_until_it_is_answered() {
 #[test]
 fn nobody_approves() {
     let mut host = Host::polling();
-    assert_eq!(host.pass(600), "failed: nobody approved the sign-in in time");
+    assert_eq!(host.pass(600), "failed: the sign-in request expired before it was approved");
     let mut host = Host::polling();
-    assert_eq!(host.refuse("expired_token"), "failed: nobody approved the sign-in in time");
+    assert_eq!(
+        host.refuse("expired_token"),
+        "failed: the sign-in request expired before it was approved"
+    );
     let (mut host, _) = Host::awaiting();
-    assert_eq!(host.pass(600), "failed: nobody approved the sign-in in time");
+    assert_eq!(host.pass(600), "failed: the sign-in request expired before it was approved");
 }
 
 #[test]
@@ -192,7 +195,7 @@ fn a_refusal_is_told_without_secrets() {
     let mut host = Host::polling();
     assert_eq!(
         host.refuse("access_denied"),
-        "failed: the sign-in was refused: access_denied: … no (HTTP 400)"
+        "failed: the sign-in request was denied: access_denied: … no (HTTP 400)"
     );
     let mut host = Host::polling();
     assert_eq!(
@@ -240,7 +243,10 @@ fn a_registration_that_is_refused_with_the_code_opens_another_page() {
     assert_eq!(host.step(), "await 600");
     assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
     assert_eq!(host.step(), "send /token authorization_code");
-    assert_eq!(host.refuse("expired_token"), "failed: nobody approved the sign-in in time");
+    assert_eq!(
+        host.refuse("expired_token"),
+        "failed: the sign-in request expired before it was approved"
+    );
 }
 
 #[test]
@@ -293,7 +299,7 @@ fn an_error_callback_says_why() {
     let refusal =
         format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
     assert_eq!(host.sign_in.redirected(&refusal), Redirected::Refused);
-    assert_eq!(host.step(), "failed: the sign-in was refused: access_denied: [1mno");
+    assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: [1mno");
 }
 
 #[test]
