@@ -3,6 +3,8 @@ use std::fmt;
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
+use crate::ListLimit;
+
 /// Error returned by portal operations.
 ///
 /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/CommonErrors.html>
@@ -37,12 +39,9 @@ pub enum Error {
     /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
-    /// A list whose pages repeat, or do not end.
-    #[error("the access portal's list does not end: it was left after {pages} pages")]
-    Endless {
-        /// How many pages were read.
-        pages: usize,
-    },
+    /// A list beyond a limit, or whose pages repeat.
+    #[error("the access portal returned an endless list: {0}")]
+    EndlessList(ListLimit),
 }
 
 impl Error {

@@ -14,4 +14,4 @@ pub use get_role_credentials::GetRoleCredentials;
 pub use list_account_roles::ListAccountRoles;
 pub use list_accounts::{Account, ListAccounts};
 pub use logout::Logout;
-pub use pages::{Page, Pages};
+pub use pages::{ListLimit, Page, Pages};

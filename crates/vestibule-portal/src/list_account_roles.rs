@@ -1,4 +1,4 @@
-//! `ListAccountRoles`: the roles that the person has in an account.
+//! `ListAccountRoles`: the roles of the user in an account.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>
 
@@ -9,15 +9,15 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_js
 
 use crate::{Error, Page, Subject, pages};
 
-/// Asks for one page of role names; [`Pages`](crate::Pages) collects them.
+/// Requests one page of role names; [`Pages`](crate::Pages) collects them.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct ListAccountRoles<'a> {
-    /// Which account.
+    /// The account id.
     pub account_id: &'a AccountId,
-    /// Proof of the sign-in.
+    /// The access token.
     pub token: &'a AccessToken,
-    /// Which page; `None` is the first.
+    /// The token of the page; `None` for the first.
     pub next_token: Option<&'a str>,
 }
 
@@ -26,8 +26,8 @@ impl Operation for ListAccountRoles<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        let ask = at.get("/assignment/roles").query("account_id", self.account_id.as_str());
-        pages::turn(ask, self.next_token)
+        let request = at.get("/assignment/roles").query("account_id", self.account_id.as_str());
+        pages::page_request(request, self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
             .finish()
     }
@@ -35,27 +35,27 @@ impl Operation for ListAccountRoles<'_> {
     fn read(&self, response: &Response) -> Result<Page<RoleName>, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct Body {
             role_list: Vec<Role>,
             next_token: Option<String>,
         }
 
-        /// It repeats the account too.
+        /// The response repeats the account id.
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Role {
             role_name: RoleName,
         }
 
-        let answer: Answer = rest_json::read(response, "a list of roles").map_err(|error| {
+        let body: Body = rest_json::read(response, "a list of roles").map_err(|error| {
             Error::from_answer(error, Subject::Account(self.account_id.clone()), self.token)
         })?;
-        let items = answer.role_list.into_iter().map(|role| role.role_name).collect();
-        Ok(Page { items, next_token: answer.next_token })
+        let items = body.role_list.into_iter().map(|role| role.role_name).collect();
+        Ok(Page { items, next_token: body.next_token, size: response.body().len() })
     }
 
     fn retry(&self) -> Policy {
-        pages::PATIENCE
+        pages::RETRY_POLICY
     }
 }
 
@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    fn with_ask<T>(then: impl FnOnce(ListAccountRoles<'_>) -> T) -> T {
+    fn with_operation<T>(then: impl FnOnce(ListAccountRoles<'_>) -> T) -> T {
         then(ListAccountRoles {
             account_id: &AccountId::new("000000000042").unwrap(),
             token: &AccessToken::new("very-secret"),
@@ -76,13 +76,13 @@ mod tests {
     fn read(status: u16, body: &'static str) -> Result<Page<RoleName>, Error> {
         let body = Bytes::from_static(body.as_bytes());
         let response = http::Response::builder().status(status).body(body).unwrap();
-        with_ask(|ask| ask.read(&response))
+        with_operation(|operation| operation.read(&response))
     }
 
     #[test]
-    fn the_question() {
+    fn request_has_account_page_size_and_token() {
         let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
-        let request = with_ask(|ask| ask.request(&at)).unwrap();
+        let request = with_operation(|operation| operation.request(&at)).unwrap();
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
         assert_eq!(
             request.uri().path_and_query().unwrap(),
@@ -91,10 +91,11 @@ mod tests {
     }
 
     #[test]
-    fn the_answer() {
+    fn response_without_role_names_is_an_error() {
         let body = r#"{"roleList": [{"roleName": "Admin", "accountId": "000000000042"}], "nextToken": "x"}"#;
         let items = vec![RoleName::new("Admin").unwrap()];
-        assert_eq!(read(200, body), Ok(Page { items, next_token: Some("x".into()) }));
+        let next_token = Some("x".to_owned());
+        assert_eq!(read(200, body), Ok(Page { items, next_token, size: body.len() }));
         for body in ["{}", r#"{"roleList": [{}]}"#, r#"{"roleList": [{"roleName": ""}]}"#] {
             let error = read(200, body).unwrap_err();
             let expected = "expected a list of roles, got something else (HTTP 200)";
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_account() {
+    fn error_names_the_account() {
         let error = read(404, "").unwrap_err();
         assert_eq!(error.to_string(), "account `000000000042` does not exist in the access portal");
     }

@@ -1,4 +1,4 @@
-//! `ListAccounts`: the accounts in which the person has a role.
+//! `ListAccounts`: the accounts in which the user has a role.
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html>
 
@@ -9,27 +9,27 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_js
 
 use crate::{Error, Page, Subject, pages};
 
-/// Asks for one page of accounts; [`Pages`](crate::Pages) collects them.
+/// Requests one page of accounts; [`Pages`](crate::Pages) collects them.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct ListAccounts<'a> {
-    /// Proof of the sign-in.
+    /// The access token.
     pub token: &'a AccessToken,
-    /// Which page; `None` is the first.
+    /// The token of the page; `None` for the first.
     pub next_token: Option<&'a str>,
 }
 
-/// An account in which the person has a role.
+/// An account in which the user has a role.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Account {
-    /// Its id.
+    /// The account id.
     pub account_id: AccountId,
-    /// What its owners call it.
+    /// The account name.
     #[serde(rename = "accountName")]
     pub name: Option<String>,
-    /// The address of its root user.
+    /// The email address of the root user.
     #[serde(rename = "emailAddress")]
     pub email: Option<String>,
 }
@@ -39,7 +39,7 @@ impl Operation for ListAccounts<'_> {
     type Error = Error;
 
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        pages::turn(at.get("/assignment/accounts"), self.next_token)
+        pages::page_request(at.get("/assignment/accounts"), self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
             .finish()
     }
@@ -47,18 +47,22 @@ impl Operation for ListAccounts<'_> {
     fn read(&self, response: &Response) -> Result<Page<Account>, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct Body {
             account_list: Vec<Account>,
             next_token: Option<String>,
         }
 
-        let answer: Answer = rest_json::read(response, "a list of accounts")
+        let body: Body = rest_json::read(response, "a list of accounts")
             .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))?;
-        Ok(Page { items: answer.account_list, next_token: answer.next_token })
+        Ok(Page {
+            items: body.account_list,
+            next_token: body.next_token,
+            size: response.body().len(),
+        })
     }
 
     fn retry(&self) -> Policy {
-        pages::PATIENCE
+        pages::RETRY_POLICY
     }
 }
 
@@ -74,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_question() {
+    fn request_has_page_size_and_token() {
         let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
         let uri = |next_token| {
             let token = &AccessToken::new("very-secret");
@@ -87,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_addresses_may_be_missing() {
+    fn account_without_name_and_email_is_read() {
         let page = read(
             r#"{"nextToken": "next", "accountList": [
                 {"accountId": "000000000042", "accountName": "Ops", "emailAddress": "ops@example.com"},
@@ -108,18 +112,19 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_has_no_next_token_or_an_empty_one() {
+    fn page_with_missing_or_empty_next_token_is_the_last() {
         for body in [
             r#"{"accountList": []}"#,
             r#"{"accountList": [], "nextToken": null}"#,
             r#"{"accountList": [], "nextToken": ""}"#,
         ] {
-            assert_eq!(read(body), Ok(Page { items: vec![], next_token: None }), "{body}");
+            let page = read(body).unwrap();
+            assert_eq!((page.items, page.next_token), (vec![], None), "{body}");
         }
     }
 
     #[test]
-    fn a_page_without_a_list_is_not_an_empty_one() {
+    fn page_without_list_is_an_error() {
         for body in [
             "{}",
             r#"{"accountList": null}"#,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use vestibule_portal::{Account, ListAccountRoles, ListAccounts, Pages};
+use vestibule_portal::{Account, ListAccountRoles, ListAccounts, Page, Pages};
 use vestibule_sso::Token;
 use vestibule_types::{AccountId, RoleName};
 use vestibule_wire::{Anonymous, Operation};
@@ -29,17 +29,13 @@ impl IdentityCenter<'_> {
 
     async fn accounts_through(&self, world: &World) -> Result<Vec<Account>, Error> {
         let mut token = self.token_through(world, Duration::ZERO).await?;
-        let mut pages = Pages::default();
+        let mut pages = Pages::new(world.clock.now());
         loop {
             let next_token = pages.next_token();
-            let ask = ListAccounts { token: &token.access_token, next_token };
-            match self.call(world, &ask).await {
-                Ok(page) => {
-                    if let Some(accounts) = pages.add(page).map_err(portal)? {
-                        return Ok(accounts);
-                    }
-                }
-                Err(error) => token = self.another(world, &token, error).await?,
+            let operation = ListAccounts { token: &token.access_token, next_token };
+            let page = self.call(world, &operation).await;
+            if let Some(accounts) = self.add_page(world, &mut token, &mut pages, page).await? {
+                return Ok(accounts);
             }
         }
     }
@@ -50,17 +46,30 @@ impl IdentityCenter<'_> {
         account_id: &AccountId,
     ) -> Result<Vec<RoleName>, Error> {
         let mut token = self.token_through(world, Duration::ZERO).await?;
-        let mut pages = Pages::default();
+        let mut pages = Pages::new(world.clock.now());
         loop {
             let next_token = pages.next_token();
-            let ask = ListAccountRoles { account_id, token: &token.access_token, next_token };
-            match self.call(world, &ask).await {
-                Ok(page) => {
-                    if let Some(roles) = pages.add(page).map_err(portal)? {
-                        return Ok(roles);
-                    }
-                }
-                Err(error) => token = self.another(world, &token, error).await?,
+            let operation = ListAccountRoles { account_id, token: &token.access_token, next_token };
+            let page = self.call(world, &operation).await;
+            if let Some(roles) = self.add_page(world, &mut token, &mut pages, page).await? {
+                return Ok(roles);
+            }
+        }
+    }
+
+    /// Adds a page to its list, or gets another token if the portal rejected the token.
+    async fn add_page<T>(
+        &self,
+        world: &World,
+        token: &mut Token,
+        pages: &mut Pages<T>,
+        page: Result<Page<T>, PortalError>,
+    ) -> Result<Option<Vec<T>>, Error> {
+        match page {
+            Ok(page) => pages.add(page, world.clock.now()).map_err(portal),
+            Err(error) => {
+                *token = self.another(world, token, error).await?;
+                Ok(None)
             }
         }
     }
