@@ -1,3 +1,5 @@
+use std::io;
+
 use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use vestibule_profile::ProcessCommand;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
@@ -34,10 +36,15 @@ impl Process {
             self.chain(world).map_err(|error| self.error(ErrorKind::Configuration, error))?;
         let mut command = Command::shell(self.command.command.value.line().clone());
         command.vars.push((CHAIN_VARIABLE.to_owned(), chain));
-        let finished =
-            world.processes.run(&command).await.map_err(|source| {
-                refused(ProcessError::NotStarted { program: program(), source })
-            })?;
+        let finished = world.processes.run(&command).await.map_err(|source| {
+            let program = program();
+            refused(match source.kind() {
+                io::ErrorKind::TimedOut | io::ErrorKind::FileTooLarge => {
+                    ProcessError::Limit { program, limit: source }
+                }
+                _ => ProcessError::NotStarted { program, source },
+            })
+        })?;
         if finished.code != Some(0) {
             return Err(refused(ProcessError::exit(program(), &finished)));
         }
@@ -86,7 +93,9 @@ impl Provider for Process {
 #[derive(Debug, thiserror::Error)]
 enum ProcessError {
     #[error("`{program}` could not be run")]
-    NotStarted { program: String, source: std::io::Error },
+    NotStarted { program: String, source: io::Error },
+    #[error("`{program}` {limit}, and was stopped")]
+    Limit { program: String, limit: io::Error },
     #[error("`{program}` {status}{}{stderr}", if .stderr.is_empty() { "" } else { ": " })]
     Exit { program: String, status: String, stderr: String },
     #[error("`{program}` printed no credentials")]

@@ -61,6 +61,10 @@ impl<'a> App<'a> {
             .overrides(overrides)
             .share_role_credentials(true)
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
+            .helper_prompts_if({
+                let no_input = self.global.no_input;
+                move || !no_input
+            })
     }
 
     fn overrides(&self) -> Result<Overrides, Error> {

@@ -16,7 +16,7 @@ pub fn world(vars: Vars, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -
         transport,
         clock,
         #[cfg(feature = "process")]
-        processes: Arc::new(crate::Shell),
+        processes: Arc::new(crate::Shell::default()),
         #[cfg(not(feature = "process"))]
         processes: Arc::new(vestibule_world::memory::Processes::none()),
         entropy: Arc::new(SystemEntropy),

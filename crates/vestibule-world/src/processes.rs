@@ -12,9 +12,9 @@ pub trait Processes: fmt::Debug + Send + Sync {
     /// Runs a command to its end.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::TimedOut`] when the time was up, and
-    /// [`io::ErrorKind::FileTooLarge`] when it printed too much. The command and its children
-    /// are gone in both cases.
+    /// Those of the system; [`io::ErrorKind::TimedOut`] and [`io::ErrorKind::FileTooLarge`] for a
+    /// command that was started and killed at a limit, with a message that completes the sentence
+    /// "The command …".
     fn run<'a>(&'a self, command: &'a Command) -> BoxFuture<'a, io::Result<Finished>>;
 }
 

@@ -32,6 +32,7 @@ pub struct Builder {
     min_remaining: Duration,
     tokens: Tokens,
     mfa_prompt: MfaPrompt,
+    helpers: Option<vestibule_os::Shell>,
     refresh_policy: Option<RefreshPolicy>,
 }
 
@@ -99,6 +100,16 @@ impl Builder {
         self
     }
 
+    /// Sets the condition under which a `credential_process` may prompt at the terminal. Default:
+    /// whenever this process is in the foreground of one, as in the AWS SDKs.
+    pub fn helper_prompts_if(
+        mut self,
+        condition: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.helpers = Some(vestibule_os::Shell::with_prompts_if(condition));
+        self
+    }
+
     /// Sets when credentials are refreshed, and whether expired ones are ever returned. Default: by
     /// the source of the credentials.
     ///
@@ -133,7 +144,10 @@ impl Builder {
             Some(_) => Resolver::default(),
             None => Resolver::new(vestibule_os::lookup_host),
         };
-        let worlds = self.world.map_or_else(Worlds::of_this_machine, Worlds::given);
+        let worlds = match self.world {
+            Some(world) => Worlds::given(world),
+            None => Worlds::of_this_machine(self.helpers.unwrap_or_default()),
+        };
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
         let sessions = match self.tokens {
             Tokens::Shared => Sessions::at_home(vars, platform),

@@ -26,11 +26,12 @@ impl Worlds {
     }
 
     /// This machine.
-    pub(crate) fn of_this_machine() -> Self {
+    pub(crate) fn of_this_machine(helpers: vestibule_os::Shell) -> Self {
         let vars = vestibule_os::vars();
         let transport = Arc::new(memory::Transport::unreachable());
         let clock = shifted(Arc::new(BlockingClock), &vars);
-        Self::new(vestibule_os::world(vars, transport, clock), false)
+        let base = vestibule_os::world(vars, transport, clock);
+        Self::new(World { processes: Arc::new(helpers), ..base }, false)
     }
 
     fn new(base: World, is_given: bool) -> Self {

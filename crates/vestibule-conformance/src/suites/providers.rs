@@ -146,7 +146,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
         files: Arc::new(disk::mount(&case.path.join("fs"))?),
         transport: Arc::new(replay.clone()),
         clock: Arc::new(clock),
-        processes: Arc::new(Shell),
+        processes: Arc::new(Shell::default()),
         manners: Arc::new(CallPolicy::default().with_attempts(attempts)),
         ..memory::world()
     })

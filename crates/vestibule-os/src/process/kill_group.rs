@@ -2,9 +2,12 @@ use std::process::Child;
 
 /// Kills a command and everything that it started, and waits for it.
 ///
-/// Errors are ignored: the command may have exited by itself.
-pub(super) fn kill_group(child: &mut Child) {
-    kill_descendants(child);
+/// A command in the group of this process is killed alone. Errors are ignored: the command may have
+/// exited by itself.
+pub(super) fn kill_group(child: &mut Child, shares_our_group: bool) {
+    if !shares_our_group || cfg!(windows) {
+        kill_descendants(child);
+    }
     let _ = child.kill();
     let _ = child.wait();
 }

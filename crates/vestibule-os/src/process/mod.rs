@@ -2,11 +2,12 @@
 
 mod kill_group;
 mod output;
+mod terminal;
 
-use std::io;
 use std::process::{self, Child, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use vestibule_world::{BoxFuture, Command, Finished, Processes};
 use zeroize::Zeroizing;
@@ -23,13 +24,39 @@ const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The platform's shell: `sh -c`, or `cmd.exe /C` on Windows.
 ///
-/// Commands inherit the environment, have no stdin, and run in a process group of their own. The
-/// group is killed when the timeout passes, when stdout exceeds its limit, and when the future is
-/// dropped. A command in such a group can write to the terminal, but job control stops it when it
-/// reads from the terminal, and then it runs into the timeout.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "no options")]
-pub struct Shell;
+/// Commands inherit the environment. They are killed when the timeout passes, when stdout exceeds
+/// its limit, and when the future is dropped.
+///
+/// While this process is in the foreground of a terminal, a command can prompt there, as under the
+/// AWS CLI and the SDKs: it stays in the foreground process group, so that Ctrl-C reaches it, stdin
+/// and stderr are passed on if they are terminals, and the timeout is at least ten minutes.
+///
+/// Otherwise a command has no stdin and runs in a process group of its own, which is killed with
+/// everything that the command started.
+#[derive(Clone)]
+pub struct Shell {
+    allows_prompts: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Shell {
+    /// A shell whose commands may prompt at the terminal while a condition holds.
+    pub fn with_prompts_if(condition: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { allows_prompts: Arc::new(condition) }
+    }
+}
+
+/// Commands may prompt at the terminal.
+impl Default for Shell {
+    fn default() -> Self {
+        Self::with_prompts_if(|| true)
+    }
+}
+
+impl fmt::Debug for Shell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shell").finish_non_exhaustive()
+    }
+}
 
 impl Processes for Shell {
     fn run<'a>(&'a self, command: &'a Command) -> BoxFuture<'a, io::Result<Finished>> {
@@ -37,9 +64,13 @@ impl Processes for Shell {
             let (sender, finished) = oneshot::channel();
             let progress = Arc::new(Monitor::default());
             let _abandon_on_drop = AbandonOnDrop(progress.clone());
-            let command = command.clone();
+            let mut command = command.clone();
+            let has_terminal = (self.allows_prompts)() && terminal::is_in_foreground();
+            if has_terminal {
+                command.timeout = command.timeout.max(terminal::PROMPT_TIMEOUT);
+            }
             thread::spawn("vestibule-process", move || {
-                sender.send(run(&command, &progress));
+                sender.send(run(&command, has_terminal, &progress));
             })?;
             finished.await.unwrap_or_else(|| Err(io::Error::other("the process thread panicked")))
         })
@@ -65,21 +96,44 @@ impl Drop for AbandonOnDrop {
     }
 }
 
-fn run(command: &Command, progress: &Arc<Monitor<Progress>>) -> io::Result<Finished> {
+fn run(
+    command: &Command,
+    has_terminal: bool,
+    progress: &Arc<Monitor<Progress>>,
+) -> io::Result<Finished> {
     let deadline = Instant::now().checked_add(command.timeout);
-    let mut child = shell(command)
+    let mut shell = shell(command);
+    shell
         .envs(command.vars.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+    if has_terminal {
+        terminal::inherit_terminal(&mut shell);
+    } else {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+    }
+    let mut child = shell.spawn()?;
     let finished = output::start_readers(&mut child, command.most_output, progress)
         .and_then(|()| wait_for(&mut child, deadline, progress));
     if finished.is_err() {
-        kill_group::kill_group(&mut child);
+        kill_group::kill_group(&mut child, has_terminal);
     }
-    let (status, stdout, stderr) = finished?;
-    Ok(Finished::new(status.code(), stdout, stderr))
+    match finished {
+        Ok((status, stdout, stderr)) => Ok(Finished::new(status.code(), stdout, stderr)),
+        Err(error) => Err(name_limit(error, command)),
+    }
+}
+
+/// Adds the limit to the error of a command that exceeded it.
+fn name_limit(error: io::Error, command: &Command) -> io::Error {
+    let message = match error.kind() {
+        io::ErrorKind::TimedOut => format!("ran longer than {} s", command.timeout.as_secs_f64()),
+        io::ErrorKind::FileTooLarge => format!("printed more than {} bytes", command.most_output),
+        _ => return error,
+    };
+    io::Error::new(error.kind(), message)
 }
 
 /// Waits for the end of stdout, then for the command, then briefly for the end of stderr.
@@ -118,9 +172,8 @@ fn wait_for(
 
 #[cfg(unix)]
 fn shell(command: &Command) -> process::Command {
-    use std::os::unix::process::CommandExt;
     let mut shell = process::Command::new("sh");
-    shell.arg("-c").arg(command.line.expose()).process_group(0);
+    shell.arg("-c").arg(command.line.expose());
     shell
 }
 

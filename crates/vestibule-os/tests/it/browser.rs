@@ -8,7 +8,8 @@ use vestibule_world::{Command, Processes, Vars, block_on};
 fn browser_is_started_and_not_waited_for() {
     let home = tempfile::tempdir().unwrap();
     let [go, seen] = ["go", "seen"].map(|name| home.path().join(name).display().to_string());
-    block_on(Shell.run(&Command::shell(Secret::new(format!("mkfifo '{go}' '{seen}'"))))).unwrap();
+    block_on(Shell::default().run(&Command::shell(Secret::new(format!("mkfifo '{go}' '{seen}'")))))
+        .unwrap();
     let script = format!(r#"read -r _ <"{go}"; echo "$0" >"{seen}""#);
     let vars = Vars::default().with("BROWSER", format!("/missing/browser:sh -c '{script}' %s"));
 

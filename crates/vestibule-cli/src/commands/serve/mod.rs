@@ -63,7 +63,10 @@ fn load_session(app: &App<'_>) -> Result<Session, Error> {
     let now = is_serving.clone();
     let is_available = move || if now.load(Ordering::Relaxed) { Err(SERVING) } else { Ok(()) };
     let prompt = mfa::prompt_while(app.may_prompt(), &app.interrupts, is_available);
-    let session = app.builder()?.mfa_prompt(prompt).load_blocking()?;
+    let (no_input, now) = (app.global.no_input, is_serving.clone());
+    let helper_may_prompt = move || !no_input && !now.load(Ordering::Relaxed);
+    let builder = app.builder()?.mfa_prompt(prompt).helper_prompts_if(helper_may_prompt);
+    let session = builder.load_blocking()?;
     session.blocking().credentials()?;
     is_serving.store(true, Ordering::Relaxed);
     Ok(session)
