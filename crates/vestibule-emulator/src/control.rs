@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::fault_schedule::Rule;
 use crate::oidc::DeviceState;
 use crate::operation::Operation;
+use crate::pages;
 use crate::params::Params;
 use crate::response;
 use crate::script;
@@ -149,6 +150,8 @@ fn requests(state: &State) -> Value {
             "status": entry.status.map(|status| status.as_u16()),
             "error": entry.error,
             "scripted": entry.scripted,
+            "requestBody": entry.request_body,
+            "responseBody": entry.response_body,
             "violations": entry.violations,
         })
     });
@@ -168,6 +171,9 @@ fn into_response(request: &Request, result: Result<Value, String>) -> Response {
             response::redirect(StatusCode::SEE_OTHER, "/")
         }
         Ok(body) => response::json(StatusCode::OK, &body),
+        Err(problem) if is_browser => {
+            response::html(StatusCode::BAD_REQUEST, pages::problem(&problem))
+        }
         Err(problem) => response::json(StatusCode::BAD_REQUEST, &json!({ "message": problem })),
     }
 }

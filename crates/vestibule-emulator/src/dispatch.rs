@@ -15,6 +15,7 @@ use crate::origin::Origin;
 use crate::response::{self, ServiceResponse};
 use crate::route::Target;
 use crate::state::State;
+use crate::transcript::{masked_request, masked_response};
 use crate::{console, container, control, instance, model, oidc, pages, portal, status_page, sts};
 
 /// The longest body of a request.
@@ -221,6 +222,8 @@ fn log_entry(
         status: Some(response.response.status()),
         error: response.error.clone(),
         scripted: false,
+        request_body: masked_request(request),
+        response_body: masked_response(&response.response),
         violations,
     }
 }

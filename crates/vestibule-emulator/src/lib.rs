@@ -51,6 +51,7 @@ mod saml;
 mod signature;
 mod table;
 mod token_factory;
+mod transcript;
 
 pub use builder::Builder;
 pub use clock::Clock;

@@ -29,6 +29,10 @@ pub struct LoggedRequest {
     pub error: Option<String>,
     /// Whether a scheduled fault was applied.
     pub scripted: bool,
+    /// The query and the body of the request, with secrets masked.
+    pub request_body: String,
+    /// The body of the response, with secrets masked.
+    pub response_body: String,
     /// The ways in which the request differs from the service's model.
     pub violations: Vec<String>,
 }
@@ -62,6 +66,8 @@ impl fmt::Display for Violation {
 #[derive(Default)]
 pub(crate) struct Log {
     entries: VecDeque<LoggedRequest>,
+    /// The number of requests, including those that were dropped.
+    total: usize,
     counts: BTreeMap<Operation, u64>,
     violations: VecDeque<Violation>,
     /// Violations that the listener has not been told yet.
@@ -84,6 +90,7 @@ impl Log {
             self.unreported.push(violation.clone());
             push_bounded(&mut self.violations, violation);
         }
+        self.total += 1;
         push_bounded(&mut self.entries, entry);
     }
 
@@ -100,6 +107,11 @@ impl Log {
     /// Returns the requests, the oldest first.
     pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &LoggedRequest> {
         self.entries.iter()
+    }
+
+    /// Returns the requests with their numbers, the newest first.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &LoggedRequest)> {
+        (1..=self.total).rev().zip(self.entries.iter().rev())
     }
 
     pub(crate) fn counts(&self) -> &BTreeMap<Operation, u64> {

@@ -1,4 +1,7 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use hmac_sha256::Hash;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
 };
@@ -40,15 +43,27 @@ pub(crate) fn text(status: StatusCode, body: String) -> Response {
 /// A page that may load nothing, run nothing, and not be framed.
 pub(crate) fn html(status: StatusCode, body: String) -> Response {
     let mut response = with_type(status, "text/html; charset=utf-8", body);
-    let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
     // The addresses of pages contain user codes, which must not reach other sites. With
     // `no-referrer`, forms would have no `Origin` either.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
+
+/// A page that may run this inline script, which may load pages of the emulator.
+pub(crate) fn html_with_script(body: String, script: &str) -> Response {
+    let mut response = html(StatusCode::OK, body);
+    let hash = STANDARD.encode(Hash::hash(script.as_bytes()));
+    let policy = format!("{PAGE_POLICY}; script-src 'sha256-{hash}'; connect-src 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A redirect, or a bad request if no header can carry the location.
 pub(crate) fn redirect(status: StatusCode, location: &str) -> Response {

@@ -3,11 +3,13 @@ use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
 use crate::escape::escape;
-use crate::log::{LoggedRequest, Violation};
-use crate::pages::{button, details, each, form, hidden, page, table};
+use crate::log::Violation;
+use crate::operation::Operation;
+use crate::pages::{LIVE_SCRIPT, button, details, each, form, hidden, live_page, section, table};
 use crate::response;
 use crate::sessions::Session;
 use crate::state::State;
+use crate::transcript::masked;
 
 /// The most rows of a table.
 const MAX_ROWS: usize = 25;
@@ -19,28 +21,31 @@ pub(crate) fn respond(state: &State, request: &Request, now: Timestamp) -> Respo
     }
     let body = [
         settings(state, now),
-        clock_form(state),
         pending_devices(state, now),
+        requests(state),
+        faults(state),
+        fault_form(state),
         sessions(state, now),
         tokens(state, now),
-        faults(state),
         violations(state),
-        requests(state),
+        clock_form(state),
     ];
-    response::html(StatusCode::OK, page("Identity Center emulator", &body.join("\n")))
+    let page = live_page("Identity Center emulator", &body.join("\n"));
+    response::html_with_script(page, LIVE_SCRIPT)
 }
 
 fn settings(state: &State, now: Timestamp) -> String {
     let settings = &state.shared.settings;
     let roles: usize = settings.accounts.iter().map(|account| account.roles.len()).sum();
-    details(&[
+    let list = details(&[
         ("Start URL", &settings.start_urls.join(", ")),
         ("Region", settings.region.as_str()),
         ("Users", &settings.users.join(", ")),
         ("Accounts", &settings.accounts.len().to_string()),
         ("Roles", &roles.to_string()),
         ("Time", &now.to_string()),
-    ])
+    ]);
+    section("Settings", &list)
 }
 
 fn clock_form(state: &State) -> String {
@@ -49,7 +54,8 @@ fn clock_form(state: &State) -> String {
         format!("<button class=\"quiet\" name=\"seconds\" value=\"{seconds}\">+ {name}</button>\n")
     });
     let inside = format!("<p class=\"buttons\">{buttons}</p>\n");
-    form(&state.shared, Some("/emulator/advance"), "Advance the clock", &inside)
+    let form = form(&state.shared, Some("/emulator/advance"), "Advance the clock", &inside);
+    format!("<section>\n<h2>Advance the clock</h2>\n{form}\n</section>")
 }
 
 fn pending_devices(state: &State, now: Timestamp) -> String {
@@ -62,13 +68,13 @@ fn pending_devices(state: &State, now: Timestamp) -> String {
         };
         [
             format!("<a href=\"/device?user_code={code}\"><code>{code}</code></a>"),
+            decide("approve", "Approve") + " " + &decide("deny", "Deny"),
             escape(&device.client.name),
             device.expires.to_string(),
-            decide("approve", "Approve") + " " + &decide("deny", "Deny"),
         ]
     });
     let rows = rows.collect::<Vec<_>>();
-    table("Waiting for approval", ["Code", "Program", "Expires", "Decision"], &rows, "")
+    table("Waiting for approval", ["Code", "Decision", "Program", "Expires"], &rows, "")
 }
 
 fn sessions(state: &State, now: Timestamp) -> String {
@@ -83,14 +89,20 @@ fn sessions(state: &State, now: Timestamp) -> String {
         };
         [
             escape(&session.user),
+            status,
             escape(&session.client_name),
             session.started.to_string(),
             session.expires.to_string(),
-            status,
         ]
     });
     let rows = rows.collect::<Vec<_>>();
-    table("Sessions", ["User", "Program", "Started", "Expires", "Status"], &rows, "")
+    let all = |action, text| button(&state.shared, action, (text, &format!("{text} sessions")), "");
+    let buttons = format!(
+        "<div class=\"buttons\">{}{}</div>\n",
+        all("revoke", "Revoke all"),
+        all("expire-sessions", "Expire all")
+    );
+    table("Sessions", ["User", "Status", "Program", "Started", "Expires"], &rows, &buttons)
 }
 
 fn inactive(session: &Session) -> &'static str {
@@ -131,14 +143,13 @@ fn token_row(
     status: &str,
 ) -> [String; 5] {
     let user = session.map(|session| escape(&session.user)).unwrap_or_default();
-    [kind.to_owned(), masked(token), user, expires, status.to_owned()]
-}
-
-/// Shows the last four characters of a token that is long enough to stay secret.
-fn masked(token: &str) -> String {
-    let shown = token.char_indices().rev().nth(3).map_or(0, |(index, _)| index);
-    let end = if 32 <= token.len() { &token[shown..] } else { "" };
-    format!("<code>…{}</code>", escape(end))
+    [
+        kind.to_owned(),
+        format!("<code>{}</code>", escape(&masked(token))),
+        user,
+        expires,
+        status.to_owned(),
+    ]
 }
 
 fn faults(state: &State) -> String {
@@ -154,6 +165,43 @@ fn faults(state: &State) -> String {
     table("Scheduled faults", ["Operation", "Times", "Fault"], &rows, &clear)
 }
 
+/// The form that schedules a fault, which is not updated while it is filled in.
+fn fault_form(state: &State) -> String {
+    let operations = Operation::ALL.map(Operation::name);
+    let operations =
+        each(["anything"].into_iter().chain(operations), |name| format!("<option>{name}</option>"));
+    let times = [("1", "once"), ("2", "twice"), ("3", "3 times"), ("always", "always")];
+    let times = each(times, |(value, text)| format!("<option value=\"{value}\">{text}</option>"));
+    let faults = each(COMMON_FAULTS, |fault| format!("<option value=\"{fault}\">"));
+    let inside = format!(
+        "<p class=\"fields\"><label>Operation <select name=\"operation\">{operations}</select></label>\n\
+         <label>Times <select name=\"times\">{times}</select></label>\n\
+         <label>Fault <input name=\"what\" list=\"faults\" required autocomplete=\"off\" \
+         placeholder=\"slow_down\"></label>\n\
+         <datalist id=\"faults\">{faults}</datalist>\n<button>Schedule</button></p>\n"
+    );
+    let form = form(&state.shared, Some("/emulator/fail"), "Schedule a fault", &inside);
+    format!("<section>\n<h2>Schedule a fault</h2>\n{form}\n</section>")
+}
+
+/// Faults that the form suggests.
+const COMMON_FAULTS: [&str; 14] = [
+    "slow_down",
+    "invalid_grant",
+    "server_error:400",
+    "TooManyRequestsException",
+    "UnauthorizedException",
+    "429",
+    "503",
+    "latency:2000",
+    "reset",
+    "lose-response",
+    "truncate",
+    "html",
+    "revoke",
+    "expire-sessions",
+];
+
 fn violations(state: &State) -> String {
     let rows = state.log.violations().rev().take(MAX_ROWS).map(|violation| {
         let Violation { at, line, user_agent, what, .. } = violation;
@@ -163,25 +211,44 @@ fn violations(state: &State) -> String {
     table("Model violations", ["Time", "Request", "Violation", "User agent"], &rows, "")
 }
 
+/// The requests, each of which opens to its bodies.
 fn requests(state: &State) -> String {
-    let rows = state.log.entries().rev().take(MAX_ROWS).map(request_row).collect::<Vec<_>>();
-    let heads = ["Time", "Operation", "Parameters", "Response", "User agent"];
-    table("Requests", heads, &rows, "")
+    let items = each(state.log.numbered().take(MAX_ROWS), |(number, entry)| {
+        let operation = entry.operation.map_or(entry.line.as_str(), |operation| operation.name());
+        let status = entry.status.as_ref().map_or("connection closed", StatusCode::as_str);
+        let error = entry.error.as_deref().unwrap_or_default();
+        let fault = if entry.scripted { " (scheduled fault)" } else { "" };
+        let class = match entry.status {
+            Some(status) if status.as_u16() < 400 => "status",
+            _ => "status failed",
+        };
+        format!(
+            "<li><details id=\"request-{number}\"><summary id=\"summary-{number}\">\
+             <span class=\"number\">{number}</span> <strong>{}</strong> <span>{}</span> \
+             <span class=\"{class}\">{status} {}{fault}</span></summary>\n{}\n\
+             <h3>Request</h3>\n{}<h3>Response</h3>\n{}</details></li>\n",
+            escape(operation),
+            escape(&entry.about),
+            escape(error),
+            details(&[
+                ("Time", &entry.at.to_string()),
+                ("Path", &entry.line),
+                ("User agent", &shortened(&entry.user_agent)),
+            ]),
+            body(&entry.request_body),
+            body(&entry.response_body),
+        )
+    });
+    let inside =
+        if items.is_empty() { items } else { format!("<ul class=\"requests\">\n{items}</ul>\n") };
+    section("Requests", &inside)
 }
 
-fn request_row(entry: &LoggedRequest) -> [String; 5] {
-    let status = entry.status.as_ref().map_or("connection closed", StatusCode::as_str);
-    let mut response = format!("{status} {}", entry.error.as_deref().unwrap_or_default());
-    if entry.scripted {
-        response.push_str(" (scheduled)");
+fn body(text: &str) -> String {
+    match text {
+        "" => "<p class=\"empty\">No body.</p>\n".to_owned(),
+        text => format!("<pre>{}</pre>\n", escape(text)),
     }
-    [
-        entry.at.to_string(),
-        escape(entry.operation.map_or(entry.line.as_str(), |operation| operation.name())),
-        escape(&entry.about),
-        escape(&response),
-        escape(&shortened(&entry.user_agent)),
-    ]
 }
 
 fn shortened(user_agent: &str) -> String {

@@ -62,10 +62,12 @@
 
   // WCAG 1.4.10: nothing but a table is wider than the window.
   if (innerWidth < document.documentElement.scrollWidth) say("wider than the window");
-  // Nothing came from anywhere else, and nothing runs.
-  for (const resource of performance.getEntriesByType("resource")) {
-    if (!resource.name.endsWith("/favicon.ico")) say(`loads ${resource.name}`);
+  // Nothing comes from elsewhere, and only the script that updates a page from itself runs.
+  for (const { name, initiatorType } of performance.getEntriesByType("resource")) {
+    const isUpdate = initiatorType === "fetch" && name === `${location.origin}/`;
+    if (!isUpdate && !name.endsWith("/favicon.ico")) say(`loads ${name}`);
   }
-  for (const element of all("script, link, img, iframe")) say("loads or runs something", element);
+  const scripts = "script[src], script:not(main > script)";
+  for (const element of all(`${scripts}, link, img, iframe`)) say("loads or runs something", element);
   return wrong;
 })();

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -7,6 +8,8 @@ use crate::failure::{Failure, Result, report};
 use crate::scene::Scene;
 
 const AUDIT: &str = include_str!("audit.js");
+/// How long a page may take to update by itself.
+const UPDATE_TIMEOUT: Duration = Duration::from_secs(15);
 /// More than any page has places to go to.
 const TABS: usize = 60;
 
@@ -67,6 +70,15 @@ impl Inspector {
             return Ok(());
         }
         Err(Failure::new(format!("`{words}` is not on the page:\n{text}")))
+    }
+
+    /// Waits until the page shows a text, without a reload.
+    pub(super) fn shows_in_time(&mut self, words: &str) -> Result {
+        let deadline = Instant::now() + UPDATE_TIMEOUT;
+        while Instant::now() < deadline && !self.text()?.contains(words) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        self.says(words)
     }
 
     fn set(&mut self, light: &str, width: u32) -> Result {

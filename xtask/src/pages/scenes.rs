@@ -80,6 +80,8 @@ pub(super) fn the_status_page_interferes(inspector: &mut Inspector) -> Result {
     inspector.open("/")?;
     inspector.look("status", "Identity Center emulator")?;
     inspector.says("CreateToken has no `client_id`")?;
+    post(&format!("{}/token", inspector.scene.url), r#"{"other":"odd"}"#)?;
+    inspector.shows_in_time("CreateToken has no `other`")?;
     inspector.browser.click(&format!("button[aria-label='Approve {}']", first.user_code))?;
     inspector.browser.click(&format!("button[aria-label='Deny {}']", second.user_code))?;
     first.poll_is(inspector, "accessToken")?;
@@ -87,6 +89,11 @@ pub(super) fn the_status_page_interferes(inspector: &mut Inspector) -> Result {
     inspector.open("/")?;
     inspector.browser.click("button[aria-label^='Revoke the session']")?;
     inspector.says("revoked")?;
+    inspector.browser.click("button[aria-label^='Clear']")?;
+    let fill = "document.querySelector('[name=what]').value = 'slow_down'";
+    inspector.browser.evaluate(fill)?;
+    inspector.browser.click("form[aria-label='Schedule a fault'] button")?;
+    inspector.says("slow_down")?;
     inspector.browser.click("button[aria-label^='Clear']")?;
     let before = inspector.scene.ask("time")?;
     inspector.browser.click("button[value='28800']")?;

@@ -2,8 +2,25 @@ use crate::escape::escape;
 
 const STYLE: &str = include_str!("style.css");
 
+/// The script that updates the sections of a page.
+pub(crate) const LIVE_SCRIPT: &str = include_str!("live.js");
+
 /// A page with a title and a body of HTML.
 pub(crate) fn page(title: &str, body: &str) -> String {
+    page_with_head(title, "", body)
+}
+
+/// A page whose sections are updated by a script, or reloaded without scripts.
+pub(crate) fn live_page(title: &str, body: &str) -> String {
+    let head = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>\n";
+    let body = format!(
+        "<p class=\"live\"><label><input type=\"checkbox\" id=\"live\" checked> Update \
+         automatically</label></p>\n{body}\n<script>{LIVE_SCRIPT}</script>"
+    );
+    page_with_head(title, head, &body)
+}
+
+fn page_with_head(title: &str, head: &str, body: &str) -> String {
     let title = escape(title);
     format!(
         "<!doctype html>\n\
@@ -12,7 +29,7 @@ pub(crate) fn page(title: &str, body: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title} · vestibule emulator</title>\n\
-         <style>{STYLE}</style>\n\
+         <style>{STYLE}</style>\n{head}\
          <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
          <footer>vestibule emulator: no real accounts, users or credentials</footer>\n\
          </html>\n"
@@ -32,6 +49,13 @@ pub(crate) fn details(pairs: &[(&str, &str)]) -> String {
     format!("<dl>\n{rows}</dl>")
 }
 
+/// A section of a live page. The id is made of its title.
+pub(crate) fn section(title: &str, inside: &str) -> String {
+    let id = title.to_lowercase().replace(' ', "-");
+    let inside = if inside.is_empty() { "<p class=\"empty\">None.</p>\n" } else { inside };
+    format!("<section id=\"{id}\" data-live>\n<h2>{title}</h2>\n{inside}</section>")
+}
+
 /// A section with a table that scrolls by itself if it is too wide. The cells are HTML.
 pub(crate) fn table<const N: usize>(
     title: &str,
@@ -40,18 +64,18 @@ pub(crate) fn table<const N: usize>(
     below: &str,
 ) -> String {
     if rows.is_empty() {
-        return format!("<section>\n<h2>{title}</h2>\n<p class=\"empty\">None.</p>\n</section>");
+        return section(title, "");
     }
     let heads = each(heads, |head| format!("<th scope=\"col\">{head}</th>"));
     let rows = each(rows, |cells| {
         format!("<tr>{}</tr>\n", each(cells, |cell| format!("<td>{cell}</td>")))
     });
-    format!(
-        "<section>\n<h2>{title}</h2>\n\
-         <div class=\"wide\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n\
+    let inside = format!(
+        "<div class=\"wide\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n\
          <table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table>\n</div>\n\
-         {below}</section>"
-    )
+         {below}"
+    );
+    section(title, &inside)
 }
 
 /// Joins the HTML of each item.

@@ -4,7 +4,7 @@ mod form;
 mod html;
 
 pub(crate) use form::{button, decision_form, form, hidden, is_cross_site};
-pub(crate) use html::{details, each, page, problem, table};
+pub(crate) use html::{LIVE_SCRIPT, details, each, live_page, page, problem, section, table};
 
 use crate::escape::escape;
 use crate::shared::Shared;

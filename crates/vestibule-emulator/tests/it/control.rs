@@ -110,8 +110,13 @@ fn log_has_every_request_and_no_secret() {
             "RegisterClient": 1, "StartDeviceAuthorization": 1, "CreateToken": 3,
         })
     );
+    let mut entry = log["requests"][4].clone();
+    for (body, expected) in [("requestBody", "\"…\""), ("responseBody", "invalid_grant")] {
+        let body = entry.as_object_mut().unwrap().remove(body).unwrap();
+        assert!(body.as_str().unwrap().contains(expected), "{body}");
+    }
     assert_eq!(
-        log["requests"][4],
+        entry,
         json!({
             "at": "2026-01-01T00:00:00Z", "operation": "CreateToken", "line": "POST /token",
             "about": "refresh_token", "userAgent": "", "status": 400, "error": "invalid_grant",

@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use vestibule_emulator::Emulator;
 use vestibule_wire::Response;
 
@@ -18,7 +20,7 @@ fn shows(page: &str, parts: &[&str]) {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     // Nothing is loaded from anywhere, and what clients call themselves is text.
-    for never in ["src=", "<script", "<link", "url(", "@import", "test & client"] {
+    for never in ["src=", "<link", "url(", "@import", "test & client"] {
         assert!(!page.contains(never), "{never} is in {page}");
     }
 }
@@ -64,6 +66,70 @@ fn typed_code_is_confirmed_and_approved() {
     );
 }
 
+/// The hidden field of the forms on the status page.
+fn csrf_token(emulator: &Emulator) -> String {
+    let status = page(emulator, BASE);
+    let (_, token) = status.split_once("name=\"page\" value=\"").unwrap();
+    token.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn status_page_schedules_faults_and_revokes_sessions_by_form() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    let token = csrf_token(&emulator);
+    let post = |path: &str, form: String| {
+        let request = http::Request::post(format!("{BASE}/emulator/{path}"))
+            .header("accept", "text/html")
+            .header("origin", BASE)
+            .body(form.into());
+        send(&emulator, request.unwrap())
+    };
+    let fail = |fault: &str| {
+        post("fail", format!("page={token}&operation=CreateToken&times=1&what={fault}"))
+    };
+    assert_eq!(fail("invalid_grant").status(), 303);
+    let wrong = fail("slowdown");
+    assert_eq!(wrong.status(), 400);
+    shows(std::str::from_utf8(wrong.body()).unwrap(), &["did you mean `slow_down`?"]);
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    assert_eq!(post("revoke", format!("page={token}")).status(), 303);
+    refused(client.refresh(&tokens), (400, "invalid_grant"));
+    shows(&page(&emulator, BASE), &["(scheduled fault)", "revoked"]);
+}
+
+#[test]
+fn status_page_updates_by_its_own_script_only() {
+    let emulator = Emulator::default();
+    let response = get(&emulator, BASE);
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    let page = std::str::from_utf8(response.body()).unwrap();
+    let (_, script) = page.split_once("<script>").unwrap();
+    let (script, rest) = script.split_once("</script>").unwrap();
+    assert!(!rest.contains("<script"));
+    let hash = STANDARD.encode(hmac_sha256::Hash::hash(script.as_bytes()));
+    assert!(policy.contains(&format!("script-src 'sha256-{hash}'")), "{policy}");
+    assert!(policy.contains("connect-src 'self'"), "{policy}");
+    let device = get(&emulator, &format!("{BASE}/device"));
+    let policy = device.headers()["content-security-policy"].to_str().unwrap();
+    assert!(!policy.contains("script-src"), "{policy}");
+}
+
+#[test]
+fn status_page_shows_bodies_without_secrets() {
+    let emulator = Emulator::default();
+    let client = Client::with_scope(&emulator);
+    let tokens = client.sign_in();
+    client.refresh(&tokens);
+    let shown = page(&emulator, BASE);
+    shows(
+        &shown,
+        &["request-4", "&quot;grantType&quot;: &quot;refresh_token&quot;", "&quot;expiresIn&quot;"],
+    );
+    assert!(!emulator.secrets().iter().any(|secret| shown.contains(secret)));
+}
+
 /// A form as a browser sends it.
 fn from_browser(emulator: &Emulator, origin: &str, site: &str, form: String) -> u16 {
     let request = http::Request::post(format!("{BASE}/emulator/revoke"))
@@ -78,9 +144,7 @@ fn from_browser(emulator: &Emulator, origin: &str, site: &str, form: String) -> 
 fn form_of_another_site_is_refused() {
     let emulator = Emulator::default();
     Client::with_scope(&emulator).sign_in();
-    let status = page(&emulator, BASE);
-    let (_, token) = status.split_once("name=\"page\" value=\"").unwrap();
-    let token = token.split_once('"').unwrap().0;
+    let token = csrf_token(&emulator);
     let with_token = || format!("page={token}");
     for (origin, site, form) in [
         ("https://evil.example", "cross-site", with_token()),
