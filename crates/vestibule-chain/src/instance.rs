@@ -144,7 +144,7 @@ impl InstanceMetadata {
         let service = self.service()?;
         match service.call(world, &GetToken).await {
             Ok(token) => Ok(Ok((service, token))),
-            Err(CallError::Transport(error)) => {
+            Err(CallError::Transport(error)) if error.kind != TransportErrorKind::NoRuntime => {
                 Ok(Err(SkippedSources::new(NAME, not_detected(&error))))
             }
             Err(error) if status(&error) == Some(403) => {

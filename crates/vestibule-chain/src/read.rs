@@ -6,13 +6,13 @@ use vestibule_world::World;
 
 /// Error returned when a configuration file exists but cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} could not be read (named by {named_by})", path.display())]
+#[error("{} could not be read (named by {})", path.display(), location.origin())]
 #[non_exhaustive]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,
-    /// The variable that names it, or `default`.
-    pub named_by: String,
+    /// The same as a location, with the variable that names it.
+    pub location: Location,
     /// The error of the operating system.
     #[source]
     pub source: io::Error,
@@ -34,10 +34,6 @@ fn read(world: &World, location: &Location) -> Result<Option<Vec<u8>>, ReadError
     match world.files.read_input(path) {
         Ok(mut bytes) => Ok(Some(std::mem::take(&mut *bytes))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ReadError {
-            path: path.to_owned(),
-            named_by: location.origin().to_string(),
-            source,
-        }),
+        Err(source) => Err(ReadError { path: path.to_owned(), location: location.clone(), source }),
     }
 }

@@ -66,6 +66,7 @@ impl Error {
     /// Returns the `error.kind` of `--json`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
+            Self::Library(error) if error.kind() == ErrorKind::InvalidInput => "usage",
             Self::Library(error) => error.kind().as_str(),
             Self::Program { exit, .. } => match exit {
                 Exit::Usage => "usage",
@@ -145,7 +146,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             format!("in a terminal, with the device at hand: vestibule whoami --profile {profile}")
         }
         // A name that does not exist: list those that do.
-        Remedy::FixConfiguration { at } => match at.as_str() {
+        Remedy::FixConfiguration { origin } => match origin.to_string().as_str() {
             "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
                 "vestibule list-profiles".to_owned()
             }
@@ -160,6 +161,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
         }
         Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
+        Remedy::FixFile { location } => format!("correct {location}, then try again"),
         Remedy::TryLater => "try again in a moment".to_owned(),
         Remedy::UnsetVariables { names } => format!("unset {}", names.join(" ")),
         Remedy::CheckSource { location } => {

@@ -43,7 +43,7 @@ impl From<ErrorKind> for Exit {
             ErrorKind::Configuration => Self::Configuration,
             ErrorKind::NothingConfigured => Self::NothingConfigured,
             ErrorKind::Cancelled => Self::Interrupted,
-            ErrorKind::Usage => Self::Usage,
+            ErrorKind::InvalidInput => Self::Usage,
             _ => Self::Failed,
         }
     }

@@ -43,7 +43,7 @@ impl Interrupts {
 
     fn register(&self) {
         let status = i32::from(Exit::Interrupted as u8);
-        let guard = vestibule::defer_exit_during_writes(status);
+        let guard = vestibule_os::defer_exit_during_writes(status);
         // In this order, so that a write that completes in between sees one of the two flags.
         let requested = flag::register(SIGINT, guard.requested);
         let idle = flag::register_conditional_shutdown(SIGINT, status, guard.is_idle);

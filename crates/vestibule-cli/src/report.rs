@@ -98,7 +98,7 @@ fn help_command() -> String {
 
 #[cfg(test)]
 mod tests {
-    use vestibule::Remedy;
+    use vestibule::{Origin, Remedy};
 
     use super::*;
     use crate::error::hint;
@@ -114,7 +114,9 @@ mod tests {
             .filter(|line| line.starts_with('|'))
             .collect();
         let name = || "NAME".to_owned();
-        let fix = |at: &str| Remedy::FixConfiguration { at: at.to_owned() };
+        let fix = |argument: &'static str| Remedy::FixConfiguration {
+            origin: Origin::Argument(argument),
+        };
         let hints = [
             (
                 ErrorKind::SignInNeeded,
@@ -146,11 +148,12 @@ mod tests {
                 vec![Remedy::MakeWritable { folder: "FOLDER".into() }, Remedy::UseAnotherFlow],
             ),
             (ErrorKind::Cancelled, vec![]),
-            (ErrorKind::Usage, vec![]),
+            (ErrorKind::InvalidInput, vec![]),
         ];
         assert_eq!(rows.len(), hints.len());
         for (row, (kind, remedies)) in rows.iter().zip(hints) {
-            let start = format!("| `{}` | {} |", kind.as_str(), Exit::from(kind) as u8);
+            let name = if kind == ErrorKind::InvalidInput { "usage" } else { kind.as_str() };
+            let start = format!("| `{name}` | {} |", Exit::from(kind) as u8);
             assert!(row.starts_with(&start), "{start} {row}");
             let more = diagnostic_command(kind).map(|command| format!("vestibule {command}"));
             for hint in remedies.iter().filter_map(hint).chain(more) {

@@ -17,7 +17,7 @@ pub struct Context<'a> {
     pub(crate) world: &'a World,
     pub(crate) plan: Result<Plan, Error>,
     /// The SSO session of the profile, or all configured ones if the profile has none.
-    pub(crate) centers: Vec<IdentityCenter<'a>>,
+    pub(crate) centers: Vec<IdentityCenter>,
     probes: OnceCell<Vec<Probe>>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
                 .filter_map(|name| configuration.identity_center_named(&name, "its name").ok())
                 .collect(),
         };
-        let (world, plan) = (configuration.world(), configuration.plan());
+        let (world, plan) = (configuration.blocking_world(), configuration.plan());
         Self { configuration, world, plan, centers, probes: OnceCell::new() }
     }
 

@@ -46,6 +46,11 @@ pub enum Cause {
 pub enum Remedy {
     /// A remedy that the library names in its errors too.
     Library(vestibule::Remedy),
+    /// Correct the configuration at this place: a line, a variable.
+    Correct {
+        /// The place.
+        place: String,
+    },
     /// Unset these environment variables.
     Unset(Vec<String>),
     /// Set the machine's clock.
@@ -81,9 +86,8 @@ impl Finding {
     }
 
     /// Adds the remedy of correcting the configuration at a place.
-    pub(crate) fn with_place(self, at: impl Into<String>) -> Self {
-        let at = at.into();
-        self.with_remedy(Remedy::Library(vestibule::Remedy::FixConfiguration { at }))
+    pub(crate) fn with_place(self, place: impl Into<String>) -> Self {
+        self.with_remedy(Remedy::Correct { place: place.into() })
     }
 
     pub(crate) fn with_fix(mut self, fix: Fix) -> Self {

@@ -39,7 +39,7 @@ impl Fix {
     /// # Errors
     /// [`Error`]; nothing was changed then.
     pub fn apply(&self, configuration: &Configuration) -> Result<(), Error> {
-        let files = &configuration.world().files;
+        let files = &configuration.blocking_world().files;
         let failed = |path: &PathBuf| {
             let path = path.clone();
             |source| Error::File { path, source }

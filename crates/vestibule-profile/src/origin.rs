@@ -90,7 +90,8 @@ pub struct Place {
 }
 
 impl Place {
-    pub(crate) fn new(location: &Location, line: u32, column: impl Into<Option<u32>>) -> Self {
+    /// A place in this file.
+    pub fn new(location: &Location, line: u32, column: impl Into<Option<u32>>) -> Self {
         Self { location: location.clone(), line, column: column.into() }
     }
 

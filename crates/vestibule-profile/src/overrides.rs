@@ -1,8 +1,10 @@
 //! What the caller asks for, and which profile that makes.
 
+use std::num::NonZeroU32;
+
 use vestibule_types::{Region, Vars};
 
-use crate::Sourced;
+use crate::{RetryMode, Sourced};
 
 /// What is said in code or on the command line; it comes before the environment and the files.
 ///
@@ -22,9 +24,33 @@ pub struct Overrides {
     pub use_fips: Option<Sourced<bool>>,
     /// Whether to call dual-stack endpoints.
     pub use_dual_stack: Option<Sourced<bool>>,
+    /// The name of the application in the user agent.
+    pub app_id: Option<Sourced<String>>,
+    /// The retry mode.
+    pub retry_mode: Option<Sourced<RetryMode>>,
+    /// The number of attempts of a call, the first included.
+    pub max_attempts: Option<Sourced<NonZeroU32>>,
 }
 
 impl Overrides {
+    /// Takes over the arguments that `other` has; those that it lacks stay as they are.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        Self {
+            profile: other.profile.or(self.profile),
+            region: other.region.or(self.region),
+            endpoint_url: other.endpoint_url.or(self.endpoint_url),
+            ignore_configured_endpoint_urls: other
+                .ignore_configured_endpoint_urls
+                .or(self.ignore_configured_endpoint_urls),
+            use_fips: other.use_fips.or(self.use_fips),
+            use_dual_stack: other.use_dual_stack.or(self.use_dual_stack),
+            app_id: other.app_id.or(self.app_id),
+            retry_mode: other.retry_mode.or(self.retry_mode),
+            max_attempts: other.max_attempts.or(self.max_attempts),
+        }
+    }
+
     /// Asks for a profile.
     #[must_use]
     pub fn with_profile(mut self, name: impl Into<String>, by: &'static str) -> Self {

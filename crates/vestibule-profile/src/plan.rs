@@ -1,14 +1,14 @@
 //! The decision.
 
 use vestibule_config::SectionKind;
-use vestibule_types::{Region, Vars};
+use vestibule_types::{AccountId, Region, RoleName, SsoSession, Vars};
 
 use crate::base::{Base, NotConfigured};
 use crate::error::Error;
 use crate::profile::LocatedSection;
 use crate::resolve::{Resolved, resolve};
 use crate::{
-    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced,
+    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced, SsoRole,
     select_profile, sso,
 };
 
@@ -33,6 +33,36 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Creates the plan of a role that the caller names, reached through an SSO session; `by` is the
+    /// caller's name for the arguments, for errors.
+    pub fn for_sso_role(
+        profile: &str,
+        session: &SsoSession,
+        account_id: AccountId,
+        role_name: RoleName,
+        settings: Settings,
+        by: &'static str,
+    ) -> Self {
+        let session = ConfiguredSession {
+            name: session.name.clone().map(|name| Sourced::argument(name, by)),
+            start_url: Sourced::argument(session.start_url.clone(), by),
+            region: Sourced::argument(session.region.clone(), by),
+            scopes: Some(&session.scopes)
+                .filter(|scopes| !scopes.is_empty())
+                .map(|scopes| Sourced::argument(scopes.clone(), by)),
+        };
+        let (account_id, role_name) =
+            (Sourced::argument(account_id, by), Sourced::argument(role_name, by));
+        Self {
+            profile: Sourced::argument(profile.to_owned(), by),
+            base: Base::Sso(SsoRole { session, account_id, role_name }),
+            base_profile: profile.to_owned(),
+            roles: Vec::new(),
+            settings,
+            notes: Vec::new(),
+        }
+    }
+
     /// The region to work in, as far as files and environment know.
     pub fn region(&self) -> Option<&Region> {
         self.settings.region.as_ref().map(|region| &region.value)

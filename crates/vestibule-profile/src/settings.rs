@@ -104,18 +104,24 @@ impl Settings {
             endpoint_urls: EndpointUrls::resolve(files, overrides, lookup)?,
             ca_bundle: find("AWS_CA_BUNDLE", "ca_bundle")
                 .map(|path| path.owned().map(PathBuf::from)),
-            max_attempts: find("AWS_MAX_ATTEMPTS", "max_attempts")
-                .map_or(Ok(Sourced::by_default(STANDARD_ATTEMPTS)), Setting::attempts)?,
-            retry_mode: find("AWS_RETRY_MODE", "retry_mode")
-                .map_or(Ok(Sourced::by_default(RetryMode::Standard)), |mode| {
-                    mode.word(RetryMode::WORDS, "a retry mode", "`standard` or `adaptive`")
-                })?,
+            max_attempts: match &overrides.max_attempts {
+                Some(explicit) => explicit.clone(),
+                None => find("AWS_MAX_ATTEMPTS", "max_attempts")
+                    .map_or(Ok(Sourced::by_default(STANDARD_ATTEMPTS)), Setting::attempts)?,
+            },
+            retry_mode: match &overrides.retry_mode {
+                Some(explicit) => explicit.clone(),
+                None => find("AWS_RETRY_MODE", "retry_mode")
+                    .map_or(Ok(Sourced::by_default(RetryMode::Standard)), |mode| {
+                        mode.word(RetryMode::WORDS, "a retry mode", "`standard` or `adaptive`")
+                    })?,
+            },
             disable_clock_skew_correction: boolean(
                 &None,
                 "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
                 "disable_clock_skew_correction",
             )?,
-            app_id: app_id(lookup)?,
+            app_id: app_id(overrides, lookup)?,
             account_id: find("AWS_ACCOUNT_ID", "aws_account_id").map(Setting::name).transpose()?,
             account_id_endpoint_mode: find(
                 "AWS_ACCOUNT_ID_ENDPOINT_MODE",
@@ -189,10 +195,14 @@ fn region_of_source<'a>(
 }
 
 /// The characters of a token in HTTP, less `:`; what else would break the header.
-fn app_id(lookup: Lookup<'_>) -> Result<Option<Sourced<String>>, Error> {
-    let found = lookup
-        .find(&["AWS_SDK_UA_APP_ID"], "sdk_ua_app_id")
-        .or_else(|| lookup.find(&[], "sdk-ua-app-id"));
+fn app_id(overrides: &Overrides, lookup: Lookup<'_>) -> Result<Option<Sourced<String>>, Error> {
+    let key = "sdk_ua_app_id";
+    let found = match &overrides.app_id {
+        Some(id) => Setting::new(key, id.value.as_str(), id.origin.clone()),
+        None => {
+            lookup.find(&["AWS_SDK_UA_APP_ID"], key).or_else(|| lookup.find(&[], "sdk-ua-app-id"))
+        }
+    };
     let Some(id) = found else { return Ok(None) };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !id.text().bytes().all(allowed) {

@@ -43,11 +43,11 @@ pub enum Progress {
 /// The accounts could not be listed, the user has to sign in, or the portal is unavailable. A single
 /// account whose roles cannot be listed is in [`Assignments::failed`] instead.
 pub async fn list_assignments(
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
     filter: &Filter,
     on_progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Assignments, Error> {
-    let world = center.world();
+    let world = center.async_world();
     let center = center.clone().with_world(RateLimited::world(world, RATE));
     let token = center.token(Duration::ZERO).await?.access_token;
     let session = center.session();
@@ -74,13 +74,13 @@ pub async fn list_assignments(
 }
 
 /// Removes what [`list_assignments`] cached: the next call lists everything again.
-pub fn discard_checkpoint(center: &IdentityCenter<'_>) {
-    checkpoint::discard(center.world(), center.session());
+pub fn discard_checkpoint(center: &IdentityCenter) {
+    checkpoint::discard(center.async_world(), center.session());
 }
 
 struct Listing<'a> {
     world: &'a World,
-    center: &'a IdentityCenter<'a>,
+    center: &'a IdentityCenter,
     on_progress: &'a (dyn Fn(Progress) + Sync),
     state: Mutex<State>,
 }

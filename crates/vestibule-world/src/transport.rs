@@ -71,6 +71,9 @@ pub enum TransportErrorKind {
     /// This machine cannot send it: a bad proxy address, an unreadable CA bundle.
     #[error("the request could not be sent from here")]
     Local,
+    /// The call was not made from within a tokio runtime, which this transport requires.
+    #[error("no tokio runtime: call from within one, or use the blocking form")]
+    NoRuntime,
 }
 
 impl TransportErrorKind {
@@ -78,7 +81,7 @@ impl TransportErrorKind {
     pub const fn is_transient(self) -> bool {
         match self {
             Self::Resolve | Self::Connect | Self::Proxy | Self::Timeout | Self::Lost => true,
-            Self::Tls | Self::TooLarge | Self::Local => false,
+            Self::Tls | Self::TooLarge | Self::Local | Self::NoRuntime => false,
         }
     }
 }

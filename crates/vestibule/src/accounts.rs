@@ -10,25 +10,25 @@ use crate::{BlockingIdentityCenter, Error, IdentityCenter};
 
 type PortalError = CallError<vestibule_portal::Error>;
 
-impl IdentityCenter<'_> {
-    /// All accounts that the person may use.
+impl IdentityCenter {
+    /// Returns all accounts that the user may use.
     ///
     /// # Errors
-    /// A page that fails is an error, never a short list.
+    /// As [`IdentityCenter::token`]. A failed page is an error, never a shorter list.
     pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
-        self.accounts_through(self.world()).await
+        self.accounts_in(self.async_world()).await
     }
 
-    /// All roles that the person may use in an account.
+    /// Returns all roles that the user may use in an account.
     ///
     /// # Errors
     /// As [`IdentityCenter::accounts`].
     pub async fn roles(&self, account: &AccountId) -> Result<Vec<RoleName>, Error> {
-        self.roles_through(self.world(), account).await
+        self.roles_in(self.async_world(), account).await
     }
 
-    async fn accounts_through(&self, world: &World) -> Result<Vec<Account>, Error> {
-        let mut token = self.token_through(world, Duration::ZERO).await?;
+    async fn accounts_in(&self, world: &World) -> Result<Vec<Account>, Error> {
+        let mut token = self.token_in(world, Duration::ZERO).await?;
         let mut pages = Pages::new(world.clock.now());
         loop {
             let next_token = pages.next_token();
@@ -40,12 +40,12 @@ impl IdentityCenter<'_> {
         }
     }
 
-    async fn roles_through(
+    async fn roles_in(
         &self,
         world: &World,
         account_id: &AccountId,
     ) -> Result<Vec<RoleName>, Error> {
-        let mut token = self.token_through(world, Duration::ZERO).await?;
+        let mut token = self.token_in(world, Duration::ZERO).await?;
         let mut pages = Pages::new(world.clock.now());
         loop {
             let next_token = pages.next_token();
@@ -68,54 +68,53 @@ impl IdentityCenter<'_> {
         match page {
             Ok(page) => pages.add(page, world.clock.now()).map_err(portal),
             Err(error) => {
-                *token = self.another(world, token, error).await?;
+                *token = self.other_token(world, token, error).await?;
                 Ok(None)
             }
         }
     }
 
-    /// Another token, if it is the token that the portal refused.
-    async fn another(
+    /// Returns another token if the portal rejected this one; else the error.
+    async fn other_token(
         &self,
         world: &World,
         token: &Token,
         error: PortalError,
     ) -> Result<Token, Error> {
         let CallError::Answer(vestibule_portal::Error::Unauthorized(_)) = error else {
-            return Err(Error::call(error, |answer| !answer.is_transient()));
+            return Err(Error::call(error, |error| !error.is_transient()));
         };
-        let sessions = &self.configuration.context.sessions;
         let rejected = &token.access_token;
-        let other = sessions.token_after(world, &self.instance, rejected).await;
-        other.map_err(|error| self.failed(error))
+        let other = self.sessions().token_after(world, self.instance(), rejected).await;
+        other.map_err(|error| self.token_error(error))
     }
 
     async fn call<O>(&self, world: &World, operation: &O) -> Result<O::Output, CallError<O::Error>>
     where
         O: Operation + Sync,
     {
-        world.call(&self.instance.portal, &Anonymous, operation).await
+        world.call(&self.instance().portal, &Anonymous, operation).await
     }
 }
 
 fn portal(error: vestibule_portal::Error) -> Error {
-    Error::call(PortalError::Answer(error), |answer| !answer.is_transient())
+    Error::call(PortalError::Answer(error), |error| !error.is_transient())
 }
 
 impl BlockingIdentityCenter<'_> {
     /// See [`IdentityCenter::accounts`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`IdentityCenter::accounts`].
     pub fn accounts(&self) -> Result<Vec<Account>, Error> {
-        block_on(self.center.accounts_through(self.world))
+        block_on(self.center.accounts_in(self.world))
     }
 
     /// See [`IdentityCenter::roles`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`IdentityCenter::roles`].
     pub fn roles(&self, account: &AccountId) -> Result<Vec<RoleName>, Error> {
-        block_on(self.center.roles_through(self.world, account))
+        block_on(self.center.roles_in(self.world, account))
     }
 }

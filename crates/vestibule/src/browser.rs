@@ -1,7 +1,7 @@
-//! The browser of the person at this machine.
+//! The browser of the user at this machine.
 
-/// Starts `$BROWSER`, else the desktop's browser, on an absolute `http` or `https` address; says
-/// whether one was started. It is not waited for.
+/// Opens an absolute `http` or `https` address in `$BROWSER`, else in the desktop's browser, without
+/// waiting for it. Returns whether a browser was started.
 pub use vestibule_os::browser::open;
 
 /// Returns the reason why a browser started here cannot complete a sign-in; `None` if it can.

@@ -1,33 +1,55 @@
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_chain::{Context, MfaPrompt, Resolver};
-use vestibule_profile::{Overrides, Sourced};
+use vestibule_profile::{Overrides, RetryMode, Sourced};
 use vestibule_provider::refresh::Policy as RefreshPolicy;
 use vestibule_sso::Sessions;
 use vestibule_types::Region;
 use vestibule_world::World;
 
-use crate::worlds::Worlds;
+use crate::worlds::{Timeouts, Worlds};
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 
-/// Where tokens are kept.
+/// Where tokens are stored.
 #[derive(Debug, Default)]
 enum Tokens {
     #[default]
     Shared,
     InMemory,
-    In(String),
+    Folder(PathBuf),
 }
 
-/// What to load, said in code; all of it is optional. See [`Session::builder`].
+/// Builds a [`Session`] or a [`Configuration`]; everything is optional, and the order of the calls
+/// does not matter.
+///
+/// What is set here takes precedence over the environment, and that over the files.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use vestibule::world::{World, memory};
+/// # let config = "[profile dev]\nregion = eu-west-1\n";
+/// # let files = memory::Files::default().with("/home/.aws/config", config);
+/// # let world = World { files: Arc::new(files), ..memory::world() };
+/// let session = vestibule::Session::builder()
+///     .profile("dev")
+///     .use_dual_stack(true)
+/// #   .world(world)
+///     .load_blocking()?;
+/// assert_eq!(session.region().map(|region| region.as_str()), Some("eu-west-1"));
+/// assert!(session.settings().use_dual_stack.value);
+/// # Ok::<(), vestibule::Error>(())
+/// ```
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Builder {
     world: Option<World>,
-    ask: Overrides,
+    overrides: Overrides,
     region: Option<Sourced<String>>,
+    timeouts: Timeouts,
     share_role_credentials: bool,
     min_remaining: Duration,
     tokens: Tokens,
@@ -37,15 +59,15 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// This profile. Named here it wins over keys in the environment.
+    /// Sets the profile. A profile set here takes precedence over keys in the environment.
     ///
     /// Default: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, then `default`.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.ask = self.ask.with_profile(name, "Builder::profile");
+        self.overrides.profile = Some(Sourced::argument(name.into(), "Builder::profile"));
         self
     }
 
-    /// The region to work in.
+    /// Sets the region. A name that is not valid is an error of [`Builder::load`].
     ///
     /// Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, `region` of the profile.
     pub fn region(mut self, name: impl Into<String>) -> Self {
@@ -53,48 +75,97 @@ impl Builder {
         self
     }
 
-    /// All that can be said in code, under the names that the caller's own users know:
-    /// errors will say `--region` where the caller says so.
-    pub fn overrides(mut self, ask: Overrides) -> Self {
-        self.ask = ask;
+    /// Sets the endpoint URL of all services.
+    ///
+    /// Default: `AWS_ENDPOINT_URL` and its relatives.
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.overrides.endpoint_url = Some(Sourced::argument(url.into(), "Builder::endpoint_url"));
         self
     }
 
-    /// Reads, calls and waits through this world instead of this machine.
+    /// Sets whether FIPS endpoints are used. Default: `AWS_USE_FIPS_ENDPOINT`.
+    pub fn use_fips(mut self, use_fips: bool) -> Self {
+        self.overrides.use_fips = Some(Sourced::argument(use_fips, "Builder::use_fips"));
+        self
+    }
+
+    /// Sets whether dual-stack endpoints are used. Default: `AWS_USE_DUALSTACK_ENDPOINT`.
+    pub fn use_dual_stack(mut self, use_dual_stack: bool) -> Self {
+        let value = Sourced::argument(use_dual_stack, "Builder::use_dual_stack");
+        self.overrides.use_dual_stack = Some(value);
+        self
+    }
+
+    /// Sets the name of the application in the user agent. Default: `AWS_SDK_UA_APP_ID`.
+    pub fn app_id(mut self, id: impl Into<String>) -> Self {
+        self.overrides.app_id = Some(Sourced::argument(id.into(), "Builder::app_id"));
+        self
+    }
+
+    /// Sets the retry mode and the number of attempts of a call, the first included.
+    ///
+    /// Default: `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`.
+    pub fn retry(mut self, mode: RetryMode, max_attempts: NonZeroU32) -> Self {
+        self.overrides.retry_mode = Some(Sourced::argument(mode, "Builder::retry"));
+        self.overrides.max_attempts = Some(Sourced::argument(max_attempts, "Builder::retry"));
+        self
+    }
+
+    /// Sets how long a connection and an exchange may take. A given [`World`] has its own transport,
+    /// to which this does not apply.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets arguments under the names that the caller's users know them by, such as `--region`,
+    /// so that errors show these names. Arguments that are `None` stay as they are.
+    pub fn overrides(mut self, overrides: Overrides) -> Self {
+        if overrides.region.is_some() {
+            self.region = None;
+        }
+        self.overrides = self.overrides.merge(overrides);
+        self
+    }
+
+    /// Sets the world, in place of this machine: for tests, and for other runtimes and HTTP clients.
     pub fn world(mut self, world: World) -> Self {
         self.world = Some(world);
         self
     }
 
-    /// Keeps role credentials in `~/.aws/cli/cache`, where the AWS CLI keeps its own, and takes
-    /// those it finds. Default: off, since most programs run long enough to keep them in memory.
+    /// Sets whether role credentials are shared with the AWS CLI in `~/.aws/cli/cache`.
+    ///
+    /// Default: off, since most programs run long enough to cache them in memory.
     pub fn share_role_credentials(mut self, share: bool) -> Self {
         self.share_role_credentials = share;
         self
     }
 
-    /// Keeps tokens in this process alone; nothing touches a disk, and other tools neither see
-    /// the sign-in nor offer theirs.
+    /// Stores tokens in memory only: nothing is written to disk, and nothing is shared with other
+    /// tools.
     pub fn tokens_in_memory(mut self) -> Self {
         self.tokens = Tokens::InMemory;
         self
     }
 
-    /// Keeps tokens in a folder of your own. Default: `~/.aws/sso/cache`, which all AWS tools share.
-    pub fn tokens_in(mut self, folder: impl Into<String>) -> Self {
-        self.tokens = Tokens::In(folder.into());
+    /// Stores tokens in this folder. Default: `~/.aws/sso/cache`, which all AWS tools share.
+    pub fn tokens_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.tokens = Tokens::Folder(folder.into());
         self
     }
 
-    /// Takes shared role credentials only if they last longer than this. Default, and least:
-    /// 15 minutes, as in the AWS CLI.
+    /// Sets the remaining lifetime below which shared role credentials are not used.
+    ///
+    /// Default and minimum: 15 minutes, as in the AWS CLI.
     pub fn min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
         self
     }
 
-    /// Asks a person this way for the codes of MFA devices (`mfa_serial`). Default: not at all, so
-    /// that a role that needs one is an error at once ([`Remedy::EnterCode`]).
+    /// Sets the prompt for codes of MFA devices (`mfa_serial`).
+    ///
+    /// Default: none, so that a role that needs a code is an error ([`Remedy::EnterCode`]).
     pub fn mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
         self.mfa_prompt = prompt;
         self
@@ -119,40 +190,42 @@ impl Builder {
     /// | metadata of EC2 instances and containers | [`RefreshPolicy::StaticStability`] |
     /// | variables, files, programs, roles with an MFA device | [`RefreshPolicy::Strict`] |
     ///
-    /// Only static stability returns expired credentials, and AWS documents it only for
-    /// [instance metadata](https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html)
-    /// and containers.
+    /// Only static stability returns expired credentials; AWS documents it for the metadata services
+    /// and for nothing else.
     pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
         self.refresh_policy = Some(policy);
         self
     }
 
-    /// Reads the configuration and decides nothing yet.
+    /// Reads the configuration files, without choosing a profile.
     ///
     /// # Errors
-    /// A file that is there and cannot be read; a region that is none.
+    /// A file that exists and cannot be read; an invalid region.
     pub fn configuration(mut self) -> Result<Configuration, Error> {
         if let Some(region) = self.region.take() {
-            let checked = Region::new(&region.value).map_err(|error| {
-                let remedy = Remedy::FixConfiguration { at: region.origin.to_string() };
+            let Sourced { value, origin } = region;
+            let checked = Region::new(&value).map_err(|error| {
+                let remedy = Remedy::FixConfiguration { origin: origin.clone() };
                 Error::new(ErrorKind::Configuration, error).with_remedy(remedy)
             })?;
-            self.ask.region = Some(Sourced::new(checked, region.origin));
+            self.overrides.region = Some(Sourced::new(checked, origin));
         }
-        // A given world may be anywhere; who else would know its names?
-        let resolver = match self.world {
-            Some(_) => Resolver::default(),
-            None => Resolver::new(vestibule_os::lookup_host),
-        };
-        let worlds = match self.world {
-            Some(world) => Worlds::given(world),
-            None => Worlds::of_this_machine(self.helpers.unwrap_or_default()),
+        // A caller-supplied world may not be this machine, so the resolver of the operating system
+        // must not be used for it.
+        let (worlds, resolver) = match self.world {
+            Some(world) => (Worlds::given(world), Resolver::default()),
+            None => (
+                Worlds::of_this_machine(self.timeouts, self.helpers.unwrap_or_default()),
+                Resolver::new(vestibule_os::lookup_host),
+            ),
         };
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
         let sessions = match self.tokens {
             Tokens::Shared => Sessions::at_home(vars, platform),
             Tokens::InMemory => Sessions::in_memory(),
-            Tokens::In(folder) => Sessions::in_folder(Folder::at(folder, platform)),
+            Tokens::Folder(folder) => {
+                Sessions::in_folder(Folder::at(folder.to_string_lossy(), platform))
+            }
         };
         let home = vars.home(platform).filter(|_| self.share_role_credentials);
         let context = Context::new(Arc::new(sessions))
@@ -160,21 +233,19 @@ impl Builder {
             .with_min_remaining(self.min_remaining)
             .with_resolver(resolver)
             .with_mfa_prompt(self.mfa_prompt);
-        Configuration::new(worlds, self.ask, context, self.refresh_policy)
+        Configuration::load(worlds, self.overrides, context, self.refresh_policy)
     }
 
-    /// Loads the session of the profile.
-    ///
-    /// Reads two small files; nothing is called.
+    /// Loads the session of the selected profile. Reads two small files and calls nothing.
     ///
     /// # Errors
-    /// Whatever is wrong with the configuration, as far as this profile needs it.
-    #[expect(clippy::unused_async, reason = "callers that wait need not care what does")]
+    /// A configuration that is not valid, as far as this profile needs it.
+    #[expect(clippy::unused_async, reason = "async, so that loading may wait one day")]
     pub async fn load(self) -> Result<Session, Error> {
         self.load_blocking()
     }
 
-    /// The same for callers without a runtime.
+    /// Loads the session of the selected profile, for callers without a runtime.
     ///
     /// # Errors
     /// As [`Builder::load`].

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use vestibule_chain::{Context, instance, read_files};
 use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
@@ -10,160 +12,237 @@ use vestibule_types::{SsoSession, Vars};
 use vestibule_world::World;
 
 use crate::worlds::Worlds;
-use crate::{Error, ErrorKind, IdentityCenter, Remedy};
+use crate::{Error, ErrorKind, IdentityCenter, Remedy, Session};
 
-/// The configuration files as they are on this machine, read but not yet decided upon.
+/// The configuration files and the environment, as they were when they were read.
 ///
-/// For programs that list, look up, or sign in without wanting credentials; others want a
-/// [`Session`](crate::Session).
+/// For programs that list, look up, or sign in without credentials; others need only a [`Session`].
+/// A clone refers to the same configuration. All sessions and Identity Centers of one configuration
+/// share the stored tokens and their refresh.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use vestibule::world::{World, memory};
+/// # let config = "[profile dev]\nregion = eu-west-1\n[profile prod]\nregion = us-east-1\n";
+/// # let files = memory::Files::default().with("/home/.aws/config", config);
+/// # let world = World { files: Arc::new(files), ..memory::world() };
+/// # let builder = vestibule::Session::builder().world(world);
+/// let configuration = builder.configuration()?;
+/// for name in configuration.files().profile_names() {
+///     let session = configuration.session(&name)?;
+///     println!("{name} works in {:?}", session.region());
+/// }
+/// # Ok::<(), vestibule::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Configuration(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct Configuration {
-    pub(crate) worlds: Worlds,
-    pub(crate) files: Files,
-    pub(crate) ask: Overrides,
-    pub(crate) context: Context,
-    pub(crate) refresh_policy: Option<Policy>,
+struct Inner {
+    worlds: Worlds,
+    files: Arc<Files>,
+    overrides: Overrides,
+    context: Context,
+    refresh_policy: Option<Policy>,
 }
 
 impl Configuration {
-    pub(crate) fn new(
-        mut worlds: Worlds,
-        ask: Overrides,
-        mut context: Context,
+    pub(crate) fn load(
+        worlds: Worlds,
+        overrides: Overrides,
+        context: Context,
         refresh_policy: Option<Policy>,
     ) -> Result<Self, Error> {
-        let world = worlds.local();
-        let files = read_files(world).map_err(Error::unreadable)?;
-        // A mistake in the settings is reported by whoever needs them.
-        let settings = settings_before_writing(&files, &world.vars, &ask).ok();
-        if let Some(settings) = &settings {
-            worlds.heed(settings);
-            if settings.disable_clock_skew_correction.value {
-                context.skew = ClockSkew::without_correction();
-            }
+        let files = Arc::new(read_files(worlds.local()).map_err(Error::unreadable)?);
+        Ok(Self::new(&worlds, files, overrides, context, refresh_policy))
+    }
+
+    fn new(
+        worlds: &Worlds,
+        files: Arc<Files>,
+        overrides: Overrides,
+        mut context: Context,
+        refresh_policy: Option<Policy>,
+    ) -> Self {
+        // An invalid setting is reported by the calls that need it.
+        let settings = settings_or_default(&files, &worlds.local().vars, &overrides).ok();
+        let worlds = worlds.with_settings(settings.as_ref());
+        if settings.is_some_and(|settings| settings.disable_clock_skew_correction.value) {
+            context.skew = ClockSkew::without_correction();
         }
-        Ok(Self { worlds, files, ask, context, refresh_policy })
+        Self(Arc::new(Inner { worlds, files, overrides, context, refresh_policy }))
+    }
+
+    /// Loads the session of a profile, whatever profile is selected.
+    ///
+    /// # Errors
+    /// A profile that does not exist or is not valid.
+    pub fn session(&self, profile: &str) -> Result<Session, Error> {
+        let overrides = self.0.overrides.clone();
+        let overrides = overrides.with_profile(profile, "Configuration::session");
+        Session::new(Self::new(
+            &self.0.worlds,
+            self.0.files.clone(),
+            overrides,
+            self.0.context.clone(),
+            self.0.refresh_policy,
+        ))
+    }
+
+    /// Loads the session of the selected profile.
+    ///
+    /// # Errors
+    /// As [`Configuration::session`].
+    pub fn selected_session(&self) -> Result<Session, Error> {
+        Session::new(self.clone())
+    }
+
+    /// Returns the files, parsed.
+    pub fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// Returns the locations of the files.
+    pub fn locations(&self) -> Locations {
+        let world = self.worlds().local();
+        locate(&world.vars, world.platform)
+    }
+
+    /// Returns the world for futures on a tokio runtime, with the proxy of the environment and the
+    /// CA bundle of the profile.
+    pub fn async_world(&self) -> &World {
+        self.worlds().async_world()
+    }
+
+    /// Returns the world for callers that block.
+    pub fn blocking_world(&self) -> &World {
+        self.worlds().blocking_world()
+    }
+
+    /// Resolves the selected profile.
+    ///
+    /// # Errors
+    /// A profile that is not valid.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        plan(self.files(), self.vars(), self.overrides()).map_err(Error::configuration)
+    }
+
+    /// Returns the Identity Center of the selected profile.
+    ///
+    /// # Errors
+    /// A profile that is not valid, or does not use SSO.
+    pub fn identity_center(&self) -> Result<IdentityCenter, Error> {
+        let session = sign_in_session(self.files(), self.vars(), self.overrides());
+        match session.map_err(Error::configuration)? {
+            Some(session) => self.configured_center(&session, &self.settings()?),
+            None => Err(self.no_sso()),
+        }
+    }
+
+    /// Returns the Identity Center of the `[sso-session]` of this name; `by` is the caller's name
+    /// for the argument, for errors.
+    ///
+    /// # Errors
+    /// A session that does not exist or is incomplete.
+    pub fn identity_center_named(
+        &self,
+        name: &str,
+        by: &'static str,
+    ) -> Result<IdentityCenter, Error> {
+        let name = Sourced::argument(name.to_owned(), by);
+        let session = sso_session(self.files(), &name).map_err(Error::configuration)?;
+        self.configured_center(&session, &self.settings()?)
+    }
+
+    /// Returns an Identity Center that the files need not contain; nor need the profile exist.
+    ///
+    /// # Errors
+    /// A profile that exists and is not valid; an invalid endpoint.
+    pub fn identity_center_at(&self, session: SsoSession) -> Result<IdentityCenter, Error> {
+        let settings = settings_or_default(self.files(), self.vars(), self.overrides())
+            .map_err(Error::configuration)?;
+        let instance =
+            instance(&settings, session).map_err(|error| Error::endpoint(error, &settings))?;
+        Ok(IdentityCenter::new(self.clone(), instance, None))
+    }
+
+    /// Returns the names of all `[sso-session]` sections.
+    pub fn session_names(&self) -> impl Iterator<Item = String> {
+        self.files().session_names().map(std::borrow::Cow::into_owned)
+    }
+
+    /// Returns the name of the selected profile, and what selected it.
+    pub fn profile(&self) -> Sourced<String> {
+        vestibule_profile::select_profile(self.vars(), self.overrides())
+    }
+
+    /// Returns the settings of the selected profile besides its credentials.
+    ///
+    /// # Errors
+    /// A setting that is not valid.
+    pub fn settings(&self) -> Result<Settings, Error> {
+        settings(self.files(), self.vars(), self.overrides()).map_err(Error::configuration)
+    }
+
+    /// Returns the settings of the selected profile, which need not exist yet.
+    pub(crate) fn settings_or_default(&self) -> Result<Settings, Error> {
+        settings_or_default(self.files(), self.vars(), self.overrides())
+            .map_err(Error::configuration)
+    }
+
+    pub(crate) fn vars(&self) -> &Vars {
+        &self.worlds().local().vars
+    }
+
+    pub(crate) fn worlds(&self) -> &Worlds {
+        &self.0.worlds
+    }
+
+    pub(crate) fn overrides(&self) -> &Overrides {
+        &self.0.overrides
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.0.context
     }
 
     pub(crate) fn cached(&self, chain: Chain) -> Cached<Chain> {
         let cached = Cached::new(chain);
-        match self.refresh_policy {
+        match self.0.refresh_policy {
             Some(policy) => cached.with_policy(policy),
             None => cached,
         }
     }
 
-    /// The files, as parsed.
-    pub fn files(&self) -> &Files {
-        &self.files
-    }
-
-    /// Where the files are.
-    pub fn locations(&self) -> Locations {
-        let world = self.worlds.local();
-        locate(&world.vars, world.platform)
-    }
-
-    /// The machine, as this configuration deals with it, for callers that block: through the proxy
-    /// of the environment, trusting the profile's CA bundle.
-    pub fn world(&self) -> &World {
-        self.worlds.blocking()
-    }
-
-    /// What the chosen profile says, decided.
-    ///
-    /// # Errors
-    /// Whatever is wrong with it.
-    pub fn plan(&self) -> Result<Plan, Error> {
-        plan(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
-    }
-
-    /// Where the chosen profile signs in.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the profile; a profile that signs in nowhere.
-    pub fn identity_center(&self) -> Result<IdentityCenter<'_>, Error> {
-        let vars = &self.worlds.local().vars;
-        match sign_in_session(&self.files, vars, &self.ask).map_err(Error::configuration)? {
-            Some(session) => self.center(&session),
-            None => Err(self.no_session()),
-        }
-    }
-
-    /// The `[sso-session]` of this name, whatever the profile; `by` says who named it.
-    ///
-    /// # Errors
-    /// There is none, or it is incomplete.
-    pub fn identity_center_named(
+    pub(crate) fn configured_center(
         &self,
-        name: &str,
-        by: &'static str,
-    ) -> Result<IdentityCenter<'_>, Error> {
-        let name = Sourced::argument(name.to_owned(), by);
-        let session = sso_session(&self.files, &name).map_err(Error::configuration)?;
-        self.center(&session)
+        session: &ConfiguredSession,
+        settings: &Settings,
+    ) -> Result<IdentityCenter, Error> {
+        let instance = instance(settings, session.session())
+            .map_err(|error| Error::endpoint(error, settings))?;
+        Ok(IdentityCenter::new(self.clone(), instance, Some(session)))
     }
 
-    /// An Identity Center that no file names, or not yet; the profile need not exist either.
-    ///
-    /// # Errors
-    /// A profile that does exist and is wrong; an endpoint that is none.
-    pub fn identity_center_at(&self, session: SsoSession) -> Result<IdentityCenter<'_>, Error> {
-        let settings = settings_before_writing(&self.files, &self.worlds.local().vars, &self.ask)
-            .map_err(Error::configuration)?;
-        let instance =
-            instance(&settings, session).map_err(|error| Error::endpoint(error, &settings))?;
-        Ok(IdentityCenter::new(self, instance, None))
-    }
-
-    /// The names of all `[sso-session]` sections.
-    pub fn session_names(&self) -> impl Iterator<Item = String> {
-        self.files.session_names().map(std::borrow::Cow::into_owned)
-    }
-
-    /// The name of the chosen profile, and who named it.
-    pub fn profile(&self) -> Sourced<String> {
-        vestibule_profile::select_profile(&self.worlds.local().vars, &self.ask)
-    }
-
-    pub(crate) fn vars(&self) -> &Vars {
-        &self.worlds.local().vars
-    }
-
-    /// What the chosen profile says besides credentials.
-    ///
-    /// # Errors
-    /// Whatever is wrong with it.
-    pub fn settings(&self) -> Result<Settings, Error> {
-        settings(&self.files, &self.worlds.local().vars, &self.ask).map_err(Error::configuration)
-    }
-
-    fn center(&self, session: &ConfiguredSession) -> Result<IdentityCenter<'_>, Error> {
-        let settings = self.settings()?;
-        let instance = instance(&settings, session.session())
-            .map_err(|error| Error::endpoint(error, &settings))?;
-        Ok(IdentityCenter::new(self, instance, Some(session.start_url.origin.to_string())))
-    }
-
-    fn no_session(&self) -> Error {
+    fn no_sso(&self) -> Error {
         let profile = self.profile();
         let text = format!("profile `{}` has no sso_session to sign in to", profile.value);
         Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::SetUp)
     }
 }
 
-/// The settings of the chosen profile; a profile that is yet to be written says nothing.
-pub(crate) fn settings_before_writing(
+/// Returns the settings of the selected profile; a profile that does not exist yet has none.
+pub(crate) fn settings_or_default(
     files: &Files,
     vars: &Vars,
-    ask: &Overrides,
+    overrides: &Overrides,
 ) -> Result<Settings, vestibule_profile::Error> {
-    let name = vestibule_profile::select_profile(vars, ask).value;
+    let name = vestibule_profile::select_profile(vars, overrides).value;
     if files.profile(&name).is_some() {
-        return settings(files, vars, ask);
+        return settings(files, vars, overrides);
     }
     let vars = vars.clone().without("AWS_PROFILE").without("AWS_DEFAULT_PROFILE");
-    let mut ask = ask.clone();
-    ask.profile = None;
-    settings(files, &vars, &ask)
+    let mut overrides = overrides.clone();
+    overrides.profile = None;
+    settings(files, &vars, &overrides)
 }

@@ -10,64 +10,64 @@ use vestibule_sso::Ui;
 use vestibule_types::Timestamp;
 use vestibule_world::{World, block_on};
 
-use crate::configuration::settings_before_writing;
+use crate::configuration::settings_or_default;
 use crate::{Configuration, Error, ErrorKind, Remedy};
 
-/// The console sign-in of one profile, as `aws login` makes it: for people who have no Identity
-/// Center, and no lasting keys either.
-#[derive(Debug)]
-pub struct ConsoleLogin<'a> {
-    configuration: &'a Configuration,
+/// The console login of one profile, as by `aws login`: for users with neither an Identity Center
+/// nor long-term keys.
+#[derive(Clone, Debug)]
+pub struct ConsoleLogin {
+    configuration: Configuration,
     profile: String,
     session: Option<Sourced<String>>,
     settings: Settings,
 }
 
-/// How to sign in to the console, and what to write down of it.
+/// How to sign in to the console, and what to write into the profile.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ConsoleLoginOptions {
-    /// Where the browser is.
+    /// Where the browser runs.
     pub device: Device,
-    /// Writes the region into the profile too: it was asked for, and the next command needs it.
-    pub keeps_region: bool,
+    /// Whether the region is written into the profile too.
+    pub writes_region: bool,
 }
 
 impl ConsoleLoginOptions {
-    /// With a browser there; the profile's region stays as it is.
+    /// A login with this browser; the region of the profile does not change.
     pub fn new(device: Device) -> Self {
-        Self { device, keeps_region: false }
+        Self { device, writes_region: false }
     }
 
-    /// Writes the region into the profile too.
+    /// Sets whether the region is written into the profile too.
     #[must_use]
-    pub fn keeping_region(mut self) -> Self {
-        self.keeps_region = true;
+    pub fn with_region(mut self, writes_region: bool) -> Self {
+        self.writes_region = writes_region;
         self
     }
 }
 
-/// Asked, before anything is stored, whether a profile that names the first is to become the
-/// second's.
+/// Decides, before anything is stored, whether the profile changes from the first `login_session` to
+/// the second.
 pub type Replaces<'a> = &'a (dyn Fn(&str, &str) -> bool + Sync);
 
 impl Configuration {
-    /// The console sign-in of the chosen profile, or of the source that the profile's roles begin
-    /// with. A profile that does not exist yet will have been written after the sign-in.
+    /// Returns the console login of the selected profile, or of the profile at the end of its
+    /// `source_profile` chain. A profile that does not exist yet is written by the login.
     ///
     /// # Errors
-    /// A profile that gets its credentials in another way, and whatever is wrong with it.
-    pub fn console_login(&self) -> Result<ConsoleLogin<'_>, Error> {
-        self.console_login_for(&self.ask)
+    /// A profile that is not valid, or has another source of credentials.
+    pub fn console_login(&self) -> Result<ConsoleLogin, Error> {
+        self.console_login_for(self.overrides())
     }
 
-    /// Every console sign-in that a profile names, by the first profile that names it.
-    pub fn console_logins(&self) -> Vec<ConsoleLogin<'_>> {
-        let mut found: Vec<ConsoleLogin<'_>> = Vec::new();
-        for name in self.files.profile_names() {
-            let ask = self.ask.clone().with_profile(name, "its name");
-            // One that gets its credentials in another way names a sign-in in vain.
-            let Ok(login) = self.console_login_for(&ask) else { continue };
+    /// Returns every console login that a profile names, with the first profile that names it.
+    pub fn console_logins(&self) -> Vec<ConsoleLogin> {
+        let mut found: Vec<ConsoleLogin> = Vec::new();
+        for name in self.files().profile_names() {
+            let overrides = self.overrides().clone().with_profile(name, "its name");
+            // A profile with another source of credentials has no console login.
+            let Ok(login) = self.console_login_for(&overrides) else { continue };
             let is_new = found.iter().all(|other| other.login_session() != login.login_session());
             if login.session.is_some() && is_new {
                 found.push(login);
@@ -76,136 +76,139 @@ impl Configuration {
         found
     }
 
-    fn console_login_for(&self, ask: &Overrides) -> Result<ConsoleLogin<'_>, Error> {
-        let vars = &self.worlds.local().vars;
-        let choice = select_profile(vars, ask);
-        let (profile, session) = if self.files.profile(&choice.value).is_some() {
-            let plan = plan(&self.files, vars, ask).map_err(Error::configuration)?;
+    fn console_login_for(&self, overrides: &Overrides) -> Result<ConsoleLogin, Error> {
+        let (files, vars) = (self.files(), self.vars());
+        let choice = select_profile(vars, overrides);
+        let (profile, session) = if files.profile(&choice.value).is_some() {
+            let plan = plan(files, vars, overrides).map_err(Error::configuration)?;
             match (&plan.base, console_session(&plan)) {
                 (Base::Login(session), _) => (plan.base_profile.clone(), Some(session.arn.clone())),
                 (_, Ok(_)) => (choice.value, None),
-                (_, Err(other)) => return Err(refused(other, &plan.profile)),
+                (_, Err(other)) => return Err(other_source(other, &plan.profile)),
             }
         } else {
             (choice.value, None)
         };
-        let settings =
-            settings_before_writing(&self.files, vars, ask).map_err(Error::configuration)?;
-        Ok(ConsoleLogin { configuration: self, profile, session, settings })
+        let settings = settings_or_default(files, vars, overrides).map_err(Error::configuration)?;
+        Ok(ConsoleLogin { configuration: self.clone(), profile, session, settings })
     }
 }
 
-impl ConsoleLogin<'_> {
-    /// The profile that names the sign-in, or will.
+impl ConsoleLogin {
+    /// Returns the profile that names the login, or will name it.
     pub fn profile(&self) -> &str {
         &self.profile
     }
 
-    /// Who signs in, as the profile has it; `None` if nobody ever did.
+    /// Returns the `login_session` of the profile; `None` before the first login.
     pub fn login_session(&self) -> Option<&str> {
         self.session.as_ref().map(|session| session.value.trim())
     }
 
-    /// Whether a region is known: without one nobody can sign in.
+    /// Returns whether a region is configured, which a login requires.
     pub fn has_region(&self) -> bool {
         self.settings.region.is_some()
     }
 
-    /// The address of the service that signs people in, to be compared with that of the page.
+    /// Returns the address of the sign-in service.
     ///
     /// # Errors
-    /// No region; a configured URL that is none.
+    /// No region; an invalid configured URL.
     pub fn address(&self) -> Result<String, Error> {
         Ok(self.endpoint()?.url().to_owned())
     }
 
-    /// The time by which its credentials are judged.
+    /// Returns the time by which its credentials are judged.
     pub fn now(&self) -> Timestamp {
-        self.configuration.worlds.local().clock.now()
+        self.configuration.worlds().local().clock.now()
     }
 
-    /// What the file says, `None` if the profile names no sign-in. Calls nothing.
+    /// Returns the state of the stored login; `None` before the first login. Calls nothing.
     ///
     /// # Errors
-    /// There is no home folder.
+    /// The home folder is not known.
     pub fn status(&self) -> Result<Option<ConsoleStatus>, Error> {
         let Some(provider) = self.provider() else { return Ok(None) };
-        let status = provider.status(self.configuration.worlds.local());
-        status.map(Some).map_err(|error| self.failed(error))
+        let status = provider.status(self.configuration.worlds().local());
+        status.map(Some).map_err(|error| self.provider_error(error))
     }
 
-    /// Until when the credentials work, after a refresh if one is due.
+    /// Returns when the credentials expire, after a refresh if one is due.
     ///
     /// # Errors
-    /// A sign-in is needed, or the service could not be asked.
+    /// The user has to sign in, or the service cannot be reached.
     pub async fn refreshed(&self) -> Result<Timestamp, Error> {
-        self.refreshed_through(self.configuration.worlds.waiting()).await
+        self.refreshed_in(self.configuration.async_world()).await
     }
 
-    /// Signs a person in, stores the credentials, and writes `login_session` into the profile.
+    /// Signs the user in, stores the credentials, and writes `login_session` into the profile.
     ///
     /// # Errors
-    /// No region; a folder or file that cannot be written, before anybody is asked; a person who
-    /// refuses, or who is somebody else.
+    /// No region; a folder or file that cannot be written, before the user is asked; a request that
+    /// the user denies, or another user than that of the profile.
     pub async fn sign_in(
         &self,
-        how: ConsoleLoginOptions,
+        options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {
-        self.sign_in_through(self.configuration.worlds.waiting(), how, ui, replaces).await
+        self.sign_in_in(self.configuration.async_world(), options, ui, replaces).await
     }
 
-    /// Removes the credentials, and says whether there were any; the profile goes on to name who
-    /// signs in, as after `aws logout`. Nobody is told: the service knows no sign-out.
+    /// Removes the credentials, and returns whether there were any. The profile keeps its
+    /// `login_session`, as after `aws logout`. The service has no sign-out operation.
     ///
     /// # Errors
     /// A file that cannot be removed.
     pub async fn sign_out(&self) -> Result<bool, Error> {
-        self.sign_out_through(self.configuration.worlds.waiting()).await
+        self.sign_out_in(self.configuration.async_world()).await
     }
 
-    /// The same for callers that block.
+    /// Returns the blocking form.
     pub fn blocking(&self) -> BlockingConsoleLogin<'_> {
-        BlockingConsoleLogin { login: self, world: self.configuration.worlds.blocking() }
+        BlockingConsoleLogin { login: self, world: self.configuration.blocking_world() }
     }
 
-    async fn refreshed_through(&self, world: &World) -> Result<Timestamp, Error> {
+    async fn refreshed_in(&self, world: &World) -> Result<Timestamp, Error> {
         let answer = match self.provider() {
-            Some(provider) => provider.provide(world).await.map_err(|error| self.failed(error))?,
-            None => return Err(self.never()),
+            Some(provider) => {
+                provider.provide(world).await.map_err(|error| self.provider_error(error))?
+            }
+            None => return Err(self.not_signed_in()),
         };
         match answer {
             Lookup::Credentials(keys) => Ok(keys.expires().unwrap_or_else(|| self.now())),
-            Lookup::NotConfigured(reason) => Err(Error::nothing(reason)),
+            Lookup::NotConfigured(skipped) => Err(Error::not_configured(skipped)),
         }
     }
 
-    async fn sign_in_through(
+    async fn sign_in_in(
         &self,
         world: &World,
-        how: ConsoleLoginOptions,
+        options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {
         let at = self.endpoint()?;
-        // Whatever is wrong with the file, it is wrong before anybody is asked.
-        self.configuration.preview(Dialect::Config, |text| self.written(text, how, "arn"))?;
+        // An invalid file is an error before the user is asked.
+        self.configuration.preview(Dialect::Config, |text| self.written(text, options, "arn"))?;
         let old = self.login_session();
         let accepts = |new: &str| old.is_none_or(|old| old == new || replaces(old, new));
-        let session = console_login(world, at, how.device, ui, &accepts)
+        let session = console_login(world, at, options.device, ui, &accepts)
             .await
-            .map_err(|error| self.not_signed_in(error))?;
-        if old != Some(&session) || how.keeps_region {
-            let change = |text: &Document| self.written(text, how, &session);
-            self.configuration.edit_through(world, Dialect::Config, change).await?;
+            .map_err(|error| self.login_error(error))?;
+        if old != Some(&session) || options.writes_region {
+            let change = |text: &Document| self.written(text, options, &session);
+            self.configuration.edit_in(world, Dialect::Config, change).await?;
         }
-        self.of(&session).status(world).map_err(|error| self.failed(error))
+        self.provider_for(&session).status(world).map_err(|error| self.provider_error(error))
     }
 
-    async fn sign_out_through(&self, world: &World) -> Result<bool, Error> {
+    async fn sign_out_in(&self, world: &World) -> Result<bool, Error> {
         match self.provider() {
-            Some(provider) => provider.sign_out(world).await.map_err(|error| self.failed(error)),
+            Some(provider) => {
+                provider.sign_out(world).await.map_err(|error| self.provider_error(error))
+            }
             None => Ok(false),
         }
     }
@@ -213,22 +216,24 @@ impl ConsoleLogin<'_> {
     fn written(
         &self,
         text: &Document,
-        how: ConsoleLoginOptions,
+        options: ConsoleLoginOptions,
         session: &str,
     ) -> Result<Document, EditError> {
         let set = |key, value| Edit::set(SectionKind::Profile, &*self.profile, key, value);
         let named = set("login_session", session).apply(text)?;
         match &self.settings.region {
-            Some(region) if how.keeps_region => set("region", region.value.as_str()).apply(&named),
+            Some(region) if options.writes_region => {
+                set("region", region.value.as_str()).apply(&named)
+            }
             _ => Ok(named),
         }
     }
 
     fn provider(&self) -> Option<ConsoleSignIn> {
-        self.session.as_ref().map(|session| self.of(&session.value))
+        self.session.as_ref().map(|session| self.provider_for(&session.value))
     }
 
-    fn of(&self, session: &str) -> ConsoleSignIn {
+    fn provider_for(&self, session: &str) -> ConsoleSignIn {
         ConsoleSignIn::new(session, self.params())
     }
 
@@ -250,17 +255,18 @@ impl ConsoleLogin<'_> {
         Remedy::SignIn { session: None, profile: self.profile.clone() }
     }
 
-    fn never(&self) -> Error {
-        let text = format!("nobody has signed in to the console for profile `{}`", self.profile);
+    fn not_signed_in(&self) -> Error {
+        let text = format!("you are not signed in to the console for profile `{}`", self.profile);
         Error::new(ErrorKind::SignInNeeded, text).with_remedy(self.remedy())
     }
 
-    fn failed(&self, error: vestibule_provider::Error) -> Error {
-        Error::provide(error, || Some(self.remedy()))
+    fn provider_error(&self, error: vestibule_provider::Error) -> Error {
+        Error::provider(error, Some(self.remedy()))
     }
 
-    fn not_signed_in(&self, error: ConsoleLoginError) -> Error {
-        let of = |transient| if transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
+    fn login_error(&self, error: ConsoleLoginError) -> Error {
+        let kind_of =
+            |transient| if transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
         let later = |kind| (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         let (kind, remedy) = match &error {
             ConsoleLoginError::NotStorable { folder, .. } => {
@@ -272,7 +278,7 @@ impl ConsoleLogin<'_> {
                 (ErrorKind::SignInNeeded, Some(self.remedy()))
             }
             ConsoleLoginError::Machine(SignInError::Refused(refusal)) => {
-                let kind = of(refusal.is_transient());
+                let kind = kind_of(refusal.is_transient());
                 (kind, later(kind))
             }
             ConsoleLoginError::Machine(SignInError::Unreachable) => {
@@ -282,12 +288,13 @@ impl ConsoleLogin<'_> {
                 (ErrorKind::Configuration, None)
             }
             ConsoleLoginError::Transport(fault) => {
-                let kind = of(fault.kind.is_transient());
+                let kind = kind_of(fault.kind.is_transient());
                 (kind, later(kind))
             }
             ConsoleLoginError::NotAccepted { .. } => {
-                let at = self.session.as_ref().map(|session| session.origin.to_string());
-                (ErrorKind::Configuration, at.map(|at| Remedy::FixConfiguration { at }))
+                let origin = self.session.as_ref().map(|session| session.origin.clone());
+                let fix = origin.map(|origin| Remedy::FixConfiguration { origin });
+                (ErrorKind::Configuration, fix)
             }
             _ => (ErrorKind::Machine, None),
         };
@@ -295,15 +302,15 @@ impl ConsoleLogin<'_> {
     }
 }
 
-fn refused(other: OtherSource, profile: &Sourced<String>) -> Error {
-    let at = profile.origin.to_string();
-    Error::new(ErrorKind::Configuration, other).with_remedy(Remedy::FixConfiguration { at })
+fn other_source(other: OtherSource, profile: &Sourced<String>) -> Error {
+    let origin = profile.origin.clone();
+    Error::new(ErrorKind::Configuration, other).with_remedy(Remedy::FixConfiguration { origin })
 }
 
 /// [`ConsoleLogin`] for callers that block.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockingConsoleLogin<'a> {
-    login: &'a ConsoleLogin<'a>,
+    login: &'a ConsoleLogin,
     world: &'a World,
 }
 
@@ -311,29 +318,29 @@ impl BlockingConsoleLogin<'_> {
     /// See [`ConsoleLogin::refreshed`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`ConsoleLogin::refreshed`].
     pub fn refreshed(&self) -> Result<Timestamp, Error> {
-        block_on(self.login.refreshed_through(self.world))
+        block_on(self.login.refreshed_in(self.world))
     }
 
     /// See [`ConsoleLogin::sign_in`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`ConsoleLogin::sign_in`].
     pub fn sign_in(
         &self,
-        how: ConsoleLoginOptions,
+        options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<ConsoleStatus, Error> {
-        block_on(self.login.sign_in_through(self.world, how, ui, replaces))
+        block_on(self.login.sign_in_in(self.world, options, ui, replaces))
     }
 
     /// See [`ConsoleLogin::sign_out`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`ConsoleLogin::sign_out`].
     pub fn sign_out(&self) -> Result<bool, Error> {
-        block_on(self.login.sign_out_through(self.world))
+        block_on(self.login.sign_out_in(self.world))
     }
 }

@@ -1,66 +1,71 @@
-//! Changes to the configuration files, as a guest makes them.
+//! Changes to the configuration files.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use vestibule_config::{Dialect, Document, EditError, diff};
-use vestibule_profile::{Location, locate};
+use vestibule_profile::{Location, Origin, Place, locate};
 use vestibule_world::{Guard, World, WriteMode, block_on};
 
 use crate::{Configuration, Error, ErrorKind, Remedy};
 
-/// How long another process may take over its change of the same file.
-const PATIENCE: Duration = Duration::from_secs(10);
-const PAUSE: Duration = Duration::from_millis(20);
+/// How long to wait for another process that changes the same file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const LOCK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How often a file may change under our hands; tools that know no lock write rarely.
+/// How often to retry if a tool without locks changes the file meanwhile.
 const ATTEMPTS: u32 = 8;
 
 const SECRETS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
-/// The file in which the AWS CLI keeps a key: keys and tokens are in the credentials file.
-pub fn file_for_key(key: &str) -> Dialect {
-    if is_secret(key) || key.eq_ignore_ascii_case("aws_access_key_id") {
-        Dialect::Credentials
-    } else {
-        Dialect::Config
-    }
-}
-
-/// What became of a change.
+/// The result of a change.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Edited {
     /// The file.
     pub location: Location,
-    /// What changed, as a unified diff without secrets; empty if nothing did.
+    /// The change as a unified diff without secrets; empty if nothing changed.
     pub diff: String,
-    /// The file as it was, if it was changed. Of a credentials file there is no copy: nobody
-    /// would look after the secrets in it.
+    /// The copy of the file before the change. There is none of a credentials file, so that no
+    /// forgotten copy contains secrets.
     pub undo: Option<PathBuf>,
 }
 
 impl Configuration {
-    /// Changes a file and nothing else in it.
+    /// Changes a configuration file; the rest of the file stays as it is, byte for byte.
     ///
-    /// `change` is given the file as it is now, not as it was when this configuration was read,
-    /// and is called anew if another program writes meanwhile. The file is replaced whole, under
-    /// a lock beside it (`config.vestibule-lock`), and keeps its mode and its symbolic link; a new
-    /// one is 0600. This configuration stays as it was read.
+    /// `change` gets the current content, not that of this configuration, and is called again if
+    /// another program writes meanwhile. The file is replaced atomically, under a lock beside it
+    /// (`config.vestibule-lock`), and keeps its mode and its symbolic link; a new file has the mode
+    /// 0600. This configuration does not change.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vestibule::world::{World, memory};
+    /// use vestibule::config::{Dialect, Edit, SectionKind};
+    ///
+    /// # let files = memory::Files::default().with("/home/.aws/config", "[profile dev]\n");
+    /// # let world = World { files: Arc::new(files), ..memory::world() };
+    /// # let configuration = vestibule::Session::builder().world(world).configuration()?;
+    /// let set = Edit::set(SectionKind::Profile, "dev", "region", "eu-west-1");
+    /// let edited = configuration.edit_blocking(Dialect::Config, |file| set.apply(file))?;
+    /// assert!(edited.diff.contains("+region = eu-west-1"));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// A change that is refused: [`ErrorKind::Usage`] where the value is at fault,
-    /// [`ErrorKind::Configuration`] where the file is. A file that cannot be read or written.
+    /// An invalid value ([`ErrorKind::InvalidInput`]); a file with an invalid line
+    /// ([`ErrorKind::Configuration`]); a file that cannot be read or written.
     pub async fn edit(
         &self,
         file: Dialect,
         change: impl Fn(&Document) -> Result<Document, EditError>,
     ) -> Result<Edited, Error> {
-        self.edit_through(self.worlds.waiting(), file, change).await
+        self.edit_in(self.async_world(), file, change).await
     }
 
-    /// The same for callers that block.
+    /// See [`Configuration::edit`]; for callers that block.
     ///
     /// # Errors
     /// As [`Configuration::edit`].
@@ -69,24 +74,24 @@ impl Configuration {
         file: Dialect,
         change: impl Fn(&Document) -> Result<Document, EditError>,
     ) -> Result<Edited, Error> {
-        block_on(self.edit_through(self.worlds.local(), file, change))
+        block_on(self.edit_in(self.worlds().local(), file, change))
     }
 
-    /// What [`Configuration::edit`] would do now. Writes nothing.
+    /// Returns what [`Configuration::edit`] would change. Writes nothing.
     ///
     /// # Errors
-    /// As there, but for what only writing finds out.
+    /// As [`Configuration::edit`], except for those of writing.
     pub fn preview(
         &self,
         file: Dialect,
         change: impl Fn(&Document) -> Result<Document, EditError>,
     ) -> Result<Edited, Error> {
-        let target = Target::new(self.worlds.local(), file)?;
+        let target = Target::new(self.worlds().local(), file)?;
         let before = target.read()?;
         Ok(target.edited(&before, &target.changed(&before, change)?))
     }
 
-    pub(crate) async fn edit_through(
+    pub(crate) async fn edit_in(
         &self,
         world: &World,
         file: Dialect,
@@ -102,9 +107,9 @@ impl Configuration {
                 return Ok(edited);
             }
             if file == Dialect::Config && !before.text().is_empty() {
-                edited.undo = Some(target.keep(&before)?);
+                edited.undo = Some(target.back_up(&before)?);
             }
-            // A program that knows no lock may have written while we were thinking.
+            // A tool without locks may have written meanwhile.
             if target.read()?.text() == before.text() {
                 target.write(&target.path, after.text(), WriteMode::PreserveMode)?;
                 return Ok(edited);
@@ -130,7 +135,7 @@ impl<'a> Target<'a> {
             Dialect::Credentials => locations.credentials,
         };
         let Some(path) = location.path().map(Path::to_owned) else {
-            let text = format!("nobody knows where {location} is: HOME is not set");
+            let text = format!("the location of {location} is not known: HOME is not set");
             return Err(Error::new(ErrorKind::Machine, text));
         };
         Ok(Self { world, dialect, location, path })
@@ -138,27 +143,27 @@ impl<'a> Target<'a> {
 
     async fn lock(&self) -> Result<Box<dyn Guard>, Error> {
         let path = self.beside("vestibule-lock");
-        let until = self.world.clock.now() + PATIENCE;
+        let until = self.world.clock.now() + LOCK_TIMEOUT;
         loop {
             let held = self.world.files.try_lock(&path).map_err(|error| self.unwritable(error))?;
             match held {
                 Some(guard) => return Ok(guard),
                 None if until <= self.world.clock.now() => return Err(self.busy()),
-                None => self.world.clock.sleep(PAUSE).await,
+                None => self.world.clock.sleep(LOCK_INTERVAL).await,
             }
         }
     }
 
-    /// The file as it is now; one that is missing is empty.
+    /// Reads the file; a missing one counts as empty.
     fn read(&self) -> Result<Document, Error> {
         let bytes = match self.world.files.read(&self.path) {
             Ok(mut bytes) => std::mem::take(&mut *bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(source) => {
-                let at = self.location.to_string();
-                let error = Failed::Read { location: self.location.clone(), source };
-                return Err(Error::new(ErrorKind::Configuration, error)
-                    .with_remedy(Remedy::FixConfiguration { at }));
+                let location = self.location.clone();
+                let remedy = Remedy::FixFile { location: location.clone() };
+                let error = FileError::Read { location, source };
+                return Err(Error::new(ErrorKind::Configuration, error).with_remedy(remedy));
             }
         };
         Ok(Document::parse_bytes(bytes, self.dialect))
@@ -172,12 +177,12 @@ impl<'a> Target<'a> {
         change(before).map_err(|source| match &source {
             EditError::InvalidName { .. }
             | EditError::InvalidKey { .. }
-            | EditError::InvalidValue { .. } => Error::new(ErrorKind::Usage, source),
-            _ => self.refused(source),
+            | EditError::InvalidValue { .. } => Error::new(ErrorKind::InvalidInput, source),
+            _ => self.not_editable(source),
         })
     }
 
-    fn refused(&self, source: EditError) -> Error {
+    fn not_editable(&self, source: EditError) -> Error {
         let location = self.location.clone();
         let (line, excerpt) = match &source {
             EditError::Unreadable(problem) => {
@@ -186,9 +191,15 @@ impl<'a> Target<'a> {
             EditError::NotABlock { line, .. } => (Some(*line), None),
             _ => (None, None),
         };
-        let at = line.map_or_else(|| location.to_string(), |line| format!("{location}:{line}"));
-        Error::new(ErrorKind::Configuration, Failed::Change { location, source })
-            .with_remedy(Remedy::FixConfiguration { at })
+        let remedy = match line {
+            Some(line) => {
+                let origin = Origin::File(Place::new(&location, line, None));
+                Remedy::FixConfiguration { origin }
+            }
+            None => Remedy::FixFile { location: location.clone() },
+        };
+        Error::new(ErrorKind::Configuration, FileError::Change { location, source })
+            .with_remedy(remedy)
             .with_excerpt(excerpt)
     }
 
@@ -198,39 +209,39 @@ impl<'a> Target<'a> {
         Edited { location, diff, undo: None }
     }
 
-    /// Keeps the file as it was. It may hold secrets, whatever its own mode.
-    fn keep(&self, before: &Document) -> Result<PathBuf, Error> {
+    /// Copies the file, with the mode 0600 since it may contain secrets.
+    fn back_up(&self, before: &Document) -> Result<PathBuf, Error> {
         let undo = self.beside("vestibule-undo");
         self.write(&undo, before.text(), WriteMode::Durable)?;
         Ok(undo)
     }
 
-    fn write(&self, path: &Path, text: &str, keep: WriteMode) -> Result<(), Error> {
-        let written = self.world.files.replace(path, text.as_bytes(), keep);
+    fn write(&self, path: &Path, text: &str, mode: WriteMode) -> Result<(), Error> {
+        let written = self.world.files.replace(path, text.as_bytes(), mode);
         written.map_err(|error| self.unwritable(error))
     }
 
     /// `config.vestibule-undo` for `config`.
-    fn beside(&self, what: &str) -> PathBuf {
+    fn beside(&self, suffix: &str) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
-        name.push(format!(".{what}"));
+        name.push(format!(".{suffix}"));
         name.into()
     }
 
     fn unwritable(&self, source: io::Error) -> Error {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
-        let error = Failed::Write { location: self.location.clone(), source };
+        let error = FileError::Write { location: self.location.clone(), source };
         Error::new(ErrorKind::Machine, error).with_remedy(Remedy::MakeWritable { folder })
     }
 
     fn busy(&self) -> Error {
-        let text = format!("another program keeps changing {}", self.location);
+        let text = format!("another program is changing {}", self.location);
         Error::new(ErrorKind::Machine, text).with_remedy(Remedy::TryLater)
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Failed {
+enum FileError {
     #[error("{location} could not be read")]
     Read { location: Location, source: io::Error },
     #[error("{location} cannot be changed")]
@@ -258,7 +269,7 @@ mod tests {
     const CONFIG: &str = "/home/ann/.aws/config";
     const UNDO: &str = "/home/ann/.aws/config.vestibule-undo";
 
-    fn over(files: &memory::Files) -> Configuration {
+    fn configuration(files: &memory::Files) -> Configuration {
         let world = World {
             vars: Vars::default().with("HOME", "/home/ann"),
             platform: Platform::Unix,
@@ -280,9 +291,9 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_made_shown_and_can_be_undone() {
+    fn edit_returns_diff_and_backup() {
         let files = memory::Files::default().with(CONFIG, "[profile dev]\nregion = a\n");
-        let configuration = over(&files);
+        let configuration = configuration(&files);
         let preview = configuration.preview(Dialect::Config, set("region", "b")).unwrap();
         assert_eq!(text(&files, CONFIG), "[profile dev]\nregion = a\n");
         let edited = configuration.edit_blocking(Dialect::Config, set("region", "b")).unwrap();
@@ -295,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_made_anew_on_what_another_program_wrote() {
+    fn edit_is_repeated_if_another_program_writes() {
         let files = memory::Files::default().with(CONFIG, "[profile dev]\n");
         let calls = Cell::new(0);
         let change = |document: &Document| {
@@ -304,49 +315,43 @@ mod tests {
             }
             set("region", "b")(document)
         };
-        over(&files).edit_blocking(Dialect::Config, change).unwrap();
+        configuration(&files).edit_blocking(Dialect::Config, change).unwrap();
         let both = "[profile other]\n\n[profile dev]\nregion = b\n";
         assert_eq!((calls.get(), text(&files, CONFIG).as_str()), (2, both));
     }
 
     #[test]
-    fn who_waits_too_long_for_the_lock_gives_up() {
+    fn lock_held_too_long_is_an_error() {
         let files = memory::Files::default();
         let lock = Path::new("/home/ann/.aws/config.vestibule-lock");
         let _held = files.try_lock(lock).unwrap().unwrap();
-        let error = over(&files).edit_blocking(Dialect::Config, set("region", "b")).unwrap_err();
-        assert_eq!(error.to_string(), "another program keeps changing ~/.aws/config");
+        let error =
+            configuration(&files).edit_blocking(Dialect::Config, set("region", "b")).unwrap_err();
+        assert_eq!(error.to_string(), "another program is changing ~/.aws/config");
         assert_eq!(error.remedy(), Some(&Remedy::TryLater));
     }
 
     #[test]
-    fn secrets_are_not_shown_and_not_copied() {
+    fn secrets_are_neither_shown_nor_copied() {
         let path = "/home/ann/.aws/credentials";
         let files = memory::Files::default().with(path, "[dev]\naws_secret_access_key = old\n");
         let change = set("aws_secret_access_key", "new");
-        let edited = over(&files).edit_blocking(Dialect::Credentials, change).unwrap();
+        let edited = configuration(&files).edit_blocking(Dialect::Credentials, change).unwrap();
         assert!(!edited.diff.contains("old") && !edited.diff.contains("new"), "{}", edited.diff);
         assert_eq!(edited.undo, None);
         assert_eq!(text(&files, path), "[dev]\naws_secret_access_key = new\n");
     }
 
     #[test]
-    fn a_refusal_says_whose_fault_it_is() {
+    fn invalid_value_and_invalid_file_are_different_kinds() {
         let files = memory::Files::default().with(CONFIG, "[profile dev]\nregion\n");
-        let configuration = over(&files);
+        let configuration = configuration(&files);
         let kind = |change| configuration.preview(Dialect::Config, change).unwrap_err();
-        assert_eq!(kind(set("region", "a\nb")).kind(), ErrorKind::Usage);
+        assert_eq!(kind(set("region", "a\nb")).kind(), ErrorKind::InvalidInput);
         let error = kind(set("region", "b"));
-        let at = "~/.aws/config:2".to_owned();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert_eq!(error.remedy(), Some(&Remedy::FixConfiguration { at }));
+        let Some(Remedy::FixConfiguration { origin }) = error.remedy() else { panic!() };
+        assert_eq!(origin.to_string(), "~/.aws/config:2");
         assert!(error.excerpt().is_some());
-    }
-
-    #[test]
-    fn keys_are_where_the_aws_cli_puts_them() {
-        assert_eq!(file_for_key("AWS_SECURITY_TOKEN"), Dialect::Credentials);
-        assert_eq!(file_for_key("aws_access_key_id"), Dialect::Credentials);
-        assert_eq!(file_for_key("region"), Dialect::Config);
     }
 }

@@ -4,23 +4,35 @@ use std::fmt;
 use vestibule_chain::{Environment, ReadError};
 use vestibule_profile::Settings;
 use vestibule_provider::{
-    Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials, SkippedSources,
+    ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials,
+    SkippedSources,
 };
 use vestibule_wire::EndpointError;
-use vestibule_world::CallError;
+use vestibule_world::{CallError, TransportError, TransportErrorKind};
 
 use crate::Remedy;
 
-/// Why there is no answer.
+/// Error returned by all calls of this crate.
 ///
-/// [`Error::kind`] is for deciding, [`Error::remedy`] says what would help, `Display` and the
-/// sources say what happened: each level its own part, never the same twice.
+/// [`Error::kind`] is for decisions and [`Error::remedy`] says what resolves it. `Display` and the
+/// sources say what happened, each level its own part. `Debug` is all of it in one line, for a
+/// `main` that returns it; `{:#?}` shows the fields.
 ///
-/// `Debug` is all of it in words, for a `main` that returns it; `{:#?}` shows the parts.
+/// ```
+/// # use vestibule::world::memory;
+/// use vestibule::{ErrorKind, Remedy};
+///
+/// # let builder = vestibule::Session::builder().world(memory::world());
+/// let session = builder.load_blocking()?;
+/// let error = session.blocking().credentials().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NothingConfigured);
+/// assert_eq!(error.remedy(), Some(&Remedy::SetUp));
+/// # Ok::<(), vestibule::Error>(())
+/// ```
 pub struct Error {
     kind: ErrorKind,
     remedy: Option<Remedy>,
-    choice: Option<String>,
+    chosen_by: Option<ChosenBy>,
     excerpt: Option<String>,
     inner: Box<dyn StdError + Send + Sync>,
 }
@@ -29,26 +41,28 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A person has to sign in, or to type a code.
+    /// The user has to sign in, or to enter an MFA code.
     SignInNeeded,
-    /// The configuration is wrong, or something that was named does not exist.
+    /// The configuration is not valid, or names something that does not exist.
     Configuration,
-    /// No source of credentials is set up.
+    /// No source of credentials is configured.
     NothingConfigured,
-    /// A service or a program said no.
+    /// A service or a program refused.
     Refused,
-    /// The network or a service failed in a way that may pass.
+    /// A temporary failure of the network or a service.
     Unavailable,
-    /// This machine cannot do it: a folder that cannot be written, a port in use.
+    /// A fault of this machine: a folder that cannot be written, a port in use.
     Machine,
-    /// The person gave up.
+    /// An async call outside of a tokio runtime.
+    NoRuntime,
+    /// The user cancelled.
     Cancelled,
-    /// What the caller asked for cannot be: a value that no file can hold.
-    Usage,
+    /// An argument of the caller is not valid, such as a value that no file can contain.
+    InvalidInput,
 }
 
 impl ErrorKind {
-    /// A word for programs: `sign-in-needed`.
+    /// Returns the name for programs: `sign-in-needed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignInNeeded => "sign-in-needed",
@@ -58,7 +72,8 @@ impl ErrorKind {
             Self::Unavailable => "unavailable",
             Self::Machine => "machine",
             Self::Cancelled => "cancelled",
-            Self::Usage => "usage",
+            Self::NoRuntime => "no-runtime",
+            Self::InvalidInput => "invalid-input",
         }
     }
 }
@@ -70,40 +85,54 @@ const KEY_VARIABLES: [&str; 3] =
 type Boxed = Box<dyn StdError + Send + Sync>;
 
 impl Error {
-    /// What to make of it.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// What would help.
+    /// Returns what resolves the error, if that is known.
     pub fn remedy(&self) -> Option<&Remedy> {
         self.remedy.as_ref()
     }
 
-    /// The error of this crate behind one of another library, which may have been handed its
-    /// credentials by an adapter; `None` if the trouble lies elsewhere.
+    /// Finds the error of this crate among the sources of an error of another library, which got its
+    /// credentials from an adapter.
     pub fn find_in_chain<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
         std::iter::successors(Some(error), |&error| error.source())
             .find_map(|error| error.downcast_ref())
     }
 
-    /// The line or variable that chose the source that failed.
-    pub fn chosen_by(&self) -> Option<&str> {
-        self.choice.as_deref()
+    /// Returns the setting that selected the source that failed.
+    pub fn chosen_by(&self) -> Option<&ChosenBy> {
+        self.chosen_by.as_ref()
     }
 
-    /// The line of a file that could not be read, with a mark under the place.
+    /// Returns the invalid line of a file, with a mark below the invalid column.
     pub fn excerpt(&self) -> Option<&str> {
         self.excerpt.as_deref()
     }
 
     pub(crate) fn new(kind: ErrorKind, error: impl Into<Boxed>) -> Self {
         let inner = error.into();
-        Self { kind, remedy: None, choice: None, excerpt: None, inner }
+        Self { kind, remedy: None, chosen_by: None, excerpt: None, inner }.check_runtime()
     }
 
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
-        self.remedy = remedy.into();
+        if self.kind != ErrorKind::NoRuntime {
+            self.remedy = remedy.into();
+        }
+        self
+    }
+
+    /// The lack of a runtime takes precedence over what the failed call made of it.
+    fn check_runtime(mut self) -> Self {
+        let inner: &(dyn StdError + 'static) = &*self.inner;
+        let is_no_runtime = std::iter::successors(Some(inner), |&error| error.source())
+            .filter_map(|error| error.downcast_ref::<TransportError>())
+            .any(|error| error.kind == TransportErrorKind::NoRuntime);
+        if is_no_runtime {
+            (self.kind, self.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
+        }
         self
     }
 
@@ -113,13 +142,13 @@ impl Error {
     }
 
     pub(crate) fn configuration(error: vestibule_profile::Error) -> Self {
-        let remedy = Remedy::FixConfiguration { at: error.origin().to_string() };
+        let remedy = Remedy::FixConfiguration { origin: error.origin() };
         let excerpt = error.caret().map(str::to_owned);
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy).with_excerpt(excerpt)
     }
 
     pub(crate) fn unreadable(error: ReadError) -> Self {
-        let remedy = Remedy::FixConfiguration { at: error.path.display().to_string() };
+        let remedy = Remedy::FixFile { location: error.location.clone() };
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
     }
 
@@ -130,31 +159,30 @@ impl Error {
                 let urls =
                     ["sso_oidc", "sso", "sts", "signin"].map(|id| settings.endpoint_urls.get(id));
                 let wrong = urls.into_iter().flatten().find(|given| given.value.starts_with(url));
-                wrong.map(|given| Remedy::FixConfiguration { at: given.origin.to_string() })
+                wrong.map(|given| Remedy::FixConfiguration { origin: given.origin.clone() })
             }
             _ => None,
         };
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
     }
 
-    /// `sign_in` is what helps where a sign-in does.
-    pub(crate) fn provide(error: ProviderError, sign_in: impl FnOnce() -> Option<Remedy>) -> Self {
+    /// The error of a provider; `sign_in` is the remedy for a missing sign-in or MFA code.
+    pub(crate) fn provider(error: ProviderError, sign_in: Option<Remedy>) -> Self {
         let expired = error.inner().downcast_ref::<ExpiredCredentials>();
         let (kind, remedy) = match error.kind() {
             _ if expired.is_some_and(|expired| expired.location == Environment::LOCATION) => {
                 (ErrorKind::Configuration, Some(Remedy::UnsetVariables { names: &KEY_VARIABLES }))
             }
             ProviderErrorKind::SignInNeeded | ProviderErrorKind::CodeNeeded => {
-                (ErrorKind::SignInNeeded, sign_in())
+                (ErrorKind::SignInNeeded, sign_in)
             }
-            ProviderErrorKind::Configuration if misses_region(&error) => {
+            ProviderErrorKind::Configuration if lacks_region(&error) => {
                 (ErrorKind::Configuration, Some(Remedy::SetRegion))
             }
             ProviderErrorKind::Configuration => {
-                let at = error
-                    .chosen_by()
-                    .map_or_else(|| "the configuration".to_owned(), |by| by.to_string());
-                (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
+                let origin = error.chosen_by().map(|chosen_by| chosen_by.origin().clone());
+                let fix = origin.map(|origin| Remedy::FixConfiguration { origin });
+                (ErrorKind::Configuration, fix)
             }
             ProviderErrorKind::Transient => {
                 let check =
@@ -163,32 +191,30 @@ impl Error {
             }
             _ => (ErrorKind::Refused, None),
         };
-        let choice = error.chosen_by().map(ToString::to_string);
-        let mut error = Self::new(kind, error).with_remedy(remedy);
-        error.choice = choice;
-        error
+        let chosen_by = error.chosen_by().cloned();
+        Self { chosen_by, ..Self::new(kind, error).with_remedy(remedy) }
     }
 
-    pub(crate) fn nothing(reason: SkippedSources) -> Self {
-        Self::new(ErrorKind::NothingConfigured, Nothing(reason)).with_remedy(Remedy::SetUp)
+    pub(crate) fn not_configured(skipped: SkippedSources) -> Self {
+        Self::new(ErrorKind::NothingConfigured, NotConfigured(skipped)).with_remedy(Remedy::SetUp)
     }
 
-    /// As [`Error::nothing`], where the last source is there for others.
+    /// As [`Error::not_configured`], for instance metadata that is closed to this process.
     pub(crate) fn closed(error: &ProviderError) -> Self {
-        let mut reason = error.skipped_sources().cloned().unwrap_or_default();
+        let mut skipped = error.skipped_sources().cloned().unwrap_or_default();
         let why = StdError::source(error).map(|why| format!(": {why}")).unwrap_or_default();
-        reason.append(SkippedSources::new(error.provider(), format!("{error}{why}")));
-        Self::nothing(reason)
+        skipped.append(SkippedSources::new(error.provider(), format!("{error}{why}")));
+        Self::not_configured(skipped)
     }
 
-    /// A call that came to nothing; `refused` says whether the service's word is final.
-    pub(crate) fn call<E>(error: CallError<E>, refused: impl FnOnce(&E) -> bool) -> Self
+    /// The error of a call; `is_refusal` says whether an error of the service is final.
+    pub(crate) fn call<E>(error: CallError<E>, is_refusal: impl FnOnce(&E) -> bool) -> Self
     where
         E: StdError + Send + Sync + 'static,
     {
         let kind = match &error {
             CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Unavailable,
-            CallError::Answer(answer) if !refused(answer) => ErrorKind::Unavailable,
+            CallError::Answer(answer) if !is_refusal(answer) => ErrorKind::Unavailable,
             _ => ErrorKind::Refused,
         };
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
@@ -196,7 +222,7 @@ impl Error {
     }
 }
 
-fn misses_region(error: &ProviderError) -> bool {
+fn lacks_region(error: &ProviderError) -> bool {
     error.inner().downcast_ref() == Some(&EndpointError::MissingRegion)
 }
 
@@ -208,10 +234,10 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, remedy, choice, excerpt, inner } = self;
+        let Self { kind, remedy, chosen_by, excerpt, inner } = self;
         if f.alternate() {
             let mut parts = f.debug_struct("Error");
-            parts.field("kind", kind).field("remedy", remedy).field("choice", choice);
+            parts.field("kind", kind).field("remedy", remedy).field("chosen_by", chosen_by);
             return parts.field("excerpt", excerpt).field("inner", inner).finish();
         }
         write!(f, "{inner}")?;
@@ -221,7 +247,7 @@ impl fmt::Debug for Error {
             cause = error.source();
         }
         match remedy {
-            Some(remedy) => write!(f, " (what would help: {remedy:?})"),
+            Some(remedy) => write!(f, " (remedy: {remedy:?})"),
             None => Ok(()),
         }
     }
@@ -233,33 +259,31 @@ impl StdError for Error {
     }
 }
 
-/// Each source and what it misses, as causes one below the other would be wrong: they are equals.
+/// Each source with what it lacks, on a line of its own.
 #[derive(Debug)]
-struct Nothing(SkippedSources);
+struct NotConfigured(SkippedSources);
 
-impl fmt::Display for Nothing {
+impl fmt::Display for NotConfigured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no source of credentials is set up")?;
-        self.0.iter().try_for_each(|(source, misses)| write!(f, "\n  {source}: {misses}"))
+        f.write_str("no AWS credentials found; looked in:")?;
+        self.0.iter().try_for_each(|(source, lacks)| write!(f, "\n  {source}: {lacks}"))
     }
 }
 
-impl StdError for Nothing {}
+impl StdError for NotConfigured {}
 
 #[cfg(test)]
 mod tests {
     use std::io;
 
-    use vestibule_world::{TransportError, TransportErrorKind};
-
     use super::*;
 
     #[test]
-    fn a_main_that_returns_it_says_all_that_helps() {
+    fn debug_is_one_line_with_sources_and_remedy() {
         let lost = TransportError::new(TransportErrorKind::Connect, "no answer")
-            .with_source(io::Error::other("nobody listens"));
+            .with_source(io::Error::other("connection refused"));
         let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
-        let said = "could not connect (no answer): nobody listens (what would help: TryLater)";
+        let said = "could not connect (no answer): connection refused (remedy: TryLater)";
         assert_eq!(format!("{error:?}"), said);
         assert!(format!("{error:#?}").contains("kind: Unavailable"));
     }

@@ -1,102 +1,145 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_sso::{Instance, Status, Token};
-use vestibule_types::{Region, SsoSession, Timestamp};
+use vestibule_profile::{ConfiguredSession, Origin, Plan};
+use vestibule_sso::{Instance, Sessions, Status, Token};
+use vestibule_types::{AccountId, Region, RoleName, SsoSession, Timestamp};
 use vestibule_world::{World, block_on};
 
-use crate::{Configuration, Error, ErrorKind, Remedy};
+use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 
-/// One IAM Identity Center that the configuration names: its tokens; with the feature `sign-in`
-/// signing in and out, and what the person may use there; with `edit` corrections of its region.
+/// One IAM Identity Center: its tokens, and the sessions of its accounts and roles.
+///
+/// With the feature `sign-in` it signs users in and out and lists accounts and roles; with `edit` it
+/// corrects its region in the configuration. A clone refers to the same Identity Center, and may be
+/// moved to other tasks and threads.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), vestibule::Error> {
+/// let configuration = vestibule::Session::builder().configuration()?;
+/// let center = configuration.identity_center()?;
+/// for account in center.accounts().await? {
+///     for role in center.roles(&account.account_id).await? {
+///         let session = center.session_for(&account.account_id, &role)?;
+///         println!("{}", session.caller_identity().await?.arn);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-pub struct IdentityCenter<'a> {
-    pub(crate) configuration: &'a Configuration,
-    pub(crate) instance: Instance,
-    pub(crate) profile: String,
-    /// Where the start URL stands, if anywhere.
-    pub(crate) start_url_at: Option<String>,
-    /// Another world than the configuration's.
+pub struct IdentityCenter(Arc<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    configuration: Configuration,
+    instance: Instance,
+    profile: String,
+    /// The settings `sso_start_url` and `sso_region`, if they are configured.
+    origins: Option<(Origin, Origin)>,
+    /// The world in place of the configuration's.
     world: Option<World>,
 }
 
-impl<'a> IdentityCenter<'a> {
+impl IdentityCenter {
     pub(crate) fn new(
-        configuration: &'a Configuration,
+        configuration: Configuration,
         instance: Instance,
-        start_url_at: Option<String>,
+        session: Option<&ConfiguredSession>,
     ) -> Self {
         let profile = configuration.profile().value;
-        Self { configuration, instance, profile, start_url_at, world: None }
+        let origins = session
+            .map(|session| (session.start_url.origin.clone(), session.region.origin.clone()));
+        Self(Arc::new(Inner { configuration, instance, profile, origins, world: None }))
     }
 
-    /// The session, as configured.
+    /// Returns the session of a role: credentials that are cached and refreshed like those of a
+    /// profile. The region and the other settings are those of the selected profile.
+    ///
+    /// # Errors
+    /// A setting that is not valid.
+    pub fn session_for(&self, account: &AccountId, role: &RoleName) -> Result<Session, Error> {
+        let settings = self.0.configuration.settings_or_default()?;
+        let (account, role) = (account.clone(), role.clone());
+        let by = "IdentityCenter::session_for";
+        let plan = Plan::for_sso_role(&self.0.profile, self.session(), account, role, settings, by);
+        Session::of_plan(self.0.configuration.clone(), plan)
+    }
+
+    /// Returns the SSO session, as configured.
     pub fn session(&self) -> &SsoSession {
-        &self.instance.session
+        &self.instance().session
     }
 
-    /// The addresses of the services that sign people in and that trade tokens for credentials.
+    /// Returns the configuration.
+    pub fn configuration(&self) -> &Configuration {
+        &self.0.configuration
+    }
+
+    /// Returns the addresses of the OIDC service and the access portal.
     pub fn endpoints(&self) -> [&str; 2] {
-        [self.instance.oidc.url(), self.instance.portal.url()]
+        [self.instance().oidc.url(), self.instance().portal.url()]
     }
 
-    /// The time by which its tokens are judged.
+    /// Returns the time by which its tokens are judged.
     pub fn now(&self) -> Timestamp {
-        self.configuration.worlds.local().clock.now()
+        self.0.configuration.worlds().local().clock.now()
     }
 
-    /// The world that it acts through when it is awaited.
-    pub fn world(&self) -> &World {
-        self.world.as_ref().unwrap_or_else(|| self.configuration.worlds.waiting())
+    /// Returns the world for futures on a tokio runtime.
+    pub fn async_world(&self) -> &World {
+        self.0.world.as_ref().unwrap_or_else(|| self.0.configuration.async_world())
     }
 
-    /// The same through another world: one that counts the requests, say, or holds them back.
+    /// Replaces the world, with one that counts or delays requests, for instance.
     #[must_use]
     pub fn with_world(mut self, world: World) -> Self {
-        self.world = Some(world);
+        Arc::make_mut(&mut self.0).world = Some(world);
         self
     }
 
-    /// What the files say about the sign-in. Calls nothing.
+    /// Returns the state of the stored token. Calls nothing.
     pub fn status(&self) -> Status {
-        let world = self.configuration.worlds.local();
-        self.configuration.context.sessions.status(world, &self.instance.session)
+        self.sessions().status(self.0.configuration.worlds().local(), self.session())
     }
 
-    /// A token that works now; it ends no sooner than `lasting` where that can be had silently.
+    /// Returns a valid access token, refreshed if its remaining lifetime is less than
+    /// `min_remaining` and a refresh is possible.
     ///
     /// # Errors
-    /// A sign-in is needed, or the service could not be asked.
-    pub async fn token(&self, lasting: Duration) -> Result<Token, Error> {
-        self.token_through(self.world(), lasting).await
+    /// The user has to sign in, or the service cannot be reached.
+    pub async fn token(&self, min_remaining: Duration) -> Result<Token, Error> {
+        self.token_in(self.async_world(), min_remaining).await
     }
 
-    /// The same where its portal is in another region than configured.
+    /// Returns the same Identity Center in another region than configured.
     ///
     /// # Errors
-    /// An endpoint that is none.
+    /// An invalid endpoint.
     pub fn in_region(&self, region: Region) -> Result<Self, Error> {
-        let mut session = self.instance.session.clone();
+        let mut session = self.session().clone();
         session.region = region;
-        let there = self.configuration.identity_center_at(session)?;
-        Ok(Self { start_url_at: self.start_url_at.clone(), ..there })
+        let mut center = self.0.configuration.identity_center_at(session)?;
+        Arc::make_mut(&mut center.0).origins.clone_from(&self.0.origins);
+        Ok(center)
     }
 
-    /// The same for callers that block.
+    /// Returns the blocking form.
     pub fn blocking(&self) -> BlockingIdentityCenter<'_> {
-        let own = || self.configuration.worlds.blocking();
-        BlockingIdentityCenter { center: self, world: self.world.as_ref().unwrap_or_else(own) }
+        let own = || self.0.configuration.blocking_world();
+        BlockingIdentityCenter { center: self, world: self.0.world.as_ref().unwrap_or_else(own) }
     }
 
-    pub(crate) async fn token_through(
+    pub(crate) async fn token_in(
         &self,
         world: &World,
-        lasting: Duration,
+        min_remaining: Duration,
     ) -> Result<Token, Error> {
-        let sessions = &self.configuration.context.sessions;
-        sessions.token_for(world, &self.instance, lasting).await.map_err(|error| self.failed(error))
+        let token = self.sessions().token_for(world, self.instance(), min_remaining).await;
+        token.map_err(|error| self.token_error(error))
     }
 
-    pub(crate) fn failed(&self, error: vestibule_sso::Error) -> Error {
+    pub(crate) fn token_error(&self, error: vestibule_sso::Error) -> Error {
         use vestibule_sso::Error::{CannotRefresh, SignInNeeded};
         let (kind, remedy) = match &error {
             SignInNeeded { .. } => (ErrorKind::SignInNeeded, Some(self.remedy())),
@@ -107,15 +150,37 @@ impl<'a> IdentityCenter<'a> {
     }
 
     pub(crate) fn remedy(&self) -> Remedy {
-        let session = self.instance.session.name.as_ref().map(ToString::to_string);
-        Remedy::SignIn { session, profile: self.profile.clone() }
+        let session = self.session().name.as_ref().map(ToString::to_string);
+        Remedy::SignIn { session, profile: self.0.profile.clone() }
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.configuration.context().sessions
+    }
+
+    pub(crate) fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    pub(crate) fn profile(&self) -> &str {
+        &self.0.profile
+    }
+
+    #[cfg(feature = "sign-in")]
+    pub(crate) fn start_url_origin(&self) -> Option<&Origin> {
+        self.0.origins.as_ref().map(|(start_url, _)| start_url)
+    }
+
+    #[cfg(feature = "sign-in")]
+    pub(crate) fn region_origin(&self) -> Option<&Origin> {
+        self.0.origins.as_ref().map(|(_, region)| region)
     }
 }
 
 /// [`IdentityCenter`] for callers that block.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockingIdentityCenter<'a> {
-    pub(crate) center: &'a IdentityCenter<'a>,
+    pub(crate) center: &'a IdentityCenter,
     pub(crate) world: &'a World,
 }
 
@@ -123,8 +188,8 @@ impl BlockingIdentityCenter<'_> {
     /// See [`IdentityCenter::token`].
     ///
     /// # Errors
-    /// As there.
-    pub fn token(&self, lasting: Duration) -> Result<Token, Error> {
-        block_on(self.center.token_through(self.world, lasting))
+    /// As [`IdentityCenter::token`].
+    pub fn token(&self, min_remaining: Duration) -> Result<Token, Error> {
+        block_on(self.center.token_in(self.world, min_remaining))
     }
 }

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod blocking;
 mod builder;
 mod configuration;
 mod error;
@@ -31,19 +30,19 @@ mod edit;
 #[cfg(feature = "console-sign-in")]
 mod console_login;
 
-pub use blocking::Blocking;
 pub use builder::Builder;
 pub use configuration::Configuration;
 #[cfg(feature = "console-sign-in")]
 pub use console_login::{BlockingConsoleLogin, ConsoleLogin, ConsoleLoginOptions, Replaces};
 #[cfg(feature = "edit")]
-pub use edit::{Edited, file_for_key};
+pub use edit::Edited;
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
-pub use session::Session;
+pub use session::{Blocking, Session};
+pub use worlds::Timeouts;
 
-/// The sources of credentials, to build chains of one's own with.
+/// The sources of credentials, for custom chains.
 pub mod providers {
     pub use vestibule_chain::{
         AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, Saml, SsoRole,
@@ -57,13 +56,12 @@ pub use vestibule_cache::Listing;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 pub use vestibule_chain::{MfaPrompt, Source, SourceState};
-/// The text of the files, and, with the feature `edit`, changes to it.
+/// The text of the configuration files, and, with the feature `edit`, changes to it.
 pub use vestibule_config as config;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_console_login::Device;
 #[cfg(feature = "sign-in")]
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
-pub use vestibule_os::{ShutdownGuard, defer_exit_during_writes};
 #[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
@@ -73,8 +71,8 @@ pub use vestibule_profile::{
 };
 pub use vestibule_provider::refresh::Policy as RefreshPolicy;
 pub use vestibule_provider::{
-    Cached, Chain, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
-    SkippedSources,
+    Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
+    Provider, SkippedSources,
 };
 #[cfg(feature = "sign-in")]
 pub use vestibule_sso::{Event, SignInOptions, SignedOut, Ui};
@@ -85,10 +83,10 @@ pub use vestibule_types::{
     RoleName, Secret, SecretAccessKey, SessionName, SessionToken, SsoSession, StartUrl, Timestamp,
     Vars,
 };
-/// The effects, and their versions in memory for tests.
+/// Files, HTTP, time and the other effects, with versions in memory for tests.
 pub use vestibule_world as world;
 
-/// A page whose Rust is run with the doctests.
+/// The examples of this page are doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/test-your-sso-code.md")]
 mod test_your_sso_code {}

@@ -1,38 +1,44 @@
 use std::path::PathBuf;
 
-/// What would help, as a fact; a program turns it into words and commands.
+use vestibule_profile::{Location, Origin};
+
+/// What resolves an [`Error`](crate::Error), as data; a program turns it into words and commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// A person signs in.
+    /// Sign in.
     SignIn {
-        /// To this `sso-session`; `None` for a profile of the older style.
+        /// The SSO session; `None` for a profile without `sso_session`.
         session: Option<String>,
-        /// For this profile.
+        /// The profile.
         profile: String,
     },
-    /// A person is asked for the code of an MFA device, for this profile: see
-    /// [`Builder::mfa_prompt`](crate::Builder::mfa_prompt). Where role credentials are shared, it
-    /// does not matter which program asks.
+    /// Enter the code of an MFA device; see [`Builder::mfa_prompt`](crate::Builder::mfa_prompt).
+    /// Where role credentials are shared, any program may prompt for it.
     EnterCode {
         /// The profile.
         profile: String,
     },
-    /// Somebody mends the configuration.
+    /// Correct a setting.
     FixConfiguration {
-        /// Where: a line of a file, a variable, an argument.
-        at: String,
+        /// The line of a file, the variable or the argument.
+        origin: Origin,
     },
-    /// Somebody sets up a source of credentials.
+    /// Make a configuration file readable.
+    FixFile {
+        /// The file.
+        location: Location,
+    },
+    /// Configure a source of credentials.
     SetUp,
-    /// Somebody says in which region to work.
+    /// Configure a region.
     SetRegion,
-    /// Somebody makes a folder writable, or says where else to write.
+    /// Make a folder writable, or select another one.
     MakeWritable {
         /// The folder.
         folder: PathBuf,
     },
-    /// Another port, or the device flow, which needs none.
+    /// Use another port, or the device authorization flow, which needs none.
     UseAnotherFlow,
     /// Unset variables whose credentials have expired.
     UnsetVariables {
@@ -44,6 +50,10 @@ pub enum Remedy {
         /// The program or the address.
         location: String,
     },
+    /// Call from within a tokio runtime with IO and time enabled, or use the blocking form:
+    /// [`Session::blocking`](crate::Session::blocking),
+    /// [`IdentityCenter::blocking`](crate::IdentityCenter::blocking).
+    EnterRuntime,
     /// Try again later.
     TryLater,
 }

@@ -1,4 +1,4 @@
-//! The role credentials that this program shares with the AWS CLI, seen from outside.
+//! Role credentials that are shared with the AWS CLI.
 
 use vestibule_cache::{Folder, RoleCredentials, key};
 use vestibule_chain::assumed_role_file;
@@ -9,24 +9,24 @@ use vestibule_world::World;
 use crate::Configuration;
 
 impl Configuration {
-    /// When the shared credentials of a role end, if there are any.
-    pub fn role_credentials_end(&self, role: &SsoRole) -> Option<Timestamp> {
-        let world = self.worlds.local();
+    /// Returns when the shared credentials of a role expire, if there are any.
+    pub fn role_credentials_expiration(&self, role: &SsoRole) -> Option<Timestamp> {
+        let world = self.worlds().local();
         let file = folder(world)?.file(&file_name(role));
         let cached = RoleCredentials::read(&world.files.read(&file).ok()?).ok()?;
         cached.credentials().expires()
     }
 
-    /// Removes the shared credentials of all roles that a plan leads through.
+    /// Removes the shared credentials of all roles of a plan.
     pub(crate) fn forget_roles_of(&self, plan: &Plan) {
-        let world = self.worlds.local();
+        let world = self.worlds().local();
         let Some(folder) = folder(world) else { return };
         let base = match &plan.base {
             Base::Sso(role) => Some(file_name(role)),
             _ => None,
         };
         for file in plan.roles.iter().map(assumed_role_file).chain(base) {
-            // One that is not there is gone already.
+            // Best effort: most of the files do not exist.
             let _ = world.files.remove(&folder.file(&file));
         }
     }

@@ -1,29 +1,50 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use vestibule_chain::{InstanceMetadata, Source, Sts, default_chain, instance, sources};
+use vestibule_chain::{InstanceMetadata, Source, Sts, build, default_chain, instance, sources};
 use vestibule_profile::{Base, Plan, Settings};
-use vestibule_provider::{Cached, Chain, ErrorKind as ProviderErrorKind, Lookup, Provider};
+use vestibule_provider::{
+    Cached, Chain, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+};
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
 use vestibule_types::{Credentials, Region, Timestamp};
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, World};
+use vestibule_world::{CallError, World, block_on};
 
-use crate::{Blocking, Builder, Configuration, Error, ErrorKind, Remedy};
+use crate::{Builder, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
 
-/// What a program wants of AWS's configuration: credentials and a region.
+/// The credentials, the region and the settings of one profile, or of one role.
 ///
-/// Load it once and share it; credentials are kept and refreshed as they need to be.
+/// Load it once. A clone refers to the same session, and may be moved to other tasks and threads:
+/// all share the cached credentials and their refresh. [`Builder::refresh_policy`] has the rules of
+/// the refresh.
+///
+/// The async methods require a tokio runtime with IO and time enabled; without a runtime, use
+/// [`Session::blocking`].
+///
+/// ```no_run
+/// # async fn example() -> Result<(), vestibule::Error> {
+/// let session = vestibule::Session::load().await?;
+/// let task = session.clone();
+/// tokio::spawn(async move { task.credentials().await });
+/// println!("{} in {:?}", session.credentials().await?.access_key_id(), session.region());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct Session {
+struct Inner {
     configuration: Configuration,
     plan: Plan,
     provider: Cached<Chain>,
 }
 
 impl Session {
-    /// The session of the profile that the environment names, else `default`.
+    /// Loads the session of the profile that the environment selects, else `default`.
     ///
     /// # Errors
     /// As [`Builder::load`].
@@ -31,202 +52,284 @@ impl Session {
         Self::builder().load().await
     }
 
-    /// For saying more than the environment does.
+    /// Returns a builder, for more than the environment says.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
+    /// The session of the selected profile.
     pub(crate) fn new(configuration: Configuration) -> Result<Self, Error> {
         let plan = configuration.plan()?;
         if let Some(session) = plan.session() {
-            // The chain would find it too, but does not know whose line it is.
+            // The chain reports this error too, but without the line of the URL.
             instance(&plan.settings, session.session())
                 .map_err(|error| Error::endpoint(error, &plan.settings))?;
         }
-        let chain = default_chain(&plan, &configuration.context)
-            .map_err(|error| Error::provide(error, || None))?;
+        let chain = default_chain(&plan, configuration.context()).map_err(invalid)?;
+        Ok(Self::with_chain(configuration, plan, chain))
+    }
+
+    /// A session of this plan alone, without the other sources of the default chain.
+    pub(crate) fn of_plan(configuration: Configuration, plan: Plan) -> Result<Self, Error> {
+        let provider = build(&plan, configuration.context()).map_err(invalid)?;
+        Ok(Self::with_chain(configuration, plan, Chain::default().then(provider)))
+    }
+
+    fn with_chain(configuration: Configuration, plan: Plan, chain: Chain) -> Self {
         let provider = configuration.cached(chain);
-        Ok(Self { configuration, plan, provider })
+        Self(Arc::new(Inner { configuration, plan, provider }))
     }
 
-    /// The same session with credentials of the caller's making, kept and refreshed as the profile's
-    /// would be.
+    /// Returns a session with other credentials, cached and refreshed like those of the profile.
     ///
-    /// `compose` is handed the profile's own chain: to put a source before it, to assume a role with
-    /// it, or to leave it out.
+    /// `compose` gets the profile's own chain: to put a source before it, to assume a role with it,
+    /// or to replace it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vestibule::world::{World, memory};
+    /// # let world = memory::world();
+    /// use vestibule::{Chain, Credentials, SecretAccessKey, Session};
+    ///
+    /// # let builder = Session::builder().world(world);
+    /// let session = builder.load_blocking()?;
+    /// let keys = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("not-a-secret"));
+    /// let session = session.with_provider(|profile| Chain::default().then(keys).then(profile));
+    /// assert_eq!(session.blocking().credentials()?.access_key_id(), "AKIDEXAMPLE");
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
     #[must_use]
-    pub fn with_provider<P: Provider + 'static>(self, compose: impl FnOnce(Chain) -> P) -> Self {
-        let chain = Chain::default().then(compose(self.provider.provider().clone()));
-        let provider = self.configuration.cached(chain);
-        Self { provider, ..self }
+    pub fn with_provider<P: Provider + 'static>(&self, compose: impl FnOnce(Chain) -> P) -> Self {
+        let chain = Chain::default().then(compose(self.0.provider.provider().clone()));
+        Self::with_chain(self.0.configuration.clone(), self.0.plan.clone(), chain)
     }
 
-    /// Credentials that work now: kept in memory, refreshed early, asked for once however many
-    /// tasks want them.
+    /// Returns credentials that are valid now, from the cache or refreshed.
+    ///
+    /// Concurrent callers share one refresh.
     ///
     /// # Errors
-    /// A sign-in is needed ([`ErrorKind::SignInNeeded`], with the remedy), nothing is configured,
-    /// or a source failed.
+    /// The user has to sign in ([`ErrorKind::SignInNeeded`]), no source is configured, or a source
+    /// failed. [`Error::remedy`] says what resolves it.
     pub async fn credentials(&self) -> Result<Arc<Credentials>, Error> {
-        self.credentials_through(self.world()).await
+        self.credentials_in(self.async_world()).await
     }
 
-    /// The bearer token of the profile's sign-in, for services that take one.
+    /// Returns the access token of the profile's SSO session, for services with bearer tokens.
     ///
     /// # Errors
-    /// A sign-in is needed, or the profile has none.
+    /// The user has to sign in, or the profile does not use SSO.
     pub async fn token(&self) -> Result<Token, Error> {
-        self.configuration.identity_center()?.token(std::time::Duration::ZERO).await
+        self.identity_center()?.token(Duration::ZERO).await
     }
 
-    /// Whose credentials these are, as STS sees it.
+    /// Returns the identity of the credentials, as STS reports it.
     ///
     /// # Errors
-    /// As [`Session::credentials`]; no region; STS does not answer.
+    /// As [`Session::credentials`]; no region; no response from STS.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
-        self.caller_identity_through(self.world()).await
+        self.caller_identity_in(self.async_world()).await
     }
 
-    /// A service refused the credentials with this access key id as expired or unknown: the next
-    /// call gets others.
+    /// Marks the credentials with this access key id as rejected by a service (`ExpiredToken`): the
+    /// next call refreshes them. Shared role credentials are removed.
     pub fn invalidate(&self, rejected_access_key_id: &str) {
-        self.provider.invalidate(rejected_access_key_id);
-        self.configuration.forget_roles_of(&self.plan);
+        self.0.provider.invalidate(rejected_access_key_id);
+        self.0.configuration.forget_roles_of(&self.0.plan);
     }
 
-    /// Somebody signed in or out: whatever was kept holds no longer.
+    /// Empties the cache of this session, for instance after a sign-out.
     pub fn forget(&self) {
-        self.provider.forget();
+        self.0.provider.forget();
     }
 
-    /// The time by which credentials are judged.
+    /// Returns the time by which credentials are judged.
     pub fn now(&self) -> Timestamp {
-        self.configuration.worlds.local().clock.now()
+        self.0.configuration.worlds().local().clock.now()
     }
 
-    /// The region to work in, as arguments, environment and profile say.
+    /// Returns the region of the arguments, the environment or the profile.
     pub fn region(&self) -> Option<&Region> {
-        self.plan.region()
+        self.0.plan.region()
     }
 
-    /// The same, or else the region of the EC2 instance that this is, as in the SDKs: a question
-    /// to the instance, or a second to learn that there is none.
+    /// Returns the configured region, else that of the EC2 instance, as in the SDKs.
+    ///
+    /// Without a configured region it sends a request, or takes a second if this is no instance.
     pub async fn region_or_instance(&self) -> Option<Region> {
-        self.region_through(self.configuration.worlds.waiting()).await
+        self.region_in(self.async_world()).await
     }
 
-    /// Everything that is not credentials, with where each value comes from.
+    /// Returns the settings besides the credentials, each with its origin.
     pub fn settings(&self) -> &Settings {
-        &self.plan.settings
+        &self.0.plan.settings
     }
 
-    /// The sources of credentials in the order in which they are asked, and what becomes of each.
-    /// Nothing is called.
+    /// Returns the sources of the default chain in order of precedence, each with its state. Calls
+    /// nothing.
     pub fn sources(&self) -> Vec<Source> {
-        sources(&self.plan, &self.configuration.worlds.local().vars)
+        sources(&self.0.plan, self.0.configuration.vars())
     }
 
-    /// What was decided, and from which lines.
+    /// Returns how the credentials are obtained, with the line of each setting.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.0.plan
     }
 
-    /// The files behind it.
+    /// Returns the configuration.
     pub fn configuration(&self) -> &Configuration {
-        &self.configuration
+        &self.0.configuration
     }
 
-    /// The world that [`Session::credentials`] asks through, for other futures on a tokio runtime.
-    pub fn world(&self) -> &World {
-        self.configuration.worlds.waiting()
-    }
-
-    /// The same for callers that block.
-    pub fn blocking(&self) -> Blocking<'_> {
-        Blocking::new(self, self.configuration.worlds.blocking())
-    }
-
-    pub(crate) async fn credentials_through(
-        &self,
-        world: &World,
-    ) -> Result<Arc<Credentials>, Error> {
-        match self.provider.get(world).await {
-            Ok(Lookup::Credentials(credentials)) => Ok(credentials),
-            Ok(Lookup::NotConfigured(_)) if matches!(self.plan.base, Base::SsoToken(_)) => {
-                Err(self.token_only())
-            }
-            Ok(Lookup::NotConfigured(reason)) => Err(Error::nothing(reason)),
-            // Found by looking around, and of no use: that is as good as nothing.
-            Err(error)
-                if error.kind() == ProviderErrorKind::Closed && error.chosen_by().is_none() =>
-            {
-                Err(Error::closed(&error))
-            }
-            Err(error) if error.kind() == ProviderErrorKind::CodeNeeded => {
-                let profile = self.plan.profile.value.clone();
-                Err(Error::provide(error, || Some(Remedy::EnterCode { profile })))
-            }
-            Err(error) => Err(Error::provide(error, || self.sign_in())),
+    /// Returns the Identity Center of the session.
+    ///
+    /// # Errors
+    /// A profile that does not use SSO.
+    pub fn identity_center(&self) -> Result<IdentityCenter, Error> {
+        match self.0.plan.session() {
+            Some(session) => self.0.configuration.configured_center(session, self.settings()),
+            None => self.0.configuration.identity_center(),
         }
     }
 
-    pub(crate) async fn region_through(&self, world: &World) -> Option<Region> {
+    /// Returns the world for futures on a tokio runtime.
+    pub fn async_world(&self) -> &World {
+        self.0.configuration.async_world()
+    }
+
+    /// Returns the blocking form, for callers without a runtime.
+    pub fn blocking(&self) -> Blocking<'_> {
+        Blocking { session: self, world: self.0.configuration.blocking_world() }
+    }
+
+    async fn credentials_in(&self, world: &World) -> Result<Arc<Credentials>, Error> {
+        match self.0.provider.get(world).await {
+            Ok(Lookup::Credentials(credentials)) => Ok(credentials),
+            Ok(Lookup::NotConfigured(_)) if matches!(self.0.plan.base, Base::SsoToken(_)) => {
+                Err(self.no_role())
+            }
+            Ok(Lookup::NotConfigured(skipped)) => Err(Error::not_configured(skipped)),
+            Err(error) => Err(self.provider_error(error)),
+        }
+    }
+
+    fn provider_error(&self, error: ProviderError) -> Error {
+        let remedy = match error.kind() {
+            // No setting asked for instance metadata, and it is closed: the same as none.
+            ProviderErrorKind::Closed if error.chosen_by().is_none() => {
+                return Error::closed(&error);
+            }
+            ProviderErrorKind::CodeNeeded => {
+                Some(Remedy::EnterCode { profile: self.0.plan.profile.value.clone() })
+            }
+            _ => self.sign_in(),
+        };
+        Error::provider(error, remedy)
+    }
+
+    async fn region_in(&self, world: &World) -> Option<Region> {
         if let Some(region) = self.region() {
             return Some(region.clone());
         }
-        let metadata = self.plan.settings.metadata.clone();
+        let metadata = self.settings().metadata.clone();
         InstanceMetadata::new(metadata).region(world).await.ok().flatten()
     }
 
-    pub(crate) async fn caller_identity_through(
-        &self,
-        world: &World,
-    ) -> Result<CallerIdentity, Error> {
-        let sts = Sts::new(&self.plan.settings);
-        // What is configured wrongly is so whoever asks.
+    async fn caller_identity_in(&self, world: &World) -> Result<CallerIdentity, Error> {
+        let endpoint_error = |error| Error::endpoint(error, self.settings());
+        let sts = Sts::new(self.settings());
+        // An invalid setting is reported before the credentials are requested.
         match sts.configured() {
             Err(EndpointError::MissingRegion) | Ok(_) => {}
-            Err(error) => return Err(Error::endpoint(error, &self.plan.settings)),
+            Err(error) => return Err(endpoint_error(error)),
         }
-        let mut asked_again = false;
+        let mut is_retry = false;
         loop {
-            let keys = self.credentials_through(world).await?;
+            let keys = self.credentials_in(world).await?;
             let id = keys.access_key_id().to_owned();
-            let found = sts.endpoint_and_region(world).await;
-            let (at, region) =
-                found.map_err(|error| Error::endpoint(error, &self.plan.settings))?;
-            let skew = self.configuration.context.skew.clone();
-            let signer =
-                Signer::new((*keys).clone(), region, vestibule_sts::SERVICE).with_skew(skew);
-            match world.call(&at, &signer, &GetCallerIdentity).await {
+            let (endpoint, region) =
+                sts.endpoint_and_region(world).await.map_err(endpoint_error)?;
+            let signer = Signer::new((*keys).clone(), region, vestibule_sts::SERVICE)
+                .with_skew(self.0.configuration.context().skew.clone());
+            match world.call(&endpoint, &signer, &GetCallerIdentity).await {
                 Ok(identity) => return Ok(identity),
-                // Keys that look live and are not: others, once.
-                Err(CallError::Answer(error)) if error.is_expired() && !asked_again => {
+                // Rejected before their expiration: try new credentials, once.
+                Err(CallError::Answer(error)) if error.is_expired() && !is_retry => {
                     self.invalidate(&id);
-                    asked_again = true;
+                    is_retry = true;
                 }
-                Err(error) => return Err(Error::call(error, |answer| answer.code().is_some())),
+                Err(error) => return Err(Error::call(error, |error| error.code().is_some())),
             }
         }
     }
 
     fn sign_in(&self) -> Option<Remedy> {
-        let session = match (&self.plan.base, self.plan.session()) {
+        let session = match (&self.0.plan.base, self.0.plan.session()) {
             (_, Some(session)) => session.name.as_ref().map(|name| name.value.to_string()),
             (Base::Login(_), None) => None,
             _ => return None,
         };
-        Some(Remedy::SignIn { session, profile: self.plan.base_profile.clone() })
+        Some(Remedy::SignIn { session, profile: self.0.plan.base_profile.clone() })
     }
 
-    fn token_only(&self) -> Error {
+    fn no_role(&self) -> Error {
+        let plan = &self.0.plan;
         let text = format!(
-            "profile `{}` yields a bearer token, not credentials: \
+            "profile `{}` gives a bearer token, not credentials: \
              it has no sso_account_id and sso_role_name",
-            self.plan.base_profile
+            plan.base_profile
         );
-        let named = self.plan.session().and_then(|session| session.name.as_ref());
-        let at = named.map_or(&self.plan.profile.origin, |name| &name.origin).to_string();
-        Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::FixConfiguration { at })
+        let name = plan.session().and_then(|session| session.name.as_ref());
+        let origin = name.map_or(&plan.profile.origin, |name| &name.origin).clone();
+        Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::FixConfiguration { origin })
+    }
+}
+
+fn invalid(error: ProviderError) -> Error {
+    Error::provider(error, None)
+}
+
+/// [`Session`] for callers that block.
+///
+/// It starts a runtime of its own, on the caller's thread, with the first request.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<'a> {
+    session: &'a Session,
+    world: &'a World,
+}
+
+impl<'a> Blocking<'a> {
+    /// Returns the world for callers that block.
+    pub fn world(&self) -> &'a World {
+        self.world
+    }
+
+    /// See [`Session::credentials`].
+    ///
+    /// # Errors
+    /// As [`Session::credentials`].
+    pub fn credentials(&self) -> Result<Arc<Credentials>, Error> {
+        block_on(self.session.credentials_in(self.world))
+    }
+
+    /// See [`Session::region_or_instance`].
+    pub fn region_or_instance(&self) -> Option<Region> {
+        block_on(self.session.region_in(self.world))
+    }
+
+    /// See [`Session::token`].
+    ///
+    /// # Errors
+    /// As [`Session::token`].
+    pub fn token(&self) -> Result<Token, Error> {
+        self.session.identity_center()?.blocking().token(Duration::ZERO)
+    }
+
+    /// See [`Session::caller_identity`].
+    ///
+    /// # Errors
+    /// As [`Session::caller_identity`].
+    pub fn caller_identity(&self) -> Result<CallerIdentity, Error> {
+        block_on(self.session.caller_identity_in(self.world))
     }
 }

@@ -2,24 +2,24 @@ use vestibule_profile::{Setting, lookup_service_setting, lookup_setting};
 
 use crate::{Error, Session};
 
-/// Settings of other libraries: what an adapter asks for.
+/// Settings of other libraries, for adapters.
 impl Session {
-    /// What the environment, else the profile says under these names: `AWS_X`, `x`.
+    /// Returns a setting of the environment, else of the profile, by its two names: `AWS_X`, `x`.
     pub fn setting(&self, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
         lookup_setting(files, vars, &self.plan().profile.value, variable, key)
     }
 
-    /// The same for one service, by its id (`S3`), whose own setting comes first.
+    /// Returns a setting for one service, by its id (`S3`), whose own setting takes precedence.
     pub fn setting_for(&self, service_id: &str, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
         lookup_service_setting(service_id, files, vars, &self.plan().profile.value, variable, key)
     }
 
-    /// A setting with a rule: `read` makes something of its text, `rule` says of what it can.
+    /// Returns a parsed setting. `what` names the value and `rule` its form, for the error.
     ///
     /// # Errors
-    /// It can not; the error says where the setting is, `what` it should be, and the rule.
+    /// A value that `read` does not accept, with the line it is on.
     pub fn setting_as<T>(
         &self,
         (variable, key): (&str, &str),

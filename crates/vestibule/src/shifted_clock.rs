@@ -4,19 +4,19 @@ use std::time::Duration;
 use vestibule_types::{Timestamp, Vars};
 use vestibule_world::{BoxFuture, Clock};
 
-/// Seconds that every program built on this crate adds to its clock; may be negative.
+/// The variable with the seconds that are added to the clock; may be negative.
 ///
-/// For trying out against an emulator, whose time can be moved, what a program does tomorrow.
+/// For tests against an emulator, whose clock can be moved.
 const VARIABLE: &str = "VESTIBULE_CLOCK_OFFSET";
 
-/// A clock that is ahead of another, or behind.
+/// A clock that is ahead of another one, or behind it.
 #[derive(Debug)]
 struct Shifted {
     clock: Arc<dyn Clock>,
     by: i64,
 }
 
-/// The clock itself, unless the environment shifts it.
+/// Returns the clock, shifted if the environment says so.
 pub(crate) fn shifted(clock: Arc<dyn Clock>, vars: &Vars) -> Arc<dyn Clock> {
     match vars.get(VARIABLE).and_then(|seconds| seconds.trim().parse().ok()) {
         None | Some(0) => clock,
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tomorrow_and_yesterday() {
+    fn offset_is_added_and_invalid_offset_is_ignored() {
         let now = |offset| {
             let vars = Vars::default().with(VARIABLE, offset);
             shifted(Arc::new(memory::Clock::default()), &vars).now().to_string()

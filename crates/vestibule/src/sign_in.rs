@@ -1,52 +1,52 @@
 use vestibule_oidc::SignInError as MachineError;
+use vestibule_profile::Origin;
 use vestibule_sso::{SignInError, SignInFailure, SignInOptions, Token, Ui};
 use vestibule_types::{Region, StartUrl};
 use vestibule_world::{World, block_on};
 
 use crate::{BlockingIdentityCenter, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
 
-impl IdentityCenter<'_> {
-    /// Signs a person in.
+impl IdentityCenter {
+    /// Signs the user in and stores the token.
     ///
-    /// That is done where the portal is, as its host says; the token names that region. Where it is
-    /// another than configured, the token counts once the configuration says so, too: see
-    /// [`IdentityCenter::correct_region`].
+    /// If the host of the portal names another region than the configuration, the sign-in is in the
+    /// portal's region, which the token contains; the token is used once the configuration has that
+    /// region too: see [`IdentityCenter::correct_region`].
     ///
     /// # Errors
-    /// A folder that cannot be written, before anybody is asked; a person who refuses.
-    pub async fn sign_in(&self, how: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
-        self.sign_in_through(self.world(), how, ui).await
+    /// A folder that cannot be written, before the user is asked; a request that the user denies or
+    /// does not approve in time.
+    pub async fn sign_in(&self, options: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
+        self.sign_in_in(self.async_world(), options, ui).await
     }
 
-    async fn sign_in_through(
+    async fn sign_in_in(
         &self,
         world: &World,
-        how: SignInOptions,
+        options: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, Error> {
-        let sessions = &self.configuration.context.sessions;
-        let there = match sessions.sign_in(world, &self.instance, how, ui).await {
+        let signed_in = self.sessions().sign_in(world, self.instance(), options, ui).await;
+        let center = match signed_in {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            signed_in => return signed_in.map_err(|error| self.not_signed_in(error)),
+            signed_in => return signed_in.map_err(|error| self.sign_in_error(error)),
         };
-        let signed_in = sessions.sign_in(world, &there.instance, how, ui).await;
-        signed_in.map_err(|error| self.not_signed_in(error))
+        let signed_in = self.sessions().sign_in(world, center.instance(), options, ui).await;
+        signed_in.map_err(|error| self.sign_in_error(error))
     }
 
-    fn not_signed_in(&self, error: SignInError) -> Error {
+    fn sign_in_error(&self, error: SignInError) -> Error {
+        let fix = |origin: Option<&Origin>| {
+            let origin = origin.cloned();
+            (ErrorKind::Configuration, origin.map(|origin| Remedy::FixConfiguration { origin }))
+        };
         let (kind, remedy) = match &error {
             SignInError::NotStorable { folder, .. } => {
                 (ErrorKind::Machine, Some(Remedy::MakeWritable { folder: folder.clone() }))
             }
             SignInError::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
-            SignInError::NotHttps { .. } => {
-                let at = self.start_url_at.clone();
-                (ErrorKind::Configuration, at.map(|at| Remedy::FixConfiguration { at }))
-            }
-            SignInError::OtherRegion { .. } => {
-                let at = "sso_region".to_owned();
-                (ErrorKind::Configuration, Some(Remedy::FixConfiguration { at }))
-            }
+            SignInError::NotHttps { .. } => fix(self.start_url_origin()),
+            SignInError::OtherRegion { .. } => fix(self.region_origin()),
             SignInError::Failed { source, .. } => self.failure(source),
             _ => (ErrorKind::Machine, None),
         };
@@ -74,21 +74,21 @@ impl BlockingIdentityCenter<'_> {
     /// See [`IdentityCenter::sign_in`].
     ///
     /// # Errors
-    /// As there.
-    pub fn sign_in(&self, how: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
-        block_on(self.center.sign_in_through(self.world, how, ui))
+    /// As [`IdentityCenter::sign_in`].
+    pub fn sign_in(&self, options: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
+        block_on(self.center.sign_in_in(self.world, options, ui))
     }
 }
 
 impl Configuration {
-    /// The region of the portal behind a start URL, where the portal's host names one: what need not
-    /// be asked of a person. A company's own address is asked where it leads.
+    /// Returns the region of the portal behind a start URL, if the portal's host names one. A
+    /// company's own address is followed to AWS's.
     pub async fn portal_region(&self, start_url: &StartUrl) -> Option<Region> {
-        vestibule_sso::portal_region(self.worlds.waiting(), start_url).await
+        vestibule_sso::portal_region(self.async_world(), start_url).await
     }
 
-    /// The same for callers that block.
+    /// See [`Configuration::portal_region`]; for callers that block.
     pub fn portal_region_blocking(&self, start_url: &StartUrl) -> Option<Region> {
-        block_on(vestibule_sso::portal_region(self.worlds.blocking(), start_url))
+        block_on(vestibule_sso::portal_region(self.blocking_world(), start_url))
     }
 }

@@ -100,6 +100,7 @@ fn exit(cause: Cause) -> Exit {
 
 fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
+        Remedy::Correct { place } => format!("correct {place}, then try again"),
         Remedy::Library(remedy) => return library_hint(remedy),
         Remedy::Unset(variables) => format!("unset {}", variables.join(" ")),
         Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),

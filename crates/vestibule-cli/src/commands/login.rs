@@ -29,11 +29,7 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
 }
 
 /// Writes the region of the portal to the configuration; otherwise the token would not be found.
-fn correct_region(
-    app: &App<'_>,
-    center: &IdentityCenter<'_>,
-    region: &Region,
-) -> Result<(), Error> {
+fn correct_region(app: &App<'_>, center: &IdentityCenter, region: &Region) -> Result<(), Error> {
     let configured = &center.session().region;
     let edited = center.blocking().correct_region(region)?;
     app.printer.note(&format!(

@@ -37,7 +37,7 @@ fn print_json(app: &App<'_>, result: &Value) -> Result<(), Error> {
     Ok(())
 }
 
-fn sign_out(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<Value, Error> {
+fn sign_out(app: &App<'_>, center: &IdentityCenter) -> Result<Value, Error> {
     let signed_out = center.blocking().sign_out()?;
     let name = center.session().label();
     if let Err(error) = &signed_out.portal {
@@ -49,7 +49,7 @@ fn sign_out(app: &App<'_>, center: &IdentityCenter<'_>) -> Result<Value, Error> 
     Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in, "portalTold": told }))
 }
 
-fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin<'_>) -> Result<Value, Error> {
+fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin) -> Result<Value, Error> {
     let was_signed_in = login.blocking().sign_out()?;
     let session = login.login_session().unwrap_or("the console");
     note(app, session, was_signed_in);

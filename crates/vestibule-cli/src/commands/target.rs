@@ -6,18 +6,18 @@ use crate::args::OneSession;
 use crate::error::Error;
 
 /// What `login`, `logout` and `status` act on.
-pub(super) enum Target<'a> {
-    Center(Box<IdentityCenter<'a>>),
-    Console(Box<ConsoleLogin<'a>>),
+pub(super) enum Target {
+    Center(Box<IdentityCenter>),
+    Console(Box<ConsoleLogin>),
 }
 
 /// Returns the session that was named, else that of the profile. Profiles with `login_session`,
 /// and `login --console`, use the console login.
-pub(super) fn target<'a>(
-    configuration: &'a Configuration,
+pub(super) fn target(
+    configuration: &Configuration,
     args: &OneSession,
     forces_console: bool,
-) -> Result<Target<'a>, Error> {
+) -> Result<Target, Error> {
     let is_console = || match configuration.identity_center() {
         Ok(_) => false,
         Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::Login(_))),
@@ -29,10 +29,10 @@ pub(super) fn target<'a>(
 }
 
 /// Returns the session that was named, else that of the profile.
-pub(super) fn identity_center<'a>(
-    configuration: &'a Configuration,
+pub(super) fn identity_center(
+    configuration: &Configuration,
     args: &OneSession,
-) -> Result<IdentityCenter<'a>, Error> {
+) -> Result<IdentityCenter, Error> {
     Ok(match &args.sso_session {
         Some(name) => configuration.identity_center_named(name, "--sso-session")?,
         None => configuration.identity_center()?,
@@ -42,7 +42,7 @@ pub(super) fn identity_center<'a>(
 /// Returns every `[sso-session]` of the configuration.
 pub(super) fn identity_centers(
     configuration: &Configuration,
-) -> Result<Vec<IdentityCenter<'_>>, Error> {
+) -> Result<Vec<IdentityCenter>, Error> {
     let names: Vec<String> = configuration.session_names().collect();
     let centers = names.iter().map(|name| configuration.identity_center_named(name, "--all"));
     Ok(centers.collect::<Result<_, _>>()?)

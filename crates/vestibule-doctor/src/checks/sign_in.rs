@@ -9,7 +9,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     context.centers.iter().map(|center| check_session(context, center)).collect()
 }
 
-fn check_session(context: &Context<'_>, center: &IdentityCenter<'_>) -> Finding {
+fn check_session(context: &Context<'_>, center: &IdentityCenter) -> Finding {
     let name = center.session().label();
     match &center.status().token {
         Ok(token) if !token.is_expired => {
@@ -41,7 +41,7 @@ pub(super) fn remedy_for(context: &Context<'_>, token_file: &Path) -> Option<Rem
     Some(remedy(context, owner))
 }
 
-fn remedy(context: &Context<'_>, center: &IdentityCenter<'_>) -> Remedy {
+fn remedy(context: &Context<'_>, center: &IdentityCenter) -> Remedy {
     let session = center.session().name.as_ref().map(ToString::to_string);
     let profile = context.configuration.profile().value;
     Remedy::Library(vestibule::Remedy::SignIn { session, profile })

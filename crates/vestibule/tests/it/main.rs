@@ -4,6 +4,7 @@
 
 mod adapters;
 mod expired;
+mod handles;
 mod main_job;
 mod nothing;
 mod sources;

@@ -27,7 +27,8 @@ fn sign_in_once_then_credentials_and_region() {
         assert_eq!(error.kind(), ErrorKind::SignInNeeded);
         let remedy = Remedy::SignIn { session: Some("my-sso".into()), profile: "default".into() };
         assert_eq!(error.remedy(), Some(&remedy));
-        assert_eq!(error.chosen_by(), Some("sso_session, ~/.aws/config:2"));
+        let chosen_by = error.chosen_by().unwrap().to_string();
+        assert_eq!(chosen_by, "sso_session, ~/.aws/config:2");
 
         sign_in(&session, &emulator);
         let credentials = session.credentials().await.unwrap();

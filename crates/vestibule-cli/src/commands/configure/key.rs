@@ -49,7 +49,7 @@ impl KeyPath {
     /// Returns the file that the value belongs to.
     pub(super) fn file(&self) -> Dialect {
         match self.kind {
-            SectionKind::Profile if self.nested.is_none() => vestibule::file_for_key(&self.key),
+            SectionKind::Profile if self.nested.is_none() => file_for_key(&self.key),
             _ => Dialect::Config,
         }
     }
@@ -59,5 +59,16 @@ impl KeyPath {
             None => Edit::set(self.kind, &self.section, &self.key, value),
             Some(name) => Edit::set_nested(self.kind, &self.section, &self.key, name, value),
         }
+    }
+}
+
+/// Returns the file in which the AWS CLI keeps a key: credentials are in the credentials file.
+fn file_for_key(key: &str) -> Dialect {
+    const CREDENTIALS: [&str; 4] =
+        ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
+    if CREDENTIALS.iter().any(|credential| key.eq_ignore_ascii_case(credential)) {
+        Dialect::Credentials
+    } else {
+        Dialect::Config
     }
 }

@@ -184,7 +184,7 @@ fn select_account_and_role(
     app: &App<'_>,
     args: &ConfigureSso,
     wizard: &Wizard<'_>,
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
 ) -> Result<(AccountId, RoleName), Error> {
     let account = account(app, args, wizard, center)?;
     let role = role(args, wizard, center, &account)?;
@@ -195,7 +195,7 @@ fn account(
     app: &App<'_>,
     args: &ConfigureSso,
     wizard: &Wizard<'_>,
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
 ) -> Result<AccountId, Error> {
     if let Some(id) = &args.account_id {
         return account_id(id);
@@ -213,7 +213,7 @@ fn account(
 fn role(
     args: &ConfigureSso,
     wizard: &Wizard<'_>,
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
     account: &AccountId,
 ) -> Result<RoleName, Error> {
     if let Some(name) = &args.role_name {

@@ -65,7 +65,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
 }
 
 /// Lists accounts and roles, with a progress line.
-fn list(app: &App<'_>, center: &IdentityCenter<'_>, filter: &Filter) -> Result<Assignments, Error> {
+fn list(app: &App<'_>, center: &IdentityCenter, filter: &Filter) -> Result<Assignments, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let progress = Progress::start(&app.printer, "Listing accounts");
     let on_progress = |listed: Listed| {
@@ -76,7 +76,7 @@ fn list(app: &App<'_>, center: &IdentityCenter<'_>, filter: &Filter) -> Result<A
     Ok(runtime.block_on(list_assignments(center, filter, &on_progress))?)
 }
 
-fn update_completion(center: &IdentityCenter<'_>, args: &ConfigureSync, listed: &Assignments) {
+fn update_completion(center: &IdentityCenter, args: &ConfigureSync, listed: &Assignments) {
     center.update_listing(|listing| {
         if args.include.is_empty() && args.exclude.is_empty() {
             let accounts = listed.accounts.iter();

@@ -48,7 +48,7 @@ impl<'a> Explained<'a> {
             _ => None,
         };
         let role_end = match &plan.base {
-            Base::Sso(role) => configuration.role_credentials_end(role),
+            Base::Sso(role) => configuration.role_credentials_expiration(role),
             _ => None,
         };
         let sources = session.sources();

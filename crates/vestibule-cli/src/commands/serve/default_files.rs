@@ -21,7 +21,7 @@ impl DefaultFiles {
             return Ok(None);
         }
         let mut name = [0; 8];
-        session.world().entropy.fill(&mut name);
+        session.async_world().entropy.fill(&mut name);
         let folder = format!("vestibule-{:016x}", u64::from_ne_bytes(name));
         let mut files = Self { folder: std::env::temp_dir().join(folder), variables: Vec::new() };
         builder().create(&files.folder)?;

@@ -30,7 +30,7 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Error> {
     let address = args.socket.map_or(ListenAddress::Port(args.port), ListenAddress::Socket);
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::command(args.command, &session)).transpose()?;
-    let world = session.world().clone();
+    let world = session.async_world().clone();
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let provider = Arc::new(SessionProvider::new(session.clone()));
     let server = Server::start(&address, provider, world).map_err(|error| start_error(&error))?;

@@ -21,7 +21,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub(in super::super) fn run(
     app: &App<'_>,
     args: &args::Login,
-    login: &ConsoleLogin<'_>,
+    login: &ConsoleLogin,
 ) -> Result<Exit, Error> {
     if !args.force
         && let Ok(expires_at) = login.blocking().refreshed()
@@ -42,7 +42,7 @@ pub(in super::super) fn run(
 fn sign_in(
     app: &App<'_>,
     args: &args::SignIn,
-    login: &ConsoleLogin<'_>,
+    login: &ConsoleLogin,
     keeps_region: bool,
 ) -> Result<Exit, Error> {
     let (flow, reason) = select_flow(app, args, None);
@@ -58,7 +58,7 @@ fn sign_in(
     let host = address.split("://").last().unwrap_or_default();
     let ui = SignInUi::new(app, host, opens_browser, true).with_browser(browser);
     let mut options = ConsoleLoginOptions::new(device);
-    options.keeps_region = keeps_region;
+    options.writes_region = keeps_region;
     let profile = login.profile();
     let replaces = |old: &str, new: &str| {
         ui.confirms(&format!("Profile `{profile}` belongs to {old}. Change it to {new}? [y/N]"))

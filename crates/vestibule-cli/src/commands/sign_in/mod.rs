@@ -22,7 +22,7 @@ use crate::sign_in_ui::SignInUi;
 pub(super) fn identity_center(
     app: &App<'_>,
     args: &SignIn,
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
     unless_lasting: Option<Duration>,
     takes_pasted: bool,
 ) -> Result<Option<Region>, Error> {
@@ -46,7 +46,7 @@ pub(super) fn identity_center(
 /// Returns the token if it lasts long enough, after a refresh if necessary.
 ///
 /// Errors are ignored, because signing in is what was requested.
-pub(super) fn valid_token(center: &IdentityCenter<'_>, min_remaining: Duration) -> Option<Token> {
+pub(super) fn valid_token(center: &IdentityCenter, min_remaining: Duration) -> Option<Token> {
     let token = center.blocking().token(min_remaining).ok()?;
     (min_remaining < token.expires_at.saturating_since(center.now())).then_some(token)
 }
@@ -72,7 +72,7 @@ pub(super) fn select_flow(
 /// Reports a sign-in, or that none was necessary.
 pub(super) fn report(
     app: &App<'_>,
-    center: &IdentityCenter<'_>,
+    center: &IdentityCenter,
     token: &Token,
     event: &str,
     message: &str,

@@ -14,7 +14,7 @@ use crate::table::Cell;
 
 /// The state of an SSO session.
 pub(super) struct CenterReport<'a> {
-    center: &'a IdentityCenter<'a>,
+    center: &'a IdentityCenter,
     token: Result<TokenStatus, NoTokenReason>,
     /// Name of the role, and when its cached credentials expire.
     role: Option<(String, Option<Timestamp>)>,
@@ -24,13 +24,13 @@ pub(super) struct CenterReport<'a> {
 impl<'a> CenterReport<'a> {
     pub(super) fn new(
         configuration: &Configuration,
-        center: &'a IdentityCenter<'a>,
+        center: &'a IdentityCenter,
         plan: Option<&Plan>,
     ) -> Self {
         let role = plan.and_then(|plan| match &plan.base {
             Base::Sso(role) => {
                 let name = format!("{} in {}", role.role_name.value, role.account_id.value);
-                Some((name, configuration.role_credentials_end(role)))
+                Some((name, configuration.role_credentials_expiration(role)))
             }
             _ => None,
         });

@@ -19,7 +19,7 @@ pub(super) struct ConsoleReport {
 
 impl ConsoleReport {
     /// Returns `None` if the profile has no `login_session`.
-    pub(super) fn new(login: &ConsoleLogin<'_>) -> Result<Option<Self>, Error> {
+    pub(super) fn new(login: &ConsoleLogin) -> Result<Option<Self>, Error> {
         let (profile, now) = (login.profile().to_owned(), login.now());
         Ok(login.status()?.map(|status| Self { status, profile, now }))
     }

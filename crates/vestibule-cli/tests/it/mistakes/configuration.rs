@@ -73,7 +73,7 @@ fn incomplete_profiles_name_the_missing_key() {
     mistake(&configured(&token_only), EXPORT).env(NO_METADATA, "true").is(
         6,
         &expect![[r#"
-            error: profile `default` yields a bearer token, not credentials: it has no sso_account_id and sso_role_name
+            error: profile `default` gives a bearer token, not credentials: it has no sso_account_id and sso_role_name
             hint: correct ~/.aws/config:2, then try again
         "#]],
     );

@@ -262,7 +262,7 @@ fn empty_configuration_exits_with_7() {
     mistake(&env, EXPORT).env(NO_METADATA, "true").is(
         7,
         &expect![[r#"
-            error: no source of credentials is set up
+            error: no AWS credentials found; looked in:
               environment: AWS_ACCESS_KEY_ID is not set
               profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
               web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
