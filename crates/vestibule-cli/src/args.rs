@@ -360,6 +360,9 @@ pub(crate) struct ConfigureSync {
     /// Remove managed profiles that are no longer listed or are excluded
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Remove all managed profiles if the access portal lists no accounts
+    #[arg(long, requires = "prune")]
+    pub(crate) force: bool,
     /// Print the difference without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,

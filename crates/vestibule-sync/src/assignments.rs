@@ -13,6 +13,8 @@ pub struct Assignments {
     pub accounts: Vec<AccountRoles>,
     /// The accounts whose roles could not be listed.
     pub failed: Vec<FailedAccount>,
+    /// The accounts whose roles were not listed because the filter excludes them.
+    pub excluded: Vec<AccountId>,
 }
 
 /// An account and all roles that the user may assume in it.
@@ -45,9 +47,26 @@ impl Assignments {
         self.failed.is_empty()
     }
 
+    /// Returns whether the portal listed no role and no account that the filter excludes.
+    pub fn is_empty(&self) -> bool {
+        self.excluded.is_empty() && self.accounts.iter().all(|account| account.roles.is_empty())
+    }
+
     /// Returns whether any role passes a filter.
     pub fn has_any(&self, filter: &Filter) -> bool {
         !wanted_roles(self, filter).is_empty()
+    }
+
+    /// Returns the account id and name of each role.
+    pub(crate) fn roles(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.accounts.iter().flat_map(|account| {
+            account.roles.iter().map(|role| (account.account_id.as_str(), role.as_str()))
+        })
+    }
+
+    /// Returns whether the filter excludes an account.
+    pub(crate) fn excludes(&self, account_id: &str) -> bool {
+        self.excluded.iter().any(|excluded| excluded.as_str() == account_id)
     }
 
     /// Returns the number of accounts and of roles.
@@ -58,6 +77,6 @@ impl Assignments {
 
 impl FromIterator<AccountRoles> for Assignments {
     fn from_iter<I: IntoIterator<Item = AccountRoles>>(accounts: I) -> Self {
-        Self { accounts: accounts.into_iter().collect(), failed: Vec::new() }
+        Self { accounts: accounts.into_iter().collect(), ..Self::default() }
     }
 }

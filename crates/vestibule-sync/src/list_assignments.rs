@@ -1,5 +1,6 @@
 //! Listing of the accounts and roles of a user, within the portal's rate limit.
 
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -183,7 +184,10 @@ impl State {
             let name = rows[index].name.clone();
             Some(FailedAccount { account_id: id(index)?, name, reason })
         };
+        let listed: HashSet<_> = self.accounts.iter().copied().collect();
+        let excluded = (0..rows.len()).filter(|index| !listed.contains(index));
         Ok(Assignments {
+            excluded: excluded.filter_map(id).collect(),
             accounts: self.accounts.into_iter().filter_map(account).collect(),
             failed: self.failed.into_iter().filter_map(failed).collect(),
         })

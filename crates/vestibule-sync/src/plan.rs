@@ -16,13 +16,21 @@ pub struct Plan {
     pub unchanged: Vec<PlannedProfile>,
     /// Managed profiles that are removed.
     pub removed: Vec<PlannedProfile>,
-    /// Managed profiles that are no longer wanted but stay, because pruning is off or the list is
-    /// incomplete.
+    /// Managed profiles whose role is no longer listed, and that are not removed.
     pub stale: Vec<PlannedProfile>,
+    /// Managed profiles whose role the filter excludes, and that are not removed.
+    pub excluded: Vec<PlannedProfile>,
+    /// Managed profiles whose role has a profile of another name now, and that are not removed.
+    pub renamed: Vec<PlannedProfile>,
     /// Unmanaged profiles for wanted roles. They are left alone, and the role gets no second profile.
     pub unmanaged: Vec<PlannedProfile>,
     /// Roles that get no profile because their profile name is in use.
     pub name_conflicts: Vec<PlannedProfile>,
+    /// Roles that get no profile because their name has control or invisible characters.
+    pub unprintable: Vec<PlannedProfile>,
+    /// Whether profiles would have been removed although the portal listed nothing; see
+    /// [`Rules::with_pruning_of_all`](crate::Rules::with_pruning_of_all).
+    pub is_pruning_withheld: bool,
 }
 
 /// A profile and the role that it selects.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use vestibule::config::{Document, Edit, Section, SectionKind};
 use vestibule::{Region, SessionName, StartUrl};
+use vestibule_types::is_printable;
 
 use crate::existing_profile::{ExistingProfile, MANAGED_MARKER, MANAGED_VALUE, existing_profiles};
 use crate::names::assign_names;
@@ -21,6 +22,7 @@ pub struct Rules<'a> {
     default_region: Option<Region>,
     reserved_names: HashSet<String>,
     is_pruning: bool,
+    is_pruning_all: bool,
 }
 
 impl<'a> Rules<'a> {
@@ -36,6 +38,7 @@ impl<'a> Rules<'a> {
             default_region: None,
             reserved_names: HashSet::new(),
             is_pruning: false,
+            is_pruning_all: false,
         }
     }
 
@@ -83,11 +86,26 @@ impl<'a> Rules<'a> {
         self
     }
 
+    /// Removes managed profiles even if the portal listed no role at all, which is more often an error
+    /// of the portal than the loss of every assignment. Off by default.
+    #[must_use]
+    pub fn with_pruning_of_all(mut self, is_pruning_all: bool) -> Self {
+        self.is_pruning_all = is_pruning_all;
+        self
+    }
+
     /// Returns the changes to this text of the config file.
     pub fn plan(&self, assignments: &Assignments, document: &Document) -> Plan {
         let existing = existing_profiles(document, self.session, self.start_url);
         let mut plan = Plan::default();
         let mut roles = wanted_roles(assignments, &self.filter);
+        roles.retain(|role| {
+            let is_printable = role.role.as_str().chars().all(is_printable);
+            if !is_printable {
+                plan.unprintable.push(PlannedProfile::new(role.role.as_str(), role.key()));
+            }
+            is_printable
+        });
         let unmanaged = unmanaged_profiles(&existing);
         roles.retain(|role| match unmanaged.get(&role.key()) {
             Some(profile) => {
@@ -128,13 +146,23 @@ impl<'a> Rules<'a> {
                 && !written.contains(&*profile.name)
                 && !failed.contains(profile.key().0)
         };
-        let unwanted = existing.iter().filter(is_unwanted);
-        let unwanted =
-            unwanted.map(|profile| PlannedProfile::new(&*profile.name, profile.key())).collect();
-        if self.is_pruning && assignments.is_complete() {
-            plan.removed = unwanted;
-        } else {
-            plan.stale = unwanted;
+        let may_prune = self.is_pruning && assignments.is_complete();
+        let is_withheld = assignments.is_empty() && !self.is_pruning_all;
+        let written_roles: HashSet<_> = candidates.iter().map(|(_, role)| role.key()).collect();
+        let listed: HashSet<_> = assignments.roles().collect();
+        for profile in existing.iter().filter(is_unwanted) {
+            let key = profile.key();
+            let list = if may_prune && !is_withheld {
+                &mut plan.removed
+            } else if written_roles.contains(&key) {
+                &mut plan.renamed
+            } else if listed.contains(&key) || assignments.excludes(key.0) {
+                &mut plan.excluded
+            } else {
+                plan.is_pruning_withheld = may_prune;
+                &mut plan.stale
+            };
+            list.push(PlannedProfile::new(&*profile.name, key));
         }
         let remove =
             |profile: &PlannedProfile| Edit::remove_section(SectionKind::Profile, &profile.name);

@@ -91,7 +91,12 @@ fn sync_prune_removes_managed_profiles_only() {
         ["configure", "sync", "--exclude", "*/Admin", "--template", "{account_id}.{role_name}"];
     env.run(sync)
         .succeeded()
-        .stderr_contains("4 no longer listed or excluded, kept without --prune: Sample-0-Admin, ");
+        .stderr_contains(
+            "2 excluded by --include or --exclude, kept without --prune: Sample-0-Admin, ",
+        )
+        .stderr_contains(
+            "2 replaced by a profile with another name, kept without --prune: Sample-0-ReadOnly, ",
+        );
     let pruned = env.run([&sync[..], &["--prune", "--region", "eu-west-1", "--json"]].concat());
     let said = pruned.succeeded().json();
     assert_eq!(said["removed"].as_array().unwrap().len(), 4);
@@ -154,4 +159,24 @@ fn sync_invalid_options_are_errors_before_any_request() {
         .exits_with(4)
         .stderr_contains("hint: vestibule login --sso-session my-sso");
     assert_eq!(env.emulator.count(Operation::ListAccounts), 0);
+}
+
+#[test]
+fn sync_prune_of_an_empty_list_needs_force() {
+    let env = over(Emulator::builder().account("200000000000", "Without roles"));
+    let managed = "\n[profile Sample-Admin]\nsso_session = my-sso\nsso_account_id = 200000000000\n\
+                   sso_role_name = Admin\nvestibule_sync = true\n";
+    let without = config(&env);
+    env.write(".aws/config", &format!("{without}{managed}"));
+    let before = config(&env);
+    let sync = ["configure", "sync", "--sso-session", "my-sso", "--prune"];
+    env.run(sync)
+        .exits_with(1)
+        .stderr_contains(
+            "error: the access portal lists no roles, and --prune would remove all managed profiles (1)",
+        )
+        .stderr_contains("hint: vestibule configure sync --sso-session my-sso --prune --force");
+    assert_eq!(config(&env), before);
+    let forced = env.run([&sync[..], &["--force"]].concat());
+    forced.succeeded().stderr_contains("1 removed");
 }

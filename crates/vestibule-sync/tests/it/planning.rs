@@ -51,14 +51,17 @@ fn check(
 
 fn summary(plan: &Plan) -> String {
     let mut summary = "---\n".to_owned();
-    let lists: [(&str, &[PlannedProfile]); 7] = [
+    let lists: [(&str, &[PlannedProfile]); 10] = [
         ("added", &plan.added),
         ("changed", &plan.changed),
         ("unchanged", &plan.unchanged),
         ("removed", &plan.removed),
         ("stale", &plan.stale),
+        ("excluded", &plan.excluded),
+        ("renamed", &plan.renamed),
         ("unmanaged", &plan.unmanaged),
         ("name conflicts", &plan.name_conflicts),
+        ("unprintable", &plan.unprintable),
     ];
     for (list, profiles) in lists.into_iter().filter(|(_, profiles)| !profiles.is_empty()) {
         let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
@@ -422,4 +425,48 @@ fn pruning_removes_managed_profiles_only() {
         removed: A-Admin C-Admin
     "#]],
     );
+}
+
+#[test]
+fn pruning_is_withheld_if_the_portal_lists_nothing() {
+    let plan = |lines: &[&str], rules: fn(Rules<'_>) -> Rules<'_>| {
+        let (name, url) = session();
+        rules(Rules::new(&name, &url).with_pruning(true))
+            .plan(&assignments(lines), &document(THREE))
+    };
+    let withheld = plan(&[], |rules| rules);
+    assert!(withheld.is_pruning_withheld && withheld.edits.is_empty());
+    assert_eq!(summary(&withheld), "---\nstale: A-Admin C-Admin\n");
+    let forced = plan(&[], |rules| rules.with_pruning_of_all(true));
+    assert!(!forced.is_pruning_withheld);
+    assert_eq!(summary(&forced), "---\nremoved: A-Admin C-Admin\n");
+    let excluded =
+        plan(&["1 A: Admin"], |rules| rules.with_filter(Filter::new(&["*"], &["*"]).unwrap()));
+    assert_eq!(summary(&excluded), "---\nremoved: A-Admin C-Admin\n");
+}
+
+#[test]
+fn profile_that_stays_is_stale_excluded_or_renamed() {
+    let (name, url) = session();
+    let rules = Rules::new(&name, &url);
+    let listed = assignments(&["1 A: Admin", "3 C: Admin"]);
+    let excluding = rules.clone().with_filter(Filter::new(&[], &["C"]).unwrap());
+    let plan = excluding.plan(&listed, &document(THREE));
+    assert_eq!(summary(&plan), "---\nunchanged: A-Admin\nexcluded: C-Admin\n");
+    let mut filtered = assignments(&["1 A: Admin"]);
+    filtered.excluded = vec![AccountId::new("3").unwrap()];
+    let plan = excluding.plan(&filtered, &document(THREE));
+    assert_eq!(summary(&plan), "---\nunchanged: A-Admin\nexcluded: C-Admin\n");
+    let renaming = rules.with_template("{account_id}-{role_name}".parse().unwrap());
+    let plan = renaming.plan(&assignments(&["1 A: Admin"]), &document(THREE));
+    assert_eq!(summary(&plan), "---\nadded: 1-Admin\nstale: C-Admin\nrenamed: A-Admin\n");
+}
+
+#[test]
+fn role_with_invisible_characters_gets_no_profile() {
+    let (name, url) = session();
+    let listed = assignments(&["1 A: Ad\u{202e}min Admin\u{200b} Admin"]);
+    let plan = Rules::new(&name, &url).plan(&listed, &document(""));
+    assert_eq!(plan.added.len(), 1);
+    assert_eq!(plan.unprintable.len(), 2);
 }

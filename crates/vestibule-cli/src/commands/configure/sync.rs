@@ -53,8 +53,18 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         .with_region(region)
         .with_default_region(center.session().region.clone())
         .with_reserved_names(names_of_credentials(&configuration))
-        .with_pruning(args.prune);
+        .with_pruning(args.prune)
+        .with_pruning_of_all(args.force);
     let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
+    if plan.is_pruning_withheld {
+        let count = plan.stale.len();
+        let text = format!(
+            "the access portal lists no roles, and --prune would remove all managed profiles ({count})"
+        );
+        let session = shell_word(session.as_str());
+        let hint = format!("vestibule configure sync --sso-session {session} --prune --force");
+        return Err(Error::new(Exit::Failed, text).with_hint(hint));
+    }
     if !args.dry_run && assignments.is_complete() {
         // The next run lists everything again.
         discard_checkpoint(&center);
@@ -147,7 +157,10 @@ impl Summary<'_> {
         }
         self.list("skipped: you have your own profile for the role", &plan.unmanaged);
         self.list("skipped: the profile name is taken", &plan.name_conflicts);
-        self.list("no longer listed or excluded, kept without --prune", &plan.stale);
+        self.list("skipped: the role name has control or invisible characters", &plan.unprintable);
+        self.list("no longer listed, kept without --prune", &plan.stale);
+        self.list("excluded by --include or --exclude, kept without --prune", &plan.excluded);
+        self.list("replaced by a profile with another name, kept without --prune", &plan.renamed);
         for failed in &assignments.failed {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
@@ -187,8 +200,11 @@ impl Summary<'_> {
         if profiles.is_empty() {
             return;
         }
-        let mut names: Vec<_> =
-            profiles.iter().take(NAMES).map(|profile| shell_word(&profile.name)).collect();
+        let mut names: Vec<_> = profiles
+            .iter()
+            .take(NAMES)
+            .map(|profile| shell_word(&screen::printable(&profile.name)))
+            .collect();
         if NAMES < profiles.len() {
             names.push("…".to_owned());
         }
@@ -213,6 +229,8 @@ impl Summary<'_> {
             "accounts": accounts, "roles": roles, "added": all(&plan.added),
             "updated": all(&plan.changed), "kept": all(&plan.unchanged),
             "removed": all(&plan.removed), "stale": all(&plan.stale),
+            "excluded": all(&plan.excluded), "renamed": all(&plan.renamed),
+            "unprintable": all(&plan.unprintable),
             "others": all(&plan.unmanaged), "nameless": all(&plan.name_conflicts),
             "failed": failed.collect::<Vec<_>>(),
         })
