@@ -1,22 +1,24 @@
-//! `cargo xtask api`: the public face of each library, checked in.
+//! `cargo xtask api`: the public API of each library, checked in.
 //!
-//! A name that appears, changes or goes is a line in a diff, so that nobody breaks a caller by accident.
+//! An item that is added, changed or removed is a line in a diff, so that no caller breaks by accident.
 //! `cargo semver-checks` takes over once there is a release to compare with.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result, report};
 use crate::packages::{self, Package};
+use crate::report::{Hint as _, report};
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "api",
     takes: "[--bless]",
-    about: "the libraries show what docs/api says, and nothing else",
+    about: "the public APIs are those of docs/api",
     run: |mut args: Args| {
         let bless = args.flag("--bless");
         args.finish()?;
@@ -25,29 +27,29 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 const FOLDER: &str = "docs/api";
-/// Beside that of every day: crates that ask which compiler they have would be built anew in it.
+/// A folder of its own: crates that detect the compiler would be built again in the ordinary one.
 const TARGET: &str = "target/api";
 
-fn check() -> Result {
+fn check() -> Result<()> {
     let mut findings = Vec::new();
     for library in libraries()? {
         let file = file_of(&library);
         let listed = fs::read_to_string(&file).unwrap_or_default();
-        findings.extend(differences(&file, &listed, &face(&library)?));
+        findings.extend(differences(&file, &listed, &public_api(&library)?));
     }
     report("api", &findings)
 }
 
-fn write() -> Result {
-    fs::create_dir_all(FOLDER).map_err(Failure::at(FOLDER))?;
+fn write() -> Result<()> {
+    fs::create_dir_all(FOLDER).context(FOLDER)?;
     for library in libraries()? {
         let file = file_of(&library);
-        fs::write(&file, face(&library)?).map_err(Failure::at(&file))?;
+        fs::write(&file, public_api(&library)?).with_context(|| file.display().to_string())?;
     }
     Ok(())
 }
 
-/// What others may depend on; a program has no face but its command line.
+/// The published libraries.
 fn libraries() -> Result<Vec<Package>> {
     let mut packages = packages::ours()?;
     packages.retain(|package| package.is_published && package.folder.join("src/lib.rs").is_file());
@@ -58,18 +60,18 @@ fn file_of(library: &Package) -> PathBuf {
     Path::new(FOLDER).join(&library.name).with_extension("txt")
 }
 
-/// Every public item with all features, one a line, without what the compiler derives.
-fn face(library: &Package) -> Result<String> {
+/// Returns every public item with all features, one on a line, without derived ones.
+fn public_api(library: &Package) -> Result<String> {
     let name = &library.name;
     cargo(["rustdoc", "--quiet", "--lib", "--all-features", "--package", name])
         .args(["--target-dir", TARGET, "--", "-Zunstable-options", "--output-format", "json"])
-        // The form is no promise of rustdoc's yet.
+        // The JSON format of rustdoc is unstable.
         .env("RUSTC_BOOTSTRAP", "1")
         .run()?;
     let json = format!("{TARGET}/doc/{}.json", name.replace('-', "_"));
     cargo(["public-api", "-sss", "--rustdoc-json", &json])
-        .fix("`cargo install cargo-public-api --locked` if it is missing")
         .read()
+        .hint("`cargo install cargo-public-api --locked` if it is missing")
 }
 
 fn differences(file: &Path, listed: &str, found: &str) -> Vec<String> {
@@ -78,9 +80,9 @@ fn differences(file: &Path, listed: &str, found: &str) -> Vec<String> {
         let of: Vec<_> = of.lines().filter(|line| !without.contains(line)).collect();
         of.into_iter().map(|line| format!("{}: {text}: {line}", file.display())).collect::<Vec<_>>()
     };
-    let mut findings = lines("gone", listed, found);
+    let mut findings = lines("removed", listed, found);
     findings.extend(lines(
-        "new; if it is meant, run `cargo xtask api --bless` and tell CHANGELOG.md",
+        "added; if intended, run `cargo xtask api --bless` and mention it in CHANGELOG.md",
         found,
         listed,
     ));
@@ -92,11 +94,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_gone_and_what_is_new_is_said() {
+    fn removed_and_added_items_are_findings() {
         let found =
             differences(Path::new("a.txt"), "pub fn a()\npub fn b()\n", "pub fn b()\npub fn c()\n");
         let [gone, new] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(gone, "a.txt: gone: pub fn a()");
-        assert!(new.starts_with("a.txt: new") && new.ends_with(": pub fn c()"), "{new}");
+        assert_eq!(gone, "a.txt: removed: pub fn a()");
+        assert!(new.starts_with("a.txt: added") && new.ends_with(": pub fn c()"), "{new}");
     }
 }

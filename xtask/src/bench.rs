@@ -1,47 +1,36 @@
-//! `cargo xtask bench`: figures, ours and the peers', from one run.
+//! `cargo xtask bench`: figures of vestibule and of peers, from one run.
 
 mod cached;
 mod emulator;
-mod pairs;
 mod start;
 mod weight;
 
+use anyhow::{Result, bail};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result};
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "cached | config | emulator | start | weight [--lto]",
-    about: "measure beside the peers: valid credentials, parsing, whole processes, build cost and size; or the emulator",
+    takes: "cached | config | emulator | start | weight [--clients] [--lto]",
+    about: "valid credentials, parsing, the emulator, whole processes, build cost and size",
     run,
 };
 
-fn run(mut args: Args) -> Result {
-    match args.positional().as_deref() {
-        Some("cached") => {
-            args.finish()?;
-            cached::measure()
-        }
+fn run(mut args: Args) -> Result<()> {
+    let (clients, lto) = (args.flag("--clients"), args.flag("--lto"));
+    let name = args.positional()?;
+    args.finish()?;
+    match name.as_deref() {
+        Some("cached") => cached::measure(),
         Some("config") => {
-            args.finish()?;
-            cargo(["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"]).run()
+            let bench = ["bench", "--manifest-path", "bench/Cargo.toml", "--bench", "config"];
+            Ok(cargo(bench).run()?)
         }
-        Some("emulator") => {
-            args.finish()?;
-            emulator::measure()
-        }
-        Some("start") => {
-            args.finish()?;
-            start::measure()
-        }
-        Some("weight") => {
-            let (clients, lto) = (args.flag("--clients"), args.flag("--lto"));
-            args.finish()?;
-            weight::measure(clients, lto)
-        }
-        _ => Err(Failure::new("which benchmark?")
-            .fix("`cached`, `config`, `emulator`, `start` or `weight`")),
+        Some("emulator") => emulator::measure(),
+        Some("start") => start::measure(),
+        Some("weight") => weight::measure(clients, lto),
+        _ => bail!("name a benchmark: `cached`, `config`, `emulator`, `start` or `weight`"),
     }
 }

@@ -1,13 +1,15 @@
-//! `cargo xtask budgets`: what our crates drag in, against `budgets.toml`.
+//! `cargo xtask budgets`: the number of foreign crates below ours, against `budgets.toml`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use anyhow::{Context as _, Result};
+
 use crate::Command;
 use crate::args::Args;
-use crate::counts;
-use crate::failure::{Result, report};
+use crate::counts::{self, Counts};
 use crate::packages;
+use crate::report::report;
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
@@ -20,32 +22,29 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// The budgets, for every command that keeps one.
-pub(crate) const FILE: &str = "budgets.toml";
+const FILE: &str = "budgets.toml";
 
 /// The one platform whose tree is counted, so that every machine counts the same.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-pub(crate) fn check() -> Result {
+/// Returns the table `[name]` of the budgets.
+pub(crate) fn table(name: &str) -> Result<Counts> {
+    let mut tables = counts::tables(Path::new(FILE))?;
+    tables.remove(name).with_context(|| format!("{FILE}: no table [{name}]"))
+}
+
+pub(crate) fn check() -> Result<()> {
     let ours: BTreeSet<_> = packages::ours()?.into_iter().map(|package| package.name).collect();
     let mut findings = Vec::new();
-    for (package, budget) in counts::read(Path::new(FILE), "crates")? {
-        let tree = cargo([
-            "tree",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--target",
-            TARGET,
-            "--package",
-            &package,
-        ]);
-        let foreign = foreign(&tree.read()?, &ours);
+    for (package, budget) in table("crates")? {
+        let tree = cargo(["tree", "--edges", "normal", "--prefix", "none", "--target", TARGET])
+            .args(["--package", &package])
+            .read()?;
+        let foreign = foreign(&tree, &ours);
         println!("{package}: {} foreign crates of {budget}", foreign.len());
         if (budget as usize) < foreign.len() {
             findings.push(format!(
-                "{package}: over its budget with {}; do without one, \
+                "{package}: over its budget with {}; remove one, \
                  or raise {FILE} in a commit that says what it buys",
                 foreign.into_iter().collect::<Vec<_>>().join(", "),
             ));
@@ -54,7 +53,7 @@ pub(crate) fn check() -> Result {
     report("budgets", &findings)
 }
 
-/// The lines of `cargo tree` as `name version`, each once, without ours.
+/// Returns the lines of `cargo tree` as `name version`, each once, without ours.
 fn foreign(tree: &str, ours: &BTreeSet<String>) -> BTreeSet<String> {
     let crates = tree.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_foreign_version_counts_once() {
+    fn foreign_crate_counts_once_per_version() {
         let tree = "a v0.1.0 (/somewhere)\nserde v1.0.0\nserde v1.0.0 (*)\nderive v1.0.0 (proc-macro)\nsyn v1.0.0\nsyn v2.0.0\n";
         let foreign = foreign(tree, &BTreeSet::from(["a".to_owned()]));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: what must pass before a change lands.
+//! `cargo xtask ci`: lint and test.
 
 use crate::Command;
 use crate::args::Args;

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result};
 
 pub(crate) const COMMAND: Command = Command {
     name: "codegen",
@@ -27,11 +28,11 @@ pub(crate) const COMMAND: Command = Command {
 const MODELS: &str = "../shared/models";
 
 /// Compares the tables with the models, where they are at hand.
-pub(crate) fn check() -> Result {
+pub(crate) fn check() -> Result<()> {
     if Path::new(MODELS).exists() { generate(Path::new(MODELS), true) } else { Ok(()) }
 }
 
-fn generate(models: &Path, check: bool) -> Result {
+fn generate(models: &Path, check: bool) -> Result<()> {
     let partitions = read(models, "partitions.json")?;
     let table = partitions::table(&partitions).ok_or_else(|| unknown("partitions.json"))?;
     settle(partitions::TABLE, &table, check)?;
@@ -46,22 +47,22 @@ fn generate(models: &Path, check: bool) -> Result {
 
 fn read(models: &Path, file: &str) -> Result<Value> {
     let file = models.join(file);
-    let text = std::fs::read_to_string(&file).map_err(Failure::at(&file))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("{}: {error}", file.display())))
+    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    serde_json::from_str(&text).map_err(|error| anyhow!("{}: {error}", file.display()))
 }
 
-fn unknown(file: &str) -> Failure {
-    Failure::new(format!("{file} is not of the shape that is known")).fix("see xtask/src/codegen")
+fn unknown(file: &str) -> anyhow::Error {
+    anyhow!("{file} is not of the shape that is known\nhint: see xtask/src/codegen")
 }
 
-fn settle(path: &str, table: &str, check: bool) -> Result {
+fn settle(path: &str, table: &str, check: bool) -> Result<()> {
     if std::fs::read_to_string(path).is_ok_and(|current| current == table) {
         return Ok(());
     }
     if check {
-        return Err(Failure::new(format!("{path} is not what the models say"))
-            .fix("type `cargo xtask codegen` and commit what it writes"));
+        return Err(anyhow!(
+            "{path} is not what the models say\nhint: type `cargo xtask codegen` and commit what it writes"
+        ));
     }
-    std::fs::write(path, table).map_err(Failure::at(path))
+    std::fs::write(path, table).with_context(|| path.to_owned())
 }

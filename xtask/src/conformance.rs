@@ -2,17 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
+use xshell::Cmd;
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::Result;
+use crate::peers;
 use crate::published;
-use crate::run::{Run, cargo};
-use crate::subjects;
+use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "conformance",
     takes: "[--suites DIR] [--subject botocore|js] …",
-    about: "the suites of the AWS SDKs, or an SDK beside us; the rest goes to vestibule-conformance",
+    about: "the suites of the AWS SDKs; or config files read by an SDK and by us",
     run: |mut args: Args| {
         let suites = args.folder("--suites")?;
         match args.value("--subject")?.as_deref() {
@@ -22,29 +24,31 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// The suites that lie beside a clone where somebody has laid them there.
+/// The given suites, or those beside the clone.
 fn suites(given: Option<PathBuf>) -> Option<PathBuf> {
     given.or_else(|| Path::new("../shared/conformance").canonicalize().ok())
 }
 
-pub(crate) fn check(given: Option<PathBuf>, more: Vec<String>) -> Result {
-    let mut run = runner(given);
+pub(crate) fn check(given: Option<PathBuf>, more: Vec<String>) -> Result<()> {
+    let mut runner = runner(given);
     for package in published::packages()? {
-        run = run.arg("--packages").arg(format!("{}={}", package.name, package.folder.display()));
+        let package = format!("{}={}", package.name, package.folder.display());
+        runner = runner.arg("--packages").arg(package);
     }
-    run.args(more).run()
+    Ok(runner.args(more).run()?)
 }
 
-/// What another SDK makes of config files, beside what we make of them.
-fn compare(subject: &str, given: Option<PathBuf>, more: Vec<String>) -> Result {
-    let installed = subjects::install(subject)?;
-    runner(given).args(["--subject", subject, "--installed"]).arg(installed).args(more).run()
+/// Compares what another SDK reads from config files with what we read.
+fn compare(subject: &str, given: Option<PathBuf>, more: Vec<String>) -> Result<()> {
+    let installed = peers::install(subject)?;
+    let runner = runner(given).args(["--subject", subject, "--installed"]).arg(installed);
+    Ok(runner.args(more).run()?)
 }
 
-fn runner(given: Option<PathBuf>) -> Run {
-    let run = cargo(["run", "--quiet", "--package", "vestibule-conformance", "--"]);
+fn runner(given: Option<PathBuf>) -> Cmd<'static> {
+    let runner = cargo(["run", "--quiet", "--package", "vestibule-conformance", "--"]);
     match suites(given) {
-        Some(suites) => run.arg("--suites").arg(suites),
-        None => run,
+        Some(suites) => runner.arg("--suites").arg(suites),
+        None => runner,
     }
 }

@@ -2,29 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result};
-use crate::run::{cargo, program};
-use crate::scene::release;
+use crate::packages::release_binary;
+use crate::report::Hint as _;
+use crate::run::{cargo, program, succeeds};
 
 pub(crate) const COMMAND: Command = Command {
     name: "deb",
     takes: "[--try]",
-    about: "build the Debian package; --try installs it, looks at it and removes it",
+    about: "build the Debian package; --try installs, runs and removes it",
     run: |mut args: Args| {
-        let tries = args.flag("--try");
+        let install = args.flag("--try");
         args.finish()?;
         let package = build()?;
         println!("{}", package.display());
-        if tries { try_out(&package) } else { Ok(()) }
+        if install { install_and_remove(&package) } else { Ok(()) }
     },
 };
 
 /// Where `[package.metadata.deb]` finds what is generated; and the package.
 const FOLDER: &str = "target/deb";
 
-/// The scripts, by shell, and what each is called in the folder.
+/// The completion scripts, by shell, with their file names.
 const COMPLETIONS: &[(&str, &str)] = &[
     ("bash", "vestibule.bash"),
     ("zsh", "_vestibule"),
@@ -33,7 +35,7 @@ const COMPLETIONS: &[(&str, &str)] = &[
     ("powershell", "vestibule.ps1"),
 ];
 
-/// What has to be there once it is installed.
+/// Files that the package must install.
 const INSTALLED: &[&str] = &[
     "/usr/bin/vestibule",
     "/usr/share/man/man1/vestibule.1.gz",
@@ -45,51 +47,52 @@ const INSTALLED: &[&str] = &[
 ];
 
 fn build() -> Result<PathBuf> {
-    if !cargo(["deb", "--version"]).works() {
+    if !succeeds(cargo(["deb", "--version"])) {
         // Not optimized: it packs one package.
         cargo(["install", "cargo-deb", "--version", "^3", "--locked", "--debug"]).run()?;
     }
     cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
     let folder = Path::new(FOLDER);
     if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(Failure::at(folder))?;
+        std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
-    std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
-    let vestibule = release("vestibule")?;
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let vestibule = release_binary("vestibule")?;
     program(&vestibule).args(["man", "--to"]).arg(folder.join("man")).run()?;
     for (shell, file) in COMPLETIONS {
         let script = program(&vestibule).args(["completions", shell]).read()?;
         let file = folder.join(file);
-        std::fs::write(&file, script).map_err(Failure::at(&file))?;
+        std::fs::write(&file, script).with_context(|| file.display().to_string())?;
     }
     let package = folder.join("vestibule.deb");
     cargo(["deb", "--no-build", "--package", "vestibule-cli", "--output"]).arg(&package).run()?;
     Ok(package)
 }
 
-/// Wants to be root, and a machine that nobody minds, such as a container.
-fn try_out(package: &Path) -> Result {
-    program("dpkg").arg("--install").arg(package).fix("as root, in a container").run()?;
-    let looked = look();
+/// Needs root, on a machine that may be changed, such as a container.
+fn install_and_remove(package: &Path) -> Result<()> {
+    program("dpkg").arg("--install").arg(package).run().hint("as root, in a container")?;
+    let result = check_installed();
     program("dpkg").args(["--remove", "vestibule"]).run()?;
-    looked?;
+    result?;
     match INSTALLED.iter().find(|file| Path::new(file).exists()) {
         None => Ok(()),
-        Some(file) => Err(Failure::new(format!("{file} is there after removal"))),
+        Some(file) => Err(anyhow!("{file} is left after removal")),
     }
 }
 
-fn look() -> Result {
-    // Not a developer's own, whatever the path says.
+fn check_installed() -> Result<()> {
+    // By path, so that it is not a developer's own.
     let version = program("/usr/bin/vestibule").arg("--version").read()?;
     if !version.starts_with("vestibule ") {
-        return Err(Failure::new(format!("`vestibule --version` says `{}`", version.trim())));
+        return Err(anyhow!("`vestibule --version` says `{}`", version.trim()));
     }
     // Listed, not found: dpkg in a container may be told to leave man pages out.
     let listed = program("dpkg").args(["--listfiles", "vestibule"]).read()?;
     match INSTALLED.iter().find(|file| !listed.lines().any(|line| line == **file)) {
         None => Ok(()),
-        Some(file) => Err(Failure::new(format!("{file} was not installed"))
-            .fix("[package.metadata.deb] in crates/vestibule-cli/Cargo.toml lists what is")),
+        Some(file) => Err(anyhow!(
+            "{file} was not installed\nhint: [package.metadata.deb] in crates/vestibule-cli/Cargo.toml lists what is"
+        )),
     }
 }

@@ -1,10 +1,11 @@
-//! `cargo xtask each-feature`: every crate alone, without its neighbors' features, and with each of
-//! its own.
+//! `cargo xtask each-feature`: every crate alone, with each of its features.
+
+use anyhow::{Result, ensure};
 
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result, report};
 use crate::packages::{self, Package};
+use crate::report::report;
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
@@ -12,32 +13,36 @@ pub(crate) const COMMAND: Command = Command {
     takes: "[CRATE]",
     about: "check every crate alone: with no feature, with each, with all",
     run: |mut args: Args| {
-        let name = args.positional();
+        let name = args.positional()?;
         args.finish()?;
         check(name.as_deref())
     },
 };
 
-fn check(name: Option<&str>) -> Result {
+fn check(name: Option<&str>) -> Result<()> {
     let mut packages = packages::ours()?;
     packages.retain(|package| {
-        package.stands_on_a_floor() && name.is_none_or(|name| name == package.name)
+        package.is_library_or_program() && name.is_none_or(|name| name == package.name)
     });
-    if packages.is_empty() {
-        return Err(Failure::new("there is no such crate"));
+    ensure!(!packages.is_empty(), "no such crate");
+    let mut findings = Vec::new();
+    for package in &packages {
+        for features in feature_sets(package) {
+            // Library and programs, no tests: development dependencies would bring features along.
+            let clippy = cargo(["clippy", "--quiet", "--locked", "--no-deps", "--package"])
+                .arg(&package.name)
+                .args(&features)
+                .args(["--", "-D", "warnings"]);
+            if clippy.run().is_err() {
+                findings.push(format!("{} fails with {}", package.name, features.join(" ")));
+            }
+        }
     }
-    let ways = packages.iter().flat_map(|package| ways(package).map(move |way| (package, way)));
-    let failed = ways.filter_map(|(package, way)| {
-        // Library and programs, no tests: what those lean on would bring features along.
-        let words = ["clippy", "--quiet", "--locked", "--no-deps", "--package"];
-        let alone = cargo(words).arg(&package.name).args(&way).args(["--", "-D", "warnings"]);
-        alone.run().err().map(|_| format!("{} fails with {}", package.name, way.join(" ")))
-    });
-    report("each-feature", &failed.collect::<Vec<_>>())
+    report("each-feature", &findings)
 }
 
 /// No feature; each alone, `default` among them; all.
-fn ways(package: &Package) -> impl Iterator<Item = Vec<&str>> {
+fn feature_sets(package: &Package) -> impl Iterator<Item = Vec<&str>> {
     let each = package.features.iter();
     let each = each.map(|feature| vec!["--no-default-features", "--features", feature.as_str()]);
     let all = (!package.features.is_empty()).then(|| vec!["--all-features"]);

@@ -1,15 +1,17 @@
 //! `cargo xtask expose`: where secrets become text.
 //!
 //! `.expose()` is the only way from a secret to its text, so the list of its call sites is the list of places
-//! where one could leak. It is checked in: a new place is a line that somebody reviews.
+//! where one could leak. It is checked in, so a new call site is a line to review.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use anyhow::{Context as _, Result};
+
 use crate::Command;
 use crate::args::Args;
 use crate::counts::{self, Counts};
-use crate::failure::{Failure, Result, report};
+use crate::report::report;
 use crate::source::{self, Source};
 
 pub(crate) const COMMAND: Command = Command {
@@ -31,15 +33,15 @@ const HEADER: &str = "\
 # Written by `cargo xtask expose --bless`.
 ";
 
-pub(crate) fn check() -> Result {
-    report("expose", &findings(&counts::read(Path::new(LIST), "")?, &found(&source::all()?)))
+pub(crate) fn check() -> Result<()> {
+    report("expose", &findings(&counts::table(Path::new(LIST))?, &found(&source::all()?)))
 }
 
-fn write() -> Result {
+fn write() -> Result<()> {
     let places =
         found(&source::all()?).into_iter().map(|(path, count)| format!("\"{path}\" = {count}\n"));
     let text: String = std::iter::once(HEADER.to_owned()).chain(places).collect();
-    std::fs::write(LIST, text).map_err(Failure::at(LIST))
+    std::fs::write(LIST, text).context(LIST)
 }
 
 fn found(sources: &[Source]) -> Counts {
@@ -49,7 +51,7 @@ fn found(sources: &[Source]) -> Counts {
         .collect()
 }
 
-/// Both ways of calling it: on a value, and as a function handed to another.
+/// Counts calls as a method, and uses as a function.
 fn calls(source: &Source) -> u32 {
     let calls =
         |line| [".expose()", "::expose"].map(|call| str::matches(line, call)).into_iter().flatten();
@@ -63,7 +65,7 @@ fn findings(listed: &Counts, found: &Counts) -> Vec<String> {
             [listed, found].map(|counts| counts.get(path).copied().unwrap_or_default());
         (listed != found).then(|| {
             format!(
-                "{path}: {found} calls of `expose`, {LIST} says {listed}; if each is meant, \
+                "{path}: {found} calls of `expose`, {LIST} says {listed}; if each is intended, \
                  run `cargo xtask expose --bless` and say why in the commit"
             )
         })
@@ -76,14 +78,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_spellings_count_and_comments_and_tests_do_not() {
+    fn method_and_path_calls_count_but_comments_and_tests_do_not() {
         let text = "/// See `.expose()`.\nfn f() { a.expose(); b.map(Secret::expose); }\n\n\
                     #[cfg(test)]\nmod tests {\n    fn g() { c.expose(); }\n}\n";
         assert_eq!(calls(&Source { path: "crates/a/src/b.rs".into(), text: text.into() }), 2);
     }
 
     #[test]
-    fn a_new_place_and_a_gone_one_are_findings() {
+    fn added_and_removed_call_sites_are_findings() {
         let counts = |name: &str| Counts::from([(name.to_owned(), 1)]);
         assert_eq!(findings(&counts("a.rs"), &counts("a.rs")), Vec::<String>::new());
         assert_eq!(findings(&counts("a.rs"), &counts("b.rs")).len(), 2);

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Result;
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Result, report};
 use crate::packages::{self, Package};
+use crate::report::report;
 
 pub(crate) const COMMAND: Command = Command {
     name: "floors",
@@ -17,7 +19,7 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-pub(crate) fn check() -> Result {
+pub(crate) fn check() -> Result<()> {
     report("floors", &findings(&packages::ours()?))
 }
 
@@ -42,7 +44,7 @@ fn standing(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
             .filter(|line| !line.dev)
             .filter_map(|line| by_name.get(line.name.as_str()))
     };
-    if !package.stands_on_a_floor() {
+    if !package.is_library_or_program() {
         let leans = |below: &&Package| {
             format!("{manifest}: a tool leans on `{}`; let it run cargo instead", below.name)
         };
@@ -137,7 +139,7 @@ mod tests {
             dependencies: leans_on.split_whitespace().map(dependency).collect(),
             features: Vec::new(),
             is_published: true,
-            untold: Vec::new(),
+            missing_keys: Vec::new(),
         }
     }
 

@@ -6,9 +6,11 @@
 
 use std::path::Path;
 
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result};
+use crate::report::Hint as _;
 use crate::run::{cargo, program};
 
 pub(crate) const COMMAND: Command = Command {
@@ -16,11 +18,11 @@ pub(crate) const COMMAND: Command = Command {
     takes: "[TARGET] [--seconds N]",
     about: "break a law, or each in turn (default: 60 seconds a target)",
     run: |mut args: Args| {
-        let target = args.positional();
         let seconds = args.value("--seconds")?;
+        let target = args.positional()?;
         args.finish()?;
         let seconds = seconds.as_deref().unwrap_or("60").parse();
-        let seconds = seconds.map_err(|_| Failure::new("`--seconds` wants a whole number"))?;
+        let seconds = seconds.map_err(|_| anyhow!("`--seconds` wants a whole number"))?;
         fuzz(target.as_deref(), seconds)
     },
 };
@@ -45,12 +47,12 @@ const FOUND: &str = "fuzz/target/found";
 /// Inputs that broke a law.
 const BROKEN: &str = "fuzz/target/broken";
 
-fn fuzz(target: Option<&str>, seconds: u64) -> Result {
+fn fuzz(target: Option<&str>, seconds: u64) -> Result<()> {
     let targets = targets()?;
     let chosen: Vec<_> =
         targets.iter().filter(|name| target.is_none_or(|target| target == *name)).collect();
     if chosen.is_empty() {
-        return Err(Failure::new(format!("no such target; there are {}", targets.join(", "))));
+        return Err(anyhow!("no such target; there are {}", targets.join(", ")));
     }
     let host = host()?;
     for target in chosen {
@@ -62,7 +64,7 @@ fn fuzz(target: Option<&str>, seconds: u64) -> Result {
 
 fn targets() -> Result<Vec<String>> {
     let folder = "fuzz/fuzz_targets";
-    let entries = std::fs::read_dir(folder).map_err(Failure::at(folder))?;
+    let entries = std::fs::read_dir(folder).with_context(|| folder.to_owned())?;
     let name = |path: &Path| Some(path.file_stem()?.to_str()?.to_owned());
     let mut targets: Vec<_> = entries.flatten().filter_map(|entry| name(&entry.path())).collect();
     targets.sort();
@@ -73,10 +75,10 @@ fn targets() -> Result<Vec<String>> {
 fn host() -> Result<String> {
     let version = program("rustc").arg("-vV").read()?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(ToOwned::to_owned).ok_or_else(|| Failure::new("`rustc -vV` names no host"))
+    host.map(ToOwned::to_owned).ok_or_else(|| anyhow!("`rustc -vV` names no host"))
 }
 
-fn build(target: &str, host: &str) -> Result {
+fn build(target: &str, host: &str) -> Result<()> {
     cargo([
         "build",
         "--release",
@@ -87,20 +89,20 @@ fn build(target: &str, host: &str) -> Result {
     ])
     .args(["--target", host, "--bin", target])
     .env("RUSTFLAGS", FLAGS.join(" "))
-    .fix("libFuzzer is C++: it wants a C++ compiler")
     .run()
+    .hint("libFuzzer is C++: it wants a C++ compiler")
 }
 
-fn run(target: &str, host: &str, seconds: u64) -> Result {
+fn run(target: &str, host: &str, seconds: u64) -> Result<()> {
     let [found, broken] = [FOUND, BROKEN].map(|folder| format!("{folder}/{target}/"));
     for folder in [&found, &broken] {
-        std::fs::create_dir_all(folder).map_err(Failure::at(folder))?;
+        std::fs::create_dir_all(folder).with_context(|| folder.to_owned())?;
     }
     program(format!("fuzz/target/{host}/release/{target}"))
         .args([&found, &format!("fuzz/corpus/{target}")])
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={broken}"))
         .arg("-print_final_stats=1")
-        .fix(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<what-it-shows>, then mend what broke the law"))
         .run()
+        .hint(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<what-it-shows>, then mend what broke the law"))
 }

@@ -1,7 +1,7 @@
 //! Developer commands: `cargo xtask help`.
 //!
-//! One file per command, each with a `COMMAND` that says what it is.
-//! xtask depends on nothing of ours: it runs cargo, as a person would, and shows what it runs.
+//! One file per command, each with a `COMMAND` that describes it.
+//! xtask depends on no crate of the workspace: it runs cargo, and prints what it runs.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,17 +9,13 @@
 )]
 
 mod args;
-mod chromium;
-mod failure;
-mod http;
-mod run;
-mod scene;
-
 mod counts;
 mod packages;
+mod peers;
 mod published;
+mod report;
+mod run;
 mod source;
-mod subjects;
 
 mod api;
 mod bench;
@@ -28,111 +24,105 @@ mod ci;
 mod codegen;
 mod conformance;
 mod deb;
-mod demo;
 mod each_feature;
 mod ecosystems;
-mod examples;
+mod end_to_end;
 mod expose;
 mod floors;
 mod fuzz;
-mod interop;
 mod lint;
-mod moto;
-mod pages;
 mod publish;
 mod sbom;
-mod snippets;
-mod ten_lines;
 mod test;
 mod tidy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use args::Args;
-use failure::{Failure, Result};
+use anyhow::{Context as _, Result, bail};
 
-/// One of the commands: what `help` says of it, and what it does.
+use args::Args;
+
+/// One command: its line in `help`, and its function.
 struct Command {
     name: &'static str,
+    /// Its arguments, as `help` shows them.
     takes: &'static str,
     about: &'static str,
-    run: fn(Args) -> Result,
+    run: fn(Args) -> Result<()>,
 }
 
-/// In the order of `help`: the two of every day, what they are made of, then the rest.
-const COMMANDS: &[Command] = &[
-    demo::COMMAND,
-    ci::COMMAND,
-    lint::COMMAND,
-    test::COMMAND,
-    tidy::COMMAND,
-    floors::COMMAND,
-    expose::COMMAND,
-    budgets::COMMAND,
-    conformance::COMMAND,
-    interop::COMMAND,
-    moto::COMMAND,
-    pages::COMMAND,
-    each_feature::COMMAND,
-    api::COMMAND,
-    publish::COMMAND,
-    sbom::COMMAND,
-    examples::COMMAND,
-    ecosystems::COMMAND,
-    snippets::COMMAND,
-    ten_lines::COMMAND,
-    fuzz::COMMAND,
-    bench::COMMAND,
-    deb::COMMAND,
-    codegen::COMMAND,
+/// The commands in groups, in the order of `help`.
+const GROUPS: &[(&str, &[Command])] = &[
+    ("Every day", &[ci::COMMAND, lint::COMMAND, test::COMMAND, end_to_end::DEMO]),
+    (
+        "Parts of lint and test, seconds each",
+        &[tidy::COMMAND, floors::COMMAND, expose::COMMAND, budgets::COMMAND, codegen::COMMAND],
+    ),
+    (
+        "Beside clients of others, minutes each; they are installed first",
+        &[
+            conformance::COMMAND,
+            end_to_end::INTEROP,
+            end_to_end::MOTO,
+            end_to_end::PAGES,
+            end_to_end::SNIPPETS,
+            end_to_end::TEN_LINES,
+            end_to_end::EXAMPLES,
+            ecosystems::COMMAND,
+        ],
+    ),
+    (
+        "Before a release, minutes each",
+        &[each_feature::COMMAND, api::COMMAND, publish::COMMAND, sbom::COMMAND, deb::COMMAND],
+    ),
+    ("As long as you like", &[fuzz::COMMAND, bench::COMMAND]),
 ];
+
+fn commands() -> impl Iterator<Item = &'static Command> {
+    GROUPS.iter().flat_map(|(_, commands)| *commands)
+}
 
 fn main() -> ExitCode {
     match dispatch() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("{failure}");
+        Err(error) => {
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn dispatch() -> Result {
+fn dispatch() -> Result<()> {
     let mut args = Args::from_env()?;
-    let name = args.positional();
-    if name.as_deref() == Some(demo::BROWSER.name) {
-        return (demo::BROWSER.run)(args);
-    }
-    std::env::set_current_dir(root()?)
-        .map_err(|error| Failure::new(format!("no workspace: {error}")))?;
-    let Some(name) = name.filter(|name| !matches!(name.as_str(), "help" | "-h" | "--help")) else {
-        help();
-        return Ok(());
-    };
-    match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => (command.run)(args),
-        None => {
-            Err(Failure::new(format!("no command `{name}`")).fix("`cargo xtask help` lists them"))
+    std::env::set_current_dir(root()?).context("the workspace")?;
+    match args.command()?.as_deref() {
+        None | Some("help") => {
+            help();
+            Ok(())
         }
+        Some(name) => match commands().find(|command| command.name == name) {
+            Some(command) => (command.run)(args),
+            None => bail!("no command `{name}`\nhint: `cargo xtask help` lists them"),
+        },
     }
 }
 
-/// The workspace: cargo says where xtask is, at run time, so that a moved clone is no surprise.
+/// The workspace's folder. cargo says at run time where xtask is, so a clone can be moved.
 fn root() -> Result<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR")
         .and_then(|xtask| Some(PathBuf::from(xtask).parent()?.to_owned()))
-        .ok_or_else(|| Failure::new("started without cargo").fix("type `cargo xtask …`"))
+        .context("started without cargo: type `cargo xtask …`")
 }
 
 fn help() {
-    println!("cargo xtask <command>\n");
-    let typed = COMMANDS
-        .iter()
-        .map(|command| format!("{} {}", command.name, command.takes))
-        .collect::<Vec<_>>();
-    let width = typed.iter().map(String::len).max().unwrap_or_default();
-    for (typed, Command { about, .. }) in typed.iter().zip(COMMANDS) {
-        println!("  {typed:width$}  {about}");
+    println!("cargo xtask <command>");
+    let typed = |command: &Command| format!("{} {}", command.name, command.takes);
+    let width = commands().map(|command| typed(command).len()).max().unwrap_or_default();
+    for (title, commands) in GROUPS {
+        println!("\n{title}:");
+        for command in *commands {
+            println!("  {:width$}  {}", typed(command), command.about);
+        }
     }
 }

@@ -1,10 +1,11 @@
-//! The packages of the workspace, as `cargo metadata` tells them.
+//! The packages of the workspace, from `cargo metadata`.
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::failure::{Failure, Result};
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::run::cargo;
 
 /// One package of ours.
@@ -15,27 +16,27 @@ pub(crate) struct Package {
     pub(crate) folder: PathBuf,
     /// `floor` of `[package.metadata.vestibule]`.
     pub(crate) floor: Option<u64>,
-    /// What it leans on, ours and others'.
+    /// Its dependencies, ours and foreign ones.
     pub(crate) dependencies: Vec<Dependency>,
     /// Its features, in order; `default` is one.
     pub(crate) features: Vec<String>,
-    /// Whether registries may have it.
+    /// Whether it may be published.
     pub(crate) is_published: bool,
-    /// What a registry shows of a package, and this one does not say.
-    pub(crate) untold: Vec<&'static str>,
+    /// Keys that a registry shows, and this manifest lacks.
+    pub(crate) missing_keys: Vec<&'static str>,
 }
 
 /// One line of a dependency table.
 #[derive(Debug)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    /// For tests alone.
+    /// For tests only.
     pub(crate) dev: bool,
 }
 
 impl Package {
-    /// Whether it is one of the crates on floors, and not a tool beside them.
-    pub(crate) fn stands_on_a_floor(&self) -> bool {
+    /// Whether it stands on a floor, unlike the tools.
+    pub(crate) fn is_library_or_program(&self) -> bool {
         self.folder.starts_with("crates")
     }
 }
@@ -44,8 +45,15 @@ impl Package {
 pub(crate) fn ours() -> Result<Vec<Package>> {
     let text = cargo(["metadata", "--format-version", "1", "--no-deps"]).read()?;
     read(&text).ok_or_else(|| {
-        Failure::new("`cargo metadata` says something new").fix("see xtask/src/packages.rs")
+        anyhow!("`cargo metadata` printed an unknown format\nhint: see xtask/src/packages.rs")
     })
+}
+
+/// The path of a program of the workspace that was built for release.
+pub(crate) fn release_binary(name: &str) -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let target = own.ancestors().nth(2).context("xtask is in no target folder")?;
+    Ok(target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn read(text: &str) -> Option<Vec<Package>> {
@@ -73,7 +81,7 @@ fn read_package(package: &Value, root: &str) -> Option<Package> {
             .collect::<Option<_>>()?,
         features: package["features"].as_object()?.keys().cloned().collect(),
         is_published: package["publish"].is_null(),
-        untold: SHOWN.into_iter().filter(|key| is_empty(&package[key])).collect(),
+        missing_keys: SHOWN.into_iter().filter(|key| is_empty(&package[key])).collect(),
     })
 }
 
@@ -105,11 +113,11 @@ mod tests {
         }"#;
         let packages = read(text).unwrap();
         let [package] = packages.as_slice() else { panic!("{packages:?}") };
-        assert!(package.stands_on_a_floor());
+        assert!(package.is_library_or_program());
         assert_eq!(package.floor, Some(2));
         assert_eq!(package.features, ["default", "x"]);
         assert!(package.is_published);
-        assert_eq!(package.untold, ["license", "keywords", "categories", "rust_version"]);
+        assert_eq!(package.missing_keys, ["license", "keywords", "categories", "rust_version"]);
         assert_eq!(
             package.dependencies.iter().map(|line| line.dev).collect::<Vec<_>>(),
             [false, true]

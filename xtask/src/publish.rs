@@ -1,15 +1,17 @@
-//! `cargo xtask publish`: what a registry would be given, without giving it.
+//! `cargo xtask publish`: a dry run of publishing every crate.
+
+use anyhow::Result;
 
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Result, report};
 use crate::packages::{self, Package};
+use crate::report::report;
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "publish",
     takes: "[--build]",
-    about: "pack every crate as a registry wants it, look inside, and stop there; or build each from its package",
+    about: "pack every crate as for a registry, and check the contents; --build compiles each from its package",
     run: |mut args: Args| {
         let build = args.flag("--build");
         args.finish()?;
@@ -17,25 +19,25 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// What whoever unpacks a crate finds.
+/// Files that every package must contain.
 const NEEDED: &[&str] = &["README.md", "LICENSE-APACHE", "LICENSE-MIT", "Cargo.toml"];
 
-/// Folders that only this repository has a use for.
+/// Folders that only this repository needs.
 const OURS: &[&str] = &["corpus/", "target/", "node_modules/", "subjects/"];
 
 const BUILT: &str = "target/published";
 
-fn check(build: bool) -> Result {
+fn check(build: bool) -> Result<()> {
     let mut packages = packages::ours()?;
     packages.retain(|package| package.is_published);
     let findings = packages.iter().map(findings).collect::<Result<Vec<_>>>()?.into_iter().flatten();
     report("publish", &findings.collect::<Vec<_>>())?;
     let publish = cargo(["publish", "--quiet", "--workspace", "--dry-run", "--allow-dirty"]);
     if build {
-        // All in one folder: what they lean on is built once.
-        publish.env("CARGO_TARGET_DIR", BUILT).run()
+        // One folder for all, so that dependencies are built once.
+        Ok(publish.env("CARGO_TARGET_DIR", BUILT).run()?)
     } else {
-        publish.arg("--no-verify").run()
+        Ok(publish.arg("--no-verify").run()?)
     }
 }
 
@@ -49,9 +51,10 @@ fn findings(package: &Package) -> Result<Vec<String>> {
     });
     let stray = list.lines().filter(|file| OURS.iter().any(|ours| file.contains(ours)));
     let stray = stray.map(|file| {
-        format!("{}/{file}: of no use to whoever unpacks it; `exclude` it", folder.display())
+        format!("{}/{file}: not for users of the package; `exclude` it", folder.display())
     });
-    let untold = package.untold.iter();
-    let untold = untold.map(|key| format!("{}/Cargo.toml: no `{key}`", folder.display()));
-    Ok(missing.chain(stray).chain(untold).collect())
+    let missing_keys = package.missing_keys.iter();
+    let missing_keys =
+        missing_keys.map(|key| format!("{}/Cargo.toml: no `{key}`", folder.display()));
+    Ok(missing.chain(stray).chain(missing_keys).collect())
 }

@@ -1,16 +1,18 @@
 //! The suites that AWS publishes inside its own packages.
 //!
 //! The benchmarks depend on `aws-config`, so cargo has fetched the sources of these packages, test data included.
-//! They are read where they lie and never copied.
+//! They are read in place and never copied.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::failure::{Failure, Result};
+use anyhow::{Result, anyhow};
+
+use crate::report::Hint as _;
 use crate::run::cargo;
 
-/// What each package brings, and where in it.
+/// The packages, with the folder of each suite.
 const SUITES: &[(&str, &str)] = &[
     // Parser, file locations, clock skew.
     ("aws-runtime", "test-data"),
@@ -29,19 +31,19 @@ pub(crate) struct Published {
 pub(crate) fn packages() -> Result<Vec<Published>> {
     let manifest = ["--manifest-path", "bench/Cargo.toml"];
     let offline = "the packages come from the registry: go online once";
-    cargo(["fetch", "--quiet"]).args(manifest).fix(offline).run()?;
+    cargo(["fetch", "--quiet"]).args(manifest).run().hint(offline)?;
     let metadata =
         cargo(["metadata", "--format-version", "1", "--offline"]).args(manifest).read()?;
     SUITES.iter().map(|(name, suites)| find(&metadata, name, suites)).collect()
 }
 
 fn find(metadata: &str, name: &'static str, suites: &str) -> Result<Published> {
-    let folder = folder(metadata, name).ok_or_else(|| {
-        Failure::new(format!("`{name}` is not among the packages of bench/Cargo.lock"))
-    })?;
+    let folder = folder(metadata, name)
+        .ok_or_else(|| anyhow!("`{name}` is not among the packages of bench/Cargo.lock"))?;
     if !folder.join(suites).is_dir() {
-        return Err(Failure::new(format!("`{name}` has no `{suites}` any more"))
-            .fix("find where the package keeps its suite now and change xtask/src/published.rs"));
+        return Err(anyhow!(
+            "`{name}` has no `{suites}` any more\nhint: find where the package keeps its suite now and change xtask/src/published.rs"
+        ));
     }
     Ok(Published { name, folder })
 }
@@ -64,13 +66,13 @@ mod tests {
     ]}"#;
 
     #[test]
-    fn a_package_is_found_by_name() {
+    fn package_is_found_by_name() {
         assert_eq!(folder(METADATA, "aws-sigv4"), Some("/registry/aws-sigv4".into()));
         assert_eq!(folder(METADATA, "aws-runtime"), None);
     }
 
     #[test]
-    fn a_package_without_its_suite_says_so() {
+    fn package_without_its_suite_is_an_error() {
         let Err(failure) = find(METADATA, "aws-sigv4", "nowhere") else { panic!("found") };
         assert!(failure.to_string().contains("has no `nowhere`"), "{failure}");
     }

@@ -1,18 +1,20 @@
-//! `cargo xtask sbom`: what is in the program, in the form of `CycloneDX`.
+//! `cargo xtask sbom`: the bill of materials of the program, as `CycloneDX`.
 
 use std::path::Path;
 
 use serde_json::Value;
 
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Failure, Result};
+use crate::report::Hint as _;
 use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "sbom",
     takes: "",
-    about: "write down what the program is made of",
+    about: "write the bill of materials of the program",
     run: |args: Args| {
         args.finish()?;
         write()
@@ -22,17 +24,17 @@ pub(crate) const COMMAND: Command = Command {
 const FORMAT: &str = "cyclone_dx_json_1_6";
 const FILE: &str = "target/sbom/vestibule.cdx.json";
 
-fn write() -> Result {
+fn write() -> Result<()> {
     let list = cargo(["sbom", "--cargo-package", "vestibule-cli", "--output-format", FORMAT])
-        .fix("`cargo install cargo-sbom --locked` if it is missing")
-        .read()?;
+        .read()
+        .hint("`cargo install cargo-sbom --locked` if it is missing")?;
     let parts = serde_json::from_str::<Value>(&list).ok();
     let parts = parts.and_then(|list| Some(list["components"].as_array()?.len()));
-    let parts = parts.ok_or_else(|| Failure::new("`cargo sbom` says something new"))?;
+    let parts = parts.ok_or_else(|| anyhow!("`cargo sbom` printed an unknown format"))?;
     let file = Path::new(FILE);
     std::fs::create_dir_all(file.parent().unwrap_or(file))
         .and_then(|()| std::fs::write(file, &list))
-        .map_err(Failure::at(file))?;
+        .with_context(|| file.display().to_string())?;
     println!("{FILE}: {parts} components");
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::{Failure, Result};
+use anyhow::{Context as _, Result};
+
+use crate::report::Hint as _;
 use crate::run::program;
 
 /// One text file that git tracks, or would.
@@ -23,8 +25,8 @@ const WRITTEN: &[&str] = &["rs", "toml", "md", ""];
 pub(crate) fn all() -> Result<Vec<Source>> {
     let listed = program("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .fix("the checks look at what git sees: work in a clone")
-        .read()?;
+        .read()
+        .hint("the checks look at what git sees: work in a clone")?;
     let mut paths: Vec<_> =
         listed.split_terminator('\0').map(PathBuf::from).filter(|path| written(path)).collect();
     paths.sort();
@@ -40,11 +42,9 @@ fn written(path: &Path) -> bool {
 
 impl Source {
     fn read(path: PathBuf) -> Result<Self> {
-        let failed = |error| {
-            let fix = "data that is not text belongs in `testdata/` or `corpus/`";
-            Failure::at(&path)(error).fix(fix)
-        };
-        let text = std::fs::read_to_string(&path).map_err(failed)?;
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| path.display().to_string())
+            .hint("data that is not text belongs in `testdata/` or `corpus/`")?;
         Ok(Self { path, text })
     }
 

@@ -1,17 +1,19 @@
-//! `cargo xtask test`: everything that can be right or wrong, in order of speed.
+//! `cargo xtask test`: all tests that need nothing but Rust, in order of speed.
 
 use std::path::PathBuf;
+
+use anyhow::Result;
 
 use crate::Command;
 use crate::args::Args;
 use crate::conformance;
-use crate::failure::Result;
-use crate::run::cargo;
+use crate::report::Hint as _;
+use crate::run::{cargo, succeeds};
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
     takes: "[--suites DIR]",
-    about: "unit and integration tests, doctests, fuzz corpus, conformance",
+    about: "unit and integration tests, doctests, fuzz corpus, conformance (5 min)",
     run: |mut args: Args| {
         let suites = args.folder("--suites")?;
         args.finish()?;
@@ -19,8 +21,8 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-pub(crate) fn check(suites: Option<PathBuf>) -> Result {
-    let tests = if cargo(["nextest", "--version"]).works() {
+pub(crate) fn check(suites: Option<PathBuf>) -> Result<()> {
+    let tests = if succeeds(cargo(["nextest", "--version"])) {
         cargo(["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
         cargo(["test", "--workspace", "--no-fail-fast", "--tests", "--examples"])
@@ -28,7 +30,7 @@ pub(crate) fn check(suites: Option<PathBuf>) -> Result {
     tests.run()?;
     cargo(["test", "--workspace", "--doc"]).run()?;
     cargo(["test", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
-        .fix("a law is broken on a committed input: the message names its file in fuzz/corpus")
-        .run()?;
+        .run()
+        .hint("a committed input breaks a law: the message names its file in fuzz/corpus")?;
     conformance::check(suites, Vec::new())
 }

@@ -4,9 +4,11 @@
 
 mod pointers;
 
+use anyhow::Result;
+
 use crate::Command;
 use crate::args::Args;
-use crate::failure::{Result, report};
+use crate::report::report;
 use crate::source::{self, Source};
 
 pub(crate) const COMMAND: Command = Command {
@@ -25,7 +27,7 @@ type Finding = (usize, String);
 const RULES: &[fn(&Source) -> Vec<Finding>] =
     &[space, length, name, root, spec_link, attributes, prose, pointers::links, pointers::commands];
 
-pub(crate) fn check() -> Result {
+pub(crate) fn check() -> Result<()> {
     let sources = source::all()?;
     report("tidy", &sources.iter().flat_map(findings).collect::<Vec<_>>())
 }
@@ -109,7 +111,7 @@ fn root(source: &Source) -> Vec<Finding> {
         .collect()
 }
 
-/// Who reads a wire operation wants its specification one click away.
+/// A wire operation links its specification.
 fn spec_link(source: &Source) -> Vec<Finding> {
     let implements = |line: &str| line.starts_with("impl") && line.contains(" Operation for ");
     let Some((line, _)) = source.code_lines().find(|(_, line)| implements(line)) else {
@@ -262,7 +264,7 @@ mod tests {
     #[test]
     fn a_line_of_prose_is_a_sentence() {
         check("a.md", "One sentence. Another one.\n", &["a.md:1: two sentences"]);
-        check("a.md", "Run `a. B`. Then go.\n", &["a.md:1: two sentences"]);
+        check("a.md", "Cmd<'static> `a. B`. Then go.\n", &["a.md:1: two sentences"]);
         check("a.md", "Many kinds, e.g. Unix, and `a. B` too.\n", &[]);
         check("a.md", "1. First.\n```\nA. B.\n```\n| A. B. |\n", &[]);
         check("a.rs", "// One. Two.\n", &[]);
@@ -273,8 +275,8 @@ mod tests {
         check("a.md", "[x](src/main.rs), [y](src/main.rs#z), [z](#z), <https://a>\n", &[]);
         check("a.md", "[x](https://example.com/no), [y](src/no.rs)\n", &["a.md:1: `src/no.rs`"]);
         check("src/a.md", "[x](main.rs)\n", &[]);
-        check("a.md", "Run `cargo xtask tidy` or `cargo xtask …`.\n", &[]);
-        let unknown = ["// Run `cargo xtask", "untidy`.\n"].join(" ");
+        check("a.md", "Cmd<'static> `cargo xtask tidy` or `cargo xtask …`.\n", &[]);
+        let unknown = ["// Cmd<'static> `cargo xtask", "untidy`.\n"].join(" ");
         check("a.rs", &unknown, &["there is no"]);
     }
 }

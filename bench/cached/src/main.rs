@@ -16,7 +16,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::json;
 use tokio::runtime::Runtime;
 use vestibule_os::TokioClock;
-use vestibule_provider::{Lookup, Cached, Error as ProviderError, Provider};
+use vestibule_provider::{Cached, Error as ProviderError, Lookup, Provider};
 use vestibule_types::{Credentials, SecretAccessKey, SessionToken, Vars};
 use vestibule_world::{BoxFuture, World, memory};
 

@@ -45,7 +45,7 @@ fn visit_lines_memchr(bencher: Bencher<'_, '_>) {
     parse(bencher, || (), visit);
 }
 
-/// One profile and one of its keys, in a text that nobody parsed.
+/// One profile and one of its keys, in a text that is not parsed.
 #[divan::bench(args = ["account-0-reader", "account-5000-reader", "account-9999-reader"])]
 fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
     let haystack = IndexedText::new(FILE.as_str(), Dialect::Config);

@@ -37,7 +37,7 @@ fn profile(text: &mut String, at: usize) {
         ),
         2 => format!(
             "role_arn = arn:aws:iam::{account}:role/deploy\nsource_profile = account-{session}-reader\n\
-             role_session_name = somebody ; for the audit log\nregion = us-east-1\n"
+             role_session_name = user ; for the audit log\nregion = us-east-1\n"
         ),
         3 => format!(
             "region=us-west-2\ns3 =\n    max_concurrent_requests = 20\n    addressing_style = path\n\

@@ -2,6 +2,6 @@
 
 /// It is ring, as in vestibule.
 pub fn use_ring() {
-    // Who comes second finds it done.
+    // Only the first test installs it.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

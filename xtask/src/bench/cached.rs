@@ -1,24 +1,26 @@
-//! `cargo xtask bench cached`: what a call costs while credentials are valid.
+//! `cargo xtask bench cached`: the time of a call while credentials are valid.
 
 use serde_json::Value;
 
+use anyhow::{Result, anyhow};
+
 use super::weight::MANIFEST;
-use crate::failure::{Failure, Result, report};
+use crate::report::report;
 use crate::run::cargo;
 
-/// Nanoseconds of a call, by however many tasks at once.
+/// Nanoseconds of a call, with any number of tasks.
 const MOST: f64 = 50.0;
-/// What a call may cost more by eight tasks at once than by one alone: what the measuring does not see.
+/// How much longer a call may take with eight tasks than with one: the noise of the measurement.
 const NO_WORSE: f64 = 1.05;
 
-pub(crate) fn measure() -> Result {
+pub(crate) fn measure() -> Result<()> {
     let said = cargo(["run", "--release", "--quiet", "--package", "bench-cached"])
         .args(MANIFEST)
         .read()?;
     let said: Value = serde_json::from_str(&said)
-        .map_err(|error| Failure::new(format!("bench-cached says no JSON: {error}")))?;
+        .map_err(|error| anyhow!("bench-cached printed no JSON: {error}"))?;
     let figure =
-        |name: &str, at: usize| said[name][at].as_f64().ok_or_else(|| Failure::new("no figure"));
+        |name: &str, at: usize| said[name][at].as_f64().ok_or_else(|| anyhow!("no figure"));
 
     println!("\n| ns per call | one task | eight tasks | allowed |\n|---|---:|---:|---:|");
     let [one, eight] = [figure("vestibule", 0)?, figure("vestibule", 1)?];

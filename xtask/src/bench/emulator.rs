@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use anyhow::{Context as _, Result, anyhow};
+
 use super::weight::MANIFEST;
-use crate::failure::{Failure, Result, report};
+use crate::packages::release_binary;
+use crate::report::{Hint as _, report};
 use crate::run::{cargo, program};
-use crate::scene::release;
 
 /// A file with a session that needs no sign-in.
 const INSTANCE: &str = "[[session]]\nuser = \"ann\"\naccess-token = \"token-of-ann\"\n";
@@ -19,16 +21,16 @@ const STARTS: usize = 20;
 /// Requests in a second.
 const LEAST: f64 = 2000.0;
 
-pub(crate) fn measure() -> Result {
+pub(crate) fn measure() -> Result<()> {
     cargo(["build", "--release", "--quiet", "--package", "vestibule-emulator"])
         .args(["--features", "vestibule-emulator/server"])
         .run()?;
-    let emulator = release("vestibule-emulator")?;
+    let emulator = release_binary("vestibule-emulator")?;
     let inside = cargo(["run", "--release", "--quiet", "--package", "bench-emulator"])
         .args(MANIFEST)
         .read()?;
     let inside: Value = serde_json::from_str(&inside)
-        .map_err(|error| Failure::new(format!("bench-emulator says no JSON: {error}")))?;
+        .map_err(|error| anyhow!("bench-emulator says no JSON: {error}"))?;
     let figure = |name: &str| inside[name].as_f64().unwrap_or(f64::NAN);
     let load = load(&emulator)?;
     let grown = (figure("kilobytesAtMidnight") - figure("kilobytesAtNoon")) / 1e3;
@@ -79,7 +81,7 @@ struct Load {
 /// As many requests as eight connections can make, for ten seconds, with a core for each side.
 fn load(emulator: &Path) -> Result<Load> {
     let file = std::env::temp_dir().join(format!("vestibule-bench-{}.toml", std::process::id()));
-    std::fs::write(&file, INSTANCE).map_err(Failure::at(&file))?;
+    std::fs::write(&file, INSTANCE).with_context(|| file.display().to_string())?;
     let mut pinned = Command::new("taskset");
     pinned.args(["--cpu-list", "0"]).arg(emulator).arg("--config").arg(&file);
     let said = Running::start(pinned).and_then(|running| {
@@ -88,21 +90,21 @@ fn load(emulator: &Path) -> Result<Load> {
             .args(["--duration", "10s", "--latency"])
             .args(["--header", "x-amz-sso_bearer_token: token-of-ann"])
             .arg(format!("{}{ASK}", running.url))
-            .fix("`apt-get install wrk`")
             .read()
+            .hint("`apt-get install wrk`")
     });
     let _ = std::fs::remove_file(&file);
     let said = said?;
     print!("{said}");
     if said.contains("Non-2xx") {
-        return Err(Failure::new("the emulator refused requests of the benchmark"));
+        return Err(anyhow!("the emulator refused requests of the benchmark"));
     }
     let word = |after: &str| said.split_once(after)?.1.split_whitespace().next();
     let read = || {
         let per_second = word("Requests/sec:")?.parse().ok()?;
         Some(Load { per_second, p99_ms: span(word("99%")?)? })
     };
-    read().ok_or_else(|| Failure::new("wrk says something new").fix("see xtask/src/bench"))
+    read().ok_or_else(|| anyhow!("wrk says something new\nhint: see xtask/src/bench"))
 }
 
 /// `1.23ms`, `870.00us` or `1.00s`.
@@ -124,7 +126,7 @@ struct Running {
 
 impl Running {
     fn start(mut command: Command) -> Result<Self> {
-        let failed = |error| Failure::new(format!("the emulator cannot be run: {error}"));
+        let failed = |error| anyhow!("the emulator cannot be run: {error}");
         command.arg("--until-eof").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(failed)?;
         let mut line = String::new();
@@ -132,7 +134,7 @@ impl Running {
             BufReader::new(stdout).read_line(&mut line).map_err(failed)?;
         }
         let ready: Value = serde_json::from_str(&line)
-            .map_err(|error| Failure::new(format!("the emulator is not ready: {error}")))?;
+            .map_err(|error| anyhow!("the emulator is not ready: {error}"))?;
         Ok(Self { child, url: ready["http"].as_str().unwrap_or_default().to_owned() })
     }
 }

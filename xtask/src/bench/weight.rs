@@ -1,80 +1,115 @@
-//! `cargo xtask bench weight`: what a program pays for being able to sign in.
+//! `cargo xtask bench weight`: the cost of vestibule as a dependency, beside `aws-config`.
 //!
-//! Each program of `bench/programs` prints the access key id of the default profile, but for the empty one;
-//! with `--clients`, what is in S3, through clients of others.
-//! Each is built from nothing in a target folder of its own; the sources are fetched before the clock starts.
+//! Each program of `bench/programs` prints the access key id of the default profile, but for the
+//! empty one and the host, which has what most programs have already: tokio, an HTTP client on
+//! rustls, serde and `serde_json`. With `--clients` they list what is in S3, with clients of others.
+//! Each is built from nothing in its own target folder, after the sources have been fetched.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result, anyhow};
+
 use crate::budgets;
-use crate::counts;
-use crate::failure::{Failure, Result, report};
+use crate::report::report;
 use crate::run::cargo;
 
 pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
-/// Programs that do the same; the last is the yardstick.
-struct Contest {
-    programs: &'static [&'static str],
-    /// Ours among them.
-    ours: usize,
+/// Our program and the peer's, which do the same.
+struct Comparison {
     /// The table of its budget.
     budget: &'static str,
+    ours: &'static str,
+    peer: &'static str,
+    /// The program without either, where the difference to it is compared.
+    host: Option<&'static str>,
+    /// Built and printed as well.
+    others: &'static [&'static str],
 }
 
-/// The program of every day: credentials, and nothing done with them.
-const CREDENTIALS: Contest = Contest {
-    programs: &["weight-empty", "weight-vestibule", "weight-aws-config"],
-    ours: 1,
-    budget: "weight",
-};
-
-/// Programs that do something with them, through clients of others.
-const CLIENTS: [Contest; 2] = [
-    Contest {
-        programs: &["weight-s3-vestibule", "weight-s3-aws-config-ring", "weight-s3-aws-config"],
-        ours: 0,
-        budget: "weight-s3",
+const CREDENTIALS: [Comparison; 2] = [
+    Comparison {
+        budget: "weight",
+        ours: "weight-vestibule",
+        peer: "weight-aws-config",
+        host: None,
+        others: &["weight-empty"],
     },
-    Contest {
-        programs: &["weight-object-store-vestibule", "weight-object-store-aws-config"],
-        ours: 0,
-        budget: "weight-object-store",
+    Comparison {
+        budget: "weight-marginal",
+        ours: "weight-host-vestibule",
+        peer: "weight-host-aws-config",
+        host: Some("weight-host"),
+        others: &[],
     },
 ];
 
+const CLIENTS: [Comparison; 2] = [
+    Comparison {
+        budget: "weight-s3",
+        ours: "weight-s3-vestibule",
+        peer: "weight-s3-aws-config",
+        host: None,
+        others: &["weight-s3-aws-config-ring"],
+    },
+    Comparison {
+        budget: "weight-object-store",
+        ours: "weight-object-store-vestibule",
+        peer: "weight-object-store-aws-config",
+        host: None,
+        others: &[],
+    },
+];
+
+#[derive(Clone, Copy)]
 struct Weight {
-    program: &'static str,
     crates: usize,
     /// Processor time of the whole build.
     seconds: f64,
-    /// Of the stripped binary.
-    bytes: u64,
+    /// Size of the stripped binary.
+    megabytes: f64,
 }
 
-pub(crate) fn measure(clients: bool, lto: bool) -> Result {
+pub(crate) fn measure(clients: bool, lto: bool) -> Result<()> {
     cargo(["fetch", "--quiet"]).args(MANIFEST).run()?;
-    let contests = if clients { &CLIENTS[..] } else { &[CREDENTIALS] };
     let mut findings = Vec::new();
-    for contest in contests {
-        let programs = contest.programs.iter();
-        let weights = programs.map(|program| weigh(program, lto)).collect::<Result<Vec<_>>>()?;
-        print(&weights);
-        // The promise is made for an ordinary release build.
-        if let (Some(ours), Some(yardstick), false) =
-            (weights.get(contest.ours), weights.last(), lto)
-        {
-            findings.extend(over_budget(contest.budget, ours, yardstick)?);
+    for comparison in if clients { &CLIENTS } else { &CREDENTIALS } {
+        for other in comparison.others {
+            print(other, build(other, lto)?);
+        }
+        let host = comparison.host.map(|host| build(host, lto)).transpose()?;
+        let (mut ours, mut peer) = (build(comparison.ours, lto)?, build(comparison.peer, lto)?);
+        print(comparison.ours, ours);
+        print(comparison.peer, peer);
+        if let (Some(host), Some(name)) = (host, comparison.host) {
+            print(name, host);
+            (ours, peer) = (ours.without(host), peer.without(host));
+            print("added by vestibule", ours);
+            print("added by aws-config", peer);
+        }
+        // The budgets are for an ordinary release build.
+        if !lto {
+            findings.extend(over_budget(comparison, ours, peer)?);
         }
     }
     report("weight", &findings)
 }
 
-fn weigh(program: &'static str, lto: bool) -> Result<Weight> {
+impl Weight {
+    fn without(self, host: Self) -> Self {
+        Self {
+            crates: self.crates.saturating_sub(host.crates),
+            seconds: self.seconds - host.seconds,
+            megabytes: self.megabytes - host.megabytes,
+        }
+    }
+}
+
+fn build(program: &str, lto: bool) -> Result<Weight> {
     let folder = PathBuf::from("bench/target").join(program);
     if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(Failure::at(&folder))?;
+        std::fs::remove_dir_all(&folder)?;
     }
     let mut build = cargo(["build", "--quiet", "--release", "--offline", "--package", program])
         .args(MANIFEST)
@@ -88,43 +123,37 @@ fn weigh(program: &'static str, lto: bool) -> Result<Weight> {
     let before = children_seconds()?;
     build.run()?;
     let seconds = children_seconds()? - before;
-    let binary = folder.join("release").join(program);
-    let bytes = std::fs::metadata(&binary).map_err(Failure::at(&binary))?.len();
-    Ok(Weight { program, crates: crates(program)?, seconds, bytes })
+    let bytes = std::fs::metadata(folder.join("release").join(program))?.len();
+    #[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
+    let megabytes = bytes as f64 / 1e6;
+    Ok(Weight { crates: crates(program)?, seconds, megabytes })
 }
 
 fn crates(program: &str) -> Result<usize> {
-    let tree = cargo([
-        "tree",
-        "--edges",
-        "normal",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-        "--package",
-        program,
-    ]);
-    let tree = tree.args(MANIFEST).read()?;
-    let crates: BTreeSet<_> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    let tree = cargo(["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .args(["--package", program])
+        .args(MANIFEST)
+        .read()?;
+    // Ours are not foreign.
+    let is_foreign = |line: &&str| !line.starts_with("vestibule");
+    let crates: BTreeSet<_> =
+        tree.lines().filter(is_foreign).map(|line| line.trim_end_matches(" (*)")).collect();
     Ok(crates.len().saturating_sub(1))
 }
 
-/// User and system time of every process that ended below this one.
+/// User and system time of all processes that this one has waited for.
 fn children_seconds() -> Result<f64> {
     let path = Path::new("/proc/self/stat");
-    let stat = std::fs::read_to_string(path)
-        .map_err(|error| Failure::at(path)(error).fix("this is measured on Linux"))?;
-    children_ticks(&stat)
-        .map(|ticks| ticks / TICKS)
-        .ok_or_else(|| Failure::new(format!("{}: {stat}", path.display())))
+    let stat = std::fs::read_to_string(path).context("/proc/self/stat: measured on Linux")?;
+    let ticks = children_ticks(&stat).ok_or_else(|| anyhow!("{}: {stat}", path.display()))?;
+    Ok(ticks / TICKS)
 }
 
 /// `USER_HZ`, fixed on the platforms that Rust runs on.
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>, read 2026-11.
 const TICKS: f64 = 100.0;
 
-/// `cutime` and `cstime`, the 16th and 17th field; the second, a name in parentheses, may hold spaces.
+/// Returns `cutime` and `cstime`, fields 16 and 17; field 2, in parentheses, may hold spaces.
 fn children_ticks(stat: &str) -> Option<f64> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(13);
@@ -132,36 +161,26 @@ fn children_ticks(stat: &str) -> Option<f64> {
     Some(next()? + next()?)
 }
 
-fn print(weights: &[Weight]) {
-    println!("\n| program | crates | CPU s to build | stripped MB |");
-    println!("|---|---:|---:|---:|");
-    for Weight { program, crates, seconds, bytes } in weights {
-        println!("| {program} | {crates} | {seconds:.1} | {:.2} |", megabytes(*bytes));
-    }
+fn print(name: &str, Weight { crates, seconds, megabytes }: Weight) {
+    println!("{name:32} {crates:4} crates {seconds:8.1} CPU s {megabytes:8.2} MB");
 }
 
-#[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
-pub(super) fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
-}
-
-fn over_budget(table: &str, ours: &Weight, yardstick: &Weight) -> Result<Vec<String>> {
-    let budgets = counts::read(Path::new(budgets::FILE), table)?;
-    let shares = [
-        ("cpu", ours.seconds / yardstick.seconds),
-        ("size", megabytes(ours.bytes) / megabytes(yardstick.bytes)),
-    ];
+fn over_budget(comparison: &Comparison, ours: Weight, peer: Weight) -> Result<Vec<String>> {
+    let Comparison { budget: table, ours: program, .. } = comparison;
+    let budgets = budgets::table(table)?;
     let mut findings = Vec::new();
-    for (name, share) in shares {
-        let Some(&allowed) = budgets.get(name) else {
-            return Err(Failure::new(format!("{}: no `{name}` below `[{table}]`", budgets::FILE)));
+    for (name, allowed) in budgets {
+        // Crates are counted; the rest is in thousandths of the peer.
+        let (measured, unit) = match name.as_str() {
+            "crates" => (f64::from(u32::try_from(ours.crates)?), "crates"),
+            "cpu" => (1000.0 * ours.seconds / peer.seconds, "thousandths of the peer's CPU"),
+            "size" => (1000.0 * ours.megabytes / peer.megabytes, "thousandths of the peer's size"),
+            _ => return Err(anyhow!("[{table}] has an unknown budget `{name}`")),
         };
-        let (percent, allowed) = (100.0 * share, f64::from(allowed) / 10.0);
-        println!("{name}: {percent:.1} % of {}, {allowed:.1} % allowed", yardstick.program);
-        if allowed < percent {
+        println!("{program}: {measured:.0} {unit}, {allowed} allowed");
+        if f64::from(allowed) < measured {
             findings.push(format!(
-                "{}: {name} over its budget; `cargo build --timings` shows where it goes",
-                ours.program,
+                "{program}: {name} over its budget; `cargo build --timings` shows where it goes"
             ));
         }
     }
@@ -173,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_with_spaces_does_not_move_the_fields() {
+    fn name_with_spaces_does_not_shift_the_fields() {
         let stat = "7 (a b) c) R 1 2 3 4 5 6 7 8 9 10 11 12 250 50 20 0";
         assert_eq!(children_ticks(stat), Some(300.0));
     }

@@ -24,7 +24,7 @@ pub(super) const MODELS: &[Model] = &[
 pub(super) const TAIL: &str = "];\n";
 
 /// The operations that a client of credentials asks for: all of STS; elsewhere, where signed
-/// requests are for administrators, those that nobody signs. `None` if the model has another shape.
+/// requests are for administrators: the unsigned ones. `None` if the model has another shape.
 pub(super) fn service(model: &Value) -> Option<String> {
     let shapes = &model["shapes"];
     let query = model["metadata"]["protocol"] == "query";

@@ -1,7 +1,7 @@
 //! What a page or a comment points to is there.
 
 use super::{Finding, lines};
-use crate::COMMANDS;
+use crate::commands as xtask_commands;
 use crate::source::Source;
 
 /// Files, as pages link them.
@@ -34,7 +34,7 @@ pub(super) fn commands(source: &Source) -> Vec<Finding> {
         for after in text.split("cargo xtask ").skip(1) {
             let is_part = |c: char| c.is_ascii_lowercase() || c == '-';
             let name = after.split(|c| !is_part(c)).next().unwrap_or_default();
-            let known = COMMANDS.iter().any(|command| command.name == name);
+            let known = xtask_commands().any(|command| command.name == name);
             if !name.is_empty() && name != "help" && !known {
                 findings.push((line, format!("there is no `cargo xtask {name}`; see its `help`")));
             }

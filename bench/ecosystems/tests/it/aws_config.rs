@@ -14,7 +14,7 @@ use vestibule_aws_sdk::{https_client, sdk_config};
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
 const KEYS: &str = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hush\n";
-/// In vain, so that nobody asks an instance which region this is.
+/// Disabled, so that no client asks an instance for the region.
 const ALONE: (&str, &str) = ("AWS_EC2_METADATA_DISABLED", "true");
 
 async fn theirs(config: &str, vars: Pairs<'_>) -> SdkConfig {

@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+pub mod moto;
+pub mod peers;
+pub mod process;
+pub mod test_env;

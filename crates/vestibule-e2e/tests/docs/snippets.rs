@@ -1,0 +1,93 @@
+//! The code of `docs/test-your-sso-code.md`. Its Rust is a doctest of the facade.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+use vestibule_e2e::test_env::{TestEnv, built};
+use vestibule_e2e::{peers, process};
+
+const PAGE: &str = "docs/test-your-sso-code.md";
+
+/// One block of code.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Snippet<'a> {
+    pub(crate) language: &'a str,
+    pub(crate) text: &'a str,
+    /// The last text in backquotes before it: the name of a file, for a file.
+    name: &'a str,
+}
+
+#[test]
+fn snippets_of_the_page_run_as_they_stand() -> Result<()> {
+    let page = std::fs::read_to_string(peers::workspace(PAGE))?;
+    // Each snippet starts its own emulator; this provides the folder and the programs.
+    let env = TestEnv::start(&[])?;
+    std::os::unix::fs::symlink(
+        peers::folder("snippets")?.join("node_modules"),
+        env.home().join("node_modules"),
+    )?;
+    let mut count = 0;
+    for Snippet { language, text, name } in snippets(&page) {
+        let write = |name: &str| std::fs::write(env.home().join(name), text);
+        let arguments: &[&str] = match language {
+            "toml" | "ini" => {
+                write(name)?;
+                continue;
+            }
+            "rust" | "console" | "yaml" => continue,
+            "sh" => &["sh", "-eu", "snippet.sh"],
+            "python" => &["python3", "snippet.py"],
+            "js" => &["node", "snippet.mjs"],
+            other => bail!("{PAGE}: no runner for `{other}`"),
+        };
+        write(arguments[arguments.len() - 1])?;
+        println!("$ {}", arguments.join(" "));
+        process::stdout(&mut command(&env, arguments)?)?;
+        count += 1;
+    }
+    ensure!(count >= 3, "{PAGE}: only {count} snippets ran");
+    Ok(())
+}
+
+/// A command in the home folder, which finds the workspace's programs first.
+fn command(env: &TestEnv, arguments: &[&str]) -> Result<Command> {
+    let programs = built("vestibule")?;
+    let programs = programs.parent().unwrap_or(Path::new("")).display();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = env.program(Path::new(arguments[0]));
+    command
+        .args(&arguments[1..])
+        .env_remove("AWS_ENDPOINT_URL")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("PATH", format!("{programs}:/usr/bin:/bin:{path}"))
+        .current_dir(env.home());
+    if arguments[0] == "python3" {
+        command.env("PYTHONPATH", peers::folder("botocore")?);
+    }
+    Ok(command)
+}
+
+/// Returns the blocks of code of a page, in order.
+pub(crate) fn snippets(page: &str) -> Vec<Snippet<'_>> {
+    let mut found = Vec::new();
+    let mut rest = page;
+    let mut name = "";
+    while let Some((before, after)) = rest.split_once("```") {
+        name = before.rsplit('`').nth(1).unwrap_or(name);
+        let Some((language, after)) = after.split_once('\n') else { break };
+        let Some((text, after)) = after.split_once("```") else { break };
+        found.push(Snippet { language, text, name });
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn snippet_has_language_text_and_name() {
+    let page =
+        "# Page\n\nSee `x`.\nIn `a.toml`:\n\n```toml\na = 1\n```\n\nThen\n\n```sh\ntrue\n```\n";
+    let toml = Snippet { language: "toml", text: "a = 1\n", name: "a.toml" };
+    let sh = Snippet { language: "sh", text: "true\n", name: "a.toml" };
+    assert_eq!(snippets(page), [toml, sh]);
+}

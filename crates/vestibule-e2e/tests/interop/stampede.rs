@@ -1,0 +1,82 @@
+//! Many processes on one expired token, eight of them botocore, which takes no lock.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use vestibule_e2e::process;
+use vestibule_e2e::test_env::TestEnv;
+
+use crate::clients::Clients;
+use crate::session_files::{expire_token, remove_role_credentials};
+
+/// Processes in a stampede, and how many of them are botocore.
+const PROCESSES: usize = 64;
+const BOTOCORE: usize = 8;
+/// Every second round starts vestibule later, to meet botocore at another point of its start.
+const ROUNDS: u32 = 6;
+
+/// Prints the access key id of the default profile.
+const SCRIPT: &str = "\
+import botocore.session
+print(botocore.session.Session().get_credentials().get_frozen_credentials().access_key)
+";
+
+pub(crate) fn summary(clients: &Clients) -> Result<Vec<String>> {
+    let python_path = &clients.python_path;
+    let env = TestEnv::start(&["--auto-approve"])?;
+    process::stdout(env.vestibule()?.args(["login", "--use-device-code"]))?;
+    let mut calls = 0;
+    for round in 0..ROUNDS {
+        expire_token(&env)?;
+        remove_role_credentials(&env)?;
+        let before = env.requests("CreateToken")?;
+        stampede(&env, python_path, round)?;
+        process::stdout(env.vestibule()?.arg("whoami"))?;
+        calls += env.requests("CreateToken")? - before;
+    }
+    let vestibule = PROCESSES - BOTOCORE;
+    env.check_service_models()?;
+    let line = format!(
+        "{ROUNDS} times {vestibule} vestibule processes and {BOTOCORE} of botocore on an expired token with \
+         single-use refresh tokens: {calls} refreshes, no vestibule process failed, and the session lives"
+    );
+    println!("{line}");
+    Ok(vec![line])
+}
+
+/// Every vestibule succeeds; botocore processes may lose a race among themselves.
+fn stampede(env: &TestEnv, python_path: &Path, round: u32) -> Result<()> {
+    let theirs = (0..BOTOCORE)
+        .map(|_| spawn(&mut botocore(env, python_path)))
+        .collect::<Result<Vec<_>>>()?;
+    // One more botocore, run to its end, is a delay as long as its start.
+    if round % 2 == 1 {
+        botocore(env, python_path).output().context("cannot run a client")?;
+        expire_token(env)?;
+    }
+    let ours = (0..PROCESSES - BOTOCORE)
+        .map(|_| spawn(env.vestibule()?.arg("export-credentials")))
+        .collect::<Result<Vec<_>>>()?;
+    for child in ours {
+        let output = child.wait_with_output().context("cannot run a client")?;
+        if !output.status.success() {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            bail!("vestibule lost the session: {stderr}");
+        }
+    }
+    for child in theirs {
+        child.wait_with_output().context("cannot run a client")?;
+    }
+    Ok(())
+}
+
+fn botocore(env: &TestEnv, python_path: &Path) -> Command {
+    let mut command = env.program(Path::new("python3"));
+    command.args(["-c", SCRIPT]).env("PYTHONPATH", python_path);
+    command
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().context("cannot run a client")
+}

@@ -1,0 +1,120 @@
+//! The commands that run `vestibule-e2e`: they build the programs, install the peers, and start it.
+
+use anyhow::Result;
+
+use crate::Command;
+use crate::args::Args;
+use crate::peers;
+use crate::run::cargo;
+
+pub(crate) const DEMO: Command = Command {
+    name: "demo",
+    takes: "[--open]",
+    about: "the main job against the emulator; with --open you approve the sign-in (1 min)",
+    run: |mut args: Args| {
+        let open = args.flag("--open").then_some("--open");
+        args.finish()?;
+        build()?;
+        Ok(cargo(["run", "--quiet", "--package", E2E, "--bin", "demo", "--"]).args(open).run()?)
+    },
+};
+
+pub(crate) const INTEROP: Command = Command {
+    name: "interop",
+    takes: "",
+    about: "share sessions with the AWS CLI and three SDKs, and write docs/interop.md",
+    run: |args: Args| {
+        args.finish()?;
+        test("interop", "peers", &[], &["botocore", "js", "rust"])
+    },
+};
+
+pub(crate) const MOTO: Command = Command {
+    name: "moto",
+    takes: "",
+    about: "the tests of STS and instance metadata, against the emulator and against moto",
+    run: |args: Args| {
+        args.finish()?;
+        build()?;
+        peers::install("moto")?;
+        let tests = ["cargo", "test", "--package", "vestibule-cli", "--test", "it", "servers::"];
+        Ok(cargo(["run", "--quiet", "--package", E2E, "--bin", "with-moto", "--"])
+            .args(tests)
+            .env(peers::VARIABLE, peers::folder()?)
+            .run()?)
+    },
+};
+
+pub(crate) const PAGES: Command = Command {
+    name: "pages",
+    takes: "[--screenshots DIR]",
+    about: "visit every page in Chromium, light, dark and narrow, and check accessibility",
+    run: |mut args: Args| {
+        let screenshots = args.folder("--screenshots")?;
+        args.finish()?;
+        build()?;
+        let mut command = e2e("pages", "browser");
+        if let Some(folder) = screenshots {
+            command = command.env("VESTIBULE_SCREENSHOTS", folder);
+        }
+        Ok(command.run()?)
+    },
+};
+
+pub(crate) const SNIPPETS: Command = Command {
+    name: "snippets",
+    takes: "",
+    about: "run the code of docs/test-your-sso-code.md",
+    run: |args: Args| {
+        args.finish()?;
+        test("docs", "peers", &["snippets::"], &["botocore", "snippets"])
+    },
+};
+
+pub(crate) const TEN_LINES: Command = Command {
+    name: "ten-lines",
+    takes: "",
+    about: "build and run the programs of docs/sso-in-ten-lines.md",
+    run: |args: Args| {
+        args.finish()?;
+        test("docs", "peers", &["ten_lines::"], &["moto"])
+    },
+};
+
+pub(crate) const EXAMPLES: Command = Command {
+    name: "examples",
+    takes: "",
+    about: "run every example of the facade",
+    run: |args: Args| {
+        args.finish()?;
+        cargo(["build", "--quiet", "--package", "vestibule", "--examples"]).run()?;
+        test("docs", "peers", &["examples::"], &[])
+    },
+};
+
+const E2E: &str = "vestibule-e2e";
+
+/// Runs one test of `vestibule-e2e`, or those of it that match, once its peers are installed.
+fn test(test: &str, features: &str, filter: &[&str], needs: &[&str]) -> Result<()> {
+    build()?;
+    for peer in needs {
+        peers::install(peer)?;
+    }
+    Ok(e2e(test, features).args(filter).env(peers::VARIABLE, peers::folder()?).run()?)
+}
+
+fn e2e(test: &str, features: &str) -> xshell::Cmd<'static> {
+    cargo(["test", "--quiet", "--package", E2E, "--features", features, "--test", test]).args([
+        "--",
+        "--nocapture",
+        "--test-threads",
+        "1",
+    ])
+}
+
+/// Builds the programs that the tests run.
+pub(crate) fn build() -> Result<()> {
+    Ok(cargo(["build", "--quiet", "-p", "vestibule-cli", "-p", "vestibule-emulator", "-p", E2E])
+        .args(["--bins", "--features", "vestibule-emulator/server"])
+        .run()?)
+}
