@@ -14,7 +14,7 @@ use vestibule_world::{BoxFuture, World};
 use crate::assume_role::Source;
 use crate::{
     AssumeRole, Container, Environment, InstanceMetadata, MfaPrompt, Process, Resolver, SsoRole,
-    Sts, WebIdentity, instance,
+    Sts, WebIdentity, configured_instance,
 };
 
 /// What providers need besides the plan.
@@ -113,7 +113,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
     Ok(match &plan.base {
         Base::Keys(keys) => Arc::new(Keys(keys.credentials())),
         Base::Sso(role) => {
-            let instance = instance(&plan.settings, role.session.session()).map_err(|error| {
+            let instance = configured_instance(&plan.settings, &role.session).map_err(|error| {
                 Error::new("profile", ErrorKind::Configuration, error)
                     .with_chosen_by(session_setting(&role.session))
             })?;

@@ -36,7 +36,7 @@ pub use console_sign_in::ConsoleSignIn;
 pub use console_status::{ConsoleState, ConsoleStatus};
 pub use container::{Container, Resolver};
 pub use default_order::default_chain;
-pub use endpoints::{endpoint_params, instance};
+pub use endpoints::{configured_instance, endpoint_params, instance};
 pub use environment::Environment;
 pub use instance::InstanceMetadata;
 pub use mfa_prompt::MfaPrompt;

@@ -1,4 +1,4 @@
-//! Prints what would be done for a profile, and which line or variable says so.
+//! Prints the plan of a profile, with the origin of each value.
 //!
 //! `cargo run -p vestibule-profile --example plan -- [PROFILE]`
 #![expect(

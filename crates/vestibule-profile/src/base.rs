@@ -1,36 +1,36 @@
-//! Where the credentials of a profile begin.
+//! The base of a plan: the source of its first credentials.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use vestibule_types::{AccountId, RoleArn, Secret};
 
-use crate::{ConfiguredSession, Finding, Keys, Location, Origin, Sourced, SsoRole};
+use crate::{ConfiguredSession, Finding, Keys, Location, Note, Origin, Sourced, SsoRole};
 
-/// The source that needs no other credentials; the roles of the plan come on top.
+/// A credential source that needs no other credentials. The roles of the plan are assumed with it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Base {
-    /// Keys in the files.
+    /// Static keys in the files.
     Keys(Keys),
-    /// A role of IAM Identity Center.
+    /// Role credentials of IAM Identity Center.
     Sso(SsoRole),
-    /// A sign-in to IAM Identity Center that names no role: a bearer token, and no credentials.
+    /// An SSO session without account and role: an access token, but no credentials.
     SsoToken(ConfiguredSession),
-    /// A role for a token that something else keeps in a file.
+    /// A role assumed with a web identity token, which is read from a file.
     WebIdentity(WebIdentity),
     /// A program that prints credentials.
     Process(ProcessCommand),
-    /// A sign-in to the console (`aws login`).
+    /// A console login (`aws login`).
     Login(LoginSession),
-    /// A source of the machine, by name.
+    /// A credential source that `credential_source` names.
     Named(Sourced<NamedSource>),
-    /// No credentials here; a chain goes on to its next source.
+    /// No credentials. A provider chain goes on to its next source.
     NotConfigured(NotConfigured),
 }
 
 impl Base {
-    /// The sign-in to IAM Identity Center that it needs.
+    /// Returns the SSO session that the credentials need.
     pub fn session(&self) -> Option<&ConfiguredSession> {
         match self {
             Self::Sso(role) => Some(&role.session),
@@ -40,11 +40,21 @@ impl Base {
     }
 }
 
-/// `web_identity_token_file` and the role it is for.
+impl Base {
+    /// Returns the notes about its settings.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        match self {
+            Self::Keys(keys) => keys.note().into_iter().collect(),
+            _ => self.session().map(ConfiguredSession::notes).unwrap_or_default(),
+        }
+    }
+}
+
+/// `web_identity_token_file` and the role to assume with it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WebIdentity {
-    /// `web_identity_token_file`, as written: a relative path means the working directory.
+    /// `web_identity_token_file`; a relative path is relative to the working directory.
     pub token_file: Sourced<PathBuf>,
     /// `role_arn`.
     pub role_arn: Sourced<RoleArn>,
@@ -56,15 +66,13 @@ pub struct WebIdentity {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProcessCommand {
-    /// The command.
+    /// The command line.
     pub command: Sourced<CommandLine>,
-    /// `aws_account_id`, for a program that does not say it.
+    /// `aws_account_id`, used if the program does not return one.
     pub account_id: Option<Sourced<AccountId>>,
 }
 
-/// A command line whose arguments may be secrets.
-///
-/// `Debug` and `Display` show the program alone.
+/// A command line, whose arguments may be secrets: `Debug` and `Display` show the program only.
 #[derive(Clone)]
 pub struct CommandLine {
     program: String,
@@ -80,12 +88,12 @@ impl CommandLine {
         Self { program: program.unwrap_or_default().to_owned(), line: Secret::new(line) }
     }
 
-    /// The first word, without quotes.
+    /// Returns the first word, without quotes.
     pub fn program(&self) -> &str {
         &self.program
     }
 
-    /// The whole line, as written.
+    /// Returns the whole line, as written.
     pub fn line(&self) -> &Secret {
         &self.line
     }
@@ -103,28 +111,28 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// `login_session`.
+/// The console login of a profile: `login_session`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoginSession {
-    /// The ARN of the console session; its SHA-256 names the cache file.
+    /// The ARN of the console session, whose SHA-256 is the name of the cache file.
     pub arn: Sourced<String>,
 }
 
-/// What `credential_source` can name.
+/// A value of `credential_source`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NamedSource {
-    /// Keys in the environment; never a web identity.
+    /// Keys in the environment, but not a web identity.
     Environment,
-    /// The endpoint that a container's environment names.
+    /// The container credentials endpoint.
     EcsContainer,
-    /// The role of an EC2 instance.
+    /// The instance metadata of EC2.
     Ec2InstanceMetadata,
 }
 
 impl NamedSource {
-    /// The names, which are read in any case.
+    /// The names, which are compared without regard to case.
     pub(crate) const WORDS: &[(&str, Self)] = &[
         ("Environment", Self::Environment),
         ("EcsContainer", Self::EcsContainer),
@@ -132,7 +140,7 @@ impl NamedSource {
     ];
 }
 
-/// The name AWS gives it.
+/// The name as AWS documents it.
 impl fmt::Display for NamedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -143,23 +151,23 @@ impl fmt::Display for NamedSource {
     }
 }
 
-/// Why a profile has no credentials to offer, although nothing is wrong with it.
+/// The reason why a profile has no credentials, although nothing is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotConfigured {
-    /// Nobody named a profile, and neither file has a `default`.
+    /// No profile is named, and neither file has a `default`.
     NoProfile {
         /// The files.
         searched: [Location; 2],
-        /// The first line that could not be read: it may be the header that is missed.
+        /// The first line that could not be read, which may be the missing header.
         malformed_header: Option<Finding>,
     },
-    /// The profile is there and says nothing about credentials.
+    /// The profile has no keys about credentials.
     NoCredentials {
-        /// Its name.
+        /// The name of the profile.
         profile: String,
-        /// Where it begins.
-        at: Origin,
+        /// The header of the profile.
+        origin: Origin,
     },
 }
 
@@ -172,8 +180,8 @@ impl fmt::Display for NotConfigured {
                     .as_ref()
                     .map_or(Ok(()), |malformed_header| write!(f, "; {malformed_header}"))
             }
-            Self::NoCredentials { profile, at } => {
-                write!(f, "profile `{profile}` did not contain credential information ({at})")
+            Self::NoCredentials { profile, origin } => {
+                write!(f, "profile `{profile}` did not contain credential information ({origin})")
             }
         }
     }
@@ -191,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_command_only_the_program_shows() {
+    fn command_line_debug_shows_only_the_program() {
         check("/opt/bin/creds --password hunter2", "/opt/bin/creds");
         check(r#""C:\Program Files\creds.exe" --password x"#, r"C:\Program Files\creds.exe");
         check("'/opt/my creds' x", "/opt/my creds");

@@ -1,43 +1,43 @@
-//! What is wrong with the configuration.
+//! Errors of the configuration.
 
 use crate::{Finding, Origin, Sourced, UndefinedName};
 
-/// The configuration says something that cannot be, or does not say something that it must.
+/// Error returned when the configuration is invalid or incomplete: a line or a variable has to change.
 ///
-/// It is always somebody's line or variable that has to change; a profile that merely has no
-/// credentials is no error but [`Base::NotConfigured`](crate::Base::NotConfigured). No text of an error holds a
-/// secret.
+/// A profile without credentials is not an error but
+/// [`Base::NotConfigured`](crate::Base::NotConfigured). The text of an error contains no secret.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<ErrorKind>);
 
 impl Error {
-    /// What is wrong.
+    /// Returns the kind of the error, with its details.
     pub fn kind(&self) -> &ErrorKind {
         &self.0
     }
 
-    /// The place to look at first.
+    /// Returns the place to correct.
     pub fn origin(&self) -> Origin {
         match self.kind() {
             ErrorKind::Syntax(finding) => Origin::File(finding.place().clone()),
             ErrorKind::Undefined(undefined) => undefined.name().origin.clone(),
-            ErrorKind::Loop { at, .. }
-            | ErrorKind::InvalidValue { at, .. }
-            | ErrorKind::NotInSession { at, .. }
-            | ErrorKind::IncompleteSession { at, .. }
-            | ErrorKind::IncompleteRole { at, .. }
-            | ErrorKind::IncompleteKeys { at, .. }
-            | ErrorKind::MissingRoleArn { at, .. }
-            | ErrorKind::MissingSource { at, .. }
-            | ErrorKind::SourceWithoutCredentials { at, .. }
-            | ErrorKind::KeysInTwoFiles { at, .. } => at.clone(),
+            ErrorKind::Loop { origin, .. }
+            | ErrorKind::InvalidValue { origin, .. }
+            | ErrorKind::InvalidCharacter { origin, .. }
+            | ErrorKind::NotInSession { origin, .. }
+            | ErrorKind::IncompleteSession { origin, .. }
+            | ErrorKind::IncompleteRole { origin, .. }
+            | ErrorKind::IncompleteKeys { origin, .. }
+            | ErrorKind::MissingRoleArn { origin, .. }
+            | ErrorKind::MissingSource { origin, .. }
+            | ErrorKind::SourceWithoutCredentials { origin, .. }
+            | ErrorKind::KeysInTwoFiles { origin, .. } => origin.clone(),
             ErrorKind::Conflict { in_profile, .. } => in_profile.origin.clone(),
             ErrorKind::ConflictingSources { source_profile, .. } => source_profile.clone(),
         }
     }
 
-    /// The line with a mark under the place, where a line could not be read.
+    /// Returns the line with a caret, if a line could not be read.
     pub fn caret(&self) -> Option<&str> {
         match self.kind() {
             ErrorKind::Syntax(finding) => Some(finding.caret()),
@@ -58,43 +58,54 @@ impl From<Finding> for Error {
     }
 }
 
-/// The kinds of [`Error`], by what there is to do.
+/// The kind of an [`Error`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A line has to be mended: it is in a section that is needed, and cannot be read.
+    /// A line of a section that is needed cannot be read.
     #[error("{0}")]
     Syntax(Finding),
 
-    /// A name has to be corrected, or defined.
+    /// A name of a profile or section is not defined.
     #[error("{0}")]
     Undefined(UndefinedName),
 
-    /// One `source_profile` has to go: they lead in a circle.
-    #[error("profile formed an infinite loop: {} ({at})", path.join(" → "))]
+    /// `source_profile` leads back to a profile on the path.
+    #[error("profile formed an infinite loop: {} ({origin})", path.join(" → "))]
     Loop {
-        /// The profiles in the order met; the last is one of those before.
+        /// The profiles in the order followed; the last one occurs before.
         path: Vec<String>,
-        /// The `source_profile` that leads back.
-        at: Origin,
+        /// The origin of the `source_profile` that leads back.
+        origin: Origin,
     },
 
-    /// A value has to be corrected.
-    #[error("`{key}` is `{value}`, which is not {what}: expected {rule} ({at:#})")]
+    /// A value is not valid.
+    #[error("`{key}` is `{value}`, which is not {what}: expected {rule} ({origin:#})")]
     InvalidValue {
         /// The key of the setting.
         key: String,
-        /// The value, made printable and cut to a line.
+        /// The value, in printable characters and truncated.
         value: String,
-        /// What it should have been, with its article.
+        /// What it should be, with its article.
         what: &'static str,
-        /// What to write instead.
+        /// The form of a valid value.
         rule: &'static str,
-        /// Where it stands.
-        at: Origin,
+        /// The origin of the value.
+        origin: Origin,
     },
 
-    /// One of two values has to go: a profile and its sso-session do not agree.
+    /// A key contains a character that no key has, which may not be visible.
+    #[error("`{key}` contains the character U+{:04X} ({origin:#}): remove it", u32::from(*character))]
+    InvalidCharacter {
+        /// The key of the setting.
+        key: String,
+        /// The character.
+        character: char,
+        /// The origin, with the column of the character.
+        origin: Origin,
+    },
+
+    /// A profile and its sso-session have different values for a key.
     #[error(
         "`{key}` is `{}` in profile `{profile}` ({}) but `{}` in sso-session `{session}` ({})",
         in_profile.value, in_profile.origin, in_session.value, in_session.origin
@@ -104,110 +115,110 @@ pub enum ErrorKind {
         key: &'static str,
         /// The profile.
         profile: String,
-        /// What the profile says, fit to show.
+        /// The value in the profile, in printable characters.
         in_profile: Sourced<String>,
         /// The session.
         session: String,
-        /// What the session says, fit to show.
+        /// The value in the session, in printable characters.
         in_session: Sourced<String>,
     },
 
-    /// A line has to move from the profile to the sso-session.
+    /// A key of an sso-session is in the profile only.
     #[error(
         "profile `{profile}` has invalid SSO config: `{key}` can only be specified in the \
-         [sso-session] config when a session name is given ({at})"
+         [sso-session] config when a session name is given ({origin})"
     )]
     NotInSession {
         /// The profile.
         profile: String,
-        /// The key that it has and the session has not.
+        /// The key.
         key: &'static str,
-        /// Where it stands.
-        at: Origin,
+        /// The origin of its value.
+        origin: Origin,
     },
 
-    /// A sign-in has to be completed: a session, or a profile without one, lacks keys.
-    #[error("{holder} is incomplete: {} missing ({at})", were(missing))]
+    /// An sso-session, or a profile that uses SSO without one, misses keys.
+    #[error("{holder} is incomplete: {} missing ({origin})", were(missing))]
     IncompleteSession {
-        /// The section, as to show it: ``sso-session `corp` ``.
+        /// The section, for display: ``sso-session `corp` ``.
         holder: String,
-        /// The keys that it lacks.
+        /// The missing keys.
         missing: Vec<&'static str>,
-        /// Where the section begins, or the key that makes it a sign-in.
-        at: Origin,
+        /// The header of the section, or the first key about SSO.
+        origin: Origin,
     },
 
-    /// `sso_account_id` or `sso_role_name` has to be added.
+    /// `sso_account_id` or `sso_role_name` is missing.
     #[error(
         "profile `{profile}` has invalid SSO config: if `{given}` is set, then `{missing}` must \
-         also be set ({at})"
+         also be set ({origin})"
     )]
     IncompleteRole {
         /// The profile.
         profile: String,
-        /// The key that it has.
+        /// The key that is set.
         given: &'static str,
-        /// The key that it lacks.
+        /// The missing key.
         missing: &'static str,
-        /// Where the first one stands.
-        at: Origin,
+        /// The origin of the key that is set.
+        origin: Origin,
     },
 
-    /// Half of a key pair has to be added.
-    #[error("profile missing {missing}: `{profile}` has {given} without it ({at})")]
+    /// The access key id or the secret access key is missing.
+    #[error("profile missing {missing}: `{profile}` has {given} without it ({origin})")]
     IncompleteKeys {
         /// The profile.
         profile: String,
-        /// The key that it has.
+        /// The key that is set.
         given: &'static str,
-        /// The key that it lacks.
+        /// The missing key.
         missing: &'static str,
-        /// Where the first one stands.
-        at: Origin,
+        /// The origin of the key that is set.
+        origin: Origin,
     },
 
-    /// A key pair has to be put in one file: parts from two files need not belong together.
+    /// The parts of a key pair are in two files, so they may belong to different pairs.
     #[error(
-        "`{key}` ({at}) and `{other}` ({other_at}) of profile `{profile}` are in different files"
+        "`{key}` ({origin}) and `{other}` ({other_origin}) of profile `{profile}` are in different files"
     )]
     KeysInTwoFiles {
         /// The profile.
         profile: String,
-        /// The access key id.
+        /// The key of the access key id.
         key: &'static str,
-        /// Where it stands.
-        at: Origin,
-        /// The secret or the session token.
+        /// The origin of the access key id.
+        origin: Origin,
+        /// The key of the secret or the session token.
         other: &'static str,
-        /// Where that stands.
-        other_at: Origin,
+        /// The origin of that key.
+        other_origin: Origin,
     },
 
-    /// `role_arn` has to be added.
+    /// `role_arn` is missing beside `web_identity_token_file`.
     #[error(
         "profile `{profile}`: `web_identity_token_file` was specified but `role_arn` was missing \
-         ({at})"
+         ({origin})"
     )]
     MissingRoleArn {
         /// The profile.
         profile: String,
-        /// Where the token file is named.
-        at: Origin,
+        /// The origin of `web_identity_token_file`.
+        origin: Origin,
     },
 
-    /// `source_profile` or `credential_source` has to be added.
+    /// `source_profile` or `credential_source` is missing beside `role_arn`.
     #[error(
         "profile `{profile}` has a role but nothing to assume it with: profile must contain \
-         `source_profile` or `credential_source` but neither were defined ({at})"
+         `source_profile` or `credential_source` but neither were defined ({origin})"
     )]
     MissingSource {
         /// The profile.
         profile: String,
-        /// Where the role is named.
-        at: Origin,
+        /// The origin of `role_arn`.
+        origin: Origin,
     },
 
-    /// One of the two has to go.
+    /// Both `source_profile` and `credential_source` are set.
     #[error(
         "profile `{profile}`: profile contained both source_profile and credential_source. Only \
          one or the other can be defined ({source_profile}, {credential_source})"
@@ -215,25 +226,26 @@ pub enum ErrorKind {
     ConflictingSources {
         /// The profile.
         profile: String,
-        /// Where the one stands.
+        /// The origin of `source_profile`.
         source_profile: Origin,
-        /// Where the other stands.
+        /// The origin of `credential_source`.
         credential_source: Origin,
     },
 
-    /// Credentials have to be added to a profile that another one, or its own role, relies on.
+    /// The profile whose credentials are needed to assume a role has none.
     #[error(
         "could not load source profile: profile `{profile}` did not contain credential \
-         information ({at})"
+         information ({origin})"
     )]
     SourceWithoutCredentials {
         /// The profile.
         profile: String,
-        /// Where it begins.
-        at: Origin,
+        /// The header of the profile.
+        origin: Origin,
     },
 }
 
+/// Returns "`a` was", or "`a` and `b` were".
 fn were(missing: &[&str]) -> String {
     let quoted: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
     let verb = if missing.len() == 1 { "was" } else { "were" };

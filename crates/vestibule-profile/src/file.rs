@@ -1,3 +1,5 @@
+//! One of the two files.
+
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -6,23 +8,21 @@ use vestibule_config::{Dialect, Document, IndexedText, SectionKind, SectionSlice
 use crate::profile::LocatedSection;
 use crate::{Finding, Location};
 
-/// One file: its bytes, and as much of it as somebody wanted to know.
+/// One file, parsed as far as needed.
 ///
-/// A lookup reads the sections of one name and passes over all others; the whole is parsed only
-/// for who wants the whole: a list of names, a linter, an error that has to say what else there is.
+/// A lookup parses the sections of one name. The whole file is parsed for a list of names, for a linter,
+/// for an error that names similar sections, and after [`MAX_SLICES`] lookups.
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) location: Location,
     bytes: IndexedText,
     whole: OnceLock<Document>,
-    slices: SliceCache,
+    slices: [OnceLock<(SectionKind, String, SectionSlice)>; MAX_SLICES],
 }
 
-/// What was looked up so far. It only grows, so whoever holds a section keeps it.
-#[derive(Clone, Default)]
-struct SliceCache(OnceLock<Box<(Key, SectionSlice, Self)>>);
-
-type Key = (SectionKind, String);
+/// The number of sections that are looked up alone. Each lookup searches the whole file, so a long
+/// `source_profile` chain would take quadratic time.
+const MAX_SLICES: usize = 16;
 
 impl File {
     pub(crate) fn new(location: &Location, bytes: Option<Vec<u8>>, dialect: Dialect) -> Self {
@@ -30,25 +30,26 @@ impl File {
             location: location.clone(),
             bytes: IndexedText::new(bytes.unwrap_or_default(), dialect),
             whole: OnceLock::new(),
-            slices: SliceCache::default(),
+            slices: Default::default(),
         }
     }
 
-    /// All of it.
+    /// Returns the whole file.
     pub(crate) fn document(&self) -> &Document {
         self.whole.get_or_init(|| self.bytes.document())
     }
 
-    /// One section, as [`Document::section`] would find it.
+    /// Returns the section that [`Document::section`] would find.
     pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<LocatedSection<'_>> {
-        let section = match self.whole.get() {
-            Some(document) => document.section(kind, name),
-            None => self.slice(kind, name).section(),
+        let slice = if self.whole.get().is_none() { self.slice(kind, name) } else { None };
+        let section = match slice {
+            Some(slice) => slice.section(),
+            None => self.document().section(kind, name),
         };
         Some(LocatedSection::new(section?, &self.location))
     }
 
-    /// Whether anything of it can be read at all.
+    /// Returns true if the file is neither UTF-16 nor too large to parse.
     pub(crate) fn is_readable(&self) -> bool {
         Document::is_readable(self.bytes.bytes())
     }
@@ -58,23 +59,17 @@ impl File {
         problems.map(|problem| Finding::new(&self.location, problem.into()))
     }
 
-    fn slice(&self, kind: SectionKind, name: &str) -> &SectionSlice {
-        let mut slot = &self.slices;
-        loop {
-            let find = || {
-                let slice = self.bytes.find(kind, name);
-                Box::new(((kind, name.to_owned()), slice, SliceCache::default()))
-            };
-            let (key, slice, next) = &**slot.0.get_or_init(find);
-            if (key.0, key.1.as_str()) == (kind, name) {
-                return slice;
-            }
-            slot = next;
-        }
+    /// Returns the lines of one section; `None` after too many lookups.
+    fn slice(&self, kind: SectionKind, name: &str) -> Option<&SectionSlice> {
+        self.slices.iter().find_map(|entry| {
+            let find = || (kind, name.to_owned(), self.bytes.find(kind, name));
+            let (found_kind, found_name, slice) = entry.get_or_init(find);
+            (*found_kind == kind && found_name == name).then_some(slice)
+        })
     }
 }
 
-/// The bytes may hold keys.
+/// Shows the path only: the bytes may hold keys.
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "File({})", self.location)

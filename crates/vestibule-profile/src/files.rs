@@ -1,28 +1,31 @@
-//! Both files, read.
+//! The config and the credentials file.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use vestibule_config::{Dialect, Document, ProblemKind, SectionKind};
 use vestibule_types::{Platform, Vars};
 
 use crate::error::{Error, ErrorKind};
 use crate::file::File;
+use crate::locate::Home;
 use crate::profile::LocatedSection;
 use crate::undefined::{Reference, UndefinedName};
-use crate::{Finding, Location, Locations, Profile, Sourced, locate};
+use crate::{Finding, Location, Locations, Profile, Setting, Sourced, locate};
 
-/// The config and the credentials file, not interpreted yet.
+/// The config and the credentials file.
 ///
-/// Profiles are views that are made when asked for: of thousands, only the one in question is
-/// read. The texts stay in memory as they are, secrets and all: drop them once the plan is made.
+/// Sections are parsed when they are needed, so that one profile of thousands is found without parsing the
+/// others. The texts stay in memory with their secrets: drop them once the plan is made.
 #[derive(Clone, Debug)]
 pub struct Files {
     config: File,
     credentials: File,
+    home: Home,
 }
 
 impl Files {
-    /// Takes the bytes of both files; `None` is a file that does not exist, which is an empty one.
+    /// Creates the pair from the bytes of both files; `None` is a file that does not exist.
     pub fn new(
         locations: &Locations,
         config: Option<Vec<u8>>,
@@ -31,36 +34,56 @@ impl Files {
         Self {
             config: File::new(&locations.config, config, Dialect::Config),
             credentials: File::new(&locations.credentials, credentials, Dialect::Credentials),
+            home: locations.home.clone(),
         }
     }
 
-    /// Takes texts as if they were `~/.aws/config` and `~/.aws/credentials`.
+    /// Creates the pair from texts, with the labels `~/.aws/config` and `~/.aws/credentials`.
     pub fn from_texts(config: &str, credentials: &str) -> Self {
         let locations = locate(&Vars::default(), Platform::Unix);
         Self::new(&locations, Some(config.into()), Some(credentials.into()))
     }
 
-    /// The config file.
+    /// Creates the pair from texts, each with the path that origins and errors show for it.
+    ///
+    /// ```
+    /// use vestibule_profile::Files;
+    ///
+    /// let config = "[profile dev]\nregion = eu-west-1\n";
+    /// let files = Files::from_labeled_texts(("team.ini", config), ("none", ""));
+    /// let region = files.profile("dev").and_then(|dev| dev.get("region"));
+    /// assert_eq!(region.map(|region| region.origin().to_string()).as_deref(), Some("team.ini:2"));
+    /// ```
+    pub fn from_labeled_texts(config: (&str, &str), credentials: (&str, &str)) -> Self {
+        let locations = Locations {
+            config: Location::labeled(config.0),
+            credentials: Location::labeled(credentials.0),
+            home: Home::UNKNOWN,
+        };
+        Self::new(&locations, Some(config.1.into()), Some(credentials.1.into()))
+    }
+
+    /// Returns the config file.
     pub fn config(&self) -> &Document {
         self.config.document()
     }
 
-    /// The credentials file.
+    /// Returns the credentials file.
     pub fn credentials(&self) -> &Document {
         self.credentials.document()
     }
 
-    /// The names of all profiles, each once: those of the config file, then the others.
+    /// Returns the names of all profiles, each once: those of the config file, then the others.
     pub fn profile_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.names(SectionKind::Profile)
     }
 
-    /// The names of all `[sso-session]` sections, each once.
+    /// Returns the names of all `[sso-session]` sections, each once.
     pub fn session_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.names(SectionKind::SsoSession)
     }
 
-    /// A profile, if either file has it.
+    /// Returns a profile, if one of the files has it.
     pub fn profile(&self, name: &str) -> Option<Profile<'_>> {
         Profile::new(
             self.credentials.section(SectionKind::Profile, name),
@@ -68,29 +91,39 @@ impl Files {
         )
     }
 
-    /// Everything in the files that deserves a word, whether or not anybody uses it.
+    /// Returns all syntax problems of both files.
     pub fn findings(&self) -> impl Iterator<Item = Finding> {
         [&self.config, &self.credentials].into_iter().flat_map(File::findings)
     }
 
-    /// The profile of a choice. `None` if nobody named one and nobody defined `default`.
-    pub(crate) fn chosen(&self, choice: &Sourced<String>) -> Result<Option<Profile<'_>>, Error> {
+    /// Returns the selected profile. `None` if it is `default`, is not named, and does not exist.
+    pub(crate) fn selected(
+        &self,
+        selected: &Sourced<String>,
+    ) -> Result<Option<Profile<'_>>, Error> {
         self.check_readable()?;
-        match self.profile(&choice.value) {
+        match self.profile(&selected.value) {
             Some(profile) => profile.strict().map(|()| Some(profile)),
-            None if choice.origin.is_given() => {
-                Err(self.undefined(Reference::Profile, choice.clone()))
+            None if selected.origin.is_given() => {
+                Err(self.undefined(Reference::Profile, selected.clone()))
             }
             None => Ok(None),
         }
     }
 
-    /// A section of the config file.
+    /// Returns a setting that is a path, with a tilde expanded. A tilde stays if the home folder is not
+    /// known.
+    pub(crate) fn path(&self, setting: Setting<'_>) -> Sourced<PathBuf> {
+        let text = setting.owned();
+        text.map(|text| self.home.expand(&text).unwrap_or(text).into())
+    }
+
+    /// Returns a section of the config file.
     pub(crate) fn section(&self, kind: SectionKind, name: &str) -> Option<LocatedSection<'_>> {
         self.config.section(kind, name)
     }
 
-    /// Refuses files of which nothing at all was read.
+    /// Checks that neither file is UTF-16 or too large.
     pub(crate) fn check_readable(&self) -> Result<(), Error> {
         if self.config.is_readable() && self.credentials.is_readable() {
             return Ok(());
@@ -100,7 +133,7 @@ impl Files {
         nothing.map_or(Ok(()), |finding| Err(finding.into()))
     }
 
-    /// The first line that could not be read, whoever it belongs to.
+    /// Returns the first line of the files that could not be read.
     pub(crate) fn first_syntax_error(&self) -> Option<Finding> {
         self.unreadable().next()
     }
@@ -116,12 +149,12 @@ impl Files {
         config.chain(others.filter(move |name| self.config().section(kind, name).is_none()))
     }
 
-    /// Where the config and the credentials file are.
+    /// Returns the locations of the config and the credentials file.
     pub(crate) fn locations(&self) -> [Location; 2] {
         [self.config.location.clone(), self.credentials.location.clone()]
     }
 
-    /// The files in which sections of a kind can be.
+    /// Returns the files that can have sections of a kind.
     pub(crate) fn searched(
         &self,
         kind: SectionKind,
@@ -131,7 +164,7 @@ impl Files {
         files.map(|file| (&file.location, file.document()))
     }
 
-    /// The error about a name that leads nowhere.
+    /// Returns the error about a name that is not defined.
     pub(crate) fn undefined(&self, reference: Reference, name: Sourced<String>) -> Error {
         ErrorKind::Undefined(UndefinedName::new(self, reference, name)).into()
     }

@@ -1,4 +1,4 @@
-//! What a file has to say about itself, and in which file.
+//! A problem of a file, with its place.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use vestibule_config::{ParseError, ProblemKind};
 
 use crate::{Location, Place};
 
-/// A line that could not be read, or that another program would read differently.
+/// A line that could not be read, or that other programs read differently.
 ///
 /// `Display` is `~/.aws/config:3:9: expected …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +21,17 @@ impl Finding {
         Self { place, problem }
     }
 
-    /// Where it is.
+    /// Returns the place of the problem.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// What kind of problem it is.
+    /// Returns the kind of the problem.
     pub fn kind(&self) -> ProblemKind {
         self.problem.kind()
     }
 
-    /// The line with a mark under the place, for people; masked where it could be a secret.
+    /// Returns the line with a caret under the position. Values are masked.
     pub fn caret(&self) -> &str {
         self.problem.caret()
     }

@@ -17,6 +17,7 @@ mod role;
 mod sso;
 
 mod metadata;
+mod region;
 mod services;
 mod settings;
 
@@ -53,5 +54,5 @@ pub use role::Role;
 pub use services::EndpointUrls;
 pub use setting::Setting;
 pub use settings::{AccountIdEndpointMode, RetryMode, Settings, settings};
-pub use sso::{ConfiguredSession, SsoRole, sso_session};
+pub use sso::{ConfiguredSession, SsoRole, is_dual_stack, sso_session};
 pub use undefined::{Reference, UndefinedName};

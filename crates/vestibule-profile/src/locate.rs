@@ -1,4 +1,4 @@
-//! Where the two files are.
+//! The locations of the two files.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html> (read 2026-11)
 
@@ -10,7 +10,7 @@ use vestibule_types::{Platform, Vars};
 
 use crate::Origin;
 
-/// The two files.
+/// The locations of the two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Locations {
@@ -18,11 +18,12 @@ pub struct Locations {
     pub config: Location,
     /// `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
     pub credentials: Location,
+    pub(crate) home: Home,
 }
 
-/// Where one file is, and what says so. Cheap to clone.
+/// The location of one file, and its origin. Cheap to clone.
 ///
-/// `Display` is the path with the home folder as `~`.
+/// `Display` is the path, with the home folder as `~`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location(Arc<Inner>);
 
@@ -33,15 +34,25 @@ struct Inner {
     origin: Origin,
 }
 
+impl Home {
+    pub(crate) const UNKNOWN: Self = Self { path: None, platform: Platform::Unix };
+}
+
 impl Location {
-    /// The path to read. `None` if it begins with `~` and nobody knows the home folder.
+    /// Returns the path. `None` if it begins with `~` and the home folder is not known.
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref().map(Path::new)
     }
 
-    /// The variable that names the file, or the default.
+    /// Returns the variable that names the file, or the default.
     pub fn origin(&self) -> &Origin {
         &self.0.origin
+    }
+
+    /// Creates the location of a text that was not read from a file.
+    pub(crate) fn labeled(label: &str) -> Self {
+        let (path, shown) = (Some(label.to_owned()), label.to_owned());
+        Self(Arc::new(Inner { path, shown, origin: Origin::Default }))
     }
 }
 
@@ -51,18 +62,21 @@ impl fmt::Display for Location {
     }
 }
 
-/// Finds the files in the environment, by the rules of a platform. Reads nothing.
+/// Returns the locations that the environment sets, by the rules of a platform. Reads no file.
 ///
-/// A relative path is left as it is: it means the working directory.
+/// A relative path is relative to the working directory.
 pub fn locate(vars: &Vars, platform: Platform) -> Locations {
     let home = Home { path: vars.home(platform), platform };
     Locations {
         config: home.location(vars, "AWS_CONFIG_FILE", "config"),
         credentials: home.location(vars, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        home,
     }
 }
 
-struct Home {
+/// The home folder, if it is known, and the rules for paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Home {
     path: Option<String>,
     platform: Platform,
 }
@@ -79,8 +93,8 @@ impl Home {
         Location(Arc::new(Inner { path, shown, origin }))
     }
 
-    /// A tilde is the home folder where it is the whole first component; `~ann/x` stays as it is.
-    fn expand(&self, text: &str) -> Option<String> {
+    /// Expands a tilde that is the whole first component; `~ann/x` is not changed.
+    pub(crate) fn expand(&self, text: &str) -> Option<String> {
         match text.strip_prefix('~') {
             Some("") => self.path.clone(),
             Some(rest) if self.begins_with_separator(rest) => {
@@ -90,6 +104,7 @@ impl Home {
         }
     }
 
+    /// Replaces the home folder at the start of a path by a tilde.
     fn abbreviate(&self, path: &str) -> String {
         let below = self.without_last_separator().and_then(|home| path.strip_prefix(home));
         let below = below.filter(|rest| self.begins_with_separator(rest));
@@ -123,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tilde_is_the_home_folder_only_as_the_first_component() {
+    fn tilde_is_expanded_only_as_the_first_component() {
         use Platform::{Unix, Windows};
         check(Unix, "/home/ann", "~/x", Some("/home/ann/x"), "~/x");
         check(Unix, "/home/ann", "~", Some("/home/ann"), "/home/ann");
@@ -135,27 +150,27 @@ mod tests {
     }
 
     #[test]
-    fn a_home_may_end_in_a_separator() {
+    fn home_with_a_final_separator_is_joined_without_doubling_it() {
         check(Platform::Unix, "/home/ann/", "", Some("/home/ann/.aws/config"), "~/.aws/config");
         check(Platform::Unix, "/", "", Some("/.aws/config"), "~/.aws/config");
         check(Platform::Windows, r"C:\", "", Some(r"C:\.aws\config"), r"~\.aws\config");
     }
 
     #[test]
-    fn paths_below_home_are_shown_short() {
+    fn path_below_home_is_shown_with_a_tilde() {
         check(Platform::Unix, "/home/ann", "/home/ann/c", Some("/home/ann/c"), "~/c");
         check(Platform::Unix, "/home/ann", "/home/anna/c", Some("/home/anna/c"), "/home/anna/c");
     }
 
     #[test]
-    fn without_a_home_there_is_no_path() {
+    fn tilde_without_home_has_no_path() {
         check(Platform::Unix, "", "", None, "~/.aws/config");
         check(Platform::Unix, "", "~/x", None, "~/x");
         check(Platform::Unix, "", "/x", Some("/x"), "/x");
     }
 
     #[test]
-    fn the_origin_is_the_variable_or_the_default() {
+    fn location_origin_is_the_variable_or_the_default() {
         let found = locate(&Vars::default().with("AWS_CONFIG_FILE", "/x"), Platform::Unix);
         assert_eq!(found.config.origin().to_string(), "AWS_CONFIG_FILE");
         assert_eq!(*found.credentials.origin(), Origin::Default);

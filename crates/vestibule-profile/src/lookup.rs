@@ -1,4 +1,4 @@
-//! Settings that this crate has no use for.
+//! Lookup of single settings, such as those of other libraries.
 
 use vestibule_config::SectionKind;
 use vestibule_types::Vars;
@@ -7,9 +7,9 @@ use crate::{Files, Origin, Place, Setting};
 
 const SERVICES: &str = "services";
 
-/// What the environment, else the profile says under these names.
+/// Returns a setting of the environment or, if the variable is not set, of the profile.
 ///
-/// For settings of other libraries, of which this crate knows nothing. Empty means unset.
+/// For settings that this crate does not know. Empty means not set.
 pub fn lookup_setting<'a>(
     files: &'a Files,
     vars: &'a Vars,
@@ -20,9 +20,8 @@ pub fn lookup_setting<'a>(
     from_environment(vars, variable, key).or_else(|| files.profile(profile)?.get(key))
 }
 
-/// The same for one service, whose own setting comes first in either place: `AWS_X_SSO_OIDC`,
-/// `AWS_X`; then `x` in the block `sso_oidc` or `sso-oidc` of the profile's `services` section,
-/// `x` of the profile.
+/// Returns a setting for one service: `AWS_X_SSO_OIDC`, `AWS_X`, `x` in the block `sso_oidc` or
+/// `sso-oidc` of the profile's `services` section, or `x` of the profile, in this order.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
 pub fn lookup_service_setting<'a>(
@@ -81,14 +80,14 @@ sso-oidc =
     }
 
     #[test]
-    fn the_environment_comes_before_the_profile() {
+    fn environment_takes_precedence_over_the_profile() {
         check(None, &[], "1 (~/.aws/config:3)");
         check(None, &[("AWS_SIZE", "9"), ("AWS_SIZE_S3", "8")], "9 (AWS_SIZE)");
         check(None, &[("AWS_SIZE", "")], "1 (~/.aws/config:3)");
     }
 
     #[test]
-    fn a_service_s_own_comes_first_in_either_place() {
+    fn service_setting_takes_precedence_in_either_place() {
         check(Some("S3"), &[], "2 (~/.aws/config:6)");
         check(Some("SSO OIDC"), &[], "3 (~/.aws/config:8)");
         check(Some("STS"), &[], "1 (~/.aws/config:3)");
@@ -97,7 +96,7 @@ sso-oidc =
     }
 
     #[test]
-    fn nothing_is_no_error() {
+    fn missing_setting_is_none() {
         let (files, vars) = (Files::from_texts("", ""), Vars::default());
         assert!(lookup_service_setting("S3", &files, &vars, "dev", "AWS_SIZE", "size").is_none());
     }

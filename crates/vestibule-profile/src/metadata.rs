@@ -7,10 +7,9 @@ use crate::error::Error;
 use crate::setting::Lookup;
 use crate::{Setting, Sourced};
 
-/// How to reach EC2 instance metadata.
+/// Settings of the EC2 instance metadata service.
 ///
-/// Most programs never need it, so a bad value is an error only for those that do: a setting is
-/// made sense of when it is asked for.
+/// They are parsed when they are read: an invalid value is an error only for programs that use the service.
 #[derive(Clone, Debug)]
 pub struct MetadataSettings {
     disabled: Sourced<bool>,
@@ -59,24 +58,24 @@ impl MetadataSettings {
     /// `AWS_EC2_METADATA_V1_DISABLED`, `ec2_metadata_v1_disabled`. Default: false.
     ///
     /// # Errors
-    /// Neither `true` nor `false`.
+    /// Returns an [`Error`] for a value other than `true` or `false`.
     pub fn v1_disabled(&self) -> Result<Sourced<bool>, Error> {
         let disabled = self.v1_disabled.clone();
         disabled.map_or_else(|| Ok(Sourced::by_default(false)), Setting::boolean)
     }
 
-    /// `AWS_METADATA_SERVICE_TIMEOUT`, `metadata_service_timeout`: whole seconds an attempt may take.
+    /// `AWS_METADATA_SERVICE_TIMEOUT`, `metadata_service_timeout`: timeout of an attempt, in whole seconds.
     ///
     /// # Errors
-    /// No whole number.
+    /// Returns an [`Error`] if it is not a whole number.
     pub fn timeout(&self) -> Result<Option<Sourced<Duration>>, Error> {
         self.timeout.clone().map(Setting::seconds).transpose()
     }
 
-    /// `AWS_METADATA_SERVICE_NUM_ATTEMPTS`, `metadata_service_num_attempts`, the first included.
+    /// `AWS_METADATA_SERVICE_NUM_ATTEMPTS`, `metadata_service_num_attempts`, number of attempts, the first included.
     ///
     /// # Errors
-    /// No whole number, or zero.
+    /// Returns an [`Error`] if it is not a whole number, or zero.
     pub fn attempts(&self) -> Result<Option<Sourced<NonZeroU32>>, Error> {
         self.attempts.clone().map(Setting::attempts).transpose()
     }

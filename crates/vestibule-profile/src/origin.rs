@@ -1,37 +1,37 @@
-//! Where a value comes from.
+//! Origins of values.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::Location;
 
-/// A value, and where it comes from.
-#[expect(clippy::exhaustive_structs, reason = "a pair, there to be taken apart")]
+/// A value and its origin.
+#[expect(clippy::exhaustive_structs, reason = "a pair")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// What gave it.
+    /// The origin.
     pub origin: Origin,
 }
 
 impl<T> Sourced<T> {
-    /// A value and what gave it.
+    /// Creates a value with an origin.
     pub fn new(value: T, origin: Origin) -> Self {
         Self { value, origin }
     }
 
-    /// A value that the caller gives, by the name under which the caller knows it: `--region`.
+    /// Creates a value of the caller, with the caller's name of the argument: `--region`.
     pub fn argument(value: T, name: &'static str) -> Self {
         Self::new(value, Origin::Argument(name))
     }
 
-    /// A value that holds because nothing else was said.
+    /// Creates a default value.
     pub fn by_default(value: T) -> Self {
         Self::new(value, Origin::Default)
     }
 
-    /// Another value of the same origin.
+    /// Changes the value and keeps the origin.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
         Sourced { value: change(self.value), origin: self.origin }
     }
@@ -44,27 +44,40 @@ impl<T: fmt::Display> fmt::Display for Sourced<T> {
     }
 }
 
-/// What gave a value.
+/// The origin of a value.
 ///
-/// `Display` is what to show people: `~/.aws/config:14`, `AWS_REGION`, `--region`, `default`.
+/// `Display` is `~/.aws/config:14`, `AWS_REGION`, `--region`, `default`.
 /// The alternate form (`{:#}`) adds the column of a place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
     /// A line of a file.
     File(Place),
-    /// A variable of the environment, by name.
+    /// An environment variable, by name.
     Variable(Cow<'static, str>),
-    /// The caller, by the caller's name for it.
+    /// An argument, by the caller's name of it.
     Argument(&'static str),
-    /// Nobody: it is what holds when nothing is said.
+    /// The default.
     Default,
 }
 
 impl Origin {
-    /// True if somebody said it, wherever.
+    /// Returns true unless it is the default.
     pub fn is_given(&self) -> bool {
         *self != Self::Default
+    }
+}
+
+impl Origin {
+    /// Returns the place some characters after the start of a value in a file.
+    pub(crate) fn after(&self, characters: usize) -> Self {
+        match self {
+            Self::File(Place { location, line, column: Some(column) }) => {
+                let characters = u32::try_from(characters).unwrap_or(u32::MAX);
+                Self::File(Place::new(location, *line, column.saturating_add(characters)))
+            }
+            _ => self.clone(),
+        }
     }
 }
 
@@ -95,17 +108,17 @@ impl Place {
         Self { location: location.clone(), line, column: column.into() }
     }
 
-    /// The file.
+    /// Returns the file.
     pub fn location(&self) -> &Location {
         &self.location
     }
 
-    /// The line, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> u32 {
         self.line
     }
 
-    /// The column in characters, from 1; `None` where the line as a whole is meant.
+    /// Returns the column in characters, from 1. `None` if the whole line is meant.
     pub fn column(&self) -> Option<u32> {
         self.column
     }

@@ -1,4 +1,4 @@
-//! What the caller asks for, and which profile that makes.
+//! Settings of the caller, and the selected profile.
 
 use std::num::NonZeroU32;
 
@@ -6,9 +6,9 @@ use vestibule_types::{Region, Vars};
 
 use crate::{RetryMode, Sourced};
 
-/// What is said in code or on the command line; it comes before the environment and the files.
+/// Settings in code or on the command line, which take precedence over the environment and the files.
 ///
-/// `by` is the name under which the caller knows an argument: `--region`, `Builder::region`.
+/// `by` is the caller's name of an argument: `--region`, `Builder::region`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Overrides {
@@ -18,7 +18,7 @@ pub struct Overrides {
     pub region: Option<Sourced<Region>>,
     /// The endpoint of every service.
     pub endpoint_url: Option<Sourced<String>>,
-    /// Whether endpoint URLs of the environment and the files count for nothing.
+    /// Whether to ignore endpoint URLs of the environment and the files.
     pub ignore_configured_endpoint_urls: Option<Sourced<bool>>,
     /// Whether to call FIPS endpoints.
     pub use_fips: Option<Sourced<bool>>,
@@ -33,7 +33,7 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// Takes over the arguments that `other` has; those that it lacks stay as they are.
+    /// Replaces the settings that `other` has, and keeps the rest.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         Self {
@@ -51,42 +51,42 @@ impl Overrides {
         }
     }
 
-    /// Asks for a profile.
+    /// Sets the profile.
     #[must_use]
     pub fn with_profile(mut self, name: impl Into<String>, by: &'static str) -> Self {
         self.profile = Some(Sourced::argument(name.into(), by));
         self
     }
 
-    /// Asks for a region.
+    /// Sets the region.
     #[must_use]
     pub fn with_region(mut self, region: Region, by: &'static str) -> Self {
         self.region = Some(Sourced::argument(region, by));
         self
     }
 
-    /// Sends every call to one endpoint.
+    /// Sets the endpoint of every service.
     #[must_use]
     pub fn with_endpoint_url(mut self, url: impl Into<String>, by: &'static str) -> Self {
         self.endpoint_url = Some(Sourced::argument(url.into(), by));
         self
     }
 
-    /// Says whether endpoint URLs of the environment and the files count for nothing.
+    /// Sets whether to ignore endpoint URLs of the environment and the files.
     #[must_use]
     pub fn with_ignore_configured_endpoint_urls(mut self, ignore: bool, by: &'static str) -> Self {
         self.ignore_configured_endpoint_urls = Some(Sourced::argument(ignore, by));
         self
     }
 
-    /// Says whether to call FIPS endpoints.
+    /// Sets whether to call FIPS endpoints.
     #[must_use]
     pub fn with_fips(mut self, fips: bool, by: &'static str) -> Self {
         self.use_fips = Some(Sourced::argument(fips, by));
         self
     }
 
-    /// Says whether to call dual-stack endpoints.
+    /// Sets whether to call dual-stack endpoints.
     #[must_use]
     pub fn with_dual_stack(mut self, dual_stack: bool, by: &'static str) -> Self {
         self.use_dual_stack = Some(Sourced::argument(dual_stack, by));
@@ -94,10 +94,10 @@ impl Overrides {
     }
 }
 
-/// The profile to use: the caller's, `AWS_PROFILE`'s, `AWS_DEFAULT_PROFILE`'s, else `default`.
+/// Returns the profile to use: that of the caller, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, or `default`.
 ///
-/// The order of the variables is that of the AWS CLI and the SDK for Go. A profile that anybody
-/// named has to exist; one that is the default need not.
+/// The order of the variables is that of the AWS CLI and the SDK for Go. A profile that is named must
+/// exist; `default` need not.
 pub fn select_profile(vars: &Vars, overrides: &Overrides) -> Sourced<String> {
     let named = vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
     let named = named.map(|(variable, name)| {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caller_then_the_variables_then_the_default() {
+    fn selected_profile_is_that_of_the_caller_then_the_variables_then_default() {
         let vars = Vars::from_iter([("AWS_PROFILE", "one"), ("AWS_DEFAULT_PROFILE", "two")]);
         let none = Overrides::default();
         let overrides = none.clone().with_profile("zero", "--profile");

@@ -1,4 +1,4 @@
-//! The decision.
+//! The plan of a profile.
 
 use vestibule_config::SectionKind;
 use vestibule_types::{AccountId, Region, RoleName, SsoSession, Vars};
@@ -6,29 +6,29 @@ use vestibule_types::{AccountId, Region, RoleName, SsoSession, Vars};
 use crate::base::{Base, NotConfigured};
 use crate::error::Error;
 use crate::profile::LocatedSection;
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::resolve;
 use crate::{
     ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced, SsoRole,
     select_profile, sso,
 };
 
-/// What the files and the environment say about one profile, decided, with an origin for each value.
+/// Where the credentials of a profile come from, and its settings, each with its origin.
 ///
-/// `Display` is a table of what was decided and where that stands; it shows no secret.
+/// `Display` is a table of the settings and their origins; it shows no secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Plan {
-    /// The profile, and who named it.
+    /// The selected profile.
     pub profile: Sourced<String>,
-    /// Where its credentials begin.
+    /// The source of the first credentials.
     pub base: Base,
-    /// The profile that holds the base: the chosen one, or the last along `source_profile`.
+    /// The profile that has the base: the selected one, or the last along `source_profile`.
     pub base_profile: String,
     /// The roles to assume, in order: the first with the credentials of the base.
     pub roles: Vec<Role>,
-    /// Everything that is not credentials.
+    /// The settings other than credentials.
     pub settings: Settings,
-    /// What was passed over.
+    /// Settings and lines without effect.
     pub notes: Vec<Note>,
 }
 
@@ -43,14 +43,7 @@ impl Plan {
         settings: Settings,
         by: &'static str,
     ) -> Self {
-        let session = ConfiguredSession {
-            name: session.name.clone().map(|name| Sourced::argument(name, by)),
-            start_url: Sourced::argument(session.start_url.clone(), by),
-            region: Sourced::argument(session.region.clone(), by),
-            scopes: Some(&session.scopes)
-                .filter(|scopes| !scopes.is_empty())
-                .map(|scopes| Sourced::argument(scopes.clone(), by)),
-        };
+        let session = ConfiguredSession::from_argument(session, by);
         let (account_id, role_name) =
             (Sourced::argument(account_id, by), Sourced::argument(role_name, by));
         Self {
@@ -63,93 +56,94 @@ impl Plan {
         }
     }
 
-    /// The region to work in, as far as files and environment know.
+    /// Returns the region, if the caller, the environment or the files set one.
     pub fn region(&self) -> Option<&Region> {
         self.settings.region.as_ref().map(|region| &region.value)
     }
 
-    /// The sign-in to IAM Identity Center that the credentials need.
+    /// Returns the SSO session that the credentials need.
     pub fn session(&self) -> Option<&ConfiguredSession> {
         self.base.session()
     }
 }
 
-/// Decides where the credentials of the chosen profile come from, and everything that goes with it.
+/// Returns the plan of the selected profile.
 ///
 /// A profile is followed in this order, which is that of the SDK for Rust (suite `assume-role`):
 ///
 /// 1. `role_arn` without `web_identity_token_file` is a role to assume; exactly one of
-///    `source_profile` and `credential_source` says with whose credentials. A `source_profile`
-///    that is the profile itself means what follows here; another one is followed in turn, unless
-///    it has keys of its own: then those are used.
+///    `source_profile` and `credential_source` names the source of the credentials to assume it with.
+///    If `source_profile` is the profile itself, step 2 follows. Another profile is followed in turn,
+///    unless it has static keys, which are then used.
 /// 2. `credential_source`; `web_identity_token_file`; any of the `sso_*` keys; `login_session`;
-///    `credential_process`; keys. The first that is there counts, the others become
+///    `credential_process`; static keys. The first one is used, the others become
 ///    [notes](Note::Overridden).
 ///
-/// It looks at the profile, its sources, its session and its services, at nothing else: what is
-/// wrong elsewhere in the files is [for a linter](Files::findings).
+/// Only the profile, its source profiles, its SSO session and its services are read. Problems elsewhere
+/// in the files are [reported](Files::findings), and no errors here.
 ///
 /// # Errors
-/// Something about them that somebody has to correct. A profile without credentials is none:
-/// its base is [`Base::NotConfigured`].
+/// Returns an [`Error`] if a setting is invalid, contradicts another one, or refers to a section that does
+/// not exist. A profile without credentials is not an error: its base is [`Base::NotConfigured`].
 pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, Error> {
-    let choice = select_profile(vars, overrides);
-    let chosen = files.chosen(&choice)?;
-    let settings = Settings::resolve(files, vars, overrides, chosen)?;
-    let Some(chosen) = chosen else {
+    let name = select_profile(vars, overrides);
+    let selected = files.selected(&name)?;
+    let mut settings = Settings::resolve(files, vars, overrides, selected)?;
+    let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
+    notes.append(&mut settings.notes);
+    let Some(profile) = selected else {
         return Ok(Plan {
             base: Base::NotConfigured(NotConfigured::NoProfile {
                 searched: files.locations(),
                 malformed_header: files.first_syntax_error(),
             }),
-            base_profile: choice.value.clone(),
+            base_profile: name.value.clone(),
             roles: Vec::new(),
-            notes: environment(vars, &choice).into_iter().collect(),
-            profile: choice,
+            notes,
+            profile: name,
             settings,
         });
     };
-    let Resolved { base, roles, path, mut notes } = resolve(files, chosen)?;
-    if let Some(overridden) = environment(vars, &choice) {
-        notes.insert(0, overridden);
-    }
-    notes.extend(findings(files, &path, &base));
+    let mut resolved = resolve(files, profile)?;
+    notes.append(&mut resolved.notes);
+    notes.extend(resolved.base.notes());
+    notes.extend(findings(files, &resolved.path, &resolved.base));
     Ok(Plan {
-        base_profile: path.last().unwrap_or(&chosen).name().into_owned(),
+        base_profile: resolved.path.last().unwrap_or(&profile).name().into_owned(),
         notes,
-        profile: choice,
-        base,
-        roles,
+        profile: name,
+        base: resolved.base,
+        roles: resolved.roles,
         settings,
     })
 }
 
-/// The session that a sign-in for the chosen profile is about; `None` if there is nothing to sign
-/// in to.
+/// Returns the SSO session that a sign-in for the selected profile is for. `None` if the profile does not
+/// use SSO.
 ///
-/// That is the profile's own, even where its credentials come from elsewhere, and whether or not it
-/// names an account and a role; else that of its plan.
+/// This is the session of the profile itself, even if its credentials come from another source and
+/// whether or not it names an account and a role; otherwise the session of its plan.
 ///
 /// # Errors
-/// As [`plan`], as far as it matters to a sign-in.
+/// As [`plan`], for the settings that a sign-in needs.
 pub fn sign_in_session(
     files: &Files,
     vars: &Vars,
     overrides: &Overrides,
 ) -> Result<Option<ConfiguredSession>, Error> {
-    match files.chosen(&select_profile(vars, overrides))? {
+    match files.selected(&select_profile(vars, overrides))? {
         Some(profile) if sso::has_session(&profile) => sso::session_of(files, &profile).map(Some),
         Some(profile) => Ok(resolve(files, profile)?.base.session().cloned()),
         None => Ok(None),
     }
 }
 
-/// What deserves a word in the sections that the plan uses.
+/// Returns the problems in the sections that the plan uses.
 fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
     let session = base.session().and_then(|session| session.name.as_ref());
     let session =
         session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
-    let services = path.first().and_then(|chosen| chosen.get("services"));
+    let services = path.first().and_then(|selected| selected.get("services"));
     let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
     let mut parts: Vec<LocatedSection<'_>> = Vec::new();
     for profile in path {
@@ -164,13 +158,15 @@ fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
     notes
 }
 
-/// Keys in the environment come before a profile, unless the caller named the profile.
-fn environment(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
+/// Returns a note if the environment has keys: they take precedence over a profile, unless the caller
+/// named it.
+fn environment_note(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
     let (id, _) = vars.first(&["AWS_ACCESS_KEY_ID"])?;
     vars.first(&["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"])?;
     let keys = ("keys in the environment".to_owned(), Origin::Variable(id.into()));
     let profile = (format!("profile `{}`", choice.value), choice.origin.clone());
-    let asked = matches!(choice.origin, Origin::Argument(_));
-    let ((what, at), (by, by_at)) = if asked { (keys, profile) } else { (profile, keys) };
-    Some(Note::Overridden { what, at, by, by_at })
+    let is_argument = matches!(choice.origin, Origin::Argument(_));
+    let ((item, origin), (by, by_origin)) =
+        if is_argument { (keys, profile) } else { (profile, keys) };
+    Some(Note::Overridden { item, origin, by, by_origin })
 }

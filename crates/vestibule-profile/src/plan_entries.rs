@@ -1,4 +1,4 @@
-//! A plan, line by line.
+//! The entries of a plan, for display.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,15 +7,15 @@ use crate::base::Base;
 use crate::printable::printable;
 use crate::{ConfiguredSession, Origin, Plan, Settings, Sourced};
 
-/// One thing that was decided.
+/// One setting of a plan, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanEntry {
-    /// What it is: `region`.
+    /// The name of the setting: `region`.
     pub name: &'static str,
-    /// The value, to show; never a secret.
+    /// The value for display, never a secret.
     pub value: String,
-    /// Where it stands.
+    /// The origin.
     pub origin: Origin,
 }
 
@@ -29,7 +29,7 @@ impl PlanEntry {
     }
 }
 
-/// Collects what is there.
+/// Collects entries.
 struct PlanEntries(Vec<PlanEntry>);
 
 impl PlanEntries {
@@ -51,8 +51,8 @@ impl PlanEntries {
 }
 
 impl Plan {
-    /// What was decided: the profile, the settings that are not left at their default, the base,
-    /// then the roles in the order in which they are assumed.
+    /// Returns the profile, the settings that are not at their default, the base, and the roles in the order
+    /// in which they are assumed.
     pub fn entries(&self) -> Vec<PlanEntry> {
         let mut entries = PlanEntries(Vec::new());
         entries.add("profile", &self.profile);

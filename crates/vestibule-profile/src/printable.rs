@@ -1,8 +1,8 @@
-//! Texts of files and variables, fit for one line of a message.
+//! Texts of files and variables, in a form for one line of a message.
 
 use std::borrow::Cow;
 
-/// The text with its control characters spelled out: a line feed becomes `\n`.
+/// Escapes control characters: a line feed becomes `\n`.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -18,7 +18,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The text, printable and cut where it gets long.
+/// Escapes control characters and truncates a long text.
 pub(crate) fn truncated(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_stays_one_line() {
+    fn control_characters_are_escaped_and_long_text_is_truncated() {
         assert_eq!(printable("a\n\u{1b}[2Jé'"), r"a\n\u{1b}[2Jé'");
         assert_eq!(truncated(&"é".repeat(80)), "é".repeat(80));
         assert_eq!(truncated(&"\t".repeat(81)), format!("{}…", r"\t".repeat(80)));

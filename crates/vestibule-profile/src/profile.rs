@@ -1,22 +1,23 @@
-//! One profile, as both files together say it.
+//! One profile, merged from both files.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use vestibule_config::{Section, Value};
 
 use crate::error::Error;
 use crate::{Finding, Location, Origin, Place, Setting};
 
-/// A view of one profile: the credentials file's section over the config file's, key by key.
+/// A view of one profile. Keys of the credentials file take precedence over those of the config file.
 ///
-/// A key that is empty in the credentials file hides that of the config file, and is unset.
+/// A key that is empty in the credentials file hides that of the config file, and counts as not set.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile<'a> {
     credentials: Option<LocatedSection<'a>>,
     config: Option<LocatedSection<'a>>,
 }
 
-/// A section and the file it is in.
+/// A section and the location of its file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocatedSection<'a> {
     section: Section<'a>,
@@ -33,28 +34,40 @@ impl<'a> Profile<'a> {
         Some(Self { credentials, config })
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> Cow<'a, str> {
         self.parts().next().map_or(Cow::Borrowed(""), |part| part.section.name())
     }
 
-    /// The value of a key, which is compared without regard to ASCII case; `None` if it is empty.
+    /// Returns the value of a key; keys are compared without regard to ASCII case. `None` if it is empty.
     pub fn get(&self, key: &str) -> Option<Setting<'a>> {
         let found = self.parts().find_map(|part| Some((part, part.section.get(key)?)));
         found.and_then(|(part, value)| part.setting(value))
     }
 
-    /// Where its first section begins.
+    /// Returns all settings with their origins, each key once: those of the credentials file, then those of
+    /// the config file, in file order.
+    pub fn settings(&self) -> impl Iterator<Item = Setting<'a>> + use<'a> {
+        let mut seen = HashSet::new();
+        self.parts().flat_map(move |part| {
+            let values = part.section.properties();
+            let values = values.filter(|value| seen.insert(value.key().to_ascii_lowercase()));
+            let settings = values.filter_map(|value| part.setting(value));
+            settings.collect::<Vec<_>>()
+        })
+    }
+
+    /// Returns the place of the first header.
     pub(crate) fn origin(&self) -> Origin {
         self.parts().last().map_or(Origin::Default, LocatedSection::origin)
     }
 
-    /// Refuses a profile in which a line could not be read.
+    /// Checks that every line could be read.
     pub(crate) fn strict(&self) -> Result<(), Error> {
         self.parts().try_for_each(LocatedSection::strict)
     }
 
-    /// Its sections, the credentials file's first.
+    /// Returns the sections, that of the credentials file first.
     pub(crate) fn parts(&self) -> impl Iterator<Item = LocatedSection<'a>> + use<'a> {
         self.credentials.into_iter().chain(self.config)
     }
@@ -73,12 +86,12 @@ impl<'a> LocatedSection<'a> {
         self.location
     }
 
-    /// The value of a key; `None` if it is empty.
+    /// Returns the value of a key. `None` if it is empty.
     pub(crate) fn get(self, key: &str) -> Option<Setting<'a>> {
         self.setting(self.section.get(key)?)
     }
 
-    /// Where the section begins.
+    /// Returns the place of the header.
     pub(crate) fn origin(self) -> Origin {
         Origin::File(Place::new(self.location, self.section.line(), None))
     }
@@ -87,7 +100,7 @@ impl<'a> LocatedSection<'a> {
         self.section.strict().map_err(|error| Finding::new(self.location, error).into())
     }
 
-    /// What in it could be read, but deserves a word.
+    /// Returns the problems in the section.
     pub(crate) fn findings(self) -> impl Iterator<Item = Finding> + use<'a> {
         let problems = self.section.problems().into_iter();
         problems.map(move |problem| Finding::new(self.location, problem.into()))

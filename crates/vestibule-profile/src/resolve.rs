@@ -1,29 +1,31 @@
-//! From a profile to its base and the roles on top.
+//! Resolves a profile to its base and the roles to assume.
 //!
-//! The order in which a profile's kinds of credentials are tried is that of the SDK for Rust
-//! (suite `assume-role` pins it): a role with a source, then what [`CredentialKind::ALL`] lists.
+//! The order of the kinds of credentials is that of the SDK for Rust (tested by suite `assume-role`): a
+//! role with a source, then the kinds in [`CredentialKind::ALL`].
 
-use std::path::PathBuf;
+use std::collections::HashSet;
 
 use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
 use crate::base::{LoginSession, WebIdentity};
 use crate::error::{Error, ErrorKind};
 use crate::role::Source;
 use crate::undefined::Reference;
-use crate::{Files, Keys, Note, Profile, Role, Setting, keys, sso};
+use crate::{Files, Keys, Note, Profile, Role, Setting, keys, role, sso};
 
-/// A profile, followed to its end.
+/// A profile, resolved along `source_profile`.
 pub(crate) struct Resolved<'a> {
     pub(crate) base: Base,
     /// In the order in which they are assumed.
     pub(crate) roles: Vec<Role>,
-    /// The profiles on the path; the base is in the last.
+    /// The profiles along `source_profile`; the base is in the last.
     pub(crate) path: Vec<Profile<'a>>,
     pub(crate) notes: Vec<Note>,
 }
 
-pub(crate) fn resolve<'a>(files: &'a Files, chosen: Profile<'a>) -> Result<Resolved<'a>, Error> {
-    let mut resolver = Resolver { files, path: vec![chosen], roles: Vec::new(), notes: Vec::new() };
+pub(crate) fn resolve<'a>(files: &'a Files, selected: Profile<'a>) -> Result<Resolved<'a>, Error> {
+    let visited = HashSet::from([selected.name().into_owned()]);
+    let mut resolver =
+        Resolver { files, path: vec![selected], visited, roles: Vec::new(), notes: Vec::new() };
     let base = resolver.base()?;
     let Resolver { path, mut roles, notes, .. } = resolver;
     roles.reverse();
@@ -33,6 +35,8 @@ pub(crate) fn resolve<'a>(files: &'a Files, chosen: Profile<'a>) -> Result<Resol
 struct Resolver<'a> {
     files: &'a Files,
     path: Vec<Profile<'a>>,
+    /// The names of the profiles in `path`.
+    visited: HashSet<String>,
     roles: Vec<Role>,
     notes: Vec<Note>,
 }
@@ -41,7 +45,7 @@ impl<'a> Resolver<'a> {
     fn base(&mut self) -> Result<Base, Error> {
         let mut profile = self.path[0];
         loop {
-            // A source with keys of its own is used for them, whatever else it says.
+            // The static keys of a source profile are used, whatever else it has.
             if 1 < self.path.len()
                 && let Some(keys) = Keys::complete(&profile)?
             {
@@ -57,30 +61,30 @@ impl<'a> Resolver<'a> {
                 Some((role, Source::Profile(source))) => {
                     self.roles.push(role);
                     self.note_overridden(&profile, ROLE, true);
-                    profile = self.source(&profile, source)?;
+                    profile = self.follow(&profile, source)?;
                 }
             }
         }
     }
 
-    /// Goes on to another profile.
-    fn source(&mut self, profile: &Profile<'_>, source: Setting<'_>) -> Result<Profile<'a>, Error> {
-        let at = source.origin().clone();
+    /// Returns the profile that `source_profile` names, and adds it to the path.
+    fn follow(&mut self, profile: &Profile<'_>, source: Setting<'_>) -> Result<Profile<'a>, Error> {
+        let origin = source.origin().clone();
         let name = source.text().to_owned();
         let Some(next) = self.files.profile(&name) else {
             let by = profile.name().into_owned();
             return Err(self.files.undefined(Reference::SourceProfile { by }, source.owned()));
         };
-        if self.path.iter().any(|met| met.name() == name) {
-            let path = self.path.iter().map(|met| met.name().into_owned()).chain([name]);
-            return Err(ErrorKind::Loop { path: path.collect(), at }.into());
+        if !self.visited.insert(name.clone()) {
+            let path = self.path.iter().map(|profile| profile.name().into_owned()).chain([name]);
+            return Err(ErrorKind::Loop { path: path.collect(), origin }.into());
         }
         next.strict()?;
         self.path.push(next);
         Ok(next)
     }
 
-    /// The base that a profile holds by itself.
+    /// Returns the base of a profile itself.
     fn own_base(&mut self, profile: &Profile<'_>, uses_role: bool) -> Result<Base, Error> {
         if profile.get("role_arn").is_none() {
             self.note_source_without_role(profile);
@@ -94,15 +98,15 @@ impl<'a> Resolver<'a> {
             );
             return kind.base(self.files, profile, first);
         }
-        let (profile, at) = (profile.name().into_owned(), profile.origin());
+        let (profile, origin) = (profile.name().into_owned(), profile.origin());
         if self.roles.is_empty() {
-            Ok(Base::NotConfigured(NotConfigured::NoCredentials { profile, at }))
+            Ok(Base::NotConfigured(NotConfigured::NoCredentials { profile, origin }))
         } else {
-            Err(ErrorKind::SourceWithoutCredentials { profile, at }.into())
+            Err(ErrorKind::SourceWithoutCredentials { profile, origin }.into())
         }
     }
 
-    /// Notes each other kind of credentials that a profile holds.
+    /// Adds a note for each other kind of credentials that a profile has.
     fn note_overridden(&mut self, profile: &Profile<'_>, winner: &[&str], uses_role: bool) {
         let Some(first) = winner.iter().find_map(|key| profile.get(key)) else { return };
         let role = (!uses_role).then_some(ROLE);
@@ -113,10 +117,10 @@ impl<'a> Resolver<'a> {
         {
             if let Some(other) = keys.iter().find_map(|key| profile.get(key)) {
                 self.notes.push(Note::Overridden {
-                    what: format!("`{}`", other.key()),
-                    at: other.origin().clone(),
+                    item: format!("`{}`", other.key()),
+                    origin: other.origin().clone(),
                     by: format!("`{}`", first.key()),
-                    by_at: first.origin().clone(),
+                    by_origin: first.origin().clone(),
                 });
             }
         }
@@ -125,14 +129,14 @@ impl<'a> Resolver<'a> {
     fn note_source_without_role(&mut self, profile: &Profile<'_>) {
         if let Some(source) = profile.get("source_profile") {
             let profile = profile.name().into_owned();
-            self.notes.push(Note::SourceWithoutRole { profile, at: source.origin().clone() });
+            self.notes.push(Note::SourceWithoutRole { profile, origin: source.origin().clone() });
         }
     }
 }
 
 pub(crate) const ROLE: &[&str] = &["role_arn"];
 
-/// The kinds of base.
+/// The kinds of credentials that a profile can have, other than a role with a source.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CredentialKind {
     Named,
@@ -144,11 +148,11 @@ pub(crate) enum CredentialKind {
 }
 
 impl CredentialKind {
-    /// In the order in which they are tried.
+    /// All kinds, in order of precedence.
     pub(crate) const ALL: [Self; 6] =
         [Self::Named, Self::WebIdentity, Self::Sso, Self::Login, Self::Process, Self::Keys];
 
-    /// The keys of which one is enough to select this kind.
+    /// Returns the keys of which one selects this kind.
     pub(crate) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Named => &["credential_source"],
@@ -164,7 +168,7 @@ impl CredentialKind {
         self.keys().iter().find_map(|key| profile.get(key))
     }
 
-    /// Reads the base; `first` is the setting by which it was chosen.
+    /// Reads the base; `first` is the setting that selects this kind.
     fn base(self, files: &Files, profile: &Profile<'_>, first: Setting<'_>) -> Result<Base, Error> {
         Ok(match self {
             Self::Named => Base::Named(first.word(
@@ -176,12 +180,12 @@ impl CredentialKind {
                 let role_arn =
                     profile.get("role_arn").ok_or_else(|| ErrorKind::MissingRoleArn {
                         profile: profile.name().into_owned(),
-                        at: first.origin().clone(),
+                        origin: first.origin().clone(),
                     })?;
                 Base::WebIdentity(WebIdentity {
-                    token_file: first.owned().map(PathBuf::from),
+                    token_file: files.path(first),
                     role_arn: role_arn.name()?,
-                    session_name: profile.get("role_session_name").map(Setting::owned),
+                    session_name: role::session_name(profile)?,
                 })
             }
             Self::Sso => sso::base(files, profile)?,

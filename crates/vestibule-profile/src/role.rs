@@ -1,4 +1,4 @@
-//! A role that a profile assumes.
+//! The role of a profile.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use vestibule_types::RoleArn;
 use crate::error::{Error, ErrorKind};
 use crate::{Profile, Setting, Sourced};
 
-/// One role on the way from the base to the profile, and how to request it.
+/// A role to assume, with the parameters of the request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Role {
-    /// The profile that asks for it; empty for [`Role::new`].
+    /// The profile that has the role; empty for [`Role::new`].
     pub profile: String,
     /// `role_arn`.
     pub arn: Sourced<RoleArn>,
@@ -19,25 +19,25 @@ pub struct Role {
     pub session_name: Option<Sourced<String>>,
     /// `external_id`.
     pub external_id: Option<Sourced<String>>,
-    /// `mfa_serial`: the device whose codes are needed.
+    /// `mfa_serial`: the MFA device whose codes are needed.
     pub mfa_serial: Option<Sourced<String>>,
-    /// `duration_seconds`: how long the credentials shall last.
+    /// `duration_seconds`: the lifetime of the credentials.
     ///
-    /// Unchecked: the service allows 900 s to what the role allows, and 3600 s for a role that is
-    /// assumed with the credentials of a role.
+    /// The service checks it: it allows 900 s up to the maximum of the role, and 3600 s for a role that
+    /// is assumed with the credentials of a role.
     pub duration: Option<Sourced<Duration>>,
 }
 
-/// Whose credentials a role is assumed with.
+/// The source of the credentials with which a role is assumed.
 pub(crate) enum Source<'a> {
-    /// Those the same profile has.
+    /// The profile itself.
     Own,
-    /// Those of another profile.
+    /// Another profile.
     Profile(Setting<'a>),
 }
 
 impl Role {
-    /// A role that no file names.
+    /// Creates a role that is not in a file.
     pub fn new(arn: RoleArn) -> Self {
         Self {
             profile: String::new(),
@@ -49,8 +49,8 @@ impl Role {
         }
     }
 
-    /// The role of a profile, if it has one to assume. A web identity's role is none: nobody's
-    /// credentials are needed for it.
+    /// Returns the role of a profile and its source. `None` for the role of a web identity, which needs no
+    /// credentials.
     pub(crate) fn read<'a>(profile: &Profile<'a>) -> Result<Option<(Self, Source<'a>)>, Error> {
         let (Some(arn), None) = (profile.get("role_arn"), profile.get("web_identity_token_file"))
         else {
@@ -62,13 +62,24 @@ impl Role {
         let role = Self {
             profile: profile.name().into_owned(),
             arn: arn.name()?,
-            session_name: owned("role_session_name"),
+            session_name: session_name(profile)?,
             external_id: owned("external_id"),
             mfa_serial: owned("mfa_serial"),
             duration,
         };
         Ok(Some((role, source)))
     }
+}
+
+/// Returns the role session name of a profile.
+pub(crate) fn session_name(profile: &Profile<'_>) -> Result<Option<Sourced<String>>, Error> {
+    let Some(name) = profile.get("role_session_name") else { return Ok(None) };
+    let is_valid = |char: char| char.is_ascii_alphanumeric() || "_+=,.@-".contains(char);
+    if !(2..=64).contains(&name.text().len()) || !name.text().chars().all(is_valid) {
+        let rule = "2 to 64 letters, digits or `_+=,.@-`";
+        return Err(name.invalid("a role session name", rule));
+    }
+    Ok(Some(name.owned()))
 }
 
 fn source<'a>(profile: &Profile<'a>, arn: &Setting<'_>) -> Result<Source<'a>, Error> {
@@ -81,7 +92,7 @@ fn source<'a>(profile: &Profile<'a>, arn: &Setting<'_>) -> Result<Source<'a>, Er
         }
         .into()),
         (None, None) => {
-            Err(ErrorKind::MissingSource { profile: name(), at: arn.origin().clone() }.into())
+            Err(ErrorKind::MissingSource { profile: name(), origin: arn.origin().clone() }.into())
         }
         (Some(source), None) if source.text() != profile.name() => Ok(Source::Profile(source)),
         _ => Ok(Source::Own),

@@ -1,4 +1,4 @@
-//! Endpoints that somebody configured.
+//! Configured endpoint URLs.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
 
@@ -16,8 +16,7 @@ const KEY: &str = "endpoint_url";
 
 /// The configured endpoint URLs, by service.
 ///
-/// They are as written: whether one is an absolute URL is found out by whoever calls it, so that a
-/// bad one for a service that is never called does no harm.
+/// They are not validated: an invalid URL is an error only for calls of its service.
 #[derive(Clone, Debug)]
 pub struct EndpointUrls {
     argument: Option<Sourced<String>>,
@@ -56,12 +55,12 @@ impl EndpointUrls {
         Ok(urls)
     }
 
-    /// The URL to call a service at instead of its own endpoint.
+    /// Returns the URL that replaces the endpoint of a service.
     ///
-    /// The service is named by its id, in any case and with blank, `_` or `-`: `SSO OIDC`,
-    /// `sso_oidc`. The order: the caller's URL; `AWS_ENDPOINT_URL_SSO_OIDC`; `AWS_ENDPOINT_URL`;
-    /// the profile's `services` section, where `sso_oidc` comes before the SDK for Rust's
-    /// `sso-oidc`; the profile's `endpoint_url`.
+    /// The service is named by its id, in any case and with spaces, `_` or `-`: `SSO OIDC`,
+    /// `sso_oidc`. The order of precedence: the caller's URL; `AWS_ENDPOINT_URL_SSO_OIDC`; `AWS_ENDPOINT_URL`;
+    /// the profile's `services` section, with `sso_oidc` or, as in the SDK for Rust, `sso-oidc`; the
+    /// profile's `endpoint_url`.
     pub fn get(&self, service_id: &str) -> Option<&Sourced<String>> {
         let id = service_id.to_ascii_lowercase().replace([' ', '-'], "_");
         self.argument
@@ -73,13 +72,13 @@ impl EndpointUrls {
             .or(self.profile.as_ref())
     }
 
-    /// The URL that is meant for every service, whatever is said of single ones: the caller's,
-    /// `AWS_ENDPOINT_URL`, the profile's `endpoint_url`.
+    /// Returns the URL for all services without a URL of their own: the caller's, `AWS_ENDPOINT_URL`, or the
+    /// profile's `endpoint_url`.
     pub fn for_every_service(&self) -> Option<&Sourced<String>> {
         self.argument.as_ref().or(self.variable.as_ref()).or(self.profile.as_ref())
     }
 
-    /// Whether the environment and the files are ignored, and who says so.
+    /// Returns whether the URLs of the environment and the files are ignored.
     pub fn ignored(&self) -> &Sourced<bool> {
         &self.ignored
     }
@@ -110,7 +109,7 @@ impl EndpointUrls {
     }
 }
 
-/// Of two for one service the later one counts.
+/// URLs by service; the last one of a service counts.
 type ByService = Vec<(String, Sourced<String>)>;
 
 fn find<'a>(urls: &'a ByService, id: &str) -> Option<&'a Sourced<String>> {

@@ -1,4 +1,4 @@
-//! One value as it was written, and what to make of it.
+//! One value as written, and its conversions.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use crate::error::{Error, ErrorKind};
 use crate::printable::truncated;
 use crate::{Origin, Profile, Sourced};
 
-/// A value as it was written: in a file, or in the environment. Never empty.
+/// A value as written in a file or in the environment. Never empty.
 ///
-/// `Debug` shows the key and the origin, not the text: it may be a secret.
+/// `Debug` shows the key and the origin, not the text, which may be a secret.
 #[derive(Clone)]
 pub struct Setting<'a> {
     key: Cow<'a, str>,
@@ -23,7 +23,7 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// `None` if there is no text: empty means unset.
+    /// Creates a setting. `None` if the text is empty, which means not set.
     pub(crate) fn new(
         key: impl Into<Cow<'a, str>>,
         text: impl Into<Cow<'a, str>>,
@@ -35,38 +35,38 @@ impl<'a> Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// The key: in a file in the file's letters.
+    /// Returns the key, as written in the file.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The value. It may be a secret.
+    /// Returns the value, which may be a secret.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where it stands.
+    /// Returns the origin.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// The same, for as long as one likes.
+    /// Copies borrowed texts.
     pub(crate) fn into_static(self) -> Setting<'static> {
         let (key, text) = (self.key.into_owned().into(), self.text.into_owned().into());
         Setting { key, text, origin: self.origin }
     }
 
-    /// Any text will do.
+    /// Returns the text with its origin.
     pub(crate) fn owned(self) -> Sourced<String> {
         Sourced::new(self.text.into_owned(), self.origin)
     }
 
-    /// What to show of it in a message.
+    /// Returns the text for a message: printable and truncated.
     pub(crate) fn truncated(&self) -> Sourced<String> {
         Sourced::new(truncated(&self.text), self.origin.clone())
     }
 
-    /// A text with a rule.
+    /// Parses a name.
     pub(crate) fn name<T>(self) -> Result<Sourced<T>, Error>
     where
         T: FromStr<Err = InvalidName>,
@@ -77,7 +77,18 @@ impl Setting<'_> {
         }
     }
 
-    /// `true` or `false` in any case, and nothing else: what is meant by `yes` is not for us to say.
+    /// Checks that a key has only visible ASCII characters. Text that was copied from a web page may
+    /// contain a space without width.
+    pub(crate) fn check_visible(&self) -> Result<(), Error> {
+        let mut characters = self.text.chars().enumerate();
+        let invalid = characters.find(|(_, character)| !character.is_ascii_graphic());
+        let Some((index, character)) = invalid else { return Ok(()) };
+        let origin = self.origin.after(index);
+        let key = self.key.clone().into_owned();
+        Err(ErrorKind::InvalidCharacter { key, character, origin }.into())
+    }
+
+    /// Parses `true` or `false`, without regard to case.
     pub(crate) fn boolean(self) -> Result<Sourced<bool>, Error> {
         let value = match &*self.text {
             text if text.eq_ignore_ascii_case("true") => true,
@@ -87,7 +98,7 @@ impl Setting<'_> {
         Ok(Sourced::new(value, self.origin))
     }
 
-    /// Decimal digits and nothing else, in the range of the type.
+    /// Parses decimal digits, in the range of the type.
     pub(crate) fn number<T: FromStr>(
         self,
         what: &'static str,
@@ -100,18 +111,18 @@ impl Setting<'_> {
         }
     }
 
-    /// A span of time in whole seconds.
+    /// Parses a duration in whole seconds.
     pub(crate) fn seconds(self) -> Result<Sourced<Duration>, Error> {
-        let seconds = self.number::<u32>("a span of time", "whole seconds")?;
+        let seconds = self.number::<u32>("a duration", "whole seconds")?;
         Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
     }
 
-    /// How often to try, the first time included.
+    /// Parses a number of attempts, the first included.
     pub(crate) fn attempts(self) -> Result<Sourced<NonZeroU32>, Error> {
         self.number("a number of attempts", "1 or more")
     }
 
-    /// One of a few words, in any case.
+    /// Parses one of a few words, without regard to case.
     pub(crate) fn word<T: Copy>(
         self,
         words: &[(&str, T)],
@@ -124,7 +135,8 @@ impl Setting<'_> {
         }
     }
 
-    /// The error that says what the value is not, and what would be right.
+    /// Returns the error of an invalid value: `what` it should be, with its article, and the `rule` for a
+    /// valid one.
     pub fn invalid(&self, what: &'static str, rule: &'static str) -> Error {
         let key = self.key.clone().into_owned();
         ErrorKind::InvalidValue {
@@ -132,7 +144,7 @@ impl Setting<'_> {
             value: truncated(&self.text),
             what,
             rule,
-            at: self.origin.clone(),
+            origin: self.origin.clone(),
         }
         .into()
     }
@@ -144,7 +156,7 @@ impl fmt::Debug for Setting<'_> {
     }
 }
 
-/// Looks a setting up: the environment first, then the profile.
+/// Looks up settings in the environment, then in the profile.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lookup<'a> {
     pub(crate) vars: &'a Vars,
@@ -172,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn booleans_are_true_or_false_in_any_case() {
+    fn boolean_is_true_or_false_in_any_case() {
         assert!(setting("TRUE").boolean().unwrap().value);
         assert!(!setting("False").boolean().unwrap().value);
         assert_eq!(
@@ -182,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_digits() {
+    fn number_with_anything_but_digits_is_an_error() {
         let number =
             |text| setting(text).number::<u32>("a number", "digits").map(|number| number.value);
         assert_eq!(number("007").unwrap(), 7);
@@ -192,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn names_say_their_rule() {
+    fn invalid_name_is_an_error_with_its_rule() {
         assert_eq!(
             setting("us east").name::<Region>().unwrap_err().to_string(),
             "`key` is `us east`, which is not a region: expected a name such as `us-east-1` (VAR)"
@@ -200,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_the_text() {
+    fn setting_debug_hides_the_text() {
         assert_eq!(format!("{:?}", setting("hush")), "Setting(key at VAR)");
     }
 }

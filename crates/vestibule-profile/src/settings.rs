@@ -1,67 +1,73 @@
-//! Everything but credentials that the environment and the files say.
+//! The settings of the environment and the files, other than credentials.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> (read 2026-11)
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use vestibule_types::{AccountId, Region, Vars};
 
 use crate::error::Error;
+use crate::region::{self, ParsedRegion};
 use crate::setting::Lookup;
 use crate::{
-    EndpointUrls, Files, MetadataSettings, Overrides, Profile, Setting, Sourced, select_profile,
+    EndpointUrls, Files, MetadataSettings, Note, Overrides, Profile, Setting, Sourced,
+    select_profile,
 };
 
 /// The settings of one profile, each with its origin.
 ///
-/// The order everywhere: the caller, the environment, the profile, the default. Empty means unset.
+/// The order of precedence is always: the caller, the environment, the profile, the default. Empty means
+/// not set.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`; the only one that is also looked for in the
-    /// profiles along `source_profile`, as the SDK for Rust does.
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, `region`. Only this setting is also read from the profiles
+    /// along `source_profile`, as in the SDK for Rust.
     pub region: Option<Sourced<Region>>,
-    /// `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`. Default: false.
+    /// `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint`. Default: false. A pseudo region such as
+    /// `fips-us-gov-west-1` turns it on.
     pub use_fips: Sourced<bool>,
     /// `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint`. Default: false.
     pub use_dual_stack: Sourced<bool>,
     /// `AWS_ENDPOINT_URL` and its relatives.
     pub endpoint_urls: EndpointUrls,
-    /// `AWS_CA_BUNDLE`, `ca_bundle`: a PEM file instead of the system's roots.
+    /// `AWS_CA_BUNDLE`, `ca_bundle`: a PEM file of trusted certificates.
     pub ca_bundle: Option<Sourced<PathBuf>>,
-    /// `AWS_MAX_ATTEMPTS`, `max_attempts`: tries of one call, the first included. Default: 3.
+    /// `AWS_MAX_ATTEMPTS`, `max_attempts`: attempts of one call, the first included. Default: 3.
     pub max_attempts: Sourced<NonZeroU32>,
     /// `AWS_RETRY_MODE`, `retry_mode`. Default: standard.
     pub retry_mode: Sourced<RetryMode>,
-    /// `AWS_DISABLE_CLOCK_SKEW_CORRECTION`, `disable_clock_skew_correction`: signs by this
-    /// machine's clock even if the service's is another. Default: false.
+    /// `AWS_DISABLE_CLOCK_SKEW_CORRECTION`, `disable_clock_skew_correction`: signs with the local time
+    /// even if the service's clock differs. Default: false.
     pub disable_clock_skew_correction: Sourced<bool>,
-    /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`: what the user agent says of the program.
+    /// `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`: the name of the program in the user agent.
     pub app_id: Option<Sourced<String>>,
     /// `AWS_ACCOUNT_ID`, `aws_account_id`.
     pub account_id: Option<Sourced<AccountId>>,
     /// `AWS_ACCOUNT_ID_ENDPOINT_MODE`, `account_id_endpoint_mode`. Default: preferred.
     pub account_id_endpoint_mode: Sourced<AccountIdEndpointMode>,
-    /// How to reach EC2 instance metadata.
+    /// Settings of the EC2 instance metadata service.
     pub metadata: MetadataSettings,
+    pub(crate) notes: Vec<Note>,
 }
 
-/// How a call is tried again.
+/// How failed calls are retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryMode {
-    /// With growing pauses. `legacy`, which botocore and the AWS CLI also know, means this.
+    /// With exponential backoff. Also `legacy`, a mode of botocore and the AWS CLI.
     Standard,
-    /// The same, and slowing down when throttled.
+    /// With exponential backoff, and a lower rate of calls after throttling.
     Adaptive,
 }
 
-/// Whether services that have an endpoint for each account are called there.
+/// Whether account-based endpoints are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountIdEndpointMode {
-    /// If the account is known.
+    /// If the account id is known.
     Preferred,
     /// Never.
     Disabled,
@@ -69,13 +75,13 @@ pub enum AccountIdEndpointMode {
     Required,
 }
 
-/// Reads the settings of the chosen profile; credentials are not looked at.
+/// Returns the settings of the selected profile, without its credentials.
 ///
 /// # Errors
-/// A profile that somebody named and that does not exist, a line of it that cannot be read, or a
-/// value that makes no sense.
+/// Returns an [`Error`] if the profile is named and does not exist, if a line of it cannot be read, or if
+/// a value is not valid.
 pub fn settings(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Settings, Error> {
-    Settings::resolve(files, vars, overrides, files.chosen(&select_profile(vars, overrides))?)
+    Settings::resolve(files, vars, overrides, files.selected(&select_profile(vars, overrides))?)
 }
 
 const STANDARD_ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
@@ -93,17 +99,27 @@ impl Settings {
             Some(explicit) => Ok(explicit.clone()),
             None => find(variable, key).map_or(Ok(Sourced::by_default(false)), Setting::boolean),
         };
+        let region = region(files, overrides, lookup)?;
+        let mut use_fips =
+            boolean(&overrides.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
+        let mut notes = Vec::new();
+        let region = region.map(|ParsedRegion { region, fips, note }| {
+            notes.extend(note);
+            if fips {
+                use_fips = Sourced::new(true, region.origin.clone());
+            }
+            region
+        });
         Ok(Self {
-            region: region(files, overrides, lookup)?,
-            use_fips: boolean(&overrides.use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            region,
+            use_fips,
             use_dual_stack: boolean(
                 &overrides.use_dual_stack,
                 "AWS_USE_DUALSTACK_ENDPOINT",
                 "use_dualstack_endpoint",
             )?,
             endpoint_urls: EndpointUrls::resolve(files, overrides, lookup)?,
-            ca_bundle: find("AWS_CA_BUNDLE", "ca_bundle")
-                .map(|path| path.owned().map(PathBuf::from)),
+            ca_bundle: find("AWS_CA_BUNDLE", "ca_bundle").map(|path| files.path(path)),
             max_attempts: match &overrides.max_attempts {
                 Some(explicit) => explicit.clone(),
                 None => find("AWS_MAX_ATTEMPTS", "max_attempts")
@@ -138,6 +154,7 @@ impl Settings {
                 },
             )?,
             metadata: MetadataSettings::new(lookup),
+            notes,
         })
     }
 }
@@ -159,36 +176,36 @@ fn region(
     files: &Files,
     overrides: &Overrides,
     lookup: Lookup<'_>,
-) -> Result<Option<Sourced<Region>>, Error> {
-    if let Some(region) = &overrides.region {
-        return Ok(Some(region.clone()));
+) -> Result<Option<ParsedRegion>, Error> {
+    if let Some(Sourced { value, origin }) = &overrides.region {
+        let setting = Setting::new("region", value.as_str(), origin.clone());
+        return setting.map(|setting| region::parse("region", setting)).transpose();
     }
     let found = lookup.find(&["AWS_REGION", "AWS_DEFAULT_REGION"], "region");
     let found = match (found, lookup.profile) {
         (None, Some(profile)) => region_of_source(files, profile)?,
         (found, _) => found,
     };
-    found.map(Setting::name).transpose()
+    found.map(|setting| region::parse("region", setting)).transpose()
 }
 
-/// Looks along `source_profile`; a missing profile or a circle ends the search and is for whoever
-/// wants credentials to complain about.
+/// Returns the region of the first source profile that has one. A profile that does not exist or a loop
+/// ends the search: it is an error of the credentials, not of the settings.
 fn region_of_source<'a>(
     files: &'a Files,
     profile: &Profile<'_>,
 ) -> Result<Option<Setting<'a>>, Error> {
-    let mut path = vec![profile.name().into_owned()];
+    let mut visited = HashSet::from([profile.name().into_owned()]);
     let mut source = profile.get("source_profile").map(Setting::into_static);
     while let Some(name) = source {
         let Some(profile) = files.profile(name.text()) else { break };
-        if path.iter().any(|met| met == name.text()) {
+        if !visited.insert(name.text().to_owned()) {
             break;
         }
         profile.strict()?;
         if let Some(region) = profile.get("region") {
             return Ok(Some(region));
         }
-        path.push(name.owned().value);
         source = profile.get("source_profile").map(Setting::into_static);
     }
     Ok(None)

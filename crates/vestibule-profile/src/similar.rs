@@ -1,11 +1,11 @@
-//! Names that somebody may have meant.
+//! Similar names.
 
 use std::borrow::Cow;
 
-/// How many to offer.
+/// The maximum number of names to return.
 const MOST: usize = 3;
 
-/// The names nearest to one that does not exist, the nearest first; few, or none.
+/// Returns the names that are similar to a name, the nearest first.
 pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
@@ -23,7 +23,7 @@ pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>)
     nearest.into_iter().map(|(_, name)| name.into_owned()).collect()
 }
 
-/// How many characters to insert, delete or replace to get from one to the other (Levenshtein).
+/// Returns the Levenshtein distance: the number of insertions, deletions and replacements.
 fn distance(one: &[char], other: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (above, a) in one.iter().enumerate() {
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_finger_are_found() {
+    fn names_with_small_differences_are_similar() {
         check("dve", &["dev"]);
         check("dve-eu", &["dev-eu"]);
         check("Prod", &["prod"]);

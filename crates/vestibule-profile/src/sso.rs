@@ -1,4 +1,4 @@
-//! Sign-ins to IAM Identity Center, as configured.
+//! SSO sessions and roles of IAM Identity Center.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11)
 
@@ -8,8 +8,9 @@ use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, Star
 use crate::base::Base;
 use crate::error::{Error, ErrorKind};
 use crate::profile::LocatedSection;
+use crate::region::{self, ParsedRegion};
 use crate::undefined::Reference;
-use crate::{Files, Origin, Profile, Setting, Sourced};
+use crate::{Files, Note, Profile, Setting, Sourced};
 
 const SESSION: &str = "sso_session";
 const START_URL: &str = "sso_start_url";
@@ -18,23 +19,57 @@ const SCOPES: &str = "sso_registration_scopes";
 const ACCOUNT_ID: &str = "sso_account_id";
 const ROLE_NAME: &str = "sso_role_name";
 
-/// A sign-in, and where each part of it stands.
+/// An SSO session, each part with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfiguredSession {
-    /// The name of the `[sso-session]`, and what named it; `None` for the older style, with all of
-    /// it in the profile.
+    /// The name of the `[sso-session]`. `None` for the older style, where the profile has all keys.
     pub name: Option<Sourced<SessionName>>,
     /// `sso_start_url`.
     pub start_url: Sourced<StartUrl>,
-    /// `sso_region`: that of the Identity Center instance.
+    /// `sso_region`: the region of the Identity Center instance.
     pub region: Sourced<Region>,
+    /// Whether `sso_region` is a pseudo region such as `fips-us-gov-west-1`, so that sign-in calls FIPS
+    /// endpoints.
+    pub use_fips: bool,
+    /// Whether the start URL has a dual-stack host name, so that sign-in calls dual-stack endpoints.
+    pub use_dual_stack: bool,
+    /// The region as written, if it is not read as written.
+    written_region: Option<Sourced<String>>,
     /// `sso_registration_scopes`, split at the commas.
     pub scopes: Option<Sourced<Vec<String>>>,
 }
 
 impl ConfiguredSession {
-    /// The session without its origins.
+    /// Creates a configured session of the caller, with the caller's name of the argument.
+    pub(crate) fn from_argument(session: &SsoSession, by: &'static str) -> Self {
+        let scopes = Some(&session.scopes).filter(|scopes| !scopes.is_empty());
+        Self {
+            name: session.name.clone().map(|name| Sourced::argument(name, by)),
+            start_url: Sourced::argument(session.start_url.clone(), by),
+            region: Sourced::argument(session.region.clone(), by),
+            use_fips: false,
+            use_dual_stack: is_dual_stack(&session.start_url),
+            written_region: None,
+            scopes: scopes.map(|scopes| Sourced::argument(scopes.clone(), by)),
+        }
+    }
+
+    /// Returns the notes about its settings.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        let region = self.written_region.clone().map(|written| Note::Region {
+            key: REGION,
+            written,
+            region: self.region.value.clone(),
+            fips: self.use_fips,
+        });
+        let start_url = self
+            .use_dual_stack
+            .then(|| Note::DualStackStartUrl { origin: self.start_url.origin.clone() });
+        region.into_iter().chain(start_url).collect()
+    }
+
+    /// Returns the session without its origins.
     pub fn session(&self) -> SsoSession {
         let (start_url, region) = (self.start_url.value.clone(), self.region.value.clone());
         let session = match &self.name {
@@ -48,11 +83,11 @@ impl ConfiguredSession {
     }
 }
 
-/// A role to get from the access portal after a sign-in.
+/// A role whose credentials the access portal returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SsoRole {
-    /// The sign-in.
+    /// The SSO session.
     pub session: ConfiguredSession,
     /// `sso_account_id`.
     pub account_id: Sourced<AccountId>,
@@ -60,13 +95,13 @@ pub struct SsoRole {
     pub role_name: Sourced<RoleName>,
 }
 
-/// The keys that make a profile one that signs in.
+/// The keys of which one makes a profile use SSO.
 pub(crate) const KEYS: &[&str] = &[SESSION, START_URL, REGION, ACCOUNT_ID, ROLE_NAME];
 
-/// The `[sso-session]` of a name that the caller gives: `--sso-session corp` needs no profile.
+/// Returns the `[sso-session]` of a name, without a profile: for `--sso-session corp`.
 ///
 /// # Errors
-/// There is no such section, or it is incomplete or unreadable.
+/// Returns an [`Error`] if there is no such section, or if it is incomplete or cannot be read.
 pub fn sso_session(files: &Files, name: &Sourced<String>) -> Result<ConfiguredSession, Error> {
     files.check_readable()?;
     match Setting::new(SESSION, name.value.as_str(), name.origin.clone()) {
@@ -75,16 +110,16 @@ pub fn sso_session(files: &Files, name: &Sourced<String>) -> Result<ConfiguredSe
     }
 }
 
-/// What a profile with at least one of the [`KEYS`] gives: credentials, or a token alone.
+/// Returns the base of a profile with at least one of the [`KEYS`]: role credentials, or a token only.
 pub(crate) fn base(files: &Files, profile: &Profile<'_>) -> Result<Base, Error> {
     let half = |given: &Setting<'_>, key, missing| {
-        let (profile, at) = (profile.name().into_owned(), given.origin().clone());
-        Error::from(ErrorKind::IncompleteRole { profile, given: key, missing, at })
+        let (profile, origin) = (profile.name().into_owned(), given.origin().clone());
+        Error::from(ErrorKind::IncompleteRole { profile, given: key, missing, origin })
     };
     match (profile.get(ACCOUNT_ID), profile.get(ROLE_NAME)) {
         (Some(account_id), Some(role_name)) => Ok(Base::Sso(SsoRole {
             session: session_of(files, profile)?,
-            account_id: account_id.name()?,
+            account_id: check_account_id(account_id)?,
             role_name: role_name.name()?,
         })),
         (Some(account_id), None) => Err(half(&account_id, ACCOUNT_ID, ROLE_NAME)),
@@ -93,7 +128,7 @@ pub(crate) fn base(files: &Files, profile: &Profile<'_>) -> Result<Base, Error> 
     }
 }
 
-/// The session of a profile that has keys of a sign-in.
+/// Returns the session of a profile that has at least one of the [`KEYS`].
 pub(crate) fn session_of(files: &Files, profile: &Profile<'_>) -> Result<ConfiguredSession, Error> {
     match profile.get(SESSION) {
         Some(name) => named(files, name, Some(profile)),
@@ -101,7 +136,7 @@ pub(crate) fn session_of(files: &Files, profile: &Profile<'_>) -> Result<Configu
     }
 }
 
-/// Whether a profile says by itself where to sign in.
+/// Returns true if a profile itself has a session or a start URL.
 pub(crate) fn has_session(profile: &Profile<'_>) -> bool {
     [SESSION, START_URL].iter().any(|key| profile.get(key).is_some())
 }
@@ -117,40 +152,84 @@ fn named(
     };
     section.strict()?;
     if let Some(profile) = profile {
-        [START_URL, REGION, SCOPES].into_iter().try_for_each(|key| agree(key, profile, section))?;
+        [START_URL, REGION, SCOPES]
+            .into_iter()
+            .try_for_each(|key| check_agreement(key, profile, section))?;
     }
-    let holder = format!("sso-session `{}`", name.text());
-    let (start_url, region) =
-        both(section.get(START_URL), section.get(REGION), holder, || section.origin())?;
+    let incomplete = |missing| ErrorKind::IncompleteSession {
+        holder: format!("sso-session `{}`", name.text()),
+        missing,
+        origin: section.origin(),
+    };
+    let (start_url, region) = both(section.get(START_URL), section.get(REGION), incomplete)?;
     let scopes = section.get(SCOPES).map(|scopes| scopes.owned().map(|text| split(&text)));
-    Ok(ConfiguredSession { name: Some(name.name()?), start_url, region, scopes })
+    ConfiguredSession::new(Some(name.name()?), start_url, region, scopes)
 }
 
 fn legacy(profile: &Profile<'_>) -> Result<ConfiguredSession, Error> {
-    let holder = format!("profile `{}`", profile.name());
     let first = || KEYS.iter().find_map(|key| profile.get(key));
-    let at = || first().map_or_else(|| profile.origin(), |first| first.origin().clone());
-    let (start_url, region) = both(profile.get(START_URL), profile.get(REGION), holder, at)?;
-    Ok(ConfiguredSession { name: None, start_url, region, scopes: None })
+    let incomplete = |missing| ErrorKind::IncompleteSession {
+        holder: format!("profile `{}`", profile.name()),
+        missing,
+        origin: first().map_or_else(|| profile.origin(), |first| first.origin().clone()),
+    };
+    let (start_url, region) = both(profile.get(START_URL), profile.get(REGION), incomplete)?;
+    ConfiguredSession::new(None, start_url, region, None)
 }
 
-fn both(
-    start_url: Option<Setting<'_>>,
-    region: Option<Setting<'_>>,
-    holder: String,
-    at: impl FnOnce() -> Origin,
-) -> Result<(Sourced<StartUrl>, Sourced<Region>), Error> {
+impl ConfiguredSession {
+    fn new(
+        name: Option<Sourced<SessionName>>,
+        start_url: Setting<'_>,
+        region: Setting<'_>,
+        scopes: Option<Sourced<Vec<String>>>,
+    ) -> Result<Self, Error> {
+        let start_url = start_url.name()?;
+        let ParsedRegion { region, fips, note } = region::parse(REGION, region)?;
+        let written_region = match note {
+            Some(Note::Region { written, .. }) => Some(written),
+            _ => None,
+        };
+        let use_dual_stack = is_dual_stack(&start_url.value);
+        Ok(Self { name, start_url, region, use_fips: fips, use_dual_stack, written_region, scopes })
+    }
+}
+
+fn both<'a>(
+    start_url: Option<Setting<'a>>,
+    region: Option<Setting<'a>>,
+    incomplete: impl FnOnce(Vec<&'static str>) -> ErrorKind,
+) -> Result<(Setting<'a>, Setting<'a>), Error> {
     let missing = match (start_url, region) {
-        (Some(start_url), Some(region)) => return Ok((start_url.name()?, region.name()?)),
+        (Some(start_url), Some(region)) => return Ok((start_url, region)),
         (Some(_), None) => vec![REGION],
         (None, Some(_)) => vec![START_URL],
         (None, None) => vec![REGION, START_URL],
     };
-    Err(ErrorKind::IncompleteSession { holder, missing, at: at() }.into())
+    Err(incomplete(missing).into())
 }
 
-/// A profile may repeat what its session says; the AWS CLI accepts that, the SDK for Rust does not.
-fn agree(
+/// Returns true for `https://ssoins-….portal.REGION.app.aws`, and its equivalents in other partitions.
+pub fn is_dual_stack(start_url: &StartUrl) -> bool {
+    let host = start_url.host().to_ascii_lowercase();
+    let labels: Vec<_> = host.split('.').collect();
+    matches!(*labels, [_, "portal", _, "app" | "api", _, ..])
+}
+
+/// Parses the account id of a role. The portal would answer a wrong one with an unspecific 403.
+///
+/// AWS's shared tests use an id of nine digits, which is accepted.
+fn check_account_id(setting: Setting<'_>) -> Result<Sourced<AccountId>, Error> {
+    const SHARED_TESTS: &str = "123456789";
+    let error = setting.invalid("an account id", "twelve digits, without dashes");
+    let id: Sourced<AccountId> = setting.name()?;
+    let is_valid = id.value.is_twelve_digits() || id.value.as_str() == SHARED_TESTS;
+    if is_valid { Ok(id) } else { Err(error) }
+}
+
+/// Checks that a profile does not contradict its session. It may repeat the values, which the AWS CLI accepts
+/// and the SDK for Rust does not.
+fn check_agreement(
     key: &'static str,
     profile: &Profile<'_>,
     section: LocatedSection<'_>,
@@ -169,8 +248,8 @@ fn agree(
         .into()),
         None if key == SCOPES => Ok(()),
         None => {
-            let at = in_profile.origin().clone();
-            Err(ErrorKind::NotInSession { profile: name, key, at }.into())
+            let origin = in_profile.origin().clone();
+            Err(ErrorKind::NotInSession { profile: name, key, origin }.into())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A name that leads nowhere, and what may have been meant.
+//! Names that are not defined.
 
 use std::fmt;
 
@@ -8,32 +8,32 @@ use crate::printable::printable;
 use crate::similar::similar;
 use crate::{Files, Finding, Location, Sourced};
 
-/// A profile or a section that was named and does not exist.
+/// A name of a profile or section that does not exist.
 #[derive(Clone, Debug)]
 pub struct UndefinedName {
     reference: Reference,
     name: Sourced<String>,
     searched: Vec<Location>,
     similar: Vec<String>,
-    /// Whether there is anything of the kind at all.
-    some: bool,
+    /// Whether there is any section of the kind.
+    has_others: bool,
     malformed_header: Option<Finding>,
 }
 
-/// What was named, and by which profile.
+/// The kind of a reference, and the profile that contains it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reference {
-    /// The profile to use.
+    /// The selected profile.
     Profile,
-    /// The source of another profile.
+    /// The source profile of a role.
     SourceProfile {
         /// The profile that names it.
         by: String,
     },
     /// An `[sso-session]`.
     Session {
-        /// The profile that names it; `None` if it was the caller.
+        /// The profile that names it. `None` for the caller.
         by: Option<String>,
     },
     /// A `[services]` section.
@@ -59,35 +59,35 @@ impl UndefinedName {
         Self {
             searched: files.searched(kind).map(|(location, _)| location.clone()).collect(),
             similar: similar(&name.value, files.names(kind)),
-            some: files.names(kind).next().is_some(),
+            has_others: files.names(kind).next().is_some(),
             malformed_header: malformed_header(files, kind, &name.value),
             reference,
             name,
         }
     }
 
-    /// What was named.
+    /// Returns the kind of the reference.
     pub fn reference(&self) -> &Reference {
         &self.reference
     }
 
-    /// The name, and where it stands.
+    /// Returns the name with its origin.
     pub fn name(&self) -> &Sourced<String> {
         &self.name
     }
 
-    /// Names that exist and look like it, the nearest first.
+    /// Returns similar names that exist, the nearest first.
     pub fn similar(&self) -> &[String] {
         &self.similar
     }
 
-    /// A line that may be its header, gone wrong.
+    /// Returns a line that may be the header, but cannot be read.
     pub fn malformed_header(&self) -> Option<&Finding> {
         self.malformed_header.as_ref()
     }
 }
 
-/// The first line that could not be read, or rather one that has the name in it.
+/// Returns a line that could not be read and contains the name, or the first line that could not be read.
 fn malformed_header(files: &Files, kind: SectionKind, name: &str) -> Option<Finding> {
     let mut first = None;
     for (location, document) in files.searched(kind) {
@@ -113,7 +113,7 @@ impl fmt::Display for UndefinedName {
         let Sourced { value, origin } = &self.name;
         let name = printable(value);
         match &self.reference {
-            Reference::Profile if self.some => {
+            Reference::Profile if self.has_others => {
                 write!(f, "profile `{name}` ({origin}) is not defined")?;
             }
             Reference::Profile => {

@@ -1,4 +1,4 @@
-//! The files as somebody may see them who is to have other credentials.
+//! The files without the credentials of a profile.
 
 use vestibule_config::{Document, Edit, SectionKind};
 
@@ -6,8 +6,8 @@ use crate::Files;
 use crate::resolve::{CredentialKind, ROLE};
 
 impl Files {
-    /// The text of the config file and that of the credentials file, without the keys that give
-    /// this profile credentials; `None` of a file that has none of them, or that is no UTF-8.
+    /// Returns the texts of the config and the credentials file without the keys that give a profile
+    /// credentials. `None` for a file without such keys, and for one that is not UTF-8.
     ///
     /// Clients of AWS look at `default` before they call a container endpoint, so a client that is sent there
     /// must not find credentials on the way.
@@ -24,7 +24,7 @@ fn without(document: &Document, profile: &str) -> Option<String> {
     Edit::apply_all(&edits, document).ok().map(|document| document.text().to_owned())
 }
 
-/// The keys that give a profile credentials.
+/// Returns the keys that give a profile credentials.
 fn credential_keys() -> impl Iterator<Item = &'static str> {
     ROLE.iter().chain(CredentialKind::ALL.into_iter().flat_map(CredentialKind::keys)).copied()
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_gives_credentials_is_left_out() {
+    fn texts_without_credentials_keep_all_other_settings() {
         let config = "# mine\n[default]\nregion = eu-west-1\nsso_session = a\nSSO_Account_Id = 1\n\
                       s3 =\n  addressing_style = path\nrole_arn = x\n[profile dev]\nrole_arn = y\n";
         let credentials = "[dev]\naws_access_key_id = AKID\n";

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_chain::{Context, instance, read_files};
+use vestibule_chain::{Context, configured_instance, instance, read_files};
 use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
@@ -219,7 +219,7 @@ impl Configuration {
         session: &ConfiguredSession,
         settings: &Settings,
     ) -> Result<IdentityCenter, Error> {
-        let instance = instance(settings, session.session())
+        let instance = configured_instance(settings, session)
             .map_err(|error| Error::endpoint(error, settings))?;
         Ok(IdentityCenter::new(self.clone(), instance, Some(session)))
     }

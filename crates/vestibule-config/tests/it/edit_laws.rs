@@ -1,4 +1,4 @@
-//! What holds for every edit of every text.
+//! Properties of every edit of every text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,8 @@ use vestibule_config::{Dialect, Document, Edit, EditError, ProblemKind, SectionK
 
 use crate::texts::{dialects, runs, texts};
 
-/// A document, and something to change in it.
-struct Ask {
+/// A document, and a change of it.
+struct Request {
     document: Document,
     kind: SectionKind,
     section: &'static str,
@@ -20,7 +20,7 @@ struct Ask {
 }
 
 /// Sections, keys and values of which some occur in the texts and some cannot be written.
-fn asks() -> impl Strategy<Value = Ask> {
+fn requests() -> impl Strategy<Value = Request> {
     let kinds = select(vec![
         SectionKind::Profile,
         SectionKind::Profile,
@@ -48,12 +48,12 @@ fn asks() -> impl Strategy<Value = Ask> {
     (texts(), dialects(), kinds, sections, keys, values).prop_map(
         |(text, dialect, kind, section, key, value)| {
             let document = Document::parse(text, dialect);
-            Ask { document, kind, section, key, value }
+            Request { document, kind, section, key, value }
         },
     )
 }
 
-impl Ask {
+impl Request {
     fn set(&self) -> Edit {
         Edit::set(self.kind, self.section, self.key, self.value.as_str())
     }
@@ -74,14 +74,14 @@ impl Ask {
         Edit::add_section(self.kind, self.section)
     }
 
-    /// The value asked for, as another document has it.
+    /// Returns the value of the key in another document.
     fn get(&self, document: &Document) -> Option<String> {
         let value = document.section(self.kind, self.section)?.get(self.key)?;
         Some(value.text().into_owned())
     }
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { document, kind, section, key, value } = self;
         let (dialect, text) = (document.dialect(), document.text());
@@ -105,7 +105,7 @@ fn is_part_of(part: &Document, whole: &Document) -> bool {
     is_part(&lines(part.text()), &lines(whole.text()))
 }
 
-/// What botocore and the AWS CLI would refuse the file for.
+/// Returns the number of repetitions, for which botocore and the AWS CLI refuse a file.
 fn repeats(document: &Document) -> usize {
     let repeated = [ProblemKind::RepeatedKey, ProblemKind::RepeatedSection];
     document.problems().iter().filter(|problem| repeated.contains(&problem.kind())).count()
@@ -123,35 +123,35 @@ proptest! {
     #![proptest_config(runs(1024))]
 
     #[test]
-    fn what_is_set_is_read(ask in asks()) {
-        let Ok(edited) = ask.set().apply(&ask.document) else { return Ok(()) };
-        prop_assert_eq!(ask.get(&edited), Some(ask.value.clone()));
-        prop_assert_eq!(edited.strict().is_ok(), ask.document.strict().is_ok());
-        prop_assert!(repeats(&edited) <= repeats(&ask.document));
-        prop_assert!(has_indents(&ask.document) || !has_indents(&edited));
-        let again = ask.set().apply(&edited).map(|again| again.to_string());
+    fn value_is_read_after_set(request in requests()) {
+        let Ok(edited) = request.set().apply(&request.document) else { return Ok(()) };
+        prop_assert_eq!(request.get(&edited), Some(request.value.clone()));
+        prop_assert_eq!(edited.strict().is_ok(), request.document.strict().is_ok());
+        prop_assert!(repeats(&edited) <= repeats(&request.document));
+        prop_assert!(has_indents(&request.document) || !has_indents(&edited));
+        let again = request.set().apply(&edited).map(|again| again.to_string());
         prop_assert_eq!(again, Ok(edited.to_string()));
     }
 
     #[test]
-    fn what_is_refused_has_a_reason(ask in asks()) {
-        let Err(error) = ask.set().apply(&ask.document) else { return Ok(()) };
+    fn edit_error_has_a_reason_in_the_input(request in requests()) {
+        let Err(error) = request.set().apply(&request.document) else { return Ok(()) };
         let has_reason = match error {
             EditError::InvalidName { .. } => {
-                ask.section.is_empty() || ask.document.dialect() == Dialect::Credentials
+                request.section.is_empty() || request.document.dialect() == Dialect::Credentials
             }
-            EditError::InvalidKey { .. } => ask.key == "a b",
+            EditError::InvalidKey { .. } => request.key == "a b",
             EditError::InvalidValue { .. } => {
-                let line = format!("[default]\nx = {}\n", ask.value);
+                let line = format!("[default]\nx = {}\n", request.value);
                 let read = Document::parse(line, Dialect::Config);
                 let read = read.section(SectionKind::Profile, "default").unwrap();
-                ask.value.starts_with(['#', ';']) || read.get("x").unwrap().text() != ask.value
+                request.value.starts_with(['#', ';']) || read.get("x").unwrap().text() != request.value
             }
             EditError::Unreadable(error) => {
-                ask.document.problems().iter().any(|problem| problem.line() == error.line())
+                request.document.problems().iter().any(|problem| problem.line() == error.line())
             }
             EditError::Disturbs => {
-                let lines = ask.document.text().lines();
+                let lines = request.document.text().lines();
                 lines.into_iter().any(|line| line.trim_start().len() < line.len() && line.contains('['))
             }
             _ => false,
@@ -160,11 +160,11 @@ proptest! {
     }
 
     #[test]
-    fn a_value_changes_within_its_own_lines(ask in asks()) {
-        let section = ask.document.section(ask.kind, ask.section);
-        let Some(old) = section.and_then(|section| section.get(ask.key)) else { return Ok(()) };
-        let Ok(edited) = ask.set().apply(&ask.document) else { return Ok(()) };
-        let (before, after) = (lines(ask.document.text()), lines(edited.text()));
+    fn set_value_changes_only_its_own_lines(request in requests()) {
+        let section = request.document.section(request.kind, request.section);
+        let Some(old) = section.and_then(|section| section.get(request.key)) else { return Ok(()) };
+        let Ok(edited) = request.set().apply(&request.document) else { return Ok(()) };
+        let (before, after) = (lines(request.document.text()), lines(edited.text()));
         let (at, column) = (old.line() as usize - 1, old.column() as usize - 1);
         prop_assert_eq!(&before[..at], &after[..at]);
         prop_assert!(is_part(&after[at + 1..], &before[at + 1..]));
@@ -177,61 +177,61 @@ proptest! {
     }
 
     #[test]
-    fn what_is_new_leaves_all_lines_as_they_were(ask in asks()) {
-        if ask.get(&ask.document).is_some() { return Ok(()) }
-        let Ok(edited) = ask.set().apply(&ask.document) else { return Ok(()) };
-        prop_assert!(is_part_of(&ask.document, &edited));
-        if ask.document.section(ask.kind, ask.section).is_none() {
-            let (before, after) = (ask.document.text(), edited.text());
+    fn new_key_keeps_all_existing_lines(request in requests()) {
+        if request.get(&request.document).is_some() { return Ok(()) }
+        let Ok(edited) = request.set().apply(&request.document) else { return Ok(()) };
+        prop_assert!(is_part_of(&request.document, &edited));
+        if request.document.section(request.kind, request.section).is_none() {
+            let (before, after) = (request.document.text(), edited.text());
             prop_assert!(after.starts_with(before) && after.ends_with('\n'));
         }
     }
 
     #[test]
-    fn what_is_set_in_a_block_is_read(ask in asks(), name in select(vec!["x", "X", "new", "a b"])) {
-        let Ok(edited) = ask.set_nested(name).apply(&ask.document) else { return Ok(()) };
-        let block = edited.section(ask.kind, ask.section).and_then(|section| section.get(ask.key));
+    fn nested_value_is_read_after_set_nested(request in requests(), name in select(vec!["x", "X", "new", "a b"])) {
+        let Ok(edited) = request.set_nested(name).apply(&request.document) else { return Ok(()) };
+        let block = edited.section(request.kind, request.section).and_then(|section| section.get(request.key));
         let read = block.and_then(|block| block.nested(name));
-        prop_assert_eq!(read.map(|entry| entry.text()), Some(ask.value.as_str()));
-        prop_assert!(repeats(&edited) <= repeats(&ask.document));
+        prop_assert_eq!(read.map(|entry| entry.text()), Some(request.value.as_str()));
+        prop_assert!(repeats(&edited) <= repeats(&request.document));
     }
 
     #[test]
-    fn a_removed_key_is_gone_and_no_comment_with_it(ask in asks()) {
-        let Ok(edited) = ask.remove().apply(&ask.document) else { return Ok(()) };
-        prop_assert_eq!(ask.get(&edited), None);
-        prop_assert!(is_part_of(&edited, &ask.document));
-        prop_assert_eq!(comments(&edited), comments(&ask.document));
+    fn removed_key_is_gone_and_comments_are_kept(request in requests()) {
+        let Ok(edited) = request.remove().apply(&request.document) else { return Ok(()) };
+        prop_assert_eq!(request.get(&edited), None);
+        prop_assert!(is_part_of(&edited, &request.document));
+        prop_assert_eq!(comments(&edited), comments(&request.document));
     }
 
     #[test]
-    fn a_removed_section_is_gone(ask in asks()) {
-        let Ok(edited) = ask.remove_section().apply(&ask.document) else { return Ok(()) };
-        prop_assert!(edited.section(ask.kind, ask.section).is_none());
-        prop_assert!(is_part_of(&edited, &ask.document));
+    fn removed_section_is_gone(request in requests()) {
+        let Ok(edited) = request.remove_section().apply(&request.document) else { return Ok(()) };
+        prop_assert!(edited.section(request.kind, request.section).is_none());
+        prop_assert!(is_part_of(&edited, &request.document));
     }
 
     #[test]
-    fn a_section_added_and_removed_leaves_no_trace(ask in asks()) {
-        if ask.document.section(ask.kind, ask.section).is_some() { return Ok(()) }
-        let add = Edit::add_section(ask.kind, ask.section);
-        let Ok(added) = add.apply(&ask.document) else { return Ok(()) };
-        let Ok(removed) = ask.remove_section().apply(&added) else { return Ok(()) };
-        prop_assert_eq!(removed.text().trim_end(), ask.document.text().trim_end());
+    fn section_added_and_removed_restores_the_text(request in requests()) {
+        if request.document.section(request.kind, request.section).is_some() { return Ok(()) }
+        let add = Edit::add_section(request.kind, request.section);
+        let Ok(added) = add.apply(&request.document) else { return Ok(()) };
+        let Ok(removed) = request.remove_section().apply(&added) else { return Ok(()) };
+        prop_assert_eq!(removed.text().trim_end(), request.document.text().trim_end());
     }
 
     #[test]
-    fn changes_made_at_once_are_changes_made_in_turn(
+    fn edits_applied_together_equal_edits_applied_in_order(
         text in texts(),
         dialect in dialects(),
-        asks in vec((asks(), 0_usize..5), 0..8),
+        requests in vec((requests(), 0_usize..5), 0..8),
     ) {
-        let edits: Vec<_> = asks.iter().map(|(ask, which)| match which {
-            0 => ask.set(),
-            1 => ask.set_nested("x"),
-            2 => ask.remove(),
-            3 => ask.remove_section(),
-            _ => ask.add_section(),
+        let edits: Vec<_> = requests.iter().map(|(request, which)| match which {
+            0 => request.set(),
+            1 => request.set_nested("x"),
+            2 => request.remove(),
+            3 => request.remove_section(),
+            _ => request.add_section(),
         }).collect();
         let document = Document::parse(text, dialect);
         let mut steps = edits.iter();
@@ -244,13 +244,13 @@ proptest! {
     }
 
     #[test]
-    fn other_sections_keep_their_values(ask in asks()) {
-        let edits = [ask.set(), ask.set_nested("name"), ask.remove(), ask.remove_section()];
-        for edited in edits.iter().filter_map(|edit| edit.apply(&ask.document).ok()) {
+    fn edit_keeps_the_values_of_other_sections(request in requests()) {
+        let edits = [request.set(), request.set_nested("name"), request.remove(), request.remove_section()];
+        for edited in edits.iter().filter_map(|edit| edit.apply(&request.document).ok()) {
             let profiles = |document: &Document| -> Vec<_> {
                 let names = document.names(SectionKind::Profile).map(Cow::into_owned);
                 let others = names.filter(|name| {
-                    (ask.kind, ask.section) != (SectionKind::Profile, name.as_str())
+                    (request.kind, request.section) != (SectionKind::Profile, name.as_str())
                 });
                 others.map(|name| {
                     let section = document.section(SectionKind::Profile, &name).unwrap();
@@ -258,7 +258,7 @@ proptest! {
                     (values.collect::<Vec<_>>(), name)
                 }).collect()
             };
-            prop_assert_eq!(profiles(&edited), profiles(&ask.document));
+            prop_assert_eq!(profiles(&edited), profiles(&request.document));
         }
     }
 }

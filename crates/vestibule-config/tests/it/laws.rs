@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of every text.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,30 +13,30 @@ proptest! {
     #![proptest_config(runs(512))]
 
     #[test]
-    fn every_byte_is_kept(text in texts(), dialect in dialects()) {
+    fn document_display_is_the_text_byte_for_byte(text in texts(), dialect in dialects()) {
         prop_assert_eq!(Document::parse(text.clone(), dialect).to_string(), text);
     }
 
     #[test]
-    fn nothing_makes_it_panic(bytes in vec(any::<u8>(), 0..200), dialect in dialects()) {
-        look_at_everything(&Document::parse_bytes(bytes, dialect));
+    fn arbitrary_bytes_are_parsed_without_panic(bytes in vec(any::<u8>(), 0..200), dialect in dialects()) {
+        check_lookups(&Document::parse_bytes(bytes, dialect));
     }
 
     #[test]
-    fn everything_listed_is_found(text in texts(), dialect in dialects()) {
-        look_at_everything(&Document::parse(text, dialect));
+    fn listed_sections_and_keys_are_found_by_name(text in texts(), dialect in dialects()) {
+        check_lookups(&Document::parse(text, dialect));
     }
 
     #[test]
-    fn bytes_that_are_utf8_read_as_the_text(text in texts(), dialect in dialects()) {
+    fn utf8_bytes_read_as_the_text(text in texts(), dialect in dialects()) {
         let from_text = Document::parse(text.clone(), dialect);
         let from_bytes = Document::parse_bytes(text, dialect);
         prop_assert!(from_bytes.is_lossless());
-        prop_assert_eq!(everything(&from_text), everything(&from_bytes));
+        prop_assert_eq!(properties(&from_text), properties(&from_bytes));
     }
 
     #[test]
-    fn strict_is_the_first_strict_problem(text in texts(), dialect in dialects()) {
+    fn strict_returns_the_first_strict_problem(text in texts(), dialect in dialects()) {
         let document = Document::parse(text, dialect);
         let problems = document.problems();
         let first = problems.iter().find(|problem| problem.kind().is_strict());
@@ -45,16 +45,16 @@ proptest! {
     }
 
     #[test]
-    fn line_ends_do_not_matter(text in texts(), dialect in dialects()) {
+    fn crlf_text_reads_as_lf_text(text in texts(), dialect in dialects()) {
         let text = text.replace('\r', "");
         let crlf = Document::parse(text.replace('\n', "\r\n"), dialect);
-        prop_assert_eq!(everything(&Document::parse(text, dialect)), everything(&crlf));
+        prop_assert_eq!(properties(&Document::parse(text, dialect)), properties(&crlf));
     }
 }
 
-/// Visits all there is, and checks that what is listed can be looked up.
-fn look_at_everything(document: &Document) {
-    for (kind, name, key, text) in everything(document) {
+/// Checks that each listed section, key and entry is found by its name.
+fn check_lookups(document: &Document) {
+    for (kind, name, key, text) in properties(document) {
         let section = document.section(kind, &name).expect("a name that was listed");
         let value = section.get(&key.to_ascii_uppercase()).expect("a key that was listed");
         assert_eq!(value.text(), text);
@@ -68,7 +68,7 @@ fn look_at_everything(document: &Document) {
     }
 }
 
-fn everything(document: &Document) -> Vec<(SectionKind, String, String, String)> {
+fn properties(document: &Document) -> Vec<(SectionKind, String, String, String)> {
     let mut all = Vec::new();
     for kind in KINDS {
         for name in document.names(kind) {

@@ -1,12 +1,12 @@
-//! The crate's public face: tables and laws.
+//! Tests of the public API: tables and properties.
 #![cfg(test)]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
+mod diff;
+mod edit;
+mod edit_errors;
 mod edit_laws;
-mod editing;
 mod laws;
-mod looking_up;
-mod previewing;
-mod reading;
-mod refusing;
+mod lookup;
+mod parse;
 mod texts;

@@ -73,7 +73,7 @@ pub(crate) fn dialects() -> impl Strategy<Value = Dialect> {
     select(vec![Dialect::Config, Dialect::Config, Dialect::Credentials])
 }
 
-/// So many cases a law; what fails is printed and becomes a case in a table, not a file of seeds.
+/// Returns a configuration with a number of cases. A failure becomes a case in a table, not a file of seeds.
 pub(crate) fn runs(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -1,4 +1,4 @@
-//! One way of looking at a plan, for all tables.
+//! The comparison that all tables use.
 
 use expect_test::Expect;
 use vestibule_profile::{Files, Overrides, plan};

@@ -1,12 +1,13 @@
-//! Which credentials a profile means.
+//! The credentials of a profile.
 
 use expect_test::expect;
-use vestibule_types::Vars;
+use vestibule_profile::{Base, Files, Overrides, locate, plan};
+use vestibule_types::{Platform, Vars};
 
 use crate::check::{check, outcome};
 
 #[test]
-fn static_keys_come_with_their_token_and_account() {
+fn static_keys_include_token_and_account() {
     check(
         "[profile dev]\nregion = eu-west-1\n",
         "[dev]\naws_access_key_id = AKID\naws_secret_access_key = hush\n\
@@ -21,7 +22,7 @@ fn static_keys_come_with_their_token_and_account() {
 }
 
 #[test]
-fn credentials_win_key_by_key_and_empty_hides() {
+fn credentials_file_takes_precedence_key_by_key() {
     check(
         "[profile dev]\nregion = eu-west-1\ncredential_process = /one\n",
         "[dev]\nregion =\ncredential_process = /two --token hush\n",
@@ -33,7 +34,7 @@ fn credentials_win_key_by_key_and_empty_hides() {
 }
 
 #[test]
-fn roles_are_assumed_from_the_base_up() {
+fn role_chain_starts_at_the_base() {
     check(
         "\
 [profile dev]
@@ -64,7 +65,7 @@ region = us-west-2
 }
 
 #[test]
-fn a_source_with_keys_is_used_for_them() {
+fn source_profile_with_keys_uses_the_keys() {
     check(
         "\
 [profile dev]
@@ -87,14 +88,14 @@ aws_secret_access_key = hush
             aws_access_key_id  AKID                                ~/.aws/config:12
             role_arn           arn:aws:iam::111122223333:role/Hub  ~/.aws/config:7
             role_arn           arn:aws:iam::111122223333:role/Dev  ~/.aws/config:2
-            note: `role_arn` (~/.aws/config:2) comes before `aws_access_key_id` (~/.aws/config:4)
-            note: `aws_access_key_id` (~/.aws/config:12) comes before `role_arn` (~/.aws/config:10)
+            note: `role_arn` (~/.aws/config:2) takes precedence over `aws_access_key_id` (~/.aws/config:4)
+            note: `aws_access_key_id` (~/.aws/config:12) takes precedence over `role_arn` (~/.aws/config:10)
         "#]],
     );
 }
 
 #[test]
-fn a_role_may_be_assumed_with_what_the_profile_itself_has() {
+fn role_with_itself_as_source_uses_the_credentials_of_the_profile() {
     check(
         "\
 [profile dev]
@@ -108,7 +109,7 @@ credential_process = /opt/creds
             profile        dev                                               --profile
             login_session  arn:aws:sts::111122223333:assumed-role/Admin/ann  ~/.aws/config:4
             role_arn       arn:aws:iam::111122223333:role/Dev                ~/.aws/config:2
-            note: `login_session` (~/.aws/config:4) comes before `credential_process` (~/.aws/config:5)
+            note: `login_session` (~/.aws/config:4) takes precedence over `credential_process` (~/.aws/config:5)
         "#]],
     );
     check(
@@ -122,7 +123,7 @@ credential_process = /opt/creds
 }
 
 #[test]
-fn one_kind_is_chosen_and_the_others_are_noted() {
+fn first_kind_of_credentials_is_used_and_others_are_noted() {
     check(
         "\
 [profile dev]
@@ -143,16 +144,16 @@ source_profile = hub
             web_identity_token_file  /token                              ~/.aws/config:8
             role_arn                 arn:aws:iam::111122223333:role/Web  ~/.aws/config:9
             role_session_name        ann                                 ~/.aws/config:10
-            note: `web_identity_token_file` (~/.aws/config:8) comes before `sso_start_url` (~/.aws/config:6)
-            note: `web_identity_token_file` (~/.aws/config:8) comes before `login_session` (~/.aws/config:5)
-            note: `web_identity_token_file` (~/.aws/config:8) comes before `credential_process` (~/.aws/config:4)
-            note: `web_identity_token_file` (~/.aws/config:8) comes before `aws_access_key_id` (~/.aws/config:2)
+            note: `web_identity_token_file` (~/.aws/config:8) takes precedence over `sso_start_url` (~/.aws/config:6)
+            note: `web_identity_token_file` (~/.aws/config:8) takes precedence over `login_session` (~/.aws/config:5)
+            note: `web_identity_token_file` (~/.aws/config:8) takes precedence over `credential_process` (~/.aws/config:4)
+            note: `web_identity_token_file` (~/.aws/config:8) takes precedence over `aws_access_key_id` (~/.aws/config:2)
         "#]],
     );
 }
 
 #[test]
-fn a_source_without_role_gives_its_region_only() {
+fn source_profile_without_role_gives_only_its_region() {
     check(
         "[profile dev]\nsource_profile = hub\n[profile hub]\nregion = us-west-2\n\
          aws_access_key_id = AKID\naws_secret_access_key = hush\n",
@@ -161,13 +162,13 @@ fn a_source_without_role_gives_its_region_only() {
             profile  dev        --profile
             region   us-west-2  ~/.aws/config:4
             no credentials: profile `dev` did not contain credential information (~/.aws/config:1)
-            note: source_profile (~/.aws/config:2) gives no credentials: profile `dev` has no role_arn
+            note: source_profile (~/.aws/config:2) is used for its region only: profile `dev` has no role_arn
         "#]],
     );
 }
 
 #[test]
-fn keys_in_the_environment_are_named() {
+fn keys_in_the_environment_are_noted() {
     let vars = Vars::from_iter([
         ("AWS_ACCESS_KEY_ID", "AKID"),
         ("AWS_SECRET_ACCESS_KEY", "hush"),
@@ -177,13 +178,13 @@ fn keys_in_the_environment_are_named() {
         profile  dev        --profile
         region   us-east-2  AWS_REGION
         no credentials: profile `dev` did not contain credential information (~/.aws/config:1)
-        note: profile `dev` (--profile) comes before keys in the environment (AWS_ACCESS_KEY_ID)
+        note: profile `dev` (--profile) takes precedence over keys in the environment (AWS_ACCESS_KEY_ID)
     "#]]
     .assert_eq(&outcome("[profile dev]\nregion = us-west-2\n", "", &vars));
 }
 
 #[test]
-fn keys_from_two_files_are_not_mixed() {
+fn keys_from_two_files_are_an_error() {
     check(
         "[profile dev]\naws_secret_access_key = hush\n",
         "[dev]\naws_access_key_id = AKID\n",
@@ -200,4 +201,102 @@ fn keys_from_two_files_are_not_mixed() {
             at: ~/.aws/credentials:2:21
         "#]],
     );
+}
+
+#[test]
+fn legacy_session_token_is_read_and_takes_precedence() {
+    let keys = "[dev]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = hush\n";
+    let token = |config: &str| {
+        let files = Files::from_texts("", config);
+        let overrides = Overrides::default().with_profile("dev", "--profile");
+        let plan = plan(&files, &Vars::default(), &overrides).unwrap();
+        let Base::Keys(keys) = plan.base else { panic!("keys") };
+        (keys.session_token.map(|token| token.origin.to_string()), plan.notes.len())
+    };
+    assert_eq!(
+        token(&format!("{keys}aws_security_token = hush\n")),
+        (Some("~/.aws/credentials:4".to_owned()), 0)
+    );
+    assert_eq!(
+        token(&format!("{keys}aws_session_token = hush\naws_security_token = hush\n")),
+        (Some("~/.aws/credentials:5".to_owned()), 0)
+    );
+}
+
+#[test]
+fn temporary_key_without_session_token_is_noted() {
+    check(
+        "",
+        "[dev]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = hush\n",
+        expect![[r#"
+            profile            dev          --profile
+            aws_access_key_id  ASIAEXAMPLE  ~/.aws/credentials:2
+            note: aws_access_key_id (~/.aws/credentials:2) is a temporary key, but aws_session_token is missing
+        "#]],
+    );
+}
+
+#[test]
+fn invisible_character_in_a_key_is_an_error_with_its_place() {
+    check(
+        "",
+        "[dev]\naws_access_key_id = AKIA\u{200b}EXAMPLE\naws_secret_access_key = hush\n",
+        expect![[r#"
+            error: `aws_access_key_id` contains the character U+200B (~/.aws/credentials:2:25): remove it
+            at: ~/.aws/credentials:2:25
+        "#]],
+    );
+    check(
+        "",
+        "[dev]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = hu\u{feff}sh\n",
+        expect![[r#"
+            error: `aws_secret_access_key` contains the character U+FEFF (~/.aws/credentials:3:27): remove it
+            at: ~/.aws/credentials:3:27
+        "#]],
+    );
+}
+
+#[test]
+fn role_session_name_with_a_space_is_an_error_as_typed() {
+    let role = "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/Dev\n";
+    check(
+        &format!("{role}credential_source = Environment\nrole_session_name = ann \"bo\"\n"),
+        "",
+        expect![[r#"
+            error: `role_session_name` is `ann "bo"`, which is not a role session name: expected 2 to 64 letters, digits or `_+=,.@-` (~/.aws/config:4:21)
+            at: ~/.aws/config:4:21
+        "#]],
+    );
+    check(
+        &format!("{role}web_identity_token_file = /token\nrole_session_name = a\n"),
+        "",
+        expect![[r#"
+            error: `role_session_name` is `a`, which is not a role session name: expected 2 to 64 letters, digits or `_+=,.@-` (~/.aws/config:4:21)
+            at: ~/.aws/config:4:21
+        "#]],
+    );
+}
+
+#[test]
+fn tilde_in_a_path_setting_is_expanded() {
+    let vars = Vars::default().with("HOME", "/home/ann").with("AWS_PROFILE", "dev");
+    let locations = locate(&vars, Platform::Unix);
+    let config = "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/Dev\n\
+                  web_identity_token_file = ~/token\nca_bundle = ~/corp.pem\n";
+    let files = Files::new(&locations, Some(config.into()), None);
+    let plan = plan(&files, &vars, &Overrides::default()).unwrap();
+    assert_eq!(plan.settings.ca_bundle.unwrap().value.to_str(), Some("/home/ann/corp.pem"));
+    let Base::WebIdentity(identity) = plan.base else { panic!("a web identity") };
+    assert_eq!(identity.token_file.value.to_str(), Some("/home/ann/token"));
+}
+
+#[test]
+fn profile_settings_are_listed_once_with_their_origins() {
+    let config = "[profile dev]\nregion = a\nOutput = json\nempty =\n";
+    let files = Files::from_labeled_texts(("c.ini", config), ("k.ini", "[dev]\nREGION = b\n"));
+    let settings = files.profile("dev").unwrap().settings();
+    let settings: Vec<_> = settings
+        .map(|setting| format!("{} {} {}", setting.key(), setting.text(), setting.origin()))
+        .collect();
+    assert_eq!(settings, ["REGION b k.ini:2", "Output json c.ini:3"]);
 }

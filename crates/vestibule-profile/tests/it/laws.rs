@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of every text.
 
 use proptest::prelude::*;
 use vestibule_profile::{ErrorKind, Files, Overrides, plan, sign_in_session};
@@ -6,7 +6,7 @@ use vestibule_types::Vars;
 
 /// Plans every profile of two texts, and one that is not there. Nothing panics; a profile that is
 /// listed is found, any other is not; what is secret stays secret, and an error is one line.
-fn law(config: &str, credentials: &str, vars: &Vars) {
+fn check_laws(config: &str, credentials: &str, vars: &Vars) {
     let files = Files::from_texts(config, credentials);
     for name in files.profile_names() {
         let overrides = Overrides::default().with_profile(name.clone(), "--profile");
@@ -69,20 +69,20 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_text_breaks_a_plan(config in text(), credentials in text()) {
-        law(&config, &credentials, &Vars::default());
+    fn plan_of_any_profile_text_holds_the_laws(config in text(), credentials in text()) {
+        check_laws(&config, &credentials, &Vars::default());
     }
 
     #[test]
-    fn no_environment_breaks_a_plan(
+    fn plan_with_any_environment_holds_the_laws(
         config in text(),
         vars in prop::collection::btree_map("AWS_(PROFILE|REGION|MAX_ATTEMPTS|ENDPOINT_URL_A)", "[a-c1-3]{0,2}", 0..4),
     ) {
-        law(&config, "", &vars.into_iter().collect());
+        check_laws(&config, "", &vars.into_iter().collect());
     }
 
     #[test]
-    fn any_characters_do(config in "[\\PC\n=\\[\\]]{0,80}", credentials in "[\\PC\n=\\[\\]]{0,40}") {
-        law(&config, &credentials, &Vars::default());
+    fn plan_of_arbitrary_text_does_not_panic(config in "[\\PC\n=\\[\\]]{0,80}", credentials in "[\\PC\n=\\[\\]]{0,40}") {
+        check_laws(&config, &credentials, &Vars::default());
     }
 }

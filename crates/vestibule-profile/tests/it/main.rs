@@ -1,4 +1,4 @@
-//! The crate's public face: tables and laws.
+//! Tests of the public API: tables and properties.
 #![cfg(test)]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 

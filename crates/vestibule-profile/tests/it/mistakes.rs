@@ -1,4 +1,4 @@
-//! What errors say, and what is no error.
+//! Errors of plans, and what is not an error.
 
 use expect_test::expect;
 use vestibule_profile::{ErrorKind, Files, Overrides, plan};
@@ -7,7 +7,7 @@ use vestibule_types::Vars;
 use crate::check::check;
 
 #[test]
-fn a_profile_that_was_named_has_to_exist() {
+fn named_profile_that_does_not_exist_is_an_error() {
     check(
         "[profile dve]\n[profile prod]\n",
         "[dev-eu]\n",
@@ -51,7 +51,7 @@ fn a_profile_that_was_named_has_to_exist() {
 }
 
 #[test]
-fn a_default_that_nobody_named_need_not_exist() {
+fn missing_default_that_is_not_named_is_no_error() {
     let files = Files::from_texts("[profile dev]\n", "");
     let found = plan(&files, &Vars::default(), &Overrides::default()).unwrap();
     expect![[r#"
@@ -68,7 +68,7 @@ fn a_default_that_nobody_named_need_not_exist() {
 }
 
 #[test]
-fn sources_have_to_exist_and_lead_somewhere() {
+fn source_profile_missing_empty_or_in_a_loop_is_an_error() {
     check(
         "[profile dev]\nrole_arn = r\nsource_profile = hb\n[profile hub]\n",
         "",
@@ -98,7 +98,7 @@ fn sources_have_to_exist_and_lead_somewhere() {
 }
 
 #[test]
-fn a_role_needs_exactly_one_source() {
+fn role_without_exactly_one_source_is_an_error() {
     check(
         "[profile dev]\nrole_arn = r\n",
         "",
@@ -134,7 +134,7 @@ fn a_role_needs_exactly_one_source() {
 }
 
 #[test]
-fn half_a_key_pair_is_refused() {
+fn half_a_key_pair_is_an_error() {
     check(
         "",
         "[dev]\naws_access_key_id = AKID\n",
@@ -162,7 +162,7 @@ fn half_a_key_pair_is_refused() {
 }
 
 #[test]
-fn a_line_that_cannot_be_read_matters_where_it_is_used() {
+fn syntax_error_is_an_error_only_in_a_section_that_is_used() {
     let config = "[profile dev]\nregion us-east-1\n[profile prod]\nregion = us-east-1\n";
     check(
         config,
@@ -186,7 +186,7 @@ fn a_line_that_cannot_be_read_matters_where_it_is_used() {
 }
 
 #[test]
-fn what_deserves_a_word_is_noted() {
+fn repeated_key_is_noted() {
     check(
         "[profile dev]\nregion = us-east-1\nregion = us-east-2\n",
         "",
@@ -200,7 +200,7 @@ fn what_deserves_a_word_is_noted() {
 }
 
 #[test]
-fn a_file_of_which_nothing_was_read_is_refused() {
+fn utf16_file_is_an_error() {
     let locations = vestibule_profile::locate(&Vars::default(), vestibule_types::Platform::Unix);
     let utf16 = vec![0xff, 0xfe, b'[', 0];
     let files = Files::new(&locations, Some(utf16), Some(b"[dev]\n".to_vec()));

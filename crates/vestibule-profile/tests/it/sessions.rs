@@ -1,7 +1,7 @@
-//! Sign-ins to IAM Identity Center: both styles, and what goes wrong with them.
+//! SSO sessions in both styles, and their errors.
 
 use expect_test::{Expect, expect};
-use vestibule_profile::{Files, Overrides, Sourced, sign_in_session, sso_session};
+use vestibule_profile::{Files, Overrides, Sourced, plan, sign_in_session, sso_session};
 use vestibule_types::Vars;
 
 use crate::check::check;
@@ -19,7 +19,7 @@ fn with_session(profile: &str, expect: Expect) {
 }
 
 #[test]
-fn a_session_and_a_role() {
+fn session_with_account_and_role_is_role_credentials() {
     with_session(
         "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Sample\n",
         expect![[r#"
@@ -35,7 +35,7 @@ fn a_session_and_a_role() {
 }
 
 #[test]
-fn a_session_alone_is_a_token() {
+fn session_without_account_and_role_is_a_token() {
     with_session(
         "sso_session = corp\n",
         expect![[r#"
@@ -50,7 +50,7 @@ fn a_session_alone_is_a_token() {
 }
 
 #[test]
-fn the_older_style() {
+fn older_style_without_session_section_is_read() {
     check(
         "[profile dev]\nsso_start_url = https://corp.awsapps.com/start#/\nsso_region = eu-west-1\n\
          sso_account_id = 111122223333\nsso_role_name = Sample\n",
@@ -82,7 +82,7 @@ fn the_older_style() {
 }
 
 #[test]
-fn a_profile_may_repeat_its_session_but_not_contradict_it() {
+fn profile_that_contradicts_its_session_is_an_error() {
     with_session(
         "sso_session = corp\nsso_region = us-east-1\n",
         expect![[r#"
@@ -111,7 +111,7 @@ fn a_profile_may_repeat_its_session_but_not_contradict_it() {
 }
 
 #[test]
-fn account_and_role_go_together() {
+fn account_without_role_is_an_error() {
     with_session(
         "sso_session = corp\nsso_account_id = 1\n",
         expect![[r#"
@@ -129,7 +129,7 @@ fn account_and_role_go_together() {
 }
 
 #[test]
-fn a_session_has_to_exist_and_be_whole() {
+fn missing_or_incomplete_session_is_an_error() {
     with_session(
         "sso_session = crop\n",
         expect![[r#"
@@ -173,7 +173,7 @@ fn a_session_has_to_exist_and_be_whole() {
 }
 
 #[test]
-fn a_session_can_be_asked_for_by_name() {
+fn session_is_found_by_name_without_profile() {
     let files = Files::from_texts(SESSION, "");
     let corp = Sourced::argument("corp".to_owned(), "--sso-session");
     let found = sso_session(&files, &corp).unwrap();
@@ -188,7 +188,7 @@ fn a_session_can_be_asked_for_by_name() {
 }
 
 #[test]
-fn a_sign_in_takes_the_profiles_own_session_or_that_of_its_source() {
+fn sign_in_session_is_that_of_the_profile_or_its_source() {
     let find = |profile: &str| {
         let files = Files::from_texts(&format!("{SESSION}{profile}"), "");
         let overrides = Overrides::default().with_profile("dev", "--profile");
@@ -213,11 +213,61 @@ fn a_sign_in_takes_the_profiles_own_session_or_that_of_its_source() {
 }
 
 #[test]
-fn names_are_listed_in_file_order() {
+fn names_are_listed_once_in_file_order() {
     let files = Files::from_texts(
         "[profile b]\n[sso-session 's t']\n[default]\n[profile b]\n[services x]\n",
         "[c]\n[b]\n",
     );
     assert_eq!(files.profile_names().collect::<Vec<_>>(), ["b", "default", "c"]);
     assert_eq!(files.session_names().collect::<Vec<_>>(), ["s t"]);
+}
+
+#[test]
+fn account_id_without_twelve_digits_is_an_error() {
+    for id in ["11112222333", "1111-2222-3333", "1111222233334", "11112222333x"] {
+        let files = Files::from_texts(
+            &format!(
+                "{SESSION}[default]\nsso_session = corp\nsso_account_id = {id}\nsso_role_name = R\n"
+            ),
+            "",
+        );
+        let error = plan(&files, &Vars::default(), &Overrides::default()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`sso_account_id` is `{id}`, which is not an account id: expected twelve digits, \
+                 without dashes (~/.aws/config:7:18)"
+            )
+        );
+    }
+}
+
+#[test]
+fn pseudo_or_upper_case_region_and_dual_stack_start_url_are_noted() {
+    check(
+        "[profile dev]\nregion = US-GOV-WEST-1\nsso_region = fips-us-gov-west-1\n\
+         sso_start_url = https://ssoins-1.portal.us-gov-west-1.app.aws\n",
+        "",
+        expect![[r#"
+            profile        dev                                            --profile
+            region         us-gov-west-1                                  ~/.aws/config:2
+            sso_start_url  https://ssoins-1.portal.us-gov-west-1.app.aws  ~/.aws/config:4
+            sso_region     us-gov-west-1                                  ~/.aws/config:3
+            a token, no credentials: neither sso_account_id nor sso_role_name is set
+            note: `region` is `US-GOV-WEST-1` (~/.aws/config:2), which is read as `us-gov-west-1`
+            note: `sso_region` is `fips-us-gov-west-1` (~/.aws/config:3), which is read as `us-gov-west-1` with FIPS endpoints
+            note: sso_start_url (~/.aws/config:4) selects dual-stack endpoints for signing in
+        "#]],
+    );
+    check(
+        "[profile dev]\nregion = us-gov-west-1-fips\n",
+        "",
+        expect![[r#"
+        profile            dev            --profile
+        region             us-gov-west-1  ~/.aws/config:2
+        use_fips_endpoint  true           ~/.aws/config:2
+        no credentials: profile `dev` did not contain credential information (~/.aws/config:1)
+        note: `region` is `us-gov-west-1-fips` (~/.aws/config:2), which is read as `us-gov-west-1` with FIPS endpoints
+    "#]],
+    );
 }

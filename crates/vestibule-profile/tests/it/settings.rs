@@ -1,17 +1,17 @@
-//! Settings: who decides, and what is refused.
+//! Settings: order of precedence, and errors.
 
 use expect_test::{Expect, expect};
 use vestibule_profile::{AccountIdEndpointMode, Files, Overrides, RetryMode, Settings, settings};
 use vestibule_types::Region;
 
-fn of(config: &str, vars: &[(&str, &str)]) -> Settings {
+fn settings_of(config: &str, vars: &[(&str, &str)]) -> Settings {
     let files = Files::from_texts(config, "");
     settings(&files, &vars.iter().copied().collect(), &Overrides::default()).unwrap()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a table reads better without `&`")]
 #[track_caller]
-fn refused(config: &str, vars: &[(&str, &str)], expect: Expect) {
+fn check_error(config: &str, vars: &[(&str, &str)], expect: Expect) {
     let files = Files::from_texts(config, "");
     let error = settings(&files, &vars.iter().copied().collect(), &Overrides::default());
     expect.assert_eq(&error.unwrap_err().to_string());
@@ -19,12 +19,12 @@ fn refused(config: &str, vars: &[(&str, &str)], expect: Expect) {
 
 #[track_caller]
 fn region(config: &str, vars: &[(&str, &str)], expected: &str) {
-    let found = of(config, vars).region;
+    let found = settings_of(config, vars).region;
     assert_eq!(found.map_or("none".to_owned(), |region| region.to_string()), expected);
 }
 
 #[test]
-fn the_region_is_found_in_this_order() {
+fn region_follows_the_order_of_precedence() {
     let config = "[default]\nregion = eu-west-1\n";
     let both = [("AWS_REGION", "us-east-1"), ("AWS_DEFAULT_REGION", "us-east-2")];
     region(config, &both, "us-east-1 (AWS_REGION)");
@@ -39,7 +39,7 @@ fn the_region_is_found_in_this_order() {
 }
 
 #[test]
-fn the_region_is_looked_for_along_the_sources() {
+fn region_is_read_along_source_profiles() {
     let chain = "[default]\nsource_profile = a\n[profile a]\nregion =\nsource_profile = b\n";
     region(
         &format!("{chain}[profile b]\nregion = eu-west-1\n"),
@@ -52,8 +52,8 @@ fn the_region_is_looked_for_along_the_sources() {
 }
 
 #[test]
-fn defaults_hold_where_nothing_is_said() {
-    let found = of("", &[]);
+fn settings_without_configuration_are_defaults() {
+    let found = settings_of("", &[]);
     assert_eq!(found.use_fips.to_string(), "false (default)");
     assert_eq!(found.use_dual_stack.to_string(), "false (default)");
     assert_eq!(found.max_attempts.to_string(), "3 (default)");
@@ -64,8 +64,8 @@ fn defaults_hold_where_nothing_is_said() {
 }
 
 #[test]
-fn each_setting_is_read_from_both() {
-    let found = of(
+fn settings_are_read_from_environment_and_profile() {
+    let found = settings_of(
         "[default]\nuse_fips_endpoint = True\nca_bundle = /ca.pem\nmax_attempts = 5\n\
          retry_mode = adaptive\nsdk_ua_app_id = app\naws_account_id = 111122223333\n\
          account_id_endpoint_mode = required\nmetadata_service_timeout = 5\n\
@@ -94,50 +94,50 @@ fn each_setting_is_read_from_both() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_its_place() {
-    refused(
+fn invalid_setting_is_an_error_with_its_place() {
+    check_error(
         "[default]\nuse_fips_endpoint = yes\n",
         &[],
         expect![
             "`use_fips_endpoint` is `yes`, which is not a boolean: expected `true` or `false` (~/.aws/config:2:21)"
         ],
     );
-    refused(
+    check_error(
         "",
         &[("AWS_MAX_ATTEMPTS", "0")],
         expect![
             "`max_attempts` is `0`, which is not a number of attempts: expected 1 or more (AWS_MAX_ATTEMPTS)"
         ],
     );
-    refused(
+    check_error(
         "",
         &[("AWS_RETRY_MODE", "sometimes")],
         expect![
             "`retry_mode` is `sometimes`, which is not a retry mode: expected `standard` or `adaptive` (AWS_RETRY_MODE)"
         ],
     );
-    refused(
+    check_error(
         "",
         &[("AWS_SDK_UA_APP_ID", "my app")],
         expect![
             "`sdk_ua_app_id` is `my app`, which is not an app id: expected letters, digits and !#$%&'*+-.^_`|~ (AWS_SDK_UA_APP_ID)"
         ],
     );
-    refused(
+    check_error(
         "[default]\nregion = us east 1\n",
         &[],
         expect![
             "`region` is `us east 1`, which is not a region: expected a name such as `us-east-1` (~/.aws/config:2:10)"
         ],
     );
-    refused(
+    check_error(
         "[default]\nservices = x\n",
         &[],
         expect![
             "services section `x` (referenced by profile `default`) was not found (~/.aws/config:2) in ~/.aws/config"
         ],
     );
-    refused(
+    check_error(
         "[default]\nservices = x\n[services x]\nsts =\n  endpoint_url\n",
         &[],
         expect!["~/.aws/config:5:15: expected `name = value` in the block of an empty property"],
@@ -145,7 +145,7 @@ fn what_makes_no_sense_is_refused_with_its_place() {
 }
 
 #[test]
-fn endpoint_urls_of_services() {
+fn endpoint_url_follows_the_order_of_precedence() {
     let config = "\
 [default]
 services = local
@@ -161,7 +161,7 @@ sts =
   endpoint_url =
 ";
     let url = |vars: &[(&str, &str)], service: &str| {
-        of(config, vars).endpoint_urls.get(service).unwrap().to_string()
+        settings_of(config, vars).endpoint_urls.get(service).unwrap().to_string()
     };
     assert_eq!(url(&[], "SSO OIDC"), "http://127.0.0.1:2 (~/.aws/config:6)");
     assert_eq!(url(&[], "sso-oidc"), "http://127.0.0.1:2 (~/.aws/config:6)");
@@ -170,7 +170,8 @@ sts =
     let vars = [("AWS_ENDPOINT_URL", "http://g"), ("AWS_ENDPOINT_URL_SSO_OIDC", "http://s")];
     assert_eq!(url(&vars, "sso_oidc"), "http://s (AWS_ENDPOINT_URL_SSO_OIDC)");
     assert_eq!(url(&vars, "sts"), "http://g (AWS_ENDPOINT_URL)");
-    let ignored = of("[default]\nservices = x\nignore_configured_endpoint_urls = true\n", &vars);
+    let ignored =
+        settings_of("[default]\nservices = x\nignore_configured_endpoint_urls = true\n", &vars);
     assert!(ignored.endpoint_urls.get("sts").is_none());
     assert_eq!(ignored.endpoint_urls.ignored().to_string(), "true (~/.aws/config:3)");
 }

@@ -1,4 +1,4 @@
-//! What a text means, line by line: sections, values, and problems with their places.
+//! Parsed sections, values and problems with their positions.
 
 use std::fmt::Write;
 
@@ -42,7 +42,7 @@ fn outline(document: &Document) -> String {
 }
 
 #[test]
-fn sections_properties_blocks_and_continuations() {
+fn every_kind_of_line_is_read() {
     check(
         "[ profile  dev ]# team\n  # note\nRegion = eu-west-1 ; near\ns3 =\n    max = 10 # ten\n\nx=1\n more\n",
         &expect![[r#"
@@ -56,7 +56,7 @@ fn sections_properties_blocks_and_continuations() {
 }
 
 #[test]
-fn names_are_words_of_the_shell() {
+fn quoted_name_is_one_shell_word() {
     check(
         "[sso-session 'My Corp']\n[profile 'Ann'\"'\"'s Mac']\n[profile \"a\\\"b\\c\"]\n[profile \"x]\" ]\n",
         &expect![[r#"
@@ -78,7 +78,7 @@ fn names_are_words_of_the_shell() {
 }
 
 #[test]
-fn an_unreadable_header_hides_its_lines_from_the_section_above() {
+fn lines_below_an_unreadable_header_are_skipped() {
     check(
         "[profile a]\nx = 1\n[profile b\nx = 2\nnonsense\n[profile c]\n",
         &expect![[r#"
@@ -91,7 +91,7 @@ fn an_unreadable_header_hides_its_lines_from_the_section_above() {
 }
 
 #[test]
-fn what_is_below_an_unreadable_property_goes_with_it() {
+fn lines_below_an_unreadable_property_are_skipped() {
     check(
         "[profile a]\nx = 1\nnonsense\n  more = 2\ny z = 1\n  more\nw = 3\n",
         &expect![[r#"
@@ -105,7 +105,7 @@ fn what_is_below_an_unreadable_property_goes_with_it() {
 }
 
 #[test]
-fn a_whole_section_may_be_indented() {
+fn indented_section_is_read() {
     check(
         "  [profile a]\n  x =\n    y = 1\n\tz = 2\n  w = 3\n",
         &expect![[r#"
@@ -118,7 +118,7 @@ fn a_whole_section_may_be_indented() {
 }
 
 #[test]
-fn an_indented_header_below_a_value_is_part_of_it() {
+fn indented_header_below_a_value_continues_it() {
     check(
         "[profile a]\nx = 1\n [profile b]\ny = 2\n",
         &expect![[r#"
@@ -138,7 +138,7 @@ fn an_indented_header_below_a_value_is_part_of_it() {
 }
 
 #[test]
-fn repetitions_merge_and_are_reported() {
+fn repeated_sections_are_merged_and_reported() {
     check(
         "[profile a]\nx = 1\nX = 2\n[profile 'a']\nx = 3\ny = 4\n",
         &expect![[r#"
@@ -153,7 +153,7 @@ fn repetitions_merge_and_are_reported() {
 }
 
 #[test]
-fn profile_default_hides_default() {
+fn profile_default_hides_bare_default() {
     check(
         "[default]\nx = 1\nnonsense\n[profile 'default']\ny = 2\n",
         &expect![[r#"
@@ -166,7 +166,7 @@ fn profile_default_hides_default() {
 }
 
 #[test]
-fn credentials_know_bare_names_only() {
+fn credentials_file_has_only_bare_names() {
     check_credentials(
         "[default]\na = 1\n[profile x]\n[sso-session s]\n[profile]\nb = 2\n['q']\n[]\n",
         &expect![[r#"
@@ -183,7 +183,7 @@ fn credentials_know_bare_names_only() {
 }
 
 #[test]
-fn carriage_returns_end_lines_only_before_a_line_feed() {
+fn carriage_return_ends_a_line_only_before_a_line_feed() {
     check(
         "\u{feff}[profile a]\r\r\nx = 1\r\r\ny = 2\rz = 3\r\n\r\nw = 4\r",
         &expect![[r#"
@@ -198,7 +198,7 @@ fn carriage_returns_end_lines_only_before_a_line_feed() {
 }
 
 #[test]
-fn columns_count_characters() {
+fn column_counts_characters() {
     check(
         "[profile a]\nürgh = 1\n\tx = é ü = 3\nß\n",
         &expect![[r#"
@@ -210,7 +210,7 @@ fn columns_count_characters() {
 }
 
 #[test]
-fn only_blanks_indent_and_precede_comments() {
+fn only_spaces_and_tabs_indent_and_precede_comments() {
     check(
         "[profile a]\nx = 1\u{a0}# c\n\u{a0}y = 2\u{a0}\n\u{2003}\n \u{a0}# d\n",
         &expect![[r#"
@@ -222,7 +222,7 @@ fn only_blanks_indent_and_precede_comments() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_cost_the_value_they_are_in() {
+fn value_with_invalid_utf8_is_dropped() {
     let bytes: &[u8] =
         b"# caf\xe9\n[profile 'caf\xe9']\nx = 1\n[profile a]\nx = 1 # \xe9\ny = \xe9\nz = 1\n  \xe9\nk\xe9 = 1\ns3 =\n  # \xe9\n  a = 1\nw =\n  a = \xe9\n  b = 1\n";
     let document = Document::parse_bytes(bytes, Dialect::Config);
@@ -242,7 +242,7 @@ fn bytes_that_are_not_utf8_cost_the_value_they_are_in() {
 }
 
 #[test]
-fn utf16_is_refused_whole() {
+fn utf16_text_is_not_parsed() {
     let document = Document::parse_bytes(*b"\xff\xfe[\0a\0]\0\n\0", Dialect::Config);
     expect![[r#"
         ! 1:1: not-utf8
@@ -251,7 +251,7 @@ fn utf16_is_refused_whole() {
 }
 
 #[test]
-fn excerpts_point_at_the_place_and_show_no_value() {
+fn caret_points_at_the_problem_and_masks_values() {
     #[track_caller]
     fn check(text: &str, expect: &Expect) {
         let document = Document::parse(text, Dialect::Config);
@@ -333,7 +333,7 @@ fn excerpts_point_at_the_place_and_show_no_value() {
 }
 
 #[test]
-fn debug_shows_no_value() {
+fn debug_output_has_no_value() {
     let document =
         Document::parse("[default]\nkey = SECRET\ns3 =\n  x = SECRET\n", Dialect::Config);
     let section = document.section(SectionKind::Profile, "default").unwrap();

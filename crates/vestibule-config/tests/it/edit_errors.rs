@@ -1,12 +1,12 @@
-//! Edits that are refused, and what they say.
+//! Errors of edits.
 
 use expect_test::expect;
 use vestibule_config::{Dialect, Document, Edit, SectionKind};
 
-use crate::editing::{PROFILE, check, check_in, set, set_nested};
+use crate::edit::{PROFILE, check, check_in, set, set_nested};
 
 #[test]
-fn what_could_not_be_read_back_is_refused() {
+fn text_that_is_not_read_back_is_an_error() {
     for value in ["a\nb", "a\rb", " a", "a\u{a0}", "# a", ";a", "a # b", "a\t;b"] {
         let refused = set("a", "x", value).apply(&Document::parse("", Dialect::Config));
         let message = refused.expect_err(value).to_string();
@@ -60,7 +60,7 @@ fn what_could_not_be_read_back_is_refused() {
 }
 
 #[test]
-fn a_section_that_is_there_is_changed_whatever_its_name() {
+fn existing_section_with_unwritable_name_can_be_changed() {
     let text = "[profile 'a]b']\nx = 1\n";
     check(
         text,
@@ -74,7 +74,7 @@ fn a_section_that_is_there_is_changed_whatever_its_name() {
 }
 
 #[test]
-fn what_could_not_be_read_is_not_changed() {
+fn edit_of_a_section_with_syntax_error_is_an_error() {
     let broken = "[profile a]\nnonsense\n[profile b]\n[profile c\n";
     check(
         broken,
@@ -108,7 +108,7 @@ fn what_could_not_be_read_is_not_changed() {
 }
 
 #[test]
-fn a_change_that_would_swallow_a_section_is_refused() {
+fn edit_that_swallows_another_section_is_an_error() {
     let text = "[profile a]\n  [profile b]\ny = 2\n";
     check(
         text,
@@ -123,7 +123,7 @@ fn a_change_that_would_swallow_a_section_is_refused() {
 }
 
 #[test]
-fn debug_shows_no_value() {
+fn debug_output_has_no_value() {
     let edit = format!("{:?} {:?}", set("a", "x", "SECRET"), set_nested("a", "x", "y", "SECRET"));
     expect![[r#"Edit(set x in profile "a") Edit(set in block x in profile "a")"#]].assert_eq(&edit);
 }

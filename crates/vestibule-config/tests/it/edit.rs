@@ -1,4 +1,4 @@
-//! Edits as people would see them: the text before and after.
+//! Edits: the text before and after.
 
 use expect_test::{Expect, expect};
 use vestibule_config::{Dialect, Document, Edit, SectionKind};
@@ -18,7 +18,7 @@ pub(crate) fn check(before: &str, edit: &Edit, expect: &Expect) {
     check_in(Dialect::Config, before, edit, expect);
 }
 
-/// Shows the text after the edit, with what does not show made visible.
+/// Compares the text after the edit, with invisible characters made visible.
 #[track_caller]
 pub(crate) fn check_in(dialect: Dialect, before: &str, edit: &Edit, expect: &Expect) {
     let after = match edit.apply(&Document::parse(before, dialect)) {
@@ -31,7 +31,7 @@ pub(crate) fn check_in(dialect: Dialect, before: &str, edit: &Edit, expect: &Exp
 }
 
 #[test]
-fn a_value_is_replaced_and_nothing_else() {
+fn set_replaces_only_the_value() {
     check(
         "[profile a]\n\tRegion  =x # near\r\n",
         &set("a", "region", "y"),
@@ -73,7 +73,7 @@ fn a_value_is_replaced_and_nothing_else() {
 }
 
 #[test]
-fn a_value_takes_its_continuation_along() {
+fn set_replaces_continuation_lines() {
     check(
         "[profile a]\nx = 1 # c\n  more\n\n# apart\n  # with it\n  more\n\ny = 2\n",
         &set("a", "x", "3"),
@@ -105,7 +105,7 @@ fn a_value_takes_its_continuation_along() {
 }
 
 #[test]
-fn an_empty_value_is_filled_in_the_style_of_the_line() {
+fn empty_value_is_set_in_the_style_of_the_line() {
     check(
         "[profile a]\nx =\n",
         &set("a", "x", "1"),
@@ -149,7 +149,7 @@ fn an_empty_value_is_filled_in_the_style_of_the_line() {
 }
 
 #[test]
-fn a_new_key_looks_like_the_last_one() {
+fn new_key_has_the_style_of_the_last_key() {
     check(
         "[profile a]\nx=1\n\n# about b\n[profile b]\n",
         &set("a", "y", "2"),
@@ -221,7 +221,7 @@ fn a_new_key_looks_like_the_last_one() {
 }
 
 #[test]
-fn a_new_section_stands_at_the_end() {
+fn new_section_is_added_at_the_end() {
     check(
         "",
         &set("dev", "x", "1"),
@@ -289,7 +289,7 @@ fn a_new_section_stands_at_the_end() {
 }
 
 #[test]
-fn blocks_are_edited_by_name() {
+fn set_nested_changes_the_entry_of_the_name() {
     let text = "[profile a]\ns3 =\n   X = 1 # one\n   y=2\n# c\nz = 3\n";
     check(
         text,
@@ -357,7 +357,7 @@ fn blocks_are_edited_by_name() {
 }
 
 #[test]
-fn a_removed_key_takes_only_its_own_lines() {
+fn removed_key_removes_only_its_own_lines() {
     let text = "# top\n[profile a]\n# about x\nx = 1\n  more\n# c\n  # with x\n\ny = 2\nX = 3\n";
     check(
         text,
@@ -391,7 +391,7 @@ fn a_removed_key_takes_only_its_own_lines() {
 }
 
 #[test]
-fn a_removed_section_takes_the_comments_directly_above() {
+fn removed_section_includes_the_comments_directly_above() {
     let text = "# top\n\n# about a\n[profile a]\nx = 1\n# still a\n\n# apart\n\n# about b\n[profile b]\ny = 2\n\n[profile a]\n# about c\n[plugins]\n";
     check(
         text,

@@ -1,4 +1,4 @@
-//! A lookup finds what parsing the whole file would.
+//! Property tests of single lookups.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,8 +7,8 @@ use vestibule_config::{Dialect, Document, IndexedText, Section, SectionKind};
 
 use crate::texts::{dialects, runs, texts};
 
-/// All there is to see of a section.
-fn seen(section: Section<'_>) -> Vec<String> {
+/// Returns a description of a section with its values and problems.
+fn describe(section: Section<'_>) -> Vec<String> {
     let header = [format!("{section:?}")];
     let values = section.properties().map(|value| {
         let (line, column, key, text) = (value.line(), value.column(), value.key(), value.text());
@@ -27,36 +27,36 @@ proptest! {
     #![proptest_config(runs(2048))]
 
     #[test]
-    fn a_lookup_finds_what_parsing_finds(
+    fn lookup_finds_the_section_that_parsing_finds(
         text in texts(),
         dialect in dialects(),
         (kind, name) in sections(),
     ) {
         let document = Document::parse(text.as_str(), dialect);
-        let expected = document.section(kind, name).map(seen);
+        let expected = document.section(kind, name).map(describe);
         let text = IndexedText::new(text, dialect);
-        // What the first lookup noted, the second one uses.
+        // The second lookup is independent of the first.
         for _ in 0..2 {
             let found = text.find(kind, name);
-            prop_assert_eq!(found.section().map(seen), expected.clone());
+            prop_assert_eq!(found.section().map(describe), expected.clone());
         }
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_make_no_difference(
+    fn lookup_in_invalid_utf8_finds_the_section_that_parsing_finds(
         text in vec(select(vec![&b"[a]\n"[..], b"[profile 'a", b"'", b"]\n", b"x = ", b"\xff", b"\n", b"y=1\n"]), 0..12),
         dialect in dialects(),
     ) {
         let bytes = text.concat();
         let document = Document::parse_bytes(bytes.as_slice(), dialect);
         let found = IndexedText::new(bytes, dialect).find(SectionKind::Profile, "a");
-        let expected = document.section(SectionKind::Profile, "a").map(seen);
-        prop_assert_eq!(found.section().map(seen), expected);
+        let expected = document.section(SectionKind::Profile, "a").map(describe);
+        prop_assert_eq!(found.section().map(describe), expected);
     }
 }
 
 #[test]
-fn debug_shows_nothing_that_was_read() {
+fn indexed_text_debug_has_no_value() {
     let text = IndexedText::new("[a]\nkey = SECRET\n", Dialect::Credentials);
     let both = format!("{text:?} {:?}", text.find(SectionKind::Profile, "a"));
     assert!(both.contains("IndexedText") && !both.contains("SECRET"), "{both}");

@@ -1,4 +1,4 @@
-//! Differences as people would see them.
+//! Diffs.
 
 use expect_test::{Expect, expect};
 use vestibule_config::diff;
@@ -9,7 +9,7 @@ fn check(old: &str, new: &str, expect: &Expect) {
 }
 
 #[test]
-fn changes_stand_in_their_context() {
+fn diff_shows_changes_with_context() {
     let old = "[a]\nb = 1\nc = 2\nd = 3\ne = 4\nf = 5\ng = 6\nh = 7\ni = 8\nj = 9\n";
     check(
         old,
@@ -82,7 +82,7 @@ fn changes_stand_in_their_context() {
 }
 
 #[test]
-fn a_file_may_be_new_or_lack_its_last_line_end() {
+fn diff_of_new_file_or_missing_final_newline_follows_the_format() {
     check(
         "",
         "[a]\n",
@@ -110,7 +110,7 @@ fn a_file_may_be_new_or_lack_its_last_line_end() {
 }
 
 #[test]
-fn secrets_are_masked_wherever_they_stand() {
+fn diff_masks_secrets_in_all_lines() {
     check(
         "[a]\nsecret = S\n# secret: S\nSECRET=\n# c\n  S\n  # S\nregion = 1\nsecret S\n",
         "[a]\nsecret = T\n# secret: S\nSECRET=\n# c\n  S\n  # S\nregion = 2\nsecret S\n",
