@@ -21,7 +21,7 @@ sso_registration_scopes = sso:account:access
 
 /// A session, and the Identity Center it is signed in to.
 ///
-/// The session's time is the emulator's: that of the machine, at rest until somebody moves it.
+/// The session uses the emulator's clock, which stands still until it is advanced.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// What gives out the credentials.

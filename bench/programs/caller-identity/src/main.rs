@@ -1,4 +1,4 @@
-//! Who the default credentials of the AWS SDK for Rust are: `cargo xtask interop`.
+//! Prints the caller identity of the AWS SDK for Rust's default credentials: `cargo xtask interop`.
 
 use std::error::Error;
 
