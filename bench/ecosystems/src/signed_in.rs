@@ -27,7 +27,7 @@ pub struct SignedIn {
     /// What gives out the credentials.
     pub emulator: Emulator,
     /// What asks for them.
-    pub session: Arc<Session>,
+    pub session: Session,
 }
 
 impl SignedIn {
@@ -43,7 +43,7 @@ impl SignedIn {
             ..memory::world()
         };
         let session = Session::builder().world(world).load_blocking().unwrap();
-        let signed_in = Self { emulator, session: Arc::new(session) };
+        let signed_in = Self { emulator, session };
         signed_in.again();
         signed_in
     }

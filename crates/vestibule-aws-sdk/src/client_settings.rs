@@ -1,4 +1,4 @@
-//! Settings that only clients of the AWS SDK have a use for.
+//! Settings that only clients of the AWS SDK use.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use aws_types::region::SigningRegionSet;
 use aws_types::sdk_config::Builder;
 use vestibule::{Error, Session};
 
-/// Hands on what the environment and the profile say.
+/// Sets what the environment and the profile contain.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> (read 2026-11)
 pub(crate) fn pass_on(session: &Session, config: &mut Builder) -> Result<(), Error> {
@@ -74,7 +74,7 @@ fn auth_schemes(text: &str) -> Option<AuthSchemePreference> {
     Some(names(text)?.map(name).collect::<Vec<_>>().into())
 }
 
-/// The names of a list, of which there is at least one and none is empty.
+/// Returns the names of a list; `None` if one is empty.
 fn names(text: &str) -> Option<impl Iterator<Item = &str>> {
     let names = || text.split(',').map(str::trim);
     names().all(|name| !name.is_empty()).then(names)

@@ -1,20 +1,18 @@
-use std::sync::Arc;
-
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, Result, future};
 use vestibule::{ErrorKind, Session};
 
-/// The credentials of a session, as the AWS SDK asks for them.
+/// The credentials of a session as a credentials provider of the AWS SDK.
 ///
-/// The session keeps and refreshes them: asking is cheap, and no cache above this is needed. Behind
-/// an error that a client returns is the session's own: [`vestibule::Error::find_in_chain`] finds it.
+/// The session caches and refreshes them, so no other cache is needed.
+/// [`vestibule::Error::find_in_chain`] finds the session's error among the sources of a client's.
 #[derive(Clone, Debug)]
-pub struct SessionCredentials(Arc<Session>);
+pub struct SessionCredentials(Session);
 
 impl SessionCredentials {
-    /// Those of this session.
-    pub fn new(session: Arc<Session>) -> Self {
+    /// The credentials of this session.
+    pub fn new(session: Session) -> Self {
         Self(session)
     }
 

@@ -7,11 +7,11 @@ use aws_smithy_runtime_api::client::identity::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// The cache of clients, which leaves the session's own credentials alone.
+/// An identity cache that does not cache the session's own credentials.
 ///
-/// A session keeps and refreshes them early; a second cache would hold on to what a sign-out or
-/// [`vestibule::Session::invalidate`] has ended. Providers that a caller sets in the session's
-/// place, for a client or for one call, are other partitions and are kept as usual.
+/// The session caches and refreshes them. A second cache would keep credentials after a sign-out or
+/// [`vestibule::Session::invalidate`]. Providers that a caller sets in place of the session's, for a
+/// client or for one call, are other partitions, and are cached as usual.
 #[derive(Debug)]
 pub(crate) struct ClientCache {
     session: Option<IdentityCachePartition>,

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_credential_types::provider::{SharedCredentialsProvider, token::SharedTokenProvider};
@@ -17,19 +16,19 @@ use crate::identity_cache::ClientCache;
 use crate::service_config::{ServiceConfig, origin};
 use crate::{SessionCredentials, SessionToken};
 
-/// As `aws-config` has it, whatever the files say.
+/// The connect timeout of `aws-config`.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
-/// The configuration of the profile that the environment names, else `default`: what
-/// `aws_config::load_defaults(BehaviorVersion::latest())` is for.
+/// Loads the configuration of the selected profile, in place of
+/// `aws_config::load_defaults(BehaviorVersion::latest())`.
 ///
-/// Where nobody named a region, it is that of the EC2 instance that this is; that there is none
-/// takes a second to learn.
+/// Without a configured region it is that of the EC2 instance; where there is no instance, that takes
+/// a second.
 ///
 /// # Errors
-/// As [`sdk_config`], and whatever is wrong with the profile.
+/// As [`sdk_config`]; a profile that is not valid.
 pub async fn load() -> Result<SdkConfig, Error> {
-    let session = Arc::new(Session::load().await?);
+    let session = Session::load().await?;
     let config = sdk_config(&session)?;
     if config.region().is_some() {
         return Ok(config);
@@ -40,15 +39,15 @@ pub async fn load() -> Result<SdkConfig, Error> {
         .build())
 }
 
-/// The configuration for clients that share a session: its credentials, its region, and all
-/// settings of clients that the environment and the profile hold. Asks nobody for anything.
+/// Returns the configuration for clients that share a session: its credentials, its region, and all
+/// client settings of the environment and the profile. Calls nothing.
 ///
-/// The behavior version is the latest; for another one, and for whatever else code knows better,
-/// there is [`SdkConfig::into_builder`].
+/// The behavior version is the latest; [`SdkConfig::into_builder`] sets another one, and everything
+/// else.
 ///
 /// # Errors
-/// A setting that makes no sense, with the line it is on.
-pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
+/// A setting that is not valid, with its line.
+pub fn sdk_config(session: &Session) -> Result<SdkConfig, Error> {
     let settings = session.settings();
     let credentials = SharedCredentialsProvider::new(SessionCredentials::new(session.clone()));
     let token = SharedTokenProvider::new(SessionToken::new(session.clone()));
@@ -69,7 +68,7 @@ pub fn sdk_config(session: &Arc<Session>) -> Result<SdkConfig, Error> {
     }
     config.set_use_fips(given(&settings.use_fips));
     config.set_use_dual_stack(given(&settings.use_dual_stack));
-    // The session has checked it by the same rule.
+    // The session has validated it by the same rule.
     let app_name = settings.app_id.as_ref();
     config.set_app_name(app_name.and_then(|id| AppName::new(id.value.clone()).ok()));
     client_settings::pass_on(session, &mut config)?;
@@ -89,7 +88,7 @@ fn retry(session: &Session) -> RetryConfig {
     config.with_max_attempts(settings.max_attempts.value.get())
 }
 
-/// What somebody said, and not what holds when nothing is said: that is for clients to know.
+/// Returns the value if it is set explicitly; clients have defaults of their own.
 fn given(setting: &Sourced<bool>) -> Option<bool> {
     setting.origin.is_given().then_some(setting.value)
 }

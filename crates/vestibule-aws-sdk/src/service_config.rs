@@ -1,15 +1,13 @@
-use std::sync::Arc;
-
 use aws_types::origin::Origin as SdkOrigin;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use vestibule::{Origin, Session};
 
-/// Settings that a client asks for by name, its own before those of all.
+/// Settings that a client looks up by name; those of its service take precedence.
 #[derive(Debug)]
-pub(crate) struct ServiceConfig(Arc<Session>);
+pub(crate) struct ServiceConfig(Session);
 
 impl ServiceConfig {
-    pub(crate) fn new(session: Arc<Session>) -> Self {
+    pub(crate) fn new(session: Session) -> Self {
         Self(session)
     }
 }
@@ -17,7 +15,7 @@ impl ServiceConfig {
 impl LoadServiceConfig for ServiceConfig {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         if key.profile() == "endpoint_url" {
-            // These can be ignored as a whole.
+            // `ignore_configured_endpoint_urls` applies to endpoint URLs only.
             let url = self.0.settings().endpoint_urls.get(key.service_id())?;
             return Some(url.value.clone());
         }
@@ -26,7 +24,7 @@ impl LoadServiceConfig for ServiceConfig {
     }
 }
 
-/// Where a setting comes from, in the words of clients, which put what code says first.
+/// Returns the origin of a setting as the SDK has it.
 pub(crate) fn origin(origin: &Origin) -> SdkOrigin {
     match origin {
         Origin::Argument(_) => SdkOrigin::shared_config(),

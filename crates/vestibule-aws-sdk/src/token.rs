@@ -1,24 +1,22 @@
-use std::sync::Arc;
-
 use aws_credential_types::provider::error::TokenError;
 use aws_credential_types::provider::future;
 use aws_credential_types::provider::token::ProvideToken;
 use aws_credential_types::{Token, provider::token::Result};
 use vestibule::{ErrorKind, Session};
 
-/// The bearer token of a session's sign-in, for services that take one in place of credentials.
+/// The SSO access token of a session, for services with bearer tokens.
 #[derive(Clone, Debug)]
-pub struct SessionToken(Arc<Session>);
+pub struct SessionToken(Session);
 
 impl SessionToken {
-    /// That of this session.
-    pub fn new(session: Arc<Session>) -> Self {
+    /// The token of this session.
+    pub fn new(session: Session) -> Self {
         Self(session)
     }
 
     async fn provide(&self) -> Result {
         let token = self.0.token().await.map_err(|error| match error.remedy() {
-            // A profile that signs in nowhere.
+            // A profile that does not use SSO.
             Some(vestibule::Remedy::SetUp) => TokenError::not_loaded(error),
             _ if error.kind() == ErrorKind::Configuration => {
                 TokenError::invalid_configuration(error)

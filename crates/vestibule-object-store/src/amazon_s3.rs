@@ -5,11 +5,11 @@ use vestibule::Session;
 
 use crate::SessionCredentials;
 
-/// The beginning of a store: the credentials of a session, its region, and the endpoint of S3 if
-/// one is configured. What is left to say is the bucket.
+/// Returns a builder with the credentials of a session, its region, and the configured endpoint of
+/// S3, if any. Only the bucket is missing.
 ///
-/// An endpoint without TLS is taken at its word: somebody wrote `http:`.
-pub fn amazon_s3(session: &Arc<Session>) -> AmazonS3Builder {
+/// A configured endpoint with `http:` is used without TLS.
+pub fn amazon_s3(session: &Session) -> AmazonS3Builder {
     let credentials = Arc::new(SessionCredentials::new(session.clone()));
     let mut store = AmazonS3Builder::new().with_credentials(credentials);
     if let Some(region) = session.region() {

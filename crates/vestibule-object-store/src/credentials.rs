@@ -5,21 +5,22 @@ use object_store::aws::AwsCredential;
 use object_store::{CredentialProvider, Error, Result};
 use vestibule::{ErrorKind, Session};
 
-/// The credentials of a session, as `object_store` asks for them.
+/// The credentials of a session as a credential provider of `object_store`.
 ///
-/// It asks for every request, each part of an upload included; the session keeps and refreshes them.
-/// Behind an error that a store returns is the session's own: [`vestibule::Error::find_in_chain`] finds it.
+/// A store gets them for every request, including each part of an upload; the session caches and
+/// refreshes them. [`vestibule::Error::find_in_chain`] finds the session's error among the sources of
+/// a store's.
 #[derive(Clone, Debug)]
-pub struct SessionCredentials(Arc<Session>);
+pub struct SessionCredentials(Session);
 
 impl SessionCredentials {
-    /// Those of this session.
-    pub fn new(session: Arc<Session>) -> Self {
+    /// The credentials of this session.
+    pub fn new(session: Session) -> Self {
         Self(session)
     }
 
     async fn provide(&self) -> Result<Arc<AwsCredential>> {
-        let found = self.0.credentials().await.map_err(refused)?;
+        let found = self.0.credentials().await.map_err(store_error)?;
         Ok(Arc::new(AwsCredential {
             key_id: found.access_key_id().to_owned(),
             secret_key: found.secret_access_key().expose().to_owned(),
@@ -42,8 +43,8 @@ impl CredentialProvider for SessionCredentials {
     }
 }
 
-/// A sign-in is what the caller may ask a person for; anything else is trouble.
-fn refused(error: vestibule::Error) -> Error {
+/// A missing sign-in is `Unauthenticated`, so that the caller can ask the user to sign in.
+fn store_error(error: vestibule::Error) -> Error {
     let unauthenticated =
         matches!(error.kind(), ErrorKind::SignInNeeded | ErrorKind::NothingConfigured);
     let source = Box::new(error);

@@ -1,24 +1,22 @@
-use std::sync::Arc;
-
 use reqsign_aws_v4::Credential;
 use reqsign_core::time::Timestamp;
 use reqsign_core::{Context, Error, ErrorKind, ProvideCredential, Result};
 use vestibule::{ErrorKind as Kind, Session};
 
-/// The credentials of a session, as reqsign asks for them.
+/// The credentials of a session as a credential provider of reqsign.
 ///
-/// Reqsign keeps them until shortly before they end, and the session refreshes them. Behind an error
-/// is the session's own: [`vestibule::Error::find_in_chain`] finds it.
+/// Reqsign caches them until shortly before they expire, and the session refreshes them.
+/// [`vestibule::Error::find_in_chain`] finds the session's error among the sources.
 ///
-/// Put it into a chain alone: reqsign's chain steps over errors, and so would sign with another
-/// identity where this one only needs a sign-in. The chain keeps the error to itself as well;
-/// [`Session::credentials`] says it again.
+/// Put it into a chain alone: reqsign's chain skips a provider that fails, and would sign with another
+/// identity where this one only requires a sign-in. The chain also drops the error;
+/// [`Session::credentials`] returns it again.
 #[derive(Clone, Debug)]
-pub struct SessionCredentials(Arc<Session>);
+pub struct SessionCredentials(Session);
 
 impl SessionCredentials {
-    /// Those of this session.
-    pub fn new(session: Arc<Session>) -> Self {
+    /// The credentials of this session.
+    pub fn new(session: Session) -> Self {
         Self(session)
     }
 }
@@ -30,7 +28,7 @@ impl ProvideCredential for SessionCredentials {
         let found = match self.0.credentials().await {
             Ok(found) => found,
             Err(error) if error.kind() == Kind::NothingConfigured => return Ok(None),
-            Err(error) => return Err(refused(error)),
+            Err(error) => return Err(reqsign_error(error)),
         };
         let expires = found.expires().map(|at| Timestamp::from_second(at.unix_seconds()));
         Ok(Some(Credential {
@@ -42,13 +40,15 @@ impl ProvideCredential for SessionCredentials {
     }
 }
 
-fn refused(error: vestibule::Error) -> Error {
+fn reqsign_error(error: vestibule::Error) -> Error {
     let kind = match error.kind() {
         Kind::SignInNeeded => ErrorKind::CredentialInvalid,
         Kind::Configuration => ErrorKind::ConfigInvalid,
         Kind::Refused => ErrorKind::PermissionDenied,
         _ => ErrorKind::Unexpected,
     };
-    let may_pass = error.kind() == Kind::Unavailable;
-    Error::new(kind, "no credentials from the session").with_source(error).set_retryable(may_pass)
+    let is_transient = error.kind() == Kind::Unavailable;
+    Error::new(kind, "no credentials from the session")
+        .with_source(error)
+        .set_retryable(is_transient)
 }

@@ -162,6 +162,7 @@ impl IdentityCenter {
         &self.0.instance
     }
 
+    #[cfg(feature = "edit")]
     pub(crate) fn profile(&self) -> &str {
         &self.0.profile
     }

@@ -35,7 +35,7 @@ fn ours(config: &str, vars: Pairs<'_>) -> SdkConfig {
         ..memory::world()
     };
     let session = Session::builder().world(world).load_blocking().unwrap();
-    let config = sdk_config(&Arc::new(session)).unwrap();
+    let config = sdk_config(&session).unwrap();
     config.into_builder().http_client(https_client()).build()
 }
 
@@ -192,7 +192,7 @@ fn what_they_pass_over_or_panic_on_is_an_error_with_its_line() {
         let files = files.with("/home/.aws/config", format!("[default]\n{line}\n"));
         let world = World { files: Arc::new(files), ..memory::world() };
         let session = Session::builder().world(world).load_blocking();
-        let config = session.and_then(|it| sdk_config(&Arc::new(it)));
+        let config = session.and_then(|it| sdk_config(&it));
         let error = config.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
