@@ -261,7 +261,7 @@ impl ConsoleLogin {
     }
 
     fn provider_error(&self, error: vestibule_provider::Error) -> Error {
-        Error::provider(error, Some(self.remedy()))
+        Error::from_provider(error, Some(self.remedy()))
     }
 
     fn login_error(&self, error: ConsoleLoginError) -> Error {

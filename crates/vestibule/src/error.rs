@@ -32,6 +32,7 @@ use crate::Remedy;
 pub struct Error {
     kind: ErrorKind,
     remedy: Option<Remedy>,
+    provider: Option<String>,
     chosen_by: Option<ChosenBy>,
     excerpt: Option<String>,
     inner: Box<dyn StdError + Send + Sync>,
@@ -102,6 +103,11 @@ impl Error {
             .find_map(|error| error.downcast_ref())
     }
 
+    /// Returns the name of the provider that failed, such as `sso`, or that of a custom provider.
+    pub fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
+    }
+
     /// Returns the setting that selected the source that failed.
     pub fn chosen_by(&self) -> Option<&ChosenBy> {
         self.chosen_by.as_ref()
@@ -114,7 +120,8 @@ impl Error {
 
     pub(crate) fn new(kind: ErrorKind, error: impl Into<Boxed>) -> Self {
         let inner = error.into();
-        Self { kind, remedy: None, chosen_by: None, excerpt: None, inner }.check_runtime()
+        Self { kind, remedy: None, provider: None, chosen_by: None, excerpt: None, inner }
+            .check_runtime()
     }
 
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
@@ -167,7 +174,7 @@ impl Error {
     }
 
     /// The error of a provider; `sign_in` is the remedy for a missing sign-in or MFA code.
-    pub(crate) fn provider(error: ProviderError, sign_in: Option<Remedy>) -> Self {
+    pub(crate) fn from_provider(error: ProviderError, sign_in: Option<Remedy>) -> Self {
         let expired = error.inner().downcast_ref::<ExpiredCredentials>();
         let (kind, remedy) = match error.kind() {
             _ if expired.is_some_and(|expired| expired.location == Environment::LOCATION) => {
@@ -191,8 +198,8 @@ impl Error {
             }
             _ => (ErrorKind::Refused, None),
         };
-        let chosen_by = error.chosen_by().cloned();
-        Self { chosen_by, ..Self::new(kind, error).with_remedy(remedy) }
+        let (provider, chosen_by) = (Some(error.provider().to_owned()), error.chosen_by().cloned());
+        Self { provider, chosen_by, ..Self::new(kind, error).with_remedy(remedy) }
     }
 
     pub(crate) fn not_configured(skipped: SkippedSources) -> Self {
@@ -234,10 +241,11 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, remedy, chosen_by, excerpt, inner } = self;
+        let Self { kind, remedy, provider, chosen_by, excerpt, inner } = self;
         if f.alternate() {
             let mut parts = f.debug_struct("Error");
-            parts.field("kind", kind).field("remedy", remedy).field("chosen_by", chosen_by);
+            parts.field("kind", kind).field("remedy", remedy).field("provider", provider);
+            parts.field("chosen_by", chosen_by);
             return parts.field("excerpt", excerpt).field("inner", inner).finish();
         }
         write!(f, "{inner}")?;

@@ -2,16 +2,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_chain::{InstanceMetadata, Source, Sts, build, default_chain, instance, sources};
-use vestibule_profile::{Base, Plan, Settings};
+use vestibule_profile::{Base, Origin, Plan, Settings};
+use vestibule_provider::refresh::Policy as RefreshPolicy;
 use vestibule_provider::{
-    Cached, Chain, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+    Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
+    Provider,
 };
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{CallerIdentity, GetCallerIdentity};
 use vestibule_types::{Credentials, Region, Timestamp};
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, World, block_on};
+use vestibule_world::{BoxFuture, CallError, World, block_on};
 
 use crate::{Builder, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
 
@@ -48,6 +50,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Builder::load`].
+    #[cfg(feature = "http")]
     pub async fn load() -> Result<Self, Error> {
         Self::builder().load().await
     }
@@ -100,7 +103,8 @@ impl Session {
     /// ```
     #[must_use]
     pub fn with_provider<P: Provider + 'static>(&self, compose: impl FnOnce(Chain) -> P) -> Self {
-        let chain = Chain::default().then(compose(self.0.provider.provider().clone()));
+        let provider = Composed(compose(self.0.provider.provider().clone()));
+        let chain = Chain::default().then(provider);
         Self::with_chain(self.0.configuration.clone(), self.0.plan.clone(), chain)
     }
 
@@ -224,7 +228,7 @@ impl Session {
             }
             _ => self.sign_in(),
         };
-        Error::provider(error, remedy)
+        Error::from_provider(error, remedy)
     }
 
     async fn region_in(&self, world: &World) -> Option<Region> {
@@ -285,8 +289,34 @@ impl Session {
     }
 }
 
+/// A provider of the caller, which errors name.
+#[derive(Debug)]
+struct Composed<P>(P);
+
+impl<P: Provider> Provider for Composed<P> {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async move {
+            let origin = Origin::Argument("Session::with_provider");
+            let found = self.0.provide(world).await;
+            found.map_err(|error| error.with_chosen_by(ChosenBy::from(origin)))
+        })
+    }
+
+    fn refresh_policy(&self) -> RefreshPolicy {
+        self.0.refresh_policy()
+    }
+
+    fn location(&self, world: &World) -> String {
+        self.0.location(world)
+    }
+}
+
 fn invalid(error: ProviderError) -> Error {
-    Error::provider(error, None)
+    Error::from_provider(error, None)
 }
 
 /// [`Session`] for callers that block.

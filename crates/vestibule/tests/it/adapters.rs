@@ -1,9 +1,12 @@
-//! What adapters and programs with sources of their own rely on.
+//! Custom providers, and what adapters depend on.
 
 use std::sync::Arc;
 
-use vestibule::world::{World, memory};
-use vestibule::{Chain, Credentials, Error, ErrorKind, SecretAccessKey, Session};
+use vestibule::world::{BoxFuture, TransportError, TransportErrorKind, World, memory};
+use vestibule::{
+    Chain, Credentials, Error, ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind,
+    Remedy, SecretAccessKey, Session,
+};
 
 fn session(config: &str) -> Session {
     let files = memory::Files::default().with("/home/.aws/config", config);
@@ -18,7 +21,7 @@ fn access_key_id(session: &Session) -> Result<String, Error> {
 const KEYS: &str = "[default]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = hush\n";
 
 #[test]
-fn a_source_of_one_s_own_comes_before_the_profile_or_in_its_place() {
+fn custom_provider_takes_precedence_as_composed() {
     let own = || Credentials::new("AKIDOWN", SecretAccessKey::new("hush"));
     let before = session(KEYS).with_provider(|profile| Chain::default().then(own()).then(profile));
     assert_eq!(access_key_id(&before).unwrap(), "AKIDOWN");
@@ -29,7 +32,7 @@ fn a_source_of_one_s_own_comes_before_the_profile_or_in_its_place() {
 }
 
 #[test]
-fn a_setting_that_makes_no_sense_says_where_it_is() {
+fn invalid_setting_names_its_line() {
     let session = session("[default]\nsize = large\n");
     let size =
         |names| session.setting_as(names, ("a size", "a number"), |it| it.parse::<u8>().ok());
@@ -43,7 +46,7 @@ fn a_setting_that_makes_no_sense_says_where_it_is() {
 }
 
 #[test]
-fn our_error_is_found_behind_those_of_others() {
+fn error_is_found_among_sources_of_another_error() {
     #[derive(Debug, thiserror::Error)]
     #[error("another library gave up")]
     struct Theirs(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -52,4 +55,43 @@ fn our_error_is_found_behind_those_of_others() {
     let theirs = Theirs(Box::new(Theirs(Box::new(ours.unwrap_err()))));
     assert_eq!(Error::find_in_chain(&theirs).unwrap().kind(), ErrorKind::NothingConfigured);
     assert!(Error::find_in_chain(&std::fmt::Error).is_none());
+}
+
+#[test]
+fn failing_custom_provider_is_named() {
+    #[derive(Debug)]
+    struct Vault;
+
+    impl Provider for Vault {
+        fn name(&self) -> &'static str {
+            "vault"
+        }
+
+        fn provide<'a>(&'a self, _: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+            let error = ProviderError::new("vault", ProviderErrorKind::Refused, "it is sealed");
+            Box::pin(async { Err(error) })
+        }
+    }
+
+    let error = access_key_id(&session(KEYS).with_provider(|_| Vault)).unwrap_err();
+    assert_eq!((error.kind(), error.provider()), (ErrorKind::Refused, Some("vault")));
+    assert_eq!(error.chosen_by().unwrap().to_string(), "Session::with_provider");
+    assert_eq!(error.to_string(), "it is sealed");
+}
+
+#[test]
+fn call_outside_of_a_runtime_names_the_remedy() {
+    let config = "[default]\nregion = us-east-1\nrole_arn = arn:aws:iam::111122223333:role/R\n\
+                  web_identity_token_file = /token\n";
+    let transport =
+        memory::Transport::new(|_| Err(TransportError::new(TransportErrorKind::NoRuntime, "sts")));
+    let files = memory::Files::default().with("/home/.aws/config", config).with("/token", "t");
+    let (files, transport) = (Arc::new(files), Arc::new(transport));
+    for files in [files, Arc::default()] {
+        let world = World { files, transport: transport.clone(), ..memory::world() };
+        let session = Session::builder().world(world).load_blocking().unwrap();
+        let error = access_key_id(&session).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoRuntime, "{error:?}");
+        assert_eq!(error.remedy(), Some(&Remedy::EnterRuntime));
+    }
 }
