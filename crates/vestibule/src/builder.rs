@@ -11,7 +11,9 @@ use vestibule_sso::Sessions;
 use vestibule_types::Region;
 use vestibule_world::World;
 
-use crate::worlds::{Timeouts, Worlds};
+#[cfg(feature = "http")]
+use crate::worlds::Timeouts;
+use crate::worlds::Worlds;
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 
 /// Where tokens are stored.
@@ -49,11 +51,13 @@ pub struct Builder {
     world: Option<World>,
     overrides: Overrides,
     region: Option<Sourced<String>>,
+    #[cfg(feature = "http")]
     timeouts: Timeouts,
     share_role_credentials: bool,
     min_remaining: Duration,
     tokens: Tokens,
     mfa_prompt: MfaPrompt,
+    #[cfg(feature = "http")]
     helpers: Option<vestibule_os::Shell>,
     refresh_policy: Option<RefreshPolicy>,
 }
@@ -113,6 +117,7 @@ impl Builder {
 
     /// Sets how long a connection and an exchange may take. A given [`World`] has its own transport,
     /// to which this does not apply.
+    #[cfg(feature = "http")]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
@@ -129,6 +134,8 @@ impl Builder {
     }
 
     /// Sets the world, in place of this machine: for tests, and for other runtimes and HTTP clients.
+    ///
+    /// Required without the feature `http`.
     pub fn world(mut self, world: World) -> Self {
         self.world = Some(world);
         self
@@ -173,6 +180,7 @@ impl Builder {
 
     /// Sets the condition under which a `credential_process` may prompt at the terminal. Default:
     /// whenever this process is in the foreground of one, as in the AWS SDKs.
+    #[cfg(feature = "http")]
     pub fn helper_prompts_if(
         mut self,
         condition: impl Fn() -> bool + Send + Sync + 'static,
@@ -214,10 +222,16 @@ impl Builder {
         // must not be used for it.
         let (worlds, resolver) = match self.world {
             Some(world) => (Worlds::given(world), Resolver::default()),
+            #[cfg(feature = "http")]
             None => (
                 Worlds::of_this_machine(self.timeouts, self.helpers.unwrap_or_default()),
                 Resolver::new(vestibule_os::lookup_host),
             ),
+            #[cfg(not(feature = "http"))]
+            None => {
+                let text = "without the feature `http`, Builder::world is required";
+                return Err(Error::new(ErrorKind::InvalidInput, text));
+            }
         };
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
         let sessions = match self.tokens {

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod configuration;
@@ -8,12 +9,13 @@ mod remedy;
 mod role_cache;
 mod session;
 mod setting;
+#[cfg(feature = "http")]
 mod shifted_clock;
 mod worlds;
 
 #[cfg(feature = "sign-in")]
 mod accounts;
-#[cfg(feature = "sign-in")]
+#[cfg(all(feature = "os", feature = "sign-in"))]
 pub mod browser;
 #[cfg(feature = "sign-in")]
 mod listing;
@@ -40,6 +42,7 @@ pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
 pub use session::{Blocking, Session};
+#[cfg(feature = "http")]
 pub use worlds::Timeouts;
 
 /// The sources of credentials, for custom chains.
@@ -62,6 +65,9 @@ pub use vestibule_config as config;
 pub use vestibule_console_login::Device;
 #[cfg(feature = "sign-in")]
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
+/// This machine, for worlds with another HTTP client.
+#[cfg(feature = "os")]
+pub use vestibule_os as os;
 #[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{

@@ -1,14 +1,23 @@
+#[cfg(feature = "http")]
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+#[cfg(feature = "http")]
+use std::sync::OnceLock;
+#[cfg(feature = "http")]
 use std::time::Duration;
 
+#[cfg(feature = "http")]
 use vestibule_os::{BlockingClock, Shell, TokioClock, TokioTasks};
 use vestibule_profile::Settings;
-use vestibule_world::{CallPolicy, World, memory};
+#[cfg(feature = "http")]
+use vestibule_world::memory;
+use vestibule_world::{CallPolicy, World};
 
+#[cfg(feature = "http")]
 use crate::shifted_clock::shifted;
 
 /// The limits of an exchange with a service.
+#[cfg(feature = "http")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
@@ -18,6 +27,7 @@ pub struct Timeouts {
     pub exchange: Option<Duration>,
 }
 
+#[cfg(feature = "http")]
 impl Timeouts {
     /// Sets the time to resolve the host and to connect.
     #[must_use]
@@ -34,14 +44,21 @@ impl Timeouts {
     }
 }
 
-/// This machine twice: for callers in a tokio runtime, and for callers that block.
-///
-/// Each is created when it is first used, so that a program that only blocks never starts the other.
+/// The world that the caller supplied, or this machine.
 #[derive(Debug)]
 pub(crate) struct Worlds {
     /// The given world; else the one for files and environment, which sends nothing.
     base: World,
-    is_given: bool,
+    #[cfg(feature = "http")]
+    machine: Option<Machine>,
+}
+
+/// This machine twice: for callers in a tokio runtime, and for callers that block.
+///
+/// Each is created when it is first used, so that a program that only blocks never starts the other.
+#[cfg(feature = "http")]
+#[derive(Debug, Default)]
+struct Machine {
     timeouts: Timeouts,
     ca_bundle: Option<PathBuf>,
     async_world: OnceLock<World>,
@@ -51,31 +68,41 @@ pub(crate) struct Worlds {
 impl Worlds {
     /// This world, for both kinds of callers.
     pub(crate) fn given(world: World) -> Self {
-        Self::new(world, true, Timeouts::default())
+        Self {
+            base: world,
+            #[cfg(feature = "http")]
+            machine: None,
+        }
     }
 
     /// This machine.
+    #[cfg(feature = "http")]
     pub(crate) fn of_this_machine(timeouts: Timeouts, helpers: Shell) -> Self {
         let vars = vestibule_os::vars();
         let transport = Arc::new(memory::Transport::unreachable());
         let clock = shifted(Arc::new(BlockingClock), &vars);
         let base = vestibule_os::world(vars, transport, clock);
-        Self::new(World { processes: Arc::new(helpers), ..base }, false, timeouts)
+        let base = World { processes: Arc::new(helpers), ..base };
+        Self { base, machine: Some(Machine { timeouts, ..Machine::default() }) }
     }
 
-    fn new(base: World, is_given: bool, timeouts: Timeouts) -> Self {
-        let (async_world, blocking_world) = (OnceLock::new(), OnceLock::new());
-        Self { base, is_given, timeouts, ca_bundle: None, async_world, blocking_world }
-    }
-
-    /// Returns the same machine with the CA bundle, the attempts and the app id of these settings.
+    /// Returns the same world with the CA bundle, the attempts and the app id of these settings.
     pub(crate) fn with_settings(&self, settings: Option<&Settings>) -> Self {
-        let mut worlds = Self::new(self.base.clone(), self.is_given, self.timeouts);
+        let mut worlds = Self {
+            base: self.base.clone(),
+            #[cfg(feature = "http")]
+            machine: self.machine.as_ref().map(|machine| Machine {
+                timeouts: machine.timeouts,
+                ca_bundle: settings
+                    .and_then(|settings| settings.ca_bundle.as_ref())
+                    .map(|file| file.value.clone()),
+                ..Machine::default()
+            }),
+        };
         let Some(settings) = settings else { return worlds };
-        worlds.ca_bundle = settings.ca_bundle.as_ref().map(|file| file.value.clone());
         let attempts = Some(&settings.max_attempts).filter(|set| set.origin.is_given());
         // A given world has a call policy of its own, which only explicit settings replace.
-        if !self.is_given || attempts.is_some() || settings.app_id.is_some() {
+        if !self.is_given() || attempts.is_some() || settings.app_id.is_some() {
             let mut policy = CallPolicy::default().with_attempts(attempts.map(|set| set.value));
             if let Some(id) = &settings.app_id {
                 policy = policy.with_app_id(&id.value);
@@ -90,35 +117,51 @@ impl Worlds {
         &self.base
     }
 
-    /// For futures that a tokio runtime polls.
+    /// For futures that a runtime polls.
     pub(crate) fn async_world(&self) -> &World {
-        if self.is_given {
-            return &self.base;
+        #[cfg(feature = "http")]
+        if let Some(machine) = &self.machine {
+            return machine.async_world.get_or_init(|| World {
+                transport: Arc::new(vestibule_hyper::Hyper::new(machine.http(&self.base))),
+                clock: shifted(Arc::new(TokioClock), &self.base.vars),
+                tasks: Some(Arc::new(TokioTasks)),
+                ..self.base.clone()
+            });
         }
-        self.async_world.get_or_init(|| World {
-            transport: Arc::new(vestibule_hyper::Hyper::new(self.http())),
-            clock: shifted(Arc::new(TokioClock), &self.base.vars),
-            tasks: Some(Arc::new(TokioTasks)),
-            ..self.base.clone()
-        })
+        &self.base
     }
 
     /// For callers that block.
     pub(crate) fn blocking_world(&self) -> &World {
-        if self.is_given {
-            return &self.base;
+        #[cfg(feature = "http")]
+        if let Some(machine) = &self.machine {
+            return machine.blocking_world.get_or_init(|| World {
+                transport: Arc::new(vestibule_hyper::Blocking::new(machine.http(&self.base))),
+                ..self.base.clone()
+            });
         }
-        self.blocking_world.get_or_init(|| World {
-            transport: Arc::new(vestibule_hyper::Blocking::new(self.http())),
-            ..self.base.clone()
-        })
+        &self.base
     }
 
-    fn http(&self) -> vestibule_hyper::Config {
+    #[cfg(feature = "http")]
+    fn is_given(&self) -> bool {
+        self.machine.is_none()
+    }
+
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "with the feature `http` it depends on the machine")]
+    fn is_given(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(feature = "http")]
+impl Machine {
+    fn http(&self, base: &World) -> vestibule_hyper::Config {
         let mut limits = vestibule_hyper::Limits::default();
         limits.connect = self.timeouts.connect.unwrap_or(limits.connect);
         limits.exchange = self.timeouts.exchange.unwrap_or(limits.exchange);
-        let config = vestibule_hyper::Config::new(self.base.vars.clone()).with_limits(limits);
+        let config = vestibule_hyper::Config::new(base.vars.clone()).with_limits(limits);
         match &self.ca_bundle {
             Some(file) => config.with_ca_bundle(file),
             None => config,
