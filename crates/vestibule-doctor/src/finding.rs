@@ -60,6 +60,15 @@ pub enum Remedy {
         /// Scheme, host and port.
         to: String,
     },
+    /// Give this folder and its files back to the user.
+    ChangeOwner {
+        /// The folder.
+        folder: std::path::PathBuf,
+        /// The user id.
+        owner: u32,
+    },
+    /// Trust the root certificate of a proxy that intercepts TLS.
+    TrustCertificate,
     /// Take the write permission of group and others from this folder.
     RestrictFolder {
         /// The folder.

@@ -75,6 +75,14 @@ pub trait Files: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
+    /// Returns the metadata of a file or folder, without following a link.
+    ///
+    /// # Errors
+    /// As [`Files::mode`].
+    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        self.mode(path).map(|_| FileMetadata::default())
+    }
+
     /// Takes away what others than its owner may do with a file or folder, but not with the target
     /// of a link.
     ///
@@ -99,6 +107,32 @@ pub trait PreparedWrite: fmt::Debug + Send {
     /// # Errors
     /// As the machine says; the old file is then as it was.
     fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()>;
+}
+
+/// The metadata of a file or folder that [`Files::metadata`] returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileMetadata {
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+    /// The user id of its owner; `None` on platforms without user ids.
+    pub owner: Option<u32>,
+}
+
+impl FileMetadata {
+    /// Sets whether it is a symbolic link.
+    #[must_use]
+    pub const fn with_link(mut self, is_link: bool) -> Self {
+        self.is_link = is_link;
+        self
+    }
+
+    /// Sets the user id of the owner.
+    #[must_use]
+    pub const fn with_owner(mut self, owner: u32) -> Self {
+        self.owner = Some(owner);
+        self
+    }
 }
 
 /// What of an existing file [`Files::replace`] keeps.

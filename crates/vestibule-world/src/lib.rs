@@ -20,7 +20,7 @@ pub use block_on::block_on;
 pub use call::{CallError, CallOptions};
 pub use clock::Clock;
 pub use entropy::Entropy;
-pub use files::{Files, Guard, PreparedWrite, WriteMode};
+pub use files::{FileMetadata, Files, Guard, PreparedWrite, WriteMode};
 pub use listener::{Callback, Callbacks, Listener};
 pub use manners::CallPolicy;
 pub use poll::PollInterval;

@@ -110,6 +110,14 @@ fn hint(remedy: &Remedy) -> Option<String> {
                 "check the network and the proxy settings (HTTPS_PROXY): {to} must be reachable"
             )
         }
+        Remedy::TrustCertificate => {
+            "set AWS_CA_BUNDLE, or ca_bundle in ~/.aws/config, to a PEM file \
+                                     with the root certificate of your organization"
+                .to_owned()
+        }
+        Remedy::ChangeOwner { folder, owner } => {
+            format!("sudo chown -R {owner} {}", shell_word(&folder.display().to_string()))
+        }
         Remedy::RestrictFolder { folder } => {
             format!("chmod go-w {}", shell_word(&folder.display().to_string()))
         }

@@ -242,8 +242,35 @@ const FAULTS: &[Fault] = &[
         env: &[],
         check: "endpoints",
         says: &["the TLS handshake failed (https://localhost:", "UnknownIssuer"],
-        hint: "check the network and the proxy settings (HTTPS_PROXY): https://localhost:",
+        hint: "set AWS_CA_BUNDLE, or ca_bundle in ~/.aws/config, to a PEM file with the root",
         code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "a certificate of a proxy that intercepts TLS",
+        plant: |env| fs::write(env.path("endpoint"), env.server.https()).unwrap(),
+        env: &[],
+        check: "certificate",
+        says: &["a proxy may intercept TLS, and neither AWS_CA_BUNDLE nor ca_bundle is set"],
+        hint: "set AWS_CA_BUNDLE, or ca_bundle in ~/.aws/config, to a PEM file with the root",
+        code: 1,
+        fixed: None,
+    },
+    Fault {
+        name: "expired keys in the environment",
+        plant: |_| {},
+        env: &[
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "hush"),
+            ("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z"),
+        ],
+        check: "environment",
+        says: &[
+            "the credentials in AWS_ACCESS_KEY_ID expired at 2020-01-01T00:00:00Z",
+            "(AWS_CREDENTIAL_EXPIRATION)",
+        ],
+        hint: "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_CREDENTIAL_EXPIRATION",
+        code: 6,
         fixed: None,
     },
     Fault {
@@ -417,4 +444,32 @@ fn doctor_without_configuration_reports_no_problem() {
     fs::remove_file(env.path(".aws/config")).unwrap();
     let ran = env.run(["doctor"]);
     assert!(ran.succeeded().stdout.contains("hint: vestibule configure sso"), "{ran:#?}");
+}
+
+#[test]
+fn doctor_fix_does_not_follow_links() {
+    let env = TestEnv::signed_in();
+    let target = env.path("target.json");
+    fs::write(&target, "{\"ProviderType\": \"sso\"").unwrap();
+    set_mode(&target, 0o644);
+    fs::create_dir_all(env.path(".aws/cli/cache")).unwrap();
+    let link = env.path(".aws/cli/cache/link.json");
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    // Only the link to the corrupt file is removed.
+    env.run(["doctor", "--fix"]).succeeded();
+    assert!(!link.exists());
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o644);
+}
+
+#[test]
+fn doctor_reports_files_of_another_owner() {
+    let env = TestEnv::signed_in();
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(env.token_file(), Some(12_345), None).is_err() {
+        return;
+    }
+    let ran = env.run(["doctor"]);
+    let stdout = &ran.exits_with(1).stdout;
+    assert!(stdout.contains(".json is owned by another user (uid 12345, expected 0)"), "{stdout}");
+    assert!(stdout.contains("hint: sudo chown -R 0 "), "{stdout}");
 }

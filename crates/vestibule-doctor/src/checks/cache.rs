@@ -1,3 +1,4 @@
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,7 +21,18 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     let now = context.world.clock.now();
     let shown = context.display_path(file);
-    let (text, is_removable) = match read_settled(context, file)? {
+    let content = match read_settled(context, file) {
+        Ok(content) => content,
+        // Another process removed it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            return Some(Finding::problem(
+                Cause::Machine,
+                format!("{shown} cannot be read: {error}"),
+            ));
+        }
+    };
+    let (text, is_removable) = match content {
         Content::Unreadable(reason) => (format!("{shown} is corrupt: {reason}"), true),
         Content::Registration(registration) if registration.expires_at <= now => {
             let expired_at = registration.expires_at;
@@ -56,16 +68,17 @@ enum Content {
 }
 
 /// Returns the content of a file, reading again while it is truncated.
-fn read_settled(context: &Context<'_>, file: &Path) -> Option<Content> {
-    for attempt in 1.. {
-        match parse(&context.world.files.read(file).ok()?) {
+fn read_settled(context: &Context<'_>, file: &Path) -> io::Result<Content> {
+    let mut attempt = 1;
+    loop {
+        match parse(&context.world.files.read(file)?) {
             Content::Unreadable(reason) if reason.is_truncated() && attempt < TORN_READS => {
                 block_on(context.world.clock.sleep(TORN_WAIT));
+                attempt += 1;
             }
-            settled => return Some(settled),
+            settled => return Ok(settled),
         }
     }
-    None
 }
 
 fn parse(bytes: &[u8]) -> Content {

@@ -1,35 +1,48 @@
-use vestibule::Origin;
+use vestibule::{Origin, Timestamp};
 
 use crate::{Cause, Context, Finding, Remedy};
 
-const KEYS: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-];
+const KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+const SECRET_KEYS: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
+const SESSION_TOKENS: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
+const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 
-/// Reports access keys in the environment, which take precedence over a profile that no argument names.
+/// Reports access keys in the environment that expired, lack their session token, or take precedence
+/// over a profile that no argument names.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let is_set = |name: &&str| context.world.vars.get(name).is_some();
-    let keys: Vec<String> =
-        KEYS.iter().filter(|name| is_set(name)).map(ToString::to_string).collect();
-    let profile = context.configuration.profile();
-    let is_argument = matches!(profile.origin, Origin::Argument(_));
-    let exists = context.configuration.files().profile(&profile.value).is_some();
-    let has_keys = is_set(&"AWS_ACCESS_KEY_ID")
-        && (is_set(&"AWS_SECRET_ACCESS_KEY") || is_set(&"SECRET_ACCESS_KEY"));
-    if !has_keys || !exists {
+    let vars = &context.world.vars;
+    let (Some(key_id), Some(_)) = (vars.get(KEY_ID), vars.first(&SECRET_KEYS)) else {
         return Vec::new();
+    };
+    let mut findings = Vec::new();
+    let expires: Option<Timestamp> = vars.get(EXPIRATION).and_then(|time| time.parse().ok());
+    if let Some(expired_at) = expires.filter(|time| *time <= context.world.clock.now()) {
+        let text = format!("the credentials in {KEY_ID} expired at {expired_at} ({EXPIRATION})");
+        findings.push(Finding::problem(Cause::Configuration, text).with_remedy(unset(context)));
     }
+    if key_id.starts_with("ASIA") && vars.first(&SESSION_TOKENS).is_none() {
+        let text = format!("{KEY_ID} is a temporary key, but AWS_SESSION_TOKEN is not set");
+        findings.push(Finding::note(text));
+    }
+    findings.extend(check_precedence(context));
+    findings
+}
+
+fn check_precedence(context: &Context<'_>) -> Option<Finding> {
+    let profile = context.configuration.profile();
+    context.configuration.files().profile(&profile.value)?;
     let (name, origin) = (&profile.value, &profile.origin);
-    vec![if is_argument {
-        Finding::note(format!(
-            "profile `{name}` ({origin}) takes precedence over AWS_ACCESS_KEY_ID"
-        ))
+    Some(if matches!(origin, Origin::Argument(_)) {
+        Finding::note(format!("profile `{name}` ({origin}) takes precedence over {KEY_ID}"))
     } else {
-        let text = format!("AWS_ACCESS_KEY_ID takes precedence over profile `{name}` ({origin})");
-        Finding::problem(Cause::Configuration, text).with_remedy(Remedy::Unset(keys))
-    }]
+        let text = format!("{KEY_ID} takes precedence over profile `{name}` ({origin})");
+        Finding::problem(Cause::Configuration, text).with_remedy(unset(context))
+    })
+}
+
+/// Returns the remedy of unsetting all variables of the credentials.
+fn unset(context: &Context<'_>) -> Remedy {
+    let names = [&[KEY_ID][..], &SECRET_KEYS, &SESSION_TOKENS, &[EXPIRATION]].concat();
+    let is_set = |name: &&str| context.world.vars.get(name).is_some();
+    Remedy::Unset(names.into_iter().filter(is_set).map(str::to_owned).collect())
 }

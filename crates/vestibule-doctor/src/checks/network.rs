@@ -1,8 +1,10 @@
 use std::error::Error as _;
 use std::io;
+use std::path::PathBuf;
 
-use vestibule::Origin;
+use http::Uri;
 use vestibule::world::{TransportError, TransportErrorKind};
+use vestibule::{Origin, Sourced, Vars};
 use vestibule_hyper::{Config, PeerCertificates, proxy_for};
 
 use crate::{Cause, Context, Finding, Remedy};
@@ -36,12 +38,24 @@ pub(super) fn check_proxy(context: &Context<'_>) -> Vec<Finding> {
     for probe in context.probes() {
         let Ok(to) = probe.url.parse() else { continue };
         findings.extend(match proxy_for(&context.world.vars, &to) {
-            Ok(None) => None,
+            Ok(None) => bypass_rule(&context.world.vars, &to).map(|(name, rule)| {
+                Finding::note(format!("{} without the proxy: {name} has `{rule}`", probe.url))
+            }),
             Ok(Some(proxy)) => Some(Finding::note(format!("{} through {proxy}", probe.url))),
             Err(error) => Some(Finding::problem(Cause::Configuration, with_causes(&error))),
         });
     }
     findings
+}
+
+/// Returns the variable and the entry that exempt a URL from the proxy.
+fn bypass_rule(vars: &Vars, to: &Uri) -> Option<(&'static str, String)> {
+    let (name, value) = vars.first(&["no_proxy", "NO_PROXY"])?;
+    let with_rule = |rule: &str| vars.clone().with("no_proxy", rule).with("NO_PROXY", rule);
+    proxy_for(&with_rule(""), to).ok()??;
+    let mut rules = value.split([',', ' ']).filter(|rule| !rule.is_empty());
+    let rule = rules.find(|rule| matches!(proxy_for(&with_rule(rule), to), Ok(None)))?;
+    Some((name, rule.to_owned()))
 }
 
 /// Reports whether each endpoint responds.
@@ -52,6 +66,7 @@ pub(super) fn check_endpoints(context: &Context<'_>) -> Vec<Finding> {
             let remedy = match error.kind {
                 // A check of its own reports a faulty proxy or CA bundle.
                 TransportErrorKind::Local => None,
+                TransportErrorKind::Tls => Some(Remedy::TrustCertificate),
                 _ => Some(Remedy::Connect { to: probe.url.clone() }),
             };
             Finding::problem(Cause::Machine, with_causes(error)).with_remedy(remedy)
@@ -64,12 +79,19 @@ pub(super) fn check_endpoints(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn check_certificates(context: &Context<'_>) -> Vec<Finding> {
     let bundle = context.configuration.settings().ok().and_then(|settings| settings.ca_bundle);
     let mut config = Config::new(context.world.vars.clone());
-    if let Some(bundle) = bundle {
-        config = config.with_ca_bundle(bundle.value);
+    if let Some(bundle) = &bundle {
+        config = config.with_ca_bundle(bundle.value.clone());
     }
     let mut findings = Vec::new();
     for probe in context.probes() {
-        let Ok(response) = &probe.response else { continue };
+        let response = match &probe.response {
+            Ok(response) => response,
+            Err(error) if error.kind == TransportErrorKind::Tls => {
+                findings.push(untrusted(&probe.url, bundle.as_ref()));
+                continue;
+            }
+            Err(_) => continue,
+        };
         let Some(certificates) = response.extensions().get::<PeerCertificates>() else { continue };
         findings.extend(
             certificates
@@ -78,6 +100,17 @@ pub(super) fn check_certificates(context: &Context<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+fn untrusted(url: &str, bundle: Option<&Sourced<PathBuf>>) -> Finding {
+    let roots = match bundle {
+        Some(bundle) => format!("neither the system nor {} has", bundle.origin),
+        None => "neither AWS_CA_BUNDLE nor ca_bundle is set, and the system lacks".to_owned(),
+    };
+    let text = format!(
+        "{url} has no trusted certificate; a proxy may intercept TLS, and {roots} its root certificate"
+    );
+    Finding::problem(Cause::Machine, text).with_remedy(Remedy::TrustCertificate)
 }
 
 /// Returns an error and its causes on one line.
@@ -89,4 +122,22 @@ fn with_causes(error: &TransportError) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bypass_rule_names_the_entry_that_matched() {
+        let proxy = Vars::default().with("HTTPS_PROXY", "http://proxy.test:8080");
+        let rule = |vars: &Vars| bypass_rule(vars, &"https://portal.test/".parse().unwrap());
+        assert_eq!(rule(&proxy), None);
+        let upper = proxy.clone().with("NO_PROXY", "example.com, .test");
+        assert_eq!(rule(&upper), Some(("NO_PROXY", ".test".to_owned())));
+        let lower = upper.with("no_proxy", "portal.test");
+        assert_eq!(rule(&lower), Some(("no_proxy", "portal.test".to_owned())));
+        assert_eq!(rule(&proxy.with("NO_PROXY", "example.com")), None);
+        assert_eq!(rule(&Vars::default().with("NO_PROXY", ".test")), None);
+    }
 }

@@ -2,7 +2,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use vestibule_world::{Files, Guard, PreparedWrite, WriteMode};
+use vestibule_world::{FileMetadata, Files, Guard, PreparedWrite, WriteMode};
 use zeroize::Zeroizing;
 
 use super::folder::or_current;
@@ -65,6 +65,14 @@ impl Files for DiskFiles {
     fn mode(&self, path: &Path) -> io::Result<Option<u32>> {
         use std::os::unix::fs::PermissionsExt as _;
         Ok(Some(fs::metadata(path)?.permissions().mode() & 0o7777))
+    }
+
+    #[cfg(unix)]
+    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = fs::symlink_metadata(path)?;
+        let is_link = metadata.is_symlink();
+        Ok(FileMetadata::default().with_link(is_link).with_owner(metadata.uid()))
     }
 
     #[cfg(unix)]
