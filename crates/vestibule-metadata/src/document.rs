@@ -73,11 +73,11 @@ pub(crate) fn read_text<'r>(
     }
 }
 
-/// Returns the outcome of a response: a malformed one is retried, unlike those of services that
-/// are far away, since the agent in between may be starting.
-pub(crate) fn outcome(response: &Response, error: Option<AnswerError>) -> Outcome {
-    match error {
-        Some(AnswerError::Malformed(_)) => Outcome::Transient,
+/// Returns the outcome of a response. A malformed one is retried, unlike those of regional services,
+/// since the agent that serves it may be starting.
+pub(crate) fn outcome<T>(response: &Response, result: &Result<T, AnswerError>) -> Outcome {
+    match result {
+        Err(AnswerError::Malformed(_)) => Outcome::Transient,
         _ => Outcome::of(response, None),
     }
 }

@@ -34,7 +34,7 @@ impl Operation for GetContainerCredentials<'_> {
     }
 
     fn outcome(&self, response: &Response) -> Outcome {
-        document::outcome(response, self.read(response).err())
+        document::outcome(response, &self.read(response))
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {

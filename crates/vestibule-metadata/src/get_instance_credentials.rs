@@ -32,7 +32,7 @@ impl Operation for GetInstanceCredentials<'_> {
     }
 
     fn outcome(&self, response: &Response) -> Outcome {
-        document::outcome(response, self.read(response).err())
+        document::outcome(response, &self.read(response))
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {

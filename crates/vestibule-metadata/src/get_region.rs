@@ -25,7 +25,7 @@ impl Operation for GetRegion<'_> {
     }
 
     fn outcome(&self, response: &Response) -> Outcome {
-        document::outcome(response, self.read(response).err())
+        document::outcome(response, &self.read(response))
     }
 
     fn read(&self, response: &Response) -> Result<Region, AnswerError> {

@@ -47,7 +47,7 @@ impl Operation for GetRoleName<'_> {
     }
 
     fn outcome(&self, response: &Response) -> Outcome {
-        document::outcome(response, self.read(response).err())
+        document::outcome(response, &self.read(response))
     }
 
     fn read(&self, response: &Response) -> Result<String, AnswerError> {

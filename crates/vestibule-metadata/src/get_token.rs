@@ -46,7 +46,7 @@ impl Operation for GetToken {
     }
 
     fn outcome(&self, response: &Response) -> Outcome {
-        document::outcome(response, self.read(response).err())
+        document::outcome(response, &self.read(response))
     }
 
     fn read(&self, response: &Response) -> Result<InstanceToken, AnswerError> {
