@@ -67,7 +67,7 @@ pub(crate) const SNIPPETS: Command = Command {
     about: "run the code of docs/test-your-sso-code.md",
     run: |args: Args| {
         args.finish()?;
-        test("docs", "peers", &["snippets::"], &["botocore", "snippets"])
+        test("docs", "peers", &["snippets::"], &["botocore", "pytest", "snippets"])
     },
 };
 

@@ -29,6 +29,7 @@ pub(crate) fn install(peer: &str) -> Result<PathBuf> {
         "botocore" => (SUBJECTS, "requirements.txt", pip),
         "js" => (SUBJECTS, "package.json", npm),
         "moto" => (SUBJECTS, "moto.txt", pip),
+        "pytest" => (SNIPPETS, "requirements.txt", pip),
         "snippets" => (SNIPPETS, "package.json", npm),
         "rust" => {
             // The program of the benchmarks, which calls STS by aws-config.

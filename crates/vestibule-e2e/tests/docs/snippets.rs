@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use vestibule_e2e::test_env::{TestEnv, built};
 use vestibule_e2e::{peers, process};
 
@@ -35,19 +35,40 @@ fn snippets_of_the_page_run_as_they_stand() -> Result<()> {
                 write(name)?;
                 continue;
             }
-            "rust" | "console" | "yaml" => continue,
+            "rust" | "console" => continue,
             "sh" => &["sh", "-eu", "snippet.sh"],
+            "python" if text.contains("def test_") => {
+                &["python3", "-m", "pytest", "-q", "test_snippet.py"]
+            }
             "python" => &["python3", "snippet.py"],
             "js" => &["node", "snippet.mjs"],
+            "yaml" => {
+                let arguments = compose_command(text)?;
+                let arguments = arguments.iter().map(String::as_str).chain(["--until-eof"]);
+                run(&env, &arguments.collect::<Vec<_>>())?;
+                count += 1;
+                continue;
+            }
             other => bail!("{PAGE}: no runner for `{other}`"),
         };
         write(arguments[arguments.len() - 1])?;
-        println!("$ {}", arguments.join(" "));
-        process::stdout(&mut command(&env, arguments)?)?;
+        run(&env, arguments)?;
         count += 1;
     }
-    ensure!(count >= 3, "{PAGE}: only {count} snippets ran");
+    ensure!(count >= 6, "{PAGE}: only {count} snippets ran");
     Ok(())
+}
+
+fn run(env: &TestEnv, arguments: &[&str]) -> Result<()> {
+    println!("$ {}", arguments.join(" "));
+    process::stdout(&mut command(env, arguments)?).map(drop)
+}
+
+/// Returns the command of the first service of a compose file, which runs without a container here.
+fn compose_command(compose: &str) -> Result<Vec<String>> {
+    let command = compose.lines().find_map(|line| line.trim().strip_prefix("command: "));
+    let command = command.context("the compose file has no command")?;
+    serde_json::from_str(command).with_context(|| command.to_owned())
 }
 
 /// A command in the home folder, which finds the workspace's programs first.
@@ -63,7 +84,8 @@ fn command(env: &TestEnv, arguments: &[&str]) -> Result<Command> {
         .env("PATH", format!("{programs}:/usr/bin:/bin:{path}"))
         .current_dir(env.home());
     if arguments[0] == "python3" {
-        command.env("PYTHONPATH", peers::folder("botocore")?);
+        let packages = [peers::folder("botocore")?, peers::folder("pytest")?];
+        command.env("PYTHONPATH", std::env::join_paths(packages)?);
     }
     Ok(command)
 }
