@@ -1,11 +1,11 @@
 use vestibule_emulator::{Builder, Emulator, Fault, IamRole, IamUser, Operation};
 
 use crate::client::seconds;
-use crate::signer::{IDENTITY, Keys, action, ask_unsigned, has, inside};
+use crate::signer::{IDENTITY, Keys, action, assert_contains, element, send_unsigned};
 
 const ROLE: &str = "arn:aws:iam::444455556666:role/Deployer";
 const SERIAL: &str = "arn:aws:iam::111122223333:mfa/dev";
-/// That of RFC 6238, in base32.
+/// The seed of RFC 6238, in base32.
 const SEED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 fn with(role: IamRole) -> Builder {
@@ -34,9 +34,9 @@ fn assume(more: &[(&str, &str)]) -> String {
 #[test]
 fn assumed_role_credentials_are_known_to_sts() {
     let emulator = with(deployer()).build();
-    let answer = dev().ask(&emulator, &assume(&[("SourceIdentity", "me"), ("Policy", "{}")]));
-    has(
-        &answer,
+    let response = dev().send(&emulator, &assume(&[("SourceIdentity", "me"), ("Policy", "{}")]));
+    assert_contains(
+        &response,
         &[
             "200 <AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
              <AssumeRoleResult><Credentials><AccessKeyId>ASIA",
@@ -45,12 +45,12 @@ fn assumed_role_credentials_are_known_to_sts() {
             "<PackedPolicySize>0</PackedPolicySize><SourceIdentity>me</SourceIdentity>",
         ],
     );
-    let keys = Keys::of_xml(&answer);
-    let user_id = inside(&answer, "AssumedRoleId").to_owned();
+    let keys = Keys::of_xml(&response);
+    let user_id = element(&response, "AssumedRoleId").to_owned();
     assert!(user_id.starts_with("AROA") && user_id.ends_with(":me"), "{user_id}");
-    let identity = keys.ask(&emulator, IDENTITY);
-    assert_eq!(inside(&identity, "UserId"), user_id);
-    assert_eq!(inside(&identity, "Account"), "444455556666");
+    let identity = keys.send(&emulator, IDENTITY);
+    assert_eq!(element(&identity, "UserId"), user_id);
+    assert_eq!(element(&identity, "Account"), "444455556666");
     assert_eq!(emulator.requests()[0].about, format!("AKIADEV {ROLE}"));
     let secrets = emulator.secrets();
     assert!(secrets.contains(&keys.secret) && secrets.contains(&keys.token.unwrap()));
@@ -68,12 +68,12 @@ fn untrusted_caller_and_unknown_role_get_the_same_error() {
              arn:aws:iam::111122223333:user/{user} is not authorized to perform: sts:AssumeRole \
              on resource: {role}</Message></Error>"
         );
-        has(&keys.ask(&emulator, &assume(&[("RoleArn", role)])), &[&refusal]);
+        assert_contains(&keys.send(&emulator, &assume(&[("RoleArn", role)])), &[&refusal]);
     }
     let forged = Keys::lasting("AKIADEV", "other's");
-    has(&forged.ask(&emulator, &assume(&[])), &["<Code>SignatureDoesNotMatch</Code>"]);
-    let unsigned = ask_unsigned(&emulator, &assume(&[]));
-    has(&unsigned, &["<Code>MissingAuthenticationToken</Code>"]);
+    assert_contains(&forged.send(&emulator, &assume(&[])), &["<Code>SignatureDoesNotMatch</Code>"]);
+    let unsigned = send_unsigned(&emulator, &assume(&[]));
+    assert_contains(&unsigned, &["<Code>MissingAuthenticationToken</Code>"]);
 }
 
 #[test]
@@ -83,27 +83,33 @@ fn chained_role_session_is_limited_to_one_hour() {
             IamRole::new("444455556666", "Next").trusts(ROLE).max_session_duration(seconds(7200)),
         )
         .build();
-    let first = Keys::of_xml(&dev().ask(&emulator, &assume(&[])));
+    let first = Keys::of_xml(&dev().send(&emulator, &assume(&[])));
     let next = ("RoleArn", "arn:aws:iam::444455556666:role/Next");
-    let second = Keys::of_xml(&first.ask(&emulator, &assume(&[next])));
+    let second = Keys::of_xml(&first.send(&emulator, &assume(&[next])));
     let arn = "arn:aws:sts::444455556666:assumed-role/Next/me";
     assert_eq!(second.arn(&emulator), arn);
-    has(&dev().ask(&emulator, &assume(&[next])), &["<Code>AccessDenied</Code>"]);
-    has(
-        &first.ask(&emulator, &assume(&[next, ("DurationSeconds", "3601")])),
+    assert_contains(&dev().send(&emulator, &assume(&[next])), &["<Code>AccessDenied</Code>"]);
+    assert_contains(
+        &first.send(&emulator, &assume(&[next, ("DurationSeconds", "3601")])),
         &["<Code>ValidationError</Code>", "role chaining"],
     );
-    // Once a session is over, so is what it may become.
+    // An expired session cannot assume another role.
     emulator.clock().advance(seconds(3600));
-    has(&first.ask(&emulator, &assume(&[next])), &["403 ", "<Code>ExpiredToken</Code>"]);
+    assert_contains(
+        &first.send(&emulator, &assume(&[next])),
+        &["403 ", "<Code>ExpiredToken</Code>"],
+    );
 }
 
 #[test]
 fn wrong_external_id_is_refused() {
     let emulator = with(deployer().external_id("partner-7")).build();
-    has(&dev().ask(&emulator, &assume(&[("ExternalId", "partner-7")])), &["200 "]);
+    assert_contains(&dev().send(&emulator, &assume(&[("ExternalId", "partner-7")])), &["200 "]);
     for other in [&[][..], &[("ExternalId", "partner-8")]] {
-        has(&dev().ask(&emulator, &assume(other)), &["403 ", "<Code>AccessDenied</Code>"]);
+        assert_contains(
+            &dev().send(&emulator, &assume(other)),
+            &["403 ", "<Code>AccessDenied</Code>"],
+        );
     }
 }
 
@@ -112,27 +118,36 @@ fn mfa_code_assumes_a_role_once() {
     let emulator = with(deployer().mfa()).build();
     emulator.clock().set(vestibule_types::Timestamp::from_unix(1_234_567_890, 0).unwrap());
     let mfa = |code| assume(&[("SerialNumber", SERIAL), ("TokenCode", code)]);
-    has(&dev().ask(&emulator, &assume(&[])), &["is not authorized to perform: sts:AssumeRole"]);
+    assert_contains(
+        &dev().send(&emulator, &assume(&[])),
+        &["is not authorized to perform: sts:AssumeRole"],
+    );
     let wrong = ["403 ", "<Code>AccessDenied</Code>", "invalid MFA one time pass code"];
-    has(&dev().ask(&emulator, &mfa("000000")), &wrong);
-    has(&dev().ask(&emulator, &mfa("005924")), &["200 "]);
-    has(&dev().ask(&emulator, &mfa("005924")), &wrong);
+    assert_contains(&dev().send(&emulator, &mfa("000000")), &wrong);
+    assert_contains(&dev().send(&emulator, &mfa("005924")), &["200 "]);
+    assert_contains(&dev().send(&emulator, &mfa("005924")), &wrong);
     let half = assume(&[("SerialNumber", SERIAL)]);
-    has(&dev().ask(&emulator, &half), &["<Code>AccessDenied</Code>", "must provide both"]);
+    assert_contains(
+        &dev().send(&emulator, &half),
+        &["<Code>AccessDenied</Code>", "must provide both"],
+    );
     let other = Keys::lasting("AKIAOTHER", "other's");
-    has(&other.ask(&emulator, &mfa("005924")), &["verify your MFA serial number"]);
-    has(&dev().ask(&emulator, &mfa("12345x")), &["<Code>ValidationError</Code>", "tokenCode"]);
+    assert_contains(&other.send(&emulator, &mfa("005924")), &["verify your MFA serial number"]);
+    assert_contains(
+        &dev().send(&emulator, &mfa("12345x")),
+        &["<Code>ValidationError</Code>", "tokenCode"],
+    );
 }
 
 #[test]
 fn role_session_duration_out_of_bounds_is_refused() {
     let emulator = with(deployer().max_session_duration(seconds(7200))).build();
-    let ask = |seconds| dev().ask(&emulator, &assume(&[("DurationSeconds", seconds)]));
-    has(&ask("7200"), &["<Expiration>2026-01-01T02:00:00Z</Expiration>"]);
-    has(&ask("900"), &["<Expiration>2026-01-01T00:15:00Z</Expiration>"]);
+    let request = |seconds| dev().send(&emulator, &assume(&[("DurationSeconds", seconds)]));
+    assert_contains(&request("7200"), &["<Expiration>2026-01-01T02:00:00Z</Expiration>"]);
+    assert_contains(&request("900"), &["<Expiration>2026-01-01T00:15:00Z</Expiration>"]);
     let invalid = "400 <ErrorResponse";
-    has(
-        &ask("899"),
+    assert_contains(
+        &request("899"),
         &[
             invalid,
             "<Code>ValidationError</Code><Message>1 validation error detected: Value \
@@ -140,9 +155,12 @@ fn role_session_duration_out_of_bounds_is_refused() {
              have value greater than or equal to 900</Message>",
         ],
     );
-    has(&ask("43201"), &[invalid, "less than or equal to 43200"]);
-    has(&ask("7201"), &[invalid, "exceeds the MaxSessionDuration set for this role"]);
-    has(&ask("long"), &[invalid, "<Code>MalformedInput</Code>"]);
+    assert_contains(&request("43201"), &[invalid, "less than or equal to 43200"]);
+    assert_contains(
+        &request("7201"),
+        &[invalid, "exceeds the MaxSessionDuration set for this role"],
+    );
+    assert_contains(&request("long"), &[invalid, "<Code>MalformedInput</Code>"]);
 }
 
 #[test]
@@ -158,7 +176,10 @@ fn invalid_parameter_gets_the_error_of_the_model() {
         ("ExternalId", "a b", "externalId"),
         ("Policy", "no JSON", "Syntax errors in policy."),
     ] {
-        has(&dev().ask(&emulator, &assume(&[(name, value)])), &["400 <ErrorResponse", says]);
+        assert_contains(
+            &dev().send(&emulator, &assume(&[(name, value)])),
+            &["400 <ErrorResponse", says],
+        );
     }
 }
 
@@ -167,7 +188,10 @@ fn scripted_sts_error_has_the_status_of_its_code() {
     let emulator = with(deployer()).build();
     for (code, status) in [("RegionDisabledException", "403 "), ("PackedPolicyTooLarge", "400 ")] {
         emulator.fail(Operation::AssumeRole).with(Fault::Error(code.into()));
-        has(&dev().ask(&emulator, &assume(&[])), &[status, &format!("<Code>{code}</Code>")]);
+        assert_contains(
+            &dev().send(&emulator, &assume(&[])),
+            &[status, &format!("<Code>{code}</Code>")],
+        );
     }
-    has(&dev().ask(&emulator, &assume(&[])), &["200 "]);
+    assert_contains(&dev().send(&emulator, &assume(&[])), &["200 "]);
 }

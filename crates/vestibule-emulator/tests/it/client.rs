@@ -1,4 +1,4 @@
-//! A client of few words, over a `Transport`.
+//! A small client over a `Transport`.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) fn send(emulator: &Emulator, request: Request) -> Response {
     block_on(emulator.send(request)).unwrap()
 }
 
-/// Status and body; no body is null.
+/// Returns the status and the JSON body, which is null if there is none.
 pub(crate) fn read(response: &Response) -> (u16, Value) {
     let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
     (response.status().as_u16(), body)
@@ -65,13 +65,13 @@ impl Client {
     pub(crate) fn register(emulator: &Emulator, more: &Value) -> Self {
         let mut body = json!({ "clientName": "test & client", "clientType": "public" });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let (status, answer) = post(emulator, "/client/register", &body);
-        assert_eq!(status, 200, "{answer}");
-        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        let (status, response) = post(emulator, "/client/register", &body);
+        assert_eq!(status, 200, "{response}");
+        let text = |name: &str| response[name].as_str().unwrap().to_owned();
         Self { emulator: emulator.clone(), id: text("clientId"), secret: text("clientSecret") }
     }
 
-    /// One that may do everything.
+    /// Registers a client with a scope, for every grant.
     pub(crate) fn with_scope(emulator: &Emulator) -> Self {
         Self::register(
             emulator,
@@ -89,15 +89,15 @@ impl Client {
         post(&self.emulator, path, &body)
     }
 
-    /// Begins a device authorization: the answer to it.
+    /// Starts a device authorization, and returns the response.
     pub(crate) fn start(&self) -> Value {
-        let (status, answer) =
+        let (status, response) =
             self.post("/device_authorization", &json!({ "startUrl": START_URL }));
-        assert_eq!(status, 200, "{answer}");
-        answer
+        assert_eq!(status, 200, "{response}");
+        response
     }
 
-    /// Polls once.
+    /// Polls for the token once.
     pub(crate) fn poll(&self, started: &Value) -> (u16, Value) {
         let device_code = &started["deviceCode"];
         self.post("/token", &json!({ "grantType": DEVICE_CODE, "deviceCode": device_code }))
@@ -118,7 +118,7 @@ impl Client {
         tokens
     }
 
-    /// Where a browser is sent to sign in.
+    /// Returns the URL that a client opens in a browser.
     pub(crate) fn authorize_url(&self, more: &[(&str, &str)]) -> String {
         let mut pairs = vec![
             ("response_type", "code"),
@@ -148,13 +148,13 @@ impl Client {
     }
 }
 
-/// A value in the query of an address, as it stands there.
+/// Returns an encoded value of the query of a URL.
 pub(crate) fn in_query<'a>(url: &'a str, name: &str) -> Option<&'a str> {
     let (_, query) = url.split_once('?')?;
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
-/// An answer's error, be it of OIDC or of the portal.
+/// Checks the status and the error code of a response of OIDC or of the portal.
 #[track_caller]
 pub(crate) fn refused((status, body): (u16, Value), expected: (u16, &str)) {
     let type_name = body["__type"].as_str().and_then(|name| name.rsplit('#').next());

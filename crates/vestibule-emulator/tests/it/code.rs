@@ -37,15 +37,15 @@ fn expired_code_is_refused() {
     refused(client.exchange(code, VERIFIER, REDIRECT), (400, "expired_token"));
 }
 
-/// What the browser is told, or sent back with.
+/// Returns the page, or the location that the browser is redirected to.
 #[track_caller]
 fn check(changed: &[(&str, &str)], expected: &str) {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
-    let answer = get(&emulator, &client.authorize_url(changed));
-    let location = answer.headers().get("location").map(|value| value.to_str().unwrap());
+    let response = get(&emulator, &client.authorize_url(changed));
+    let location = response.headers().get("location").map(|value| value.to_str().unwrap());
     let error = location.and_then(|location| in_query(location, "error"));
-    let found = format!("{} {}", answer.status().as_u16(), error.unwrap_or_default());
+    let found = format!("{} {}", response.status().as_u16(), error.unwrap_or_default());
     assert_eq!(found, expected, "{changed:?}");
     assert!(!emulator.requests().last().unwrap().about.contains("http"));
 }
@@ -88,8 +88,8 @@ fn client_not_registered_for_codes_is_refused() {
 fn auto_approve_redirects_without_a_page() {
     let emulator = Emulator::builder().auto_approve().build();
     let client = Client::with_scope(&emulator);
-    let answer = get(&emulator, &client.authorize_url(&[]));
-    assert_eq!(answer.status(), 302);
-    let location = answer.headers()["location"].to_str().unwrap();
+    let response = get(&emulator, &client.authorize_url(&[]));
+    assert_eq!(response.status(), 302);
+    let location = response.headers()["location"].to_str().unwrap();
     assert_eq!(client.exchange(in_query(location, "code").unwrap(), VERIFIER, REDIRECT).0, 200);
 }

@@ -8,14 +8,14 @@ use vestibule_wire::percent_encode;
 use vestibule_world::Clock as _;
 
 use crate::client::{CHALLENGE, REDIRECT, VERIFIER, get, in_query, page, read, seconds, send};
-use crate::signer::{IDENTITY, Keys, has};
+use crate::signer::{IDENTITY, Keys, assert_contains};
 
 const AT: &str = "https://us-east-1.signin.aws.amazon.com";
 const SAME: &str = "arn:aws:signin:::devtools/same-device";
 const CROSS: &str = "arn:aws:signin:::devtools/cross-device";
 const CONFIRMATION: &str = "https://us-east-1.signin.aws.amazon.com/v1/sessions/confirmation";
 
-/// A program that signs in, with the key of this seed.
+/// A program that uses console login, with the key of this seed.
 struct Program<'a> {
     emulator: &'a Emulator,
     key: SigningKey,
@@ -52,9 +52,9 @@ impl<'a> Program<'a> {
         in_query(&back, "code").unwrap().to_owned()
     }
 
-    /// What a proof says unless a test says otherwise.
+    /// Returns the claims of a valid proof.
     fn claims(&self) -> Value {
-        // Tests are deterministic; the emulator's own count makes each name new.
+        // The number of requests makes each id new, and the test deterministic.
         let jti = format!("proof {}", self.emulator.count(Operation::CreateOAuth2Token));
         let iat = self.emulator.clock().now().unix_seconds();
         json!({ "htm": "POST", "htu": format!("{AT}/v1/token"), "iat": iat, "jti": jti })
@@ -81,7 +81,7 @@ impl<'a> Program<'a> {
         read(&send(self.emulator, request.unwrap()))
     }
 
-    fn ask(&self, body: &Value) -> (u16, Value) {
+    fn send(&self, body: &Value) -> (u16, Value) {
         self.post(&self.proof(&self.header(), &self.claims()), body)
     }
 
@@ -98,13 +98,13 @@ impl<'a> Program<'a> {
     }
 
     fn sign_in(&self) -> Value {
-        let (status, tokens) = self.ask(&self.exchange(&self.code(), &json!({})));
+        let (status, tokens) = self.send(&self.exchange(&self.code(), &json!({})));
         assert_eq!(status, 200, "{tokens}");
         tokens
     }
 
     fn refresh(&self, tokens: &Value) -> (u16, Value) {
-        self.ask(&json!({
+        self.send(&json!({
             "clientId": self.client_id,
             "grantType": "refresh_token",
             "refreshToken": tokens["refreshToken"],
@@ -144,7 +144,7 @@ fn console_login_credentials_are_known_to_sts() {
     let (status, newer) = program.refresh(&tokens);
     assert_eq!((status, newer.get("idToken")), (200, None));
     assert_eq!(keys(&newer).arn(&emulator), arn);
-    // The older token buys the same again, as long as the session lasts.
+    // The older refresh token stays valid until the session expires.
     assert_eq!(program.refresh(&tokens).0, 200);
     let secrets = emulator.secrets();
     for name in ["refreshToken", "idToken"] {
@@ -158,7 +158,7 @@ fn console_credentials_expire_before_the_session() {
     let program = Program::new(&emulator, 7);
     let tokens = program.sign_in();
     emulator.clock().advance(seconds(900));
-    has(&keys(&tokens).ask(&emulator, IDENTITY), &["<Code>ExpiredToken</Code>"]);
+    assert_contains(&keys(&tokens).send(&emulator, IDENTITY), &["<Code>ExpiredToken</Code>"]);
     emulator.clock().advance(seconds(8 * 3600 - 900 - 60));
     let (_, last) = program.refresh(&tokens);
     assert_eq!(last["expiresIn"], 60);
@@ -181,7 +181,7 @@ fn cross_device_code_is_shown_for_pasting() {
     let (text, _) = text.split_once('<').unwrap();
     let text = String::from_utf8(STANDARD.decode(text).unwrap()).unwrap();
     let code = text.strip_prefix("state=S/1&code=").unwrap();
-    assert_eq!(program.ask(&program.exchange(code, &json!({}))).0, 200);
+    assert_eq!(program.send(&program.exchange(code, &json!({}))).0, 200);
     assert_eq!(get(&emulator, CONFIRMATION).status(), 400);
 }
 
@@ -191,17 +191,17 @@ fn console_code_is_valid_once_for_its_client_and_10_minutes() {
     let program = Program::new(&emulator, 7);
     let code = program.code();
     let other = json!({ "codeVerifier": "a".repeat(64) });
-    refused(program.ask(&program.exchange(&code, &other)), INVALID, "codeVerifier");
+    refused(program.send(&program.exchange(&code, &other)), INVALID, "codeVerifier");
     let other = json!({ "redirectUri": "http://127.0.0.1:1/oauth/callback" });
-    refused(program.ask(&program.exchange(&code, &other)), INVALID, "redirectUri");
+    refused(program.send(&program.exchange(&code, &other)), INVALID, "redirectUri");
     let other = json!({ "clientId": CROSS });
-    refused(program.ask(&program.exchange(&code, &other)), INVALID, "unknown");
-    assert_eq!(program.ask(&program.exchange(&code, &json!({}))).0, 200);
-    let again = program.ask(&program.exchange(&code, &json!({})));
+    refused(program.send(&program.exchange(&code, &other)), INVALID, "unknown");
+    assert_eq!(program.send(&program.exchange(&code, &json!({}))).0, 200);
+    let again = program.send(&program.exchange(&code, &json!({})));
     refused(again, (401, "AUTHCODE_EXPIRED"), "was used");
     let code = program.code();
     emulator.clock().advance(seconds(600));
-    let late = program.ask(&program.exchange(&code, &json!({})));
+    let late = program.send(&program.exchange(&code, &json!({})));
     refused(late, (401, "AUTHCODE_EXPIRED"), "expired");
 }
 
@@ -258,7 +258,7 @@ fn invalid_dpop_proof_is_refused() {
     for proof in ["", "a.b", "a.b.c.d", "!.!.!", "e30.e30.e30"] {
         refused(program.post(proof, &body), INVALID, "DPoP");
     }
-    assert_eq!(program.ask(&body).0, 200);
+    assert_eq!(program.send(&body).0, 200);
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn malformed_console_token_request_is_refused() {
         (json!({ "clientId": SAME, "grantType": "authorization_code" }), "code is missing"),
         (json!({ "clientId": SAME, "grantType": "refresh_token" }), "refreshToken is missing"),
     ] {
-        refused(program.ask(&body), INVALID, says);
+        refused(program.send(&body), INVALID, says);
     }
 }
 

@@ -25,10 +25,10 @@ fn get(emulator: &Emulator, url: &str, token: &str) -> Response {
     send(emulator, request.body("".into()).unwrap())
 }
 
-/// Whose keys an answer holds.
+/// Returns the ARN of the credentials in a response.
 #[track_caller]
-fn arn(emulator: &Emulator, answer: &Response) -> String {
-    let (status, body) = read(answer);
+fn arn(emulator: &Emulator, response: &Response) -> String {
+    let (status, body) = read(response);
     assert_eq!(status, 200, "{body}");
     let text = |name: &str| body[name].as_str().unwrap().to_owned();
     let token = Some(text("Token"));
@@ -38,17 +38,18 @@ fn arn(emulator: &Emulator, answer: &Response) -> String {
 #[test]
 fn ecs_task_is_identified_by_its_id() {
     let emulator = emulator();
-    let ask = |id: &str| get(&emulator, &format!("http://169.254.170.2/v2/credentials{id}"), "");
-    let answer = ask("/e8b1f0");
-    assert_eq!(arn(&emulator, &answer), "arn:aws:sts::111122223333:assumed-role/Task/e8b1f0");
-    assert_eq!(read(&answer).1["RoleArn"], "arn:aws:iam::111122223333:role/Task");
+    let request =
+        |id: &str| get(&emulator, &format!("http://169.254.170.2/v2/credentials{id}"), "");
+    let response = request("/e8b1f0");
+    assert_eq!(arn(&emulator, &response), "arn:aws:sts::111122223333:assumed-role/Task/e8b1f0");
+    assert_eq!(read(&response).1["RoleArn"], "arn:aws:iam::111122223333:role/Task");
     for (id, code, says) in [
         ("/other", "InvalidIdInRequest", "Credentials not found"),
         ("", "NoIdInRequest", "No ID in the request"),
     ] {
         let message = format!("CredentialsV2Request: {says}");
         let body = json!({ "code": code, "message": message, "HTTPErrorCode": 400 });
-        assert_eq!(read(&ask(id)), (400, body));
+        assert_eq!(read(&request(id)), (400, body));
     }
 }
 
@@ -58,12 +59,12 @@ fn eks_pod_needs_a_valid_token() {
     let token =
         |audience: &str, subject: &str| emulator.identity_token(audience, subject, seconds(60));
     let good = token("pods.eks.amazonaws.com", SUBJECT);
-    let answer = get(&emulator, EKS, &good);
+    let response = get(&emulator, EKS, &good);
     assert_eq!(
-        arn(&emulator, &answer),
+        arn(&emulator, &response),
         "arn:aws:sts::111122223333:assumed-role/Pod/eks-emulated-app"
     );
-    assert_eq!(read(&answer).1["AccountId"], "111122223333");
+    assert_eq!(read(&response).1["AccountId"], "111122223333");
     for (token, says) in [
         (String::new(), "400 Service account token cannot be empty\n"),
         ("no token".into(), "400 Service account token cannot be parsed: token is malformed\n"),
@@ -74,8 +75,8 @@ fn eks_pod_needs_a_valid_token() {
             "(InvalidTokenException)",
         ),
     ] {
-        let answer = text(&get(&emulator, EKS, &token));
-        assert!(answer.starts_with("400 ") && answer.contains(says), "{answer}");
+        let response = text(&get(&emulator, EKS, &token));
+        assert!(response.starts_with("400 ") && response.contains(says), "{response}");
     }
     emulator.clock().advance(seconds(60));
     assert!(text(&get(&emulator, EKS, &good)).contains("token is expired"));
@@ -84,8 +85,8 @@ fn eks_pod_needs_a_valid_token() {
 #[test]
 fn greengrass_component_needs_its_token() {
     let emulator = emulator();
-    let answer = get(&emulator, GREENGRASS, "a token");
-    assert_eq!(arn(&emulator, &answer), "arn:aws:sts::111122223333:assumed-role/Core/core");
+    let response = get(&emulator, GREENGRASS, "a token");
+    assert_eq!(arn(&emulator, &response), "arn:aws:sts::111122223333:assumed-role/Core/core");
     for token in ["", "another"] {
         assert_eq!(text(&get(&emulator, GREENGRASS, token)), "403 ");
     }
@@ -96,7 +97,7 @@ fn scripted_container_error_has_the_format_of_ecs() {
     let emulator = emulator();
     let code = "CredentialsUninitialized";
     emulator.fail(Operation::GetContainerCredentials).with(Fault::Error(code.into()));
-    let answer = get(&emulator, "http://localhost/v2/credentials/e8b1f0", "");
+    let response = get(&emulator, "http://localhost/v2/credentials/e8b1f0", "");
     let body = json!({ "code": code, "message": "Scripted", "HTTPErrorCode": 503 });
-    assert_eq!(read(&answer), (503, body));
+    assert_eq!(read(&response), (503, body));
 }

@@ -17,7 +17,7 @@ fn device_code_is_pending_until_approved_and_exchanged_once() {
     assert_eq!(emulator.pending_user_codes(), [code]);
 
     refused(client.poll(&started), (400, "authorization_pending"));
-    // As a person types it.
+    // As people type it.
     emulator.approve(&code.replace('-', " ").to_lowercase()).unwrap();
     assert!(emulator.approve(code).is_err());
     emulator.clock().advance(seconds(1));
@@ -49,7 +49,7 @@ fn early_poll_adds_five_seconds_to_the_interval() {
     let emulator = Emulator::default();
     let client = Client::with_scope(&emulator);
     let started = client.start();
-    // The first and a second one at once, as AWS's CLI does.
+    // The AWS CLI polls twice at once.
     refused(client.poll(&started), (400, "authorization_pending"));
     refused(client.poll(&started), (400, "authorization_pending"));
     refused(client.poll(&started), (400, "slow_down"));
@@ -84,8 +84,8 @@ fn unknown_client_or_device_code_is_refused() {
 
     let code_only = json!({ "grantTypes": ["authorization_code"] });
     let code_only = Client::register(&emulator, &code_only);
-    let answer = code_only.post("/device_authorization", &json!({ "startUrl": START_URL }));
-    refused(answer, (400, "unauthorized_client"));
+    let response = code_only.post("/device_authorization", &json!({ "startUrl": START_URL }));
+    refused(response, (400, "unauthorized_client"));
 
     let started = client.start();
     let other = Client::with_scope(&emulator);

@@ -44,9 +44,9 @@ fn scripted_error_has_the_format_of_its_service() {
     emulator.fail(Operation::GetCallerIdentity).with(Fault::Error("ExpiredToken".into()));
     let request = http::Request::post("https://sts.us-east-1.amazonaws.com/")
         .body("Action=GetCallerIdentity".into());
-    let answer = send(&emulator, request.unwrap());
-    assert_eq!(answer.status(), 403);
-    assert!(String::from_utf8_lossy(answer.body()).contains("<Code>ExpiredToken</Code>"));
+    let response = send(&emulator, request.unwrap());
+    assert_eq!(response.status(), 403);
+    assert!(String::from_utf8_lossy(response.body()).contains("<Code>ExpiredToken</Code>"));
 }
 
 #[test]
@@ -58,17 +58,17 @@ fn gateway_and_captive_portal_faults_replace_the_response() {
     assert_eq!(client.refresh(&tokens), (200, serde_json::Value::Null));
     emulator.fail(Operation::CreateToken).with(Fault::Truncate);
     assert_eq!(client.refresh(&tokens), (200, serde_json::Value::Null));
-    // The truncated answer was to a request that was done.
+    // The service handled the request whose response was truncated.
     refused(client.refresh(&tokens), (400, "invalid_grant"));
 }
 
-/// What becomes of a request of the portal.
-fn ask(emulator: &Emulator, token: &str) -> Result<u16, TransportErrorKind> {
+/// Returns the status of a `Logout`, or the error of its connection.
+fn request(emulator: &Emulator, token: &str) -> Result<u16, TransportErrorKind> {
     let request = http::Request::post(format!("{PORTAL}/logout"))
         .header("x-amz-sso_bearer_token", token)
         .body("".into());
     match block_on(emulator.send(request.unwrap())) {
-        Ok(answer) => Ok(answer.status().as_u16()),
+        Ok(response) => Ok(response.status().as_u16()),
         Err(error) => {
             assert_eq!(error.host, PORTAL);
             Err(error.kind)
@@ -81,12 +81,12 @@ fn reset_comes_before_the_request_and_mid_body_reset_after() {
     let (emulator, _, tokens) = signed_in();
     let token = tokens["accessToken"].as_str().unwrap();
     emulator.fail(Operation::Logout).with(Fault::Endless);
-    assert_eq!(ask(&emulator, token), Err(TransportErrorKind::TooLarge));
+    assert_eq!(request(&emulator, token), Err(TransportErrorKind::TooLarge));
     emulator.fail(Operation::Logout).with(Fault::Reset);
     emulator.fail(Operation::Logout).with(Fault::ResetMidBody);
-    assert_eq!(ask(&emulator, token), Err(TransportErrorKind::Lost));
-    assert_eq!(ask(&emulator, token), Err(TransportErrorKind::Lost));
-    assert_eq!(ask(&emulator, token), Ok(401), "the second one was heard");
+    assert_eq!(request(&emulator, token), Err(TransportErrorKind::Lost));
+    assert_eq!(request(&emulator, token), Err(TransportErrorKind::Lost));
+    assert_eq!(request(&emulator, token), Ok(401), "the service handled the second one");
     assert_eq!(emulator.requests().iter().rev().nth(1).unwrap().status, None);
 }
 

@@ -1,10 +1,10 @@
-//! The file of the README, and what comes of it.
+//! The configuration file of the README.
 
 use vestibule_emulator::Emulator;
 use vestibule_types::Timestamp;
 
 use crate::client::{get, read};
-use crate::signer::{Keys, action, ask_unsigned, has};
+use crate::signer::{Keys, action, assert_contains, send_unsigned};
 
 fn of_the_readme() -> Emulator {
     let readme = include_str!("../../README.md");
@@ -24,8 +24,11 @@ fn users_and_roles_of_file_are_known_to_sts() {
         "AssumeRole",
         &[role, name, ("ExternalId", "partner-7"), ("DurationSeconds", "14400")],
     );
-    has(&dev.ask(&emulator, &assume), &["200 "]);
-    has(&dev.ask(&emulator, &action("AssumeRole", &[role, name])), &["<Code>AccessDenied<"]);
+    assert_contains(&dev.send(&emulator, &assume), &["200 "]);
+    assert_contains(
+        &dev.send(&emulator, &action("AssumeRole", &[role, name])),
+        &["<Code>AccessDenied<"],
+    );
 
     let url = "http://localhost/emulator/identity-token?audience=sts.amazonaws.com\
                &subject=system:serviceaccount:default:app&seconds=60";
@@ -33,11 +36,14 @@ fn users_and_roles_of_file_are_known_to_sts() {
     let token = crate::client::send(&emulator, request);
     let token = std::str::from_utf8(token.body()).unwrap();
     let assume = action("AssumeRoleWithWebIdentity", &[role, name, ("WebIdentityToken", token)]);
-    has(&ask_unsigned(&emulator, &assume), &["200 "]);
+    assert_contains(&send_unsigned(&emulator, &assume), &["200 "]);
 
     emulator.clock().set(Timestamp::EPOCH);
     let code = [("SerialNumber", "arn:aws:iam::111122223333:mfa/dev"), ("TokenCode", "000000")];
-    has(&dev.ask(&emulator, &action("GetSessionToken", &code)), &["invalid MFA one time pass"]);
+    assert_contains(
+        &dev.send(&emulator, &action("GetSessionToken", &code)),
+        &["invalid MFA one time pass"],
+    );
 }
 
 #[test]

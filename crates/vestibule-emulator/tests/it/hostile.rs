@@ -3,7 +3,7 @@ use serde_json::json;
 use vestibule_emulator::Emulator;
 
 use crate::client::{Client, OIDC, post, send};
-use crate::signer::ask_unsigned;
+use crate::signer::send_unsigned;
 
 #[test]
 fn body_longer_than_a_mebibyte_is_refused() {
@@ -110,8 +110,8 @@ proptest! {
                 .header("x-amz-sso_bearer_token", &header)
                 .body(body.clone().into());
             if let Ok(request) = request {
-                let answer = send(&emulator, request);
-                prop_assert!(answer.headers().contains_key("date"));
+                let response = send(&emulator, request);
+                prop_assert!(response.headers().contains_key("date"));
             }
         }
     }
@@ -131,8 +131,8 @@ proptest! {
             ("RoleSessionName", "me"), ("WebIdentityToken", "a.b.c"), ("SAMLAssertion", "PHg+"),
         ];
         let form = crate::signer::action(action, &parameters);
-        let answer = ask_unsigned(&Emulator::default(), &form);
-        prop_assert!(answer.starts_with("40"), "{answer}");
+        let response = send_unsigned(&Emulator::default(), &form);
+        prop_assert!(response.starts_with("40"), "{response}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The emulator from outside: in process, and behind sockets.
+//! Tests of the emulator in process and as a server.
 #![cfg(test)]
 
 mod assume_role;

@@ -19,7 +19,7 @@ fn shows(page: &str, parts: &[&str]) {
     for part in parts {
         assert!(page.contains(part), "{part} is not in {page}");
     }
-    // Nothing is loaded from anywhere, and what clients call themselves is text.
+    // Nothing is loaded from elsewhere, and the names of clients are escaped.
     for never in ["src=", "<link", "url(", "@import", "test & client"] {
         assert!(!page.contains(never), "{never} is in {page}");
     }

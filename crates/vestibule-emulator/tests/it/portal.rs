@@ -53,25 +53,25 @@ fn access_token_in_another_region_is_refused() {
 fn unassigned_role_is_forbidden_and_missing_parameter_is_invalid() {
     let emulator = Emulator::default();
     let token = signed_in(&emulator);
-    let ask = |path: &str| portal(&emulator, path, &token);
+    let request = |path: &str| portal(&emulator, path, &token);
     let keys = "/federation/credentials";
     let forbidden = (403, "ForbiddenException");
-    refused(ask(&format!("{keys}?role_name=Other&account_id=111122223333")), forbidden);
-    refused(ask(&format!("{keys}?role_name=SampleRole&account_id=1")), forbidden);
-    refused(ask("/assignment/roles?account_id=1"), forbidden);
+    refused(request(&format!("{keys}?role_name=Other&account_id=111122223333")), forbidden);
+    refused(request(&format!("{keys}?role_name=SampleRole&account_id=1")), forbidden);
+    refused(request("/assignment/roles?account_id=1"), forbidden);
     let bad = (400, "InvalidRequestException");
-    refused(ask(&format!("{keys}?role_name=SampleRole")), bad);
-    refused(ask(&format!("{keys}?account_id=111122223333&role_name=")), bad);
-    refused(ask("/assignment/roles"), bad);
+    refused(request(&format!("{keys}?role_name=SampleRole")), bad);
+    refused(request(&format!("{keys}?account_id=111122223333&role_name=")), bad);
+    refused(request("/assignment/roles"), bad);
     for query in ["max_result=101", "max_result=0", "max_result=-1", "max_result=x"] {
-        refused(ask(&format!("/assignment/accounts?{query}")), bad);
+        refused(request(&format!("/assignment/accounts?{query}")), bad);
     }
     for token in ["x", "YWNjb3VudHMvOTk", "MTExMTIyMjIzMzMzLzA", "%ff"] {
-        refused(ask(&format!("/assignment/accounts?next_token={token}")), bad);
+        refused(request(&format!("/assignment/accounts?next_token={token}")), bad);
     }
 }
 
-/// All entries of a list and the number of pages they came on.
+/// Returns the entries of a list, and the number of its pages.
 fn pages(emulator: &Emulator, token: &str, path: &str, list: &str) -> (Vec<Value>, u32) {
     let (mut all, mut count, mut url) = (Vec::new(), 0, path.to_owned());
     loop {

@@ -22,7 +22,7 @@ fn start(arguments: &[&str]) -> (Child, Value) {
     (child, serde_json::from_str(&line).unwrap())
 }
 
-/// Closes its standard input, which ends it. What it said on stderr.
+/// Closes standard input, which stops the program, and returns its stderr.
 fn end(mut child: Child) -> String {
     drop(child.stdin.take());
     let output = child.wait_with_output().unwrap();

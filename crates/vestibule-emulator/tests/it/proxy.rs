@@ -5,8 +5,8 @@ use vestibule_emulator::{Emulator, Server};
 
 use crate::server::{connect, exchange, serve, tls};
 
-/// Asks for a tunnel; what the proxy says to that.
-fn ask(server: &Server, authority: &str) -> (TcpStream, String) {
+/// Requests a tunnel, and returns the head of the response.
+fn request(server: &Server, authority: &str) -> (TcpStream, String) {
     let mut stream = connect(&server.http());
     write!(stream, "CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n").unwrap();
     let mut head = Vec::new();
@@ -18,9 +18,9 @@ fn ask(server: &Server, authority: &str) -> (TcpStream, String) {
     (stream, String::from_utf8(head).unwrap())
 }
 
-/// A request through a tunnel, as a client sends it that knows nothing of emulators.
-fn through(server: &Server, host: &'static str, line: &str) -> String {
-    let (stream, head) = ask(server, &format!("{host}:443"));
+/// Sends a request through a tunnel, as a client with `HTTPS_PROXY` does.
+fn send_through(server: &Server, host: &'static str, line: &str) -> String {
+    let (stream, head) = request(server, &format!("{host}:443"));
     assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
     let head = format!("{line} HTTP/1.1\r\nHost: {host}");
     exchange(&mut tls(stream, server.ca_pem(), host), &head, "")
@@ -39,25 +39,25 @@ fn tunnel_to_aws_host_reaches_the_emulated_service() {
         ("device.sso.us-east-1.amazonaws.com", "GET /", "Enter the code"),
         ("provided-domain.awsapps.com", "GET /start", "Enter the code"),
     ] {
-        let answer = through(&server, host, line);
-        assert!(answer.contains(expected), "{host}: {answer}");
+        let response = send_through(&server, host, line);
+        assert!(response.contains(expected), "{host}: {response}");
     }
-    assert_eq!(emulator.requests().len(), 6, "pages are no requests of clients");
+    assert_eq!(emulator.requests().len(), 6, "pages are not logged");
 }
 
 #[test]
 fn request_for_another_host_is_refused_and_logged() {
     let (emulator, server) = serve();
     for host in ["example.com", "s3.us-east-1.amazonaws.com", "oidc.us-east-1.example.com"] {
-        let (mut stream, head) = ask(&server, &format!("{host}:443"));
+        let (mut stream, head) = request(&server, &format!("{host}:443"));
         assert!(head.starts_with("HTTP/1.1 403 Not emulated by vestibule-emulator\r\n"), "{head}");
         let mut why = [0; 64];
         stream.read_exact(&mut why).unwrap();
         assert!(why.starts_with(format!("{host}:443 is not emulated").as_bytes()));
     }
     let head = "GET http://example.com/x HTTP/1.1\r\nHost: localhost";
-    let answer = exchange(&mut connect(&server.http()), head, "");
-    assert!(answer.contains("provided-domain.awsapps.com"), "it says what is here: {answer}");
+    let response = exchange(&mut connect(&server.http()), head, "");
+    assert!(response.contains("provided-domain.awsapps.com"), "{response}");
     let logged = emulator.requests();
     let refused: Vec<_> =
         logged.iter().map(|entry| (entry.line.as_str(), entry.about.as_str())).collect();
@@ -77,7 +77,7 @@ fn request_for_another_host_is_refused_and_logged() {
 fn plain_http_proxy_request_is_served() {
     let (_, server) = serve();
     let plain = |url: &str| {
-        // RFC 9112 §3.2.2: the address counts, and the header does not.
+        // The URI takes precedence over the header (RFC 9112 §3.2.2).
         let head = format!("GET {url} HTTP/1.1\r\nHost: wrong.example.com");
         exchange(&mut connect(&server.http()), &head, "")
     };
@@ -95,7 +95,7 @@ fn plain_http_proxy_request_is_served() {
 fn host_of_start_url_is_served() {
     let emulator = Emulator::builder().start_url("https://My-Company.example/start").build();
     let server = Server::start(emulator).unwrap();
-    let answer = through(&server, "my-company.example", "GET /start/");
-    assert!(answer.contains("Enter the code"), "{answer}");
-    assert!(ask(&server, "provided-domain.awsapps.com:443").1.starts_with("HTTP/1.1 403 "));
+    let response = send_through(&server, "my-company.example", "GET /start/");
+    assert!(response.contains("Enter the code"), "{response}");
+    assert!(request(&server, "provided-domain.awsapps.com:443").1.starts_with("HTTP/1.1 403 "));
 }

@@ -7,9 +7,9 @@ use crate::client::{Client, OIDC, START_URL, post, refused, seconds, send};
 fn registration_expires_after_90_days() {
     let emulator = Emulator::default();
     let body = json!({ "clientName": "x", "clientType": "public" });
-    let (status, answer) = post(&emulator, "/client/register", &body);
+    let (status, response) = post(&emulator, "/client/register", &body);
     assert_eq!(status, 200);
-    let time = |name: &str| answer[name].as_i64().unwrap();
+    let time = |name: &str| response[name].as_i64().unwrap();
     assert_eq!(time("clientIdIssuedAt"), 1_767_225_600);
     assert_eq!(time("clientSecretExpiresAt") - time("clientIdIssuedAt"), 90 * 86_400);
 
@@ -21,7 +21,7 @@ fn registration_expires_after_90_days() {
     );
 }
 
-/// Registers with these members in place of good ones.
+/// Registers with these members in place of valid ones.
 #[track_caller]
 fn check(members: &Value, expected: &str) {
     let mut body = json!({ "clientName": "x", "clientType": "public" });
@@ -73,13 +73,13 @@ fn registrations_of_aws_clients_are_accepted() {
 fn error_response_has_its_shape_in_a_header() {
     let emulator = Emulator::default();
     let request = http::Request::post(format!("{OIDC}/client/register")).body("{".into()).unwrap();
-    let answer = send(&emulator, request);
-    assert_eq!(answer.headers()["x-amzn-errortype"], {
+    let response = send(&emulator, request);
+    assert_eq!(response.headers()["x-amzn-errortype"], {
         "InvalidRequestException:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/"
     });
-    assert_eq!(answer.headers()["content-type"], "application/json");
-    assert_eq!(answer.headers()["date"], "Thu, 01 Jan 2026 00:00:00 GMT");
-    assert!(answer.headers().contains_key("x-amzn-requestid"));
-    let body: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["date"], "Thu, 01 Jan 2026 00:00:00 GMT");
+    assert!(response.headers().contains_key("x-amzn-requestid"));
+    let body: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
 }

@@ -1,7 +1,7 @@
 use vestibule_emulator::{Emulator, IamRole};
 
 use crate::client::seconds;
-use crate::signer::{Keys, action, ask_unsigned, has};
+use crate::signer::{Keys, action, assert_contains, send_unsigned};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/Staff";
 const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/corp";
@@ -15,23 +15,23 @@ fn emulator() -> Emulator {
 
 fn assume(emulator: &Emulator, role: &str, assertion: &str) -> String {
     let parameters = [("RoleArn", role), ("PrincipalArn", PROVIDER), ("SAMLAssertion", assertion)];
-    ask_unsigned(emulator, &action("AssumeRoleWithSAML", &parameters))
+    send_unsigned(emulator, &action("AssumeRoleWithSAML", &parameters))
 }
 
 #[test]
 fn saml_assertion_assumes_its_role() {
     let emulator = emulator();
     let assertion = emulator.saml_assertion(PROVIDER, ROLE, "me@example.com");
-    let answer = assume(&emulator, ROLE, &assertion);
-    has(
-        &answer,
+    let response = assume(&emulator, ROLE, &assertion);
+    assert_contains(
+        &response,
         &[
             "200 <AssumeRoleWithSAMLResponse",
             "<Subject>me@example.com</Subject><SubjectType>persistent</SubjectType>",
             "<Audience>https://signin.aws.amazon.com/saml</Audience><NameQualifier>",
         ],
     );
-    let arn = Keys::of_xml(&answer).arn(&emulator);
+    let arn = Keys::of_xml(&response).arn(&emulator);
     assert_eq!(arn, "arn:aws:sts::111122223333:assumed-role/Staff/me@example.com");
 }
 
@@ -42,10 +42,13 @@ fn saml_assertion_with_wrong_statement_is_refused() {
     let other = "arn:aws:iam::111122223333:role/Other";
     let denied =
         ["403 ", "<Code>AccessDenied<", "Not authorized to perform sts:AssumeRoleWithSAML"];
-    has(&assume(&emulator, other, &assertion), &denied);
+    assert_contains(&assume(&emulator, other, &assertion), &denied);
     let invalid = ["400 ", "<Code>InvalidIdentityToken<"];
-    has(&assume(&emulator, ROLE, "PHg+"), &invalid);
-    has(&assume(&Emulator::default(), ROLE, "PHg+"), &invalid);
+    assert_contains(&assume(&emulator, ROLE, "PHg+"), &invalid);
+    assert_contains(&assume(&Emulator::default(), ROLE, "PHg+"), &invalid);
     emulator.clock().advance(seconds(300));
-    has(&assume(&emulator, ROLE, &assertion), &["400 ", "<Code>ExpiredTokenException<"]);
+    assert_contains(
+        &assume(&emulator, ROLE, &assertion),
+        &["400 ", "<Code>ExpiredTokenException<"],
+    );
 }

@@ -25,15 +25,15 @@ pub(crate) fn connect(url: &str) -> TcpStream {
     TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap()
 }
 
-/// Sends a request and reads until the other side closes, or breaks, the connection.
+/// Sends a request, and reads until the server closes or resets the connection.
 pub(crate) fn exchange(stream: &mut (impl Read + Write), head: &str, body: &str) -> String {
     let size = body.len();
     let request = format!("{head}\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n{body}");
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    let ended = stream.read_to_end(&mut answer);
-    let text = String::from_utf8_lossy(&answer).into_owned();
-    match ended.map_err(|error| error.kind()) {
+    let mut response = Vec::new();
+    let result = stream.read_to_end(&mut response);
+    let text = String::from_utf8_lossy(&response).into_owned();
+    match result.map_err(|error| error.kind()) {
         Ok(_) | Err(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => text,
         Err(kind) => format!("{kind}: {text}"),
     }
@@ -46,8 +46,8 @@ fn post(server: &Server, path: &str, body: &Value) -> String {
     exchange(&mut stream, &head, &body.to_string())
 }
 
-fn body_of(answer: &str) -> Value {
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+fn body_of(response: &str) -> Value {
+    serde_json::from_str(response.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
 #[test]
@@ -57,15 +57,15 @@ fn sign_in_works_over_http() {
     let start = json!({
         "clientId": client.id, "clientSecret": client.secret, "startUrl": START_URL,
     });
-    let answer = post(&server, "/device_authorization", &start);
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    let started = body_of(&answer);
+    let response = post(&server, "/device_authorization", &start);
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+    let started = body_of(&response);
     assert_eq!(started["verificationUri"], format!("{}/device", server.http()));
     emulator.approve(started["userCode"].as_str().unwrap()).unwrap();
     assert_eq!(client.poll(&started).0, 200);
 }
 
-/// Reads a PEM of one certificate.
+/// Decodes a PEM with one certificate.
 fn certificate(pem: &str) -> CertificateDer<'static> {
     let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     CertificateDer::from(STANDARD.decode(text).unwrap())
@@ -75,7 +75,7 @@ pub(crate) fn over_tls(url: &str, ca_pem: &str, name: &'static str, head: &str) 
     exchange(&mut tls(connect(url), ca_pem, name), head, "")
 }
 
-/// TLS to the host of that name, by who trusts the CA.
+/// Opens TLS to a host, with the CA as the only root.
 pub(crate) fn tls(
     stream: TcpStream,
     ca_pem: &str,
@@ -97,13 +97,13 @@ fn client_that_trusts_the_ca_connects_over_tls() {
     let (_, server) = serve();
     let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost:1";
     for name in ["localhost", "127.0.0.1"] {
-        let answer = over_tls(&server.https(), server.ca_pem(), name, head);
-        assert!(answer.contains("{\"now\":\""), "{answer}");
+        let response = over_tls(&server.https(), server.ca_pem(), name, head);
+        assert!(response.contains("{\"now\":\""), "{response}");
     }
     let head = "GET / HTTP/1.1\r\nHost: device.sso.us-east-1.amazonaws.com";
     let name = "device.sso.us-east-1.amazonaws.com";
-    let answer = over_tls(&server.https(), server.ca_pem(), name, head);
-    assert!(answer.contains("Enter the code"), "{answer}");
+    let response = over_tls(&server.https(), server.ca_pem(), name, head);
+    assert!(response.contains("Enter the code"), "{response}");
 }
 
 /// The seconds since 1970, by the operating system.
@@ -121,8 +121,8 @@ fn server_runs_on_real_time_by_default() {
     let start = json!({
         "clientId": client.id, "clientSecret": client.secret, "startUrl": START_URL,
     });
-    let answer = post(&server, "/device_authorization", &start);
-    assert!(answer.starts_with("HTTP/1.1 200 "), "the registration is still valid: {answer}");
+    let response = post(&server, "/device_authorization", &start);
+    assert!(response.starts_with("HTTP/1.1 200 "), "the registration is still valid: {response}");
     let away = emulator.clock().now().unix_seconds() - real_seconds();
     assert!(away.abs() < 60, "{away} s from the real time");
     assert_eq!(portal(&emulator, "/assignment/accounts", "known-token").0, 200);
@@ -137,21 +137,21 @@ fn chosen_clock_is_kept_by_the_server() {
     let emulator = Emulator::builder().clock(Clock::manual(start)).build();
     let server = Server::start(emulator.clone()).unwrap();
     let head = "GET /emulator/time HTTP/1.1\r\nHost: localhost";
-    let answer = exchange(&mut connect(&server.http()), head, "");
-    assert!(answer.contains(&start.to_string()), "{answer}");
+    let response = exchange(&mut connect(&server.http()), head, "");
+    assert!(response.contains(&start.to_string()), "{response}");
 }
 
 #[test]
 fn malformed_http_is_refused() {
     let (emulator, server) = serve();
     let mut stream = connect(&server.http());
-    let answer = exchange(&mut stream, "POST /token HTTP/1.1", "{}");
-    assert!(answer.starts_with("HTTP/1.1 400 "), "without a host: {answer}");
+    let response = exchange(&mut stream, "POST /token HTTP/1.1", "{}");
+    assert!(response.starts_with("HTTP/1.1 400 "), "without a host: {response}");
     let mut stream = connect(&server.http());
-    stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
     assert!(emulator.requests().is_empty());
 }
 
@@ -175,12 +175,12 @@ fn scripted_resets_close_the_connection() {
     assert_eq!(post(&server, "/client/register", &register), "");
 
     emulator.fail(Operation::RegisterClient).with(Fault::ResetMidBody);
-    let answer = post(&server, "/client/register", &register);
-    let (head, half) = answer.split_once("\r\n\r\n").unwrap();
+    let response = post(&server, "/client/register", &register);
+    let (head, half) = response.split_once("\r\n\r\n").unwrap();
     let (_, size) = head.split_once("content-length: ").unwrap();
     let size: usize = size.split("\r\n").next().unwrap().parse().unwrap();
-    assert!(half.starts_with("{\"client") && half.len() < size, "{answer}");
-    assert_eq!(emulator.secrets().len(), 1, "the request was heard");
+    assert!(half.starts_with("{\"client") && half.len() < size, "{response}");
+    assert_eq!(emulator.secrets().len(), 1, "the service handled the request");
 
     emulator.fail(Operation::RegisterClient).with(Fault::Endless);
     let mut stream = connect(&server.http());

@@ -1,4 +1,4 @@
-//! Key pairs, and what STS says to who uses them.
+//! Key pairs, and signed requests to STS.
 
 use hmac_sha256::{HMAC, Hash};
 use vestibule_emulator::Emulator;
@@ -22,29 +22,29 @@ impl Keys {
         Self { id: id.into(), secret: secret.into(), token: None }
     }
 
-    /// Those in an answer of STS.
+    /// Returns the credentials in a response of STS.
     #[track_caller]
-    pub(crate) fn of_xml(answer: &str) -> Self {
+    pub(crate) fn of_xml(response: &str) -> Self {
         Self {
-            id: inside(answer, "AccessKeyId").to_owned(),
-            secret: inside(answer, "SecretAccessKey").to_owned(),
-            token: Some(inside(answer, "SessionToken").to_owned()),
+            id: element(response, "AccessKeyId").to_owned(),
+            secret: element(response, "SecretAccessKey").to_owned(),
+            token: Some(element(response, "SessionToken").to_owned()),
         }
     }
 
-    /// Asks STS for something, signed.
-    pub(crate) fn ask(&self, emulator: &Emulator, body: &str) -> String {
+    /// Sends a signed request to STS.
+    pub(crate) fn send(&self, emulator: &Emulator, body: &str) -> String {
         let at = emulator.clock().now().compact();
         text(&send(emulator, signed(self, &at, "us-east-1", "sts", body)))
     }
 
-    /// Who STS takes them for.
+    /// Returns the ARN that STS has for the keys.
     pub(crate) fn arn(&self, emulator: &Emulator) -> String {
-        inside(&self.ask(emulator, IDENTITY), "Arn").to_owned()
+        element(&self.send(emulator, IDENTITY), "Arn").to_owned()
     }
 }
 
-/// Signs as the document says, at one fixed set of headers.
+/// Signs a request with a fixed set of headers.
 pub(crate) fn signed(keys: &Keys, at: &str, region: &str, service: &str, body: &str) -> Request {
     let day = &at[..8];
     let token = keys.token.as_deref();
@@ -79,35 +79,35 @@ pub(crate) fn signed(keys: &Keys, at: &str, region: &str, service: &str, body: &
     request.body(body.to_owned().into()).unwrap()
 }
 
-/// An action and its parameters, as a form.
+/// Returns a form with an action and its parameters.
 pub(crate) fn action(name: &str, parameters: &[(&str, &str)]) -> String {
     let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", percent_encode(value)));
     format!("Action={name}&Version=2011-06-15{}", pairs.collect::<String>())
 }
 
-/// Asks STS for something, unsigned.
-pub(crate) fn ask_unsigned(emulator: &Emulator, body: &str) -> String {
+/// Sends an unsigned request to STS.
+pub(crate) fn send_unsigned(emulator: &Emulator, body: &str) -> String {
     let request = http::Request::post(format!("https://{HOST}/")).body(body.to_owned().into());
     text(&send(emulator, request.unwrap()))
 }
 
-/// Status and body.
-pub(crate) fn text(answer: &Response) -> String {
-    format!("{} {}", answer.status().as_u16(), String::from_utf8_lossy(answer.body()))
+/// Returns the status and the body.
+pub(crate) fn text(response: &Response) -> String {
+    format!("{} {}", response.status().as_u16(), String::from_utf8_lossy(response.body()))
 }
 
-/// What an element holds.
+/// Returns the text of an element.
 #[track_caller]
-pub(crate) fn inside<'a>(answer: &'a str, name: &str) -> &'a str {
-    let element = answer.split_once(&format!("<{name}>"));
+pub(crate) fn element<'a>(response: &'a str, name: &str) -> &'a str {
+    let element = response.split_once(&format!("<{name}>"));
     let text = element.and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
-    text.unwrap_or_else(|| panic!("no {name} in {answer}")).0
+    text.unwrap_or_else(|| panic!("no {name} in {response}")).0
 }
 
 #[track_caller]
-pub(crate) fn has(answer: &str, parts: &[&str]) {
+pub(crate) fn assert_contains(response: &str, parts: &[&str]) {
     for part in parts {
-        assert!(answer.contains(part), "{part} is not in {answer}");
+        assert!(response.contains(part), "{part} is not in {response}");
     }
 }
 

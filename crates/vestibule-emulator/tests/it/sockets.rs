@@ -1,4 +1,4 @@
-//! The services of machines, behind a socket. (Sign-in is in `server`.)
+//! STS and machine credentials over HTTP.
 
 use serde_json::Value;
 use vestibule_emulator::{Container, Emulator, IamRole, IamUser, Instance, Server};
@@ -7,7 +7,7 @@ use vestibule_world::Clock as _;
 
 use crate::client::seconds;
 use crate::server::{connect, exchange};
-use crate::signer::{IDENTITY, Keys, action, has, inside, signed};
+use crate::signer::{IDENTITY, Keys, action, assert_contains, element, signed};
 
 fn serve() -> (Emulator, Server) {
     let emulator = Emulator::builder()
@@ -20,8 +20,8 @@ fn serve() -> (Emulator, Server) {
     (emulator, server)
 }
 
-/// Says a request under the name of its own host.
-fn say(server: &Server, request: &Request) -> String {
+/// Sends a request with the `Host` of its URI.
+fn send_to(server: &Server, request: &Request) -> String {
     let uri = request.uri();
     let mut head = format!(
         "{} {} HTTP/1.1\r\nHost: {}",
@@ -36,13 +36,13 @@ fn say(server: &Server, request: &Request) -> String {
     exchange(&mut connect(&server.http()), &head, body)
 }
 
-fn ask(emulator: &Emulator, server: &Server, keys: &Keys, body: &str) -> String {
+fn request(emulator: &Emulator, server: &Server, keys: &Keys, body: &str) -> String {
     let at = emulator.clock().now().compact();
-    say(server, &signed(keys, &at, "us-east-1", "sts", body))
+    send_to(server, &signed(keys, &at, "us-east-1", "sts", body))
 }
 
-fn body(answer: &str) -> &str {
-    answer.split_once("\r\n\r\n").unwrap().1
+fn body(response: &str) -> &str {
+    response.split_once("\r\n\r\n").unwrap().1
 }
 
 #[test]
@@ -51,13 +51,16 @@ fn assumed_role_works_over_http() {
     let dev = Keys::lasting("AKIADEV", "dev's");
     let role = ("RoleArn", "arn:aws:iam::111122223333:role/Deployer");
     let assume = action("AssumeRole", &[role, ("RoleSessionName", "me")]);
-    let answer = ask(&emulator, &server, &dev, &assume);
-    has(&answer, &["HTTP/1.1 200 OK\r\n", "content-type: text/xml\r\n", "x-amzn-requestid: "]);
-    let who = ask(&emulator, &server, &Keys::of_xml(&answer), IDENTITY);
-    assert_eq!(inside(&who, "Arn"), "arn:aws:sts::111122223333:assumed-role/Deployer/me");
+    let response = request(&emulator, &server, &dev, &assume);
+    assert_contains(
+        &response,
+        &["HTTP/1.1 200 OK\r\n", "content-type: text/xml\r\n", "x-amzn-requestid: "],
+    );
+    let arn = request(&emulator, &server, &Keys::of_xml(&response), IDENTITY);
+    assert_eq!(element(&arn, "Arn"), "arn:aws:sts::111122223333:assumed-role/Deployer/me");
     emulator.clock().advance(seconds(3600));
-    let late = ask(&emulator, &server, &Keys::of_xml(&answer), IDENTITY);
-    has(&late, &["HTTP/1.1 403 Forbidden\r\n", "<Code>ExpiredToken</Code>"]);
+    let late = request(&emulator, &server, &Keys::of_xml(&response), IDENTITY);
+    assert_contains(&late, &["HTTP/1.1 403 Forbidden\r\n", "<Code>ExpiredToken</Code>"]);
 }
 
 #[test]
@@ -66,14 +69,14 @@ fn machine_credentials_work_over_http() {
     let get = |path: &str, token: &str| {
         let request = http::Request::get(format!("http://169.254.169.254{path}"))
             .header("x-aws-ec2-metadata-token", token);
-        say(&server, &request.body("".into()).unwrap())
+        send_to(&server, &request.body("".into()).unwrap())
     };
     let open = http::Request::put("http://169.254.169.254/latest/api/token")
         .header("x-aws-ec2-metadata-token-ttl-seconds", "60");
-    let token = say(&server, &open.body("".into()).unwrap());
+    let token = send_to(&server, &open.body("".into()).unwrap());
     let token = body(&token);
     let roles = "/latest/meta-data/iam/security-credentials/";
-    has(&get(roles, "unknown"), &["HTTP/1.1 401 Unauthorized\r\n"]);
+    assert_contains(&get(roles, "unknown"), &["HTTP/1.1 401 Unauthorized\r\n"]);
     assert_eq!(body(&get(roles, token)), "WebServer");
     for (path, role) in
         [(&*format!("{roles}WebServer"), "WebServer"), ("/v2/credentials/e8b1f0", "Task")]
@@ -85,7 +88,7 @@ fn machine_credentials_work_over_http() {
             secret: text("SecretAccessKey"),
             token: Some(text("Token")),
         };
-        let who = ask(&emulator, &server, &keys, IDENTITY);
-        has(&who, &[&format!("<Arn>arn:aws:sts::111122223333:assumed-role/{role}/")]);
+        let arn = request(&emulator, &server, &keys, IDENTITY);
+        assert_contains(&arn, &[&format!("<Arn>arn:aws:sts::111122223333:assumed-role/{role}/")]);
     }
 }

@@ -2,7 +2,7 @@ use vestibule_emulator::Emulator;
 use vestibule_world::Clock as _;
 
 use crate::client::{Client, portal, seconds, send};
-use crate::signer::{HOST, IDENTITY, Keys, ask_unsigned, has, signed, text};
+use crate::signer::{HOST, IDENTITY, Keys, assert_contains, send_unsigned, signed, text};
 
 fn role_keys(emulator: &Emulator) -> Keys {
     let tokens = Client::with_scope(emulator).sign_in();
@@ -20,8 +20,8 @@ fn role_keys(emulator: &Emulator) -> Keys {
 fn role_credentials_identify_the_role_session() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
-    has(
-        &keys.ask(&emulator, IDENTITY),
+    assert_contains(
+        &keys.send(&emulator, IDENTITY),
         &[
             "200 <GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">",
             "<Arn>arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_SampleRole_",
@@ -38,12 +38,12 @@ fn role_credentials_identify_the_role_session() {
 fn long_term_keys_identify_the_user() {
     let emulator = Emulator::builder().access_key("111122223333", "AKIDEXAMPLE", "key").build();
     let keys = Keys::lasting("AKIDEXAMPLE", "key");
-    let somebody = ["<Arn>arn:aws:iam::111122223333:user/emulated</Arn>"];
-    has(&keys.ask(&emulator, IDENTITY), &somebody);
+    let user = ["<Arn>arn:aws:iam::111122223333:user/emulated</Arn>"];
+    assert_contains(&keys.send(&emulator, IDENTITY), &user);
     for _ in 0..=4096 {
         role_keys(&emulator);
     }
-    has(&keys.ask(&emulator, IDENTITY), &somebody);
+    assert_contains(&keys.send(&emulator, IDENTITY), &user);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn published_signed_request_is_accepted() {
         )
         .body(IDENTITY.into())
         .unwrap();
-    has(&text(&send(&emulator, request)), &["200 <GetCallerIdentityResponse"]);
+    assert_contains(&text(&send(&emulator, request)), &["200 <GetCallerIdentityResponse"]);
 }
 
 #[test]
@@ -71,17 +71,17 @@ fn expired_or_unknown_key_is_refused() {
     let emulator = Emulator::default();
     let keys = role_keys(&emulator);
     let unknown = ["403 ", "<Type>Sender</Type><Code>InvalidClientTokenId</Code>"];
-    has(&Keys::lasting("ASIAUNKNOWN", "x").ask(&emulator, IDENTITY), &unknown);
+    assert_contains(&Keys::lasting("ASIAUNKNOWN", "x").send(&emulator, IDENTITY), &unknown);
     let (id, secret) = (keys.id.clone(), keys.secret.clone());
-    has(&Keys::lasting(&id, &secret).ask(&emulator, IDENTITY), &unknown);
+    assert_contains(&Keys::lasting(&id, &secret).send(&emulator, IDENTITY), &unknown);
     let token = keys.token.clone();
     let forged = Keys { id, secret: "x".into(), token };
-    has(
-        &forged.ask(&emulator, IDENTITY),
+    assert_contains(
+        &forged.send(&emulator, IDENTITY),
         &["403 ", "<Code>SignatureDoesNotMatch</Code>", "does not match"],
     );
     emulator.clock().advance(seconds(3600));
-    has(&keys.ask(&emulator, IDENTITY), &["403 ", "<Code>ExpiredToken</Code>"]);
+    assert_contains(&keys.send(&emulator, IDENTITY), &["403 ", "<Code>ExpiredToken</Code>"]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn request_signed_more_than_15_minutes_apart_is_refused() {
     let keys = role_keys(&emulator);
     let at = emulator.clock().now();
     let late = signed(&keys, &(at - seconds(901)).compact(), "us-east-1", "sts", IDENTITY);
-    has(
+    assert_contains(
         &text(&send(&emulator, late)),
         &[
             "403 ",
@@ -100,9 +100,9 @@ fn request_signed_more_than_15_minutes_apart_is_refused() {
         ],
     );
     let early = signed(&keys, &(at + seconds(901)).compact(), "us-east-1", "sts", IDENTITY);
-    has(&text(&send(&emulator, early)), &["403 ", "Signature not yet current"]);
+    assert_contains(&text(&send(&emulator, early)), &["403 ", "Signature not yet current"]);
     let near = signed(&keys, &(at + seconds(900)).compact(), "us-east-1", "sts", IDENTITY);
-    has(&text(&send(&emulator, near)), &["200 "]);
+    assert_contains(&text(&send(&emulator, near)), &["200 "]);
 }
 
 #[test]
@@ -111,16 +111,19 @@ fn credential_scope_of_another_service_or_region_is_refused() {
     let keys = role_keys(&emulator);
     let at = emulator.clock().now().compact();
     let other_service = send(&emulator, signed(&keys, &at, "us-east-1", "s3", IDENTITY));
-    has(&text(&other_service), &["403 ", "correct service"]);
+    assert_contains(&text(&other_service), &["403 ", "correct service"]);
     let other_region = send(&emulator, signed(&keys, &at, "eu-west-1", "sts", IDENTITY));
-    has(&text(&other_region), &["403 ", "valid region"]);
+    assert_contains(&text(&other_region), &["403 ", "valid region"]);
 }
 
 #[test]
 fn unsigned_or_unknown_action_is_refused() {
     let emulator = Emulator::default();
-    has(&ask_unsigned(&emulator, IDENTITY), &["403 ", "<Code>MissingAuthenticationToken</Code>"]);
+    assert_contains(
+        &send_unsigned(&emulator, IDENTITY),
+        &["403 ", "<Code>MissingAuthenticationToken</Code>"],
+    );
     let invalid = ["400 ", "<Code>InvalidAction</Code>"];
-    has(&ask_unsigned(&emulator, "Action=DecodeAuthorizationMessage"), &invalid);
-    has(&ask_unsigned(&emulator, "\u{0}"), &invalid);
+    assert_contains(&send_unsigned(&emulator, "Action=DecodeAuthorizationMessage"), &invalid);
+    assert_contains(&send_unsigned(&emulator, "\u{0}"), &invalid);
 }

@@ -1,7 +1,7 @@
 use vestibule_emulator::{Emulator, IamRole};
 
 use crate::client::seconds;
-use crate::signer::{Keys, action, ask_unsigned, has};
+use crate::signer::{Keys, action, assert_contains, send_unsigned};
 
 const SUBJECT: &str = "system:serviceaccount:default:app";
 
@@ -16,16 +16,16 @@ fn assume(emulator: &Emulator, token: &str) -> String {
         ("RoleSessionName", "app"),
         ("WebIdentityToken", token),
     ];
-    ask_unsigned(emulator, &action("AssumeRoleWithWebIdentity", &parameters))
+    send_unsigned(emulator, &action("AssumeRoleWithWebIdentity", &parameters))
 }
 
 #[test]
 fn identity_token_assumes_a_trusting_role() {
     let emulator = emulator();
     let token = emulator.identity_token("sts.amazonaws.com", SUBJECT, seconds(3600));
-    let answer = assume(&emulator, &token);
-    has(
-        &answer,
+    let response = assume(&emulator, &token);
+    assert_contains(
+        &response,
         &[
             "200 <AssumeRoleWithWebIdentityResponse",
             "<SubjectFromWebIdentityToken>system:serviceaccount:default:app<",
@@ -33,7 +33,7 @@ fn identity_token_assumes_a_trusting_role() {
             "<Provider>https://identity.example.com</Provider>",
         ],
     );
-    let arn = Keys::of_xml(&answer).arn(&emulator);
+    let arn = Keys::of_xml(&response).arn(&emulator);
     assert_eq!(arn, "arn:aws:sts::111122223333:assumed-role/Pod/app");
     assert!(emulator.secrets().contains(&token));
 }
@@ -44,16 +44,22 @@ fn identity_token_with_wrong_claims_is_refused() {
     let token = |audience, subject| emulator.identity_token(audience, subject, seconds(60));
     let denied =
         ["403 ", "<Code>AccessDenied</Code>", "Not authorized to perform sts:AssumeRoleWithWeb"];
-    has(&assume(&emulator, &token("sts.amazonaws.com", "somebody")), &denied);
-    has(&assume(&emulator, &token("elsewhere", SUBJECT)), &denied);
+    assert_contains(&assume(&emulator, &token("sts.amazonaws.com", "other")), &denied);
+    assert_contains(&assume(&emulator, &token("elsewhere", SUBJECT)), &denied);
     let good = token("sts.amazonaws.com", SUBJECT);
     let mut forged = good.clone();
     forged.pop();
     let invalid = "400 <ErrorResponse";
     let stranger = "No OpenIDConnect provider found in your account";
-    has(&assume(&emulator, &forged), &[invalid, "<Code>InvalidIdentityToken<", stranger]);
-    has(&assume(&emulator, "no token"), &[invalid, "<Code>InvalidIdentityToken<", "valid JWT"]);
-    has(&assume(&emulator, ""), &[invalid, "Value null at &#39;webIdentityToken&#39;"]);
+    assert_contains(
+        &assume(&emulator, &forged),
+        &[invalid, "<Code>InvalidIdentityToken<", stranger],
+    );
+    assert_contains(
+        &assume(&emulator, "no token"),
+        &[invalid, "<Code>InvalidIdentityToken<", "valid JWT"],
+    );
+    assert_contains(&assume(&emulator, ""), &[invalid, "Value null at &#39;webIdentityToken&#39;"]);
     emulator.clock().advance(seconds(60));
-    has(&assume(&emulator, &good), &[invalid, "<Code>ExpiredTokenException<"]);
+    assert_contains(&assume(&emulator, &good), &[invalid, "<Code>ExpiredTokenException<"]);
 }
