@@ -50,7 +50,7 @@ impl Hyper {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {
                 Err(Error::new(ErrorKind::Timeout, format!("not within {limit:?}")))
             }),
-            Err(error) => Err(Error::new(ErrorKind::NoRuntime, error)),
+            Err(_) => return Err(TransportError::new(ErrorKind::NoRuntime, host.to_string())),
         };
         response.map_err(|error| error.for_host(&host))
     }

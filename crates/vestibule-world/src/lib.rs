@@ -28,7 +28,7 @@ pub use processes::{Command, Finished, Processes};
 pub use race::{Either, race};
 pub use skew::Skew;
 pub use tasks::Tasks;
-pub use transport::{Transport, TransportError, TransportErrorKind};
+pub use transport::{NoRuntime, Transport, TransportError, TransportErrorKind};
 pub use vestibule_types::{Platform, Vars};
 pub use vestibule_wire::{Body, Request, Response};
 pub use world::World;

@@ -32,7 +32,8 @@ pub struct TransportError {
 impl TransportError {
     /// No answer from this host.
     pub fn new(kind: TransportErrorKind, host: impl Into<String>) -> Self {
-        Self { kind, host: host.into(), source: None }
+        let source = (kind == TransportErrorKind::NoRuntime).then(|| NoRuntime.into());
+        Self { kind, host: host.into(), source }
     }
 
     /// With what caused it.
@@ -72,9 +73,15 @@ pub enum TransportErrorKind {
     #[error("the request could not be sent from here")]
     Local,
     /// The call was not made from within a tokio runtime, which this transport requires.
-    #[error("no tokio runtime: call from within one, or use the blocking form")]
+    #[error("no tokio runtime")]
     NoRuntime,
 }
+
+/// The source of a [`TransportErrorKind::NoRuntime`] error, found at the end of any chain of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("call from within a tokio runtime with IO and time enabled, or use the blocking form")]
+#[non_exhaustive]
+pub struct NoRuntime;
 
 impl TransportErrorKind {
     /// True if asking again may help.

@@ -8,7 +8,7 @@ use vestibule_provider::{
     SkippedSources,
 };
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, TransportError, TransportErrorKind};
+use vestibule_world::{CallError, NoRuntime};
 
 use crate::Remedy;
 
@@ -135,8 +135,7 @@ impl Error {
     fn check_runtime(mut self) -> Self {
         let inner: &(dyn StdError + 'static) = &*self.inner;
         let is_no_runtime = std::iter::successors(Some(inner), |&error| error.source())
-            .filter_map(|error| error.downcast_ref::<TransportError>())
-            .any(|error| error.kind == TransportErrorKind::NoRuntime);
+            .any(|error| error.is::<NoRuntime>());
         if is_no_runtime {
             (self.kind, self.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
         }
@@ -283,6 +282,8 @@ impl StdError for NotConfigured {}
 #[cfg(test)]
 mod tests {
     use std::io;
+
+    use vestibule_world::{TransportError, TransportErrorKind};
 
     use super::*;
 
