@@ -1,4 +1,4 @@
-use vestibule_types::{AccountId, RoleName};
+use vestibule_types::{AccountId, RoleName, is_printable};
 
 /// The accounts and roles that a portal last listed, for who must not wait for it: completion
 /// while somebody types.
@@ -92,7 +92,7 @@ impl Listing {
 
 fn push_part(line: &mut String, part: &str) {
     line.push('\t');
-    line.extend(part.chars().filter(|c| !c.is_control()));
+    line.extend(part.chars().filter(|&c| is_printable(c)));
 }
 
 fn line(line: &str) -> Option<Known> {

@@ -110,7 +110,7 @@ impl ProcessError {
             Some(code) => format!("exited with status {code}"),
             None => "was killed by a signal".to_owned(),
         };
-        let stderr = vestibule_wire::printable(&finished.stderr, 1024);
+        let stderr = vestibule_types::printable_line(&finished.stderr, 1024);
         Self::Exit { program, status, stderr }
     }
 }

@@ -31,9 +31,9 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     truncate_str(text, width, "…").into_owned()
 }
 
-/// Removes control characters from names that a service or a file supplied.
+/// Returns text of a service or a file without characters that could steer the terminal.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().filter(|char| !char.is_control()).collect()
+    vestibule_types::printable(text).into_owned()
 }
 
 fn terminal_width(terminal: &Term) -> usize {

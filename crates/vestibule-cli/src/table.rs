@@ -99,7 +99,7 @@ mod tests {
             &expect![[r#"
             ACCOUNT       NAME                        EMAIL
             111122223333  Sample Production (Europe)  sample-production@example.com
-            444455556666  開発[31m
+            444455556666  開発\u{1b}[31m
             777788889999                              ops@example.com"#]],
         );
     }
@@ -112,7 +112,7 @@ mod tests {
             &expect![[r#"
             ACCOUNT       NAME               EMAIL
             111122223333  Sample Productio…  sample-productio…
-            444455556666  開発[31m
+            444455556666  開発\u{1b}[31m
             777788889999                     ops@example.com"#]],
         );
         check(
@@ -121,7 +121,7 @@ mod tests {
             &expect![[r#"
             ␛[2mACCOUNT␛[0m    ␛[2mNAME␛[0m       ␛[2mEMAIL␛[0m
             11112222…  Sample P…  sample-…
-            44445555…  開発[31m
+            44445555…  開発\u{1…
             77778888…             ops@exa…"#]],
         );
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use vestibule_types::is_printable;
+
 use crate::line::before_comment;
 use crate::{Problem, ProblemKind};
 
@@ -12,7 +14,7 @@ const WIDTH: usize = 100;
 pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
     let shown = visible(problem.kind(), source);
     let shown = shown.char_indices().nth(WIDTH).map_or(shown, |(end, _)| &shown[..end]);
-    let printable = |char: char| if char.is_control() { ' ' } else { char };
+    let printable = |char: char| if is_printable(char) { char } else { ' ' };
     let mut text: String = shown.chars().map(printable).collect();
     let column = (problem.column() as usize - 1).min(text.chars().count());
     if shown.len() < source.trim_end().len() {

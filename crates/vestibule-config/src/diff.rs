@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use vestibule_types::is_printable;
 
 use crate::line::{is_blank, is_plain};
 
@@ -81,7 +82,7 @@ fn masked(lines: &[&str], is_secret: impl Fn(&str) -> bool) -> Vec<String> {
             shown.unwrap_or(text.len())
         };
         let printable =
-            |char: char| if char.is_control() && char != '\t' { '\u{fffd}' } else { char };
+            |char: char| if is_printable(char) || char == '\t' { char } else { '\u{fffd}' };
         let mut masked: String = text[..shown].chars().map(printable).collect();
         masked += if shown < text.len() { "…\n" } else { "\n" };
         masked += if line.ends_with('\n') { "" } else { "\\ No newline at end of file\n" };

@@ -32,7 +32,7 @@ impl Error {
         };
         let is_denied = error.is("AccessDeniedException");
         if let Some(code) = code(body) {
-            error.code = Some(vestibule_wire::printable(&code, 80));
+            error.code = Some(vestibule_types::printable_line(&code, 80));
         }
         let error = error.without(secrets);
         match error.code.as_deref() {

@@ -1,9 +1,7 @@
 //! Where the files of console sign-ins are.
 
-use std::fmt::Write as _;
-
 use vestibule_cache::Folder;
-use vestibule_types::{Platform, Vars};
+use vestibule_types::{Platform, Vars, hex};
 
 /// Moves the folder.
 pub const CACHE_VARIABLE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
@@ -38,13 +36,7 @@ pub fn folder(vars: &Vars, platform: Platform) -> Option<Folder> {
 /// The file of a sign-in: the SHA-256 of what `login_session` says, without the blanks around it.
 pub fn file_name(login_session: &str) -> String {
     let digest = hmac_sha256::Hash::hash(login_session.trim().as_bytes());
-    let mut name = String::with_capacity(69);
-    for byte in digest {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name.push_str(".json");
-    name
+    format!("{}.json", hex(&digest))
 }
 
 #[cfg(test)]

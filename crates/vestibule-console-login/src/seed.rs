@@ -2,7 +2,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use vestibule_types::CodeVerifier;
+use vestibule_types::{CodeVerifier, uuid_v4};
 use zeroize::Zeroizing;
 
 use crate::{DpopKey, uuid};
@@ -26,7 +26,7 @@ impl Seed {
     }
 
     pub(crate) fn state(&self) -> String {
-        uuid::uuid(&self.part(48))
+        uuid_v4(&self.part(48))
     }
 
     pub(crate) fn dpop_key(&self) -> DpopKey {

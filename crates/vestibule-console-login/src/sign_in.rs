@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, CodeVerifier, Timestamp};
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, printable};
+use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable};
 
 use crate::authorize_url::authorize_url;
 use crate::dpop::put_proof;
@@ -189,7 +189,9 @@ impl SignIn {
                 Redirected::Accepted
             }
             Returned::Refusal(reason) => {
-                self.fail(SignInError::Denied { reason: printable(&reason, 300) });
+                self.fail(SignInError::Denied {
+                    reason: vestibule_types::printable_line(&reason, 300),
+                });
                 Redirected::Refused
             }
         }

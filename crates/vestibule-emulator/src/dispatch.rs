@@ -9,7 +9,7 @@ use vestibule_wire::{Request, Response};
 use crate::context::RequestContext;
 use crate::fault::Fault;
 use crate::fault_schedule::AppliedFaults;
-use crate::log::{LoggedRequest, one_line};
+use crate::log::LoggedRequest;
 use crate::operation::{Operation, Service};
 use crate::origin::Origin;
 use crate::response::{self, ServiceResponse};
@@ -17,6 +17,7 @@ use crate::route::Target;
 use crate::state::State;
 use crate::transcript::{masked_request, masked_response};
 use crate::{console, container, control, instance, model, oidc, pages, portal, status_page, sts};
+use vestibule_types::printable_short;
 
 /// The longest body of a request.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
@@ -75,7 +76,7 @@ pub(crate) fn refuse_proxying(state: &mut State, request: &Request, now: Timesta
     let text = format!(
         "{} is not emulated, and the emulator relays nothing to the network.\n\
          It emulates oidc, portal.sso, sts, signin and device.sso in every AWS region, and {hosts}.\n",
-        one_line(authority, 200)
+        printable_short(authority, 200)
     );
     let response = response::text(StatusCode::FORBIDDEN, text);
     let response = ServiceResponse::error(response, "NotEmulated", authority.to_owned());
@@ -216,9 +217,9 @@ fn log_entry(
     LoggedRequest {
         at: context.now,
         operation: None,
-        line: one_line(line.trim_end(), 200),
-        about: one_line(&response.about, 100),
-        user_agent: one_line(user_agent.unwrap_or_default(), 200),
+        line: printable_short(line.trim_end(), 200),
+        about: printable_short(&response.about, 100),
+        user_agent: printable_short(user_agent.unwrap_or_default(), 200),
         status: Some(response.response.status()),
         error: response.error.clone(),
         scripted: false,
@@ -229,7 +230,7 @@ fn log_entry(
 }
 
 fn not_found(uri: &Uri) -> ServiceResponse {
-    let message = format!("no service has the path {}", one_line(uri.path(), 100));
+    let message = format!("no service has the path {}", printable_short(uri.path(), 100));
     let response = response::json(StatusCode::NOT_FOUND, &json!({ "message": message }));
     ServiceResponse::error(response, "UnknownOperationException", String::new())
 }

@@ -125,8 +125,3 @@ fn push_bounded<T>(list: &mut VecDeque<T>, entry: T) {
     }
     list.push_back(entry);
 }
-
-/// Returns untrusted text without control characters, cut to `max` characters.
-pub(crate) fn one_line(text: &str, max: usize) -> String {
-    text.chars().take(max).map(|c| if c.is_control() { ' ' } else { c }).collect()
-}

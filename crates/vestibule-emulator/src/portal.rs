@@ -15,7 +15,7 @@ use crate::operation::Operation;
 use crate::params::Params;
 use crate::response::{self, ServiceResponse};
 use crate::shared::Shared;
-use crate::token_factory::hex;
+use vestibule_types::hex;
 
 /// The most entries of a page (`MaxResultType` in the model).
 const MAX_PAGE_SIZE: usize = 100;

@@ -13,7 +13,7 @@ use vestibule_types::Timestamp;
 
 use crate::escape::{escape, unescape};
 use crate::jwt;
-use crate::token_factory::hex;
+use vestibule_types::hex;
 
 /// The issuer of assertions.
 pub(crate) const ISSUER: &str = jwt::ISSUER;

@@ -11,7 +11,7 @@ use vestibule_types::Timestamp;
 use vestibule_wire::{Request, percent_encode};
 
 use crate::params::Params;
-use crate::token_factory::hex;
+use vestibule_types::hex;
 
 /// The largest difference between the clocks of client and service.
 const MAX_CLOCK_SKEW: Duration = Duration::from_secs(15 * 60);

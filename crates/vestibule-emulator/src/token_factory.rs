@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, hex};
 use vestibule_world::Entropy;
 
 use crate::jwt;
@@ -121,16 +121,6 @@ impl TokenFactory {
         self.entropy.fill(&mut bytes);
         bytes
     }
-}
-
-/// Returns the bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

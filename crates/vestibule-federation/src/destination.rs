@@ -1,7 +1,7 @@
 use std::fmt;
 
 use vestibule_types::Region;
-use vestibule_wire::printable;
+use vestibule_types::printable_short;
 
 use crate::Site;
 
@@ -43,7 +43,7 @@ impl Destination {
         let is_allowed =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if name.is_empty() || !name.bytes().all(is_allowed) {
-            return Err(InvalidDestination::Service { name: printable(name, 80) });
+            return Err(InvalidDestination::Service { name: printable_short(name, 80) });
         }
         Ok(Self::service_home(site, name))
     }
@@ -64,7 +64,7 @@ impl Destination {
         if is_page {
             Ok(Self(url.to_owned()))
         } else {
-            Err(InvalidDestination::Page { url: printable(url, 200), console })
+            Err(InvalidDestination::Page { url: printable_short(url, 200), console })
         }
     }
 

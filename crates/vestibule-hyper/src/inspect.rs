@@ -74,7 +74,7 @@ fn display_name(name: &[u8]) -> String {
     }
     let find = |wanted: &[u8]| {
         let part = parts.iter().find(|(kind, _)| *kind == wanted);
-        part.map(|(_, text)| text.chars().filter(|c| !c.is_control()).collect::<String>())
+        part.map(|(_, text)| vestibule_types::printable(text).into_owned())
     };
     let name = find(COMMON_NAME).or_else(|| find(UNIT));
     match (name, find(ORGANIZATION)) {

@@ -26,7 +26,9 @@ pub fn instance_endpoint(
         (None, Some(mode)) if mode.eq_ignore_ascii_case("IPv4") => IPV4,
         (None, Some(mode)) if mode.eq_ignore_ascii_case("IPv6") => IPV6,
         (None, Some(mode)) => {
-            return Err(InstanceEndpointError::Mode { mode: vestibule_wire::printable(mode, 80) });
+            return Err(InstanceEndpointError::Mode {
+                mode: vestibule_types::printable_short(mode, 80),
+            });
         }
     };
     Endpoint::at(url, None).map_err(|error: EndpointError| InstanceEndpointError::Url(error.into()))

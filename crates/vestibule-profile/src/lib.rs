@@ -30,7 +30,6 @@ mod resolve;
 mod without;
 
 mod error;
-mod printable;
 mod similar;
 mod undefined;
 

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use vestibule_types::printable;
+
 use crate::base::Base;
-use crate::printable::printable;
 use crate::{ConfiguredSession, Origin, Plan, Settings, Sourced};
 
 /// One setting of a plan, for display.

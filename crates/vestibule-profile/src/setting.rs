@@ -6,10 +6,10 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
-use vestibule_types::{InvalidName, Vars};
+use vestibule_types::{InvalidName, Vars, printable_short};
 
 use crate::error::{Error, ErrorKind};
-use crate::printable::truncated;
+
 use crate::{Origin, Profile, Sourced};
 
 /// A value as written in a file or in the environment. Never empty.
@@ -63,7 +63,7 @@ impl Setting<'_> {
 
     /// Returns the text for a message: printable and truncated.
     pub(crate) fn truncated(&self) -> Sourced<String> {
-        Sourced::new(truncated(&self.text), self.origin.clone())
+        Sourced::new(printable_short(&self.text, 80), self.origin.clone())
     }
 
     /// Parses a name.
@@ -141,7 +141,7 @@ impl Setting<'_> {
         let key = self.key.clone().into_owned();
         ErrorKind::InvalidValue {
             key,
-            value: truncated(&self.text),
+            value: printable_short(&self.text, 80),
             what,
             rule,
             origin: self.origin.clone(),

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use vestibule_config::{ProblemKind, SectionKind};
+use vestibule_types::printable;
 
-use crate::printable::printable;
 use crate::similar::similar;
 use crate::{Files, Finding, Location, Sourced};
 

@@ -80,7 +80,7 @@ fn with_causes(error: &dyn Error) -> String {
         line.push_str(&error.to_string());
         cause = error.source();
     }
-    line.replace(char::is_control, " ")
+    vestibule_types::printable_line(&line, 2000)
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ pub struct RoleSessionName(Box<str>);
 
 /// Error returned for an invalid role session name.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("invalid role session name `{}`: expected 2 to 64 letters, digits or `_+=,.@-`", value.escape_debug())]
+#[error(
+    "invalid role session name `{}`: expected 2 to 64 letters, digits or `_+=,.@-`",
+    vestibule_types::printable_short(value, 80)
+)]
 #[non_exhaustive]
 pub struct InvalidRoleSessionName {
     /// The text, cut to 80 characters.

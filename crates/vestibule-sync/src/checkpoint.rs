@@ -1,6 +1,5 @@
 //! The accounts and roles listed so far, on disk, so that an interrupted run can be resumed.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use vestibule::world::{World, WriteMode};
 use vestibule::{AccessToken, AccountId, RoleName, SsoSession, Timestamp};
 use vestibule_cache::{Folder, key};
+use vestibule_types::hex;
 
 /// Age from which a checkpoint is ignored.
 const MAX_AGE: Duration = Duration::from_secs(15 * 60);
@@ -123,10 +123,5 @@ fn path(world: &World, session: &SsoSession) -> Option<PathBuf> {
 }
 
 fn digest(token: &AccessToken) -> String {
-    let mut hex = String::new();
-    for byte in hmac_sha256::Hash::hash(token.expose().as_bytes()) {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&hmac_sha256::Hash::hash(token.expose().as_bytes()))
 }

@@ -41,7 +41,7 @@ pub enum InvalidTemplate {
     #[error("unmatched `{{` or `}}`")]
     Brace,
     /// A character that some tool does not support in a profile name.
-    #[error("`{}` is not supported in profile names: expected letters, digits and `_-/.%@:+`", .0.escape_debug())]
+    #[error("`{}` is not supported in profile names: expected letters, digits and `_-/.%@:+`", vestibule_types::printable(&.0.to_string()))]
     Character(char),
     /// No placeholder that tells the profiles apart.
     #[error("expected {{account_name}}, {{account_id}} or {{role_name}} in the template")]

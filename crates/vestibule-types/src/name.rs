@@ -15,11 +15,7 @@ pub struct InvalidName {
 
 impl InvalidName {
     pub(crate) fn new(what: &'static str, rule: &'static str, value: &str) -> Self {
-        let mut printable: String = value.chars().take(80).flat_map(char::escape_debug).collect();
-        if value.chars().nth(80).is_some() {
-            printable.push('…');
-        }
-        Self { what, rule, value: printable }
+        Self { what, rule, value: crate::printable_short(value, 80) }
     }
 }
 

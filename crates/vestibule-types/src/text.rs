@@ -93,6 +93,16 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// Returns random bytes as a UUID of version 4, with hyphens.
+pub fn uuid_v4(random: &[u8; 16]) -> String {
+    let mut random = *random;
+    random[6] = random[6] & 0x0f | 0x40;
+    random[8] = random[8] & 0x3f | 0x80;
+    let [time, middle, version, variant, node] =
+        [0..4, 4..6, 6..8, 8..10, 10..16].map(|range| hex(&random[range]));
+    format!("{time}-{middle}-{version}-{variant}-{node}")
+}
+
 fn escape(c: char) -> impl Iterator<Item = char> {
     match c {
         '\n' | '\r' | '\t' => c.escape_default().collect::<Vec<_>>(),
@@ -159,6 +169,12 @@ mod tests {
     fn hex_has_two_digits_for_each_byte() {
         assert_eq!(hex(&[0, 0x0f, 0xa0, 0xff]), "000fa0ff");
         assert_eq!(hex(&[]), "");
+    }
+
+    #[test]
+    fn uuid_has_version_and_variant() {
+        assert_eq!(uuid_v4(&[0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(uuid_v4(&[0; 16]), "00000000-0000-4000-8000-000000000000");
     }
 
     proptest! {

@@ -1,5 +1,5 @@
 use http::{Method, Uri};
-use vestibule_types::Region;
+use vestibule_types::{Region, printable_short};
 
 use crate::{Partition, RequestBuilder};
 
@@ -171,7 +171,7 @@ impl Endpoint {
 /// The text with what stands before an `@` taken out: it may be a password.
 fn without_user(url: &str) -> String {
     let bare = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
-    bare.chars().filter(|c| !c.is_control()).take(120).collect()
+    printable_short(bare, 120)
 }
 
 #[cfg(test)]

@@ -18,4 +18,4 @@ pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
 pub use request::{RequestBuilder, RequestTimeout, Unsendable};
-pub use service_error::{AnswerError, Malformed, ServiceError, printable};
+pub use service_error::{AnswerError, Malformed, ServiceError};

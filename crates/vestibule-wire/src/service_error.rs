@@ -1,6 +1,7 @@
 use std::fmt;
 
 use http::StatusCode;
+use vestibule_types::printable_line;
 
 use crate::retry;
 
@@ -24,15 +25,15 @@ pub struct ServiceError {
 impl ServiceError {
     /// An error answer, its words made printable and cut to 300 characters.
     pub fn new(status: StatusCode, code: Option<&str>, message: Option<&str>) -> Self {
-        let code = code.map(|code| printable(code, 80)).filter(|code| !code.is_empty());
-        let message = message.map(|text| printable(text, 300)).filter(|text| !text.is_empty());
+        let code = code.map(|code| printable_line(code, 80)).filter(|code| !code.is_empty());
+        let message = message.map(|text| printable_line(text, 300)).filter(|text| !text.is_empty());
         Self { status, code, message, request_id: None }
     }
 
     /// With the id of the request.
     #[must_use]
     pub fn with_request_id(mut self, id: Option<&str>) -> Self {
-        self.request_id = id.map(|id| printable(id, 80));
+        self.request_id = id.map(|id| printable_line(id, 80));
         self
     }
 
@@ -120,17 +121,6 @@ fn strip(text: &str, secret: &str) -> String {
     }
 }
 
-/// A foreign text on one printable line: control characters become spaces, runs of white space
-/// one; cut at `most` characters with an ellipsis.
-pub fn printable(text: &str, most: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(most) {
-        None => line,
-        Some((cut, _)) => format!("{}…", &line[..cut]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +134,7 @@ mod tests {
         );
         assert_eq!(
             error.without(&["abc123", ""]).to_string(),
-            "InvalidGrantException: token [31m … is bad (HTTP 400)"
+            r"InvalidGrantException: token \u{1b}[31m … is bad (HTTP 400)"
         );
         let secret = "0123456789".repeat(99);
         let repeated = format!("bad token {secret}");

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use vestibule_types::is_printable;
+
 use super::Candidate;
 use crate::args::Shell;
 use crate::quoting::shell_word;
@@ -27,10 +29,10 @@ pub(super) fn lines(shell: Shell, at: &str, candidates: &[Candidate]) -> String 
     let typed = at.strip_prefix(['\'', '"']);
     for Candidate { word, about } in candidates {
         // A line break would be two candidates.
-        if word.contains(char::is_control) {
+        if !word.chars().all(is_printable) {
             continue;
         }
-        let about: String = about.chars().filter(|c| !c.is_control()).collect();
+        let about: String = about.chars().filter(|&c| is_printable(c)).collect();
         // Nothing fails to be written to a String.
         let _ = match (shell, typed) {
             (Shell::Bash, Some(typed)) if word.starts_with(typed) => writeln!(lines, "{word}"),

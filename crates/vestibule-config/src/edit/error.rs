@@ -7,7 +7,7 @@ use crate::ParseError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// A section name that the file cannot have.
-    #[error("`{}` cannot name a section: {reason}", .name.escape_debug())]
+    #[error("`{}` cannot name a section: {reason}", vestibule_types::printable_short(.name, 80))]
     InvalidName {
         /// The name.
         name: String,

@@ -1,4 +1,4 @@
-use crate::token_factory::hex;
+use vestibule_types::hex;
 
 /// The user or role session that a key pair belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]

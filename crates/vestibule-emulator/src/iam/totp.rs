@@ -99,6 +99,6 @@ mod tests {
         // RFC 2202, case 6.
         let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
         let mac = hmac_sha1(&[0xaa; 80], message);
-        assert_eq!(crate::token_factory::hex(&mac), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+        assert_eq!(vestibule_types::hex(&mac), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
     }
 }

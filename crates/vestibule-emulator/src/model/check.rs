@@ -3,9 +3,9 @@ use vestibule_wire::Request;
 
 use super::generated::MODELS;
 use super::{Location, Member, Model, Shape};
-use crate::log::one_line;
 use crate::operation::Operation;
 use crate::params::Params;
+use vestibule_types::printable_short;
 
 /// Returns the violations of a request for an operation, which contain no values.
 pub(crate) fn check_operation(operation: Operation, request: &Request) -> Vec<String> {
@@ -187,7 +187,7 @@ fn kind(shape: &Shape) -> &'static str {
 
 /// A name from the request.
 fn quoted(name: &str) -> String {
-    format!("`{}`", one_line(name, 60))
+    format!("`{}`", printable_short(name, 60))
 }
 
 #[cfg(test)]

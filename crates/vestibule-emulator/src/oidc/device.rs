@@ -13,11 +13,11 @@ use super::client::{Client, DEVICE_CODE};
 use super::error::{ErrorCode, ErrorResponse, Result};
 use super::members::Members;
 use crate::error::{Error, ErrorKind};
-use crate::log::one_line;
 use crate::origin::Origin;
 use crate::response;
 use crate::shared::Shared;
 use crate::table::Table;
+use vestibule_types::printable_short;
 
 // As observed at the service.
 const EXPIRES_IN: Duration = Duration::from_secs(600);
@@ -165,7 +165,7 @@ impl Devices {
         let pending = devices
             .find(|device| device.is_pending(now) && is_same_code(&device.user_code, user_code));
         let device = pending.ok_or_else(|| {
-            let code = one_line(user_code, 20);
+            let code = printable_short(user_code, 20);
             let message = format!("no sign-in is waiting under the user code `{code}`");
             Error::new(ErrorKind::UnknownUserCode, message)
         })?;

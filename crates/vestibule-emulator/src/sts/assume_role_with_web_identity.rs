@@ -12,8 +12,8 @@ use crate::context::RequestContext;
 use crate::escape::escape;
 use crate::iam::AssumeRequest;
 use crate::jwt::{self, JwtError};
-use crate::log::one_line;
 use crate::shared::Shared;
+use vestibule_types::printable_short;
 
 pub(super) fn respond(
     shared: &mut Shared,
@@ -34,7 +34,7 @@ pub(super) fn respond(
                     .to_owned()
             }
             JwtError::Foreign(issuer) => {
-                let issuer = one_line(&issuer, 200);
+                let issuer = printable_short(&issuer, 200);
                 format!("No OpenIDConnect provider found in your account for {issuer}")
             }
         })

@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
-use vestibule_wire::{Operation, Request, Response, Unsendable, printable};
+use vestibule_wire::{Operation, Request, Response, Unsendable};
 
 use super::{Redirected, Seed, SignInError, SignedIn, Step};
 use crate::authorize_url::authorize_url;
@@ -213,7 +213,7 @@ impl SignIn {
                     Some(description) => format!("{error}: {description}"),
                     None => error,
                 };
-                let reason = printable(&reason, 300);
+                let reason = vestibule_types::printable_line(&reason, 300);
                 self.go(State::Failed(SignInError::Denied { reason }));
                 Redirected::Refused
             }

@@ -1,5 +1,6 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
 
+use vestibule_types::uuid_v4;
 use zeroize::Zeroizing;
 
 use crate::Pkce;
@@ -27,17 +28,7 @@ impl Seed {
     pub(super) fn state(&self) -> String {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&self.0[48..]);
-        bytes[6] = bytes[6] & 0x0f | 0x40;
-        bytes[8] = bytes[8] & 0x3f | 0x80;
-        let mut text = String::with_capacity(36);
-        for (at, byte) in bytes.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        uuid_v4(&bytes)
     }
 }
 

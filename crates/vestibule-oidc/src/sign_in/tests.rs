@@ -299,7 +299,7 @@ fn an_error_callback_says_why() {
     let refusal =
         format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
     assert_eq!(host.sign_in.redirected(&refusal), Redirected::Refused);
-    assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: [1mno");
+    assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: \\u{1b}[1mno");
 }
 
 #[test]

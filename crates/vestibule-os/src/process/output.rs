@@ -47,11 +47,10 @@ fn read_tail(mut stream: impl Read) -> Vec<u8> {
     tail
 }
 
-/// Decodes text and removes the control characters, which could change a terminal.
+/// Decodes lines of text, without characters that could steer the terminal.
 fn printable(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let shown = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control());
-    shown.collect::<String>().trim().to_owned()
+    let text = String::from_utf8_lossy(bytes).replace('\t', " ");
+    text.trim().lines().map(vestibule_types::printable).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -67,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn stderr_with_control_characters_loses_them() {
-        assert_eq!(printable(b"\x1b[2Jno\r\nway \xff\n"), "[2Jno\nway \u{fffd}");
+    fn stderr_with_control_characters_is_escaped() {
+        assert_eq!(printable(b"\x1b[2Jno\r\nway \xff\n"), "\\u{1b}[2Jno\nway \u{fffd}");
     }
 }

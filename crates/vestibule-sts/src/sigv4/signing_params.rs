@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use hmac_sha256::{HMAC, Hash};
 use http::{HeaderName, HeaderValue, Uri};
-use vestibule_types::{Credentials, Region, Secret, Timestamp};
+use vestibule_types::{Credentials, Region, Secret, Timestamp, hex};
 use vestibule_wire::{Request, Unsendable};
 use zeroize::Zeroizing;
 
@@ -167,9 +167,4 @@ impl<'a> SigningParams<'a> {
         at.truncate("YYYYMMDD".len());
         at
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
