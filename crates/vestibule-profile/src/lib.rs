@@ -45,7 +45,7 @@ pub use lookup::{lookup_service_setting, lookup_setting};
 pub use metadata::MetadataSettings;
 pub use note::Note;
 pub use origin::{Origin, Place, Sourced};
-pub use overrides::{Overrides, select_profile};
+pub use overrides::{Overrides, RoleOverride, select_profile};
 pub use plan::{Plan, plan, sign_in_session};
 pub use plan_entries::PlanEntry;
 pub use profile::Profile;

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use vestibule_types::{Region, Vars};
+use vestibule_types::{AccountId, Region, RoleName, Vars};
 
 use crate::{RetryMode, Sourced};
 
@@ -30,6 +30,31 @@ pub struct Overrides {
     pub retry_mode: Option<Sourced<RetryMode>>,
     /// The number of attempts of a call, the first included.
     pub max_attempts: Option<Sourced<NonZeroU32>>,
+    /// A role of Identity Center to use instead of a profile.
+    pub role: Option<RoleOverride>,
+}
+
+/// A role of Identity Center that is named by the caller, without a profile.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RoleOverride {
+    /// Name of the `[sso-session]`.
+    pub session: Sourced<String>,
+    /// The account.
+    pub account_id: Sourced<AccountId>,
+    /// The role.
+    pub role_name: Sourced<RoleName>,
+}
+
+impl RoleOverride {
+    /// Creates an override from the arguments of a caller, such as `--account-id`.
+    pub fn new(
+        session: Sourced<String>,
+        account_id: Sourced<AccountId>,
+        role_name: Sourced<RoleName>,
+    ) -> Self {
+        Self { session, account_id, role_name }
+    }
 }
 
 impl Overrides {
@@ -90,6 +115,13 @@ impl Overrides {
     #[must_use]
     pub fn with_dual_stack(mut self, dual_stack: bool, by: &'static str) -> Self {
         self.use_dual_stack = Some(Sourced::argument(dual_stack, by));
+        self
+    }
+
+    /// Uses a role of Identity Center instead of a profile.
+    #[must_use]
+    pub fn with_role(mut self, role: RoleOverride) -> Self {
+        self.role = Some(role);
         self
     }
 }

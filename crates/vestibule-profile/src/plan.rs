@@ -91,6 +91,19 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
     let mut settings = Settings::resolve(files, vars, overrides, selected)?;
     let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
     notes.append(&mut settings.notes);
+    if let Some(role) = &overrides.role {
+        let base = sso::role_override(files, role)?;
+        settings.region = settings.region.or_else(|| Some(base.session.region.clone()));
+        let name = format!("{}/{}", role.account_id.value, role.role_name.value);
+        return Ok(Plan {
+            base_profile: name.clone(),
+            profile: Sourced::new(name, role.role_name.origin.clone()),
+            base: Base::Sso(base),
+            roles: Vec::new(),
+            notes: settings.notes.clone(),
+            settings,
+        });
+    }
     let Some(profile) = selected else {
         return Ok(Plan {
             base: Base::NotConfigured(NotConfigured::NoProfile {
@@ -131,6 +144,9 @@ pub fn sign_in_session(
     vars: &Vars,
     overrides: &Overrides,
 ) -> Result<Option<ConfiguredSession>, Error> {
+    if let Some(role) = &overrides.role {
+        return sso::sso_session(files, &role.session).map(Some);
+    }
     match files.selected(&select_profile(vars, overrides))? {
         Some(profile) if sso::has_session(&profile) => sso::session_of(files, &profile).map(Some),
         Some(profile) => Ok(resolve(files, profile)?.base.session().cloned()),

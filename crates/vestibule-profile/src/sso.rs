@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::profile::LocatedSection;
 use crate::region::{self, ParsedRegion};
 use crate::undefined::Reference;
-use crate::{Files, Note, Profile, Setting, Sourced};
+use crate::{Files, Note, Profile, RoleOverride, Setting, Sourced};
 
 const SESSION: &str = "sso_session";
 const START_URL: &str = "sso_start_url";
@@ -108,6 +108,15 @@ pub fn sso_session(files: &Files, name: &Sourced<String>) -> Result<ConfiguredSe
         Some(name) => named(files, name, None),
         None => Err(files.undefined(Reference::Session { by: None }, name.clone())),
     }
+}
+
+/// Returns the role that a caller names without a profile.
+pub(crate) fn role_override(files: &Files, role: &RoleOverride) -> Result<SsoRole, Error> {
+    Ok(SsoRole {
+        session: sso_session(files, &role.session)?,
+        account_id: role.account_id.clone(),
+        role_name: role.role_name.clone(),
+    })
 }
 
 /// Returns the base of a profile with at least one of the [`KEYS`]: role credentials, or a token only.

@@ -72,8 +72,8 @@ pub use vestibule_os as os;
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
     AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Files, Finding, Location,
-    Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, Setting, Settings,
-    Sourced,
+    Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, RoleOverride, Setting,
+    Settings, Sourced,
 };
 pub use vestibule_provider::refresh::Policy as RefreshPolicy;
 pub use vestibule_provider::{
