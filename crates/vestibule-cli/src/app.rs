@@ -1,36 +1,54 @@
 use std::io::{self, IsTerminal as _};
 
-use vestibule::{Builder, Configuration, Overrides, Region, Session, Vars};
+use vestibule::{
+    AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
+    Vars,
+};
 
-use crate::args::Global;
+use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
 
+/// Parses an account id on the command line, before any request is made.
+pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
+    let invalid = |error: &str| {
+        let message = format!("--account-id: {error}");
+        Error::new(Exit::Usage, message).with_hint("vestibule list-accounts")
+    };
+    if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid(&format!("`{text}` is not an account id: expected twelve digits")));
+    }
+    AccountId::new(text).map_err(|error| invalid(&error.to_string()))
+}
+
 /// The context of a command: global options, environment, output and signals.
 #[derive(Debug)]
 pub(crate) struct App<'a> {
     pub(crate) global: &'a Global,
+    /// The role that was named instead of a profile.
+    pub(crate) role: &'a CredentialArgs,
     pub(crate) vars: Vars,
     pub(crate) printer: Printer,
     pub(crate) interrupts: Interrupts,
 }
 
 impl<'a> App<'a> {
-    pub(crate) fn new(global: &'a Global) -> Self {
+    pub(crate) fn new(global: &'a Global, role: &'a CredentialArgs) -> Self {
         let vars: Vars = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
-        Self { global, vars, printer, interrupts: Interrupts::install() }
+        Self { global, role, vars, printer, interrupts: Interrupts::install() }
     }
 
     /// Returns the same context with other global options.
-    pub(crate) fn with_global<'b>(&self, global: &'b Global) -> App<'b> {
+    pub(crate) fn with_global<'b>(&'b self, global: &'b Global) -> App<'b> {
         App {
             global,
+            role: self.role,
             vars: self.vars.clone(),
             printer: self.printer.clone(),
             interrupts: self.interrupts.clone(),
@@ -77,7 +95,48 @@ impl<'a> App<'a> {
                 .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
             overrides = overrides.with_region(region, "--region");
         }
+        if let Some(role) = self.role_override()? {
+            overrides = overrides.with_role(role);
+        }
         Ok(overrides)
+    }
+
+    /// Returns the role of `--account-id` and `--role-name`, in the only session if none is named.
+    fn role_override(&self) -> Result<Option<RoleOverride>, Error> {
+        let (Some(account), Some(role)) = (&self.role.account_id, &self.role.role_name) else {
+            return Ok(None);
+        };
+        let account = account_id(account)?;
+        let role = RoleName::new(role)
+            .map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))?;
+        let session = match &self.role.sso_session {
+            Some(session) => session.clone(),
+            None => Self::only_session()?,
+        };
+        Ok(Some(RoleOverride::new(
+            Sourced::argument(session, "--sso-session"),
+            Sourced::argument(account, "--account-id"),
+            Sourced::argument(role, "--role-name"),
+        )))
+    }
+
+    fn only_session() -> Result<String, Error> {
+        let configuration = Session::builder().configuration()?;
+        let mut names: Vec<String> = configuration.session_names().collect();
+        if names.len() == 1
+            && let Some(name) = names.pop()
+        {
+            return Ok(name);
+        }
+        let message = "--account-id and --role-name need --sso-session";
+        let error = Error::new(Exit::Usage, message).with_hint("vestibule list-sessions");
+        Err(names.into_iter().fold(error, Error::with_cause))
+    }
+
+    /// Returns whether the user can be asked a question: prompts are allowed, and messages are shown
+    /// on a terminal.
+    pub(crate) fn is_interactive(&self) -> bool {
+        self.may_prompt() && self.printer.is_terminal() && !self.printer.json
     }
 
     /// Returns whether prompts are allowed: stdin is a terminal and `--no-input` is not set.

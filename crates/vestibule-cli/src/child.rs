@@ -9,8 +9,15 @@ use vestibule::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 
+/// Variable that names the profile in the environment of `exec`.
+pub(crate) const PROFILE_MARKER: &str = "VESTIBULE_PROFILE";
+/// Variable that says when the credentials in the environment of `exec` expire.
+pub(crate) const EXPIRATION_MARKER: &str = "VESTIBULE_EXPIRATION";
+
 /// Variables by which an SDK would find other credentials.
-const REMOVED: [&str; 11] = [
+const REMOVED: [&str; 13] = [
+    PROFILE_MARKER,
+    EXPIRATION_MARKER,
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ACCESS_KEY_ID",

@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule::Timestamp;
 
 /// A duration on the command line: `90s`, `15m`, `1h30m`, `2d`; a number without unit is seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) Duration);
 
 impl FromStr for Span {

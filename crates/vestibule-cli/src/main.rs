@@ -7,6 +7,7 @@ mod commands;
 mod completion;
 mod duration;
 mod error;
+mod exec_args;
 mod exit;
 mod formats;
 mod interrupt;
@@ -30,41 +31,51 @@ use app::App;
 use args::{Cli, Command, Sso};
 use clap::Parser as _;
 use commands::{
-    choice, complete, completions, configure, console, doctor, exec, explain, export_credentials,
-    list, logout, man, serve, status, whoami,
+    complete, completions, configure, console, doctor, exec, explain, export_credentials, list,
+    logout, man, profile, select, serve, status, whoami,
 };
 use error::Error;
 use exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let args = exec_args::insert_separator(std::env::args_os().collect());
+    let mut cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error).into(),
     };
     log::init(cli.global.verbose);
-    let app = App::new(&cli.global);
-    let exit = run(&app, cli.command);
+    let mut credentials = cli.command.take_credential_args();
+    let positional = credentials.profile.positional.take();
+    let is_named_twice = positional.is_some() && cli.global.profile.is_some();
+    cli.global.profile = positional.or(cli.global.profile);
+    let app = App::new(&cli.global, &credentials);
+    let exit = if is_named_twice {
+        Err(Error::new(Exit::Usage, "the profile is named twice: as an argument and by --profile"))
+    } else {
+        run(&app, cli.command)
+    };
     exit.unwrap_or_else(|error| report::error(&app, &error)).into()
 }
 
 fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
     match command {
-        Command::Login(args) | Command::Sso(Sso::Login(args)) => choice::login(app, &args),
+        Command::Login(args) | Command::Sso(Sso::Login(args)) => profile::login(app, &args),
         Command::Logout(args) | Command::Sso(Sso::Logout(args)) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
-        Command::Whoami => choice::with_profile(app, whoami::run),
+        Command::Whoami(_) => profile::with_credentials(app, whoami::run),
         Command::ExportCredentials(args) => {
-            choice::with_profile(app, |app| export_credentials::run(app, &args))
+            profile::with_credentials(app, |app| export_credentials::run(app, &args))
         }
-        Command::Exec(args) => choice::with_profile(app, |app| exec::run(app, args.clone())),
-        Command::Serve(args) => serve::run(app, args),
-        Command::Console(args) => choice::with_profile(app, |app| console::run(app, &args)),
+        Command::Exec(args) => profile::with_credentials(app, |app| exec::run(app, args.clone())),
+        Command::Serve(args) => profile::with_credentials(app, |app| serve::run(app, args.clone())),
+        Command::Console(args) => profile::with_credentials(app, |app| console::run(app, &args)),
         Command::ListProfiles => list::profiles(app),
         Command::ListSessions => list::sessions(app),
         Command::ListAccounts(args) => list::accounts(app, &args),
         Command::ListRoles(args) => list::roles(app, &args),
         Command::Configure(configure) => configure::run(app, &configure),
-        Command::Explain => explain::run(app),
+        Command::Explain(_) => explain::run(app),
+        Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),

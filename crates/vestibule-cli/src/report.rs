@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use clap::CommandFactory as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use vestibule::ErrorKind;
 
 use crate::app::App;
@@ -61,6 +61,18 @@ fn print_json(kind: &str, message: &str, causes: &[String], remedy: Option<&str>
     let _ = writeln!(io::stdout(), "{error}");
 }
 
+/// Prints an error of one of several sessions: as text on stderr, or as an element of the JSON array.
+pub(crate) fn one_of_many(app: &App<'_>, error: &Error, results: &mut Vec<Value>) -> Exit {
+    if !app.printer.json {
+        return self::error(app, error);
+    }
+    results.push(json!({ "error": {
+        "kind": error.kind(), "message": error.message(), "causes": error.causes(),
+        "remedy": error.hint(),
+    }}));
+    error.exit()
+}
+
 /// Returns the command that shows more about an error without a remedy of its own.
 fn fallback_hint(app: &App<'_>, error: &Error) -> Option<String> {
     let command = match error {
@@ -84,6 +96,11 @@ fn diagnostic_command(kind: ErrorKind) -> Option<&'static str> {
 
 /// Returns the `--help` command line of the command that was typed.
 fn help_command() -> String {
+    format!("{} --help", command_line())
+}
+
+/// Returns the command that was typed, without its arguments.
+pub(crate) fn command_line() -> String {
     let mut root = Cli::command();
     root.build();
     let (mut command, mut line) = (&root, "vestibule".to_owned());
@@ -93,7 +110,7 @@ fn help_command() -> String {
             command = found;
         }
     }
-    format!("{line} --help")
+    line
 }
 
 #[cfg(test)]

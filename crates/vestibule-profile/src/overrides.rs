@@ -73,6 +73,7 @@ impl Overrides {
             app_id: other.app_id.or(self.app_id),
             retry_mode: other.retry_mode.or(self.retry_mode),
             max_attempts: other.max_attempts.or(self.max_attempts),
+            role: other.role.or(self.role),
         }
     }
 

@@ -1,24 +1,85 @@
+use std::ffi::OsString;
 use std::process::Command;
+use std::time::Duration;
+
+use vestibule::{Credentials, Session};
 
 use crate::app::App;
 use crate::args::Exec;
+use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::printer::Tone;
 use crate::{child, formats};
 
+/// Runs a command, or a shell, with credentials in its environment.
 pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
-    let mut builder = app.builder()?;
-    if let Some(span) = args.min_remaining {
-        builder = builder.min_remaining(span.0);
-    }
-    let session = builder.load_blocking()?;
-    let credentials = session.blocking().credentials()?;
-    let mut command = child::command(args.command, &session)?;
+    let span = args.min_remaining.map(|span| span.0);
+    let (session, credentials) = credentials(app, span)?;
+    let words = if args.command.is_empty() { vec![shell()] } else { args.command };
+    let mut command = child::command(words, &session)?;
     command.envs(formats::variables(&credentials));
     if let Some(account) = credentials.account_id() {
         command.env("AWS_ACCOUNT_ID", account.as_str());
     }
+    if let Some(outer) = app.vars.get(child::PROFILE_MARKER) {
+        let warning = app.printer.tone(Tone::Warning, "warning:");
+        app.printer.note(&format!("{warning} nested in a shell of `vestibule exec {outer}`"));
+    }
+    command.env(child::PROFILE_MARKER, &session.plan().profile.value);
+    if let Some(expires_at) = credentials.expires() {
+        command.env(child::EXPIRATION_MARKER, expires_at.to_string());
+    }
     replace_process(command)
+}
+
+/// Returns credentials that last at least `min_remaining`.
+pub(super) fn credentials(
+    app: &App<'_>,
+    min_remaining: Option<Duration>,
+) -> Result<(Session, Credentials), Error> {
+    let builder = app.builder()?;
+    let builder = match min_remaining {
+        Some(span) => builder.min_remaining(span),
+        None => builder,
+    };
+    let session = builder.load_blocking()?;
+    let credentials = (*session.blocking().credentials()?).clone();
+    if let (Some(span), Some(expires_at)) = (min_remaining, credentials.expires()) {
+        let left = expires_at.saturating_since(session.now());
+        if left < span {
+            return Err(too_short(&session, left, span));
+        }
+    }
+    Ok((session, credentials))
+}
+
+fn too_short(session: &Session, left: Duration, wanted: Duration) -> Error {
+    let plan = session.plan();
+    let role = match (&plan.base, plan.roles.last()) {
+        (_, Some(role)) => format!("role {}", role.arn.value),
+        (vestibule::Base::Sso(role), None) => {
+            format!("role {} in account {}", role.role_name.value, role.account_id.value)
+        }
+        _ => format!("profile `{}`", plan.profile.value),
+    };
+    let message = format!(
+        "The credentials of {role} last {}, and --min-remaining wants {}",
+        spell(left),
+        spell(wanted)
+    );
+    Error::new(Exit::Failed, message)
+        .with_cause("new credentials last as long as the session duration of the role")
+        .with_hint(format!(
+            "use --min-remaining {}m or less, or have the session duration of the role raised",
+            left.as_secs() / 60
+        ))
+}
+
+/// Returns the user's shell.
+fn shell() -> OsString {
+    let (variable, default) = if cfg!(windows) { ("COMSPEC", "cmd.exe") } else { ("SHELL", "sh") };
+    std::env::var_os(variable).filter(|shell| !shell.is_empty()).unwrap_or_else(|| default.into())
 }
 
 /// Replaces this process with the command, so that signals, job control, the terminal and the exit

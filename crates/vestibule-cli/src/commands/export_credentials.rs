@@ -3,6 +3,7 @@ use std::io::Write as _;
 
 use vestibule::Credentials;
 
+use super::exec;
 use crate::app::App;
 use crate::args::{ExportCredentials, Format};
 use crate::error::Error;
@@ -10,7 +11,8 @@ use crate::exit::Exit;
 use crate::formats::{self, Unquotable};
 
 pub(crate) fn run(app: &App<'_>, args: &ExportCredentials) -> Result<Exit, Error> {
-    let credentials = app.session()?.blocking().credentials()?;
+    let span = args.min_remaining.map(|span| span.0);
+    let (_, credentials) = exec::credentials(app, span)?;
     match (args.format, app.vars.get("GITHUB_ENV")) {
         (Format::Github, Some(file)) => {
             append(file, &formats::github_env(&credentials).map_err(unquotable)?)?;

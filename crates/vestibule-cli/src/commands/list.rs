@@ -1,9 +1,8 @@
 use serde_json::json;
-use vestibule::AccountId;
-use vestibule::config::SectionKind;
 
+use super::columns;
 use super::target::identity_center;
-use crate::app::App;
+use crate::app::{App, account_id};
 use crate::args::{ListRoles, OneSession};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -22,17 +21,7 @@ pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Error> {
     if app.printer.json || screen::result_width().is_none() {
         return print_names(app, configuration.session_names());
     }
-    let config = configuration.files().config();
-    let rows = configuration.session_names().map(|name| {
-        let section = config.section(SectionKind::SsoSession, &name);
-        let get = |key| {
-            let value = section.and_then(|section| section.get(key));
-            value.map(|value| value.text().into_owned()).unwrap_or_default()
-        };
-        let (url, region) = (get("sso_start_url"), get("sso_region"));
-        [name, url, region]
-    });
-    print_rows(app, ["SESSION", "START URL", "REGION"], &rows.collect::<Vec<_>>())
+    print_rows(app, ["SESSION", "START URL", "REGION"], &columns::of_sessions(&configuration))
 }
 
 pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> {
@@ -67,10 +56,7 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> 
 }
 
 pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
-    let account = AccountId::new(&args.account_id).map_err(|error| {
-        let message = format!("--account-id: {error}");
-        Error::new(Exit::Usage, message).with_hint("vestibule list-accounts")
-    })?;
+    let account = account_id(&args.account_id)?;
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
     let progress = Progress::start(&app.printer, "Listing roles");

@@ -3,9 +3,10 @@ use vestibule::{IdentityCenter, Region};
 use super::sign_in;
 use super::target::{Target, target};
 use crate::app::App;
-use crate::args::Login;
+use crate::args::{Login, OneSession};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::report;
 
 /// Signs in, unless the session is valid for long enough.
 pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
@@ -26,6 +27,27 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         correct_region(app, &center, &region)?;
     }
     Ok(Exit::Done)
+}
+
+/// Signs in to every session that needs it. A session that fails does not stop the others.
+pub(crate) fn all(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
+    let configuration = app.configuration()?;
+    let names: Vec<String> = configuration.session_names().collect();
+    if names.is_empty() {
+        let error = Error::new(Exit::Configuration, "no SSO sessions are defined");
+        return Err(error.with_hint("vestibule configure sso"));
+    }
+    let mut exit = Exit::Done;
+    for name in names {
+        let session = OneSession { sso_session: Some(name) };
+        let args = Login { session, all: false, ..args.clone() };
+        match run(app, &args) {
+            Ok(done) => exit = exit.max(done),
+            Err(error) if error.exit() == Exit::Interrupted => return Err(error),
+            Err(error) => exit = exit.max(report::error(app, &error)),
+        }
+    }
+    Ok(exit)
 }
 
 /// Writes the region of the portal to the configuration; otherwise the token would not be found.

@@ -7,6 +7,7 @@ use crate::args::Sessions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::report;
 
 /// Signs out of one session, or of all.
 pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
@@ -20,14 +21,20 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     }
     let mut results = Vec::new();
-    for center in identity_centers(&configuration)? {
-        results.push(sign_out(app, &center)?);
-    }
-    for login in configuration.console_logins() {
-        results.push(sign_out_of_console(app, &login)?);
+    let mut exit = Exit::Done;
+    let centers = identity_centers(&configuration)?.into_iter();
+    let centers = centers.map(|center| center.and_then(|center| sign_out(app, &center)));
+    let logins = configuration.console_logins().into_iter();
+    let logins = logins.map(|login| sign_out_of_console(app, &login));
+    // An error of one session does not keep the others signed in.
+    for result in centers.chain(logins) {
+        match result {
+            Ok(result) => results.push(result),
+            Err(error) => exit = exit.max(report::one_of_many(app, &error, &mut results)),
+        }
     }
     print_json(app, &Value::from(results))?;
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn print_json(app: &App<'_>, result: &Value) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! One module per command.
 
-pub(crate) mod choice;
+mod columns;
 pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod configure;
@@ -10,9 +10,12 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export_credentials;
 pub(crate) mod list;
-pub(crate) mod login;
+mod login;
 pub(crate) mod logout;
 pub(crate) mod man;
+pub(crate) mod profile;
+mod recent;
+pub(crate) mod select;
 pub(crate) mod serve;
 mod sign_in;
 pub(crate) mod status;

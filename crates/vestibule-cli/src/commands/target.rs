@@ -1,9 +1,18 @@
 //! The Identity Center or the console login that a command acts on.
 
-use vestibule::{Base, Configuration, ConsoleLogin, IdentityCenter};
+use std::borrow::Cow;
+
+use vestibule::config::SectionKind;
+use vestibule::{Base, Configuration, ConsoleLogin, IdentityCenter, Region, SsoSession, StartUrl};
 
 use crate::args::OneSession;
 use crate::error::Error;
+use crate::exit::Exit;
+use crate::quoting::shell_word;
+use crate::report;
+
+/// Number of profiles in an error message.
+const SHOWN: usize = 8;
 
 /// What `login`, `logout` and `status` act on.
 pub(super) enum Target {
@@ -18,7 +27,7 @@ pub(super) fn target(
     args: &OneSession,
     forces_console: bool,
 ) -> Result<Target, Error> {
-    let is_console = || match configuration.identity_center() {
+    let is_console = || match identity_center(configuration, args) {
         Ok(_) => false,
         Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::Login(_))),
     };
@@ -28,22 +37,99 @@ pub(super) fn target(
     Ok(Target::Center(Box::new(identity_center(configuration, args)?)))
 }
 
-/// Returns the session that was named, else that of the profile.
+/// Returns the session that was named, else that of the profile. If no profile was named and the
+/// default has no session, the only session is used.
 pub(super) fn identity_center(
     configuration: &Configuration,
     args: &OneSession,
 ) -> Result<IdentityCenter, Error> {
-    Ok(match &args.sso_session {
-        Some(name) => configuration.identity_center_named(name, "--sso-session")?,
-        None => configuration.identity_center()?,
-    })
+    if let Some(name) = &args.sso_session {
+        return Ok(configuration.identity_center_named(name, "--sso-session")?);
+    }
+    let error = match configuration.identity_center() {
+        Ok(center) => return Ok(center),
+        Err(error) => error,
+    };
+    let default = configuration.profile();
+    let has_no_session = || configuration.plan().is_ok_and(|plan| plan.session().is_none());
+    if default.origin.is_given() || !has_no_session() {
+        return Err(error.into());
+    }
+    let mut names = configuration.session_names();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(configuration.identity_center_named(&name, "the configuration")?),
+        (Some(_), Some(_)) => {
+            Err(no_profile(configuration, &sso_profiles(configuration), Exit::Configuration))
+        }
+        (None, _) => Err(error.into()),
+    }
 }
 
-/// Returns every `[sso-session]` of the configuration.
+/// Returns the names of profiles that sign in.
+pub(super) fn sso_profiles(configuration: &Configuration) -> Vec<String> {
+    let config = configuration.files().config();
+    let signs_in = |name: &Cow<'_, str>| {
+        let section = config.section(SectionKind::Profile, name);
+        let keys = ["sso_session", "sso_start_url", "login_session"];
+        section.is_some_and(|section| keys.iter().any(|key| section.get(key).is_some()))
+    };
+    configuration.files().profile_names().filter(signs_in).map(Cow::into_owned).collect()
+}
+
+/// Returns the error for a command without a profile whose default cannot do what was asked for.
+pub(super) fn no_profile(configuration: &Configuration, names: &[String], exit: Exit) -> Error {
+    let default = match configuration.files().profile("default") {
+        Some(_) => ", and [default] does not use SSO",
+        None => "",
+    };
+    let command = report::command_line();
+    let Some(name) = names.first().map(|name| shell_word(name)) else {
+        let sessions: Vec<String> = configuration.session_names().collect();
+        let session = sessions.first().map(|name| shell_word(name)).unwrap_or_default();
+        let message = format!("No SSO session selected. Sessions: {}", sessions.join(", "));
+        return Error::new(exit, message).with_hint(format!("{command} --sso-session {session}"));
+    };
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| shell_word(name)).collect();
+    let more = if SHOWN < names.len() { ", …" } else { "" };
+    let those = if default.is_empty() { "Profiles that use SSO" } else { "Profiles that do" };
+    let message = format!("No profile selected{default}. {those}: {}{more}", shown.join(", "));
+    Error::new(exit, message).with_hint(format!("{command} --profile {name}"))
+}
+
+/// Returns every `[sso-session]`, and every portal of a profile with an inline `sso_start_url`.
+/// A broken section does not hide the others.
 pub(super) fn identity_centers(
     configuration: &Configuration,
-) -> Result<Vec<IdentityCenter>, Error> {
-    let names: Vec<String> = configuration.session_names().collect();
-    let centers = names.iter().map(|name| configuration.identity_center_named(name, "--all"));
-    Ok(centers.collect::<Result<_, _>>()?)
+) -> Result<Vec<Result<IdentityCenter, Error>>, Error> {
+    // Not an error of one session: the profile that was named does not exist.
+    if configuration.profile().origin.is_given() {
+        configuration.settings()?;
+    }
+    let named = configuration
+        .session_names()
+        .map(|name| Ok(configuration.identity_center_named(&name, "--all")?));
+    let inline = inline_sessions(configuration)
+        .into_iter()
+        .map(|session| Ok(configuration.identity_center_at(session)?));
+    Ok(named.chain(inline).collect())
+}
+
+/// Returns the sessions of profiles of the legacy style, once per start URL.
+fn inline_sessions(configuration: &Configuration) -> Vec<SsoSession> {
+    let config = configuration.files().config();
+    let mut sessions: Vec<SsoSession> = Vec::new();
+    for name in configuration.files().profile_names() {
+        let Some(section) = config.section(SectionKind::Profile, &name) else { continue };
+        let get = |key| section.get(key).map(|value| value.text().into_owned());
+        let (None, Some(url), Some(region)) =
+            (get("sso_session"), get("sso_start_url"), get("sso_region"))
+        else {
+            continue;
+        };
+        let (Ok(url), Ok(region)) = (StartUrl::new(&url), Region::new(&region)) else { continue };
+        if sessions.iter().all(|session| session.start_url != url) {
+            sessions.push(SsoSession::legacy(url, region));
+        }
+    }
+    sessions
 }

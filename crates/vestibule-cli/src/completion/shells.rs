@@ -25,24 +25,51 @@ pub(crate) fn script(shell: Shell) -> &'static str {
 /// they are given it quoted; the others quote it themselves. Bash does not choose either.
 pub(super) fn lines(shell: Shell, at: &str, candidates: &[Candidate]) -> String {
     let mut lines = String::new();
-    // Within an open quote Bash inserts the bare word.
-    let typed = at.strip_prefix(['\'', '"']);
     for Candidate { word, about } in candidates {
         // A line break would be two candidates.
         if !word.chars().all(is_printable) {
             continue;
         }
         let about: String = about.chars().filter(|&c| is_printable(c)).collect();
-        // Nothing fails to be written to a String.
-        let _ = match (shell, typed) {
-            (Shell::Bash, Some(typed)) if word.starts_with(typed) => writeln!(lines, "{word}"),
-            (Shell::Bash, None) if word.starts_with(at) => writeln!(lines, "{}", shell_word(word)),
-            (Shell::Bash, _) => Ok(()),
-            (Shell::Nushell, _) => writeln!(lines, "{}\t{about}", nushell_word(word)),
+        // Ignored: writing to a string cannot fail.
+        let _ = match shell {
+            Shell::Bash => match bash_word(at, word) {
+                Some(word) => writeln!(lines, "{word}"),
+                None => Ok(()),
+            },
+            Shell::Nushell => writeln!(lines, "{}\t{about}", nushell_word(word)),
+            Shell::Powershell if word.contains(is_quotation_mark) => Ok(()),
             _ => writeln!(lines, "{word}\t{about}"),
         };
     }
     lines
+}
+
+/// Returns what bash may insert for a word that was typed as far as `at`; `None` if the word does not
+/// match, or if bash could expand it.
+///
+/// Inside an open quote bash inserts the text as it is, so words with characters that have a meaning
+/// there are left out. After a quote in the middle of a word, or a backslash, it is not known what
+/// bash replaces.
+fn bash_word(at: &str, word: &str) -> Option<String> {
+    let (quote, typed) = match at.chars().next() {
+        Some(quote @ ('"' | '\'')) => (Some(quote), &at[1..]),
+        _ => (None, at),
+    };
+    if !word.starts_with(typed) || typed.contains(['"', '\'', '\\', '$', '`']) {
+        return None;
+    }
+    match quote {
+        None => Some(shell_word(word)),
+        Some('"') if word.contains(['"', '$', '`', '\\', '!']) => None,
+        Some('\'') if word.contains('\'') => None,
+        Some(_) => Some(word.to_owned()),
+    }
+}
+
+/// Returns whether PowerShell treats the character as a quotation mark besides `'` and `"`.
+fn is_quotation_mark(char: char) -> bool {
+    matches!(char, '\u{2018}'..='\u{201e}')
 }
 
 fn nushell_word(word: &str) -> String {
@@ -73,6 +100,9 @@ mod tests {
         check(Shell::Bash, "", "dev\n'a $(b)'\n");
         check(Shell::Bash, "d", "dev\n");
         check(Shell::Bash, "'a", "a $(b)\n");
+        check(Shell::Bash, "\"a", "");
+        check(Shell::Bash, "\"d", "dev\n");
+        check(Shell::Bash, "a\\ ", "");
         check(Shell::Nushell, "", "dev\tone\n\"a $(b)\"\t\n");
         check(Shell::Zsh, "d", "dev\tone\na $(b)\t\n");
     }

@@ -66,6 +66,21 @@ fn bash_completes_names() {
     assert_eq!(bash(&env, "vestibule export-credentials --format = d"), "dotenv\n");
 }
 
+/// Inside an open quote bash inserts the word as it is, so a name that it would expand is left out.
+#[test]
+fn bash_leaves_out_names_that_it_would_expand() {
+    let env = env();
+    let complete = |at: &str| {
+        let args = ["complete", "bash", &format!("--at={at}"), "--", "whoami", "--profile"];
+        env.run(args).succeeded().stdout.clone()
+    };
+    assert_eq!(complete("\"a"), "");
+    assert_eq!(complete("\"d"), "default\ndev\n");
+    assert_eq!(complete("'a"), "a $(touch boom) b\n");
+    assert_eq!(complete("a"), "'a $(touch boom) b'\n");
+    assert_eq!(complete("a\\ $"), "");
+}
+
 #[test]
 fn fish_completes_names() {
     let env = env();

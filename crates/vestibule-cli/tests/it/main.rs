@@ -22,6 +22,7 @@ mod login;
 mod mistakes;
 mod pages;
 mod picking;
+mod profiles;
 mod roles;
 mod serve;
 mod servers;

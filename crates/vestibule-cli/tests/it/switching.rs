@@ -45,7 +45,7 @@ fn vestibule_use_sets_the_profile_of_the_shell() {
         let said = run_shell(&env, shell, "vestibule-use dev; env");
         assert!(has(&said, "AWS_PROFILE=dev"), "{shell}: {said}");
         assert!(!said.contains("stale"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use; env; env");
+        let said = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use --unset; env; env");
         assert!(!said.contains("AWS_PROFILE"), "{shell}: {said}");
         let said = run_shell(&env, shell, "vestibule-use nobody || env");
         assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");

@@ -6,7 +6,7 @@ use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Re
 
 use super::sso_session::{Answers, check_writable, name_field, section_name, session_name};
 use super::wizard::{Field, Wizard};
-use crate::app::App;
+use crate::app::{App, account_id};
 use crate::args::ConfigureSso;
 use crate::commands::sign_in;
 use crate::error::Error;
@@ -230,12 +230,6 @@ fn role(
 fn none_assigned(text: &str) -> Error {
     Error::new(Exit::Failed, text)
         .with_hint("ask the administrator of IAM Identity Center for access")
-}
-
-fn account_id(text: &str) -> Result<AccountId, Error> {
-    let id = AccountId::new(text).map_err(|error| error.to_string());
-    let id = id.and_then(|id| check_writable("sso_account_id", text).map(|()| id));
-    id.map_err(|error| Error::new(Exit::Usage, format!("--account-id: {error}")))
 }
 
 fn role_name(text: &str) -> Result<RoleName, Error> {

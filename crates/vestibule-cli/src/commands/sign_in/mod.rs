@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::args::SignIn;
 use crate::duration::until;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::sign_in_ui::SignInUi;
 
@@ -29,6 +30,9 @@ pub(super) fn identity_center(
     let legacy = "the profile has no sso_session (legacy configuration)";
     let needs_device_flow = center.session().name.is_none().then_some(legacy);
     let (flow, reason) = select_flow(app, args, needs_device_flow);
+    if app.is_unattended() && !args.use_device_code {
+        return Err(unattended(center));
+    }
     if let Some(reason) = reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
@@ -67,6 +71,16 @@ pub(super) fn select_flow(
         Some(reason) => (Flow::DeviceCode, Some(reason)),
         None => (Flow::AuthorizationCode, None),
     }
+}
+
+/// Error returned in CI, where no user can approve a sign-in.
+fn unattended(center: &IdentityCenter) -> Error {
+    let session = center.session().label();
+    let message = format!("A sign-in to {session} is needed, and no user can approve it here (CI)");
+    Error::new(Exit::SignInNeeded, message)
+        .with_cause("in CI, use the OIDC provider of the CI service (role_arn with web_identity_token_file)")
+        .with_cause("with a user at another device, use the device flow")
+        .with_hint("vestibule login --use-device-code")
 }
 
 /// Reports a sign-in, or that none was necessary.

@@ -4,6 +4,7 @@ mod center;
 mod console;
 
 use serde_json::Value;
+use vestibule::Configuration;
 
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
@@ -11,6 +12,7 @@ use crate::args::Status;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::report;
 use crate::screen;
 use crate::table::{self, Cell};
 
@@ -25,8 +27,15 @@ pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
 fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let (mut centers, mut logins) = (Vec::new(), Vec::new());
-    if args.sessions.all {
-        centers = identity_centers(&configuration)?;
+    let scope = scope(&configuration, args);
+    let (mut broken, mut errors) = (Exit::Done, Vec::new());
+    if scope == Scope::All {
+        for center in identity_centers(&configuration)? {
+            match center {
+                Ok(center) => centers.push(center),
+                Err(error) => broken = broken.max(report::one_of_many(app, &error, &mut errors)),
+            }
+        }
         logins = configuration.console_logins();
     } else {
         match target(&configuration, &args.sessions.one, false)? {
@@ -35,7 +44,7 @@ fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
         }
     }
     // Only a profile has a role; a session that was named has none.
-    let has_no_role = args.sessions.all || args.sessions.one.sso_session.is_some();
+    let has_no_role = scope == Scope::All || args.sessions.one.sso_session.is_some();
     let plan = if has_no_role { None } else { configuration.plan().ok() };
     let mut reports: Vec<Box<dyn Report>> = Vec::new();
     for center in &centers {
@@ -46,16 +55,36 @@ fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
             reports.push(Box::new(report));
         }
     }
-    let width = screen::result_width().filter(|_| args.sessions.all && !reports.is_empty());
-    if app.printer.json && args.sessions.all {
-        let all: Vec<_> = reports.iter().map(|report| report.json()).collect();
+    let width = screen::result_width().filter(|_| scope == Scope::All && !reports.is_empty());
+    if app.printer.json && scope == Scope::All {
+        let all: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
         app.printer.result(&Value::from(all).to_string())?;
     } else if let Some(width) = width {
         print_table(app, &reports, width)?;
     } else {
         reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?;
     }
-    Ok(reports.iter().map(|report| report.exit()).max().unwrap_or(Exit::Done))
+    Ok(reports.iter().map(|report| report.exit()).fold(broken, Exit::max))
+}
+
+/// The sessions that `status` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// The session that was named, or that of the profile.
+    One,
+    All,
+}
+
+/// Without arguments and without a chosen profile, all sessions are shown if there are several.
+fn scope(configuration: &Configuration, args: &Status) -> Scope {
+    let is_named =
+        args.sessions.one.sso_session.is_some() || configuration.profile().origin.is_given();
+    let has_several = || configuration.session_names().nth(1).is_some();
+    if args.sessions.all || !is_named && !args.prompt && has_several() {
+        Scope::All
+    } else {
+        Scope::One
+    }
 }
 
 /// The state of one session in each output format.

@@ -1,7 +1,13 @@
 
 _vestibule_profiles() {
-    mapfile -t COMPREPLY < <(
+    local word
+    COMPREPLY=()
+    while IFS= read -r word; do
+        COMPREPLY+=("$word")
+    done < <(
         vestibule complete bash --at="${COMP_WORDS[COMP_CWORD]}" -- --profile 2>/dev/null
     )
 }
-complete -F _vestibule_profiles -o nosort vestibule-use vestibule-env
+# Bash before 4.4 has no `nosort`.
+complete -F _vestibule_profiles -o nosort vestibule-use vestibule-env 2>/dev/null ||
+    complete -F _vestibule_profiles vestibule-use vestibule-env

@@ -1,34 +1,35 @@
-function vestibule-use -d 'This shell has that profile from now on; without a name, none'
-    if set -q argv[1]; and not contains -- $argv[1] (vestibule list-profiles)
-        echo "vestibule-use: there is no profile $argv[1]" >&2
-        return 6
+function vestibule-use -d 'Use this profile in this shell; without a name, select one'
+    if test "$argv[1]" = --unset
+        __vestibule_forget
+        return
     end
+    set -l profile (vestibule select $argv)
+    or return
     __vestibule_forget
-    if set -q argv[1]
-        set -gx AWS_PROFILE $argv[1]
-    end
+    set -gx AWS_PROFILE $profile
 end
 
-function vestibule-env -d 'This shell has the credentials and the region of that profile'
-    set -l profile
-    if set -q argv[1]
-        set profile --profile $argv[1]
-    end
-    set -l keys (vestibule export-credentials --format fish $profile)
+function vestibule-env -d 'Put the credentials and the region of this profile into the environment'
+    set -l profile (vestibule select --keep $argv)
     or return
-    set -l region (vestibule configure get region $profile 2>/dev/null)
+    set -l keys (vestibule export-credentials --format fish --profile $profile)
+    or return
+    set -l region (vestibule configure get region --profile $profile 2>/dev/null)
     __vestibule_forget
     printf '%s\n' $keys | source
+    set -gx VESTIBULE_PROFILE $profile
+    set -gx VESTIBULE_EXPIRATION "$AWS_CREDENTIAL_EXPIRATION"
     if test -n "$region"
         set -gx AWS_REGION $region
         set -gx AWS_DEFAULT_REGION $region
     end
 end
 
-# Keys in the environment come before a profile.
+# Keys in the environment take precedence over a profile.
 function __vestibule_forget
     set -e AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID \
-        AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION
+        AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION \
+        VESTIBULE_PROFILE VESTIBULE_EXPIRATION
     return 0
 end
 

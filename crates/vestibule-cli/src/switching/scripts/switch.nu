@@ -1,25 +1,33 @@
 const vestibule_ours = [
     AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID
     AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION
+    VESTIBULE_PROFILE VESTIBULE_EXPIRATION
 ]
 
 def "nu-complete vestibule profiles" [] { ^vestibule list-profiles | lines }
 
-# This shell has that profile from now on; without a name, none.
-def --env vestibule-use [name?: string@"nu-complete vestibule profiles"] {
-    if $name != null and $name not-in (^vestibule list-profiles | lines) {
-        error make { msg: $"there is no profile ($name)" }
+# Use this profile in this shell; without a name, select one; with --unset, use none.
+def --env vestibule-use [name?: string@"nu-complete vestibule profiles", --unset] {
+    if $unset {
+        hide-env --ignore-errors ...$vestibule_ours
+        return
     }
+    let given = if $name == null { [] } else { [$name] }
+    let profile = (^vestibule select ...$given | str trim)
+    if ($profile | is-empty) { error make { msg: "no profile was selected" } }
     hide-env --ignore-errors ...$vestibule_ours
-    if $name != null { $env.AWS_PROFILE = $name }
+    $env.AWS_PROFILE = $profile
 }
 
-# This shell has the credentials and the region of that profile until they end.
+# Put the credentials and the region of this profile into the environment until they expire.
 def --env vestibule-env [name?: string@"nu-complete vestibule profiles"] {
-    let profile = if $name == null { [] } else { [--profile $name] }
-    let keys = (^vestibule export-credentials --format nu ...$profile | from nuon)
-    let region = (do { ^vestibule configure get region ...$profile } | complete | get stdout | str trim)
+    let given = if $name == null { [] } else { [$name] }
+    let profile = (^vestibule select --keep ...$given | str trim)
+    if ($profile | is-empty) { error make { msg: "no profile was selected" } }
+    let keys = (^vestibule export-credentials --format nu --profile $profile | from nuon)
+    let region = (do { ^vestibule configure get region --profile $profile } | complete | get stdout | str trim)
     hide-env --ignore-errors ...$vestibule_ours
     load-env $keys
+    load-env { VESTIBULE_PROFILE: $profile, VESTIBULE_EXPIRATION: ($keys.AWS_CREDENTIAL_EXPIRATION? | default "") }
     if ($region | is-not-empty) { load-env { AWS_REGION: $region, AWS_DEFAULT_REGION: $region } }
 }

@@ -1,33 +1,34 @@
-# vestibule-use NAME: this shell has that profile from now on; without a name, none.
+# vestibule-use [NAME]: use this profile in this shell; without a name, select one from a list.
+# vestibule-use --unset: use no profile.
 vestibule-use() {
-    if [ "$#" -gt 0 ] && ! vestibule list-profiles | grep -qxF -- "$1"; then
-        printf 'vestibule-use: there is no profile %s\n' "$1" >&2
-        return 6
+    local profile
+    if [ "${1-}" = --unset ]; then
+        _vestibule_forget
+        return
     fi
+    profile="$(vestibule select "$@")" || return
     _vestibule_forget
-    if [ "$#" -gt 0 ]; then
-        export AWS_PROFILE="$1"
-    fi
+    export AWS_PROFILE="$profile"
 }
 
-# vestibule-env [NAME]: this shell has the credentials and the region of that profile until they end,
-# for programs that cannot sign in; without a name, of the profile it has.
+# vestibule-env [NAME]: put the credentials and the region of this profile into the environment, for
+# programs that cannot use a profile; without a name, of the profile that the shell uses.
 vestibule-env() {
-    local keys region
-    if [ "$#" -gt 0 ]; then
-        set -- --profile "$1"
-    fi
-    keys="$(vestibule export-credentials --format env "$@")" || return
-    region="$(vestibule configure get region "$@" 2>/dev/null)"
+    local profile keys region
+    profile="$(vestibule select --keep "$@")" || return
+    keys="$(vestibule export-credentials --format env --profile "$profile")" || return
+    region="$(vestibule configure get region --profile "$profile" 2>/dev/null)"
     _vestibule_forget
     eval "$keys"
+    export VESTIBULE_PROFILE="$profile" VESTIBULE_EXPIRATION="${AWS_CREDENTIAL_EXPIRATION-}"
     if [ -n "$region" ]; then
         export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
     fi
 }
 
-# Keys in the environment come before a profile.
+# Keys in the environment take precedence over a profile.
 _vestibule_forget() {
     unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID \
-        AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION
+        AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION \
+        VESTIBULE_PROFILE VESTIBULE_EXPIRATION
 }

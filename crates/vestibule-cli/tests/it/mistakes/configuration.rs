@@ -174,10 +174,10 @@ fn unreadable_files_name_their_variable() {
     mistake(&env, EXPORT).env("AWS_CONFIG_FILE", at(".aws")).is(
         6,
         &expect![[r#"
-        error: ~/.aws could not be read (named by AWS_CONFIG_FILE)
-          is a directory
-        hint: correct ~/.aws, then try again
-    "#]],
+            error: ~/.aws could not be read (named by AWS_CONFIG_FILE)
+              is a directory, not a regular file
+            hint: correct ~/.aws, then try again
+        "#]],
     );
     mistake(&env, EXPORT).env("AWS_CONFIG_FILE", at(".aws/config/x")).is(
         6,
@@ -190,10 +190,10 @@ fn unreadable_files_name_their_variable() {
     mistake(&env, EXPORT).env("AWS_SHARED_CREDENTIALS_FILE", at(".aws")).is(
         6,
         &expect![[r#"
-        error: ~/.aws could not be read (named by AWS_SHARED_CREDENTIALS_FILE)
-          is a directory
-        hint: correct ~/.aws, then try again
-    "#]],
+            error: ~/.aws could not be read (named by AWS_SHARED_CREDENTIALS_FILE)
+              is a directory, not a regular file
+            hint: correct ~/.aws, then try again
+        "#]],
     );
 }
 

@@ -4,10 +4,16 @@
 // their command.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
+mod configure;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use configure::{
+    Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, SessionAnswers, Set,
+};
 
 use crate::duration::Span;
 
@@ -26,11 +32,17 @@ pub(crate) struct Cli {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true)]
     pub(crate) profile: Option<String>,
     /// AWS region for requests and for exported variables
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) region: Option<String>,
+    /// Select the profile from a list
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub(crate) pick: bool,
+    /// Sign in without asking if a sign-in is needed
+    #[arg(long, global = true, conflicts_with = "no_input")]
+    pub(crate) login: bool,
     /// Print JSON: one document, or one line per event
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -45,6 +57,30 @@ pub(crate) struct Global {
     pub(crate) color: Color,
 }
 
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ProfileArg {
+    /// Profile to use, the same as --profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) positional: Option<String>,
+}
+
+// Selects the credentials: those of a profile, or of a role without a profile.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Role without a profile")]
+pub(crate) struct CredentialArgs {
+    #[command(flatten, next_help_heading = None)]
+    pub(crate) profile: ProfileArg,
+    /// SSO session of the role [default: the only one]
+    #[arg(long, value_name = "NAME", requires = "role_name")]
+    pub(crate) sso_session: Option<String>,
+    /// AWS account of the role
+    #[arg(long, value_name = "ID", requires = "role_name")]
+    pub(crate) account_id: Option<String>,
+    /// Role to use instead of a profile
+    #[arg(long, value_name = "NAME", requires = "account_id")]
+    pub(crate) role_name: Option<String>,
+}
+
 /// `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
@@ -57,7 +93,7 @@ pub(crate) enum Color {
 #[command(defer = true)]
 pub(crate) enum Command {
     /// Sign in to IAM Identity Center (or to the console, for profiles with `login_session`)
-    #[command(after_help = "Example:\n  vestibule login --profile dev")]
+    #[command(after_help = "Example:\n  vestibule login dev")]
     Login(Login),
     /// Sign out on this machine and end the portal session
     #[command(after_help = "Example:\n  vestibule logout")]
@@ -66,19 +102,19 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  vestibule status --all")]
     Status(Status),
     /// Show the account and role of the credentials
-    #[command(after_help = "Example:\n  vestibule whoami --profile dev")]
-    Whoami,
+    #[command(after_help = "Example:\n  vestibule whoami dev")]
+    Whoami(CredentialArgs),
     /// Print credentials for other programs
     #[command(after_help = "Example:\n  eval \"$(vestibule export-credentials --format env)\"")]
     ExportCredentials(ExportCredentials),
     /// Run a command with credentials in its environment
-    #[command(after_help = "Example:\n  vestibule exec --profile dev -- terraform plan")]
+    #[command(after_help = "Example:\n  vestibule exec dev -- terraform plan")]
     Exec(Exec),
     /// Serve credentials to programs and containers on this machine, refreshed as needed
-    #[command(after_help = "Example:\n  vestibule serve --profile dev -- npm run dev")]
+    #[command(after_help = "Example:\n  vestibule serve dev -- npm run dev")]
     Serve(Serve),
     /// Open the AWS console, signed in as the profile's role
-    #[command(after_help = "Example:\n  vestibule console --profile dev --service s3")]
+    #[command(after_help = "Example:\n  vestibule console dev --service s3")]
     Console(Console),
     /// List profiles
     #[command(after_help = "Example:\n  vestibule list-profiles")]
@@ -96,8 +132,8 @@ pub(crate) enum Command {
     #[command(subcommand, after_help = "Example:\n  vestibule configure lint")]
     Configure(Configure),
     /// Show how credentials of the profile are found, without any request
-    #[command(after_help = "Example:\n  vestibule explain --profile dev")]
-    Explain,
+    #[command(after_help = "Example:\n  vestibule explain dev")]
+    Explain(ProfileArg),
     /// Diagnose sign-in problems
     #[command(after_help = "Example:\n  vestibule doctor --fix")]
     Doctor(Doctor),
@@ -107,6 +143,9 @@ pub(crate) enum Command {
     /// Print completion candidates, for the scripts of `completions`
     #[command(hide = true)]
     Complete(Complete),
+    /// Select a profile for the functions of `completions --switch`
+    #[command(hide = true)]
+    Select(Select),
     /// Print the man page, or write all of them
     #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),
@@ -115,7 +154,7 @@ pub(crate) enum Command {
     Sso(Sso),
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct OneSession {
     /// SSO session to use instead of the profile's
     #[arg(long, value_name = "NAME")]
@@ -125,16 +164,23 @@ pub(crate) struct OneSession {
 #[derive(Args, Debug)]
 pub(crate) struct Sessions {
     #[command(flatten)]
+    pub(crate) profile: ProfileArg,
+    #[command(flatten)]
     pub(crate) one: OneSession,
     /// All sessions
     #[arg(long, conflicts_with = "sso_session")]
     pub(crate) all: bool,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Login {
     #[command(flatten)]
+    pub(crate) profile: ProfileArg,
+    #[command(flatten)]
     pub(crate) session: OneSession,
+    /// Sign in to every session that needs it
+    #[arg(long, conflicts_with_all = ["sso_session", "positional", "console"])]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
     /// Sign in to the console, as `aws login` does, and write `login_session` to the profile
@@ -148,7 +194,7 @@ pub(crate) struct Login {
     pub(crate) min_remaining: Span,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SignIn {
     /// Use the device authorization flow (approve on any device)
     #[arg(long, visible_alias = "remote", conflicts_with_all = ["use_pkce", "port"])]
@@ -175,6 +221,11 @@ pub(crate) struct Status {
 
 #[derive(Args, Debug)]
 pub(crate) struct ExportCredentials {
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
+    /// Fail unless the credentials are valid for at least this long
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) min_remaining: Option<Span>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "process")]
     pub(crate) format: Format,
@@ -205,16 +256,20 @@ pub(crate) enum Format {
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Exec {
-    /// Credentials must be valid for at least this long
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
+    /// Fail unless the credentials are valid for at least this long
     #[arg(long, value_name = "DURATION")]
     pub(crate) min_remaining: Option<Span>,
-    /// Command to run, with its arguments
-    #[arg(required = true, last = true, value_name = "CMD")]
+    /// Command to run, with its arguments [default: a shell]
+    #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
     /// Port on 127.0.0.1 to listen on [default: any free port]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
@@ -228,6 +283,8 @@ pub(crate) struct Serve {
 
 #[derive(Args, Debug)]
 pub(crate) struct Console {
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
     /// Service to open, as named in console URLs
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
@@ -248,136 +305,12 @@ pub(crate) struct ListRoles {
     pub(crate) account_id: String,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Configure {
-    /// Print one value of the profile
-    #[command(after_help = "Example:\n  vestibule configure get region")]
-    Get(Get),
-    /// Change one value and nothing else
-    #[command(after_help = "Example:\n  vestibule configure set region eu-west-1 --profile dev")]
-    Set(Set),
-    /// Set up a profile that signs in to IAM Identity Center
-    #[command(after_help = "Example:\n  vestibule configure sso --profile dev")]
-    Sso(ConfigureSso),
-    /// Set up an SSO session, shared by profiles
-    #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
-    SsoSession(ConfigureSession),
-    /// Write a profile for every account and role assigned to you
-    #[command(after_help = SYNC_HELP)]
-    Sync(ConfigureSync),
-    /// Check the configuration files
-    #[command(after_help = "Example:\n  vestibule configure lint")]
-    Lint,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Get {
-    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
-    pub(crate) key: String,
-    #[command(flatten)]
-    pub(crate) session: OneSession,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Set {
-    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
-    pub(crate) key: String,
-    /// New value
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) value: String,
-    #[command(flatten)]
-    pub(crate) session: OneSession,
-    /// Print the difference without writing it
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ConfigureSession {
-    #[command(flatten)]
-    pub(crate) answers: SessionAnswers,
-    /// Print the difference without writing it
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct SessionAnswers {
-    /// Name of the SSO session
-    #[arg(long, value_name = "NAME")]
-    pub(crate) session_name: Option<String>,
-    /// Start URL of the access portal
-    #[arg(long, value_name = "URL")]
-    pub(crate) start_url: Option<String>,
-    /// Region of the IAM Identity Center instance
-    #[arg(long, value_name = "NAME")]
-    pub(crate) sso_region: Option<String>,
-    /// Scopes to request when signing in, separated by commas
-    #[arg(long, value_name = "SCOPES")]
-    pub(crate) registration_scopes: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ConfigureSso {
-    #[command(flatten)]
-    pub(crate) session: SessionAnswers,
-    /// Account of the profile
-    #[arg(long, value_name = "ID")]
-    pub(crate) account_id: Option<String>,
-    /// Role of the profile
-    #[arg(long, value_name = "NAME")]
-    pub(crate) role_name: Option<String>,
-    /// Output format of the AWS CLI for this profile
-    #[arg(long, value_name = "FORMAT", value_parser = ["json", "yaml", "yaml-stream", "text", "table"])]
-    pub(crate) output_format: Option<String>,
-    #[command(flatten)]
-    pub(crate) sign_in: SignIn,
-    /// Print the difference without writing it
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
 #[derive(Args, Debug)]
 pub(crate) struct Doctor {
     /// Apply safe fixes
     #[arg(long)]
     pub(crate) fix: bool,
 }
-
-#[derive(Args, Debug)]
-pub(crate) struct ConfigureSync {
-    #[command(flatten)]
-    pub(crate) session: OneSession,
-    /// Template of profile names
-    #[arg(long, value_name = "TEMPLATE", default_value = "{account_name}-{role_name}")]
-    pub(crate) template: String,
-    /// Include only matching accounts and roles (repeatable)
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) include: Vec<String>,
-    /// Exclude matching accounts and roles (repeatable)
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) exclude: Vec<String>,
-    /// Remove managed profiles that are no longer listed or are excluded
-    #[arg(long)]
-    pub(crate) prune: bool,
-    /// Remove all managed profiles if the access portal lists no accounts
-    #[arg(long, requires = "prune")]
-    pub(crate) force: bool,
-    /// Print the difference without writing it
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-const SYNC_HELP: &str = "\
-In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
-A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
-text, `?` any character; case is ignored.
-Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
-wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
-profiles without a region get that of the session.
-
-Example:
-  vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";
 
 #[derive(Args, Debug)]
 pub(crate) struct Completions {
@@ -411,6 +344,15 @@ pub(crate) struct Complete {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Select {
+    #[command(flatten)]
+    pub(crate) profile: ProfileArg,
+    /// Keep the profile of the environment, if there is one
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Man {
     /// Write the pages of all commands to this folder
     #[arg(long, value_name = "FOLDER")]
@@ -425,4 +367,27 @@ pub(crate) enum Sso {
     /// The same as `vestibule logout`
     #[command(after_help = "Example:\n  vestibule sso logout")]
     Logout(Sessions),
+}
+
+impl Command {
+    /// Takes the profile and the role out of the arguments of a command.
+    pub(crate) fn take_credential_args(&mut self) -> CredentialArgs {
+        let profile = |profile: &mut ProfileArg| CredentialArgs {
+            profile: std::mem::take(profile),
+            ..CredentialArgs::default()
+        };
+        match self {
+            Self::Whoami(args) => std::mem::take(args),
+            Self::ExportCredentials(args) => std::mem::take(&mut args.credentials),
+            Self::Exec(args) => std::mem::take(&mut args.credentials),
+            Self::Serve(args) => std::mem::take(&mut args.credentials),
+            Self::Console(args) => std::mem::take(&mut args.credentials),
+            Self::Login(args) | Self::Sso(Sso::Login(args)) => profile(&mut args.profile),
+            Self::Logout(args) | Self::Sso(Sso::Logout(args)) => profile(&mut args.profile),
+            Self::Status(args) => profile(&mut args.sessions.profile),
+            Self::Select(args) => profile(&mut args.profile),
+            Self::Explain(args) => profile(args),
+            _ => CredentialArgs::default(),
+        }
+    }
 }

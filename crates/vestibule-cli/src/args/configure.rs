@@ -1,0 +1,131 @@
+//! The arguments of `configure`.
+
+#![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
+
+use clap::{Args, Subcommand};
+
+use super::{OneSession, SignIn};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Configure {
+    /// Print one value of the profile
+    #[command(after_help = "Example:\n  vestibule configure get region")]
+    Get(Get),
+    /// Change one value and nothing else
+    #[command(after_help = "Example:\n  vestibule configure set region eu-west-1 --profile dev")]
+    Set(Set),
+    /// Set up a profile that signs in to IAM Identity Center
+    #[command(after_help = "Example:\n  vestibule configure sso --profile dev")]
+    Sso(ConfigureSso),
+    /// Set up an SSO session, shared by profiles
+    #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
+    SsoSession(ConfigureSession),
+    /// Write a profile for every account and role assigned to you
+    #[command(after_help = SYNC_HELP)]
+    Sync(ConfigureSync),
+    /// Check the configuration files
+    #[command(after_help = "Example:\n  vestibule configure lint")]
+    Lint,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Get {
+    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Set {
+    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    pub(crate) key: String,
+    /// New value
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSession {
+    #[command(flatten)]
+    pub(crate) answers: SessionAnswers,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SessionAnswers {
+    /// Name of the SSO session
+    #[arg(long, value_name = "NAME")]
+    pub(crate) session_name: Option<String>,
+    /// Start URL of the access portal
+    #[arg(long, value_name = "URL")]
+    pub(crate) start_url: Option<String>,
+    /// Region of the IAM Identity Center instance
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sso_region: Option<String>,
+    /// Scopes to request when signing in, separated by commas
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) registration_scopes: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSso {
+    #[command(flatten)]
+    pub(crate) session: SessionAnswers,
+    /// Account of the profile
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// Role of the profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// Output format of the AWS CLI for this profile
+    #[arg(long, value_name = "FORMAT", value_parser = ["json", "yaml", "yaml-stream", "text", "table"])]
+    pub(crate) output_format: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigureSync {
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// Template of profile names
+    #[arg(long, value_name = "TEMPLATE", default_value = "{account_name}-{role_name}")]
+    pub(crate) template: String,
+    /// Include only matching accounts and roles (repeatable)
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) include: Vec<String>,
+    /// Exclude matching accounts and roles (repeatable)
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Remove managed profiles that are no longer listed or are excluded
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Remove all managed profiles if the access portal lists no accounts
+    #[arg(long, requires = "prune")]
+    pub(crate) force: bool,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+const SYNC_HELP: &str = "\
+In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
+A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
+text, `?` any character; case is ignored.
+Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
+wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
+profiles without a region get that of the session.
+
+Example:
+  vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";

@@ -1,0 +1,74 @@
+//! Columns of profiles, for the picker and `list-profiles --long`.
+
+use std::collections::HashMap;
+
+use vestibule::Configuration;
+use vestibule::config::SectionKind;
+
+/// Headers of [`of_profiles`].
+pub(super) const HEADS: [&str; 6] =
+    ["PROFILE", "ACCOUNT", "ACCOUNT NAME", "ROLE", "REGION", "SESSION"];
+
+/// Returns name, account id, account name, role, region and session of profiles, from local files.
+pub(super) fn of_profiles<'a>(
+    configuration: &'a Configuration,
+    names: &'a [String],
+) -> impl Iterator<Item = [String; 6]> + 'a {
+    let accounts = account_names(configuration);
+    let files = configuration.files();
+    names.iter().map(move |name| {
+        let profile = files.profile(name);
+        let get = |key: &str| {
+            let setting = profile.and_then(|profile| profile.get(key));
+            setting.map(|setting| setting.text().to_owned()).unwrap_or_default()
+        };
+        let role_arn = get("role_arn");
+        let mut arn = role_arn.split(':').skip(4);
+        let (arn_account, arn_role) = (arn.next(), arn.next());
+        let account = match get("sso_account_id") {
+            account if account.is_empty() => arn_account.unwrap_or_default().to_owned(),
+            account => account,
+        };
+        let role = match get("sso_role_name") {
+            role if role.is_empty() => {
+                arn_role.and_then(|role| role.strip_prefix("role/")).unwrap_or_default().to_owned()
+            }
+            role => role,
+        };
+        let account_name = accounts.get(&account).cloned().unwrap_or_default();
+        let session = match get("sso_session") {
+            session if session.is_empty() => get("login_session"),
+            session => session,
+        };
+        [name.clone(), account, account_name, role, get("region"), session]
+    })
+}
+
+/// Returns the account names of the last listings.
+fn account_names(configuration: &Configuration) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for session in configuration.session_names() {
+        let Ok(center) = configuration.identity_center_named(&session, "picker") else { continue };
+        let listing = center.listing();
+        names.extend(
+            listing.accounts().map(|(account, name)| (account.to_string(), name.to_owned())),
+        );
+    }
+    names.retain(|_, name| !name.is_empty());
+    names
+}
+
+/// Returns the section of a session.
+pub(super) fn of_sessions(configuration: &Configuration) -> Vec<[String; 3]> {
+    let config = configuration.files().config();
+    let row = |name: String| {
+        let section = config.section(SectionKind::SsoSession, &name);
+        let get = |key| {
+            let value = section.and_then(|section| section.get(key));
+            value.map(|value| value.text().into_owned()).unwrap_or_default()
+        };
+        let (url, region) = (get("sso_start_url"), get("sso_region"));
+        [name, url, region]
+    };
+    configuration.session_names().map(row).collect()
+}

@@ -1,0 +1,64 @@
+use serde_json::json;
+use vestibule::{Base, Configuration};
+
+use super::profile;
+use crate::app::App;
+use crate::args::Select;
+use crate::duration::until;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::printer::Tone;
+
+/// Prints the name of a profile for the functions that switch the profile of a shell: the one that
+/// was named, or the one that the user selects. Describes it on stderr.
+pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
+    let configuration = app.configuration()?;
+    let choice = configuration.profile();
+    let is_named = app.global.profile.is_some();
+    let is_kept = args.keep && configuration.files().profile(&choice.value).is_some();
+    let name = if is_named || is_kept { choice.value } else { profile::pick(app, &configuration)? };
+    let global = crate::args::Global { profile: Some(name.clone()), ..app.global.clone() };
+    let selected = app.with_global(&global);
+    let configuration = selected.configuration()?;
+    let description = describe(&configuration)?;
+    if app.printer.json {
+        app.printer.result(&json!({ "profile": name, "description": description }).to_string())?;
+        return Ok(Exit::Done);
+    }
+    app.printer.note(&format!("{}: {description}", app.printer.tone(Tone::Good, &name)));
+    app.printer.result(&name)?;
+    Ok(Exit::Done)
+}
+
+/// Returns account, role, region and expiration of a profile, from local files.
+fn describe(configuration: &Configuration) -> Result<String, Error> {
+    let plan = configuration.plan()?;
+    let mut parts = Vec::new();
+    let mut role_credentials = None;
+    match &plan.base {
+        Base::Sso(role) => {
+            parts.push(format!("{} in {}", role.role_name.value, role.account_id.value));
+            role_credentials = configuration.role_credentials_expiration(role);
+        }
+        Base::Login(_) => parts.push("console login".to_owned()),
+        Base::NotConfigured(_) => parts.push("no credentials configured".to_owned()),
+        _ => {}
+    }
+    parts.extend(plan.roles.last().map(|role| role.arn.value.to_string()));
+    match plan.region() {
+        Some(region) => parts.push(region.to_string()),
+        None => parts.push("no region".to_owned()),
+    }
+    if let Ok(center) = configuration.identity_center() {
+        let now = center.now();
+        parts.push(match (role_credentials, center.status().token) {
+            (Some(end), _) if now < end => format!("credentials expire at {}", until(end, now)),
+            (_, Ok(token)) if !token.is_expired => {
+                format!("access token expires at {}", until(token.expires_at, now))
+            }
+            (_, Ok(_)) => "access token expired, refreshed on next use".to_owned(),
+            (_, Err(_)) => "not signed in".to_owned(),
+        });
+    }
+    Ok(parts.join(", "))
+}

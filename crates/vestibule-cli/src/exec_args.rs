@@ -1,0 +1,103 @@
+//! The command line of `exec`, in which `--` is optional.
+
+use std::ffi::OsString;
+
+/// Options of `exec` that take a value. Everything else that begins with `-` is a flag.
+const WITH_VALUE: [&str; 8] = [
+    "--profile",
+    "-p",
+    "--region",
+    "--color",
+    "--min-remaining",
+    "--sso-session",
+    "--account-id",
+    "--role-name",
+];
+/// Options that select credentials, so that the first positional argument is the command.
+const SELECTS_CREDENTIALS: [&str; 4] = ["--profile", "-p", "--account-id", "--pick"];
+
+/// Inserts `--` before the command of `exec`: `exec dev env`, `exec --profile dev env`.
+pub(crate) fn insert_separator(mut args: Vec<OsString>) -> Vec<OsString> {
+    let mut is_exec = false;
+    let mut has_profile = false;
+    let mut is_value = false;
+    for index in 1..args.len() {
+        let word = args[index].to_string_lossy().into_owned();
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
+        if word == "--" {
+            return args;
+        }
+        if word.starts_with('-') && word != "-" {
+            let name = word.split('=').next().unwrap_or_default();
+            let joined = word.starts_with("-p") && word.len() > 2;
+            is_value = WITH_VALUE.contains(&name) && !word.contains('=');
+            has_profile |= SELECTS_CREDENTIALS.contains(&name) || joined;
+        } else if !is_exec {
+            is_exec = word == "exec";
+            if !is_exec {
+                return args;
+            }
+        } else if has_profile {
+            args.insert(index, "--".into());
+            return args;
+        } else {
+            has_profile = true;
+        }
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::args::Cli;
+
+    #[track_caller]
+    fn check(line: &str, expected: &str) {
+        let args = line.split(' ').map(OsString::from).collect();
+        let args = insert_separator(args);
+        let args: Vec<_> = args.iter().map(|arg| arg.to_str().unwrap()).collect();
+        assert_eq!(args.join(" "), expected);
+    }
+
+    #[test]
+    fn separator_is_inserted_before_the_command() {
+        check("v exec dev env -i", "v exec dev -- env -i");
+        check("v exec --profile dev env -i", "v exec --profile dev -- env -i");
+        check("v -p dev exec aws s3 ls --region x", "v -p dev exec -- aws s3 ls --region x");
+        check("v exec -p=dev env", "v exec -p=dev -- env");
+        check("v exec -pdev env", "v exec -pdev -- env");
+        check("v exec dev --region x env", "v exec dev --region x -- env");
+        check(
+            "v exec --account-id 1 --role-name R env",
+            "v exec --account-id 1 --role-name R -- env",
+        );
+        check("v exec --pick env", "v exec --pick -- env");
+    }
+
+    #[test]
+    fn separator_is_not_inserted_twice_or_elsewhere() {
+        check("v exec dev", "v exec dev");
+        check("v exec dev -- env -- x", "v exec dev -- env -- x");
+        check("v exec -- env", "v exec -- env");
+        check("v login dev exec x", "v login dev exec x");
+        check("v --region exec login dev", "v --region exec login dev");
+    }
+
+    #[test]
+    fn options_with_a_value_match_the_grammar() {
+        let mut root = Cli::command();
+        root.build();
+        let exec = root.find_subcommand("exec").unwrap();
+        let with_value = exec.get_arguments().filter(|arg| !arg.is_positional());
+        let with_value = with_value.filter(|arg| arg.get_action().takes_values());
+        for arg in with_value {
+            let long = format!("--{}", arg.get_long().unwrap());
+            assert!(WITH_VALUE.contains(&long.as_str()), "{long}");
+        }
+    }
+}

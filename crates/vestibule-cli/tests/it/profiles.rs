@@ -1,0 +1,264 @@
+//! The profile or the role that a command acts on.
+
+use std::process::Command;
+use std::time::Duration;
+
+use vestibule_emulator::Operation;
+
+use crate::support::{CONFIG, Output, TestEnv};
+
+const TWO_SESSIONS: &str = "
+[profile dev]
+sso_session = my-sso
+sso_account_id = 111122223333
+sso_role_name = SampleRole
+region = us-east-1
+[sso-session other]
+sso_start_url = https://other-domain.awsapps.com/start
+sso_region = us-east-1
+";
+
+/// Returns an environment with the profile `dev`, signed in, and `[default]` with only a region.
+fn with_dev() -> TestEnv {
+    let env = TestEnv::new();
+    let config = CONFIG.replace("[default]", "[profile dev]");
+    env.write(".aws/config", &format!("[default]\nregion = us-east-1\n{config}"));
+    env.run(["login", "dev"]).succeeded();
+    env
+}
+
+fn quiet(env: &TestEnv, args: &[&str]) -> Output {
+    env.vestibule(args).env("AWS_EC2_METADATA_DISABLED", "true").run()
+}
+
+#[test]
+fn positional_profile_is_accepted_by_every_command() {
+    let env = with_dev();
+    for args in [
+        &["whoami", "dev"][..],
+        &["whoami", "-p", "dev"],
+        &["-p", "dev", "whoami"],
+        &["export-credentials", "dev"],
+        &["console", "dev", "--print"],
+        &["explain", "dev"],
+        &["status", "dev"],
+        &["exec", "dev", "--", "true"],
+        &["exec", "dev", "true"],
+        &["exec", "-p", "dev", "true"],
+        &["exec", "--profile", "dev", "sh", "-c", "true"],
+        &["serve", "dev", "--", "true"],
+        &["login", "dev"],
+        &["logout", "dev"],
+    ] {
+        quiet(&env, args).succeeded();
+    }
+    quiet(&env, &["whoami", "dev", "--profile", "dev"])
+        .exits_with(2)
+        .stderr_contains("the profile is named twice");
+    quiet(&env, &["whoami", "prod"]).exits_with(6).stderr_contains("profile `prod`");
+}
+
+#[test]
+fn exec_passes_options_of_the_command_on() {
+    let env = with_dev();
+    let echo = quiet(&env, &["exec", "dev", "echo", "--profile", "x", "--", "-v"]);
+    assert_eq!(echo.succeeded().stdout, "--profile x -- -v\n");
+}
+
+#[test]
+fn exec_without_a_command_starts_a_shell_with_markers() {
+    let env = with_dev();
+    env.write("shell", "#!/bin/sh\necho \"$VESTIBULE_PROFILE $VESTIBULE_EXPIRATION\"\n");
+    let mut chmod = Command::new("chmod");
+    chmod.args(["+x", env.path("shell").to_str().unwrap()]);
+    env.prepared(chmod).run().succeeded();
+    let shell = |outer: &str| {
+        let run = env.vestibule(["exec", "dev"]).env("SHELL", env.path("shell"));
+        if outer.is_empty() { run.run() } else { run.env("VESTIBULE_PROFILE", outer).run() }
+    };
+    let plain = shell("");
+    assert!(plain.succeeded().stdout.starts_with("dev 20"), "{plain:?}");
+    assert_eq!(plain.stderr, "");
+    shell("prod")
+        .succeeded()
+        .stderr_contains("warning: nested in a shell of `vestibule exec prod`");
+}
+
+#[test]
+fn role_without_a_profile_gives_credentials() {
+    let env = with_dev();
+    let role = ["--account-id", "111122223333", "--role-name", "SampleRole"];
+    for command in [
+        &["whoami"][..],
+        &["export-credentials"],
+        &["console", "--print"],
+        &["whoami", "--sso-session", "my-sso"],
+        &["export-credentials", "--sso-session", "my-sso"],
+    ] {
+        quiet(&env, &[command, &role].concat()).succeeded();
+    }
+    quiet(&env, &[&["exec"], &role[..], &["--", "true"]].concat()).succeeded();
+    quiet(&env, &[&["exec"], &role[..], &["true"]].concat()).succeeded();
+    quiet(&env, &[&["serve"], &role[..], &["--", "true"]].concat()).succeeded();
+    // Keys in the environment do not take precedence over a role that was named.
+    let keys = env.vestibule([&["whoami"], &role[..]].concat());
+    let keys = keys.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
+    assert!(keys.run().succeeded().stdout.contains("SampleRole"));
+    quiet(&env, &["whoami", "--account-id", "1111", "--role-name", "SampleRole"])
+        .exits_with(2)
+        .stderr_contains("expected twelve digits");
+    quiet(&env, &["whoami", "--role-name", "SampleRole"]).exits_with(2);
+    quiet(&env, &["logout", "dev"]).succeeded();
+    quiet(&env, &[&["whoami"], &role[..]].concat())
+        .exits_with(4)
+        .stderr_contains("hint: vestibule login --sso-session my-sso");
+}
+
+#[test]
+fn role_without_a_session_is_an_error_if_there_are_several() {
+    let env = TestEnv::new();
+    env.write(".aws/config", &format!("{CONFIG}{TWO_SESSIONS}"));
+    quiet(&env, &["whoami", "--account-id", "111122223333", "--role-name", "SampleRole"])
+        .exits_with(2)
+        .stderr_contains("--account-id and --role-name need --sso-session")
+        .stderr_contains("  other\n");
+}
+
+#[test]
+fn only_session_is_used_without_a_default_profile() {
+    let env = with_dev();
+    for args in [
+        &["status"][..],
+        &["list-accounts"],
+        &["list-roles", "--account-id", "111122223333"],
+        &["configure", "sync"],
+        &["login"],
+        &["logout"],
+    ] {
+        quiet(&env, args).succeeded();
+    }
+}
+
+#[test]
+fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
+    let env = with_dev();
+    for args in [&["whoami"][..], &["export-credentials"], &["console"], &["serve"]] {
+        quiet(&env, args)
+            .exits_with(7)
+            .stderr_contains(
+                "No profile selected, and [default] does not use SSO. Profiles that do: dev",
+            )
+            .stderr_contains(&format!("hint: vestibule {} --profile dev", args[0]));
+    }
+    env.write(
+        ".aws/config",
+        &format!(
+            "[default]\nregion = us-east-1\n{TWO_SESSIONS}{}",
+            CONFIG.split_once("\n[sso").map(|(_, session)| format!("[sso{session}")).unwrap()
+        ),
+    );
+    quiet(&env, &["login"])
+        .exits_with(6)
+        .stderr_contains("Profiles that do: dev")
+        .stderr_contains("hint: vestibule login --profile dev");
+}
+
+#[test]
+fn mistyped_commands_and_options_get_suggestions() {
+    let env = TestEnv::new();
+    quiet(&env, &["explian"]).exits_with(2).stderr_contains("'explain'");
+    quiet(&env, &["whoami", "--profle", "x"]).exits_with(2).stderr_contains("'--profile'");
+}
+
+#[test]
+fn login_option_signs_in_on_demand() {
+    let env = TestEnv::new();
+    let whoami = env.run(["whoami", "--login"]);
+    assert!(whoami.succeeded().json()["Arn"].is_string(), "{whoami:?}");
+    assert_eq!(env.pages_opened().len(), 1);
+    env.run(["logout"]).succeeded();
+    env.run(["whoami", "--login", "--no-input"]).exits_with(2);
+    env.run(["whoami"]).exits_with(4);
+    env.run(["exec", "--login", "--", "true"]).succeeded();
+    assert_eq!(env.pages_opened().len(), 2);
+}
+
+#[test]
+fn login_on_demand_is_offered_on_a_terminal() {
+    let env = TestEnv::new();
+    let mut terminal = Command::new("script");
+    let line = format!("{} whoami", env!("CARGO_BIN_EXE_vestibule"));
+    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let mut whoami = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
+    while !whoami.line().unwrap().contains("my-sso") {}
+    whoami.type_line("y");
+    let whoami = whoami.wait();
+    assert!(whoami.succeeded().stdout.contains("SampleRole"), "{whoami:?}");
+    assert_eq!(env.pages_opened().len(), 1);
+}
+
+#[test]
+fn login_in_ci_without_a_terminal_exits_at_once() {
+    let env = TestEnv::new();
+    for args in [&["login"][..], &["login", "--no-input"], &["whoami", "--login"]] {
+        let login = env.vestibule(args).env("CI", "true").run();
+        login
+            .exits_with(4)
+            .stderr_contains("no user can approve it here")
+            .stderr_contains("hint: vestibule login --use-device-code");
+    }
+    assert!(env.emulator.requests().is_empty());
+}
+
+#[test]
+fn login_all_signs_in_to_every_session() {
+    let env = TestEnv::new();
+    env.write(".aws/config", &format!("{CONFIG}[sso-session broken]\nsso_region = us-east-1\n"));
+    env.run(["login", "--all"])
+        .exits_with(6)
+        .stderr_contains("Signed in to my-sso")
+        .stderr_contains("sso-session `broken`");
+    env.run(["status"]).exits_with(6).stderr_contains("sso-session `broken`");
+    let json = env.run(["status", "--json"]).exits_with(6).json();
+    assert_eq!(
+        (&json[0]["state"], &json[1]["error"]["kind"]),
+        (&"signedIn".into(), &"configuration".into())
+    );
+    env.run(["logout", "--all"]).exits_with(6).stderr_contains("Signed out of my-sso");
+    env.run(["status", "--sso-session", "my-sso"]).exits_with(5);
+}
+
+#[test]
+fn status_and_logout_all_cover_inline_sessions() {
+    let env = TestEnv::new();
+    let inline = CONFIG.split("\n[sso-session").next().unwrap().replace(
+        "sso_session = my-sso",
+        "sso_start_url = https://provided-domain.awsapps.com/start\nsso_region = us-east-1",
+    );
+    env.write(".aws/config", &inline.replace("[default]", "[profile old]"));
+    let mut login = env.vestibule(["login", "old", "--no-browser", "--json"]).start();
+    let code = login.event("verification")["userCode"].as_str().unwrap().to_owned();
+    env.emulator.approve(&code).unwrap();
+    login.wait().succeeded();
+    env.run(["status", "--all"]).succeeded();
+    env.run(["logout", "--all"]).succeeded().stderr_contains("Signed out of ");
+    env.run(["export-credentials", "old"]).exits_with(4);
+}
+
+#[test]
+fn min_remaining_that_no_credentials_reach_is_an_error() {
+    let env = TestEnv::signed_in();
+    for args in [
+        &["exec", "--min-remaining", "2h", "--", "true"][..],
+        &["export-credentials", "--min-remaining", "2h"],
+    ] {
+        env.run(args)
+            .exits_with(1)
+            .stderr_contains("The credentials of role SampleRole in account 111122223333 last ")
+            .stderr_contains("session duration of the role");
+    }
+    env.run(["export-credentials", "--min-remaining", "50m"]).succeeded();
+    env.advance(Duration::from_secs(20 * 60));
+    env.run(["export-credentials", "--min-remaining", "50m"]).succeeded();
+    assert!(2 <= env.emulator.count(Operation::GetRoleCredentials));
+}
