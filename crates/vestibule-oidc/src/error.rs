@@ -60,3 +60,58 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use vestibule_wire::rest_json;
+
+    use super::*;
+
+    fn error(status: u16, body: &str) -> Error {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let response = http::Response::builder().status(status).body(body).unwrap();
+        Error::from_answer(rest_json::read_empty(&response).unwrap_err(), &["hidden"])
+    }
+
+    /// Checks the error of a code, and whether it is transient.
+    #[track_caller]
+    fn check(status: u16, code: &str, expected: &str, is_transient: bool) {
+        let error = error(status, &format!(r#"{{"error": "{code}"}}"#));
+        assert!(format!("{error:?}").starts_with(expected), "{code}: {error:?}");
+        assert_eq!(error.is_transient(), is_transient, "{code}");
+    }
+
+    #[test]
+    fn error_codes_are_classified() {
+        for (shape, code, expected, is_transient) in [
+            ("AuthorizationPendingException", "authorization_pending", "Pending", false),
+            ("SlowDownException", "slow_down", "SlowDown", true),
+            ("ExpiredTokenException", "expired_token", "ExpiredToken", false),
+            ("AccessDeniedException", "access_denied", "AccessDenied", false),
+            ("InvalidGrantException", "invalid_grant", "InvalidGrant", false),
+            ("InvalidClientException", "invalid_client", "InvalidClient", false),
+            ("InvalidScopeException", "invalid_scope", "Service", false),
+        ] {
+            check(400, shape, expected, is_transient);
+            check(400, code, expected, is_transient);
+        }
+    }
+
+    #[test]
+    fn error_of_the_service_is_transient_and_no_refusal() {
+        check(400, "server_error", "Service", true);
+        check(400, "temporarily_unavailable", "Service", true);
+        check(500, "InternalServerException", "Service", true);
+        check(429, "TooManyRequestsException", "Service", true);
+        check(400, "ThrottlingException", "Service", true);
+        assert!(error(502, "<html>").is_transient());
+        assert!(error(403, "<html>").is_transient(), "a proxy");
+    }
+
+    #[test]
+    fn secret_is_removed_from_errors() {
+        let error = error(400, r#"{"error": "invalid_grant", "error_description": "not hidden"}"#);
+        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+    }
+}

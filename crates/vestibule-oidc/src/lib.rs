@@ -45,3 +45,15 @@ pub use sign_in::{Redirected, Seed, SignIn, SignInError, SignedIn, Step};
 pub use start_device_authorization::{StartDeviceAuthorization, Verification};
 #[cfg(feature = "sign-in")]
 pub use web_address::WebAddress;
+
+// The types of other crates that are part of this crate's signatures.
+pub use vestibule_types::{
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken, Region,
+    SessionName, SsoSession, StartUrl, Timestamp,
+};
+pub use vestibule_wire::{
+    AnswerError, Body, Endpoint, EndpointError, EndpointParams, Malformed, Operation, Request,
+    Response, ServiceError, Unsendable,
+};
+#[cfg(feature = "sign-in")]
+pub use zeroize::Zeroizing;

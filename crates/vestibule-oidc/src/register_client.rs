@@ -83,3 +83,56 @@ fn unix_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp,
     let seconds = i64::deserialize(deserializer)?;
     Timestamp::from_unix(seconds, 0).map_err(serde::de::Error::custom)
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    /// Returns the request body, and the registration that a response becomes.
+    fn register(flow: Flow, scopes: &[&str]) -> (String, Registration) {
+        let at = Endpoint::at("https://oidc.test", None).unwrap();
+        let client = Client {
+            at: at.clone(),
+            name: "vestibule-client-my-sso".to_owned(),
+            start_url: StartUrl::new("https://org.awsapps.com/start").unwrap(),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            registration: None,
+        };
+        let operation = RegisterClient { client: &client, flow };
+        let request = operation.request(&at).unwrap();
+        let body = r#"{"clientId": "id", "clientSecret": "s", "clientSecretExpiresAt": 86400}"#;
+        let response = http::Response::new(Bytes::from_static(body.as_bytes()));
+        let body = String::from_utf8(request.body().to_vec()).unwrap();
+        (body.replace(' ', ""), operation.read(&response).unwrap())
+    }
+
+    #[test]
+    fn device_client_registers_its_grants_and_no_redirect() {
+        let (body, registration) = register(Flow::DeviceCode, &["sso:account:access"]);
+        assert_eq!(
+            body,
+            r#"{"clientName":"vestibule-client-my-sso","clientType":"public","scopes":["sso:account:access"],"grantTypes":["urn:ietf:params:oauth:grant-type:device_code","refresh_token"]}"#
+        );
+        assert_eq!(registration.grant_types, Flow::DeviceCode.grant_types());
+        assert_eq!(registration.scopes, ["sso:account:access"]);
+        assert_eq!(registration.expires_at.unix_seconds(), 86_400);
+    }
+
+    #[test]
+    fn code_client_registers_redirect_and_issuer() {
+        let (body, registration) = register(Flow::AuthorizationCode, &["sso:account:access"]);
+        assert!(body.contains(r#""redirectUris":["http://127.0.0.1/oauth/callback"]"#), "{body}");
+        assert!(body.contains(r#""grantTypes":["authorization_code","refresh_token"]"#), "{body}");
+        assert!(body.contains(r#""issuerUrl":"https://org.awsapps.com/start""#), "{body}");
+        assert_eq!(registration.grant_types, Flow::AuthorizationCode.grant_types());
+    }
+
+    #[test]
+    fn client_of_an_inline_start_url_registers_no_scopes_and_grants() {
+        let (body, registration) = register(Flow::DeviceCode, &[]);
+        assert_eq!(body, r#"{"clientName":"vestibule-client-my-sso","clientType":"public"}"#);
+        assert!(registration.grant_types.is_empty() && registration.scopes.is_empty());
+    }
+}

@@ -14,6 +14,10 @@ use crate::{Error, Registration, WebAddress};
 /// The polling interval if the response has none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Limits of what is shown to the user; AWS sends codes of nine characters.
+const MAX_USER_CODE: usize = 64;
+const MAX_ADDRESS: usize = 2048;
+
 /// Starts a device authorization.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
@@ -79,10 +83,14 @@ impl Operation for StartDeviceAuthorization<'_> {
         let body: VerificationBody = rest_json::read(response, expected)
             .map_err(|error| Error::from_answer(error, &secrets))?;
         let malformed = || Error::Malformed(Malformed::new(response.status(), expected));
+        if MAX_USER_CODE < body.user_code.0.len() || MAX_ADDRESS < body.verification_uri.len() {
+            return Err(malformed());
+        }
         let address = WebAddress::new(&body.verification_uri).ok_or_else(malformed)?;
         let complete_address = body.verification_uri_complete.as_deref();
         Ok(Verification {
             complete_address: complete_address
+                .filter(|address| address.len() <= MAX_ADDRESS)
                 .and_then(WebAddress::new)
                 .unwrap_or_else(|| address.clone()),
             address,
@@ -93,5 +101,49 @@ impl Operation for StartDeviceAuthorization<'_> {
                 .map_or(DEFAULT_INTERVAL, |seconds| Duration::from_secs(seconds.max(1).into())),
             device_code: body.device_code,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use vestibule_types::{ClientSecret, Timestamp};
+
+    use super::*;
+
+    fn read(user_code: &str, uri: &str, complete: &str) -> Result<Verification, Error> {
+        let body = format!(
+            r#"{{"deviceCode": "hidden", "userCode": "{user_code}", "verificationUri": "{uri}",
+                "verificationUriComplete": "{complete}", "expiresIn": 600}}"#
+        );
+        let registration = Registration::new("id", ClientSecret::new("s"), Timestamp::EPOCH);
+        let start_url = StartUrl::new("https://org.awsapps.com/start").unwrap();
+        StartDeviceAuthorization { registration: &registration, start_url: &start_url }
+            .read(&http::Response::new(Bytes::from(body)))
+    }
+
+    #[test]
+    fn response_without_interval_is_polled_every_five_seconds() {
+        let verification = read("ABCD-EFGH", "https://d.test/", "https://d.test/?c=1").unwrap();
+        assert_eq!(verification.interval, Duration::from_secs(5));
+        assert_eq!(verification.expires_in, Duration::from_secs(600));
+        assert_eq!(verification.complete_address.as_str(), "https://d.test/?c=1");
+    }
+
+    #[test]
+    fn overlong_or_unprintable_code_and_address_are_errors() {
+        let long = format!("https://d.test/{}", "a".repeat(2048));
+        assert!(read(&"A".repeat(64), "https://d.test/", "").is_ok());
+        for (code, uri) in [
+            (&*"A".repeat(65), "https://d.test/"),
+            ("A\\u001bB", "https://d.test/"),
+            ("A\\u202eB", "https://d.test/"),
+            ("ABCD-EFGH", &long),
+            ("ABCD-EFGH", "javascript:alert(1)"),
+        ] {
+            assert!(matches!(read(code, uri, ""), Err(Error::Malformed(_))), "{code} {uri}");
+        }
+        let plain = read("ABCD-EFGH", "https://d.test/", &long).unwrap();
+        assert_eq!(plain.complete_address.as_str(), "https://d.test/");
     }
 }

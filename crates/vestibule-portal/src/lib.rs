@@ -15,3 +15,11 @@ pub use list_account_roles::ListAccountRoles;
 pub use list_accounts::{Account, ListAccounts};
 pub use logout::Logout;
 pub use pages::{ListLimit, Page, Pages};
+
+// The types of other crates that are part of this crate's signatures.
+pub use vestibule_types::{AccessToken, AccountId, Credentials, RoleName, Timestamp};
+pub use vestibule_wire::retry::Policy;
+pub use vestibule_wire::{
+    Body, Endpoint, EndpointError, EndpointParams, Malformed, Operation, Request, Response,
+    ServiceError, Unsendable,
+};

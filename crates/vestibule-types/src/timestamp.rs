@@ -304,6 +304,16 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// Times before the year 0000 and after 9999 become the nearest timestamp.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self::EPOCH + after,
+            Err(before) => Self::EPOCH - before.duration(),
+        }
+    }
+}
+
 /// The epoch, should the platform's own time not reach so far.
 impl From<Timestamp> for SystemTime {
     fn from(at: Timestamp) -> Self {
@@ -371,12 +381,7 @@ mod tests {
     fn the_standard_library_has_the_same_times() {
         for seconds in [-1, 0, 1_440_938_160] {
             let at = Timestamp::from_unix(seconds, 5).unwrap();
-            let since = SystemTime::from(at).duration_since(SystemTime::UNIX_EPOCH);
-            let back = match since {
-                Ok(after) => Timestamp::EPOCH + after,
-                Err(before) => Timestamp::EPOCH - before.duration(),
-            };
-            assert_eq!(back, at);
+            assert_eq!(Timestamp::from(SystemTime::from(at)), at);
         }
     }
 
