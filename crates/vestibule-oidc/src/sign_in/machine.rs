@@ -11,25 +11,25 @@ use crate::{
     Registration, StartDeviceAuthorization, Tokens, Verification,
 };
 
-/// How long a redirect is waited for, as in the AWS CLI.
-const REDIRECT_PATIENCE: Duration = Duration::from_secs(600);
-/// What `slow_down` adds to the interval, for good (RFC 8628 §3.5).
+/// Timeout of the redirect, as in the AWS CLI.
+const REDIRECT_TIMEOUT: Duration = Duration::from_secs(600);
+/// The permanent increase of the interval after `slow_down` (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
-/// No wait between questions is longer.
+/// The longest wait between requests.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// How often a question that is not a poll is asked, faults included.
+/// The attempts of a request other than a poll.
 const ATTEMPTS: u32 = 3;
 
-/// A sign-in under way: plain data, driven by the host. See [`Step`].
+/// A sign-in in progress: plain data, driven by the host. See [`Step`].
 #[derive(Clone, Debug)]
 pub struct SignIn {
     client: Client,
     flow: FlowData,
     state: State,
-    /// Whether the registration in use was made in this very sign-in.
-    registered_here: bool,
-    /// Faults in a row, and until when to wait for the next attempt.
-    faults: u32,
+    /// Whether this sign-in made the registration.
+    is_new_registration: bool,
+    /// Failures in a row, and the time of the next attempt.
+    failures: u32,
     not_before: Timestamp,
 }
 
@@ -39,7 +39,7 @@ enum FlowData {
     Code { redirect: RedirectUri, pkce: Pkce, state: String },
 }
 
-/// Who knows the `state` can answer for the browser.
+/// Hides the `state`, which authenticates redirects.
 impl fmt::Debug for FlowData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,18 +68,18 @@ struct Poll {
     verification: Verification,
     interval: Duration,
     until: Timestamp,
-    /// The first question is asked before anybody is bothered: the client may be approved.
-    asked: bool,
+    /// Whether the first poll is done. It precedes the code, since the client may be approved already.
+    polled: bool,
     shown: bool,
 }
 
 impl SignIn {
-    /// By device code: the person approves on any device.
+    /// Creates a sign-in with the device authorization flow.
     pub fn device(client: Client) -> Self {
         Self::new(client, FlowData::Device)
     }
 
-    /// By authorization code: the browser comes back to a port of this machine.
+    /// Creates a sign-in with the authorization code flow, which redirects to a port of this machine.
     pub fn code(client: Client, redirect: RedirectUri, seed: &Seed) -> Self {
         let flow = FlowData::Code { redirect, pkce: seed.pkce(), state: seed.state() };
         Self::new(client, flow)
@@ -90,13 +90,13 @@ impl SignIn {
             client,
             flow,
             state: State::Begin,
-            registered_here: false,
-            faults: 0,
+            is_new_registration: false,
+            failures: 0,
             not_before: Timestamp::EPOCH,
         }
     }
 
-    /// Which of the two it is.
+    /// Returns the flow.
     pub fn flow(&self) -> Flow {
         match self.flow {
             FlowData::Device => Flow::DeviceCode,
@@ -104,8 +104,8 @@ impl SignIn {
         }
     }
 
-    /// What to do now. Asking twice without reporting gives the same step again, but for
-    /// [`Step::StoreRegistration`], [`Step::Open`] and [`Step::Show`], which are said once.
+    /// Returns the next step. The same step is returned until its result is reported, except for
+    /// [`Step::StoreRegistration`], [`Step::Open`] and [`Step::Show`], which are returned once.
     pub fn step(&mut self, now: Timestamp) -> Step {
         if let State::Begin = self.state {
             self.state = self.begin(now);
@@ -116,10 +116,10 @@ impl SignIn {
         match &mut self.state {
             State::StoreRegistration(registration) => {
                 let registration = registration.clone();
-                self.state = self.ask_person(registration.clone());
+                self.state = self.after_registration(registration.clone());
                 Step::StoreRegistration(registration)
             }
-            State::Poll(_, poll) if poll.asked && !poll.shown => {
+            State::Poll(_, poll) if poll.polled && !poll.shown => {
                 poll.shown = true;
                 Step::Show(poll.verification.clone())
             }
@@ -137,14 +137,14 @@ impl SignIn {
         }
     }
 
-    /// The answer to the request of the last [`Step::Send`].
+    /// Reports the response to the request of the last [`Step::Send`].
     pub fn answered(&mut self, response: &Response, now: Timestamp) {
         match std::mem::replace(&mut self.state, State::Begin) {
             State::Register => {
                 let operation = RegisterClient { client: &self.client, flow: self.flow() };
                 match operation.read(response) {
                     Ok(registration) => {
-                        self.registered_here = true;
+                        self.is_new_registration = true;
                         self.go(State::StoreRegistration(registration));
                     }
                     Err(error) => self.refused(error, State::Register, now),
@@ -172,29 +172,29 @@ impl SignIn {
                     None => self.state = State::Exchange(registration, code),
                 }
             }
-            // Nothing was asked: an answer to an earlier question, too late.
+            // A late response to an earlier request.
             state => self.state = state,
         }
     }
 
-    /// No answer came to the request of the last [`Step::Send`].
+    /// Reports that there was no response to the request of the last [`Step::Send`].
     pub fn lost(&mut self, now: Timestamp) {
         match &mut self.state {
             State::Poll(_, poll) => {
-                poll.asked = true;
+                poll.polled = true;
                 let wait = poll.interval;
                 self.back_off(wait, now);
             }
             State::Register | State::StartDevice(_) | State::Exchange(..) => {
-                self.try_again_or(SignInError::Unreachable, now);
+                self.retry_or(SignInError::Unreachable, now);
             }
             _ => {}
         }
     }
 
-    /// A callback that arrived, or an address that the person pasted.
+    /// Reports the address of a redirect, or one that the user pasted.
     ///
-    /// Only one with this sign-in's `state`, compared in constant time, has any effect.
+    /// Addresses without the `state` of this sign-in, compared in constant time, are ignored.
     pub fn redirected(&mut self, address: &str) -> Redirected {
         let (State::AwaitRedirect(registration, _), FlowData::Code { state, .. }) =
             (&self.state, &self.flow)
@@ -220,7 +220,7 @@ impl SignIn {
         }
     }
 
-    /// Ends it.
+    /// Cancels the sign-in.
     pub fn cancel(&mut self) {
         self.go(State::Failed(SignInError::Cancelled));
     }
@@ -228,13 +228,13 @@ impl SignIn {
     fn begin(&self, now: Timestamp) -> State {
         match &self.client.registration {
             Some(known) if known.is_usable(self.flow(), &self.client.scopes, now) => {
-                self.ask_person(known.clone())
+                self.after_registration(known.clone())
             }
             _ => State::Register,
         }
     }
 
-    fn ask_person(&self, registration: Registration) -> State {
+    fn after_registration(&self, registration: Registration) -> State {
         match self.flow {
             FlowData::Device => State::StartDevice(registration),
             FlowData::Code { .. } => State::Open(registration),
@@ -247,10 +247,10 @@ impl SignIn {
         };
         match authorize_url(&self.client.at, &registration, *redirect, state, pkce) {
             Some(page) => {
-                self.go(State::AwaitRedirect(registration, now + REDIRECT_PATIENCE));
+                self.go(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
                 Step::Open(page)
             }
-            None => self.fail(SignInError::Unsendable(Unsendable::new("the authorize address"))),
+            None => self.fail(SignInError::Unsendable(Unsendable::new("the authorize URL"))),
         }
     }
 
@@ -264,12 +264,12 @@ impl SignIn {
                 let start_url = &self.client.start_url;
                 StartDeviceAuthorization { registration, start_url }.request(at)
             }
-            State::Poll(registration, poll) => poll.question(registration).request(at),
+            State::Poll(registration, poll) => poll.operation(registration).request(at),
             State::Exchange(registration, code) => self
                 .exchange(registration, code)
-                .ok_or_else(|| Unsendable::new("the code"))?
+                .ok_or_else(|| Unsendable::new("the authorization code"))?
                 .request(at),
-            _ => Err(Unsendable::new("nothing")),
+            _ => Err(Unsendable::new("no request")),
         }
     }
 
@@ -297,13 +297,13 @@ impl SignIn {
         response: &Response,
         now: Timestamp,
     ) {
-        poll.asked = true;
-        let answer = poll.question(&registration).read(response);
-        match answer {
+        poll.polled = true;
+        let result = poll.operation(&registration).read(response);
+        match result {
             Ok(tokens) => return self.done(tokens, registration, now),
-            Err(Error::Pending) => self.faults = 0,
+            Err(Error::Pending) => self.failures = 0,
             Err(Error::SlowDown) => {
-                self.faults = 0;
+                self.failures = 0;
                 poll.interval += SLOW_DOWN;
             }
             Err(Error::ExpiredToken) => return self.go(State::Failed(SignInError::Expired)),
@@ -318,17 +318,17 @@ impl SignIn {
         self.state = State::Poll(registration, poll);
     }
 
-    /// A refusal: of a registration made earlier, try a new one; of the service itself, wait and
-    /// ask again; else it is over.
-    fn refused(&mut self, error: Error, asking: State, now: Timestamp) {
+    /// Handles an error response: registers again if an earlier registration was rejected, retries if the
+    /// error is transient, and fails otherwise.
+    fn refused(&mut self, error: Error, retried: State, now: Timestamp) {
         match error {
-            Error::InvalidClient(_) if !self.registered_here => self.go(State::Register),
+            Error::InvalidClient(_) if !self.is_new_registration => self.go(State::Register),
             Error::AccessDenied(error) => {
                 self.go(State::Failed(SignInError::Denied { reason: error.to_string() }));
             }
             error if error.is_transient() => {
-                self.state = asking;
-                self.try_again_or(SignInError::Refused(error), now);
+                self.state = retried;
+                self.retry_or(SignInError::Refused(error), now);
             }
             error => self.go(State::Failed(SignInError::Refused(error))),
         }
@@ -339,24 +339,24 @@ impl SignIn {
         self.go(State::Done(SignedIn { tokens, expires_at, registration }));
     }
 
-    fn try_again_or(&mut self, error: SignInError, now: Timestamp) {
-        if ATTEMPTS <= self.faults + 1 {
+    fn retry_or(&mut self, error: SignInError, now: Timestamp) {
+        if ATTEMPTS <= self.failures + 1 {
             self.go(State::Failed(error));
         } else {
             self.back_off(Duration::from_secs(1), now);
         }
     }
 
-    /// Doubles the wait with each fault in a row (RFC 8628 §3.5).
+    /// Doubles the wait with each failure in a row (RFC 8628 §3.5).
     fn back_off(&mut self, wait: Duration, now: Timestamp) {
-        self.faults += 1;
-        let doubled = wait.saturating_mul(1 << self.faults.min(6));
+        self.failures += 1;
+        let doubled = wait.saturating_mul(1 << self.failures.min(6));
         self.not_before = now + doubled.min(LONGEST_WAIT);
     }
 
     fn go(&mut self, state: State) {
         self.state = state;
-        self.faults = 0;
+        self.failures = 0;
         self.not_before = Timestamp::EPOCH;
     }
 
@@ -365,7 +365,7 @@ impl SignIn {
         Step::Failed(error)
     }
 
-    /// Until when the person can approve.
+    /// Returns the time until which the user can approve.
     fn deadline(&self) -> Option<Timestamp> {
         match &self.state {
             State::Poll(_, poll) => Some(poll.until),
@@ -379,10 +379,10 @@ impl Poll {
     fn new(verification: Verification, now: Timestamp) -> Self {
         let interval = verification.interval;
         let until = now + verification.expires_in;
-        Self { verification, interval, until, asked: false, shown: false }
+        Self { verification, interval, until, polled: false, shown: false }
     }
 
-    fn question<'a>(&'a self, registration: &'a Registration) -> CreateToken<'a> {
+    fn operation<'a>(&'a self, registration: &'a Registration) -> CreateToken<'a> {
         CreateToken {
             client_id: &registration.client_id,
             client_secret: &registration.client_secret,

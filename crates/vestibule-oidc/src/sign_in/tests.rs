@@ -1,4 +1,4 @@
-//! `(event, now) -> step`, for every branch.
+//! Tests of every transition: `(event, now) -> step`.
 
 use bytes::Bytes;
 use vestibule_types::{ClientSecret, Region, SessionName, SsoSession, StartUrl};
@@ -16,7 +16,7 @@ const STARTED: &str = r#"{"deviceCode":"hidden-device","userCode":"ABCD-EFGH",
 const TOKEN: &str =
     r#"{"accessToken":"hidden-access","expiresIn":3600,"refreshToken":"hidden-refresh"}"#;
 
-/// A sign-in, its time, and what it said so far.
+/// A host that drives a sign-in, with its time.
 struct Host {
     sign_in: SignIn,
     now: Timestamp,
@@ -46,7 +46,7 @@ impl Host {
         Self::new(by_code)
     }
 
-    /// Asks for the next step, in a word. None of them, and no state, shows a secret.
+    /// Returns the next step as text, after checking that `Debug` shows no secret.
     fn step(&mut self) -> String {
         let step = self.sign_in.step(self.now);
         let shown = format!("{:?} {step:?}", self.sign_in);
@@ -62,7 +62,7 @@ impl Host {
                     .unwrap_or_default();
                 format!("send {} {grant}", request.uri().path()).trim_end().into()
             }
-            Step::StoreRegistration(registration) => format!("keep {}", registration.client_id),
+            Step::StoreRegistration(registration) => format!("store {}", registration.client_id),
             Step::Open(page) => format!("open {}", page.as_str().split('?').next().unwrap()),
             Step::Show(shown) => format!("show {} {}", shown.user_code, shown.complete_address),
             Step::AwaitRedirect { until } => format!("await {}", until.unix_seconds()),
@@ -72,7 +72,7 @@ impl Host {
         }
     }
 
-    fn answer(&mut self, status: u16, body: &str) -> String {
+    fn respond(&mut self, status: u16, body: &str) -> String {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let response: Response = http::Response::builder().status(status).body(body).unwrap();
         self.sign_in.answered(&response, self.now);
@@ -81,7 +81,7 @@ impl Host {
 
     fn refuse(&mut self, error: &str) -> String {
         let status = if error == "invalid_client" { 401 } else { 400 };
-        self.answer(
+        self.respond(
             status,
             &format!(r#"{{"error":"{error}","error_description":"hidden-device no"}}"#),
         )
@@ -97,13 +97,13 @@ impl Host {
         self.step()
     }
 
-    /// Up to the first poll after the code was shown.
+    /// Returns a host at the first poll after the code was shown.
     fn polling() -> Self {
         let mut host = Self::device();
         assert_eq!(host.step(), "send /client/register");
-        assert_eq!(host.answer(200, REGISTERED), "keep cid");
+        assert_eq!(host.respond(200, REGISTERED), "store cid");
         assert_eq!(host.step(), "send /device_authorization");
-        assert_eq!(host.answer(200, STARTED), "send /token device_code");
+        assert_eq!(host.respond(200, STARTED), "send /token device_code");
         let shown = "show ABCD-EFGH https://device.test/?c=1";
         assert_eq!(host.refuse("authorization_pending"), shown);
         assert_eq!(host.step(), "wait 1");
@@ -114,7 +114,7 @@ impl Host {
     fn awaiting() -> (Self, String) {
         let mut host = Self::code();
         assert_eq!(host.step(), "send /client/register");
-        assert_eq!(host.answer(200, REGISTERED), "keep cid");
+        assert_eq!(host.respond(200, REGISTERED), "store cid");
         let page = match host.sign_in.step(host.now) {
             Step::Open(page) => page.to_string(),
             other => panic!("{other:?}"),
@@ -135,26 +135,26 @@ fn known(flow: Flow) -> Registration {
 }
 
 #[test]
-fn a_device_is_approved() {
+fn approved_device_code_signs_in() {
     let mut host = Host::polling();
     assert_eq!(host.refuse("authorization_pending"), "wait 1");
     assert_eq!(host.pass(1), "send /token device_code");
-    assert_eq!(host.answer(200, TOKEN), "done until 3602");
+    assert_eq!(host.respond(200, TOKEN), "done until 3602");
     assert_eq!(host.step(), "done until 3602");
 }
 
 #[test]
-fn an_approved_client_bothers_nobody() {
+fn approved_client_signs_in_without_showing_a_code() {
     let mut host = Host::device();
     host.step();
-    host.answer(200, REGISTERED);
+    host.respond(200, REGISTERED);
     host.step();
-    host.answer(200, STARTED);
-    assert_eq!(host.answer(200, TOKEN), "done until 3600");
+    host.respond(200, STARTED);
+    assert_eq!(host.respond(200, TOKEN), "done until 3600");
 }
 
 #[test]
-fn slow_down_lengthens_the_interval_for_good() {
+fn slow_down_lengthens_the_interval_permanently() {
     let mut host = Host::polling();
     assert_eq!(host.refuse("slow_down"), "wait 6");
     host.pass(6);
@@ -164,11 +164,11 @@ fn slow_down_lengthens_the_interval_for_good() {
 }
 
 #[test]
-fn faults_while_polling_double_the_wait_until_it_is_answered() {
+fn failed_polls_double_the_wait_until_a_response() {
     let mut host = Host::polling();
     assert_eq!(host.lose(), "wait 2");
     host.pass(2);
-    assert_eq!(host.answer(503, "<html>"), "wait 4");
+    assert_eq!(host.respond(503, "<html>"), "wait 4");
     host.pass(4);
     assert_eq!(host.lose(), "wait 8");
     host.pass(8);
@@ -178,7 +178,7 @@ fn faults_while_polling_double_the_wait_until_it_is_answered() {
 }
 
 #[test]
-fn nobody_approves() {
+fn request_that_is_not_approved_in_time_expires() {
     let mut host = Host::polling();
     assert_eq!(host.pass(600), "failed: the sign-in request expired before it was approved");
     let mut host = Host::polling();
@@ -191,7 +191,7 @@ fn nobody_approves() {
 }
 
 #[test]
-fn a_refusal_is_told_without_secrets() {
+fn denied_request_fails_without_secrets_in_the_error() {
     let mut host = Host::polling();
     assert_eq!(
         host.refuse("access_denied"),
@@ -205,7 +205,7 @@ fn a_refusal_is_told_without_secrets() {
 }
 
 #[test]
-fn a_known_registration_is_used_while_it_serves() {
+fn earlier_registration_is_used_while_it_is_usable() {
     let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
     assert_eq!(host.step(), "send /device_authorization");
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
@@ -217,19 +217,19 @@ fn a_known_registration_is_used_while_it_serves() {
 }
 
 #[test]
-fn a_registration_that_is_refused_is_made_anew_once() {
+fn rejected_registration_is_replaced_once() {
     let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
     assert_eq!(host.step(), "send /device_authorization");
     assert_eq!(host.refuse("invalid_client"), "send /client/register");
-    assert_eq!(host.answer(200, REGISTERED), "keep cid");
+    assert_eq!(host.respond(200, REGISTERED), "store cid");
     assert_eq!(host.step(), "send /device_authorization");
-    let over = host.answer(401, r#"{"error":"invalid_client"}"#);
-    assert!(over.starts_with("failed: the client registration is no longer valid"), "{over}");
+    let error = host.respond(401, r#"{"error":"invalid_client"}"#);
+    assert!(error.starts_with("failed: the client registration is no longer valid"), "{error}");
 }
 
-/// A code belongs to the client it was given to, so the person is asked once more.
+/// A code belongs to the client that it was issued to, so the user approves once more.
 #[test]
-fn a_registration_that_is_refused_with_the_code_opens_another_page() {
+fn registration_rejected_with_the_code_opens_another_page() {
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
     assert_eq!(host.step(), "open https://oidc.test/authorize");
     assert_eq!(host.step(), "await 600");
@@ -237,8 +237,8 @@ fn a_registration_that_is_refused_with_the_code_opens_another_page() {
     let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
     assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
     assert_eq!(host.step(), "send /token authorization_code");
-    assert_eq!(host.answer(401, r#"{"error":"invalid_client"}"#), "send /client/register");
-    assert_eq!(host.answer(200, REGISTERED), "keep cid");
+    assert_eq!(host.respond(401, r#"{"error":"invalid_client"}"#), "send /client/register");
+    assert_eq!(host.respond(200, REGISTERED), "store cid");
     assert_eq!(host.step(), "open https://oidc.test/authorize");
     assert_eq!(host.step(), "await 600");
     assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
@@ -250,10 +250,10 @@ fn a_registration_that_is_refused_with_the_code_opens_another_page() {
 }
 
 #[test]
-fn a_service_that_fails_is_asked_three_times() {
+fn failing_service_is_retried_twice() {
     let mut host = Host::device();
     host.step();
-    assert_eq!(host.answer(500, ""), "wait 2");
+    assert_eq!(host.respond(500, ""), "wait 2");
     assert_eq!(host.pass(2), "send /client/register");
     assert_eq!(host.lose(), "wait 4");
     assert_eq!(host.pass(4), "send /client/register");
@@ -261,49 +261,49 @@ fn a_service_that_fails_is_asked_three_times() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_no_answer() {
+fn malformed_response_is_retried() {
     let mut host = Host::polling();
-    assert_eq!(host.answer(200, r#"{"accessToken":""}"#), "wait 2");
+    assert_eq!(host.respond(200, r#"{"accessToken":""}"#), "wait 2");
     let mut host = Host::device();
     host.step();
-    host.answer(200, REGISTERED);
+    host.respond(200, REGISTERED);
     host.step();
     let file = STARTED.replace("https://device.test/", "file:///etc/passwd");
-    assert_eq!(host.answer(200, &file), "wait 2");
+    assert_eq!(host.respond(200, &file), "wait 2");
 }
 
 #[test]
-fn a_redirect_brings_the_code() {
+fn redirect_with_code_signs_in() {
     let (mut host, state) = Host::awaiting();
     let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
     assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
     assert_eq!(host.sign_in.redirected(&redirect), Redirected::Ignored, "a second tab");
     assert_eq!(host.step(), "send /token authorization_code");
-    assert_eq!(host.answer(503, ""), "wait 2");
+    assert_eq!(host.respond(503, ""), "wait 2");
     assert_eq!(host.pass(2), "send /token authorization_code");
-    assert_eq!(host.answer(200, TOKEN), "done until 3602");
+    assert_eq!(host.respond(200, TOKEN), "done until 3602");
 }
 
 #[test]
-fn strays_do_not_end_a_sign_in() {
+fn unrelated_redirects_are_ignored() {
     let (mut host, _) = Host::awaiting();
-    for stray in ["/oauth/callback?code=x&state=y", "/oauth/callback?error=access_denied", ""] {
-        assert_eq!(host.sign_in.redirected(stray), Redirected::Ignored, "{stray}");
+    for address in ["/oauth/callback?code=x&state=y", "/oauth/callback?error=access_denied", ""] {
+        assert_eq!(host.sign_in.redirected(address), Redirected::Ignored, "{address}");
     }
     assert_eq!(host.step(), "await 600");
 }
 
 #[test]
-fn an_error_callback_says_why() {
+fn redirect_with_error_fails_with_its_description() {
     let (mut host, state) = Host::awaiting();
-    let refusal =
+    let denied =
         format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
-    assert_eq!(host.sign_in.redirected(&refusal), Redirected::Refused);
+    assert_eq!(host.sign_in.redirected(&denied), Redirected::Refused);
     assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: \\u{1b}[1mno");
 }
 
 #[test]
-fn a_cancelled_sign_in_stays_so() {
+fn cancelled_sign_in_ignores_later_events() {
     let (mut host, state) = Host::awaiting();
     host.sign_in.cancel();
     let late = format!("/oauth/callback?code=x&state={state}");
@@ -312,11 +312,11 @@ fn a_cancelled_sign_in_stays_so() {
     let mut host = Host::polling();
     host.sign_in.cancel();
     assert_eq!(host.step(), "failed: the sign-in was cancelled");
-    assert_eq!(host.answer(200, TOKEN), "failed: the sign-in was cancelled");
+    assert_eq!(host.respond(200, TOKEN), "failed: the sign-in was cancelled");
 }
 
 #[test]
-fn the_authorize_page_is_asked_as_the_aws_cli_does() {
+fn authorize_url_equals_that_of_the_aws_cli() {
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
     let Step::Open(page) = host.sign_in.step(host.now) else { panic!("no page") };
     let query = page.as_str().split_once('?').unwrap().1;
@@ -331,7 +331,7 @@ fn the_authorize_page_is_asked_as_the_aws_cli_does() {
 }
 
 #[test]
-fn of_a_request_debug_shows_whom_it_goes_to() {
+fn debug_of_a_request_shows_method_and_uri() {
     let step = Host::device().sign_in.step(Timestamp::EPOCH);
     assert_eq!(format!("{step:?}"), "Send(POST https://oidc.test/client/register)");
 }
