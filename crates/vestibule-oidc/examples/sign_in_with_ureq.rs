@@ -1,6 +1,10 @@
 //! Signs in to an emulator with ureq (to AWS with its default features, which include TLS):
 //! `cargo run -p vestibule-oidc --example sign_in_with_ureq -- OIDC_URL START_URL`
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example without a `World`")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example without a `World`"
+)]
 
 use vestibule_oidc::{
     Client, Endpoint, Region, Request, Response, SessionName, SignIn, SsoSession, StartUrl, Step,

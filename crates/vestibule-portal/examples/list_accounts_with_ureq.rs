@@ -4,7 +4,11 @@
 //! an emulator. With ureq's default features, which include TLS, it asks AWS. (A program of yours
 //! reads the token from a file: arguments are visible to other users.)
 
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example without a `World`")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example without a `World`"
+)]
 
 use vestibule_portal::{AccessToken, Endpoint, ListAccounts, Operation, Pages, Timestamp};
 
