@@ -274,7 +274,8 @@ mod tests {
         check(&vars, &[(500, "")], &expected, 3);
         let expected = format!("Transient {refused}: NoTask: gone (HTTP 404) {by}");
         check(&vars, &[(404, r#"{"code": "NoTask", "message": "gone"}"#)], &expected, 1);
-        let expected = format!("Transient {refused}: the connection was lost (http://x) {by}");
+        let expected =
+            format!("Transient {refused}: the connection to x was lost (3 attempts) {by}");
         check(&vars, &[(0, "")], &expected, 3);
     }
 }

@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn missing_instance_is_not_configured() {
         let world = memory::world();
-        let expected = "instance: no instance metadata: could not connect (169.254.169.254)";
+        let expected = "instance: no instance metadata: could not connect to 169.254.169.254";
         assert_eq!(provide(&world, &instance(&world)), expected);
         let disabled = "instance: disabled (AWS_EC2_METADATA_DISABLED)";
         check(&[("AWS_EC2_METADATA_DISABLED", "True")], |_| None, disabled, 0);
@@ -349,7 +349,7 @@ mod tests {
             let began = world.clock.now();
             assert_eq!(
                 provide(&world, &instance(&world)),
-                "instance: no instance metadata: no answer in time (http://169.254.169.254); in \
+                "instance: no instance metadata: 169.254.169.254 did not respond; in \
                  a container on an instance, the hop limit must be 2 or more"
             );
             assert_eq!(world.clock.now().saturating_since(began).as_secs(), seconds);

@@ -162,6 +162,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         }
         Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
         Remedy::FixFile { location } => format!("correct {location}, then try again"),
+        Remedy::CheckNetwork => "vestibule doctor".to_owned(),
         Remedy::TryLater => "try again in a moment".to_owned(),
         Remedy::UnsetVariables { names } => format!("unset {}", names.join(" ")),
         Remedy::CheckSource { location } => {

@@ -12,6 +12,10 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) struct RequestBody(Option<Bytes>);
 
 impl RequestBody {
+    pub(crate) const fn empty() -> Self {
+        Self(None)
+    }
+
     pub(crate) fn new(body: vestibule_wire::Body) -> Self {
         Self(Some(body.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
     }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use vestibule_world::Vars;
+use vestibule_world::{Platform, Vars};
 
 /// The proxies, trusted certificates and limits of a transport.
 #[derive(Clone, Debug)]
@@ -13,13 +13,14 @@ pub struct Config {
 
 impl Config {
     /// Returns the configuration of an environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
-    /// `NO_PROXY` (upper case takes precedence over lower case), and `AWS_CA_BUNDLE`.
+    /// `NO_PROXY` (upper case takes precedence over lower case), `AWS_CA_BUNDLE` and
+    /// `REQUESTS_CA_BUNDLE`.
     pub fn new(vars: Vars) -> Self {
         Self { vars, limits: Limits::default(), ca_bundle: None }
     }
 
     /// Trusts the certificates in a PEM file in addition to the system's: the `ca_bundle` of a
-    /// profile. `AWS_CA_BUNDLE` takes precedence.
+    /// profile. `AWS_CA_BUNDLE` takes precedence over it, and it over `REQUESTS_CA_BUNDLE`.
     #[must_use]
     pub fn with_ca_bundle(mut self, file: impl Into<PathBuf>) -> Self {
         self.ca_bundle = Some(file.into());
@@ -33,8 +34,17 @@ impl Config {
         self
     }
 
-    pub(crate) fn ca_bundle(&self) -> Option<&Path> {
-        self.vars.get("AWS_CA_BUNDLE").map(Path::new).or(self.ca_bundle.as_deref())
+    /// Returns the CA bundle in the order of the AWS CLI: `REQUESTS_CA_BUNDLE` comes last.
+    pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
+        let variable = |name| self.vars.get(name).map(|path| self.expand_home(path));
+        variable("AWS_CA_BUNDLE")
+            .or_else(|| self.ca_bundle.clone())
+            .or_else(|| variable("REQUESTS_CA_BUNDLE"))
+    }
+
+    fn expand_home(&self, path: &str) -> PathBuf {
+        let home = path.strip_prefix("~/").zip(self.vars.home(Platform::HERE));
+        home.map_or_else(|| path.into(), |(rest, home)| Path::new(&home).join(rest))
     }
 }
 

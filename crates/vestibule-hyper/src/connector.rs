@@ -5,19 +5,22 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
+use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::uri::Scheme;
+use hyper::client::conn::http1;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::GaiResolver;
-use hyper_util::client::legacy::connect::proxy::Tunnel;
-use rustls::ClientConfig;
 use rustls::pki_types::InvalidDnsNameError;
+use rustls::{CertificateError, ClientConfig};
 use tokio::time::timeout;
 use tower_service::Service;
 
 use crate::Config;
+use crate::body::RequestBody;
 use crate::error::{Error, ErrorKind, Result, find_in_chain};
-use crate::proxy::Proxy;
+use crate::exchange::{connection_lost, drive};
+use crate::proxy::{self, Proxy};
 use crate::resolver::SystemResolver;
 use crate::stream::Stream;
 use crate::tls::TlsConfig;
@@ -45,12 +48,11 @@ impl Connector {
     pub(crate) async fn connect(&self, host: &Uri, proxy: Option<&Proxy>) -> Result<Stream> {
         let Some(proxy) = proxy else { return self.first_hop(host).await };
         let config = self.tls_for(host)?;
-        let connection = async {
-            let stream = self.first_hop(&proxy.uri).await?;
-            let Some(config) = config else { return Ok(stream) };
-            start_tls(open_tunnel(stream, proxy, host).await?, host, config).await
-        };
-        connection.await.map_err(|error: Error| error.through_proxy(&proxy.origin))
+        let at_proxy = |error: Error| error.at_proxy(proxy);
+        let stream = self.first_hop(&proxy.uri).await.map_err(at_proxy)?;
+        let Some(config) = config else { return Ok(stream) };
+        let stream = open_tunnel(stream, proxy, host).await.map_err(at_proxy)?;
+        start_tls(stream, host, config).await
     }
 
     /// Connects to the first hop, which is the host or the proxy.
@@ -67,8 +69,14 @@ impl Connector {
     async fn dial(&self, to: &Uri) -> Result<Stream> {
         match timeout(self.timeout, self.http.clone().call(to.clone())).await {
             Ok(Ok(stream)) => Ok(Stream::new(stream)),
-            Ok(Err(error)) => Err(Error::find_or_new(error.into(), ErrorKind::Connect)),
-            Err(_) => Err(Error::new(ErrorKind::Connect, format!("not within {:?}", self.timeout))),
+            Ok(Err(error)) => match find_in_chain::<Error>(&error) {
+                Some(found) => Err(found.clone()),
+                None => Err(Error::network(ErrorKind::Connect, error.into())),
+            },
+            Err(_) => {
+                let message = format!("no connection within {:?}", self.timeout);
+                Err(Error::new(ErrorKind::Connect, message))
+            }
         }
     }
 
@@ -78,13 +86,25 @@ impl Connector {
     }
 }
 
+/// Opens a tunnel through a proxy, by the method `CONNECT`.
 async fn open_tunnel(stream: Stream, proxy: &Proxy, to: &Uri) -> Result<Stream> {
-    let mut tunnel = Tunnel::new(proxy.uri.clone(), Established(Some(stream)));
+    let local = |error: http::Error| Error::new(ErrorKind::Local, error);
+    let (name, port) = (to.host().unwrap_or_default(), to.port_u16().unwrap_or(443));
+    let authority = format!("{name}:{port}");
+    let mut request = http::Request::connect(&authority).header(HOST, &authority);
     if let Some(authorization) = &proxy.authorization {
-        tunnel = tunnel.with_auth(authorization.clone());
+        request = request.header(PROXY_AUTHORIZATION, authorization);
     }
-    let connected = tunnel.call(to.clone()).await;
-    connected.map_err(|error| Error::find_or_new(error.into(), ErrorKind::Proxy))
+    let request = request.body(RequestBody::empty()).map_err(local)?;
+    let (mut sender, connection) = http1::handshake(stream).await.map_err(connection_lost)?;
+    let exchange = async {
+        let response = sender.send_request(request).await.map_err(connection_lost)?;
+        if !response.status().is_success() {
+            return Err(proxy::refused(response.status()));
+        }
+        hyper::upgrade::on(response).await.map_err(connection_lost)
+    };
+    drive(connection.with_upgrades(), exchange).await.map(Stream::new)
 }
 
 async fn start_tls(stream: Stream, to: &Uri, config: Arc<ClientConfig>) -> Result<Stream> {
@@ -111,12 +131,23 @@ impl Service<Uri> for Established {
 
 /// Classifies the error of a handshake: rustls reports its errors inside IO errors.
 fn tls_error(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    let kind = if find_in_chain::<rustls::Error>(&*error).is_some() {
-        ErrorKind::Tls
-    } else if error.is::<InvalidDnsNameError>() {
-        ErrorKind::Local
-    } else {
-        ErrorKind::Lost
-    };
-    Error::find_or_new(error, kind)
+    if let Some(found) = find_in_chain::<Error>(&*error) {
+        return found.clone();
+    }
+    match find_in_chain::<rustls::Error>(&*error) {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            Error::new(ErrorKind::Tls, UnknownIssuer)
+        }
+        Some(tls) => Error::new(ErrorKind::Tls, tls.clone()),
+        None if error.is::<InvalidDnsNameError>() => Error::new(ErrorKind::Local, error),
+        None => Error::network(ErrorKind::Lost, error),
+    }
 }
+
+/// Error returned when the certificate of a server leads to no trusted root.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the certificate is signed by an unknown authority (UnknownIssuer); if a company proxy inspects \
+     TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile, to a PEM file with its root certificate"
+)]
+struct UnknownIssuer;

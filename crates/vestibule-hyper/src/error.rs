@@ -5,6 +5,7 @@ use vestibule_world::TransportError;
 pub(crate) use vestibule_world::TransportErrorKind as ErrorKind;
 
 use crate::origin::Origin;
+use crate::proxy::Proxy;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
@@ -25,21 +26,24 @@ impl Error {
         Self { kind, cause: cause.into().into() }
     }
 
-    /// Returns the [`Error`] in the chain of an error of hyper, or a new one of this kind.
-    pub(crate) fn find_or_new(
-        error: Box<dyn error::Error + Send + Sync>,
-        default: ErrorKind,
-    ) -> Self {
-        match find_in_chain::<Self>(&*error) {
-            Some(found) => found.clone(),
-            None => Self::new(default, error),
-        }
+    /// Adds the proxy, and the variable that names it, to an error of the connection to the proxy.
+    pub(crate) fn at_proxy(self, proxy: &Proxy) -> Self {
+        let kind = match self.kind {
+            ErrorKind::Resolve | ErrorKind::Connect => ErrorKind::Proxy,
+            kind => kind,
+        };
+        let (address, variable) = (proxy.origin.to_string(), proxy.variable);
+        Self { kind, cause: Arc::new(ProxyError { address, variable, source: self }) }
     }
 
-    /// Adds the proxy on whose connection this happened.
-    pub(crate) fn through_proxy(self, proxy: &Origin) -> Self {
-        let cause = ThroughProxy { proxy: proxy.clone(), source: self.clone() };
-        Self { kind: self.kind, cause: Arc::new(cause) }
+    /// Returns an error of the network in the words of this crate, which are the same on every
+    /// platform.
+    pub(crate) fn network(kind: ErrorKind, error: Box<dyn error::Error + Send + Sync>) -> Self {
+        let found = find_in_chain::<io::Error>(&*error).map(io::Error::kind);
+        match found.and_then(NetworkError::from_io) {
+            Some(network) => Self::new(kind, network),
+            None => Self::new(kind, error),
+        }
     }
 
     pub(crate) fn for_host(self, host: &Origin) -> TransportError {
@@ -60,11 +64,47 @@ impl error::Error for Error {
     }
 }
 
+/// Returns the kind of the failed exchange in a chain of causes, if an error of this crate is in it.
+///
+/// Errors that are transparent hide the [`TransportError`] itself, but not its cause.
+pub fn kind_in_chain(error: &(dyn error::Error + 'static)) -> Option<ErrorKind> {
+    find_in_chain::<Error>(error).map(|error| error.kind)
+}
+
 #[derive(Debug, thiserror::Error)]
-#[error("through the proxy {proxy}")]
-struct ThroughProxy {
-    proxy: Origin,
+#[error("the proxy {address} ({variable})")]
+struct ProxyError {
+    address: String,
+    variable: &'static str,
     source: Error,
+}
+
+/// An error of the network that has a plain name.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+enum NetworkError {
+    #[error("connection refused")]
+    Refused,
+    #[error("connection reset")]
+    Reset,
+    #[error("the host is unreachable")]
+    HostUnreachable,
+    #[error("the network is unreachable")]
+    NetworkUnreachable,
+    #[error("no response to the connection attempt")]
+    TimedOut,
+}
+
+impl NetworkError {
+    fn from_io(kind: io::ErrorKind) -> Option<Self> {
+        match kind {
+            io::ErrorKind::ConnectionRefused => Some(Self::Refused),
+            io::ErrorKind::ConnectionReset => Some(Self::Reset),
+            io::ErrorKind::HostUnreachable => Some(Self::HostUnreachable),
+            io::ErrorKind::NetworkUnreachable => Some(Self::NetworkUnreachable),
+            io::ErrorKind::TimedOut => Some(Self::TimedOut),
+            _ => None,
+        }
+    }
 }
 
 /// Returns the first error of a type in a chain of causes, including those inside IO errors.

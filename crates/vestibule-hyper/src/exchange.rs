@@ -14,7 +14,7 @@ use vestibule_world::{BoxFuture, Transport, TransportError};
 use crate::Config;
 use crate::body::{self, RequestBody};
 use crate::connector::Connector;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, find_in_chain};
 use crate::origin::Origin;
 use crate::proxy::{self, Proxy};
 
@@ -41,14 +41,14 @@ impl Hyper {
 
     async fn exchange(&self, request: Request) -> std::result::Result<Response, TransportError> {
         let Some(host) = Origin::from_uri(request.uri()) else {
-            return Err(TransportError::new(ErrorKind::Local, "not an absolute http or https URL"));
+            return Err(not_http(request.uri()));
         };
         let requested =
             request.extensions().get().map_or(Duration::MAX, |&RequestTimeout(timeout)| timeout);
         let limit = self.config.limits.exchange.min(requested);
         let response = match Handle::try_current() {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {
-                Err(Error::new(ErrorKind::Timeout, format!("not within {limit:?}")))
+                Err(Error::new(ErrorKind::Timeout, format!("no response within {limit:?}")))
             }),
             Err(_) => return Err(TransportError::new(ErrorKind::NoRuntime, host.to_string())),
         };
@@ -74,11 +74,14 @@ impl Hyper {
             let head = crate::inspect::with_certificates(head, certificates);
             Ok((head, body::collect(body, self.config.limits.body).await?))
         };
-        let (head, body) = drive(connection, exchange).await?;
+        let exchanged = drive(connection, exchange).await;
+        let (head, body) = match &forwarder {
+            Some(proxy) => exchanged.map_err(|error: Error| error.at_proxy(proxy))?,
+            None => exchanged?,
+        };
         match forwarder {
             Some(proxy) if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                let error = Error::new(ErrorKind::Proxy, format!("HTTP {}", head.status));
-                Err(error.through_proxy(&proxy.origin))
+                Err(proxy::refused(head.status).at_proxy(&proxy))
             }
             _ => Ok(Response::from_parts(head, body)),
         }
@@ -106,7 +109,7 @@ fn prepare(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> R
 
 /// Polls the connection along with the exchange that it carries. Errors of the connection are also
 /// returned by the exchange.
-async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
+pub(crate) async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
     let (mut connection, mut exchange) = (pin!(connection), pin!(exchange));
     let mut is_open = true;
     poll_fn(|context| {
@@ -116,8 +119,17 @@ async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) ->
     .await
 }
 
-fn connection_lost(error: hyper::Error) -> Error {
-    Error::find_or_new(error.into(), ErrorKind::Lost)
+pub(crate) fn connection_lost(error: hyper::Error) -> Error {
+    match find_in_chain::<Error>(&error) {
+        Some(found) => found.clone(),
+        None => Error::network(ErrorKind::Lost, error.into()),
+    }
+}
+
+/// Returns the error for a URL that cannot be requested.
+pub(crate) fn not_http(url: &Uri) -> TransportError {
+    TransportError::new(ErrorKind::Local, url.host().unwrap_or("a URL without a host"))
+        .with_source("not an absolute http or https URL")
 }
 
 impl Transport for Hyper {

@@ -10,7 +10,8 @@ use vestibule_world::{TransportError, Vars};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::Config;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::exchange::not_http;
 use crate::origin::Origin;
 use crate::proxy;
 use crate::tls::{self, TlsConfig};
@@ -48,16 +49,22 @@ pub(crate) fn with_certificates(mut head: Parts, certificates: Option<PeerCertif
     head
 }
 
-/// Returns the proxy for requests to a URL, without user and password.
+/// Returns the proxy for requests to a URL, without user and password, and the variable that names
+/// it.
 ///
 /// # Errors
 /// The proxy in the environment is not valid, or the URL is not.
 pub fn proxy_for(vars: &Vars, to: &Uri) -> Result<Option<String>, TransportError> {
     let Some(origin) = Origin::from_uri(to) else {
-        return Err(TransportError::new(ErrorKind::Local, "not an absolute http or https URL"));
+        return Err(not_http(to));
     };
     let proxy = proxy::proxy_for(vars, &origin).map_err(|error: Error| error.for_host(&origin))?;
-    Ok(proxy.map(|proxy| proxy.origin.to_string()))
+    Ok(proxy.map(|proxy| format!("{} ({})", proxy.origin, proxy.variable)))
+}
+
+/// Returns the entry of `NO_PROXY` by which a URL is requested without a proxy.
+pub fn no_proxy_entry(vars: &Vars, to: &Uri) -> Option<String> {
+    proxy::no_proxy_entry(vars, &Origin::from_uri(to)?).map(str::to_owned)
 }
 
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod body;
+mod bundle;
 mod config;
 mod connector;
 mod error;
@@ -16,6 +17,7 @@ mod tls;
 
 pub use blocking::Blocking;
 pub use config::{Config, Limits};
+pub use error::kind_in_chain;
 pub use exchange::Hyper;
 #[cfg(feature = "inspect")]
-pub use inspect::{PeerCertificates, proxy_for};
+pub use inspect::{PeerCertificates, no_proxy_entry, proxy_for};

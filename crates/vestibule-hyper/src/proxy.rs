@@ -2,7 +2,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::{HeaderValue, Uri};
+use http::header::InvalidHeaderValue;
+use http::{HeaderValue, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 use vestibule_world::Vars;
 
@@ -17,6 +18,32 @@ pub(crate) struct Proxy {
     pub(crate) uri: Uri,
     /// The value of `Proxy-Authorization`, if the address has a user.
     pub(crate) authorization: Option<HeaderValue>,
+    /// The variable that names it.
+    pub(crate) variable: &'static str,
+}
+
+/// Error returned when a variable does not name a valid proxy. It never contains the value, which
+/// may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum InvalidProxy {
+    #[error("not the address of an HTTP proxy, such as http://proxy.example.com:8080")]
+    Address,
+    #[error("only proxies with http:// or https:// are supported")]
+    Scheme,
+    #[error("the port is not a number up to 65535")]
+    Port,
+    #[error(
+        "the user or password has a character that must be percent-encoded: \
+         @ as %40, : as %3A, / as %2F, # as %23, ? as %3F, % as %25"
+    )]
+    Password,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{variable} is not valid")]
+struct InvalidVariable {
+    variable: &'static str,
+    source: InvalidProxy,
 }
 
 /// Returns the proxy for a host, from the environment.
@@ -24,7 +51,19 @@ pub(crate) struct Proxy {
 /// The variables are those of curl, upper case first. `HTTP_PROXY` is ignored in a CGI program,
 /// where the header `Proxy` of a request sets it. Loopback and link-local addresses, such as those
 /// of metadata services, are always connected to directly.
+///
+/// The rules are our own, since the matcher of hyper-util reports neither an invalid variable nor
+/// the entry of `NO_PROXY` that matched, and knows no ports, no `*.` and no blanks in it.
 pub(crate) fn proxy_for(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
+    let Some((variable, value)) = proxy_variable(vars, to) else { return Ok(None) };
+    if is_local(to) || no_proxy_entry(vars, to).is_some() {
+        return Ok(None);
+    }
+    let invalid = |source| Error::new(ErrorKind::Local, InvalidVariable { variable, source });
+    parse(value, variable).map(Some).map_err(invalid)
+}
+
+fn proxy_variable<'v>(vars: &'v Vars, to: &Origin) -> Option<(&'static str, &'v str)> {
     let own = if to.is_secure {
         vars.first(&["HTTPS_PROXY", "https_proxy"])
     } else if vars.get("REQUEST_METHOD").is_some() {
@@ -32,41 +71,64 @@ pub(crate) fn proxy_for(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
     } else {
         vars.first(&["HTTP_PROXY", "http_proxy"])
     };
-    let Some((variable, value)) = own.or_else(|| vars.first(&["ALL_PROXY", "all_proxy"])) else {
-        return Ok(None);
+    own.or_else(|| vars.first(&["ALL_PROXY", "all_proxy"]))
+}
+
+/// Returns the error for a response of a proxy that is not from the host.
+pub(crate) fn refused(status: StatusCode) -> Error {
+    let message = match status {
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            format!("HTTP {status}: user or password is missing or wrong")
+        }
+        _ => format!("HTTP {status}"),
     };
-    let exclusions = vars.first(&["NO_PROXY", "no_proxy"]).map_or("", |(_, list)| list);
-    if is_local(to) || is_excluded(to, exclusions) {
-        return Ok(None);
-    }
-    parse(value).map(Some).ok_or_else(|| {
-        // The value is not shown: it may hold a password.
-        Error::new(ErrorKind::Local, format!("{variable} is not the address of an HTTP proxy"))
-    })
+    let kind = if status.is_server_error() { ErrorKind::Proxy } else { ErrorKind::ProxyRefused };
+    Error::new(kind, message)
 }
 
 /// Parses `http://user:password@host:port`. The scheme defaults to `http`.
-fn parse(value: &str) -> Option<Proxy> {
+fn parse(value: &str, variable: &'static str) -> std::result::Result<Proxy, InvalidProxy> {
     let value = value.trim();
-    let uri: Uri = if value.contains("://") {
-        value.parse().ok()?
-    } else {
-        format!("http://{value}").parse().ok()?
+    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let (user, address) = match rest.rsplit_once('@') {
+        Some((user, address)) => (Some(user), address),
+        None => (None, rest),
     };
-    let user = uri.authority()?.as_str().rsplit_once('@').map(|(user, _)| user);
-    let authorization = user.map(|user| {
-        let (name, password) = user.split_once(':').unwrap_or((user, ""));
-        let mut pair: Vec<u8> = percent_decode_str(name).collect();
-        pair.push(b':');
-        pair.extend(percent_decode_str(password));
-        let mut value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
-        value.set_sensitive(true);
-        Ok::<_, http::Error>(value)
+    if user.is_some_and(|user| !is_percent_encoded(user)) {
+        return Err(InvalidProxy::Password);
+    }
+    if !["http", "https"].contains(&&*scheme.to_ascii_lowercase()) {
+        return Err(InvalidProxy::Scheme);
+    }
+    let host_and_port = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let after_host = host_and_port.rsplit_once(']').map_or(host_and_port, |(_, port)| port);
+    if after_host.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err()) {
+        return Err(InvalidProxy::Port);
+    }
+    let uri: Uri =
+        format!("{scheme}://{host_and_port}").parse().map_err(|_| InvalidProxy::Address)?;
+    let origin = Origin::from_uri(&uri).ok_or(InvalidProxy::Address)?;
+    let uri = origin.to_string().parse().map_err(|_| InvalidProxy::Address)?;
+    let authorization = user.map(basic).transpose().map_err(|_| InvalidProxy::Password)?;
+    Ok(Proxy { origin, uri, authorization, variable })
+}
+
+/// Returns true if a user and password have only characters that a URL can have there.
+fn is_percent_encoded(user: &str) -> bool {
+    let escapes_are_valid = user.split('%').skip(1).all(|rest| {
+        rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     });
-    let authorization = authorization.transpose().ok()?;
-    let origin = Origin::from_uri(&uri)?;
-    let uri = origin.to_string().parse().ok()?;
-    Some(Proxy { origin, uri, authorization })
+    escapes_are_valid && !user.contains(|c: char| "@/#?[]\\".contains(c) || c.is_whitespace())
+}
+
+fn basic(user: &str) -> std::result::Result<HeaderValue, InvalidHeaderValue> {
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let mut pair: Vec<u8> = percent_decode_str(name).collect();
+    pair.push(b':');
+    pair.extend(percent_decode_str(password));
+    let mut value = HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Returns true for loopback and link-local hosts, which a proxy cannot reach for this machine.
@@ -84,15 +146,47 @@ fn is_local(to: &Origin) -> bool {
     }
 }
 
-/// Returns true if `NO_PROXY` names the host: by `*`, an address, a network, or a domain, which
-/// includes its subdomains.
-fn is_excluded(to: &Origin, exclusions: &str) -> bool {
-    let matches = |exclusion: &str| match to.address() {
-        _ if exclusion == "*" => true,
-        Some(address) => is_in_network(address, exclusion),
-        None => is_within(&to.host, exclusion.strip_prefix('.').unwrap_or(exclusion)),
-    };
-    exclusions.split(',').map(str::trim).filter(|exclusion| !exclusion.is_empty()).any(matches)
+/// Returns the entry of `NO_PROXY` that names a host, if there is one.
+///
+/// Entries are separated by commas or blanks, as in curl. An entry is `*`, an address, a network
+/// such as `10.0.0.0/8`, or a domain, which includes its subdomains, also if it is written
+/// `.example.com` or `*.example.com`; as in Go, a port limits it to that port.
+pub(crate) fn no_proxy_entry<'v>(vars: &'v Vars, to: &Origin) -> Option<&'v str> {
+    let (_, entries) = vars.first(&["NO_PROXY", "no_proxy"])?;
+    let mut entries = entries.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
+    entries.find(|entry| is_named_by(to, entry))
+}
+
+fn is_named_by(to: &Origin, entry: &str) -> bool {
+    let (name, port) = split_port(entry);
+    if port.is_some_and(|port| port != to.port) {
+        return false;
+    }
+    match to.address() {
+        _ if name == "*" => true,
+        Some(address) => is_in_network(address, name),
+        None => {
+            let domain = name.strip_prefix('*').unwrap_or(name);
+            let domain = domain.strip_prefix('.').unwrap_or(domain);
+            !domain.is_empty()
+                && is_within(to.host.trim_end_matches('.'), domain.trim_end_matches('.'))
+        }
+    }
+}
+
+/// Splits a port off an entry; the colons of an IPv6 address are not a port's unless it is in
+/// brackets.
+fn split_port(entry: &str) -> (&str, Option<u16>) {
+    if let Some((address, rest)) = entry.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return (address, rest.strip_prefix(':').and_then(|port| port.parse().ok()));
+    }
+    match entry.split_once(':') {
+        Some((name, port)) if !port.contains(':') => match port.parse() {
+            Ok(port) => (name, Some(port)),
+            Err(_) => (entry, None),
+        },
+        _ => (entry, None),
+    }
 }
 
 fn is_within(host: &str, domain: &str) -> bool {
@@ -202,13 +296,73 @@ mod tests {
 
     #[test]
     fn user_and_password_are_decoded_and_never_shown() {
-        let proxy = parse("me:p%40ss@proxy.test:3128").unwrap();
+        let proxy = parse("me:p%40ss@proxy.test:3128", "HTTPS_PROXY").unwrap();
         assert_eq!(proxy.origin.to_string(), PROXY);
         assert_eq!(proxy.authorization.as_ref().unwrap(), "Basic bWU6cEBzcw==");
         assert!(format!("{proxy:?}").contains("Sensitive"), "{proxy:?}");
-        assert_eq!(parse("http://me@x").unwrap().authorization.unwrap(), "Basic bWU6");
-        for value in ["", "socks5://x", "http://", "http://a b", "ftp://x", "http://me:pass@"] {
-            assert!(parse(value).is_none(), "{value}");
+        assert_eq!(
+            parse("http://me@x", "HTTPS_PROXY").unwrap().authorization.unwrap(),
+            "Basic bWU6"
+        );
+    }
+
+    #[test]
+    fn invalid_proxy_is_explained_without_its_value() {
+        use InvalidProxy::{Address, Password, Port, Scheme};
+        for (value, expected) in [
+            ("", Address),
+            ("http://", Address),
+            ("http://a b", Address),
+            ("http://me:pass@", Address),
+            ("socks5://x", Scheme),
+            ("ftp://x", Scheme),
+            ("http://proxy.test:99999", Port),
+            ("http://proxy.test:65536", Port),
+            ("proxy.test:port", Port),
+            ("http://me:hidden", Port),
+            ("http://[::1]:99999", Port),
+            ("http://me:hid@den@proxy.test:3128", Password),
+            ("http://me:hid#den@proxy.test:3128", Password),
+            ("http://me:hid/den@proxy.test:3128", Password),
+            ("http://me:hid?den@proxy.test:3128", Password),
+            ("http://me:100%@proxy.test:3128", Password),
+            ("me:hid den@proxy.test", Password),
+        ] {
+            let error = parse(value, "HTTPS_PROXY").unwrap_err();
+            assert_eq!(error, expected, "{value}");
+            assert!(!error.to_string().contains("hid"), "{error}");
         }
+        for value in ["proxy.test", "proxy.test:65535/", "HTTP://proxy.test", "http://[::1]:80"] {
+            parse(value, "HTTPS_PROXY").unwrap();
+        }
+    }
+
+    #[test]
+    fn no_proxy_has_the_forms_of_curl_and_go() {
+        for list in ["*.amazonaws.com", "x.test .amazonaws.com", "x.test\tamazonaws.com.", "*"] {
+            check_excluded(list, "oidc.us-east-1.amazonaws.com", true);
+        }
+        check_excluded("amazonaws.com:443", "oidc.amazonaws.com", true);
+        check_excluded("amazonaws.com:8443", "oidc.amazonaws.com", false);
+        check_excluded("amazonaws.com:8443", "oidc.amazonaws.com:8443", true);
+        check_excluded("10.0.0.1:443", "10.0.0.1", true);
+        check_excluded("10.0.0.1:80", "10.0.0.1", false);
+        check_excluded("2001:db8::1", "[2001:db8::1]", true);
+        check_excluded("[2001:db8::1]", "[2001:db8::1]", true);
+        check_excluded("[2001:db8::1]:443", "[2001:db8::1]", true);
+        check_excluded("[2001:db8::1]:80", "[2001:db8::1]", false);
+        check_excluded("*:443", "a.test", true);
+        check_excluded(".", "a.test", false);
+        check_excluded("*.", "a.test", false);
+        check_excluded("amazonaws.com", "amazonaws.com.", true);
+    }
+
+    #[test]
+    fn matching_no_proxy_entry_is_returned() {
+        let vars = Vars::default().with("no_proxy", "a.test, *.amazonaws.com b.test");
+        let origin = |url: &str| Origin::from_uri(&url.parse().unwrap()).unwrap();
+        let entry = no_proxy_entry(&vars, &origin("https://sts.amazonaws.com/"));
+        assert_eq!(entry, Some("*.amazonaws.com"));
+        assert_eq!(no_proxy_entry(&vars, &origin("https://c.test/")), None);
     }
 }

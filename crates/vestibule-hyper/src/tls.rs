@@ -1,11 +1,10 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, pem};
 use rustls::{ClientConfig, RootCertStore};
 
+use crate::bundle::{BundleError, add_bundle, require_regular};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The TLS configuration, loaded when first needed.
@@ -15,8 +14,8 @@ pub(crate) struct TlsConfig {
 }
 
 impl TlsConfig {
-    pub(crate) fn new(bundle: Option<&Path>) -> Self {
-        Self { bundle: bundle.map(Path::to_owned), config: OnceLock::new() }
+    pub(crate) fn new(bundle: Option<PathBuf>) -> Self {
+        Self { bundle, config: OnceLock::new() }
     }
 
     /// Returns the configuration. An error is not cached: the file may exist the next time.
@@ -40,6 +39,10 @@ impl TlsConfig {
 
     pub(crate) fn roots(&self) -> std::result::Result<RootCertStore, TlsConfigError> {
         let mut roots = RootCertStore::empty();
+        // Read by `load_native_certs`, without a limit.
+        if let Some(path) = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from) {
+            require_regular(&path).map_err(|source| TlsConfigError::SystemFile { path, source })?;
+        }
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(bundle) = &self.bundle {
             add_bundle(&mut roots, bundle)
@@ -56,7 +59,9 @@ impl TlsConfig {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsConfigError {
     #[error("the CA bundle `{}` cannot be used", path.display())]
-    Bundle { path: PathBuf, source: pem::Error },
+    Bundle { path: PathBuf, source: BundleError },
+    #[error("SSL_CERT_FILE cannot be used (`{}`)", path.display())]
+    SystemFile { path: PathBuf, source: BundleError },
     #[error("no trusted root certificates were found on this machine")]
     Roots,
     #[error(
@@ -65,16 +70,6 @@ pub(crate) enum TlsConfigError {
     Provider,
     #[error("the installed TLS provider supports no version of TLS")]
     Versions(#[source] rustls::Error),
-}
-
-/// Adds the certificates of a PEM file, of which at least one must be usable.
-fn add_bundle(roots: &mut RootCertStore, bundle: &Path) -> std::result::Result<(), pem::Error> {
-    let certificates = CertificateDer::pem_file_iter(bundle)?;
-    let certificates = certificates.collect::<std::result::Result<Vec<_>, _>>()?;
-    match roots.add_parsable_certificates(certificates) {
-        (0, _) => Err(pem::Error::NoItemsFound),
-        _ => Ok(()),
-    }
 }
 
 /// Returns the provider that the program has installed, or else the built-in one.

@@ -158,7 +158,10 @@ impl World {
                 tracing::debug!(host = endpoint.url(), attempt, ?outcome, ?next, "exchange");
                 match next {
                     Next::Wait(wait) => self.clock.sleep(wait).await,
-                    Next::Stop => return result.map_err(NoResponse::Transport),
+                    Next::Stop => {
+                        return result
+                            .map_err(|error| NoResponse::Transport(error.with_attempts(attempt)));
+                    }
                 }
                 attempt += 1;
             }
@@ -291,7 +294,7 @@ mod tests {
     #[test]
     fn passing_faults_are_asked_again() {
         assert_eq!(check(&[503, 0, 200]), ("fine".into(), 3));
-        assert_eq!(check(&[0]), ("the connection was lost (http://x.test)".into(), 3));
+        assert_eq!(check(&[0]), ("the connection to x.test was lost (3 attempts)".into(), 3));
         assert_eq!(check(&[500]), ("the service gave no reason (HTTP 500)".into(), 3));
     }
 
@@ -365,6 +368,6 @@ mod tests {
         let options =
             CallOptions::default().with_attempts(1).with_exchange_timeout(Duration::from_secs(2));
         let error = block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).unwrap_err();
-        assert_eq!(error.to_string(), "no answer in time (http://x.test)");
+        assert_eq!(error.to_string(), "x.test did not respond");
     }
 }

@@ -15,65 +15,91 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
 }
 
-/// No answer came.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind} ({host})")]
+/// Error returned when there is no response to a request.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct TransportError {
     /// What went wrong.
     pub kind: TransportErrorKind,
-    /// Whom we tried to reach: scheme, host and port.
+    /// The host of the request: scheme, name and port.
     pub host: String,
-    /// The cause, where there is one.
-    #[source]
+    /// The number of times that the request was sent.
+    pub attempts: u32,
+    /// The cause, if it is known.
     pub source: Option<Box<dyn Error + Send + Sync>>,
 }
 
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.host.split_once("://").map_or(&*self.host, |(_, host)| host);
+        match self.kind {
+            TransportErrorKind::Resolve => write!(f, "could not resolve the host name {host}"),
+            TransportErrorKind::Connect => write!(f, "could not connect to {host}"),
+            TransportErrorKind::Proxy | TransportErrorKind::ProxyRefused => {
+                write!(f, "could not connect to {host} through the proxy")
+            }
+            TransportErrorKind::Tls => write!(f, "could not open a TLS connection to {host}"),
+            TransportErrorKind::Timeout => write!(f, "{host} did not respond"),
+            TransportErrorKind::Lost => write!(f, "the connection to {host} was lost"),
+            TransportErrorKind::TooLarge => write!(f, "the response of {host} is too large"),
+            TransportErrorKind::Local => write!(f, "could not send the request to {host}"),
+            TransportErrorKind::NoRuntime => f.write_str("no tokio runtime"),
+        }?;
+        if 1 < self.attempts { write!(f, " ({} attempts)", self.attempts) } else { Ok(()) }
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}
+
 impl TransportError {
-    /// No answer from this host.
+    /// Returns an error for a host, after one attempt.
     pub fn new(kind: TransportErrorKind, host: impl Into<String>) -> Self {
         let source = (kind == TransportErrorKind::NoRuntime).then(|| NoRuntime.into());
-        Self { kind, host: host.into(), source }
+        Self { kind, host: host.into(), attempts: 1, source }
     }
 
-    /// With what caused it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
+
+    /// Sets the number of times that the request was sent.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
 }
 
-/// The ways of getting no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// The kinds of [`TransportError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The name does not resolve.
-    #[error("the host name could not be resolved")]
+    /// The host name could not be resolved.
     Resolve,
-    /// No connection, perhaps none to the proxy.
-    #[error("could not connect")]
+    /// No connection could be opened.
     Connect,
-    /// A proxy refused.
-    #[error("the proxy refused")]
+    /// The proxy could not be reached, or could not reach the host.
     Proxy,
-    /// No common ground on encryption, or a certificate nobody here trusts.
-    #[error("the TLS handshake failed")]
+    /// The proxy refused the request, or requires another user and password.
+    ProxyRefused,
+    /// The TLS handshake failed, or the certificate is not trusted.
     Tls,
-    /// It took too long.
-    #[error("no answer in time")]
+    /// There was no complete response before the timeout.
     Timeout,
-    /// The connection broke, or what came is no HTTP.
-    #[error("the connection was lost")]
+    /// The connection was closed early, or the response is not HTTP.
     Lost,
-    /// The body is larger than any answer should be.
-    #[error("the answer is too large")]
+    /// The response body exceeds the limit.
     TooLarge,
-    /// This machine cannot send it: a bad proxy address, an unreadable CA bundle.
-    #[error("the request could not be sent from here")]
+    /// The request could not be sent: an invalid proxy address, an unreadable CA bundle.
     Local,
     /// The call was not made from within a tokio runtime, which this transport requires.
-    #[error("no tokio runtime")]
     NoRuntime,
 }
 
@@ -84,11 +110,19 @@ pub enum TransportErrorKind {
 pub struct NoRuntime;
 
 impl TransportErrorKind {
-    /// True if asking again may help.
+    /// Returns true if another attempt may succeed, as after a change of network.
     pub const fn is_transient(self) -> bool {
         match self {
             Self::Resolve | Self::Connect | Self::Proxy | Self::Timeout | Self::Lost => true,
-            Self::Tls | Self::TooLarge | Self::Local | Self::NoRuntime => false,
+            Self::ProxyRefused | Self::Tls | Self::TooLarge | Self::Local | Self::NoRuntime => {
+                false
+            }
         }
+    }
+
+    /// Returns true for a disturbance that passes by itself. A host name that does not resolve and a
+    /// refused connection are more often mistakes in the configuration.
+    pub const fn passes_by_itself(self) -> bool {
+        matches!(self, Self::Timeout | Self::Lost)
     }
 }

@@ -8,7 +8,7 @@ use vestibule_provider::{
     SkippedSources,
 };
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, NoRuntime};
+use vestibule_world::{CallError, NoRuntime, TransportErrorKind};
 
 use crate::Remedy;
 
@@ -126,7 +126,10 @@ impl Error {
 
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
         if self.kind != ErrorKind::NoRuntime {
-            self.remedy = remedy.into();
+            self.remedy = match remedy.into() {
+                Some(Remedy::TryLater) if !self.passes_by_itself() => Some(Remedy::CheckNetwork),
+                remedy => remedy,
+            };
         }
         self
     }
@@ -140,6 +143,13 @@ impl Error {
             (self.kind, self.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
         }
         self
+    }
+
+    /// Returns false if the cause is a connection that will fail again, such as to a host name that
+    /// does not resolve.
+    fn passes_by_itself(&self) -> bool {
+        let kind = vestibule_hyper::kind_in_chain(&*self.inner);
+        kind.is_none_or(TransportErrorKind::passes_by_itself)
     }
 
     pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
@@ -283,7 +293,7 @@ impl StdError for NotConfigured {}
 mod tests {
     use std::io;
 
-    use vestibule_world::{TransportError, TransportErrorKind};
+    use vestibule_world::TransportError;
 
     use super::*;
 
@@ -292,7 +302,7 @@ mod tests {
         let lost = TransportError::new(TransportErrorKind::Connect, "no answer")
             .with_source(io::Error::other("connection refused"));
         let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
-        let said = "could not connect (no answer): connection refused (remedy: TryLater)";
+        let said = "could not connect to no answer: connection refused (remedy: TryLater)";
         assert_eq!(format!("{error:?}"), said);
         assert!(format!("{error:#?}").contains("kind: Unavailable"));
     }

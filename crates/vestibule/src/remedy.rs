@@ -54,6 +54,8 @@ pub enum Remedy {
     /// [`Session::blocking`](crate::Session::blocking),
     /// [`IdentityCenter::blocking`](crate::IdentityCenter::blocking).
     EnterRuntime,
+    /// Check the network: the host, the proxy, the names in the configuration.
+    CheckNetwork,
     /// Try again later.
     TryLater,
 }

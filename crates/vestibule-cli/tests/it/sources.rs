@@ -93,6 +93,6 @@ fn no_source_is_reported_within_a_second_and_a_half() {
     ran.exits_with(7)
         .stderr_contains("AWS_ACCESS_KEY_ID")
         .stderr_contains("AWS_WEB_IDENTITY_TOKEN_FILE")
-        .stderr_contains("no answer");
+        .stderr_contains("did not respond");
     assert!(took < Duration::from_millis(1_500), "{took:?}");
 }

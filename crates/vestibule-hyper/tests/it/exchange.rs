@@ -118,7 +118,7 @@ async fn url_that_is_not_http_is_not_sent() {
 #[test]
 fn async_transport_without_a_runtime_is_an_error() {
     let error = block_on(Hyper::new(plain()).send(get("http://127.0.0.1:1/"))).unwrap_err();
-    assert_eq!(error.kind, TransportErrorKind::Local);
+    assert_eq!(error.kind, TransportErrorKind::NoRuntime);
 }
 
 #[tokio::test]

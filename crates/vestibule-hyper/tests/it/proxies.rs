@@ -111,32 +111,42 @@ async fn plain_http_is_forwarded_with_the_absolute_url() {
 
 #[tokio::test]
 async fn refusing_proxy_is_named_without_its_password() {
-    for (response, reason) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "proxy authorization required"),
-        ("HTTP/1.1 403 Forbidden\r\n\r\n", "unsuccessful"),
-        ("", "unexpected end of file"),
+    for (response, kind, reason) in [
+        (
+            "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+            Kind::ProxyRefused,
+            "HTTP 407 Proxy Authentication Required: user or password is missing or wrong",
+        ),
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", Kind::ProxyRefused, "HTTP 403 Forbidden"),
+        ("HTTP/1.1 502 Bad Gateway\r\n\r\n", Kind::Proxy, "HTTP 502 Bad Gateway"),
+        ("", Kind::Lost, "connection closed before message completed"),
     ] {
         let proxy = responding(response);
         let address = proxy.trim_start_matches("http://").trim_end_matches('/');
         let transport = Hyper::new(vars("ALL_PROXY", format!("http://me:hidden@{address}")));
-        let expected = format!(
-            "the proxy refused (https://{HOST}): through the proxy http://{address}: tunnel error: {reason}"
-        );
-        check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Proxy, &expected);
+        let expected = format!("the proxy http://{address} (ALL_PROXY): {reason}");
+        check(send(&transport, get(&format!("https://{HOST}/"))).await, kind, &expected);
     }
     let proxy =
         responding("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
     let transport = Hyper::new(vars("HTTP_PROXY", proxy));
-    check(send(&transport, get("http://service.test/")).await, Kind::Proxy, "HTTP 407");
+    let result = send(&transport, get("http://service.test/")).await;
+    check(result, Kind::ProxyRefused, "(HTTP_PROXY): HTTP 407");
 }
 
 #[tokio::test]
-async fn unreachable_proxy_is_named() {
+async fn unreachable_proxy_is_named_with_its_variable() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let transport = Hyper::new(vars("HTTPS_PROXY", format!("http://127.0.0.1:{port}")));
-    let expected =
-        format!("could not connect (https://{HOST}): through the proxy http://127.0.0.1:{port}: ");
-    check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Connect, &expected);
+    let expected = format!(
+        "could not connect to {HOST} through the proxy: \
+         the proxy http://127.0.0.1:{port} (HTTPS_PROXY): connection refused"
+    );
+    check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Proxy, &expected);
+
+    let transport = Hyper::new(vars("https_proxy", "http://no-such-proxy.invalid:3128"));
+    let expected = "the proxy http://no-such-proxy.invalid:3128 (https_proxy): ";
+    check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Proxy, expected);
 }
 
 #[tokio::test]
@@ -147,13 +157,16 @@ async fn loopback_host_has_no_proxy() {
 
 #[tokio::test]
 async fn invalid_proxy_names_the_variable_and_not_the_value() {
-    for value in ["socks5://me:hidden@127.0.0.1:1", "http://me:hidden@", "http://hidden host"] {
+    for (value, reason) in [
+        ("socks5://me:hidden@127.0.0.1:1", "only proxies with http:// or https:// are supported"),
+        ("http://me:hidden@", "not the address of an HTTP proxy"),
+        ("http://me:hid@den@127.0.0.1:1", "the user or password has a character that must be"),
+        ("http://me:hidden@127.0.0.1:99999", "the port is not a number up to 65535"),
+    ] {
         let transport = Hyper::new(vars("https_proxy", value));
         let result = send(&transport, get(&format!("https://{HOST}/"))).await;
-        let expected = format!(
-            "the request could not be sent from here (https://{HOST}): \
-             https_proxy is not the address of an HTTP proxy"
-        );
+        let expected =
+            format!("could not send the request to {HOST}: https_proxy is not valid: {reason}");
         check(result, Kind::Local, &expected);
     }
 }

@@ -1,5 +1,8 @@
 use std::io::Write;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use vestibule_hyper::{Config, Hyper};
 use vestibule_world::{TransportErrorKind as Kind, Vars};
 
@@ -24,7 +27,16 @@ async fn bundle_is_trusted_from_variable_and_profile() {
     let port = start_https(&authority, "127.0.0.1");
     let bundle = authority.bundle.path();
     let variable = Vars::default().with("AWS_CA_BUNDLE", bundle.display().to_string());
-    for config in [plain().with_ca_bundle(bundle), Config::new(variable)] {
+    let requests = Vars::default().with("REQUESTS_CA_BUNDLE", bundle.display().to_string());
+    let folder = bundle.parent().unwrap().display().to_string();
+    let name = bundle.file_name().unwrap().to_str().unwrap();
+    let home = Vars::default().with("HOME", folder).with("AWS_CA_BUNDLE", format!("~/{name}"));
+    for config in [
+        plain().with_ca_bundle(bundle),
+        Config::new(variable),
+        Config::new(requests),
+        Config::new(home),
+    ] {
         let transport = Hyper::new(config);
         for _ in 0..2 {
             let response = send(&transport, get(&format!("https://127.0.0.1:{port}/"))).await;
@@ -38,7 +50,12 @@ async fn unknown_issuer_and_wrong_name_are_tls_errors() {
     let authority = Authority::new();
     let port = start_https(&authority, "127.0.0.1");
     let result = send(&Hyper::new(plain()), get(&format!("https://127.0.0.1:{port}/"))).await;
-    check(result, Kind::Tls, "UnknownIssuer");
+    let expected = format!(
+        "could not open a TLS connection to 127.0.0.1:{port}: \
+         the certificate is signed by an unknown authority (UnknownIssuer); \
+         if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile,"
+    );
+    check(result, Kind::Tls, &expected);
 
     let port = start_https(&authority, "oidc.us-east-1.amazonaws.com");
     let transport = Hyper::new(plain().with_ca_bundle(authority.bundle.path()));
@@ -59,6 +76,49 @@ async fn unusable_bundle_is_named() {
         check(result, Kind::Local, &format!("the CA bundle `{bundle}` cannot be used: "));
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
         check(result, Kind::Local, reason);
+    }
+}
+
+#[tokio::test]
+async fn bundle_in_the_forms_of_openssl_is_trusted() {
+    let authority = Authority::new();
+    let port = start_https(&authority, "127.0.0.1");
+    let plain_text = std::fs::read_to_string(authority.bundle.path()).unwrap();
+    let base64 = plain_text.lines().nth(1).unwrap();
+    let mut trusted = BASE64_STANDARD.decode(base64).unwrap();
+    // The uses that OpenSSL appends: a sequence of object identifiers.
+    trusted.extend(b"\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01");
+    let trusted = BASE64_STANDARD.encode(trusted);
+    for text in [
+        format!("\u{feff}{plain_text}"),
+        plain_text.replace('\n', "\r\n"),
+        format!("# Company root\n\n{plain_text}\nsome text after it\n"),
+        plain_text.replace("CERTIFICATE", "X509 CERTIFICATE"),
+        format!(
+            "-----BEGIN TRUSTED CERTIFICATE-----\n{trusted}\n-----END TRUSTED CERTIFICATE-----\n"
+        ),
+    ] {
+        let bundle = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(bundle.path(), &text).unwrap();
+        let transport = Hyper::new(plain().with_ca_bundle(bundle.path()));
+        let response = send(&transport, get(&format!("https://127.0.0.1:{port}/"))).await;
+        assert_eq!(response.unwrap(), (200, "ok".into()), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn device_or_pipe_as_bundle_is_refused_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let fifo = home.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    for path in ["/dev/zero".as_ref(), fifo.as_path(), home.path()] {
+        let transport = Hyper::new(plain().with_ca_bundle(path));
+        let result = send(&transport, get("https://127.0.0.1:1/")).await;
+        let expected =
+            format!("the CA bundle `{}` cannot be used: it is not a regular file", path.display());
+        check(result, Kind::Local, &expected);
     }
 }
 

@@ -68,7 +68,9 @@ fn can_be_typed(env: &TestEnv, command: &str) {
 
 /// Replaces what differs from run to run.
 pub(crate) fn tidy(env: &TestEnv, text: &str) -> String {
-    let text = text.replace(&env.server.http(), "EMULATOR").replace(&env.server.https(), "TLS");
+    let (http, https) = (env.server.http(), env.server.https());
+    let text = text.replace(&http, "EMULATOR").replace(&https, "TLS");
+    let text = text.replace(https.trim_start_matches("https://"), "TLS");
     let text = text.replace(&env.path("").display().to_string(), "~/");
     let mut tidy = String::new();
     let mut rest = text.as_str();

@@ -151,19 +151,18 @@ fn network_errors_exit_with_1() {
     mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").is(
         1,
         &expect![[r#"
-        error: could not connect (http://127.0.0.1:9)
-          tcp connect error
-          Connection refused (os error 111)
-          chosen by sso_session, ~/.aws/config:2
-        hint: try again in a moment
-    "#]],
+            error: could not connect to 127.0.0.1:9 (3 attempts)
+              connection refused
+              chosen by sso_session, ~/.aws/config:2
+            hint: vestibule doctor
+        "#]],
     );
     let tls = env.server.https();
     mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", &tls).is(
         1,
         &expect![[r#"
-            error: the TLS handshake failed (TLS)
-              invalid peer certificate: UnknownIssuer
+            error: could not open a TLS connection to TLS
+              the certificate is signed by an unknown authority (UnknownIssuer); if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile, to a PEM file with its root certificate
               chosen by sso_session, ~/.aws/config:2
             hint: vestibule explain
         "#]],
@@ -172,9 +171,9 @@ fn network_errors_exit_with_1() {
     mistake(&env, EXPORT).env("AWS_ENDPOINT_URL", &tls).env("AWS_CA_BUNDLE", bundle("no.pem")).is(
         1,
         &expect![[r#"
-            error: the request could not be sent from here (TLS)
+            error: could not send the request to TLS
               the CA bundle `~/no.pem` cannot be used
-              I/O error: No such file or directory (os error 2)
+              No such file or directory (os error 2)
               chosen by sso_session, ~/.aws/config:2
             hint: vestibule explain
         "#]],
@@ -185,9 +184,9 @@ fn network_errors_exit_with_1() {
         .is(
             1,
             &expect![[r#"
-                error: the request could not be sent from here (TLS)
+                error: could not send the request to TLS
                   the CA bundle `~/.aws/config` cannot be used
-                  no items found
+                  it has no PEM certificate
                   chosen by sso_session, ~/.aws/config:2
                 hint: vestibule explain
             "#]],
