@@ -1,4 +1,4 @@
-//! What the emulator costs in process: to start, and to be lived with for a day.
+//! The cost of the emulator in process: its start, and a day of refreshes.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ const PORTAL: &str = "https://portal.sso.us-east-1.amazonaws.com";
 fn main() -> Result {
     let in_process = median(|| drop(Emulator::default()));
     let behind_sockets = median(|| drop(Server::start(Emulator::default())));
-    let day = a_day()?;
+    let day = run_day()?;
     println!(
         "{}",
         json!({
@@ -32,7 +32,7 @@ fn main() -> Result {
     Ok(())
 }
 
-/// Milliseconds, of 200 runs.
+/// Returns the median of 200 runs in milliseconds.
 fn median(run: impl Fn()) -> f64 {
     let mut times: Vec<f64> = (0..200)
         .map(|_| {
@@ -48,25 +48,25 @@ fn median(run: impl Fn()) -> f64 {
 struct Day {
     took: Duration,
     requests: u64,
-    /// Resident memory, in kilobytes, after half of it and after all.
+    /// Resident memory in kilobytes, after 12 and after 24 hours.
     noon: u64,
     midnight: u64,
 }
 
-/// Each session refreshes its token every hour, and asks for the role's keys with it.
-fn a_day() -> Result<Day> {
+/// Each session refreshes its token every hour, and gets role credentials with it.
+fn run_day() -> Result<Day> {
     let emulator = Emulator::builder()
         .auto_approve()
         .session_duration(Duration::from_secs(7 * 86_400))
         .build();
     let start = Instant::now();
-    let mut people =
-        (0..SESSIONS).map(|_| Person::sign_in(&emulator)).collect::<Result<Vec<_>>>()?;
+    let mut clients =
+        (0..SESSIONS).map(|_| Client::sign_in(&emulator)).collect::<Result<Vec<_>>>()?;
     let mut noon = 0;
     for hour in 0..HOURS {
         emulator.clock().advance(Duration::from_secs(3600));
-        for person in &mut people {
-            person.refresh(&emulator)?;
+        for client in &mut clients {
+            client.refresh(&emulator)?;
         }
         if hour + 1 == HOURS / 2 {
             noon = resident()?;
@@ -78,13 +78,13 @@ fn a_day() -> Result<Day> {
     Ok(Day { took, requests, noon, midnight: resident()? })
 }
 
-struct Person {
+struct Client {
     client_id: Value,
     client_secret: Value,
     refresh_token: Value,
 }
 
-impl Person {
+impl Client {
     fn sign_in(emulator: &Emulator) -> Result<Self> {
         let client = post(
             emulator,
@@ -135,12 +135,12 @@ fn send(emulator: &Emulator, request: Request) -> Result<Value> {
     let line = request.uri().path().to_owned();
     let response = block_on(emulator.send(request))?;
     if response.status() != 200 {
-        return Err(format!("{line} answers {}", response.status()).into());
+        return Err(format!("{line} has the status {}", response.status()).into());
     }
     Ok(serde_json::from_slice(response.body())?)
 }
 
-/// Linux tells it in pages of 4 kB.
+/// Returns the resident memory in kilobytes, which Linux counts in pages of 4 kB.
 fn resident() -> Result<u64> {
     let pages = std::fs::read_to_string("/proc/self/statm")?;
     let resident = pages.split_whitespace().nth(1).ok_or("no resident pages")?;

@@ -22,7 +22,7 @@ pub struct Clock {
     on_server: OnServer,
 }
 
-/// What a server does with the clock.
+/// The effect of starting a server on the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OnServer {
     /// Nothing, since the clock was chosen.

@@ -35,7 +35,7 @@ mod oidc;
 mod portal;
 mod sts;
 
-// What the services share.
+// State and types that the services share.
 mod iam;
 mod machine_credentials;
 mod sessions;

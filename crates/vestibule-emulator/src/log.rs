@@ -50,12 +50,12 @@ pub struct Violation {
     /// The `User-Agent` header.
     pub user_agent: String,
     /// The member that is unknown, missing or of the wrong type. Contains no values.
-    pub what: String,
+    pub problem: String,
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.what)?;
+        write!(f, "{}: {}", self.line, self.problem)?;
         match self.user_agent.as_str() {
             "" => Ok(()),
             user_agent => write!(f, " ({user_agent})"),
@@ -79,13 +79,13 @@ impl Log {
         if let Some(operation) = entry.operation {
             *self.counts.entry(operation).or_default() += 1;
         }
-        for what in &entry.violations {
+        for problem in &entry.violations {
             let violation = Violation {
                 at: entry.at,
                 line: entry.line.clone(),
                 operation: entry.operation,
                 user_agent: entry.user_agent.clone(),
-                what: what.clone(),
+                problem: problem.clone(),
             };
             self.unreported.push(violation.clone());
             push_bounded(&mut self.violations, violation);

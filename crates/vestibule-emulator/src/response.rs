@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use vestibule_wire::{Response, percent_encode};
 
-/// The response of a service, and what the log records about it.
+/// The response of a service, with its entry in the log.
 pub(crate) struct ServiceResponse {
     pub(crate) response: Response,
     /// The error code in the response, as clients name it.

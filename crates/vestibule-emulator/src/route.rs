@@ -6,7 +6,7 @@ use crate::origin::{HostRole, Origin};
 use crate::params::Params;
 use crate::{container, instance};
 
-/// What a request is for.
+/// The operation or page that a request is routed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Operation(Operation),

@@ -258,9 +258,9 @@ mod tests {
         let mut other = plain.clone();
         *other.body_mut() = "Action=GetCallerIdentity".into();
         fails(&other, SECRET, 0, "does not match the signature");
-        let mut none = plain.clone();
-        none.headers_mut().remove("authorization");
-        fails(&none, SECRET, 0, "Missing");
+        let mut unsigned = plain.clone();
+        unsigned.headers_mut().remove("authorization");
+        fails(&unsigned, SECRET, 0, "Missing");
     }
 
     #[test]

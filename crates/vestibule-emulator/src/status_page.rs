@@ -204,8 +204,8 @@ const COMMON_FAULTS: [&str; 14] = [
 
 fn violations(state: &State) -> String {
     let rows = state.log.violations().rev().take(MAX_ROWS).map(|violation| {
-        let Violation { at, line, user_agent, what, .. } = violation;
-        [at.to_string(), escape(line), escape(what), escape(&shortened(user_agent))]
+        let Violation { at, line, user_agent, problem, .. } = violation;
+        [at.to_string(), escape(line), escape(problem), escape(&shortened(user_agent))]
     });
     let rows = rows.collect::<Vec<_>>();
     table("Model violations", ["Time", "Request", "Violation", "User agent"], &rows, "")

@@ -25,64 +25,36 @@ pub(super) enum ErrorCode {
     UnsupportedGrantType,
 }
 
-impl ErrorCode {
-    const ALL: [Self; 13] = [
-        Self::AccessDenied,
-        Self::AuthorizationPending,
-        Self::ExpiredToken,
-        Self::InternalServer,
-        Self::InvalidClient,
-        Self::InvalidClientMetadata,
-        Self::InvalidGrant,
-        Self::InvalidRedirectUri,
-        Self::InvalidRequest,
-        Self::InvalidScope,
-        Self::SlowDown,
-        Self::UnauthorizedClient,
-        Self::UnsupportedGrantType,
-    ];
+/// Every error, with its OAuth code, which is `error` in the body, and its name in the model, which
+/// is in a header.
+#[rustfmt::skip]
+const ERRORS: [(ErrorCode, &str, &str); 13] = [
+    (ErrorCode::AccessDenied, "access_denied", "AccessDeniedException"),
+    (ErrorCode::AuthorizationPending, "authorization_pending", "AuthorizationPendingException"),
+    (ErrorCode::ExpiredToken, "expired_token", "ExpiredTokenException"),
+    (ErrorCode::InternalServer, "server_error", "InternalServerException"),
+    (ErrorCode::InvalidClient, "invalid_client", "InvalidClientException"),
+    (ErrorCode::InvalidClientMetadata, "invalid_client_metadata", "InvalidClientMetadataException"),
+    (ErrorCode::InvalidGrant, "invalid_grant", "InvalidGrantException"),
+    (ErrorCode::InvalidRedirectUri, "invalid_redirect_uri", "InvalidRedirectUriException"),
+    (ErrorCode::InvalidRequest, "invalid_request", "InvalidRequestException"),
+    (ErrorCode::InvalidScope, "invalid_scope", "InvalidScopeException"),
+    (ErrorCode::SlowDown, "slow_down", "SlowDownException"),
+    (ErrorCode::UnauthorizedClient, "unauthorized_client", "UnauthorizedClientException"),
+    (ErrorCode::UnsupportedGrantType, "unsupported_grant_type", "UnsupportedGrantTypeException"),
+];
 
+impl ErrorCode {
     /// Finds the error with this OAuth code or shape name.
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|code| code.oauth() == name || code.shape() == name)
+        let error = ERRORS.iter().find(|(_, oauth, shape)| [*oauth, *shape].contains(&name));
+        error.map(|(code, ..)| *code)
     }
 
-    /// Returns the OAuth code, which is `error` in the body.
-    const fn oauth(self) -> &'static str {
-        match self {
-            Self::AccessDenied => "access_denied",
-            Self::AuthorizationPending => "authorization_pending",
-            Self::ExpiredToken => "expired_token",
-            Self::InternalServer => "server_error",
-            Self::InvalidClient => "invalid_client",
-            Self::InvalidClientMetadata => "invalid_client_metadata",
-            Self::InvalidGrant => "invalid_grant",
-            Self::InvalidRedirectUri => "invalid_redirect_uri",
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidScope => "invalid_scope",
-            Self::SlowDown => "slow_down",
-            Self::UnauthorizedClient => "unauthorized_client",
-            Self::UnsupportedGrantType => "unsupported_grant_type",
-        }
-    }
-
-    /// Returns the name in the service's model, which is in a header.
-    const fn shape(self) -> &'static str {
-        match self {
-            Self::AccessDenied => "AccessDeniedException",
-            Self::AuthorizationPending => "AuthorizationPendingException",
-            Self::ExpiredToken => "ExpiredTokenException",
-            Self::InternalServer => "InternalServerException",
-            Self::InvalidClient => "InvalidClientException",
-            Self::InvalidClientMetadata => "InvalidClientMetadataException",
-            Self::InvalidGrant => "InvalidGrantException",
-            Self::InvalidRedirectUri => "InvalidRedirectUriException",
-            Self::InvalidRequest => "InvalidRequestException",
-            Self::InvalidScope => "InvalidScopeException",
-            Self::SlowDown => "SlowDownException",
-            Self::UnauthorizedClient => "UnauthorizedClientException",
-            Self::UnsupportedGrantType => "UnsupportedGrantTypeException",
-        }
+    /// Returns the OAuth code and the shape name. The table is in the order of the variants.
+    fn names(self) -> (&'static str, &'static str) {
+        let (_, oauth, shape) = ERRORS[self as usize];
+        (oauth, shape)
     }
 
     const fn status(self) -> StatusCode {
@@ -116,14 +88,28 @@ impl ErrorResponse {
 
     /// As observed at the service: without `message` and `__type`, and with the shape in a header.
     pub(super) fn into_response(self, about: String) -> ServiceResponse {
-        let error = self.code.oauth();
+        let (error, shape) = self.code.names();
         let body = json!({ "error": error, "error_description": self.description });
         let mut response = response::json(self.code.status(), &body);
         let namespace = "http://internal.amazon.com/coral/com.amazonaws.sso.oidc/";
-        let shape = format!("{}:{namespace}", self.code.shape());
+        let shape = format!("{shape}:{namespace}");
         if let Ok(shape) = HeaderValue::from_str(&shape) {
             response.headers_mut().insert("x-amzn-errortype", shape);
         }
         ServiceResponse::error(response, error, about)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_is_found_by_its_names() {
+        for (code, oauth, shape) in ERRORS {
+            assert_eq!(code.names(), (oauth, shape));
+            assert_eq!(ErrorCode::from_name(oauth), Some(code));
+            assert_eq!(ErrorCode::from_name(shape), Some(code));
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::emulator::Emulator;
 /// How long a client may take for its handshake, or for the head of a request.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What serves a connection.
+/// The emulator and the TLS configuration of a connection.
 #[derive(Clone)]
 pub(super) struct Endpoint {
     pub(super) emulator: Emulator,
