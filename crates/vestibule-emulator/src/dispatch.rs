@@ -92,6 +92,15 @@ fn respond(state: &mut State, context: &RequestContext<'_>) -> Delivery {
         let problem = "Only a page of this emulator can send this form. Reload the page.";
         return response::html(StatusCode::FORBIDDEN, pages::problem(problem)).into();
     }
+    // Another site's domain that resolves to loopback (DNS rebinding) would have the same origin as
+    // the pages, and could read the token of their forms.
+    let is_own_host = origin.is_loopback()
+        || origin.host.is_some()
+        || state.shared.settings.has_start_host(&origin.base);
+    if target.is_page() && !is_own_host {
+        let problem = "The pages of the emulator are at localhost, and at the hosts of AWS.";
+        return response::html(StatusCode::FORBIDDEN, pages::problem(problem)).into();
+    }
     match target {
         Target::Operation(operation) => call(state, operation, context),
         Target::UnknownAction => {

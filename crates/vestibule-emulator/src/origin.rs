@@ -20,7 +20,7 @@ pub(crate) struct AwsHost {
     pub(crate) region: Region,
 }
 
-/// What a host of AWS serves.
+/// The purpose of an AWS host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HostRole {
     Service(Service),
@@ -39,6 +39,13 @@ impl Origin {
             base: format!("{}://{authority}", uri.scheme_str().unwrap_or("http")),
             host: AwsHost::parse(name),
         }
+    }
+
+    /// Whether the host is this computer.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let uri = self.base.parse::<http::Uri>().ok();
+        let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
     }
 
     /// Returns the `verificationUri` of a device authorization.

@@ -69,10 +69,14 @@ impl Settings {
     }
 
     /// Returns the hosts of the start URLs and the vanity URLs.
-    #[cfg(feature = "server")]
     pub(crate) fn start_hosts(&self) -> impl Iterator<Item = String> {
         let vanity = self.vanity_urls.iter().map(|(url, _)| url);
         self.start_urls.iter().chain(vanity).filter_map(|url| host(url))
+    }
+
+    /// Whether the host of a URL is that of a start URL.
+    pub(crate) fn has_start_host(&self, url: &str) -> bool {
+        host(url).is_some_and(|here| self.start_hosts().any(|host| host == here))
     }
 
     /// Returns the start URL that a URL on a vanity host redirects to.

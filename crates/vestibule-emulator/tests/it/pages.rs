@@ -100,6 +100,20 @@ fn status_page_schedules_faults_and_revokes_sessions_by_form() {
 }
 
 #[test]
+fn page_at_an_unknown_host_is_refused() {
+    let emulator = Emulator::default();
+    for host in ["localhost", "127.0.0.1:4599", "[::1]:4599", "emulator.localhost"] {
+        assert_eq!(get(&emulator, &format!("http://{host}/")).status(), 200, "{host}");
+    }
+    for path in ["/", "/device", "/emulator/secrets", "/authorize"] {
+        let url = format!("http://rebound.example:4599{path}");
+        assert_eq!(get(&emulator, &url).status(), 403, "{path}");
+    }
+    let portal = "http://emulator.internal:4599/assignment/accounts";
+    assert_eq!(get(&emulator, portal).status(), 401, "services have any host");
+}
+
+#[test]
 fn status_page_updates_by_its_own_script_only() {
     let emulator = Emulator::default();
     let response = get(&emulator, BASE);
