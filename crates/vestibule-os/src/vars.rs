@@ -2,16 +2,19 @@ use vestibule_world::Vars;
 
 /// Returns the environment of this process.
 ///
-/// Variables that are not Unicode are left out. On Windows, where case does not matter, all names
-/// are upper case.
+/// Values that are not Unicode are recorded as such ([`Vars::check`]); variables whose names are not
+/// Unicode are left out. On Windows, where case does not matter, all names are upper case.
 pub fn vars() -> Vars {
-    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    };
-    let vars = std::env::vars_os().filter_map(text);
-    if cfg!(windows) {
-        vars.map(|(name, value)| (name.to_uppercase(), value)).collect()
-    } else {
-        vars.collect()
+    let mut vars = Vars::default();
+    for (name, value) in std::env::vars_os() {
+        let Ok(mut name) = name.into_string() else { continue };
+        if cfg!(windows) {
+            name = name.to_uppercase();
+        }
+        vars = match value.into_string() {
+            Ok(value) => vars.with(name, value),
+            Err(_) => vars.with_undecodable(name),
+        };
     }
+    vars
 }

@@ -33,4 +33,4 @@ pub use sso_session::SsoSession;
 pub use start_url::StartUrl;
 pub use text::{hex, is_printable, printable, printable_line, printable_short, uuid_v4};
 pub use timestamp::{InvalidTimestamp, Timestamp};
-pub use vars::Vars;
+pub use vars::{UndecodableVariable, Vars};

@@ -11,7 +11,25 @@ use crate::Platform;
 pub struct Vars {
     /// By name. A vector, since it is compiled once and a map wherever it is cloned or dropped.
     sorted: Vec<(String, String)>,
+    /// The names of variables whose values are not Unicode.
+    undecodable: Vec<String>,
 }
+
+/// Error returned when a variable that AWS tools read has a value that is not Unicode.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the environment variable {name} is not valid Unicode")]
+#[non_exhaustive]
+pub struct UndecodableVariable {
+    /// The name of the variable.
+    pub name: String,
+}
+
+/// Variables that are read and have none of the [`PREFIXES`].
+const OTHERS: &[&str] =
+    &["HOME", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "SECRET_ACCESS_KEY", "BROWSER"];
+const PREFIXES: &[&str] = &["AWS_", "_AWS_", "VESTIBULE_"];
+/// Variables of proxies, in any case.
+const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 impl Vars {
     /// The value, unless it is absent or empty.
@@ -25,6 +43,34 @@ impl Vars {
         names.iter().find_map(|&name| self.get(name).map(|value| (name, value)))
     }
 
+    /// Checks that each variable that AWS tools read can be decoded.
+    ///
+    /// [`Vars::get`] knows no value for those that cannot, and a profile, file or proxy that is not
+    /// read must not become another one silently. So every host checks once, before it reads.
+    ///
+    /// # Errors
+    /// [`UndecodableVariable`], for the first one.
+    pub fn check(&self) -> Result<(), UndecodableVariable> {
+        let is_read = |name: &str| {
+            PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+                || OTHERS.contains(&name)
+                || PROXIES.iter().any(|proxy| proxy.eq_ignore_ascii_case(name))
+        };
+        match self.undecodable.iter().filter(|name| is_read(name)).min() {
+            Some(name) => Err(UndecodableVariable { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the same environment with a variable whose value is not Unicode.
+    #[must_use]
+    pub fn with_undecodable(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self = self.without(&name);
+        self.undecodable.push(name);
+        self
+    }
+
     /// The same environment with one more variable.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -35,6 +81,7 @@ impl Vars {
     /// The same environment without one.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
+        self.undecodable.retain(|other| other != name);
         if let Ok(at) = self.place(name) {
             self.sorted.remove(at);
         }
@@ -61,6 +108,7 @@ impl Vars {
     }
 
     fn set(&mut self, name: String, value: String) {
+        self.undecodable.retain(|other| *other != name);
         match self.place(&name) {
             Ok(at) => self.sorted[at].1 = value,
             Err(at) => self.sorted.insert(at, (name, value)),
@@ -102,6 +150,32 @@ mod tests {
             vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]),
             Some(("AWS_DEFAULT_PROFILE", "dev"))
         );
+    }
+
+    #[test]
+    fn undecodable_variable_that_is_read_is_an_error() {
+        for name in ["AWS_PROFILE", "AWS_NEW", "VESTIBULE_CLOCK_OFFSET", "HOME", "https_proxy"] {
+            let vars = Vars::default().with(name, "a").with_undecodable(name);
+            assert_eq!(vars.get(name), None, "{name}");
+            let error = vars.check().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("the environment variable {name} is not valid Unicode")
+            );
+            assert_eq!(vars.clone().with(name, "b").check(), Ok(()));
+            assert_eq!(vars.without(name).check(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn undecodable_variable_of_other_programs_is_ignored() {
+        assert_eq!(Vars::default().with_undecodable("LS_COLORS").check(), Ok(()));
+    }
+
+    #[test]
+    fn first_undecodable_variable_by_name_is_named() {
+        let vars = Vars::default().with_undecodable("AWS_REGION").with_undecodable("AWS_PROFILE");
+        assert_eq!(vars.check().unwrap_err().name, "AWS_PROFILE");
     }
 
     #[test]

@@ -208,7 +208,7 @@ impl Builder {
     /// Reads the configuration files, without choosing a profile.
     ///
     /// # Errors
-    /// A file that exists and cannot be read; an invalid region.
+    /// A file that exists and cannot be read; a variable that is not Unicode; an invalid region.
     pub fn configuration(mut self) -> Result<Configuration, Error> {
         if let Some(region) = self.region.take() {
             let Sourced { value, origin } = region;
@@ -234,6 +234,9 @@ impl Builder {
             }
         };
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
+        vars.check().map_err(|error| Error::variable(&error.name.clone(), error))?;
+        #[cfg(feature = "http")]
+        crate::shifted_clock::check_offset(vars)?;
         let sessions = match self.tokens {
             Tokens::Shared => Sessions::at_home(vars, platform),
             Tokens::InMemory => Sessions::in_memory(),

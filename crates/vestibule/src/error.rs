@@ -2,7 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use vestibule_chain::{Environment, ReadError};
-use vestibule_profile::Settings;
+use vestibule_profile::{Origin, Settings};
 use vestibule_provider::{
     ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials,
     SkippedSources,
@@ -161,6 +161,13 @@ impl Error {
         let remedy = Remedy::FixConfiguration { origin: error.origin() };
         let excerpt = error.caret().map(str::to_owned);
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy).with_excerpt(excerpt)
+    }
+
+    /// The error for a variable with a value that cannot be used.
+    pub(crate) fn variable(name: &str, error: impl Into<Boxed>) -> Self {
+        let origin = Origin::Variable(name.to_owned().into());
+        let remedy = Remedy::FixConfiguration { origin };
+        Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
     }
 
     pub(crate) fn unreadable(error: ReadError) -> Self {

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_types::{Timestamp, Vars};
+use vestibule_types::{Timestamp, Vars, printable_short};
 use vestibule_world::{BoxFuture, Clock};
+
+use crate::Error;
 
 /// The variable with the seconds that are added to the clock; may be negative.
 ///
@@ -14,6 +16,18 @@ const VARIABLE: &str = "VESTIBULE_CLOCK_OFFSET";
 struct Shifted {
     clock: Arc<dyn Clock>,
     by: i64,
+}
+
+/// Checks that the offset is a number, if there is one.
+pub(crate) fn check_offset(vars: &Vars) -> Result<(), Error> {
+    match vars.get(VARIABLE) {
+        Some(seconds) if seconds.trim().parse::<i64>().is_err() => {
+            let seconds = printable_short(seconds, 40);
+            let text = format!("{VARIABLE} is `{seconds}`: expected a number of seconds");
+            Err(Error::variable(VARIABLE, text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the clock, shifted if the environment says so.
@@ -42,13 +56,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offset_is_added_and_invalid_offset_is_ignored() {
+    fn offset_that_is_not_a_number_is_an_error() {
+        let check = |offset| check_offset(&Vars::default().with(VARIABLE, offset));
+        for offset in ["", "0", " -86400 ", "5"] {
+            assert!(check(offset).is_ok(), "{offset:?}");
+        }
+        for offset in ["abc", "1h", "9223372036854775808"] {
+            let error = check(offset).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("VESTIBULE_CLOCK_OFFSET is `{offset}`: expected a number of seconds")
+            );
+        }
+    }
+
+    #[test]
+    fn offset_is_added() {
         let now = |offset| {
             let vars = Vars::default().with(VARIABLE, offset);
             shifted(Arc::new(memory::Clock::default()), &vars).now().to_string()
         };
         assert_eq!(now("86400"), "2026-01-02T00:00:00Z");
         assert_eq!(now("-86400"), "2025-12-31T00:00:00Z");
-        assert_eq!(now("soon"), "2026-01-01T00:00:00Z");
     }
 }

@@ -227,3 +227,31 @@ fn rejected_edits_name_the_line() {
         "#]],
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn variable_that_is_not_unicode_is_an_error() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let env = TestEnv::new();
+    for name in ["AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_CA_BUNDLE", "HTTPS_PROXY", "HOME"] {
+        for command in [EXPORT, &["login"], &["status"], &["configure", "get", "region"]] {
+            let output = env.vestibule(command).env(name, OsStr::from_bytes(b"caf\xe9")).run();
+            assert_eq!(output.code, Some(6), "{name} {command:?}: {output:?}");
+            let expected = format!("error: the environment variable {name} is not valid Unicode\n");
+            assert!(output.stderr.starts_with(&expected), "{output:?}");
+        }
+    }
+}
+
+#[test]
+fn clock_offset_that_is_not_a_number_is_an_error() {
+    mistake(&TestEnv::new(), EXPORT).env("VESTIBULE_CLOCK_OFFSET", "abc").is(
+        6,
+        &expect![[r#"
+            error: VESTIBULE_CLOCK_OFFSET is `abc`: expected a number of seconds
+            hint: correct VESTIBULE_CLOCK_OFFSET, then try again
+        "#]],
+    );
+}
