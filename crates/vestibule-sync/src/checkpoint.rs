@@ -117,9 +117,18 @@ pub(crate) fn discard(world: &World, session: &SsoSession) {
 }
 
 fn path(world: &World, session: &SsoSession) -> Option<PathBuf> {
+    file(world, session, "sync")
+}
+
+/// Returns the file in which processes share the rate limit of a session.
+pub(crate) fn rate_file(world: &World, session: &SsoSession) -> Option<PathBuf> {
+    file(world, session, "rate")
+}
+
+fn file(world: &World, session: &SsoSession, extension: &str) -> Option<PathBuf> {
     let home = world.vars.home(world.platform)?;
     let folder = Folder::vestibule(&home, world.platform);
-    Some(folder.file(&key::token(session)).with_extension("sync"))
+    Some(folder.file(&key::token(session)).with_extension(extension))
 }
 
 fn digest(token: &AccessToken) -> String {

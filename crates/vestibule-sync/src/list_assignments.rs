@@ -49,7 +49,11 @@ pub async fn list_assignments(
     on_progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Assignments, Error> {
     let world = center.async_world();
-    let center = center.clone().with_world(RateLimited::world(world, RATE));
+    let center = center.clone().with_world(RateLimited::world(
+        world,
+        RATE,
+        checkpoint::rate_file(world, center.session()),
+    ));
     let token = center.token(Duration::ZERO).await?.access_token;
     let session = center.session();
     let checkpoint = if let Some(checkpoint) = Checkpoint::load(world, session, &token) {

@@ -1,16 +1,20 @@
-//! A limit of calls per second for all requests of a run together.
+//! A limit of calls per second for all requests of a run, and of other processes, together.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use vestibule::Timestamp;
-use vestibule::world::{BoxFuture, Clock, Transport, TransportError, World};
+use vestibule::world::{BoxFuture, Clock, Files, Transport, TransportError, World, WriteMode};
 use vestibule_wire::retry::retry_after;
 use vestibule_wire::{Request, Response};
 
 /// Pause of all calls after a throttled response; doubled while responses are throttled in a row.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// Attempts to lock the shared file, and the wait between them.
+const LOCK_ATTEMPTS: u32 = 100;
+const LOCK_WAIT: Duration = Duration::from_millis(2);
 
 /// A transport with a limit of requests per second, which pauses all requests after a throttled
 /// response (HTTP status 429).
@@ -21,14 +25,38 @@ pub struct RateLimited {
     inner: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     limiter: Mutex<RateLimiter>,
+    shared: Option<SharedSlot>,
 }
 
 impl RateLimited {
-    /// Returns the world with its transport limited to `rate` requests per second.
-    pub fn world(world: &World, rate: u32) -> World {
+    /// Returns the world with its transport limited to `rate` requests per second. With a file, the
+    /// limit is that of all processes that use the file.
+    pub fn world(world: &World, rate: u32, shared_file: Option<PathBuf>) -> World {
         let (inner, clock) = (world.transport.clone(), world.clock.clone());
         let limiter = Mutex::new(RateLimiter::new(rate));
-        World { transport: Arc::new(Self { inner, clock, limiter }), ..world.clone() }
+        let shared = shared_file.map(|path| SharedSlot { files: world.files.clone(), path });
+        World { transport: Arc::new(Self { inner, clock, limiter, shared }), ..world.clone() }
+    }
+
+    /// Takes the next slot and returns how long to wait for it. Without access to the shared file the
+    /// limit is that of this process.
+    async fn reserve(&self) -> Duration {
+        for _ in 0..LOCK_ATTEMPTS {
+            let Some(shared) = &self.shared else { break };
+            match shared.files.try_lock(&shared.path) {
+                Ok(Some(_guard)) => {
+                    let now = self.clock.now();
+                    let mut limiter = self.limiter();
+                    limiter.next = limiter.next.max(shared.read(now));
+                    let wait = limiter.reserve(now);
+                    shared.write(limiter.next);
+                    return wait;
+                }
+                Ok(None) => self.clock.sleep(LOCK_WAIT).await,
+                Err(_) => break,
+            }
+        }
+        self.limiter().reserve(self.clock.now())
     }
 
     fn limiter(&self) -> MutexGuard<'_, RateLimiter> {
@@ -39,7 +67,7 @@ impl RateLimited {
 impl Transport for RateLimited {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
-            let wait = self.limiter().reserve(self.clock.now());
+            let wait = self.reserve().await;
             if !wait.is_zero() {
                 self.clock.sleep(wait).await;
             }
@@ -54,6 +82,33 @@ impl Transport for RateLimited {
             }
             response
         })
+    }
+}
+
+/// The earliest free slot of all processes, in a file.
+#[derive(Debug)]
+struct SharedSlot {
+    files: Arc<dyn Files>,
+    path: PathBuf,
+}
+
+impl SharedSlot {
+    /// Returns the slot. A time beyond the longest pause was written by a wrong clock.
+    fn read(&self, now: Timestamp) -> Timestamp {
+        let bytes = self.files.read(&self.path).ok();
+        let text = bytes.as_deref().and_then(|bytes| str::from_utf8(bytes).ok());
+        let millis = text.and_then(|text| text.trim().parse().ok());
+        let slot = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
+        slot.filter(|slot| *slot <= now + 2 * LONGEST_PAUSE).unwrap_or(now)
+    }
+
+    /// Writes the slot. Best effort: after a failed write the limit is that of this process.
+    fn write(&self, slot: Timestamp) {
+        let millis = slot.unix_seconds() * 1000 + i64::from(slot.subsec_nanoseconds() / 1_000_000);
+        let text = format!("{millis}\n");
+        if let Err(error) = self.files.replace(&self.path, text.as_bytes(), WriteMode::BestEffort) {
+            tracing::debug!(%error, "could not share the rate limit");
+        }
     }
 }
 
