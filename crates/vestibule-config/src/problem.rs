@@ -165,6 +165,14 @@ impl<'a> Problem<'a> {
         hint.map_or(Cow::Borrowed(self.record.kind.expected()), Cow::Owned)
     }
 
+    /// Returns true for an ignored section whose header is a mistake: it is not that of another program.
+    pub fn is_misspelled_header(&self) -> bool {
+        let header = self.record.header.map(|header| self.document.header(header));
+        let text = header.map(|header| header.name.text(self.document.text()));
+        self.record.kind == ProblemKind::IgnoredSection
+            && text.is_some_and(|text| section_name::is_mistake(text, self.document.dialect()))
+    }
+
     /// Returns the line, from 1.
     pub fn line(&self) -> u32 {
         self.record.line

@@ -93,6 +93,15 @@ pub(crate) fn correction(text: &str, dialect: Dialect) -> Option<String> {
     Some(format!("{expected} (this section is ignored)"))
 }
 
+/// Returns true if the text of an ignored header has a correction, and is not that of another program: two
+/// words of which the first is not a keyword.
+pub(crate) fn is_mistake(text: &str, dialect: Dialect) -> bool {
+    let text = text.trim_matches([' ', '\t']);
+    let word = text.split([' ', '\t']).next().unwrap_or_default();
+    let is_foreign = dialect == Dialect::Config && word != text && similar_keyword(word).is_none();
+    correction(text, dialect).is_some() && !is_foreign
+}
+
 /// Returns true if a name only needs quotes, and is safe to show.
 fn is_quotable(name: &str) -> bool {
     let is_ordinary = |char: char| char.is_alphanumeric() || char.is_ascii_graphic() || char == ' ';

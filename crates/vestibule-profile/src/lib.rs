@@ -30,6 +30,8 @@ mod resolve;
 mod without;
 
 mod error;
+#[cfg(feature = "lint")]
+mod lint;
 mod similar;
 mod undefined;
 
@@ -40,6 +42,8 @@ pub use error::{Error, ErrorKind};
 pub use files::Files;
 pub use finding::Finding;
 pub use keys::Keys;
+#[cfg(feature = "lint")]
+pub use lint::{Diagnostic, Level, lint};
 pub use locate::{Location, Locations, locate};
 pub use lookup::{lookup_service_setting, lookup_setting};
 pub use metadata::MetadataSettings;

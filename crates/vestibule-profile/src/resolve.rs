@@ -32,6 +32,28 @@ pub(crate) fn resolve<'a>(files: &'a Files, selected: Profile<'a>) -> Result<Res
     Ok(Resolved { base, roles, path, notes })
 }
 
+/// Checks the credentials of a profile itself, without its source profiles.
+#[cfg(feature = "lint")]
+pub(crate) fn check(files: &Files, profile: Profile<'_>) -> Result<(), Error> {
+    if let Some((_, Source::Profile(_))) = Role::read(&profile)? {
+        return Ok(());
+    }
+    let mut kinds = CredentialKind::ALL.into_iter();
+    let found = kinds.find_map(|kind| Some((kind, kind.find(&profile)?)));
+    found.map_or(Ok(()), |(kind, first)| kind.base(files, &profile, first).map(drop))
+}
+
+/// Returns the settings by which a profile selects kinds of credentials, in order of precedence.
+#[cfg(feature = "lint")]
+pub(crate) fn kinds<'a>(profile: &Profile<'a>) -> Vec<Setting<'a>> {
+    let is_web_identity = profile.get("web_identity_token_file").is_some();
+    let role = (!is_web_identity).then(|| profile.get("role_arn")).flatten();
+    let is_role = role.is_some();
+    let kinds = CredentialKind::ALL.into_iter();
+    let kinds = kinds.filter(|kind| !is_role || *kind != CredentialKind::Named);
+    role.into_iter().chain(kinds.filter_map(|kind| kind.find(profile))).collect()
+}
+
 struct Resolver<'a> {
     files: &'a Files,
     path: Vec<Profile<'a>>,

@@ -75,6 +75,8 @@ pub use vestibule_profile::{
     Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, RoleOverride, Setting,
     Settings, Sourced,
 };
+#[cfg(feature = "edit")]
+pub use vestibule_profile::{Diagnostic, Level, lint};
 pub use vestibule_provider::refresh::Policy as RefreshPolicy;
 pub use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,

@@ -2,7 +2,9 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{OneSession, SignIn};
 
@@ -23,9 +25,9 @@ pub(crate) enum Configure {
     /// Write a profile for every account and role assigned to you
     #[command(after_help = SYNC_HELP)]
     Sync(ConfigureSync),
-    /// Check the configuration files
+    /// Check the configuration files; exit with 6 if a problem is an error
     #[command(after_help = "Example:\n  vestibule configure lint")]
-    Lint,
+    Lint(Lint),
 }
 
 #[derive(Args, Debug)]
@@ -34,6 +36,24 @@ pub(crate) struct Get {
     pub(crate) key: String,
     #[command(flatten)]
     pub(crate) session: OneSession,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Lint {
+    /// Files to check instead of your own; those named `credentials` are credentials files
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Output format; `sarif` is for code scanning services
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: LintFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LintFormat {
+    /// Text for people, or JSON with `--json`
+    Text,
+    /// SARIF 2.1.0
+    Sarif,
 }
 
 #[derive(Args, Debug)]

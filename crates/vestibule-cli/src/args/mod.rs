@@ -12,7 +12,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use configure::{
-    Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, SessionAnswers, Set,
+    Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
+    SessionAnswers, Set,
 };
 
 use crate::duration::Span;

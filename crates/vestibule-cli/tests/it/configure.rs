@@ -255,3 +255,103 @@ fn configure_sso_session_writes_and_changes_a_session() {
         .exits_with(2)
         .stderr_contains("--start-url: `http://x.awsapps.com/start` does not begin with");
 }
+
+#[test]
+fn configure_lint_valid_files_says_no_problems_on_stderr() {
+    let env = TestEnv::new();
+    let ran = env.run(["configure", "lint"]);
+    assert_eq!(ran.succeeded().stdout, "");
+    assert_eq!(ran.stderr, "no problems in ~/.aws/config and ~/.aws/credentials\n");
+}
+
+#[test]
+fn configure_lint_error_exits_with_6_and_shows_the_line() {
+    let env = TestEnv::new();
+    env.write(
+        ".aws/config",
+        "[profile dev]\nregion = us_east_1\nsso_sesion = corp\noutput = jsno\n[another]\n",
+    );
+    let ran = env.run(["configure", "lint"]);
+    ran.exits_with(6);
+    expect![[r#"
+        error: ~/.aws/config:2:10: `region` is `us_east_1`, which is not a region: expected a name such as `us-east-1`
+        2 | region = us_east_1
+          |          ^ write `us-east-1`
+        warning: ~/.aws/config:3:1: unknown key `sso_sesion`; did you mean `sso_session`?
+        3 | sso_sesion = corp
+          | ^ write `sso_session`
+        error: ~/.aws/config:4:10: `output` is `jsno`, which is not a known value: expected `json`, `text`, `table`, `yaml`, `yaml-stream` or `off`
+        4 | output = jsno
+          |          ^ write `json`
+        error: ~/.aws/config:5:1: expected `[profile another]` (this section is ignored)
+        5 | [another]
+          | ^ expected `[profile another]` (this section is ignored)
+    "#]].assert_eq(&ran.stdout);
+    let json = env.run(["configure", "lint", "--json"]);
+    let first = &json.exits_with(6).json()[0];
+    assert_eq!((&first["rule"], &first["level"]), (&"invalid-value".into(), &"error".into()));
+    assert_eq!((&first["line"], &first["column"]), (&2.into(), &10.into()));
+    assert_eq!(first["section"]["name"], "dev");
+}
+
+#[test]
+fn configure_lint_warning_alone_exits_with_0() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\nregoin = us-east-1\n");
+    let ran = env.run(["configure", "lint"]);
+    assert!(ran.succeeded().stdout.starts_with("warning: ~/.aws/config:2:1: unknown key"));
+}
+
+#[test]
+fn configure_lint_sarif_has_rules_and_places() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\noutput = jsno\n");
+    let sarif = env.run(["configure", "lint", "--format", "sarif"]);
+    let sarif = sarif.exits_with(6).json();
+    let run = &sarif["runs"][0];
+    let result = &run["results"][0];
+    assert_eq!((&sarif["version"], &result["level"]), (&"2.1.0".into(), &"error".into()));
+    assert_eq!(result["ruleId"], run["tool"]["driver"]["rules"][0]["id"]);
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["region"]["startLine"], &place["region"]["startColumn"]),
+        (&2.into(), &10.into())
+    );
+    let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+    assert_eq!(uri, format!("file://{}", env.path(".aws/config").display()));
+}
+
+#[test]
+fn configure_set_invalid_value_or_unknown_key_prints_a_warning() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[default]\n");
+    let unknown = env.run(["configure", "set", "regoin", "us-east-1"]);
+    unknown.succeeded().stderr_contains("unknown key `regoin`; did you mean `region`?");
+    let invalid = env.run(["configure", "set", "output", "jsno", "--dry-run"]);
+    invalid.succeeded().stderr_contains("`output` is `jsno`");
+    let missing = env.run(["configure", "set", "sso_session", "corp"]);
+    missing.succeeded().stderr_contains("sso-session `corp` is not defined");
+    let valid = env.run(["configure", "set", "region", "us-east-1"]);
+    assert_eq!(valid.succeeded().stderr, "");
+}
+
+#[test]
+fn configure_lint_files_are_checked_instead_of_the_users_own() {
+    let env = TestEnv::new();
+    env.write(
+        "team/config",
+        "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/A\nsource_profile = b\n",
+    );
+    env.write("team/credentials", "[b]\naws_access_key_id = ASIAEXAMPLE\n");
+    let config = env.path("team/config").display().to_string();
+    let credentials = env.path("team/credentials").display().to_string();
+    let alone = env.run(["configure", "lint", &config]);
+    let message = format!("{config}:3:18: profile `b` is not defined");
+    assert!(alone.exits_with(6).stdout.contains(&message), "{alone:?}");
+    let both = env.run(["configure", "lint", &config, &credentials]);
+    let message = format!("{credentials}:2:21: profile missing aws_secret_access_key");
+    assert!(both.exits_with(6).stdout.contains(&message), "{both:?}");
+    assert!(!both.stdout.contains("is not defined"), "{both:?}");
+    let missing = env.run(["configure", "lint", "no-such-file"]);
+    missing.exits_with(6).stderr_contains("no-such-file could not be read");
+}

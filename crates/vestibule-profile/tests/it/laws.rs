@@ -1,7 +1,7 @@
 //! Properties of every text.
 
 use proptest::prelude::*;
-use vestibule_profile::{ErrorKind, Files, Overrides, plan, sign_in_session};
+use vestibule_profile::{ErrorKind, Files, Overrides, lint, plan, sign_in_session};
 use vestibule_types::Vars;
 
 /// Plans every profile of two texts, and one that is not there. Nothing panics; a profile that is
@@ -21,6 +21,11 @@ fn check_laws(config: &str, credentials: &str, vars: &Vars) {
         });
         assert!(!missing, "{name} is listed and not found");
         let _ = sign_in_session(&files, vars, &overrides);
+    }
+    for found in lint(&files) {
+        let shown = format!("{found} {found:?}");
+        assert!(!shown.contains("HUSH"), "{shown}");
+        assert!(!found.to_string().contains('\n') && 0 < found.place.line(), "{shown}");
     }
     let overrides = Overrides::default().with_profile("no such profile", "--profile");
     assert!(plan(&files, vars, &overrides).is_err());

@@ -5,6 +5,7 @@
 mod check;
 mod credentials;
 mod laws;
+mod lint;
 mod mistakes;
 mod sessions;
 mod settings;

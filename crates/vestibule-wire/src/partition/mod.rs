@@ -37,6 +37,17 @@ impl Partition {
             .unwrap_or(&PARTITIONS[0])
     }
 
+    /// Returns the names of all published regions.
+    pub fn known_regions() -> impl Iterator<Item = &'static str> {
+        PARTITIONS.iter().flat_map(|partition| partition.regions).copied()
+    }
+
+    /// Returns true if a region is published, or has the pattern of a partition.
+    pub fn is_plausible(region: &Region) -> bool {
+        let is_known = Self::known_regions().any(|known| known == region.as_str());
+        is_known || PARTITIONS.iter().any(|partition| partition.has_pattern_of(region.as_str()))
+    }
+
     /// The published patterns are all `prefix-word-digits`.
     fn has_pattern_of(&self, region: &str) -> bool {
         self.region_prefixes.iter().any(|prefix| {

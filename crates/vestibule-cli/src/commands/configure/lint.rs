@@ -1,38 +1,176 @@
-use serde_json::json;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use vestibule::{Diagnostic, Files, Level, Location, lint};
 
 use crate::app::App;
+use crate::args::{Lint, LintFormat};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 
 /// Prints every problem in both files; exits with 6 if one of them is an error.
-pub(super) fn run(app: &App<'_>) -> Result<Exit, Error> {
-    let configuration = app.configuration()?;
-    let mut exit = Exit::Done;
-    let mut list = Vec::new();
-    for finding in configuration.files().findings() {
-        if finding.kind().is_strict() {
-            exit = Exit::Configuration;
+pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
+    let (found, checked) = if args.files.is_empty() {
+        let configuration = app.configuration()?;
+        let locations = configuration.locations();
+        let checked = format!("{} and {}", locations.config, locations.credentials);
+        (lint(configuration.files()), checked)
+    } else {
+        let checked = args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+        (lint_files(&args.files)?, checked.join(", "))
+    };
+    match args.format {
+        LintFormat::Sarif => app.printer.result(&sarif(&found).to_string())?,
+        LintFormat::Text if app.printer.json => {
+            let list: Vec<_> = found.iter().map(json).collect();
+            app.printer.result(&json!(list).to_string())?;
         }
-        if app.printer.json {
-            let place = finding.place();
-            list.push(json!({
-                "file": place.location().to_string(), "line": place.line(),
-                "column": place.column(), "message": finding.to_string(),
-                "error": finding.kind().is_strict(),
-            }));
-            continue;
+        LintFormat::Text => {
+            for diagnostic in &found {
+                app.printer.result(&text(app, diagnostic))?;
+            }
+            if found.is_empty() {
+                app.printer.note(&format!("no problems in {checked}"));
+            }
         }
-        let (tone, word) = if finding.kind().is_strict() {
-            (Tone::Bad, "error:")
+    }
+    let has_error = found.iter().any(|diagnostic| diagnostic.level == Level::Error);
+    Ok(if has_error { Exit::Configuration } else { Exit::Done })
+}
+
+/// Checks files by path. One config and one credentials file are checked together, as they refer to each
+/// other; more files are checked one by one.
+fn lint_files(paths: &[PathBuf]) -> Result<Vec<Diagnostic>, Error> {
+    let is_credentials = |path: &&PathBuf| path.ends_with("credentials");
+    let (credentials, configs): (Vec<_>, Vec<_>) = paths.iter().partition(is_credentials);
+    let pairs = match (&*configs, &*credentials) {
+        ([config], [credentials]) => vec![(Some(*config), Some(*credentials))],
+        _ => {
+            let configs = configs.into_iter().map(|path| (Some(path), None));
+            configs.chain(credentials.into_iter().map(|path| (None, Some(path)))).collect()
+        }
+    };
+    let mut found = Vec::new();
+    for (config, credentials) in pairs {
+        let read_or_empty = |path: Option<&PathBuf>| path.map_or_else(|| Ok(empty()), read);
+        let (config, credentials) = (read_or_empty(config)?, read_or_empty(credentials)?);
+        let files =
+            Files::from_labeled_texts((&config.0, &config.1), (&credentials.0, &credentials.1));
+        found.extend(lint(&files));
+    }
+    Ok(found)
+}
+
+fn empty() -> (String, String) {
+    ("(no file)".to_owned(), String::new())
+}
+
+/// Returns the path and the text of a file.
+fn read(path: &PathBuf) -> Result<(String, String), Error> {
+    const LIMIT: u64 = 256 * 1024 * 1024;
+    let label = path.display().to_string();
+    let read = || {
+        let file = fs::File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        file.take(LIMIT).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    match read() {
+        Ok(bytes) => Ok((label, String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) => {
+            Err(Error::new(Exit::Configuration, format!("{label} could not be read: {error}")))
+        }
+    }
+}
+
+/// Returns a diagnostic as text: level, place, message, and the line with a caret.
+pub(super) fn text(app: &App<'_>, diagnostic: &Diagnostic) -> String {
+    let tone = match diagnostic.level {
+        Level::Error => Tone::Bad,
+        Level::Warning => Tone::Warning,
+        _ => Tone::Quiet,
+    };
+    let word = app.printer.tone(tone, &format!("{}:", diagnostic.level.as_str()));
+    format!("{word} {diagnostic}\n{}", diagnostic.caret)
+}
+
+fn json(diagnostic: &Diagnostic) -> Value {
+    let place = &diagnostic.place;
+    let section = diagnostic.section.as_ref();
+    json!({
+        "file": place.location().to_string(),
+        "line": place.line(),
+        "column": place.column(),
+        "level": diagnostic.level.as_str(),
+        "rule": diagnostic.rule,
+        "section": section.map(|(kind, name)| json!({ "kind": kind.keyword(), "name": name })),
+        "key": diagnostic.key,
+        "message": diagnostic.to_string(),
+        "help": diagnostic.help,
+        "error": diagnostic.level == Level::Error,
+    })
+}
+
+/// Returns diagnostics in SARIF 2.1.0, which code scanning services read.
+fn sarif(found: &[Diagnostic]) -> Value {
+    let mut rules: Vec<_> = found.iter().map(|diagnostic| diagnostic.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let rules: Vec<_> = rules.into_iter().map(|rule| json!({ "id": rule })).collect();
+    let results: Vec<_> = found.iter().map(sarif_result).collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "vestibule",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn sarif_result(diagnostic: &Diagnostic) -> Value {
+    let place = &diagnostic.place;
+    let help = diagnostic.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default();
+    json!({
+        "ruleId": diagnostic.rule,
+        "level": diagnostic.level.as_str(),
+        "message": { "text": format!("{}{help}", diagnostic.message) },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(place.location()) },
+            "region": { "startLine": place.line(), "startColumn": place.column().unwrap_or(1) },
+        } }],
+    })
+}
+
+/// Returns the URI of a file. A relative path stays relative, so that it is one of the repository.
+fn uri(location: &Location) -> String {
+    let path = location.path().map_or_else(|| location.to_string(), slashes);
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
+            uri.push(char::from(byte));
         } else {
-            (Tone::Warning, "note:")
-        };
-        app.printer.result(&format!("{} {finding}", app.printer.tone(tone, word)))?;
-        app.printer.result(finding.caret())?;
+            uri.push_str(&format!("%{byte:02X}"));
+        }
     }
-    if app.printer.json {
-        app.printer.result(&json!(list).to_string())?;
+    match uri.as_bytes() {
+        [b'/', ..] => format!("file://{uri}"),
+        [_, b':', ..] => format!("file:///{uri}"),
+        _ => uri,
     }
-    Ok(exit)
+}
+
+fn slashes(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
 }

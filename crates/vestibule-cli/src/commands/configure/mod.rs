@@ -24,7 +24,7 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
         Configure::Sync(args) => sync::run(app, args),
-        Configure::Lint => lint::run(app),
+        Configure::Lint(args) => lint::run(app, args),
     }
 }
 
