@@ -1,10 +1,11 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::{BoxFuture, World};
 
 use crate::refresh::{Decision, Policy, State};
+use crate::shards::Shards;
 use crate::single_flight::SingleFlight;
 use crate::{Error, ErrorKind, ExpiredCredentials, Lookup, Provider};
 
@@ -22,17 +23,11 @@ pub struct Cached<P> {
     provider: P,
     policy: Option<Policy>,
     core: Mutex<Core>,
-    /// Credentials that need no decision, so that concurrent callers need no exclusive lock.
-    fresh: RwLock<Option<Fresh>>,
+    /// Credentials that need no decision, readable without the lock above.
+    fresh: Shards,
 }
 
 type Outcome = Result<Lookup<Arc<Credentials>>, Error>;
-
-/// Credentials, and until when they need no decision.
-struct Fresh {
-    credentials: Arc<Credentials>,
-    until: Timestamp,
-}
 
 struct Core {
     state: State,
@@ -66,7 +61,7 @@ impl<P: Provider> Cached<P> {
     fn build(policy: Option<Policy>, provider: P) -> Self {
         let state = State::new(policy.unwrap_or_default());
         let core = Mutex::new(Core { state, flight: None });
-        Self { provider, policy, core, fresh: RwLock::default() }
+        Self { provider, policy, core, fresh: Shards::empty() }
     }
 
     /// Gets credentials, without the allocation and the copy of [`Provider::provide`].
@@ -74,7 +69,7 @@ impl<P: Provider> Cached<P> {
     /// # Errors
     /// The error of the provider, from this call or from one a few seconds ago at most.
     pub async fn get(&self, world: &World) -> Result<Lookup<Arc<Credentials>>, Error> {
-        match self.fresh(world.clock.now()) {
+        match self.fresh.get(world.clock.now()) {
             Some(credentials) => Ok(Lookup::Credentials(credentials)),
             None => Box::pin(self.get_or_refresh(world)).await,
         }
@@ -85,7 +80,7 @@ impl<P: Provider> Cached<P> {
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         let mut core = self.core();
         if core.state.invalidate(rejected_access_key_id) {
-            self.set_fresh(None);
+            self.fresh.set(None);
         }
     }
 
@@ -96,7 +91,7 @@ impl<P: Provider> Cached<P> {
         let mut core = self.core();
         core.state.forget();
         core.flight = None;
-        self.set_fresh(None);
+        self.fresh.set(None);
     }
 
     /// Returns a copy of what is cached and when it is due, for diagnosis.
@@ -137,16 +132,6 @@ impl<P: Provider> Cached<P> {
                 Next::Lead(Leader { cached: self, flight })
             }
         }
-    }
-
-    fn fresh(&self, now: Timestamp) -> Option<Arc<Credentials>> {
-        let fresh = self.fresh.read().unwrap_or_else(PoisonError::into_inner);
-        fresh.as_ref().filter(|fresh| now < fresh.until).map(|fresh| Arc::clone(&fresh.credentials))
-    }
-
-    fn set_fresh(&self, fresh: Option<(Arc<Credentials>, Timestamp)>) {
-        *self.fresh.write().unwrap_or_else(PoisonError::into_inner) =
-            fresh.map(|(credentials, until)| Fresh { credentials, until });
     }
 
     fn core(&self) -> MutexGuard<'_, Core> {
@@ -218,7 +203,7 @@ impl<P: Provider> Leader<'_, P> {
         let (error, skipped) = match found {
             Ok(Lookup::Credentials(keys)) if !keys.is_expired(now) => {
                 let keys = state.refreshed(keys, now);
-                self.cached.set_fresh(core.state.fresh());
+                self.cached.fresh.set(core.state.fresh());
                 return Ok(Lookup::Credentials(keys));
             }
             Ok(Lookup::Credentials(keys)) => {

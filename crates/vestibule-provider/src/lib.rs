@@ -6,6 +6,7 @@ mod error;
 mod lookup;
 mod provider;
 pub mod refresh;
+mod shards;
 mod single_flight;
 
 pub use cached::Cached;

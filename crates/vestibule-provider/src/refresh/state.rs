@@ -185,13 +185,13 @@ impl State {
     }
 
     /// Returns the cached credentials, and until when `decide` returns `Use`.
-    pub(crate) fn fresh(&self) -> Option<(Arc<Credentials>, Timestamp)> {
+    pub(crate) fn fresh(&self) -> Option<(&Credentials, Timestamp)> {
         let entry = self.cached.as_ref().filter(|entry| !entry.rejected)?;
         let until = match entry.credentials.expires() {
             Some(expires) => expires - entry.advisory,
             None => Timestamp::EPOCH + Duration::MAX,
         };
-        Some((Arc::clone(&entry.credentials), until))
+        Some((&entry.credentials, until))
     }
 }
 
