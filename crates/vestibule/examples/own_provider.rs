@@ -1,7 +1,7 @@
-//! Sources of credentials, composed: `cargo run -p vestibule --example own_provider [ROLE_ARN]`.
+//! Custom providers, composed: `cargo run -p vestibule --example own_provider [ROLE_ARN]`.
 //!
-//! A vault of one's own is asked first, then whatever the profile says; with the ARN of a role, the
-//! role is assumed with what came of it.
+//! A custom vault takes precedence over the profile; with the ARN of a role, that role is assumed with
+//! the credentials.
 
 #![expect(clippy::print_stdout, reason = "an example that prints")]
 
@@ -13,7 +13,7 @@ use vestibule::{
     Chain, Credentials, Lookup, Provider, ProviderError, RoleArn, Session, SkippedSources,
 };
 
-/// Keys that this program keeps somewhere itself; this one has lost them.
+/// A vault of the program; this one is empty.
 #[derive(Debug)]
 struct Vault(Option<Credentials>);
 
@@ -23,12 +23,12 @@ impl Provider for Vault {
     }
 
     fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
-        // What is not there is an answer, and a chain goes on; an error would end it.
-        let answer = match &self.0 {
+        // Not configured: a chain tries the next provider. An error would end it.
+        let found = match &self.0 {
             Some(keys) => Lookup::Credentials(keys.clone()),
             None => Lookup::NotConfigured(SkippedSources::new(self.name(), "it is empty")),
         };
-        Box::pin(async { Ok(answer) })
+        Box::pin(async { Ok(found) })
     }
 }
 
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (role, sts) = (Role::new(RoleArn::new(&arn)?), Sts::new(session.settings()));
         session = session.with_provider(|source| AssumeRole::new(source, role, sts));
     }
-    // The session keeps and refreshes what came of it, as it does for a profile.
+    // The session caches and refreshes these credentials like those of a profile.
     println!("{}", session.blocking().credentials()?.access_key_id());
     Ok(())
 }

@@ -1,10 +1,12 @@
-//! A program that signs a person in when it must: `cargo run -p vestibule --example sign_in_callback`.
+//! Signs the user in when necessary: `cargo run -p vestibule --example sign_in_callback`.
+//!
+//! With a browser on this machine it is the authorization code flow (PKCE), else a device code.
 
-#![expect(clippy::print_stdout, reason = "an example that talks to a person")]
+#![expect(clippy::print_stdout, reason = "an example that talks to the user")]
 
-use vestibule::{Error, Flow, Remedy, Session, SignInOptions, Ui, Verification, WebAddress};
+use vestibule::{Error, Remedy, Session, Ui, Verification, WebAddress, browser};
 
-/// Says on the terminal what to do.
+/// Prints what to do.
 struct Terminal;
 
 impl Ui for Terminal {
@@ -22,9 +24,12 @@ fn main() -> Result<(), Error> {
     let session = Session::builder().load_blocking()?;
     let credentials = match session.blocking().credentials() {
         Err(error) if matches!(error.remedy(), Some(Remedy::SignIn { .. })) => {
-            let center = session.configuration().identity_center()?;
-            center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &Terminal)?;
-            session.forget();
+            let center = session.identity_center()?;
+            let (options, reason) = browser::sign_in_options(&center.async_world().vars);
+            if let Some(reason) = reason {
+                println!("Using a device code: {reason}.");
+            }
+            center.blocking().sign_in(options, &Terminal)?;
             session.blocking().credentials()?
         }
         other => other?,

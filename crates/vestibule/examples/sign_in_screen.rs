@@ -1,25 +1,24 @@
-//! A terminal program that draws its own screen signs a person in without leaving it:
-//! `cargo run -p vestibule --example sign_in_screen`. Enter gives up.
+//! A terminal program signs the user in on its own screen:
+//! `cargo run -p vestibule --example sign_in_screen`. Enter cancels.
 //!
-//! The sign-in runs on a thread and writes into the model; the screen is drawn from the model, as
-//! often as it likes. A program without threads drives `vestibule_oidc::SignIn` by itself instead.
+//! The sign-in runs on a thread and writes into the model, from which the screen is drawn.
 
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a program, with a terminal")]
 
 use std::io::{Write as _, stdin, stdout};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use vestibule::{Error, Flow, Session, SignInOptions, Ui, Verification, WebAddress};
 
-/// What there is to draw.
+/// The content of the screen.
 #[derive(Default)]
 struct Model {
     page: String,
     code: String,
     until: Option<Instant>,
-    gave_up: bool,
+    cancelled: bool,
 }
 
 #[derive(Default)]
@@ -38,8 +37,8 @@ impl Screen {
         if let Some(left) = left {
             print!("  page  {page}\r\n  code  \x1b[1m{code}\x1b[0m   {left} s left\r\n");
         }
-        print!("\r\nEnter gives up.");
-        // A terminal that is gone ends the program by other ways.
+        print!("\r\nEnter cancels.");
+        // Best effort: without a terminal there is no screen.
         let _ = stdout().flush();
     }
 }
@@ -57,36 +56,36 @@ impl Ui for Screen {
     }
 
     fn cancelled(&self) -> bool {
-        self.model().gave_up
+        self.model().cancelled
     }
 }
 
 fn main() -> Result<(), Error> {
     let session = Session::builder().load_blocking()?;
-    let center = session.configuration().identity_center()?;
-    let screen: &'static Screen = Box::leak(Box::default());
-    thread::spawn(|| {
-        // No input at all is not a person who gives up.
-        screen.model().gave_up = stdin().read_line(&mut String::new()).is_ok_and(|read| 0 < read);
+    let center = session.identity_center()?;
+    let screen = Arc::new(Screen::default());
+    let keyboard = screen.clone();
+    thread::spawn(move || {
+        // The end of the input does not cancel.
+        keyboard.model().cancelled =
+            stdin().read_line(&mut String::new()).is_ok_and(|read| 0 < read);
     });
 
     print!("\x1b[?1049h\x1b[?25l");
-    let signed_in = thread::scope(|scope| {
-        let how = SignInOptions::new(Flow::DeviceCode);
-        let signing_in = scope.spawn(move || center.blocking().sign_in(how, screen));
-        for frame in 0.. {
-            screen.draw(frame);
-            if signing_in.is_finished() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        signing_in.join()
+    let ui = screen.clone();
+    let signing_in = thread::spawn(move || {
+        center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &*ui)
     });
+    for frame in 0.. {
+        screen.draw(frame);
+        if signing_in.is_finished() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
     print!("\x1b[?25h\x1b[?1049l");
-    if let Ok(outcome) = signed_in {
+    if let Ok(outcome) = signing_in.join() {
         println!("signed in until {}", outcome?.expires_at);
-        session.forget();
         println!("{}", session.blocking().credentials()?.access_key_id());
     }
     Ok(())

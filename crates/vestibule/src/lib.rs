@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("tour.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
@@ -94,7 +94,11 @@ pub use vestibule_types::{
 /// Files, HTTP, time and the other effects, with versions in memory for tests.
 pub use vestibule_world as world;
 
-/// The examples of this page are doctests.
+/// The examples of these pages are doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/test-your-sso-code.md")]
 mod test_your_sso_code {}
