@@ -18,7 +18,6 @@ pub struct Clock {
     base: Arc<OnceLock<Arc<dyn vestibule_world::Clock>>>,
     /// The difference to `base`, or to 1970, in nanoseconds.
     offset: Arc<AtomicI64>,
-    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "there is no server"))]
     on_server: OnServer,
 }
 
@@ -37,7 +36,7 @@ impl Clock {
     /// Returns a clock with the time of the operating system.
     #[cfg(feature = "server")]
     pub fn real() -> Self {
-        Self::with_base(Arc::new(crate::server::SystemClock))
+        Self::with_base(Arc::new(crate::system::SystemClock))
     }
 
     /// Returns a clock that changes only when it is moved or slept on.
@@ -97,7 +96,7 @@ impl Clock {
         use vestibule_world::Clock as _;
         let before = self.now();
         if self.on_server == OnServer::Keep
-            || self.base.set(Arc::new(crate::server::SystemClock)).is_err()
+            || self.base.set(Arc::new(crate::system::SystemClock)).is_err()
         {
             return None;
         }

@@ -15,6 +15,8 @@ mod script;
 #[cfg(feature = "server")]
 mod server;
 mod settings;
+#[cfg(feature = "server")]
+mod system;
 
 // From a request to its service.
 mod context;
@@ -65,5 +67,7 @@ pub use instance::Instance;
 pub use log::{LoggedRequest, Violation};
 pub use operation::Operation;
 #[cfg(feature = "server")]
-pub use server::{Server, SystemEntropy};
+pub use server::Server;
 pub use settings::Rotation;
+#[cfg(feature = "server")]
+pub use system::SystemEntropy;

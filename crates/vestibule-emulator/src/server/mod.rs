@@ -4,7 +4,6 @@ mod body;
 mod connection;
 mod listeners;
 mod proxy;
-mod system;
 mod tls;
 
 use std::fmt;
@@ -17,9 +16,6 @@ use tokio::sync::oneshot;
 use crate::emulator::Emulator;
 use listeners::Listeners;
 use tls::Authority;
-
-pub(crate) use system::SystemClock;
-pub use system::SystemEntropy;
 
 /// A server of an emulator on loopback, which stops when it is dropped.
 ///
