@@ -55,3 +55,57 @@ impl Error {
         matches!(self.code(), Some("ExpiredToken" | "ExpiredTokenException"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    fn error(status: u16, code: Option<&str>) -> Error {
+        Error::Service(ServiceError::new(StatusCode::from_u16(status).unwrap(), code, None))
+    }
+
+    #[test]
+    fn error_that_needs_a_change_is_permanent() {
+        for code in [
+            "AccessDenied",
+            "MalformedPolicyDocument",
+            "PackedPolicyTooLarge",
+            "RegionDisabledException",
+            "IDPRejectedClaim",
+            "InvalidIdentityToken",
+        ] {
+            let error = error(403, Some(code));
+            assert_eq!(error.code(), Some(code));
+            assert!(error.is_permanent() && !error.is_transient() && !error.is_expired(), "{code}");
+        }
+        assert!(!error(403, None).is_permanent());
+    }
+
+    #[test]
+    fn error_of_an_overloaded_service_is_transient() {
+        for (status, code) in [
+            (500, None),
+            (503, Some("ServiceUnavailable")),
+            (429, None),
+            (400, Some("Throttling")),
+            (400, Some("IDPCommunicationError")),
+        ] {
+            let error = error(status, code);
+            assert!(error.is_transient() && !error.is_permanent(), "{status} {code:?}");
+        }
+        assert!(!error(400, Some("ValidationError")).is_transient());
+        let malformed = Error::Malformed(Malformed::new(StatusCode::OK, "XML"));
+        assert_eq!(malformed.code(), None);
+        assert!(!malformed.is_permanent() && !malformed.is_expired());
+    }
+
+    #[test]
+    fn expired_token_is_expired_and_not_permanent() {
+        for code in ["ExpiredToken", "ExpiredTokenException"] {
+            let error = error(400, Some(code));
+            assert!(error.is_expired() && !error.is_permanent() && !error.is_transient(), "{code}");
+        }
+    }
+}

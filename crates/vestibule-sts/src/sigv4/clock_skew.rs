@@ -113,6 +113,9 @@ mod tests {
         let response = response.body(bytes::Bytes::new()).unwrap();
         let code = Some("SignatureDoesNotMatch");
         let exchange = Exchange { response: &response, code, sent: at(1000), received: at(1002) };
+        let default = ClockSkew::default();
+        assert!(default.observe(&exchange));
+        assert_eq!(default.correct(at(10)), at(910));
         let skew = ClockSkew::without_correction();
         assert!(!skew.observe(&exchange));
         assert_eq!(skew.correct(at(10)), at(10));
