@@ -2,7 +2,7 @@ use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 
 /// A cache file that can be read can be written, reads the same again, and half of it is truncated.
 pub fn cache(bytes: &[u8]) {
-    let kind = Kind::of(bytes);
+    let kind = Kind::detect(bytes);
     let token = Token::read(bytes);
     if token.is_ok() {
         assert_eq!(kind, Some(Kind::Token), "a token that is not known for one");

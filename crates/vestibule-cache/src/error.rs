@@ -1,12 +1,12 @@
-/// A token that is of another sign-in than the one asked for.
+/// Error returned when a cached token was issued for another SSO session.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the cached token is for the {what} `{cached}`, and `{configured}` is configured")]
 #[non_exhaustive]
-pub struct OfAnotherSignIn {
-    /// In what they differ: `start URL` or `region`.
+pub struct SessionMismatch {
+    /// The value that differs: `start URL` or `region`.
     pub what: &'static str,
-    /// What the file says.
+    /// The value in the file.
     pub cached: String,
-    /// What the configuration says.
+    /// The configured value.
     pub configured: String,
 }

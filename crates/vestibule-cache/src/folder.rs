@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use vestibule_types::Platform;
 
-/// A folder of cache files, with the separator of its platform.
+/// A folder of cache files on a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
     path: String,
@@ -10,32 +10,32 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Where tokens and registrations are: `.aws/sso/cache` under the home folder.
+    /// Returns the folder of tokens and registrations: `.aws/sso/cache` in the home folder.
     pub fn sso(home: &str, platform: Platform) -> Self {
         Self::under(home, &["sso", "cache"], platform)
     }
 
-    /// Where the AWS CLI keeps role credentials: `.aws/cli/cache` under the home folder.
+    /// Returns the folder of the AWS CLI's role credentials: `.aws/cli/cache` in the home folder.
     pub fn cli(home: &str, platform: Platform) -> Self {
         Self::under(home, &["cli", "cache"], platform)
     }
 
-    /// Where we keep what no other tool reads: `.aws/vestibule` under the home folder.
+    /// Returns the folder of files that only vestibule reads: `.aws/vestibule` in the home folder.
     pub fn vestibule(home: &str, platform: Platform) -> Self {
         Self::under(home, &["vestibule"], platform)
     }
 
-    /// A folder of the user's choice.
-    pub fn at(path: impl Into<String>, platform: Platform) -> Self {
+    /// Creates a folder from its path.
+    pub fn new(path: impl Into<String>, platform: Platform) -> Self {
         Self { path: path.into(), platform }
     }
 
-    /// The folder.
+    /// Returns the path.
     pub fn path(&self) -> &Path {
         Path::new(&self.path)
     }
 
-    /// A file in it, by a name from [`key`](crate::key).
+    /// Returns the path of a file in it; [`key`](crate::key) has the names.
     pub fn file(&self, name: &str) -> PathBuf {
         join(&self.path, name, self.platform).into()
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn each_platform_has_its_separator() {
+    fn file_paths_have_the_separator_of_the_platform() {
         check(&Folder::sso("/home/ann", Platform::Unix), "/home/ann/.aws/sso/cache/a.json");
         check(&Folder::cli("/", Platform::Unix), "/.aws/cli/cache/a.json");
         check(
@@ -72,6 +72,6 @@ mod tests {
             r"C:\Users\ann\.aws\sso\cache\a.json",
         );
         check(&Folder::cli("C:/", Platform::Windows), r"C:\.aws\cli\cache\a.json");
-        check(&Folder::at("/run/ann/", Platform::Unix), "/run/ann/a.json");
+        check(&Folder::new("/run/ann/", Platform::Unix), "/run/ann/a.json");
     }
 }

@@ -1,6 +1,6 @@
-//! What to do with a token at some moment: use it, refresh it, or sign in again.
+//! The decision whether a token is used, refreshed, or requires a new sign-in.
 //!
-//! A pure function of the file and the time. The windows are those of the Rust and JavaScript SDKs:
+//! It is a pure function of the token and the time. The windows are those of the Rust and JavaScript SDKs:
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/understanding-sso.html> (read 2026-11).
 
 use std::time::Duration;
@@ -9,44 +9,46 @@ use vestibule_types::{ClientSecret, RefreshToken, Timestamp};
 
 use crate::Token;
 
-/// With no more than this left, a program does not reuse role credentials.
+/// Cached role credentials that expire within this time are not used.
 pub(crate) const REUSE_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// When to refresh.
+/// The limits for refreshes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// Refresh once no more than this remains. Default 5 minutes; [`Duration::MAX`] refreshes always.
+    /// A token that expires within this time is refreshed. Default: 5 minutes; [`Duration::MAX`]
+    /// refreshes always.
     pub window: Duration,
-    /// The shortest time between two attempts of one process. Default 30 seconds.
+    /// The shortest time between two attempts of one process. Default: 30 seconds.
     pub gap: Duration,
-    /// When this process last tried. Default: it has not.
+    /// The time of the last attempt of this process. Default: none.
     pub tried: Option<Timestamp>,
 }
 
 impl Policy {
-    /// Refreshes earlier or later.
+    /// Sets the time before expiration from which a token is refreshed.
     #[must_use]
     pub const fn with_window(mut self, window: Duration) -> Self {
         self.window = window;
         self
     }
 
-    /// Leaves more or less time between two attempts.
+    /// Sets the shortest time between two attempts.
     #[must_use]
     pub const fn with_gap(mut self, gap: Duration) -> Self {
         self.gap = gap;
         self
     }
 
-    /// With the last attempt of this process.
+    /// Sets the time of the last attempt of this process.
     #[must_use]
     pub fn with_tried(mut self, tried: impl Into<Option<Timestamp>>) -> Self {
         self.tried = tried.into();
         self
     }
 
-    /// Until when no attempt is made. One that lies in the future was made by another clock.
+    /// Returns until when no attempt is made. An attempt in the future is one of a clock that was set
+    /// back since.
     fn held_off_until(&self, now: Timestamp) -> Option<Timestamp> {
         let tried = self.tried.filter(|tried| *tried <= now)?;
         Some(tried + self.gap).filter(|until| now < *until)
@@ -59,33 +61,33 @@ impl Default for Policy {
     }
 }
 
-/// What to do with a token.
+/// What to do with a token; the result of [`decide`].
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "whoever acts on it must know every case")]
+#[expect(clippy::exhaustive_enums, reason = "callers must handle every case")]
 pub enum Decision<'a> {
-    /// Use it: more than the window remains.
+    /// Use it: it does not expire within the window.
     Fresh,
-    /// Refresh it. Should that fail, the old one can be used as long as it is not expired.
+    /// Refresh it. If that fails, the token can be used until it expires.
     Refresh(Grant<'a>),
-    /// Use it: something remains, though it cannot be refreshed.
+    /// Use it: it expires soon, and cannot be refreshed.
     NotRefreshable(Obstacle),
-    /// It is over, and cannot be refreshed.
+    /// It is expired, and cannot be refreshed.
     Expired(Obstacle),
 }
 
-/// What a refresh is bought with.
+/// The parameters of a refresh.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Grant<'a> {
     /// The client that the tokens were issued to.
     pub client_id: &'a str,
-    /// What goes with it.
+    /// The secret of the client.
     pub client_secret: &'a ClientSecret,
-    /// Buys the next access token. Often works once.
+    /// The refresh token. Many work only once.
     pub refresh_token: &'a RefreshToken,
 }
 
-/// Why a token is not refreshed.
+/// The reason why a token is not refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Obstacle {
@@ -94,19 +96,19 @@ pub enum Obstacle {
         /// The key, as in the file.
         key: &'static str,
     },
-    /// The service has forgotten the client.
+    /// The client registration is expired.
     RegistrationExpired {
-        /// Since when.
+        /// The time when it expired.
         at: Timestamp,
     },
-    /// This process tried a moment ago: a reason to wait, and none to sign in again.
+    /// The last attempt of this process was a moment ago: a reason to wait, not to sign in again.
     HeldOff {
-        /// Until when.
+        /// The time of the next attempt.
         until: Timestamp,
     },
 }
 
-/// Decides.
+/// Decides what to do with a token at the time `now`.
 pub fn decide(token: &Token, now: Timestamp, policy: Policy) -> Decision<'_> {
     if policy.window < token.expires_at.saturating_since(now) {
         return Decision::Fresh;
@@ -118,7 +120,7 @@ pub fn decide(token: &Token, now: Timestamp, policy: Policy) -> Decision<'_> {
     }
 }
 
-/// What lasts comes before what passes, so that `HeldOff` means that a refresh is possible.
+/// Permanent obstacles are checked first, so `HeldOff` implies that a refresh is otherwise possible.
 fn grant(token: &Token, now: Timestamp, policy: Policy) -> Result<Grant<'_>, Obstacle> {
     let missing = |key| move || Obstacle::Missing { key };
     let refresh_token = token.refresh_token.as_ref().ok_or_else(missing("refreshToken"))?;
@@ -147,7 +149,7 @@ mod tests {
         Timestamp::from_unix(NOW + seconds, 0).unwrap()
     }
 
-    /// A token that ends so many seconds from now, without anything to refresh it.
+    /// Returns a token that expires in so many seconds and cannot be refreshed.
     fn minimal(remaining: i64) -> Token {
         Token::new(AccessToken::new("t"), at(remaining))
     }
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn five_minutes_are_too_few() {
+    fn token_that_expires_within_five_minutes_is_refreshed() {
         let policy = Policy::default();
         check(&refreshable(301), policy, "fresh");
         check(&refreshable(300), policy, "refresh");
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_is_the_callers() {
+    fn window_of_the_caller_applies() {
         let always = Policy::default().with_window(Duration::MAX);
         check(&refreshable(3600), always, "refresh");
         let late = Policy::default().with_window(Duration::ZERO);
@@ -187,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_refreshed_is_used_to_its_end() {
+    fn token_that_cannot_be_refreshed_is_used_until_it_expires() {
         let policy = Policy::default();
         let missing = r#"Missing { key: "refreshToken" }"#;
         check(&minimal(1), policy, &format!("ending: {missing}"));
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_registration_refreshes_nothing() {
+    fn expired_registration_prevents_the_refresh() {
         let mut token = refreshable(-1);
         token.registration_expires_at = Some(at(0));
         let expected = "expired: RegistrationExpired { at: 2021-12-25T21:15:50Z }";
@@ -212,16 +214,16 @@ mod tests {
     }
 
     #[test]
-    fn attempts_keep_their_distance() {
+    fn second_attempt_waits_for_the_gap() {
         let tried = |seconds| Policy::default().with_tried(at(seconds));
         let until = |until: &str| format!("HeldOff {{ until: 2021-12-25T21:{until}Z }}");
         check(&refreshable(60), tried(-29), &format!("ending: {}", until("15:51")));
         check(&refreshable(-60), tried(0), &format!("expired: {}", until("16:20")));
         check(&refreshable(60), tried(-30), "refresh");
         check(&refreshable(60), tried(-29).with_gap(Duration::ZERO), "refresh");
-        // The clock was set back since.
+        // The clock was set back after the attempt.
         check(&refreshable(60), tried(3600), "refresh");
-        // What no waiting mends is said first.
+        // A permanent obstacle is reported first.
         check(&minimal(60), tried(0), r#"ending: Missing { key: "refreshToken" }"#);
     }
 }

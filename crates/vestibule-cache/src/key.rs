@@ -1,4 +1,4 @@
-//! The names of cache files: hashes of what they belong to.
+//! The names of cache files, which are hashes of the session, client or role that they belong to.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11);
 //! registrations and role credentials are named as AWS CLI 2.36 names them.
@@ -6,27 +6,27 @@
 use serde::Serialize;
 use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, StartUrl, json};
 
-/// Under whose name clients are registered. Other tools register their own and use theirs.
+/// The name in the hash of our client registrations. Other tools register clients of their own.
 const TOOL: &str = "vestibule";
 
-/// The file with the access token: the hash of the session's name; of its start URL, exactly as
-/// configured, if it has no name ([`SsoSession::label`]).
+/// Returns the name of the token file: the hash of the session's name, or, without a name, of the
+/// start URL exactly as configured ([`SsoSession::label`]).
 pub fn token(session: &SsoSession) -> String {
     file_name(session.label().as_bytes())
 }
 
-/// The file with the client registered for a session.
+/// Returns the name of the file with the client registration for a session.
 pub fn registration(session: &SsoSession) -> String {
     registration_of(TOOL, session)
 }
 
-/// The file with what a portal last listed, of the same hash as the token.
+/// Returns the name of the file with the listing of a portal; its hash is that of the token file.
 pub fn listing(session: &SsoSession) -> String {
     let hash = sha1_smol::Sha1::from(session.label().as_bytes()).hexdigest();
     format!("{hash}.tsv")
 }
 
-/// The file in which the AWS CLI keeps the credentials of a role.
+/// Returns the name of the AWS CLI's file with the credentials of a role of the portal.
 pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -45,7 +45,7 @@ pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleNa
     file_name(&json::to_vec_compact(&material))
 }
 
-/// What the AWS CLI asks STS for a role with; what is not configured is left out.
+/// The parameters of the AWS CLI's call of `AssumeRole`; those that are not configured are left out.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the call")]
@@ -66,13 +66,13 @@ pub struct AssumeRole<'a> {
     pub mfa_serial: Option<&'a str>,
 }
 
-/// The file in which the AWS CLI keeps the credentials of an assumed role.
+/// Returns the name of the AWS CLI's file with the credentials of an assumed role.
 pub fn assumed_role(call: &AssumeRole<'_>) -> String {
     file_name(&json::to_vec(call))
 }
 
 fn registration_of(tool: &str, session: &SsoSession) -> String {
-    /// What is not configured is `null`.
+    /// Values that are not configured are `null`.
     #[derive(Serialize)]
     struct Material<'a> {
         region: &'a Region,
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_named_after_its_session() {
+    fn token_file_name_is_the_hash_of_the_session_name() {
         check(&token(&session("my-sso")), "0ad374308c5a4e22f723adf10145eafad7c4031c");
         check(&token(&session("admin")), "d033e22ae348aeb5660fc2140aec35850c4da997");
         check(&token(&session("dev")), "34c6fceca75e456f25e7e99531e2425c6c1de443");
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn an_older_token_is_named_after_its_start_url_as_written() {
+    fn token_file_name_without_session_name_is_the_hash_of_the_start_url() {
         let name = |url| token(&legacy(url, "us-east-1"));
         check(&name(START_URL), "40a89917e3175433e361b710a9d43528d7f1890a");
         assert_ne!(name(START_URL), name("https://d-abc123.awsapps.com/start/"));
     }
 
     #[test]
-    fn a_registration_is_named_as_botocore_does() {
+    fn registration_file_name_is_that_of_botocore() {
         let scoped = session("my-sso").with_scopes(["sso:account:access"]);
         let name = |session: &SsoSession| registration_of("botocore", session);
         check(&name(&scoped), "18d9b42846b15eb5385befb03b3d864f800fcc11");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn role_credentials_are_named_as_the_aws_cli_does() {
+    fn role_credentials_file_name_is_that_of_the_aws_cli() {
         let name = |session: &SsoSession, account, role| {
             let account = AccountId::new(account).unwrap();
             role_credentials(session, &account, &RoleName::new(role).unwrap())
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn assumed_roles_are_named_as_the_aws_cli_does() {
+    fn assumed_role_file_name_is_that_of_the_aws_cli() {
         let call = AssumeRole {
             role_arn: "arn:aws:iam::123456789012:role/RoleA",
             session_name: None,

@@ -1,10 +1,9 @@
 use serde::Deserialize;
 use vestibule_types::json;
 
-/// What a file in the cache folders is, by the keys that give it away.
+/// The kind of a file in a cache folder, which contains files of many tools.
 ///
-/// For walks through a folder, where files of many tools lie side by side. A file of some kind need
-/// not be a good one: a token with an unreadable date is a token still.
+/// A file of a kind need not be valid: a token file with an invalid date is still a token file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -17,8 +16,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of a file; `None` for what is none of them, or no JSON.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
+    /// Returns the kind of a file; `None` for another file, or one that is not JSON.
+    pub fn detect(bytes: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct File {
             #[serde(rename = "ProviderType", default, deserialize_with = "json::lenient")]
@@ -41,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_key_tells() {
+    fn kind_is_detected_by_keys() {
         for (text, kind) in [
             (r#"{"accessToken": "t", "clientSecret": "s", "expiresAt": 1}"#, Some(Kind::Token)),
             (r#"{"clientId": "c", "clientSecret": "s"}"#, Some(Kind::Registration)),
@@ -51,7 +50,7 @@ mod tests {
             (r#"{"Version": 1}"#, None),
             ("{", None),
         ] {
-            assert_eq!(Kind::of(text.as_bytes()), kind, "{text}");
+            assert_eq!(Kind::detect(text.as_bytes()), kind, "{text}");
         }
     }
 }

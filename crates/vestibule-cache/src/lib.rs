@@ -10,7 +10,7 @@ mod registration;
 mod role_credentials;
 mod token;
 
-pub use error::OfAnotherSignIn;
+pub use error::SessionMismatch;
 pub use folder::Folder;
 pub use kind::Kind;
 pub use listing::Listing;

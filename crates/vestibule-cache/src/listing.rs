@@ -1,33 +1,33 @@
 use vestibule_types::{AccountId, RoleName, is_printable};
 
-/// The accounts and roles that a portal last listed, for who must not wait for it: completion
-/// while somebody types.
+/// The accounts and roles that a portal last listed, for completion, which cannot wait for the
+/// portal.
 ///
-/// A file of ours alone: an account a line, with its name and its roles, between tabs. It may be
-/// behind the portal, and decides nothing.
+/// Only vestibule reads the file: one line per account, with its name and roles, separated by tabs.
+/// It may be out of date, and no decision depends on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing(Vec<Known>);
+pub struct Listing(Vec<Entry>);
 
 /// An account; the list is in the order of their ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
+struct Entry {
     account: AccountId,
     name: String,
     roles: Vec<RoleName>,
 }
 
 impl Listing {
-    /// Reads the file. Whatever makes no sense is passed over.
+    /// Reads the file. Invalid lines are skipped.
     pub fn read(bytes: &[u8]) -> Self {
         let mut listing = Self::default();
         for known in String::from_utf8_lossy(bytes).lines().filter_map(line) {
-            let before = listing.known(&known.account);
+            let before = listing.entry(&known.account);
             *before = known;
         }
         listing
     }
 
-    /// The file.
+    /// Returns the contents of the file.
     pub fn write(&self) -> Vec<u8> {
         let mut text = String::new();
         for known in &self.0 {
@@ -41,24 +41,24 @@ impl Listing {
         text.into_bytes()
     }
 
-    /// The accounts, with what their owners call them; empty if nothing.
+    /// Returns the accounts with their names; the name is empty if there is none.
     pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &str)> {
         self.0.iter().map(|known| (&known.account, known.name.as_str()))
     }
 
-    /// The roles in an account; none if nobody listed them.
+    /// Returns the roles in an account; empty if they were not listed.
     pub fn roles(&self, account: &AccountId) -> &[RoleName] {
-        self.place(account).map_or(&[], |at| &self.0[at].roles)
+        self.find(account).map_or(&[], |at| &self.0[at].roles)
     }
 
-    /// All accounts were listed: these are they, and the roles of the others are forgotten.
+    /// Sets the accounts, and removes the roles of all others.
     pub fn set_accounts<'a>(
         &mut self,
         accounts: impl IntoIterator<Item = (&'a AccountId, Option<&'a str>)>,
     ) {
         let before = std::mem::take(self);
         for (account, name) in accounts {
-            *self.known(account) = Known {
+            *self.entry(account) = Entry {
                 account: account.clone(),
                 name: name.unwrap_or_default().to_owned(),
                 roles: before.roles(account).to_vec(),
@@ -66,26 +66,26 @@ impl Listing {
         }
     }
 
-    /// The roles of an account were listed.
+    /// Sets the roles of an account.
     pub fn set_roles(&mut self, account: &AccountId, roles: &[RoleName]) {
-        self.known(account).roles = roles.to_vec();
+        self.entry(account).roles = roles.to_vec();
     }
 
-    /// What is known of an account, if only its id.
-    fn known(&mut self, account: &AccountId) -> &mut Known {
-        let at = match self.place(account) {
+    /// Returns the entry of an account, which is created if it is missing.
+    fn entry(&mut self, account: &AccountId) -> &mut Entry {
+        let at = match self.find(account) {
             Ok(at) => at,
             Err(at) => {
                 let (name, roles) = (String::new(), Vec::new());
-                self.0.insert(at, Known { account: account.clone(), name, roles });
+                self.0.insert(at, Entry { account: account.clone(), name, roles });
                 at
             }
         };
         &mut self.0[at]
     }
 
-    /// Where an account is, or would be.
-    fn place(&self, account: &AccountId) -> Result<usize, usize> {
+    /// Returns the index of an account, or the one to insert it at.
+    fn find(&self, account: &AccountId) -> Result<usize, usize> {
         self.0.binary_search_by(|known| known.account.cmp(account))
     }
 }
@@ -95,12 +95,12 @@ fn push_part(line: &mut String, part: &str) {
     line.extend(part.chars().filter(|&c| is_printable(c)));
 }
 
-fn line(line: &str) -> Option<Known> {
+fn line(line: &str) -> Option<Entry> {
     let mut parts = line.split('\t');
     let account = AccountId::new(parts.next()?).ok()?;
     let name = parts.next().unwrap_or_default().to_owned();
     let roles = parts.filter_map(|role| RoleName::new(role).ok()).collect();
-    Some(Known { account, name, roles })
+    Some(Entry { account, name, roles })
 }
 
 #[cfg(test)]
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_listing_is_read_back() {
         let mut listing = Listing::default();
         listing.set_accounts([(&account('1'), Some("Prod\tEU\n")), (&account('2'), None)]);
         listing.set_roles(&account('2'), &[role("Admin"), role("ReadOnly")]);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_that_are_gone_take_their_roles_with_them() {
+    fn removed_account_loses_its_roles() {
         let mut listing = Listing::read(b"111111111111\tA\tAdmin\n222222222222\tB\tAdmin\n");
         listing.set_accounts([(&account('1'), Some("A2"))]);
         assert_eq!(listing.accounts().collect::<Vec<_>>(), [(&account('1'), "A2")]);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_passed_over() {
+    fn invalid_line_is_skipped() {
         let listing = Listing::read(b"\xff\n\n1 2\tA\n111111111111\tA\t\tAdmin\n");
         assert_eq!(listing.accounts().count(), 1);
         assert_eq!(listing.roles(&account('1')), [role("Admin")]);

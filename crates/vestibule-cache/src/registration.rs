@@ -5,27 +5,27 @@ use zeroize::Zeroizing;
 
 use crate::JsonError;
 
-/// The file of a client that registered itself, to be used for the next sign-ins too.
+/// A client registration file, which later sign-ins use again.
 ///
-/// A registration lasts about 90 days. `Debug` hides the secret.
+/// A registration expires after about 90 days. `Debug` hides the secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Registration {
-    /// The client's name for itself.
+    /// The client id that the service assigned.
     pub client_id: String,
-    /// What goes with it.
+    /// The secret of the client.
     pub client_secret: ClientSecret,
-    /// When the service forgets the client.
+    /// When the registration expires.
     pub expires_at: Timestamp,
-    /// The scopes it was registered with, in order; empty if with none.
+    /// The registered scopes, in order; empty if there are none.
     pub scopes: Vec<String>,
-    /// The grants it may use; empty if it named none, as the AWS CLI does for device codes.
+    /// The registered grant types; empty if there are none, as in the AWS CLI's device code flow.
     pub grant_types: Vec<String>,
     unknown: UnknownMembers,
 }
 
 impl Registration {
-    /// A client that named neither scopes nor grants.
+    /// Creates a registration without scopes and grant types.
     pub fn new(
         client_id: impl Into<String>,
         client_secret: ClientSecret,
@@ -41,14 +41,14 @@ impl Registration {
         }
     }
 
-    /// With the scopes it was registered with.
+    /// Sets the registered scopes.
     #[must_use]
     pub fn with_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// With the grants it was registered for.
+    /// Sets the registered grant types.
     #[must_use]
     pub fn with_grant_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.grant_types = types.into_iter().map(Into::into).collect();
@@ -77,7 +77,7 @@ impl Registration {
         Ok(Self { client_id, client_secret, expires_at, scopes, grant_types, unknown })
     }
 
-    /// The file, as the AWS CLI writes it.
+    /// Returns the contents of the file, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_aws_cli_writes_is_what_we_write() {
+    fn file_of_the_aws_cli_is_written_unchanged() {
         rewrites(WHOLE, WHOLE);
         rewrites(
             r#"{"clientId":"c","clientSecret":"s","expiresAt":"2021-04-27T15:24:32UTC","scopes":null}"#,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_registration_is_refused_by_key() {
+    fn invalid_file_is_an_error_that_names_the_key() {
         for (text, expected) in [
             (r#"{"accessToken": "t"}"#, "`clientId` is missing or empty"),
             (r#"{"clientId": "c"}"#, "`clientSecret` is missing or empty"),

@@ -5,8 +5,7 @@ use zeroize::Zeroizing;
 use crate::JsonError;
 use crate::freshness::REUSE_WINDOW;
 
-/// The file in which the AWS CLI keeps the credentials of a role: one that the portal gives, or
-/// one that STS does.
+/// The AWS CLI's file with the credentials of a role of the portal, or of an assumed role.
 #[derive(Clone, Debug)]
 pub struct RoleCredentials {
     credentials: Credentials,
@@ -14,14 +13,14 @@ pub struct RoleCredentials {
 }
 
 impl RoleCredentials {
-    /// `None` for keys without a session token or an end: those are not a role's.
+    /// Creates a file; `None` for credentials without a session token or an expiration.
     pub fn new(credentials: Credentials) -> Option<Self> {
         credentials.session_token()?;
         let expires = credentials.expires()?;
         Some(Self { credentials, expires })
     }
 
-    /// Reads the file of a role that the portal gives.
+    /// Reads the file of a role of the portal.
     ///
     /// # Errors
     /// [`JsonError`], also for the files that the AWS CLI keeps there for other providers.
@@ -34,7 +33,7 @@ impl RoleCredentials {
         }
     }
 
-    /// Reads the file of a role that STS gives, which names no provider.
+    /// Reads the file of an assumed role, which names no provider.
     ///
     /// # Errors
     /// As [`RoleCredentials::read`].
@@ -47,12 +46,12 @@ impl RoleCredentials {
         }
     }
 
-    /// Returns the file of a role that the portal gives, as the AWS CLI writes it.
+    /// Returns the file of a role of the portal, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         self.write_as(Some("sso"))
     }
 
-    /// Returns the file of a role that STS gives: without a provider, as the AWS CLI names none.
+    /// Returns the file of an assumed role, as the AWS CLI writes it.
     pub fn write_assumed(&self) -> Zeroizing<Vec<u8>> {
         self.write_as(None)
     }
@@ -88,18 +87,18 @@ impl RoleCredentials {
         json::to_vec(&File { provider_type, credentials })
     }
 
-    /// True while more than 15 minutes remain, as the AWS CLI has it. With less, ask for new ones
-    /// and fall back on these.
+    /// Returns whether the credentials are valid for more than 15 minutes, as in the AWS CLI. Otherwise
+    /// request new ones, and use these if that fails.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         REUSE_WINDOW < self.expires.saturating_since(now)
     }
 
-    /// The credentials.
+    /// Returns the credentials.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The credentials, given away.
+    /// Consumes the file and returns the credentials.
     pub fn into_credentials(self) -> Credentials {
         self.credentials
     }
@@ -143,7 +142,7 @@ mod tests {
     );
 
     #[test]
-    fn what_the_aws_cli_writes_is_what_we_write() {
+    fn file_of_the_aws_cli_is_written_unchanged() {
         let read = RoleCredentials::read(WHOLE.as_bytes()).unwrap();
         assert_eq!(String::from_utf8_lossy(&read.write()), WHOLE);
         assert!(!format!("{read:?}").contains("secret-"));
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_role_is_refused_by_key() {
+    fn invalid_file_is_an_error_that_names_the_key() {
         for (from, to, expected) in [
             (r#""sso""#, r#""assume-role""#, "`ProviderType` is not `sso`"),
             (r#""ProviderType": "sso", "#, "", "`ProviderType` is not `sso`"),
@@ -172,18 +171,18 @@ mod tests {
     }
 
     #[test]
-    fn the_file_of_an_assumed_role_names_no_provider() {
+    fn file_of_an_assumed_role_has_no_provider() {
         let text = WHOLE.replace(r#""ProviderType": "sso", "#, "");
         let read = RoleCredentials::read_assumed(text.as_bytes()).unwrap();
         assert_eq!(String::from_utf8_lossy(&read.write_assumed()), text);
         assert!(RoleCredentials::read_assumed(WHOLE.as_bytes()).is_err());
-        // What else the AWS CLI keeps there is nothing to us.
+        // The AWS CLI writes more members.
         let of_cli = text.replace(r#"{"Credentials""#, r#"{"AssumedRoleUser": {}, "Credentials""#);
         assert!(RoleCredentials::read_assumed(of_cli.as_bytes()).is_ok());
     }
 
     #[test]
-    fn fifteen_minutes_are_too_few() {
+    fn credentials_that_expire_within_fifteen_minutes_are_not_fresh() {
         let read = RoleCredentials::read(WHOLE.as_bytes()).unwrap();
         assert!(read.is_fresh("2026-01-02T02:49:04Z".parse().unwrap()));
         assert!(!read.is_fresh("2026-01-02T02:49:05Z".parse().unwrap()));
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn lasting_keys_are_not_a_roles() {
+    fn long_lived_keys_are_not_role_credentials() {
         let keys = Credentials::new("AKIAEXAMPLE", SecretAccessKey::new("s"));
         assert!(RoleCredentials::new(keys.clone()).is_none());
         let keys = keys.with_session_token(SessionToken::new("t")).with_expiry(Timestamp::EPOCH);

@@ -5,35 +5,35 @@ use vestibule_types::{
 };
 use zeroize::Zeroizing;
 
-use crate::{JsonError, OfAnotherSignIn, Registration};
+use crate::{JsonError, Registration, SessionMismatch};
 
-/// The file of a sign-in: an access token, and what it takes to refresh it.
+/// A token file: an access token, and the values to refresh it.
 ///
 /// `Debug` hides the secrets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Token {
-    /// Proof of the sign-in.
+    /// The access token of the portal.
     pub access_token: AccessToken,
-    /// When the access token stops working.
+    /// When the access token expires.
     pub expires_at: Timestamp,
-    /// Where the person signed in, as configured. Tools other than the AWS CLI may leave it out.
+    /// The start URL, as configured. Tools other than the AWS CLI may leave it out.
     pub start_url: Option<StartUrl>,
     /// The region of the Identity Center instance.
     pub region: Option<Region>,
     /// The client that the tokens were issued to.
     pub client_id: Option<String>,
-    /// What that client got when it was registered.
+    /// The secret of that client.
     pub client_secret: Option<ClientSecret>,
-    /// When the registration ends, and with it every refresh.
+    /// When the client registration expires, after which no refresh is possible.
     pub registration_expires_at: Option<Timestamp>,
-    /// Buys the next access token. Absent in the older style, where a sign-in lasts eight hours.
+    /// The refresh token. Legacy sessions without a name have none, and last eight hours.
     pub refresh_token: Option<RefreshToken>,
     unknown: UnknownMembers,
 }
 
 impl Token {
-    /// A token and nothing to refresh it with.
+    /// Creates a token that cannot be refreshed.
     pub fn new(access_token: AccessToken, expires_at: Timestamp) -> Self {
         Self {
             access_token,
@@ -48,7 +48,7 @@ impl Token {
         }
     }
 
-    /// With the sign-in it belongs to.
+    /// Sets the start URL and region of the session.
     #[must_use]
     pub fn with_session(mut self, session: &SsoSession) -> Self {
         self.start_url = Some(session.start_url.clone());
@@ -56,7 +56,7 @@ impl Token {
         self
     }
 
-    /// With the client it was issued to.
+    /// Sets the client that it was issued to.
     #[must_use]
     pub fn with_client(mut self, client: &Registration) -> Self {
         self.client_id = Some(client.client_id.clone());
@@ -65,14 +65,14 @@ impl Token {
         self
     }
 
-    /// With what buys the next one.
+    /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh_token(mut self, token: impl Into<Option<RefreshToken>>) -> Self {
         self.refresh_token = token.into();
         self
     }
 
-    /// Reads a token file, whichever tool wrote it.
+    /// Reads the token file of any tool.
     ///
     /// # Errors
     /// [`JsonError`]. In a registration file, `accessToken` is [`JsonError::Missing`].
@@ -104,7 +104,8 @@ impl Token {
         })
     }
 
-    /// The file: as the AWS CLI writes it, then what other tools had put there.
+    /// Returns the contents of the file: the members that the AWS CLI writes, then those that other
+    /// tools had added.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -140,7 +141,7 @@ impl Token {
         })
     }
 
-    /// The file after a refresh. The refresh token stays where the answer brought no other.
+    /// Returns the token after a refresh. The refresh token remains if the response has none.
     #[must_use]
     pub fn refreshed(
         self,
@@ -152,14 +153,14 @@ impl Token {
         Self { access_token, expires_at, refresh_token, ..self }
     }
 
-    /// Whether it is of this sign-in: the same start URL, but for a trailing `/`, `#` or `#/`, and
-    /// the same region. What the file leaves out agrees with everything.
+    /// Checks that the token was issued for this session: for the same start URL, except for a `/`, `#`
+    /// or `#/` at the end, and the same region. A value that is missing in the file matches any.
     ///
     /// # Errors
-    /// [`OfAnotherSignIn`], which names both values.
-    pub fn belongs_to(&self, session: &SsoSession) -> Result<(), OfAnotherSignIn> {
+    /// [`SessionMismatch`], which names both values.
+    pub fn belongs_to(&self, session: &SsoSession) -> Result<(), SessionMismatch> {
         let differs = |what, cached: &str, configured: &str| {
-            Err(OfAnotherSignIn { what, cached: cached.into(), configured: configured.into() })
+            Err(SessionMismatch { what, cached: cached.into(), configured: configured.into() })
         };
         match (&self.start_url, &self.region) {
             (Some(url), _) if !url.is_same_place(&session.start_url) => {
@@ -172,7 +173,7 @@ impl Token {
         }
     }
 
-    /// True once the access token no longer works.
+    /// Returns whether the access token is expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at <= now
     }
@@ -205,12 +206,12 @@ mod tests {
     }
 
     #[test]
-    fn what_the_aws_cli_writes_is_what_we_write() {
+    fn file_of_the_aws_cli_is_written_unchanged() {
         rewrites(WHOLE, WHOLE);
     }
 
     #[test]
-    fn every_tools_layout_is_read() {
+    fn layouts_of_other_tools_are_read() {
         let minimal = r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z"}"#;
         rewrites(minimal, minimal);
         rewrites(r#"{"accessToken":"t","expiresAt":"2021-12-25T21:30:00UTC"}"#, minimal);
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_kept() {
+    fn unknown_members_are_kept() {
         rewrites(
             r#"{"idToken": {"a": [1.50, "é"]}, "accessToken": "t", "n": 1e400, "expiresAt": "2021-12-25T21:30:00Z"}"#,
             r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z", "idToken": {"a": [1.50, "é"]}, "n": 1e400}"#,
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_refused_by_key() {
+    fn invalid_file_is_an_error_that_names_the_key() {
         refuses("{}", "`accessToken` is missing or empty");
         refuses(r#"{"accessToken": ""}"#, "`accessToken` is missing or empty");
         refuses(r#"{"accessToken": "t"}"#, "`expiresAt` is missing or empty");
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_keeps_the_refresh_token_unless_it_brings_one() {
+    fn refresh_without_new_refresh_token_keeps_the_old_one() {
         let at = "2021-12-25T22:30:00Z".parse().unwrap();
         let refreshed = |refresh| {
             let token = token(WHOLE).refreshed(AccessToken::new("next"), at, refresh);
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_sign_in_names_both() {
+    fn token_of_another_session_is_an_error_with_both_values() {
         let session = |url, region| {
             SsoSession::legacy(StartUrl::new(url).unwrap(), Region::new(region).unwrap())
         };
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn debug_hides_secrets() {
         let text = WHOLE.replacen('{', r#"{"idToken": "secret-id", "#, 1);
         let shown = format!("{:?}", token(&text));
         assert!(!shown.contains("secret-"), "{shown}");

@@ -30,7 +30,7 @@ pub fn folder(vars: &Vars, platform: Platform) -> Option<Folder> {
         }
         (None, None) => return None,
     };
-    Some(Folder::at(path, platform))
+    Some(Folder::new(path, platform))
 }
 
 /// The file of a sign-in: the SHA-256 of what `login_session` says, without the blanks around it.

@@ -25,6 +25,6 @@ pub fn world(vars: Vars, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -
         #[cfg(not(feature = "listener"))]
         listener: None,
         tasks: None,
-        manners: Arc::default(),
+        call_policy: Arc::default(),
     }
 }

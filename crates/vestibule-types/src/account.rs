@@ -5,14 +5,14 @@ name! {
     ///
     /// AWS's are twelve digits, leading zeros included, and that is what people should write.
     /// No SDK checks it, and AWS's own test data has shorter ones, so any printable text without
-    /// blanks is accepted; [`AccountId::is_twelve_digits`] tells the difference to a linter.
+    /// blanks is accepted; linters can use [`AccountId::is_twelve_digits`].
     AccountId, "an account id", "twelve digits", |text| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
     }
 }
 
 impl AccountId {
-    /// True for the form AWS uses.
+    /// Returns whether the id has the form that AWS uses.
     pub fn is_twelve_digits(&self) -> bool {
         self.as_str().len() == 12 && self.as_str().bytes().all(|byte| byte.is_ascii_digit())
     }
@@ -23,14 +23,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leading_zeros_are_kept() {
+    fn account_id_keeps_leading_zeros() {
         let id = AccountId::new("000000000042").unwrap();
         assert_eq!(id.as_str(), "000000000042");
         assert!(id.is_twelve_digits());
     }
 
     #[test]
-    fn blanks_are_refused_with_the_rule() {
+    fn account_id_with_blanks_is_an_error_with_the_rule() {
         let error = AccountId::new("1111 2222").unwrap_err();
         assert_eq!(error.to_string(), "`1111 2222` is not an account id: expected twelve digits");
     }

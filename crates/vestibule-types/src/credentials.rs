@@ -1,6 +1,6 @@
 use crate::{AccountId, SecretAccessKey, SessionToken, Timestamp};
 
-/// A key pair, and until when it works.
+/// AWS credentials: an access key pair, with an optional session token and expiration.
 ///
 /// `Debug` shows the access key id, which is no secret, and hides the rest.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// A key pair that is neither temporary nor known to belong to an account.
+    /// Creates long-lived credentials without an account.
     pub fn new(access_key_id: impl Into<String>, secret_access_key: SecretAccessKey) -> Self {
         Self {
             access_key_id: access_key_id.into(),
@@ -24,53 +24,53 @@ impl Credentials {
         }
     }
 
-    /// With the token that temporary keys need.
+    /// Sets the session token of temporary credentials.
     #[must_use]
     pub fn with_session_token(mut self, token: impl Into<Option<SessionToken>>) -> Self {
         self.session_token = token.into();
         self
     }
 
-    /// With the moment from which they no longer work.
+    /// Sets the expiration.
     #[must_use]
     pub fn with_expiry(mut self, expires: impl Into<Option<Timestamp>>) -> Self {
         self.expires = expires.into();
         self
     }
 
-    /// With the account they belong to.
+    /// Sets the account that they belong to.
     #[must_use]
     pub fn with_account_id(mut self, account_id: impl Into<Option<AccountId>>) -> Self {
         self.account_id = account_id.into();
         self
     }
 
-    /// The public half of the pair.
+    /// Returns the access key id.
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
 
-    /// The secret half of the pair.
+    /// Returns the secret access key.
     pub fn secret_access_key(&self) -> &SecretAccessKey {
         &self.secret_access_key
     }
 
-    /// The token of temporary keys.
+    /// Returns the session token of temporary credentials.
     pub fn session_token(&self) -> Option<&SessionToken> {
         self.session_token.as_ref()
     }
 
-    /// When they stop working; `None` for keys that last.
+    /// Returns the expiration; `None` for long-lived credentials.
     pub fn expires(&self) -> Option<Timestamp> {
         self.expires
     }
 
-    /// The account they belong to, where the source says it.
+    /// Returns the account that they belong to, if the source names it.
     pub fn account_id(&self) -> Option<&AccountId> {
         self.account_id.as_ref()
     }
 
-    /// True once they no longer work.
+    /// Returns whether the credentials are expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }

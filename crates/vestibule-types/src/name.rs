@@ -1,15 +1,15 @@
-//! What the checked names have in common.
+//! Names that are checked when they are created.
 
-/// A text that is not the name it was given as.
+/// Error returned when a text is not a valid name.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{value}` is not {what}: expected {rule}")]
 #[non_exhaustive]
 pub struct InvalidName {
-    /// What it should have been, with its article: `a region`.
+    /// The expected kind of name, with its article: `a region`.
     pub what: &'static str,
-    /// The rule it breaks, as what to write instead.
+    /// The expected form.
     pub rule: &'static str,
-    /// The text, made printable and cut to a line.
+    /// The text, printable and short.
     pub value: String,
 }
 
@@ -19,12 +19,12 @@ impl InvalidName {
     }
 }
 
-/// True for text that fits on one line and is not blank.
+/// Returns whether a text is one line and not blank.
 pub(crate) fn is_one_line(text: &str) -> bool {
     !text.trim().is_empty() && !text.chars().any(char::is_control)
 }
 
-/// A newtype over text that was checked once and is trusted afterwards.
+/// Defines a newtype for a checked text.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $rule:literal, $check:expr) => {
         $(#[$doc])*
@@ -32,10 +32,10 @@ macro_rules! name {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// Checks the text.
+            /// Creates the name, if the text is valid.
             ///
             /// # Errors
-            /// [`InvalidName`](crate::InvalidName), which says the rule.
+            /// [`InvalidName`](crate::InvalidName), with the expected form.
             pub fn new(text: &str) -> Result<Self, $crate::InvalidName> {
                 let check: fn(&str) -> bool = $check;
                 if check(text) {
@@ -45,7 +45,7 @@ macro_rules! name {
                 }
             }
 
-            /// The text.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

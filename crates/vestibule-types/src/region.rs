@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_break_a_host_name_is_refused() {
+    fn region_that_is_not_a_host_label_is_an_error() {
         for text in ["", "us east 1", "us-east-1/", "us.east", "-us", "us-", "123", "évreux"] {
             assert!(Region::new(text).is_err(), "{text:?}");
         }

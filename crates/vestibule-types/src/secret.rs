@@ -2,7 +2,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A text that must not be seen: wiped when dropped, never printed.
+/// A secret text, which is wiped when dropped and never printed.
 ///
 /// The only way to the text is [`Secret::expose`]; each place that calls it is listed and
 /// reviewed (`cargo xtask expose`).
@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over.
+    /// Creates a secret from a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text. Do not print it, log it, or put it in an error.
+    /// Returns the text. Do not print it, log it, or put it in an error.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -27,7 +27,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// One type per kind of secret, so that no two can be mixed up.
+/// Defines one type per kind of secret, so that they cannot be confused.
 macro_rules! secret {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -35,12 +35,12 @@ macro_rules! secret {
         pub struct $name(Secret);
 
         impl $name {
-            /// Takes the text over.
+            /// Creates a secret from a text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Secret::new(text))
             }
 
-            /// The text. Do not print it, log it, or put it in an error.
+            /// Returns the text. Do not print it, log it, or put it in an error.
             pub fn expose(&self) -> &str {
                 self.0.expose()
             }
@@ -55,21 +55,21 @@ macro_rules! secret {
 }
 
 secret! {
-    /// The secret half of a key pair.
+    /// A secret access key.
     SecretAccessKey;
-    /// What marks a key pair as temporary.
+    /// The session token of temporary credentials.
     SessionToken;
-    /// Proof of a sign-in; it opens every account and role of the person.
+    /// The access token of an SSO session, which gives access to all accounts and roles of the user.
     AccessToken;
-    /// Buys the next access token. Often works once.
+    /// A refresh token, with which a client gets the next access token. Many work only once.
     RefreshToken;
-    /// What a client got when it registered itself.
+    /// The secret of a client registration.
     ClientSecret;
-    /// Names a pending device authorization.
+    /// The code of a pending device authorization (RFC 8628).
     DeviceCode;
-    /// What the redirect brings back; buys one access token.
+    /// The authorization code of a redirect (RFC 6749), which a client exchanges for an access token.
     AuthorizationCode;
-    /// The half of a PKCE pair that is kept until the code is exchanged.
+    /// The code verifier of PKCE (RFC 7636), which is kept until the code is exchanged.
     CodeVerifier;
 }
 
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_gives_nothing_away() {
+    fn debug_hides_the_text() {
         let token = AccessToken::new("very-secret");
         assert_eq!(
             format!("{token:?} {:?}", Secret::new("very-secret")),

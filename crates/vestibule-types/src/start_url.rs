@@ -5,22 +5,22 @@ name! {
     ///
     /// It is never normalized: cache file names are hashes of these very bytes
     /// (`…/start`, `…/start/` and `…/start#/` are three files).
-    /// [`StartUrl::is_same_place`] is the comparison for people.
+    /// [`StartUrl::is_same_place`] ignores such differences.
     StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_one_line
 }
 
 impl StartUrl {
-    /// True if both lead to the same portal: equal but for a trailing `/`, `#` or `#/`.
+    /// Returns whether both are the same portal: equal except for a `/`, `#` or `#/` at the end.
     pub fn is_same_place(&self, other: &Self) -> bool {
         self.bare() == other.bare()
     }
 
-    /// True for an `https` address, the only kind a sign-in may start from.
+    /// Returns whether the scheme is `https`, which a sign-in requires.
     pub fn is_https(&self) -> bool {
         self.as_str().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
     }
 
-    /// The host, for people to compare with what their browser shows.
+    /// Returns the host, for comparison with the address in the browser.
     pub fn host(&self) -> &str {
         let rest = self.as_str().split_once("://").map_or(self.as_str(), |(_, rest)| rest);
         rest.split(['/', '?', '#']).next().unwrap_or(rest)
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_spellings_people_paste_are_one_place() {
+    fn start_urls_with_other_endings_are_the_same_place() {
         let url = |text| StartUrl::new(text).unwrap();
         let plain = url("https://d-1.awsapps.com/start");
         for other in ["https://d-1.awsapps.com/start/", "https://d-1.awsapps.com/start#/"] {
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_counts() {
+    fn https_scheme_is_recognized_in_any_case() {
         assert!(StartUrl::new("HTTPS://x.test/start").unwrap().is_https());
         assert!(!StartUrl::new("http://x.test/start").unwrap().is_https());
         assert!(!StartUrl::new("d-1234567890").unwrap().is_https());

@@ -26,7 +26,7 @@ pub struct Timestamp {
     nanoseconds: u32,
 }
 
-/// A text or number that is no [`Timestamp`].
+/// Error returned when a text or number is not a point in time.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("not a point in time: expected a form like `2026-01-02T03:04:05Z`")]
 #[non_exhaustive]

@@ -2,14 +2,13 @@ use std::fmt;
 
 use crate::Platform;
 
-/// The environment, as it was at one moment.
+/// A snapshot of the environment variables.
 ///
-/// A snapshot, so that no two reads disagree and nothing needs faking.
-/// Empty variables count as unset, as the Go SDK has it.
+/// Empty variables count as unset, as in the SDK for Go.
 /// `Debug` prints names only: values may be keys.
 #[derive(Clone, Default)]
 pub struct Vars {
-    /// By name. A vector, since it is compiled once and a map wherever it is cloned or dropped.
+    /// Sorted by name.
     sorted: Vec<(String, String)>,
     /// The names of variables whose values are not Unicode.
     undecodable: Vec<String>,
@@ -32,21 +31,21 @@ const PREFIXES: &[&str] = &["AWS_", "_AWS_", "VESTIBULE_"];
 const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 impl Vars {
-    /// The value, unless it is absent or empty.
+    /// Returns the value of a variable; `None` if it is unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = &self.sorted[self.place(name).ok()?];
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// The first of the names that is set, and its value.
+    /// Returns the first variable that is set, and its value.
     pub fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {
         names.iter().find_map(|&name| self.get(name).map(|value| (name, value)))
     }
 
     /// Checks that each variable that AWS tools read can be decoded.
     ///
-    /// [`Vars::get`] knows no value for those that cannot, and a profile, file or proxy that is not
-    /// read must not become another one silently. So every host checks once, before it reads.
+    /// [`Vars::get`] returns `None` for the others, and a wrong profile, file or proxy must not be used
+    /// silently. So hosts check once, before they read.
     ///
     /// # Errors
     /// [`UndecodableVariable`], for the first one.
@@ -71,14 +70,14 @@ impl Vars {
         self
     }
 
-    /// The same environment with one more variable.
+    /// Returns the same environment with one more variable.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.set(name.into(), value.into());
         self
     }
 
-    /// The same environment without one.
+    /// Returns the same environment without a variable.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.undecodable.retain(|other| other != name);
@@ -88,12 +87,12 @@ impl Vars {
         self
     }
 
-    /// All names, in order.
+    /// Returns all names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sorted.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The home folder: `HOME`; on Windows then `USERPROFILE`, then `HOMEDRIVE` and `HOMEPATH`.
+    /// Returns the home folder: `HOME`; on Windows then `USERPROFILE`, then `HOMEDRIVE` and `HOMEPATH`.
     ///
     /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html> (read 2026-11)
     pub fn home(&self, platform: Platform) -> Option<String> {
@@ -115,7 +114,7 @@ impl Vars {
         }
     }
 
-    /// Where the variable is, or would be.
+    /// Returns the index of a variable, or the one to insert it at.
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.sorted.binary_search_by(|(other, _)| other.as_str().cmp(name))
     }
@@ -143,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn empty_is_unset() {
+    fn empty_variable_is_unset() {
         let vars = Vars::from_iter([("AWS_PROFILE", ""), ("AWS_DEFAULT_PROFILE", "dev")]);
         assert_eq!(vars.get("AWS_PROFILE"), None);
         assert_eq!(
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_homes_in_order() {
+    fn home_on_windows_is_found_in_order() {
         let vars = Vars::from_iter([
             ("USERPROFILE", r"C:\users\ann"),
             ("HOMEDRIVE", "D:"),

@@ -5,42 +5,42 @@ use vestibule_types::Timestamp;
 
 use crate::{Request, Response, Unsendable};
 
-/// An exchange that took longer says nothing about clocks.
+/// A longer exchange says nothing about the clocks.
 const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
-/// Puts proof of identity on a request just before it goes out.
+/// Signs a request, or adds another proof of identity, just before it is sent.
 pub trait Authorize: fmt::Debug + Send + Sync {
     /// Signs the request as of `now`.
     ///
     /// # Errors
-    /// A credential that no header can carry.
+    /// A credential that no header can contain.
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable>;
 
-    /// Learns from an answer, such as how far the clocks are apart.
+    /// Takes note of a response, such as of the difference of the clocks.
     fn observe(&self, _exchange: &Exchange<'_>) -> AfterResponse {
         AfterResponse::Accept
     }
 }
 
-/// A request that was answered.
+/// A request and its response.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "what there is to know about an exchange")]
+#[expect(clippy::exhaustive_structs, reason = "the whole of an exchange")]
 pub struct Exchange<'a> {
-    /// The answer.
+    /// The response.
     pub response: &'a Response,
-    /// The service's error code in it, if it is an error.
+    /// The error code in the response, if it is an error.
     pub code: Option<&'a str>,
-    /// The local time when the request left.
+    /// The local time when the request was sent.
     pub sent: Timestamp,
-    /// The local time when the answer was complete.
+    /// The local time when the response was complete.
     pub received: Timestamp,
 }
 
 impl Exchange<'_> {
-    /// By how many milliseconds the service's clock is ahead of ours in the middle of the exchange.
+    /// Returns how many milliseconds the clock of the service is ahead of ours.
     ///
-    /// Nothing where the answer comes out of a cache (`Age`), has no readable `Date`, or took more
-    /// than fifteen minutes.
+    /// `None` if the response is from a cache (`Age`), has no valid `Date`, or took more than fifteen
+    /// minutes.
     pub fn skew_millis(&self) -> Option<i64> {
         let headers = self.response.headers();
         if headers.contains_key(http::header::AGE) {
@@ -58,19 +58,19 @@ fn millis(at: Timestamp) -> i64 {
     at.unix_seconds() * 1000 + i64::from(at.subsec_nanoseconds() / 1_000_000)
 }
 
-/// What [`Authorize::observe`] makes of an answer.
+/// The result of [`Authorize::observe`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "either the proof was at fault or it was not")]
+#[expect(clippy::exhaustive_enums, reason = "the signature was at fault or not")]
 pub enum AfterResponse {
-    /// The proof was not what was wrong, if anything was.
+    /// The response stands.
     Accept,
-    /// The proof was refused for a reason that is mended now: sign anew and ask once more.
+    /// The service rejected the signature for a reason that is corrected now: sign and send again.
     Resign,
 }
 
-/// No proof: for calls that carry their own, as those to OIDC and the portal do.
+/// No signature: for calls with a token of their own, such as those to OIDC and the portal.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no fields")]
 pub struct Anonymous;
 
 impl Authorize for Anonymous {

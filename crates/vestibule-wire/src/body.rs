@@ -3,7 +3,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 
-/// The body of a request, whole. `Debug` shows how long it is and no more: most hold a secret.
+/// The body of a request. `Debug` shows its length only, since most contain a secret.
 #[derive(Clone, Default)]
 pub struct Body(Bytes);
 
@@ -56,7 +56,7 @@ mod tests {
     use crate::Endpoint;
 
     #[test]
-    fn nobody_sees_what_is_in_a_request() {
+    fn debug_of_a_request_hides_its_body() {
         let at = Endpoint::at("https://oidc.test", None).unwrap();
         let ask = at.post("/token").form([("code", "hidden")]);
         assert!(!format!("{ask:?}").contains("hidden"));

@@ -3,41 +3,41 @@ use vestibule_types::{Region, printable_short};
 
 use crate::{Partition, RequestBuilder};
 
-/// What decides where a service is.
+/// The parameters of AWS's endpoint rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointParams {
     /// The region to call.
     pub region: Option<Region>,
-    /// Only validated cryptography (FIPS 140).
+    /// Whether to use FIPS endpoints.
     pub fips: bool,
-    /// IPv6 as well as IPv4.
+    /// Whether to use dual-stack endpoints (IPv6 and IPv4).
     pub dual_stack: bool,
-    /// A configured URL, which replaces all rules.
+    /// A configured URL, which takes precedence over the rules.
     pub url: Option<String>,
 }
 
 impl EndpointParams {
-    /// The ordinary endpoint of a region.
+    /// Creates parameters for the standard endpoint of a region.
     pub fn new(region: Region) -> Self {
         Self { region: Some(region), ..Self::default() }
     }
 
-    /// Asks for FIPS endpoints.
+    /// Sets whether to use FIPS endpoints.
     #[must_use]
     pub fn with_fips(mut self, fips: bool) -> Self {
         self.fips = fips;
         self
     }
 
-    /// Asks for dual-stack endpoints.
+    /// Sets whether to use dual-stack endpoints.
     #[must_use]
     pub fn with_dual_stack(mut self, dual_stack: bool) -> Self {
         self.dual_stack = dual_stack;
         self
     }
 
-    /// Calls this URL, whatever the rules say.
+    /// Sets the URL, which takes precedence over the rules.
     #[must_use]
     pub fn with_url(mut self, url: impl Into<Option<String>>) -> Self {
         self.url = url.into();
@@ -45,20 +45,21 @@ impl EndpointParams {
     }
 }
 
-/// Why there is no endpoint. The texts are those of AWS's endpoint rules.
+/// Error returned when there is no endpoint for the parameters. The messages are those of AWS's
+/// endpoint rules.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// FIPS was asked for, and a URL given.
+    /// FIPS together with a custom URL.
     #[error("Invalid Configuration: FIPS and custom endpoint are not supported")]
     FipsWithUrl,
-    /// Dual-stack was asked for, and a URL given.
+    /// Dual-stack together with a custom URL.
     #[error("Invalid Configuration: Dualstack and custom endpoint are not supported")]
     DualStackWithUrl,
-    /// Neither region nor URL.
+    /// Neither a region nor a URL.
     #[error("Invalid Configuration: Missing Region")]
     MissingRegion,
-    /// The partition lacks one of the two.
+    /// The partition has no FIPS or no dual-stack endpoints, and both are required.
     #[error("FIPS and DualStack are enabled, but this partition does not support one or both")]
     NoFipsOrDualStack,
     /// The partition has no FIPS endpoints.
@@ -67,15 +68,15 @@ pub enum EndpointError {
     /// The partition has no dual-stack endpoints.
     #[error("DualStack is enabled but this partition does not support DualStack")]
     NoDualStack,
-    /// The configured URL is no absolute `http` or `https` URL.
+    /// The configured URL is not an absolute `http` or `https` URL.
     #[error("endpoint URL `{url}` is not an absolute http or https URL")]
     NotAUrl {
-        /// The text configured, cut at anything that may be a credential.
+        /// The configured text, without the part that may be a credential.
         url: String,
     },
 }
 
-/// Where a service answers.
+/// The base URL of a service, with the region to sign for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: String,
@@ -83,7 +84,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint at a URL: scheme, host, and perhaps a path to put before all paths.
+    /// Creates the endpoint of a URL: scheme, host, and optionally a prefix of all paths.
     ///
     /// # Errors
     /// [`EndpointError::NotAUrl`], also for a URL with a query or with credentials.
@@ -140,35 +141,35 @@ impl Endpoint {
         Ok(Self { url: format!("https://{host}"), region: Some(region) })
     }
 
-    /// The same place, signed for another region.
+    /// Sets the region to sign for.
     #[must_use]
     pub fn with_region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
     }
 
-    /// Scheme, authority and path prefix, without a final slash.
+    /// Returns scheme, authority and path prefix, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The region it was resolved for, which is the one to sign for.
+    /// Returns the region to sign for.
     pub fn region(&self) -> Option<&Region> {
         self.region.as_ref()
     }
 
-    /// Begins a GET.
+    /// Creates a GET request.
     pub fn get(&self, path: &str) -> RequestBuilder {
         RequestBuilder::new(self, Method::GET, path)
     }
 
-    /// Begins a POST.
+    /// Creates a POST request.
     pub fn post(&self, path: &str) -> RequestBuilder {
         RequestBuilder::new(self, Method::POST, path)
     }
 }
 
-/// The text with what stands before an `@` taken out: it may be a password.
+/// Removes the part before an `@`, which may contain a password.
 fn without_user(url: &str) -> String {
     let bare = url.rsplit_once('@').map_or(url, |(_, rest)| rest);
     printable_short(bare, 120)
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_partitions_and_variants() {
+    fn endpoint_depends_on_region_partition_and_variant() {
         check(&params("us-east-1"), "https://oidc.us-east-1.amazonaws.com");
         check(&params("mars-north-1"), "https://oidc.mars-north-1.amazonaws.com");
         check(&params("eu-isoe-west-1"), "https://oidc.eu-isoe-west-1.cloud.adc-e.uk");
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_replaces_the_rules() {
+    fn custom_url_takes_precedence_over_the_rules() {
         let local = params("us-east-1").with_url("http://127.0.0.1:8080/base/".to_owned());
         check(&local, "http://127.0.0.1:8080/base");
         check(
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_is_none_is_named_without_its_password() {
+    fn invalid_url_is_shown_without_its_password() {
         let error = Endpoint::at("ftp://me:pass@host", None).unwrap_err();
         assert_eq!(error.to_string(), "endpoint URL `host` is not an absolute http or https URL");
         for url in ["", "/path", "example.com", "http://", "http://a b", "https://h?x=1"] {

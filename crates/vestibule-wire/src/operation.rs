@@ -3,32 +3,32 @@ use bytes::Bytes;
 use crate::retry::{Outcome, Policy};
 use crate::{Body, Endpoint, Unsendable, rest_json};
 
-/// A request, whole.
+/// A complete request.
 pub type Request = http::Request<Body>;
 
-/// A response, whole; whoever read it bounded its size.
+/// A complete response, whose size the transport has limited.
 pub type Response = http::Response<Bytes>;
 
-/// One call to one service: how to ask, and how to read the answer.
+/// One call to one service: its request, and the reading of its response.
 pub trait Operation {
-    /// What a good answer holds.
+    /// The content of a successful response.
     type Output;
-    /// What a bad one says.
+    /// The error of any other response.
     type Error: std::error::Error + Send + Sync + 'static;
 
-    /// How to ask.
+    /// Returns the request.
     ///
     /// # Errors
-    /// A value that no request can carry, such as a token with a line break in it.
+    /// A value that no request can contain, such as a token with a line break.
     fn request(&self, at: &Endpoint) -> Result<Request, Unsendable>;
 
-    /// How to read the answer, good or bad.
+    /// Reads the response.
     ///
     /// # Errors
-    /// The service's refusal, or an answer that is none.
+    /// The error of the service, or a malformed response.
     fn read(&self, response: &Response) -> Result<Self::Output, Self::Error>;
 
-    /// The service's code in a bad answer, for deciding whether to ask again.
+    /// Returns the error code of a response, which decides about retries.
     fn error_code(&self, response: &Response) -> Option<String> {
         rest_json::error_code(response)
     }
@@ -38,7 +38,7 @@ pub trait Operation {
         Outcome::of(response, self.error_code(response).as_deref())
     }
 
-    /// How patiently to ask.
+    /// Returns the retry policy of the operation.
     fn retry(&self) -> Policy {
         Policy::STANDARD
     }

@@ -7,30 +7,30 @@ use vestibule_types::json;
 
 use crate::{Endpoint, Request, percent_encode};
 
-/// A value that no request can carry: a header with a control character, a path that is none.
+/// Error returned when a value cannot be part of an HTTP request, such as a header with a line break.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{what} holds characters that no HTTP request can carry")]
 #[non_exhaustive]
 pub struct Unsendable {
-    /// Which part of the request.
+    /// The part of the request.
     pub what: String,
 }
 
 impl Unsendable {
-    /// Names the part; never its value, which may be a secret.
+    /// Creates the error for a part of the request; never for its value, which may be a secret.
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into() }
     }
 }
 
-/// How long one exchange may take: an extension of a request, for transports to hold to.
+/// The time limit of one exchange, as an extension of the request for the transport.
 ///
-/// A transport that blocks cannot be raced against a clock.
+/// A blocking transport has to apply it itself, since its future cannot be raced against a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "one span of time")]
 pub struct RequestTimeout(pub Duration);
 
-/// Builds one request to an [`Endpoint`]; see [`Endpoint::get`] and [`Endpoint::post`].
+/// A builder of a request to an [`Endpoint`]; see [`Endpoint::get`] and [`Endpoint::post`].
 #[derive(Debug)]
 pub struct RequestBuilder {
     url: String,
@@ -46,7 +46,7 @@ impl RequestBuilder {
         Self { url: format!("{}{path}", at.url()), has_query: false, request, error: None }
     }
 
-    /// Adds one pair to the query, percent-encoded.
+    /// Adds a pair to the query, percent-encoded.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.url.push(if self.has_query { '&' } else { '?' });
@@ -65,7 +65,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a header that is a secret: HTTP/2 never indexes it, `Debug` never shows it.
+    /// Sets a secret header: HTTP/2 does not index it, and `Debug` does not show it.
     #[must_use]
     pub fn secret_header(mut self, name: &'static str, value: &str) -> Self {
         match HeaderValue::from_str(value) {
@@ -86,7 +86,7 @@ impl RequestBuilder {
         self
     }
 
-    /// A form as body, percent-encoded.
+    /// Sets a form as the body, percent-encoded.
     #[must_use]
     pub fn form<'a>(mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let body = pairs.into_iter().map(pair).collect::<Vec<_>>().join("&");
@@ -96,10 +96,10 @@ impl RequestBuilder {
         self
     }
 
-    /// The request.
+    /// Returns the request.
     ///
     /// # Errors
-    /// The first part given that no request can carry.
+    /// A part that no request can contain.
     pub fn finish(self) -> Result<Request, Unsendable> {
         if let Some(error) = self.error {
             return Err(error);

@@ -1,4 +1,4 @@
-//! AWS's `restJson1` protocol: JSON bodies, the error's name in a header or in the body.
+//! AWS's `restJson1` protocol: JSON bodies, and error names in a header or the body.
 //!
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
 
@@ -38,15 +38,15 @@ pub fn read<'de, T: Deserialize<'de>>(
         .map_err(|_| AnswerError::Malformed(Malformed::new(response.status(), expected)))
 }
 
-/// Reads an answer of which only the status matters.
+/// Reads a response of which only the status matters.
 ///
 /// # Errors
-/// The service's refusal for any status but 2xx.
+/// The service's error for any status but 2xx.
 pub fn read_empty(response: &Response) -> Result<(), AnswerError> {
     if response.status().is_success() { Ok(()) } else { Err(AnswerError::Service(error(response))) }
 }
 
-/// The error in a bad answer. HTML and empty bodies make an error without a code.
+/// Returns the error of a response. With an HTML or empty body it has no code.
 pub fn error(response: &Response) -> ServiceError {
     let body = body(response);
     let code = code(response, &body);
@@ -55,7 +55,7 @@ pub fn error(response: &Response) -> ServiceError {
         .with_request_id(header(response, "x-amzn-requestid"))
 }
 
-/// The name of the error in a bad answer.
+/// Returns the error name of a response; `None` if it is successful.
 pub fn error_code(response: &Response) -> Option<String> {
     if response.status().is_success() { None } else { code(response, &body(response)) }
 }
@@ -64,7 +64,7 @@ fn body(response: &Response) -> ErrorBody {
     json::from_slice(response.body()).unwrap_or_default()
 }
 
-/// Header first, then `code`, then `__type`; RFC 6749's `error` where there is none of them.
+/// The header comes first, then `code`, then `__type`, then the `error` of RFC 6749.
 fn code(response: &Response, body: &ErrorBody) -> Option<String> {
     let named = header(response, "x-amzn-errortype")
         .or(body.code.as_deref())
@@ -74,7 +74,7 @@ fn code(response: &Response, body: &ErrorBody) -> Option<String> {
     named.or(body.error.as_deref()).map(str::to_owned)
 }
 
-/// `aws.portal#Name:http://…` is `Name`.
+/// Returns `Name` for `aws.portal#Name:http://…`.
 fn shape(text: &str) -> &str {
     let text = text.split(':').next().unwrap_or(text);
     text.rsplit('#').next().unwrap_or(text).trim()
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_found_wherever_it_stands() {
+    fn error_name_is_read_from_header_or_body() {
         check(
             &answer(
                 400,
@@ -127,14 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_json_is_still_an_error() {
+    fn error_without_json_body_has_no_name() {
         check(&answer(503, None, "<html>busy</html>"), "the service gave no reason (HTTP 503)");
         check(&answer(500, None, ""), "the service gave no reason (HTTP 500)");
         check(&answer(500, None, "[1]"), "the service gave no reason (HTTP 500)");
     }
 
     #[test]
-    fn a_good_status_with_another_body_is_malformed() {
+    fn successful_response_with_another_body_is_malformed() {
         #[derive(Debug, Deserialize)]
         struct Token {
             #[expect(dead_code, reason = "only its type matters")]

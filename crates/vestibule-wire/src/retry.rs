@@ -1,4 +1,4 @@
-//! Whether to ask again, and after how long: AWS's standard mode, as a pure function.
+//! AWS's standard retry mode as pure functions.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html> (read 2026-11)
 
@@ -8,28 +8,28 @@ use http::StatusCode;
 
 use crate::Response;
 
-/// Each wait is up to this long, doubled with every attempt.
+/// The longest first wait; doubled with every attempt.
 const BASE: Duration = Duration::from_secs(1);
-/// No wait is longer.
+/// The longest wait of all.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// How patiently to ask.
+/// The limits of the retries of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
-    /// How often to ask, the first time included; at least 1.
+    /// The number of attempts including the first; at least 1.
     pub attempts: u32,
-    /// No attempt begins later than this after the first.
+    /// No attempt starts later than this after the first.
     pub within: Duration,
 }
 
 impl Policy {
-    /// What the SDKs do: 3 attempts. The whole call ends within a minute.
+    /// The policy of the SDKs: 3 attempts, within a minute.
     pub const STANDARD: Self = Self { attempts: 3, within: Duration::from_secs(60) };
-    /// Ask once.
+    /// A single attempt.
     pub const ONCE: Self = Self { attempts: 1, within: Duration::ZERO };
 
-    /// The same patience with another number of attempts.
+    /// Sets the number of attempts.
     #[must_use]
     pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -37,20 +37,20 @@ impl Policy {
     }
 }
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "all that a retry depends on")]
 pub enum Outcome {
-    /// It was answered for good: success, or a refusal that asking again will not change.
+    /// A success, or an error that a retry does not change.
     Final,
-    /// The service is overloaded or asks for patience; it may say for how long.
+    /// The service asks for fewer requests, possibly with a time to wait.
     Throttled(Option<Duration>),
     /// The service failed, or the connection did.
     Transient,
 }
 
 impl Outcome {
-    /// What an answer means, given the service's error code in it.
+    /// Returns the outcome of a response with this error code.
     pub fn of(response: &Response, code: Option<&str>) -> Self {
         let status = response.status();
         if status.is_success() {
@@ -68,19 +68,19 @@ impl Outcome {
     }
 }
 
-/// What to do next.
+/// The decision of [`after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "stop or go on")]
 pub enum Next {
-    /// Take what there is.
+    /// Make no further attempt.
     Stop,
-    /// Ask again after this long.
+    /// Retry after this time.
     Wait(Duration),
 }
 
-/// Decides after the `attempt`-th attempt (from 1), `elapsed` after the first began.
+/// Decides about a retry after attempt number `attempt` (from 1), `elapsed` after the first started.
 ///
-/// `jitter` is a random number in `0.0..1.0` and spreads callers over the whole wait.
+/// `jitter` is a random number in `0.0..1.0`, which spreads callers over the whole wait.
 pub fn after(
     policy: Policy,
     attempt: u32,
@@ -99,22 +99,22 @@ pub fn after(
     if policy.within <= elapsed.saturating_add(wait) { Next::Stop } else { Next::Wait(wait) }
 }
 
-/// What retries may cost, all calls together: AWS's retry quota.
+/// AWS's retry quota, which all calls of a program share.
 ///
-/// While a service works, calls earn what their retries cost; while it does not, the quota runs
-/// out, and calls fail at once instead of adding to the flood.
+/// Successful calls earn back the cost of their retries. While a service is down, the quota is used
+/// up, and calls fail at once instead of adding load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota(u32);
 
 impl Quota {
-    /// What there is in the beginning, and at most.
+    /// The initial quota, which is also the maximum.
     const FULL: u32 = 500;
-    /// A retry after being told to slow down.
+    /// The cost of a retry after a throttled response.
     const THROTTLED: u32 = 5;
-    /// A retry after a failure.
+    /// The cost of a retry after a failure.
     const FAILED: u32 = 10;
 
-    /// Takes what a retry costs, and says how much that is; `None` if there is not enough.
+    /// Takes the cost of a retry from the quota and returns it; `None` if the quota is too small.
     pub fn spend(&mut self, on: Outcome) -> Option<u32> {
         let cost = match on {
             Outcome::Transient => Self::FAILED,
@@ -124,7 +124,7 @@ impl Quota {
         Some(cost)
     }
 
-    /// A call succeeded: its last retry is paid back, or else one is earned.
+    /// Adds the cost of the last retry of a successful call; 1 for a call without retries.
     pub fn earn(&mut self, spent: Option<u32>) {
         self.0 = self.0.saturating_add(spent.unwrap_or(1)).min(Self::FULL);
     }
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn outcomes_by_status_and_code() {
+    fn outcome_depends_on_status_and_code() {
         let of = |status: u16, code| Outcome::of(&answer(status).body(Bytes::new()).unwrap(), code);
         assert_eq!(of(200, None), Outcome::Final);
         assert_eq!(of(400, Some("InvalidGrantException")), Outcome::Final);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_may_ask_for_a_longer_wait_but_not_for_any() {
+    fn retry_after_extends_the_wait_up_to_the_maximum() {
         let patient = answer(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
         let outcome = Outcome::of(&patient, None);
         let next = after(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quota_runs_out_and_is_earned_back() {
+    fn quota_is_used_up_by_failures_and_earned_back_by_success() {
         let mut quota = Quota::default();
         quota.earn(None);
         assert_eq!(quota, Quota(500));
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn attempts_and_time_are_bounded() {
+    fn attempts_and_time_are_limited() {
         let policy = Policy::STANDARD;
         let at = |attempt, seconds| {
             after(policy, attempt, Outcome::Transient, Duration::from_secs(seconds), 1.0)

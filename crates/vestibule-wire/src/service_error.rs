@@ -5,10 +5,10 @@ use vestibule_types::printable_line;
 
 use crate::retry;
 
-/// A service said no.
+/// An error response of a service.
 ///
-/// `Display` is one short line in the service's own words; secrets of the request are the
-/// caller's to take out ([`ServiceError::without`]).
+/// `Display` is one short line with the service's own message. The caller removes the secrets of the
+/// request from it ([`ServiceError::without`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
@@ -16,28 +16,28 @@ pub struct ServiceError {
     pub status: StatusCode,
     /// The error's name, such as `UnauthorizedException`.
     pub code: Option<String>,
-    /// What the service adds, on one printable line.
+    /// The message of the service, on one printable line.
     pub message: Option<String>,
-    /// What AWS support asks for.
+    /// The id of the request, for AWS support.
     pub request_id: Option<String>,
 }
 
 impl ServiceError {
-    /// An error answer, its words made printable and cut to 300 characters.
+    /// Creates an error; the message is made printable and cut to 300 characters.
     pub fn new(status: StatusCode, code: Option<&str>, message: Option<&str>) -> Self {
         let code = code.map(|code| printable_line(code, 80)).filter(|code| !code.is_empty());
         let message = message.map(|text| printable_line(text, 300)).filter(|text| !text.is_empty());
         Self { status, code, message, request_id: None }
     }
 
-    /// With the id of the request.
+    /// Adds the id of the request.
     #[must_use]
     pub fn with_request_id(mut self, id: Option<&str>) -> Self {
         self.request_id = id.map(|id| printable_line(id, 80));
         self
     }
 
-    /// With every secret of the request taken out of its words, should the service repeat one.
+    /// Removes the secrets of the request, which the service may have repeated.
     #[must_use]
     pub fn without(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
@@ -58,7 +58,7 @@ impl ServiceError {
         retry::is_throttling(self.status, self.code.as_deref())
     }
 
-    /// True if the code is this one.
+    /// Returns whether the code is this one.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
@@ -78,39 +78,39 @@ impl fmt::Display for ServiceError {
 
 impl std::error::Error for ServiceError {}
 
-/// An answer that cannot be read: another content, a missing member, a wrong type.
+/// Error returned when a response has other content than expected.
 ///
-/// It says what was expected, and never what came: bodies may hold secrets.
+/// It names what was expected, and shows nothing of the body, which may contain secrets.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected {expected}, got something else (HTTP {})", status.as_u16())]
 #[non_exhaustive]
 pub struct Malformed {
     /// The HTTP status.
     pub status: StatusCode,
-    /// What should have come.
+    /// The expected content.
     pub expected: String,
 }
 
 impl Malformed {
-    /// An answer with this status that is not what was expected.
+    /// Creates the error for a response with this status.
     pub fn new(status: StatusCode, expected: impl Into<String>) -> Self {
         Self { status, expected: expected.into() }
     }
 }
 
-/// The two ways in which an answer is none.
+/// A response that is not a success.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "an answer is a refusal or unreadable")]
+#[expect(clippy::exhaustive_enums, reason = "an error of the service, or malformed")]
 pub enum AnswerError {
-    /// The service said no.
+    /// The service returned an error.
     #[error(transparent)]
     Service(ServiceError),
-    /// The answer cannot be read.
+    /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
 }
 
-/// The text without the secret, also where the end of the line cut it in two.
+/// Removes a secret, also one that the end of the line cut in two.
 fn strip(text: &str, secret: &str) -> String {
     let text = text.replace(secret, "…");
     let Some(cut) = text.strip_suffix('…') else { return text };
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_one_printable_line_without_secrets() {
+    fn message_is_one_printable_line_without_secrets() {
         let error = ServiceError::new(
             StatusCode::BAD_REQUEST,
             Some("InvalidGrantException"),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-/// Runs a future on this thread, which sleeps while there is nothing to do.
+/// Runs a future on this thread, which is parked while the future is pending.
 ///
 /// Over a [`World`](crate::World) whose calls block, a future is ready when polled, and this is
 /// all the runtime that a blocking caller needs.

@@ -81,7 +81,7 @@ impl World {
     /// # Errors
     /// No response arrived.
     pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        request.headers_mut().insert(http::header::USER_AGENT, self.manners.user_agent());
+        request.headers_mut().insert(http::header::USER_AGENT, self.call_policy.user_agent());
         let sent = self.clock.now();
         let response = self.transport.send(request).await?;
         skew::warn_if_apart(&response, sent, self.clock.now());
@@ -133,7 +133,7 @@ impl World {
             let start = self.clock.now();
             let policy = match options.attempts {
                 Some(attempts) => operation.retry_policy().with_attempts(attempts),
-                None => self.manners.policy(operation.retry_policy()),
+                None => self.call_policy.policy(operation.retry_policy()),
             };
             let mut attempt = 1;
             let mut spent = None;
@@ -150,9 +150,9 @@ impl World {
                 if options.has_no_quota {
                     // Neither spent nor earned.
                 } else if result.as_ref().is_ok_and(|response| response.status().is_success()) {
-                    self.manners.earn(spent);
+                    self.call_policy.earn(spent);
                 } else if next != Next::Stop {
-                    spent = self.manners.spend(outcome);
+                    spent = self.call_policy.spend(outcome);
                     next = if spent.is_some() { next } else { Next::Stop };
                 }
                 tracing::debug!(host = endpoint.url(), attempt, ?outcome, ?next, "exchange");
@@ -271,7 +271,8 @@ mod tests {
         }
     }
 
-    /// Calls against these answers in turn (0 is a lost connection); gives the sum and the count.
+    /// Makes a call that gets these statuses in turn (0 is a lost connection), and returns the result
+    /// and the number of requests.
     fn check(answers: &'static [u16]) -> (String, u32) {
         let count = std::sync::Arc::new(AtomicU32::new(0));
         let counter = count.clone();
@@ -292,14 +293,14 @@ mod tests {
     }
 
     #[test]
-    fn passing_faults_are_asked_again() {
+    fn transient_failure_is_retried() {
         assert_eq!(check(&[503, 0, 200]), ("fine".into(), 3));
         assert_eq!(check(&[0]), ("the connection to x.test was lost (3 attempts)".into(), 3));
         assert_eq!(check(&[500]), ("the service gave no reason (HTTP 500)".into(), 3));
     }
 
     #[test]
-    fn a_service_that_is_down_is_asked_less_and_less() {
+    fn quota_ends_the_retries_of_a_service_that_is_down() {
         let count = std::sync::Arc::new(AtomicU32::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |_request| {
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_final() {
+    fn client_error_is_final() {
         assert_eq!(check(&[403]), ("the service gave no reason (HTTP 403)".into(), 1));
     }
 

@@ -5,11 +5,12 @@ use vestibule_types::Timestamp;
 
 use crate::BoxFuture;
 
-/// Time: telling it and letting it pass.
+/// The clock of a world.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 
-    /// Is ready once the span has passed. A clock for blocking callers blocks when polled.
+    /// Returns a future that is ready after the span. A clock for blocking callers blocks when it is
+    /// polled.
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()>;
 }

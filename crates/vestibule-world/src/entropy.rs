@@ -1,11 +1,11 @@
 use std::fmt;
 
-/// Randomness fit for secrets.
+/// A source of random bytes for secrets.
 pub trait Entropy: fmt::Debug + Send + Sync {
-    /// Fills the buffer.
+    /// Fills the buffer with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 
-    /// A number in `0.0..1.0`, for jitter.
+    /// Returns a random number in `0.0..1.0`, for jitter.
     fn fraction(&self) -> f64 {
         let mut bytes = [0; 4];
         self.fill(&mut bytes);

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-/// Files: small, read whole, replaced whole.
+/// The file system: small files that are read and replaced as a whole.
 ///
-/// Synchronous on purpose: between reading a rotated refresh token and storing it there must be
-/// no point at which a dropped future loses it.
+/// The methods are synchronous, so that a dropped future cannot lose a rotated refresh token between
+/// the response and the file.
 pub trait Files: fmt::Debug + Send + Sync {
-    /// The whole file. At most 64 MiB; more is an error, and so is what is not a regular file.
+    /// Reads a whole file. A file of more than 64 MiB, or that is not a regular file, is an error.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    /// Those of the system, such as [`io::ErrorKind::NotFound`].
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>>;
 
     /// Reads a file that the user names, which may be a pipe or a device: `/dev/null`, or `<(…)` of
@@ -24,22 +24,22 @@ pub trait Files: fmt::Debug + Send + Sync {
         self.read(path)
     }
 
-    /// Puts a whole file in place at once: written beside it, flushed, renamed over it.
+    /// Replaces a whole file atomically: writes a new one beside it, flushes it, and renames it.
     ///
-    /// Missing folders are made, 0700. Only a regular file is replaced; a link stays, and the file
+    /// Missing folders are created with mode 0700. Only a regular file is replaced; a link stays, and the file
     /// that it leads to is replaced.
     ///
     /// # Errors
-    /// As the machine says; the old file is then as it was.
+    /// Those of the system; the old file is then unchanged.
     fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()>;
 
-    /// Does all of a durable [`Files::replace`] that can fail, before the contents are known:
-    /// makes the new file and reserves `len` bytes for it.
+    /// Performs the steps of a durable [`Files::replace`] that can fail before the contents are known:
+    /// creates the new file and reserves `len` bytes for it.
     ///
-    /// `None` if this implementation can only find out whether it could be written.
+    /// Returns `None` if this implementation can only check whether the file could be written.
     ///
     /// # Errors
-    /// What `replace` would return.
+    /// Those of [`Files::replace`].
     fn prepare(&self, path: &Path, len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
         let _ = len;
         self.probe(path).map(|()| None)
@@ -48,28 +48,27 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// Removes a file.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    /// Those of the system, such as [`io::ErrorKind::NotFound`].
     fn remove(&self, path: &Path) -> io::Result<()>;
 
-    /// The paths of the files in a folder, in order of name.
+    /// Returns the paths of the files in a folder, sorted by name.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::NotFound`] where there is no folder.
+    /// Those of the system, such as [`io::ErrorKind::NotFound`].
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>>;
 
-    /// Takes the lock that a file of this name stands for, until the guard is dropped.
+    /// Acquires the lock that a file of this name represents, until the guard is dropped.
     ///
-    /// `None` when another process or task holds it. Never blocks.
+    /// Returns `None` if another process or task holds it. Does not block.
     ///
     /// # Errors
-    /// Where no lock file can be made, as in a read-only folder.
+    /// The lock file cannot be created, as in a read-only folder.
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>>;
 
-    /// Who may do what with a file or folder, as Unix has it: `0o600`. `None` where there are no
-    /// such modes.
+    /// Returns the Unix mode of a file or folder, such as `0o600`; `None` on platforms without modes.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::NotFound`] where there is none.
+    /// Those of the system, such as [`io::ErrorKind::NotFound`].
     fn mode(&self, path: &Path) -> io::Result<Option<u32>> {
         let _ = path;
         Ok(None)
@@ -83,29 +82,29 @@ pub trait Files: fmt::Debug + Send + Sync {
         self.mode(path).map(|_| FileMetadata::default())
     }
 
-    /// Takes away what others than its owner may do with a file or folder, but not with the target
-    /// of a link.
+    /// Removes the permissions of group and others from a file or folder, but not from the target of a
+    /// link.
     ///
     /// # Errors
-    /// As the machine says; [`io::ErrorKind::Unsupported`] where there are no modes.
+    /// Those of the system; [`io::ErrorKind::Unsupported`] on platforms without modes.
     fn make_private(&self, path: &Path) -> io::Result<()> {
         let _ = path;
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Finds out whether [`Files::replace`] would work, leaving nothing behind.
+    /// Checks whether [`Files::replace`] would succeed, and leaves nothing behind.
     ///
     /// # Errors
-    /// What `replace` would say.
+    /// Those of [`Files::replace`].
     fn probe(&self, path: &Path) -> io::Result<()>;
 }
 
-/// A file for which room has been made; see [`Files::prepare`]. Dropping it undoes that.
+/// A file for which space is reserved; see [`Files::prepare`]. Dropping it removes the file.
 pub trait PreparedWrite: fmt::Debug + Send {
-    /// Writes the contents and puts the file in place at once.
+    /// Writes the contents and renames the file into place.
     ///
     /// # Errors
-    /// As the machine says; the old file is then as it was.
+    /// Those of the system; the old file is then unchanged.
     fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()>;
 }
 
@@ -135,20 +134,20 @@ impl FileMetadata {
     }
 }
 
-/// What of an existing file [`Files::replace`] keeps.
+/// How [`Files::replace`] writes a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three kinds of file there are")]
 pub enum WriteMode {
-    /// Nothing: the file is 0600 from creation. For secrets.
+    /// Durable; the file has mode 0600 from creation. For secrets.
     #[default]
     Durable,
-    /// Nothing, and the disk is not waited for: after a power cut the file may be empty. For what
-    /// can be asked for again at any time.
+    /// As `Durable`, without waiting for the disk: after a power cut the file may be empty. For data
+    /// that can be requested again at any time.
     BestEffort,
-    /// Its owner, group, mode, access control list and extended attributes. New files are 0600.
-    /// For files that people own.
+    /// Durable; keeps owner, group, mode, access control list and extended attributes of the old file.
+    /// New files have mode 0600. For files that people edit.
     PreserveMode,
 }
 
-/// Holds a lock; dropping it lets go.
+/// A held lock; dropping it releases the lock.
 pub trait Guard: fmt::Debug + Send {}

@@ -2,11 +2,11 @@
 
 mod block_on;
 mod call;
+mod call_policy;
 mod clock;
 mod entropy;
 mod files;
 mod listener;
-mod manners;
 pub mod memory;
 mod poll;
 mod processes;
@@ -18,11 +18,11 @@ mod world;
 
 pub use block_on::block_on;
 pub use call::{CallError, CallOptions};
+pub use call_policy::CallPolicy;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use files::{FileMetadata, Files, Guard, PreparedWrite, WriteMode};
 pub use listener::{Callback, Callbacks, Listener};
-pub use manners::CallPolicy;
 pub use poll::PollInterval;
 pub use processes::{Command, Finished, Processes};
 pub use race::{Either, race};

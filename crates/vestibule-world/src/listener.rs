@@ -5,25 +5,25 @@ use vestibule_types::Secret;
 
 use crate::BoxFuture;
 
-/// Makes a place on this machine where a browser's redirect can arrive.
+/// Opens a loopback listener for the redirect of a browser.
 pub trait Listener: fmt::Debug + Send + Sync {
     /// Listens on 127.0.0.1 and nowhere else, at this port or, for 0, at any free one.
     ///
     /// # Errors
-    /// As the machine says, such as a port in use.
+    /// Those of the system, such as a port in use.
     fn bind(&self, port: u16) -> io::Result<Box<dyn Callbacks>>;
 }
 
-/// An open place for redirects. Dropping it closes it.
+/// An open listener for redirects. Dropping it closes it.
 pub trait Callbacks: fmt::Debug + Send {
-    /// The port it listens on.
+    /// Returns the port that it listens on.
     fn port(&self) -> u16;
 
-    /// The next `GET` of the redirect path; everything else was answered with an error already.
+    /// Returns the next `GET` of the redirect path; other requests get an error response.
     fn next(&mut self) -> BoxFuture<'_, io::Result<Callback>>;
 }
 
-/// One request of a browser, waiting for its page.
+/// A request of a browser that waits for its response.
 pub struct Callback {
     /// Path and query; holds the authorization code.
     pub target: Secret,
@@ -31,12 +31,12 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// A request, and what to do with the HTML page that answers it.
+    /// Creates a callback; `answer` sends the HTML page.
     pub fn new(target: Secret, answer: impl FnOnce(&str) + Send + 'static) -> Self {
         Self { target, answer: Box::new(answer) }
     }
 
-    /// Shows this page to the person.
+    /// Sends this page as the response.
     pub fn answer(self, page: &str) {
         (self.answer)(page);
     }

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::BoxFuture;
 
-/// Running other programs.
+/// The programs of a world.
 pub trait Processes: fmt::Debug + Send + Sync {
-    /// Runs a command to its end.
+    /// Runs a command until it exits.
     ///
     /// # Errors
     /// Those of the system; [`io::ErrorKind::TimedOut`] and [`io::ErrorKind::FileTooLarge`] for a
@@ -24,23 +24,23 @@ pub trait Processes: fmt::Debug + Send + Sync {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Command {
-    /// Handed to `sh -c`, or `cmd.exe /C` on Windows.
+    /// The argument of `sh -c`, or of `cmd.exe /C` on Windows.
     pub line: Secret,
-    /// Added to the environment.
+    /// Variables that are added to the environment.
     pub vars: Vec<(String, String)>,
-    /// After this long it is ended.
+    /// The time after which it is killed.
     pub timeout: Duration,
-    /// The most it may print to stdout, in bytes; of stderr the last kibibyte is kept.
+    /// The limit of its output on stdout, in bytes; of stderr, the last kibibyte is kept.
     pub most_output: usize,
 }
 
 impl Command {
-    /// A command line with a minute's time and 64 KiB of output.
+    /// Creates a command with a timeout of one minute and at most 64 KiB of output.
     pub fn shell(line: Secret) -> Self {
         Self { line, vars: Vec::new(), timeout: Duration::from_secs(60), most_output: 64 << 10 }
     }
 
-    /// The first word, which is safe to show.
+    /// Returns the first word, which is safe to show.
     pub fn program(&self) -> &str {
         self.line.expose().split_whitespace().next().unwrap_or_default()
     }
@@ -52,20 +52,20 @@ impl fmt::Debug for Command {
     }
 }
 
-/// How a command ended.
+/// The result of a command that exited.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Finished {
-    /// Its exit status; `None` when a signal ended it.
+    /// Its exit status; `None` if a signal killed it.
     pub code: Option<i32>,
-    /// What it printed. May be secret.
+    /// Its output, which may be secret.
     pub stdout: Zeroizing<Vec<u8>>,
-    /// The end of what it complained about.
+    /// The end of its error output.
     pub stderr: String,
 }
 
 impl Finished {
-    /// A command that ended.
+    /// Creates the result of a command.
     pub fn new(code: Option<i32>, stdout: Zeroizing<Vec<u8>>, stderr: impl Into<String>) -> Self {
         Self { code, stdout, stderr: stderr.into() }
     }

@@ -2,7 +2,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-/// Which of two came first.
+/// The output of the first of two futures.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "one of two")]
 pub enum Either<A, B> {
@@ -12,7 +12,7 @@ pub enum Either<A, B> {
     Second(B),
 }
 
-/// Waits for either of two futures and drops the other; the first one is asked first.
+/// Waits for either of two futures and drops the other; the first one is polled first.
 pub async fn race<A, B>(
     first: impl Future<Output = A>,
     second: impl Future<Output = B>,

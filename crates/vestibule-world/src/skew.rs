@@ -1,4 +1,4 @@
-//! A clock that is wrong is said, once: nobody would think of it when tokens end early or late.
+//! A warning about a wrong clock, which makes tokens seem to expire early or late.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,16 +7,16 @@ use std::time::Duration;
 use vestibule_types::Timestamp;
 use vestibule_wire::Response;
 
-/// Less than this is of no consequence.
+/// A smaller difference has no consequences.
 const TOLERATED: Duration = Duration::from_secs(120);
 
-/// How far this machine's clock is from the one that dated an answer.
+/// The difference between the clock of this machine and that of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "there is one before and one after")]
 pub enum Skew {
-    /// Ours shows a later time, by this much.
+    /// This machine's clock is ahead by this much.
     Ahead(Duration),
-    /// Ours shows an earlier time, by this much.
+    /// This machine's clock is behind by this much.
     Behind(Duration),
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Skew {
     }
 }
 
-/// Warns, once per process, if an answer that came within this time is dated far from it.
+/// Warns, once per process, if the date of a response differs much from the time of the exchange.
 pub(crate) fn warn_if_apart(response: &Response, sent: Timestamp, received: Timestamp) {
     static WARNED: AtomicBool = AtomicBool::new(false);
     let Some(skew) = Skew::of(response, sent, received) else { return };
@@ -39,8 +39,8 @@ pub(crate) fn warn_if_apart(response: &Response, sent: Timestamp, received: Time
 }
 
 impl Skew {
-    /// What an answer tells that came within this time; `None` if nothing, or less than matters.
-    /// What a cache answered says nothing.
+    /// Returns the skew that a response to a request in this time shows; `None` if it is small, or if
+    /// the response has no date or is that of a cache.
     pub fn of<B>(
         response: &http::Response<B>,
         sent: Timestamp,
@@ -67,7 +67,7 @@ impl Skew {
 mod tests {
     use super::*;
 
-    /// An answer of that date to a question that took from 1000 to 1010.
+    /// Checks a response of that date, to a request from 1000 to 1010.
     #[track_caller]
     fn check(dated: u64, expected: Option<Skew>) {
         let at = |seconds| Timestamp::EPOCH + Duration::from_secs(seconds);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn two_minutes_are_tolerated_and_the_time_an_answer_takes() {
+    fn skew_within_two_minutes_and_the_exchange_is_tolerated() {
         check(1005, None);
         check(880, None);
         check(879, Some(Skew::Ahead(Duration::from_secs(121))));

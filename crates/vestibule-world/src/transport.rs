@@ -7,11 +7,11 @@ use crate::BoxFuture;
 
 /// HTTP, reduced to one exchange.
 ///
-/// No redirects, no retries, no cookies; bodies are whole and bounded; an exchange ends in
-/// bounded time. Implement it to send through an HTTP client of your own, to which
-/// `request.map(Bytes::from)` is what others call a request.
+/// It follows no redirects, retries nothing and keeps no cookies; bodies are whole and bounded, and
+/// an exchange takes bounded time. Implement it to send through another HTTP client, which takes
+/// `request.map(Bytes::from)`.
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends a request and reads the answer, whatever its status.
+    /// Sends a request and returns the response, whatever its status.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
 }
 
@@ -19,7 +19,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TransportError {
-    /// What went wrong.
+    /// The kind of error.
     pub kind: TransportErrorKind,
     /// The host of the request: scheme, name and port.
     pub host: String,

@@ -4,16 +4,16 @@ use crate::{
     CallPolicy, Clock, Entropy, Files, Listener, Platform, Processes, Tasks, Transport, Vars,
 };
 
-/// Everything outside the program, as values.
+/// Everything outside the program, as values: files, network, time, processes and randomness.
 ///
-/// Cheap to clone. Built by `vestibule_os` and `vestibule_hyper` for the real machine and by
+/// Cheap to clone. Created by `vestibule_os` and `vestibule_hyper` for the real machine and by
 /// [`memory::world`](crate::memory::world) for tests.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "hosts build worlds of their own parts")]
 pub struct World {
-    /// The environment, as it was at the start.
+    /// The environment variables, as they were at the start.
     pub vars: Vars,
-    /// Whose rules for paths and homes apply.
+    /// The platform whose rules for paths apply.
     pub platform: Platform,
     /// Files.
     pub files: Arc<dyn Files>,
@@ -25,10 +25,10 @@ pub struct World {
     pub processes: Arc<dyn Processes>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// Where a browser's redirect arrives; `None` where nothing can listen.
+    /// The listener for the redirect of a browser; `None` where nothing can listen.
     pub listener: Option<Arc<dyn Listener>>,
-    /// Runs what must not stop half-way; `None` where no future is dropped before it is ready.
+    /// Runs futures that must not be dropped before they are ready; `None` where none is dropped.
     pub tasks: Option<Arc<dyn Tasks>>,
-    /// How services are asked.
-    pub manners: Arc<CallPolicy>,
+    /// User agent, attempts and retry quota of all calls.
+    pub call_policy: Arc<CallPolicy>,
 }

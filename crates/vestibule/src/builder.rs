@@ -241,7 +241,7 @@ impl Builder {
             Tokens::Shared => Sessions::at_home(vars, platform),
             Tokens::InMemory => Sessions::in_memory(),
             Tokens::Folder(folder) => {
-                Sessions::in_folder(Folder::at(folder.to_string_lossy(), platform))
+                Sessions::in_folder(Folder::new(folder.to_string_lossy(), platform))
             }
         };
         let home = vars.home(platform).filter(|_| self.share_role_credentials);

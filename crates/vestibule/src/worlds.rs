@@ -107,7 +107,7 @@ impl Worlds {
             if let Some(id) = &settings.app_id {
                 policy = policy.with_app_id(&id.value);
             }
-            worlds.base.manners = Arc::new(policy);
+            worlds.base.call_policy = Arc::new(policy);
         }
         worlds
     }

@@ -6,7 +6,7 @@ use vestibule_types::{
 };
 
 fn text() -> impl Strategy<Value = String> {
-    any::<String>().prop_filter("empty means absent", |text| !text.is_empty())
+    any::<String>().prop_filter("the empty string counts as absent", |text| !text.is_empty())
 }
 
 fn time() -> impl Strategy<Value = Timestamp> {
@@ -42,7 +42,7 @@ fn token() -> impl Strategy<Value = Token> {
     })
 }
 
-/// A JSON object that no tool of ours knows, as text.
+/// Members that this crate does not know, as JSON text.
 fn unknown() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -61,21 +61,21 @@ fn unknown() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_token_written_is_read_back(token in token()) {
+    fn written_token_is_read_back(token in token()) {
         let written = token.write();
         prop_assert_eq!(&Token::read(&written).unwrap().write(), &written);
-        prop_assert_eq!(Kind::of(&written), Some(Kind::Token));
+        prop_assert_eq!(Kind::detect(&written), Some(Kind::Token));
     }
 
     #[test]
-    fn a_registration_written_is_read_back(registration in registration()) {
+    fn written_registration_is_read_back(registration in registration()) {
         let written = registration.write();
         prop_assert_eq!(&Registration::read(&written).unwrap().write(), &written);
-        prop_assert_eq!(Kind::of(&written), Some(Kind::Registration));
+        prop_assert_eq!(Kind::detect(&written), Some(Kind::Registration));
     }
 
     #[test]
-    fn role_credentials_written_are_read_back(texts in [text(), text(), text()], at in time()) {
+    fn written_role_credentials_are_read_back(texts in [text(), text(), text()], at in time()) {
         let [id, secret, token] = texts;
         let credentials = Credentials::new(id, SecretAccessKey::new(secret))
             .with_session_token(SessionToken::new(token))
@@ -83,11 +83,11 @@ proptest! {
             .with_account_id(AccountId::new("111122223333").unwrap());
         let written = RoleCredentials::new(credentials).unwrap().write();
         prop_assert_eq!(&RoleCredentials::read(&written).unwrap().write(), &written);
-        prop_assert_eq!(Kind::of(&written), Some(Kind::RoleCredentials));
+        prop_assert_eq!(Kind::detect(&written), Some(Kind::RoleCredentials));
     }
 
     #[test]
-    fn what_other_tools_wrote_survives_a_refresh(token in token(), unknown in unknown(), at in time()) {
+    fn unknown_members_survive_a_refresh(token in token(), unknown in unknown(), at in time()) {
         let written = String::from_utf8(token.write().to_vec()).unwrap();
         let with_more = format!("{}, {unknown}}}", written.strip_suffix('}').unwrap());
         let token = Token::read(with_more.as_bytes()).unwrap();
@@ -97,15 +97,15 @@ proptest! {
     }
 
     #[test]
-    fn half_a_file_is_torn_and_never_a_token(token in token(), cut in any::<prop::sample::Index>()) {
+    fn start_of_a_file_is_truncated(token in token(), cut in any::<prop::sample::Index>()) {
         let written = token.write();
         let half = &written[..cut.index(written.len())];
         prop_assert_eq!(Token::read(half).map(|_| ()), Err(JsonError::Truncated));
-        prop_assert_eq!(Kind::of(half), None);
+        prop_assert_eq!(Kind::detect(half), None);
     }
 
     #[test]
-    fn two_writers_over_each_other_leave_a_whole_token_or_an_error(
+    fn mixed_files_of_two_writers_are_valid_or_an_error(
         tokens in [token(), token()],
         cut in any::<prop::sample::Index>(),
     ) {
@@ -118,8 +118,8 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_are_read_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = (Token::read(&bytes), Registration::read(&bytes), RoleCredentials::read(&bytes));
-        let _ = Kind::of(&bytes);
+        let _ = Kind::detect(&bytes);
     }
 }

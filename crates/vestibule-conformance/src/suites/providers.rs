@@ -147,7 +147,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
         transport: Arc::new(replay.clone()),
         clock: Arc::new(clock),
         processes: Arc::new(Shell::default()),
-        manners: Arc::new(CallPolicy::default().with_attempts(attempts)),
+        call_policy: Arc::new(CallPolicy::default().with_attempts(attempts)),
         ..memory::world()
     })
 }

@@ -83,7 +83,7 @@ fn read_settled(context: &Context<'_>, file: &Path) -> io::Result<Content> {
 
 fn parse(bytes: &[u8]) -> Content {
     let token = || Token::read(bytes).map(Content::Token);
-    let content = match Kind::of(bytes) {
+    let content = match Kind::detect(bytes) {
         Some(Kind::Token) => token(),
         Some(Kind::Registration) => Registration::read(bytes).map(Content::Registration),
         Some(Kind::RoleCredentials) => RoleCredentials::read(bytes).map(|_| Content::Other),

@@ -1,6 +1,6 @@
 //! The effects in memory: for tests, ours and yours.
 //!
-//! Time moves only when somebody sleeps or moves it; files are a map; randomness is a counter.
+//! Time advances only by `sleep` and `advance`; files are a map; randomness is a counter.
 
 mod clock;
 mod entropy;
@@ -30,6 +30,6 @@ pub fn world() -> World {
         entropy: Arc::new(Entropy::default()),
         listener: None,
         tasks: None,
-        manners: Arc::default(),
+        call_policy: Arc::default(),
     }
 }

@@ -4,13 +4,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 use vestibule_wire::retry::{Outcome, Policy, Quota};
 
-/// What we call ourselves; AWS's own clients lead with their product token too.
+/// The product token of the user agent, which comes first as in AWS's own clients.
 const NAME: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1");
 
-/// How a program behaves towards services: how it calls itself, and how often it asks again.
+/// User agent, attempts and retry quota of all calls of a program.
 ///
-/// Clones of a world share one, and with it the quota of retries: where a service is down, all
-/// callers together stop asking it again and again.
+/// Clones of a world share one, and with it the retry quota: while a service is down, all callers
+/// together stop retrying.
 #[derive(Debug)]
 pub struct CallPolicy {
     user_agent: HeaderValue,
@@ -27,16 +27,16 @@ impl Default for CallPolicy {
 }
 
 impl CallPolicy {
-    /// With this many attempts of every call that would be tried again at all, the first included
-    /// (`AWS_MAX_ATTEMPTS`). Unset, each operation has its own number; for most it is 3.
+    /// Sets the attempts of each call that is retried at all, including the first
+    /// (`AWS_MAX_ATTEMPTS`). Without it, each operation has its own number, mostly 3.
     #[must_use]
     pub fn with_attempts(mut self, attempts: impl Into<Option<NonZeroU32>>) -> Self {
         self.attempts = attempts.into();
         self
     }
 
-    /// Says on whose behalf the calls are (`AWS_SDK_UA_APP_ID`); a name that no header carries is
-    /// left out.
+    /// Adds the id of an application to the user agent (`AWS_SDK_UA_APP_ID`). An id that no header
+    /// can contain is left out.
     #[must_use]
     pub fn with_app_id(mut self, id: &str) -> Self {
         if let Ok(named) = HeaderValue::try_from(format!("{} app/{id}", name())) {
@@ -49,7 +49,7 @@ impl CallPolicy {
         self.user_agent.clone()
     }
 
-    /// The patience of an operation, where nobody said otherwise.
+    /// Returns the retry policy of an operation with the attempts that are set.
     pub(crate) fn policy(&self, policy: Policy) -> Policy {
         match self.attempts {
             Some(attempts) if 1 < policy.attempts => policy.with_attempts(attempts.get()),
@@ -57,12 +57,12 @@ impl CallPolicy {
         }
     }
 
-    /// Pays for a retry; `None` if too many have failed lately.
+    /// Takes the cost of a retry from the quota; `None` if the quota is used up.
     pub(crate) fn spend(&self, on: Outcome) -> Option<u32> {
         self.quota().spend(on)
     }
 
-    /// A call succeeded, after a retry at this cost.
+    /// Returns the cost of a call's last retry to the quota after its success.
     pub(crate) fn earn(&self, spent: Option<u32>) {
         self.quota().earn(spent);
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_says_what_and_for_whom() {
+    fn user_agent_has_product_and_app_id() {
         let name = CallPolicy::default().user_agent();
         let name = name.to_str().unwrap().to_owned();
         assert!(name.starts_with("vestibule/") && name.ends_with(" lang/rust"), "{name}");
@@ -91,10 +91,10 @@ mod tests {
     }
 
     #[test]
-    fn attempts_that_somebody_set_hold_for_whatever_is_tried_again() {
-        let manners = CallPolicy::default().with_attempts(NonZeroU32::new(7));
-        assert_eq!(manners.policy(Policy::STANDARD).attempts, 7);
-        assert_eq!(manners.policy(Policy::ONCE), Policy::ONCE);
+    fn attempts_that_are_set_apply_to_operations_with_retries() {
+        let call_policy = CallPolicy::default().with_attempts(NonZeroU32::new(7));
+        assert_eq!(call_policy.policy(Policy::STANDARD).attempts, 7);
+        assert_eq!(call_policy.policy(Policy::ONCE), Policy::ONCE);
         assert_eq!(CallPolicy::default().policy(Policy::STANDARD), Policy::STANDARD);
     }
 }
