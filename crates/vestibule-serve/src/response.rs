@@ -7,16 +7,22 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use serde::Serialize;
 use serde_json::json;
 use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup};
-use vestibule_types::{Credentials, Timestamp};
+use vestibule_types::{AccountId, Credentials, Timestamp};
+use zeroize::Zeroizing;
 
 use crate::request::RequestError;
 
 /// The expiration sent with credentials that do not expire.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// Status and body of a response.
+/// More than credentials take: session tokens have up to 4 KiB.
+const MAX_BODY: usize = 16 << 10;
+
+/// Status and body of a response. The body of credentials is wiped when it is dropped; hyper's
+/// buffers and the kernel's are not.
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
@@ -55,16 +61,33 @@ pub(crate) fn stopping() -> Response {
 /// The SDKs require a token and an expiration: credentials without a session token get an empty one,
 /// which most SDKs treat as absent, and credentials that do not expire get an expiration.
 fn credentials_response(keys: &Credentials, now: Timestamp) -> Response {
-    let mut members = json!({
-        "AccessKeyId": keys.access_key_id(),
-        "SecretAccessKey": keys.secret_access_key().expose(),
-        "Token": keys.session_token().map_or("", |token| token.expose()),
-        "Expiration": keys.expires().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
-    });
-    if let Some(account) = keys.account_id() {
-        members["AccountId"] = json!(account.as_str());
+    let body = CredentialsBody {
+        access_key_id: keys.access_key_id(),
+        account_id: keys.account_id().map(AccountId::as_str),
+        expiration: keys.expires().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
+        secret_access_key: keys.secret_access_key().expose(),
+        token: keys.session_token().map_or("", |token| token.expose()),
+    };
+    // Reserved at once, since a buffer that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BODY));
+    match serde_json::to_writer(&mut *bytes, &body) {
+        Ok(()) => Response { status: StatusCode::OK, body: Bytes::from_owner(bytes) },
+        Err(error) => {
+            error_response(StatusCode::INTERNAL_SERVER_ERROR, "Unavailable", &error.to_string())
+        }
     }
-    Response { status: StatusCode::OK, body: members.to_string().into() }
+}
+
+/// Credentials as the SDKs expect them.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CredentialsBody<'a> {
+    access_key_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a str>,
+    expiration: String,
+    secret_access_key: &'a str,
+    token: &'a str,
 }
 
 fn error_response(status: StatusCode, code: &str, message: &str) -> Response {
@@ -86,7 +109,7 @@ fn with_causes(error: &dyn Error) -> String {
 #[cfg(test)]
 mod tests {
     use vestibule_provider::SkippedSources;
-    use vestibule_types::{AccountId, SecretAccessKey, SessionToken};
+    use vestibule_types::{SecretAccessKey, SessionToken};
 
     use super::*;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{
     DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
 };
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use vestibule_world::Entropy;
@@ -32,6 +32,10 @@ impl Drop for Socket {
 /// The socket is created in a private folder, and linked to its path once its mode is set: a mode
 /// cannot be given at creation, and the umask applies to the whole process.
 pub(crate) fn bind(path: &Path, entropy: &dyn Entropy) -> io::Result<Socket> {
+    if SocketAddr::from_pathname(path).is_err() {
+        let message = "the path is too long for the address of a socket";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = PrivateFolder::create(parent.unwrap_or(Path::new(".")), entropy)?;
     let private = folder.0.join("s");

@@ -70,6 +70,20 @@ fn existing_file_is_never_replaced() {
 }
 
 #[test]
+fn path_longer_than_a_socket_address_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let prefix = folder.path().join("").as_os_str().len();
+    // The limit is 107 bytes on Linux and 103 on macOS.
+    let name = |length: usize| folder.path().join("s".repeat(length - prefix));
+    drop(start(&ListenAddress::Socket(name(103)), keys()));
+    let address = ListenAddress::Socket(name(108));
+    let error = Server::start(&address, Arc::new(keys()), world(vars())).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "the path is too long for the address of a socket");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
 fn impossible_path_is_named() {
     let path = Path::new("/nowhere/at/all.sock").to_owned();
     let started = Server::start(&ListenAddress::Socket(path), Arc::new(keys()), world(vars()));
