@@ -49,12 +49,27 @@ fn main() -> ExitCode {
     let is_named_twice = positional.is_some() && cli.global.profile.is_some();
     cli.global.profile = positional.or(cli.global.profile);
     let app = App::new(&cli.global, &credentials);
+    if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
+        announce_root(&app);
+    }
     let exit = if is_named_twice {
         Err(Error::new(Exit::Usage, "the profile is named twice: as an argument and by --profile"))
     } else {
         run(&app, cli.command)
     };
     exit.unwrap_or_else(|error| report::error(&app, &error)).into()
+}
+
+/// Notes that root works in the home folder of another user, as under `sudo`.
+fn announce_root(app: &App<'_>) {
+    let home = app.vars.home(vestibule::Platform::HERE);
+    let owner = home.and_then(|home| vestibule::os::home_owner_if_root(home.as_ref()));
+    if let Some(owner) = owner.filter(|_| !app.printer.json) {
+        let note = app.printer.tone(printer::Tone::Warning, "note:");
+        app.printer.note(&format!(
+            "{note} running as root in the home folder of {owner}; new files there will belong to {owner}"
+        ));
+    }
 }
 
 fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {

@@ -14,6 +14,8 @@ mod monitor;
 mod oneshot;
 #[cfg(feature = "process")]
 mod process;
+mod programs;
+mod root;
 #[cfg(feature = "tokio")]
 mod tasks;
 mod thread;
@@ -30,6 +32,8 @@ pub use listener::Loopback;
 pub use lookup::lookup_host;
 #[cfg(feature = "process")]
 pub use process::Shell;
+pub use programs::find_program;
+pub use root::home_owner_if_root;
 #[cfg(feature = "tokio")]
 pub use tasks::TokioTasks;
 pub use vars::vars;

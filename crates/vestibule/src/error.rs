@@ -8,7 +8,7 @@ use vestibule_provider::{
     SkippedSources,
 };
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, NoRuntime, TransportErrorKind};
+use vestibule_world::{CallError, NoRuntime};
 
 use crate::Remedy;
 
@@ -126,10 +126,15 @@ impl Error {
 
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
         if self.kind != ErrorKind::NoRuntime {
-            self.remedy = match remedy.into() {
-                Some(Remedy::TryLater) if !self.passes_by_itself() => Some(Remedy::CheckNetwork),
-                remedy => remedy,
-            };
+            self.remedy = remedy.into();
+            // A host name that does not resolve, for example, will not resolve later either.
+            #[cfg(feature = "http")]
+            if self.remedy == Some(Remedy::TryLater)
+                && let Some(kind) = vestibule_hyper::kind_in_chain(&*self.inner)
+                && !kind.passes_by_itself()
+            {
+                self.remedy = Some(Remedy::CheckNetwork);
+            }
         }
         self
     }
@@ -143,13 +148,6 @@ impl Error {
             (self.kind, self.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
         }
         self
-    }
-
-    /// Returns false if the cause is a connection that will fail again, such as to a host name that
-    /// does not resolve.
-    fn passes_by_itself(&self) -> bool {
-        let kind = vestibule_hyper::kind_in_chain(&*self.inner);
-        kind.is_none_or(TransportErrorKind::passes_by_itself)
     }
 
     pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
@@ -300,7 +298,7 @@ impl StdError for NotConfigured {}
 mod tests {
     use std::io;
 
-    use vestibule_world::TransportError;
+    use vestibule_world::{TransportError, TransportErrorKind};
 
     use super::*;
 

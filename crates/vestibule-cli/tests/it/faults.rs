@@ -365,3 +365,17 @@ fn revoked_session_hint_works() {
     env.run(["login", "--sso-session", "my-sso"]).succeeded().stderr_contains("Signed in to");
     env.run(["export-credentials"]).succeeded();
 }
+
+#[test]
+fn root_in_the_home_of_another_user_is_told_and_locks_nobody_out() {
+    let env = TestEnv::new();
+    let home = env.path("");
+    give(&home, 12_345);
+    if fs::metadata(&home).is_ok_and(|home| home.uid() != 12_345) {
+        return;
+    }
+    let ran = env.run(["configure", "set", "region", "eu-west-1"]);
+    ran.succeeded().stderr_contains("note: running as root in the home folder of user 12345;");
+    let config = fs::metadata(env.path(".aws/config")).unwrap();
+    assert_eq!((config.uid(), config.gid()), (12_345, 12_345));
+}

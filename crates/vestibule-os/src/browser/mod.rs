@@ -2,14 +2,13 @@
 
 mod availability;
 
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use vestibule_world::Vars;
 
 pub use availability::unavailable_reason;
 
-use crate::thread;
+use crate::{find_program, thread};
 
 /// Opens a page; returns true if a browser was started.
 ///
@@ -26,7 +25,8 @@ pub fn open(url: &str, vars: &Vars) -> bool {
 
 /// Returns true if the desktop's opener is installed.
 fn has_opener(vars: &Vars) -> bool {
-    openers(vars, std::env::consts::OS).iter().any(|opener| is_installed(opener[0], vars))
+    let openers = openers(vars, std::env::consts::OS);
+    cfg!(windows) || openers.iter().any(|opener| find_program(opener[0], vars).is_some())
 }
 
 fn commands(url: &str, vars: &Vars) -> Vec<Vec<String>> {
@@ -44,7 +44,11 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     let separator = if os == "windows" { ';' } else { ':' };
     let mut commands = Vec::new();
     for choice in browser.split(separator).filter(|choice| !choice.trim().is_empty()) {
-        let mut split = shlex::split(choice).unwrap_or_default();
+        let mut split = if os == "windows" {
+            split_windows(choice)
+        } else {
+            shlex::split(choice).unwrap_or_default()
+        };
         // `&` means not to wait for the browser, which is never done.
         split.pop_if(|last| last == "&");
         if choice.contains("%s") {
@@ -65,6 +69,16 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     }
     commands.retain(|command| !command.is_empty());
     commands
+}
+
+/// Splits a command line of Windows, where a backslash separates folders and only `"` quotes.
+fn split_windows(line: &str) -> Vec<String> {
+    let mut is_quoted = false;
+    let parts = line.split(|c: char| {
+        is_quoted ^= c == '"';
+        c.is_whitespace() && !is_quoted
+    });
+    parts.filter(|part| !part.is_empty()).map(|part| part.replace('"', "")).collect()
 }
 
 /// Returns the commands that open a page on this desktop; none without a screen.
@@ -93,11 +107,6 @@ fn is_wsl(vars: &Vars) -> bool {
 
 fn has_screen(vars: &Vars) -> bool {
     vars.first(&["DISPLAY", "WAYLAND_DISPLAY"]).is_some()
-}
-
-fn is_installed(program: &str, vars: &Vars) -> bool {
-    let folders = vars.get("PATH").unwrap_or_default();
-    cfg!(windows) || folders.split(':').any(|folder| Path::new(folder).join(program).is_file())
 }
 
 fn is_web_address(url: &str) -> bool {
@@ -154,6 +163,13 @@ mod tests {
     fn browser_variable_on_windows_is_split_at_semicolons() {
         let expected = [[r"C:\firefox.exe", URL], [r"D:\b.exe", URL]];
         assert_eq!(from_variable(r"C:\firefox.exe;D:\b.exe", URL, "windows"), expected);
+        let path = r"C:\Program Files\Mozilla Firefox\firefox.exe";
+        let quoted = format!(r#""{path}" -P "my work" %s"#);
+        assert_eq!(from_variable(&quoted, URL, "windows"), [[path, "-P", "my work", URL]]);
+        assert_eq!(
+            from_variable(r"C:\b.exe --new %s", URL, "windows"),
+            [[r"C:\b.exe", "--new", URL]]
+        );
     }
 
     #[test]

@@ -188,6 +188,17 @@ fn root_in_the_home_of_another_user_leaves_files_of_that_user() {
     assert_eq!(fs::metadata(&new).unwrap().uid(), 34_567);
 }
 
+#[test]
+fn root_in_the_home_of_another_user_is_detected() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(vestibule_os::home_owner_if_root(home.path()), None);
+    if is_root() {
+        chown(home.path(), Some(12_345), None).unwrap();
+        let owner = vestibule_os::home_owner_if_root(home.path());
+        assert_eq!(owner.as_deref(), Some("user 12345"));
+    }
+}
+
 #[cfg(feature = "extended-attributes")]
 #[test]
 fn preserving_replace_keeps_extended_attributes() {
