@@ -278,6 +278,13 @@ impl<'a> Linter<'a> {
         for name in self.files.profile_names() {
             let Some(profile) = self.files.profile(&name) else { continue };
             self.contradictions(&name, profile);
+            // A missing session is reported as a reference, without a search for similar names.
+            let session = profile.get("sso_session");
+            if session.is_some_and(|name| {
+                self.files.section(SectionKind::SsoSession, name.text()).is_none()
+            }) {
+                continue;
+            }
             // A syntax error has been reported.
             let Err(error) = profile.strict().and_then(|()| resolve::check(self.files, profile))
             else {
