@@ -23,6 +23,9 @@ use crate::{
 pub struct Context {
     /// The SSO sessions.
     pub sessions: Arc<Sessions>,
+    /// The console logins. Default: those of the home folder.
+    #[cfg(feature = "console-sign-in")]
+    pub console_sessions: Option<vestibule_sso::ConsoleSessions>,
     /// The folder in which role credentials are shared with the AWS CLI, if they are.
     pub role_cache: Option<Folder>,
     /// Shared role credentials with less time left are not used. Default and minimum: 15 minutes.
@@ -40,12 +43,22 @@ impl Context {
     pub fn new(sessions: Arc<Sessions>) -> Self {
         Self {
             sessions,
+            #[cfg(feature = "console-sign-in")]
+            console_sessions: None,
             role_cache: None,
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
             skew: ClockSkew::default(),
         }
+    }
+
+    /// Sets the console logins. Default: those of the home folder.
+    #[cfg(feature = "console-sign-in")]
+    #[must_use]
+    pub fn with_console_sessions(mut self, sessions: vestibule_sso::ConsoleSessions) -> Self {
+        self.console_sessions = Some(sessions);
+        self
     }
 
     /// Sets the remaining lifetime below which shared role credentials are not used.
@@ -149,7 +162,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
                 other => unsupported(&format!("credential_source `{other}`"), &source.origin),
             }
         }
-        Base::Login(session) => console_login(plan, &session.arn),
+        Base::Login(session) => console_login(plan, context, &session.arn),
         Base::SsoToken(session) => {
             let text = format!(
                 "profile `{}` gives a bearer token only: it has no sso_account_id and sso_role_name \
@@ -168,15 +181,16 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
 
 /// Builds the source of a console login.
 #[cfg(feature = "console-sign-in")]
-fn console_login(plan: &Plan, login_session: &Sourced<String>) -> Source {
+fn console_login(plan: &Plan, context: &Context, login_session: &Sourced<String>) -> Source {
     let region = plan.settings.region.as_ref().map(|region| &region.value);
     let params = crate::endpoint_params(&plan.settings, "signin", region);
-    let source = crate::ConsoleSignIn::new(&*login_session.value, params);
+    let session = vestibule_sso::ConsoleSession::new(&login_session.value, params);
+    let source = crate::ConsoleLogin::new(session).with_sessions(context.console_sessions.clone());
     Arc::new(Chosen { by: ChosenBy::setting("login_session", &login_session.origin), source })
 }
 
 #[cfg(not(feature = "console-sign-in"))]
-fn console_login(_plan: &Plan, login_session: &Sourced<String>) -> Source {
+fn console_login(_plan: &Plan, _context: &Context, login_session: &Sourced<String>) -> Source {
     let text = format!(
         "login_session requires the feature `console-sign-in` of vestibule ({})",
         login_session.origin

@@ -5,10 +5,6 @@ mod assume_role;
 mod build;
 #[cfg(feature = "console-sign-in")]
 mod console_login;
-#[cfg(feature = "console-sign-in")]
-mod console_sign_in;
-#[cfg(feature = "console-sign-in")]
-mod console_status;
 mod container;
 mod default_order;
 mod endpoints;
@@ -30,11 +26,7 @@ mod web_identity;
 pub use assume_role::AssumeRole;
 pub use build::{Context, Planned, build};
 #[cfg(feature = "console-sign-in")]
-pub use console_login::{ConsoleLoginError, OtherSource, console_login, console_session};
-#[cfg(feature = "console-sign-in")]
-pub use console_sign_in::ConsoleSignIn;
-#[cfg(feature = "console-sign-in")]
-pub use console_status::{ConsoleState, ConsoleStatus};
+pub use console_login::{ConsoleLogin, OtherSource, console_session};
 pub use container::{Container, Resolver};
 pub use default_order::default_chain;
 pub use endpoints::{configured_instance, endpoint_params, instance};

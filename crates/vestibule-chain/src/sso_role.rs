@@ -67,7 +67,11 @@ impl SsoRole {
         world: &World,
         clock: &PortalClock,
     ) -> Result<Credentials, Error> {
-        let token = self.sessions.live_token(world, &self.instance).await.map_err(sso_error)?;
+        let token = self
+            .sessions
+            .live_token(world, &self.instance)
+            .await
+            .map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &token).await {
             Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => {}
             result => return result.map_err(portal_error),
@@ -75,12 +79,12 @@ impl SsoRole {
         // The portal rejected a token that had not expired: try another one, once.
         let rejected = &token.access_token;
         let other = self.sessions.token_after(world, &self.instance, rejected).await;
-        let other = other.map_err(sso_error)?;
+        let other = other.map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &other).await {
             Err(CallError::Answer(vestibule_portal::Error::Unauthorized(refusal))) => {
                 let rejected = &other.access_token;
                 match self.sessions.token_after(world, &self.instance, rejected).await {
-                    Err(error) => Err(sso_error(error)),
+                    Err(error) => Err(sso_error(NAME, error)),
                     // The user signed in at this moment; the next call uses the new token.
                     Ok(_) => Err(Error::new(NAME, ErrorKind::Transient, refusal)),
                 }
@@ -128,13 +132,14 @@ impl Provider for SsoRole {
     }
 }
 
-fn sso_error(error: vestibule_sso::Error) -> Error {
+/// Returns the error of a source whose token could not be used.
+pub(crate) fn sso_error(name: &'static str, error: vestibule_sso::Error) -> Error {
     let kind = match &error {
         vestibule_sso::Error::SignInNeeded { .. } => ErrorKind::SignInNeeded,
-        vestibule_sso::Error::CannotRefresh { .. } => ErrorKind::Transient,
+        vestibule_sso::Error::CannotRefresh { is_transient: true, .. } => ErrorKind::Transient,
         _ => ErrorKind::Refused,
     };
-    Error::new(NAME, kind, error)
+    Error::new(name, kind, error)
 }
 
 fn portal_error(error: PortalError) -> Error {

@@ -1,4 +1,5 @@
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 
 use vestibule::{
     AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
@@ -11,6 +12,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
+use crate::refresh_helper::HelperProcess;
 
 /// Parses an account id on the command line, before any request is made.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
@@ -78,6 +80,7 @@ impl<'a> App<'a> {
         Session::builder()
             .overrides(overrides)
             .share_role_credentials(true)
+            .refresh_helper(Arc::new(HelperProcess::new(self.global)))
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
             .helper_prompts_if({
                 let no_input = self.global.no_input;

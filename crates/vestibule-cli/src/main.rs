@@ -18,6 +18,7 @@ mod printer;
 mod progress;
 mod prompt;
 mod quoting;
+mod refresh_helper;
 mod report;
 mod screen;
 mod sign_in_ui;
@@ -77,6 +78,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Login(args) | Command::Sso(Sso::Login(args)) => profile::login(app, &args),
         Command::Logout(args) | Command::Sso(Sso::Logout(args)) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
+        Command::RefreshHelper => refresh_helper::run(app),
         Command::Whoami(_) => profile::with_credentials(app, whoami::run),
         Command::ExportCredentials(args) => {
             profile::with_credentials(app, |app| export_credentials::run(app, &args))

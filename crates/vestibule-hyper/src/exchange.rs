@@ -1,7 +1,6 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::time::Duration;
 
 use http::header::{CONNECTION, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderValue, StatusCode, Uri};
@@ -43,9 +42,8 @@ impl Hyper {
         let Some(host) = Origin::from_uri(request.uri()) else {
             return Err(not_http(request.uri()));
         };
-        let requested =
-            request.extensions().get().map_or(Duration::MAX, |&RequestTimeout(timeout)| timeout);
-        let limit = self.config.limits.exchange.min(requested);
+        let default = self.config.limits.exchange;
+        let limit = request.extensions().get().map_or(default, |&RequestTimeout(timeout)| timeout);
         let response = match Handle::try_current() {
             Ok(_) => timeout(limit, self.attempt(&host, request)).await.unwrap_or_else(|_| {
                 Err(Error::new(ErrorKind::Timeout, format!("no response within {limit:?}")))

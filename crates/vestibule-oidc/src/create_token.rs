@@ -10,9 +10,15 @@ use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken,
 };
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::retry::Policy;
+use vestibule_wire::{
+    Endpoint, Operation, Request, RequestTimeout, Response, Unsendable, rest_json,
+};
 
 use crate::{Error, RedirectUri};
+
+/// A response that comes too late is a session that is lost, so it is waited for patiently.
+const REFRESH_TIMEOUT: RequestTimeout = RequestTimeout(Duration::from_secs(120));
 
 /// Exchanges a grant for tokens.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
@@ -110,7 +116,21 @@ impl Operation for CreateToken<'_> {
             Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
         };
         let client_secret = self.client_secret.expose();
-        at.post("/token").json(&Body { client_id: self.client_id, client_secret, grant }).finish()
+        let body = Body { client_id: self.client_id, client_secret, grant };
+        let mut request = at.post("/token").json(&body).finish()?;
+        if let Grant::RefreshToken(_) = self.grant {
+            request.extensions_mut().insert(REFRESH_TIMEOUT);
+        }
+        Ok(request)
+    }
+
+    /// A refresh token may work only once, so a refresh that the service may have processed is not
+    /// sent again.
+    fn retry(&self) -> Policy {
+        match self.grant {
+            Grant::RefreshToken(_) => Policy::AT_MOST_ONCE,
+            _ => Policy::STANDARD,
+        }
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {

@@ -1,4 +1,4 @@
-use vestibule_wire::{AnswerError, Malformed, ServiceError};
+use vestibule_wire::{AnswerError, Malformed, ServiceError, retry};
 
 /// Error returned by OIDC operations.
 ///
@@ -56,6 +56,16 @@ impl Error {
         match self {
             Self::Service(error) => error.code.is_none() || error.is_transient(),
             Self::SlowDown | Self::Malformed(_) => true,
+            _ => false,
+        }
+    }
+
+    /// True if the service may have done what the request asked for, although this is no response
+    /// of its own.
+    pub fn may_have_been_processed(&self) -> bool {
+        match self {
+            Self::Service(error) => retry::may_have_been_processed(error.status),
+            Self::Malformed(_) => true,
             _ => false,
         }
     }

@@ -1,114 +1,95 @@
 use std::fmt;
-use std::io;
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use vestibule_types::Timestamp;
-use vestibule_wire::Unsendable;
-use vestibule_world::TransportError;
 
-/// Why there is no live token, or why a sign-out did not work.
+use crate::{NotRefreshable, SessionState, StoreError};
+
+/// Error returned when there is no access token that works.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A person has to sign in. Nothing else will help.
-    #[error("sso-session `{session}`: {why}")]
-    SignInNeeded {
-        /// The name of the session, or its start URL if it has no name.
-        session: String,
-        /// Why.
-        why: NoTokenReason,
-    },
-    /// The token is over and no new one can be had right now: asking later may help.
+    /// The user has to sign in. Nothing else helps.
+    #[error(transparent)]
+    SignInNeeded(#[from] SignInNeeded),
+    /// The access token expired and could not be refreshed now. Trying again later may help.
     #[error(
-        "sso-session `{session}`: the access token ended at {ended} and could not be refreshed"
+        "The token of {what} \"{session}\" expired at {expired_at} and could not be refreshed."
     )]
     CannotRefresh {
+        /// What such a session is called: `SSO session`.
+        what: &'static str,
         /// The name of the session, or its start URL.
         session: String,
-        /// When the token ended.
-        ended: Timestamp,
-        /// What stood in the way.
+        /// When the access token expired.
+        expired_at: Timestamp,
+        /// False if the same attempt will fail again.
+        is_transient: bool,
+        /// Why the refresh failed.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
-    /// The token could not be removed.
-    #[error("{} could not be removed", file.display())]
-    NotRemovable {
-        /// The token file.
-        file: PathBuf,
-        /// What the machine says.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// Why a person has to sign in.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoTokenReason {
-    /// There is no token.
-    #[error("nobody has signed in ({} does not exist)", looked_at.display())]
-    Never {
-        /// The token file that is not there.
-        looked_at: PathBuf,
-    },
-    /// The token ended, and nothing can refresh it.
-    #[error("the sign-in ended at {at}{}", Because(reason))]
-    Ended {
-        /// When the access token ended.
-        at: Timestamp,
-        /// Why it could not be refreshed, where that is known.
-        reason: Option<String>,
-    },
-    /// The file is no token.
-    #[error("{} is not a readable token: {problem}", file.display())]
-    Unreadable {
-        /// The token file.
-        file: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The token belongs to another portal or region.
-    #[error("{} belongs to another sign-in: {mismatch}", file.display())]
-    OtherSignIn {
-        /// The token file.
-        file: PathBuf,
-        /// Both values.
-        mismatch: String,
-    },
-    /// The portal no longer takes a token that looks live.
-    #[error("the service no longer accepts the sign-in: it was revoked or replaced")]
-    Revoked,
+    /// The token store cannot be read or written: a fault of the machine.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Error {
-    /// True if signing in, and nothing else, helps.
+    /// True if only signing in helps.
     pub fn needs_sign_in(&self) -> bool {
-        matches!(self, Self::SignInNeeded { .. })
+        matches!(self, Self::SignInNeeded(_))
     }
 }
 
-/// What stands between us and a refreshed token, when it is not a refusal.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
-    #[error(transparent)]
-    Transport(TransportError),
-    #[error(transparent)]
-    Service(vestibule_oidc::Error),
-    #[error(transparent)]
-    Unsendable(Unsendable),
-    #[error("the last attempt failed {} seconds ago: {reason}", .seconds)]
-    HeldOff { seconds: u64, reason: String },
+/// The session of [`Error::SignInNeeded`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SignInNeeded {
+    /// What such a session is called: `SSO session`.
+    pub what: &'static str,
+    /// The name of the session, or its start URL.
+    pub session: String,
+    /// Where its token is stored, or would be.
+    pub location: String,
+    /// The state of the session; never valid.
+    pub state: SessionState,
 }
 
-/// `, because …` where there is a reason.
-struct Because<'a>(&'a Option<String>);
-
-impl fmt::Display for Because<'_> {
+impl fmt::Display for SignInNeeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(reason) => write!(f, ": {reason}"),
-            None => Ok(()),
+        let Self { what, session, location, state } = self;
+        match state {
+            SessionState::NeverSignedIn => {
+                write!(f, "You are not signed in to {what} \"{session}\".")
+            }
+            SessionState::Revoked => write!(f, "Your {what} \"{session}\" was revoked."),
+            SessionState::NotOurs(mismatch) => {
+                write!(f, "You are not signed in to {what} \"{session}\": {mismatch} ({location}).")
+            }
+            SessionState::Corrupt { problem } => write!(
+                f,
+                "You are not signed in to {what} \"{session}\": \
+                 the cached token is corrupt ({problem}; {location})."
+            ),
+            _ => write!(f, "Your {what} \"{session}\" has expired."),
         }
     }
+}
+
+impl std::error::Error for SignInNeeded {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.state {
+            SessionState::Expired { reason, .. } => Some(reason as &NotRefreshable),
+            _ => None,
+        }
+    }
+}
+
+/// Error returned instead of an attempt, shortly after one that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the last attempt failed {seconds} seconds ago")]
+pub(crate) struct RecentFailure {
+    pub(crate) seconds: u64,
+    #[source]
+    pub(crate) source: Arc<dyn std::error::Error + Send + Sync>,
 }

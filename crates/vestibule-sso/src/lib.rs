@@ -1,22 +1,38 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "console-login")]
+mod console;
 mod error;
+mod fingerprint;
 mod instance;
-mod memory;
+mod kind;
+mod record;
 mod refresh;
+mod refresh_job;
 mod sessions;
+mod shared;
 #[cfg(feature = "sign-in")]
 mod sign_in;
+mod state;
 mod status;
 mod store;
 
-pub use error::{Error, NoTokenReason};
+#[cfg(feature = "console-login")]
+pub use console::{ConsoleLoginError, ConsoleSession, ConsoleSessions};
+pub use error::{Error, SignInNeeded};
+pub use fingerprint::Fingerprint;
 pub use instance::Instance;
+pub use refresh_job::{RefreshHelper, RefreshJob, RefreshReport};
 pub use sessions::Sessions;
 #[cfg(feature = "sign-in")]
 pub use sign_in::{
     Event, SignInError, SignInFailure, SignInOptions, SignedOut, Ui, page, portal_region,
 };
-pub use status::{Refresh, Status, TokenStatus};
+pub use state::{Mismatch, NotRefreshable, SessionState};
+pub use status::{PortalSession, Status};
+pub use store::{
+    Contents, FileTokenStore, MemoryTokenStore, PreparedStore, StoreError, StoreErrorKind,
+    TokenStore,
+};
 pub use vestibule_cache::Token;

@@ -1,210 +1,395 @@
-//! From the stored token to one that works.
+//! From the stored token to one that works: the one procedure for both kinds of session.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_cache::Token;
-use vestibule_cache::freshness::{Decision, Obstacle, Policy, decide};
-use vestibule_oidc::{CreateToken, Grant, Tokens};
-use vestibule_types::{AccessToken, Timestamp};
-use vestibule_wire::Anonymous;
-use vestibule_world::{CallError, World};
+use vestibule_types::Timestamp;
+use vestibule_world::{Guard, World, WriteMode};
 
-use crate::error::Fault;
-use crate::memory::Tried;
-use crate::store::Store;
-use crate::{Error, Instance, NoTokenReason};
+use crate::error::RecentFailure;
+use crate::kind::{RefreshFailure, SessionKind};
+use crate::record::{Began, PortalRecord, RefusedRefresh, SessionRecord};
+use crate::shared::{Attempt, Snapshot, TokenHandle};
+use crate::state::TokenFacts;
+use crate::store::{StoreError, StoreErrorKind};
+use crate::{Error, Fingerprint, RefreshReport, SessionState};
 
-/// How long, and how often, a refused refresh looks whether another tool has just made it.
-const SECOND_LOOK: Duration = Duration::from_secs(2);
-const GLANCE: Duration = Duration::from_millis(100);
+/// A token with no more left than this is refreshed, as in the SDKs for Rust and JavaScript.
+const WINDOW: Duration = Duration::from_secs(5 * 60);
+/// The time between two attempts of one process.
+const RETRY_INTERVAL: Duration = Duration::from_secs(30);
+/// How long a refused refresh waits for a tool without locks that may just have refreshed.
+const WAIT_FOR_OTHERS: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// Longer than any refresh takes: what holds the lock longer hangs, or was stopped.
+const LOCK_WAIT: Duration = Duration::from_secs(150);
+/// The wait of processes that have a helper: the helper takes the lock above, too.
+const QUEUE_WAIT: Duration = Duration::from_secs(30);
+/// How often a token may turn out to be another one before this process gives up.
+const ROUNDS: u32 = 5;
 
 /// What the caller needs of a token.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Want<'a> {
+#[derive(Clone, Debug)]
+pub(crate) enum Want {
     /// That it works.
     Live,
     /// That it lasts a while, where that can be had.
     Lasting(Duration),
-    /// That it is not this one.
-    Other(&'a AccessToken),
+    /// That it is not this one, which was rejected.
+    Other(Fingerprint),
 }
 
-impl Want<'_> {
-    fn is_not(self, token: &Token) -> bool {
-        matches!(self, Self::Other(rejected) if rejected.expose() == token.access_token.expose())
+impl Want {
+    fn rejects(&self, token: &TokenFacts) -> bool {
+        matches!(self, Self::Other(rejected) if *rejected == token.access_token)
     }
 
-    fn policy(self, token: &Token, tried: Option<&Tried>) -> Policy {
-        let policy = Policy::default().with_tried(tried.map(|tried| tried.at));
+    fn window(&self) -> Duration {
         match self {
-            Self::Lasting(span) => policy.with_window(span.max(policy.window)),
-            Self::Other(_) if self.is_not(token) => policy.with_window(Duration::MAX),
-            _ => policy,
+            Self::Lasting(span) => WINDOW.max(*span),
+            Self::Live | Self::Other(_) => WINDOW,
         }
     }
 }
 
-/// The stored token, or the one it buys.
-pub(crate) async fn token(
+/// What to do with the stored token.
+enum Verdict {
+    Use,
+    Refresh(TokenFacts),
+    /// It was rejected and cannot be refreshed.
+    Revoked(TokenFacts),
+    Fail(Error),
+}
+
+/// The result of an attempt to refresh.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The stored token is another one now, or was recorded to be of no use.
+    Changed,
+    Refused,
+    Unavailable {
+        source: Arc<dyn std::error::Error + Send + Sync>,
+        is_transient: bool,
+        is_usable: bool,
+    },
+    /// Nothing was sent, since the result could not be stored.
+    NotStorable(StoreError),
+}
+
+/// Returns the stored token, refreshed if need be.
+pub(crate) async fn live_token<K: SessionKind>(
     world: &World,
-    store: &Store<'_>,
-    instance: &Instance,
-    want: Want<'_>,
-) -> Result<Token, Error> {
-    let token = settled(world, store).await?;
-    if let Some(settled) = without_asking(world, store, &token, want) {
-        return settled.map(|()| token);
-    }
-    let lock = store.lock_refresh(world).await;
-    // Whoever held the lock has most likely done the work.
-    let token = settled(world, store).await?;
-    if let Some(settled) = without_asking(world, store, &token, want) {
-        return settled.map(|()| token);
-    }
-    let asked_at = world.clock.now();
-    let answer = ask(world, instance, &token).await;
-    // From here to the store nothing is awaited: the old refresh token may be spent.
-    match answer {
-        Ok(tokens) => {
-            let expires_at = world.clock.now() + tokens.expires_in;
-            let refreshed = token.refreshed(tokens.access_token, expires_at, tokens.refresh_token);
-            store.write_token_or_keep(world, &refreshed);
-            store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
-            drop(lock);
-            tracing::debug!(%expires_at, "token refreshed");
-            Ok(refreshed)
-        }
-        Err(Refusal::ForGood(reason)) => {
-            store.memory.remember(&store.token_file, Tried { at: asked_at, fault: None });
-            drop(lock);
-            refused(world, store, token, want, reason).await
-        }
-        Err(Refusal::ForNow(fault)) => {
-            let tried = Tried { at: asked_at, fault: Some(fault.to_string()) };
-            store.memory.remember(&store.token_file, tried);
-            drop(lock);
-            if !want.is_not(&token) && !token.is_expired(world.clock.now()) {
-                tracing::warn!(%fault, "the token could not be refreshed; the old one still works");
-                return Ok(token);
+    handle: &TokenHandle<K>,
+    want: Want,
+) -> Result<K::Token, Error> {
+    let mut snapshot = handle.snapshot(world).await?;
+    for _ in 0..ROUNDS {
+        let token = match decide(handle, &snapshot, &want, world.clock.now()) {
+            Verdict::Use => break,
+            Verdict::Fail(error) => return Err(error),
+            Verdict::Revoked(token) => return Err(revoked(world, handle, snapshot, token).await),
+            Verdict::Refresh(token) => token,
+        };
+        let outcome = refresh(world, handle, &token).await;
+        let can_use = !want.rejects(&token) && world.clock.now() < token.expires_at;
+        match outcome {
+            Outcome::Changed => {}
+            Outcome::Refused => wait_for_others(world, handle, &token).await?,
+            Outcome::Unavailable { source, is_usable, .. } if can_use && is_usable => {
+                tracing::warn!(%source, "the token could not be refreshed; it has not expired yet");
+                break;
             }
-            Err(cannot_refresh(store, token.expires_at, fault))
+            Outcome::Unavailable { source, is_transient, .. } => {
+                return Err(cannot_refresh(handle, token.expires_at, is_transient, source));
+            }
+            Outcome::NotStorable(error) if can_use => {
+                tracing::warn!(%error, "the token is not refreshed, since it could not be stored");
+                break;
+            }
+            Outcome::NotStorable(error) => return Err(error.into()),
         }
+        snapshot = handle.snapshot(world).await?;
+    }
+    match snapshot.stored.as_token() {
+        Some(token) => Ok(token.clone()),
+        None => Err(handle.sign_in_needed(SessionState::NeverSignedIn).into()),
     }
 }
 
-/// Whether the token will do, or nothing will; `None` if it is worth asking the service.
-fn without_asking(
+fn decide<K: SessionKind>(
+    handle: &TokenHandle<K>,
+    snapshot: &Snapshot<K::Token>,
+    want: &Want,
+    now: Timestamp,
+) -> Verdict {
+    let state = snapshot.state::<K>(now);
+    let Some(token) = snapshot.facts::<K>(now) else {
+        return Verdict::Fail(handle.sign_in_needed(state).into());
+    };
+    // An attempt that lies in the future was made by another clock.
+    let recent = handle
+        .attempt(&token.access_token)
+        .filter(|attempt| attempt.at <= now && now.saturating_since(attempt.at) < RETRY_INTERVAL);
+    match state {
+        SessionState::Valid { expires_at, refresh } => {
+            let is_rejected = want.rejects(&token);
+            let is_due = expires_at.saturating_since(now) <= want.window();
+            match (refresh, recent) {
+                _ if !is_rejected && !is_due => Verdict::Use,
+                (Err(_), _) | (Ok(()), Some(Attempt { error: None, .. })) if is_rejected => {
+                    Verdict::Revoked(token)
+                }
+                (Ok(()), Some(Attempt { at, error: Some(error), .. })) if is_rejected => {
+                    Verdict::Fail(held_off(handle, expires_at, now, at, error))
+                }
+                (Err(_), _) | (Ok(()), Some(_)) => Verdict::Use,
+                // The refresh token may be spent. There is time until the access token expires.
+                (Ok(()), None) if !is_rejected && is_unanswered(snapshot, &token) => Verdict::Use,
+                (Ok(()), None) => Verdict::Refresh(token),
+            }
+        }
+        SessionState::Refreshable { expired_at } => match recent {
+            Some(Attempt { at, error: Some(error), .. }) => {
+                Verdict::Fail(held_off(handle, expired_at, now, at, error))
+            }
+            _ => Verdict::Refresh(token),
+        },
+        state => Verdict::Fail(handle.sign_in_needed(state).into()),
+    }
+}
+
+fn is_unanswered<T>(snapshot: &Snapshot<T>, token: &TokenFacts) -> bool {
+    snapshot.record.unanswered.is_some()
+        && snapshot.record.unanswered.as_ref() == token.refresh.as_ref().ok()
+}
+
+/// Refreshes this token, unless the stored one is another by then.
+async fn refresh<K: SessionKind>(
     world: &World,
-    store: &Store<'_>,
-    token: &Token,
-    want: Want<'_>,
-) -> Option<Result<(), Error>> {
+    handle: &TokenHandle<K>,
+    due: &TokenFacts,
+) -> Outcome {
+    if let Some(helper) = handle.store.helper.clone().filter(|_| handle.store.tokens.is_shared()) {
+        // Processes that find the token expired at the same time start one helper, not many.
+        let _queue = handle.lock(world, "queue.lock", QUEUE_WAIT).await;
+        match handle.snapshot(world).await {
+            Err(error) => return Outcome::NotStorable(error),
+            Ok(now) if !is_still_due::<K>(world, &now, &due.access_token) => {
+                return Outcome::Changed;
+            }
+            Ok(_) => {}
+        }
+        let job = handle.kind.job(due.access_token.clone());
+        match helper.refresh(world, &job).await {
+            Ok(RefreshReport::Changed) => return Outcome::Changed,
+            Ok(RefreshReport::Refused) => return Outcome::Refused,
+            Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
+                let source = Arc::<dyn std::error::Error + Send + Sync>::from(Box::<
+                    dyn std::error::Error + Send + Sync,
+                >::from(
+                    message
+                ));
+                handle.remember_attempt(Attempt {
+                    access_token: due.access_token.clone(),
+                    at: world.clock.now(),
+                    error: Some(source.clone()),
+                });
+                return Outcome::Unavailable { source, is_transient, is_usable };
+            }
+            // What remains to be done is done here.
+            Ok(RefreshReport::NotStorable) => {}
+            Err(error) => tracing::debug!(%error, "the helper process could not refresh"),
+        }
+    }
+    let task = refresh_here(world.clone(), handle.clone(), due.access_token.clone(), false);
+    world.run_to_completion(task).await.unwrap_or_else(|| {
+        let aborted = "the task that refreshes was aborted";
+        let source: Box<dyn std::error::Error + Send + Sync> = aborted.into();
+        Outcome::Unavailable { source: source.into(), is_transient: true, is_usable: true }
+    })
+}
+
+/// Refreshes the token in this process. `must_store` is false where the caller could use a token
+/// that cannot be stored.
+pub(crate) async fn refresh_here<K: SessionKind>(
+    world: World,
+    handle: TokenHandle<K>,
+    due: Fingerprint,
+    must_store: bool,
+) -> Outcome {
+    let lock = lock(&world, &handle).await;
+    let snapshot = match handle.snapshot(&world).await {
+        Ok(snapshot) => snapshot,
+        Err(error) => return Outcome::NotStorable(error),
+    };
+    let facts = snapshot.facts::<K>(world.clock.now());
+    let (Some(token), Some(facts)) = (snapshot.stored.as_token(), facts) else {
+        return Outcome::Changed;
+    };
+    let Ok(refresh_token) = facts.refresh.clone() else { return Outcome::Changed };
+    // Another process has done it while this one waited for the lock.
+    if !is_still_due::<K>(&world, &snapshot, &due) {
+        return Outcome::Changed;
+    }
+    let has_expired = facts.expires_at <= world.clock.now();
+    let prepared = match handle.prepare(&world, token).await {
+        Ok(prepared) => Some(prepared),
+        // A home folder that stays read-only: without this, nothing would ever work.
+        Err(error) if error.kind == StoreErrorKind::ReadOnly && has_expired && !must_store => {
+            tracing::warn!(%error, "the refreshed token is kept in memory, since it could not be stored");
+            None
+        }
+        Err(error) => return Outcome::NotStorable(error),
+    };
+    let mut record = snapshot.record.clone();
+    if !K::ACCEPTS_AGAIN {
+        // Should this process not survive, the next one knows.
+        let earlier = record.unanswered.replace(refresh_token.clone());
+        if earlier.as_ref() != Some(&refresh_token) {
+            handle.store_record(&world, record.clone()).await;
+        }
+    }
+    let started = world.clock.now();
+    let response = handle.kind.exchange(&world, token).await;
     let now = world.clock.now();
-    let tried = store.memory.tried(&store.token_file);
-    let (obstacle, over) = match decide(token, now, want.policy(token, tried.as_ref())) {
-        Decision::Fresh => return Some(Ok(())),
-        Decision::Refresh(_) => return None,
-        Decision::NotRefreshable(obstacle) => (obstacle, want.is_not(token)),
-        Decision::Expired(obstacle) => (obstacle, true),
-    };
-    if !over {
-        return Some(Ok(()));
-    }
-    Some(Err(match (obstacle, tried) {
-        (Obstacle::HeldOff { .. }, Some(Tried { at, fault: Some(reason) })) => {
-            let seconds = now.saturating_since(at).as_secs();
-            cannot_refresh(store, token.expires_at, Fault::HeldOff { seconds, reason })
+    let mut attempt = Attempt { access_token: due.clone(), at: started, error: None };
+    let outcome = match response {
+        Ok(refreshed) => {
+            handle.store_refreshed(&world, prepared, &refreshed, due.clone()).await;
+            attempt.access_token = K::facts(&refreshed, now).access_token;
+            let began = record.began(&due).cloned();
+            let began =
+                began.map(|began| Began { access_token: attempt.access_token.clone(), ..began });
+            learn(&world, &handle, began.as_ref(), now, false).await;
+            handle.store_record(&world, SessionRecord { began, ..SessionRecord::default() }).await;
+            tracing::debug!("token refreshed");
+            Outcome::Changed
         }
-        _ if want.is_not(token) => revoked(world, store, token),
-        (obstacle, _) => ended(store, token.expires_at, spell(obstacle)),
-    }))
-}
-
-async fn ask(world: &World, instance: &Instance, token: &Token) -> Result<Tokens, Refusal> {
-    let always = Policy::default().with_window(Duration::MAX);
-    let Decision::Refresh(grant) = decide(token, world.clock.now(), always) else {
-        return Err(Refusal::ForGood("it cannot be refreshed".to_owned()));
-    };
-    let operation = CreateToken {
-        client_id: grant.client_id,
-        client_secret: grant.client_secret,
-        grant: Grant::RefreshToken(grant.refresh_token),
-    };
-    match world.call(&instance.oidc, &Anonymous, &operation).await {
-        Ok(tokens) => Ok(tokens),
-        Err(CallError::Answer(error)) if error.is_transient() => {
-            Err(Refusal::ForNow(Fault::Service(error)))
+        Err(RefreshFailure::Refused { message, ends_session }) => {
+            let response_lost =
+                snapshot.record.unanswered.as_ref().is_some_and(|lost| *lost == refresh_token);
+            if !response_lost {
+                learn(&world, &handle, record.began(&due), now, true).await;
+            }
+            record.unanswered = None;
+            record.refused = Some(RefusedRefresh {
+                refresh_token,
+                at: now,
+                message,
+                response_lost,
+                ends_session,
+            });
+            handle.store_record(&world, record).await;
+            Outcome::Refused
         }
-        Err(CallError::Answer(error)) => Err(Refusal::ForGood(error.to_string())),
-        Err(CallError::Transport(error)) => Err(Refusal::ForNow(Fault::Transport(error))),
-        Err(CallError::Unsendable(error)) => Err(Refusal::ForNow(Fault::Unsendable(error))),
-    }
+        Err(RefreshFailure::Unavailable { source, may_be_spent, is_transient, is_usable }) => {
+            let source = Arc::from(source);
+            // Nothing was processed: no response is missing, unless one was before.
+            if !may_be_spent && record.unanswered != snapshot.record.unanswered {
+                record.unanswered.clone_from(&snapshot.record.unanswered);
+                handle.store_record(&world, record).await;
+            }
+            attempt.error = Some(Arc::clone(&source));
+            Outcome::Unavailable { source, is_transient, is_usable }
+        }
+    };
+    handle.remember_attempt(attempt);
+    drop(lock);
+    outcome
 }
 
-/// No to a refresh.
-enum Refusal {
-    ForGood(String),
-    ForNow(Fault),
-}
-
-/// A tool that knows no lock may have spent the refresh token and be about to write: look again
-/// for a moment, with the lock released, before saying that the session is over.
-async fn refused(
+/// Takes the lock of all who replace or remove the token.
+pub(crate) async fn lock<K: SessionKind>(
     world: &World,
-    store: &Store<'_>,
-    token: Token,
-    want: Want<'_>,
-    reason: String,
-) -> Result<Token, Error> {
-    let until = world.clock.now() + SECOND_LOOK;
+    handle: &TokenHandle<K>,
+) -> Option<Box<dyn Guard>> {
+    handle.lock(world, "lock", LOCK_WAIT).await
+}
+
+/// True if the stored token is still this one, and worth an attempt.
+fn is_still_due<K: SessionKind>(
+    world: &World,
+    snapshot: &Snapshot<K::Token>,
+    due: &Fingerprint,
+) -> bool {
+    let now = world.clock.now();
+    let is_same = snapshot.facts::<K>(now).is_some_and(|token| token.access_token == *due);
+    let can_refresh = matches!(
+        snapshot.state::<K>(now),
+        SessionState::Refreshable { .. } | SessionState::Valid { refresh: Ok(()), .. }
+    );
+    is_same && can_refresh
+}
+
+/// Learns how long sessions of this portal last, from one whose beginning is known.
+async fn learn<K: SessionKind>(
+    world: &World,
+    handle: &TokenHandle<K>,
+    began: Option<&Began>,
+    now: Timestamp,
+    is_refused: bool,
+) {
+    let (Some(began), Some(entry)) = (began, handle.kind.portal_entry()) else { return };
+    let span = now.saturating_since(began.at);
+    let tokens = &handle.store.tokens;
+    let stored = tokens.load(world, &entry).await.ok().flatten();
+    let before = stored.map(|contents| PortalRecord::read(&contents)).unwrap_or_default();
+    let mut portal = before;
+    if is_refused {
+        portal.refused_after(span);
+    } else if portal.session_length() < span {
+        portal.lasted(span);
+    }
+    if portal != before {
+        let _ = tokens.store(world, &entry, &portal.write(), WriteMode::BestEffort).await;
+    }
+}
+
+/// A tool that takes no lock may have spent the refresh token, and be about to store the next one.
+async fn wait_for_others<K: SessionKind>(
+    world: &World,
+    handle: &TokenHandle<K>,
+    refused: &TokenFacts,
+) -> Result<(), Error> {
+    let mut poll = world.poll(POLL_INTERVAL, WAIT_FOR_OTHERS);
     loop {
-        if let Some(other) = store.token_newer_than(world, Some(&token)) {
-            return Ok(other);
+        let facts = handle.snapshot(world).await?.facts::<K>(world.clock.now());
+        let is_same = facts.is_none_or(|token| token.access_token == refused.access_token);
+        if !is_same || !poll.pause().await {
+            return Ok(());
         }
-        if until <= world.clock.now() {
-            break;
-        }
-        world.clock.sleep(GLANCE).await;
-    }
-    if want.is_not(&token) {
-        return Err(revoked(world, store, &token));
-    }
-    if !token.is_expired(world.clock.now()) {
-        return Ok(token);
-    }
-    Err(ended(store, token.expires_at, reason))
-}
-
-async fn settled(world: &World, store: &Store<'_>) -> Result<Token, Error> {
-    store.settled_token(world).await.map_err(|why| needed(store, why))
-}
-
-fn needed(store: &Store<'_>, why: NoTokenReason) -> Error {
-    Error::SignInNeeded { session: store.session.label().to_owned(), why }
-}
-
-fn ended(store: &Store<'_>, at: Timestamp, reason: String) -> Error {
-    needed(store, NoTokenReason::Ended { at, reason: Some(reason) })
-}
-
-fn cannot_refresh(store: &Store<'_>, ended: Timestamp, fault: Fault) -> Error {
-    Error::CannotRefresh {
-        session: store.session.label().to_owned(),
-        ended,
-        source: Box::new(fault),
     }
 }
 
-/// The portal's word counts more than the file's date, and the next sign-in must know it.
-fn revoked(world: &World, store: &Store<'_>, token: &Token) -> Error {
-    store.end_token(world, token, world.clock.now());
-    needed(store, NoTokenReason::Revoked)
+/// Records that the portal rejected a token, so that nothing uses it anymore.
+async fn revoked<K: SessionKind>(
+    world: &World,
+    handle: &TokenHandle<K>,
+    snapshot: Snapshot<K::Token>,
+    token: TokenFacts,
+) -> Error {
+    let record = SessionRecord { revoked: Some(token.access_token), ..snapshot.record };
+    handle.store_record(world, record).await;
+    handle.sign_in_needed(SessionState::Revoked).into()
 }
 
-fn spell(obstacle: Obstacle) -> String {
-    match obstacle {
-        Obstacle::Missing { key } => format!("the token file has no `{key}` to refresh it with"),
-        Obstacle::RegistrationExpired { at } => format!("the client registration ended at {at}"),
-        _ => "a refresh was refused a moment ago".to_owned(),
-    }
+fn held_off<K: SessionKind>(
+    handle: &TokenHandle<K>,
+    expired_at: Timestamp,
+    now: Timestamp,
+    at: Timestamp,
+    source: Arc<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    let seconds = now.saturating_since(at).as_secs();
+    cannot_refresh(handle, expired_at, true, Arc::new(RecentFailure { seconds, source }))
+}
+
+fn cannot_refresh<K: SessionKind>(
+    handle: &TokenHandle<K>,
+    expired_at: Timestamp,
+    is_transient: bool,
+    source: Arc<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    let session = handle.kind.label().to_owned();
+    Error::CannotRefresh { what: K::NOUN, session, expired_at, is_transient, source }
 }

@@ -1,56 +1,66 @@
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
-use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
+use vestibule_types::{AccessToken, Platform, Vars};
 use vestibule_world::{BoxFuture, World};
 
-use crate::memory::{Memory, Place};
-use crate::refresh::{self, Want};
-use crate::store::Store;
-use crate::{Error, Instance, Status};
+use crate::refresh::{self, Outcome, Want};
+use crate::shared::{SharedStore, TokenHandle};
+use crate::store::{FileTokenStore, MemoryTokenStore, TokenStore};
+use crate::{
+    Error, Fingerprint, Instance, RefreshHelper, RefreshJob, RefreshReport, Status, status,
+};
 
-/// The sign-ins of a person, as far as this process knows them.
+/// The SSO sessions whose tokens are in one store. Cheap to clone; clones are the same.
 ///
-/// Keep one and share it: it remembers what could not be written and when a refresh was tried.
-#[derive(Debug)]
+/// Keep one and share it: it remembers what could not be stored, and when a refresh was tried.
+#[derive(Clone, Debug)]
 pub struct Sessions {
-    memory: Memory,
+    pub(crate) store: Arc<SharedStore>,
 }
 
 impl Sessions {
-    /// Those in `~/.aws/sso/cache`, where every SDK looks.
+    /// Sessions whose tokens are in this store.
+    pub fn new(tokens: Arc<dyn TokenStore>) -> Self {
+        Self { store: Arc::new(SharedStore::new(tokens)) }
+    }
+
+    /// Sessions whose tokens are in `~/.aws/sso/cache`, where every AWS tool looks.
     pub fn at_home(vars: &Vars, platform: Platform) -> Self {
-        Self::new(match vars.home(platform) {
-            Some(home) => Place::Disk(Folder::sso(&home, platform)),
-            None => Place::Nowhere(Folder::sso("~", platform)),
-        })
+        Self::new(Arc::new(FileTokenStore::at_home(vars, platform)))
     }
 
-    /// Those in a folder of your own, which other tools will not find.
+    /// Sessions whose tokens are in a folder of their own, which other tools do not find.
     pub fn in_folder(folder: Folder) -> Self {
-        Self::new(Place::Disk(folder))
+        Self::new(Arc::new(FileTokenStore::new(folder)))
     }
 
-    /// Those of this process alone; nothing touches a disk.
+    /// Sessions of this process alone; nothing touches a disk.
     pub fn in_memory() -> Self {
-        Self::new(Place::Process(Folder::sso("", Platform::Unix)))
+        Self::new(Arc::new(MemoryTokenStore::default()))
     }
 
-    fn new(place: Place) -> Self {
-        Self { memory: Memory::new(place) }
+    /// The same sessions, refreshed in helper processes.
+    #[must_use]
+    pub fn with_refresh_helper(self, helper: Arc<dyn RefreshHelper>) -> Self {
+        let mut store = SharedStore::new(self.store.tokens.clone());
+        store.helper = Some(helper);
+        Self { store: Arc::new(store) }
     }
 
-    /// A token that works now: the stored one, refreshed if it ends within five minutes.
+    /// Returns a token that works now: the stored one, refreshed if it expires within five
+    /// minutes.
     ///
     /// # Errors
-    /// [`Error::SignInNeeded`] if only a person can help; [`Error::CannotRefresh`] if the token is
-    /// over and the service could not be asked.
+    /// [`Error::SignInNeeded`] if only the user can help; [`Error::CannotRefresh`] if the token
+    /// expired and the service could not be reached; [`Error::Store`].
     pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
         self.token(world, instance, Want::Live).await
     }
 
-    /// The same, refreshed if no more than `remaining` is left of it, where that is possible.
+    /// Like [`Sessions::live_token`], refreshed if no more than `remaining` is left, where that is
+    /// possible.
     ///
     /// # Errors
     /// As [`Sessions::live_token`].
@@ -63,42 +73,71 @@ impl Sessions {
         self.token(world, instance, Want::Lasting(remaining)).await
     }
 
-    /// Another token than this one, which the portal no longer takes although it looks live.
+    /// Returns another token than this one, which the portal rejected before it expired.
     ///
     /// # Errors
-    /// As [`Sessions::live_token`]. When sign-in is needed, the file says so from then on.
+    /// As [`Sessions::live_token`]. If the user has to sign in, that is recorded.
     pub async fn token_after(
         &self,
         world: &World,
         instance: &Instance,
         rejected: &AccessToken,
     ) -> Result<Token, Error> {
-        self.token(world, instance, Want::Other(rejected)).await
+        self.token(world, instance, Want::Other(Fingerprint::new(rejected.expose()))).await
     }
 
-    /// What the files say about a session. Calls nothing, changes nothing.
-    pub fn status(&self, world: &World, session: &SsoSession) -> Status {
-        Status::of(world, &self.store(session))
+    /// Returns what is known of a session. Sends nothing, changes nothing.
+    pub fn status<'a>(&'a self, world: &'a World, instance: &'a Instance) -> BoxFuture<'a, Status> {
+        Box::pin(async move {
+            status::status(world, &self.handle(instance), &instance.session.scopes).await
+        })
     }
 
-    /// The folder of the token files.
-    pub fn folder(&self) -> &Path {
-        self.memory.folder().path()
+    /// Does what a [`RefreshHelper`] was asked to do, in this process.
+    pub async fn refresh_for_job(
+        &self,
+        world: &World,
+        instance: &Instance,
+        job: &RefreshJob,
+    ) -> RefreshReport {
+        let handle = self.handle(instance);
+        refresh::refresh_here(world.clone(), handle, job.access_token.clone(), true).await.into()
     }
 
-    /// Behind a pointer, so that it is compiled once and not anew for each crate that waits for it.
+    /// Returns the store of the tokens.
+    pub fn token_store(&self) -> &Arc<dyn TokenStore> {
+        &self.store.tokens
+    }
+
+    /// Boxed, so that it is compiled once and not again in each crate that awaits it.
     fn token<'a>(
         &'a self,
         world: &'a World,
         instance: &'a Instance,
-        want: Want<'a>,
+        want: Want,
     ) -> BoxFuture<'a, Result<Token, Error>> {
-        Box::pin(async move {
-            refresh::token(world, &self.store(&instance.session), instance, want).await
-        })
+        Box::pin(async move { refresh::live_token(world, &self.handle(instance), want).await })
     }
 
-    pub(crate) fn store<'a>(&'a self, session: &'a SsoSession) -> Store<'a> {
-        Store::new(&self.memory, session)
+    pub(crate) fn handle(&self, instance: &Instance) -> TokenHandle<Instance> {
+        TokenHandle::new(self.store.clone(), instance.clone())
+    }
+}
+
+impl From<Outcome> for RefreshReport {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Changed => Self::Changed,
+            Outcome::Refused => Self::Refused,
+            Outcome::NotStorable(_) => Self::NotStorable,
+            Outcome::Unavailable { source, is_transient, is_usable } => {
+                let causes =
+                    std::iter::successors(Some(&*source as &dyn std::error::Error), |&e| {
+                        e.source()
+                    });
+                let message = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+                Self::Unavailable { message, is_transient, is_usable }
+            }
+        }
     }
 }

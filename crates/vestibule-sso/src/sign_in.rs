@@ -1,64 +1,69 @@
-//! Signing a person in and out: drives a [`SignIn`] through a world.
+//! Signing in to and out of SSO sessions.
 
+pub(crate) mod driver;
 mod error;
 mod page;
-mod portal_of;
+mod portal_address;
+mod registration;
 mod sign_out;
-mod store;
 mod ui;
 
 use std::time::Duration;
 
 use vestibule_cache::Token;
 use vestibule_oidc::{
-    Client, Flow, RedirectUri, Redirected, Seed, SignIn, SignInError as MachineError, SignedIn,
-    Step, region_of_portal,
+    Client, Flow, RedirectUri, Redirected, Registration, Seed, SignIn, SignInError as MachineError,
+    SignedIn, Step, region_of_portal,
 };
 use vestibule_types::Timestamp;
-use vestibule_world::{Callbacks, Either, World, race};
+use vestibule_wire::Response;
+use vestibule_world::{BoxFuture, Guard, World};
 use zeroize::Zeroizing;
 
-use crate::store::Store;
-use crate::{Error, Instance, Sessions};
-use portal_of::portal_of;
-use store::cached;
+use crate::record::{Began, SessionRecord};
+use crate::shared::TokenHandle;
+use crate::{Fingerprint, Instance, Mismatch, SessionState, Sessions};
+use driver::{DriveError, Machine, Next};
+use portal_address::resolve_portal;
+use registration::cached;
 
 pub use error::{SignInError, SignInFailure};
 pub use page::page;
-pub use portal_of::portal_region;
+pub use portal_address::portal_region;
 pub use sign_out::SignedOut;
 pub use ui::{Event, Ui};
 
-/// How often a wait looks up: for a pasted address, for a person who gave up.
-const GLANCE: Duration = Duration::from_millis(200);
+/// The pause between two attempts to take the lock for signing in.
+const LOCK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How to sign in.
+/// Options of a sign-in.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct SignInOptions {
-    /// By which flow.
+    /// Which flow to use.
     pub flow: Flow,
     /// The port for the redirect; 0 for any free one.
     pub port: u16,
-    /// A stored token that lasts longer than this makes the sign-in needless; `None` if none does.
+    /// A stored token that lasts longer than this makes the sign-in unnecessary; `None` if none
+    /// does.
     pub unless_lasting: Option<Duration>,
 }
 
 impl SignInOptions {
-    /// By this flow, at any port, whatever token there is.
+    /// Uses this flow and any free port, whatever token is stored.
     pub fn new(flow: Flow) -> Self {
         Self { flow, port: 0, unless_lasting: None }
     }
 
-    /// With a fixed port for the redirect.
+    /// Uses a fixed port for the redirect.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Unless, when it is this process's turn to ask, a token lasts longer than this: another
-    /// process may have signed in since the caller looked.
+    /// Does not sign in if, when it is this process's turn, a token lasts longer than this:
+    /// another process may have signed in since the caller looked.
     #[must_use]
     pub fn unless_lasting(mut self, span: Duration) -> Self {
         self.unless_lasting = Some(span);
@@ -67,179 +72,193 @@ impl SignInOptions {
 }
 
 impl Sessions {
-    /// Signs a person in and stores the token.
+    /// Signs the user in and stores the token.
     ///
-    /// One at a time over all processes: who comes second waits, and takes the token of the first.
+    /// One process at a time: a second one waits, and takes the token of the first.
     ///
     /// # Errors
-    /// [`SignInError::NotStorable`] and [`SignInError::Listen`] before anybody is asked;
-    /// [`SignInError::Failed`].
+    /// [`SignInError::NotStorable`], [`SignInError::OtherTool`] and [`SignInError::Listen`] before
+    /// the user is asked; [`SignInError::Failed`].
     pub async fn sign_in(
         &self,
         world: &World,
         instance: &Instance,
-        how: SignInOptions,
+        options: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, SignInError> {
-        sign_in(world, &self.store(&instance.session), instance, how, ui).await
-    }
-
-    /// Ends the session at the portal and removes its token, also when the portal is out of reach.
-    ///
-    /// # Errors
-    /// What the machine says when the file cannot be removed.
-    pub async fn sign_out(&self, world: &World, instance: &Instance) -> Result<SignedOut, Error> {
-        sign_out::sign_out(world, &self.store(&instance.session), instance).await
+        sign_in(world, &self.handle(instance), options, ui).await
     }
 }
 
 async fn sign_in(
     world: &World,
-    store: &Store<'_>,
-    instance: &Instance,
-    how: SignInOptions,
+    handle: &TokenHandle<Instance>,
+    options: SignInOptions,
     ui: &dyn Ui,
 ) -> Result<Token, SignInError> {
-    let session = &instance.session;
+    let session = &handle.kind.session;
     if !session.start_url.is_https() {
         return Err(SignInError::NotHttps { start_url: session.start_url.clone() });
     }
-    store.probe(world)?;
-    let before = store.token(world).ok();
-    let (_lock, waited) = store.lock_sign_in(world, ui).await;
-    if waited && let Some(token) = store.token_newer_than(world, before.as_ref()) {
-        return Ok(token);
-    }
-    if let Some(span) = how.unless_lasting
-        && let Ok(token) = store.token(world)
-        && span < token.expires_at.saturating_since(world.clock.now())
-    {
-        return Ok(token);
+    let probe = handle.store.tokens.prepare(world, &handle.entry, 4096).await;
+    drop(probe.map_err(SignInError::NotStorable)?);
+    let before = check_owner(handle, handle.snapshot(world).await)?;
+    let (_lock, has_waited) = lock(world, handle, ui).await;
+    let now = world.clock.now();
+    let stored = check_owner(handle, handle.snapshot(world).await)?;
+    if let Some(token) = stored.filter(|token| !token.is_expired(now)) {
+        let is_new =
+            before.is_none_or(|before| before.access_token.expose() != token.access_token.expose());
+        let lasts = options
+            .unless_lasting
+            .is_some_and(|span| span < token.expires_at.saturating_since(now));
+        if has_waited && is_new || lasts {
+            return Ok(token);
+        }
     }
     let failed = |source| SignInError::Failed { session: session.label().to_owned(), source };
-    let signed_in = drive(world, store, instance, how, ui).await?;
-    // The answer is here: nothing is awaited before it is stored.
-    let token = token_of(instance, signed_in);
-    store.write_token(world, &token).map_err(|error| failed(SignInFailure::Store(error)))?;
+    let client = client(world, handle).await?;
+    let scopes = client.scopes.clone();
+    let signed_in = drive(world, handle, client, options, ui).await?;
+    let began_at = world.clock.now();
+    let token = new_token(&handle.kind, signed_in);
+    let access_token = Fingerprint::new(token.access_token.expose());
+    let began = Began { at: began_at, access_token, scopes };
+    let record = SessionRecord { began: Some(began), ..SessionRecord::default() };
+    let stored = handle.store_new(world, &token, record).await;
+    stored.map_err(|error| failed(SignInFailure::Store(error)))?;
     Ok(token)
+}
+
+/// The stored token, if it is of this session and works as far as is known. A token of another
+/// tool with other scopes is not to be overwritten.
+fn check_owner(
+    handle: &TokenHandle<Instance>,
+    snapshot: Result<crate::shared::Snapshot<Token>, crate::StoreError>,
+) -> Result<Option<Token>, SignInError> {
+    let snapshot = snapshot.map_err(SignInError::NotStorable)?;
+    match snapshot.state::<Instance>(Timestamp::EPOCH) {
+        SessionState::NotOurs(mismatch @ Mismatch::Scopes { .. }) => Err(SignInError::OtherTool {
+            session: handle.kind.session.label().to_owned(),
+            location: handle.location(),
+            mismatch,
+        }),
+        SessionState::Revoked => Ok(None),
+        _ => Ok(snapshot.stored.as_token().cloned()),
+    }
+}
+
+/// The lock for signing in, and whether another process had it first.
+async fn lock(
+    world: &World,
+    handle: &TokenHandle<Instance>,
+    ui: &dyn Ui,
+) -> (Option<Box<dyn Guard>>, bool) {
+    let name = handle.beside("login.lock");
+    let mut has_waited = false;
+    loop {
+        match handle.store.tokens.lock(world, &name, Duration::ZERO).await {
+            Ok(Some(guard)) => return (Some(guard), has_waited),
+            // The store could be written a moment ago. Two browser tabs are better than none.
+            Err(_) => return (None, has_waited),
+            Ok(None) if ui.cancelled() => return (None, false),
+            Ok(None) => {
+                if !has_waited {
+                    ui.progress(Event::OtherProcess);
+                }
+                has_waited = true;
+                world.clock.sleep(LOCK_INTERVAL).await;
+            }
+        }
+    }
+}
+
+/// The client to sign in with, at the portal where the start URL leads.
+async fn client(world: &World, handle: &TokenHandle<Instance>) -> Result<Client, SignInError> {
+    let instance = &handle.kind;
+    let mut client = Client::for_session(&instance.session, instance.oidc.clone())
+        .with_registration(handle.registration(world).await);
+    client.start_url = resolve_portal(world, &instance.session.start_url).await;
+    match region_of_portal(&client.start_url) {
+        Some(portal) if portal != instance.session.region => {
+            let session = instance.session.label().to_owned();
+            let configured = instance.session.region.clone();
+            Err(SignInError::OtherRegion { session, configured, portal })
+        }
+        _ => Ok(client),
+    }
 }
 
 async fn drive(
     world: &World,
-    store: &Store<'_>,
-    instance: &Instance,
-    how: SignInOptions,
+    handle: &TokenHandle<Instance>,
+    client: Client,
+    options: SignInOptions,
     ui: &dyn Ui,
 ) -> Result<SignedIn, SignInError> {
-    let label = instance.session.label().to_owned();
-    let failed = |source| SignInError::Failed { session: label.clone(), source };
-    let mut client = Client::for_session(&instance.session, instance.oidc.clone())
-        .with_registration(store.registration(world));
-    client.start_url = portal_of(world, &instance.session.start_url).await;
-    if let Some(portal) = region_of_portal(&client.start_url)
-        && portal != instance.session.region
-    {
-        let configured = instance.session.region.clone();
-        return Err(SignInError::OtherRegion { session: label, configured, portal });
-    }
     let mut callbacks = None;
-    let mut machine = match how.flow {
+    let mut machine = match options.flow {
         Flow::DeviceCode => SignIn::device(client),
         Flow::AuthorizationCode => {
-            let bound = bind(world, how.port)?;
+            let port = options.port;
+            let bound =
+                driver::bind(world, port).map_err(|source| SignInError::Listen { port, source })?;
             let redirect = RedirectUri::loopback(bound.port());
             callbacks = Some(bound);
             SignIn::code(client, redirect, &seed(world))
         }
     };
-    let mut fault = None;
-    loop {
-        if ui.cancelled() {
-            machine.cancel();
-        }
-        match machine.step(world.clock.now()) {
-            Step::Send(request) => match world.send(request).await {
-                Ok(response) => machine.answered(&response, world.clock.now()),
-                Err(error) if !error.kind.is_transient() => {
-                    return Err(failed(SignInFailure::Transport(error)));
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "no answer");
-                    fault = Some(error);
-                    machine.lost(world.clock.now());
-                }
-            },
-            Step::StoreRegistration(registration) => store.keep(world, &registration),
-            Step::Open(address) => ui.open(&address),
-            Step::Show(verification) => ui.show(&verification),
-            Step::AwaitRedirect { until } => {
-                if let Some(callbacks) = &mut callbacks {
-                    let callbacks = callbacks.as_mut();
-                    await_redirect(world, &mut machine, callbacks, until, ui)
-                        .await
-                        .map_err(|error| failed(SignInFailure::Redirect(error)))?;
-                }
-            }
-            Step::Wait(span) => {
-                ui.progress(Event::Approval(span));
-                wait(world, span, ui).await;
-            }
-            Step::Done(signed_in) => return Ok(signed_in),
-            Step::Failed(error) => {
-                return Err(failed(match (error, fault) {
-                    (MachineError::Unreachable, Some(fault)) => SignInFailure::Transport(fault),
-                    (error, _) => SignInFailure::Machine(error),
-                }));
-            }
-            _ => {}
-        }
-    }
+    let store = |registration: Registration| -> BoxFuture<'_, ()> {
+        Box::pin(async move { handle.store_registration(world, &registration).await })
+    };
+    driver::drive(world, &mut machine, callbacks.as_deref_mut(), ui, Some(&store)).await.map_err(
+        |error| {
+            let source = match error {
+                DriveError::Machine(error) => SignInFailure::Machine(error),
+                DriveError::Transport(error) => SignInFailure::Transport(error),
+                DriveError::Redirect(error) => SignInFailure::Redirect(error),
+            };
+            SignInError::Failed { session: handle.kind.session.label().to_owned(), source }
+        },
+    )
 }
 
-/// Until a redirect, pasted or received, had an effect, or the time or the person's patience is up.
-async fn await_redirect(
-    world: &World,
-    machine: &mut SignIn,
-    callbacks: &mut dyn Callbacks,
-    until: Timestamp,
-    ui: &dyn Ui,
-) -> std::io::Result<()> {
-    ui.progress(Event::Redirect);
-    while world.clock.now() < until && !ui.cancelled() {
-        if let Either::First(callback) = race(callbacks.next(), world.clock.sleep(GLANCE)).await {
-            let callback = callback?;
-            let redirected = machine.redirected(callback.target.expose());
-            callback.answer(&page(redirected));
-            if redirected != Redirected::Ignored {
-                return Ok(());
-            }
-        }
-        if let Some(pasted) = ui.pasted() {
-            match machine.redirected(pasted.expose()) {
-                Redirected::Ignored => ui.progress(Event::StrayPaste),
-                _ => return Ok(()),
-            }
+impl Machine for SignIn {
+    type Done = SignedIn;
+    type Error = MachineError;
+
+    fn next(&mut self, now: Timestamp) -> Next<SignedIn, MachineError> {
+        match self.step(now) {
+            Step::Send(request) => Next::Send(request),
+            Step::StoreRegistration(registration) => Next::StoreRegistration(registration),
+            Step::Open(address) => Next::Open(address),
+            Step::Show(verification) => Next::Show(verification),
+            Step::AwaitRedirect { until } => Next::AwaitRedirect { until },
+            Step::Wait(span) => Next::Wait(span),
+            Step::Done(signed_in) => Next::Done(signed_in),
+            Step::Failed(error) => Next::Failed(error),
+            _ => Next::Failed(MachineError::Cancelled),
         }
     }
-    Ok(())
-}
 
-async fn wait(world: &World, span: Duration, ui: &dyn Ui) {
-    let end = world.clock.now() + span;
-    while !ui.cancelled() {
-        let left = end.saturating_since(world.clock.now());
-        if left.is_zero() {
-            return;
-        }
-        world.clock.sleep(left.min(GLANCE)).await;
+    fn answered(&mut self, response: &Response, now: Timestamp) {
+        self.answered(response, now);
     }
-}
 
-fn bind(world: &World, port: u16) -> Result<Box<dyn Callbacks>, SignInError> {
-    let failed = |source| SignInError::Listen { port, source };
-    match &world.listener {
-        Some(listener) => listener.bind(port).map_err(failed),
-        None => Err(failed(std::io::ErrorKind::Unsupported.into())),
+    fn lost(&mut self, now: Timestamp) {
+        self.lost(now);
+    }
+
+    fn redirected(&mut self, text: &str) -> Redirected {
+        self.redirected(text)
+    }
+
+    fn cancel(&mut self) {
+        self.cancel();
+    }
+
+    fn is_unreachable(error: &MachineError) -> bool {
+        matches!(error, MachineError::Unreachable)
     }
 }
 
@@ -249,7 +268,7 @@ fn seed(world: &World) -> Seed {
     Seed::new(random)
 }
 
-fn token_of(instance: &Instance, signed_in: SignedIn) -> Token {
+fn new_token(instance: &Instance, signed_in: SignedIn) -> Token {
     let SignedIn { tokens, expires_at, registration, .. } = signed_in;
     Token::new(tokens.access_token, expires_at)
         .with_session(&instance.session)

@@ -1,63 +1,95 @@
-use std::path::PathBuf;
+use std::time::Duration;
 
-use vestibule_cache::freshness::{Decision, Obstacle, Policy, decide};
 use vestibule_types::Timestamp;
 use vestibule_world::World;
 
-use crate::NoTokenReason;
-use crate::store::Store;
+use crate::kind::SessionKind;
+use crate::record::PortalRecord;
+use crate::shared::TokenHandle;
+use crate::{SessionState, StoreError};
 
-/// What the files say about one session.
+/// What is known of one session without a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
     /// The name of the session, or its start URL.
     pub session: String,
-    /// Where its token is, or would be.
-    pub token_file: PathBuf,
-    /// The token, or why there is none.
-    pub token: Result<TokenStatus, NoTokenReason>,
+    /// Where its token is stored, or would be.
+    pub location: String,
+    /// The state of the session.
+    pub state: Result<SessionState, StoreError>,
+    /// When the client registration expires. It bounds refreshes, and says nothing about the
+    /// portal session.
+    pub registration_expires_at: Option<Timestamp>,
+    /// The portal session, where this program signed in.
+    pub portal_session: Option<PortalSession>,
+    /// Scopes that are configured, and that the token does not have.
+    pub missing_scopes: Vec<String>,
 }
 
-/// The clocks of a token.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct TokenStatus {
-    /// When the access token ends, or ended.
-    pub expires_at: Timestamp,
-    /// True if it is over.
-    pub is_expired: bool,
-    /// Whether it can be refreshed without anybody.
-    pub refresh: Refresh,
-}
-
-/// Whether a token can be refreshed.
+/// The session at the portal, which bounds all refreshes. Its length is set by an administrator,
+/// and no service tells it: the expiration is an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "it can or it cannot")]
-pub enum Refresh {
-    /// It can, at the latest until the client registration ends.
-    Until(Timestamp),
-    /// It cannot: a key is missing in the file, or the registration is over.
-    Impossible(&'static str),
+#[non_exhaustive]
+pub struct PortalSession {
+    /// When the user signed in.
+    pub began_at: Timestamp,
+    /// When the session will probably expire.
+    pub estimated_expiration: Timestamp,
+    /// True if the length was learnt from earlier sessions of this portal; else it is AWS's
+    /// default of 8 hours.
+    pub is_learnt: bool,
 }
 
-impl Status {
-    pub(crate) fn of(world: &World, store: &Store<'_>) -> Self {
-        let now = world.clock.now();
-        let always = Policy::default().with_window(std::time::Duration::MAX);
-        let token = store.token(world).map(|token| {
-            let refresh = match decide(&token, now, always) {
-                Decision::NotRefreshable(Obstacle::Missing { key })
-                | Decision::Expired(Obstacle::Missing { key }) => Refresh::Impossible(key),
-                Decision::NotRefreshable(_) | Decision::Expired(_) => {
-                    Refresh::Impossible("registrationExpiresAt")
-                }
-                _ => Refresh::Until(token.registration_expires_at.unwrap_or(token.expires_at)),
-            };
-            let is_expired = token.is_expired(now);
-            TokenStatus { expires_at: token.expires_at, is_expired, refresh }
-        });
-        let session = store.session.label().to_owned();
-        Self { session, token_file: store.token_file.clone(), token }
+impl PortalSession {
+    fn new(began_at: Timestamp, portal: PortalRecord) -> Self {
+        let estimated_expiration = began_at + portal.session_length();
+        Self { began_at, estimated_expiration, is_learnt: portal.has_learnt() }
     }
+
+    /// Returns the probable length of a session.
+    pub fn length(&self) -> Duration {
+        self.estimated_expiration.saturating_since(self.began_at)
+    }
+}
+
+/// Reads all that is known of a session.
+pub(crate) async fn status<K: SessionKind>(
+    world: &World,
+    handle: &TokenHandle<K>,
+    wanted_scopes: &[String],
+) -> Status {
+    let now = world.clock.now();
+    let mut status = Status {
+        session: handle.kind.label().to_owned(),
+        location: handle.location(),
+        state: Ok(SessionState::NeverSignedIn),
+        registration_expires_at: None,
+        portal_session: None,
+        missing_scopes: Vec::new(),
+    };
+    let snapshot = match handle.snapshot(world).await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            status.state = Err(error);
+            return status;
+        }
+    };
+    if let (Some(token), Some(facts)) = (snapshot.stored.as_token(), snapshot.facts::<K>(now)) {
+        status.registration_expires_at = K::registration_expires_at(token);
+        if let Some(began) = snapshot.record.began(&facts.access_token) {
+            let portal = match handle.kind.portal_entry() {
+                Some(entry) => handle.store.tokens.load(world, &entry).await.ok().flatten(),
+                None => None,
+            };
+            let portal = portal.map(|contents| PortalRecord::read(&contents)).unwrap_or_default();
+            status.portal_session = Some(PortalSession::new(began.at, portal));
+        }
+        if let Some(scopes) = &snapshot.scopes {
+            let missing = wanted_scopes.iter().filter(|scope| !scopes.contains(scope));
+            status.missing_scopes = missing.cloned().collect();
+        }
+    }
+    status.state = Ok(snapshot.state::<K>(now));
+    status
 }

@@ -21,13 +21,19 @@ pub struct Policy {
     pub attempts: u32,
     /// No attempt starts later than this after the first.
     pub within: Duration,
+    /// False if a request must not be sent again once the service may have processed it.
+    pub is_repeatable: bool,
 }
 
 impl Policy {
     /// The policy of the SDKs: 3 attempts, within a minute.
-    pub const STANDARD: Self = Self { attempts: 3, within: Duration::from_secs(60) };
+    pub const STANDARD: Self =
+        Self { attempts: 3, within: Duration::from_secs(60), is_repeatable: true };
     /// A single attempt.
-    pub const ONCE: Self = Self { attempts: 1, within: Duration::ZERO };
+    pub const ONCE: Self = Self { attempts: 1, within: Duration::ZERO, is_repeatable: true };
+    /// Like [`Policy::STANDARD`], for requests that spend something: sent again only if it is
+    /// certain that the service did not process them.
+    pub const AT_MOST_ONCE: Self = Self { is_repeatable: false, ..Self::STANDARD };
 
     /// Sets the number of attempts.
     #[must_use]
@@ -66,6 +72,11 @@ impl Outcome {
             Self::Final
         }
     }
+}
+
+/// True for a response that a gateway sends when it knows nothing of the service's own.
+pub fn may_have_been_processed(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 502 | 504)
 }
 
 /// The decision of [`after`].

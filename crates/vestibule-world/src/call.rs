@@ -140,7 +140,7 @@ impl World {
             loop {
                 let request = operation.request(endpoint).map_err(NoResponse::Unsendable)?;
                 let (result, outcome, after) =
-                    self.attempt(authorize, operation, request, options).await?;
+                    self.attempt(authorize, operation, request, options, policy).await?;
                 let elapsed = self.clock.now().saturating_since(start);
                 let mut next = if after == AfterResponse::Resign && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
@@ -174,6 +174,7 @@ impl World {
         operation: &dyn AnyOperation,
         mut request: Request,
         options: CallOptions,
+        policy: Policy,
     ) -> Result<(Result<Response, TransportError>, Outcome, AfterResponse), NoResponse> {
         let sent = self.clock.now();
         authorize.authorize(&mut request, sent).map_err(NoResponse::Unsendable)?;
@@ -184,11 +185,23 @@ impl World {
                 let received = self.clock.now();
                 let exchange = Exchange { response: &response, code, sent, received };
                 let after = authorize.observe(&exchange);
-                let outcome = operation.outcome(&response);
+                let outcome = match operation.outcome(&response) {
+                    _ if !policy.is_repeatable
+                        && retry::may_have_been_processed(response.status()) =>
+                    {
+                        Outcome::Final
+                    }
+                    outcome => outcome,
+                };
                 Ok((Ok(response), outcome, after))
             }
             Err(error) => {
-                let outcome = options.transport_outcome(&error);
+                let outcome = match options.transport_outcome(&error) {
+                    _ if !policy.is_repeatable && error.kind.may_have_been_processed() => {
+                        Outcome::Final
+                    }
+                    outcome => outcome,
+                };
                 Ok((Err(error), outcome, AfterResponse::Accept))
             }
         }

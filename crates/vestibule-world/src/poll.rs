@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
-use crate::{Guard, World};
+use crate::{BoxFuture, Guard, World};
 
 /// The pause between two attempts to read a file that is being written, or to take a lock.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -37,14 +37,14 @@ impl World {
 
     /// Reads until `is_incomplete` is false for what was read, at most half a second: a tool that
     /// does not replace files at once may be writing.
-    pub async fn read_until_stable<T: Send>(
+    pub async fn read_until_stable<'a, T: Send>(
         &self,
-        mut read: impl FnMut() -> T + Send,
+        mut read: impl FnMut() -> BoxFuture<'a, T> + Send,
         is_incomplete: impl Fn(&T) -> bool + Send,
     ) -> T {
         let mut poll = self.poll(INTERVAL, INTERVAL * 9);
         loop {
-            let value = read();
+            let value = read().await;
             if !is_incomplete(&value) || !poll.pause().await {
                 return value;
             }
@@ -92,17 +92,15 @@ mod tests {
     #[test]
     fn incomplete_value_is_read_again_ten_times() {
         let world = memory::world();
-        let mut reads = 0;
-        let read = || {
-            reads += 1;
-            reads
+        let count = |complete_at: u32| {
+            let mut reads = 0;
+            let read = move || -> BoxFuture<'static, u32> {
+                reads += 1;
+                Box::pin(std::future::ready(reads))
+            };
+            block_on(world.read_until_stable(read, move |reads| *reads < complete_at))
         };
-        assert_eq!(block_on(world.read_until_stable(read, |_| true)), 10);
-        let mut reads = 0;
-        let read = || {
-            reads += 1;
-            reads
-        };
-        assert_eq!(block_on(world.read_until_stable(read, |reads| *reads < 3)), 3);
+        assert_eq!(count(3), 3);
+        assert_eq!(count(100), 10);
     }
 }

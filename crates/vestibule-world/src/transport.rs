@@ -125,4 +125,9 @@ impl TransportErrorKind {
     pub const fn passes_by_itself(self) -> bool {
         matches!(self, Self::Timeout | Self::Lost)
     }
+
+    /// True if the service may have got the request, and done what it asks for.
+    pub const fn may_have_been_processed(self) -> bool {
+        matches!(self, Self::Timeout | Self::Lost | Self::TooLarge)
+    }
 }

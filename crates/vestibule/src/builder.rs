@@ -7,7 +7,9 @@ use vestibule_cache::Folder;
 use vestibule_chain::{Context, MfaPrompt, Resolver};
 use vestibule_profile::{Overrides, RetryMode, Sourced};
 use vestibule_provider::refresh::Policy as RefreshPolicy;
-use vestibule_sso::Sessions;
+#[cfg(feature = "console-sign-in")]
+use vestibule_sso::ConsoleSessions;
+use vestibule_sso::{RefreshHelper, Sessions};
 use vestibule_types::Region;
 use vestibule_world::World;
 
@@ -57,6 +59,7 @@ pub struct Builder {
     min_remaining: Duration,
     tokens: Tokens,
     mfa_prompt: MfaPrompt,
+    refresh_helper: Option<Arc<dyn RefreshHelper>>,
     #[cfg(feature = "http")]
     helpers: Option<vestibule_os::Shell>,
     refresh_policy: Option<RefreshPolicy>,
@@ -205,6 +208,13 @@ impl Builder {
         self
     }
 
+    /// Refreshes tokens in processes of their own, which survive this one. Default: in a task of
+    /// this process, which survives the future that asked for it.
+    pub fn refresh_helper(mut self, helper: Arc<dyn RefreshHelper>) -> Self {
+        self.refresh_helper = Some(helper);
+        self
+    }
+
     /// Reads the configuration files, without choosing a profile.
     ///
     /// # Errors
@@ -244,12 +254,21 @@ impl Builder {
                 Sessions::in_folder(Folder::new(folder.to_string_lossy(), platform))
             }
         };
+        let sessions = match &self.refresh_helper {
+            Some(helper) => sessions.with_refresh_helper(helper.clone()),
+            None => sessions,
+        };
         let home = vars.home(platform).filter(|_| self.share_role_credentials);
+        #[cfg(feature = "console-sign-in")]
+        let console_sessions =
+            ConsoleSessions::at_home(vars, platform).with_refresh_helper(self.refresh_helper);
         let context = Context::new(Arc::new(sessions))
             .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
             .with_min_remaining(self.min_remaining)
             .with_resolver(resolver)
             .with_mfa_prompt(self.mfa_prompt);
+        #[cfg(feature = "console-sign-in")]
+        let context = context.with_console_sessions(console_sessions);
         Configuration::load(worlds, self.overrides, context, self.refresh_policy)
     }
 

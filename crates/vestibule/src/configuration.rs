@@ -7,9 +7,10 @@ use vestibule_profile::{
 };
 use vestibule_provider::refresh::Policy;
 use vestibule_provider::{Cached, Chain};
+use vestibule_sso::{RefreshJob, RefreshReport};
 use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::{SsoSession, Vars};
-use vestibule_world::World;
+use vestibule_world::{World, block_on};
 
 use crate::worlds::Worlds;
 use crate::{Error, ErrorKind, IdentityCenter, Remedy, Session};
@@ -222,6 +223,37 @@ impl Configuration {
         let instance = configured_instance(settings, session)
             .map_err(|error| Error::endpoint(error, settings))?;
         Ok(IdentityCenter::new(self.clone(), instance, Some(session)))
+    }
+
+    /// Does what a [`RefreshHelper`](crate::RefreshHelper) was asked to do, in this process, for
+    /// callers that block.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the configuration; a job of another version.
+    pub fn refresh_for_job_blocking(&self, job: &RefreshJob) -> Result<RefreshReport, Error> {
+        let world = self.blocking_world();
+        let sso_session = job.sso_session();
+        if let Some(session) =
+            sso_session.map_err(|error| Error::new(ErrorKind::Configuration, error))?
+        {
+            let center = self.identity_center_at(session)?;
+            let sessions = &self.context().sessions;
+            return Ok(block_on(sessions.refresh_for_job(world, center.instance(), job)));
+        }
+        #[cfg(feature = "console-sign-in")]
+        if let (Some(login_session), Some(sessions)) =
+            (job.login_session(), &self.context().console_sessions)
+        {
+            let settings = self.settings_or_default()?;
+            let region = settings.region.as_ref().map(|region| &region.value);
+            let params = vestibule_chain::endpoint_params(&settings, "signin", region);
+            let session = vestibule_sso::ConsoleSession::new(login_session, params);
+            return Ok(block_on(sessions.refresh_for_job(world, &session, job)));
+        }
+        Err(Error::new(
+            ErrorKind::Configuration,
+            "the refresh is for a kind of session that is left out",
+        ))
     }
 
     fn no_sso(&self) -> Error {

@@ -1,12 +1,8 @@
-use vestibule_chain::{
-    ConsoleLoginError, ConsoleSignIn, ConsoleStatus, OtherSource, console_login, console_session,
-    endpoint_params,
-};
+use vestibule_chain::{OtherSource, console_session, endpoint_params};
 use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
 use vestibule_console_login::{Device, Plane, SignInError, endpoint};
 use vestibule_profile::{Base, Overrides, Settings, Sourced, plan, select_profile};
-use vestibule_provider::{Lookup, Provider as _};
-use vestibule_sso::Ui;
+use vestibule_sso::{ConsoleLoginError, ConsoleSession, ConsoleSessions, Status, StoreError, Ui};
 use vestibule_types::Timestamp;
 use vestibule_world::{World, block_on};
 
@@ -123,14 +119,9 @@ impl ConsoleLogin {
         self.configuration.worlds().local().clock.now()
     }
 
-    /// Returns the state of the stored login; `None` before the first login. Calls nothing.
-    ///
-    /// # Errors
-    /// The home folder is not known.
-    pub fn status(&self) -> Result<Option<ConsoleStatus>, Error> {
-        let Some(provider) = self.provider() else { return Ok(None) };
-        let status = provider.status(self.configuration.worlds().local());
-        status.map(Some).map_err(|error| self.provider_error(error))
+    /// Returns what is known of the session without a request; `None` if the profile names none.
+    pub async fn status(&self) -> Option<Status> {
+        self.status_in(self.configuration.async_world()).await
     }
 
     /// Returns when the credentials expire, after a refresh if one is due.
@@ -151,7 +142,7 @@ impl ConsoleLogin {
         options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
-    ) -> Result<ConsoleStatus, Error> {
+    ) -> Result<Status, Error> {
         self.sign_in_in(self.configuration.async_world(), options, ui, replaces).await
     }
 
@@ -169,17 +160,16 @@ impl ConsoleLogin {
         BlockingConsoleLogin { login: self, world: self.configuration.blocking_world() }
     }
 
+    async fn status_in(&self, world: &World) -> Option<Status> {
+        let session = self.console_session()?;
+        Some(self.sessions(world).status(world, &session).await)
+    }
+
     async fn refreshed_in(&self, world: &World) -> Result<Timestamp, Error> {
-        let answer = match self.provider() {
-            Some(provider) => {
-                provider.provide(world).await.map_err(|error| self.provider_error(error))?
-            }
-            None => return Err(self.not_signed_in()),
-        };
-        match answer {
-            Lookup::Credentials(keys) => Ok(keys.expires().unwrap_or_else(|| self.now())),
-            Lookup::NotConfigured(skipped) => Err(Error::not_configured(skipped)),
-        }
+        let session = self.console_session().ok_or_else(|| self.not_signed_in())?;
+        let credentials = self.sessions(world).credentials(world, &session).await;
+        let credentials = credentials.map_err(|error| self.token_error(error))?;
+        Ok(credentials.expires().unwrap_or_else(|| self.now()))
     }
 
     async fn sign_in_in(
@@ -188,29 +178,28 @@ impl ConsoleLogin {
         options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
-    ) -> Result<ConsoleStatus, Error> {
+    ) -> Result<Status, Error> {
         let at = self.endpoint()?;
         // An invalid file is an error before the user is asked.
         self.configuration.preview(Dialect::Config, |text| self.written(text, options, "arn"))?;
         let old = self.login_session();
         let accepts = |new: &str| old.is_none_or(|old| old == new || replaces(old, new));
-        let session = console_login(world, at, options.device, ui, &accepts)
+        let session = self
+            .sessions(world)
+            .sign_in(world, at, options.device, ui, &accepts)
             .await
             .map_err(|error| self.login_error(error))?;
         if old != Some(&session) || options.writes_region {
             let change = |text: &Document| self.written(text, options, &session);
             self.configuration.edit_in(world, Dialect::Config, change).await?;
         }
-        self.provider_for(&session).status(world).map_err(|error| self.provider_error(error))
+        Ok(self.sessions(world).status(world, &self.session_of(&session)).await)
     }
 
     async fn sign_out_in(&self, world: &World) -> Result<bool, Error> {
-        match self.provider() {
-            Some(provider) => {
-                provider.sign_out(world).await.map_err(|error| self.provider_error(error))
-            }
-            None => Ok(false),
-        }
+        let Some(session) = self.console_session() else { return Ok(false) };
+        let signed_out = self.sessions(world).sign_out(world, &session).await;
+        signed_out.map_err(|error: StoreError| Error::new(ErrorKind::Machine, error))
     }
 
     fn written(
@@ -229,12 +218,18 @@ impl ConsoleLogin {
         }
     }
 
-    fn provider(&self) -> Option<ConsoleSignIn> {
-        self.session.as_ref().map(|session| self.provider_for(&session.value))
+    fn sessions(&self, world: &World) -> ConsoleSessions {
+        let shared = &self.configuration.context().console_sessions;
+        let own = || ConsoleSessions::at_home(&world.vars, world.platform);
+        shared.clone().unwrap_or_else(own)
     }
 
-    fn provider_for(&self, session: &str) -> ConsoleSignIn {
-        ConsoleSignIn::new(session, self.params())
+    fn console_session(&self) -> Option<ConsoleSession> {
+        self.session.as_ref().map(|session| self.session_of(&session.value))
+    }
+
+    fn session_of(&self, login_session: &str) -> ConsoleSession {
+        ConsoleSession::new(login_session, self.params())
     }
 
     fn params(&self) -> vestibule_wire::EndpointParams {
@@ -260,8 +255,8 @@ impl ConsoleLogin {
         Error::new(ErrorKind::SignInNeeded, text).with_remedy(self.remedy())
     }
 
-    fn provider_error(&self, error: vestibule_provider::Error) -> Error {
-        Error::from_provider(error, Some(self.remedy()))
+    fn token_error(&self, error: vestibule_sso::Error) -> Error {
+        Error::session(error, || self.remedy())
     }
 
     fn login_error(&self, error: ConsoleLoginError) -> Error {
@@ -269,22 +264,20 @@ impl ConsoleLogin {
             |transient| if transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
         let later = |kind| (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         let (kind, remedy) = match &error {
-            ConsoleLoginError::NotStorable { folder, .. } => {
-                (ErrorKind::Machine, Some(Remedy::MakeWritable { folder: folder.clone() }))
-            }
+            ConsoleLoginError::NotStorable(error) => (ErrorKind::Machine, Remedy::for_store(error)),
             ConsoleLoginError::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
-            ConsoleLoginError::Machine(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
-            ConsoleLoginError::Machine(SignInError::Denied { .. } | SignInError::Expired) => {
+            ConsoleLoginError::Login(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
+            ConsoleLoginError::Login(SignInError::Denied { .. } | SignInError::Expired) => {
                 (ErrorKind::SignInNeeded, Some(self.remedy()))
             }
-            ConsoleLoginError::Machine(SignInError::Refused(refusal)) => {
+            ConsoleLoginError::Login(SignInError::Refused(refusal)) => {
                 let kind = kind_of(refusal.is_transient());
                 (kind, later(kind))
             }
-            ConsoleLoginError::Machine(SignInError::Unreachable) => {
+            ConsoleLoginError::Login(SignInError::Unreachable) => {
                 (ErrorKind::Unavailable, Some(Remedy::TryLater))
             }
-            ConsoleLoginError::Machine(SignInError::Unsendable(_)) => {
+            ConsoleLoginError::Login(SignInError::Unsendable(_)) => {
                 (ErrorKind::Configuration, None)
             }
             ConsoleLoginError::Transport(fault) => {
@@ -315,6 +308,11 @@ pub struct BlockingConsoleLogin<'a> {
 }
 
 impl BlockingConsoleLogin<'_> {
+    /// See [`ConsoleLogin::status`].
+    pub fn status(&self) -> Option<Status> {
+        block_on(self.login.status_in(self.world))
+    }
+
     /// See [`ConsoleLogin::refreshed`].
     ///
     /// # Errors
@@ -332,7 +330,7 @@ impl BlockingConsoleLogin<'_> {
         options: ConsoleLoginOptions,
         ui: &dyn Ui,
         replaces: Replaces<'_>,
-    ) -> Result<ConsoleStatus, Error> {
+    ) -> Result<Status, Error> {
         block_on(self.login.sign_in_in(self.world, options, ui, replaces))
     }
 

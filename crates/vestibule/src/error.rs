@@ -7,6 +7,7 @@ use vestibule_provider::{
     ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials,
     SkippedSources,
 };
+use vestibule_sso::StoreErrorKind;
 use vestibule_wire::EndpointError;
 use vestibule_world::{CallError, NoRuntime};
 
@@ -185,6 +186,23 @@ impl Error {
             _ => None,
         };
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
+    }
+
+    /// An error of a session; `sign_in` is what helps where the user has to sign in.
+    pub(crate) fn session(error: vestibule_sso::Error, sign_in: impl FnOnce() -> Remedy) -> Self {
+        use vestibule_sso::Error::{CannotRefresh, SignInNeeded, Store};
+        let (kind, remedy) = match &error {
+            SignInNeeded(_) => (ErrorKind::SignInNeeded, Some(sign_in())),
+            CannotRefresh { is_transient: true, .. } => {
+                (ErrorKind::Unavailable, Some(Remedy::TryLater))
+            }
+            CannotRefresh { .. } => (ErrorKind::Refused, None),
+            Store(error) if error.kind == StoreErrorKind::ReadOnly => {
+                (ErrorKind::Machine, Remedy::for_store(error))
+            }
+            _ => (ErrorKind::Machine, None),
+        };
+        Self::new(kind, error).with_remedy(remedy)
     }
 
     /// The error of a provider; `sign_in` is the remedy for a missing sign-in or MFA code.

@@ -6,7 +6,7 @@ use vestibule_sso::{Instance, Sessions, Status, Token};
 use vestibule_types::{AccountId, Region, RoleName, SsoSession, Timestamp};
 use vestibule_world::{World, block_on};
 
-use crate::{Configuration, Error, ErrorKind, Remedy, Session};
+use crate::{Configuration, Error, Remedy, Session};
 
 /// One IAM Identity Center: its tokens, and the sessions of its accounts and roles.
 ///
@@ -98,9 +98,9 @@ impl IdentityCenter {
         self
     }
 
-    /// Returns the state of the stored token. Calls nothing.
-    pub fn status(&self) -> Status {
-        self.sessions().status(self.0.configuration.worlds().local(), self.session())
+    /// Returns what is known of the session without a request.
+    pub async fn status(&self) -> Status {
+        self.status_in(self.async_world()).await
     }
 
     /// Returns a valid access token, refreshed if its remaining lifetime is less than
@@ -139,14 +139,12 @@ impl IdentityCenter {
         token.map_err(|error| self.token_error(error))
     }
 
+    pub(crate) async fn status_in(&self, world: &World) -> Status {
+        self.sessions().status(world, self.instance()).await
+    }
+
     pub(crate) fn token_error(&self, error: vestibule_sso::Error) -> Error {
-        use vestibule_sso::Error::{CannotRefresh, SignInNeeded};
-        let (kind, remedy) = match &error {
-            SignInNeeded { .. } => (ErrorKind::SignInNeeded, Some(self.remedy())),
-            CannotRefresh { .. } => (ErrorKind::Unavailable, Some(Remedy::TryLater)),
-            _ => (ErrorKind::Machine, None),
-        };
-        Error::new(kind, error).with_remedy(remedy)
+        Error::session(error, || self.remedy())
     }
 
     pub(crate) fn remedy(&self) -> Remedy {
@@ -186,6 +184,11 @@ pub struct BlockingIdentityCenter<'a> {
 }
 
 impl BlockingIdentityCenter<'_> {
+    /// See [`IdentityCenter::status`].
+    pub fn status(&self) -> Status {
+        block_on(self.center.status_in(self.world))
+    }
+
     /// See [`IdentityCenter::token`].
     ///
     /// # Errors

@@ -56,8 +56,6 @@ pub mod providers {
 
 #[cfg(feature = "sign-in")]
 pub use vestibule_cache::Listing;
-#[cfg(feature = "console-sign-in")]
-pub use vestibule_chain::{ConsoleState, ConsoleStatus};
 pub use vestibule_chain::{MfaPrompt, Source, SourceState};
 /// The text of the configuration files, and, with the feature `edit`, changes to it.
 pub use vestibule_config as config;
@@ -84,7 +82,11 @@ pub use vestibule_provider::{
 };
 #[cfg(feature = "sign-in")]
 pub use vestibule_sso::{Event, SignInOptions, SignedOut, Ui};
-pub use vestibule_sso::{NoTokenReason, Refresh, Status, Token, TokenStatus};
+pub use vestibule_sso::{
+    FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession, PreparedStore,
+    RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded, Status, StoreError,
+    StoreErrorKind, Token, TokenStore,
+};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,

@@ -1,4 +1,6 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use vestibule_sso::{StoreError, StoreErrorKind};
 
 use vestibule_profile::{Location, Origin};
 
@@ -58,4 +60,13 @@ pub enum Remedy {
     CheckNetwork,
     /// Try again later.
     TryLater,
+}
+
+impl Remedy {
+    /// What helps where a store cannot be written.
+    pub(crate) fn for_store(error: &StoreError) -> Option<Self> {
+        let folder = Path::new(&error.location).parent()?;
+        let helps = error.kind != StoreErrorKind::Full && !folder.as_os_str().is_empty();
+        helps.then(|| Self::MakeWritable { folder: folder.to_owned() })
+    }
 }

@@ -41,11 +41,11 @@ impl IdentityCenter {
             (ErrorKind::Configuration, origin.map(|origin| Remedy::FixConfiguration { origin }))
         };
         let (kind, remedy) = match &error {
-            SignInError::NotStorable { folder, .. } => {
-                (ErrorKind::Machine, Some(Remedy::MakeWritable { folder: folder.clone() }))
-            }
+            SignInError::NotStorable(error) => (ErrorKind::Machine, Remedy::for_store(error)),
             SignInError::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
-            SignInError::NotHttps { .. } => fix(self.start_url_origin()),
+            SignInError::OtherTool { .. } | SignInError::NotHttps { .. } => {
+                fix(self.start_url_origin())
+            }
             SignInError::OtherRegion { .. } => fix(self.region_origin()),
             SignInError::Failed { source, .. } => self.failure(source),
             _ => (ErrorKind::Machine, None),

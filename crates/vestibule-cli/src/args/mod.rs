@@ -147,6 +147,9 @@ pub(crate) enum Command {
     /// Select a profile for the functions of `completions --switch`
     #[command(hide = true)]
     Select(Select),
+    /// Refresh a token for another command of this program
+    #[command(hide = true)]
+    RefreshHelper,
     /// Print the man page, or write all of them
     #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),

@@ -17,6 +17,7 @@ pub(crate) mod profile;
 mod recent;
 pub(crate) mod select;
 pub(crate) mod serve;
+mod session_state;
 mod sign_in;
 pub(crate) mod status;
 mod target;

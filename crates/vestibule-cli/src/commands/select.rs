@@ -1,5 +1,5 @@
 use serde_json::json;
-use vestibule::{Base, Configuration};
+use vestibule::{Base, Configuration, SessionState};
 
 use super::profile;
 use crate::app::App;
@@ -51,13 +51,17 @@ fn describe(configuration: &Configuration) -> Result<String, Error> {
     }
     if let Ok(center) = configuration.identity_center() {
         let now = center.now();
-        parts.push(match (role_credentials, center.status().token) {
+        let state = center.blocking().status().state;
+        parts.push(match (role_credentials, state) {
             (Some(end), _) if now < end => format!("credentials expire at {}", until(end, now)),
-            (_, Ok(token)) if !token.is_expired => {
-                format!("access token expires at {}", until(token.expires_at, now))
+            (_, Ok(SessionState::Valid { expires_at, .. })) => {
+                format!("access token expires at {}", until(expires_at, now))
             }
-            (_, Ok(_)) => "access token expired, refreshed on next use".to_owned(),
-            (_, Err(_)) => "not signed in".to_owned(),
+            (_, Ok(SessionState::Refreshable { .. })) => {
+                "access token expired, refreshed on next use".to_owned()
+            }
+            (_, Ok(state)) => state.to_string(),
+            (_, Err(error)) => error.to_string(),
         });
     }
     Ok(parts.join(", "))

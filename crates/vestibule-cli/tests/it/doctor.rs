@@ -178,7 +178,7 @@ const FAULTS: &[Fault] = &[
         },
         env: &[],
         check: "sign-in",
-        says: &["belongs to another sign-in", "other-domain", "provided-domain"],
+        says: &["the cached token was issued for", "other-domain", "provided-domain"],
         hint: "vestibule login --sso-session my-sso",
         code: 4,
         fixed: None,

@@ -33,7 +33,7 @@ fn explain_signed_out_shows_every_source_and_setting() {
         sso_role_name            ~/.aws/config:4   SampleRole
 
         CLOCK
-        access token      none: you are not signed in
+        access token      none: not signed in
         role credentials  none cached
         token file        ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json
 
@@ -73,13 +73,13 @@ fn explain_clocks_decide_the_next_step() {
     env.advance(2 * HOUR);
     let refreshable = explain();
     assert!(refreshable.contains("\naccess token         expired at 20"), "{refreshable}");
-    assert!(refreshable.contains("client registration  expires at 20"), "{refreshable}");
+    assert!(refreshable.contains("automatic until the session expires\n"), "{refreshable}");
     assert!(refreshable.contains("\nrole credentials     cached, expired at 20"), "{refreshable}");
     assert!(refreshable.ends_with("\nNEXT\nnothing to do\n"), "{refreshable}");
 
     env.advance(91 * 24 * HOUR);
     let over = explain();
-    assert!(over.contains("no usable registrationExpiresAt"), "{over}");
+    assert!(over.contains("the client registration expired at 20"), "{over}");
     assert!(over.ends_with("\nNEXT\nvestibule login --sso-session my-sso\n"), "{over}");
     assert_eq!(env.emulator.count(Operation::CreateToken), 1, "nothing was called");
 }

@@ -13,11 +13,11 @@ fn kills() -> u32 {
 }
 
 /// Pseudo-random instants, the same in every run (xorshift64).
-struct Instants(u64);
+pub(crate) struct Instants(pub(crate) u64);
 
 impl Instants {
     /// Returns an instant within the first `span` of a run.
-    fn next(&mut self, span: Duration) -> Duration {
+    pub(crate) fn next(&mut self, span: Duration) -> Duration {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -26,7 +26,7 @@ impl Instants {
 }
 
 /// Returns an environment whose portal session outlasts the longest run.
-fn long_session() -> TestEnv {
+pub(crate) fn long_session() -> TestEnv {
     let env = TestEnv::with_emulator(
         Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)),
     );
@@ -100,6 +100,8 @@ fn refresh_interrupted_leaves_no_temporary_file() {
         let ran = export.interrupted_after(instants.next(lasts));
         // The handler is not yet installed in the first moments.
         assert!(matches!(ran.code, None | Some(0 | 130)), "kill {kill}: {ran:?}");
+        // A refresh in flight is finished by a helper process, which this waits for.
+        env.run(["export-credentials"]).succeeded();
         assert!(env.leftovers().is_empty(), "kill {kill}: {:?}", env.leftovers());
         env.run(["login"]).succeeded();
     }

@@ -181,7 +181,7 @@ fn login_port_in_use_is_an_error_before_any_request() {
     let port = taken.local_addr().unwrap().port().to_string();
     env.run(["login", "--port", &port])
         .exits_with(1)
-        .stderr_contains(&format!("127.0.0.1 port {port}"))
+        .stderr_contains(&format!("Port {port} cannot be opened"))
         .stderr_contains("hint: vestibule login --use-device-code");
     assert!(env.pages_opened().is_empty() && env.emulator.requests().is_empty());
 }

@@ -26,6 +26,7 @@ mod profiles;
 mod roles;
 mod serve;
 mod servers;
+mod signals;
 mod sources;
 mod stampede;
 mod status;

@@ -161,7 +161,7 @@ impl TestEnv {
         let folders = [".aws/sso/cache", ".aws/cli/cache"].map(|folder| self.path(folder));
         let known = |path: &PathBuf| {
             let extension = path.extension().and_then(OsStr::to_str);
-            matches!(extension, Some("json" | "lock"))
+            matches!(extension, Some("json" | "lock" | "session" | "portal"))
         };
         folders.iter().flat_map(|folder| files_in(folder)).filter(|path| !known(path)).collect()
     }
@@ -199,6 +199,12 @@ pub(crate) struct Invocation<'a> {
 }
 
 impl<'a> Invocation<'a> {
+    /// Makes the program the leader of a process group, as shells do.
+    pub(crate) fn in_own_group(mut self) -> Self {
+        std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
@@ -284,6 +290,20 @@ impl Running<'_> {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends a signal to the process group, of which this process is the leader.
+    pub(crate) fn signal_group(&self, signal: &str) {
+        let (signal, group) = (format!("-{signal}"), format!("-{}", self.id()));
+        // The program may have exited already.
+        let _ = Command::new("kill").args([&signal, "--", &group]).stderr(Stdio::null()).status();
+    }
+
+    /// Sends a signal to the process group after `span`, unless the program exits before.
+    pub(crate) fn signaled_after(mut self, signal: &str, span: Duration) -> Output {
+        self.runs_for(span);
+        self.signal_group(signal);
+        self.wait()
     }
 
     /// Sends SIGKILL after `span`, unless the program exits before.

@@ -1,9 +1,8 @@
-use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
 use http::Uri;
-use vestibule::world::{TransportError, TransportErrorKind};
+use vestibule::world::TransportErrorKind;
 use vestibule::{Origin, Sourced, Vars};
 use vestibule_hyper::{Config, PeerCertificates, proxy_for};
 
@@ -114,7 +113,7 @@ fn untrusted(url: &str, bundle: Option<&Sourced<PathBuf>>) -> Finding {
 }
 
 /// Returns an error and its causes on one line.
-fn with_causes(error: &TransportError) -> String {
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use vestibule::{IdentityCenter, NoTokenReason, Refresh};
+use vestibule::{IdentityCenter, SessionState};
 
 use crate::{Cause, Context, Finding, Remedy};
 
@@ -11,33 +11,42 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn check_session(context: &Context<'_>, center: &IdentityCenter) -> Finding {
     let name = center.session().label();
-    match &center.status().token {
-        Ok(token) if !token.is_expired => {
-            Finding::ok(format!("{name}: the access token expires at {}", token.expires_at))
+    let status = center.blocking().status();
+    let state = match &status.state {
+        Ok(state) => state,
+        Err(error) => return Finding::problem(Cause::Machine, super::network::with_causes(error)),
+    };
+    let problem = |text: String| {
+        Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
+    };
+    match state {
+        SessionState::Valid { expires_at, refresh: Ok(()) } => {
+            Finding::ok(format!("{name}: the access token expires at {expires_at}"))
         }
-        Ok(token) => match token.refresh {
-            Refresh::Until(_) => {
-                Finding::ok(format!("{name}: the access token is refreshed with the next use"))
-            }
-            Refresh::Impossible(_) => {
-                let text = format!("SSO session `{name}` expired at {}", token.expires_at);
-                Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
-            }
-        },
-        Err(NoTokenReason::Never { .. }) => {
+        SessionState::Valid { expires_at, refresh: Err(reason) } => Finding::note(format!(
+            "{name}: the access token expires at {expires_at} and cannot be refreshed: {reason}"
+        )),
+        SessionState::Refreshable { .. } => {
+            Finding::ok(format!("{name}: the access token is refreshed with the next use"))
+        }
+        SessionState::Expired { expired_at, reason } => {
+            problem(format!("SSO session `{name}` expired at {expired_at}: {reason}"))
+        }
+        SessionState::Revoked => problem(format!("SSO session `{name}` was revoked")),
+        SessionState::NeverSignedIn => {
             Finding::note(format!("not signed in to SSO session `{name}`"))
                 .with_remedy(remedy(context, center))
         }
-        Err(reason) => {
-            let text = format!("{name}: {reason}");
-            Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
-        }
+        state => problem(format!("{name}: {}", state.reason().unwrap_or_default())),
     }
 }
 
 /// Returns the remedy of signing in to the session of a token file, if that session is configured.
 pub(super) fn remedy_for(context: &Context<'_>, token_file: &Path) -> Option<Remedy> {
-    let owner = context.centers.iter().find(|center| center.status().token_file == token_file)?;
+    let owner = context
+        .centers
+        .iter()
+        .find(|center| Path::new(&center.blocking().status().location) == token_file)?;
     Some(remedy(context, owner))
 }
 

@@ -1,75 +1,80 @@
 use std::io;
-use std::path::PathBuf;
 
 use vestibule_oidc::SignInError as MachineError;
 use vestibule_types::{Region, StartUrl};
 use vestibule_world::TransportError;
 
-/// Why nobody signed in.
+use crate::{Mismatch, StoreError};
+
+/// Error returned when a sign-in brought no token.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// The cache cannot be written, found out before anybody was asked to approve.
-    #[error("a sign-in could not be stored in {}", folder.display())]
-    NotStorable {
-        /// The folder of the cache.
-        folder: PathBuf,
-        /// What the machine says.
-        #[source]
-        source: io::Error,
+    /// The store cannot be written, found out before the user was asked.
+    #[error("The sign-in cannot be stored, so it was not started.")]
+    NotStorable(#[source] StoreError),
+    /// The name of the token is taken by another tool's, which must not be overwritten.
+    #[error("Cannot sign in to SSO session \"{session}\": {mismatch} ({location}).")]
+    OtherTool {
+        /// The name of the session, or its start URL.
+        session: String,
+        /// Where that token is.
+        location: String,
+        /// What differs.
+        mismatch: Mismatch,
     },
-    /// The start URL is none that a sign-in may begin with.
-    #[error("start URL `{start_url}` does not begin with https://")]
+    /// The start URL does not begin with `https://`.
+    #[error("sso_start_url \"{start_url}\" does not begin with https://.")]
     NotHttps {
         /// As configured.
         start_url: StartUrl,
     },
-    /// The portal is in another region than configured, where a sign-in would not be known.
+    /// The portal is in another region than configured.
     #[error(
-        "sso-session `{session}`: sso_region is `{configured}`, and the portal is in `{portal}`"
+        "sso_region of SSO session \"{session}\" is {configured}, but its portal is in {portal}."
     )]
     OtherRegion {
         /// The name of the session, or its start URL.
         session: String,
         /// As configured.
         configured: Region,
-        /// As the host of the portal says.
+        /// As the host name of the portal says.
         portal: Region,
     },
-    /// No port for the redirect.
-    #[error("cannot listen for the redirect on 127.0.0.1 port {port}")]
+    /// The port for the redirect cannot be opened.
+    #[error("Port {port} cannot be opened for the redirect.")]
     Listen {
-        /// The port asked for; 0 for any.
+        /// The port; 0 for any.
         port: u16,
-        /// What the machine says.
+        /// The error of the machine.
         #[source]
         source: io::Error,
     },
-    /// The sign-in ended without a token.
-    #[error("could not sign in to sso-session `{session}`")]
+    /// The sign-in brought no token.
+    #[error("Could not sign in to SSO session \"{session}\".")]
     Failed {
         /// The name of the session, or its start URL.
         session: String,
-        /// How it ended.
+        /// How it failed.
         #[source]
         source: SignInFailure,
     },
 }
 
-/// How a sign-in ended without a token.
+/// How a sign-in failed.
 #[derive(Debug, thiserror::Error)]
-#[expect(clippy::exhaustive_enums, reason = "the machine stopped, or what it stands on did")]
+#[expect(clippy::exhaustive_enums, reason = "the machine failed, or one of the effects it uses")]
 pub enum SignInFailure {
-    /// The machine says so.
+    /// The service or the user refused, or the time was up.
     #[error(transparent)]
     Machine(MachineError),
-    /// No answer came from the service, after asking again.
+    /// The service sent no response, after retries.
     #[error(transparent)]
     Transport(TransportError),
-    /// The place for redirects closed.
+    /// The redirect could not be received.
     #[error("the redirect could not be received")]
     Redirect(#[source] io::Error),
-    /// The token came, and could not be stored.
+    /// The token arrived, and could not be stored.
     #[error("the token could not be stored")]
-    Store(#[source] io::Error),
+    Store(#[source] StoreError),
 }

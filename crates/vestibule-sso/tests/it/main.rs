@@ -1,8 +1,17 @@
 //! The life of a token, over a world in memory.
+#![cfg(test)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
-
+#[cfg(feature = "console-login")]
+mod console;
+#[cfg(feature = "console-login")]
+mod console_login;
+mod lost_response;
 mod refresh;
+mod refused;
+#[cfg(feature = "sign-in")]
 mod sign_in;
+#[cfg(feature = "sign-in")]
 mod sign_out;
+mod storage;
 mod support;

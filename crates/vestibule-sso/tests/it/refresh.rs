@@ -1,154 +1,124 @@
-use std::path::Path;
+use vestibule_world::block_on;
 
-use vestibule_world::{Files as _, block_on};
+use crate::support::{Answer, LOST, TOKEN_FILE, TestEnv, spell};
 
-use crate::support::{Answer, LOST, Scene, TOKEN_FILE, spell};
-
-const RENEWED: Answer =
+pub(crate) const REFRESHED: Answer =
     (200, r#"{"accessToken":"new-access","expiresIn":3600,"refreshToken":"new-refresh"}"#);
-const REFUSED: Answer = (400, r#"{"error":"invalid_grant","error_description":"no: old-refresh"}"#);
+pub(crate) const REFUSED: Answer =
+    (400, r#"{"error":"invalid_grant","error_description":"no: old-refresh"}"#);
 
-fn refreshes() -> Scene {
-    Scene::new(|_, body| if body.contains("old-refresh") { RENEWED } else { REFUSED })
+/// A service that accepts the first refresh token once.
+pub(crate) fn rotating() -> TestEnv {
+    TestEnv::new(|_, body| if body.contains("old-refresh") { REFRESHED } else { REFUSED })
 }
 
 #[test]
-fn a_live_token_asks_nobody() {
-    let scene = refreshes();
-    scene.store(301, Some("old-refresh"));
-    assert_eq!(scene.live().unwrap(), "old-access");
-    assert!(scene.asked().is_empty());
+fn live_token_sends_no_request() {
+    let env = rotating();
+    env.store(301, Some("old-refresh"));
+    assert_eq!(env.live().unwrap(), "old-access");
+    assert!(env.requested().is_empty());
 }
 
 #[test]
-fn a_token_near_its_end_is_refreshed_and_stored() {
+fn token_that_expires_within_five_minutes_is_refreshed_and_stored() {
     for left in [300, 1, -9_999] {
-        let scene = refreshes();
-        scene.store(left, Some("old-refresh"));
-        assert_eq!(scene.live().unwrap(), "new-access");
-        let stored = scene.stored().unwrap();
+        let env = rotating();
+        env.store(left, Some("old-refresh"));
+        assert_eq!(env.live().unwrap(), "new-access");
+        let stored = env.stored().unwrap();
         assert_eq!(stored.refresh_token.unwrap().expose(), "new-refresh");
         assert_eq!(stored.expires_at.to_string(), "2026-01-01T01:00:00Z");
-        assert_eq!(scene.live().unwrap(), "new-access");
-        assert_eq!(scene.asked().len(), 1);
+        assert_eq!(env.live().unwrap(), "new-access");
+        assert_eq!(env.requested().len(), 1);
     }
 }
 
 #[test]
-fn a_passing_fault_leaves_a_live_token_in_use() {
-    for fault in [LOST, (503, ""), (200, "<html>captive portal</html>")] {
-        let scene = Scene::new(move |_, _| fault);
-        scene.store(200, Some("old-refresh"));
-        assert_eq!(scene.live().unwrap(), "old-access");
-        let asked = scene.asked().len();
-        assert_eq!(scene.live().unwrap(), "old-access");
-        assert_eq!(scene.asked().len(), asked, "not again within half a minute");
+fn transient_failure_leaves_a_live_token_in_use() {
+    for failure in [LOST, (503, ""), (200, "<html>captive portal</html>")] {
+        let env = TestEnv::new(move |_, _| failure);
+        env.store(200, Some("old-refresh"));
+        assert_eq!(env.live().unwrap(), "old-access");
+        let requests = env.requested().len();
+        assert_eq!(env.live().unwrap(), "old-access");
+        assert_eq!(env.requested().len(), requests, "not again within half a minute");
     }
 }
 
 #[test]
-fn a_passing_fault_on_an_expired_token_never_asks_for_a_sign_in() {
-    let scene = Scene::new(|_, _| LOST);
-    scene.store(-60, Some("old-refresh"));
-    for _ in 0..2 {
-        let error = scene.live().unwrap_err();
-        assert!(!error.needs_sign_in(), "{error}");
-        let text = spell(&error);
-        assert!(text.contains("was lost"), "{text}");
+fn transient_failure_with_an_expired_token_is_no_reason_to_sign_in() {
+    for (failure, requests) in [
+        // The service may have spent the refresh token: no second attempt.
+        (LOST, 1),
+        ((504, ""), 1),
+        ((200, "<html>captive portal</html>"), 1),
+        // It has not.
+        ((503, ""), 3),
+        ((429, ""), 3),
+        ((400, r#"{"error":"server_error"}"#), 3),
+        ((400, r#"{"error":"slow_down"}"#), 1),
+    ] {
+        let env = TestEnv::new(move |_, _| failure);
+        env.store(-60, Some("old-refresh"));
+        for _ in 0..2 {
+            let error = env.live().unwrap_err();
+            assert!(!error.needs_sign_in(), "{failure:?}: {error}");
+        }
+        assert_eq!(env.requested().len(), requests, "{failure:?}, then held off");
+        assert_eq!(env.state(), "refreshable");
+        assert!(env.stored().is_some());
     }
-    assert_eq!(scene.asked().len(), 3, "three attempts, then held off");
-    assert!(scene.stored().is_some());
 }
 
 #[test]
-fn a_refused_refresh_says_why_and_keeps_the_file() {
-    let scene = Scene::new(|_, _| REFUSED);
-    scene.store(-60, Some("old-refresh"));
-    let error = scene.live().unwrap_err();
-    assert!(error.needs_sign_in());
-    assert_eq!(
-        error.to_string(),
-        "sso-session `my-sso`: the sign-in ended at 2025-12-31T23:59:00Z: \
-         the grant is no longer valid: invalid_grant: no: … (HTTP 400)"
-    );
-    assert!(scene.stored().is_some());
+fn token_that_cannot_be_refreshed_is_used_until_it_expires() {
+    let env = rotating();
+    env.store(10, None);
+    assert_eq!(env.live().unwrap(), "old-access");
+    env.store(-10, None);
+    let error = spell(&env.live().unwrap_err());
+    let expected =
+        "Your SSO session \"my-sso\" has expired.: the stored token has no `refreshToken`";
+    assert_eq!(error, expected);
+    assert!(env.requested().is_empty());
 }
 
 #[test]
-fn a_tool_without_our_lock_may_have_been_first() {
-    let scene = Scene::new(|_, _| REFUSED);
-    scene.store(-60, Some("old-refresh"));
-    // The other tool's file appears while the refused one looks again: here, at once.
-    let text = scene.token_text("others-access", 3_600, Some("others-refresh"));
-    let files = scene.files.clone();
-    let scene = Scene {
-        sessions: vestibule_sso::Sessions::at_home(&scene.world.vars, scene.world.platform),
-        ..scene
-    };
-    let transport = vestibule_world::memory::Transport::new(move |_| {
-        files
-            .replace(Path::new(TOKEN_FILE), text.as_bytes(), vestibule_world::WriteMode::Durable)
-            .unwrap();
-        let body = bytes::Bytes::from_static(REFUSED.1.as_bytes());
-        Ok(http::Response::builder().status(400).body(body).unwrap())
-    });
-    let world = vestibule_world::World { transport: std::sync::Arc::new(transport), ..scene.world };
-    let token = block_on(scene.sessions.live_token(&world, &scene.instance)).unwrap();
-    assert_eq!(token.access_token.expose(), "others-access");
+fn missing_corrupt_and_foreign_tokens_are_told_apart() {
+    let env = rotating();
+    let message = |env: &TestEnv| env.live().unwrap_err().to_string();
+    assert_eq!(message(&env), "You are not signed in to SSO session \"my-sso\".");
+    env.store_text("{\"accessToken\": \"half");
+    assert!(message(&env).contains("the cached token is corrupt"), "{}", message(&env));
+    assert!(message(&env).contains(TOKEN_FILE));
+    env.store_text(&env.token_text("x", 3_600, None).replace("org.", "other."));
+    assert!(message(&env).contains(
+        "the cached token was issued for https://other.awsapps.com/start, \
+         but sso_start_url is https://org.awsapps.com/start"
+    ));
+    env.store_text(&env.token_text("x", 3_600, None).replace("us-east-1", "us-east-2"));
+    assert!(message(&env).contains("issued for us-east-2, but sso_region is now us-east-1"));
+    assert!(env.requested().is_empty());
 }
 
 #[test]
-fn a_read_only_home_keeps_the_refreshed_token_in_memory() {
-    let scene = refreshes();
-    scene.store(-60, Some("old-refresh"));
-    scene.files.freeze();
-    assert_eq!(scene.live().unwrap(), "new-access");
-    assert_eq!(scene.live().unwrap(), "new-access");
-    assert_eq!(scene.asked().len(), 1);
-}
-
-#[test]
-fn what_cannot_be_refreshed_is_used_to_its_end() {
-    let scene = refreshes();
-    scene.store(10, None);
-    assert_eq!(scene.live().unwrap(), "old-access");
-    scene.store(-10, None);
-    let error = scene.live().unwrap_err().to_string();
-    assert!(error.ends_with("the token file has no `refreshToken` to refresh it with"), "{error}");
-    assert!(scene.asked().is_empty());
-}
-
-#[test]
-fn a_file_that_is_no_token_names_itself() {
-    let scene = refreshes();
-    let error = scene.live().unwrap_err().to_string();
-    assert!(
-        error.contains(&format!("nobody has signed in ({TOKEN_FILE} does not exist)")),
-        "{error}"
-    );
-    scene.store_text("{\"accessToken\": \"half");
-    let error = scene.live().unwrap_err().to_string();
-    assert!(error.contains("truncated JSON"), "{error}");
-    scene.store_text(&scene.token_text("x", 3_600, None).replace("org.", "other."));
-    let error = scene.live().unwrap_err().to_string();
-    assert!(error.contains("https://other.awsapps.com/start"), "{error}");
-    assert!(error.contains("https://org.awsapps.com/start"), "{error}");
-}
-
-#[test]
-fn a_token_that_the_portal_refuses_is_refreshed_once_then_ended() {
-    let scene = refreshes();
-    scene.store(3_600, Some("old-refresh"));
-    let token = scene.stored().unwrap();
-    let after =
-        |rejected| block_on(scene.sessions.token_after(&scene.world, &scene.instance, rejected));
+fn token_that_the_portal_rejects_is_refreshed_once_and_then_revoked() {
+    let env = rotating();
+    env.store(3_600, Some("old-refresh"));
+    let token = env.stored().unwrap();
+    let after = |rejected| block_on(env.sessions.token_after(&env.world, &env.instance, rejected));
     let refreshed = after(&token.access_token).unwrap();
     assert_eq!(refreshed.access_token.expose(), "new-access");
-    // Who comes late with the old one gets the new one, unasked.
+    // A caller that comes late with the old one gets the new one without a request.
     assert_eq!(after(&token.access_token).unwrap().access_token.expose(), "new-access");
-    assert_eq!(scene.asked().len(), 1);
-    // The new one is refused as well: that is that, and the file says so.
+    assert_eq!(env.requested().len(), 1);
+    // The new one is rejected as well. That is recorded, and the file stays as it was.
     let error = after(&refreshed.access_token).unwrap_err();
-    assert!(error.needs_sign_in());
-    assert!(scene.stored().unwrap().is_expired(scene.world.clock.now()));
+    assert_eq!(error.to_string(), "Your SSO session \"my-sso\" was revoked.");
+    assert_eq!(env.state(), "revoked");
+    assert_eq!(env.stored().unwrap().expires_at.to_string(), "2026-01-01T01:00:00Z");
+    let other = block_on(env.another_process().live_token(&env.world, &env.instance));
+    assert!(other.unwrap_err().needs_sign_in());
+    assert_eq!(env.requested().len(), 1);
 }

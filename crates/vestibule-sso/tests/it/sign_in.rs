@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use vestibule_oidc::{Flow, Verification, WebAddress};
 use vestibule_sso::{SignInError, SignInOptions, Ui};
-use vestibule_world::block_on;
+use vestibule_world::{Files as _, WriteMode, block_on};
 
-use crate::support::{Answer, Scene, spell};
+use crate::support::{Answer, TestEnv, spell};
 
 /// Remembers what it was shown.
 #[derive(Default)]
@@ -21,10 +21,10 @@ impl Ui for Screen {
     }
 }
 
-/// A service where the person approves at the third question.
-fn approves() -> Scene {
+/// A service where the user approves before the third request.
+fn approves() -> TestEnv {
     let questions = Mutex::new(0);
-    Scene::new(move |path, _| -> Answer {
+    TestEnv::new(move |path, _| -> Answer {
         match path {
             "/client/register" => (
                 200,
@@ -47,62 +47,104 @@ fn approves() -> Scene {
     })
 }
 
-fn sign_in(scene: &Scene, screen: &Screen) -> Result<String, SignInError> {
+fn sign_in(env: &TestEnv, screen: &Screen) -> Result<String, SignInError> {
     let how = SignInOptions::new(Flow::DeviceCode);
-    block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, screen))
+    block_on(env.sessions.sign_in(&env.world, &env.instance, how, screen))
         .map(|token| token.access_token.expose().to_owned())
 }
 
 #[test]
-fn a_sign_in_is_stored_where_every_tool_looks() {
-    let scene = approves();
+fn sign_in_is_stored_where_every_tool_looks() {
+    let env = approves();
     let screen = Screen::default();
-    assert_eq!(sign_in(&scene, &screen).unwrap(), "acc");
+    assert_eq!(sign_in(&env, &screen).unwrap(), "acc");
     assert_eq!(*screen.0.lock().unwrap(), ["ABCD-EFGH"]);
-    let stored = scene.stored().unwrap();
+    let stored = env.stored().unwrap();
     assert_eq!(stored.refresh_token.as_ref().unwrap().expose(), "ref");
     assert_eq!(stored.client_id.as_deref(), Some("cid"));
-    assert_eq!(scene.live().unwrap(), "acc");
+    assert_eq!(env.live().unwrap(), "acc");
 
     // The registration is kept, and serves the next sign-in.
-    let before = scene.asked().len();
-    sign_in(&scene, &screen).unwrap();
-    assert_eq!(scene.asked()[before..], ["/device_authorization", "/token"]);
+    let before = env.requested().len();
+    sign_in(&env, &screen).unwrap();
+    assert_eq!(env.requested()[before..], ["/device_authorization", "/token"]);
 }
 
 #[test]
-fn a_cache_that_cannot_be_written_is_found_before_anybody_is_asked() {
-    let scene = approves();
-    scene.files.freeze();
+fn read_only_cache_is_an_error_before_the_user_is_asked() {
+    let env = approves();
+    env.files.freeze();
     let screen = Screen::default();
-    let error = sign_in(&scene, &screen).unwrap_err();
+    let error = sign_in(&env, &screen).unwrap_err();
     assert!(matches!(error, SignInError::NotStorable { .. }));
     assert!(spell(&error).contains("/home/.aws/sso/cache"), "{error}");
-    assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());
+    assert!(env.requested().is_empty() && screen.0.lock().unwrap().is_empty());
 }
 
 #[test]
-fn a_world_without_a_listener_says_so() {
-    let scene = approves();
+fn world_without_listener_is_an_error() {
+    let env = approves();
     let how = SignInOptions::new(Flow::AuthorizationCode);
     let screen = Screen::default();
-    let error = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    let error = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
     assert!(matches!(error, Err(SignInError::Listen { .. })));
-    assert!(scene.asked().is_empty());
+    assert!(env.requested().is_empty());
 }
 
 /// Between looking at the session and asking for a sign-in, another process may have signed in.
 #[test]
-fn nobody_is_asked_for_what_somebody_else_just_got() {
-    let scene = approves();
+fn token_of_another_process_makes_the_sign_in_unnecessary() {
+    let env = approves();
     let screen = Screen::default();
-    scene.store(3600, Some("ref"));
+    env.store(3600, Some("ref"));
     let how = SignInOptions::new(Flow::DeviceCode).unless_lasting(Duration::from_secs(900));
-    let token = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "old-access");
-    assert!(scene.asked().is_empty() && screen.0.lock().unwrap().is_empty());
+    assert!(env.requested().is_empty() && screen.0.lock().unwrap().is_empty());
 
-    scene.store(900, Some("ref"));
-    let token = block_on(scene.sessions.sign_in(&scene.world, &scene.instance, how, &screen));
+    env.store(900, Some("ref"));
+    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "acc");
+}
+
+/// An inline profile shares the name of its token with the IDE's.
+#[test]
+fn token_of_another_tool_is_not_overwritten_or_removed() {
+    let env = approves();
+    env.store(3600, Some("ref"));
+    let registration = r#"{"clientId":"cid","clientSecret":"s","expiresAt":"2027-01-01T00:00:00Z",
+        "scopes":["codewhisperer:completions"]}"#;
+    let path = std::path::Path::new("/home/.aws/sso/cache/ide.json");
+    env.files.replace(path, registration.as_bytes(), WriteMode::Durable).unwrap();
+    assert_eq!(env.state(), "notOurs");
+    let error = sign_in(&env, &Screen::default()).unwrap_err();
+    assert!(matches!(error, SignInError::OtherTool { .. }), "{error}");
+    assert!(env.live().unwrap_err().needs_sign_in());
+    let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
+    assert!(out.kept.is_some() && !out.was_signed_in);
+    assert_eq!(env.stored().unwrap().access_token.expose(), "old-access");
+    assert!(env.requested().is_empty());
+}
+
+#[test]
+fn portal_session_is_estimated_from_the_sign_in() {
+    let env = approves();
+    assert!(env.status().portal_session.is_none());
+    sign_in(&env, &Screen::default()).unwrap();
+    let session = env.status().portal_session.unwrap();
+    assert!(!session.is_learnt);
+    assert_eq!(session.length(), Duration::from_secs(8 * 3600));
+    // A token that another tool stored is of a session whose beginning is unknown.
+    env.store_text(&env.token_text("others", 3600, None));
+    assert!(env.status().portal_session.is_none());
+}
+
+#[test]
+fn scopes_that_were_added_are_missing() {
+    let mut env = approves();
+    sign_in(&env, &Screen::default()).unwrap();
+    assert!(env.status().missing_scopes.is_empty());
+    env.instance.session.scopes = vec!["sso:account:access".into(), "extra:scope".into()];
+    assert_eq!(env.status().missing_scopes, ["extra:scope"]);
+    assert_eq!(env.state(), "valid");
 }

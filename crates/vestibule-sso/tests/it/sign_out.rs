@@ -1,33 +1,33 @@
 use vestibule_world::block_on;
 
-use crate::support::{LOST, Scene};
+use crate::support::{LOST, TestEnv};
 
 #[test]
-fn the_portal_is_told_and_the_token_goes() {
-    let scene = Scene::new(|_, _| (200, ""));
-    scene.store(3_600, None);
-    let out = block_on(scene.sessions.sign_out(&scene.world, &scene.instance)).unwrap();
+fn token_is_removed_and_the_portal_session_ended() {
+    let env = TestEnv::new(|_, _| (200, ""));
+    env.store(3_600, None);
+    let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
     assert!(out.was_signed_in && out.portal.is_ok());
-    assert_eq!(scene.asked(), ["/logout"]);
-    assert!(scene.stored().is_none());
+    assert_eq!(env.requested(), ["/logout"]);
+    assert!(env.stored().is_none());
 }
 
 #[test]
-fn the_token_goes_even_when_nobody_answers() {
-    let scene = Scene::new(|_, _| LOST);
-    scene.store(3_600, None);
-    let out = block_on(scene.sessions.sign_out(&scene.world, &scene.instance)).unwrap();
+fn token_is_removed_although_the_portal_does_not_respond() {
+    let env = TestEnv::new(|_, _| LOST);
+    env.store(3_600, None);
+    let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
     assert!(out.portal.is_err());
-    assert!(scene.stored().is_none());
+    assert!(env.stored().is_none());
 }
 
 #[test]
-fn nothing_to_end_is_no_error_and_an_expired_token_is_sent_nowhere() {
-    let scene = Scene::new(|_, _| LOST);
-    let out = block_on(scene.sessions.sign_out(&scene.world, &scene.instance)).unwrap();
+fn expired_token_is_removed_without_a_request() {
+    let env = TestEnv::new(|_, _| LOST);
+    let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
     assert!(!out.was_signed_in);
-    scene.store(-1, None);
-    block_on(scene.sessions.sign_out(&scene.world, &scene.instance)).unwrap();
-    assert!(scene.asked().is_empty());
-    assert!(scene.stored().is_none());
+    env.store(-1, None);
+    block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
+    assert!(env.requested().is_empty());
+    assert!(env.stored().is_none());
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use vestibule_sso::{Error, Instance, Sessions, Token};
+use vestibule_sso::{Error, Instance, Sessions, Status, Token};
 use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
 use vestibule_wire::{Endpoint, Request, Response};
 use vestibule_world::{
@@ -15,13 +15,13 @@ pub(crate) const TOKEN_FILE: &str =
     "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
 pub(crate) const START_URL: &str = "https://org.awsapps.com/start";
 
-/// What a request is answered with: a status and a body, or nothing.
+/// A response: a status and a body, or nothing.
 pub(crate) type Answer = (u16, &'static str);
-/// No answer comes.
+/// No response arrives.
 pub(crate) const LOST: Answer = (0, "");
 
-/// A world, its parts, and the service's side of the conversation.
-pub(crate) struct Scene {
+/// A world, its parts, and a service.
+pub(crate) struct TestEnv {
     pub(crate) world: World,
     pub(crate) files: memory::Files,
     pub(crate) clock: memory::Clock,
@@ -30,8 +30,8 @@ pub(crate) struct Scene {
     pub(crate) requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Scene {
-    /// Answers each request with what `answer` makes of its path and body.
+impl TestEnv {
+    /// Responds to each request with what `answer` returns for its path and body.
     pub(crate) fn new(answer: impl Fn(&str, &str) -> Answer + Send + Sync + 'static) -> Self {
         let files = memory::Files::default();
         let clock = memory::Clock::default();
@@ -60,7 +60,7 @@ impl Scene {
         Self { world, files, clock, sessions, instance, requests }
     }
 
-    /// Stores a token with this much left (or past), and this refresh token.
+    /// Stores a token that expires in this many seconds, and this refresh token.
     pub(crate) fn store(&self, seconds: i64, refresh: Option<&str>) {
         self.store_text(&self.token_text("old-access", seconds, refresh));
     }
@@ -84,6 +84,20 @@ impl Scene {
         )
     }
 
+    /// The same machine and service, seen by another process.
+    pub(crate) fn another_process(&self) -> Sessions {
+        Sessions::at_home(&self.world.vars, self.world.platform)
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        block_on(self.sessions.status(&self.world, &self.instance))
+    }
+
+    /// The state in one word.
+    pub(crate) fn state(&self) -> &'static str {
+        self.status().state.unwrap().as_str()
+    }
+
     pub(crate) fn live(&self) -> Result<String, Error> {
         let token = block_on(self.sessions.live_token(&self.world, &self.instance));
         token.map(|token| token.access_token.expose().to_owned())
@@ -93,7 +107,7 @@ impl Scene {
         Token::read(&self.files.read(&PathBuf::from(TOKEN_FILE)).ok()?).ok()
     }
 
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub(crate) fn requested(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }

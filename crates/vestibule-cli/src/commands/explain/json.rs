@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
-use vestibule::{ConsoleState, ConsoleStatus, PlanEntry, Refresh, Source, Status};
+use vestibule::{PlanEntry, Source, Status};
 
 use super::Explained;
+use crate::commands::session_state;
 
 pub(super) fn to_json(explained: &Explained<'_>) -> Value {
     let plan = explained.session.plan();
@@ -10,8 +11,8 @@ pub(super) fn to_json(explained: &Explained<'_>) -> Value {
         "sources": explained.sources.iter().map(source).collect::<Vec<_>>(),
         "decided": plan.entries().iter().map(entry).collect::<Vec<_>>(),
         "notes": plan.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "token": explained.token.as_ref().map(token),
-        "console": explained.console.as_ref().map(console),
+        "token": explained.token.as_ref().map(session),
+        "console": explained.console.as_ref().map(session),
         "roleCredentialsUntil": explained.role_end.map(|end| end.to_string()),
         "next": explained.next,
     })
@@ -30,28 +31,8 @@ fn entry(entry: &PlanEntry) -> Value {
     json!({ "name": entry.name, "value": entry.value, "origin": entry.origin.to_string() })
 }
 
-fn token(status: &Status) -> Value {
-    match &status.token {
-        Ok(token) => json!({
-            "file": status.token_file,
-            "expiresAt": token.expires_at.to_string(),
-            "expired": token.is_expired,
-            "refreshableUntil": match token.refresh {
-                Refresh::Until(end) => Some(end.to_string()),
-                Refresh::Impossible(_) => None,
-            },
-        }),
-        Err(why) => json!({ "file": status.token_file, "why": why.to_string() }),
-    }
-}
-
-fn console(console: &ConsoleStatus) -> Value {
-    let (state, end) = match &console.state {
-        ConsoleState::Live(end) => ("live", Some(end)),
-        ConsoleState::Refreshable(end) => ("refreshable", Some(end)),
-        ConsoleState::Over(end) => ("over", Some(end)),
-        ConsoleState::Never => ("never", None),
-        ConsoleState::Unusable(_) => ("unusable", None),
-    };
-    json!({ "file": console.file, "state": state, "expiresAt": end.map(ToString::to_string) })
+fn session(status: &Status) -> Value {
+    let mut report = session_state::json(status);
+    report["file"] = status.location.as_str().into();
+    report
 }

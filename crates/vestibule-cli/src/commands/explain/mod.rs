@@ -3,11 +3,10 @@
 mod json;
 mod text;
 
-use vestibule::{
-    Base, ConsoleState, ConsoleStatus, Refresh, Session, Source, SourceState, Status, Timestamp,
-};
+use vestibule::{Base, Session, Source, SourceState, Status, Timestamp};
 
 use crate::app::App;
+use crate::commands::session_state;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
@@ -30,7 +29,7 @@ struct Explained<'a> {
     /// State of the SSO session of the profile.
     token: Option<Status>,
     /// State of the console login of the profile.
-    console: Option<ConsoleStatus>,
+    console: Option<Status>,
     /// Expiration of the cached role credentials.
     role_end: Option<Timestamp>,
     next: Option<String>,
@@ -40,11 +39,14 @@ impl<'a> Explained<'a> {
     fn new(session: &'a Session) -> Result<Self, Error> {
         let (plan, configuration) = (session.plan(), session.configuration());
         let token = match plan.session() {
-            Some(session) => Some(configuration.identity_center_at(session.session())?.status()),
+            Some(session) => {
+                let center = configuration.identity_center_at(session.session())?;
+                Some(center.blocking().status())
+            }
             None => None,
         };
         let console = match &plan.base {
-            Base::Login(_) => configuration.console_login()?.status()?,
+            Base::Login(_) => configuration.console_login()?.blocking().status(),
             _ => None,
         };
         let role_end = match &plan.base {
@@ -74,15 +76,11 @@ impl<'a> Explained<'a> {
             return None;
         }
         if let Some(console) = &self.console {
-            let works =
-                matches!(console.state, ConsoleState::Live(_) | ConsoleState::Refreshable(_));
             let profile = shell_word(&plan.base_profile);
-            return (!works).then(|| format!("vestibule login --profile {profile}"));
+            return session_state::needs_sign_in(console)
+                .then(|| format!("vestibule login --profile {profile}"));
         }
-        let is_expired = match &self.token.as_ref()?.token {
-            Ok(token) => token.is_expired && matches!(token.refresh, Refresh::Impossible(_)),
-            Err(_) => true,
-        };
+        let is_expired = session_state::needs_sign_in(self.token.as_ref()?);
         is_expired.then(|| match plan.session().and_then(|session| session.name.as_ref()) {
             Some(name) => {
                 format!("vestibule login --sso-session {}", shell_word(name.value.as_str()))

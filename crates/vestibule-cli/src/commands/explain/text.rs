@@ -1,10 +1,9 @@
 use std::io;
 
-use vestibule::{
-    ConsoleState, ConsoleStatus, NoTokenReason, Origin, Refresh, SourceState, Status, Timestamp,
-};
+use vestibule::{Origin, SourceState, Timestamp};
 
 use super::Explained;
+use crate::commands::session_state;
 use crate::duration::until;
 use crate::printer::{Printer, Tone};
 use crate::table::{self, Cell};
@@ -74,46 +73,26 @@ fn decided(explained: &Explained<'_>) -> Vec<[Cell; 3]> {
 fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
     let now = explained.session.now();
     let mut clocks = Vec::new();
-    if let Some(status) = &explained.token {
-        clocks.push([Cell::from("access token"), token(status, now)]);
-        if let Ok(token) = &status.token {
-            clocks.push([Cell::from("client registration"), registration(token.refresh, now)]);
+    let toned = |(text, tone): (String, Tone)| Cell::toned(text, tone);
+    for (status, name) in [(&explained.token, "access token"), (&explained.console, "credentials")]
+    {
+        let Some(status) = status else { continue };
+        clocks.push([Cell::from(name), toned(session_state::token(status, now))]);
+        let refresh = session_state::refresh(status).map(toned);
+        clocks.extend(refresh.map(|refresh| [Cell::from("refresh"), refresh]));
+        let portal = status.portal_session.as_ref();
+        let portal = portal.map(|portal| session_state::portal_session(portal, now));
+        clocks.extend(portal.map(|portal| [Cell::from("portal session"), Cell::from(portal)]));
+        if let Some(end) = status.registration_expires_at {
+            let expires = format!("expires at {end}");
+            clocks.push([Cell::from("client registration"), Cell::from(expires)]);
         }
-        clocks.push([Cell::from("role credentials"), role(explained.role_end, now)]);
-        clocks.push([
-            Cell::from("token file"),
-            Cell::toned(status.token_file.display().to_string(), Tone::Quiet),
-        ]);
-    }
-    if let Some(console) = &explained.console {
-        clocks.push([Cell::from("credentials"), console_clock(console, now)]);
-        clocks.push([
-            Cell::from("login file"),
-            Cell::toned(console.file.display().to_string(), Tone::Quiet),
-        ]);
+        if explained.token.is_some() {
+            clocks.push([Cell::from("role credentials"), role(explained.role_end, now)]);
+        }
+        clocks.push([Cell::from("token file"), Cell::toned(&status.location, Tone::Quiet)]);
     }
     clocks
-}
-
-fn token(status: &Status, now: Timestamp) -> Cell {
-    match &status.token {
-        Ok(token) if !token.is_expired => {
-            Cell::from(format!("expires at {}", until(token.expires_at, now)))
-        }
-        Ok(token) => Cell::toned(format!("expired at {}", token.expires_at), Tone::Warning),
-        Err(NoTokenReason::Never { .. }) => Cell::toned("none: you are not signed in", Tone::Bad),
-        Err(why) => Cell::toned(format!("none: {why}"), Tone::Bad),
-    }
-}
-
-/// Returns the expiration of the client registration.
-fn registration(refresh: Refresh, now: Timestamp) -> Cell {
-    match refresh {
-        Refresh::Until(end) => Cell::from(format!("expires at {}", until(end, now))),
-        Refresh::Impossible(key) => {
-            Cell::toned(format!("no usable {key}: the token cannot be refreshed"), Tone::Warning)
-        }
-    }
 }
 
 fn role(end: Option<Timestamp>, now: Timestamp) -> Cell {
@@ -121,19 +100,5 @@ fn role(end: Option<Timestamp>, now: Timestamp) -> Cell {
         Some(end) if now < end => Cell::from(format!("cached, expire at {}", until(end, now))),
         Some(end) => Cell::from(format!("cached, expired at {end}")),
         None => Cell::from("none cached"),
-    }
-}
-
-fn console_clock(console: &ConsoleStatus, now: Timestamp) -> Cell {
-    match &console.state {
-        ConsoleState::Live(end) => Cell::from(format!("expire at {}", until(*end, now))),
-        ConsoleState::Refreshable(end) => {
-            Cell::toned(format!("expired at {end}, refreshed on next use"), Tone::Warning)
-        }
-        ConsoleState::Over(end) => {
-            Cell::toned(format!("expired at {end}, with the login session"), Tone::Bad)
-        }
-        ConsoleState::Never => Cell::toned("none: you are not signed in", Tone::Bad),
-        ConsoleState::Unusable(why) => Cell::toned(format!("none: {why}"), Tone::Bad),
     }
 }

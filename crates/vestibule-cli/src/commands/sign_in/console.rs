@@ -1,7 +1,7 @@
 //! `login` for a profile that uses the console login (`login_session`).
 
 use serde_json::json;
-use vestibule::{ConsoleLogin, ConsoleLoginOptions, ConsoleState, Device, Flow, Region, Timestamp};
+use vestibule::{ConsoleLogin, ConsoleLoginOptions, Device, Flow, Region, SessionState, Timestamp};
 
 use super::select_flow;
 use crate::app::App;
@@ -66,10 +66,10 @@ fn sign_in(
     let status = login.blocking().sign_in(options, &ui, &replaces)?;
     drop(ui);
     let expires_at = match status.state {
-        ConsoleState::Live(end) | ConsoleState::Refreshable(end) | ConsoleState::Over(end) => end,
+        Ok(SessionState::Valid { expires_at, .. }) => expires_at,
         _ => login.now(),
     };
-    report(app, &status.login_session, expires_at, login.now(), "signedIn", "Signed in as")
+    report(app, &status.session, expires_at, login.now(), "signedIn", "Signed in as")
 }
 
 /// Asks for the region, as `aws login` does.

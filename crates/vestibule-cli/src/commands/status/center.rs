@@ -1,21 +1,19 @@
 use serde_json::{Value, json};
-use vestibule::{
-    Base, Configuration, IdentityCenter, NoTokenReason, Plan, Refresh, Timestamp, TokenStatus,
-};
+use vestibule::{Base, Configuration, IdentityCenter, Plan, SessionState, Status, Timestamp};
 
-use super::{Report, state_cell};
+use super::Report;
 use crate::app::App;
+use crate::commands::session_state;
 use crate::duration::{spell, until};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
 use crate::quoting::shell_word;
 use crate::table::Cell;
 
 /// The state of an SSO session.
 pub(super) struct CenterReport<'a> {
     center: &'a IdentityCenter,
-    token: Result<TokenStatus, NoTokenReason>,
+    status: Status,
     /// Name of the role, and when its cached credentials expire.
     role: Option<(String, Option<Timestamp>)>,
     now: Timestamp,
@@ -34,47 +32,30 @@ impl<'a> CenterReport<'a> {
             }
             _ => None,
         });
-        Self { center, token: center.status().token, role, now: center.now() }
+        Self { center, status: center.blocking().status(), role, now: center.now() }
     }
 }
 
 impl Report for CenterReport<'_> {
     fn exit(&self) -> Exit {
-        match &self.token {
-            Ok(token) if !token.is_expired => Exit::Done,
-            Ok(TokenStatus { refresh: Refresh::Until(_), .. }) => Exit::Refreshable,
-            Err(NoTokenReason::Never { .. }) => Exit::NeverSignedIn,
-            _ => Exit::SignInNeeded,
-        }
+        session_state::exit(&self.status)
     }
 
     fn print(&self, app: &App<'_>) -> Result<(), Error> {
         let printer = &app.printer;
         let session = self.center.session();
         printer.result(&format!("session       {} ({})", session.label(), session.start_url))?;
-        let token = match &self.token {
-            Ok(token) if !token.is_expired => {
-                let until = until(token.expires_at, self.now);
-                format!("{}, expires at {until}", printer.tone(Tone::Good, "valid"))
-            }
-            Ok(token) => {
-                format!("{} at {}", printer.tone(Tone::Warning, "expired"), token.expires_at)
-            }
-            Err(reason) => format!("{}: {reason}", printer.tone(Tone::Bad, "none")),
-        };
-        printer.result(&format!("access token  {token}"))?;
-        if let Ok(token) = &self.token {
-            printer.result(&match token.refresh {
-                Refresh::Until(_) => {
-                    "refresh       automatic until the portal session expires (length set by your \
-                     administrator, 8 hours by default)"
-                        .to_owned()
-                }
-                Refresh::Impossible(key) => format!("refresh       not possible: no usable {key}"),
-            })?;
-            if let Refresh::Until(end) = token.refresh {
-                printer.result(&format!("registration  client registration expires at {end}"))?;
-            }
+        let (token, tone) = session_state::token(&self.status, self.now);
+        printer.result(&format!("access token  {}", printer.tone(tone, &token)))?;
+        if let Some((refresh, tone)) = session_state::refresh(&self.status) {
+            printer.result(&format!("refresh       {}", printer.tone(tone, &refresh)))?;
+        }
+        if let Some(portal) = &self.status.portal_session {
+            let portal = session_state::portal_session(portal, self.now);
+            printer.result(&format!("portal        {portal}"))?;
+        }
+        if let Some(end) = self.status.registration_expires_at {
+            printer.result(&format!("registration  client registration expires at {end}"))?;
         }
         if let Some((name, expires_at)) = &self.role {
             printer.result(&match expires_at {
@@ -99,52 +80,32 @@ impl Report for CenterReport<'_> {
     }
 
     fn row(&self) -> [Cell; 4] {
-        let token = match &self.token {
-            Ok(token) if !token.is_expired => {
-                format!("{} left", spell(token.expires_at.saturating_since(self.now)))
-            }
-            Ok(token) => format!("expired {}", token.expires_at),
-            Err(_) => String::new(),
+        let left = |at: Timestamp| match at.saturating_since(self.now) {
+            left if left.is_zero() => format!("expired {at}"),
+            left => format!("{} left", spell(left)),
         };
-        let refresh = match &self.token {
-            Ok(TokenStatus { refresh: Refresh::Until(end), .. }) => end.to_string(),
-            Ok(TokenStatus { refresh: Refresh::Impossible(_), .. }) => "not possible".to_owned(),
-            Err(_) => String::new(),
-        };
-        let name = self.center.session().label();
-        [name.into(), state_cell(self.exit()), token.into(), refresh.into()]
+        let state = self.status.state.as_ref().ok();
+        let token = state.and_then(SessionState::expires_at).map(left);
+        let session = self.status.portal_session.map(|session| session.estimated_expiration);
+        let session = session.map(|at| format!("about {at}"));
+        [
+            self.center.session().label().into(),
+            session_state::cell(&self.status),
+            token.unwrap_or_default().into(),
+            session.unwrap_or_default().into(),
+        ]
     }
 
     fn json(&self) -> Value {
         let session = self.center.session();
-        let (state, expires_at, refreshable_until) = match &self.token {
-            Ok(token) => {
-                let state = if !token.is_expired {
-                    "signedIn"
-                } else if matches!(token.refresh, Refresh::Until(_)) {
-                    "refreshable"
-                } else {
-                    "expired"
-                };
-                let until = match token.refresh {
-                    Refresh::Until(end) => Some(end.to_string()),
-                    Refresh::Impossible(_) => None,
-                };
-                (state, Some(token.expires_at.to_string()), until)
-            }
-            Err(NoTokenReason::Never { .. }) => ("never", None, None),
-            Err(_) => ("signInNeeded", None, None),
-        };
-        let why = self.token.as_ref().err().map(ToString::to_string);
         let role = self.role.as_ref().map(
             |(name, end)| json!({ "role": name, "cachedUntil": end.map(|end| end.to_string()) }),
         );
-        json!({
-            "session": session.label(), "startUrl": session.start_url.as_str(),
-            "region": session.region.as_str(), "state": state, "why": why,
-            "expiresAt": expires_at, "refreshableUntil": refreshable_until,
-            "roleCredentials": role,
-        })
+        let mut report = session_state::json(&self.status);
+        report["startUrl"] = session.start_url.as_str().into();
+        report["region"] = session.region.as_str().into();
+        report["roleCredentials"] = role.into();
+        report
     }
 
     fn prompt(&self) -> String {
@@ -153,13 +114,6 @@ impl Report for CenterReport<'_> {
             Some(name) => name.as_str(),
             None => session.start_url.host().split('.').next().unwrap_or_default(),
         };
-        match &self.token {
-            Ok(token) if !token.is_expired => {
-                let left = token.expires_at.saturating_since(self.now);
-                format!("{name} {}m", left.as_secs() / 60)
-            }
-            Ok(TokenStatus { refresh: Refresh::Until(_), .. }) => format!("{name} ~"),
-            _ => format!("{name} !"),
-        }
+        format!("{name} {}", session_state::prompt(&self.status, self.now))
     }
 }

@@ -1,64 +1,42 @@
-use serde_json::{Value, json};
-use vestibule::{ConsoleLogin, ConsoleState, ConsoleStatus, Timestamp};
+use serde_json::Value;
+use vestibule::{ConsoleLogin, SessionState, Status, Timestamp};
 
-use super::{Report, state_cell};
+use super::Report;
 use crate::app::App;
-use crate::duration::{spell, until};
+use crate::commands::session_state;
+use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
 use crate::quoting::shell_word;
 use crate::table::Cell;
 
 /// The state of a console login.
 pub(super) struct ConsoleReport {
-    status: ConsoleStatus,
+    status: Status,
     profile: String,
     now: Timestamp,
 }
 
 impl ConsoleReport {
     /// Returns `None` if the profile has no `login_session`.
-    pub(super) fn new(login: &ConsoleLogin) -> Result<Option<Self>, Error> {
+    pub(super) fn new(login: &ConsoleLogin) -> Option<Self> {
         let (profile, now) = (login.profile().to_owned(), login.now());
-        Ok(login.status()?.map(|status| Self { status, profile, now }))
+        login.blocking().status().map(|status| Self { status, profile, now })
     }
 }
 
 impl Report for ConsoleReport {
     fn exit(&self) -> Exit {
-        match self.status.state {
-            ConsoleState::Live(_) => Exit::Done,
-            ConsoleState::Refreshable(_) => Exit::Refreshable,
-            ConsoleState::Never => Exit::NeverSignedIn,
-            ConsoleState::Unusable(_) | ConsoleState::Over(_) => Exit::SignInNeeded,
-        }
+        session_state::exit(&self.status)
     }
 
     fn print(&self, app: &App<'_>) -> Result<(), Error> {
         let printer = &app.printer;
-        printer.result(&format!("session       {} (console)", self.status.login_session))?;
-        let (credentials, is_refreshable) = match &self.status.state {
-            ConsoleState::Live(end) => {
-                let until = until(*end, self.now);
-                (format!("{}, expire at {until}", printer.tone(Tone::Good, "valid")), true)
-            }
-            ConsoleState::Refreshable(end) => {
-                (format!("{} at {end}", printer.tone(Tone::Warning, "expired")), true)
-            }
-            ConsoleState::Over(end) => {
-                (format!("{} at {end}", printer.tone(Tone::Bad, "expired")), false)
-            }
-            ConsoleState::Never => {
-                (format!("{}: you are not signed in", printer.tone(Tone::Bad, "none")), false)
-            }
-            ConsoleState::Unusable(reason) => {
-                (format!("{}: {reason}", printer.tone(Tone::Bad, "none")), false)
-            }
-        };
-        printer.result(&format!("credentials   {credentials}"))?;
-        if is_refreshable {
-            printer.result("refresh       automatic until 12 hours after the sign-in at most")?;
+        printer.result(&format!("session       {} (console)", self.status.session))?;
+        let (credentials, tone) = session_state::token(&self.status, self.now);
+        printer.result(&format!("credentials   {}", printer.tone(tone, &credentials)))?;
+        if let Some((refresh, tone)) = session_state::refresh(&self.status) {
+            printer.result(&format!("refresh       {}", printer.tone(tone, &refresh)))?;
         }
         Ok(())
     }
@@ -68,38 +46,24 @@ impl Report for ConsoleReport {
     }
 
     fn row(&self) -> [Cell; 4] {
-        let token = match self.status.state {
-            ConsoleState::Live(end) => format!("{} left", spell(end.saturating_since(self.now))),
-            ConsoleState::Refreshable(end) | ConsoleState::Over(end) => format!("expired {end}"),
-            ConsoleState::Never | ConsoleState::Unusable(_) => String::new(),
-        };
-        let name = self.status.login_session.as_str();
-        [name.into(), state_cell(self.exit()), token.into(), "".into()]
+        let state = self.status.state.as_ref().ok();
+        let token = state.and_then(SessionState::expires_at).map(|at| {
+            let left = at.saturating_since(self.now);
+            if left.is_zero() { format!("expired {at}") } else { format!("{} left", spell(left)) }
+        });
+        let name = self.status.session.as_str();
+        let token = token.unwrap_or_default();
+        [name.into(), session_state::cell(&self.status), token.into(), "".into()]
     }
 
     fn json(&self) -> Value {
-        let (state, end, why) = match &self.status.state {
-            ConsoleState::Live(end) => ("signedIn", Some(end), None),
-            ConsoleState::Refreshable(end) => ("refreshable", Some(end), None),
-            ConsoleState::Over(end) => ("expired", Some(end), None),
-            ConsoleState::Never => ("never", None, None),
-            ConsoleState::Unusable(reason) => ("signInNeeded", None, Some(reason)),
-        };
-        json!({
-            "session": self.status.login_session, "profile": self.profile, "state": state,
-            "why": why, "expiresAt": end.map(ToString::to_string),
-        })
+        let mut report = session_state::json(&self.status);
+        report["profile"] = self.profile.as_str().into();
+        report
     }
 
     fn prompt(&self) -> String {
         // The ARN of the login session is too long for a shell prompt.
-        let name = &self.profile;
-        match self.status.state {
-            ConsoleState::Live(end) => {
-                format!("{name} {}m", end.saturating_since(self.now).as_secs() / 60)
-            }
-            ConsoleState::Refreshable(_) => format!("{name} ~"),
-            _ => format!("{name} !"),
-        }
+        format!("{} {}", self.profile, session_state::prompt(&self.status, self.now))
     }
 }

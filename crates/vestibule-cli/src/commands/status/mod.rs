@@ -51,7 +51,7 @@ fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
         reports.push(Box::new(center::CenterReport::new(&configuration, center, plan.as_ref())));
     }
     for login in &logins {
-        if let Some(report) = console::ConsoleReport::new(login)? {
+        if let Some(report) = console::ConsoleReport::new(login) {
             reports.push(Box::new(report));
         }
     }
@@ -92,7 +92,7 @@ trait Report {
     fn exit(&self) -> Exit;
     fn print(&self, app: &App<'_>) -> Result<(), Error>;
     fn json(&self) -> Value;
-    /// Returns name, state, expiration of the access token, and until when it can be refreshed.
+    /// Returns name, state, expiration of the access token, and the estimate for the session.
     fn row(&self) -> [Cell; 4];
     /// Returns the command that signs in.
     fn login_command(&self) -> String;
@@ -117,7 +117,7 @@ fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Error> 
 /// Prints a table, and a hint for the first session that needs a sign-in.
 fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>], width: usize) -> Result<(), Error> {
     let rows: Vec<_> = reports.iter().map(|report| report.row()).collect();
-    let heads = ["SESSION", "STATE", "ACCESS TOKEN", "REFRESHABLE UNTIL"];
+    let heads = ["SESSION", "STATE", "ACCESS TOKEN", "SESSION EXPIRES"];
     for line in table::lines(&app.printer, heads, &rows, width) {
         app.printer.result(&line)?;
     }
@@ -130,14 +130,4 @@ fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>], width: usize) ->
 fn print_hint(app: &App<'_>, report: &dyn Report) {
     let hint = app.printer.tone(Tone::Command, "hint:");
     app.printer.note(&format!("{hint} {}", report.login_command()));
-}
-
-/// Returns the state as a cell of a table.
-fn state_cell(exit: Exit) -> Cell {
-    match exit {
-        Exit::Done => Cell::toned("signed in", Tone::Good),
-        Exit::Refreshable => Cell::toned("refreshable", Tone::Warning),
-        Exit::NeverSignedIn => Cell::toned("never signed in", Tone::Quiet),
-        _ => Cell::toned("sign-in needed", Tone::Bad),
-    }
 }

@@ -138,7 +138,7 @@ fn invalid_values_name_their_place() {
     mistake(&configured(&url), &["login"]).is(
         6,
         &expect![[r#"
-            error: start URL `http://provided-domain.awsapps.com/start` does not begin with https://
+            error: sso_start_url "http://provided-domain.awsapps.com/start" does not begin with https://.
             hint: correct ~/.aws/config:8, then try again
         "#]],
     );

@@ -62,41 +62,48 @@ fn invalid_command_lines_exit_with_2() {
 #[test]
 fn sessions_that_need_a_sign_in_exit_with_4() {
     let env = TestEnv::new();
-    mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: nobody has signed in (~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json does not exist)
+    mistake(&env, EXPORT).is(
+        4,
+        &expect![[r#"
+        error: You are not signed in to SSO session "my-sso".
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
-    "#]]);
+    "#]],
+    );
     env.run(["login"]).succeeded();
     let good = env.token().to_string();
     let file = env.token_file().strip_prefix(env.path("")).unwrap().display().to_string();
     env.write(&file, "{\"accessToken\": \"");
     mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json is not a readable token: truncated JSON
+        error: You are not signed in to SSO session "my-sso": the cached token is corrupt (truncated JSON; ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json).
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
     env.write(&file, &good.replace("provided-domain", "another-domain"));
     mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: ~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json belongs to another sign-in: the cached token is for the start URL `https://another-domain.awsapps.com/start`, and `https://provided-domain.awsapps.com/start` is configured
+        error: You are not signed in to SSO session "my-sso": the cached token was issued for https://another-domain.awsapps.com/start, but sso_start_url is https://provided-domain.awsapps.com/start (~/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json).
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
     env.write(&file, &good);
     env.advance(Duration::from_secs(9 * 3600));
     mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: the sign-in ended at TIME: the grant is no longer valid: InvalidGrantException: The session expired or was revoked (HTTP 400)
+        error: Your SSO session "my-sso" has expired.
+          the service refused the refresh at TIME: the grant is no longer valid: InvalidGrantException: The session expired or was revoked (HTTP 400)
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]]);
 
     let env = TestEnv::signed_in();
     env.emulator.revoke_sessions();
-    mistake(&env, EXPORT).is(4, &expect![[r#"
-        error: sso-session `my-sso`: the service no longer accepts the sign-in: it was revoked or replaced
+    mistake(&env, EXPORT).is(
+        4,
+        &expect![[r#"
+        error: Your SSO session "my-sso" was revoked.
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

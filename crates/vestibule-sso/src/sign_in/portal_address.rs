@@ -10,13 +10,13 @@ use vestibule_world::World;
 ///
 /// A company's own address is asked where it leads; AWS's are only read.
 pub async fn portal_region(world: &World, start_url: &StartUrl) -> Option<Region> {
-    region_of_portal(&portal_of(world, start_url).await)
+    region_of_portal(&resolve_portal(world, start_url).await)
 }
 
 /// The portal behind a start URL: itself, or where its one redirect leads.
 ///
 /// What leads nowhere is taken as it is: the service knows best, and says so.
-pub(crate) async fn portal_of(world: &World, start_url: &StartUrl) -> StartUrl {
+pub(crate) async fn resolve_portal(world: &World, start_url: &StartUrl) -> StartUrl {
     if is_aws_portal(start_url) {
         return start_url.clone();
     }
@@ -65,7 +65,7 @@ mod tests {
         });
         let world = World { transport: Arc::new(transport), ..memory::world() };
         let url = StartUrl::new("https://sso.example.com/").unwrap();
-        block_on(portal_of(&world, &url)).to_string()
+        block_on(resolve_portal(&world, &url)).to_string()
     }
 
     #[test]

@@ -1,0 +1,130 @@
+//! The state of a session in words, exit codes and JSON: the same for `status` and `explain`.
+
+use serde_json::{Value, json};
+use vestibule::{PortalSession, SessionState, Status, Timestamp};
+
+use crate::duration::until;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::table::Cell;
+
+pub(super) fn exit(status: &Status) -> Exit {
+    match &status.state {
+        Ok(SessionState::Valid { .. }) => Exit::Done,
+        Ok(SessionState::Refreshable { .. }) => Exit::Refreshable,
+        Ok(SessionState::NeverSignedIn) => Exit::NeverSignedIn,
+        Ok(_) => Exit::SignInNeeded,
+        Err(_) => Exit::Failed,
+    }
+}
+
+/// True if `login` has something to do.
+pub(super) fn needs_sign_in(status: &Status) -> bool {
+    status.state.as_ref().is_ok_and(SessionState::needs_sign_in)
+}
+
+/// The access token, or the credentials of a console login.
+pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
+    match &status.state {
+        Ok(SessionState::Valid { expires_at, .. }) => {
+            (format!("expires at {}", until(*expires_at, now)), Tone::Good)
+        }
+        Ok(SessionState::Refreshable { expired_at }) => {
+            (format!("expired at {expired_at}"), Tone::Warning)
+        }
+        Ok(SessionState::Expired { expired_at, .. }) => {
+            (format!("expired at {expired_at}"), Tone::Bad)
+        }
+        Ok(SessionState::NeverSignedIn) => ("none: not signed in".to_owned(), Tone::Bad),
+        Ok(state) => {
+            let reason = state.reason().unwrap_or_else(|| "the session was revoked".to_owned());
+            (format!("none: {reason}"), Tone::Bad)
+        }
+        Err(error) => (with_causes(error), Tone::Bad),
+    }
+}
+
+/// Whether the token is refreshed, and until when.
+pub(super) fn refresh(status: &Status) -> Option<(String, Tone)> {
+    Some(match status.state.as_ref().ok()? {
+        SessionState::Valid { refresh: Ok(()), .. } | SessionState::Refreshable { .. } => {
+            ("automatic until the session expires".to_owned(), Tone::Good)
+        }
+        SessionState::Valid { refresh: Err(reason), .. } => {
+            (format!("not possible: {reason}"), Tone::Warning)
+        }
+        SessionState::Expired { reason, .. } => (format!("not possible: {reason}"), Tone::Bad),
+        _ => return None,
+    })
+}
+
+/// The portal session; always an estimate.
+pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> String {
+    let basis =
+        if session.is_learnt { "as earlier sessions did" } else { "8 hours, AWS's default" };
+    let end = session.estimated_expiration;
+    let end = if now < end { until(end, now) } else { end.to_string() };
+    format!("began at {}, expires at about {end} (an estimate: {basis})", session.began_at)
+}
+
+pub(super) fn json(status: &Status) -> Value {
+    let state = match &status.state {
+        Ok(SessionState::Valid { .. }) => "signedIn",
+        Ok(state) => state.as_str(),
+        Err(_) => "unreadable",
+    };
+    let reason = match &status.state {
+        Ok(state) => state.reason(),
+        Err(error) => Some(with_causes(error)),
+    };
+    let known = status.state.as_ref().ok();
+    let can_refresh = matches!(
+        known,
+        Some(SessionState::Valid { refresh: Ok(()), .. } | SessionState::Refreshable { .. })
+    );
+    let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "session": status.session,
+        "state": state,
+        "why": reason,
+        "expiresAt": text(known.and_then(SessionState::expires_at)),
+        "refreshable": can_refresh,
+        "clientRegistrationExpiresAt": text(status.registration_expires_at),
+        "portalSession": status.portal_session.map(|session| json!({
+            "beganAt": session.began_at.to_string(),
+            "estimatedExpiration": session.estimated_expiration.to_string(),
+            "learnt": session.is_learnt,
+        })),
+        "missingScopes": status.missing_scopes,
+    })
+}
+
+/// The state in a table.
+pub(super) fn cell(status: &Status) -> Cell {
+    match &status.state {
+        Ok(state @ SessionState::Valid { .. }) => Cell::toned(state.to_string(), Tone::Good),
+        Ok(state @ SessionState::Refreshable { .. }) => {
+            Cell::toned(state.to_string(), Tone::Warning)
+        }
+        Ok(state @ SessionState::NeverSignedIn) => Cell::toned(state.to_string(), Tone::Quiet),
+        Ok(state) => Cell::toned(state.to_string(), Tone::Bad),
+        Err(_) => Cell::toned("unreadable", Tone::Bad),
+    }
+}
+
+/// The sign of a session in a prompt: minutes left, `~` if it is refreshed with the next use, `!`
+/// if it wants attention.
+pub(super) fn prompt(status: &Status, now: Timestamp) -> String {
+    match &status.state {
+        Ok(SessionState::Valid { expires_at, .. }) => {
+            format!("{}m", expires_at.saturating_since(now).as_secs() / 60)
+        }
+        Ok(SessionState::Refreshable { .. }) => "~".to_owned(),
+        _ => "!".to_owned(),
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,119 @@
+//! Refreshes in a process of their own, which no signal to this one interrupts.
+//!
+//! A refresh token may work only once: a command that ends between request and store would lose
+//! the session of every program on the machine. So the command starts itself again, in a session
+//! without a terminal, and waits for the report. The helper stores the token; the report and the
+//! arguments have no secrets.
+
+use std::env;
+use std::io::{self, Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use tokio::sync::oneshot;
+use vestibule::world::{BoxFuture, World};
+use vestibule::{RefreshHelper, RefreshJob, RefreshReport};
+
+use crate::app::App;
+use crate::args::Global;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// The hidden command.
+pub(crate) const COMMAND: &str = "refresh-helper";
+/// A report is one line.
+const LONGEST_REPORT: u64 = 64 << 10;
+
+/// Starts this program again for each refresh.
+#[derive(Clone, Debug)]
+pub(crate) struct HelperProcess {
+    /// The global options that decide which settings apply.
+    args: Vec<String>,
+    /// Only a log goes to stderr.
+    is_verbose: bool,
+}
+
+impl HelperProcess {
+    pub(crate) fn new(global: &Global) -> Self {
+        let option = |name: &str, value: &Option<String>| {
+            value.iter().flat_map(|value| [name.to_owned(), value.clone()]).collect::<Vec<_>>()
+        };
+        let mut args = option("--profile", &global.profile);
+        args.extend(option("--region", &global.region));
+        args.extend((0..global.verbose).map(|_| "-v".to_owned()));
+        args.push(COMMAND.to_owned());
+        Self { args, is_verbose: 0 < global.verbose }
+    }
+
+    fn start(&self, job: &RefreshJob) -> io::Result<Child> {
+        let mut child = Command::new(env::current_exe()?)
+            .args(&self.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(if self.is_verbose { Stdio::inherit() } else { Stdio::null() })
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(job.to_json().as_bytes())?;
+        }
+        Ok(child)
+    }
+}
+
+impl RefreshHelper for HelperProcess {
+    fn refresh<'a>(
+        &'a self,
+        _world: &'a World,
+        job: &'a RefreshJob,
+    ) -> BoxFuture<'a, io::Result<RefreshReport>> {
+        Box::pin(async move {
+            let child = self.start(job)?;
+            let (sender, receiver) = oneshot::channel();
+            // A thread waits, since the caller's may be that of a runtime.
+            thread::Builder::new().name("vestibule-refresh".into()).spawn(move || {
+                let _ = sender.send(report(child));
+            })?;
+            receiver.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+        })
+    }
+}
+
+fn report(mut child: Child) -> io::Result<RefreshReport> {
+    let mut text = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        stdout.take(LONGEST_REPORT).read_to_string(&mut text)?;
+    }
+    child.wait()?;
+    RefreshReport::from_json(&text)
+}
+
+/// What the helper process does.
+pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
+    detach(app);
+    let mut text = String::new();
+    io::stdin().take(LONGEST_REPORT).read_to_string(&mut text)?;
+    let job = RefreshJob::from_json(&text)?;
+    let report = app.configuration()?.refresh_for_job_blocking(&job)?;
+    // The command may have ended meanwhile. The token is stored all the same.
+    let _ = io::stdout().write_all(report.to_json().as_bytes());
+    Ok(Exit::Done)
+}
+
+/// Leaves the terminal and the process group of the command, and outlives signals to either.
+#[cfg(unix)]
+fn detach(app: &App<'_>) {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+    app.interrupts.uninstall();
+    // With a handler that does nothing, since ignored signals would be passed on.
+    let received = Arc::new(AtomicBool::new(false));
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+        let _ = signal_hook::flag::register(signal, received.clone());
+    }
+    let _ = nix::unistd::setsid();
+}
+
+#[cfg(not(unix))]
+fn detach(_app: &App<'_>) {}

@@ -1,0 +1,145 @@
+use std::time::Duration;
+
+use vestibule_cache::JsonError;
+use vestibule_console_login::{Dpop, Entry, Error, Grant, Plane, endpoint, file_name};
+use vestibule_types::Timestamp;
+use vestibule_wire::EndpointParams;
+use vestibule_world::{BoxFuture, World};
+use zeroize::Zeroizing;
+
+use crate::kind::{RefreshFailure, SessionKind};
+use crate::state::TokenFacts;
+use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
+
+/// The longest that a console login can be refreshed.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
+const LONGEST_SESSION: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// A console login, as a profile names it, and where the service is.
+#[derive(Clone, Debug)]
+pub struct ConsoleSession {
+    /// The ARN of the user who signs in.
+    login_session: String,
+    /// Of the profile. The region in the file takes precedence over its region.
+    params: EndpointParams,
+}
+
+impl ConsoleSession {
+    /// The console login of this `login_session`; the parameters are those of the service
+    /// `signin`.
+    pub fn new(login_session: &str, params: EndpointParams) -> Self {
+        Self { login_session: login_session.trim().to_owned(), params }
+    }
+
+    /// Returns the ARN of the user who signs in.
+    pub fn login_session(&self) -> &str {
+        &self.login_session
+    }
+}
+
+impl SessionKind for ConsoleSession {
+    type Token = Entry;
+
+    const NOUN: &'static str = "console session";
+
+    fn label(&self) -> &str {
+        &self.login_session
+    }
+
+    fn entry(&self) -> String {
+        file_name(&self.login_session)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Entry, JsonError> {
+        Entry::read(bytes)
+    }
+
+    fn write(token: &Entry) -> Zeroizing<Vec<u8>> {
+        token.write()
+    }
+
+    fn facts(token: &Entry, now: Timestamp) -> TokenFacts {
+        let expires_at = token.expires_at();
+        let session_expires_at = expires_at + LONGEST_SESSION;
+        let credentials = token.credentials();
+        TokenFacts {
+            access_token: Fingerprint::new(credentials.secret_access_key().expose()),
+            expires_at,
+            refresh: match token.refresh().grant {
+                _ if session_expires_at <= now => {
+                    Err(NotRefreshable::SessionExpired { at: session_expires_at })
+                }
+                Grant::RefreshToken(refresh_token) => Ok(Fingerprint::new(refresh_token.expose())),
+                Grant::AuthorizationCode { .. } => {
+                    Err(NotRefreshable::Missing { key: "refreshToken" })
+                }
+            },
+        }
+    }
+
+    fn client_id(_token: &Entry) -> Option<&str> {
+        None
+    }
+
+    fn registration_expires_at(_token: &Entry) -> Option<Timestamp> {
+        None
+    }
+
+    fn portal_entry(&self) -> Option<String> {
+        None
+    }
+
+    // As the API's model says of `CreateOAuth2Token`.
+    const ACCEPTS_AGAIN: bool = true;
+
+    fn check(&self, _token: &Entry) -> Result<(), Mismatch> {
+        Ok(())
+    }
+
+    fn exchange<'a>(
+        &'a self,
+        world: &'a World,
+        token: &'a Entry,
+    ) -> BoxFuture<'a, Result<Entry, RefreshFailure>> {
+        Box::pin(async move {
+            // Refreshes work only in the region of the sign-in, which not every tool stores.
+            let mut params = self.params.clone();
+            params.region = token.sign_in_region().cloned().or(params.region);
+            let at =
+                endpoint(&params, Plane::Data).map_err(|error| RefreshFailure::Unavailable {
+                    source: error.into(),
+                    may_be_spent: false,
+                    is_transient: false,
+                    is_usable: true,
+                })?;
+            let mut random = [0; 16];
+            world.entropy.fill(&mut random);
+            let proof = Dpop::new(token.dpop_key(), random);
+            let response = world.call(&at, &proof, &token.refresh()).await;
+            let tokens = response.map_err(|error| {
+                RefreshFailure::new(error, Error::is_transient, |_| false, refused)
+            })?;
+            Ok(token.clone().refreshed(tokens, world.clock.now()))
+        })
+    }
+
+    fn job(&self, access_token: Fingerprint) -> RefreshJob {
+        RefreshJob::console(&self.login_session, access_token)
+    }
+}
+
+fn refused(error: Error) -> RefreshFailure {
+    match error {
+        Error::NotAllowed(_) => RefreshFailure::Unavailable {
+            source: error.into(),
+            may_be_spent: false,
+            is_transient: false,
+            is_usable: false,
+        },
+        error => {
+            let ends_session = error.is_denial();
+            RefreshFailure::Refused { message: error.to_string(), ends_session }
+        }
+    }
+}

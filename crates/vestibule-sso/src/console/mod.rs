@@ -1,0 +1,108 @@
+//! Console logins (`aws login`): the same life of a token, with credentials in place of an access
+//! token.
+
+mod kind;
+mod login;
+
+use std::sync::Arc;
+
+use vestibule_console_login::Entry;
+use vestibule_types::{Credentials, Platform, Vars};
+use vestibule_world::{BoxFuture, World};
+
+use crate::refresh::{self, Want};
+use crate::shared::{SharedStore, TokenHandle};
+use crate::{
+    Error, FileTokenStore, RefreshHelper, RefreshJob, RefreshReport, Status, StoreError,
+    TokenStore, status,
+};
+
+pub use kind::ConsoleSession;
+pub use login::ConsoleLoginError;
+
+/// The console logins whose credentials are in one store. Cheap to clone; clones are the same.
+#[derive(Clone, Debug)]
+pub struct ConsoleSessions {
+    store: Arc<SharedStore>,
+}
+
+impl ConsoleSessions {
+    /// Console logins whose credentials are in this store.
+    pub fn new(tokens: Arc<dyn TokenStore>) -> Self {
+        Self { store: Arc::new(SharedStore::new(tokens)) }
+    }
+
+    /// Console logins whose credentials are in `~/.aws/login/cache`, or where
+    /// `AWS_LOGIN_CACHE_DIRECTORY` says.
+    pub fn at_home(vars: &Vars, platform: Platform) -> Self {
+        Self::new(Arc::new(match vestibule_console_login::folder(vars, platform) {
+            Some(folder) => FileTokenStore::new(folder),
+            None => FileTokenStore::at_home(vars, platform),
+        }))
+    }
+
+    /// The same console logins, refreshed in helper processes.
+    #[must_use]
+    pub fn with_refresh_helper(self, helper: Option<Arc<dyn RefreshHelper>>) -> Self {
+        let mut store = SharedStore::new(self.store.tokens.clone());
+        store.helper = helper;
+        Self { store: Arc::new(store) }
+    }
+
+    /// Returns credentials that work now: the stored ones, refreshed if they expire within five
+    /// minutes.
+    ///
+    /// # Errors
+    /// As [`Sessions::live_token`](crate::Sessions::live_token).
+    pub fn credentials<'a>(
+        &'a self,
+        world: &'a World,
+        session: &'a ConsoleSession,
+    ) -> BoxFuture<'a, Result<Credentials, Error>> {
+        Box::pin(async move {
+            let entry: Entry =
+                refresh::live_token(world, &self.handle(session), Want::Live).await?;
+            Ok(entry.credentials())
+        })
+    }
+
+    /// Returns what is known of a console login. Sends nothing, changes nothing.
+    pub fn status<'a>(
+        &'a self,
+        world: &'a World,
+        session: &'a ConsoleSession,
+    ) -> BoxFuture<'a, Status> {
+        Box::pin(async move { status::status(world, &self.handle(session), &[]).await })
+    }
+
+    /// Removes the credentials. Returns whether there were any. The service has no sign-out:
+    /// credentials that were handed out work until they expire, within 15 minutes.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn sign_out(
+        &self,
+        world: &World,
+        session: &ConsoleSession,
+    ) -> Result<bool, StoreError> {
+        let handle = self.handle(session);
+        // A refresh in flight would store the credentials again.
+        let _lock = refresh::lock(world, &handle).await;
+        handle.remove(world).await
+    }
+
+    /// Does what a [`RefreshHelper`] was asked to do, in this process.
+    pub async fn refresh_for_job(
+        &self,
+        world: &World,
+        session: &ConsoleSession,
+        job: &RefreshJob,
+    ) -> RefreshReport {
+        let handle = self.handle(session);
+        refresh::refresh_here(world.clone(), handle, job.access_token.clone(), true).await.into()
+    }
+
+    fn handle(&self, session: &ConsoleSession) -> TokenHandle<ConsoleSession> {
+        TokenHandle::new(self.store.clone(), session.clone())
+    }
+}

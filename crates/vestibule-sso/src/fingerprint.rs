@@ -1,0 +1,19 @@
+use serde::{Deserialize, Serialize};
+
+/// Bytes of the digest that are kept: enough that no two tokens share them.
+const LEN: usize = 16;
+
+/// A digest that stands for a token in records and messages between processes.
+///
+/// Tokens are long random texts, so nothing can be learnt from it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The fingerprint of a secret.
+    pub(crate) fn new(secret: &str) -> Self {
+        let digest = hmac_sha256::Hash::hash(secret.as_bytes());
+        Self(digest[..LEN].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}

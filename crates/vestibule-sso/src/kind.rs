@@ -1,0 +1,216 @@
+use std::fmt;
+
+use vestibule_cache::{JsonError, Token};
+use vestibule_oidc::{CreateToken, Grant};
+use vestibule_types::{SsoSession, Timestamp};
+use vestibule_wire::Anonymous;
+use vestibule_world::{BoxFuture, CallError, World};
+use zeroize::Zeroizing;
+
+use crate::state::TokenFacts;
+use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
+
+/// One of the two kinds of session: what differs between them. Everything else is shared.
+pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
+    type Token: Clone + Send + Sync + 'static;
+
+    /// What such a session is called in messages.
+    const NOUN: &'static str;
+
+    /// The name of the session in messages.
+    fn label(&self) -> &str;
+
+    /// The name of the token's entry in a store.
+    fn entry(&self) -> String;
+
+    fn read(bytes: &[u8]) -> Result<Self::Token, JsonError>;
+
+    fn write(token: &Self::Token) -> Zeroizing<Vec<u8>>;
+
+    fn facts(token: &Self::Token, now: Timestamp) -> TokenFacts;
+
+    /// The client that the token was issued to, where its scopes matter.
+    fn client_id(token: &Self::Token) -> Option<&str>;
+
+    /// When the client registration expires, where there is one.
+    fn registration_expires_at(token: &Self::Token) -> Option<Timestamp>;
+
+    /// The name of the entry with what was learnt of the portal.
+    fn portal_entry(&self) -> Option<String>;
+
+    /// True if the service accepts a refresh token again whose response was lost.
+    const ACCEPTS_AGAIN: bool;
+
+    /// Whether the token was issued for this session.
+    fn check(&self, token: &Self::Token) -> Result<(), Mismatch>;
+
+    /// Trades the refresh token for new tokens. Sent once, unless it is certain that the refresh
+    /// token was not spent.
+    fn exchange<'a>(
+        &'a self,
+        world: &'a World,
+        token: &'a Self::Token,
+    ) -> BoxFuture<'a, Result<Self::Token, RefreshFailure>>;
+
+    /// The same refresh as a message to another process.
+    fn job(&self, access_token: Fingerprint) -> RefreshJob;
+}
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A refresh that brought no token.
+#[derive(Debug)]
+pub(crate) enum RefreshFailure {
+    /// The service refused it for good.
+    Refused { message: String, ends_session: bool },
+    /// Nothing is known about the session.
+    Unavailable {
+        source: BoxError,
+        /// True if the service may have spent the refresh token.
+        may_be_spent: bool,
+        /// True if trying again later may help.
+        is_transient: bool,
+        /// True if an access token that has not expired can be used.
+        is_usable: bool,
+    },
+}
+
+impl RefreshFailure {
+    /// Sorts a call that failed; `refused` sorts a response of the service that is final.
+    pub(crate) fn new<E: std::error::Error + Send + Sync + 'static>(
+        error: CallError<E>,
+        is_transient: impl Fn(&E) -> bool,
+        may_be_spent: impl Fn(&E) -> bool,
+        refused: impl FnOnce(E) -> Self,
+    ) -> Self {
+        match error {
+            CallError::Answer(error) if is_transient(&error) => Self::Unavailable {
+                may_be_spent: may_be_spent(&error),
+                source: error.into(),
+                is_transient: true,
+                is_usable: true,
+            },
+            CallError::Answer(error) => refused(error),
+            CallError::Transport(error) => Self::Unavailable {
+                may_be_spent: error.kind.may_have_been_processed(),
+                is_transient: error.kind.is_transient(),
+                source: error.into(),
+                is_usable: true,
+            },
+            CallError::Unsendable(error) => Self::Unavailable {
+                source: error.into(),
+                may_be_spent: false,
+                is_transient: false,
+                is_usable: true,
+            },
+        }
+    }
+}
+
+impl SessionKind for Instance {
+    type Token = Token;
+
+    const NOUN: &'static str = "SSO session";
+
+    fn label(&self) -> &str {
+        self.session.label()
+    }
+
+    fn entry(&self) -> String {
+        vestibule_cache::key::token(&self.session)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Token, JsonError> {
+        Token::read(bytes)
+    }
+
+    fn write(token: &Token) -> Zeroizing<Vec<u8>> {
+        token.write()
+    }
+
+    fn facts(token: &Token, now: Timestamp) -> TokenFacts {
+        let missing = |key| NotRefreshable::Missing { key };
+        let refresh = match (&token.refresh_token, token.registration_expires_at) {
+            (None, _) => Err(missing("refreshToken")),
+            _ if token.client_id.is_none() => Err(missing("clientId")),
+            _ if token.client_secret.is_none() => Err(missing("clientSecret")),
+            (_, None) => Err(missing("registrationExpiresAt")),
+            (_, Some(at)) if at <= now => Err(NotRefreshable::RegistrationExpired { at }),
+            (Some(refresh_token), _) => Ok(Fingerprint::new(refresh_token.expose())),
+        };
+        TokenFacts {
+            access_token: Fingerprint::new(token.access_token.expose()),
+            expires_at: token.expires_at,
+            refresh,
+        }
+    }
+
+    fn client_id(token: &Token) -> Option<&str> {
+        token.client_id.as_deref()
+    }
+
+    fn registration_expires_at(token: &Token) -> Option<Timestamp> {
+        token.registration_expires_at
+    }
+
+    fn portal_entry(&self) -> Option<String> {
+        let Self { session, .. } = self;
+        let portal = SsoSession::legacy(session.start_url.clone(), session.region.clone());
+        let entry = vestibule_cache::key::token(&portal);
+        Some(format!("{}.portal", entry.trim_end_matches(".json")))
+    }
+
+    const ACCEPTS_AGAIN: bool = false;
+
+    fn check(&self, token: &Token) -> Result<(), Mismatch> {
+        let session = &self.session;
+        if let Some(url) = &token.start_url
+            && !url.is_same_place(&session.start_url)
+        {
+            let (cached, configured) = (url.to_string(), session.start_url.to_string());
+            return Err(Mismatch::StartUrl { cached, configured });
+        }
+        if let Some(region) = &token.region
+            && *region != session.region
+        {
+            let (cached, configured) = (region.to_string(), session.region.to_string());
+            return Err(Mismatch::Region { cached, configured });
+        }
+        Ok(())
+    }
+
+    fn exchange<'a>(
+        &'a self,
+        world: &'a World,
+        token: &'a Token,
+    ) -> BoxFuture<'a, Result<Token, RefreshFailure>> {
+        Box::pin(async move {
+            let (Some(client_id), Some(client_secret), Some(refresh_token)) =
+                (&token.client_id, &token.client_secret, &token.refresh_token)
+            else {
+                let message = "the stored token cannot be refreshed".to_owned();
+                return Err(RefreshFailure::Refused { message, ends_session: false });
+            };
+            let grant = Grant::RefreshToken(refresh_token);
+            let operation = CreateToken { client_id, client_secret, grant };
+            let response = world.call(&self.oidc, &Anonymous, &operation).await;
+            let tokens = response.map_err(|error| {
+                RefreshFailure::new(
+                    error,
+                    vestibule_oidc::Error::is_transient,
+                    vestibule_oidc::Error::may_have_been_processed,
+                    |error| RefreshFailure::Refused {
+                        message: error.to_string(),
+                        ends_session: false,
+                    },
+                )
+            })?;
+            let expires_at = world.clock.now() + tokens.expires_in;
+            Ok(token.clone().refreshed(tokens.access_token, expires_at, tokens.refresh_token))
+        })
+    }
+
+    fn job(&self, access_token: Fingerprint) -> RefreshJob {
+        RefreshJob::sso(&self.session, access_token)
+    }
+}

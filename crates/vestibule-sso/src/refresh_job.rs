@@ -1,0 +1,133 @@
+use std::fmt;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use vestibule_types::{InvalidName, Region, SessionName, SsoSession, StartUrl};
+use vestibule_world::{BoxFuture, World};
+
+use crate::Fingerprint;
+
+/// Refreshes tokens in a process of its own, which survives this one.
+///
+/// A refresh token may work only once, so a process that is killed between request and store loses
+/// the session of every program on the machine. A program that users interrupt has its refreshes
+/// done by a helper process instead, which calls `refresh_for_job` and reports back.
+pub trait RefreshHelper: fmt::Debug + Send + Sync + 'static {
+    /// Runs the job elsewhere, and returns once it is done.
+    ///
+    /// # Errors
+    /// The helper could not be started, or did not report; it may have done the job.
+    fn refresh<'a>(
+        &'a self,
+        world: &'a World,
+        job: &'a RefreshJob,
+    ) -> BoxFuture<'a, io::Result<RefreshReport>>;
+}
+
+/// A refresh, as a message to a [`RefreshHelper`]. It has no secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshJob {
+    session: JobSession,
+    /// Nothing is done if the stored access token is another one.
+    pub(crate) access_token: Fingerprint,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all_fields = "camelCase")]
+enum JobSession {
+    Sso { name: Option<String>, start_url: String, region: String, scopes: Vec<String> },
+    Console { login_session: String },
+}
+
+impl RefreshJob {
+    pub(crate) fn sso(session: &SsoSession, access_token: Fingerprint) -> Self {
+        let session = JobSession::Sso {
+            name: session.name.as_ref().map(ToString::to_string),
+            start_url: session.start_url.to_string(),
+            region: session.region.to_string(),
+            scopes: session.scopes.clone(),
+        };
+        Self { session, access_token }
+    }
+
+    #[cfg(feature = "console-login")]
+    pub(crate) fn console(login_session: &str, access_token: Fingerprint) -> Self {
+        let session = JobSession::Console { login_session: login_session.to_owned() };
+        Self { session, access_token }
+    }
+
+    /// Returns the SSO session whose token is to be refreshed; `None` for a console login.
+    ///
+    /// # Errors
+    /// A message that no version of this crate sent.
+    pub fn sso_session(&self) -> Result<Option<SsoSession>, InvalidName> {
+        let JobSession::Sso { name, start_url, region, scopes } = &self.session else {
+            return Ok(None);
+        };
+        let (start_url, region) = (StartUrl::new(start_url)?, Region::new(region)?);
+        let session = match name {
+            Some(name) => SsoSession::named(SessionName::new(name)?, start_url, region),
+            None => SsoSession::legacy(start_url, region),
+        };
+        Ok(Some(session.with_scopes(scopes)))
+    }
+
+    /// Returns the `login_session` of a console login; `None` for an SSO session.
+    pub fn login_session(&self) -> Option<&str> {
+        match &self.session {
+            JobSession::Sso { .. } => None,
+            JobSession::Console { login_session } => Some(login_session),
+        }
+    }
+
+    /// Returns the job as one line of text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads [`RefreshJob::to_json`].
+    ///
+    /// # Errors
+    /// The text is no job.
+    pub fn from_json(text: &str) -> io::Result<Self> {
+        serde_json::from_str(text).map_err(io::Error::from)
+    }
+}
+
+/// The result of a [`RefreshJob`], as a message. Tokens are in the store, not in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum RefreshReport {
+    /// The stored token is another one now.
+    Changed,
+    /// The service refused, which is recorded.
+    Refused,
+    /// The service could not be reached, or failed.
+    Unavailable {
+        /// Why, on one line without secrets.
+        message: String,
+        /// True if trying again later may help.
+        is_transient: bool,
+        /// True if an access token that has not expired can be used.
+        is_usable: bool,
+    },
+    /// The token could not be stored, so nothing was sent.
+    NotStorable,
+}
+
+impl RefreshReport {
+    /// Returns the report as one line of text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads [`RefreshReport::to_json`].
+    ///
+    /// # Errors
+    /// The text is no report.
+    pub fn from_json(text: &str) -> io::Result<Self> {
+        serde_json::from_str(text).map_err(io::Error::from)
+    }
+}

@@ -1,0 +1,172 @@
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use vestibule_cache::Folder;
+use vestibule_types::{Platform, Vars};
+use vestibule_world::{BoxFuture, Guard, PreparedWrite, World, WriteMode};
+
+use super::{Contents, PreparedStore, StoreError, StoreErrorKind, TokenStore};
+
+const READ: &str = "could not read";
+const WRITE: &str = "could not write";
+
+/// Files in a folder, as the AWS CLI and the SDKs share them. The default [`TokenStore`].
+#[derive(Clone, Debug)]
+pub struct FileTokenStore {
+    folder: Folder,
+    /// False if the folder is only a name, because the home folder is unknown.
+    has_home: bool,
+}
+
+impl FileTokenStore {
+    /// Files in this folder.
+    pub fn new(folder: Folder) -> Self {
+        Self { folder, has_home: true }
+    }
+
+    /// Files in `~/.aws/sso/cache`, where every AWS tool looks.
+    pub fn at_home(vars: &Vars, platform: Platform) -> Self {
+        match vars.home(platform) {
+            Some(home) => Self::new(Folder::sso(&home, platform)),
+            None => Self { folder: Folder::sso("~", platform), has_home: false },
+        }
+    }
+
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn path(&self, entry: &str) -> PathBuf {
+        self.folder.file(entry)
+    }
+
+    fn existing_home(&self, entry: &str) -> Result<PathBuf, StoreError> {
+        if self.has_home {
+            return Ok(self.path(entry));
+        }
+        let source = "HOME is not set";
+        Err(StoreError::new(StoreErrorKind::ReadOnly, WRITE, self.location(entry), source))
+    }
+
+    fn error(&self, action: &'static str, entry: &str) -> impl FnOnce(io::Error) -> StoreError {
+        let location = self.location(entry);
+        move |error| StoreError::io(action, location, error)
+    }
+}
+
+impl TokenStore for FileTokenStore {
+    fn location(&self, entry: &str) -> String {
+        self.path(entry).display().to_string()
+    }
+
+    fn load<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Contents>, StoreError>> {
+        Box::pin(async move {
+            if !self.has_home {
+                return Ok(None);
+            }
+            match world.files.read(&self.path(entry)) {
+                Ok(contents) => Ok(Some(contents)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(self.error(READ, entry)(error)),
+            }
+        })
+    }
+
+    fn store<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+        contents: &'a [u8],
+        mode: WriteMode,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let path = self.existing_home(entry)?;
+            let stored = world.files.replace(&path, contents, mode);
+            stored.map_err(self.error(WRITE, entry))
+        })
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+        len: usize,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn PreparedStore>>, StoreError>> {
+        Box::pin(async move {
+            let path = self.existing_home(entry)?;
+            let prepared = world.files.prepare(&path, len).map_err(self.error(WRITE, entry))?;
+            let location = self.location(entry);
+            Ok(prepared.map(|file| Box::new(PreparedFile { file, location }) as _))
+        })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            if !self.has_home {
+                return Ok(false);
+            }
+            match world.files.remove(&self.path(entry)) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(self.error("could not remove", entry)(error)),
+            }
+        })
+    }
+
+    fn list<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        Box::pin(async move {
+            let paths = match world.files.list(self.folder.path()) {
+                Ok(paths) => paths,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+                Err(error) => return Err(self.error(READ, "")(error)),
+            };
+            let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
+            Ok(names.map(str::to_owned).collect())
+        })
+    }
+
+    fn lock<'a>(
+        &'a self,
+        world: &'a World,
+        name: &'a str,
+        at_most: Duration,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>> {
+        Box::pin(async move {
+            let path = self.existing_home(name)?;
+            let locked = world.lock_file(&path, at_most).await;
+            locked.map_err(self.error("could not lock", name))
+        })
+    }
+
+    fn is_shared(&self) -> bool {
+        self.has_home
+    }
+}
+
+#[derive(Debug)]
+struct PreparedFile {
+    file: Box<dyn PreparedWrite>,
+    location: String,
+}
+
+impl PreparedStore for PreparedFile {
+    fn commit<'a>(
+        self: Box<Self>,
+        _world: &'a World,
+        contents: &'a [u8],
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        let committed = self.file.commit(contents);
+        let location = self.location;
+        Box::pin(async move { committed.map_err(|error| StoreError::io(WRITE, location, error)) })
+    }
+}

@@ -1,0 +1,169 @@
+//! Where tokens are stored.
+
+mod files;
+mod memory;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_world::{BoxFuture, Guard, World, WriteMode};
+use zeroize::Zeroizing;
+
+pub use files::FileTokenStore;
+pub use memory::MemoryTokenStore;
+
+/// The bytes of an entry; overwritten when dropped.
+pub type Contents = Zeroizing<Vec<u8>>;
+
+/// Stores the tokens of all sessions: in files, in memory, in a keychain, in a vault.
+///
+/// An entry is a small text with a name such as `0ad374….json`. A store needs to know neither.
+/// What is stored together must be loaded together: a rotated refresh token that is lost ends the
+/// session of every program that shares the store.
+///
+/// The methods get the caller's [`World`], so that a store can send requests, wait, or use files
+/// without a runtime of its own. They must not block a thread for long.
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// Returns where an entry is, in words that tell a user where to look: a path, or `the macOS
+    /// Keychain`.
+    fn location(&self, entry: &str) -> String;
+
+    /// Loads an entry, `None` if there is none.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn load<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Contents>, StoreError>>;
+
+    /// Stores an entry, all of it or nothing. Returns when it is durable, or, for a best-effort
+    /// write, when other processes see it.
+    ///
+    /// # Errors
+    /// The store cannot be written; the old entry is then as it was.
+    fn store<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+        contents: &'a [u8],
+        mode: WriteMode,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Makes sure that an entry of up to `len` bytes can be stored, as far as that can be known,
+    /// and returns what stores it. `None` if [`TokenStore::store`] does.
+    ///
+    /// Called before a refresh token is spent. Where it fails, the token is not spent.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn prepare<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+        len: usize,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn PreparedStore>>, StoreError>> {
+        let _ = (world, entry, len);
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Removes an entry. Returns whether there was one.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn remove<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Returns the names of all entries, where the store can tell.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn list<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
+        let _ = world;
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Takes the lock of this name, which all processes that share the store respect, waiting for
+    /// another holder at most this long. `None` if it is still held then.
+    ///
+    /// # Errors
+    /// The store has no locks.
+    fn lock<'a>(
+        &'a self,
+        world: &'a World,
+        name: &'a str,
+        at_most: Duration,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>>;
+
+    /// True if other processes see what is stored.
+    fn is_shared(&self) -> bool;
+}
+
+/// An entry for which room has been made; see [`TokenStore::prepare`].
+pub trait PreparedStore: fmt::Debug + Send {
+    /// Stores the contents.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn commit<'a>(
+        self: Box<Self>,
+        world: &'a World,
+        contents: &'a [u8],
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+}
+
+/// Error of a [`TokenStore`].
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{action} {location}")]
+#[non_exhaustive]
+pub struct StoreError {
+    /// What kind of error it is.
+    pub kind: StoreErrorKind,
+    /// Where the entry is; see [`TokenStore::location`].
+    pub location: String,
+    action: &'static str,
+    #[source]
+    source: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+/// The kinds of [`StoreError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// No room is left; some can be made.
+    Full,
+    /// The store cannot be written by this process, and will not be soon.
+    ReadOnly,
+    /// Any other error.
+    Failed,
+}
+
+impl StoreError {
+    /// An error of this kind. `action` is what failed, such as `could not read`.
+    pub fn new(
+        kind: StoreErrorKind,
+        action: &'static str,
+        location: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, location: location.into(), action, source: Arc::from(source.into()) }
+    }
+
+    fn io(action: &'static str, location: String, source: io::Error) -> Self {
+        use io::ErrorKind::{
+            FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
+        let kind = match source.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => StoreErrorKind::Full,
+            PermissionDenied | ReadOnlyFilesystem => StoreErrorKind::ReadOnly,
+            _ => StoreErrorKind::Failed,
+        };
+        Self::new(kind, action, location, source)
+    }
+}
