@@ -243,6 +243,17 @@ fn account_id_without_twelve_digits_is_an_error() {
 }
 
 #[test]
+fn placeholder_account_id_is_left_to_the_portal() {
+    for id in ["1", "123456789"] {
+        let text = format!(
+            "{SESSION}[default]\nsso_session = corp\nsso_account_id = {id}\nsso_role_name = R\n"
+        );
+        let files = Files::from_texts(&text, "");
+        plan(&files, &Vars::default(), &Overrides::default()).unwrap();
+    }
+}
+
+#[test]
 fn pseudo_or_upper_case_region_and_dual_stack_start_url_are_noted() {
     check(
         "[profile dev]\nregion = US-GOV-WEST-1\nsso_region = fips-us-gov-west-1\n\
