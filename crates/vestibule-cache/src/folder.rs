@@ -66,6 +66,8 @@ mod tests {
     #[test]
     fn file_paths_have_the_separator_of_the_platform() {
         check(&Folder::sso("/home/ann", Platform::Unix), "/home/ann/.aws/sso/cache/a.json");
+        check(&Folder::vestibule("/home/ann", Platform::Unix), "/home/ann/.aws/vestibule/a.json");
+        assert_eq!(Folder::new("/run/ann", Platform::Unix).path(), Path::new("/run/ann"));
         check(&Folder::cli("/", Platform::Unix), "/.aws/cli/cache/a.json");
         check(
             &Folder::sso(r"C:\Users\ann", Platform::Windows),

@@ -180,6 +180,22 @@ mod tests {
     }
 
     #[test]
+    fn default_policy_refreshes_five_minutes_before_expiration_and_waits_thirty_seconds() {
+        let policy = Policy::default();
+        assert_eq!((policy.window.as_secs(), policy.gap.as_secs(), policy.tried), (300, 30, None));
+    }
+
+    #[test]
+    fn refresh_uses_the_client_and_refresh_token_of_the_token() {
+        let token = refreshable(0);
+        let Decision::Refresh(grant) = decide(&token, at(0), Policy::default()) else {
+            panic!("not refreshed");
+        };
+        let secrets = (grant.client_secret.expose(), grant.refresh_token.expose());
+        assert_eq!((grant.client_id, secrets), ("c", ("s", "r")));
+    }
+
+    #[test]
     fn window_of_the_caller_applies() {
         let always = Policy::default().with_window(Duration::MAX);
         check(&refreshable(3600), always, "refresh");

@@ -135,6 +135,12 @@ mod tests {
     }
 
     #[test]
+    fn listing_file_name_has_the_hash_of_the_token_file() {
+        let name = listing(&session("my-sso"));
+        assert_eq!(name, "0ad374308c5a4e22f723adf10145eafad7c4031c.tsv");
+    }
+
+    #[test]
     fn registration_file_name_is_that_of_botocore() {
         let scoped = session("my-sso").with_scopes(["sso:account:access"]);
         let name = |session: &SsoSession| registration_of("botocore", session);

@@ -130,6 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn registered_scopes_and_grant_types_are_written_if_there_are_any() {
+        let expires_at = "2022-03-06T19:53:17Z".parse().unwrap();
+        let plain = Registration::new("c", ClientSecret::new("s"), expires_at);
+        let written = |registration: &Registration| {
+            String::from_utf8_lossy(&registration.write()).into_owned()
+        };
+        let start = r#"{"clientId": "c", "clientSecret": "s", "expiresAt": "2022-03-06T19:53:17Z""#;
+        assert_eq!(written(&plain), format!("{start}}}"));
+        let scoped = plain.clone().with_scopes(["a"]);
+        assert_eq!(written(&scoped), format!(r#"{start}, "scopes": ["a"]}}"#));
+        let granted = plain.with_grant_types(["refresh_token"]);
+        assert_eq!(written(&granted), format!(r#"{start}, "grantTypes": ["refresh_token"]}}"#));
+    }
+
+    #[test]
     fn invalid_file_is_an_error_that_names_the_key() {
         for (text, expected) in [
             (r#"{"accessToken": "t"}"#, "`clientId` is missing or empty"),

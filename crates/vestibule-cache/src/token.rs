@@ -288,6 +288,25 @@ mod tests {
     }
 
     #[test]
+    fn token_without_start_url_and_region_belongs_to_any_session() {
+        let session = SsoSession::legacy(
+            StartUrl::new("https://other.awsapps.com/start").unwrap(),
+            Region::new("eu-west-1").unwrap(),
+        );
+        let text = r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z"}"#;
+        assert_eq!(token(text).belongs_to(&session), Ok(()));
+        assert!(token(text).with_session(&session).belongs_to(&session).is_ok());
+        assert!(token(WHOLE).belongs_to(&session).is_err());
+    }
+
+    #[test]
+    fn token_expires_at_the_second_that_the_file_names() {
+        let is_expired = |now: &str| token(WHOLE).is_expired(now.parse().unwrap());
+        assert!(!is_expired("2021-12-25T21:29:59Z"));
+        assert!(is_expired("2021-12-25T21:30:00Z"));
+    }
+
+    #[test]
     fn debug_hides_secrets() {
         let text = WHOLE.replacen('{', r#"{"idToken": "secret-id", "#, 1);
         let shown = format!("{:?}", token(&text));

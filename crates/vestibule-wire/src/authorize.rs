@@ -78,3 +78,40 @@ impl Authorize for Anonymous {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::HeaderValue;
+
+    use super::*;
+
+    /// Returns the skew that a response shows which the service dated `date`.
+    fn skew(sent: i64, received: i64, date: &str, age: Option<&'static str>) -> Option<i64> {
+        let at = |seconds| Timestamp::from_unix(seconds, 0).unwrap();
+        let mut response = Response::new(Bytes::new());
+        response.headers_mut().insert(http::header::DATE, HeaderValue::from_str(date).unwrap());
+        if let Some(age) = age {
+            response.headers_mut().insert(http::header::AGE, HeaderValue::from_static(age));
+        }
+        let (sent, received) = (at(sent), at(received));
+        Exchange { response: &response, code: None, sent, received }.skew_millis()
+    }
+
+    const AT_1000: &str = "Thu, 01 Jan 1970 00:16:40 GMT";
+
+    #[test]
+    fn skew_is_measured_from_the_middle_of_the_exchange() {
+        assert_eq!(skew(1000, 1000, AT_1000, None), Some(0));
+        assert_eq!(skew(998, 1000, AT_1000, None), Some(1000));
+        assert_eq!(skew(1300, 1304, AT_1000, None), Some(-302_000));
+    }
+
+    #[test]
+    fn skew_of_a_slow_cached_or_undated_response_is_unknown() {
+        assert_eq!(skew(0, 900, AT_1000, None), Some(550_000));
+        assert_eq!(skew(0, 901, AT_1000, None), None);
+        assert_eq!(skew(1000, 1000, AT_1000, Some("0")), None);
+        assert_eq!(skew(1000, 1000, "yesterday", None), None);
+    }
+}

@@ -249,6 +249,16 @@ mod tests {
     }
 
     #[test]
+    fn server_error_with_retry_after_waits_as_asked() {
+        let response = answer(503).header("Retry-After", " 3 ").body(Bytes::new()).unwrap();
+        let outcome = Outcome::Throttled(Some(Duration::from_secs(3)));
+        assert_eq!(Outcome::of(&response, None), outcome);
+        let response = answer(503).header("Retry-After", "soon").body(Bytes::new()).unwrap();
+        assert_eq!(retry_after(&response), None);
+        assert_eq!(Outcome::of(&response, None), Outcome::Transient);
+    }
+
+    #[test]
     fn quota_is_used_up_by_failures_and_earned_back_by_success() {
         let mut quota = Quota::default();
         quota.earn(None);

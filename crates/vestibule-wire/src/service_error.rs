@@ -126,6 +126,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn request_id_is_kept_printable_and_short() {
+        let error = ServiceError::new(StatusCode::FORBIDDEN, Some(""), None);
+        assert_eq!((&error.code, &error.request_id), (&None, &None));
+        let error = error.with_request_id(Some("id\u{1b}"));
+        assert_eq!(error.request_id.as_deref(), Some(r"id\u{1b}"));
+        assert_eq!(error.without(&["id"]).request_id.as_deref(), Some(r"…\u{1b}"));
+    }
+
+    #[test]
+    fn code_is_compared_exactly() {
+        let error = ServiceError::new(StatusCode::FORBIDDEN, Some("AccessDenied"), None);
+        assert!(error.is("AccessDenied") && !error.is("accessdenied") && !error.is(""));
+        assert!(!error.is_transient() && !error.is_throttling());
+        let error = ServiceError::new(StatusCode::BAD_REQUEST, Some("SlowDown"), None);
+        assert!(error.is_transient() && error.is_throttling());
+        let error = ServiceError::new(StatusCode::BAD_GATEWAY, None, None);
+        assert!(error.is_transient() && !error.is_throttling());
+    }
+
+    #[test]
     fn message_is_one_printable_line_without_secrets() {
         let error = ServiceError::new(
             StatusCode::BAD_REQUEST,
