@@ -12,7 +12,7 @@ use vestibule_provider::refresh::Policy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_world::{BoxFuture, World};
 
-use crate::nearby::{LocalService, NearbyError, error_kind};
+use crate::local_service::{LocalService, LocalServiceError, error_kind};
 
 const NAME: &str = "container";
 /// Timeout of one attempt; the SDK for Rust has 2 seconds for connecting and 5 for reading.
@@ -96,7 +96,7 @@ struct Unreadable {
 struct RequestFailed {
     url: String,
     #[source]
-    source: NearbyError,
+    source: LocalServiceError,
 }
 
 impl Provider for Container {

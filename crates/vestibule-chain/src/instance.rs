@@ -11,7 +11,7 @@ use vestibule_types::{Credentials, Region};
 use vestibule_wire::AnswerError;
 use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, World};
 
-use crate::nearby::{LocalService, NearbyError, error_kind, status};
+use crate::local_service::{LocalService, LocalServiceError, error_kind, status};
 
 const NAME: &str = "instance";
 /// Timeout of one attempt.
@@ -116,7 +116,7 @@ impl InstanceMetadata {
         world: &World,
         service: &LocalService,
         token: &InstanceToken,
-    ) -> Result<Option<Credentials>, NearbyError> {
+    ) -> Result<Option<Credentials>, LocalServiceError> {
         const BOTH: &[RoleApi] = &[RoleApi::Extended, RoleApi::Plain];
         let apis = if self.wants_account_id { BOTH } else { &[RoleApi::Plain] };
         for &api in apis {
@@ -202,12 +202,12 @@ fn not_detected(error: &TransportError) -> String {
     format!("no instance metadata: {error}{hint}")
 }
 
-fn is_not_trusted(error: &NearbyError) -> bool {
+fn is_not_trusted(error: &LocalServiceError) -> bool {
     let code = "AssumeRoleUnauthorizedAccess";
     matches!(error, CallError::Answer(AnswerError::Service(refusal)) if refusal.is(code))
 }
 
-fn failed(service: &LocalService, what: &'static str, source: NearbyError) -> Error {
+fn failed(service: &LocalService, what: &'static str, source: LocalServiceError) -> Error {
     let kind = error_kind(&source);
     Error::new(NAME, kind, MetadataError { url: service.endpoint.url().to_owned(), what, source })
 }
@@ -218,7 +218,7 @@ struct MetadataError {
     url: String,
     what: &'static str,
     #[source]
-    source: NearbyError,
+    source: LocalServiceError,
 }
 
 impl Provider for InstanceMetadata {

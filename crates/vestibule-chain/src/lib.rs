@@ -10,8 +10,8 @@ mod default_order;
 mod endpoints;
 mod environment;
 mod instance;
+mod local_service;
 mod mfa_prompt;
-mod nearby;
 mod portal_clock;
 mod process;
 mod read;
@@ -42,3 +42,15 @@ pub use sso_role::SsoRole;
 pub use sts::Sts;
 pub use user_session::UserSession;
 pub use web_identity::WebIdentity;
+
+// The types of other crates in this crate's signatures.
+pub use vestibule_cache::Folder;
+pub use vestibule_profile::{
+    Files, Location, MetadataSettings, Origin, Plan, ProcessCommand, Role, Settings,
+};
+pub use vestibule_provider::{Chain, ChosenBy, Error, ErrorKind, Lookup, Provider};
+pub use vestibule_sso::{Instance, Sessions};
+pub use vestibule_sts::sigv4::ClockSkew;
+pub use vestibule_types::{AccountId, Region, RoleArn, RoleName, Secret, SsoSession, Vars};
+pub use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
+pub use vestibule_world::{BoxFuture, World};

@@ -81,13 +81,13 @@ pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
                 }
             },
             Found::NotSet(reason) => (SourceState::NotSet, reason, None),
-            Found::NeedsCall => match used {
-                Some(used) => (SourceState::NotReached, format!("{used} takes precedence"), None),
-                None => {
-                    let description = "tried last, for a second at most".to_owned();
-                    (SourceState::Unknown, description, None)
-                }
-            },
+            Found::NeedsCall => {
+                let unknown = (SourceState::Unknown, "tried last, for a second at most".to_owned());
+                let (state, description) = used.map_or(unknown, |used| {
+                    (SourceState::NotReached, format!("{used} takes precedence"))
+                });
+                (state, description, None)
+            }
         };
         Source { name, state, description, origin }
     };

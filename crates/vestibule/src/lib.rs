@@ -47,11 +47,16 @@ pub use worlds::Timeouts;
 
 /// The sources of credentials, for custom chains.
 pub mod providers {
+    pub use vestibule_cache::Folder;
     pub use vestibule_chain::{
         AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, Saml, SsoRole,
         Sts, UserSession, WebIdentity,
     };
-    pub use vestibule_profile::Role;
+    pub use vestibule_profile::{CommandLine, MetadataSettings, ProcessCommand, Role};
+    pub use vestibule_provider::ExpiredCredentials;
+    pub use vestibule_sso::{Instance, Sessions};
+    pub use vestibule_sts::sigv4::ClockSkew;
+    pub use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 }
 
 #[cfg(feature = "sign-in")]
@@ -69,9 +74,9 @@ pub use vestibule_os as os;
 #[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
 pub use vestibule_profile::{
-    AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Files, Finding, Location,
-    Locations, Note, Origin, Overrides, Plan, PlanEntry, Profile, RetryMode, RoleOverride, Setting,
-    Settings, Sourced,
+    AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Files, Finding, Keys, Location,
+    Locations, LoginSession, NamedSource, NotConfigured, Note, Origin, Overrides, Place, Plan,
+    PlanEntry, Profile, RetryMode, RoleOverride, Setting, Settings, Sourced,
 };
 #[cfg(feature = "edit")]
 pub use vestibule_profile::{Diagnostic, Level, lint};

@@ -11,7 +11,7 @@ pub(crate) struct LocalService {
     pub(crate) options: CallOptions,
 }
 
-pub(crate) type NearbyError = CallError<AnswerError>;
+pub(crate) type LocalServiceError = CallError<AnswerError>;
 
 impl LocalService {
     pub(crate) fn new(endpoint: Endpoint, timeout: Duration, attempts: u32) -> Self {
@@ -26,7 +26,7 @@ impl LocalService {
         &self,
         world: &World,
         operation: &O,
-    ) -> Result<O::Output, NearbyError>
+    ) -> Result<O::Output, LocalServiceError>
     where
         O: Operation<Error = AnswerError> + Sync,
     {
@@ -35,7 +35,7 @@ impl LocalService {
 }
 
 /// Returns the status of an error response.
-pub(crate) fn status(error: &NearbyError) -> Option<u16> {
+pub(crate) fn status(error: &LocalServiceError) -> Option<u16> {
     match error {
         CallError::Answer(AnswerError::Service(error)) => Some(error.status.as_u16()),
         _ => None,
@@ -46,7 +46,7 @@ pub(crate) fn status(error: &NearbyError) -> Option<u16> {
 ///
 /// By AWS's refresh specification no response of these services is final: credentials that are still
 /// valid remain in use, and the next request tries again.
-pub(crate) fn error_kind(error: &NearbyError) -> ErrorKind {
+pub(crate) fn error_kind(error: &LocalServiceError) -> ErrorKind {
     match error {
         CallError::Answer(_) => ErrorKind::Transient,
         CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
