@@ -60,7 +60,7 @@ impl Provider for Chain {
     }
 
     fn refresh_policy(&self) -> Policy {
-        self.used().map_or(Policy::Strict, |provider| provider.refresh_policy())
+        self.used().map_or(Policy::Strict, Provider::refresh_policy)
     }
 
     fn location(&self, world: &World) -> String {

@@ -269,7 +269,7 @@ impl Builder {
             .with_mfa_prompt(self.mfa_prompt);
         #[cfg(feature = "console-sign-in")]
         let context = context.with_console_sessions(console_sessions);
-        Configuration::load(worlds, self.overrides, context, self.refresh_policy)
+        Configuration::load(&worlds, self.overrides, context, self.refresh_policy)
     }
 
     /// Loads the session of the selected profile. Reads two small files and calls nothing.

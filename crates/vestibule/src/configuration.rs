@@ -49,13 +49,13 @@ struct Inner {
 
 impl Configuration {
     pub(crate) fn load(
-        worlds: Worlds,
+        worlds: &Worlds,
         overrides: Overrides,
         context: Context,
         refresh_policy: Option<Policy>,
     ) -> Result<Self, Error> {
         let files = Arc::new(read_files(worlds.local()).map_err(Error::unreadable)?);
-        Ok(Self::new(&worlds, files, overrides, context, refresh_policy))
+        Ok(Self::new(worlds, files, overrides, context, refresh_policy))
     }
 
     fn new(

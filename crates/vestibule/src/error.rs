@@ -30,13 +30,15 @@ use crate::Remedy;
 /// assert_eq!(error.remedy(), Some(&Remedy::SetUp));
 /// # Ok::<(), vestibule::Error>(())
 /// ```
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+struct Inner {
     kind: ErrorKind,
     remedy: Option<Remedy>,
     provider: Option<String>,
     chosen_by: Option<ChosenBy>,
     excerpt: Option<String>,
-    inner: Box<dyn StdError + Send + Sync>,
+    error: Boxed,
 }
 
 /// The kinds of [`Error`]; small and stable.
@@ -89,12 +91,12 @@ type Boxed = Box<dyn StdError + Send + Sync>;
 impl Error {
     /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Returns what resolves the error, if that is known.
     pub fn remedy(&self) -> Option<&Remedy> {
-        self.remedy.as_ref()
+        self.0.remedy.as_ref()
     }
 
     /// Finds the error of this crate among the sources of an error of another library, which got its
@@ -106,35 +108,35 @@ impl Error {
 
     /// Returns the name of the provider that failed, such as `sso`, or that of a custom provider.
     pub fn provider(&self) -> Option<&str> {
-        self.provider.as_deref()
+        self.0.provider.as_deref()
     }
 
     /// Returns the setting that selected the source that failed.
     pub fn chosen_by(&self) -> Option<&ChosenBy> {
-        self.chosen_by.as_ref()
+        self.0.chosen_by.as_ref()
     }
 
     /// Returns the invalid line of a file, with a mark below the invalid column.
     pub fn excerpt(&self) -> Option<&str> {
-        self.excerpt.as_deref()
+        self.0.excerpt.as_deref()
     }
 
     pub(crate) fn new(kind: ErrorKind, error: impl Into<Boxed>) -> Self {
-        let inner = error.into();
-        Self { kind, remedy: None, provider: None, chosen_by: None, excerpt: None, inner }
-            .check_runtime()
+        let error = error.into();
+        let (remedy, provider, chosen_by, excerpt) = (None, None, None, None);
+        Self(Box::new(Inner { kind, remedy, provider, chosen_by, excerpt, error })).check_runtime()
     }
 
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
-        if self.kind != ErrorKind::NoRuntime {
-            self.remedy = remedy.into();
+        if self.0.kind != ErrorKind::NoRuntime {
+            self.0.remedy = remedy.into();
             // A host name that does not resolve, for example, will not resolve later either.
             #[cfg(feature = "http")]
-            if self.remedy == Some(Remedy::TryLater)
-                && let Some(kind) = vestibule_hyper::kind_in_chain(&*self.inner)
+            if self.0.remedy == Some(Remedy::TryLater)
+                && let Some(kind) = vestibule_hyper::kind_in_chain(&*self.0.error)
                 && !kind.passes_by_itself()
             {
-                self.remedy = Some(Remedy::CheckNetwork);
+                self.0.remedy = Some(Remedy::CheckNetwork);
             }
         }
         self
@@ -142,17 +144,17 @@ impl Error {
 
     /// The lack of a runtime takes precedence over what the failed call made of it.
     fn check_runtime(mut self) -> Self {
-        let inner: &(dyn StdError + 'static) = &*self.inner;
-        let is_no_runtime = std::iter::successors(Some(inner), |&error| error.source())
-            .any(|error| error.is::<NoRuntime>());
+        let error: &(dyn StdError + 'static) = &*self.0.error;
+        let is_no_runtime = std::iter::successors(Some(error), |&error| error.source())
+            .any(<dyn StdError>::is::<NoRuntime>);
         if is_no_runtime {
-            (self.kind, self.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
+            (self.0.kind, self.0.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
         }
         self
     }
 
     pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
-        self.excerpt = excerpt;
+        self.0.excerpt = excerpt;
         self
     }
 
@@ -231,7 +233,9 @@ impl Error {
             _ => (ErrorKind::Refused, None),
         };
         let (provider, chosen_by) = (Some(error.provider().to_owned()), error.chosen_by().cloned());
-        Self { provider, chosen_by, ..Self::new(kind, error).with_remedy(remedy) }
+        let mut error = Self::new(kind, error).with_remedy(remedy);
+        (error.0.provider, error.0.chosen_by) = (provider, chosen_by);
+        error
     }
 
     pub(crate) fn not_configured(skipped: SkippedSources) -> Self {
@@ -267,24 +271,24 @@ fn lacks_region(error: &ProviderError) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
+        self.0.error.fmt(f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, remedy, provider, chosen_by, excerpt, inner } = self;
+        let Inner { kind, remedy, provider, chosen_by, excerpt, error } = &*self.0;
         if f.alternate() {
             let mut parts = f.debug_struct("Error");
             parts.field("kind", kind).field("remedy", remedy).field("provider", provider);
             parts.field("chosen_by", chosen_by);
-            return parts.field("excerpt", excerpt).field("inner", inner).finish();
+            return parts.field("excerpt", excerpt).field("error", error).finish();
         }
-        write!(f, "{inner}")?;
-        let mut cause = inner.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
+        write!(f, "{error}")?;
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            write!(f, ": {source}")?;
+            cause = source.source();
         }
         match remedy {
             Some(remedy) => write!(f, " (remedy: {remedy:?})"),
@@ -295,7 +299,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.inner.source()
+        self.0.error.source()
     }
 }
 
