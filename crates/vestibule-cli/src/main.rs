@@ -29,7 +29,7 @@ mod table;
 use std::process::ExitCode;
 
 use app::App;
-use args::{Cli, Command, Sso};
+use args::{Cli, Command, Configure, Sso, Sts};
 use clap::Parser as _;
 use commands::{
     complete, completions, configure, console, doctor, exec, explain, export_credentials, list,
@@ -79,17 +79,29 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Logout(args) | Command::Sso(Sso::Logout(args)) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
         Command::RefreshHelper => refresh_helper::run(app),
-        Command::Whoami(_) => profile::with_credentials(app, whoami::run),
-        Command::ExportCredentials(args) => {
+        Command::Whoami(_) | Command::Sts(Sts::GetCallerIdentity(_)) => {
+            profile::with_credentials(app, whoami::run)
+        }
+        Command::Sso(Sso::GetRoleCredentials(_)) => {
+            profile::with_credentials(app, export_credentials::role)
+        }
+        Command::ExportCredentials(args)
+        | Command::Configure(Configure::ExportCredentials(args)) => {
             profile::with_credentials(app, |app| export_credentials::run(app, &args))
         }
         Command::Exec(args) => profile::with_credentials(app, |app| exec::run(app, args.clone())),
         Command::Serve(args) => profile::with_credentials(app, |app| serve::run(app, args.clone())),
         Command::Console(args) => profile::with_credentials(app, |app| console::run(app, &args)),
-        Command::ListProfiles => list::profiles(app),
+        Command::ListProfiles(args) | Command::Configure(Configure::ListProfiles(args)) => {
+            list::profiles(app, &args)
+        }
         Command::ListSessions => list::sessions(app),
-        Command::ListAccounts(args) => list::accounts(app, &args),
-        Command::ListRoles(args) => list::roles(app, &args),
+        Command::ListAccounts(args) | Command::Sso(Sso::ListAccounts(args)) => {
+            list::accounts(app, &args)
+        }
+        Command::ListRoles(args) | Command::Sso(Sso::ListAccountRoles(args)) => {
+            list::roles(app, &args)
+        }
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain(_) => explain::run(app),
         Command::Select(args) => select::run(app, &args),

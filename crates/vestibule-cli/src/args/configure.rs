@@ -25,6 +25,15 @@ pub(crate) enum Configure {
     /// Write a profile for every account and role assigned to you
     #[command(after_help = SYNC_HELP)]
     Sync(ConfigureSync),
+    /// The same as `vestibule export-credentials`
+    #[command(after_help = "Example:\n  vestibule configure export-credentials --profile dev")]
+    ExportCredentials(super::ExportCredentials),
+    /// The same as `vestibule list-profiles`
+    #[command(after_help = "Example:\n  vestibule configure list-profiles")]
+    ListProfiles(super::ListProfiles),
+    /// Print the settings of the profile and where they come from
+    #[command(after_help = "Example:\n  vestibule configure list --profile dev")]
+    List,
     /// Check the configuration files; exit with 6 if a problem is an error
     #[command(after_help = "Example:\n  vestibule configure lint")]
     Lint(Lint),
@@ -79,7 +88,7 @@ pub(crate) struct ConfigureSession {
     pub(crate) dry_run: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct SessionAnswers {
     /// Name of the SSO session
     #[arg(long, value_name = "NAME")]
@@ -93,9 +102,12 @@ pub(crate) struct SessionAnswers {
     /// Scopes to request when signing in, separated by commas
     #[arg(long, value_name = "SCOPES")]
     pub(crate) registration_scopes: Option<String>,
+    /// Change an existing session or profile to another portal, account or role
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct ConfigureSso {
     #[command(flatten)]
     pub(crate) session: SessionAnswers,

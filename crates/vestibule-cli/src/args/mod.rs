@@ -5,6 +5,8 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
 mod configure;
+mod credentials;
+mod help;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,11 +19,13 @@ pub(crate) use configure::{
 };
 
 use crate::duration::Span;
+use help::{HELP_TEMPLATE, LONG_HELP};
 
 /// Sign in to AWS and provide credentials
 #[derive(Debug, Parser)]
 #[command(name = "vestibule", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Example:\n  vestibule login && vestibule whoami")]
+#[command(after_help = "Example:\n  vestibule login && vestibule whoami", after_long_help = LONG_HELP)]
+#[command(override_usage = "vestibule [OPTIONS] <COMMAND>", help_template = HELP_TEMPLATE)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -33,28 +37,34 @@ pub(crate) struct Cli {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
-    #[arg(short, long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(crate) profile: Option<String>,
     /// AWS region for requests and for exported variables
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(crate) region: Option<String>,
     /// Select the profile from a list
-    #[arg(long, global = true, conflicts_with = "profile")]
+    #[arg(long, global = true, help_heading = "Global options", conflicts_with = "profile")]
     pub(crate) pick: bool,
     /// Sign in without asking if a sign-in is needed
-    #[arg(long, global = true, conflicts_with = "no_input")]
+    #[arg(long, global = true, help_heading = "Global options", conflicts_with = "no_input")]
     pub(crate) login: bool,
     /// Print JSON: one document, or one line per event
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) json: bool,
     /// Never prompt, never open a browser
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) no_input: bool,
     /// Log to stderr; repeat for more detail
-    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
     pub(crate) verbose: u8,
     /// When to use color
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        help_heading = "Global options"
+    )]
     pub(crate) color: Color,
 }
 
@@ -95,6 +105,9 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Sign in to IAM Identity Center (or to the console, for profiles with `login_session`)
     #[command(after_help = "Example:\n  vestibule login dev")]
+    #[command(
+        after_long_help = "Example:\n  vestibule login dev\n  vestibule login --sso-session my-sso --use-device-code\n  vestibule login --all"
+    )]
     Login(Login),
     /// Sign out on this machine and end the portal session
     #[command(after_help = "Example:\n  vestibule logout")]
@@ -107,9 +120,15 @@ pub(crate) enum Command {
     Whoami(CredentialArgs),
     /// Print credentials for other programs
     #[command(after_help = "Example:\n  eval \"$(vestibule export-credentials --format env)\"")]
+    #[command(
+        after_long_help = "Example:\n  eval \"$(vestibule export-credentials --format env)\"\n  vestibule export-credentials dev\n  credential_process = vestibule export-credentials --profile dev"
+    )]
     ExportCredentials(ExportCredentials),
     /// Run a command with credentials in its environment
     #[command(after_help = "Example:\n  vestibule exec dev -- terraform plan")]
+    #[command(
+        after_long_help = "Example:\n  vestibule exec dev -- terraform plan\n  vestibule exec dev\n  vestibule exec --account-id 111122223333 --role-name SampleRole -- env"
+    )]
     Exec(Exec),
     /// Serve credentials to programs and containers on this machine, refreshed as needed
     #[command(after_help = "Example:\n  vestibule serve dev -- npm run dev")]
@@ -118,14 +137,14 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  vestibule console dev --service s3")]
     Console(Console),
     /// List profiles
-    #[command(after_help = "Example:\n  vestibule list-profiles")]
-    ListProfiles,
+    #[command(after_help = "Example:\n  vestibule list-profiles --long")]
+    ListProfiles(ListProfiles),
     /// List SSO sessions
     #[command(after_help = "Example:\n  vestibule list-sessions")]
     ListSessions,
     /// List the accounts assigned to you
     #[command(after_help = "Example:\n  vestibule list-accounts --sso-session my-sso")]
-    ListAccounts(OneSession),
+    ListAccounts(ListAccounts),
     /// List the roles assigned to you in an account
     #[command(after_help = "Example:\n  vestibule list-roles --account-id 111122223333")]
     ListRoles(ListRoles),
@@ -153,6 +172,12 @@ pub(crate) enum Command {
     /// Print the man page, or write all of them
     #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),
+    /// Commands as spelled for `aws sts`
+    #[command(
+        subcommand,
+        after_help = "Example:\n  vestibule sts get-caller-identity --profile dev"
+    )]
+    Sts(Sts),
     /// Commands as spelled for `aws sso`
     #[command(subcommand, after_help = "Example:\n  vestibule sso login --profile dev")]
     Sso(Sso),
@@ -300,13 +325,43 @@ pub(crate) struct Console {
     pub(crate) print: bool,
 }
 
+// Which rows are listed, and how.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Rows {
+    /// Show only rows that contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Print comma-separated values with a header
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListProfiles {
+    /// Show account, role, region and session
+    #[arg(long)]
+    pub(crate) long: bool,
+    #[command(flatten)]
+    pub(crate) rows: Rows,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListAccounts {
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    #[command(flatten)]
+    pub(crate) rows: Rows,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct ListRoles {
     #[command(flatten)]
     pub(crate) session: OneSession,
-    /// AWS account
+    /// AWS account [default: all accounts, with a column for the account]
     #[arg(long, value_name = "ID")]
-    pub(crate) account_id: String,
+    pub(crate) account_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) rows: Rows,
 }
 
 #[derive(Args, Debug)]
@@ -371,27 +426,24 @@ pub(crate) enum Sso {
     /// The same as `vestibule logout`
     #[command(after_help = "Example:\n  vestibule sso logout")]
     Logout(Sessions),
+    /// The same as `vestibule list-accounts`; needs no --access-token
+    #[command(after_help = "Example:\n  vestibule sso list-accounts")]
+    ListAccounts(ListAccounts),
+    /// The same as `vestibule list-roles`; needs no --access-token
+    #[command(
+        after_help = "Example:\n  vestibule sso list-account-roles --account-id 111122223333"
+    )]
+    ListAccountRoles(ListRoles),
+    /// Print role credentials in the layout of `aws sso get-role-credentials`; needs no --access-token
+    #[command(
+        after_help = "Example:\n  vestibule sso get-role-credentials --account-id 111122223333 --role-name SampleRole"
+    )]
+    GetRoleCredentials(CredentialArgs),
 }
 
-impl Command {
-    /// Takes the profile and the role out of the arguments of a command.
-    pub(crate) fn take_credential_args(&mut self) -> CredentialArgs {
-        let profile = |profile: &mut ProfileArg| CredentialArgs {
-            profile: std::mem::take(profile),
-            ..CredentialArgs::default()
-        };
-        match self {
-            Self::Whoami(args) => std::mem::take(args),
-            Self::ExportCredentials(args) => std::mem::take(&mut args.credentials),
-            Self::Exec(args) => std::mem::take(&mut args.credentials),
-            Self::Serve(args) => std::mem::take(&mut args.credentials),
-            Self::Console(args) => std::mem::take(&mut args.credentials),
-            Self::Login(args) | Self::Sso(Sso::Login(args)) => profile(&mut args.profile),
-            Self::Logout(args) | Self::Sso(Sso::Logout(args)) => profile(&mut args.profile),
-            Self::Status(args) => profile(&mut args.sessions.profile),
-            Self::Select(args) => profile(&mut args.profile),
-            Self::Explain(args) => profile(args),
-            _ => CredentialArgs::default(),
-        }
-    }
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sts {
+    /// The same as `vestibule whoami`
+    #[command(after_help = "Example:\n  vestibule sts get-caller-identity --profile dev")]
+    GetCallerIdentity(CredentialArgs),
 }

@@ -1,7 +1,8 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use vestibule::Credentials;
+use serde_json::json;
+use vestibule::{Credentials, Timestamp};
 
 use super::exec;
 use crate::app::App;
@@ -20,6 +21,20 @@ pub(crate) fn run(app: &App<'_>, args: &ExportCredentials) -> Result<Exit, Error
         }
         (format, _) => print(app, &credentials, format)?,
     }
+    Ok(Exit::Done)
+}
+
+/// Prints role credentials in the layout of `aws sso get-role-credentials`.
+pub(crate) fn role(app: &App<'_>) -> Result<Exit, Error> {
+    let (_, credentials) = exec::credentials(app, None)?;
+    let expiration = credentials.expires().map(|end| end.seconds_since(Timestamp::EPOCH) * 1000);
+    let credentials = json!({ "roleCredentials": {
+        "accessKeyId": credentials.access_key_id(),
+        "secretAccessKey": credentials.secret_access_key().expose(),
+        "sessionToken": credentials.session_token().map(|token| token.expose()),
+        "expiration": expiration,
+    }});
+    app.printer.result(&format!("{credentials:#}"))?;
     Ok(Exit::Done)
 }
 

@@ -1,19 +1,34 @@
-use serde_json::json;
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+use vestibule::{AccountId, IdentityCenter, RoleName};
 
 use super::columns;
 use super::target::identity_center;
 use crate::app::{App, account_id};
-use crate::args::{ListRoles, OneSession};
+use crate::args::{ListAccounts, ListProfiles, ListRoles, Rows};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::picker;
 use crate::progress::Progress;
 use crate::screen;
 use crate::table::{self, Cell};
 
-pub(crate) fn profiles(app: &App<'_>) -> Result<Exit, Error> {
+pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let names = configuration.files().profile_names().map(std::borrow::Cow::into_owned);
-    print_names(app, names)
+    let names = configuration.files().profile_names().map(Cow::into_owned);
+    let is_plain = !args.long && !args.rows.csv && args.rows.filter.is_none();
+    if is_plain {
+        return print_names(app, names);
+    }
+    let mut names: Vec<String> = names.collect();
+    names.sort_by(|a, b| picker::natural_order(a, b));
+    let rows: Vec<_> = columns::of_profiles(&configuration, &names).collect();
+    if args.long || args.rows.csv {
+        return print_rows(app, columns::HEADS, &rows, &args.rows);
+    }
+    let rows = rows.into_iter().filter(|row| matches(row, &args.rows));
+    print_names(app, rows.map(|[name, ..]| name))
 }
 
 pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Error> {
@@ -21,12 +36,13 @@ pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Error> {
     if app.printer.json || screen::result_width().is_none() {
         return print_names(app, configuration.session_names());
     }
-    print_rows(app, ["SESSION", "START URL", "REGION"], &columns::of_sessions(&configuration))
+    let rows = columns::of_sessions(&configuration);
+    print_rows(app, ["SESSION", "START URL", "REGION"], &rows, &Rows::default())
 }
 
-pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> {
+pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let center = identity_center(&configuration, args)?;
+    let center = identity_center(&configuration, &args.session)?;
     let progress = Progress::start(&app.printer, "Listing accounts");
     let accounts = center.blocking().accounts()?;
     drop(progress);
@@ -37,6 +53,11 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> 
     if app.printer.json {
         let accounts: Vec<_> = accounts
             .iter()
+            .filter(|account| {
+                let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                let id = account.account_id.to_string();
+                matches(&[id, text(&account.name), text(&account.email)], &args.rows)
+            })
             .map(|account| {
                 json!({ "accountId": account.account_id.as_str(), "accountName": account.name,
                         "emailAddress": account.email })
@@ -46,24 +67,52 @@ pub(crate) fn accounts(app: &App<'_>, args: &OneSession) -> Result<Exit, Error> 
         return Ok(Exit::Done);
     }
     let rows = accounts.into_iter().map(|account| {
-        [
-            account.account_id.to_string(),
-            account.name.unwrap_or_default(),
-            account.email.unwrap_or_default(),
-        ]
+        let (name, email) = (account.name.unwrap_or_default(), account.email.unwrap_or_default());
+        [account.account_id.to_string(), name, email]
     });
-    print_rows(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>())
+    print_rows(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>(), &args.rows)
 }
 
+/// Lists the roles in one account, or in all.
 pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
-    let account = account_id(&args.account_id)?;
+    let account = args.account_id.as_deref().map(account_id).transpose()?;
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
     let progress = Progress::start(&app.printer, "Listing roles");
-    let roles = center.blocking().roles(&account)?;
+    let Some(account) = account else {
+        let accounts = center.blocking().accounts()?;
+        let mut rows = Vec::new();
+        for (done, account) in accounts.iter().enumerate() {
+            progress.set("accounts: listing roles", done, accounts.len());
+            for role in roles_of(&center, &account.account_id)? {
+                let name = account.name.clone().unwrap_or_default();
+                rows.push([account.account_id.to_string(), name, role.to_string()]);
+            }
+        }
+        drop(progress);
+        return print_rows(app, ["ACCOUNT", "NAME", "ROLE"], &rows, &args.rows);
+    };
+    let roles = roles_of(&center, &account)?;
     drop(progress);
-    center.update_listing(|listing| listing.set_roles(&account, &roles));
-    print_names(app, roles.iter().map(ToString::to_string))
+    let rows: Vec<_> = roles.iter().map(|role| [role.to_string()]).collect();
+    if args.rows.csv {
+        return print_rows(app, ["ROLE"], &rows, &args.rows);
+    }
+    let rows = rows.into_iter().filter(|row| matches(row, &args.rows));
+    print_names(app, rows.map(|[name]| name))
+}
+
+fn roles_of(center: &IdentityCenter, account: &AccountId) -> Result<Vec<RoleName>, Error> {
+    let roles = center.blocking().roles(account)?;
+    center.update_listing(|listing| listing.set_roles(account, &roles));
+    Ok(roles)
+}
+
+/// Returns whether a row contains the text of `--filter`, ignoring case.
+fn matches<const N: usize>(row: &[String; N], args: &Rows) -> bool {
+    let Some(text) = &args.filter else { return true };
+    let text = text.to_lowercase();
+    row.iter().any(|column| column.to_lowercase().contains(&text))
 }
 
 /// Prints a table on a terminal, and tab-separated rows without a header elsewhere.
@@ -71,15 +120,30 @@ fn print_rows<const N: usize>(
     app: &App<'_>,
     heads: [&str; N],
     rows: &[[String; N]],
+    args: &Rows,
 ) -> Result<Exit, Error> {
-    let lines = match screen::result_width() {
+    let rows: Vec<&[String; N]> = rows.iter().filter(|row| matches(row, args)).collect();
+    if app.printer.json {
+        let object = |row: &&[String; N]| {
+            let members = heads.iter().zip(row.iter());
+            let members = members.map(|(head, column)| (json_key(head), json!(column)));
+            Value::from(members.collect::<Map<_, _>>())
+        };
+        let rows: Vec<Value> = rows.iter().map(object).collect();
+        app.printer.result(&json!(rows).to_string())?;
+        return Ok(Exit::Done);
+    }
+    let lines: Vec<String> = match screen::result_width() {
+        _ if args.csv => {
+            let head = heads.map(json_key);
+            std::iter::once(csv_line(&head)).chain(rows.iter().map(|row| csv_line(*row))).collect()
+        }
         Some(width) if !rows.is_empty() => {
-            let cells = |row: &[String; N]| row.each_ref().map(Cell::from);
-            let rows: Vec<_> = rows.iter().map(cells).collect();
+            let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(Cell::from)).collect();
             table::lines(&app.printer, heads, &rows, width)
         }
         _ => {
-            let line = |row: &[String; N]| {
+            let line = |row: &&[String; N]| {
                 let row = row.each_ref().map(|text| screen::printable(text));
                 row.join("\t").trim_end_matches('\t').to_owned()
             };
@@ -88,6 +152,32 @@ fn print_rows<const N: usize>(
     };
     app.printer.raw(&lines.into_iter().map(|line| line + "\n").collect::<String>())?;
     Ok(Exit::Done)
+}
+
+/// Returns the key of a column: `ACCOUNT NAME` is `accountName`.
+fn json_key(head: &str) -> String {
+    let mut key = String::new();
+    for (index, word) in head.to_lowercase().split(' ').enumerate() {
+        let (first, rest) = word.split_at(word.len().min(1));
+        key += &if index == 0 { first.to_owned() } else { first.to_uppercase() };
+        key += rest;
+    }
+    key
+}
+
+/// Returns a line of RFC 4180. A leading formula character is quoted away for spreadsheets.
+fn csv_line(columns: &[String]) -> String {
+    let field = |text: &String| {
+        let text = screen::printable(text);
+        let is_formula = text.starts_with(['=', '+', '-', '@']);
+        if is_formula || text.contains([',', '"']) {
+            let prefix = if is_formula { "'" } else { "" };
+            format!("\"{prefix}{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
+    };
+    columns.iter().map(field).collect::<Vec<_>>().join(",")
 }
 
 /// Prints one name per line, or a JSON list.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use vestibule::{Configuration, ErrorKind, Remedy};
 
 use super::target::{no_profile, sso_profiles};
-use super::{columns, login, recent};
+use super::{columns, configure, login, recent};
 use crate::app::App;
-use crate::args::{Global, Login, OneSession};
+use crate::args::{Configure, ConfigureSso, Global, Login, OneSession};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
@@ -59,6 +59,13 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         result => return result,
     };
     let configuration = app.configuration()?;
+    if app.is_interactive()
+        && configuration.session_names().next().is_none()
+        && configuration.files().profile_names().next().is_none()
+    {
+        Terminal::new(&app.interrupts).say("No AWS configuration found.");
+        return configure::run(app, &Configure::Sso(ConfigureSso::default()));
+    }
     let is_named = args.session.sso_session.is_some() || configuration.profile().origin.is_given();
     let mut names: Vec<_> = configuration.session_names().collect();
     if is_named || args.console || names.len() < 2 {

@@ -123,7 +123,9 @@ fn configure_sso_writes_a_profile_that_works() {
     env.write(".aws/config", "# mine\n");
     let args = ["configure", "sso", "--session-name", "corp", "--region", "eu-west-1"];
     let ran = env.run([&args[..], &PORTAL, &["--output-format", "json"]].concat());
-    ran.succeeded().stderr_contains("vestibule whoami --profile SampleRole-111122223333");
+    ran.succeeded().stderr_contains(
+        "Saved profile SampleRole-111122223333 to ~/.aws/config. Next: vestibule whoami --profile SampleRole-111122223333\n",
+    );
     assert_eq!(env.pages_opened().len(), 1);
     expect![[r#"
         # mine
@@ -246,10 +248,10 @@ fn configure_sso_session_writes_and_changes_a_session() {
         sso_registration_scopes = sso:account:access
     "#]]
     .assert_eq(&read(&env, ".aws/config"));
-    let odd = [&args[..], &["--start-url", "https://x.awsapps.com/start/"]].concat();
-    env.run(odd)
-        .succeeded()
-        .stderr_contains("note: other tools treat `https://x.awsapps.com/start/`");
+    let odd = [&args[..], &["--start-url", "https://x.awsapps.com/start/#/"]].concat();
+    env.run(&odd).exits_with(2).stderr_contains("--overwrite is required");
+    let odd = [&odd[..], &["--overwrite"]].concat();
+    env.run(odd).succeeded().stderr_contains("sso_start_url = https://x.awsapps.com/start\n");
     let plain = [&args[..], &["--start-url", "http://x.awsapps.com/start"]].concat();
     env.run(plain)
         .exits_with(2)
@@ -354,4 +356,52 @@ fn configure_lint_files_are_checked_instead_of_the_users_own() {
     assert!(!both.stdout.contains("is not defined"), "{both:?}");
     let missing = env.run(["configure", "lint", "no-such-file"]);
     missing.exits_with(6).stderr_contains("no-such-file could not be read");
+}
+
+#[test]
+fn configure_sso_does_not_change_an_existing_profile_silently() {
+    let env = TestEnv::new();
+    let args = ["configure", "sso", "--session-name", "my-sso", "--profile", "default"];
+    let role = ["--account-id", "444455556666", "--role-name", "Admin"];
+    env.run([&args[..], &role].concat()).exits_with(2).stderr_contains(
+        "Profile `default` has sso_account_id 111122223333 (~/.aws/config:3), which would become \
+             444455556666: --overwrite is required",
+    );
+    assert_eq!(read(&env, ".aws/config"), CONFIG);
+    env.run([&args[..], &role, &["--overwrite"]].concat()).succeeded();
+    assert!(read(&env, ".aws/config").contains("sso_account_id = 444455556666"));
+}
+
+/// The wizard on a terminal: invalid answers are rejected, and the next command works.
+#[test]
+fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "");
+    let mut terminal = std::process::Command::new("script");
+    let line = format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule"));
+    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let mut wizard = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
+    for answer in [
+        "corp",
+        "https://provided-domain.awsapps.com/start/#/",
+        "us-esat-1",
+        "us-east-1",
+        "",
+        "",
+        "",
+        "",
+    ] {
+        wizard.type_line(answer);
+    }
+    let shown = wizard.wait();
+    assert!(shown.succeeded().stdout.contains("You need the start URL"), "{shown:?}");
+    assert!(shown.stdout.contains("`us-esat-1` is not a region"), "{shown:?}");
+    assert!(shown.stdout.contains("Saved profile default to ~/.aws/config."), "{shown:?}");
+    let config = read(&env, ".aws/config");
+    assert!(
+        config.contains("sso_start_url = https://provided-domain.awsapps.com/start\n"),
+        "{config}"
+    );
+    assert!(config.contains("[default]") && config.contains("\nregion = us-east-1\n"), "{config}");
+    env.run(["whoami"]).succeeded();
 }

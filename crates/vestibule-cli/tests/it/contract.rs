@@ -14,7 +14,16 @@ const COMMANDS: &[&[&str]] = &[
     &["console", "--print"],
     &["list-profiles"],
     &["list-sessions"],
+    &["list-profiles", "--long"],
     &["list-accounts"],
+    &["list-roles"],
+    &["sso", "list-accounts"],
+    &["sso", "list-account-roles", "--account-id", "111122223333"],
+    &["sso", "get-role-credentials", "--account-id", "111122223333", "--role-name", "SampleRole"],
+    &["sts", "get-caller-identity"],
+    &["configure", "export-credentials"],
+    &["configure", "list-profiles"],
+    &["configure", "list"],
     &["list-roles", "--account-id", "111122223333"],
     &["configure", "get", "region"],
     &["configure", "set", "output", "json"],
@@ -32,7 +41,7 @@ const COMMANDS: &[&[&str]] = &[
 ];
 
 /// Commands with subcommands, and commands that run until they are stopped.
-const OTHERS: &[&[&str]] = &[&[], &["sso"], &["configure"], &["exec"], &["serve"]];
+const OTHERS: &[&[&str]] = &[&[], &["sso"], &["sts"], &["configure"], &["exec"], &["serve"]];
 
 #[test]
 fn every_command_help_has_an_example() {

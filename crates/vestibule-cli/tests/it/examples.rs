@@ -17,7 +17,7 @@ output = json
 ";
 
 /// Commands with subcommands.
-const HOLDERS: &[&[&str]] = &[&[], &["sso"], &["configure"]];
+const HOLDERS: &[&[&str]] = &[&[], &["sso"], &["sts"], &["configure"]];
 
 /// Programs that the examples run.
 const PROGRAMS: &[&str] = &["terraform", "npm"];

@@ -262,3 +262,44 @@ fn min_remaining_that_no_credentials_reach_is_an_error() {
     env.run(["export-credentials", "--min-remaining", "50m"]).succeeded();
     assert!(2 <= env.emulator.count(Operation::GetRoleCredentials));
 }
+
+#[test]
+fn lists_have_columns_filters_and_csv() {
+    let env = with_dev();
+    let long = env.run(["list-profiles", "--long"]);
+    assert_eq!(
+        long.succeeded().stdout,
+        "default\t\t\t\tus-east-1\ndev\t111122223333\t\tSampleRole\tus-east-1\tmy-sso\n"
+    );
+    let json = env.run(["list-profiles", "--long", "--json"]).succeeded().json();
+    assert_eq!(json[1]["role"], "SampleRole");
+    let csv = env.run(["list-accounts", "--csv"]);
+    let csv = csv.succeeded().stdout.clone();
+    assert!(csv.starts_with("account,name,email\n111122223333,"), "{csv}");
+    assert_eq!(env.run(["list-accounts", "--filter", "nothing"]).succeeded().stdout, "");
+    assert!(
+        env.run(["list-accounts", "--filter", "1111"]).succeeded().stdout.contains("111122223333")
+    );
+    let roles = env.run(["list-roles"]);
+    assert!(roles.succeeded().stdout.starts_with("111122223333\t"), "{roles:?}");
+    assert_eq!(env.run(["list-profiles", "--filter", "sample"]).succeeded().stdout, "dev\n");
+}
+
+#[test]
+fn commands_as_spelled_for_aws_are_accepted() {
+    let env = with_dev();
+    let who = env.run(["sts", "get-caller-identity", "--profile", "dev"]);
+    assert_eq!(who.succeeded().json(), env.run(["whoami", "dev"]).json());
+    let keys = env.run(["configure", "export-credentials", "--profile", "dev", "--format", "env"]);
+    assert!(keys.succeeded().stdout.starts_with("export AWS_ACCESS_KEY_ID="));
+    let names = env.run(["configure", "list-profiles"]);
+    assert_eq!(names.succeeded().stdout, "default\ndev\n");
+    let settings = env.run(["configure", "list", "--profile", "dev"]);
+    assert!(settings.succeeded().stdout.contains("sso_role_name"), "{settings:?}");
+    let role = ["--account-id", "111122223333", "--role-name", "SampleRole"];
+    let keys = env.run([&["sso", "get-role-credentials"], &role[..]].concat());
+    let keys = keys.succeeded().json();
+    assert!(keys["roleCredentials"]["expiration"].as_i64().unwrap() > 1_700_000_000_000, "{keys}");
+    env.run(["sso", "list-account-roles", "--account-id", "111122223333"]).succeeded();
+    env.run(["sso", "list-accounts"]).succeeded();
+}

@@ -34,7 +34,8 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// Commands that print secrets by design.
-const PRINT_SECRETS: [&str; 4] = ["export-credentials", "exec", "serve", "console"];
+const PRINT_SECRETS: [&str; 5] =
+    ["export-credentials", "exec", "serve", "console", "get-role-credentials"];
 
 /// Everything that a run of the program needs. On drop, all output and all browser arguments are
 /// searched for the emulator's secrets.
@@ -227,8 +228,8 @@ impl<'a> Invocation<'a> {
 
     pub(crate) fn start(mut self) -> Running<'a> {
         let mut child = self.command.spawn().unwrap();
-        let prints_secrets =
-            self.command.get_args().any(|arg| PRINT_SECRETS.iter().any(|word| arg == *word));
+        let args = format!("{:?}", self.command.get_args().collect::<Vec<_>>());
+        let prints_secrets = PRINT_SECRETS.iter().any(|word| args.contains(word));
         Running {
             command_line: format!("{:?}", self.command.get_args().collect::<Vec<_>>()),
             env: self.env,

@@ -16,6 +16,7 @@ use crate::args::Configure;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
+use crate::table::{self, Cell};
 
 pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
     match configure {
@@ -24,8 +25,31 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
         Configure::Sync(args) => sync::run(app, args),
+        Configure::List => list(app),
         Configure::Lint(args) => lint::run(app, args),
+        // `main` runs the commands of these names.
+        Configure::ExportCredentials(_) | Configure::ListProfiles(_) => Ok(Exit::Done),
     }
+}
+
+/// Prints the settings of the profile, with their origins.
+fn list(app: &App<'_>) -> Result<Exit, Error> {
+    let plan = app.configuration()?.plan()?;
+    let entries = plan.entries();
+    if app.printer.json {
+        let entry = |entry: &vestibule::PlanEntry| json!({ "name": entry.name, "value": entry.value, "origin": entry.origin.to_string() });
+        let entries: Vec<Value> = entries.iter().map(entry).collect();
+        app.printer.result(&json!(entries).to_string())?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<[Cell; 3]> = entries
+        .iter()
+        .map(|entry| [entry.name.into(), (&entry.value).into(), entry.origin.to_string().into()])
+        .collect();
+    for line in table::lines(&app.printer, ["NAME", "VALUE", "LOCATION"], &rows, usize::MAX) {
+        app.printer.result(&line)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Applies all edits or none; with `--dry-run` only computes the difference.

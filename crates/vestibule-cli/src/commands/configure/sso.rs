@@ -4,17 +4,22 @@ use serde_json::json;
 use vestibule::config::{Dialect, Edit, SectionKind};
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
 
-use super::sso_session::{Answers, check_writable, name_field, section_name, session_name};
+use super::sso_session::{
+    Answers, check_writable, name_field, region_name, section_name, session_name,
+};
 use super::wizard::{Field, Wizard};
 use crate::app::{App, account_id};
 use crate::args::ConfigureSso;
-use crate::commands::sign_in;
+use crate::commands::{columns, sign_in};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::printer::Tone;
 use crate::progress::Progress;
 use crate::prompt::{Prompt, Terminal};
 use crate::quoting::shell_word;
 
+/// Output formats of the AWS CLI.
+const FORMATS: [&str; 5] = ["json", "yaml", "yaml-stream", "text", "table"];
 /// Remaining life of a token that is enough for the wizard.
 const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
 
@@ -25,16 +30,18 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
     let old = Old::new(&configuration);
 
-    let field = name_field(&args.session, old.get("sso_session"));
-    let name = wizard.answer(&field, session_name)?;
+    if wizard.is_interactive() && args.session.session_name.is_none() {
+        wizard.say(&INTRODUCTION);
+    }
+    let name = select_session(&wizard, &configuration, args, old.get("sso_session"))?;
     let mut session = Answers::find(&wizard, &configuration, &args.session, name, false)?;
-    session.warn(app);
     let role = match (&args.account_id, &args.role_name) {
         // Without an account or role to look up, no sign-in is needed.
         (Some(account), Some(role)) => Some((account_id(account)?, role_name(role)?)),
         _ => select_role(app, args, &configuration, &wizard, &mut session)?,
     };
-    let answers = Profile::find(app, args, &wizard, &old, session, role)?;
+    let answers = Profile::find(app, args, &wizard, &configuration, session, role)?;
+    answers.confirm(&wizard, &configuration, args.session.overwrite)?;
 
     let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
     let about = json!({
@@ -45,9 +52,41 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     super::show(app, &edited, args.dry_run, &about)?;
     if !args.dry_run && !app.printer.json {
         let name = shell_word(&answers.name);
-        app.printer.note(&format!("To use it: vestibule whoami --profile {name}"));
+        let location = configuration.locations().config;
+        let saved = app.printer.tone(Tone::Good, &format!("Saved profile {name} to {location}."));
+        // Without a region the next command would fail.
+        let region = match (&answers.region, old.get("region")) {
+            (None, None) => format!(" --region {}", answers.session.region),
+            _ => String::new(),
+        };
+        app.printer.note(&format!("{saved} Next: vestibule whoami --profile {name}{region}"));
     }
     Ok(Exit::Done)
+}
+
+const INTRODUCTION: [&str; 3] = [
+    "This sets up a profile for AWS IAM Identity Center. You need the start URL of your access portal",
+    "(the address where you sign in to AWS, such as https://d-1234567890.awsapps.com/start) and the",
+    "region of the Identity Center instance. Your administrator knows both.",
+];
+
+/// Returns the name of the session: that of the option, an existing one, or a new one.
+fn select_session(
+    wizard: &Wizard<'_>,
+    configuration: &Configuration,
+    args: &ConfigureSso,
+    default: Option<String>,
+) -> Result<String, Error> {
+    const NEW: &str = "(new session)";
+    let mut existing = columns::of_sessions(configuration);
+    if wizard.is_interactive() && args.session.session_name.is_none() && !existing.is_empty() {
+        existing.push([NEW.to_owned(), String::new(), String::new()]);
+        let [name, ..] = wizard.select("SSO session:", "--session-name", existing, Clone::clone)?;
+        if name != NEW {
+            return Ok(name);
+        }
+    }
+    wizard.answer(&name_field(&args.session, default), session_name)
 }
 
 /// The existing profile, if one was named and exists.
@@ -85,20 +124,22 @@ impl Profile {
         app: &App<'_>,
         args: &ConfigureSso,
         wizard: &Wizard<'_>,
-        old: &Old<'_>,
+        configuration: &Configuration,
         session: Answers,
         role: Option<(AccountId, RoleName)>,
     ) -> Result<Self, Error> {
+        let old = Old::new(configuration);
+        let region_default = || wizard.is_interactive().then(|| session.region.to_string());
         let region = Field {
             message: "Default region (optional):",
             help: Some("the region for your AWS resources, such as us-east-1"),
             flag: "--region",
             given: app.global.region.as_deref(),
-            default: Some(old.get("region").unwrap_or_default()),
+            default: Some(old.get("region").or_else(region_default).unwrap_or_default()),
         };
         let region = wizard.answer(&region, |text| match text {
             "" => Ok(None),
-            text => Region::new(text).map(Some),
+            text => region_name(text, wizard.is_interactive()).map(Some),
         })?;
         let output = Field {
             message: "Output format of the AWS CLI (optional):",
@@ -109,9 +150,13 @@ impl Profile {
         };
         let output = wizard.answer(&output, |text| match text {
             "" => Ok(None),
-            text => check_writable("output", text).map(|()| Some(text.to_owned())),
+            text if FORMATS.contains(&text) => Ok(Some(text.to_owned())),
+            text => Err(format!("`{text}` is not a format: expected {}", FORMATS.join(", "))),
         })?;
         let default = match &role {
+            _ if wizard.is_interactive() && configuration.files().profile("default").is_none() => {
+                "default".to_owned()
+            }
             Some((account, role)) => format!("{role}-{account}"),
             None => session.name.clone(),
         };
@@ -124,6 +169,29 @@ impl Profile {
         };
         let name = wizard.answer(&name, |text| section_name(SectionKind::Profile, text))?;
         Ok(Self { name, session, role, region, output })
+    }
+
+    /// Asks before an existing profile or session is changed to another account, role or portal.
+    fn confirm(
+        &self,
+        wizard: &Wizard<'_>,
+        configuration: &Configuration,
+        overwrite: bool,
+    ) -> Result<(), Error> {
+        self.session.confirm(wizard, configuration, overwrite)?;
+        let Some(old) = configuration.files().profile(&self.name) else { return Ok(()) };
+        let Some((account, role)) = &self.role else { return Ok(()) };
+        for (key, new) in [("sso_account_id", account.as_str()), ("sso_role_name", role.as_str())] {
+            let Some(old) = old.get(key).filter(|old| old.text() != new) else { continue };
+            let change = format!(
+                "Profile `{}` has {key} {} ({}), which would become {new}",
+                self.name,
+                old.text(),
+                old.origin()
+            );
+            return wizard.confirm_overwrite(&change, overwrite);
+        }
+        Ok(())
     }
 
     /// Returns the edits in the order of the AWS CLI: the profile, then its session. Legacy keys are

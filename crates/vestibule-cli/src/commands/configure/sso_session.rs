@@ -20,7 +20,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error>
     let field = name_field(&args.answers, None);
     let name = wizard.answer(&field, session_name)?;
     let answers = Answers::find(&wizard, &configuration, &args.answers, name, true)?;
-    answers.warn(app);
+    answers.confirm(&wizard, &configuration, args.answers.overwrite)?;
     let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
     super::show(app, &edited, args.dry_run, &json!({ "ssoSession": answers.name }))?;
     if !args.dry_run && !app.printer.json {
@@ -105,7 +105,7 @@ impl Answers {
                 given: args.sso_region.as_deref(),
                 default: region.clone(),
             },
-            Region::new,
+            |text| region_name(text, wizard.is_interactive()),
         )?;
         let scopes = if prompts_for_all || is_new || args.registration_scopes.is_some() {
             let field = Field {
@@ -146,25 +146,64 @@ impl Answers {
         Ok(session.with_scopes(scopes))
     }
 
-    /// Warns about a start URL that other tools would spell differently.
-    pub(super) fn warn(&self, app: &App<'_>) {
-        let text = self.start_url.as_str();
-        if text.ends_with(['/', '#']) {
-            let bare = text.trim_end_matches(['/', '#']);
-            app.printer.note(&format!(
-                "note: other tools treat `{text}` and `{bare}` as different portals"
-            ));
+    /// Asks before an existing session is changed to another portal.
+    pub(super) fn confirm(
+        &self,
+        wizard: &Wizard<'_>,
+        configuration: &Configuration,
+        overwrite: bool,
+    ) -> Result<(), Error> {
+        let section = configuration.files().config().section(SectionKind::SsoSession, &self.name);
+        let old = section.and_then(|section| section.get("sso_start_url"));
+        match old.map(|old| old.text().into_owned()) {
+            Some(old) if bare_url(&old) != self.start_url.as_str() && !old.is_empty() => {
+                let (name, new) = (&self.name, &self.start_url);
+                let change = format!("SSO session `{name}` has {old}, which would become {new}");
+                wizard.confirm_overwrite(&change, overwrite)
+            }
+            _ => Ok(()),
         }
     }
 }
 
+/// Removes what a browser appends to the address of a portal: `/start/#/` is `/start`.
+fn bare_url(text: &str) -> &str {
+    text.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/')
+}
+
 fn start_url(text: &str) -> Result<StartUrl, String> {
+    let text = bare_url(text);
     let url = StartUrl::new(text).map_err(|error| error.to_string())?;
     if !url.is_https() {
         return Err(format!("`{text}` does not begin with https://"));
     }
     check_writable("sso_start_url", text)?;
     Ok(url)
+}
+
+/// Parses a region. A typed answer must look like one; options may name regions of the future.
+pub(super) fn region_name(text: &str, is_typed: bool) -> Result<Region, String> {
+    const DIRECTIONS: [&str; 9] = [
+        "north",
+        "south",
+        "east",
+        "west",
+        "central",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+    ];
+    let region = Region::new(text).map_err(|error| error.to_string())?;
+    let mut parts = text.rsplit('-');
+    let (number, direction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let looks_like_one = number.bytes().all(|byte| byte.is_ascii_digit())
+        && DIRECTIONS.contains(&direction)
+        && parts.next().is_some();
+    if is_typed && !looks_like_one {
+        return Err(format!("`{text}` is not a region: expected a name such as us-east-1"));
+    }
+    Ok(region)
 }
 
 fn scopes(text: &str) -> Result<String, String> {

@@ -33,6 +33,31 @@ impl<'a> Wizard<'a> {
         self.prompt.is_some()
     }
 
+    /// Shows lines if the wizard is interactive.
+    pub(super) fn say(&self, lines: &[&str]) {
+        if let Some(prompt) = self.prompt {
+            lines.iter().for_each(|line| prompt.say(line));
+        }
+    }
+
+    /// Asks before an existing value is replaced; without prompts, `--overwrite` is required.
+    pub(super) fn confirm_overwrite(&self, change: &str, overwrite: bool) -> Result<(), Error> {
+        if overwrite {
+            return Ok(());
+        }
+        let Some(prompt) = self.prompt else {
+            let error = Error::new(Exit::Usage, format!("{change}: --overwrite is required"));
+            return Err(error.with_hint("add --overwrite, or choose another name"));
+        };
+        let message = format!("{change}. Overwrite? [y/N]");
+        let question = Question { message: &message, default: Some("n"), help: None };
+        let answer = prompt.text(&question, &|_| Ok(()))?;
+        if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+        Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"))
+    }
+
     /// Returns the parsed value of the option, of the prompt, or the default.
     pub(super) fn answer<T, E: fmt::Display>(
         &self,

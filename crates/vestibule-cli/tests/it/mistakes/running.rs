@@ -13,7 +13,7 @@ fn invalid_command_lines_exit_with_2() {
         &["login", "--min-remaining", "15x"][..],
         &["login", "--use-device-code", "--use-pkce"],
         &["logn"],
-        &["list-roles"],
+        &["configure", "get"],
         &["export-credentials", "--format", "yaml"],
     ] {
         let plain = env.run(args);
@@ -379,7 +379,7 @@ fn every_error_has_a_hint() {
     for args in [
         &["login", "--min-remaining", "15x"][..],
         &["logn"],
-        &["list-roles"],
+        &["configure", "get"],
         &["list-roles", "--account-id", "1 2"],
         &["configure", "set", "re gion", "a"],
         &["configure", "sso"],
