@@ -2,24 +2,24 @@
 
 use std::path::PathBuf;
 
-/// What to run.
+/// Arguments of the runner.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Args {
-    /// `--suites DIR`: a folder of shared suites.
+    /// `--suites DIR`: a directory of shared suites.
     pub suites: Option<PathBuf>,
-    /// `--packages NAME=DIR`, once for each package that AWS publishes with suites in it.
+    /// `--packages NAME=DIR`: the source of a package that contains suites. May be repeated.
     pub packages: Vec<(String, PathBuf)>,
-    /// `--case GLOB`: only the cases whose `suite/name` matches.
+    /// `--case GLOB`: run only cases whose `suite/name` matches.
     pub case: Option<String>,
-    /// `--subject NAME`: what reads; [the library](Self::LIBRARY), unless another SDK is to be
-    /// compared with it.
+    /// `--subject NAME`: the SDK whose config parser is compared with vestibule's.
+    /// The default, [`LIBRARY`](Self::LIBRARY), runs the suites instead.
     pub subject: String,
-    /// `--installed DIR`: where that SDK is.
+    /// `--installed DIR`: the directory in which that SDK is installed.
     pub installed: Option<PathBuf>,
-    /// `--seed N`: what made-up inputs are made from; 1 by default.
+    /// `--seed N`: the seed of the input generator; 1 by default.
     pub seed: u64,
-    /// `--count N`: how many inputs to make up; 20,000 by default.
+    /// `--count N`: the number of inputs to generate; 20,000 by default.
     pub count: u64,
 }
 
@@ -38,18 +38,18 @@ impl Default for Args {
 }
 
 impl Args {
-    /// The subject of the suites.
+    /// The subject that runs the suites against vestibule.
     pub const LIBRARY: &str = "library";
 
-    /// Reads the words after the program's name.
+    /// Parses command-line arguments without the program name.
     ///
     /// # Errors
-    /// A text for people: what is not understood.
-    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
+    /// Returns a message that names the invalid argument.
+    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut args = Self::default();
-        let mut words = words.into_iter();
-        while let Some(flag) = words.next() {
-            let value = words.next().ok_or_else(|| format!("`{flag}` wants a value"))?;
+        let mut arguments = arguments.into_iter();
+        while let Some(flag) = arguments.next() {
+            let value = arguments.next().ok_or_else(|| format!("`{flag}` requires a value"))?;
             match flag.as_str() {
                 "--suites" => args.suites = Some(value.into()),
                 "--packages" => {
@@ -61,29 +61,29 @@ impl Args {
                 "--case" => args.case = Some(value),
                 "--subject" => args.subject = value,
                 "--installed" => args.installed = Some(value.into()),
-                "--seed" => args.seed = number(&flag, &value)?,
-                "--count" => args.count = number(&flag, &value)?,
-                _ => return Err(format!("not understood: `{flag}`")),
+                "--seed" => args.seed = parse_number(&flag, &value)?,
+                "--count" => args.count = parse_number(&flag, &value)?,
+                _ => return Err(format!("unknown option `{flag}`")),
             }
         }
         Ok(args)
     }
 }
 
-fn number(flag: &str, value: &str) -> Result<u64, String> {
-    value.parse().map_err(|_| format!("`{flag}` wants a whole number"))
+fn parse_number(flag: &str, value: &str) -> Result<u64, String> {
+    value.parse().map_err(|_| format!("`{flag}` requires a whole number"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(words: &str) -> Result<Args, String> {
-        Args::parse(words.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<Args, String> {
+        Args::parse(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
-    fn all_that_xtask_passes_is_understood() {
+    fn every_option_of_xtask_is_parsed() {
         let args = parse(
             "--suites a --packages aws-sigv4=/b --packages c=d --case sigv4/* --subject js \
              --installed e --seed 7 --count 9",
@@ -101,9 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_is_not() {
-        for words in ["--suites", "--packages a", "--seed x", "--bless now", "a b"] {
-            assert!(parse(words).is_err(), "{words}");
+    fn invalid_arguments_are_an_error() {
+        for line in ["--suites", "--packages a", "--seed x", "--bless now", "a b"] {
+            assert!(parse(line).is_err(), "{line}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is logged while something happens.
+//! Captures log output of a closure at every level.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,12 +9,12 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Does something with logging at its loudest, and gives back every line of it.
-pub(crate) fn logs<T>(act: impl FnOnce() -> T) -> (T, String) {
+/// Runs a closure with logging enabled at every level; returns its result and the log text.
+pub(crate) fn capture_logs<T>(run: impl FnOnce() -> T) -> (T, String) {
     let log = Log::default();
-    let done = dispatcher::with_default(&Dispatch::new(Listener::new(log.clone())), act);
+    let result = dispatcher::with_default(&Dispatch::new(LogSubscriber::new(log.clone())), run);
     let text = log.text().clone();
-    (done, text)
+    (result, text)
 }
 
 #[derive(Clone, Default)]
@@ -25,10 +25,10 @@ impl Log {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes one line: where it comes from, then its fields.
-    fn line(&self, from: fmt::Arguments<'_>, record: impl FnOnce(&mut Line<'_>)) {
+    /// Writes one line: the origin, then the fields.
+    fn write_line(&self, origin: fmt::Arguments<'_>, record: impl FnOnce(&mut Line<'_>)) {
         let mut text = self.text();
-        let _ = write!(text, "{from}");
+        let _ = write!(text, "{origin}");
         record(&mut Line(&mut text));
         text.push('\n');
     }
@@ -42,41 +42,41 @@ impl Visit for Line<'_> {
     }
 }
 
-/// Hears everything, and writes spans down as lines.
-struct Listener {
+/// A subscriber that writes every event and span to the log.
+struct LogSubscriber {
     log: Log,
     spans: AtomicU64,
 }
 
-impl Listener {
+impl LogSubscriber {
     fn new(log: Log) -> Self {
         Self { log, spans: AtomicU64::new(1) }
     }
 }
 
-impl Subscriber for Listener {
+impl Subscriber for LogSubscriber {
     fn enabled(&self, _metadata: &Metadata<'_>) -> bool {
         true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
         let metadata = span.metadata();
-        self.log.line(format_args!("{} {}", metadata.target(), metadata.name()), |line| {
+        self.log.write_line(format_args!("{} {}", metadata.target(), metadata.name()), |line| {
             span.record(line);
         });
         Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed))
     }
 
     fn record(&self, _span: &Id, values: &Record<'_>) {
-        self.log.line(format_args!("recorded"), |line| values.record(line));
+        self.log.write_line(format_args!("recorded"), |line| values.record(line));
     }
 
     fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
         let metadata = event.metadata();
-        let from = format_args!("{} {}", metadata.level(), metadata.target());
-        self.log.line(from, |line| event.record(line));
+        let origin = format_args!("{} {}", metadata.level(), metadata.target());
+        self.log.write_line(origin, |line| event.record(line));
     }
 
     fn enter(&self, _span: &Id) {}
@@ -89,8 +89,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_and_spans_are_heard_at_every_level() {
-        let (result, text) = logs(|| {
+    fn events_and_spans_at_every_level_are_captured() {
+        let (result, text) = capture_logs(|| {
             let span =
                 tracing::trace_span!("outer", key = "in a span", late = tracing::field::Empty);
             span.record("late", "recorded later");
@@ -99,15 +99,17 @@ mod tests {
             7
         });
         assert_eq!(result, 7);
-        for heard in ["in a span", "recorded later", "count=3", "quiet message", "Some(\"loud\")"] {
-            assert!(text.contains(heard), "{heard} is not in\n{text}");
+        for expected in
+            ["in a span", "recorded later", "count=3", "quiet message", "Some(\"loud\")"]
+        {
+            assert!(text.contains(expected), "{expected} is not in\n{text}");
         }
     }
 
     #[test]
-    fn nothing_is_heard_afterwards() {
-        let ((), first) = logs(|| tracing::info!("one"));
-        let ((), second) = logs(|| tracing::info!("two"));
+    fn second_capture_contains_only_its_own_events() {
+        let ((), first) = capture_logs(|| tracing::info!("one"));
+        let ((), second) = capture_logs(|| tracing::info!("two"));
         assert!(first.contains("one") && !first.contains("two"));
         assert!(second.contains("two") && !second.contains("one"));
     }

@@ -1,4 +1,4 @@
-//! One case, and how the cases of a suite are read.
+//! Test cases, and reading the cases of a suite.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,8 +13,8 @@ use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check;
 use crate::suite::{Cases, Suite};
 
-/// What upstream's runners set in code for single cases, where no `case-options.json` lies beside
-/// them: the packages that AWS publishes have none.
+/// Options that AWS's test runners set in code for single cases. Used for published packages, which
+/// contain no `case-options.json`.
 const OPTIONS: &str = include_str!("../case-options.json");
 
 /// One case of a suite.
@@ -22,46 +22,46 @@ const OPTIONS: &str = include_str!("../case-options.json");
 pub(crate) struct Case {
     /// Unique in its suite.
     pub(crate) name: String,
-    /// The folder it is, or the file it is in.
+    /// The directory of the case, or the file that contains it.
     pub(crate) path: PathBuf,
-    /// What is said of it in a file that it shares with others; null if it is a folder.
+    /// The JSON of this case in a file of several cases; null if the case is a directory.
     pub(crate) data: Value,
-    /// The whole file that it shares.
+    /// The whole file of several cases.
     pub(crate) shared: Rc<Value>,
-    /// What applies to this case alone and is not in its files.
+    /// Options from `case-options.json`.
     pub(crate) options: Value,
 }
 
 impl Case {
-    /// The case as a type of its own.
+    /// Deserializes the JSON of the case.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Checked<T> {
         Ok(T::deserialize(&self.data)?)
     }
 
-    /// A text file in the case's folder, if it is there.
+    /// Reads a text file in the case's directory; `None` if it does not exist.
     pub(crate) fn file(&self, name: &str) -> Checked<Option<String>> {
         match fs::read_to_string(self.path.join(name)) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Mismatch::from(error).about(name)),
+            Err(error) => Err(Mismatch::from(error).with_context(name)),
         }
     }
 
-    /// A JSON file in the case's folder, if it is there.
+    /// Reads a JSON file in the case's directory; `None` if it does not exist.
     pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Checked<Option<T>> {
         let text = self.file(name)?;
         let value = text.map(|text| serde_json::from_str(&text)).transpose();
-        value.map_err(|error| Mismatch::from(error).about(name))
+        value.map_err(|error| Mismatch::from(error).with_context(name))
     }
 
-    /// The texts in it that nobody may see.
+    /// Returns the secrets of the case, which must not appear in logs, errors or `Debug` output.
     pub(crate) fn secrets(&self) -> io::Result<BTreeSet<String>> {
-        let mut secrets = secrets_check::secrets(&self.data.to_string());
+        let mut secrets = secrets_check::find_secrets(&self.data.to_string());
         if self.path.is_dir() {
             for file in files_below(&self.path)? {
                 let text = String::from_utf8_lossy(&fs::read(&file)?).into_owned();
-                secrets.extend(secrets_check::secrets(&text));
-                // A file of one word is a token for somebody.
+                secrets.extend(secrets_check::find_secrets(&text));
+                // A file of one word is a token file.
                 if file.starts_with(self.path.join("fs")) && text.split_whitespace().count() == 1 {
                     secrets.insert(text.trim().to_owned());
                 }
@@ -71,27 +71,27 @@ impl Case {
     }
 }
 
-/// The cases of a suite at a path, found by looking.
-pub(crate) fn read(suite: &Suite, path: &Path) -> Checked<Vec<Case>> {
+/// Reads the cases of a suite at a path.
+pub(crate) fn read_cases(suite: &Suite, path: &Path) -> Checked<Vec<Case>> {
     let mut cases = match suite.cases {
         Cases::Folders => folders(suite, path),
         Cases::Files => files(path),
-        Cases::Elements { at, name } => elements(path, at, name),
+        Cases::Elements { pointer, name_key } => elements(path, pointer, name_key),
     }?;
     number_repeated_names(&mut cases);
     Ok(cases)
 }
 
 fn folders(suite: &Suite, path: &Path) -> Checked<Vec<Case>> {
-    let beside = path.join("case-options.json");
-    let options: Value = if beside.exists() {
-        read_json(&beside)?
+    let options_file = path.join("case-options.json");
+    let options: Value = if options_file.exists() {
+        read_json(&options_file)?
     } else {
         serde_json::from_str::<Value>(OPTIONS)?[suite.name].take()
     };
     let folders = entries(path)?.into_iter().filter(|path| path.is_dir());
     let case = |path: PathBuf| {
-        let name = name_of(&path);
+        let name = file_name(&path);
         let options = options[&name].clone();
         Case { name, path, data: Value::Null, shared: Rc::default(), options }
     };
@@ -101,7 +101,7 @@ fn folders(suite: &Suite, path: &Path) -> Checked<Vec<Case>> {
 fn files(path: &Path) -> Checked<Vec<Case>> {
     let expected = Rc::new(read_json(&path.join("expected.json"))?);
     let case = |path: PathBuf| {
-        let name = name_of(&path);
+        let name = file_name(&path);
         let (data, shared) = (expected[&name].clone(), Rc::clone(&expected));
         Case { name, path, data, shared, options: Value::Null }
     };
@@ -109,12 +109,12 @@ fn files(path: &Path) -> Checked<Vec<Case>> {
     Ok(files.map(case).collect())
 }
 
-fn elements(path: &Path, at: &str, name: &str) -> Checked<Vec<Case>> {
+fn elements(path: &Path, pointer: &str, name_key: &str) -> Checked<Vec<Case>> {
     let shared = Rc::new(read_json(path)?);
-    let elements = shared.pointer(at).and_then(Value::as_array);
-    let elements = elements.ok_or_else(|| Mismatch::new(format!("no array at `{at}`")))?;
+    let elements = shared.pointer(pointer).and_then(Value::as_array);
+    let elements = elements.ok_or_else(|| Mismatch::new(format!("no array at `{pointer}`")))?;
     let case = |data: &Value| Case {
-        name: data[name].as_str().unwrap_or("without a name").to_owned(),
+        name: data[name_key].as_str().unwrap_or("unnamed case").to_owned(),
         path: path.to_owned(),
         data: data.clone(),
         shared: Rc::clone(&shared),
@@ -123,25 +123,26 @@ fn elements(path: &Path, at: &str, name: &str) -> Checked<Vec<Case>> {
     Ok(elements.iter().map(case).collect())
 }
 
-/// Some suites name two cases the same.
+/// Appends a number to repeated names: some suites use a name twice.
 fn number_repeated_names(cases: &mut [Case]) {
-    let mut met = BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for case in cases {
-        let times = met.entry(case.name.clone()).or_insert(0);
-        *times += 1;
-        if 1 < *times {
-            case.name = format!("{} ({times})", case.name);
+        let count = counts.entry(case.name.clone()).or_insert(0);
+        *count += 1;
+        if 1 < *count {
+            case.name = format!("{} ({count})", case.name);
         }
     }
 }
 
+/// Reads a JSON file; errors name it.
 pub(crate) fn read_json(path: &Path) -> Checked<Value> {
-    let about = |error: Mismatch| error.about(path.display());
-    let text = fs::read(path).map_err(Mismatch::from).map_err(about)?;
-    serde_json::from_slice(&text).map_err(Mismatch::from).map_err(about)
+    let context = |error: Mismatch| error.with_context(path.display());
+    let text = fs::read(path).map_err(Mismatch::from).map_err(context)?;
+    serde_json::from_slice(&text).map_err(Mismatch::from).map_err(context)
 }
 
-/// What is in a folder, in order of name.
+/// Returns the paths in a directory, sorted by name.
 pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
@@ -149,7 +150,7 @@ pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// The files in a folder and all folders below it.
+/// Returns all files in a directory and its subdirectories.
 pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries(folder)? {
@@ -162,6 +163,6 @@ pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn name_of(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! Expected beside found.
+//! Comparisons of expected and found values, with a diff on mismatch.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::mismatch::{Checked, Mismatch};
 
-/// Both texts are the same.
+/// Checks that two texts are equal.
 pub(crate) fn text(expected: &str, found: &str) -> Checked {
     if expected == found { Ok(()) } else { Err(Mismatch::new(diff(expected, found))) }
 }
 
-/// Both values are the same; the order of keys does not matter.
+/// Checks that two JSON values are equal, in any order of keys.
 pub(crate) fn json(expected: &Value, found: &Value) -> Checked {
     if expected == found {
         Ok(())
@@ -20,7 +20,7 @@ pub(crate) fn json(expected: &Value, found: &Value) -> Checked {
     }
 }
 
-/// Both are the same, as far as `Debug` can show the difference.
+/// Checks that two values are equal; the diff is of their `Debug` output.
 pub(crate) fn values<T: PartialEq + fmt::Debug>(expected: &T, found: &T) -> Checked {
     if expected == found {
         Ok(())
@@ -29,10 +29,10 @@ pub(crate) fn values<T: PartialEq + fmt::Debug>(expected: &T, found: &T) -> Chec
     }
 }
 
-/// The lines of both: `-` is expected and missing, `+` is found and was not expected.
+/// Returns a line diff: `-` marks expected lines that are missing, `+` unexpected lines.
 pub(crate) fn diff(expected: &str, found: &str) -> String {
     let (expected, found): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
-    let common = common_tails(&expected, &found);
+    let common = common_suffix_lengths(&expected, &found);
     let (mut old, mut new) = (0, 0);
     let mut lines = Vec::new();
     while old < expected.len() || new < found.len() {
@@ -52,8 +52,8 @@ pub(crate) fn diff(expected: &str, found: &str) -> String {
     lines.join("\n")
 }
 
-/// How many lines the rest of both have in common, from each pair of lines on.
-fn common_tails(expected: &[&str], found: &[&str]) -> Vec<Vec<usize>> {
+/// Returns the length of the longest common subsequence from each pair of lines on.
+fn common_suffix_lengths(expected: &[&str], found: &[&str]) -> Vec<Vec<usize>> {
     let mut common = vec![vec![0; found.len() + 1]; expected.len() + 1];
     for old in (0..expected.len()).rev() {
         for new in (0..found.len()).rev() {
@@ -74,13 +74,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_the_same_passes() {
+    fn equal_values_pass() {
         assert!(text("a", "a").is_ok());
         assert!(json(&json!({"a": 1, "b": 2}), &json!({"b": 2, "a": 1})).is_ok());
     }
 
     #[test]
-    fn a_diff_keeps_what_both_have() {
+    fn diff_keeps_common_lines() {
         assert_eq!(diff("a\nb\nc", "a\nx\nc\nd"), "  a\n- b\n+ x\n  c\n+ d");
         assert_eq!(diff("", "a"), "+ a");
         assert_eq!(diff("a\nb", "b"), "- a\n  b");

@@ -1,4 +1,4 @@
-//! A folder of test data as files in memory.
+//! Loads a directory of test data into files in memory.
 
 use std::fs;
 use std::io;
@@ -8,17 +8,18 @@ use vestibule_world::memory;
 
 use crate::case::files_below;
 
-/// Mounts a folder at `/`; if there is none, the disk is empty. What is written stays in memory.
-pub(crate) fn mount(folder: &Path) -> io::Result<memory::Files> {
-    let mut disk = memory::Files::default();
+/// Loads a directory as the root of files in memory, empty if it does not exist. Writes stay in
+/// memory.
+pub(crate) fn load_directory(folder: &Path) -> io::Result<memory::Files> {
+    let mut files = memory::Files::default();
     if !folder.exists() {
-        return Ok(disk);
+        return Ok(files);
     }
     for file in files_below(folder)? {
-        let below = file.strip_prefix(folder).unwrap_or(&file);
-        disk = disk.with(Path::new("/").join(below), fs::read(&file)?);
+        let relative = file.strip_prefix(folder).unwrap_or(&file);
+        files = files.with(Path::new("/").join(relative), fs::read(&file)?);
     }
-    Ok(disk)
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -28,14 +29,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_those_below_the_folder() {
+    fn loaded_paths_are_relative_to_the_directory() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("home/.aws")).unwrap();
-        #[expect(clippy::disallowed_methods, reason = "the test's own folder")]
+        #[expect(clippy::disallowed_methods, reason = "the test's own directory")]
         fs::write(folder.path().join("home/.aws/config"), "[default]\n").unwrap();
-        let disk = mount(folder.path()).unwrap();
-        assert_eq!(&disk.read(Path::new("/home/.aws/config")).unwrap()[..], b"[default]\n");
-        assert!(disk.read(Path::new("home/.aws/config")).is_err());
-        assert!(mount(&folder.path().join("nowhere")).unwrap().list(Path::new("/")).is_ok());
+        let files = load_directory(folder.path()).unwrap();
+        assert_eq!(&files.read(Path::new("/home/.aws/config")).unwrap()[..], b"[default]\n");
+        assert!(files.read(Path::new("home/.aws/config")).is_err());
+        assert!(
+            load_directory(&folder.path().join("missing")).unwrap().list(Path::new("/")).is_ok()
+        );
     }
 }

@@ -1,24 +1,24 @@
-//! The cases from which this project differs, knowing that it does.
+//! The list of intended differences, `divergences.toml`.
 //!
-//! `divergences.toml` has a table for each:
+//! A `[[divergence]]` is a case of a suite with an intentionally different result:
 //!
 //! ```toml
 //! [[divergence]]
 //! suite = "profile-provider"
 //! case = "the_name_of_the_case"
-//! reason = "what is done instead, and why that is better"
+//! reason = "the behavior of vestibule, and why it is better"
 //! date = "2026-11-21"
 //! ```
 //!
-//! A case that is listed and passes fails the run, so that no row outlives its reason.
+//! A listed case that passes fails the run, so that no row becomes outdated.
 //!
-//! A table for each feature of config files that another SDK's reader takes differently:
+//! A `[[difference]]` is a feature of config files that another SDK parses differently:
 //!
 //! ```toml
 //! [[difference]]
 //! subject = "botocore"
 //! feature = "comment-after-value"
-//! reason = "P1: what the subject does instead"
+//! reason = "P1: the behavior of the subject"
 //! date = "2026-11-21"
 //! ```
 
@@ -26,84 +26,85 @@ use std::collections::BTreeMap;
 
 use crate::mismatch::{Checked, Mismatch};
 
-/// The list of this project.
+/// The text of `divergences.toml`.
 pub(crate) const LIST: &str = include_str!("../divergences.toml");
 
-/// A list of differences.
+/// The parsed list of differences.
 #[derive(Debug, Default)]
 pub(crate) struct Divergences(Vec<Divergence>);
 
-/// One difference: of a case in a suite, or of a subject at a feature.
+/// A difference: a case of a suite, or a feature of a subject.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Divergence {
-    /// What the names of `of` and `at` are.
-    names: [&'static str; 2],
-    of: String,
-    at: String,
-    /// What is done instead, and why.
+    /// The keys of `group` and `item`.
+    keys: [&'static str; 2],
+    group: String,
+    item: String,
+    /// The different behavior, and the reason for it.
     pub(crate) reason: String,
-    /// When that was decided.
+    /// The date of the decision.
     date: String,
 }
 
 impl Divergences {
-    /// Reads the part of TOML that such a list needs.
+    /// Parses the subset of TOML that the list uses.
     pub(crate) fn parse(text: &str) -> Checked<Self> {
         let mut rows: Vec<Divergence> = Vec::new();
-        for (before, line) in text.lines().map(str::trim).enumerate() {
+        for (index, line) in text.lines().map(str::trim).enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let names = match line {
+            let keys = match line {
                 "[[divergence]]" => Some(["suite", "case"]),
                 "[[difference]]" => Some(["subject", "feature"]),
                 _ => None,
             };
-            if let Some(names) = names {
-                rows.push(Divergence { names, ..Divergence::default() });
+            if let Some(keys) = keys {
+                rows.push(Divergence { keys, ..Divergence::default() });
                 continue;
             }
-            let place = rows.last_mut().and_then(|row| row.set(line));
-            place
-                .ok_or_else(|| Mismatch::new(format!("divergences.toml:{}: {line}", before + 1)))?;
+            let assigned = rows.last_mut().and_then(|row| row.set(line));
+            assigned
+                .ok_or_else(|| Mismatch::new(format!("divergences.toml:{}: {line}", index + 1)))?;
         }
-        match rows.iter().find(|row| row.lacks_something()) {
+        match rows.iter().find(|row| row.is_incomplete()) {
             Some(row) => Err(Mismatch::new(format!("divergences.toml: incomplete: {row:?}"))),
             None => Ok(Self(rows)),
         }
     }
 
-    /// What is known about a case.
+    /// Returns the row of a case, if the case is listed.
     pub(crate) fn find(&self, suite: &str, case: &str) -> Option<&Divergence> {
-        let mut rows = self.0.iter().filter(|row| row.names == ["suite", "case"]);
-        rows.find(|row| row.of == suite && row.at == case)
+        let mut rows = self.0.iter().filter(|row| row.keys == ["suite", "case"]);
+        rows.find(|row| row.group == suite && row.item == case)
     }
 
-    /// The features that a subject reads in its own way, with the reason why we do not.
+    /// Returns the features that a subject parses differently, with the reasons.
     pub(crate) fn features(&self, subject: &str) -> BTreeMap<String, String> {
-        let rows = self.0.iter().filter(|row| row.names == ["subject", "feature"]);
-        let rows = rows.filter(|row| row.of == subject);
-        rows.map(|row| (row.at.clone(), row.reason.clone())).collect()
+        let rows = self.0.iter().filter(|row| row.keys == ["subject", "feature"]);
+        let rows = rows.filter(|row| row.group == subject);
+        rows.map(|row| (row.item.clone(), row.reason.clone())).collect()
     }
 }
 
 impl Divergence {
+    /// Assigns the value of one line; `None` if the line is invalid.
     fn set(&mut self, line: &str) -> Option<()> {
         let (key, value) = line.split_once('=')?;
-        let place = match key.trim() {
-            name if name == self.names[0] => &mut self.of,
-            name if name == self.names[1] => &mut self.at,
+        let field = match key.trim() {
+            key if key == self.keys[0] => &mut self.group,
+            key if key == self.keys[1] => &mut self.item,
             "reason" => &mut self.reason,
             "date" => &mut self.date,
             _ => return None,
         };
         let value = value.trim().strip_prefix('"')?.strip_suffix('"')?;
-        value.replace("\\\"", "\"").replace("\\\\", "\\").clone_into(place);
+        value.replace("\\\"", "\"").replace("\\\\", "\\").clone_into(field);
         Some(())
     }
 
-    fn lacks_something(&self) -> bool {
-        [&self.of, &self.at, &self.reason, &self.date].into_iter().any(String::is_empty)
+    fn is_incomplete(&self) -> bool {
+        [&self.group, &self.item, &self.reason, &self.date].into_iter().any(String::is_empty)
     }
 }
 
@@ -111,11 +112,11 @@ impl Divergence {
 mod tests {
     use super::*;
 
-    const ROW: &str = "# Why.\n[[divergence]]\nsuite = \"a\"\ncase = \"b \\\"c\\\"\"\n\
+    const ROW: &str = "# Comment.\n[[divergence]]\nsuite = \"a\"\ncase = \"b \\\"c\\\"\"\n\
                        reason = \"d\"\ndate = \"2026-11-21\"\n";
 
     #[test]
-    fn a_row_is_found_by_suite_and_case() {
+    fn listed_case_is_found_by_suite_and_name() {
         let divergences = Divergences::parse(ROW).unwrap();
         assert_eq!(divergences.find("a", "b \"c\"").unwrap().reason, "d");
         assert!(divergences.find("a", "c").is_none());
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_has_features() {
+    fn features_of_a_subject_are_found() {
         let text = ROW.replace("divergence", "difference");
         let text = text.replace("suite", "subject").replace("case", "feature");
         let divergences = Divergences::parse(&text).unwrap();
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_says_everything() {
+    fn incomplete_row_is_an_error() {
         for line in ["reason = \"d\"\n", "date = \"2026-11-21\"\n", "suite = \"a\"\n"] {
             assert!(Divergences::parse(&ROW.replace(line, "")).is_err(), "{line}");
         }
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_this_project_can_be_read() {
+    fn divergences_toml_is_valid() {
         Divergences::parse(LIST).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! Which suites a folder holds, by layout.
+//! Finds suites in a directory by the ends of their paths.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,39 +10,39 @@ use crate::case::entries;
 use crate::mismatch::Checked;
 use crate::suite::{Cases, Suite};
 
-/// A suite, and where it was found.
+/// A suite and the path at which it was found.
 #[derive(Debug)]
 pub(crate) struct Found<'a> {
     pub(crate) suite: &'a Suite,
     pub(crate) path: PathBuf,
 }
 
-/// Finds each suite below a folder, whatever lies above or beside it, in the order of `known`.
-pub(crate) fn find<'a>(root: &Path, known: &'a [Suite]) -> io::Result<Vec<Found<'a>>> {
-    let places = places(root)?;
-    let found = known.iter().flat_map(|suite| {
-        let here = places.iter().filter(|path| path.ends_with(suite.place));
-        here.map(move |path| Found { suite, path: path.clone() })
+/// Finds suites in a directory at any depth, in the order of `suites`.
+pub(crate) fn find_suites<'a>(root: &Path, suites: &'a [Suite]) -> io::Result<Vec<Found<'a>>> {
+    let paths = candidate_paths(root)?;
+    let found = suites.iter().flat_map(|suite| {
+        let matching = paths.iter().filter(|path| path.ends_with(suite.path_suffix));
+        matching.map(move |path| Found { suite, path: path.clone() })
     });
     Ok(found.collect())
 }
 
-/// Every folder and every JSON file.
-fn places(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut places = Vec::new();
+/// Returns every directory and every JSON file.
+fn candidate_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
     for path in entries(folder)? {
         if path.is_dir() {
-            let below = self::places(&path)?;
-            places.push(path);
-            places.extend(below);
+            let below = candidate_paths(&path)?;
+            paths.push(path);
+            paths.extend(below);
         } else if path.extension().is_some_and(|extension| extension == "json") {
-            places.push(path);
+            paths.push(path);
         }
     }
-    Ok(places)
+    Ok(paths)
 }
 
-/// A line of `suites.json`, which lists what a folder of suites should hold.
+/// An entry of `suites.json`, which lists the suites that a directory must contain.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Listed {
     pub(crate) suite: String,
@@ -53,20 +53,21 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    /// Whether this line is about that suite.
-    pub(crate) fn is(&self, root: &Path, found: &Found<'_>) -> bool {
+    /// Returns whether this entry describes the suite.
+    pub(crate) fn describes(&self, root: &Path, found: &Found<'_>) -> bool {
         let same_array = match found.suite.cases {
-            Cases::Elements { at, .. } => at == self.pointer(),
+            Cases::Elements { pointer, .. } => pointer == self.pointer(),
             Cases::Folders | Cases::Files => true,
         };
         root.join(&self.path) == found.path && same_array
     }
 
-    /// Whether there is anything where this line says.
+    /// Returns whether the listed path exists.
     pub(crate) fn exists(&self, root: &Path) -> bool {
         root.join(&self.path).exists()
     }
 
+    /// Returns the JSON pointer to the array of cases.
     fn pointer(&self) -> String {
         let keys = self.array.iter().map(|key| match key {
             Value::String(key) => format!("/{key}"),
@@ -76,8 +77,8 @@ impl Listed {
     }
 }
 
-/// The lines of `suites.json`, if a folder has one.
-pub(crate) fn listed(root: &Path) -> Checked<Vec<Listed>> {
+/// Reads `suites.json`; empty if the file does not exist.
+pub(crate) fn listed_suites(root: &Path) -> Checked<Vec<Listed>> {
     let path = root.join("suites.json");
     if !path.exists() {
         return Ok(Vec::new());

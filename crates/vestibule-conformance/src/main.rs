@@ -1,4 +1,4 @@
-//! The program: `cargo xtask conformance` runs it.
+//! The conformance runner, started by `cargo xtask conformance`.
 
 use std::env;
 use std::io;
@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use vestibule_conformance::{Args, run};
 
-#[expect(clippy::print_stderr, reason = "a program that talks to developers")]
+#[expect(clippy::print_stderr, reason = "a command-line program reports errors on stderr")]
 fn main() -> ExitCode {
-    let good = Args::parse(env::args().skip(1))
-        .and_then(|args| run(&own()?, &args, &mut io::stdout()).map_err(|error| error.to_string()));
-    match good {
+    let passed = Args::parse(env::args().skip(1)).and_then(|args| {
+        run(&own_testdata()?, &args, &mut io::stdout()).map_err(|error| error.to_string())
+    });
+    match passed {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -21,8 +22,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// The project's own cases. Cargo says where they are, at run time: a clone may have been moved.
-fn own() -> Result<PathBuf, String> {
-    let folder = env::var_os("CARGO_MANIFEST_DIR").ok_or("started without cargo")?;
+/// Returns the directory of the project's own cases, read at run time because a clone may be moved.
+fn own_testdata() -> Result<PathBuf, String> {
+    let folder = env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or("CARGO_MANIFEST_DIR is not set; run `cargo xtask conformance`")?;
     Ok(PathBuf::from(folder).join("testdata"))
 }

@@ -1,33 +1,33 @@
-//! Why a case does not pass.
+//! The error of a case that does not pass.
 
 use std::error::Error;
 use std::fmt;
 use std::iter;
 
-/// What a case found: nothing wrong, or a text for people.
+/// The result of a check.
 pub(crate) type Checked<T = ()> = Result<T, Mismatch>;
 
-/// Why a case does not pass.
+/// Reason for which a case does not pass.
 ///
-/// Any error becomes one with `?`, so this is none itself.
+/// Does not implement `Error`, so that `?` can convert every error to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mismatch {
-    /// Something is wrong: most often a diff.
-    Wrong(String),
-    /// It could not be run, for want of something.
-    NotYet(&'static str),
+    /// The case failed, most often with a diff.
+    Failed(String),
+    /// The case cannot run here.
+    Skipped(&'static str),
 }
 
 impl Mismatch {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self::Wrong(text.into())
+        Self::Failed(text.into())
     }
 
-    /// The same, below a line that says what was compared.
-    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+    /// Adds a line that names the compared item above the text.
+    pub(crate) fn with_context(self, context: impl fmt::Display) -> Self {
         match self {
-            Self::Wrong(text) => Self::Wrong(format!("{what}\n{text}")),
-            Self::NotYet(why) => Self::NotYet(why),
+            Self::Failed(text) => Self::Failed(format!("{context}\n{text}")),
+            Self::Skipped(reason) => Self::Skipped(reason),
         }
     }
 }
@@ -35,20 +35,20 @@ impl Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wrong(text) => f.write_str(text),
-            Self::NotYet(why) => write!(f, "not yet: {why}"),
+            Self::Failed(text) => f.write_str(text),
+            Self::Skipped(reason) => write!(f, "skipped: {reason}"),
         }
     }
 }
 
 impl<E: Error + 'static> From<E> for Mismatch {
     fn from(error: E) -> Self {
-        Self::Wrong(chain(&error))
+        Self::Failed(error_chain(&error))
     }
 }
 
-/// An error and all that is below it, joined by colons.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+/// Returns the messages of an error and its sources, joined by colons.
+pub(crate) fn error_chain(error: &(dyn Error + 'static)) -> String {
     let levels = iter::successors(Some(error), |&error| error.source());
     levels.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,7 +1,7 @@
-//! Recorded HTTP, played back: `http-traffic.json`.
+//! A transport that replays recorded HTTP traffic (`http-traffic.json`).
 //!
-//! Requests are numbered as they come in, and each gets the answer of the connection of its number,
-//! whatever it asks for. Afterwards [`Replay::check`] compares what was asked with the recording.
+//! The nth request gets the response of the nth recorded connection. Afterwards [`Replay::check`]
+//! compares the received requests with the recording.
 
 mod traffic;
 
@@ -18,64 +18,65 @@ use crate::compare;
 use crate::mismatch::{Checked, Mismatch};
 pub(crate) use traffic::{Connection, Traffic};
 
-/// A network that answers as it once did. Clones share it.
+/// A transport with recorded responses. Clones share its state.
 #[derive(Clone, Debug)]
 pub(crate) struct Replay(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     connections: Vec<Connection>,
-    /// Heads of the requests that came.
-    asked: Mutex<Vec<http::request::Parts>>,
+    /// Heads of the received requests.
+    received: Mutex<Vec<http::request::Parts>>,
 }
 
 impl Replay {
     pub(crate) fn new(traffic: Traffic) -> Checked<Self> {
         let connections = traffic.connections()?;
-        Ok(Self(Arc::new(Shared { connections, asked: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { connections, received: Mutex::default() })))
     }
 
-    /// Every recorded request was made.
+    /// Checks that every recorded request was received.
     pub(crate) fn check(&self) -> Checked {
-        let asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
         for (number, connection) in self.0.connections.iter().enumerate() {
-            let about = |error: Mismatch| error.about(format_args!("request {number}"));
-            let not_made = || Mismatch::new(format!("not made: {}", connection.request.uri));
-            let asked = asked.get(number).ok_or_else(not_made).map_err(about)?;
-            compare_heads(&connection.request, asked).map_err(about)?;
+            let context = |error: Mismatch| error.with_context(format_args!("request {number}"));
+            let not_received =
+                || Mismatch::new(format!("not received: {}", connection.request.uri));
+            let request = received.get(number).ok_or_else(not_received).map_err(context)?;
+            compare_heads(&connection.request, request).map_err(context)?;
         }
         Ok(())
     }
 
-    fn answer(&self, request: Request) -> Result<Response, TransportError> {
+    fn respond(&self, request: Request) -> Result<Response, TransportError> {
         let (head, _) = request.into_parts();
         let host = head.uri.authority().map_or("", |host| host.as_str()).to_owned();
-        let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = asked.len();
-        asked.push(head);
-        // What nobody recorded is not to be tried again.
-        let beyond = || TransportError::new(TransportErrorKind::Local, host.clone());
-        let connection = self.0.connections.get(number).ok_or_else(beyond)?;
+        let mut received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = received.len();
+        received.push(head);
+        // `Local` errors are not retried.
+        let not_recorded = || TransportError::new(TransportErrorKind::Local, host.clone());
+        let connection = self.0.connections.get(number).ok_or_else(not_recorded)?;
         connection.response().map_err(|kind| TransportError::new(kind, host))
     }
 }
 
 impl Transport for Replay {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        Box::pin(std::future::ready(self.answer(request)))
+        Box::pin(std::future::ready(self.respond(request)))
     }
 }
 
 impl Connection {
     fn response(&self) -> Result<Response, TransportErrorKind> {
         let (status, headers) = self.response.as_ref().map_err(|_| TransportErrorKind::Connect)?;
-        if self.breaks_off {
+        if self.is_truncated {
             return Err(TransportErrorKind::Lost);
         }
         let mut response = Response::new(Bytes::from(self.body.clone()));
         *response.status_mut() = *status;
         headers.clone_into(response.headers_mut());
-        // Recorded lengths are often wrong.
+        // Recorded content lengths are often wrong.
         if !self.body.is_empty() && headers.contains_key(CONTENT_LENGTH) {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
         }
@@ -83,22 +84,22 @@ impl Connection {
     }
 }
 
-/// Headers that are right in every recording.
+/// Headers to compare; other headers differ between recordings.
 const COMPARED: [&str; 2] = ["x-aws-ec2-metadata-token", "x-amz-sso_bearer_token"];
 
-fn compare_heads(recorded: &http::request::Parts, asked: &http::request::Parts) -> Checked {
-    compare::values(&recorded.method, &asked.method)?;
-    compare::values(&Address::of(&recorded.uri), &Address::of(&asked.uri))?;
+fn compare_heads(recorded: &http::request::Parts, received: &http::request::Parts) -> Checked {
+    compare::values(&recorded.method, &received.method)?;
+    compare::values(&Address::new(&recorded.uri), &Address::new(&received.uri))?;
     let values = |headers: &HeaderMap, name: &str| -> Vec<HeaderValue> {
         headers.get_all(name).iter().cloned().collect()
     };
     COMPARED.into_iter().filter(|name| recorded.headers.contains_key(*name)).try_for_each(|name| {
-        compare::values(&values(&recorded.headers, name), &values(&asked.headers, name))
-            .map_err(|error| error.about(name))
+        compare::values(&values(&recorded.headers, name), &values(&received.headers, name))
+            .map_err(|error| error.with_context(name))
     })
 }
 
-/// An address as far as it matters: the pairs of a query may stand in any order.
+/// The parts of a URI, with the query pairs in any order.
 #[derive(Debug, PartialEq)]
 struct Address<'a> {
     scheme: Option<&'a str>,
@@ -108,7 +109,7 @@ struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    fn of(uri: &'a Uri) -> Self {
+    fn new(uri: &'a Uri) -> Self {
         let path = uri.path();
         Self {
             scheme: uri.scheme_str(),
@@ -150,7 +151,7 @@ mod tests {
             data(0, "pieces", "Response"),
             end(0, true),
             response(1, json!({ "Err": "no route" })),
-            request(2, "https://a.example/torn", json!({})),
+            request(2, "https://a.example/truncated", json!({})),
             response(2, json!({ "Ok": { "status": 200, "headers": {} } })),
             end(2, false),
         ] });
@@ -164,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn each_request_gets_the_answer_of_its_number() {
+    fn nth_request_gets_nth_response() {
         let replay = replay();
         let first = send(&replay, "https://a.example/?c=2&b=1", "hidden").unwrap();
         assert_eq!(first.body(), "two pieces");
         assert_eq!(first.headers()[CONTENT_LENGTH], "10");
         let second = send(&replay, "https://a.example/again", "");
         assert_eq!(second.unwrap_err(), TransportErrorKind::Connect);
-        let third = send(&replay, "https://a.example/torn", "");
+        let third = send(&replay, "https://a.example/truncated", "");
         assert_eq!(third.unwrap_err(), TransportErrorKind::Lost);
         replay.check().unwrap();
 
@@ -181,10 +182,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_must_be_what_was_recorded() {
-        let nothing_asked = replay();
-        let error = nothing_asked.check().unwrap_err().to_string();
-        assert_eq!(error, "request 0\nnot made: https://a.example/?b=1&c=2");
+    fn request_that_differs_from_recording_is_a_mismatch() {
+        let unused = replay();
+        let error = unused.check().unwrap_err().to_string();
+        assert_eq!(error, "request 0\nnot received: https://a.example/?b=1&c=2");
 
         for (uri, token) in [
             ("https://a.example/?b=1", "hidden"),

@@ -1,4 +1,4 @@
-//! Running suites and telling what came of it.
+//! Runs suites and reports their results.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,15 +16,15 @@ use crate::suite::{Checker, Suite};
 use crate::suites::SUITES;
 use crate::{Args, capture, differential};
 
-/// Runs the cases in the project's own folder, then those that `args` names.
+/// Runs the cases in the project's own directory, then those that `args` selects.
 ///
-/// Writes a line for each suite and what is wrong with each case that fails, then, as the last
-/// line, `N passed, N failed`. True if nothing failed and something passed.
+/// Writes a line for each suite, the mismatch of each failed case, and `N passed, N failed` as the
+/// last line. Returns `true` if no case failed and at least one passed.
 ///
-/// With another subject than the library, it compares what that one makes of config files.
+/// If `args` names a subject, compares its config parser with vestibule's instead.
 ///
 /// # Errors
-/// `out` cannot be written to.
+/// Returns an error if writing to `out` fails.
 pub fn run(own: &Path, args: &Args, out: &mut dyn Write) -> io::Result<bool> {
     if args.subject != Args::LIBRARY {
         return differential::run(own, args, out);
@@ -34,68 +34,68 @@ pub fn run(own: &Path, args: &Args, out: &mut dyn Write) -> io::Result<bool> {
         Ok(divergences) => run.divergences = divergences,
         Err(error) => run.fail("divergences", error)?,
     }
-    run.folder("vestibule", own)?;
+    run.run_folder("vestibule", own)?;
     if let Some(folder) = &args.suites {
-        run.folder("shared", folder)?;
+        run.run_folder("shared", folder)?;
     }
     for (name, folder) in &args.packages {
-        run.folder(name, folder)?;
+        run.run_folder(name, folder)?;
     }
-    run.conclude()
+    run.finish()
 }
 
 struct Run<'a> {
-    known: &'a [Suite],
-    /// What `suite/name` of a case has to match.
-    only: Option<&'a str>,
+    suites: &'a [Suite],
+    /// Glob that selects cases by `suite/name`.
+    filter: Option<&'a str>,
     out: &'a mut dyn Write,
-    /// The folder, until there is something to tell of it.
+    /// The title of the current directory, until it is written.
     heading: Option<String>,
     divergences: Divergences,
     passed: usize,
     failed: usize,
 }
 
-/// How the cases of one suite came out.
+/// The results of a suite.
 #[derive(Debug, Default)]
 struct Tally {
     passed: usize,
     divergent: usize,
-    /// Cases that could not be run, by reason.
-    not_yet: BTreeMap<&'static str, usize>,
-    /// What is wrong, below the name of a case.
+    /// Cases that cannot run here, by reason.
+    skipped: BTreeMap<&'static str, usize>,
+    /// Failed cases, by name.
     failed: Vec<(String, Mismatch)>,
 }
 
 impl<'a> Run<'a> {
-    fn new(known: &'a [Suite], only: Option<&'a str>, out: &'a mut dyn Write) -> Self {
+    fn new(suites: &'a [Suite], filter: Option<&'a str>, out: &'a mut dyn Write) -> Self {
         let divergences = Divergences::default();
-        Self { known, only, out, heading: None, divergences, passed: 0, failed: 0 }
+        Self { suites, filter, out, heading: None, divergences, passed: 0, failed: 0 }
     }
 
-    /// Runs every suite in a folder.
-    fn folder(&mut self, title: &str, root: &Path) -> io::Result<()> {
+    /// Runs every suite in a directory.
+    fn run_folder(&mut self, title: &str, root: &Path) -> io::Result<()> {
         self.heading = Some(format!("{title} ({})", root.display()));
-        let found = match find::find(root, self.known) {
+        let found = match find::find_suites(root, self.suites) {
             Ok(found) if found.is_empty() => return self.fail(title, Mismatch::new("no suites")),
             Ok(found) => found,
             Err(error) => return self.fail(title, error.into()),
         };
-        let mut listed = match find::listed(root) {
+        let mut listed = match find::listed_suites(root) {
             Ok(listed) => listed,
             Err(error) => return self.fail(title, error),
         };
         for found in &found {
-            let line = listed.iter().position(|line| line.is(root, found));
-            let line = line.map(|line| listed.remove(line));
-            self.suite(found, line.as_ref())?;
+            let entry = listed.iter().position(|entry| entry.describes(root, found));
+            let entry = entry.map(|index| listed.remove(index));
+            self.run_suite(found, entry.as_ref())?;
         }
-        for line in listed {
-            let Listed { suite, cases, .. } = &line;
-            if line.exists(root) {
-                self.line(&format!("{suite}: not yet: nobody here knows it ({cases} cases)"))?;
+        for entry in listed {
+            let Listed { suite, cases, .. } = &entry;
+            if entry.exists(root) {
+                self.write_line(&format!("{suite}: skipped: unknown suite ({cases} cases)"))?;
             } else {
-                self.fail(suite, Mismatch::new("suites.json lists it, and it is not there"))?;
+                self.fail(suite, Mismatch::new("listed in suites.json but missing"))?;
             }
         }
         match self.heading.take() {
@@ -104,16 +104,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn suite(&mut self, found: &Found<'_>, listed: Option<&Listed>) -> io::Result<()> {
+    fn run_suite(&mut self, found: &Found<'_>, listed: Option<&Listed>) -> io::Result<()> {
         let Suite { name, check, .. } = found.suite;
-        let cases = match case::read(found.suite, &found.path) {
+        let cases = match case::read_cases(found.suite, &found.path) {
             Ok(cases) => cases,
             Err(error) => return self.fail(name, error),
         };
         let mut tally = Tally::default();
         match listed {
             Some(listed) if cases.len() < listed.cases => {
-                let text = format!("{} cases, and suites.json lists {}", cases.len(), listed.cases);
+                let text =
+                    format!("found {} cases, but suites.json lists {}", cases.len(), listed.cases);
                 tally.failed.push(((*name).to_owned(), Mismatch::new(text)));
             }
             None if cases.is_empty() => {
@@ -121,79 +122,82 @@ impl<'a> Run<'a> {
             }
             _ => {}
         }
-        let cases: Vec<_> = cases.into_iter().filter(|case| self.wants(name, case)).collect();
+        let cases: Vec<_> = cases.into_iter().filter(|case| self.is_selected(name, case)).collect();
         if cases.is_empty() && tally.failed.is_empty() {
             return Ok(());
         }
         for case in &cases {
-            self.case(name, case, *check, &mut tally);
+            self.run_case(name, case, *check, &mut tally);
         }
-        self.tell(name, &tally)
+        self.report(name, &tally)
     }
 
-    fn wants(&self, suite: &str, case: &Case) -> bool {
-        self.only.is_none_or(|only| WildMatch::new(only).matches(&format!("{suite}/{}", case.name)))
+    fn is_selected(&self, suite: &str, case: &Case) -> bool {
+        self.filter
+            .is_none_or(|glob| WildMatch::new(glob).matches(&format!("{suite}/{}", case.name)))
     }
 
-    fn case(&self, suite: &str, case: &Case, check: Checker, tally: &mut Tally) {
+    fn run_case(&self, suite: &str, case: &Case, check: Checker, tally: &mut Tally) {
         let failed = &mut tally.failed;
         let mut fail = |error: Mismatch| {
             let name = format!("{suite}/{}", case.name);
-            failed.push((name, error.about(case.path.display())));
+            failed.push((name, error.with_context(case.path.display())));
         };
-        let (checked, kept) = examine(case, check);
-        match (kept, checked, self.divergences.find(suite, &case.name)) {
+        let (checked, secrets) = run_check(case, check);
+        match (secrets, checked, self.divergences.find(suite, &case.name)) {
             (Ok(()), Ok(()), None) => tally.passed += 1,
-            (Ok(()), Err(Mismatch::NotYet(why)), _) => *tally.not_yet.entry(why).or_default() += 1,
+            (Ok(()), Err(Mismatch::Skipped(reason)), _) => {
+                *tally.skipped.entry(reason).or_default() += 1;
+            }
             (Ok(()), Err(_), Some(_)) => tally.divergent += 1,
             (Err(error), _, _) | (_, Err(error), None) => fail(error),
             (Ok(()), Ok(()), Some(row)) => {
-                let text = "differs no longer: delete its row in divergences.toml";
+                let text = "no longer differs: delete its row in divergences.toml";
                 fail(Mismatch::new(format!("{text}\n{row:?}")));
             }
         }
     }
 
-    fn tell(&mut self, suite: &str, tally: &Tally) -> io::Result<()> {
-        let Tally { passed, divergent, not_yet, failed } = tally;
+    fn report(&mut self, suite: &str, tally: &Tally) -> io::Result<()> {
+        let Tally { passed, divergent, skipped, failed } = tally;
         self.passed += passed;
-        let not_yet = not_yet.iter().map(|(why, count)| format!(", {count} not yet: {why}"));
+        let skipped = skipped.iter().map(|(reason, count)| format!(", {count} skipped: {reason}"));
         let line =
             format!("{suite}: {passed} passed, {} failed, {divergent} divergent", failed.len());
-        self.line(&(line + &not_yet.collect::<String>()))?;
-        self.fail_all(failed)
+        self.write_line(&(line + &skipped.collect::<String>()))?;
+        self.report_failures(failed)
     }
 
-    fn fail(&mut self, what: &str, error: Mismatch) -> io::Result<()> {
-        self.fail_all(&[(what.to_owned(), error)])
+    fn fail(&mut self, name: &str, error: Mismatch) -> io::Result<()> {
+        self.report_failures(&[(name.to_owned(), error)])
     }
 
-    fn fail_all(&mut self, failures: &[(String, Mismatch)]) -> io::Result<()> {
+    fn report_failures(&mut self, failures: &[(String, Mismatch)]) -> io::Result<()> {
         self.failed += failures.len();
-        for (what, error) in failures {
-            self.line(&format!("\nfailed: {what}"))?;
+        for (name, error) in failures {
+            self.write_line(&format!("\nfailed: {name}"))?;
             error.to_string().lines().try_for_each(|line| writeln!(self.out, "  {line}"))?;
         }
         if failures.is_empty() { Ok(()) } else { writeln!(self.out) }
     }
 
-    fn line(&mut self, line: &str) -> io::Result<()> {
+    fn write_line(&mut self, line: &str) -> io::Result<()> {
         self.heading.take().map_or(Ok(()), |heading| writeln!(self.out, "{heading}"))?;
         writeln!(self.out, "{line}")
     }
 
-    fn conclude(self) -> io::Result<bool> {
+    fn finish(self) -> io::Result<bool> {
         writeln!(self.out, "{} passed, {} failed", self.passed, self.failed)?;
         Ok(self.failed == 0 && 0 < self.passed)
     }
 }
 
-/// Checks a case with logging at its loudest, then whether it kept its secrets. A panic is a
-/// failure like any other.
-fn examine(case: &Case, check: Checker) -> (Checked, Checked) {
+/// Runs a check with logging at every level; returns its result and that of the secrets check.
+/// A panic counts as a failure.
+fn run_check(case: &Case, check: Checker) -> (Checked, Checked) {
     let mut visible = Visible::default();
     let checked = AssertUnwindSafe(|| check(case, &mut visible));
-    let (checked, log) = capture::logs(|| catch_unwind(checked));
+    let (checked, log) = capture::capture_logs(|| catch_unwind(checked));
     visible.log(log);
     let panicked = |_| Err(Mismatch::new("panicked; the message is on stderr"));
     let secrets = case.secrets().map_err(Mismatch::from);
@@ -207,15 +211,15 @@ mod tests {
     use super::*;
     use crate::suite::Cases;
 
-    const KNOWN: &[Suite] = &[Suite {
+    const FIXTURES: &[Suite] = &[Suite {
         name: "numbers",
-        place: "numbers.json",
-        cases: Cases::Elements { at: "/tests", name: "name" },
+        path_suffix: "numbers.json",
+        cases: Cases::Elements { pointer: "/tests", name_key: "name" },
         check: |case, visible| {
             visible.debug(&case.data["shown"]);
             assert!(case.data["is"] != 13);
             if case.data["is"].is_null() {
-                return Err(Mismatch::NotYet("no number"));
+                return Err(Mismatch::Skipped("no number"));
             }
             crate::compare::json(&case.data["should"], &case.data["is"])
         },
@@ -225,17 +229,17 @@ mod tests {
         "[[divergence]]\nsuite = \"numbers\"\ncase = \"b\"\nreason = \"r\"\ndate = \"d\"\n";
 
     #[track_caller]
-    fn check(files: &[(&str, &str)], divergences: &str, only: Option<&str>, expected: &str) {
+    fn check(files: &[(&str, &str)], divergences: &str, filter: Option<&str>, expected: &str) {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
-            #[expect(clippy::disallowed_methods, reason = "the test's own folder")]
+            #[expect(clippy::disallowed_methods, reason = "the test's own directory")]
             fs::write(folder.path().join(name), text).unwrap();
         }
         let mut out = Vec::new();
-        let mut run = Run::new(KNOWN, only, &mut out);
+        let mut run = Run::new(FIXTURES, filter, &mut out);
         run.divergences = Divergences::parse(divergences).unwrap();
-        run.folder("a", folder.path()).unwrap();
-        let good = run.conclude().unwrap();
+        run.run_folder("a", folder.path()).unwrap();
+        let good = run.finish().unwrap();
         let text = String::from_utf8(out).unwrap();
         let text = text.replace(&*folder.path().to_string_lossy(), "DIR");
         let lines = text.lines().filter(|line| !line.is_empty());
@@ -251,19 +255,19 @@ mod tests {
                                     {"name": "b", "should": 2, "is": 3}]}"#;
 
     #[test]
-    fn each_suite_has_a_line_and_the_run_a_last_one() {
+    fn suite_result_is_one_line_and_the_total_is_last() {
         let open = GOOD.replace("]}", r#", {"name": "c"}]}"#);
         check(
             &[("numbers.json", &open)],
             "",
             None,
-            "numbers: 2 passed, 0 failed, 0 divergent, 1 not yet: no number\n\
+            "numbers: 2 passed, 0 failed, 0 divergent, 1 skipped: no number\n\
              2 passed, 0 failed\n",
         );
     }
 
     #[test]
-    fn a_failing_case_is_named_and_shown() {
+    fn failed_case_is_reported_with_its_name_and_diff() {
         check(
             &[("numbers.json", BAD)],
             "",
@@ -275,25 +279,25 @@ mod tests {
     }
 
     #[test]
-    fn a_known_difference_passes_for_as_long_as_it_differs() {
+    fn listed_divergence_that_passes_is_a_failure() {
         let expected = "numbers: 1 passed, 0 failed, 1 divergent\n1 passed, 0 failed\n";
         check(&[("numbers.json", BAD)], ROW, None, expected);
         let expected = "numbers: 1 passed, 1 failed, 0 divergent\nfailed: numbers/b\n  \
-                        DIR/numbers.json\n  differs no longer: delete its row in divergences.toml\n  \
-                        Divergence { names: [\"suite\", \"case\"], of: \"numbers\", at: \"b\", reason: \"r\", date: \"d\" }\n\
+                        DIR/numbers.json\n  no longer differs: delete its row in divergences.toml\n  \
+                        Divergence { keys: [\"suite\", \"case\"], group: \"numbers\", item: \"b\", reason: \"r\", date: \"d\" }\n\
                         1 passed, 1 failed\n";
         check(&[("numbers.json", GOOD)], ROW, None, expected);
     }
 
     #[test]
-    fn only_what_is_asked_for_is_run() {
+    fn filter_selects_matching_cases() {
         let expected = "numbers: 1 passed, 0 failed, 0 divergent\n1 passed, 0 failed\n";
         check(&[("numbers.json", BAD)], "", Some("numbers/a"), expected);
         check(&[("numbers.json", BAD)], "", Some("none"), "0 passed, 0 failed\n");
     }
 
     #[test]
-    fn nothing_is_left_out_in_silence() {
+    fn missing_suites_and_cases_are_failures() {
         let listed = r#"[{"suite": "numbers", "path": "numbers.json", "array": ["tests"], "cases": 3},
                          {"suite": "new", "path": "new.json", "cases": 7},
                          {"suite": "lost", "path": "lost.json", "cases": 1}]"#;
@@ -302,18 +306,18 @@ mod tests {
             "",
             None,
             "numbers: 2 passed, 1 failed, 0 divergent\n\
-             failed: numbers\n  2 cases, and suites.json lists 3\n\
-             new: not yet: nobody here knows it (7 cases)\n\
-             failed: lost\n  suites.json lists it, and it is not there\n\
+             failed: numbers\n  found 2 cases, but suites.json lists 3\n\
+             new: skipped: unknown suite (7 cases)\n\
+             failed: lost\n  listed in suites.json but missing\n\
              2 passed, 2 failed\n",
         );
         check(&[], "", None, "failed: a\n  no suites\n0 passed, 1 failed\n");
-        let nowhere = "failed: numbers\n  no array at `/tests`\n0 passed, 1 failed\n";
-        check(&[("numbers.json", "{}")], "", None, nowhere);
+        let no_array = "failed: numbers\n  no array at `/tests`\n0 passed, 1 failed\n";
+        check(&[("numbers.json", "{}")], "", None, no_array);
     }
 
     #[test]
-    fn a_secret_that_shows_and_a_panic_are_failures() {
+    fn visible_secret_and_panic_are_failures() {
         let case =
             |rest| format!(r#"{{"tests": [{{"name": "a", "should": 1, "is": 1, {rest}}}]}}"#);
         let start =

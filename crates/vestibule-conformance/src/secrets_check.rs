@@ -1,39 +1,39 @@
-//! No secret of a case may be seen: not in a log, not in an error, not in `Debug`.
+//! Checks that no secret of a case appears in logs, errors or `Debug` output.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
-use crate::mismatch::{Checked, Mismatch, chain};
+use crate::mismatch::{Checked, Mismatch, error_chain};
 
-/// All that somebody could have seen of a case.
+/// The visible output of a case: logs, errors and `Debug` texts.
 #[derive(Debug, Default)]
 pub(crate) struct Visible(Vec<(&'static str, String)>);
 
 impl Visible {
-    /// Notes an error as people see it, and gives it back as the SDK for Rust would print it: the
-    /// texts of all levels, then what `Debug` shows.
+    /// Records an error and returns its text in the form of the SDK for Rust: the messages of the
+    /// error and its sources, then its `Debug` output.
     pub(crate) fn error(&mut self, error: &(dyn Error + 'static)) -> String {
-        let text = format!("{} ({error:?})", chain(error));
+        let text = format!("{} ({error:?})", error_chain(error));
         self.0.push(("an error", text.clone()));
         text
     }
 
-    /// Notes a value as `Debug` shows it.
+    /// Records the `Debug` output of a value.
     pub(crate) fn debug(&mut self, value: &dyn fmt::Debug) {
         self.0.push(("`Debug`", format!("{value:?}")));
     }
 
-    /// Notes what was logged.
+    /// Records log output.
     pub(crate) fn log(&mut self, text: String) {
         self.0.push(("the log", text));
     }
 
-    /// Fails with the first line that shows a secret.
+    /// Returns a mismatch with the first line that contains a secret.
     pub(crate) fn check(&self, secrets: &BTreeSet<String>) -> Checked {
         for (place, text) in &self.0 {
             for line in text.lines() {
-                if let Some(secret) = secrets.iter().find(|secret| shows(line, secret)) {
+                if let Some(secret) = secrets.iter().find(|secret| contains_word(line, secret)) {
                     return Err(Mismatch::new(format!("secret `{secret}` in {place}:\n{line}")));
                 }
             }
@@ -42,55 +42,55 @@ impl Visible {
     }
 }
 
-/// Whether a text stands in a line as a word of its own: `FAKE` is not in `AKIAFAKE`.
-fn shows(line: &str, secret: &str) -> bool {
+/// Returns whether a line contains a secret as a whole word: `FAKE` is not in `AKIAFAKE`.
+fn contains_word(line: &str, secret: &str) -> bool {
     line.match_indices(secret).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + secret.len()..].chars().next();
-        !before.is_some_and(is_of_a_word) && !after.is_some_and(is_of_a_word)
+        !before.is_some_and(is_word_character) && !after.is_some_and(is_word_character)
     })
 }
 
-fn is_of_a_word(character: char) -> bool {
+fn is_word_character(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-')
 }
 
-/// What the names of secrets end with, less `_` and `-`.
-const NAMES: [&str; 4] = ["secretaccesskey", "secretkey", "token", "clientsecret"];
+/// Suffixes of the names of secrets, without `_` and `-`.
+const NAME_SUFFIXES: [&str; 4] = ["secretaccesskey", "secretkey", "token", "clientsecret"];
 
-/// Anything shorter would be found everywhere.
-const SHORTEST: usize = 4;
+/// Minimum length of a secret: shorter texts appear everywhere.
+const MIN_LENGTH: usize = 4;
 
-/// What JSON says where there is no text.
-const NO_TEXT: [&str; 3] = ["true", "false", "null"];
+/// JSON values that are not text.
+const NON_TEXT: [&str; 3] = ["true", "false", "null"];
 
-/// The secrets in a text, which may be JSON, XML, a config file, or one inside the other: whatever
-/// stands behind a name of a secret and `:`, `=` or `>`.
-pub(crate) fn secrets(text: &str) -> BTreeSet<String> {
+/// Finds the secrets in JSON, XML, a config file, or one of them nested in another: each value that
+/// follows the name of a secret and `:`, `=` or `>`.
+pub(crate) fn find_secrets(text: &str) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
     let mut rest = text;
-    while let Some(start) = rest.find(is_of_a_word) {
+    while let Some(start) = rest.find(is_word_character) {
         let word = &rest[start..];
-        let end = word.find(|c| !is_of_a_word(c)).unwrap_or(word.len());
+        let end = word.find(|c| !is_word_character(c)).unwrap_or(word.len());
         rest = &word[end..];
-        if names_a_secret(&word[..end]) {
-            let secret = value(rest).filter(|value| SHORTEST <= value.len());
-            secrets.extend(secret.filter(|value| !NO_TEXT.contains(value)).map(str::to_owned));
+        if is_secret_name(&word[..end]) {
+            let secret = value(rest).filter(|value| MIN_LENGTH <= value.len());
+            secrets.extend(secret.filter(|value| !NON_TEXT.contains(value)).map(str::to_owned));
         }
     }
     secrets
 }
 
-fn names_a_secret(word: &str) -> bool {
+fn is_secret_name(word: &str) -> bool {
     let name = word.replace(['_', '-'], "").to_ascii_lowercase();
-    NAMES.iter().any(|end| name.ends_with(end))
+    NAME_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 
-/// The text behind a name, without what JSON and XML put around it.
+/// Returns the value after a name, without the punctuation of JSON and XML.
 fn value(after: &str) -> Option<&str> {
-    let decoration = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '[');
-    let after = after.trim_start_matches(decoration).strip_prefix([':', '=', '>'])?;
-    let value = after.trim_start_matches(decoration);
+    let punctuation = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '[');
+    let after = after.trim_start_matches(punctuation).strip_prefix([':', '=', '>'])?;
+    let value = after.trim_start_matches(punctuation);
     let end = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | ',' | '<' | '{' | '}' | '&');
     value.split(end).next()
 }
@@ -103,11 +103,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        assert_eq!(secrets(text).iter().map(String::as_str).collect::<Vec<_>>(), expected);
+        assert_eq!(find_secrets(text).iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }
 
     #[test]
-    fn secrets_are_found_in_every_format() {
+    fn secrets_in_every_format_are_found() {
         check("aws_secret_access_key = FAKE\naws_access_key_id = AKIAFAKE", &["FAKE"]);
         check(r#"{"accessToken": "a-token", "tokenType": "Bearer"}"#, &["a-token"]);
         check(
@@ -122,17 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_words_are_shown() {
-        assert!(shows("the key is FAKE.", "FAKE"));
-        assert!(!shows("AKIAFAKE", "FAKE"));
-        assert!(!shows("FAKE_ROLE", "FAKE"));
+    fn secret_inside_a_longer_word_is_not_found() {
+        assert!(contains_word("the key is FAKE.", "FAKE"));
+        assert!(!contains_word("AKIAFAKE", "FAKE"));
+        assert!(!contains_word("FAKE_ROLE", "FAKE"));
     }
 
     #[test]
-    fn every_place_is_looked_at() {
+    fn secret_in_the_log_is_a_mismatch() {
         let secrets = BTreeSet::from(["hidden".to_owned()]);
         let mut visible = Visible::default();
-        visible.error(&io::Error::other("nothing to see"));
+        visible.error(&io::Error::other("no secret"));
         visible.debug(&"nothing");
         assert!(visible.check(&secrets).is_ok());
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_seen_with_all_that_is_below_it() {
+    fn secret_in_the_source_of_an_error_is_a_mismatch() {
         let mut visible = Visible::default();
         let text = visible.error(&io::Error::other(io::Error::other("hidden")));
         assert!(text.starts_with("hidden") && text.contains('('), "{text}");

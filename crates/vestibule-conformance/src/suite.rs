@@ -1,35 +1,35 @@
-//! What a suite is: where its cases are, and how one is checked.
+//! The definition of a suite: the location of its cases and the check of a case.
 
 use crate::case::Case;
 use crate::mismatch::Checked;
 use crate::secrets_check::Visible;
 
-/// One of the suites that this program knows.
+/// A suite that this program can run.
 #[derive(Debug)]
 pub(crate) struct Suite {
     pub(crate) name: &'static str,
-    /// How the path of its file or folder ends, in whatever folder that is.
-    pub(crate) place: &'static str,
+    /// The end of the path of its file or directory.
+    pub(crate) path_suffix: &'static str,
     pub(crate) cases: Cases,
     pub(crate) check: Checker,
 }
 
-/// What of a place is a case.
+/// The layout of the cases of a suite.
 #[derive(Debug)]
 pub(crate) enum Cases {
-    /// Each sub-folder, under its own name. What their runners set in code is in
-    /// `case-options.json` beside them.
+    /// Each subdirectory is a case. `case-options.json` beside them has the options that AWS's
+    /// test runners set in code.
     Folders,
-    /// Each file but `expected.json`, under its own name; that one says what is expected of it.
+    /// Each file is a case, except `expected.json`, which has the expected results by file name.
     Files,
-    /// Each element of an array in a JSON file.
+    /// Each element of an array in a JSON file is a case.
     Elements {
         /// The JSON pointer to the array.
-        at: &'static str,
-        /// The member of an element that names it.
-        name: &'static str,
+        pointer: &'static str,
+        /// The key of the name of a case.
+        name_key: &'static str,
     },
 }
 
-/// Checks a case, and notes all that somebody could see on the way.
+/// Checks a case and records its visible output.
 pub(crate) type Checker = fn(&Case, &mut Visible) -> Checked;

@@ -1,17 +1,18 @@
-//! What in a text other readers are known to read differently: found by looking at lines, without
-//! our own parser, so that a mistake of the parser is not mistaken for a feature.
+//! Features of config files that other SDKs parse differently.
 //!
-//! The rules are those of the specification of config files; where in doubt, a feature is seen.
+//! They are detected line by line without vestibule's parser, so that a bug of the parser cannot
+//! pass as a feature. If in doubt, a feature is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
 
 const TYPES: [&str; 3] = ["profile", "sso-session", "services"];
-/// What every object of JavaScript has from birth.
+/// Names that every JavaScript object inherits from its prototype.
 const PROTOTYPE: [&str; 3] = ["__proto__", "constructor", "toString"];
 
-pub(super) fn of(input: &Input) -> BTreeSet<&'static str> {
+/// Returns the features of an input.
+pub(super) fn detect(input: &Input) -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
     let mut blocks = Vec::new();
     for (bytes, credentials) in [(&input.config, false), (&input.credentials, true)] {
@@ -36,8 +37,8 @@ struct Scan {
     found: BTreeSet<&'static str>,
     section: Option<Section>,
     /// The property that indented lines continue.
-    open: Option<Open>,
-    /// The sections so far.
+    open: Option<OpenProperty>,
+    /// The sections read so far.
     sections: BTreeSet<String>,
     /// Whether each key of each section is a block.
     keys: BTreeMap<(String, String), bool>,
@@ -46,26 +47,26 @@ struct Scan {
 struct Section {
     name: String,
     ignored: bool,
-    /// Whether it may be ignored for all that this scan knows of quotes.
-    doubtful: bool,
+    /// Whether it may be ignored: this scan does not parse quoted names.
+    has_quotes: bool,
     /// Whether a key in it has a value.
-    filled: bool,
+    has_value: bool,
 }
 
-struct Open {
+struct OpenProperty {
     key: String,
     indent: usize,
-    /// Without a value: what follows is a block.
+    /// Whether the value is empty, so that indented lines are a block.
     empty: bool,
     /// The names in the block.
     names: Vec<String>,
-    /// A blank line came after it.
+    /// Whether a blank line follows it.
     blank: bool,
 }
 
 impl Scan {
-    fn note(&mut self, feature: &'static str, is: bool) {
-        if is {
+    fn note(&mut self, feature: &'static str, present: bool) {
+        if present {
             self.found.insert(feature);
         }
     }
@@ -107,7 +108,7 @@ impl Scan {
         self.note("other-indent", rest.trim_start().len() < rest.len());
         self.note(
             "comment-after-other-space",
-            has_sign_after(rest, |it| !" \t".contains(it) && it.is_whitespace()),
+            has_comment_sign_after(rest, |it| !" \t".contains(it) && it.is_whitespace()),
         );
         let continues = self.open.as_ref().is_some_and(|open| open.indent < indent);
         self.note("indented-header", 0 < indent && rest.starts_with('['));
@@ -163,7 +164,7 @@ impl Scan {
         self.note("repeated-section", repeated);
         let nameless = !self.credentials && *words == [kind];
         let ignored = kind.is_empty() || nameless || !plain && !quoted;
-        self.section = Some(Section { name, ignored, doubtful: quoted, filled: false });
+        self.section = Some(Section { name, ignored, has_quotes: quoted, has_value: false });
     }
 
     fn continuation(&mut self, rest: &str) {
@@ -174,33 +175,34 @@ impl Scan {
             self.note("malformed", !rest.contains('='));
             self.note("nameless-line-in-a-block", rest.contains('=') && name.is_empty());
             self.note("empty-value-in-a-block", value.is_empty());
-            self.note("comment-in-a-block", has_sign_after(rest, char::is_whitespace));
+            self.note("comment-in-a-block", has_comment_sign_after(rest, char::is_whitespace));
             self.note("name-of-prototype", PROTOTYPE.contains(&name));
-            let twins = |other: &String| other != name && other.eq_ignore_ascii_case(name);
-            self.note("names-that-differ-in-case", open.names.iter().any(twins));
+            let differs_in_case =
+                |other: &String| other != name && other.eq_ignore_ascii_case(name);
+            self.note("names-that-differ-in-case", open.names.iter().any(differs_in_case));
             open.names.push(name.to_owned());
             if let Some(section) = &mut self.section {
-                section.filled = true;
+                section.has_value = true;
             }
         } else {
             self.note("continuation", true);
             self.note("blank-line-in-a-value", open.blank);
         }
         self.open = Some(open);
-        let skipped = |section: &Section| section.ignored || section.doubtful;
+        let skipped = |section: &Section| section.ignored || section.has_quotes;
         let skipped = self.section.as_ref().is_some_and(skipped);
         self.note("line-of-an-ignored-section", skipped && !rest.contains('='));
     }
 
     fn property(&mut self, rest: &str, indent: usize) {
         self.end_of_property();
-        self.note("comment-after-value", has_sign_after(rest, |it| " \t".contains(it)));
+        self.note("comment-after-value", has_comment_sign_after(rest, |it| " \t".contains(it)));
         let Some(section) = &mut self.section else { return };
-        let (ignored, skipped) = (section.ignored, section.ignored || section.doubtful);
+        let (ignored, skipped) = (section.ignored, section.ignored || section.has_quotes);
         let cut = before_comment(rest);
         let (key, value) = cut.split_once('=').unwrap_or((cut, ""));
         let (key, value) = (key.trim(), value.trim());
-        section.filled |= !value.is_empty();
+        section.has_value |= !value.is_empty();
         let place = (section.name.clone(), key.to_ascii_lowercase());
         let malformed = !cut.contains('=') || key.is_empty();
         self.note("malformed", malformed && !ignored);
@@ -217,7 +219,7 @@ impl Scan {
             self.note("block-replaced", block || empty);
         }
         let key = key.to_owned();
-        self.open = Some(Open { key, indent, empty, names: Vec::new(), blank: false });
+        self.open = Some(OpenProperty { key, indent, empty, names: Vec::new(), blank: false });
     }
 
     fn end_of_property(&mut self) {
@@ -227,22 +229,24 @@ impl Scan {
 
     fn end_of_section(&mut self) {
         self.end_of_property();
-        let hollow = |section: Section| !section.ignored && !section.filled;
-        let hollow = self.section.take().is_some_and(hollow);
-        self.note("section-without-values", hollow);
+        let has_no_value = |section: Section| !section.ignored && !section.has_value;
+        let has_no_value = self.section.take().is_some_and(has_no_value);
+        self.note("section-without-values", has_no_value);
     }
 }
 
-/// Of letters, digits and what else a name or a key may have.
+/// Returns whether a word has only characters that are valid in names and keys.
 fn is_plain(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|it| it.is_ascii_alphanumeric() || "_-/.%@:+".contains(it))
 }
 
-fn has_sign_after(line: &str, space: impl Fn(char) -> bool) -> bool {
+/// Returns whether `#` or `;` follows a character of the given kind of white space.
+fn has_comment_sign_after(line: &str, space: impl Fn(char) -> bool) -> bool {
     let mut pairs = line.chars().zip(line.chars().skip(1));
     pairs.any(|(before, sign)| space(before) && "#;".contains(sign))
 }
 
+/// Returns the line without its comment.
 fn before_comment(line: &str) -> &str {
     let signs = [" #", " ;", "\t#", "\t;"];
     let at = signs.iter().filter_map(|sign| line.find(sign)).min();
@@ -256,11 +260,11 @@ mod tests {
     #[track_caller]
     fn check(config: &str, expected: &[&str]) {
         let input = Input { config: Some(config.into()), credentials: None };
-        assert_eq!(Vec::from_iter(of(&input)), expected, "{config:?}");
+        assert_eq!(Vec::from_iter(detect(&input)), expected, "{config:?}");
     }
 
     #[test]
-    fn a_plain_text_has_none() {
+    fn plain_file_has_no_features() {
         check(
             "[default] # c\r\nregion = a#b\r\n\r\n# c\r\ns3 =\r\n  x = 1\r\n[services s]\nsts =\n\n y=2",
             &[],
@@ -268,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn each_is_seen_where_it_is() {
+    fn features_of_one_file_are_detected() {
         check("[default]\na = 1 # c\n", &["comment-after-value"]);
         check("[default]\na = 1\n  b\n", &["continuation"]);
         check("[default]\na = 1\n\n  b\n", &["blank-line-in-a-value", "continuation"]);
@@ -282,9 +286,9 @@ mod tests {
     }
 
     #[test]
-    fn a_block_in_both_files_is_seen() {
+    fn block_in_both_files_is_detected() {
         let block = || Some(b"[default]\ns3 =\n  x = 1\n".to_vec());
         let both = Input { config: block(), credentials: block() };
-        assert_eq!(Vec::from_iter(of(&both)), ["block-in-both-files"]);
+        assert_eq!(Vec::from_iter(detect(&both)), ["block-in-both-files"]);
     }
 }

@@ -1,8 +1,8 @@
-//! Inputs that nobody wrote down: the same for the same seed.
+//! Generator of config files, deterministic for a seed.
 
 use super::input::Input;
 
-/// Names of sections; few, so that both files speak of the same ones.
+/// Names of sections; few, so that both files often have the same ones.
 const NAMES: &[&str] = &["a", "b", "dev-1", "team.x", "x@y", "A", "p/q"];
 const KEYS: &[&str] = &[
     "region",
@@ -33,7 +33,7 @@ const VALUES: &[&str] = &[
 const BLOCKS: &[&str] = &["s3", "sts", "sso_oidc"];
 const PLAIN_LINES: &[&str] = &["", "# comment", "; comment", "  ", "#[profile z]", "  # indented"];
 
-/// What readers are known to disagree on, and its neighbors.
+/// Headers on which parsers disagree, and similar ones.
 const ODD_HEADERS: &[&str] = &[
     "[default]",
     "[profile default]",
@@ -159,7 +159,7 @@ impl Generator {
         Self(seed)
     }
 
-    /// One file or both, of up to some dozen lines each; every other input is as plain as can be.
+    /// Generates one or both files, of a few dozen lines at most. Half of the inputs have no odd lines.
     pub(super) fn input(&mut self) -> Input {
         let odd = *self.pick(&[0, 0, 0, 1, 3, 6]);
         let mut file = |credentials| {
@@ -213,24 +213,24 @@ impl Generator {
         headers.extend(NAMES.iter().take(2).map(|name| format!("[services {name}]")));
         headers.push(if self.one_in(2) { "[default]".into() } else { "[profile default]".into() });
         headers.push("[plugins]".into());
-        self.dressed(headers)
+        self.vary_headers(headers)
     }
 
     fn credentials_headers(&mut self) -> Vec<String> {
         let names = NAMES.iter().chain(&["default"]);
         let headers = names.map(|name| format!("[{name}]")).collect();
-        self.dressed(headers)
+        self.vary_headers(headers)
     }
 
-    /// Some headers with blanks or a comment behind them, or a tab within.
-    fn dressed(&mut self, headers: Vec<String>) -> Vec<String> {
-        let dressed = headers.into_iter().map(|header| match self.below(12) {
+    /// Adds a comment or a tab to some headers, or replaces their blanks by tabs.
+    fn vary_headers(&mut self, headers: Vec<String>) -> Vec<String> {
+        let varied = headers.into_iter().map(|header| match self.below(12) {
             0 => format!("{header} # comment"),
             1 => format!("{header}\t"),
             2 => header.replace(' ', "\t"),
             _ => header,
         });
-        dressed.collect()
+        varied.collect()
     }
 
     fn section(&mut self, lines: &mut Vec<String>) {
@@ -257,12 +257,12 @@ impl Generator {
         }
     }
 
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.index(of.len())]
+    fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        &choices[self.index(choices.len())]
     }
 
-    fn one_in(&mut self, many: u64) -> bool {
-        self.below(many) == 0
+    fn one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
     }
 
     fn index(&mut self, length: usize) -> usize {
@@ -287,10 +287,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_makes_the_same_inputs_again() {
+    fn equal_seeds_generate_equal_inputs() {
         let inputs = |seed| {
-            let mut made = Generator::new(seed);
-            (0..100).map(|_| made.input()).collect::<Vec<_>>()
+            let mut generator = Generator::new(seed);
+            (0..100).map(|_| generator.input()).collect::<Vec<_>>()
         };
         assert_eq!(inputs(1), inputs(1));
         assert_ne!(inputs(1), inputs(2));

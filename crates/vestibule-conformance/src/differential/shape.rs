@@ -1,4 +1,4 @@
-//! What we make of two files, in the form in which a subject tells it.
+//! Vestibule's result for two files, in the JSON shape of a subject.
 
 use serde_json::{Map, Value, json};
 use vestibule_config::SectionKind;
@@ -7,20 +7,21 @@ use super::input::Input;
 use crate::secrets_check::Visible;
 use crate::suites::config_files::{self, nested};
 
-/// The form of a subject's answers.
+/// The JSON shape of a subject's responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Blocks are maps; a file that cannot be read is an error that names it.
+    /// Blocks are maps; a file that cannot be parsed is an error that names the file.
     Botocore,
-    /// The keys of a block follow its name and a dot.
+    /// Keys of a block are flattened to `block.key`.
     Js,
 }
 
-pub(super) fn ours(shape: Shape, input: &Input) -> Value {
-    let mut unseen = Visible::default();
+/// Parses two files with vestibule.
+pub(super) fn parse(shape: Shape, input: &Input) -> Value {
+    let mut visible = Visible::default();
     let bytes = |file: &Option<Vec<u8>>| file.clone().unwrap_or_default();
-    let files = config_files::read(bytes(&input.config), bytes(&input.credentials), &mut unseen);
-    if let Err((file, _)) = config_files::first_error(&files, &mut unseen) {
+    let files = config_files::parse(bytes(&input.config), bytes(&input.credentials), &mut visible);
+    if let Err((file, _)) = config_files::first_error(&files, &mut visible) {
         return json!({ "error": file });
     }
     let section = |kind| config_files::sections(&files, kind, nested);
@@ -31,12 +32,12 @@ pub(super) fn ours(shape: Shape, input: &Input) -> Value {
     ];
     let found = found.into_iter().map(|(kind, sections)| match shape {
         Shape::Botocore => (kind.to_owned(), sections),
-        Shape::Js => (kind.to_owned(), each(sections, flattened)),
+        Shape::Js => (kind.to_owned(), map_sections(sections, flatten_blocks)),
     });
     found.collect()
 }
 
-fn each(sections: Value, change: fn(Value) -> Value) -> Value {
+fn map_sections(sections: Value, change: fn(Value) -> Value) -> Value {
     match sections {
         Value::Object(sections) => {
             sections.into_iter().map(|(name, keys)| (name, change(keys))).collect()
@@ -45,7 +46,7 @@ fn each(sections: Value, change: fn(Value) -> Value) -> Value {
     }
 }
 
-fn flattened(keys: Value) -> Value {
+fn flatten_blocks(keys: Value) -> Value {
     let Value::Object(keys) = keys else { return keys };
     let mut flat = Map::new();
     for (key, value) in keys {
@@ -69,11 +70,11 @@ mod tests {
     #[track_caller]
     fn check(shape: Shape, config: &str, expected: &Value) {
         let input = Input { config: Some(config.into()), credentials: None };
-        assert_eq!(&ours(shape, &input), expected);
+        assert_eq!(&parse(shape, &input), expected);
     }
 
     #[test]
-    fn blocks_are_told_as_the_subject_tells_them() {
+    fn blocks_have_the_shape_of_the_subject() {
         let text = "[default]\na = 1\ns3 =\n  x = 2\n";
         let whole = |keys: Value| json!({ "profiles": { "default": keys }, "sso_sessions": {}, "services": {} });
         check(Shape::Botocore, text, &whole(json!({ "a": "1", "s3": { "x": "2" } })));

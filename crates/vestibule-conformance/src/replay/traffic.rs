@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::mismatch::{Checked, Mismatch};
 
-/// A recording: what happened on which connection, in order of time.
+/// A recording: events of numbered connections, in order of time.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Traffic {
     events: Vec<Event>,
@@ -58,29 +58,29 @@ enum Direction {
     Response,
 }
 
-/// One exchange: what was asked, and the answer.
+/// A recorded request and its response.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) request: http::request::Parts,
-    /// The head of the answer, or why there was none.
+    /// The response head, or the connection error.
     pub(super) response: Result<(StatusCode, HeaderMap), String>,
     pub(super) body: Vec<u8>,
-    /// Whether the answer ends before its end.
-    pub(super) breaks_off: bool,
+    /// Whether the connection closed in the middle of the response.
+    pub(super) is_truncated: bool,
 }
 
 impl Traffic {
-    /// The exchanges, in order of their numbers.
+    /// Returns the connections, in order of their numbers.
     pub(super) fn connections(self) -> Checked<Vec<Connection>> {
         let mut connections: BTreeMap<usize, Connection> = BTreeMap::new();
         for Event { connection_id, action } in self.events {
             match (connections.entry(connection_id), action) {
-                (Entry::Vacant(place), Action::Request { request }) => {
-                    place.insert(request.begin()?);
+                (Entry::Vacant(entry), Action::Request { request }) => {
+                    entry.insert(request.into_connection()?);
                 }
-                (Entry::Occupied(mut connection), action) => connection.get_mut().take(action)?,
+                (Entry::Occupied(mut connection), action) => connection.get_mut().apply(action)?,
                 (Entry::Vacant(_), _) => {
-                    let text = format!("connection {connection_id} begins without a request");
+                    let text = format!("connection {connection_id} does not begin with a request");
                     return Err(Mismatch::new(text));
                 }
             }
@@ -88,36 +88,36 @@ impl Traffic {
         if connections.keys().copied().eq(0..connections.len()) {
             Ok(connections.into_values().collect())
         } else {
-            Err(Mismatch::new("the numbers of the connections have gaps"))
+            Err(Mismatch::new("connection numbers are not consecutive"))
         }
     }
 }
 
 impl RequestHead {
-    fn begin(self) -> Checked<Connection> {
+    fn into_connection(self) -> Checked<Connection> {
         let builder = http::Request::builder().method(self.method.as_str()).uri(self.uri);
         let (mut request, ()) = builder.body(())?.into_parts();
-        request.headers = read(self.headers)?;
-        let response = Err("nothing was answered".to_owned());
-        Ok(Connection { request, response, body: Vec::new(), breaks_off: false })
+        request.headers = parse_headers(self.headers)?;
+        let response = Err("no response was recorded".to_owned());
+        Ok(Connection { request, response, body: Vec::new(), is_truncated: false })
     }
 }
 
 impl Connection {
-    /// The bodies of requests are of other runs and are not looked at.
-    fn take(&mut self, action: Action) -> Checked {
+    /// Applies an event. Request bodies are ignored because they differ between runs.
+    fn apply(&mut self, action: Action) -> Checked {
         match action {
             Action::Request { .. } => {
-                return Err(Mismatch::new("a connection with two requests"));
+                return Err(Mismatch::new("a connection has two requests"));
             }
             Action::Response { response: Ok(ResponseHead { status, headers }) } => {
-                self.response = Ok((StatusCode::from_u16(status)?, read(headers)?));
+                self.response = Ok((StatusCode::from_u16(status)?, parse_headers(headers)?));
             }
             Action::Response { response: Err(text) } => self.response = Err(text),
             Action::Data { data, direction: Direction::Response } => {
                 self.body.extend(data.bytes()?);
             }
-            Action::Eof { ok: false, direction: Direction::Response } => self.breaks_off = true,
+            Action::Eof { ok: false, direction: Direction::Response } => self.is_truncated = true,
             Action::Data { .. } | Action::Eof { .. } => {}
         }
         Ok(())
@@ -135,7 +135,7 @@ impl Data {
     }
 }
 
-fn read(headers: Headers) -> Checked<HeaderMap> {
+fn parse_headers(headers: Headers) -> Checked<HeaderMap> {
     let mut map = HeaderMap::new();
     for (name, values) in headers {
         let name = HeaderName::from_str(&name)?;

@@ -1,4 +1,4 @@
-//! Suite `assume-role`: a profile flattened to where its credentials begin and the roles on top.
+//! Suite `assume-role`: the chain of base credentials and assumed roles of a profile.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -37,15 +37,15 @@ enum Output {
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Given { input, output } = case.parse()?;
-    let files = Files::from_texts(&input.text()?, "");
-    let ask = Overrides::default().with_profile(&input.selected_profile, "profile");
-    let plan = plan(&files, &Vars::default(), &ask);
+    let files = Files::from_texts(&input.config_text()?, "");
+    let overrides = Overrides::default().with_profile(&input.selected_profile, "profile");
+    let plan = plan(&files, &Vars::default(), &overrides);
     visible.debug(&plan);
     let found = match plan {
         Ok(Plan { base: Base::NotConfigured(reason), .. }) => Err(reason.to_string()),
         Ok(plan) => {
             visible.debug(&format_args!("{plan}"));
-            Ok(chain(&plan))
+            Ok(profile_chain(&plan))
         }
         Err(error) => {
             visible.error(&error);
@@ -66,8 +66,8 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
 }
 
 impl Input {
-    /// The sections as a config file.
-    fn text(&self) -> Checked<String> {
+    /// Returns the sections as a config file.
+    fn config_text(&self) -> Checked<String> {
         let mut text = String::new();
         for (kind, sections) in [("profile", &self.profiles), ("sso-session", &self.sso_sessions)] {
             for (name, keys) in sections {
@@ -81,25 +81,25 @@ impl Input {
     }
 }
 
-/// A plan in the shape of the suite.
-fn chain(plan: &Plan) -> Value {
+/// Returns a plan in the JSON shape of the suite.
+fn profile_chain(plan: &Plan) -> Value {
     let roles = plan.roles.iter().map(|role| {
-        let role = members([
+        let role = present_members([
             ("role_arn", Some(role.arn.value.to_string())),
             ("external_id", role.external_id.as_ref().map(|id| id.value.clone())),
             ("role_session_name", role.session_name.as_ref().map(|name| name.value.clone())),
         ]);
         json!({ "AssumeRole": role })
     });
-    std::iter::once(base(&plan.base)).chain(roles).collect()
+    std::iter::once(base_json(&plan.base)).chain(roles).collect()
 }
 
-fn base(base: &Base) -> Value {
+fn base_json(base: &Base) -> Value {
     match base {
         Base::Keys(keys) => {
             let secret = &keys.secret_access_key.value;
             let token = keys.session_token.as_ref().map(|token| &token.value);
-            json!({ "AccessKey": members([
+            json!({ "AccessKey": present_members([
                 ("access_key_id", Some(keys.access_key_id.value.clone())),
                 ("secret_access_key", Some(secret.expose().to_owned())),
                 ("session_token", token.map(|token| token.expose().to_owned())),
@@ -110,7 +110,7 @@ fn base(base: &Base) -> Value {
             let session = base.session();
             let role = if let Base::Sso(role) = base { Some(role) } else { None };
             let name = session.and_then(|session| session.name.as_ref());
-            json!({ "Sso": members([
+            json!({ "Sso": present_members([
                 ("sso_session", name.map(|name| name.value.to_string())),
                 ("sso_region", session.map(|session| session.region.value.to_string())),
                 ("sso_start_url", session.map(|session| session.start_url.value.to_string())),
@@ -120,13 +120,13 @@ fn base(base: &Base) -> Value {
         }
         Base::WebIdentity(identity) => {
             let name = identity.session_name.as_ref().map(|name| name.value.clone());
-            json!({ "WebIdentityToken": members([
+            json!({ "WebIdentityToken": present_members([
                 ("role_arn", Some(identity.role_arn.value.to_string())),
                 ("web_identity_token_file", Some(identity.token_file.value.display().to_string())),
                 ("role_session_name", name),
             ]) })
         }
-        Base::Process(process) => json!({ "CredentialProcess": members([
+        Base::Process(process) => json!({ "CredentialProcess": present_members([
             ("command", Some(process.command.value.line().expose().to_owned())),
             ("account_id", process.account_id.as_ref().map(|id| id.value.to_string())),
         ]) }),
@@ -138,7 +138,7 @@ fn base(base: &Base) -> Value {
     }
 }
 
-/// An object without what is unset.
-fn members<const N: usize>(pairs: [(&str, Option<String>); N]) -> Map<String, Value> {
+/// Returns an object of the pairs that have a value.
+fn present_members<const N: usize>(pairs: [(&str, Option<String>); N]) -> Map<String, Value> {
     pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect()
 }

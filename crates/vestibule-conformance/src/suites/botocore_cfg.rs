@@ -1,4 +1,4 @@
-//! Suite `botocore-cfg`: the config files of botocore's unit tests, read as botocore reads them.
+//! Suite `botocore-cfg`: the config files of botocore's unit tests.
 
 use std::fs;
 
@@ -13,23 +13,26 @@ use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
-    let files = config_files::read(fs::read(&case.path)?, Vec::new(), visible);
-    let fails = case.data["error"].is_string();
+    let files = config_files::parse(fs::read(&case.path)?, Vec::new(), visible);
+    let expects_error = case.data["error"].is_string();
     match config_files::first_error(&files, visible) {
-        Err(_) if fails => return Ok(()),
+        Err(_) if expects_error => return Ok(()),
         Err((_, error)) => return Err(error.into()),
-        Ok(()) if fails => return Err(Mismatch::new(format!("no error, but {}", case.data))),
+        Ok(()) if expects_error => {
+            return Err(Mismatch::new(format!("expected an error: {}", case.data)));
+        }
         Ok(()) => {}
     }
-    let nothing = || Mismatch::new("expected.json does not say what is expected");
-    let expected = case.data.as_object().ok_or_else(nothing)?;
-    let found: Value = expected.keys().map(|what| (what.clone(), view(&files, what))).collect();
+    let no_entry = || Mismatch::new("expected.json has no entry for this file");
+    let expected = case.data.as_object().ok_or_else(no_entry)?;
+    let found: Value =
+        expected.keys().map(|aspect| (aspect.clone(), view(&files, aspect))).collect();
     compare::json(&case.data, &found)
 }
 
-/// One of the things that the suite states about a file.
-fn view(files: &Files, what: &str) -> Value {
-    match what {
+/// Returns an aspect of a file for which the suite has an expected value.
+fn view(files: &Files, aspect: &str) -> Value {
+    match aspect {
         "services" => config_files::sections(files, SectionKind::Services, nested),
         "sso_sessions" => config_files::sections(files, SectionKind::SsoSession, nested),
         "profiles" => profiles(files).into_iter().map(|(name, _)| name).collect(),
@@ -37,7 +40,7 @@ fn view(files: &Files, what: &str) -> Value {
             .into_iter()
             .filter_map(|(name, keys)| Some((name, blocks(keys)?)))
             .collect(),
-        _ => json!("not known here"),
+        _ => json!("unknown aspect"),
     }
 }
 
@@ -48,7 +51,7 @@ fn profiles(files: &Files) -> Map<String, Value> {
     }
 }
 
-/// The keys of a profile that are blocks, if there are any.
+/// Returns the keys of a profile that are blocks; `None` if it has none.
 fn blocks(keys: Value) -> Option<Value> {
     let Value::Object(keys) = keys else { return None };
     let blocks: Map<_, _> = keys.into_iter().filter(|(_, value)| value.is_object()).collect();

@@ -1,6 +1,6 @@
-//! Suite `clock-skew`: real signatures on real calls, over a world in memory.
+//! Suite `clock-skew`: signed calls with retries in an in-memory world.
 //!
-//! The call is `GetCallerIdentity`:
+//! The operation is `GetCallerIdentity`:
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
 use std::collections::{BTreeMap, VecDeque};
@@ -41,32 +41,33 @@ struct Call {
 #[derive(Clone, Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
 struct Attempt {
-    #[serde(deserialize_with = "time")]
+    #[serde(deserialize_with = "deserialize_time")]
     client_time_at_send: Timestamp,
-    #[serde(deserialize_with = "time")]
+    #[serde(deserialize_with = "deserialize_time")]
     client_time_at_receive: Timestamp,
-    #[serde(deserialize_with = "time")]
+    #[serde(deserialize_with = "deserialize_time")]
     expected_signing_time: Timestamp,
-    response: Answer,
+    response: ResponseData,
 }
 
 #[derive(Clone, Deserialize, Debug)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ResponseData {
     status_code: u16,
     headers: BTreeMap<String, String>,
     error_code: Option<String>,
 }
 
-/// More attempts than any case has.
-const AMPLE: u32 = 9;
+/// Attempts if the case sets no limit: more than any case has.
+const DEFAULT_ATTEMPTS: u32 = 9;
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Given { operations } = case.parse()?;
     let first = operations.first().ok_or_else(|| Mismatch::new("no operations"))?;
     let skew = ClockSkew::from_millis(first.initial_client_skew * 1000);
-    operations.into_iter().enumerate().try_for_each(|(at, call)| {
-        call.check(&skew, visible).map_err(|error| error.about(format_args!("operation {at}")))
+    operations.into_iter().enumerate().try_for_each(|(index, call)| {
+        call.check(&skew, visible)
+            .map_err(|error| error.with_context(format_args!("operation {index}")))
     })
 }
 
@@ -84,9 +85,9 @@ impl Call {
             transport: Arc::new(script.clone()),
             ..memory::world()
         };
-        let at = Endpoint::at("https://sts.amazonaws.com", None)?;
-        let policy = Policy::STANDARD.with_attempts(self.max_attempts.unwrap_or(AMPLE));
-        let outcome = block_on(world.call(&at, &signer, &Patient(policy)));
+        let endpoint = Endpoint::at("https://sts.amazonaws.com", None)?;
+        let policy = Policy::STANDARD.with_attempts(self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS));
+        let outcome = block_on(world.call(&endpoint, &signer, &WithRetryPolicy(policy)));
         let found = match &outcome {
             Ok(_) => "success",
             Err(error) => {
@@ -101,8 +102,8 @@ impl Call {
     }
 }
 
-/// The attempts to come, as clock and as network: each sets the time when it is sent and again when
-/// it is answered.
+/// Clock and transport of the remaining attempts. Each attempt sets the time when its request is sent
+/// and when its response is received.
 #[derive(Clone, Debug)]
 struct Script(Arc<Mutex<State>>);
 
@@ -129,8 +130,8 @@ impl Script {
         self.state().signed_at.clone()
     }
 
-    /// The next answer; none if the case expects no further attempt, or if the request has no date.
-    fn answer(&self, request: &Request) -> Option<Response> {
+    /// Returns the next response; `None` if no further attempt is expected or the request has no date.
+    fn next_response(&self, request: &Request) -> Option<Response> {
         let mut state = self.state();
         let date = request.headers().get("x-amz-date")?.to_str().ok()?;
         state.signed_at.push(Timestamp::from_compact(date).ok()?);
@@ -140,7 +141,7 @@ impl Script {
     }
 }
 
-impl Answer {
+impl ResponseData {
     fn into_response(self) -> http::Result<Response> {
         let builder = http::Response::builder().status(self.status_code);
         let headers = self.headers.into_iter();
@@ -160,9 +161,9 @@ impl Answer {
 
 impl vestibule_world::Transport for Script {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.answer(&request);
-        let none = || TransportError::new(TransportErrorKind::Local, "no further attempt");
-        Box::pin(std::future::ready(answer.ok_or_else(none)))
+        let response = self.next_response(&request);
+        let unexpected = || TransportError::new(TransportErrorKind::Local, "unexpected attempt");
+        Box::pin(std::future::ready(response.ok_or_else(unexpected)))
     }
 }
 
@@ -171,8 +172,8 @@ impl Clock for Script {
         self.state().now
     }
 
-    /// Waiting ends when the next attempt is due, however long that is.
-    fn sleep(&self, _span: Duration) -> BoxFuture<'_, ()> {
+    /// Advances to the time of the next attempt, whatever the duration.
+    fn sleep(&self, _duration: Duration) -> BoxFuture<'_, ()> {
         let mut state = self.state();
         if let Some(next) = state.attempts.front() {
             state.now = next.client_time_at_send;
@@ -181,15 +182,15 @@ impl Clock for Script {
     }
 }
 
-/// `GetCallerIdentity`, asked more or less often.
-struct Patient(Policy);
+/// `GetCallerIdentity` with a retry policy.
+struct WithRetryPolicy(Policy);
 
-impl Operation for Patient {
+impl Operation for WithRetryPolicy {
     type Output = CallerIdentity;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
-        GetCallerIdentity.request(at)
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable> {
+        GetCallerIdentity.request(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<CallerIdentity, Error> {
@@ -205,7 +206,9 @@ impl Operation for Patient {
     }
 }
 
-fn time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+fn deserialize_time<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(serde::de::Error::custom)
 }

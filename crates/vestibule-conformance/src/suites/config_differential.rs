@@ -1,4 +1,5 @@
-//! `config-differential.json`: inputs that the SDKs read differently, and what this project decided.
+//! Suite `config-differential`: inputs that SDKs parse differently, with the result that vestibule
+//! chose.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +17,7 @@ pub(crate) const NAME: &str = "config-differential";
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let [config, credentials] = files(case)?.map(Option::unwrap_or_default);
-    let files = config_files::read(config, credentials, visible);
+    let files = config_files::parse(config, credentials, visible);
     let expected = &case.data["follow"]["expected"];
     let found = if let Err((file, error)) = config_files::first_error(&files, visible) {
         json!({ "error": error.kind().id(), "file": file, "line": error.line() })
@@ -30,40 +31,44 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
         }
         found
     };
-    compare::json(expected, &abridged(found)).map_err(|error| error.about(&case.data["note"]))
+    compare::json(expected, &abbreviate(found))
+        .map_err(|error| error.with_context(&case.data["note"]))
 }
 
-/// The config and the credentials file of a case, if it has them.
+/// Returns the config and the credentials file of a case; `None` for a missing file.
 pub(crate) fn files(case: &Case) -> Checked<[Option<Vec<u8>>; 2]> {
     let file = |name| match &case.data[name] {
         Value::Null => Ok(None),
-        input => bytes(input).map(Some),
+        input => decode_input(input).map(Some),
     };
     Ok([file("config")?, file("credentials")?])
 }
 
-/// A text, raw bytes, or a text in pieces.
-fn bytes(input: &Value) -> Checked<Vec<u8>> {
+/// Decodes an input: text, base64, a list of pieces, or a repeated piece.
+fn decode_input(input: &Value) -> Checked<Vec<u8>> {
     match input {
         Value::String(text) => Ok(text.clone().into()),
-        Value::Array(pieces) => Ok(pieces.iter().map(bytes).collect::<Checked<Vec<_>>>()?.concat()),
+        Value::Array(pieces) => {
+            Ok(pieces.iter().map(decode_input).collect::<Checked<Vec<_>>>()?.concat())
+        }
         Value::Object(shape) => match (shape.get("base64"), shape.get("concat")) {
             (Some(Value::String(text)), _) => {
                 STANDARD.decode(text).map_err(|error| Mismatch::new(error.to_string()))
             }
-            (_, Some(pieces)) => bytes(pieces),
+            (_, Some(pieces)) => decode_input(pieces),
             _ => {
-                let times = input["count"].as_u64().map(usize::try_from).transpose()?;
-                let times = times.ok_or_else(|| Mismatch::new(format!("an input {input}")))?;
-                Ok(bytes(&input["repeat"])?.repeat(times))
+                let count = input["count"].as_u64().map(usize::try_from).transpose()?;
+                let count =
+                    count.ok_or_else(|| Mismatch::new(format!("invalid input: {input}")))?;
+                Ok(decode_input(&input["repeat"])?.repeat(count))
             }
         },
-        _ => Err(Mismatch::new(format!("an input {input}"))),
+        _ => Err(Mismatch::new(format!("invalid input: {input}"))),
     }
 }
 
-/// The suite writes very long values as `<x repeated 100000 times>`.
-fn abridged(value: Value) -> Value {
+/// Abbreviates long values as the suite does: `<x repeated 100000 times>`.
+fn abbreviate(value: Value) -> Value {
     match value {
         Value::String(text) if 1000 < text.len() => {
             let first = text.chars().next().unwrap_or_default();
@@ -73,7 +78,9 @@ fn abridged(value: Value) -> Value {
                 text.into()
             }
         }
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key, abridged(value))).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(key, value)| (key, abbreviate(value))).collect()
+        }
         other => other,
     }
 }

@@ -1,4 +1,4 @@
-//! What the two files say together, as JSON: the shape in which suites state their results.
+//! The content of both config files as JSON, in the shape of the suites.
 
 use serde_json::{Map, Value as Json};
 use vestibule_config::{ParseError, ProblemKind, SectionKind, Value};
@@ -7,8 +7,8 @@ use vestibule_types::{Platform, Vars};
 
 use crate::secrets_check::Visible;
 
-/// The files at their usual places.
-pub(crate) fn read(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible) -> Files {
+/// Parses the files as if they were at the default locations.
+pub(crate) fn parse(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible) -> Files {
     let locations = locate(&Vars::default(), Platform::Unix);
     let files = Files::new(&locations, Some(config), Some(credentials));
     visible.debug(&files);
@@ -19,13 +19,13 @@ pub(crate) fn read(config: Vec<u8>, credentials: Vec<u8>, visible: &mut Visible)
     files
 }
 
-/// The first line that cannot be read, and the name of the file it is in.
+/// Returns the first syntax error with the name of its file.
 pub(crate) fn first_error(
     files: &Files,
     visible: &mut Visible,
 ) -> Result<(), (&'static str, ParseError)> {
-    let strict = [("config", files.config()), ("credentials", files.credentials())];
-    strict.into_iter().try_for_each(|(name, document)| {
+    let documents = [("config", files.config()), ("credentials", files.credentials())];
+    documents.into_iter().try_for_each(|(name, document)| {
         document.strict().map_err(|error| {
             visible.error(&error);
             (name, error)
@@ -33,9 +33,9 @@ pub(crate) fn first_error(
     })
 }
 
-/// The profiles by name, each key with the value that counts.
+/// Returns the profiles by name, with the effective value of each key.
 ///
-/// A profile tells the value of a key but not which keys there are: those come from the documents.
+/// A profile cannot list its keys, so they come from the documents.
 pub(crate) fn profiles(files: &Files, shape: fn(Value<'_>) -> Json) -> Json {
     let mut profiles = Map::new();
     for name in files.profile_names() {
@@ -59,7 +59,7 @@ pub(crate) fn profiles(files: &Files, shape: fn(Value<'_>) -> Json) -> Json {
     profiles.into()
 }
 
-/// The sections of a kind that only the config file has.
+/// Returns the sections of a kind, which only the config file can have.
 pub(crate) fn sections(files: &Files, kind: SectionKind, shape: fn(Value<'_>) -> Json) -> Json {
     let sections = files.config().names(kind).filter_map(|name| {
         let section = files.config().section(kind, &name)?;
@@ -70,20 +70,20 @@ pub(crate) fn sections(files: &Files, kind: SectionKind, shape: fn(Value<'_>) ->
     sections.collect()
 }
 
-/// A block as one text.
+/// Returns a block as one text.
 pub(crate) fn flat(value: Value<'_>) -> Json {
     value.text().into()
 }
 
-/// A block as a map, unless it is empty.
+/// Returns a block as a map, or as text if it is empty.
 pub(crate) fn nested(value: Value<'_>) -> Json {
     let entries = value.entries().map(|entry| (entry.name().to_owned(), entry.text().into()));
     let entries: Map<_, _> = entries.collect();
     if entries.is_empty() { flat(value) } else { entries.into() }
 }
 
-/// A kind of problem in the words of the SDK for Rust.
-pub(crate) fn words(kind: ProblemKind) -> &'static str {
+/// Returns the message of the SDK for Rust for a kind of problem.
+pub(crate) fn upstream_message(kind: ProblemKind) -> &'static str {
     match kind {
         ProblemKind::PropertyOutsideSection => "Expected a profile definition",
         ProblemKind::UnterminatedSection => "Profile definition must end with ']'",

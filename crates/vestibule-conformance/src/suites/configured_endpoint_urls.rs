@@ -1,4 +1,4 @@
-//! Suite `configured-endpoint-urls`: which URL counts where several are configured.
+//! Suite `configured-endpoint-urls`: precedence of configured endpoint URLs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,7 +28,7 @@ struct Output {
     endpoint_url: String,
 }
 
-/// What the cases refer to.
+/// Definitions to which the cases refer by name.
 #[derive(Deserialize)]
 struct Shared {
     profiles: BTreeMap<String, BTreeMap<String, String>>,
@@ -37,7 +37,7 @@ struct Shared {
     client_configs: BTreeMap<String, Client>,
 }
 
-/// What is set in code.
+/// Client configuration set in code.
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Client {
@@ -48,12 +48,12 @@ struct Client {
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let given: Given = case.parse()?;
     let shared = Shared::deserialize(&case.shared["testSuites"][0])?;
-    let files = Files::from_texts(&config(&given.profile, &shared)?, "");
+    let files = Files::from_texts(&config_text(&given.profile, &shared)?, "");
     let vars = Vars::from_iter(look_up(&shared.environments, &given.environment)?.clone());
-    let ask = look_up(&shared.client_configs, &given.client_config)?;
-    let ask = ask.clone().overrides().with_profile(&given.profile, "profile");
+    let client = look_up(&shared.client_configs, &given.client_config)?;
+    let overrides = client.clone().overrides().with_profile(&given.profile, "profile");
 
-    let settings = vestibule_profile::settings(&files, &vars, &ask).inspect_err(|error| {
+    let settings = vestibule_profile::settings(&files, &vars, &overrides).inspect_err(|error| {
         visible.error(error);
     })?;
     visible.debug(&settings);
@@ -66,8 +66,8 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     compare::text(&given.output.endpoint_url, &found)
 }
 
-/// The config file with one profile and the services it refers to.
-fn config(profile: &str, shared: &Shared) -> Checked<String> {
+/// Returns a config file with one profile and its services section.
+fn config_text(profile: &str, shared: &Shared) -> Checked<String> {
     let keys = look_up(&shared.profiles, profile)?;
     let mut text = format!("[profile {profile}]\n");
     for (key, value) in keys {
@@ -87,14 +87,14 @@ fn config(profile: &str, shared: &Shared) -> Checked<String> {
 
 impl Client {
     fn overrides(self) -> Overrides {
-        let ask = Overrides::default();
-        let ask = match self.endpoint_url {
-            Some(url) => ask.with_endpoint_url(url, "endpoint_url"),
-            None => ask,
+        let overrides = Overrides::default();
+        let overrides = match self.endpoint_url {
+            Some(url) => overrides.with_endpoint_url(url, "endpoint_url"),
+            None => overrides,
         };
         match self.ignore_configured_endpoint_urls {
-            Some(ignore) => ask.with_ignore_configured_endpoint_urls(ignore, "ignore"),
-            None => ask,
+            Some(ignore) => overrides.with_ignore_configured_endpoint_urls(ignore, "ignore"),
+            None => overrides,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Suite `credential-refresh`: when a cache asks its source again, and what it does if that fails.
+//! Suite `credential-refresh`: when a cache refreshes credentials, and its behavior if that fails.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,18 +25,18 @@ struct Script {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Given {
-    cached_credentials: Held,
-    #[serde(default = "some_id")]
+    cached_credentials: InitialCache,
+    #[serde(default = "default_access_key_id")]
     access_key_id: String,
     configured_advisory_window_seconds: Option<u64>,
-    #[serde(default = "least_back_off")]
+    #[serde(default = "min_backoff")]
     refresh_backoff_seconds: u64,
 }
 
-/// How the cache begins, with credentials of an hour unless there are none.
+/// Initial state of the cache; its credentials have a lifetime of an hour.
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
-enum Held {
+enum InitialCache {
     None,
     Valid,
     Advisory,
@@ -61,7 +61,7 @@ enum Step {
     },
 }
 
-/// What the source would give.
+/// The response of the source.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Response {
@@ -91,67 +91,67 @@ enum Outcome {
     Other(String),
 }
 
-/// The back-off is random between this and twice as much.
-const LEAST_BACK_OFF: u64 = 300;
+/// The backoff is random between this and twice this.
+const MIN_BACKOFF: u64 = 300;
 const HOUR: u64 = 3600;
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Script { given, steps } = case.parse()?;
-    let mut setting = Setting::new(given)?;
+    let mut env = TestEnv::new(given)?;
     for (number, step) in steps.into_iter().enumerate() {
-        let about = |error: Mismatch| error.about(format_args!("step {number}"));
-        setting.take(step, number, visible).map_err(about)?;
+        let context = |error: Mismatch| error.with_context(format_args!("step {number}"));
+        env.run_step(step, number, visible).map_err(context)?;
     }
-    visible.debug(&setting.cached);
+    visible.debug(&env.cached);
     Ok(())
 }
 
-/// A cache, its source, and the time.
-struct Setting {
+/// A cache with its source and clock.
+struct TestEnv {
     clock: memory::Clock,
     world: World,
     source: Source,
     cached: Cached<Source>,
-    /// The access key id of what the cache gave last.
-    held: String,
+    /// The access key ID that the cache returned last.
+    last_id: String,
 }
 
-impl Setting {
+impl TestEnv {
     fn new(given: Given) -> Checked<Self> {
         let clock = memory::Clock::default();
-        let more = given.refresh_backoff_seconds.checked_sub(LEAST_BACK_OFF);
-        let more = more.ok_or_else(|| Mismatch::new("a back-off that is too short"))?;
-        let span = Duration::from_secs(LEAST_BACK_OFF);
+        let excess = given.refresh_backoff_seconds.checked_sub(MIN_BACKOFF);
+        let excess = excess.ok_or_else(|| Mismatch::new("the backoff is too short"))?;
+        let jitter = Duration::from_secs(MIN_BACKOFF);
         let world = World {
             clock: Arc::new(clock.clone()),
-            entropy: Arc::new(Fixed(Duration::from_secs(more).div_duration_f64(span))),
+            entropy: Arc::new(FixedEntropy(Duration::from_secs(excess).div_duration_f64(jitter))),
             ..memory::world()
         };
         let advisory = given.configured_advisory_window_seconds.map(Duration::from_secs);
         let source = Source::default();
         let cached = Cached::new(source.clone()).with_policy(Policy::StaticStability { advisory });
         let age = match given.cached_credentials {
-            Held::None | Held::Valid => 0,
-            Held::Advisory => HOUR - 5 * 60,
-            Held::Mandatory => HOUR - 30,
-            Held::Expired => HOUR + 30,
+            InitialCache::None | InitialCache::Valid => 0,
+            InitialCache::Advisory => HOUR - 5 * 60,
+            InitialCache::Mandatory => HOUR - 30,
+            InitialCache::Expired => HOUR + 30,
         };
-        if given.cached_credentials != Held::None {
-            let keys = lasting(&given.access_key_id, clock.now(), HOUR);
-            source.will_say(Ok(keys));
+        if given.cached_credentials != InitialCache::None {
+            let keys = credentials_valid_for(&given.access_key_id, clock.now(), HOUR);
+            source.set_result(Ok(keys));
             block_on(cached.get(&world))?;
             clock.advance(Duration::from_secs(age));
         }
-        Ok(Self { clock, world, source, cached, held: given.access_key_id })
+        Ok(Self { clock, world, source, cached, last_id: given.access_key_id })
     }
 
-    fn take(&mut self, step: Step, number: usize, visible: &mut Visible) -> Checked {
+    fn run_step(&mut self, step: Step, number: usize, visible: &mut Visible) -> Checked {
         match step {
             Step::AdvanceTime { seconds } => self.clock.advance(Duration::from_secs(seconds)),
             Step::Invalidate { rejected_access_key_id: id } => self.cached.invalidate(&id),
             Step::GetCredentials { response, lifetime_seconds, expected } => {
                 let new = format!("AKID-NEW-{number}");
-                self.source.will_say(self.answer(response, &new, lifetime_seconds));
+                self.source.set_result(self.source_result(response, &new, lifetime_seconds));
                 let mut found = self.get(&new, visible);
                 if expected.advisory_window_seconds.is_none() {
                     found.advisory_window_seconds = None;
@@ -162,20 +162,22 @@ impl Setting {
         Ok(())
     }
 
-    fn answer(
+    fn source_result(
         &self,
         response: Option<Response>,
         id: &str,
         lifetime: u64,
     ) -> Result<Credentials, ProviderError> {
-        let fails = |kind, text: &str| Err(ProviderError::new("source", kind, text));
+        let error = |kind, text: &str| Err(ProviderError::new("source", kind, text));
         let now = self.clock.now();
         match response {
-            Some(Response::FreshCredentials) => Ok(lasting(id, now, lifetime)),
-            Some(Response::StaleCredentials) => Ok(lasting(id, now, 0)),
-            Some(Response::Error) => fails(ProviderErrorKind::Transient, "not now"),
-            Some(Response::NonRecoverableError) => fails(ProviderErrorKind::Refused, "never"),
-            None => fails(ProviderErrorKind::Configuration, "asked although nothing is due"),
+            Some(Response::FreshCredentials) => Ok(credentials_valid_for(id, now, lifetime)),
+            Some(Response::StaleCredentials) => Ok(credentials_valid_for(id, now, 0)),
+            Some(Response::Error) => error(ProviderErrorKind::Transient, "temporarily unavailable"),
+            Some(Response::NonRecoverableError) => {
+                error(ProviderErrorKind::Refused, "access denied")
+            }
+            None => error(ProviderErrorKind::Configuration, "called although no refresh is due"),
         }
     }
 
@@ -183,10 +185,10 @@ impl Setting {
         let decision = self.cached.state().decide(self.clock.now());
         let result = match block_on(self.cached.get(&self.world)) {
             Ok(Lookup::Credentials(keys)) if keys.access_key_id() == new => {
-                new.clone_into(&mut self.held);
+                new.clone_into(&mut self.last_id);
                 Outcome::NewCredentials
             }
-            Ok(Lookup::Credentials(keys)) if keys.access_key_id() == self.held => {
+            Ok(Lookup::Credentials(keys)) if keys.access_key_id() == self.last_id => {
                 Outcome::CachedCredentials
             }
             Ok(other) => Outcome::Other(format!("{other:?}")),
@@ -201,28 +203,28 @@ impl Setting {
         };
         Expected {
             result,
-            source_contacted: self.source.was_asked(),
+            source_contacted: self.source.was_called(),
             rate_limited: matches!(decision, Decision::BackOff(..)),
             advisory_window_seconds: self.cached.state().advisory_window().map(|it| it.as_secs()),
         }
     }
 }
 
-fn lasting(id: &str, now: Timestamp, seconds: u64) -> Credentials {
+fn credentials_valid_for(id: &str, now: Timestamp, seconds: u64) -> Credentials {
     Credentials::new(id, SecretAccessKey::new("hidden"))
         .with_expiry(now + Duration::from_secs(seconds))
 }
 
-/// Says once what it was told to.
+/// A source that returns a prepared result once.
 #[derive(Clone, Debug, Default)]
 struct Source(Arc<Mutex<Option<Result<Credentials, ProviderError>>>>);
 
 impl Source {
-    fn will_say(&self, answer: Result<Credentials, ProviderError>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    fn set_result(&self, result: Result<Credentials, ProviderError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }
 
-    fn was_asked(&self) -> bool {
+    fn was_called(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 }
@@ -233,21 +235,21 @@ impl Provider for Source {
     }
 
     fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
-        let answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let twice = || {
-            let text = "asked twice for one answer";
+        let result = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let called_twice = || {
+            let text = "called twice for one result";
             Err(ProviderError::new("source", ProviderErrorKind::Configuration, text))
         };
-        let answer = answer.unwrap_or_else(twice).map(Lookup::Credentials);
-        Box::pin(std::future::ready(answer))
+        let result = result.unwrap_or_else(called_twice).map(Lookup::Credentials);
+        Box::pin(std::future::ready(result))
     }
 }
 
-/// Randomness that is the same number each time.
+/// Entropy with a constant fraction.
 #[derive(Debug)]
-struct Fixed(f64);
+struct FixedEntropy(f64);
 
-impl Entropy for Fixed {
+impl Entropy for FixedEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill(0);
     }
@@ -257,12 +259,12 @@ impl Entropy for Fixed {
     }
 }
 
-fn some_id() -> String {
+fn default_access_key_id() -> String {
     "AKID-CACHED".to_owned()
 }
 
-fn least_back_off() -> u64 {
-    LEAST_BACK_OFF
+fn min_backoff() -> u64 {
+    MIN_BACKOFF
 }
 
 fn an_hour() -> u64 {

@@ -1,4 +1,4 @@
-//! Suite `ecs`: where a container asks for its credentials, by its environment.
+//! Suite `ecs`: the container credentials endpoint for an environment.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -8,7 +8,7 @@ use vestibule_chain::{Container, Resolver};
 use vestibule_metadata::ContainerUriError;
 use vestibule_world::memory;
 
-use super::first_request::Unanswered;
+use super::first_request::FirstRequest;
 use crate::case::Case;
 use crate::compare;
 use crate::mismatch::{Checked, Mismatch};
@@ -28,11 +28,11 @@ enum Outcome {
 
 pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Given { env, result } = case.parse()?;
-    let source = Container::new(Resolver::new(|host| Ok(addresses(host))));
-    let world = Unanswered::new(env, memory::Files::default());
-    match (result, world.of(&source, words, visible)) {
+    let source = Container::new(Resolver::new(|host| Ok(resolve(host))));
+    let request = FirstRequest::new(env, memory::Files::default());
+    match (result, request.address(&source, upstream_message, visible)) {
         (Outcome::Ok(expected), Ok(found)) => compare::text(&expected, &found),
-        (Outcome::ErrorContains(part), Err(error)) if says(&error, &part) => Ok(()),
+        (Outcome::ErrorContains(part), Err(error)) if error_matches(&error, &part) => Ok(()),
         (Outcome::ErrorContains(expected), Ok(found) | Err(found))
         | (Outcome::Ok(expected), Err(found)) => {
             Err(Mismatch::new(compare::diff(&expected, &found)))
@@ -40,8 +40,8 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     }
 }
 
-/// The names of the suite.
-fn addresses(host: &str) -> Vec<IpAddr> {
+/// Resolves the host names of the suite.
+fn resolve(host: &str) -> Vec<IpAddr> {
     let addresses = match host {
         "localhost" => vec![Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 0, 0, 2)],
         _ => vec![Ipv4Addr::new(72, 21, 210, 29)],
@@ -49,14 +49,15 @@ fn addresses(host: &str) -> Vec<IpAddr> {
     addresses.into_iter().map(IpAddr::from).collect()
 }
 
-/// Whether the error has this text; that no variable is set has upstream's.
-fn says(error: &str, part: &str) -> bool {
-    let nothing = "No environment variables were set to configure ECS provider";
-    error.contains(part) || nothing.contains(part) && error.starts_with("container: neither ")
+/// Returns whether the error contains the text. The suite's text for unset variables is matched to
+/// vestibule's message for them.
+fn error_matches(error: &str, part: &str) -> bool {
+    let not_set = "No environment variables were set to configure ECS provider";
+    error.contains(part) || not_set.contains(part) && error.starts_with("container: neither ")
 }
 
-/// An error in upstream's words.
-fn words(error: &ContainerUriError) -> &'static str {
+/// Returns the suite's message for an error.
+fn upstream_message(error: &ContainerUriError) -> &'static str {
     match error {
         ContainerUriError::Invalid {
             variable: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ..

@@ -1,4 +1,4 @@
-//! Suites `endpoint-rules/…`: where each service answers.
+//! Suites `endpoint-rules/…`: the endpoint of each service.
 
 use std::error::Error;
 
@@ -20,10 +20,10 @@ struct Given {
     expect: Value,
 }
 
-/// All of them count as not given if they are absent.
+/// Endpoint parameters; absent ones have their default value.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "so the rules have it")]
+#[expect(clippy::struct_excessive_bools, reason = "the parameters that the rule sets define")]
 struct Params {
     region: Option<String>,
     #[serde(rename = "UseFIPS")]
@@ -79,7 +79,7 @@ fn check<E: Error + 'static>(
         )),
     };
     let found = match endpoint(&params, &given) {
-        Ok(at) => Ok((at.url().to_owned(), at.region().map(ToString::to_string))),
+        Ok(endpoint) => Ok((endpoint.url().to_owned(), endpoint.region().map(ToString::to_string))),
         Err(error) => {
             visible.error(&error);
             Err(error.to_string())

@@ -1,4 +1,4 @@
-//! Suite `imds-config`: where instance metadata is asked for a token.
+//! Suite `imds-config`: the instance metadata endpoint for a configuration.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use vestibule_metadata::InstanceEndpointError;
 use vestibule_profile::{Overrides, settings};
 use vestibule_world::memory;
 
-use super::first_request::Unanswered;
+use super::first_request::FirstRequest;
 use crate::case::Case;
 use crate::compare;
 use crate::mismatch::{Checked, Mismatch};
@@ -33,9 +33,9 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let Given { env, fs, endpoint_override, mode_override, result } = case.parse()?;
     let files = memory::Files::default();
     let files = fs.into_iter().fold(files, |files, (path, text)| files.with(path, text));
-    let world = Unanswered::new(env, files);
-    let files = read_files(&world.world)?;
-    let settings = settings(&files, &world.world.vars, &Overrides::default())?;
+    let request = FirstRequest::new(env, files);
+    let files = read_files(&request.world)?;
+    let settings = settings(&files, &request.world.vars, &Overrides::default())?;
     visible.debug(&settings);
     let mut source = InstanceMetadata::new(settings.metadata);
     if let Some(url) = endpoint_override {
@@ -44,7 +44,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     if let Some(mode) = mode_override {
         source = source.with_endpoint_mode(mode);
     }
-    match (result, world.of(&source, words, visible)) {
+    match (result, request.address(&source, upstream_message, visible)) {
         (Outcome::Ok(expected), Ok(found)) => compare::text(&expected, &found),
         (Outcome::Err(part), Err(error)) if error.contains(&part) => Ok(()),
         (Outcome::Err(expected), Ok(found) | Err(found)) | (Outcome::Ok(expected), Err(found)) => {
@@ -53,8 +53,8 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     }
 }
 
-/// An error in upstream's words.
-fn words(error: &InstanceEndpointError) -> &'static str {
+/// Returns the suite's message for an error.
+fn upstream_message(error: &InstanceEndpointError) -> &'static str {
     match error {
         InstanceEndpointError::Url(_) => "invalid URI",
         _ => "invalid endpoint mode",

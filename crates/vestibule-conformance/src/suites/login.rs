@@ -1,7 +1,7 @@
-//! Suites `login` and `login/botocore`: the credentials of a console sign-in, over a file and a
-//! service in memory.
+//! Suites `login` and `login/botocore`: console login credentials, with token file and service in
+//! memory.
 //!
-//! The call is `CreateOAuth2Token`:
+//! The operation is `CreateOAuth2Token`:
 //! <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html>
 
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ struct Given {
     outcomes: Vec<Outcome>,
 }
 
-/// A question and its answer.
+/// An expected request and its response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Call {
@@ -56,10 +56,10 @@ struct Call {
 #[derive(Deserialize)]
 #[serde(tag = "result", rename_all = "camelCase")]
 enum Outcome {
-    /// Those that are given are equal.
+    /// Credentials with these members.
     Credentials(Map<String, Value>),
     Error,
-    /// Each file afterwards.
+    /// The content of the token files afterwards.
     CacheContents(BTreeMap<String, Value>),
 }
 
@@ -67,7 +67,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     let given: Given = case.parse()?;
     let cached = given.cache_contents.into_iter();
     let files = cached.fold(memory::Files::default(), |files, (name, contents)| {
-        files.with(in_cache(&name), contents.to_string())
+        files.with(cache_path(&name), contents.to_string())
     });
     let service = Service::new(given.mock_api_calls);
     let world = World {
@@ -80,15 +80,15 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     };
 
     let config = Files::from_texts(&given.config_contents, "");
-    let ask = Overrides::default().with_profile("signin", "the suite");
-    let plan = plan(&config, &world.vars, &ask)?;
+    let overrides = Overrides::default().with_profile("signin", "the suite");
+    let plan = plan(&config, &world.vars, &overrides)?;
     let sessions = Sessions::at_home(&world.vars, world.platform);
     let provider = build(&plan, &Context::new(Arc::new(sessions)))?;
-    let answer = block_on(provider.provide(&world));
+    let result = block_on(provider.provide(&world));
     visible.debug(&provider);
-    visible.debug(&answer);
-    let found = match answer {
-        Ok(Lookup::Credentials(credentials)) => Ok(as_json(&credentials)),
+    visible.debug(&result);
+    let found = match result {
+        Ok(Lookup::Credentials(credentials)) => Ok(credentials_json(&credentials)),
         Ok(Lookup::NotConfigured(reason)) => Err(reason.to_string()),
         Err(error) => Err(visible.error(&error)),
     };
@@ -100,22 +100,22 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
             compare::json(&Value::Object(expected.clone()), &Value::Object(found))
         }
         (Outcome::Credentials(_), Err(error)) => Err(Mismatch::new(error.clone())),
-        (Outcome::Error, Ok(_)) => Err(Mismatch::new("credentials, and not an error")),
+        (Outcome::Error, Ok(_)) => Err(Mismatch::new("expected an error, found credentials")),
         (Outcome::Error, Err(_)) => Ok(()),
         (Outcome::CacheContents(expected), _) => {
             expected.iter().try_for_each(|(name, expected)| {
-                let found = serde_json::from_slice(&files.read(&in_cache(name))?)?;
-                compare::json(expected, &found).map_err(|error| error.about(name))
+                let found = serde_json::from_slice(&files.read(&cache_path(name))?)?;
+                compare::json(expected, &found).map_err(|error| error.with_context(name))
             })
         }
     })
 }
 
-fn in_cache(name: &str) -> PathBuf {
+fn cache_path(name: &str) -> PathBuf {
     Path::new(CACHE).join(name)
 }
 
-fn as_json(credentials: &Credentials) -> Value {
+fn credentials_json(credentials: &Credentials) -> Value {
     json!({
         "accessKeyId": credentials.access_key_id(),
         "secretAccessKey": credentials.secret_access_key().expose(),
@@ -125,37 +125,38 @@ fn as_json(credentials: &Credentials) -> Value {
     })
 }
 
-/// The service, as the case has it.
+/// A transport with the responses of the case.
 #[derive(Clone, Debug)]
 struct Service(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
     calls: Vec<Call>,
-    asked: usize,
-    wrong: Option<Mismatch>,
+    received: usize,
+    mismatch: Option<Mismatch>,
 }
 
 impl Service {
     fn new(calls: Vec<Call>) -> Self {
-        Self(Arc::new(Mutex::new(State { calls, asked: 0, wrong: None })))
+        Self(Arc::new(Mutex::new(State { calls, received: 0, mismatch: None })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The answer; whoever asks more often than the case has it gets the last one again.
-    fn answer(&self, request: &Request) -> Option<Response> {
+    /// Returns the next response; further requests get the last one again.
+    fn next_response(&self, request: &Request) -> Option<Response> {
         let mut state = self.state();
-        let call = state.calls.get(state.asked).or(state.calls.last()).cloned();
-        state.asked += 1;
+        let call = state.calls.get(state.received).or(state.calls.last()).cloned();
+        state.received += 1;
         let Some(call) = call else {
-            state.wrong = Some(Mismatch::new(format!("a request to {}", request.uri())));
+            state.mismatch =
+                Some(Mismatch::new(format!("unexpected request to {}", request.uri())));
             return None;
         };
-        if let Err(wrong) = call.check(request) {
-            state.wrong.get_or_insert(wrong);
+        if let Err(mismatch) = call.check(request) {
+            state.mismatch.get_or_insert(mismatch);
         }
         let body = match &call.response["tokenOutput"] {
             Value::Null => Bytes::new(),
@@ -164,14 +165,18 @@ impl Service {
         http::Response::builder().status(call.response_code.unwrap_or(200)).body(body).ok()
     }
 
-    /// Every question was asked, and no other.
+    /// Checks that the requests were those of the case.
     fn check(&self) -> Checked {
         let mut state = self.state();
-        if let Some(wrong) = state.wrong.take() {
-            return Err(wrong);
+        if let Some(mismatch) = state.mismatch.take() {
+            return Err(mismatch);
         }
-        if state.asked < state.calls.len() {
-            return Err(Mismatch::new(format!("{} of {} calls", state.asked, state.calls.len())));
+        if state.received < state.calls.len() {
+            return Err(Mismatch::new(format!(
+                "received {} of {} requests",
+                state.received,
+                state.calls.len()
+            )));
         }
         Ok(())
     }
@@ -181,7 +186,10 @@ impl Call {
     fn check(&self, request: &Request) -> Checked {
         compare::text("POST", request.method().as_str())?;
         compare::text(TOKEN_URL, &request.uri().to_string())?;
-        let proof = request.headers().get("dpop").ok_or_else(|| Mismatch::new("no proof"))?;
+        let proof = request
+            .headers()
+            .get("dpop")
+            .ok_or_else(|| Mismatch::new("the request has no DPoP proof"))?;
         compare::values(&3, &proof.to_str()?.split('.').count())?;
         match &self.request["tokenInput"] {
             Value::Null => Ok(()),
@@ -192,8 +200,8 @@ impl Call {
 
 impl vestibule_world::Transport for Service {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.answer(&request);
-        let none = || TransportError::new(TransportErrorKind::Local, "no such call in the case");
-        Box::pin(std::future::ready(answer.ok_or_else(none)))
+        let response = self.next_response(&request);
+        let unexpected = || TransportError::new(TransportErrorKind::Local, "unexpected request");
+        Box::pin(std::future::ready(response.ok_or_else(unexpected)))
     }
 }

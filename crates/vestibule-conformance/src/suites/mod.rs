@@ -1,4 +1,4 @@
-//! The suites, and what checks each.
+//! All suites with their checks.
 
 mod assume_role;
 mod botocore_cfg;
@@ -19,7 +19,7 @@ mod timestamps;
 
 use crate::suite::{Cases, Checker, Suite};
 
-/// Every suite that this program knows, from texts to whole chains.
+/// All suites, from text formats to whole provider chains.
 pub(crate) const SUITES: &[Suite] = &[
     elements(
         "timestamps/format_http_date",
@@ -65,7 +65,7 @@ pub(crate) const SUITES: &[Suite] = &[
     ),
     Suite {
         name: "botocore-cfg",
-        place: "botocore-cfg",
+        path_suffix: "botocore-cfg",
         cases: Cases::Files,
         check: botocore_cfg::check,
     },
@@ -136,19 +136,19 @@ pub(crate) const SUITES: &[Suite] = &[
     ),
 ];
 
-/// A suite in one file: the array in it, and the member that names an element.
+/// Returns a suite in one file, with the pointer to its array and the key of a case's name.
 const fn elements(
     name: &'static str,
-    place: &'static str,
-    (at, key): (&'static str, &'static str),
+    path_suffix: &'static str,
+    (pointer, name_key): (&'static str, &'static str),
     check: Checker,
 ) -> Suite {
-    Suite { name, place, cases: Cases::Elements { at, name: key }, check }
+    Suite { name, path_suffix, cases: Cases::Elements { pointer, name_key }, check }
 }
 
-/// A suite with a folder for each case.
-const fn folders(name: &'static str, place: &'static str, check: Checker) -> Suite {
-    Suite { name, place, cases: Cases::Folders, check }
+/// Returns a suite with a directory for each case.
+const fn folders(name: &'static str, path_suffix: &'static str, check: Checker) -> Suite {
+    Suite { name, path_suffix, cases: Cases::Folders, check }
 }
 
 #[cfg(test)]
@@ -158,20 +158,20 @@ mod tests {
     use super::*;
     use crate::{Args, find, run};
 
-    const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
+    const TESTDATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
 
     #[test]
-    fn every_suite_has_a_case_of_our_own() {
-        let found = find::find(Path::new(OWN), SUITES).unwrap();
+    fn every_suite_has_a_case_in_testdata() {
+        let found = find::find_suites(Path::new(TESTDATA), SUITES).unwrap();
         let found: Vec<_> = found.iter().map(|found| found.suite.name).collect();
         let missing: Vec<_> = SUITES.iter().filter(|suite| !found.contains(&suite.name)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
     }
 
     #[test]
-    fn our_own_cases_pass() {
+    fn testdata_cases_pass() {
         let mut out = Vec::new();
-        let good = run(Path::new(OWN), &Args::default(), &mut out).unwrap();
-        assert!(good, "{}", String::from_utf8_lossy(&out));
+        let passed = run(Path::new(TESTDATA), &Args::default(), &mut out).unwrap();
+        assert!(passed, "{}", String::from_utf8_lossy(&out));
     }
 }

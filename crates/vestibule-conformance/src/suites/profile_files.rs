@@ -1,4 +1,4 @@
-//! Suite `profile-files`: how the two files are read, and where they are.
+//! Suites `profile-files/…`: parsing and locating the config files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,23 +17,30 @@ use crate::secrets_check::Visible;
 
 pub(super) fn parse(case: &Case, visible: &mut Visible) -> Checked {
     let text = |file: &str| case.data["input"][file].as_str().unwrap_or_default().into();
-    let files = config_files::read(text("configFile"), text("credentialsFile"), visible);
+    let files = config_files::parse(text("configFile"), text("credentialsFile"), visible);
     let expected = &case.data["output"];
     let error = config_files::first_error(&files, visible).err().map(|(_, error)| error);
     match (error, expected["errorContaining"].as_str()) {
-        (Some(error), Some(part)) if config_files::words(error.kind()).contains(part) => Ok(()),
+        (Some(error), Some(part))
+            if config_files::upstream_message(error.kind()).contains(part) =>
+        {
+            Ok(())
+        }
         (Some(error), _) => Err(Mismatch::new(compare::diff(
             &expected.to_string(),
-            &format!("{error}, that is: {}", config_files::words(error.kind())),
+            &format!(
+                "{error} (upstream message: {})",
+                config_files::upstream_message(error.kind())
+            ),
         ))),
         (None, Some(part)) => Err(Mismatch::new(format!("no error, expected: {part}"))),
         (None, None) => {
             let expected = &expected["config"];
-            let or_none = |value: &Value| if value.is_null() { json!({}) } else { value.clone() };
+            let or_empty = |value: &Value| if value.is_null() { json!({}) } else { value.clone() };
             compare::json(
                 &json!({
-                    "profiles": or_none(&expected["profiles"]),
-                    "sso_sessions": or_none(&expected["sso_sessions"]),
+                    "profiles": or_empty(&expected["profiles"]),
+                    "sso_sessions": or_empty(&expected["sso_sessions"]),
                 }),
                 &json!({
                     "profiles": config_files::profiles(&files, flat),
@@ -59,7 +66,7 @@ pub(super) fn locate(case: &Case, visible: &mut Visible) -> Checked {
     let platform = match given.platform.as_str() {
         "windows" => Platform::Windows,
         "linux" => Platform::Unix,
-        other => return Err(Mismatch::new(format!("platform `{other}`"))),
+        other => return Err(Mismatch::new(format!("unknown platform `{other}`"))),
     };
     let vars = Vars::from_iter(given.environment);
     let found = vestibule_profile::locate(&vars, platform);

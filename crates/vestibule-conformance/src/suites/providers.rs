@@ -1,5 +1,5 @@
 //! Suites `profile-provider`, `default-credential-provider-chain` and
-//! `default-token-provider-chain`: whole providers, over files and a network in memory.
+//! `default-token-provider-chain`: whole providers, with files and network in memory.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -24,28 +24,28 @@ use crate::mismatch::{Checked, Mismatch};
 use crate::replay::{Replay, Traffic};
 use crate::secrets_check::Visible;
 
-/// The profile that the environment names, and nothing else.
+/// Checks the provider of the selected profile alone.
 pub(super) fn profile(case: &Case, visible: &mut Visible) -> Checked {
-    check(case, visible, |asked, visible| {
-        let provider = build(&asked.plan, &asked.context)?;
-        asked.credentials(&provider, visible)
+    check(case, visible, |prepared, visible| {
+        let provider = build(&prepared.plan, &prepared.context)?;
+        prepared.credentials(&provider, visible)
     })
 }
 
-/// Every source, in the default order.
+/// Checks the default provider chain.
 pub(super) fn default_credentials(case: &Case, visible: &mut Visible) -> Checked {
-    check(case, visible, |asked, visible| {
-        let provider = default_chain(&asked.plan, &asked.context)?;
-        asked.credentials(&provider, visible)
+    check(case, visible, |prepared, visible| {
+        let provider = default_chain(&prepared.plan, &prepared.context)?;
+        prepared.credentials(&provider, visible)
     })
 }
 
-/// The bearer token of the profile's sign-in.
+/// Checks the access token of the profile's SSO session.
 pub(super) fn default_token(case: &Case, visible: &mut Visible) -> Checked {
-    check(case, visible, Asked::token)
+    check(case, visible, Prepared::token)
 }
 
-/// What is in `test-case.json`, besides words for people.
+/// The expected result in `test-case.json`.
 #[derive(Deserialize)]
 struct Expected {
     result: Outcome,
@@ -57,7 +57,7 @@ enum Outcome {
     ErrorContains(String),
 }
 
-/// What upstream's runners set in code.
+/// Options that AWS's test runners set in code.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 struct Options {
@@ -73,45 +73,45 @@ struct Options {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Retry {
-    /// Each call is tried once.
+    /// One attempt per call.
     Disabled,
 }
 
-/// The same files once more, with a profile that is chosen in code.
+/// A second run on the same files, with a profile that is selected in code.
 #[derive(Deserialize)]
 struct ProfileOverride {
     profile: String,
     access_key_id: String,
 }
 
-/// What an error means to a chain.
+/// The effect of an error on a chain.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
-    /// Nothing is set up: a chain goes on.
+    /// The source is not configured: a chain continues.
     NotLoaded,
     InvalidConfiguration,
-    /// Set up, and failed: a chain stops.
+    /// The source failed: a chain stops.
     ProviderError,
 }
 
-/// An error as far as the suites judge it.
-struct Failure {
+/// The parts of an error that the suites check.
+struct ResolveError {
     kind: Kind,
-    /// What went wrong in the source below a profile.
+    /// The kind of the error of the profile's source.
     inner: Option<Kind>,
     message: String,
 }
 
-type Found = Result<Value, Failure>;
-type Ask = fn(&Asked, &mut Visible) -> Result<Found, ProviderError>;
+type Found = Result<Value, ResolveError>;
+type Resolve = fn(&Prepared, &mut Visible) -> Result<Found, ProviderError>;
 
-fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
+fn check(case: &Case, visible: &mut Visible, resolve_with: Resolve) -> Checked {
     let options = Option::<Options>::deserialize(&case.options)?.unwrap_or_default();
     if options.unix_only && !cfg!(unix) {
-        return Err(Mismatch::NotYet("only for Unix"));
+        return Err(Mismatch::Skipped("only for Unix"));
     }
-    let missing = |name: &'static str| move || Mismatch::new(format!("there is no {name}"));
+    let missing = |name: &'static str| move || Mismatch::new(format!("{name} is missing"));
     let expected: Option<Expected> = case.json("test-case.json")?;
     let Expected { result } = expected.ok_or_else(missing("test-case.json"))?;
     let vars: Option<BTreeMap<String, String>> = case.json("env.json")?;
@@ -120,14 +120,14 @@ fn check(case: &Case, visible: &mut Visible, ask: Ask) -> Checked {
     let replay = Replay::new(traffic.ok_or_else(missing("http-traffic.json"))?)?;
 
     let world = world(case, vars, &replay, &options)?;
-    let found = resolve(&world, &Overrides::default(), visible, ask);
+    let found = resolve(&world, &Overrides::default(), visible, resolve_with);
     compare(&result, &found, &options)?;
     replay.check()?;
     match options.profile_override {
         Some(ProfileOverride { profile, access_key_id }) => {
-            let ask_for = Overrides::default().with_profile(profile, "profile_override");
-            let found = resolve(&world, &ask_for, visible, ask);
-            let found = found.map_err(|failure| Mismatch::new(failure.message))?;
+            let overrides = Overrides::default().with_profile(profile, "profile_override");
+            let found = resolve(&world, &overrides, visible, resolve_with);
+            let found = found.map_err(|error| Mismatch::new(error.message))?;
             compare::json(&access_key_id.into(), &found["access_key_id"])
         }
         None => Ok(()),
@@ -143,7 +143,7 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
     Ok(World {
         vars,
         platform: Platform::Unix,
-        files: Arc::new(disk::mount(&case.path.join("fs"))?),
+        files: Arc::new(disk::load_directory(&case.path.join("fs"))?),
         transport: Arc::new(replay.clone()),
         clock: Arc::new(clock),
         processes: Arc::new(Shell::default()),
@@ -152,36 +152,43 @@ fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked
     })
 }
 
-/// A case, as far as its files have been read.
-struct Asked {
+/// A case with its plan.
+struct Prepared {
     world: World,
     plan: Plan,
     context: Context,
 }
 
-fn resolve(world: &World, ask_for: &Overrides, visible: &mut Visible, ask: Ask) -> Found {
-    let files = read_files(world).map_err(|error| Failure::configuration(&error, visible))?;
-    let plan = plan(&files, &world.vars, ask_for)
-        .map_err(|error| Failure::configuration(&error, visible))?;
+fn resolve(
+    world: &World,
+    overrides: &Overrides,
+    visible: &mut Visible,
+    resolve_with: Resolve,
+) -> Found {
+    let files = read_files(world).map_err(|error| ResolveError::configuration(&error, visible))?;
+    let plan = plan(&files, &world.vars, overrides)
+        .map_err(|error| ResolveError::configuration(&error, visible))?;
     visible.debug(&plan);
     visible.debug(&format_args!("{plan}"));
     let sessions = Sessions::at_home(&world.vars, world.platform);
-    let asked = Asked { world: world.clone(), plan, context: Context::new(Arc::new(sessions)) };
-    ask(&asked, visible).unwrap_or_else(|error| Err(Failure::of(&error, visible)))
+    let prepared =
+        Prepared { world: world.clone(), plan, context: Context::new(Arc::new(sessions)) };
+    resolve_with(&prepared, visible)
+        .unwrap_or_else(|error| Err(ResolveError::from_provider(&error, visible)))
 }
 
-impl Asked {
+impl Prepared {
     fn credentials(
         &self,
         provider: &dyn Provider,
         visible: &mut Visible,
     ) -> Result<Found, ProviderError> {
         visible.debug(&provider);
-        let answer = block_on(provider.provide(&self.world));
-        visible.debug(&answer);
-        Ok(match answer? {
-            Lookup::Credentials(credentials) => Ok(credentials_as_json(&credentials)),
-            Lookup::NotConfigured(reason) => Err(Failure::not_loaded(reason.to_string())),
+        let result = block_on(provider.provide(&self.world));
+        visible.debug(&result);
+        Ok(match result? {
+            Lookup::Credentials(credentials) => Ok(credentials_json(&credentials)),
+            Lookup::NotConfigured(reason) => Err(ResolveError::not_loaded(reason.to_string())),
         })
     }
 
@@ -189,18 +196,18 @@ impl Asked {
         let configuration =
             |error| ProviderError::new("token", ProviderErrorKind::Configuration, error);
         let Some(session) = self.plan.session() else {
-            return Ok(Err(Failure::not_loaded("the profile has no sign-in".to_owned())));
+            return Ok(Err(ResolveError::not_loaded("the profile has no SSO session".to_owned())));
         };
         let instance = instance(&self.plan.settings, session.session()).map_err(configuration)?;
         let token = block_on(self.context.sessions.live_token(&self.world, &instance));
         visible.debug(&token);
         let token = token
             .map_err(|error| ProviderError::new("token", ProviderErrorKind::SignInNeeded, error))?;
-        Ok(Ok(token_as_json(&token)))
+        Ok(Ok(token_json(&token)))
     }
 }
 
-impl Failure {
+impl ResolveError {
     fn not_loaded(message: String) -> Self {
         Self { kind: Kind::NotLoaded, inner: None, message }
     }
@@ -210,18 +217,19 @@ impl Failure {
         Self { kind: Kind::InvalidConfiguration, inner: None, message }
     }
 
-    fn of(error: &ProviderError, visible: &mut Visible) -> Self {
+    fn from_provider(error: &ProviderError, visible: &mut Visible) -> Self {
         let kind = match error.kind() {
             ProviderErrorKind::Configuration => Kind::InvalidConfiguration,
             _ => Kind::ProviderError,
         };
-        // A source that fails gives its own name; one that has nothing is the profile's failure.
+        // An error of the provider `profile` means that the profile's source is not configured; a
+        // source that fails has its own name.
         let inner = (error.provider() == "profile").then_some(Kind::NotLoaded);
         Self { kind, inner, message: visible.error(error) }
     }
 }
 
-/// With a kind the words are our own; without one they are upstream's.
+/// Compares a result with the expected one: an error by kind if the options have one, or by text.
 fn compare(expected: &Outcome, found: &Found, options: &Options) -> Checked {
     let differ = |expected: &str, found: &str| Err(Mismatch::new(compare::diff(expected, found)));
     match (expected, found) {
@@ -230,10 +238,10 @@ fn compare(expected: &Outcome, found: &Found, options: &Options) -> Checked {
         (Outcome::ErrorContains(part), Ok(found)) => differ(part, &format!("{found:#}")),
         (Outcome::ErrorContains(part), Err(found)) => match options.error_kind {
             Some(kind) => {
-                let about = |error: Mismatch| error.about(&found.message);
-                compare::values(&kind, &found.kind).map_err(about)?;
+                let context = |error: Mismatch| error.with_context(&found.message);
+                compare::values(&kind, &found.kind).map_err(context)?;
                 match options.inner_error_kind {
-                    Some(inner) => compare::values(&Some(inner), &found.inner).map_err(about),
+                    Some(inner) => compare::values(&Some(inner), &found.inner).map_err(context),
                     None => Ok(()),
                 }
             }
@@ -243,8 +251,8 @@ fn compare(expected: &Outcome, found: &Found, options: &Options) -> Checked {
     }
 }
 
-/// What is unset is left out.
-fn credentials_as_json(credentials: &Credentials) -> Value {
+/// Returns the credentials as JSON, without unset members.
+fn credentials_json(credentials: &Credentials) -> Value {
     let members = [
         ("access_key_id", Some(json!(credentials.access_key_id()))),
         ("secret_access_key", Some(json!(credentials.secret_access_key().expose()))),
@@ -255,7 +263,7 @@ fn credentials_as_json(credentials: &Credentials) -> Value {
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn token_as_json(token: &Token) -> Value {
+fn token_json(token: &Token) -> Value {
     json!({
         "token": token.access_token.expose(),
         "expiration": token.expires_at.to_string(),

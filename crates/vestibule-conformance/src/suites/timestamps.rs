@@ -1,4 +1,4 @@
-//! Suite `timestamps`: points in time, written and read in the two forms of AWS's protocols.
+//! Suites `timestamps/…`: formatting and parsing the two timestamp formats of AWS protocols.
 
 use serde::Deserialize;
 use vestibule_types::{InvalidTimestamp, Timestamp};
@@ -18,8 +18,8 @@ struct Given {
 }
 
 impl Given {
-    /// None if that is outside of what we call time.
-    fn point(&self) -> Checked<Option<Timestamp>> {
+    /// Returns the timestamp; `None` if it is out of range.
+    fn timestamp(&self) -> Checked<Option<Timestamp>> {
         Ok(Timestamp::from_unix(self.canonical_seconds.parse()?, self.canonical_nanos).ok())
     }
 
@@ -45,16 +45,16 @@ pub(super) fn parse_date_time(case: &Case, _: &mut Visible) -> Checked {
     parse(case, str::parse)
 }
 
-/// What cannot be written cannot be a point in time in the first place.
+/// Checks formatting. Timestamps that cannot be formatted are out of range for `Timestamp`.
 fn format(case: &Case, write: fn(Timestamp) -> String) -> Checked {
     let given: Given = case.parse()?;
-    let found = given.point()?.map(write);
+    let found = given.timestamp()?.map(write);
     let expected = if given.error { None } else { Some(given.text()?.to_owned()) };
     compare::values(&expected, &found)
 }
 
 fn parse(case: &Case, read: fn(&str) -> Result<Timestamp, InvalidTimestamp>) -> Checked {
     let given: Given = case.parse()?;
-    let expected = if given.error { None } else { given.point()? };
+    let expected = if given.error { None } else { given.timestamp()? };
     compare::values(&expected, &read(given.text()?).ok())
 }

@@ -1,4 +1,4 @@
-//! Suite `sigv4`: every case in both forms, every step compared.
+//! Suite `sigv4`: signatures in headers and in the query, with each intermediate step.
 
 mod raw;
 
@@ -15,7 +15,7 @@ use crate::mismatch::Checked;
 use crate::secrets_check::Visible;
 use raw::Raw;
 
-/// How to sign: `context.json`, or what the case's options say in its place.
+/// Signing parameters from `context.json` or, without that file, from the case's options.
 #[derive(Deserialize)]
 struct Context {
     region: String,
@@ -23,7 +23,7 @@ struct Context {
     timestamp: String,
     #[serde(default = "an_hour")]
     expiration_in_seconds: u64,
-    #[serde(default = "yes")]
+    #[serde(default = "enabled")]
     normalize: bool,
     #[serde(default)]
     sign_body: bool,
@@ -52,17 +52,17 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
             .with_session_token(keys.token.map(SessionToken::new));
     let region = Region::new(&context.region)?;
     let options = context.options(case.options["single_encode"] == true);
-    let at: Timestamp = context.timestamp.parse()?;
-    // The files of some cases do not agree on the time.
-    let canonical_at = match case.options["canonical_request_timestamp"].as_str() {
-        Some(at) => at.parse()?,
-        None => at,
+    let time: Timestamp = context.timestamp.parse()?;
+    // In some cases the canonical request has another time than the signature.
+    let canonical_time = match case.options["canonical_request_timestamp"].as_str() {
+        Some(time) => time.parse()?,
+        None => time,
     };
     let valid = Duration::from_secs(context.expiration_in_seconds);
 
     let message = request.message();
-    let [canonical, signing] = [canonical_at, at].map(|at| {
-        SigningParams::new(&credentials, &region, &context.service, at).with_options(options)
+    let [canonical, signing] = [canonical_time, time].map(|time| {
+        SigningParams::new(&credentials, &region, &context.service, time).with_options(options)
     });
     visible.debug(&(&message, signing));
 
@@ -103,7 +103,7 @@ fn compare_steps(
         let name = format!("{form}-{step}");
         match expected(case, &name)? {
             Some(expected) => {
-                compare::text(&expected, found.trim()).map_err(|error| error.about(name))
+                compare::text(&expected, found.trim()).map_err(|error| error.with_context(name))
             }
             None => Ok(()),
         }
@@ -114,12 +114,12 @@ fn compare_requests(case: &Case, form: &str, found: &Raw) -> Checked {
     let name = format!("{form}-signed-request");
     match expected(case, &name)? {
         Some(expected) => compare::text(&Raw::parse(&expected)?.sorted(), &found.sorted())
-            .map_err(|error| error.about(name)),
+            .map_err(|error| error.with_context(name)),
         None => Ok(()),
     }
 }
 
-/// One of the case's texts, trimmed; what is not there is not checked.
+/// Reads a text file of the case, trimmed; `None` if it does not exist and is not checked.
 fn expected(case: &Case, name: &str) -> Checked<Option<String>> {
     Ok(case.file(&format!("{name}.txt"))?.map(|text| text.trim().to_owned()))
 }
@@ -128,6 +128,6 @@ fn an_hour() -> u64 {
     3600
 }
 
-fn yes() -> bool {
+fn enabled() -> bool {
     true
 }

@@ -1,4 +1,4 @@
-//! A request as text: some of the suite's no HTTP library would take.
+//! A raw HTTP request. HTTP libraries reject some requests of the suite.
 
 use percent_encoding::percent_decode_str;
 use vestibule_sts::sigv4::{SignableRequest, SigningOutput};
@@ -30,7 +30,7 @@ impl Raw {
                     headers.push((name.to_lowercase(), value.trim().to_owned()));
                 }
                 (_, Some((_, folded))) => folded.extend(["\n", line]),
-                _ => return Err(Mismatch::new(format!("a header: {line}"))),
+                _ => return Err(Mismatch::new(format!("invalid header: {line}"))),
             }
         }
         Ok(Self { method: method.into(), target: target.into(), headers, body: body.trim().into() })
@@ -44,7 +44,7 @@ impl Raw {
     pub(super) fn with_headers(&self, signed: &SigningOutput) -> Self {
         let mut request = self.clone();
         for (name, value) in signed.additions() {
-            request.headers.retain(|(known, _)| known != name);
+            request.headers.retain(|(existing, _)| existing != name);
             request.headers.push((name.to_owned(), value.expose().to_owned()));
         }
         request
@@ -59,9 +59,9 @@ impl Raw {
         request
     }
 
-    /// The request with headers and query in order, a line each.
+    /// Returns the request with sorted headers and query pairs, one per line.
     ///
-    /// The path is decoded: the files of a case need not agree on how a space in it is spelled.
+    /// The path is decoded because the files of a case encode spaces in it differently.
     pub(super) fn sorted(&self) -> String {
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
         let path = percent_decode_str(path).decode_utf8_lossy();
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_read_as_it_is_written() {
+    fn raw_request_is_parsed_and_sorted() {
         let text = "GET /a%20b?z=1&y HTTP/1.1\nHost:x\nFolded: one\n  two\n\nbody\n";
         let request = Raw::parse(text).unwrap();
         assert_eq!(request.sorted(), "GET /a b\n  y\n  z=1\nfolded: one\n  two\nhost: x\n\nbody");
