@@ -1,6 +1,6 @@
-"""What botocore makes of two files: a JSON object a line in, a JSON object a line out.
+"""Parses config files with botocore: reads and writes one JSON object per line.
 
-The one argument is the folder that botocore is installed in.
+The argument is the directory in which botocore is installed.
 """
 
 import base64
@@ -15,7 +15,7 @@ import botocore.exceptions
 import botocore.session
 
 
-def lay(path, content):
+def write(path, content):
     if content is None:
         if os.path.exists(path):
             os.remove(path)
@@ -25,7 +25,7 @@ def lay(path, content):
 
 
 def read(session):
-    # A session reads its files once, and takes ten times as long to make.
+    # A session caches its files; clearing the cache is ten times as fast as creating a session.
     session._config = None
     try:
         full = session.full_config
@@ -41,7 +41,7 @@ with tempfile.TemporaryDirectory() as folder:
     session.set_config_variable("config_file", paths["config"])
     session.set_config_variable("credentials_file", paths["credentials"])
     for line in sys.stdin:
-        asked = json.loads(line)
+        request = json.loads(line)
         for name, path in paths.items():
-            lay(path, asked[name])
+            write(path, request[name])
         print(json.dumps(read(session)), flush=True)

@@ -1,5 +1,5 @@
-// What the SDK for JavaScript makes of two files: a JSON object a line in, a JSON object a line out.
-// The one argument is the folder that its packages are installed in.
+// Parses config files with the SDK for JavaScript: reads and writes one JSON object per line.
+// The argument is the directory in which its packages are installed.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,16 +16,16 @@ process.on("exit", () => rmSync(folder, { recursive: true }));
 const filepath = join(folder, "credentials");
 const configFilepath = join(folder, "config");
 
-const lay = (path, content) => {
+const write = (path, content) => {
   if (content === null) rmSync(path, { force: true });
   else writeFileSync(path, Buffer.from(content, "base64"));
 };
 
 const read = async () => {
-  // What is read here without the cache is what `loadSsoSessionData` then finds in it.
-  const known = await loader.parseKnownFiles({ filepath, configFilepath, ignoreCache: true });
+  // `loadSsoSessionData` below uses the cache that this call fills.
+  const profiles = await loader.parseKnownFiles({ filepath, configFilepath, ignoreCache: true });
   const found = { profiles: {}, services: {} };
-  for (const [name, keys] of Object.entries(known)) {
+  for (const [name, keys] of Object.entries(profiles)) {
     if (name.startsWith("services.")) found.services[name.slice("services.".length)] = keys;
     else if (!name.startsWith("sso-session.")) found.profiles[name] = keys;
   }
@@ -34,8 +34,8 @@ const read = async () => {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const asked = JSON.parse(line);
-  lay(filepath, asked.credentials);
-  lay(configFilepath, asked.config);
+  const request = JSON.parse(line);
+  write(filepath, request.credentials);
+  write(configFilepath, request.config);
   console.log(JSON.stringify(await read()));
 }

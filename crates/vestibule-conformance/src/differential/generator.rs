@@ -159,7 +159,7 @@ impl Generator {
         Self(seed)
     }
 
-    /// Generates one or both files, of a few dozen lines at most. Half of the inputs have no odd lines.
+    /// Generates one or both files. Half of the inputs have no odd lines.
     pub(super) fn input(&mut self) -> Input {
         let odd = *self.pick(&[0, 0, 0, 1, 3, 6]);
         let mut file = |credentials| {
