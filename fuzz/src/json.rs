@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use vestibule_types::json::{Error, UnknownMembers, from_slice_with_unknown, to_vec};
 
-/// Objects are those of `serde_json`, and their unknown members are written back byte for byte.
+/// Checks that objects are accepted exactly if `serde_json` accepts them, and that unknown members are
+/// written back unchanged.
 pub fn json(bytes: &[u8]) {
     #[derive(Deserialize)]
-    struct Nothing {}
+    struct Empty {}
 
     #[derive(Serialize)]
     struct Written {
@@ -15,17 +16,17 @@ pub fn json(bytes: &[u8]) {
         unknown: UnknownMembers,
     }
 
-    match from_slice_with_unknown::<Nothing>(bytes) {
-        Ok((Nothing {}, unknown)) => {
-            let expected = members(bytes).expect("an object, though serde_json reads none");
-            assert!(members(&to_vec(&Written { unknown })) == Some(expected), "its members differ");
+    match from_slice_with_unknown::<Empty>(bytes) {
+        Ok((Empty {}, unknown)) => {
+            let expected = members(bytes).expect("serde_json rejects the object");
+            assert!(members(&to_vec(&Written { unknown })) == Some(expected), "the members differ");
         }
         Err(Error::TooLarge { .. }) => {}
-        Err(error) => assert!(members(bytes).is_none(), "it is an object: {error}"),
+        Err(error) => assert!(members(bytes).is_none(), "serde_json accepts the object: {error}"),
     }
 }
 
-/// Returns the names and the JSON. Of a name that is there twice, the last counts.
+/// Returns the members of an object as JSON text by name. The last member of a repeated name is used.
 fn members(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes).ok()?;
     Some(members.into_iter().map(|(key, json)| (key, json.get().to_owned())).collect())

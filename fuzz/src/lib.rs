@@ -1,7 +1,7 @@
-//! Laws: what must hold for every input.
+//! Fuzz targets: properties that must hold for every input.
 //!
-//! Each is a function of bytes that panics where it is broken. libFuzzer looks for such bytes
-//! (`fuzz_targets/`), and the tests replay those that are kept (`corpus/`).
+//! Each target is a function of bytes that panics if the input violates its property. libFuzzer
+//! generates inputs (`fuzz_targets/`), and the tests replay the committed ones (`corpus/`).
 
 mod cache;
 mod config;
@@ -19,11 +19,11 @@ pub use plan::plan;
 pub use process_output::process_output;
 pub use redirect::redirect;
 
-/// A law, from bytes to a panic where they break it.
-pub type Law = fn(&[u8]);
+/// A fuzz target: panics if the bytes violate its property.
+pub type Target = fn(&[u8]);
 
-/// Every law, under the name of its target and of its folder in `corpus/`.
-pub const LAWS: &[(&str, Law)] = &[
+/// All fuzz targets by name, which is also the name of their directory in `corpus/`.
+pub const TARGETS: &[(&str, Target)] = &[
     ("cache", cache),
     ("config", config),
     ("edit", edit),
@@ -33,5 +33,5 @@ pub const LAWS: &[(&str, Law)] = &[
     ("redirect", redirect),
 ];
 
-/// What inputs hold where something is secret: it may be in nothing that a person sees.
+/// The secret in inputs; it must not appear in messages or `Debug` output.
 const SECRET: &str = "HUSH";

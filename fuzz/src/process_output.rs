@@ -8,11 +8,12 @@ use vestibule_world::{Finished, World, block_on, memory};
 
 use crate::SECRET;
 
-/// What a credential helper prints is credentials or an error, and no part of it is in the error.
+/// Checks that the output of a credential process results in credentials or in an error without the
+/// secret.
 pub fn process_output(bytes: &[u8]) {
     let files = Files::from_texts("[default]\ncredential_process = helper\n", "");
     let Ok(found) = plan(&files, &Vars::default(), &Overrides::default()) else {
-        panic!("a profile with a program is a plan");
+        panic!("a profile with a credential process has no plan");
     };
     let Base::Process(command) = found.base else { panic!("{:?}", found.base) };
     let stdout = bytes.to_vec();
@@ -24,10 +25,12 @@ pub fn process_output(bytes: &[u8]) {
     };
     match block_on(Process::new(command, "default").provide(&world)) {
         Ok(Lookup::Credentials(keys)) => assert!(!keys.access_key_id().is_empty()),
-        Ok(Lookup::NotConfigured(reason)) => panic!("a program that ran: {reason:?}"),
+        Ok(Lookup::NotConfigured(reason)) => {
+            panic!("the process ran, but is not configured: {reason:?}")
+        }
         Err(error) => {
             let shown = format!("{error} {error:?}");
-            assert!(!shown.contains(SECRET), "the output shows: {shown}");
+            assert!(!shown.contains(SECRET), "the error shows the output: {shown}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: the laws of `fuzz/src/lib.rs` against inputs that libFuzzer makes up.
+//! `cargo xtask fuzz`: runs the fuzz targets of `fuzz/src/lib.rs` with libFuzzer.
 //!
 //! `cargo fuzz` needs a nightly compiler for its `-Z` flags.
 //! Coverage itself is an LLVM pass that the stable compiler runs when told so, and that is all libFuzzer needs;
@@ -16,7 +16,7 @@ use crate::run::{cargo, program};
 pub(crate) const COMMAND: Command = Command {
     name: "fuzz",
     takes: "[TARGET] [--seconds N]",
-    about: "break a law, or each in turn (default: 60 seconds a target)",
+    about: "run a fuzz target, or all of them (default: 60 seconds per target)",
     run: |mut args: Args| {
         let seconds = args.value("--seconds")?;
         let target = args.positional()?;
@@ -44,7 +44,7 @@ const FLAGS: &[&str] = &[
 /// Inputs found here stay here: the committed corpus is small and chosen by hand.
 const FOUND: &str = "fuzz/target/found";
 
-/// Inputs that broke a law.
+/// Inputs that failed a target.
 const BROKEN: &str = "fuzz/target/broken";
 
 fn fuzz(target: Option<&str>, seconds: u64) -> Result<()> {
@@ -104,5 +104,5 @@ fn run(target: &str, host: &str, seconds: u64) -> Result<()> {
         .arg(format!("-artifact_prefix={broken}"))
         .arg("-print_final_stats=1")
         .run()
-        .hint(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<what-it-shows>, then mend what broke the law"))
+        .hint(format!("the input is in {broken}: commit it as fuzz/corpus/{target}/<descriptive-name>, then fix the bug"))
 }

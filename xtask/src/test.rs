@@ -31,6 +31,6 @@ pub(crate) fn check(suites: Option<PathBuf>) -> Result<()> {
     cargo(["test", "--workspace", "--doc"]).run()?;
     cargo(["test", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
         .run()
-        .hint("a committed input breaks a law: the message names its file in fuzz/corpus")?;
+        .hint("a committed input fails its target: the message names its file in fuzz/corpus")?;
     conformance::check(suites, Vec::new())
 }
