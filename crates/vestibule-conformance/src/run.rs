@@ -16,7 +16,7 @@ use crate::suite::{Checker, Suite};
 use crate::suites::SUITES;
 use crate::{Args, capture, differential};
 
-/// Runs the cases in the project's own directory, then those that `args` selects.
+/// Runs the cases in `testdata`, then those that `args` selects.
 ///
 /// Writes a line for each suite, the mismatch of each failed case, and `N passed, N failed` as the
 /// last line. Returns `true` if no case failed and at least one passed.
@@ -25,16 +25,16 @@ use crate::{Args, capture, differential};
 ///
 /// # Errors
 /// Returns an error if writing to `out` fails.
-pub fn run(own: &Path, args: &Args, out: &mut dyn Write) -> io::Result<bool> {
+pub fn run(testdata: &Path, args: &Args, out: &mut dyn Write) -> io::Result<bool> {
     if args.subject != Args::LIBRARY {
-        return differential::run(own, args, out);
+        return differential::run(testdata, args, out);
     }
     let mut run = Run::new(SUITES, args.case.as_deref(), out);
     match Divergences::parse(LIST) {
         Ok(divergences) => run.divergences = divergences,
         Err(error) => run.fail("divergences", error)?,
     }
-    run.run_folder("vestibule", own)?;
+    run.run_folder("vestibule", testdata)?;
     if let Some(folder) = &args.suites {
         run.run_folder("shared", folder)?;
     }
