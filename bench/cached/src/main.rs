@@ -1,5 +1,5 @@
-//! What a call costs while credentials are valid: through `Cached`, and through the cache that a
-//! client of the AWS SDK keeps. Nanoseconds, by one task alone and by eight that share it.
+//! Measures a call for valid cached credentials: with `Cached`, and with the identity cache of an AWS
+//! SDK client. Prints nanoseconds per call for one task, and for eight tasks that share the cache.
 
 use std::hint::black_box;
 use std::sync::{Arc, Barrier};
@@ -23,8 +23,8 @@ use vestibule_world::{BoxFuture, World, memory};
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const TASKS: usize = 8;
-/// Times so many that a batch takes longer than reading the clock, and less than a turn on a core.
-const CALLS: u32 = 5_000;
+/// Calls per batch: a batch takes much longer than reading the clock, and less than a time slice.
+const CALLS_PER_BATCH: u32 = 5_000;
 const BATCHES: usize = 1_000;
 
 const ID: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -63,28 +63,28 @@ fn main() -> Result {
     println!(
         "{}",
         json!({
-            "vestibule": [median(&runtime, 1, &ours), median(&runtime, TASKS, &ours)],
-            "awsConfig": [median(&runtime, 1, &theirs), median(&runtime, TASKS, &theirs)],
+            "vestibule": [median_time(&runtime, 1, &ours), median_time(&runtime, TASKS, &ours)],
+            "awsConfig": [median_time(&runtime, 1, &theirs), median_time(&runtime, TASKS, &theirs)],
         })
     );
     Ok(())
 }
 
-/// Nanoseconds of a call, while so many tasks make it at once, each on a thread.
+/// Returns the nanoseconds per call while `tasks` threads call concurrently.
 ///
-/// The median of short batches leaves out those during which another program had the core.
-fn median(runtime: &Runtime, tasks: usize, call: &(impl AsyncFn() + Sync)) -> f64 {
-    let together = Barrier::new(tasks);
+/// The result is the median of short batches, to exclude batches that were preempted.
+fn median_time(runtime: &Runtime, tasks: usize, call: &(impl AsyncFn() + Sync)) -> f64 {
+    let start_barrier = Barrier::new(tasks);
     let task = || {
-        together.wait();
+        start_barrier.wait();
         runtime.block_on(async {
             let mut batches = Vec::with_capacity(BATCHES);
             for _ in 0..BATCHES {
                 let start = Instant::now();
-                for _ in 0..CALLS {
+                for _ in 0..CALLS_PER_BATCH {
                     call().await;
                 }
-                batches.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS));
+                batches.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS_PER_BATCH));
             }
             batches
         })
@@ -97,7 +97,7 @@ fn median(runtime: &Runtime, tasks: usize, call: &(impl AsyncFn() + Sync)) -> f6
     batches[batches.len() / 2]
 }
 
-/// Gives the same keys every time.
+/// A provider that always returns the same keys.
 #[derive(Debug)]
 struct Source;
 

@@ -1,4 +1,5 @@
-//! A config file of 10,000 profiles, read by us and by others: `cargo xtask bench config`.
+//! Parses a config file of 10,000 profiles with vestibule and other parsers: `cargo xtask bench
+//! config`.
 
 use std::pin::pin;
 use std::sync::LazyLock;
@@ -16,9 +17,9 @@ fn main() {
     divan::main();
 }
 
-static FILE: LazyLock<String> = LazyLock::new(|| bench_config::file(10_000));
+static FILE: LazyLock<String> = LazyLock::new(|| bench_config::config_file(10_000));
 
-/// Every parser is handed the text and may keep it.
+/// Measures a parser; creating its input is not measured.
 fn parse<I, O>(bencher: Bencher<'_, '_>, input: impl Fn() -> I, parse: impl Fn(I) -> O + Sync) {
     bencher.counter(BytesCount::of_str(FILE.as_str())).with_inputs(input).bench_local_values(parse);
 }
@@ -38,32 +39,32 @@ fn parse_rust_ini(bencher: Bencher<'_, '_>) {
     parse(bencher, || (), |()| ini::Ini::load_from_str(&FILE).unwrap());
 }
 
-/// The yardstick: no parser is faster than visiting each line.
+/// Lower bound for every parser: finds each line end.
 #[divan::bench]
 fn visit_lines_memchr(bencher: Bencher<'_, '_>) {
     let visit = |()| memchr::memchr_iter(b'\n', FILE.as_bytes()).for_each(|end| _ = black_box(end));
     parse(bencher, || (), visit);
 }
 
-/// One profile and one of its keys, in a text that is not parsed.
+/// Looks up a profile and a key in an indexed text that is not parsed.
 #[divan::bench(args = ["account-0-reader", "account-5000-reader", "account-9999-reader"])]
 fn look_up_in_text(bencher: Bencher<'_, '_>, name: &str) {
-    let haystack = IndexedText::new(FILE.as_str(), Dialect::Config);
+    let text = IndexedText::new(FILE.as_str(), Dialect::Config);
     bencher.bench(|| {
-        let found = haystack.find(SectionKind::Profile, black_box(name));
+        let found = text.find(SectionKind::Profile, black_box(name));
         found.section().unwrap().get("region").unwrap().text().len()
     });
 }
 
-/// What comes before the first of these, once.
+/// Indexes a text, which `look_up_in_text` needs once.
 #[divan::bench]
-fn take_in_text(bencher: Bencher<'_, '_>) {
+fn index_text(bencher: Bencher<'_, '_>) {
     parse(bencher, || FILE.clone(), |text| IndexedText::new(text, Dialect::Config));
 }
 
-/// One profile, once the file is parsed.
+/// Looks up a profile and a key in a parsed document.
 #[divan::bench]
-fn look_up_vestibule(bencher: Bencher<'_, '_>) {
+fn look_up_in_document(bencher: Bencher<'_, '_>) {
     let document = Document::parse(FILE.as_str(), Dialect::Config);
     bencher.bench(|| {
         let section = document.section(SectionKind::Profile, "account-7000-reader").unwrap();
@@ -71,7 +72,7 @@ fn look_up_vestibule(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The text as `aws-runtime` wants it; nothing is read, so the future is ready at once.
+/// Returns the text as a `Source`. Its future is ready at once because no file is read.
 fn source() -> Source {
     let files =
         EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, FILE.as_str()).build();
@@ -79,6 +80,6 @@ fn source() -> Source {
     let load = pin!(load(&env, &fs, &files));
     match load.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(source) => source.unwrap(),
-        Poll::Pending => unreachable!("the contents were given"),
+        Poll::Pending => unreachable!("the contents are in memory"),
     }
 }

@@ -1,36 +1,37 @@
-//! The file that is parsed: profiles of every kind that people have, in turn.
+//! Generator of the benchmark's config file: all common kinds of profiles in turn.
 
 use std::fmt::Write;
 
-/// A config file with so many profiles, each some 200 bytes long, and one session for every hundred.
-pub fn file(profiles: usize) -> String {
+/// Returns a config file with the given number of profiles of about 200 bytes, and an SSO session per
+/// hundred profiles.
+pub fn config_file(profiles: usize) -> String {
     let mut text = String::new();
-    for at in 0..profiles {
-        if at % 100 == 0 {
-            session(&mut text, at);
+    for index in 0..profiles {
+        if index % 100 == 0 {
+            write_session(&mut text, index);
         }
-        profile(&mut text, at);
+        write_profile(&mut text, index);
     }
     text
 }
 
-fn session(text: &mut String, at: usize) {
+fn write_session(text: &mut String, index: usize) {
     text.push_str(&format!(
-        "[sso-session team-{at}]\n\
+        "[sso-session team-{index}]\n\
          sso_region = eu-central-1\n\
-         sso_start_url = https://team-{at}.awsapps.com/start\n\
+         sso_start_url = https://team-{index}.awsapps.com/start\n\
          sso_registration_scopes = sso:account:access\n\n"
     ));
 }
 
-fn profile(text: &mut String, at: usize) {
-    let account = 100_000_000_000 + at;
-    let session = at - at % 100;
+fn write_profile(text: &mut String, index: usize) {
+    let account = 100_000_000_000 + index;
+    let session = index - index % 100;
     let _ = writeln!(
         text,
-        "# Account {account}, owned by team {session}\n[profile account-{at}-reader]"
+        "# Account {account}, owned by team {session}\n[profile account-{index}-reader]"
     );
-    let body = match at % 5 {
+    let body = match index % 5 {
         0 | 1 => format!(
             "sso_session = team-{session}\nsso_account_id = {account}\nsso_role_name = ReadOnlyAccess\n\
              region = eu-central-1\noutput = json\n"
@@ -44,7 +45,7 @@ fn profile(text: &mut String, at: usize) {
              credential_process = /usr/local/bin/get-credentials --account {account}\n"
         ),
         _ => format!(
-            "aws_access_key_id = AKIDEXAMPLE{at}\n\
+            "aws_access_key_id = AKIDEXAMPLE{index}\n\
              aws_secret_access_key = an/example+of+forty+characters+in+length\n\
              region = ap-southeast-2   # nearest\noutput = table\n"
         ),

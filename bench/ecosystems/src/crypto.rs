@@ -1,7 +1,7 @@
-//! Clients that want to be told who computes for TLS, even if they are to speak without.
+//! The TLS crypto provider, which some clients require even for plain HTTP.
 
-/// It is ring, as in vestibule.
-pub fn use_ring() {
-    // Only the first test installs it.
+/// Installs ring as the default crypto provider, which vestibule uses too.
+pub fn install_ring() {
+    // Fails if another test of this process installed it before.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

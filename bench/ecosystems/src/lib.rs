@@ -1,11 +1,11 @@
-//! What the tests of this package stand on: a person who has signed in, and AWS as moto plays it.
+//! Fixtures of the ecosystem tests: a signed-in session, and a moto server.
 //!
-//! `cargo xtask ecosystems` installs moto and runs them.
+//! `cargo xtask ecosystems` installs moto and runs the tests.
 
 mod crypto;
 mod moto;
 mod signed_in;
 
-pub use crypto::use_ring;
+pub use crypto::install_ring;
 pub use moto::Moto;
 pub use signed_in::SignedIn;

@@ -1,4 +1,4 @@
-//! [moto](https://docs.getmoto.org), which plays S3 and STS on a loopback port.
+//! [moto](https://docs.getmoto.org), a mock of S3 and STS on a loopback port.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A moto of one's own; it writes down who calls, and ends when it is dropped.
+/// A moto process that records requests. Dropping it kills the process.
 #[derive(Debug)]
 pub struct Moto {
     process: Child,
@@ -18,9 +18,9 @@ pub struct Moto {
 }
 
 impl Moto {
-    /// Starts it and waits until it answers.
+    /// Starts a moto process and waits until it listens.
     pub fn start() -> Self {
-        let installed = env::var_os("MOTO").expect("`cargo xtask ecosystems` says where moto is");
+        let installed = env::var_os("MOTO").expect("MOTO is not set; run `cargo xtask ecosystems`");
         let folder = tempfile::tempdir().unwrap();
         let mut process = Command::new("python3")
             .args(["-c", "from moto.server import main; main()", "--port", "0"])
@@ -33,50 +33,49 @@ impl Moto {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let running = said.find_map(|line| Some(line.split_once("Running on http://")?.1.into()));
-        let address = running.expect("moto says where it is");
-        // Its log has to go somewhere for as long as it talks.
-        std::thread::spawn(move || said.for_each(drop));
+        let mut stderr = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let address = stderr.find_map(|line| Some(line.split_once("Running on http://")?.1.into()));
+        let address = address.expect("moto did not log its address");
+        // Drain stderr, so that moto does not block on a full pipe.
+        std::thread::spawn(move || stderr.for_each(drop));
         Self { process, address, folder }
     }
 
-    /// Where it is.
+    /// Returns the base URL.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Makes a bucket, as a neighbor would.
+    /// Creates a bucket with an unsigned request.
     pub fn with_bucket(self, name: &str) -> Self {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;
         write!(stream, "PUT /{name} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
             .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
         self
     }
 
-    /// The access key ids that requests with this method, to an address with this text in it, were
-    /// signed with.
-    pub fn signers(&self, method: &str, address: &str) -> BTreeSet<String> {
+    /// Returns the access key IDs that signed the requests with this method and a URL that contains
+    /// `url_part`.
+    pub fn signers(&self, method: &str, url_part: &str) -> BTreeSet<String> {
         let calls = std::fs::read_to_string(self.folder.path().join("calls")).unwrap_or_default();
         let calls = calls.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let wanted = calls.filter(|call| {
-            call["method"] == method && call["url"].as_str().unwrap_or_default().contains(address)
+        let matching = calls.filter(|call| {
+            call["method"] == method && call["url"].as_str().unwrap_or_default().contains(url_part)
         });
         let signer = |call: Value| {
             let (_, rest) = call["headers"]["Authorization"].as_str()?.split_once("Credential=")?;
             Some(rest.split_once('/')?.0.to_owned())
         };
-        wanted.filter_map(signer).collect()
+        matching.filter_map(signer).collect()
     }
 }
 
 impl Drop for Moto {
     fn drop(&mut self) {
-        // It has nothing to lose.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,10 +1,10 @@
-//! A person who has signed in to an Identity Center in this process.
+//! A session that is signed in to an in-process emulator of IAM Identity Center.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule::world::{Clock as _, World, memory};
-use vestibule::{Flow, SignInOptions, Session, Ui, Vars, Verification, WebAddress};
+use vestibule::{Flow, Session, SignInOptions, Ui, Vars, Verification, WebAddress};
 use vestibule_emulator::{Clock, Emulator};
 
 const CONFIG: &str = "\
@@ -19,19 +19,19 @@ sso_start_url = https://provided-domain.awsapps.com/start
 sso_registration_scopes = sso:account:access
 ";
 
-/// A session, and the Identity Center it is signed in to.
+/// A session and the emulator to which it is signed in.
 ///
 /// The session uses the emulator's clock, which stands still until it is advanced.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// What gives out the credentials.
+    /// The emulator that issues the credentials.
     pub emulator: Emulator,
-    /// What asks for them.
+    /// The session under test.
     pub session: Session,
 }
 
 impl SignedIn {
-    /// With S3 and STS at these URLs.
+    /// Signs in with these endpoint URLs, each with its service ID, such as `S3`.
     pub fn with_services(urls: &[(&str, &str)]) -> Self {
         let emulator = Emulator::builder().clock(Clock::manual(Clock::real().now())).build();
         let vars = urls.iter().map(|(id, url)| (format!("AWS_ENDPOINT_URL_{id}"), *url));
@@ -44,39 +44,39 @@ impl SignedIn {
         };
         let session = Session::builder().world(world).load_blocking().unwrap();
         let signed_in = Self { emulator, session };
-        signed_in.again();
+        signed_in.sign_in();
         signed_in
     }
 
-    /// Signs in once more.
-    pub fn again(&self) {
+    /// Signs in and drops cached credentials.
+    pub fn sign_in(&self) {
         let center = self.session.configuration().identity_center().unwrap();
-        let how = SignInOptions::new(Flow::DeviceCode);
-        center.blocking().sign_in(how, &Person(self.emulator.clone())).unwrap();
+        let options = SignInOptions::new(Flow::DeviceCode);
+        center.blocking().sign_in(options, &AutoApprover(self.emulator.clone())).unwrap();
         self.session.forget();
     }
 
-    /// Lets the role's credentials come to their end; the sign-in goes on.
-    pub fn let_credentials_end(&self) {
+    /// Advances the clock until the role credentials have expired, but not the portal session.
+    pub fn expire_credentials(&self) {
         self.emulator.clock().advance(Duration::from_secs(2 * 3_600));
     }
 
-    /// Ends the sign-in at the portal, and with it what the session kept.
+    /// Revokes the portal session and drops cached credentials.
     pub fn revoke(&self) {
         self.emulator.revoke_sessions();
         self.session.forget();
     }
 
-    /// The access key id that requests are signed with now.
+    /// Returns the access key ID of the current credentials.
     pub fn access_key_id(&self) -> String {
         self.session.blocking().credentials().unwrap().access_key_id().to_owned()
     }
 }
 
-/// Approves whatever is shown.
-struct Person(Emulator);
+/// Approves every sign-in request.
+struct AutoApprover(Emulator);
 
-impl Ui for Person {
+impl Ui for AutoApprover {
     fn show(&self, verification: &Verification) {
         self.0.approve(&verification.user_code).unwrap();
     }

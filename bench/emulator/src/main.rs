@@ -1,4 +1,4 @@
-//! The cost of the emulator in process: its start, and a day of refreshes.
+//! Measures the emulator: start time, and a simulated day of token refreshes.
 
 use std::time::{Duration, Instant};
 
@@ -16,17 +16,17 @@ const PORTAL: &str = "https://portal.sso.us-east-1.amazonaws.com";
 
 fn main() -> Result {
     let in_process = median(|| drop(Emulator::default()));
-    let behind_sockets = median(|| drop(Server::start(Emulator::default())));
+    let server = median(|| drop(Server::start(Emulator::default())));
     let day = run_day()?;
     println!(
         "{}",
         json!({
             "inProcessMs": in_process,
-            "serverMs": behind_sockets,
-            "daySeconds": day.took.as_secs_f64(),
+            "serverMs": server,
+            "daySeconds": day.duration.as_secs_f64(),
             "requests": day.requests,
-            "kilobytesAtNoon": day.noon,
-            "kilobytesAtMidnight": day.midnight,
+            "kilobytesAtNoon": day.memory_at_noon,
+            "kilobytesAtMidnight": day.memory_at_midnight,
         })
     );
     Ok(())
@@ -46,14 +46,14 @@ fn median(run: impl Fn()) -> f64 {
 }
 
 struct Day {
-    took: Duration,
+    duration: Duration,
     requests: u64,
     /// Resident memory in kilobytes, after 12 and after 24 hours.
-    noon: u64,
-    midnight: u64,
+    memory_at_noon: u64,
+    memory_at_midnight: u64,
 }
 
-/// Each session refreshes its token every hour, and gets role credentials with it.
+/// Simulates a day in which each session refreshes its token and gets role credentials every hour.
 fn run_day() -> Result<Day> {
     let emulator = Emulator::builder()
         .auto_approve()
@@ -62,20 +62,20 @@ fn run_day() -> Result<Day> {
     let start = Instant::now();
     let mut clients =
         (0..SESSIONS).map(|_| Client::sign_in(&emulator)).collect::<Result<Vec<_>>>()?;
-    let mut noon = 0;
+    let mut memory_at_noon = 0;
     for hour in 0..HOURS {
         emulator.clock().advance(Duration::from_secs(3600));
         for client in &mut clients {
             client.refresh(&emulator)?;
         }
         if hour + 1 == HOURS / 2 {
-            noon = resident()?;
+            memory_at_noon = resident_kilobytes()?;
         }
     }
-    let took = start.elapsed();
+    let duration = start.elapsed();
     let requests =
-        vestibule_emulator::Operation::ALL.iter().map(|each| emulator.count(*each)).sum();
-    Ok(Day { took, requests, noon, midnight: resident()? })
+        vestibule_emulator::Operation::ALL.iter().map(|operation| emulator.count(*operation)).sum();
+    Ok(Day { duration, requests, memory_at_noon, memory_at_midnight: resident_kilobytes()? })
 }
 
 struct Client {
@@ -93,17 +93,17 @@ impl Client {
                 "clientName": "soak", "clientType": "public", "scopes": ["sso:account:access"],
             }),
         )?;
-        let mut own = json!({
+        let mut parameters = json!({
             "clientId": client["clientId"], "clientSecret": client["clientSecret"],
             "startUrl": "https://provided-domain.awsapps.com/start",
         });
-        let device = post(emulator, "device_authorization", &own)?;
-        own["deviceCode"] = device["deviceCode"].clone();
-        own["grantType"] = "urn:ietf:params:oauth:grant-type:device_code".into();
-        if let Some(members) = own.as_object_mut() {
+        let device = post(emulator, "device_authorization", &parameters)?;
+        parameters["deviceCode"] = device["deviceCode"].clone();
+        parameters["grantType"] = "urn:ietf:params:oauth:grant-type:device_code".into();
+        if let Some(members) = parameters.as_object_mut() {
             members.remove("startUrl");
         }
-        let tokens = post(emulator, "token", &own)?;
+        let tokens = post(emulator, "token", &parameters)?;
         let [client_id, client_secret] = ["clientId", "clientSecret"].map(|it| client[it].clone());
         Ok(Self { client_id, client_secret, refresh_token: tokens["refreshToken"].clone() })
     }
@@ -132,16 +132,16 @@ fn post(emulator: &Emulator, path: &str, body: &Value) -> Result<Value> {
 }
 
 fn send(emulator: &Emulator, request: Request) -> Result<Value> {
-    let line = request.uri().path().to_owned();
+    let path = request.uri().path().to_owned();
     let response = block_on(emulator.send(request))?;
     if response.status() != 200 {
-        return Err(format!("{line} has the status {}", response.status()).into());
+        return Err(format!("{path} has status {}", response.status()).into());
     }
     Ok(serde_json::from_slice(response.body())?)
 }
 
-/// Returns the resident memory in kilobytes, which Linux counts in pages of 4 kB.
-fn resident() -> Result<u64> {
+/// Returns the resident memory of this process in kilobytes; Linux reports it in pages of 4 kB.
+fn resident_kilobytes() -> Result<u64> {
     let pages = std::fs::read_to_string("/proc/self/statm")?;
     let resident = pages.split_whitespace().nth(1).ok_or("no resident pages")?;
     Ok(resident.parse::<u64>()? * 4)

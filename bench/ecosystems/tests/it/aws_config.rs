@@ -1,4 +1,4 @@
-//! `aws-config` and we read the same files and environments, and say the same.
+//! Compares the `SdkConfig` of vestibule with that of `aws-config` for the same files and environment.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use vestibule_aws_sdk::{https_client, sdk_config};
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
 const KEYS: &str = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hush\n";
-/// Disabled, so that no client asks an instance for the region.
-const ALONE: (&str, &str) = ("AWS_EC2_METADATA_DISABLED", "true");
+/// Disables instance metadata, so that no client requests the region from it.
+const NO_INSTANCE_METADATA: (&str, &str) = ("AWS_EC2_METADATA_DISABLED", "true");
 
 async fn theirs(config: &str, vars: Pairs<'_>) -> SdkConfig {
-    let vars = [&[("HOME", "/home"), ALONE], vars].concat();
+    let vars = [&[("HOME", "/home"), NO_INSTANCE_METADATA], vars].concat();
     ::aws_config::defaults(BehaviorVersion::latest())
         .fs(Fs::from_slice(&[("/home/.aws/config", config)]))
         .env(Env::from_slice(&vars))
@@ -28,7 +28,7 @@ async fn theirs(config: &str, vars: Pairs<'_>) -> SdkConfig {
 }
 
 fn ours(config: &str, vars: Pairs<'_>) -> SdkConfig {
-    let vars = [&[("HOME", "/home"), ALONE], vars].concat();
+    let vars = [&[("HOME", "/home"), NO_INSTANCE_METADATA], vars].concat();
     let world = World {
         vars: vars.into_iter().collect(),
         files: Arc::new(memory::Files::default().with("/home/.aws/config", config)),
@@ -39,7 +39,7 @@ fn ours(config: &str, vars: Pairs<'_>) -> SdkConfig {
     config.into_builder().http_client(https_client()).build()
 }
 
-/// Every field of a configuration, as a table.
+/// Returns every field of a configuration with its name.
 async fn fields(config: &SdkConfig) -> Vec<(&'static str, String)> {
     let text = |value: &dyn std::fmt::Debug| format!("{value:?}");
     let mut fields = vec![
@@ -84,14 +84,15 @@ async fn fields(config: &SdkConfig) -> Vec<(&'static str, String)> {
         ("STS", "AWS_ENDPOINT_URL", "endpoint_url"),
         ("S3", "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "s3_disable_express_session_auth"),
     ] {
-        let wanted = ServiceConfigKey::builder().service_id(service).env(variable).profile(key);
-        let found = config.service_config().unwrap().load_config(wanted.build().unwrap());
+        let service_key =
+            ServiceConfigKey::builder().service_id(service).env(variable).profile(key);
+        let found = config.service_config().unwrap().load_config(service_key.build().unwrap());
         fields.push((service, format!("{key} {found:?}")));
     }
     fields
 }
 
-/// Both read the default profile with these lines in it, and what comes after the profile.
+/// Compares both configurations for these lines in the default profile and sections after it.
 async fn check(lines: &str, sections: &str, vars: Pairs<'_>) {
     let config = format!("[default]\n{KEYS}{lines}\n{sections}");
     let theirs = fields(&theirs(&config, vars).await).await;
@@ -102,19 +103,19 @@ async fn check(lines: &str, sections: &str, vars: Pairs<'_>) {
 }
 
 #[tokio::test]
-async fn nothing_is_said() {
+async fn empty_profile_has_equal_config() {
     check("", "", &[]).await;
 }
 
 #[tokio::test]
-async fn regions() {
+async fn regions_are_equal() {
     check("region = eu-central-1", "", &[]).await;
     check("region = eu-central-1", "", &[("AWS_REGION", "us-west-2")]).await;
     check("region = eu-central-1", "", &[("AWS_DEFAULT_REGION", "us-west-2")]).await;
 }
 
 #[tokio::test]
-async fn profiles_and_credentials() {
+async fn profiles_and_credentials_are_equal() {
     let other = "[profile other]\nregion = us-west-2\naws_access_key_id = AKIDOTHER\n\
                  aws_secret_access_key = other\naws_session_token = token\n";
     check("region = eu-central-1", other, &[("AWS_PROFILE", "other")]).await;
@@ -127,7 +128,7 @@ async fn profiles_and_credentials() {
 }
 
 #[tokio::test]
-async fn endpoints() {
+async fn endpoints_are_equal() {
     let services = "[services mine]\ns3 =\n  endpoint_url = http://s3.test\n\
                     sso-oidc =\n  endpoint_url = http://oidc.test\n";
     let url = "endpoint_url = http://all.test\nservices = mine";
@@ -147,7 +148,7 @@ async fn endpoints() {
 }
 
 #[tokio::test]
-async fn retries_and_names() {
+async fn retry_settings_and_app_ids_are_equal() {
     check("max_attempts = 7", "", &[]).await;
     check("max_attempts = 7\nretry_mode = adaptive", "", &[("AWS_MAX_ATTEMPTS", "2")]).await;
     check("retry_mode = standard", "", &[("AWS_RETRY_MODE", "adaptive")]).await;
@@ -157,7 +158,7 @@ async fn retries_and_names() {
 }
 
 #[tokio::test]
-async fn settings_that_are_only_theirs() {
+async fn settings_of_the_aws_sdk_alone_are_equal() {
     let profile = "account_id_endpoint_mode = required\n\
                    request_checksum_calculation = when_required\n\
                    response_checksum_validation = WHEN_REQUIRED\n\
@@ -181,7 +182,7 @@ async fn settings_that_are_only_theirs() {
 }
 
 #[test]
-fn what_they_pass_over_or_panic_on_is_an_error_with_its_line() {
+fn invalid_setting_is_an_error_with_its_line() {
     for (line, expected) in [
         ("max_attempts = 0", "~/.aws/config:2"),
         ("use_fips_endpoint = yes", "~/.aws/config:2"),

@@ -1,4 +1,4 @@
-//! Clients of the AWS SDK for Rust over `vestibule-aws-sdk`.
+//! Clients of the AWS SDK for Rust with `vestibule-aws-sdk`.
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
@@ -11,9 +11,9 @@ fn config(signed_in: &SignedIn) -> SdkConfig {
     config.into_builder().http_client(vestibule_aws_sdk::https_client()).build()
 }
 
-/// Over the service that has given out the keys, and so knows whether the signature is right.
+/// Calls the emulator, which issued the keys and so can verify the signature.
 #[tokio::test]
-async fn sts_knows_who_signed() {
+async fn sts_of_the_emulator_accepts_the_signature() {
     let signed_in = SignedIn::with_services(&[]);
     let server = Server::start(signed_in.emulator.clone()).unwrap();
     let at_server = config(&signed_in).into_builder().endpoint_url(server.http()).build();
@@ -23,7 +23,7 @@ async fn sts_knows_who_signed() {
 }
 
 #[tokio::test]
-async fn moto_s_sts_answers_too() {
+async fn sts_of_moto_accepts_the_request() {
     let moto = Moto::start();
     let signed_in = SignedIn::with_services(&[("STS", &moto.url())]);
     let client = aws_sdk_sts::Client::new(&config(&signed_in));
@@ -32,7 +32,7 @@ async fn moto_s_sts_answers_too() {
 }
 
 #[tokio::test]
-async fn buckets_and_objects_past_the_end_of_the_credentials() {
+async fn expired_credentials_are_refreshed_for_s3() {
     let moto = Moto::start();
     let signed_in = SignedIn::with_services(&[("S3", &moto.url())]);
     let config = aws_sdk_s3::config::Builder::from(&config(&signed_in)).force_path_style(true);
@@ -43,7 +43,7 @@ async fn buckets_and_objects_past_the_end_of_the_credentials() {
     s3.put_object().bucket("mine").key("greeting").body(body).send().await.unwrap();
     let first = signed_in.access_key_id();
 
-    signed_in.let_credentials_end();
+    signed_in.expire_credentials();
     let object = s3.get_object().bucket("mine").key("greeting").send().await.unwrap();
     assert_eq!(&*object.body.collect().await.unwrap().into_bytes(), b"hello");
     let buckets = s3.list_buckets().send().await.unwrap();
@@ -56,7 +56,7 @@ async fn buckets_and_objects_past_the_end_of_the_credentials() {
 }
 
 #[tokio::test]
-async fn a_call_that_needs_a_sign_in_says_so_and_the_next_one_works() {
+async fn call_after_revocation_fails_until_the_user_signs_in() {
     let moto = Moto::start();
     let signed_in = SignedIn::with_services(&[("STS", &moto.url())]);
     let sts = aws_sdk_sts::Client::new(&config(&signed_in));
@@ -68,6 +68,6 @@ async fn a_call_that_needs_a_sign_in_says_so_and_the_next_one_works() {
     assert_eq!(error.kind(), ErrorKind::SignInNeeded);
     assert!(matches!(error.remedy(), Some(Remedy::SignIn { .. })));
 
-    signed_in.again();
+    signed_in.sign_in();
     sts.get_caller_identity().send().await.unwrap();
 }

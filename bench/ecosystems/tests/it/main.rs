@@ -1,4 +1,4 @@
-//! Real clients over our adapters: `cargo xtask ecosystems`.
+//! Tests of vestibule's adapters with real clients: `cargo xtask ecosystems`.
 
 mod aws_config;
 mod aws_sdk;

@@ -1,4 +1,4 @@
-//! A store of `object_store` over `vestibule-object-store`.
+//! S3 of `object_store` with `vestibule-object-store`.
 
 use ::object_store::path::Path;
 use ::object_store::{MultipartUpload as _, ObjectStore, ObjectStoreExt as _, PutPayload};
@@ -9,12 +9,12 @@ use vestibule_object_store::amazon_s3;
 const PART: usize = 5 * 1024 * 1024;
 
 fn store(signed_in: &SignedIn) -> impl ObjectStore {
-    ecosystems::use_ring();
+    ecosystems::install_ring();
     amazon_s3(&signed_in.session).with_bucket_name("mine").build().unwrap()
 }
 
 #[tokio::test]
-async fn put_get_list() {
+async fn objects_are_written_read_and_listed() {
     let moto = Moto::start().with_bucket("mine");
     let signed_in = SignedIn::with_services(&[("S3", &moto.url())]);
     let store = store(&signed_in);
@@ -28,7 +28,7 @@ async fn put_get_list() {
 }
 
 #[tokio::test]
-async fn credentials_end_in_the_middle_of_an_upload() {
+async fn credentials_that_expire_during_an_upload_are_refreshed() {
     let moto = Moto::start().with_bucket("mine");
     let signed_in = SignedIn::with_services(&[("S3", &moto.url())]);
     let (store, path) = (store(&signed_in), Path::from("large"));
@@ -36,7 +36,7 @@ async fn credentials_end_in_the_middle_of_an_upload() {
     let mut upload = store.put_multipart(&path).await.unwrap();
     upload.put_part(vec![1; PART].into()).await.unwrap();
     let first = signed_in.access_key_id();
-    signed_in.let_credentials_end();
+    signed_in.expire_credentials();
     upload.put_part(vec![2; PART].into()).await.unwrap();
     upload.complete().await.unwrap();
 
@@ -48,10 +48,10 @@ async fn credentials_end_in_the_middle_of_an_upload() {
 }
 
 #[tokio::test]
-async fn for_want_of_a_sign_in_there_is_an_error_of_its_own() {
+async fn revoked_session_is_a_sign_in_needed_error() {
     let signed_in = SignedIn::with_services(&[]);
     signed_in.revoke();
     let error = store(&signed_in).head(&Path::from("greeting")).await.unwrap_err();
-    let behind = vestibule::Error::find_in_chain(&error).unwrap();
-    assert_eq!(behind.kind(), ErrorKind::SignInNeeded, "{error}");
+    let source = vestibule::Error::find_in_chain(&error).unwrap();
+    assert_eq!(source.kind(), ErrorKind::SignInNeeded, "{error}");
 }

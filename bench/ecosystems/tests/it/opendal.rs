@@ -1,4 +1,4 @@
-//! OpenDAL's S3 over `vestibule-reqsign`.
+//! S3 of OpenDAL with `vestibule-reqsign`.
 
 use ::opendal::{Operator, services::S3};
 use ecosystems::{Moto, SignedIn};
@@ -7,7 +7,7 @@ use vestibule::ErrorKind;
 use vestibule_reqsign::SessionCredentials;
 
 fn operator(signed_in: &SignedIn, moto: &Moto) -> Operator {
-    ecosystems::use_ring();
+    ecosystems::install_ring();
     opendal_http_transport_reqwest::install_default();
     let provider = SessionCredentials::new(signed_in.session.clone());
     let s3 = S3::default()
@@ -19,7 +19,7 @@ fn operator(signed_in: &SignedIn, moto: &Moto) -> Operator {
 }
 
 #[tokio::test]
-async fn write_read_list() {
+async fn objects_are_written_read_and_listed() {
     let moto = Moto::start().with_bucket("mine");
     let signed_in = SignedIn::with_services(&[]);
     let operator = operator(&signed_in, &moto);
@@ -31,17 +31,17 @@ async fn write_read_list() {
     assert_eq!(moto.signers("PUT", "mine/"), [signed_in.access_key_id()].into());
 }
 
-/// OpenDAL asks through a chain of reqsign's, which keeps errors to itself: the session tells.
+/// The credential chain of reqsign drops errors, so OpenDAL's error has no source; the session has it.
 #[tokio::test]
-async fn for_want_of_a_sign_in_the_provider_and_the_session_say_so() {
+async fn revoked_session_is_a_sign_in_needed_error_of_provider_and_session() {
     let moto = Moto::start().with_bucket("mine");
     let signed_in = SignedIn::with_services(&[]);
     signed_in.revoke();
 
     let provider = SessionCredentials::new(signed_in.session.clone());
     let error = provider.provide_credential(&Context::new()).await.unwrap_err();
-    let behind = vestibule::Error::find_in_chain(&error).unwrap();
-    assert_eq!(behind.kind(), ErrorKind::SignInNeeded, "{error}");
+    let source = vestibule::Error::find_in_chain(&error).unwrap();
+    assert_eq!(source.kind(), ErrorKind::SignInNeeded, "{error}");
 
     operator(&signed_in, &moto).stat("greeting").await.unwrap_err();
     let error = signed_in.session.credentials().await.unwrap_err();
