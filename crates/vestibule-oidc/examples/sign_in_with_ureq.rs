@@ -35,7 +35,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
             Step::Show(shown) => println!("Open {} ({})", shown.complete_address, shown.user_code),
             Step::Wait(span) => std::thread::sleep(span),
-            Step::Done(done) => return Ok(println!("signed in until {}", done.expires_at)),
+            Step::Done(done) => {
+                println!("signed in until {}", done.expires_at);
+                return Ok(());
+            }
             Step::Failed(error) => return Err(error.into()),
             _ => {}
         }

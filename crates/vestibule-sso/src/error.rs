@@ -11,7 +11,7 @@ use crate::{NotRefreshable, SessionState, StoreError};
 pub enum Error {
     /// The user has to sign in. Nothing else helps.
     #[error(transparent)]
-    SignInNeeded(#[from] SignInNeeded),
+    SignInNeeded(Box<SignInNeeded>),
     /// The access token expired and could not be refreshed now. Trying again later may help.
     #[error(
         "The token of {what} \"{session}\" expired at {expired_at} and could not be refreshed."
@@ -32,6 +32,12 @@ pub enum Error {
     /// The token store cannot be read or written: a fault of the machine.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<SignInNeeded> for Error {
+    fn from(needed: SignInNeeded) -> Self {
+        Self::SignInNeeded(Box::new(needed))
+    }
 }
 
 impl Error {

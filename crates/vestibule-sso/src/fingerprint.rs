@@ -14,6 +14,6 @@ impl Fingerprint {
     /// The fingerprint of a secret.
     pub(crate) fn new(secret: &str) -> Self {
         let digest = hmac_sha256::Hash::hash(secret.as_bytes());
-        Self(digest[..LEN].iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(vestibule_types::hex(&digest[..LEN]))
     }
 }

@@ -9,7 +9,7 @@ use vestibule_world::{Guard, World, WriteMode};
 use crate::error::RecentFailure;
 use crate::kind::{RefreshFailure, SessionKind};
 use crate::record::{Began, PortalRecord, RefusedRefresh, SessionRecord};
-use crate::shared::{Attempt, Snapshot, TokenHandle};
+use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
 use crate::state::TokenFacts;
 use crate::store::{StoreError, StoreErrorKind};
 use crate::{Error, Fingerprint, RefreshReport, SessionState};
@@ -232,12 +232,12 @@ pub(crate) async fn refresh_here<K: SessionKind>(
         return Outcome::Changed;
     }
     let has_expired = facts.expires_at <= world.clock.now();
-    let prepared = match handle.prepare(&world, token).await {
-        Ok(prepared) => Some(prepared),
+    let destination = match handle.prepare(&world, token).await {
+        Ok(destination) => destination,
         // A home folder that stays read-only: without this, nothing would ever work.
         Err(error) if error.kind == StoreErrorKind::ReadOnly && has_expired && !must_store => {
             tracing::warn!(%error, "the refreshed token is kept in memory, since it could not be stored");
-            None
+            Destination::Memory
         }
         Err(error) => return Outcome::NotStorable(error),
     };
@@ -255,7 +255,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     let mut attempt = Attempt { access_token: due.clone(), at: started, error: None };
     let outcome = match response {
         Ok(refreshed) => {
-            handle.store_refreshed(&world, prepared, &refreshed, due.clone()).await;
+            handle.store_refreshed(&world, destination, &refreshed, due.clone()).await;
             attempt.access_token = K::facts(&refreshed, now).access_token;
             let began = record.began(&due).cloned();
             let began =

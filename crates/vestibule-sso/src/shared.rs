@@ -1,6 +1,7 @@
 //! One token in a store that is shared by tasks and processes, and its record.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -67,6 +68,16 @@ pub(crate) struct TokenHandle<K> {
     pub(crate) store: Arc<SharedStore>,
     pub(crate) kind: Arc<K>,
     pub(crate) entry: Arc<str>,
+}
+
+/// Where a refreshed token goes.
+pub(crate) enum Destination {
+    /// Room that was made before the refresh token was spent.
+    Prepared(Box<dyn PreparedStore>),
+    /// A store that needs no preparation.
+    Store,
+    /// This process only: the store takes nothing.
+    Memory,
 }
 
 impl<K> Clone for TokenHandle<K> {
@@ -185,7 +196,8 @@ impl<K: SessionKind> TokenHandle<K> {
 
     async fn registered_scopes(&self, world: &World, client_id: &str) -> Option<Vec<String>> {
         let entries = self.store.tokens.list(world).await.ok()?;
-        for entry in entries.iter().filter(|entry| entry.ends_with(".json")) {
+        let is_json = |entry: &&String| Path::new(entry).extension().is_some_and(|it| it == "json");
+        for entry in entries.iter().filter(is_json) {
             if let Ok(Some(contents)) = self.store.tokens.load(world, entry).await
                 // A token file has all keys of a registration, and more.
                 && Kind::detect(&contents) == Some(Kind::Registration)
@@ -238,25 +250,26 @@ impl<K: SessionKind> TokenHandle<K> {
         &self,
         world: &World,
         token: &K::Token,
-    ) -> Result<Option<Box<dyn PreparedStore>>, StoreError> {
+    ) -> Result<Destination, StoreError> {
         // A refreshed token may be somewhat longer.
         let len = K::write(token).len() + 2048;
-        self.store.tokens.prepare(world, &self.entry, len).await
+        let prepared = self.store.tokens.prepare(world, &self.entry, len).await?;
+        Ok(prepared.map_or(Destination::Store, Destination::Prepared))
     }
 
     /// Stores a refreshed token in the room that was made for it, or else remembers it.
     pub(crate) async fn store_refreshed(
         &self,
         world: &World,
-        prepared: Option<Option<Box<dyn PreparedStore>>>,
+        destination: Destination,
         token: &K::Token,
         replaces: Fingerprint,
     ) {
         let contents = K::write(token);
-        let stored = match prepared {
-            None => return self.keep(replaces, contents),
-            Some(Some(prepared)) => prepared.commit(world, &contents).await,
-            Some(None) => {
+        let stored = match destination {
+            Destination::Memory => return self.keep(replaces, contents),
+            Destination::Prepared(prepared) => prepared.commit(world, &contents).await,
+            Destination::Store => {
                 self.store.tokens.store(world, &self.entry, &contents, WriteMode::Durable).await
             }
         };

@@ -1,7 +1,5 @@
 //! The arguments of `configure`.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
-
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};

@@ -35,6 +35,7 @@ pub(crate) struct Cli {
 
 // Accepted before and after the command.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct Global {
     /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
     #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]

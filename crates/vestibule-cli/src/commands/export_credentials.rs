@@ -31,7 +31,7 @@ pub(crate) fn role(app: &App<'_>) -> Result<Exit, Error> {
     let credentials = json!({ "roleCredentials": {
         "accessKeyId": credentials.access_key_id(),
         "secretAccessKey": credentials.secret_access_key().expose(),
-        "sessionToken": credentials.session_token().map(|token| token.expose()),
+        "sessionToken": credentials.session_token().map(vestibule::SessionToken::expose),
         "expiration": expiration,
     }});
     app.printer.result(&format!("{credentials:#}"))?;

@@ -79,7 +79,7 @@ fn roles(configuration: &Configuration, given: &Given) -> Vec<Candidate> {
 }
 
 /// Returns the named session, else that of the profile, else all.
-fn centers<'a>(configuration: &'a Configuration, given: &Given) -> Vec<IdentityCenter> {
+fn centers(configuration: &Configuration, given: &Given) -> Vec<IdentityCenter> {
     let named = |name: &str| configuration.identity_center_named(name, "completion").ok();
     match given.get("sso-session").or_else(|| given.get("session-name")) {
         Some(name) => named(name).into_iter().collect(),

@@ -21,8 +21,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     let now = context.world.clock.now();
     let shown = context.display_path(file);
-    let content = match read_settled(context, file) {
-        Ok(content) => content,
+    let found = match read_settled(context, file) {
+        Ok(found) => found,
         // Another process removed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
@@ -32,7 +32,7 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
             ));
         }
     };
-    let (text, is_removable) = match content {
+    let (text, is_removable) = match found {
         Content::Unreadable(reason) => (format!("{shown} is corrupt: {reason}"), true),
         Content::Registration(registration) if registration.expires_at <= now => {
             let expired_at = registration.expires_at;

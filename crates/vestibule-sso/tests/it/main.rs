@@ -1,6 +1,5 @@
 //! The life of a token, over a world in memory.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 #[cfg(feature = "console-login")]
 mod console;

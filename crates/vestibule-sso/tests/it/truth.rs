@@ -15,6 +15,7 @@ use vestibule_world::{
 use crate::support::{TOKEN_FILE, TestEnv};
 
 /// Number of histories; `VESTIBULE_HISTORIES=100000` for a full run.
+#[expect(clippy::disallowed_methods, reason = "a test has no `Vars`")]
 fn histories() -> u64 {
     let count = std::env::var("VESTIBULE_HISTORIES").ok();
     count.and_then(|count| count.parse().ok()).unwrap_or(3_000)

@@ -22,6 +22,7 @@ fn handles_are_cloneable_and_movable() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "moving to a thread is what is tested")]
 fn sign_in_can_be_moved_to_another_thread() {
     let emulator = Emulator::default();
     let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -46,12 +47,11 @@ pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
 fn lint_files(paths: &[PathBuf]) -> Result<Vec<Diagnostic>, Error> {
     let is_credentials = |path: &&PathBuf| path.ends_with("credentials");
     let (credentials, configs): (Vec<_>, Vec<_>) = paths.iter().partition(is_credentials);
-    let pairs = match (&*configs, &*credentials) {
-        ([config], [credentials]) => vec![(Some(*config), Some(*credentials))],
-        _ => {
-            let configs = configs.into_iter().map(|path| (Some(path), None));
-            configs.chain(credentials.into_iter().map(|path| (None, Some(path)))).collect()
-        }
+    let pairs = if let ([config], [credentials]) = (&*configs, &*credentials) {
+        vec![(Some(*config), Some(*credentials))]
+    } else {
+        let configs = configs.into_iter().map(|path| (Some(path), None));
+        configs.chain(credentials.into_iter().map(|path| (None, Some(path)))).collect()
     };
     let mut found = Vec::new();
     for (config, credentials) in pairs {
@@ -161,7 +161,8 @@ fn uri(location: &Location) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     match uri.as_bytes() {

@@ -14,7 +14,8 @@ pub(super) fn run(app: &App<'_>, args: &Set) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let place = KeyPath::new(&args.key, &args.session, &configuration)?;
     let edit = place.edit(&args.value);
-    let edited = super::edit(&configuration, place.file(), &[edit.clone()], args.dry_run)?;
+    let edited =
+        super::edit(&configuration, place.file(), std::slice::from_ref(&edit), args.dry_run)?;
     warn(app, &configuration, &place, &edit);
     if args.dry_run || app.printer.json {
         super::show(app, &edited, args.dry_run, &json!({ "key": place.key }))?;

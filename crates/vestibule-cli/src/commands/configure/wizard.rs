@@ -36,7 +36,9 @@ impl<'a> Wizard<'a> {
     /// Shows lines if the wizard is interactive.
     pub(super) fn say(&self, lines: &[&str]) {
         if let Some(prompt) = self.prompt {
-            lines.iter().for_each(|line| prompt.say(line));
+            for line in lines {
+                prompt.say(line);
+            }
         }
     }
 
