@@ -3,6 +3,7 @@
 //! A rule looks at one file and says what to do about each line that breaks it.
 
 mod pointers;
+mod wording;
 
 use anyhow::Result;
 
@@ -24,8 +25,18 @@ pub(crate) const COMMAND: Command = Command {
 /// A line that breaks a rule, counted from one, and what to do about it.
 type Finding = (usize, String);
 
-const RULES: &[fn(&Source) -> Vec<Finding>] =
-    &[space, length, name, root, spec_link, attributes, prose, pointers::links, pointers::commands];
+const RULES: &[fn(&Source) -> Vec<Finding>] = &[
+    space,
+    length,
+    name,
+    root,
+    spec_link,
+    attributes,
+    prose,
+    pointers::links,
+    pointers::commands,
+    wording::check,
+];
 
 pub(crate) fn check() -> Result<()> {
     let sources = source::all()?;

@@ -41,7 +41,7 @@ impl Listing {
         text.into_bytes()
     }
 
-    /// Returns the accounts with their names; the name is empty if there is none.
+    /// Returns the accounts with their names; the name is empty if it is not known.
     pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &str)> {
         self.0.iter().map(|known| (&known.account, known.name.as_str()))
     }

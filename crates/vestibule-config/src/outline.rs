@@ -74,7 +74,7 @@ pub(crate) struct Property {
     pub(crate) key: Span,
     /// The trimmed value on the property's own line.
     pub(crate) value: Span,
-    /// The end of its last continuation line, or of its own line if there is none.
+    /// The end of its last continuation line, or of its own line without one.
     pub(crate) end: u32,
     pub(crate) line: u32,
 }

@@ -1,4 +1,4 @@
-//! Who signed in, read from the id token.
+//! The signed-in identity, read from the ID token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

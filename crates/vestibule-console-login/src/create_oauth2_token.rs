@@ -18,7 +18,7 @@ use crate::Error;
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct CreateOAuth2Token<'a> {
-    /// Who asks; see [`Device::client_id`](crate::Device::client_id).
+    /// The OAuth client; see [`Device::client_id`](crate::Device::client_id).
     pub client_id: &'a str,
     /// What is offered.
     pub grant: Grant<'a>,
@@ -57,7 +57,7 @@ pub struct Tokens {
     pub token_type: Option<String>,
     /// Buys the next ones; it replaces the one that bought these.
     pub refresh_token: Option<RefreshToken>,
-    /// Who signed in, as a JSON Web Token; only for a code.
+    /// The ID token, a JSON Web Token that names the user; only in exchange for a code.
     pub id_token: Option<Secret>,
 }
 

@@ -22,7 +22,7 @@ pub enum Plane {
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// FIPS was asked for where there is none.
+    /// FIPS endpoints were requested in a partition without them.
     #[error(
         "FIPS endpoints are not supported for OAuth operations. \
          Disable FIPS or use a non-OAuth operation."

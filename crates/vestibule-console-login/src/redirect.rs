@@ -29,7 +29,7 @@ pub enum Device {
 }
 
 impl Device {
-    /// Who asks, in the words of the service.
+    /// The OAuth client, by the name that the service has for it.
     pub fn client_id(self) -> &'static str {
         match self {
             Self::Same { .. } => "arn:aws:signin:::devtools/same-device",

@@ -80,7 +80,7 @@ impl fmt::Debug for Step {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SignedIn {
-    /// Who signed in, as an ARN: what to write as `login_session`, and what names the file.
+    /// The signed-in identity, as an ARN: the value of `login_session`, and the name of the file.
     pub login_session: String,
     /// The file's contents.
     pub entry: Entry,
@@ -108,8 +108,8 @@ pub enum SignInError {
         /// In the service's words, on one printable line.
         reason: String,
     },
-    /// Nobody approved in time.
-    #[error("nobody approved the sign-in in time")]
+    /// The sign-in request expired before it was approved.
+    #[error("the sign-in request expired before it was approved")]
     Expired,
     /// The service does not go on.
     #[error(transparent)]

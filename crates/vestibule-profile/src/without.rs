@@ -42,7 +42,7 @@ mod tests {
         let left = "# mine\n[default]\nregion = eu-west-1\ns3 =\n  addressing_style = path\n\
                     [profile dev]\nrole_arn = y\n";
         assert_eq!(files.without_credentials("default"), [Some(left.to_owned()), None]);
-        assert_eq!(files.without_credentials("nobody"), [None, None]);
+        assert_eq!(files.without_credentials("unknown"), [None, None]);
         let [config, credentials] = files.without_credentials("dev");
         assert!(config.unwrap().ends_with("[profile dev]\n"));
         assert_eq!(credentials.as_deref(), Some("[dev]\n"));

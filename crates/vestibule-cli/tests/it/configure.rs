@@ -82,7 +82,7 @@ fn configure_set_writes_keys_to_the_credentials_file() {
     let mode = fs::metadata(env.path(".aws/credentials")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let before = env.path(".aws/credentials.vestibule-undo");
-    assert!(!before.exists(), "nobody would look after the secrets in it");
+    assert!(!before.exists(), "a backup would keep the secrets in it");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn every_command_exits_as_documented() {
     let env = TestEnv::new();
     for (command, [signed_out, no_profile, _]) in CODES {
         ends(&env, command, &[], *signed_out);
-        ends(&env, command, &["--profile", "nobody"], *no_profile);
+        ends(&env, command, &["--profile", "unknown"], *no_profile);
         ends(&env, command, &["--bogus"], 2);
     }
     env.write(".aws/config", "");

@@ -237,7 +237,7 @@ const FAULTS: &[Fault] = &[
         fixed: None,
     },
     Fault {
-        name: "a certificate that nobody here trusts",
+        name: "an untrusted certificate",
         plant: |env| fs::write(env.path("endpoint"), env.server.https()).unwrap(),
         env: &[],
         check: "endpoints",

@@ -285,14 +285,14 @@ fn unwritable_stdout_is_an_error() {
 /// Runs the program with a read-only folder. Modes do not restrict root, so tests that run as root
 /// run the program as another user who owns the home folder.
 fn read_only(env: &TestEnv, folder: &Path, args: &[&str]) -> Output {
-    const NOBODY: u32 = 65534;
+    const UNPRIVILEGED: u32 = 65534;
     let mut command = if tempfile::tempfile().unwrap().metadata().unwrap().uid() == 0 {
         // The build folder may be readable by root only.
         let program = env.path("program");
         fs::copy(env!("CARGO_BIN_EXE_vestibule"), &program).unwrap();
-        give(&env.path("."), NOBODY);
+        give(&env.path("."), UNPRIVILEGED);
         let mut command = Command::new(program);
-        command.uid(NOBODY).gid(NOBODY);
+        command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         command
     } else {
         Command::new(env!("CARGO_BIN_EXE_vestibule"))
@@ -388,7 +388,7 @@ fn revoked_session_hint_works() {
 }
 
 #[test]
-fn root_in_the_home_of_another_user_is_told_and_locks_nobody_out() {
+fn root_in_the_home_of_another_user_is_announced_and_locks_no_user_out() {
     let env = TestEnv::new();
     let home = env.path("");
     give(&home, 12_345);

@@ -184,7 +184,7 @@ fn serve_requires_its_token() {
     assert!(!ran.stdout.contains(keys["SecretAccessKey"].as_str().unwrap()));
     let uri = &variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
     let host = uri.strip_prefix("http://").unwrap().strip_suffix("/credentials").unwrap();
-    assert!(send_raw(host, "").is_err(), "nobody listens any more");
+    assert!(send_raw(host, "").is_err(), "the port is closed");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn check(signal: &str, command: &[&str], seed: u64) {
             "{signal} {command:?} {trial} after {after:?}: {ran:?} {next:?}"
         );
     }
-    assert_eq!(env.pages_opened().len(), 1, "{signal} {command:?}: nobody had to sign in again");
+    assert_eq!(env.pages_opened().len(), 1, "{signal} {command:?}: no second sign-in was needed");
 }
 
 fn check_all(signal: &str) {

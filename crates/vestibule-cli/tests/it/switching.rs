@@ -47,7 +47,7 @@ fn vestibule_use_sets_the_profile_of_the_shell() {
         assert!(!said.contains("stale"), "{shell}: {said}");
         let said = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use --unset; env; env");
         assert!(!said.contains("AWS_PROFILE"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-use nobody || env");
+        let said = run_shell(&env, shell, "vestibule-use unknown || env");
         assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
     }
 }
@@ -61,7 +61,7 @@ fn vestibule_env_exports_the_credentials_of_a_profile() {
         assert!(has(&said, "AWS_ACCESS_KEY_ID=ASIA"), "{shell}: {said}");
         assert!(has(&said, "AWS_REGION=us-east-1"), "{shell}: {said}");
         assert!(said.contains("AWSReservedSSO_SampleRole"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-env nobody || env");
+        let said = run_shell(&env, shell, "vestibule-env unknown || env");
         assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
     }
 }

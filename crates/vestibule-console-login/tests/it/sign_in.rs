@@ -101,7 +101,7 @@ fn a_stray_redirect_changes_nothing_and_time_runs_out() {
     let (mut sign_in, _) = begin(Device::Same { port: 1 });
     assert_eq!(sign_in.redirected("/oauth/callback?code=x&state=other"), Redirected::Ignored);
     assert!(matches!(sign_in.step(at(599)), Step::AwaitRedirect { until } if until == at(600)));
-    fails(&mut sign_in, at(600), "nobody approved the sign-in in time");
+    fails(&mut sign_in, at(600), "the sign-in request expired before it was approved");
     assert_eq!(sign_in.redirected("/oauth/callback"), Redirected::Ignored);
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn send(emulator: &Emulator, request: Request) -> Response {
     block_on(emulator.send(request)).unwrap()
 }
 
-/// Returns the status and the JSON body, which is null if there is none.
+/// Returns the status and the JSON body, which is null if the body is empty.
 pub(crate) fn read(response: &Response) -> (u16, Value) {
     let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
     (response.status().as_u16(), body)

@@ -1,4 +1,4 @@
-//! Opening a browser, and reasons why there is none.
+//! Opening a browser, and reasons why that is impossible.
 
 mod availability;
 

@@ -11,7 +11,7 @@ use super::ConsoleSessions;
 use crate::sign_in::driver::{self, DriveError, Machine, Next};
 use crate::{StoreError, Ui};
 
-/// Error returned when nobody signed in to the console.
+/// Error returned when a console login fails.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConsoleLoginError {

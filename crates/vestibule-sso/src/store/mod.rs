@@ -30,7 +30,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Keychain`.
     fn location(&self, entry: &str) -> String;
 
-    /// Loads an entry, `None` if there is none.
+    /// Loads an entry, `None` if the store does not have it.
     ///
     /// # Errors
     /// The store cannot be read.

@@ -1,4 +1,4 @@
-//! Every source of credentials that somebody else answers for, up to what STS says they are.
+//! Every credential source that a server answers for, checked by `GetCallerIdentity`.
 
 use std::sync::Arc;
 use std::time::Duration;
