@@ -395,7 +395,7 @@ mod tests {
         check(
             &[("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv7")],
             |_| None,
-            "Configuration invalid endpoint mode `IPv7`: expected `IPv4` or `IPv6` \
+            "Configuration `IPv7` is not a valid endpoint mode: expected `IPv4` or `IPv6` \
              (AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE)",
             0,
         );

@@ -42,7 +42,7 @@ pub enum InstanceEndpointError {
     #[error("invalid endpoint of instance metadata: expected an http or https URL")]
     Url(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The mode is invalid.
-    #[error("invalid endpoint mode `{mode}`: expected `IPv4` or `IPv6`")]
+    #[error("`{mode}` is not a valid endpoint mode: expected `IPv4` or `IPv6`")]
     Mode {
         /// The configured mode, truncated.
         mode: String,
@@ -66,7 +66,7 @@ mod tests {
         check(None, Some("ipv4"), IPV4);
         check(None, Some("IpV6"), IPV6);
         check(Some("https://custom/base/"), Some("IPv7"), "https://custom/base");
-        let expected = "invalid endpoint mode `IPv7`: expected `IPv4` or `IPv6`";
+        let expected = "`IPv7` is not a valid endpoint mode: expected `IPv4` or `IPv6`";
         check(None, Some("IPv7"), expected);
         let expected = "invalid endpoint of instance metadata: expected an http or https URL";
         for url in ["not a url", "/path", "169.254.169.254", "ftp://host", "http://me:x@host"] {
