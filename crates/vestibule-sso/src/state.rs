@@ -76,12 +76,6 @@ pub enum NotRefreshable {
         /// When.
         at: Timestamp,
     },
-    /// The session is older than such sessions can be.
-    #[error("the session expired at {at}")]
-    SessionExpired {
-        /// When, at the latest.
-        at: Timestamp,
-    },
 }
 
 /// What differs between a stored token and the configuration.

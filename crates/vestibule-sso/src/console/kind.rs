@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use vestibule_cache::JsonError;
 use vestibule_console_login::{Dpop, Entry, Error, Grant, Plane, endpoint, file_name};
 use vestibule_types::Timestamp;
@@ -10,11 +8,6 @@ use zeroize::Zeroizing;
 use crate::kind::{RefreshFailure, SessionKind};
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
-
-/// The longest that a console login can be refreshed.
-///
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
-const LONGEST_SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// A console login, as a profile names it, and where the service is.
 #[derive(Clone, Debug)]
@@ -59,17 +52,13 @@ impl SessionKind for ConsoleSession {
         token.write()
     }
 
-    fn facts(token: &Entry, now: Timestamp) -> TokenFacts {
-        let expires_at = token.expires_at();
-        let session_expires_at = expires_at + LONGEST_SESSION;
+    fn facts(token: &Entry, _now: Timestamp) -> TokenFacts {
         let credentials = token.credentials();
         TokenFacts {
             access_token: Fingerprint::new(credentials.secret_access_key().expose()),
-            expires_at,
+            expires_at: token.expires_at(),
+            // The service alone knows when the session expires, as in AWS's `login` test cases.
             refresh: match token.refresh().grant {
-                _ if session_expires_at <= now => {
-                    Err(NotRefreshable::SessionExpired { at: session_expires_at })
-                }
                 Grant::RefreshToken(refresh_token) => Ok(Fingerprint::new(refresh_token.expose())),
                 Grant::AuthorizationCode { .. } => {
                     Err(NotRefreshable::Missing { key: "refreshToken" })
