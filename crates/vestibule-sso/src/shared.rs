@@ -232,6 +232,7 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     /// Stores a token that the user just got.
+    #[cfg(feature = "sign-in")]
     pub(crate) async fn store_new(
         &self,
         world: &World,
@@ -295,6 +296,7 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     /// Removes the token and the record. Returns whether there was a token.
+    #[cfg(feature = "sign-in")]
     pub(crate) async fn remove(&self, world: &World) -> Result<bool, StoreError> {
         let was_unstored = self.remember(std::mem::take).unstored.is_some();
         let removed = self.store.tokens.remove(world, &self.entry).await?;
