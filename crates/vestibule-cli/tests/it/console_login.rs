@@ -70,7 +70,7 @@ fn console_login_writes_login_session_to_the_profile() {
 }
 
 #[test]
-fn console_session_is_refreshable_until_it_expires() {
+fn console_session_is_refreshable_until_the_service_refuses() {
     let console = Console::new("[default]\nregion = us-east-1\n");
     console.sign_in(&["--console"]).succeeded();
     console.env.advance(MINUTE * 16);
@@ -80,6 +80,12 @@ fn console_session_is_refreshable_until_it_expires() {
     assert_eq!(console.asked(), 2);
     console.run(&["status", "--prompt"]).succeeded();
     console.env.advance(MINUTE * 60 * 13);
+    // The service alone knows the length of the session.
+    console.run(&["status"]).exits_with(3);
+    console
+        .run(&["export-credentials"])
+        .exits_with(4)
+        .stderr_contains("hint: vestibule login --profile default");
     console
         .run(&["status"])
         .exits_with(4)
