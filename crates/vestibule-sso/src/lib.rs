@@ -30,7 +30,7 @@ pub use sign_in::{
     Event, SignInError, SignInFailure, SignInOptions, SignedOut, Ui, page, portal_region,
 };
 pub use state::{Mismatch, NotRefreshable, SessionState};
-pub use status::{PortalSession, Status};
+pub use status::{PortalSession, SignInReason, Status};
 pub use store::{
     Contents, FileTokenStore, MemoryTokenStore, PreparedStore, StoreError, StoreErrorKind,
     TokenStore,

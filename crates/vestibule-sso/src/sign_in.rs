@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::record::{Began, SessionRecord};
 use crate::shared::TokenHandle;
+use crate::status::status;
 use crate::{Fingerprint, Instance, Mismatch, SessionState, Sessions};
 use driver::{DriveError, Machine, Next};
 use portal_address::resolve_portal;
@@ -44,8 +45,7 @@ pub struct SignInOptions {
     pub flow: Flow,
     /// The port for the redirect; 0 for any free one.
     pub port: u16,
-    /// A stored token that lasts longer than this makes the sign-in unnecessary; `None` if none
-    /// does.
+    /// A session that lasts longer than this makes the sign-in unnecessary; `None` if none does.
     pub unless_lasting: Option<Duration>,
 }
 
@@ -62,8 +62,8 @@ impl SignInOptions {
         self
     }
 
-    /// Does not sign in if, when it is this process's turn, a token lasts longer than this:
-    /// another process may have signed in since the caller looked.
+    /// Does not sign in if, when it is this process's turn, the session lasts longer than this and
+    /// has all scopes: another process may have signed in since the caller looked.
     #[must_use]
     pub fn unless_lasting(mut self, span: Duration) -> Self {
         self.unless_lasting = Some(span);
@@ -109,9 +109,13 @@ async fn sign_in(
     if let Some(token) = stored.filter(|token| !token.is_expired(now)) {
         let is_new =
             before.is_none_or(|before| before.access_token.expose() != token.access_token.expose());
-        let lasts = options
-            .unless_lasting
-            .is_some_and(|span| span < token.expires_at.saturating_since(now));
+        let lasts = match options.unless_lasting {
+            Some(span) => {
+                let status = status(world, handle, &session.scopes).await;
+                status.sign_in_reason(now, span).is_none()
+            }
+            None => false,
+        };
         if has_waited && is_new || lasts {
             return Ok(token);
         }

@@ -41,6 +41,48 @@ pub struct PortalSession {
     pub is_learnt: bool,
 }
 
+/// Why a sign-in is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInReason {
+    /// The state of the session: no token works, and none can be refreshed.
+    NoSession,
+    /// Configured scopes that the token does not have.
+    MissingScopes(Vec<String>),
+    /// The session does not last long enough.
+    ExpiresSoon {
+        /// When it expires.
+        at: Timestamp,
+        /// True if that is the estimate for the portal session.
+        is_estimate: bool,
+    },
+}
+
+impl Status {
+    /// Returns why a sign-in is needed for a session that lasts longer than `min_remaining`;
+    /// `None` if this session does.
+    ///
+    /// A session that can be refreshed lasts until the portal session expires. Where it is not
+    /// known when that began, only the access token counts.
+    pub fn sign_in_reason(&self, now: Timestamp, min_remaining: Duration) -> Option<SignInReason> {
+        let Ok(
+            state @ (SessionState::Valid { expires_at: at, .. }
+            | SessionState::Refreshable { expired_at: at }),
+        ) = &self.state
+        else {
+            return Some(SignInReason::NoSession);
+        };
+        if !self.missing_scopes.is_empty() {
+            return Some(SignInReason::MissingScopes(self.missing_scopes.clone()));
+        }
+        let is_refreshable = !matches!(state, SessionState::Valid { refresh: Err(_), .. });
+        let portal = self.portal_session.filter(|_| is_refreshable);
+        let at = portal.map_or(*at, |portal| portal.estimated_expiration);
+        let lasts = min_remaining < at.saturating_since(now);
+        (!lasts).then_some(SignInReason::ExpiresSoon { at, is_estimate: portal.is_some() })
+    }
+}
+
 impl PortalSession {
     fn new(began_at: Timestamp, portal: PortalRecord) -> Self {
         let estimated_expiration = began_at + portal.session_length();
@@ -85,7 +127,8 @@ pub(crate) async fn status<K: SessionKind>(
             let portal = portal.map(|contents| PortalRecord::read(&contents)).unwrap_or_default();
             status.portal_session = Some(PortalSession::new(began.at, portal));
         }
-        if let Some(scopes) = &snapshot.scopes {
+        // Registrations of the legacy style name no scopes.
+        if let Some(scopes) = snapshot.scopes.as_ref().filter(|scopes| !scopes.is_empty()) {
             let missing = wanted_scopes.iter().filter(|scope| !scopes.contains(scope));
             status.missing_scopes = missing.cloned().collect();
         }

@@ -86,7 +86,7 @@ pub use vestibule_provider::{
     Provider, SkippedSources,
 };
 #[cfg(feature = "sign-in")]
-pub use vestibule_sso::{Event, SignInOptions, SignedOut, Ui};
+pub use vestibule_sso::{Event, SignInOptions, SignInReason, SignedOut, Ui};
 pub use vestibule_sso::{
     FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession, PreparedStore,
     RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded, Status, StoreError,

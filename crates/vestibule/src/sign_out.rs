@@ -3,7 +3,7 @@ use vestibule_sso::SignedOut;
 use vestibule_types::SsoSession;
 use vestibule_world::{World, block_on};
 
-use crate::{BlockingIdentityCenter, Configuration, Error, IdentityCenter};
+use crate::{BlockingIdentityCenter, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
 
 impl IdentityCenter {
     /// Signs the user out, on this machine and at the portal.
@@ -15,6 +15,22 @@ impl IdentityCenter {
     /// A token file that cannot be removed.
     pub async fn sign_out(&self) -> Result<SignedOut, Error> {
         self.sign_out_in(self.async_world()).await
+    }
+
+    /// Ends the session at the portal, so that the next sign-in has the assignments of that time.
+    ///
+    /// # Errors
+    /// The portal cannot be reached, and the session is as it was.
+    pub async fn end_portal_session(&self) -> Result<(), Error> {
+        self.end_portal_session_in(self.async_world()).await
+    }
+
+    async fn end_portal_session_in(&self, world: &World) -> Result<(), Error> {
+        let ended = self.sessions().end_portal_session(world, self.instance()).await;
+        ended.map_err(|error| Error::new(ErrorKind::Unavailable, error))?;
+        self.configuration().forget_roles(self.session());
+        self.forget_listing();
+        Ok(())
     }
 
     async fn sign_out_in(&self, world: &World) -> Result<SignedOut, Error> {
@@ -32,6 +48,16 @@ impl BlockingIdentityCenter<'_> {
     /// As [`IdentityCenter::sign_out`].
     pub fn sign_out(&self) -> Result<SignedOut, Error> {
         block_on(self.center.sign_out_in(self.world))
+    }
+}
+
+impl BlockingIdentityCenter<'_> {
+    /// See [`IdentityCenter::end_portal_session`].
+    ///
+    /// # Errors
+    /// As [`IdentityCenter::end_portal_session`].
+    pub fn end_portal_session(&self) -> Result<(), Error> {
+        block_on(self.center.end_portal_session_in(self.world))
     }
 }
 

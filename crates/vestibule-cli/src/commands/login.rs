@@ -1,11 +1,15 @@
-use vestibule::{IdentityCenter, Region};
+use std::time::Duration;
 
-use super::sign_in;
+use vestibule::{IdentityCenter, Region, SignInReason};
+
 use super::target::{Target, target};
+use super::{logout, sign_in};
 use crate::app::App;
 use crate::args::{Login, OneSession};
+use crate::duration::{spell, until};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::printer::Tone;
 use crate::report;
 
 /// Signs in, unless the session is valid for long enough.
@@ -15,18 +19,76 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         Target::Center(center) => *center,
         Target::Console(login) => return sign_in::console::run(app, args, &login),
     };
-    if !args.force
-        && let Some(token) = sign_in::valid_token(&center, args.min_remaining.0)
-    {
-        sign_in::report(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
-        return Ok(Exit::Done);
+    let min_remaining = args.min_remaining.0;
+    let unless_lasting = (!args.force).then_some(min_remaining);
+    if args.force {
+        sign_in::check_attended(app, &args.sign_in, &center)?;
+        end_session(app, &center);
+    } else {
+        match sign_in::current_token(&center, min_remaining) {
+            Ok(token) => {
+                sign_in::report(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
+                return Ok(Exit::Done);
+            }
+            Err(reason) => note_reason(app, &center, &reason, min_remaining),
+        }
     }
-    let unless_lasting = (!args.force).then_some(args.min_remaining.0);
     let region = sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, true)?;
     if let Some(region) = region {
         correct_region(app, &center, &region)?;
     }
+    warn_of_short_session(app, &center, min_remaining);
     Ok(Exit::Done)
+}
+
+/// Ends the portal session, so that the next one has the assignments of today. Best effort: the
+/// user is about to sign in all the same.
+fn end_session(app: &App<'_>, center: &IdentityCenter) {
+    if let Err(error) = center.blocking().end_portal_session() {
+        logout::warn_of_portal(app, &error);
+    }
+}
+
+/// Says why a session that still works is not enough.
+fn note_reason(
+    app: &App<'_>,
+    center: &IdentityCenter,
+    reason: &SignInReason,
+    min_remaining: Duration,
+) {
+    let reason = match reason {
+        SignInReason::MissingScopes(scopes) => {
+            format!("the token was issued without the configured scopes {}", scopes.join(", "))
+        }
+        SignInReason::ExpiresSoon { at, is_estimate } => {
+            let about = if *is_estimate { "at about" } else { "at" };
+            format!(
+                "the session expires {about} {}, and --min-remaining is {}",
+                until(*at, center.now()),
+                spell(min_remaining)
+            )
+        }
+        _ => return,
+    };
+    app.printer.note(&format!("Signing in again: {reason}."));
+}
+
+/// Warns if not even a new session lasts long enough.
+fn warn_of_short_session(app: &App<'_>, center: &IdentityCenter, min_remaining: Duration) {
+    let status = center.blocking().status();
+    let reason = status.sign_in_reason(center.now(), min_remaining);
+    if let Some(SignInReason::ExpiresSoon { at, is_estimate }) = reason {
+        let (warning, about) = (
+            app.printer.tone(Tone::Warning, "warning:"),
+            if is_estimate { "at about" } else { "at" },
+        );
+        app.printer.note(&format!(
+            "{warning} the new session expires {about} {}, before --min-remaining {}. An \
+             administrator sets the length of sessions.",
+            until(at, center.now()),
+            spell(min_remaining)
+        ));
+    }
 }
 
 /// Signs in to every session that needs it. A session that fails does not stop the others.

@@ -48,12 +48,17 @@ fn sign_out(app: &App<'_>, center: &IdentityCenter) -> Result<Value, Error> {
     let signed_out = center.blocking().sign_out()?;
     let name = center.session().label();
     if let Err(error) = &signed_out.portal {
-        let warning = app.printer.tone(Tone::Warning, "warning:");
-        app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
+        warn_of_portal(app, error.as_ref());
     }
     note(app, name, signed_out.was_signed_in);
     let told = signed_out.portal.is_ok();
     Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in, "portalTold": told }))
+}
+
+/// Warns that the portal session may not have ended.
+pub(super) fn warn_of_portal(app: &App<'_>, error: &dyn std::error::Error) {
+    let warning = app.printer.tone(Tone::Warning, "warning:");
+    app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
 }
 
 fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin) -> Result<Value, Error> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use vestibule_emulator::{Emulator, Operation};
+use vestibule_emulator::{Emulator, Fault, Operation};
 
 use crate::support::{CONFIG, TestEnv, query, visit};
 
@@ -99,6 +99,16 @@ fn login_force_signs_in_again() {
     assert_ne!(env.token()["accessToken"], before["accessToken"]);
     assert_eq!(env.token()["clientId"], before["clientId"], "the registration serves again");
     assert_eq!(env.pages_opened().len(), 2);
+    assert_eq!(env.emulator.count(Operation::Logout), 1, "the portal session ended first");
+    // The portal ends a session by an access token that has not expired.
+    env.advance(MINUTE * 61);
+    env.run(["login", "--force"]).succeeded();
+    assert_eq!(env.emulator.count(Operation::Logout), 2);
+    env.emulator.fail(Operation::Logout).always().with(Fault::Reset);
+    env.run(["login", "--force"])
+        .succeeded()
+        .stderr_contains("warning: the portal session could not be ended")
+        .stderr_contains("Signed in to my-sso");
 }
 
 #[test]
@@ -110,8 +120,45 @@ fn login_min_remaining_refreshes_where_possible() {
     env.run(["login", "--min-remaining", "45m"]).succeeded().stderr_contains("Already signed in");
     assert_eq!(env.emulator.count(Operation::CreateToken), 2);
     assert_eq!(env.pages_opened().len(), 1);
-    // No access token lasts that long, so the browser is opened.
-    env.run(["login", "--min-remaining", "2h"]).succeeded().stderr_contains("Signed in to my-sso");
+    // No access token lasts that long, but the session does.
+    env.run(["login", "--min-remaining", "2h"]).succeeded().stderr_contains("Already signed in");
+    assert_eq!(env.pages_opened().len(), 1);
+}
+
+#[test]
+fn login_signs_in_again_before_the_portal_session_expires() {
+    let env = TestEnv::signed_in();
+    env.advance(MINUTE * 470);
+    env.run(["login", "--min-remaining", "5m"]).succeeded().stderr_contains("Already signed in");
+    let login = env.run(["login"]);
+    login.succeeded().stderr_contains("Signing in again: the session expires at about ");
+    login.stderr_contains("--min-remaining is 15m").stderr_contains("Signed in to my-sso");
+    assert!(!login.stderr.contains("warning"), "{login:?}");
+    assert_eq!(env.pages_opened().len(), 2);
+    env.run(["login"]).succeeded().stderr_contains("Already signed in");
+}
+
+#[test]
+fn login_warns_if_a_new_session_does_not_last_long_enough() {
+    let env = TestEnv::new();
+    let login = env.run(["login", "--min-remaining", "9h"]);
+    login.succeeded().stderr_contains("warning: the new session expires at about ");
+    login.stderr_contains("before --min-remaining 9h");
+}
+
+#[test]
+fn login_signs_in_again_when_scopes_were_added() {
+    const ADDED: &str = "sso:account:access, codewhisperer:completions";
+    let env = TestEnv::signed_in();
+    env.write(".aws/config", &CONFIG.replace("sso:account:access", ADDED));
+    env.run(["login"]).succeeded().stderr_contains(
+        "Signing in again: the token was issued without the configured scopes \
+         codewhisperer:completions.",
+    );
+    env.run(["login"]).succeeded().stderr_contains("Already signed in");
+    // A scope that was removed is no reason.
+    env.write(".aws/config", CONFIG);
+    env.run(["login"]).succeeded().stderr_contains("Already signed in");
     assert_eq!(env.pages_opened().len(), 2);
 }
 

@@ -1,10 +1,18 @@
+use std::time::Duration;
+
 use vestibule_cache::Token;
 use vestibule_portal::Logout;
 use vestibule_wire::Anonymous;
-use vestibule_world::World;
+use vestibule_world::{CallError, CallOptions, World};
 
+use crate::kind::BoxError;
+use crate::record::SessionRecord;
 use crate::state::Stored;
-use crate::{Error, Instance, Mismatch, Sessions, refresh};
+use crate::{Error, Fingerprint, Instance, Mismatch, Sessions, refresh};
+
+/// The user waits for the portal, whose response changes nothing on this machine.
+const PORTAL_TIMEOUT: Duration = Duration::from_secs(5);
+const PORTAL_ATTEMPTS: u32 = 2;
 
 /// The result of a sign-out.
 #[derive(Debug)]
@@ -13,7 +21,7 @@ pub struct SignedOut {
     /// Whether there was a token to remove.
     pub was_signed_in: bool,
     /// Why the portal session may not have ended. The token is removed all the same.
-    pub portal: Result<(), Box<dyn std::error::Error + Send + Sync>>,
+    pub portal: Result<(), BoxError>,
     /// A token that was kept, because it belongs to another tool.
     pub kept: Option<Mismatch>,
 }
@@ -29,13 +37,37 @@ impl Sessions {
         let portal = match token {
             // An expired token opens nothing, and is not sent anywhere.
             Some(token) if !token.is_expired(world.clock.now()) => {
-                let logout = Logout { token: &token.access_token };
-                let response = world.call(&instance.portal, &Anonymous, &logout).await;
-                response.map_err(Into::into)
+                log_out(world, instance, &token).await
             }
             _ => Ok(()),
         };
         Ok(SignedOut { was_signed_in, portal, kept })
+    }
+
+    /// Ends the session at the portal, before another sign-in. The token stays in the store, and is
+    /// recorded as revoked. Without a session, does nothing.
+    ///
+    /// # Errors
+    /// The portal cannot be reached, and the session is as it was.
+    pub async fn end_portal_session(
+        &self,
+        world: &World,
+        instance: &Instance,
+    ) -> Result<(), BoxError> {
+        // The portal knows a session by an access token that has not expired.
+        let token = match self.live_token(world, instance).await {
+            Err(Error::SignInNeeded(_)) => return Ok(()),
+            token => token?,
+        };
+        log_out(world, instance, &token).await?;
+        let handle = self.handle(instance);
+        let _lock = refresh::lock(world, &handle).await;
+        let record = SessionRecord {
+            revoked: Some(Fingerprint::new(token.access_token.expose())),
+            ..handle.record(world).await
+        };
+        handle.store_record(world, record).await;
+        Ok(())
     }
 
     async fn remove(&self, world: &World, instance: &Instance) -> Result<Removed, Error> {
@@ -48,6 +80,17 @@ impl Sessions {
         }
         let was_signed_in = handle.remove(world).await?;
         Ok(Removed { token: stored.as_token().cloned(), was_signed_in, kept: None })
+    }
+}
+
+async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<(), BoxError> {
+    let logout = Logout { token: &token.access_token };
+    let options =
+        CallOptions::default().with_attempts(PORTAL_ATTEMPTS).with_exchange_timeout(PORTAL_TIMEOUT);
+    match world.call_with(&instance.portal, &Anonymous, &logout, options).await {
+        // The session had ended before.
+        Ok(()) | Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -227,7 +227,7 @@ fn select_role(
     session: &mut Answers,
 ) -> Result<Option<(AccountId, RoleName)>, Error> {
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
-    if session.is_new || sign_in::valid_token(&center, MIN_REMAINING).is_none() {
+    if session.is_new || sign_in::current_token(&center, MIN_REMAINING).is_err() {
         let unless_lasting = (!session.is_new).then_some(MIN_REMAINING);
         let takes_pasted = !wizard.is_interactive();
         let region =

@@ -5,7 +5,7 @@ pub(super) mod console;
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule::{Flow, IdentityCenter, Region, SignInOptions, Token};
+use vestibule::{Flow, IdentityCenter, Region, SignInOptions, SignInReason, Token};
 
 use crate::app::App;
 use crate::args::SignIn;
@@ -30,9 +30,7 @@ pub(super) fn identity_center(
     let legacy = "the profile has no sso_session (legacy configuration)";
     let needs_device_flow = center.session().name.is_none().then_some(legacy);
     let (flow, reason) = select_flow(app, args, needs_device_flow);
-    if app.is_unattended() && !args.use_device_code {
-        return Err(unattended(center));
-    }
+    check_attended(app, args, center)?;
     if let Some(reason) = reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
@@ -47,12 +45,19 @@ pub(super) fn identity_center(
     Ok(token.region.filter(|region| *region != center.session().region))
 }
 
-/// Returns the token if it lasts long enough, after a refresh if necessary.
+/// Returns the token of a session that lasts long enough, after a refresh if necessary; otherwise
+/// why a sign-in is needed.
 ///
 /// Errors are ignored, because signing in is what was requested.
-pub(super) fn valid_token(center: &IdentityCenter, min_remaining: Duration) -> Option<Token> {
-    let token = center.blocking().token(min_remaining).ok()?;
-    (min_remaining < token.expires_at.saturating_since(center.now())).then_some(token)
+pub(super) fn current_token(
+    center: &IdentityCenter,
+    min_remaining: Duration,
+) -> Result<Token, SignInReason> {
+    let token = center.blocking().token(min_remaining).map_err(|_| SignInReason::NoSession)?;
+    match center.blocking().status().sign_in_reason(center.now(), min_remaining) {
+        None => Ok(token),
+        Some(reason) => Err(reason),
+    }
 }
 
 /// Returns the flow, and why it is the device flow if the user did not ask for that.
@@ -73,14 +78,21 @@ pub(super) fn select_flow(
     }
 }
 
-/// Error returned in CI, where no user can approve a sign-in.
-fn unattended(center: &IdentityCenter) -> Error {
+/// Returns an error in CI, where no user can approve a sign-in.
+pub(super) fn check_attended(
+    app: &App<'_>,
+    args: &SignIn,
+    center: &IdentityCenter,
+) -> Result<(), Error> {
+    if !app.is_unattended() || args.use_device_code {
+        return Ok(());
+    }
     let session = center.session().label();
     let message = format!("A sign-in to {session} is needed, and no user can approve it here (CI)");
-    Error::new(Exit::SignInNeeded, message)
+    Err(Error::new(Exit::SignInNeeded, message)
         .with_cause("in CI, use the OIDC provider of the CI service (role_arn with web_identity_token_file)")
         .with_cause("with a user at another device, use the device flow")
-        .with_hint("vestibule login --use-device-code")
+        .with_hint("vestibule login --use-device-code"))
 }
 
 /// Reports a sign-in, or that none was necessary.
