@@ -11,11 +11,20 @@ pub struct Instance {
     pub oidc: Endpoint,
     /// Trades tokens for role credentials.
     pub portal: Endpoint,
+    /// The entry of the token in a store, if it is not that of the session.
+    pub(crate) entry: Option<String>,
 }
 
 impl Instance {
     /// A session with both its endpoints.
     pub fn new(session: SsoSession, oidc: Endpoint, portal: Endpoint) -> Self {
-        Self { session, oidc, portal }
+        Self { session, oidc, portal, entry: None }
+    }
+
+    /// Uses the token of another entry in the store.
+    #[must_use]
+    pub fn with_entry(mut self, entry: String) -> Self {
+        self.entry = Some(entry);
+        self
     }
 }

@@ -117,7 +117,8 @@ impl SessionKind for Instance {
     }
 
     fn entry(&self) -> String {
-        vestibule_cache::key::token(&self.session)
+        let entry = || vestibule_cache::key::token(&self.session);
+        self.entry.clone().unwrap_or_else(entry)
     }
 
     fn read(bytes: &[u8]) -> Result<Token, JsonError> {

@@ -2,14 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
-use vestibule_types::{AccessToken, Platform, Vars};
+use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
 use vestibule_world::{BoxFuture, World};
 
 use crate::refresh::{self, Outcome, Want};
 use crate::shared::{SharedStore, TokenHandle};
 use crate::store::{FileTokenStore, MemoryTokenStore, TokenStore};
 use crate::{
-    Error, Fingerprint, Instance, RefreshHelper, RefreshJob, RefreshReport, Status, status,
+    Error, Fingerprint, Instance, RefreshHelper, RefreshJob, RefreshReport, Status, StoreError,
+    status,
 };
 
 /// The SSO sessions whose tokens are in one store. Cheap to clone; clones are the same.
@@ -93,6 +94,31 @@ impl Sessions {
         })
     }
 
+    /// Returns the tokens in the store that belong to none of these sessions: the portal, and the
+    /// entry of the token. Files of other tools with names of their own are left out.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn tokens_of_other_sessions(
+        &self,
+        world: &World,
+        sessions: &[SsoSession],
+    ) -> Result<Vec<(SsoSession, String)>, StoreError> {
+        let known: Vec<String> = sessions.iter().map(vestibule_cache::key::token).collect();
+        let mut found = Vec::new();
+        for entry in self.store.tokens.list(world).await? {
+            if known.contains(&entry) || !is_token_entry(&entry) {
+                continue;
+            }
+            let Ok(Some(contents)) = self.store.tokens.load(world, &entry).await else { continue };
+            let Ok(token) = Token::read(&contents) else { continue };
+            if let (Some(start_url), Some(region)) = (token.start_url, token.region) {
+                found.push((SsoSession::legacy(start_url, region), entry));
+            }
+        }
+        Ok(found)
+    }
+
     /// Does what a [`RefreshHelper`] was asked to do, in this process.
     pub async fn refresh_for_job(
         &self,
@@ -122,6 +148,12 @@ impl Sessions {
     pub(crate) fn handle(&self, instance: &Instance) -> TokenHandle<Instance> {
         TokenHandle::new(self.store.clone(), instance.clone())
     }
+}
+
+/// True for the name that AWS tools give to a token: a SHA-1 in hexadecimal.
+fn is_token_entry(entry: &str) -> bool {
+    let digest = entry.strip_suffix(".json").unwrap_or_default();
+    digest.len() == 40 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl From<Outcome> for RefreshReport {

@@ -130,6 +130,14 @@ impl IdentityCenter {
         BlockingIdentityCenter { center: self, world: self.0.world.as_ref().unwrap_or_else(own) }
     }
 
+    /// Replaces the entry of the token in the store.
+    #[cfg(feature = "sign-in")]
+    pub(crate) fn with_entry(mut self, entry: String) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.instance = inner.instance.clone().with_entry(entry);
+        self
+    }
+
     pub(crate) async fn token_in(
         &self,
         world: &World,

@@ -62,6 +62,42 @@ impl BlockingIdentityCenter<'_> {
 }
 
 impl Configuration {
+    /// Returns the Identity Centers of tokens in the store that belong to none of these sessions.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn other_identity_centers(
+        &self,
+        sessions: &[SsoSession],
+    ) -> Result<Vec<IdentityCenter>, Error> {
+        self.other_identity_centers_in(self.async_world(), sessions).await
+    }
+
+    /// See [`Configuration::other_identity_centers`]; for callers that block.
+    ///
+    /// # Errors
+    /// As [`Configuration::other_identity_centers`].
+    pub fn other_identity_centers_blocking(
+        &self,
+        sessions: &[SsoSession],
+    ) -> Result<Vec<IdentityCenter>, Error> {
+        block_on(self.other_identity_centers_in(self.blocking_world(), sessions))
+    }
+
+    async fn other_identity_centers_in(
+        &self,
+        world: &World,
+        sessions: &[SsoSession],
+    ) -> Result<Vec<IdentityCenter>, Error> {
+        let found = self.context().sessions.tokens_of_other_sessions(world, sessions).await;
+        let found = found.map_err(|error| {
+            let remedy = Remedy::for_store(&error);
+            Error::new(ErrorKind::Machine, error).with_remedy(remedy)
+        })?;
+        let center = |(session, entry)| Ok(self.identity_center_at(session)?.with_entry(entry));
+        found.into_iter().map(center).collect()
+    }
+
     /// Removes the shared credentials of all profiles of this session.
     fn forget_roles(&self, session: &SsoSession) {
         for name in self.files().profile_names() {

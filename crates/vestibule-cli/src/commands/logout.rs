@@ -22,7 +22,13 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
     }
     let mut results = Vec::new();
     let mut exit = Exit::Done;
-    let centers = identity_centers(&configuration)?.into_iter();
+    let mut centers = identity_centers(&configuration)?;
+    let known: Vec<_> = centers.iter().flatten().map(|center| center.session().clone()).collect();
+    match configuration.other_identity_centers_blocking(&known) {
+        Ok(others) => centers.extend(others.into_iter().map(Ok)),
+        Err(error) => centers.push(Err(error.into())),
+    }
+    let centers = centers.into_iter();
     let centers = centers.map(|center| center.and_then(|center| sign_out(app, &center)));
     let logins = configuration.console_logins().into_iter();
     let logins = logins.map(|login| sign_out_of_console(app, &login));

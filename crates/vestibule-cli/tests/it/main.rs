@@ -19,6 +19,7 @@ mod faults;
 mod kill;
 mod listener;
 mod login;
+mod logout;
 mod mistakes;
 mod pages;
 mod picking;
