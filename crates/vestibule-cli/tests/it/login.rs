@@ -99,7 +99,7 @@ fn login_force_signs_in_again() {
     assert_ne!(env.token()["accessToken"], before["accessToken"]);
     assert_eq!(env.token()["clientId"], before["clientId"], "the registration serves again");
     assert_eq!(env.pages_opened().len(), 2);
-    assert_eq!(env.emulator.count(Operation::Logout), 1, "the portal session ended first");
+    assert_eq!(env.emulator.count(Operation::Logout), 1, "the portal is told first");
     // The portal ends a session by an access token that has not expired.
     env.advance(MINUTE * 61);
     env.run(["login", "--force"]).succeeded();

@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use serde_json::Value;
+use vestibule_emulator::Operation;
 
 use crate::support::{CONFIG, TestEnv};
 
@@ -54,4 +55,36 @@ fn status_prompt_without_sso_prints_nothing() {
     check(&env, "", 6);
     env.write(".aws/config", "[default]\nregion\n");
     check(&env, "", 6);
+}
+
+/// After a refused refresh, every command says the same.
+#[test]
+fn commands_after_a_refused_refresh_agree_that_the_session_expired() {
+    let env = TestEnv::signed_in();
+    env.advance(Duration::from_secs(30_000));
+    env.run(["whoami"]).exits_with(4).stderr_contains("Your SSO session \"my-sso\" has expired");
+    let status = env.run(["status"]);
+    let shown = &status.exits_with(4).stdout;
+    assert!(shown.contains("access token  expired at "), "{shown}");
+    assert!(shown.contains("refresh       not possible: the service refused"), "{shown}");
+    let json = env.run(["status", "--json"]).exits_with(4).json();
+    assert_eq!((&json["state"], &json["refreshable"]), (&"expired".into(), &false.into()));
+    check(&env, "my-sso !\n", 4);
+    let explained = env.run(["explain"]);
+    assert!(explained.stdout.contains("vestibule login"), "{explained:?}");
+    assert!(explained.stdout.contains("expired"), "{explained:?}");
+    let json = env.run(["doctor", "--json"]);
+    assert!(json.stdout.contains("expired"), "{json:?}");
+    env.run(["whoami"]).exits_with(4).stderr_contains("has expired");
+    assert_eq!(env.emulator.count(Operation::CreateToken), 2, "one refresh was refused");
+}
+
+#[test]
+fn status_labels_the_registration_and_estimates_the_portal_session() {
+    let env = TestEnv::signed_in();
+    let status = env.run(["status"]);
+    let shown = &status.succeeded().stdout;
+    assert!(shown.contains("\nregistration  client registration expires at "), "{shown}");
+    assert!(shown.contains("\nportal        began at "), "{shown}");
+    assert!(shown.contains("(an estimate: 8 hours, AWS's default)"), "{shown}");
 }
