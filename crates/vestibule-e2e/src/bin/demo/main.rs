@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     demo.run(&["login"], &Expectation::success().stderr("Signed in to my-sso"))?;
     demo.comment("The second time, nothing needs to be done.");
     demo.run(&["login"], &Expectation::success().stderr("Already signed in to my-sso"))?;
-    demo.run(&["status"], &Expectation::success().stdout("signed in until"))?;
+    demo.run(&["status"], &Expectation::success().stdout("access token  expires at"))?;
 
     demo.comment("From then on any program gets credentials and its region.");
     demo.run(
@@ -38,9 +38,9 @@ fn main() -> Result<()> {
 
     demo.comment("An hour later the access token has expired, and the next command refreshes it.");
     demo.advance(AFTER_THE_TOKEN)?;
-    demo.run(&["status"], &Expectation::exit(3).stdout("ended"))?;
+    demo.run(&["status"], &Expectation::exit(3).stdout("access token  expired"))?;
     demo.run(&["whoami"], &Expectation::success().stdout("\"Account\": \"111122223333\""))?;
-    demo.run(&["status"], &Expectation::success().stdout("signed in until"))?;
+    demo.run(&["status"], &Expectation::success().stdout("access token  expires at"))?;
 
     demo.comment("The next morning the session has expired. The error says what to type.");
     demo.advance(AFTER_THE_SESSION)?;
