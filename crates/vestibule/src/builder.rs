@@ -9,7 +9,7 @@ use vestibule_profile::{Overrides, RetryMode, Sourced};
 use vestibule_provider::refresh::Policy as RefreshPolicy;
 #[cfg(feature = "console-sign-in")]
 use vestibule_sso::ConsoleSessions;
-use vestibule_sso::{RefreshHelper, Sessions};
+use vestibule_sso::{RefreshHelper, Sessions, TokenStore};
 use vestibule_types::Region;
 use vestibule_world::World;
 
@@ -17,15 +17,6 @@ use vestibule_world::World;
 use crate::worlds::Timeouts;
 use crate::worlds::Worlds;
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
-
-/// Where tokens are stored.
-#[derive(Debug, Default)]
-enum Tokens {
-    #[default]
-    Shared,
-    InMemory,
-    Folder(PathBuf),
-}
 
 /// Builds a [`Session`] or a [`Configuration`]; everything is optional, and the order of the calls
 /// does not matter.
@@ -57,7 +48,8 @@ pub struct Builder {
     timeouts: Timeouts,
     share_role_credentials: bool,
     min_remaining: Duration,
-    tokens: Tokens,
+    token_folder: Option<PathBuf>,
+    token_store: Option<Arc<dyn TokenStore>>,
     mfa_prompt: MfaPrompt,
     refresh_helper: Option<Arc<dyn RefreshHelper>>,
     #[cfg(feature = "http")]
@@ -152,16 +144,31 @@ impl Builder {
         self
     }
 
-    /// Stores tokens in memory only: nothing is written to disk, and nothing is shared with other
-    /// tools.
-    pub fn tokens_in_memory(mut self) -> Self {
-        self.tokens = Tokens::InMemory;
+    /// Sets the folder for the files of tokens. Default: `~/.aws/sso/cache`, which all AWS tools
+    /// share. [`Builder::token_store`] takes precedence.
+    pub fn token_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.token_folder = Some(folder.into());
         self
     }
 
-    /// Stores tokens in this folder. Default: `~/.aws/sso/cache`, which all AWS tools share.
-    pub fn tokens_in(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.tokens = Tokens::Folder(folder.into());
+    /// Sets the store of all tokens, those of SSO sessions and of console logins: the memory of this
+    /// process, or a keychain or vault of the caller. Default: files, which all AWS tools share.
+    ///
+    /// A store may be shared by several configurations.
+    ///
+    /// ```
+    /// # use vestibule::world::memory;
+    /// use std::sync::Arc;
+    /// use vestibule::{MemoryTokenStore, Session};
+    ///
+    /// # let builder = Session::builder().world(memory::world());
+    /// // Nothing is written to disk, and no other tool sees the tokens.
+    /// let builder = builder.token_store(Arc::new(MemoryTokenStore::default()));
+    /// # builder.load_blocking()?;
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.token_store = Some(store);
         self
     }
 
@@ -208,8 +215,8 @@ impl Builder {
         self
     }
 
-    /// Refreshes tokens in processes of their own, which survive this one. Default: in a task of
-    /// this process, which survives the future that asked for it.
+    /// Refreshes tokens in processes of their own, which survive this one, if the token store is
+    /// shared with them. Default: in a task of this process, which survives the future of the caller.
     pub fn refresh_helper(mut self, helper: Arc<dyn RefreshHelper>) -> Self {
         self.refresh_helper = Some(helper);
         self
@@ -247,12 +254,12 @@ impl Builder {
         vars.check().map_err(|error| Error::variable(&error.name.clone(), error))?;
         #[cfg(feature = "http")]
         crate::shifted_clock::check_offset(vars)?;
-        let sessions = match self.tokens {
-            Tokens::Shared => Sessions::at_home(vars, platform),
-            Tokens::InMemory => Sessions::in_memory(),
-            Tokens::Folder(folder) => {
+        let sessions = match (&self.token_store, &self.token_folder) {
+            (Some(store), _) => Sessions::new(store.clone()),
+            (None, Some(folder)) => {
                 Sessions::in_folder(Folder::new(folder.to_string_lossy(), platform))
             }
+            (None, None) => Sessions::at_home(vars, platform),
         };
         let sessions = match &self.refresh_helper {
             Some(helper) => sessions.with_refresh_helper(helper.clone()),
@@ -260,8 +267,12 @@ impl Builder {
         };
         let home = vars.home(platform).filter(|_| self.share_role_credentials);
         #[cfg(feature = "console-sign-in")]
-        let console_sessions =
-            ConsoleSessions::at_home(vars, platform).with_refresh_helper(self.refresh_helper);
+        let console_sessions = match self.token_store {
+            Some(store) => ConsoleSessions::new(store),
+            None => ConsoleSessions::at_home(vars, platform),
+        };
+        #[cfg(feature = "console-sign-in")]
+        let console_sessions = console_sessions.with_refresh_helper(self.refresh_helper);
         let context = Context::new(Arc::new(sessions))
             .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
             .with_min_remaining(self.min_remaining)

@@ -85,13 +85,13 @@ pub use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
     Provider, SkippedSources,
 };
+pub use vestibule_sso::{
+    Contents, FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession,
+    PreparedStore, RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded, Status,
+    StoreError, StoreErrorKind, Token, TokenStore,
+};
 #[cfg(feature = "sign-in")]
 pub use vestibule_sso::{Event, SignInOptions, SignInReason, SignedOut, Ui};
-pub use vestibule_sso::{
-    FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession, PreparedStore,
-    RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded, Status, StoreError,
-    StoreErrorKind, Token, TokenStore,
-};
 pub use vestibule_sts::CallerIdentity;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use vestibule_sso::{StoreError, StoreErrorKind};
 
@@ -63,10 +63,9 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// What helps where a store cannot be written.
+    /// What helps if a store cannot be written.
     pub(crate) fn for_store(error: &StoreError) -> Option<Self> {
-        let folder = Path::new(&error.location).parent()?;
-        let helps = error.kind != StoreErrorKind::Full && !folder.as_os_str().is_empty();
-        helps.then(|| Self::MakeWritable { folder: folder.to_owned() })
+        let folder = error.folder.clone().filter(|_| error.kind != StoreErrorKind::Full);
+        folder.map(|folder| Self::MakeWritable { folder })
     }
 }

@@ -12,7 +12,7 @@ impl IdentityCenter {
     /// stored listing.
     ///
     /// # Errors
-    /// A token file that cannot be removed.
+    /// The token store cannot be read or written.
     pub async fn sign_out(&self) -> Result<SignedOut, Error> {
         self.sign_out_in(self.async_world()).await
     }

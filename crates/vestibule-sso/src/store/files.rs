@@ -47,12 +47,17 @@ impl FileTokenStore {
             return Ok(self.path(entry));
         }
         let source = "HOME is not set";
-        Err(StoreError::new(StoreErrorKind::ReadOnly, WRITE, self.location(entry), source))
+        let error = StoreError::new(StoreErrorKind::ReadOnly, WRITE, self.location(entry), source);
+        Err(error.in_folder(self.folder()))
     }
 
-    fn error(&self, action: &'static str, entry: &str) -> impl FnOnce(io::Error) -> StoreError {
+    fn error(
+        &self,
+        action: &'static str,
+        entry: &str,
+    ) -> impl FnOnce(io::Error) -> StoreError + use<'_> {
         let location = self.location(entry);
-        move |error| StoreError::io(action, location, error)
+        move |error| StoreError::io(action, location, error).in_folder(self.folder())
     }
 }
 
@@ -101,8 +106,8 @@ impl TokenStore for FileTokenStore {
         Box::pin(async move {
             let path = self.existing_home(entry)?;
             let prepared = world.files.prepare(&path, len).map_err(self.error(WRITE, entry))?;
-            let location = self.location(entry);
-            Ok(prepared.map(|file| Box::new(PreparedFile { file, location }) as _))
+            let (location, folder) = (self.location(entry), self.folder().to_owned());
+            Ok(prepared.map(|file| Box::new(PreparedFile { file, location, folder }) as _))
         })
     }
 
@@ -157,6 +162,7 @@ impl TokenStore for FileTokenStore {
 struct PreparedFile {
     file: Box<dyn PreparedWrite>,
     location: String,
+    folder: PathBuf,
 }
 
 impl PreparedStore for PreparedFile {
@@ -166,7 +172,9 @@ impl PreparedStore for PreparedFile {
         contents: &'a [u8],
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         let committed = self.file.commit(contents);
-        let location = self.location;
-        Box::pin(async move { committed.map_err(|error| StoreError::io(WRITE, location, error)) })
+        let Self { location, folder, .. } = *self;
+        Box::pin(async move {
+            committed.map_err(|error| StoreError::io(WRITE, location, error).in_folder(folder))
+        })
     }
 }

@@ -5,6 +5,7 @@ mod memory;
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +24,8 @@ pub type Contents = Zeroizing<Vec<u8>>;
 /// What is stored together must be loaded together: a rotated refresh token that is lost ends the
 /// session of every program that shares the store.
 ///
-/// The methods get the caller's [`World`], so that a store can send requests, wait, or use files
-/// without a runtime of its own. They must not block a thread for long.
+/// The methods are async and get the caller's [`World`], so that a store can send requests, wait, or
+/// use files without a runtime of its own. They must not block a thread for long.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Returns where an entry is, in words that tell a user where to look: a path, or `the macOS
     /// Keychain`.
@@ -92,8 +93,10 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Takes the lock of this name, which all processes that share the store respect, waiting for
     /// another holder at most this long. `None` if it is still held then.
     ///
+    /// A store of one process may return a lock of a [`MemoryTokenStore`].
+    ///
     /// # Errors
-    /// The store has no locks.
+    /// The store has no locks. Two refreshes may then spend one refresh token.
     fn lock<'a>(
         &'a self,
         world: &'a World,
@@ -127,6 +130,8 @@ pub struct StoreError {
     pub kind: StoreErrorKind,
     /// Where the entry is; see [`TokenStore::location`].
     pub location: String,
+    /// The folder of the entry, if the store is one of files.
+    pub folder: Option<PathBuf>,
     action: &'static str,
     #[source]
     source: Arc<dyn std::error::Error + Send + Sync>,
@@ -152,7 +157,13 @@ impl StoreError {
         location: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, location: location.into(), action, source: Arc::from(source.into()) }
+        let (location, source) = (location.into(), Arc::from(source.into()));
+        Self { kind, location, folder: None, action, source }
+    }
+
+    fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
     }
 
     fn io(action: &'static str, location: String, source: io::Error) -> Self {

@@ -6,7 +6,8 @@ use std::thread;
 
 use vestibule::world::{World, memory};
 use vestibule::{
-    Configuration, Flow, IdentityCenter, Overrides, RetryMode, Session, SignInOptions,
+    Configuration, Flow, IdentityCenter, MemoryTokenStore, Overrides, RetryMode, Session,
+    SignInOptions,
 };
 use vestibule_emulator::{Emulator, Operation};
 
@@ -59,7 +60,8 @@ fn sessions_of_one_configuration_share_tokens_in_memory() {
         .account("222222222222", "Other")
         .role("222222222222", "OtherRole")
         .build();
-    let builder = Session::builder().world(world(&emulator)).tokens_in_memory();
+    let store = Arc::new(MemoryTokenStore::default());
+    let builder = Session::builder().world(world(&emulator)).token_store(store);
     let configuration = builder.configuration().unwrap();
     let center = configuration.identity_center().unwrap();
     let person = Person(emulator.clone());

@@ -10,3 +10,4 @@ mod nothing;
 mod sources;
 mod stampede;
 mod support;
+mod token_store;

@@ -98,19 +98,3 @@ fn debug_and_errors_show_no_secret() {
         assert!(!said.contains(&secret), "a secret is shown");
     }
 }
-
-#[test]
-fn a_sign_in_can_stay_in_this_process() {
-    let emulator = Emulator::default();
-    let world = world(&emulator);
-    let session =
-        Session::builder().world(world.clone()).tokens_in_memory().load_blocking().unwrap();
-    sign_in(&session, &emulator);
-    session.blocking().credentials().unwrap();
-    let shared = std::path::Path::new("/home/.aws/sso/cache");
-    assert_eq!(world.files.list(shared).unwrap(), Vec::<std::path::PathBuf>::new());
-
-    let own = Session::builder().world(world.clone()).tokens_in("/own").load_blocking().unwrap();
-    sign_in(&own, &emulator);
-    assert_ne!(world.files.list(std::path::Path::new("/own")).unwrap().len(), 0);
-}

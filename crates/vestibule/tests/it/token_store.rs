@@ -1,0 +1,156 @@
+//! Token stores of the caller, through every call of the facade.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use vestibule::world::{BoxFuture, Guard, World, WriteMode};
+use vestibule::{
+    Contents, ErrorKind, Flow, MemoryTokenStore, Session, SignInOptions, StoreError,
+    StoreErrorKind, TokenStore,
+};
+use vestibule_emulator::{Emulator, Operation};
+
+use crate::support::{Person, world};
+
+/// A vault whose answers take a while, and which may refuse to store.
+#[derive(Debug, Default)]
+struct Vault {
+    entries: MemoryTokenStore,
+    is_sealed: AtomicBool,
+}
+
+impl TokenStore for Vault {
+    fn location(&self, _entry: &str) -> String {
+        "the vault at https://vault.test/aws".to_owned()
+    }
+
+    fn load<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Contents>, StoreError>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            self.entries.load(world, entry).await
+        })
+    }
+
+    fn store<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+        contents: &'a [u8],
+        mode: WriteMode,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            if self.is_sealed.load(Ordering::Relaxed) {
+                let kind = StoreErrorKind::ReadOnly;
+                let (action, source) = ("could not write", "the vault is sealed");
+                return Err(StoreError::new(kind, action, self.location(entry), source));
+            }
+            self.entries.store(world, entry, contents, mode).await
+        })
+    }
+
+    fn remove<'a>(
+        &'a self,
+        world: &'a World,
+        entry: &'a str,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        self.entries.remove(world, entry)
+    }
+
+    fn lock<'a>(
+        &'a self,
+        world: &'a World,
+        name: &'a str,
+        at_most: Duration,
+    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>> {
+        self.entries.lock(world, name, at_most)
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+}
+
+fn load(world: &World, store: &Arc<impl TokenStore>) -> Session {
+    let builder = Session::builder().world(world.clone()).token_store(store.clone());
+    builder.load_blocking().unwrap()
+}
+
+async fn sign_in(session: &Session, emulator: &Emulator) -> Result<(), vestibule::Error> {
+    let center = session.identity_center().unwrap();
+    let options = SignInOptions::new(Flow::DeviceCode);
+    center.sign_in(options, &Person(emulator.clone())).await.map(drop)
+}
+
+fn token_files(world: &World) -> Vec<PathBuf> {
+    world.files.list(Path::new("/home/.aws/sso/cache")).unwrap()
+}
+
+#[tokio::test]
+async fn sessions_that_share_a_memory_store_need_one_sign_in() {
+    let emulator = Emulator::default();
+    let world = world(&emulator);
+    let store = Arc::new(MemoryTokenStore::default());
+    let [one, other] = [load(&world, &store), load(&world, &store)];
+    sign_in(&one, &emulator).await.unwrap();
+    assert!(one.credentials().await.is_ok());
+    assert!(other.credentials().await.is_ok());
+    assert_eq!(emulator.count(Operation::StartDeviceAuthorization), 1);
+    assert!(token_files(&world).is_empty());
+
+    let status = other.identity_center().unwrap().status().await;
+    assert_eq!(status.location, "the memory of this process");
+    one.identity_center().unwrap().sign_out().await.unwrap();
+    other.forget();
+    assert_eq!(other.credentials().await.unwrap_err().kind(), ErrorKind::SignInNeeded);
+}
+
+#[tokio::test]
+async fn pending_store_is_awaited_by_every_call() {
+    let emulator = Emulator::default();
+    let world = world(&emulator);
+    let session = load(&world, &Arc::new(Vault::default()));
+    let center = session.identity_center().unwrap();
+    sign_in(&session, &emulator).await.unwrap();
+    assert_eq!(center.accounts().await.unwrap().len(), 1);
+    let first = center.token(Duration::ZERO).await.unwrap();
+    emulator.clock().advance(Duration::from_secs(3_590));
+    assert!(session.credentials().await.is_ok());
+    let refreshed = center.token(Duration::ZERO).await.unwrap();
+    assert_ne!(refreshed.access_token.expose(), first.access_token.expose());
+    assert!(center.sign_out().await.unwrap().was_signed_in);
+    assert!(token_files(&world).is_empty());
+}
+
+#[tokio::test]
+async fn store_error_names_the_store_and_no_folder() {
+    let emulator = Emulator::default();
+    let store = Arc::new(Vault::default());
+    let session = load(&world(&emulator), &store);
+    store.is_sealed.store(true, Ordering::Relaxed);
+    let error = sign_in(&session, &emulator).await.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), (ErrorKind::Machine, None));
+    assert_eq!(
+        format!("{error:?}"),
+        "Could not sign in to SSO session \"my-sso\".: the token could not be stored: \
+         could not write the vault at https://vault.test/aws: the vault is sealed"
+    );
+}
+
+#[test]
+fn token_folder_has_the_files_of_the_tokens() {
+    let emulator = Emulator::default();
+    let world = world(&emulator);
+    let builder = Session::builder().world(world.clone()).token_folder("/own");
+    let center = builder.load_blocking().unwrap().identity_center().unwrap();
+    let options = SignInOptions::new(Flow::DeviceCode);
+    center.blocking().sign_in(options, &Person(emulator.clone())).unwrap();
+    assert!(center.blocking().status().location.starts_with("/own/"));
+    assert!(token_files(&world).is_empty());
+}
