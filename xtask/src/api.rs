@@ -35,7 +35,9 @@ fn check() -> Result<()> {
     for library in libraries()? {
         let file = file_of(&library);
         let listed = fs::read_to_string(&file).unwrap_or_default();
-        findings.extend(differences(&file, &listed, &public_api(&library)?));
+        let found = public_api(&library)?;
+        findings.extend(unnameable(&library.name.replace('-', "_"), &found));
+        findings.extend(differences(&file, &listed, &found));
     }
     report("api", &findings)
 }
@@ -89,9 +91,55 @@ fn differences(file: &Path, listed: &str, found: &str) -> Vec<String> {
     findings
 }
 
+/// Crates whose types callers name without us: the standard library, and the libraries that an
+/// adapter is for.
+const KNOWN: [&str; 6] = ["alloc", "core", "std", "serde_core", "aws_", "reqsign"];
+
+/// Returns the types of other crates in the public signatures of `name` that cannot be named from
+/// it: neither the type nor its crate is re-exported.
+fn unnameable(name: &str, api: &str) -> Vec<String> {
+    let exported: BTreeSet<&str> =
+        api.lines().filter_map(|line| line.strip_prefix("pub use ")?.split("::").last()).collect();
+    let signatures = api.lines().filter(|line| !line.starts_with("pub use "));
+    let paths = signatures
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':'));
+    let missing = paths.filter(|path| {
+        let mut segments = path.split("::");
+        let foreign = segments.next().unwrap_or_default();
+        let Some(item) = segments.find(|it| it.starts_with(char::is_uppercase)) else {
+            return false;
+        };
+        let short = foreign.strip_prefix("vestibule_").unwrap_or(foreign);
+        // The facade re-exports what a caller of it needs.
+        let modules = [short, "vestibule"];
+        let is_known = foreign == name || KNOWN.iter().any(|known| foreign.starts_with(known));
+        let is_path = foreign.starts_with(|c: char| c.is_lowercase());
+        is_path
+            && !is_known
+            && !exported.contains(item)
+            && !modules.iter().any(|module| *module != name && exported.contains(module))
+    });
+    let missing: BTreeSet<&str> = missing.collect();
+    missing
+        .into_iter()
+        .map(|path| format!("{name}: `{path}` is in a signature and is not re-exported"))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_of_other_crates_must_be_re_exported() {
+        let api = "pub use a::types\npub use a::Body\n\
+                   pub fn a::f(&vestibule_types::Region, vestibule_wire::body::Body) -> a::B\n\
+                   pub fn a::g() -> alloc::vec::Vec<http::Uri>\n";
+        assert_eq!(
+            unnameable("a", api),
+            ["a: `http::Uri` is in a signature and is not re-exported"]
+        );
+    }
 
     #[test]
     fn removed_and_added_items_are_findings() {

@@ -18,3 +18,10 @@ pub use registration::Registration;
 pub use role_credentials::RoleCredentials;
 pub use token::Token;
 pub use vestibule_types::json::Error as JsonError;
+
+// The types of other crates in this crate's signatures.
+pub use vestibule_types::{
+    AccessToken, AccountId, ClientSecret, Credentials, Platform, RefreshToken, Region, RoleName,
+    SsoSession, StartUrl, Timestamp,
+};
+pub use zeroize::Zeroizing;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
@@ -29,14 +29,15 @@ pub struct AssumeRole<P> {
     prompt: MfaPrompt,
     skew: ClockSkew,
     cache: RoleCache,
-    policy: Policy,
+    policy: RefreshPolicy,
 }
 
 impl<P: Provider> AssumeRole<P> {
     /// Assumes this role with the credentials of `source`, at this STS endpoint.
     pub fn new(source: P, role: Role, sts: Sts) -> Self {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::new(Issuer::Sts));
-        let policy = if role.mfa_serial.is_some() { Policy::Strict } else { Policy::EARLY };
+        let policy =
+            if role.mfa_serial.is_some() { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
         Self { source, role, sts, prompt, skew: ClockSkew::default(), cache, policy }
     }
 
@@ -47,10 +48,10 @@ impl<P: Provider> AssumeRole<P> {
         self
     }
 
-    /// Sets the refresh policy. Default: [`Policy::EARLY`], or [`Policy::Strict`] for a role with an
-    /// MFA device, so that the user is not prompted earlier than necessary.
+    /// Sets the refresh policy. Default: [`RefreshPolicy::EARLY`], or [`RefreshPolicy::Strict`] for a
+    /// role with an MFA device, so that the user is not prompted earlier than necessary.
     #[must_use]
-    pub fn with_refresh_policy(mut self, policy: Policy) -> Self {
+    pub fn with_refresh_policy(mut self, policy: RefreshPolicy) -> Self {
         self.policy = policy;
         self
     }
@@ -160,7 +161,7 @@ impl<P: Provider> Provider for AssumeRole<P> {
         )
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         self.policy
     }
 }

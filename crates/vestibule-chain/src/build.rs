@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::ClockSkew;
@@ -105,7 +105,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
     let mut source = base(plan, context)?;
     // A refresh of the last role refreshes those before it, and prompts for their codes.
     let has_mfa = plan.roles.iter().any(|role| role.mfa_serial.is_some());
-    let policy = if has_mfa { Policy::Strict } else { Policy::EARLY };
+    let policy = if has_mfa { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
     for role in &plan.roles {
         source = Arc::new(
             AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
@@ -234,7 +234,7 @@ impl Provider for Planned {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         self.source.refresh_policy()
     }
 
@@ -288,7 +288,7 @@ impl<P: Provider> Provider for Chosen<P> {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         self.source.refresh_policy()
     }
 

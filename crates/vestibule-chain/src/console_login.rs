@@ -1,7 +1,7 @@
 use std::sync::OnceLock;
 
 use vestibule_profile::{Base, Plan};
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sso::{ConsoleSession, ConsoleSessions};
 use vestibule_world::{BoxFuture, World};
@@ -54,8 +54,8 @@ impl Provider for ConsoleLogin {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::EARLY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
     }
 }
 

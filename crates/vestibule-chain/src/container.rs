@@ -8,7 +8,7 @@ use std::time::Duration;
 use vestibule_metadata::{
     ContainerToken, ContainerTokenSource, ContainerUri, GetContainerCredentials,
 };
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_world::{BoxFuture, World};
 
@@ -108,8 +108,8 @@ impl Provider for Container {
         Box::pin(self.request(world))
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::STATIC_STABILITY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::STATIC_STABILITY
     }
 
     fn location(&self, world: &World) -> String {

@@ -5,7 +5,7 @@ use vestibule_metadata::{
     RoleApi, extend_if_expired, instance_endpoint,
 };
 use vestibule_profile::{MetadataSettings, Setting};
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, Region};
 use vestibule_wire::AnswerError;
@@ -230,8 +230,8 @@ impl Provider for InstanceMetadata {
         Box::pin(self.request(world))
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::STATIC_STABILITY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::STATIC_STABILITY
     }
 }
 

@@ -45,10 +45,13 @@ pub use web_identity::WebIdentity;
 
 // The types of other crates in this crate's signatures.
 pub use vestibule_cache::Folder;
+pub use vestibule_profile as profile;
 pub use vestibule_profile::{
     Files, Location, MetadataSettings, Origin, Plan, ProcessCommand, Role, Settings,
 };
+pub use vestibule_provider as provider;
 pub use vestibule_provider::{Chain, ChosenBy, Error, ErrorKind, Lookup, Provider};
+pub use vestibule_sso as sso;
 pub use vestibule_sso::{Instance, Sessions};
 pub use vestibule_sts::sigv4::ClockSkew;
 pub use vestibule_types::{AccountId, Region, RoleArn, RoleName, Secret, SsoSession, Vars};

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sts::{AssumeRoleWithSaml, Limits};
 use vestibule_types::{RoleArn, Secret};
@@ -109,8 +109,8 @@ impl Provider for Saml {
         Box::pin(self.request(world))
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::EARLY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
 use vestibule_types::{AccountId, Credentials, RoleName};
@@ -127,8 +127,8 @@ impl Provider for SsoRole {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::EARLY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
     }
 }
 

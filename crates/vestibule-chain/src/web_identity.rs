@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
@@ -100,8 +100,8 @@ impl Provider for WebIdentity {
         Box::pin(self.assume(world))
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::EARLY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
     }
 }
 
@@ -147,7 +147,7 @@ impl Provider for EnvironmentWebIdentity {
         Box::pin(self.assume(world))
     }
 
-    fn refresh_policy(&self) -> Policy {
-        Policy::EARLY
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
     }
 }

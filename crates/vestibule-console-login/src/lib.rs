@@ -24,3 +24,9 @@ pub use place::{CACHE_VARIABLE, file_name, folder};
 pub use redirect::Device;
 pub use seed::Seed;
 pub use sign_in::{Redirected, SignIn, SignInError, SignedIn, Step};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_cache as cache;
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use zeroize::Zeroizing;

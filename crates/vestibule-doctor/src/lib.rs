@@ -9,3 +9,6 @@ pub use checks::examine;
 pub use context::Context;
 pub use finding::{Cause, Finding, Remedy, State};
 pub use fix::{Error, Fix};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule;

@@ -71,3 +71,9 @@ pub use server::Server;
 pub use settings::Rotation;
 #[cfg(feature = "server")]
 pub use system::SystemEntropy;
+
+// The crates whose types are in this crate's signatures.
+pub use http;
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use vestibule_world as world;

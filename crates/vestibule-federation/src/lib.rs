@@ -9,3 +9,8 @@ pub use destination::{Destination, InvalidDestination};
 pub use get_signin_token::GetSigninToken;
 pub use link::{Error, sign_in_link};
 pub use site::{Site, UnsupportedPartition};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use vestibule_world as world;

@@ -22,3 +22,9 @@ pub use error::kind_in_chain;
 pub use exchange::Hyper;
 #[cfg(feature = "inspect")]
 pub use inspect::{PeerCertificates, no_proxy_entry, proxy_for};
+
+// The crates whose types are in this crate's signatures.
+pub use http;
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use vestibule_world as world;

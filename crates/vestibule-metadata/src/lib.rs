@@ -20,3 +20,7 @@ pub use get_role_name::{GetRoleName, RoleApi};
 pub use get_token::{GetToken, InstanceToken};
 pub use instance_endpoint::{InstanceEndpointError, instance_endpoint};
 pub use static_stability::extend_if_expired;
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;

@@ -52,6 +52,7 @@ pub use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken, Region,
     SessionName, SsoSession, StartUrl, Timestamp,
 };
+pub use vestibule_wire::retry::Policy;
 pub use vestibule_wire::{
     AnswerError, Body, Endpoint, EndpointError, EndpointParams, Malformed, Operation, Request,
     Response, ServiceError, Unsendable,

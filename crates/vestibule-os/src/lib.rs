@@ -18,9 +18,9 @@ mod programs;
 mod root;
 #[cfg(feature = "tokio")]
 mod tasks;
+mod this_machine;
 mod thread;
 mod vars;
-mod world;
 
 pub use clock::BlockingClock;
 #[cfg(feature = "tokio")]
@@ -36,5 +36,10 @@ pub use programs::find_program;
 pub use root::home_owner_if_root;
 #[cfg(feature = "tokio")]
 pub use tasks::TokioTasks;
+pub use this_machine::world;
 pub use vars::vars;
-pub use world::world;
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_world as world;
+pub use zeroize::Zeroizing;

@@ -60,3 +60,7 @@ pub use setting::Setting;
 pub use settings::{AccountIdEndpointMode, RetryMode, Settings, settings};
 pub use sso::{ConfiguredSession, SsoRole, is_dual_stack, sso_session};
 pub use undefined::{Reference, UndefinedName};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_config as config;
+pub use vestibule_types as types;

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::{Decision, Policy, State};
+use crate::RefreshPolicy;
+use crate::refresh::{Decision, State};
 use crate::shards::Shards;
 use crate::single_flight::SingleFlight;
 use crate::{Error, ErrorKind, ExpiredCredentials, Lookup, Provider};
@@ -21,7 +22,7 @@ use crate::{Error, ErrorKind, ExpiredCredentials, Lookup, Provider};
 /// [policy](Provider::refresh_policy) unless [`Cached::with_policy`] replaces it.
 pub struct Cached<P> {
     provider: P,
-    policy: Option<Policy>,
+    policy: Option<RefreshPolicy>,
     core: Mutex<Core>,
     /// Credentials that need no decision, readable without the lock above.
     fresh: Shards,
@@ -49,7 +50,7 @@ impl<P: Provider> Cached<P> {
 
     /// Replaces the provider's own policy, and empties the cache.
     #[must_use]
-    pub fn with_policy(self, policy: Policy) -> Self {
+    pub fn with_policy(self, policy: RefreshPolicy) -> Self {
         Self::build(Some(policy), self.provider)
     }
 
@@ -58,7 +59,7 @@ impl<P: Provider> Cached<P> {
         &self.provider
     }
 
-    fn build(policy: Option<Policy>, provider: P) -> Self {
+    fn build(policy: Option<RefreshPolicy>, provider: P) -> Self {
         let state = State::new(policy.unwrap_or_default());
         let core = Mutex::new(Core { state, flight: None });
         Self { provider, policy, core, fresh: Shards::empty() }
@@ -153,7 +154,7 @@ impl<P: Provider> Provider for Cached<P> {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         self.policy.unwrap_or_else(|| self.provider.refresh_policy())
     }
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::Policy;
+use crate::RefreshPolicy;
 use crate::{Error, Lookup, Provider, SkippedSources};
 
 /// Providers in order of precedence: the first that is configured gives the credentials.
@@ -59,8 +59,8 @@ impl Provider for Chain {
         })
     }
 
-    fn refresh_policy(&self) -> Policy {
-        self.used().map_or(Policy::Strict, Provider::refresh_policy)
+    fn refresh_policy(&self) -> RefreshPolicy {
+        self.used().map_or(RefreshPolicy::Strict, Provider::refresh_policy)
     }
 
     fn location(&self, world: &World) -> String {

@@ -14,6 +14,7 @@ pub use chain::Chain;
 pub use error::{ChosenBy, Error, ErrorKind, ExpiredCredentials};
 pub use lookup::{Lookup, SkippedSources};
 pub use provider::Provider;
+pub use refresh::RefreshPolicy;
 
 // The types of other crates in this crate's signatures.
 pub use vestibule_profile::Origin;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::Policy;
+use crate::RefreshPolicy;
 use crate::{Error, Lookup};
 
 /// A source of credentials: plain data, with one async method against a [`World`].
@@ -18,11 +18,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Gets credentials. Providers cache nothing; [`Cached`](crate::Cached) does.
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>>;
 
-    /// Returns how a cache refreshes these credentials. Default: [`Policy::Strict`].
+    /// Returns how a cache refreshes these credentials. Default: [`RefreshPolicy::Strict`].
     ///
     /// For a chain it is the policy of the provider that was used last.
-    fn refresh_policy(&self) -> Policy {
-        Policy::Strict
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::Strict
     }
 
     /// Returns where the credentials come from, for messages: a variable, a program, an address.
@@ -52,7 +52,7 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
         (**self).provide(world)
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         (**self).refresh_policy()
     }
 
@@ -70,7 +70,7 @@ impl<P: Provider + ?Sized> Provider for Box<P> {
         (**self).provide(world)
     }
 
-    fn refresh_policy(&self) -> Policy {
+    fn refresh_policy(&self) -> RefreshPolicy {
         (**self).refresh_policy()
     }
 

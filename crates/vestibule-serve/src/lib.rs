@@ -15,3 +15,8 @@ mod server;
 pub use error::Error;
 pub use listen::ListenAddress;
 pub use server::Server;
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_provider as provider;
+pub use vestibule_types as types;
+pub use vestibule_world as world;

@@ -36,3 +36,12 @@ pub use store::{
     TokenStore,
 };
 pub use vestibule_cache::Token;
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_cache as cache;
+#[cfg(feature = "console-login")]
+pub use vestibule_console_login as console_login;
+pub use vestibule_oidc as oidc;
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use vestibule_world as world;

@@ -28,3 +28,7 @@ pub use get_session_token::GetSessionToken;
 pub use limits::Limits;
 pub use mfa::Mfa;
 pub use role_session_name::{InvalidRoleSessionName, RoleSessionName};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;

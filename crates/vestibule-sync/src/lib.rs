@@ -20,3 +20,6 @@ pub use plan::{Plan, PlannedProfile};
 pub use rate_limiter::RateLimited;
 pub use rules::Rules;
 pub use template::{InvalidTemplate, Template};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule;

@@ -35,3 +35,6 @@ pub use start_url::StartUrl;
 pub use text::{hex, is_printable, printable, printable_line, printable_short, uuid_v4};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use vars::{UndecodableVariable, Vars};
+
+// The crates whose types are in this crate's signatures.
+pub use zeroize::Zeroizing;

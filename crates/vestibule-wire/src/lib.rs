@@ -19,3 +19,8 @@ pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
 pub use request::{RequestBuilder, RequestTimeout, Unsendable};
 pub use service_error::{AnswerError, Malformed, ServiceError};
+
+// The crates whose types are in this crate's signatures.
+pub use bytes;
+pub use http;
+pub use vestibule_types as types;

@@ -33,5 +33,10 @@ pub use vestibule_types::{Platform, Vars};
 pub use vestibule_wire::{Body, Request, Response};
 pub use world::World;
 
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;
+pub use zeroize::Zeroizing;
+
 /// A future behind a pointer: what an object-safe async method returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

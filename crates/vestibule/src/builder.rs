@@ -6,7 +6,7 @@ use std::time::Duration;
 use vestibule_cache::Folder;
 use vestibule_chain::{Context, MfaPrompt, Resolver};
 use vestibule_profile::{Overrides, RetryMode, Sourced};
-use vestibule_provider::refresh::Policy as RefreshPolicy;
+use vestibule_provider::RefreshPolicy;
 #[cfg(feature = "console-sign-in")]
 use vestibule_sso::ConsoleSessions;
 use vestibule_sso::{RefreshHelper, Sessions, TokenStore};

@@ -5,7 +5,7 @@ use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Cached, Chain};
 use vestibule_sso::{RefreshJob, RefreshReport};
 use vestibule_sts::sigv4::ClockSkew;
@@ -44,7 +44,7 @@ struct Inner {
     files: Arc<Files>,
     overrides: Overrides,
     context: Context,
-    refresh_policy: Option<Policy>,
+    refresh_policy: Option<RefreshPolicy>,
 }
 
 impl Configuration {
@@ -52,7 +52,7 @@ impl Configuration {
         worlds: &Worlds,
         overrides: Overrides,
         context: Context,
-        refresh_policy: Option<Policy>,
+        refresh_policy: Option<RefreshPolicy>,
     ) -> Result<Self, Error> {
         let files = Arc::new(read_files(worlds.local()).map_err(Error::unreadable)?);
         Ok(Self::new(worlds, files, overrides, context, refresh_policy))
@@ -63,7 +63,7 @@ impl Configuration {
         files: Arc<Files>,
         overrides: Overrides,
         mut context: Context,
-        refresh_policy: Option<Policy>,
+        refresh_policy: Option<RefreshPolicy>,
     ) -> Self {
         // An invalid setting is reported by the calls that need it.
         let settings = settings_or_default(&files, &worlds.local().vars, &overrides).ok();

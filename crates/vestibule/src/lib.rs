@@ -80,7 +80,7 @@ pub use vestibule_profile::{
 };
 #[cfg(feature = "edit")]
 pub use vestibule_profile::{Diagnostic, Level, lint};
-pub use vestibule_provider::refresh::Policy as RefreshPolicy;
+pub use vestibule_provider::RefreshPolicy;
 pub use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
     Provider, SkippedSources,

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_chain::{InstanceMetadata, Source, Sts, build, default_chain, instance, sources};
 use vestibule_profile::{Base, Origin, Plan, Settings};
-use vestibule_provider::refresh::Policy as RefreshPolicy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
     Provider,

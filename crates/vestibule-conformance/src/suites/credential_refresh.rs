@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
-use vestibule_provider::refresh::{Decision, Policy};
+use vestibule_provider::RefreshPolicy;
+use vestibule_provider::refresh::Decision;
 use vestibule_provider::{
     Cached, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
 };
@@ -129,7 +130,8 @@ impl TestEnv {
         };
         let advisory = given.configured_advisory_window_seconds.map(Duration::from_secs);
         let source = Source::default();
-        let cached = Cached::new(source.clone()).with_policy(Policy::StaticStability { advisory });
+        let cached =
+            Cached::new(source.clone()).with_policy(RefreshPolicy::StaticStability { advisory });
         let age = match given.cached_credentials {
             InitialCache::None | InitialCache::Valid => 0,
             InitialCache::Advisory => HOUR - 5 * 60,

@@ -8,10 +8,11 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use vestibule_provider::refresh::{Decision, Policy, State};
+//! use vestibule_provider::RefreshPolicy;
+//! use vestibule_provider::refresh::{Decision, State};
 //! use vestibule_types::{Credentials, SecretAccessKey, Timestamp};
 //!
-//! let mut state = State::new(Policy::EARLY);
+//! let mut state = State::new(RefreshPolicy::EARLY);
 //! let now = Timestamp::EPOCH;
 //! assert!(matches!(state.decide(now), Decision::Refresh));
 //!
@@ -25,5 +26,5 @@
 mod policy;
 mod state;
 
-pub use policy::Policy;
+pub use policy::RefreshPolicy;
 pub use state::{Decision, State};

@@ -7,7 +7,7 @@ const fn minutes(count: u64) -> Duration {
 /// How early to refresh credentials, and what to do when that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Policy {
+pub enum RefreshPolicy {
     /// Refreshes in the last ten seconds, and never returns expired credentials.
     ///
     /// For programs, variables and custom sources, which may give the same credentials again until
@@ -33,16 +33,16 @@ pub enum Policy {
     /// behavior as *static stability*: AWS may extend the validity of such credentials during an
     /// outage. After a failed refresh the next attempt is five to ten minutes later.
     StaticStability {
-        /// As in [`Policy::Early`].
+        /// As in [`RefreshPolicy::Early`].
         advisory: Option<Duration>,
     },
 }
 
-impl Policy {
-    /// [`Policy::Early`] with the windows that AWS recommends.
+impl RefreshPolicy {
+    /// [`RefreshPolicy::Early`] with the windows that AWS recommends.
     pub const EARLY: Self = Self::Early { advisory: None };
 
-    /// [`Policy::StaticStability`] with the windows that AWS recommends.
+    /// [`RefreshPolicy::StaticStability`] with the windows that AWS recommends.
     pub const STATIC_STABILITY: Self = Self::StaticStability { advisory: None };
 
     /// Returns how early one caller refreshes, and how early all wait, for this lifetime.
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn windows_depend_on_lifetime() {
         for (lifetime, advisory) in [(0, 5), (20, 5), (21, 15), (89, 15), (90, 60), (720, 60)] {
-            let windows = Policy::EARLY.windows(minutes(lifetime));
+            let windows = RefreshPolicy::EARLY.windows(minutes(lifetime));
             assert_eq!(windows, (minutes(advisory), minutes(1)), "{lifetime}");
         }
     }
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn mandatory_window_is_within_advisory_window() {
         let short = Duration::from_secs(30);
-        let policy = Policy::Early { advisory: Some(short) };
+        let policy = RefreshPolicy::Early { advisory: Some(short) };
         assert_eq!(policy.windows(minutes(60)), (short, short));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_types::{Credentials, Timestamp};
 
-use super::Policy;
+use super::RefreshPolicy;
 use crate::{Error, ErrorKind};
 
 /// Seconds without a retry while static stability is in force.
@@ -39,7 +39,7 @@ pub enum Decision {
 /// The cached credentials of one source, and the result of the last refresh.
 #[derive(Clone, Debug)]
 pub struct State {
-    policy: Policy,
+    policy: RefreshPolicy,
     cached: Option<Entry>,
     /// No retry during this time. A range, not an end: setting the clock back must not extend it.
     back_off: Option<Range<Timestamp>>,
@@ -50,7 +50,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 struct Entry {
     credentials: Arc<Credentials>,
-    policy: Policy,
+    policy: RefreshPolicy,
     advisory: Duration,
     mandatory: Duration,
     /// Whether a service rejected them.
@@ -65,7 +65,7 @@ enum Due {
 
 impl State {
     /// Creates an empty state.
-    pub fn new(policy: Policy) -> Self {
+    pub fn new(policy: RefreshPolicy) -> Self {
         Self { policy, cached: None, back_off: None, error: None }
     }
 
@@ -103,8 +103,8 @@ impl State {
             Due::Soon | Due::Now if same.is_some() => {
                 let left = left.unwrap_or(Duration::MAX);
                 let longest = match self.policy {
-                    Policy::Early { .. } => LONGEST_EARLY_PAUSE,
-                    Policy::Strict | Policy::StaticStability { .. } => LONGEST_PAUSE,
+                    RefreshPolicy::Early { .. } => LONGEST_EARLY_PAUSE,
+                    RefreshPolicy::Strict | RefreshPolicy::StaticStability { .. } => LONGEST_PAUSE,
                 };
                 let pause = (left / 10).clamp(SHORTEST_PAUSE, longest).min(left);
                 Some(now..now + pause)
@@ -133,18 +133,18 @@ impl State {
         let policy = self.cached.as_ref().map_or(self.policy, |entry| entry.policy);
         let is_transient = !error.kind().is_permanent();
         match (&self.cached, policy) {
-            (Some(entry), Policy::StaticStability { .. }) if is_transient => {
+            (Some(entry), RefreshPolicy::StaticStability { .. }) if is_transient => {
                 self.back_off = Some(span(now, STABILITY_BACK_OFF, jitter));
                 Ok(Arc::clone(&entry.credentials))
             }
-            (Some(entry), Policy::Early { .. }) if is_transient && entry.is_valid(now) => {
+            (Some(entry), RefreshPolicy::Early { .. }) if is_transient && entry.is_valid(now) => {
                 let Range { start, end } = span(now, EARLY_BACK_OFF, jitter);
                 let end = entry.credentials.expires().map_or(end, |expires| end.min(expires));
                 self.back_off = Some(start..end);
                 Ok(Arc::clone(&entry.credentials))
             }
             _ => {
-                if !is_transient || matches!(policy, Policy::Early { .. }) {
+                if !is_transient || matches!(policy, RefreshPolicy::Early { .. }) {
                     self.error = Some((span(now, REMEMBER, jitter), error.clone()));
                 }
                 Err(error)
@@ -160,7 +160,7 @@ impl State {
         match &mut self.cached {
             Some(entry) if entry.credentials.access_key_id() == rejected_access_key_id => {
                 entry.rejected = true;
-                if !matches!(entry.policy, Policy::StaticStability { .. }) {
+                if !matches!(entry.policy, RefreshPolicy::StaticStability { .. }) {
                     self.back_off = None;
                 }
                 true
@@ -170,7 +170,7 @@ impl State {
     }
 
     /// Replaces the policy for credentials that are recorded from now on.
-    pub fn set_policy(&mut self, policy: Policy) {
+    pub fn set_policy(&mut self, policy: RefreshPolicy) {
         self.policy = policy;
     }
 
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn early_credentials_are_refreshed_in_two_windows() {
-        let mut state = State::new(Policy::EARLY);
+        let mut state = State::new(RefreshPolicy::EARLY);
         check(&state, &[(0, "refresh")]);
         state.refreshed(keys("a", 3600), at(0));
         check(&state, &[(0, "use a"), (2699, "use a"), (2700, "use a and refresh")]);
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn strict_credentials_are_refreshed_last_and_never_used_expired() {
-        let mut state = State::new(Policy::Strict);
+        let mut state = State::new(RefreshPolicy::Strict);
         state.refreshed(keys("a", 3600), at(0));
         check(&state, &[(3589, "use a"), (3590, "refresh")]);
         assert!(state.failed(error(ErrorKind::Transient), at(3590), 0.5).is_err());
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn static_stability_uses_expired_credentials_and_retries_after_minutes() {
-        let mut state = State::new(Policy::STATIC_STABILITY);
+        let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
         state.refreshed(keys("a", 3600), at(0));
         let kept = state.failed(error(ErrorKind::Transient), at(4000), 0.5);
         assert_eq!(kept.unwrap().access_key_id(), "a");
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn early_credentials_are_used_until_expiration_and_retried_within_30_seconds() {
-        let mut state = State::new(Policy::EARLY);
+        let mut state = State::new(RefreshPolicy::EARLY);
         state.refreshed(keys("a", 3600), at(0));
         assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
         check(&state, &[(2729, "use a until 2730"), (2730, "use a and refresh")]);
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn expired_early_credentials_are_an_error_with_a_retry_within_5_seconds() {
-        let mut state = State::new(Policy::EARLY);
+        let mut state = State::new(RefreshPolicy::EARLY);
         state.refreshed(keys("a", 3600), at(0));
         assert!(state.failed(error(ErrorKind::Transient), at(7200), 1.0).is_err());
         check(&state, &[(7200, "fail until 7205"), (7204, "fail until 7205"), (7205, "refresh")]);
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn rejected_early_credentials_are_not_used_after_a_failure() {
-        let mut state = State::new(Policy::EARLY);
+        let mut state = State::new(RefreshPolicy::EARLY);
         state.refreshed(keys("a", 3600), at(0));
         assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
         assert!(state.invalidate("a"));
@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn permanent_error_is_returned_again_for_a_moment() {
-        let mut state = State::new(Policy::EARLY);
+        let mut state = State::new(RefreshPolicy::EARLY);
         state.refreshed(keys("a", 3600), at(0));
         assert!(state.failed(error(ErrorKind::Refused), at(2700), 0.0).is_err());
         check(&state, &[(2700, "fail until 2701"), (2701, "use a and refresh")]);
@@ -335,7 +335,8 @@ mod tests {
 
     #[test]
     fn missing_sign_in_is_not_remembered() {
-        for policy in [Policy::Strict, Policy::EARLY, Policy::STATIC_STABILITY] {
+        for policy in [RefreshPolicy::Strict, RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY]
+        {
             let mut state = State::new(policy);
             assert!(state.failed(error(ErrorKind::SignInNeeded), at(0), 1.0).is_err());
             check(&state, &[(0, "refresh")]);
@@ -344,7 +345,8 @@ mod tests {
 
     #[test]
     fn unchanged_credentials_are_refreshed_more_and_more_often() {
-        for policy in [Policy::EARLY, Policy::STATIC_STABILITY, Policy::Strict] {
+        for policy in [RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY, RefreshPolicy::Strict]
+        {
             let mut state = State::new(policy);
             state.refreshed(keys("a", 3600), at(0));
             state.refreshed(keys("a", 3600), at(3592));
@@ -352,7 +354,7 @@ mod tests {
             state.refreshed(keys("a", 3600), at(3600));
             check(&state, &[(3600, "refresh")]);
         }
-        let mut state = State::new(Policy::STATIC_STABILITY);
+        let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
         state.refreshed(keys("a", 3600), at(0));
         state.refreshed(keys("a", 3600), at(3300));
         check(&state, &[(3300, "use a until 3330"), (3330, "use a and refresh")]);
@@ -360,7 +362,7 @@ mod tests {
 
     #[test]
     fn rejected_credentials_are_refreshed_before_expiration() {
-        let mut state = State::new(Policy::Strict);
+        let mut state = State::new(RefreshPolicy::Strict);
         state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(0));
         assert!(!state.invalidate("b"));
         check(&state, &[(0, "use a"), (u64::from(u32::MAX), "use a")]);
@@ -372,7 +374,7 @@ mod tests {
 
     #[test]
     fn clock_set_back_does_not_extend_back_off() {
-        let mut state = State::new(Policy::STATIC_STABILITY);
+        let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
         state.refreshed(keys("a", 100), at(0));
         assert!(state.failed(error(ErrorKind::Transient), at(50_000), 1.0).is_ok());
         check(&state, &[(50_000, "use a until 50600"), (90, "refresh")]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Cached, Chain, Error, ErrorKind, Lookup, Provider};
 use vestibule_world::{BoxFuture, World, block_on, memory};
 
@@ -22,7 +22,7 @@ fn world() -> (World, memory::Clock) {
 fn fresh_credentials_need_no_call() {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
-    let cached = Cached::new(source.clone()).with_policy(Policy::STATIC_STABILITY);
+    let cached = Cached::new(source.clone()).with_policy(RefreshPolicy::STATIC_STABILITY);
     for _ in 0..3 {
         assert_eq!(text(block_on(cached.get(&world))), "AKID-1");
         clock.advance(HOUR / 5);
@@ -35,7 +35,7 @@ fn fresh_credentials_need_no_call() {
 
 /// A thousand concurrent calls with expired credentials: one refresh, whose result all get.
 #[track_caller]
-fn check_thousand_tasks(policy: Policy, response: Response, expected: &str) {
+fn check_thousand_tasks(policy: RefreshPolicy, response: Response, expected: &str) {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
     let cached = Cached::new(source.clone()).with_policy(policy);
@@ -57,17 +57,17 @@ fn thousand_concurrent_calls_share_one_refresh() {
 
     let expired = "error: the credentials from source expired at 2026-01-01T02:00:00Z \
                    (it is now 2026-01-01T02:00:00Z)";
-    for policy in [Policy::Strict, Policy::EARLY, Policy::STATIC_STABILITY] {
+    for policy in [RefreshPolicy::Strict, RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY] {
         check_thousand_tasks(policy, Response::Fresh(HOUR), "AKID-2");
         check_thousand_tasks(policy, Response::Error(SignInNeeded), "error: no 2");
     }
-    for policy in [Policy::Strict, Policy::EARLY] {
+    for policy in [RefreshPolicy::Strict, RefreshPolicy::EARLY] {
         check_thousand_tasks(policy, Response::Error(Transient), "error: no 2");
         check_thousand_tasks(policy, Response::Expired, expired);
         check_thousand_tasks(policy, Response::NotConfigured, "source: nothing is set");
     }
     for response in [Response::Error(Transient), Response::Expired, Response::NotConfigured] {
-        check_thousand_tasks(Policy::STATIC_STABILITY, response, "AKID-1");
+        check_thousand_tasks(RefreshPolicy::STATIC_STABILITY, response, "AKID-1");
     }
 }
 
@@ -76,7 +76,7 @@ fn thousand_concurrent_calls_share_one_refresh() {
 fn expired_credentials_of_a_service_are_never_returned() {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
-    let cached = Cached::new(source.clone()).with_policy(Policy::EARLY);
+    let cached = Cached::new(source.clone()).with_policy(RefreshPolicy::EARLY);
     block_on(cached.get(&world)).unwrap();
     clock.advance(HOUR * 2);
     source.respond_with(Response::Error(ErrorKind::Transient));
@@ -101,8 +101,8 @@ fn policy_defaults_to_that_of_the_provider_used() {
             self.0.provide(world)
         }
 
-        fn refresh_policy(&self) -> Policy {
-            Policy::STATIC_STABILITY
+        fn refresh_policy(&self) -> RefreshPolicy {
+            RefreshPolicy::STATIC_STABILITY
         }
     }
 
@@ -123,7 +123,7 @@ fn policy_defaults_to_that_of_the_provider_used() {
 fn refresh_in_advisory_window_blocks_one_caller_only() {
     let (world, clock) = world();
     let source = Source::new(Response::Fresh(HOUR));
-    let cached = Cached::new(source.clone()).with_policy(Policy::STATIC_STABILITY);
+    let cached = Cached::new(source.clone()).with_policy(RefreshPolicy::STATIC_STABILITY);
     block_on(cached.get(&world)).unwrap();
     clock.advance(HOUR * 5 / 6);
     source.close();

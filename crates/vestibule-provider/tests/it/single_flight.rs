@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use vestibule_provider::refresh::Policy;
+use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Cached, ErrorKind, Lookup};
 use vestibule_world::{Clock, World, memory};
 
@@ -51,9 +51,9 @@ proptest! {
     #[test]
     fn any_schedule_refreshes_once_at_a_time(
         policy in prop_oneof![
-            Just(Policy::Strict),
-            Just(Policy::EARLY),
-            Just(Policy::STATIC_STABILITY),
+            Just(RefreshPolicy::Strict),
+            Just(RefreshPolicy::EARLY),
+            Just(RefreshPolicy::STATIC_STABILITY),
         ],
         events in prop::collection::vec(event(), 1..80),
     ) {
@@ -65,7 +65,7 @@ proptest! {
         let call = || async {
             let found = cached.get(&world).await;
             if let Ok(Lookup::Credentials(keys)) = &found {
-                assert!(policy == Policy::STATIC_STABILITY || !keys.is_expired(clock.now()));
+                assert!(policy == RefreshPolicy::STATIC_STABILITY || !keys.is_expired(clock.now()));
             }
         };
 
