@@ -95,7 +95,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::ListProfiles(args) | Command::Configure(Configure::ListProfiles(args)) => {
             list::profiles(app, &args)
         }
-        Command::ListSessions => list::sessions(app),
+        Command::ListSessions(args) => list::sessions(app, &args),
         Command::ListAccounts(args) | Command::Sso(Sso::ListAccounts(args)) => {
             list::accounts(app, &args)
         }

@@ -141,8 +141,8 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  vestibule list-profiles --long")]
     ListProfiles(ListProfiles),
     /// List SSO sessions
-    #[command(after_help = "Example:\n  vestibule list-sessions")]
-    ListSessions,
+    #[command(after_help = "Example:\n  vestibule list-sessions --long")]
+    ListSessions(ListSessions),
     /// List the accounts assigned to you
     #[command(after_help = "Example:\n  vestibule list-accounts --sso-session my-sso")]
     ListAccounts(ListAccounts),
@@ -344,6 +344,13 @@ pub(crate) struct ListProfiles {
     pub(crate) long: bool,
     #[command(flatten)]
     pub(crate) rows: Rows,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListSessions {
+    /// Show start URL, region and state
+    #[arg(long)]
+    pub(crate) long: bool,
 }
 
 #[derive(Args, Debug)]

@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 use vestibule::{AccountId, IdentityCenter, RoleName};
 
-use super::columns;
+use super::{columns, session_state};
 use super::target::identity_center;
 use crate::app::{App, account_id};
-use crate::args::{ListAccounts, ListProfiles, ListRoles, Rows};
+use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
@@ -31,13 +31,22 @@ pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error
     print_names(app, rows.map(|[name, ..]| name))
 }
 
-pub(crate) fn sessions(app: &App<'_>) -> Result<Exit, Error> {
+/// Lists sessions with their states, or only their names where another program reads them.
+pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    if app.printer.json || screen::result_width().is_none() {
+    if !args.long && !app.printer.json && screen::result_width().is_none() {
         return print_names(app, configuration.session_names());
     }
-    let rows = columns::of_sessions(&configuration);
-    print_rows(app, ["SESSION", "START URL", "REGION"], &rows, &Rows::default())
+    let rows = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
+        let center = configuration.identity_center_named(&name, "list-sessions");
+        let (state, reason) = match center {
+            Ok(center) => session_state::summary(&center.blocking().status()),
+            Err(error) => ("invalidConfiguration".to_owned(), error.to_string()),
+        };
+        [name, url, region, state, reason]
+    });
+    let heads = ["SESSION", "START URL", "REGION", "STATE", "REASON"];
+    print_rows(app, heads, &rows.collect::<Vec<_>>(), &Rows::default())
 }
 
 pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error> {

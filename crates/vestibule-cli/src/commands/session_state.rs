@@ -67,16 +67,23 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> String 
     format!("began at {}, expires at about {end} (an estimate: {basis})", session.began_at)
 }
 
+/// Returns the state in one word, and the reason for it.
+fn state_and_reason(status: &Status) -> (&'static str, Option<String>) {
+    match &status.state {
+        Ok(state @ SessionState::Valid { .. }) => ("signedIn", state.reason()),
+        Ok(state) => (state.as_str(), state.reason()),
+        Err(error) => ("unreadable", Some(with_causes(error))),
+    }
+}
+
+/// Returns the state as in [`json`] and the reason for it, for a row of `list-sessions`.
+pub(super) fn summary(status: &Status) -> (String, String) {
+    let (state, reason) = state_and_reason(status);
+    (state.to_owned(), reason.unwrap_or_default())
+}
+
 pub(super) fn json(status: &Status) -> Value {
-    let state = match &status.state {
-        Ok(SessionState::Valid { .. }) => "signedIn",
-        Ok(state) => state.as_str(),
-        Err(_) => "unreadable",
-    };
-    let reason = match &status.state {
-        Ok(state) => state.reason(),
-        Err(error) => Some(with_causes(error)),
-    };
+    let (state, reason) = state_and_reason(status);
     let known = status.state.as_ref().ok();
     let can_refresh = matches!(
         known,

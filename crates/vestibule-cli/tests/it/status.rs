@@ -88,3 +88,54 @@ fn status_labels_the_registration_and_estimates_the_portal_session() {
     assert!(shown.contains("\nportal        began at "), "{shown}");
     assert!(shown.contains("(an estimate: 8 hours, AWS's default)"), "{shown}");
 }
+
+#[test]
+fn list_sessions_shows_the_state_of_each_session() {
+    let env = TestEnv::new();
+    let broken = "[sso-session broken]\nsso_region = us-east-1\n";
+    env.write(".aws/config", &format!("{CONFIG}{broken}"));
+    let state = |expected: &str, reason: &str| {
+        let json = env.run(["list-sessions", "--json"]).succeeded().json();
+        let [session, broken] = &json.as_array().unwrap()[..] else { panic!("{json}") };
+        assert_eq!((&session["session"], &session["state"]), (&"my-sso".into(), &expected.into()));
+        assert!(session["reason"].as_str().unwrap().contains(reason), "{json}");
+        assert_eq!(broken["state"], "invalidConfiguration");
+        let long = env.run(["list-sessions", "--long"]);
+        let first = long.succeeded().stdout.lines().next().unwrap();
+        assert!(first.starts_with("my-sso\thttps://provided-domain"), "{first}");
+        assert!(first.contains(&format!("\tus-east-1\t{expected}")), "{first}");
+        assert_eq!(env.run(["list-sessions"]).succeeded().stdout, "my-sso\nbroken\n");
+    };
+    state("never", "");
+    env.run(["login"]).succeeded();
+    state("signedIn", "");
+    env.advance(HOUR);
+    state("refreshable", "");
+    env.advance(HOUR * 9);
+    env.run(["export-credentials"]).exits_with(4);
+    let calls = env.emulator.requests().len();
+    state("expired", "the service refused the refresh");
+    assert_eq!(env.emulator.requests().len(), calls, "nothing is sent");
+}
+
+/// A refusal is remembered on disk: nothing is sent again until the user has signed in.
+#[test]
+fn command_after_a_refusal_sends_no_request() {
+    let env = TestEnv::signed_in();
+    env.advance(HOUR * 10);
+    env.run(["export-credentials"]).exits_with(4);
+    let calls = env.emulator.requests().len();
+    for command in [
+        &["export-credentials"][..],
+        &["whoami"],
+        &["exec", "--", "true"],
+        &["list-accounts"],
+        &["console", "--print"],
+        &["serve", "--", "true"],
+    ] {
+        env.run(command).exits_with(4).stderr_contains("has expired");
+        assert_eq!(env.emulator.requests().len(), calls, "{command:?}");
+    }
+    env.run(["login"]).succeeded();
+    env.run(["export-credentials"]).succeeded();
+}
