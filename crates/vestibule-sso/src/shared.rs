@@ -129,11 +129,18 @@ impl<K: SessionKind> TokenHandle<K> {
             Stored::Token(token) => self.scopes(world, token, &record).await,
             _ => None,
         };
-        let stored = match &scopes {
-            Some(scopes) if !scopes.is_empty() && !scopes.iter().any(|scope| is_ours(scope)) => {
+        let stored = match (stored, &scopes) {
+            // First of all: a token of another tool is not to be overwritten or removed.
+            (Stored::Token(_), Some(scopes))
+                if !scopes.is_empty() && !scopes.iter().any(|scope| is_ours(scope)) =>
+            {
                 Stored::NotOurs(Mismatch::Scopes { scopes: scopes.clone() })
             }
-            _ => stored,
+            (Stored::Token(token), _) => match self.kind.check(&token) {
+                Ok(()) => Stored::Token(token),
+                Err(mismatch) => Stored::NotOurs(mismatch),
+            },
+            (stored, _) => stored,
         };
         Ok(Snapshot { stored, record, scopes })
     }
@@ -143,7 +150,10 @@ impl<K: SessionKind> TokenHandle<K> {
         let loaded = self.store.tokens.load(world, &self.entry).await;
         let now = world.clock.now();
         let stored = match loaded {
-            Ok(Some(contents)) => self.parse(&contents),
+            Ok(Some(contents)) => match K::read(&contents) {
+                Ok(token) => Stored::Token(token),
+                Err(problem) => Stored::Corrupt(problem),
+            },
             Ok(None) => Stored::Missing,
             Err(error) => {
                 return match self.unstored(|_| true) {
@@ -161,16 +171,6 @@ impl<K: SessionKind> TokenHandle<K> {
         let memory = self.store.memory();
         let unstored = memory.get(&*self.entry)?.unstored.as_ref()?;
         takes_its_place(&unstored.replaces).then(|| K::read(&unstored.contents).ok())?
-    }
-
-    fn parse(&self, contents: &[u8]) -> Stored<K::Token> {
-        match K::read(contents) {
-            Ok(token) => match self.kind.check(&token) {
-                Ok(()) => Stored::Token(token),
-                Err(mismatch) => Stored::NotOurs(mismatch),
-            },
-            Err(problem) => Stored::Corrupt(problem),
-        }
     }
 
     /// The scopes of a token: our own record knows them, or the registration of its client.

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use vestibule_oidc::{Flow, Verification, WebAddress};
 use vestibule_sso::{SignInError, SignInOptions, Ui};
+use vestibule_types::Region;
 use vestibule_world::{Files as _, WriteMode, block_on};
 
 use crate::support::{Answer, TestEnv, spell};
@@ -110,7 +111,7 @@ fn token_of_another_process_makes_the_sign_in_unnecessary() {
 /// An inline profile shares the name of its token with the IDE's.
 #[test]
 fn token_of_another_tool_is_not_overwritten_or_removed() {
-    let env = approves();
+    let mut env = approves();
     env.store(3600, Some("ref"));
     let registration = r#"{"clientId":"cid","clientSecret":"s","expiresAt":"2027-01-01T00:00:00Z",
         "scopes":["codewhisperer:completions"]}"#;
@@ -122,6 +123,11 @@ fn token_of_another_tool_is_not_overwritten_or_removed() {
     assert!(env.live().unwrap_err().needs_sign_in());
     let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
     assert!(out.kept.is_some() && !out.was_signed_in);
+    assert_eq!(env.stored().unwrap().access_token.expose(), "old-access");
+    // Nor if the region is another one, too.
+    env.instance.session.region = Region::new("us-east-2").unwrap();
+    assert!(matches!(sign_in(&env, &Screen::default()), Err(SignInError::OtherTool { .. })));
+    assert!(block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap().kept.is_some());
     assert_eq!(env.stored().unwrap().access_token.expose(), "old-access");
     assert!(env.requested().is_empty());
 }
