@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 use vestibule::{AccountId, IdentityCenter, RoleName};
 
-use super::{columns, session_state};
 use super::target::identity_center;
+use super::{columns, session_state};
 use crate::app::{App, account_id};
 use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
 use crate::error::Error;

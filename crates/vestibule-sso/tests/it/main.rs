@@ -14,5 +14,3 @@ mod sign_in;
 mod sign_out;
 mod storage;
 mod support;
-#[cfg(feature = "sign-in")]
-mod truth;

@@ -1,0 +1,4 @@
+//! Credential sources against the emulator, over a world in memory.
+#![cfg(test)]
+
+mod session_history;
