@@ -13,7 +13,7 @@ pub fn redirect(bytes: &[u8]) {
             assert!(state_matches(&address), "a code for another state");
             assert!(!code.expose().is_empty(), "the code is empty");
         }
-        Redirect::Error { .. } => assert!(state_matches(&address), "an error for another state"),
+        Redirect::Denied { .. } => assert!(state_matches(&address), "a denial for another state"),
         Redirect::Unrelated => {}
     }
     // With another expected state, the same address is unrelated.

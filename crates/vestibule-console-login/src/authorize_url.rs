@@ -1,33 +1,31 @@
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use vestibule_types::CodeVerifier;
-use vestibule_wire::{Endpoint, percent_encode};
+use vestibule_wire::sign_in::{Pkce, WebAddress};
+use vestibule_wire::{Endpoint, Unsendable};
 
 use crate::Device;
 
-/// The address of the page on which a person signs in.
+/// Returns the URL of the page on which the user signs in.
 ///
-/// Unlike Identity Center's it calls the method `SHA-256` and has OAuth's `scope`; the order is the
-/// AWS CLI's.
+/// Unlike Identity Center's it names the method `SHA-256` and has OAuth's `scope`; the order is that
+/// of the AWS CLI.
 pub(crate) fn authorize_url(
     at: &Endpoint,
     device: Device,
     state: &str,
-    verifier: &CodeVerifier,
-) -> String {
-    let challenge = hmac_sha256::Hash::hash(verifier.expose().as_bytes());
-    let query = [
-        ("response_type", "code"),
-        ("client_id", device.client_id()),
-        ("state", state),
-        ("code_challenge_method", "SHA-256"),
-        ("scope", "openid"),
-        ("redirect_uri", &device.redirect_uri(at)),
-        ("code_challenge", &URL_SAFE_NO_PAD.encode(challenge)),
-    ]
-    .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-    .join("&");
-    format!("{}/v1/authorize?{query}", at.url())
+    pkce: &Pkce,
+) -> Result<WebAddress, Unsendable> {
+    WebAddress::with_query(
+        at,
+        "/v1/authorize",
+        &[
+            ("response_type", "code"),
+            ("client_id", device.client_id()),
+            ("state", state),
+            ("code_challenge_method", "SHA-256"),
+            ("scope", "openid"),
+            ("redirect_uri", &device.redirect_uri(at)),
+            ("code_challenge", &pkce.challenge),
+        ],
+    )
 }
 
 #[cfg(test)]
@@ -35,12 +33,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_the_aws_cli_writes_it() {
+    fn authorize_url_equals_that_of_the_aws_cli() {
         let at = Endpoint::at("https://us-east-1.signin.aws.amazon.com", None).unwrap();
-        let verifier = CodeVerifier::new("a".repeat(64));
-        let challenge = "_-BU_nrgy23GXDr5th1SCfQ5hR20PQulmXM33xVGaOs";
+        let pkce = Pkce::new(&[0; 48]);
+        let challenge = &pkce.challenge;
         assert_eq!(
-            authorize_url(&at, Device::Same { port: 4321 }, "S", &verifier),
+            authorize_url(&at, Device::Same { port: 4321 }, "S", &pkce).unwrap().as_str(),
             format!(
                 "https://us-east-1.signin.aws.amazon.com/v1/authorize?response_type=code\
                  &client_id=arn%3Aaws%3Asignin%3A%3A%3Adevtools%2Fsame-device&state=S\
@@ -49,7 +47,8 @@ mod tests {
                  &code_challenge={challenge}"
             )
         );
-        let remote = authorize_url(&at, Device::Cross, "S", &verifier);
+        let remote = authorize_url(&at, Device::Cross, "S", &pkce).unwrap();
+        let remote = remote.as_str();
         assert!(remote.contains("devtools%2Fcross-device&"), "{remote}");
         let page = "&redirect_uri=https%3A%2F%2Fus-east-1.signin.aws.amazon.com\
                     %2Fv1%2Fsessions%2Fconfirmation&";

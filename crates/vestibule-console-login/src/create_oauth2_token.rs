@@ -1,4 +1,4 @@
-//! `CreateOAuth2Token`: a grant for credentials.
+//! `CreateOAuth2Token`: credentials for a grant.
 //!
 //! <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html>
 
@@ -14,48 +14,48 @@ use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_js
 
 use crate::Error;
 
-/// Exchanges a grant for credentials. To be authorized by [`Dpop`](crate::Dpop).
+/// Exchanges a grant for credentials. Requests must be authorized by [`Dpop`](crate::Dpop).
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct CreateOAuth2Token<'a> {
-    /// The OAuth client; see [`Device::client_id`](crate::Device::client_id).
+    /// The client id; see [`Device::client_id`](crate::Device::client_id).
     pub client_id: &'a str,
-    /// What is offered.
+    /// The grant.
     pub grant: Grant<'a>,
 }
 
-/// What credentials are given for.
+/// An OAuth grant.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "the grants that the service knows")]
 pub enum Grant<'a> {
-    /// A code that came back from the browser (RFC 6749, RFC 7636).
+    /// An authorization code with PKCE (RFC 6749, RFC 7636).
     AuthorizationCode {
-        /// The code. It buys one answer.
+        /// The authorization code. It can be used once.
         code: &'a AuthorizationCode,
-        /// What the challenge was made of.
+        /// The verifier of the challenge in the authorize URL.
         verifier: &'a CodeVerifier,
-        /// The address it came to, byte for byte.
+        /// The redirect URI of the authorize URL, byte for byte.
         redirect_uri: &'a str,
     },
-    /// The refresh token of an earlier answer.
+    /// The refresh token of an earlier response.
     RefreshToken(&'a RefreshToken),
 }
 
-/// What a grant brought.
+/// The credentials and tokens of a successful response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// The public half of the key pair.
+    /// The access key id.
     pub access_key_id: String,
-    /// The secret half of the key pair.
+    /// The secret access key.
     pub secret_access_key: SecretAccessKey,
-    /// What goes with it.
+    /// The session token.
     pub session_token: SessionToken,
-    /// For how long they are, counted from the answer; at most 15 minutes.
+    /// The lifetime of the credentials from the time of the response; at most 15 minutes.
     pub expires_in: Duration,
-    /// `aws_sigv4`.
+    /// The token type, `aws_sigv4`.
     pub token_type: Option<String>,
-    /// Buys the next ones; it replaces the one that bought these.
+    /// The refresh token for the next request; it replaces the earlier one.
     pub refresh_token: Option<RefreshToken>,
     /// The ID token, a JSON Web Token that names the user; only in exchange for a code.
     pub id_token: Option<Secret>,
@@ -63,7 +63,7 @@ pub struct Tokens {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+struct RequestBody<'a> {
     client_id: &'a str,
     #[serde(flatten)]
     grant: GrantBody<'a>,
@@ -77,7 +77,7 @@ enum GrantBody<'a> {
 }
 
 impl CreateOAuth2Token<'_> {
-    /// All that an answer might repeat.
+    /// Returns the secrets of the request, which an error response might repeat.
     fn secrets(&self) -> [&str; 2] {
         match self.grant {
             Grant::AuthorizationCode { code, verifier, .. } => [code.expose(), verifier.expose()],
@@ -98,13 +98,13 @@ impl Operation for CreateOAuth2Token<'_> {
             }
             Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
         };
-        at.post("/v1/token").json(&Body { client_id: self.client_id, grant }).finish()
+        at.post("/v1/token").json(&RequestBody { client_id: self.client_id, grant }).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct ResponseBody {
             access_token: Keys,
             expires_in: NonZeroU32,
             token_type: Option<String>,
@@ -112,7 +112,7 @@ impl Operation for CreateOAuth2Token<'_> {
             id_token: Option<Secret>,
         }
 
-        /// Keys that no header can carry would fail every later call.
+        /// Keys that no header can contain would fail every later request.
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Keys {
@@ -121,16 +121,16 @@ impl Operation for CreateOAuth2Token<'_> {
             session_token: HeaderSafe<SessionToken>,
         }
 
-        let answer: Answer = rest_json::read(response, "credentials and their lifetime")
+        let body: ResponseBody = rest_json::read(response, "credentials and their lifetime")
             .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))?;
         Ok(Tokens {
-            access_key_id: answer.access_token.access_key_id.0,
-            secret_access_key: answer.access_token.secret_access_key.0,
-            session_token: answer.access_token.session_token.0,
-            expires_in: Duration::from_secs(answer.expires_in.get().into()),
-            token_type: answer.token_type,
-            refresh_token: answer.refresh_token,
-            id_token: answer.id_token,
+            access_key_id: body.access_token.access_key_id.0,
+            secret_access_key: body.access_token.secret_access_key.0,
+            session_token: body.access_token.session_token.0,
+            expires_in: Duration::from_secs(body.expires_in.get().into()),
+            token_type: body.token_type,
+            refresh_token: body.refresh_token,
+            id_token: body.id_token,
         })
     }
 }
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn asks(grant: Grant<'_>, expected: &Value) {
+    fn check_request(grant: Grant<'_>, expected: &Value) {
         let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
         let request = CreateOAuth2Token { client_id: "c", grant }.request(&at).unwrap();
         assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v1/token"));
@@ -161,12 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn the_questions() {
-        asks(
+    fn request_has_the_grant() {
+        check_request(
             Grant::RefreshToken(&RefreshToken::new("r")),
             &json!({"clientId": "c", "grantType": "refresh_token", "refreshToken": "r"}),
         );
-        asks(
+        check_request(
             Grant::AuthorizationCode {
                 code: &AuthorizationCode::new("k"),
                 verifier: &CodeVerifier::new("v"),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_may_lack_what_is_not_needed() {
+    fn response_without_refresh_token_and_id_token_is_valid() {
         let tokens = read(
             200,
             r#"{"accessToken": {"accessKeyId": "A", "secretAccessKey": "s", "sessionToken": "t"},
@@ -190,38 +190,38 @@ mod tests {
     }
 
     #[track_caller]
-    fn fails(status: u16, body: &'static str, text: &str, transient: bool, denial: bool) {
+    fn check_error(status: u16, body: &'static str, text: &str, transient: bool, denial: bool) {
         let error = read(status, body).unwrap_err();
         assert_eq!(error.to_string(), text);
         assert_eq!((error.is_transient(), error.is_denial()), (transient, denial), "{text}");
     }
 
     #[test]
-    fn refusals_are_sorted_by_what_to_do() {
-        fails(
+    fn error_codes_are_classified() {
+        check_error(
             401,
             r#"{"error": "TOKEN_EXPIRED", "message": "token very-secret"}"#,
-            "the sign-in is over: TOKEN_EXPIRED: token … (HTTP 401)",
+            "the grant is no longer valid: TOKEN_EXPIRED: token … (HTTP 401)",
             false,
             true,
         );
-        fails(
+        check_error(
             403,
             r#"{"error": "INSUFFICIENT_PERMISSIONS", "message": "no"}"#,
             "signin:CreateOAuth2Token is not allowed: INSUFFICIENT_PERMISSIONS: no (HTTP 403)",
             false,
             true,
         );
-        let over = "the sign-in is over: AccessDeniedException (HTTP 403)";
-        fails(403, "", over, false, true);
-        fails(400, "", "the service gave no reason (HTTP 400)", false, false);
-        fails(429, "", "the service gave no reason (HTTP 429)", true, false);
+        let invalid = "the grant is no longer valid: AccessDeniedException (HTTP 403)";
+        check_error(403, "", invalid, false, true);
+        check_error(400, "", "the service gave no reason (HTTP 400)", false, false);
+        check_error(429, "", "the service gave no reason (HTTP 429)", true, false);
         let failed = "server_error (HTTP 500)";
-        fails(500, r#"{"error": "server_error"}"#, failed, true, false);
+        check_error(500, r#"{"error": "server_error"}"#, failed, true, false);
         let expected = "expected credentials and their lifetime, got something else (HTTP 200)";
-        fails(200, "{}", expected, true, false);
-        let blank = r#"{"accessToken": {"accessKeyId": "A", "secretAccessKey": "s s",
+        check_error(200, "{}", expected, true, false);
+        let with_blank = r#"{"accessToken": {"accessKeyId": "A", "secretAccessKey": "s s",
             "sessionToken": "t"}, "expiresIn": 900}"#;
-        fails(200, blank, expected, true, false);
+        check_error(200, with_blank, expected, true, false);
     }
 }

@@ -1,4 +1,4 @@
-//! Proof that a request comes from who signed in: demonstrating proof of possession.
+//! Demonstrating Proof of Possession: each request is signed with the key of the sign-in.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9449#section-4.2>
 
@@ -9,14 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use serde::Serialize;
-use vestibule_types::{Timestamp, json};
+use vestibule_types::{Timestamp, json, uuid_v4};
 use vestibule_wire::{Authorize, Request, Unsendable};
 
-use crate::{DpopKey, uuid};
+use crate::DpopKey;
 
-/// Puts a proof on a request: its method, address and time, signed with the key of the sign-in.
+/// Authorizes requests by a proof of method, address and time, signed with the key of the sign-in.
 ///
-/// Each attempt gets a proof of its own, since a server may refuse one that it has seen.
+/// Each attempt has its own proof, since a server may reject one that it has seen.
 pub struct Dpop<'a> {
     key: &'a DpopKey,
     random: [u8; 16],
@@ -24,7 +24,7 @@ pub struct Dpop<'a> {
 }
 
 impl<'a> Dpop<'a> {
-    /// Proofs by this key, with names (`jti`) made of random bytes.
+    /// Creates proofs with this key; their ids (`jti`) are made of the random bytes.
     pub fn new(key: &'a DpopKey, random: [u8; 16]) -> Self {
         Self { key, random, proofs: AtomicU32::new(0) }
     }
@@ -33,7 +33,7 @@ impl<'a> Dpop<'a> {
 impl Authorize for Dpop<'_> {
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable> {
         let n = self.proofs.fetch_add(1, Ordering::Relaxed);
-        put_proof(self.key, request, now, &uuid::nth(&self.random, n))
+        put_proof(self.key, request, now, &nth_uuid(&self.random, n))
     }
 }
 
@@ -41,6 +41,14 @@ impl fmt::Debug for Dpop<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Dpop(..)")
     }
+}
+
+/// Returns the `n`-th of a sequence of UUIDs that cannot be predicted without the random bytes.
+pub(crate) fn nth_uuid(random: &[u8; 16], n: u32) -> String {
+    let digest = hmac_sha256::HMAC::mac(n.to_be_bytes(), random);
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest[..16]);
+    uuid_v4(&half)
 }
 
 /// Sets the header `DPoP`.
@@ -63,9 +71,9 @@ fn proof(key: &DpopKey, request: &Request, now: Timestamp, jti: &str) -> Option<
     let uri = request.uri();
     let htu = format!("{}://{}{}", uri.scheme_str()?, uri.authority()?, uri.path());
     let jwk = Jwk { kty: "EC", x: &x, y: &y, crv: "P-256" };
-    let head = part(&Header { typ: "dpop+jwt", alg: "ES256", jwk });
+    let head = encoded(&Header { typ: "dpop+jwt", alg: "ES256", jwk });
     let htm = request.method().as_str();
-    let payload = part(&Claims { htm, htu: &htu, iat: now.unix_seconds(), jti });
+    let payload = encoded(&Claims { htm, htu: &htu, iat: now.unix_seconds(), jti });
     let signed = format!("{head}.{payload}");
     let signature = URL_SAFE_NO_PAD.encode(key.sign(&signed));
     Some(format!("{signed}.{signature}"))
@@ -94,7 +102,7 @@ struct Claims<'a> {
     jti: &'a str,
 }
 
-fn part(part: &impl Serialize) -> String {
+fn encoded(part: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(&*json::to_vec_compact(part))
 }
 
@@ -117,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proof_names_the_request_and_is_signed_with_the_key_in_it() {
+    fn proof_names_the_request_and_is_signed_with_its_own_key() {
         let key = DpopKey::from_random(&[7; 32]);
         let mut request = request();
         put_proof(&key, &mut request, Timestamp::from_unix(1_700_000_000, 5).unwrap(), "j")
@@ -150,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn each_attempt_has_a_proof_of_its_own() {
+    fn each_attempt_has_its_own_proof() {
         let key = DpopKey::from_random(&[7; 32]);
         let dpop = Dpop::new(&key, [1; 16]);
         let proof = || {
@@ -160,5 +168,11 @@ mod tests {
         };
         assert_ne!(proof(), proof());
         assert_eq!(format!("{dpop:?}"), "Dpop(..)");
+    }
+
+    #[test]
+    fn uuids_of_other_numbers_or_bytes_differ() {
+        assert_ne!(nth_uuid(&[7; 16], 0), nth_uuid(&[7; 16], 1));
+        assert_ne!(nth_uuid(&[7; 16], 0), nth_uuid(&[8; 16], 0));
     }
 }

@@ -2,29 +2,28 @@ use serde::Deserialize;
 use vestibule_types::json;
 use vestibule_wire::{AnswerError, Malformed, ServiceError};
 
-/// What the sign-in service says instead of an answer, by what to do about it.
+/// Error returned by [`CreateOAuth2Token`](crate::CreateOAuth2Token).
 ///
 /// <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html#API_CreateOAuth2Token_Errors>
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The code or refresh token no longer works, or the password was changed: only a person can
-    /// help.
-    #[error("the sign-in is over: {0}")]
-    Over(ServiceError),
-    /// The person's policies lack `signin:CreateOAuth2Token`.
+    /// The code or refresh token expired or was revoked, or the user changed the password.
+    #[error("the grant is no longer valid: {0}")]
+    InvalidGrant(ServiceError),
+    /// The policies of the user do not allow `signin:CreateOAuth2Token`.
     #[error("signin:CreateOAuth2Token is not allowed: {0}")]
     NotAllowed(ServiceError),
-    /// Anything else the service refuses, such as a refresh in another region than the sign-in's.
+    /// Any other error response, such as to a refresh in another region than that of the sign-in.
     #[error(transparent)]
     Service(ServiceError),
-    /// The answer cannot be read.
+    /// The response is malformed.
     #[error(transparent)]
     Malformed(Malformed),
 }
 
 impl Error {
-    /// Sorts an error answer, whose body has a code of its own beside the error's name.
+    /// Classifies an error response. Its body has a code beside the name of the error.
     pub(crate) fn from_answer(error: AnswerError, body: &[u8], secrets: &[&str]) -> Self {
         let mut error = match error {
             AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
@@ -38,29 +37,29 @@ impl Error {
         match error.code.as_deref() {
             Some("INSUFFICIENT_PERMISSIONS") => Self::NotAllowed(error),
             Some("TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED") => {
-                Self::Over(error)
+                Self::InvalidGrant(error)
             }
-            _ if is_denied => Self::Over(error),
+            _ if is_denied => Self::InvalidGrant(error),
             _ => Self::Service(error),
         }
     }
 
-    /// True if the service itself failed: nothing is known about the grant.
+    /// Returns whether the response says nothing about the grant: the service failed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Service(error) => error.is_transient(),
             Self::Malformed(_) => true,
-            Self::Over(_) | Self::NotAllowed(_) => false,
+            Self::InvalidGrant(_) | Self::NotAllowed(_) => false,
         }
     }
 
-    /// True for `AccessDeniedException`: credentials that have not expired are not to be used on.
+    /// Returns whether access was denied. Credentials must then not be used, even before they expire.
     pub fn is_denial(&self) -> bool {
-        matches!(self, Self::Over(_) | Self::NotAllowed(_))
+        matches!(self, Self::InvalidGrant(_) | Self::NotAllowed(_))
     }
 }
 
-/// What the body says: it tells more than the name of the error does.
+/// Returns the code in the body, which is more specific than the name of the error.
 fn code(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct ErrorBody {

@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use vestibule_emulator::Emulator;
-use vestibule_oidc::{Client, SignIn, Step, endpoint};
+use vestibule_oidc::{Client, SignIn, SignInMachine as _, Step, endpoint};
 use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
 use vestibule_wire::EndpointParams;
 use vestibule_world::{Clock as _, Transport as _, block_on};

@@ -7,8 +7,8 @@
 )]
 
 use vestibule_oidc::{
-    Client, Endpoint, Region, Request, Response, SessionName, SignIn, SsoSession, StartUrl, Step,
-    Timestamp,
+    Client, Endpoint, Region, Request, Response, SessionName, SignIn, SignInMachine as _,
+    SsoSession, StartUrl, Step, Timestamp,
 };
 
 fn send(agent: &ureq::Agent, request: Request) -> Result<Response, ureq::Error> {

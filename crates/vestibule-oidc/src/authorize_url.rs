@@ -1,6 +1,7 @@
-use vestibule_wire::{Endpoint, percent_encode};
+use vestibule_wire::sign_in::{Pkce, WebAddress};
+use vestibule_wire::{Endpoint, RedirectUri, Unsendable};
 
-use crate::{Pkce, RedirectUri, Registration, WebAddress};
+use crate::Registration;
 
 /// Returns the URL of the page on which the user approves the sign-in.
 ///
@@ -11,19 +12,18 @@ pub(crate) fn authorize_url(
     redirect: RedirectUri,
     state: &str,
     pkce: &Pkce,
-) -> Option<WebAddress> {
-    let scopes = registration.scopes.join(" ");
-    let redirect = redirect.address();
-    let query = [
-        ("response_type", "code"),
-        ("client_id", &registration.client_id),
-        ("redirect_uri", &redirect),
-        ("state", state),
-        ("code_challenge_method", "S256"),
-        ("scopes", &scopes),
-        ("code_challenge", &pkce.challenge),
-    ]
-    .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-    .join("&");
-    WebAddress::new(&format!("{}/authorize?{query}", at.url()))
+) -> Result<WebAddress, Unsendable> {
+    WebAddress::with_query(
+        at,
+        "/authorize",
+        &[
+            ("response_type", "code"),
+            ("client_id", &registration.client_id),
+            ("redirect_uri", &redirect.address()),
+            ("state", state),
+            ("code_challenge_method", "S256"),
+            ("scopes", &registration.scopes.join(" ")),
+            ("code_challenge", &pkce.challenge),
+        ],
+    )
 }

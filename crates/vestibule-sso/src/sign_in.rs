@@ -12,23 +12,20 @@ use std::time::Duration;
 
 use vestibule_cache::Token;
 use vestibule_oidc::{
-    Client, Flow, RedirectUri, Redirected, Registration, Seed, SignIn, SignInError as MachineError,
-    SignedIn, Step, region_of_portal,
+    Client, Flow, RedirectUri, Registration, SignIn, SignedIn, Verification, region_of_portal,
 };
 use vestibule_types::Timestamp;
-use vestibule_wire::Response;
 use vestibule_world::{BoxFuture, Guard, World};
-use zeroize::Zeroizing;
 
 use crate::record::{Began, SessionRecord};
 use crate::shared::TokenHandle;
 use crate::status::status;
 use crate::{Fingerprint, Instance, Mismatch, SessionState, Sessions};
-use driver::{DriveError, Machine, Next};
+use driver::FlowActions;
 use portal_address::resolve_portal;
 use registration::cached;
 
-pub use error::{SignInError, SignInFailure};
+pub use error::{SignInCause, SignInError};
 pub use page::page;
 pub use portal_address::portal_region;
 pub use sign_out::SignedOut;
@@ -130,7 +127,7 @@ async fn sign_in(
     let began = Began { at: began_at, access_token, scopes };
     let record = SessionRecord { began: Some(began), ..SessionRecord::default() };
     let stored = handle.store_new(world, &token, record).await;
-    stored.map_err(|error| failed(SignInFailure::Store(error)))?;
+    stored.map_err(|error| failed(SignInCause::Store(error)))?;
     Ok(token)
 }
 
@@ -209,67 +206,33 @@ async fn drive(
                 driver::bind(world, port).map_err(|source| SignInError::Listen { port, source })?;
             let redirect = RedirectUri::loopback(bound.port());
             callbacks = Some(bound);
-            SignIn::code(client, redirect, &seed(world))
+            SignIn::code(client, redirect, &driver::seed(world))
         }
     };
-    let store = |registration: Registration| -> BoxFuture<'_, ()> {
-        Box::pin(async move { handle.store_registration(world, &registration).await })
-    };
-    driver::drive(world, &mut machine, callbacks.as_deref_mut(), ui, Some(&store)).await.map_err(
-        |error| {
-            let source = match error {
-                DriveError::Machine(error) => SignInFailure::Machine(error),
-                DriveError::Transport(error) => SignInFailure::Transport(error),
-                DriveError::Redirect(error) => SignInFailure::Redirect(error),
-            };
-            SignInError::Failed { session: handle.kind.session.label().to_owned(), source }
-        },
-    )
+    let actions = SessionActions { world, handle, ui };
+    let signed_in =
+        driver::drive(world, &mut machine, callbacks.as_deref_mut(), ui, &actions).await;
+    signed_in.map_err(|source| SignInError::Failed {
+        session: handle.kind.session.label().to_owned(),
+        source,
+    })
 }
 
-impl Machine for SignIn {
-    type Done = SignedIn;
-    type Error = MachineError;
-
-    fn next(&mut self, now: Timestamp) -> Next<SignedIn, MachineError> {
-        match self.step(now) {
-            Step::Send(request) => Next::Send(request),
-            Step::StoreRegistration(registration) => Next::StoreRegistration(registration),
-            Step::Open(address) => Next::Open(address),
-            Step::Show(verification) => Next::Show(verification),
-            Step::AwaitRedirect { until } => Next::AwaitRedirect { until },
-            Step::Wait(span) => Next::Wait(span),
-            Step::Done(signed_in) => Next::Done(signed_in),
-            Step::Failed(error) => Next::Failed(error),
-            _ => Next::Failed(MachineError::Cancelled),
-        }
-    }
-
-    fn answered(&mut self, response: &Response, now: Timestamp) {
-        self.answered(response, now);
-    }
-
-    fn lost(&mut self, now: Timestamp) {
-        self.lost(now);
-    }
-
-    fn redirected(&mut self, text: &str) -> Redirected {
-        self.redirected(text)
-    }
-
-    fn cancel(&mut self) {
-        self.cancel();
-    }
-
-    fn is_unreachable(error: &MachineError) -> bool {
-        matches!(error, MachineError::Unreachable)
-    }
+/// The actions of a sign-in to an SSO session.
+struct SessionActions<'a> {
+    world: &'a World,
+    handle: &'a TokenHandle<Instance>,
+    ui: &'a dyn Ui,
 }
 
-fn seed(world: &World) -> Seed {
-    let mut random = Zeroizing::new([0; Seed::LEN]);
-    world.entropy.fill(&mut random[..]);
-    Seed::new(random)
+impl FlowActions<SignIn> for SessionActions<'_> {
+    fn store_registration(&self, registration: Registration) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.handle.store_registration(self.world, &registration).await })
+    }
+
+    fn show(&self, verification: Verification) {
+        self.ui.show(&verification);
+    }
 }
 
 fn new_token(instance: &Instance, signed_in: SignedIn) -> Token {

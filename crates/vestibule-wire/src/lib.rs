@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod authorize;
 mod body;
@@ -6,10 +7,13 @@ mod encode;
 mod endpoint;
 mod operation;
 mod partition;
+mod redirect_uri;
 mod request;
 pub mod rest_json;
 pub mod retry;
 mod service_error;
+#[cfg(feature = "sign-in")]
+pub mod sign_in;
 
 pub use authorize::{AfterResponse, Anonymous, Authorize, Exchange};
 pub use body::Body;
@@ -17,6 +21,7 @@ pub use encode::percent_encode;
 pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
+pub use redirect_uri::{REDIRECT_PATH, RedirectUri};
 pub use request::{RequestBuilder, RequestTimeout, Unsendable};
 pub use service_error::{AnswerError, Malformed, ServiceError};
 

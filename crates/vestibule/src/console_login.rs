@@ -1,12 +1,13 @@
 use vestibule_chain::{OtherSource, console_session, endpoint_params};
 use vestibule_config::{Dialect, Document, Edit, EditError, SectionKind};
-use vestibule_console_login::{Device, Plane, SignInError, endpoint};
+use vestibule_console_login::{Device, Plane, endpoint};
 use vestibule_profile::{Base, Overrides, Settings, Sourced, plan, select_profile};
 use vestibule_sso::{ConsoleLoginError, ConsoleSession, ConsoleSessions, Status, StoreError, Ui};
 use vestibule_types::Timestamp;
 use vestibule_world::{World, block_on};
 
 use crate::configuration::settings_or_default;
+use crate::sign_in::cause_kind;
 use crate::{Configuration, Error, ErrorKind, Remedy};
 
 /// The console login of one profile, as by `aws login`: for users with neither an Identity Center
@@ -260,29 +261,11 @@ impl ConsoleLogin {
     }
 
     fn login_error(&self, error: ConsoleLoginError) -> Error {
-        let kind_of =
-            |transient| if transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
-        let later = |kind| (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         let (kind, remedy) = match &error {
             ConsoleLoginError::NotStorable(error) => (ErrorKind::Machine, Remedy::for_store(error)),
             ConsoleLoginError::Listen { .. } => (ErrorKind::Machine, Some(Remedy::UseAnotherFlow)),
-            ConsoleLoginError::Login(SignInError::Cancelled) => (ErrorKind::Cancelled, None),
-            ConsoleLoginError::Login(SignInError::Denied { .. } | SignInError::Expired) => {
-                (ErrorKind::SignInNeeded, Some(self.remedy()))
-            }
-            ConsoleLoginError::Login(SignInError::Refused(refusal)) => {
-                let kind = kind_of(refusal.is_transient());
-                (kind, later(kind))
-            }
-            ConsoleLoginError::Login(SignInError::Unreachable) => {
-                (ErrorKind::Unavailable, Some(Remedy::TryLater))
-            }
-            ConsoleLoginError::Login(SignInError::Unsendable(_)) => {
-                (ErrorKind::Configuration, None)
-            }
-            ConsoleLoginError::Transport(fault) => {
-                let kind = kind_of(fault.kind.is_transient());
-                (kind, later(kind))
+            ConsoleLoginError::Failed(cause) => {
+                cause_kind(cause, vestibule_console_login::Error::is_transient, || self.remedy())
             }
             ConsoleLoginError::NotAccepted { .. } => {
                 let origin = self.session.as_ref().map(|session| session.origin.clone());

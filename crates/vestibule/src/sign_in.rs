@@ -1,7 +1,7 @@
-use vestibule_oidc::SignInError as MachineError;
 use vestibule_profile::Origin;
-use vestibule_sso::{SignInError, SignInFailure, SignInOptions, Token, Ui};
+use vestibule_sso::{SignInCause, SignInError, SignInOptions, Token, Ui};
 use vestibule_types::{Region, StartUrl};
+use vestibule_wire::sign_in::FlowError;
 use vestibule_world::{World, block_on};
 
 use crate::{BlockingIdentityCenter, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
@@ -47,26 +47,38 @@ impl IdentityCenter {
                 fix(self.start_url_origin())
             }
             SignInError::OtherRegion { .. } => fix(self.region_origin()),
-            SignInError::Failed { source, .. } => self.failure(source),
+            SignInError::Failed { source, .. } => {
+                cause_kind(source, vestibule_oidc::Error::is_transient, || self.remedy())
+            }
             _ => (ErrorKind::Machine, None),
         };
         Error::new(kind, error).with_remedy(remedy)
     }
+}
 
-    fn failure(&self, failure: &SignInFailure) -> (ErrorKind, Option<Remedy>) {
-        match failure {
-            SignInFailure::Machine(MachineError::Cancelled) => (ErrorKind::Cancelled, None),
-            SignInFailure::Machine(MachineError::Denied { .. } | MachineError::Expired) => {
-                (ErrorKind::SignInNeeded, Some(self.remedy()))
-            }
-            SignInFailure::Transport(error) if error.kind.is_transient() => {
-                (ErrorKind::Unavailable, Some(Remedy::TryLater))
-            }
-            SignInFailure::Machine(MachineError::Refused(_)) | SignInFailure::Transport(_) => {
-                (ErrorKind::Refused, None)
-            }
-            _ => (ErrorKind::Machine, None),
+/// Returns the kind and the remedy of a failed sign-in.
+pub(crate) fn cause_kind<E: std::error::Error>(
+    cause: &SignInCause<E>,
+    is_transient: impl Fn(&E) -> bool,
+    sign_in: impl Fn() -> Remedy,
+) -> (ErrorKind, Option<Remedy>) {
+    let service_kind = |is_transient| {
+        if is_transient {
+            (ErrorKind::Unavailable, Some(Remedy::TryLater))
+        } else {
+            (ErrorKind::Refused, None)
         }
+    };
+    match cause {
+        SignInCause::Flow(FlowError::Cancelled) => (ErrorKind::Cancelled, None),
+        SignInCause::Flow(FlowError::Denied { .. } | FlowError::Expired) => {
+            (ErrorKind::SignInNeeded, Some(sign_in()))
+        }
+        SignInCause::Flow(FlowError::Service(error)) => service_kind(is_transient(error)),
+        SignInCause::Flow(FlowError::Unreachable) => service_kind(true),
+        SignInCause::Flow(FlowError::Unsendable(_)) => (ErrorKind::Configuration, None),
+        SignInCause::Transport(error) => service_kind(error.kind.is_transient()),
+        _ => (ErrorKind::Machine, None),
     }
 }
 

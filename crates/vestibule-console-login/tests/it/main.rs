@@ -1,4 +1,4 @@
-//! The crate as a host sees it.
+//! Tests of the public API.
 #![cfg(test)]
 
 mod sign_in;

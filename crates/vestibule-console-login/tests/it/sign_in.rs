@@ -1,11 +1,12 @@
-//! The machine, as a table of what happened and what it said.
+//! Tests of the state machine: events and steps.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use vestibule_console_login::{
-    Device, Entry, Plane, Redirected, Seed, SignIn, SignInError, Step, endpoint, file_name,
+    Device, FlowError, LoginToken, Plane, Redirected, Seed, SignIn, SignInMachine as _, Step,
+    endpoint, file_name,
 };
 use vestibule_types::{Region, Timestamp};
 use vestibule_wire::{EndpointParams, Response};
@@ -22,12 +23,12 @@ fn begin(device: Device) -> (SignIn, String) {
     let endpoint = endpoint(&params, Plane::Data).unwrap();
     let mut sign_in = SignIn::new(endpoint, device, Seed::new(Zeroizing::new([7; Seed::LEN])));
     let Step::Open(address) = sign_in.step(at(0)) else { panic!("nothing to open") };
-    let (_, rest) = address.split_once("&state=").unwrap();
+    let (_, rest) = address.as_str().split_once("&state=").unwrap();
     let state = rest.split('&').next().unwrap().to_owned();
     (sign_in, state)
 }
 
-/// With the code at hand.
+/// Returns a sign-in that received the code.
 fn redirected() -> SignIn {
     let (mut sign_in, state) = begin(Device::Same { port: 4321 });
     let address = format!("/oauth/callback?code=the-code&state={state}");
@@ -35,7 +36,7 @@ fn redirected() -> SignIn {
     sign_in
 }
 
-fn answer(status: u16, body: &Value) -> Response {
+fn response(status: u16, body: &Value) -> Response {
     http::Response::builder().status(status).body(Bytes::from(body.to_string())).unwrap()
 }
 
@@ -50,7 +51,7 @@ fn tokens() -> Value {
 }
 
 #[track_caller]
-fn fails(sign_in: &mut SignIn, now: Timestamp, expected: &str) {
+fn check_failed(sign_in: &mut SignIn, now: Timestamp, expected: &str) {
     match sign_in.step(now) {
         Step::Failed(error) => assert_eq!(error.to_string(), expected),
         other => panic!("{other:?}"),
@@ -58,7 +59,7 @@ fn fails(sign_in: &mut SignIn, now: Timestamp, expected: &str) {
 }
 
 #[test]
-fn from_redirect_to_file() {
+fn redirect_with_code_signs_in() {
     let mut sign_in = redirected();
     let Step::Send(request) = sign_in.step(at(30)) else { panic!("nothing to send") };
     assert_eq!(request.uri(), "https://us-east-2.signin.aws.amazon.com/v1/token");
@@ -70,21 +71,21 @@ fn from_redirect_to_file() {
     assert_eq!(body["redirectUri"], "http://127.0.0.1:4321/oauth/callback");
     assert_eq!(body["codeVerifier"].as_str().unwrap().len(), 64);
 
-    sign_in.answered(&answer(200, &tokens()), at(31));
+    sign_in.answered(&response(200, &tokens()), at(31));
     let Step::Done(signed_in) = sign_in.step(at(31)) else { panic!("not done") };
     assert_eq!(signed_in.login_session, ARN);
     assert!(file_name(&signed_in.login_session).starts_with("4b0ba8f99f07"));
-    let file: Value = serde_json::from_slice(&signed_in.entry.write()).unwrap();
+    let file: Value = serde_json::from_slice(&signed_in.token.write()).unwrap();
     assert_eq!(file["accessToken"]["accountId"], "012345678910");
     assert_eq!(file["accessToken"]["expiresAt"], at(31 + 900).to_string());
     assert_eq!(file["signInRegion"], "us-east-2");
     assert_eq!(file["tokenType"], "aws_sigv4");
-    let again = Entry::read(&signed_in.entry.write()).unwrap();
-    assert_eq!(again.write(), signed_in.entry.write());
+    let again = LoginToken::read(&signed_in.token.write()).unwrap();
+    assert_eq!(again.write(), signed_in.token.write());
 }
 
 #[test]
-fn another_device_shows_a_text() {
+fn pasted_text_signs_in() {
     let (mut sign_in, state) = begin(Device::Cross);
     let shown = STANDARD.encode(format!("state={state}&code=C"));
     assert_eq!(sign_in.redirected("c3RhdGU9UyZjb2RlPUM="), Redirected::Ignored);
@@ -97,32 +98,36 @@ fn another_device_shows_a_text() {
 }
 
 #[test]
-fn a_stray_redirect_changes_nothing_and_time_runs_out() {
+fn unrelated_redirect_is_ignored_until_the_request_expires() {
     let (mut sign_in, _) = begin(Device::Same { port: 1 });
     assert_eq!(sign_in.redirected("/oauth/callback?code=x&state=other"), Redirected::Ignored);
     assert!(matches!(sign_in.step(at(599)), Step::AwaitRedirect { until } if until == at(600)));
-    fails(&mut sign_in, at(600), "the sign-in request expired before it was approved");
+    check_failed(&mut sign_in, at(600), "the sign-in request expired before it was approved");
     assert_eq!(sign_in.redirected("/oauth/callback"), Redirected::Ignored);
 }
 
 #[test]
-fn a_refusal_is_told_in_its_words() {
+fn denied_request_fails_with_the_reason_of_the_service() {
     let (mut sign_in, state) = begin(Device::Same { port: 1 });
     let address = format!("/?state={state}&error=access_denied&error_description=No%0Away");
-    assert_eq!(sign_in.redirected(&address), Redirected::Refused);
-    fails(&mut sign_in, at(1), "the sign-in was refused: access_denied: No way");
+    assert_eq!(sign_in.redirected(&address), Redirected::Denied);
+    check_failed(&mut sign_in, at(1), "the sign-in request was denied: access_denied: No way");
 
     let mut sign_in = redirected();
-    let refusal = json!({"error": "AUTHCODE_EXPIRED", "message": "the-code is old"});
-    sign_in.answered(&answer(401, &refusal), at(1));
-    fails(&mut sign_in, at(1), "the sign-in is over: AUTHCODE_EXPIRED: … is old (HTTP 401)");
+    let expired = json!({"error": "AUTHCODE_EXPIRED", "message": "the-code is old"});
+    sign_in.answered(&response(401, &expired), at(1));
+    check_failed(
+        &mut sign_in,
+        at(1),
+        "the grant is no longer valid: AUTHCODE_EXPIRED: … is old (HTTP 401)",
+    );
 }
 
 #[test]
-fn a_fault_is_waited_out_twice_with_a_new_proof() {
+fn failing_service_is_retried_twice_with_new_proofs() {
     let mut sign_in = redirected();
     let Step::Send(first) = sign_in.step(at(0)) else { panic!("nothing to send") };
-    sign_in.answered(&answer(500, &json!({"error": "server_error"})), at(0));
+    sign_in.answered(&response(500, &json!({"error": "server_error"})), at(0));
     assert!(matches!(sign_in.step(at(0)), Step::Wait(span) if span.as_secs() == 2));
     let Step::Send(second) = sign_in.step(at(2)) else { panic!("nothing to send") };
     assert_ne!(first.headers()["dpop"], second.headers()["dpop"]);
@@ -130,37 +135,37 @@ fn a_fault_is_waited_out_twice_with_a_new_proof() {
     sign_in.lost(at(2));
     assert!(matches!(sign_in.step(at(6)), Step::Send(_)));
     sign_in.lost(at(6));
-    fails(&mut sign_in, at(6), "the sign-in service could not be reached");
+    check_failed(&mut sign_in, at(6), "the sign-in service could not be reached");
 }
 
 #[test]
-fn an_answer_that_does_not_say_who_signed_in_is_none() {
+fn response_without_id_token_or_refresh_token_is_malformed() {
     for key in ["idToken", "refreshToken"] {
         let mut sign_in = redirected();
         let mut body = tokens();
         body.as_object_mut().unwrap().remove(key);
-        sign_in.answered(&answer(200, &body), at(0));
-        let expected = "expected credentials, a refresh token, and who signed in, \
+        sign_in.answered(&response(200, &body), at(0));
+        let expected = "expected credentials, a refresh token and an ID token, \
                         got something else (HTTP 200)";
-        fails(&mut sign_in, at(0), expected);
+        check_failed(&mut sign_in, at(0), expected);
     }
 }
 
 #[test]
-fn what_comes_too_late_changes_nothing() {
+fn cancelled_sign_in_ignores_later_events() {
     let mut sign_in = redirected();
     sign_in.cancel();
-    sign_in.answered(&answer(200, &tokens()), at(0));
+    sign_in.answered(&response(200, &tokens()), at(0));
     sign_in.lost(at(0));
-    assert!(matches!(sign_in.step(at(0)), Step::Failed(SignInError::Cancelled)));
+    assert!(matches!(sign_in.step(at(0)), Step::Failed(FlowError::Cancelled)));
 }
 
 #[test]
-fn debug_shows_no_secret() {
+fn debug_hides_secrets() {
     let mut sign_in = redirected();
     let shown = format!("{sign_in:?} {:?}", sign_in.step(at(0)));
     assert!(!shown.contains("the-code") && !shown.contains("eyJ"), "{shown}");
-    sign_in.answered(&answer(200, &tokens()), at(0));
+    sign_in.answered(&response(200, &tokens()), at(0));
     let shown = format!("{:?}", sign_in.step(at(0)));
     for secret in ["\"secret\"", "session\"", "\"refresh\"", "c2ln"] {
         assert!(!shown.contains(secret), "{shown}");

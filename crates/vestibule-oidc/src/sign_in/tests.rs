@@ -298,7 +298,7 @@ fn redirect_with_error_fails_with_its_description() {
     let (mut host, state) = Host::awaiting();
     let denied =
         format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
-    assert_eq!(host.sign_in.redirected(&denied), Redirected::Refused);
+    assert_eq!(host.sign_in.redirected(&denied), Redirected::Denied);
     assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: \\u{1b}[1mno");
 }
 

@@ -1,5 +1,5 @@
 use vestibule_cache::JsonError;
-use vestibule_console_login::{Dpop, Entry, Error, Grant, Plane, endpoint, file_name};
+use vestibule_console_login::{Dpop, Error, Grant, LoginToken, Plane, endpoint, file_name};
 use vestibule_types::Timestamp;
 use vestibule_wire::EndpointParams;
 use vestibule_world::{BoxFuture, World};
@@ -32,7 +32,7 @@ impl ConsoleSession {
 }
 
 impl SessionKind for ConsoleSession {
-    type Token = Entry;
+    type Token = LoginToken;
 
     const NOUN: &'static str = "console session";
 
@@ -44,15 +44,15 @@ impl SessionKind for ConsoleSession {
         file_name(&self.login_session)
     }
 
-    fn read(bytes: &[u8]) -> Result<Entry, JsonError> {
-        Entry::read(bytes)
+    fn read(bytes: &[u8]) -> Result<LoginToken, JsonError> {
+        LoginToken::read(bytes)
     }
 
-    fn write(token: &Entry) -> Zeroizing<Vec<u8>> {
+    fn write(token: &LoginToken) -> Zeroizing<Vec<u8>> {
         token.write()
     }
 
-    fn facts(token: &Entry, _now: Timestamp) -> TokenFacts {
+    fn facts(token: &LoginToken, _now: Timestamp) -> TokenFacts {
         let credentials = token.credentials();
         TokenFacts {
             access_token: Fingerprint::new(credentials.secret_access_key().expose()),
@@ -67,11 +67,11 @@ impl SessionKind for ConsoleSession {
         }
     }
 
-    fn client_id(_token: &Entry) -> Option<&str> {
+    fn client_id(_token: &LoginToken) -> Option<&str> {
         None
     }
 
-    fn registration_expires_at(_token: &Entry) -> Option<Timestamp> {
+    fn registration_expires_at(_token: &LoginToken) -> Option<Timestamp> {
         None
     }
 
@@ -82,15 +82,15 @@ impl SessionKind for ConsoleSession {
     // As the API's model says of `CreateOAuth2Token`.
     const ACCEPTS_AGAIN: bool = true;
 
-    fn check(&self, _token: &Entry) -> Result<(), Mismatch> {
+    fn check(&self, _token: &LoginToken) -> Result<(), Mismatch> {
         Ok(())
     }
 
     fn exchange<'a>(
         &'a self,
         world: &'a World,
-        token: &'a Entry,
-    ) -> BoxFuture<'a, Result<Entry, RefreshFailure>> {
+        token: &'a LoginToken,
+    ) -> BoxFuture<'a, Result<LoginToken, RefreshFailure>> {
         Box::pin(async move {
             // Refreshes work only in the region of the sign-in, which not every tool stores.
             let mut params = self.params.clone();

@@ -6,7 +6,7 @@ mod login;
 
 use std::sync::Arc;
 
-use vestibule_console_login::Entry;
+use vestibule_console_login::LoginToken;
 use vestibule_types::{Credentials, Platform, Vars};
 use vestibule_world::{BoxFuture, World};
 
@@ -60,7 +60,7 @@ impl ConsoleSessions {
         session: &'a ConsoleSession,
     ) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async move {
-            let entry: Entry =
+            let entry: LoginToken =
                 refresh::live_token(world, &self.handle(session), Want::Live).await?;
             Ok(entry.credentials())
         })

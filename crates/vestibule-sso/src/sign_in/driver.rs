@@ -1,77 +1,43 @@
-//! Drives a sign-in through a world: the same for both kinds of session.
+//! Drives sign-ins to SSO sessions and console logins.
 
 use std::io;
 use std::time::Duration;
 
-use vestibule_oidc::{Redirected, Registration, Verification, WebAddress};
 use vestibule_types::Timestamp;
-use vestibule_wire::{Request, Response};
-use vestibule_world::{BoxFuture, Callbacks, Either, TransportError, World, race};
+use vestibule_wire::sign_in::{FlowError, Redirected, Seed, SignInMachine, Step, Zeroizing};
+use vestibule_world::{BoxFuture, Callbacks, Either, World, race};
 
-use super::page;
+use super::{SignInCause, page};
 use crate::{Event, Ui};
 
-/// How often a wait checks for pasted text and for a user who cancelled.
+/// The interval of checks for pasted text and for cancellation.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// A sign-in as a state machine.
-pub(crate) trait Machine: Send {
-    type Done;
-    type Error;
-
-    /// What to do now.
-    fn next(&mut self, now: Timestamp) -> Next<Self::Done, Self::Error>;
-    /// The response to the last request arrived.
-    fn answered(&mut self, response: &Response, now: Timestamp);
-    /// The last request got no response.
-    fn lost(&mut self, now: Timestamp);
-    /// The browser was redirected to this address, or the user pasted this text.
-    fn redirected(&mut self, text: &str) -> Redirected;
-    fn cancel(&mut self);
-    /// True if the error only says that no response arrived.
-    fn is_unreachable(error: &Self::Error) -> bool;
+/// The actions that only some sign-ins have.
+pub(crate) trait FlowActions<M: SignInMachine>: Sync {
+    /// Stores a client registration for the next sign-in.
+    fn store_registration(&self, registration: M::Registration) -> BoxFuture<'_, ()>;
+    /// Shows a code and its page to the user.
+    fn show(&self, verification: M::Verification);
 }
 
-/// What a [`Machine`] wants done.
-pub(crate) enum Next<D, E> {
-    Send(Request),
-    StoreRegistration(Registration),
-    Open(WebAddress),
-    Show(Verification),
-    AwaitRedirect { until: Timestamp },
-    Wait(Duration),
-    Done(D),
-    Failed(E),
-}
-
-/// How a sign-in failed.
-pub(crate) enum DriveError<E> {
-    Machine(E),
-    Transport(TransportError),
-    Redirect(io::Error),
-}
-
-/// Stores a client registration for the next sign-in.
-pub(crate) type StoreRegistration<'a> =
-    &'a (dyn Fn(Registration) -> BoxFuture<'a, ()> + Send + Sync);
-
-pub(crate) async fn drive<M: Machine>(
+pub(crate) async fn drive<M: SignInMachine>(
     world: &World,
     machine: &mut M,
     mut callbacks: Option<&mut (dyn Callbacks + 'static)>,
     ui: &dyn Ui,
-    store_registration: Option<StoreRegistration<'_>>,
-) -> Result<M::Done, DriveError<M::Error>> {
+    actions: &dyn FlowActions<M>,
+) -> Result<M::SignedIn, SignInCause<M::Error>> {
     let mut last_error = None;
     loop {
         if ui.cancelled() {
             machine.cancel();
         }
-        match machine.next(world.clock.now()) {
-            Next::Send(request) => match world.send(request).await {
+        match machine.step(world.clock.now()) {
+            Step::Send(request) => match world.send(request).await {
                 Ok(response) => machine.answered(&response, world.clock.now()),
                 Err(error) if !error.kind.is_transient() => {
-                    return Err(DriveError::Transport(error));
+                    return Err(SignInCause::Transport(error));
                 }
                 Err(error) => {
                     tracing::debug!(%error, "no response");
@@ -79,36 +45,42 @@ pub(crate) async fn drive<M: Machine>(
                     machine.lost(world.clock.now());
                 }
             },
-            Next::StoreRegistration(registration) => {
-                if let Some(store) = store_registration {
-                    store(registration).await;
-                }
+            Step::StoreRegistration(registration) => {
+                actions.store_registration(registration).await;
             }
-            Next::Open(address) => ui.open(&address),
-            Next::Show(verification) => ui.show(&verification),
-            Next::AwaitRedirect { until } => {
+            Step::Open(address) => ui.open(&address),
+            Step::Show(verification) => actions.show(verification),
+            Step::AwaitRedirect { until } => {
                 await_redirect(world, machine, callbacks.as_deref_mut(), until, ui)
                     .await
-                    .map_err(DriveError::Redirect)?;
+                    .map_err(SignInCause::Redirect)?;
             }
-            Next::Wait(span) => {
+            Step::Wait(span) => {
                 ui.progress(Event::Approval(span));
                 wait(world, span, ui).await;
             }
-            Next::Done(signed_in) => return Ok(signed_in),
-            Next::Failed(error) => {
+            Step::Done(signed_in) => return Ok(signed_in),
+            Step::Failed(error) => {
                 return Err(match last_error {
-                    Some(cause) if M::is_unreachable(&error) => DriveError::Transport(cause),
-                    _ => DriveError::Machine(error),
+                    Some(cause) if matches!(error, FlowError::Unreachable) => {
+                        SignInCause::Transport(cause)
+                    }
+                    _ => SignInCause::Flow(error),
                 });
             }
         }
     }
 }
 
-/// Waits until a redirect, received or pasted, had an effect, the user cancelled, or the time is
-/// up.
-async fn await_redirect<M: Machine>(
+/// Returns random bytes for a sign-in.
+pub(crate) fn seed<const N: usize>(world: &World) -> Seed<N> {
+    let mut random = Zeroizing::new([0; N]);
+    world.entropy.fill(&mut random[..]);
+    Seed::new(random)
+}
+
+/// Waits for a redirect, received or pasted, until the deadline or until the user cancels.
+async fn await_redirect<M: SignInMachine>(
     world: &World,
     machine: &mut M,
     mut callbacks: Option<&mut (dyn Callbacks + 'static)>,
@@ -134,7 +106,7 @@ async fn await_redirect<M: Machine>(
         if let Some(pasted) = ui.pasted() {
             match machine.redirected(pasted.expose()) {
                 Redirected::Ignored => ui.progress(Event::StrayPaste),
-                Redirected::Accepted | Redirected::Refused => return Ok(()),
+                Redirected::Accepted | Redirected::Denied => return Ok(()),
             }
         }
     }

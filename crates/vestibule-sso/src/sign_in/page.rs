@@ -6,7 +6,7 @@ use vestibule_oidc::Redirected;
 pub fn page(redirected: Redirected) -> String {
     let (title, text) = match redirected {
         Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),
-        Redirected::Refused => {
+        Redirected::Denied => {
             ("Not signed in", "The request was refused. The program that asked says why.")
         }
         Redirected::Ignored => (

@@ -73,15 +73,15 @@ fn pasted_text_signs_in_and_credentials_are_stored_under_the_arn() {
     let files = memory::Files::default();
     assert_eq!(login(&files, &Paster::default()), Ok(ARN.to_owned()));
     let path = Path::new("/home/.aws/login/cache").join(file_name(ARN));
-    let entry = vestibule_console_login::Entry::read(&files.read(&path).unwrap()).unwrap();
-    assert_eq!(entry.credentials().access_key_id(), "ASIA");
+    let token = vestibule_console_login::LoginToken::read(&files.read(&path).unwrap()).unwrap();
+    assert_eq!(token.credentials().access_key_id(), "ASIA");
 }
 
 #[test]
 fn read_only_cache_is_an_error_before_the_user_is_asked() {
     let files = memory::Files::default();
     let paster = Paster { cancels: true, ..Paster::default() };
-    assert_eq!(login(&files, &paster), Err("the sign-in was cancelled".to_owned()));
+    assert_eq!(login(&files, &paster), Err("Could not sign in to the console.".to_owned()));
     files.freeze();
     let expected = "The login cannot be stored, so it was not started.";
     assert_eq!(login(&files, &Paster::default()), Err(expected.to_owned()));
@@ -93,6 +93,6 @@ fn credentials_of_another_user_are_not_stored() {
     let paster = Paster { is_another_user: true, ..Paster::default() };
     let expected = format!("Another user signed in: {ARN}");
     assert_eq!(login(&files, &paster), Err(expected));
-    let kept = files.list(Path::new("/home/.aws/login/cache"));
-    assert!(kept.unwrap_or_default().is_empty());
+    let stored = files.list(Path::new("/home/.aws/login/cache"));
+    assert!(stored.unwrap_or_default().is_empty());
 }

@@ -1,8 +1,6 @@
-use std::borrow::Cow;
-
 use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq;
-use vestibule_types::AuthorizationCode;
+use vestibule_types::{AuthorizationCode, printable_line};
 
 /// The content of a redirect to the callback address.
 #[derive(Debug)]
@@ -10,12 +8,10 @@ use vestibule_types::AuthorizationCode;
 pub enum Redirect {
     /// The authorization code.
     Code(AuthorizationCode),
-    /// The user or the service denied the request. The texts are untrusted.
-    Error {
-        /// The error code of RFC 6749.
-        error: String,
-        /// The description.
-        description: Option<String>,
+    /// The user or the service denied the request.
+    Denied {
+        /// The error code of RFC 6749 and its description, on one printable line.
+        reason: String,
     },
     /// Not a redirect of this sign-in: the state is missing or different, or there is neither a code nor
     /// an error.
@@ -25,9 +21,12 @@ pub enum Redirect {
 impl Redirect {
     /// Parses an address, or its path and query, and compares its state in constant time.
     pub fn parse(address: &str, state: &str) -> Self {
-        let address = address.trim();
-        let query = address.split_once('?').map_or("", |(_, query)| query);
-        let query = query.split('#').next().unwrap_or(query);
+        let query = address.trim().split_once('?').map_or("", |(_, query)| query);
+        Self::parse_query(query.split('#').next().unwrap_or(query), state)
+    }
+
+    /// Parses the query of an address, and compares its state in constant time.
+    pub fn parse_query(query: &str, state: &str) -> Self {
         // RFC 6749 §3.1: parameters must not repeat.
         let value = |name: &str| {
             let mut values = query
@@ -43,21 +42,21 @@ impl Redirect {
             return Self::Unrelated;
         }
         match (value("error"), value("code")) {
-            (Some(error), _) => Self::Error {
-                error: error.into_owned(),
-                description: value("error_description").map(Cow::into_owned),
-            },
-            (None, Some(code)) if !code.is_empty() => {
-                Self::Code(AuthorizationCode::new(code.into_owned()))
+            (Some(error), _) => {
+                let reason = match value("error_description") {
+                    Some(description) => format!("{error}: {description}"),
+                    None => error,
+                };
+                Self::Denied { reason: printable_line(&reason, 300) }
             }
+            (None, Some(code)) if !code.is_empty() => Self::Code(AuthorizationCode::new(code)),
             _ => Self::Unrelated,
         }
     }
 }
 
-fn decode(value: &str) -> Cow<'_, str> {
-    let spaced = value.replace('+', " ");
-    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+fn decode(value: &str) -> String {
+    percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -71,9 +70,7 @@ mod tests {
     fn read(query: &str) -> String {
         match Redirect::parse(&format!("/oauth/callback?{query}"), STATE) {
             Redirect::Code(code) => format!("code {}", code.expose()),
-            Redirect::Error { error, description } => {
-                format!("error {error} {}", description.unwrap_or_default())
-            }
+            Redirect::Denied { reason } => format!("denied: {reason}"),
             Redirect::Unrelated => "unrelated".into(),
         }
     }
@@ -83,7 +80,7 @@ mod tests {
         assert_eq!(read(&format!("code=a%2Fb&state={STATE}")), "code a/b");
         assert_eq!(
             read(&format!("state={STATE}&error=access_denied&error_description=No+way%21")),
-            "error access_denied No way!"
+            "denied: access_denied: No way!"
         );
         for query in [
             "code=abc".into(),

@@ -1,15 +1,42 @@
+//! The sign-in as a state machine.
+//!
+//! The rules of RFC 8628, 7636 and 8252 about timing and comparison are part of it, as a function of
+//! events and `now`.
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
-use vestibule_wire::{Operation, Request, Response, Unsendable};
+use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
+use vestibule_wire::{Operation, RedirectUri, Request, Response, Unsendable};
 
-use super::{Redirected, Seed, SignInError, SignedIn, Step};
 use crate::authorize_url::authorize_url;
 use crate::{
-    Client, CreateToken, Error, Flow, Grant, Pkce, Redirect, RedirectUri, RegisterClient,
-    Registration, StartDeviceAuthorization, Tokens, Verification,
+    Client, CreateToken, Error, Flow, Grant, RegisterClient, Registration,
+    StartDeviceAuthorization, Tokens, Verification,
 };
+
+/// The next action of the host.
+pub type Step = sign_in::Step<SignIn>;
+/// Error returned when a sign-in failed.
+pub type FlowError = sign_in::FlowError<Error>;
+/// The random bytes of a sign-in.
+pub type Seed = sign_in::Seed<64>;
+
+/// The result of a sign-in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SignedIn {
+    /// The tokens.
+    pub tokens: Tokens,
+    /// The time at which the access token expires, by the clock of this machine.
+    pub expires_at: Timestamp,
+    /// The client registration, which a refresh needs.
+    pub registration: Registration,
+}
 
 /// Timeout of the redirect, as in the AWS CLI.
 const REDIRECT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -60,7 +87,7 @@ enum State {
     AwaitRedirect(Registration, Timestamp),
     Exchange(Registration, AuthorizationCode),
     Done(SignedIn),
-    Failed(SignInError),
+    Failed(FlowError),
 }
 
 #[derive(Clone, Debug)]
@@ -104,127 +131,6 @@ impl SignIn {
         }
     }
 
-    /// Returns the next step. The same step is returned until its result is reported, except for
-    /// [`Step::StoreRegistration`], [`Step::Open`] and [`Step::Show`], which are returned once.
-    pub fn step(&mut self, now: Timestamp) -> Step {
-        if let State::Begin = self.state {
-            self.state = self.begin(now);
-        }
-        if self.deadline().is_some_and(|until| until <= now) {
-            self.state = State::Failed(SignInError::Expired);
-        }
-        match &mut self.state {
-            State::StoreRegistration(registration) => {
-                let registration = registration.clone();
-                self.state = self.after_registration(registration.clone());
-                Step::StoreRegistration(registration)
-            }
-            State::Poll(_, poll) if poll.polled && !poll.shown => {
-                poll.shown = true;
-                Step::Show(poll.verification.clone())
-            }
-            State::Open(registration) => {
-                let registration = registration.clone();
-                self.open(registration, now)
-            }
-            State::AwaitRedirect(_, until) => Step::AwaitRedirect { until: *until },
-            State::Done(signed_in) => Step::Done(signed_in.clone()),
-            State::Failed(error) => Step::Failed(error.clone()),
-            _ if now < self.not_before => Step::Wait(self.not_before.saturating_since(now)),
-            _ => self
-                .request()
-                .map_or_else(|error| self.fail(SignInError::Unsendable(error)), Step::Send),
-        }
-    }
-
-    /// Reports the response to the request of the last [`Step::Send`].
-    pub fn answered(&mut self, response: &Response, now: Timestamp) {
-        match std::mem::replace(&mut self.state, State::Begin) {
-            State::Register => {
-                let operation = RegisterClient { client: &self.client, flow: self.flow() };
-                match operation.read(response) {
-                    Ok(registration) => {
-                        self.is_new_registration = true;
-                        self.go(State::StoreRegistration(registration));
-                    }
-                    Err(error) => self.refused(error, State::Register, now),
-                }
-            }
-            State::StartDevice(registration) => {
-                let start_url = &self.client.start_url;
-                let operation = StartDeviceAuthorization { registration: &registration, start_url };
-                match operation.read(response) {
-                    Ok(verification) => {
-                        self.go(State::Poll(registration, Poll::new(verification, now)));
-                    }
-                    Err(error) => self.refused(error, State::StartDevice(registration), now),
-                }
-            }
-            State::Poll(registration, poll) => self.polled(registration, poll, response, now),
-            State::Exchange(registration, code) => {
-                match self.exchange(&registration, &code).map(|operation| operation.read(response))
-                {
-                    Some(Ok(tokens)) => self.done(tokens, registration, now),
-                    Some(Err(Error::ExpiredToken)) => self.go(State::Failed(SignInError::Expired)),
-                    Some(Err(error)) => {
-                        self.refused(error, State::Exchange(registration, code), now);
-                    }
-                    None => self.state = State::Exchange(registration, code),
-                }
-            }
-            // A late response to an earlier request.
-            state => self.state = state,
-        }
-    }
-
-    /// Reports that there was no response to the request of the last [`Step::Send`].
-    pub fn lost(&mut self, now: Timestamp) {
-        match &mut self.state {
-            State::Poll(_, poll) => {
-                poll.polled = true;
-                let wait = poll.interval;
-                self.back_off(wait, now);
-            }
-            State::Register | State::StartDevice(_) | State::Exchange(..) => {
-                self.retry_or(SignInError::Unreachable, now);
-            }
-            _ => {}
-        }
-    }
-
-    /// Reports the address of a redirect, or one that the user pasted.
-    ///
-    /// Addresses without the `state` of this sign-in, compared in constant time, are ignored.
-    pub fn redirected(&mut self, address: &str) -> Redirected {
-        let (State::AwaitRedirect(registration, _), FlowData::Code { state, .. }) =
-            (&self.state, &self.flow)
-        else {
-            return Redirected::Ignored;
-        };
-        match Redirect::parse(address, state) {
-            Redirect::Unrelated => Redirected::Ignored,
-            Redirect::Code(code) => {
-                let exchange = State::Exchange(registration.clone(), code);
-                self.go(exchange);
-                Redirected::Accepted
-            }
-            Redirect::Error { error, description } => {
-                let reason = match description {
-                    Some(description) => format!("{error}: {description}"),
-                    None => error,
-                };
-                let reason = vestibule_types::printable_line(&reason, 300);
-                self.go(State::Failed(SignInError::Denied { reason }));
-                Redirected::Refused
-            }
-        }
-    }
-
-    /// Cancels the sign-in.
-    pub fn cancel(&mut self) {
-        self.go(State::Failed(SignInError::Cancelled));
-    }
-
     fn begin(&self, now: Timestamp) -> State {
         match &self.client.registration {
             Some(known) if known.is_usable(self.flow(), &self.client.scopes, now) => {
@@ -243,14 +149,14 @@ impl SignIn {
 
     fn open(&mut self, registration: Registration, now: Timestamp) -> Step {
         let FlowData::Code { redirect, pkce, state } = &self.flow else {
-            return self.fail(SignInError::Cancelled);
+            return self.fail(FlowError::Cancelled);
         };
         match authorize_url(&self.client.at, &registration, *redirect, state, pkce) {
-            Some(page) => {
+            Ok(page) => {
                 self.go(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
                 Step::Open(page)
             }
-            None => self.fail(SignInError::Unsendable(Unsendable::new("the authorize URL"))),
+            Err(error) => self.fail(FlowError::Unsendable(error)),
         }
     }
 
@@ -306,7 +212,7 @@ impl SignIn {
                 self.failures = 0;
                 poll.interval += SLOW_DOWN;
             }
-            Err(Error::ExpiredToken) => return self.go(State::Failed(SignInError::Expired)),
+            Err(Error::ExpiredToken) => return self.go(State::Failed(FlowError::Expired)),
             Err(error) if error.is_transient() => {
                 let wait = poll.interval;
                 self.state = State::Poll(registration, poll);
@@ -324,13 +230,13 @@ impl SignIn {
         match error {
             Error::InvalidClient(_) if !self.is_new_registration => self.go(State::Register),
             Error::AccessDenied(error) => {
-                self.go(State::Failed(SignInError::Denied { reason: error.to_string() }));
+                self.go(State::Failed(FlowError::Denied { reason: error.to_string() }));
             }
             error if error.is_transient() => {
                 self.state = retried;
-                self.retry_or(SignInError::Refused(error), now);
+                self.retry_or(FlowError::Service(error), now);
             }
-            error => self.go(State::Failed(SignInError::Refused(error))),
+            error => self.go(State::Failed(FlowError::Service(error))),
         }
     }
 
@@ -339,7 +245,7 @@ impl SignIn {
         self.go(State::Done(SignedIn { tokens, expires_at, registration }));
     }
 
-    fn retry_or(&mut self, error: SignInError, now: Timestamp) {
+    fn retry_or(&mut self, error: FlowError, now: Timestamp) {
         if ATTEMPTS <= self.failures + 1 {
             self.go(State::Failed(error));
         } else {
@@ -360,7 +266,7 @@ impl SignIn {
         self.not_before = Timestamp::EPOCH;
     }
 
-    fn fail(&mut self, error: SignInError) -> Step {
+    fn fail(&mut self, error: FlowError) -> Step {
         self.go(State::Failed(error.clone()));
         Step::Failed(error)
     }
@@ -372,6 +278,121 @@ impl SignIn {
             State::AwaitRedirect(_, until) => Some(*until),
             _ => None,
         }
+    }
+}
+
+impl SignInMachine for SignIn {
+    type SignedIn = SignedIn;
+    type Error = Error;
+    type Registration = Registration;
+    type Verification = Verification;
+
+    fn step(&mut self, now: Timestamp) -> Step {
+        if let State::Begin = self.state {
+            self.state = self.begin(now);
+        }
+        if self.deadline().is_some_and(|until| until <= now) {
+            self.state = State::Failed(FlowError::Expired);
+        }
+        match &mut self.state {
+            State::StoreRegistration(registration) => {
+                let registration = registration.clone();
+                self.state = self.after_registration(registration.clone());
+                Step::StoreRegistration(registration)
+            }
+            State::Poll(_, poll) if poll.polled && !poll.shown => {
+                poll.shown = true;
+                Step::Show(poll.verification.clone())
+            }
+            State::Open(registration) => {
+                let registration = registration.clone();
+                self.open(registration, now)
+            }
+            State::AwaitRedirect(_, until) => Step::AwaitRedirect { until: *until },
+            State::Done(signed_in) => Step::Done(signed_in.clone()),
+            State::Failed(error) => Step::Failed(error.clone()),
+            _ if now < self.not_before => Step::Wait(self.not_before.saturating_since(now)),
+            _ => self
+                .request()
+                .map_or_else(|error| self.fail(FlowError::Unsendable(error)), Step::Send),
+        }
+    }
+
+    fn answered(&mut self, response: &Response, now: Timestamp) {
+        match std::mem::replace(&mut self.state, State::Begin) {
+            State::Register => {
+                let operation = RegisterClient { client: &self.client, flow: self.flow() };
+                match operation.read(response) {
+                    Ok(registration) => {
+                        self.is_new_registration = true;
+                        self.go(State::StoreRegistration(registration));
+                    }
+                    Err(error) => self.refused(error, State::Register, now),
+                }
+            }
+            State::StartDevice(registration) => {
+                let start_url = &self.client.start_url;
+                let operation = StartDeviceAuthorization { registration: &registration, start_url };
+                match operation.read(response) {
+                    Ok(verification) => {
+                        self.go(State::Poll(registration, Poll::new(verification, now)));
+                    }
+                    Err(error) => self.refused(error, State::StartDevice(registration), now),
+                }
+            }
+            State::Poll(registration, poll) => self.polled(registration, poll, response, now),
+            State::Exchange(registration, code) => {
+                match self.exchange(&registration, &code).map(|operation| operation.read(response))
+                {
+                    Some(Ok(tokens)) => self.done(tokens, registration, now),
+                    Some(Err(Error::ExpiredToken)) => self.go(State::Failed(FlowError::Expired)),
+                    Some(Err(error)) => {
+                        self.refused(error, State::Exchange(registration, code), now);
+                    }
+                    None => self.state = State::Exchange(registration, code),
+                }
+            }
+            // A late response to an earlier request.
+            state => self.state = state,
+        }
+    }
+
+    fn lost(&mut self, now: Timestamp) {
+        match &mut self.state {
+            State::Poll(_, poll) => {
+                poll.polled = true;
+                let wait = poll.interval;
+                self.back_off(wait, now);
+            }
+            State::Register | State::StartDevice(_) | State::Exchange(..) => {
+                self.retry_or(FlowError::Unreachable, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn redirected(&mut self, text: &str) -> Redirected {
+        let (State::AwaitRedirect(registration, _), FlowData::Code { state, .. }) =
+            (&self.state, &self.flow)
+        else {
+            return Redirected::Ignored;
+        };
+        match Redirect::parse(text, state) {
+            Redirect::Unrelated => Redirected::Ignored,
+            Redirect::Code(code) => {
+                let exchange = State::Exchange(registration.clone(), code);
+                self.go(exchange);
+                Redirected::Accepted
+            }
+            Redirect::Denied { reason } => {
+                self.go(State::Failed(FlowError::Denied { reason }));
+                Redirected::Denied
+            }
+        }
+    }
+
+    fn cancel(&mut self) {
+        self.go(State::Failed(FlowError::Cancelled));
     }
 }
 

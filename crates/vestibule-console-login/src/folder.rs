@@ -1,16 +1,14 @@
-//! Where the files of console sign-ins are.
-
 use vestibule_cache::Folder;
 use vestibule_types::{Platform, Vars, hex};
 
-/// Moves the folder.
+/// The environment variable with the path of the folder.
 pub const CACHE_VARIABLE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
 
-/// The folder: the one that [`CACHE_VARIABLE`] names, else `.aws/login/cache` under the home
-/// folder; `None` where there is no home.
+/// Returns the folder of the token files: the value of [`CACHE_VARIABLE`], or `.aws/login/cache` in
+/// the home folder. `None` without a home folder.
 ///
-/// A `~` that no shell has replaced is the home folder, as in the AWS CLI; everything else is taken
-/// as it stands, as in the SDKs for Rust and JavaScript.
+/// A `~` at the start is the home folder, as in the AWS CLI; any other value is used unchanged, as in
+/// the SDKs for Rust and JavaScript.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
 pub fn folder(vars: &Vars, platform: Platform) -> Option<Folder> {
@@ -33,7 +31,7 @@ pub fn folder(vars: &Vars, platform: Platform) -> Option<Folder> {
     Some(Folder::new(path, platform))
 }
 
-/// The file of a sign-in: the SHA-256 of what `login_session` says, without the blanks around it.
+/// Returns the name of a token file: the SHA-256 of the trimmed `login_session`.
 pub fn file_name(login_session: &str) -> String {
     let digest = hmac_sha256::Hash::hash(login_session.trim().as_bytes());
     format!("{}.json", hex(&digest))
@@ -46,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_named_after_its_session() {
+    fn file_name_is_the_hash_of_the_session() {
         let arn = "arn:aws:sts::012345678910:assumed-role/Admin/admin";
         let name = "4b0ba8f99f075c0633e122fd73346ce203a3faf18ea0310eb2d29df1bab2e255.json";
         assert_eq!(file_name(arn), name);
@@ -61,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn folders() {
+    fn folder_depends_on_variables_and_platform() {
         let home = ("HOME", "/home/ann");
         check(&[home], Platform::Unix, Some("/home/ann/.aws/login/cache"));
         check(&[("HOME", "/")], Platform::Unix, Some("/.aws/login/cache"));

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::{Endpoint, Unsendable};
+
 /// An absolute `http` or `https` URL that is safe to open in a browser.
 ///
 /// URLs come from services and are untrusted: `file:`, `javascript:` and options of the browser's
@@ -16,6 +18,20 @@ impl WebAddress {
         let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         (matches!(scheme, "http" | "https") && !host.is_empty() && is_printable)
             .then(|| Self(text.to_owned()))
+    }
+
+    /// Creates the address of a page of a service, with these pairs as its query.
+    ///
+    /// # Errors
+    /// The address is not valid.
+    pub fn with_query(
+        at: &Endpoint,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<Self, Unsendable> {
+        let page = pairs.iter().fold(at.get(path), |page, (name, value)| page.query(name, value));
+        let page = page.finish()?.uri().to_string();
+        Self::new(&page).ok_or_else(|| Unsendable::new("the address of the page"))
     }
 
     /// Returns the URL.

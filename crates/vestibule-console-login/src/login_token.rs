@@ -9,13 +9,13 @@ use zeroize::Zeroizing;
 
 use crate::{CreateOAuth2Token, DpopKey, Grant, Tokens};
 
-/// The file of a console sign-in: credentials, and what it takes to refresh them.
+/// The token file of a console login: credentials, and the refresh token and key to refresh them.
 ///
-/// As AWS CLI 2.36 and the SDKs share it; `Debug` hides the secrets.
+/// The AWS CLI 2.36 and the SDKs share this file. `Debug` hides the secrets.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html> (read 2026-11)
 #[derive(Clone)]
-pub struct Entry {
+pub struct LoginToken {
     access_key_id: String,
     secret_access_key: SecretAccessKey,
     session_token: SessionToken,
@@ -24,18 +24,18 @@ pub struct Entry {
     token_type: Option<String>,
     client_id: String,
     refresh_token: RefreshToken,
-    /// Lost in files that the SDK for Go has rewritten.
+    /// Absent in files that the SDK for Go has rewritten.
     id_token: Option<Secret>,
     dpop_key: DpopKey,
-    /// As it stood in the file: another tool may read but one of the two forms.
+    /// The PEM text of the file, unchanged: other tools may read only one of the two formats.
     dpop_key_pem: Secret,
     sign_in_region: Option<Region>,
     unknown: UnknownMembers,
     unknown_of_keys: UnknownMembers,
 }
 
-impl Entry {
-    /// What a sign-in brought, and with it what bought it; `None` without a refresh token.
+impl LoginToken {
+    /// Creates the token of a new sign-in. `None` without a refresh token.
     pub(crate) fn new(
         tokens: Tokens,
         now: Timestamp,
@@ -62,10 +62,10 @@ impl Entry {
         })
     }
 
-    /// Reads a file, whichever tool wrote it.
+    /// Parses a file, of this or another tool.
     ///
     /// # Errors
-    /// [`json::Error`], which names keys and never repeats a value.
+    /// [`json::Error`], which names keys and never contains a value.
     pub fn read(bytes: &[u8]) -> Result<Self, json::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -112,8 +112,8 @@ impl Entry {
         })
     }
 
-    /// Returns the file: the members that the AWS CLI writes, then the region, then those that
-    /// other tools had added.
+    /// Returns the content of the file: the members that the AWS CLI writes, then the region, then
+    /// unknown members.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -163,7 +163,7 @@ impl Entry {
         })
     }
 
-    /// The credentials.
+    /// Returns the credentials.
     pub fn credentials(&self) -> Credentials {
         Credentials::new(&*self.access_key_id, self.secret_access_key.clone())
             .with_session_token(self.session_token.clone())
@@ -171,22 +171,22 @@ impl Entry {
             .with_expiry(self.expires_at)
     }
 
-    /// When the credentials stop working.
+    /// Returns the time at which the credentials expire.
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// The key that a refresh is signed with.
+    /// Returns the key that signs a refresh.
     pub fn dpop_key(&self) -> &DpopKey {
         &self.dpop_key
     }
 
-    /// Where the person signed in and a refresh must be asked for; not every tool writes it.
+    /// Returns the region of the sign-in, in which it must be refreshed; not every tool writes it.
     pub fn sign_in_region(&self) -> Option<&Region> {
         self.sign_in_region.as_ref()
     }
 
-    /// Asks for the next credentials.
+    /// Returns the operation that refreshes the credentials.
     pub fn refresh(&self) -> CreateOAuth2Token<'_> {
         CreateOAuth2Token {
             client_id: &self.client_id,
@@ -194,7 +194,7 @@ impl Entry {
         }
     }
 
-    /// The file after a refresh. What the answer does not bring stays.
+    /// Returns the token after a refresh. Values that the response lacks are unchanged.
     #[must_use]
     pub fn refreshed(self, tokens: Tokens, now: Timestamp) -> Self {
         Self {
@@ -208,9 +208,9 @@ impl Entry {
     }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for LoginToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
+        f.debug_struct("LoginToken")
             .field("access_key_id", &self.access_key_id)
             .field("account_id", &self.account_id)
             .field("expires_at", &self.expires_at)
@@ -246,8 +246,8 @@ mod tests {
         })
     }
 
-    fn read(file: &Value) -> Result<Entry, json::Error> {
-        Entry::read(file.to_string().as_bytes())
+    fn read(file: &Value) -> Result<LoginToken, json::Error> {
+        LoginToken::read(file.to_string().as_bytes())
     }
 
     fn tokens() -> Tokens {
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_is_what_is_written() {
+    fn file_round_trips_unchanged() {
         let mut file = file();
         let written = |file: &Value| serde_json::from_slice(&read(file).unwrap().write()).unwrap();
         let again: Value = written(&file);
@@ -276,29 +276,29 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_changes_credentials_and_refresh_token_alone() {
+    fn refresh_changes_only_credentials_and_refresh_token() {
         let now = "2025-11-19T01:00:00Z".parse().unwrap();
-        let entry = read(&file()).unwrap().refreshed(tokens(), now);
+        let token = read(&file()).unwrap().refreshed(tokens(), now);
         let mut expected = file();
         expected["accessToken"]["accessKeyId"] = serde_json::json!("ASIANEXT");
         expected["accessToken"]["secretAccessKey"] = serde_json::json!("next-key");
         expected["accessToken"]["sessionToken"] = serde_json::json!("next-session");
         expected["accessToken"]["expiresAt"] = serde_json::json!("2025-11-19T01:15:00Z");
         expected["refreshToken"] = serde_json::json!("next-refresh");
-        assert_eq!(serde_json::from_slice::<Value>(&entry.write()).unwrap(), expected);
+        assert_eq!(serde_json::from_slice::<Value>(&token.write()).unwrap(), expected);
 
-        let kept = entry.refreshed(Tokens { refresh_token: None, ..tokens() }, now);
-        assert_eq!(kept.refresh_token.expose(), "next-refresh");
+        let unchanged = token.refreshed(Tokens { refresh_token: None, ..tokens() }, now);
+        assert_eq!(unchanged.refresh_token.expose(), "next-refresh");
     }
 
     #[test]
-    fn the_buffer_is_as_long_as_the_file() {
+    fn buffer_has_the_length_of_the_file() {
         let written = read(&file()).unwrap().write();
         assert_eq!(written.capacity(), written.len());
     }
 
     #[test]
-    fn what_is_no_entry_is_refused_by_key() {
+    fn invalid_file_is_an_error_that_names_the_key() {
         let without = |key: &str| {
             let mut file = file();
             match key.split_once('.') {
@@ -325,12 +325,12 @@ mod tests {
             let error = read(&file).map(|_| ()).unwrap_err().to_string();
             assert_eq!(error, format!("`{key}` is not {expected}"));
         }
-        let torn = Entry::read(br#"{"accessToken": {"#).map(|_| ()).unwrap_err();
-        assert!(torn.is_truncated());
+        let truncated = LoginToken::read(br#"{"accessToken": {"#).map(|_| ()).unwrap_err();
+        assert!(truncated.is_truncated());
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn debug_hides_secrets() {
         let shown = format!("{:?}", read(&file()).unwrap());
         assert!(!shown.contains("secret-") && !shown.contains("BEGIN"), "{shown}");
         assert!(shown.contains("ASIAEXAMPLE") && shown.contains("identityToken"), "{shown}");
@@ -338,16 +338,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_file_is_an_entry_or_not(
+        fn any_file_is_parsed_without_panic(
             bytes in any::<Vec<u8>>(),
             key in "[a-zA-Z]{1,16}",
             value in any::<String>(),
         ) {
-            let _ = Entry::read(&bytes);
+            let _ = LoginToken::read(&bytes);
             let mut file = file();
             file[key.as_str()] = serde_json::json!(value);
-            if let Ok(entry) = read(&file) {
-                prop_assert!(Entry::read(&entry.write()).is_ok());
+            if let Ok(token) = read(&file) {
+                prop_assert!(LoginToken::read(&token.write()).is_ok());
             }
         }
     }
