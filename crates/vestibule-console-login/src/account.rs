@@ -1,21 +1,19 @@
-//! The signed-in identity, read from the ID token.
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use vestibule_types::{AccountId, json};
 
-/// The session's ARN (the claim `sub`) and the account in it.
+/// Returns the ARN of the user (the claim `sub` of an ID token) and its account.
 ///
-/// The signature is not looked at: the token came straight from the service, over TLS.
+/// The signature is not verified: the token came from the service, over TLS.
 pub(crate) fn session(id_token: &str) -> Option<(String, AccountId)> {
     let payload = id_token.split('.').nth(1)?.trim_end_matches('=');
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
     let Claims { sub } = json::from_slice(&payload).ok()?;
-    // It is written to a config file: nothing but an ARN on one line.
-    let plain = sub.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    // The ARN is written to a config file, so it must be one word.
+    let is_word = sub.chars().all(|c| !c.is_control() && !c.is_whitespace());
     let account = match *sub.splitn(6, ':').collect::<Vec<_>>() {
-        ["arn", _, _, _, account, resource] if plain && !resource.is_empty() => account,
+        ["arn", _, _, _, account, resource] if is_word && !resource.is_empty() => account,
         _ => return None,
     };
     let account = AccountId::new(account).ok()?;
@@ -39,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_is_an_arn_with_an_account() {
+    fn subject_is_an_arn_with_an_account() {
         let arn = "arn:aws:sts::012345678910:assumed-role/Admin/a:b";
         let expected = Some((arn.to_owned(), "012345678910".to_owned()));
         assert_eq!(read(&format!(r#"{{"sub": "{arn}", "aud": "x"}}"#)), expected);
@@ -58,7 +56,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_has_a_session_or_not(text in any::<String>(), payload in any::<Vec<u8>>()) {
+        fn any_text_is_read_without_panic(text in any::<String>(), payload in any::<Vec<u8>>()) {
             let _ = session(&text);
             let _ = session(&format!("a.{}", URL_SAFE_NO_PAD.encode(payload)));
         }

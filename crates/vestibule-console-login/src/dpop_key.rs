@@ -8,47 +8,47 @@ use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::DecodePrivateKey as _;
 use zeroize::Zeroizing;
 
-/// What encloses a key, and its form inside.
-const FORMS: [(&str, &str, Form); 2] = [
-    ("-----BEGIN EC PRIVATE KEY-----", "-----END EC PRIVATE KEY-----", Form::Sec1),
-    ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", Form::Pkcs8),
+/// The PEM labels of the supported formats.
+const FORMATS: [(&str, &str, Format); 2] = [
+    ("-----BEGIN EC PRIVATE KEY-----", "-----END EC PRIVATE KEY-----", Format::Sec1),
+    ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", Format::Pkcs8),
 ];
 
-/// What stands before the private and the public key in SEC 1's DER: the lengths, and the name of
-/// the curve, without which OpenSSL refuses a key.
+/// The DER before the private and the public key in SEC 1: lengths, and the name of the curve, without
+/// which OpenSSL rejects a key.
 const BEFORE_PRIVATE: [u8; 7] = [0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20];
 const BEFORE_PUBLIC: [u8; 16] = [
     0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42,
 ];
-/// Of a bit string, how many bits at its end are none.
+/// The number of unused bits at the end of a bit string.
 const NO_UNUSED_BITS: u8 = 0;
 
-/// PEM's longest line.
+/// The length of a line of PEM.
 const COLUMNS: usize = 64;
 
-/// The private key that a sign-in is bound to, on the curve P-256.
+/// The private key of a sign-in, on the curve P-256.
 ///
-/// One is made for each sign-in, and every refresh is signed with it: a refresh token is worth
-/// nothing without. `Debug` shows nothing of it; it is wiped when dropped.
+/// Each sign-in has its own key. It signs every refresh: the refresh token cannot be used without it.
+/// `Debug` does not show it, and it is zeroized when dropped.
 #[derive(Clone)]
 pub struct DpopKey(SigningKey);
 
-/// A text that is no such key.
+/// Error returned when a text is not a valid key.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("not a private key of the curve P-256 as PEM, in SEC 1 or PKCS #8")]
+#[error("not a P-256 private key in PEM format (SEC 1 or PKCS #8)")]
 #[non_exhaustive]
 pub struct InvalidKey;
 
 #[derive(Clone, Copy)]
-enum Form {
+enum Format {
     Sec1,
     Pkcs8,
 }
 
 impl DpopKey {
-    /// The key made of 32 random bytes.
+    /// Creates a key from 32 random bytes.
     ///
-    /// One number in four thousand million is too large for a key; it is hashed until it is not.
+    /// One number in four billion is not a valid key; it is hashed until it is.
     pub fn from_random(random: &[u8; 32]) -> Self {
         let mut scalar = Zeroizing::new(*random);
         loop {
@@ -59,32 +59,31 @@ impl DpopKey {
         }
     }
 
-    /// Reads a key as PEM: SEC 1 (`EC PRIVATE KEY`) or PKCS #8 (`PRIVATE KEY`), with the public
-    /// key in it or without.
+    /// Parses a key in PEM format: SEC 1 (`EC PRIVATE KEY`) or PKCS #8 (`PRIVATE KEY`), with or without
+    /// the public key.
     ///
-    /// Lines may be of any length and end in any way, also with the two characters `\n`, as in
-    /// some files.
+    /// Lines may have any length, and may end with the two characters `\n`, as in some files.
     ///
     /// # Errors
-    /// [`InvalidKey`] for everything else, a key of another curve included.
+    /// [`InvalidKey`] for any other text, and for keys of other curves.
     pub fn from_pem(text: &str) -> Result<Self, InvalidKey> {
-        let inside = |(begin, end, form): (&str, &str, Form)| {
+        let find_body = |(begin, end, format): (&str, &str, Format)| {
             let (_, rest) = text.split_once(begin)?;
-            rest.split_once(end).map(|(body, _)| (body, form))
+            rest.split_once(end).map(|(body, _)| (body, format))
         };
-        let (body, form) = FORMS.into_iter().find_map(inside).ok_or(InvalidKey)?;
+        let (body, format) = FORMATS.into_iter().find_map(find_body).ok_or(InvalidKey)?;
         let body = Zeroizing::new(body.replace("\\n", "\n").replace("\\r", "\r"));
-        let letters: Zeroizing<Vec<u8>> =
+        let encoded: Zeroizing<Vec<u8>> =
             Zeroizing::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
-        let der = STANDARD.decode(&letters).map(Zeroizing::new).map_err(|_| InvalidKey)?;
-        let key = match form {
-            Form::Sec1 => SecretKey::from_sec1_der(&der).map_err(|_| InvalidKey),
-            Form::Pkcs8 => SecretKey::from_pkcs8_der(&der).map_err(|_| InvalidKey),
+        let der = STANDARD.decode(&encoded).map(Zeroizing::new).map_err(|_| InvalidKey)?;
+        let key = match format {
+            Format::Sec1 => SecretKey::from_sec1_der(&der).map_err(|_| InvalidKey),
+            Format::Pkcs8 => SecretKey::from_pkcs8_der(&der).map_err(|_| InvalidKey),
         };
         key.map(|key| Self(key.into()))
     }
 
-    /// The key as the AWS CLI writes it: SEC 1, with curve and public key.
+    /// Returns the key in the form that the AWS CLI writes: SEC 1, with curve and public key.
     pub fn to_pem(&self) -> Zeroizing<String> {
         let private = Zeroizing::new(<[u8; 32]>::from(self.0.to_bytes()));
         let public = self.0.verifying_key().to_sec1_point(false);
@@ -92,12 +91,12 @@ impl DpopKey {
             [&BEFORE_PRIVATE, &private[..], &BEFORE_PUBLIC, &[NO_UNUSED_BITS], public.as_bytes()]
                 .concat(),
         );
-        let letters = Zeroizing::new(STANDARD.encode(&*der));
-        let (begin, end, _) = FORMS[0];
-        // With room for all of it: a text that grows leaves copies of what it held.
-        let mut text = Zeroizing::new(String::with_capacity(2 * letters.len()));
+        let encoded = Zeroizing::new(STANDARD.encode(&*der));
+        let (begin, end, _) = FORMATS[0];
+        // Enough capacity: a string that grows leaves copies of the key in memory.
+        let mut text = Zeroizing::new(String::with_capacity(2 * encoded.len()));
         text.push_str(begin);
-        for (at, letter) in letters.char_indices() {
+        for (at, letter) in encoded.char_indices() {
             if at % COLUMNS == 0 {
                 text.push('\n');
             }
@@ -109,7 +108,7 @@ impl DpopKey {
         text
     }
 
-    /// The public key's coordinates, as a JSON Web Key has them.
+    /// Returns the coordinates of the public key, in the form of a JSON Web Key.
     pub(crate) fn public(&self) -> (String, String) {
         let point = self.0.verifying_key().to_sec1_point(false);
         // Tag, x, y.
@@ -117,7 +116,7 @@ impl DpopKey {
         (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y))
     }
 
-    /// ES256: `r` and `s`, 64 bytes, with RFC 6979's nonce: the same text, the same signature.
+    /// Returns the ES256 signature: `r` and `s`, 64 bytes. Nonces are deterministic (RFC 6979).
     pub(crate) fn sign(&self, text: &str) -> [u8; 64] {
         let signature: Signature = self.0.sign(text.as_bytes());
         signature.to_bytes().into()
@@ -146,7 +145,7 @@ mod tests {
         "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
         "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
     );
-    /// As OpenSSL 3 writes the key 1, `-param_enc named_curve`.
+    /// The key 1 by OpenSSL 3, `-param_enc named_curve`.
     const SEC1_OF_ONE: &str = "-----BEGIN EC PRIVATE KEY-----\n\
         MHcCAQEEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABoAoGCCqGSM49\n\
         AwEHoUQDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/\n\
@@ -158,42 +157,42 @@ mod tests {
     }
 
     #[track_caller]
-    fn is_one(text: &str) {
+    fn check_is_one(text: &str) {
         let (x, y) = DpopKey::from_pem(text).unwrap().public();
         assert_eq!((x.as_str(), y.as_str()), PUBLIC_OF_ONE);
     }
 
     #[test]
-    fn the_public_key_follows_from_the_private_one() {
+    fn public_key_is_derived_from_the_private_key() {
         let (x, y) = DpopKey::from_random(&ONE).public();
         assert_eq!((x.as_str(), y.as_str()), PUBLIC_OF_ONE);
     }
 
     #[test]
-    fn what_the_aws_cli_writes_is_what_we_write() {
+    fn pem_equals_that_of_the_aws_cli() {
         assert_eq!(*DpopKey::from_random(&ONE).to_pem(), SEC1_OF_ONE);
-        is_one(SEC1_OF_ONE);
+        check_is_one(SEC1_OF_ONE);
     }
 
     #[test]
-    fn every_form_is_read() {
+    fn every_format_is_parsed() {
         let plain = [&[0x30, 0x25, 2, 1, 1, 4, 0x20], &ONE[..]].concat();
-        is_one(&pem("EC PRIVATE KEY", &plain));
+        check_is_one(&pem("EC PRIVATE KEY", &plain));
         let head: &[u8] = &[
             0x30, 0x41, 2, 1, 0, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a,
             0x86, 0x48, 0xce, 0x3d, 3, 1, 7, 4, 0x27,
         ];
-        is_one(&pem("PRIVATE KEY", &[head, &plain].concat()));
-        is_one(&SEC1_OF_ONE.replace('\n', "\r\n"));
-        is_one(&SEC1_OF_ONE.replace('\n', "\\n"));
-        is_one(&SEC1_OF_ONE.replace('\n', ""));
-        is_one(&format!(
+        check_is_one(&pem("PRIVATE KEY", &[head, &plain].concat()));
+        check_is_one(&SEC1_OF_ONE.replace('\n', "\r\n"));
+        check_is_one(&SEC1_OF_ONE.replace('\n', "\\n"));
+        check_is_one(&SEC1_OF_ONE.replace('\n', ""));
+        check_is_one(&format!(
             "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n{SEC1_OF_ONE}"
         ));
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn invalid_key_is_an_error() {
         let zero = [&[0x30, 0x25, 2, 1, 1, 4, 0x20], &[0; 32][..]].concat();
         for text in [
             String::new(),
@@ -209,27 +208,27 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_no_key_becomes_one() {
-        let none = [0xff; 32];
-        let next = hmac_sha256::Hash::hash(&none);
-        assert_eq!(DpopKey::from_random(&none).public(), DpopKey::from_random(&next).public());
+    fn number_that_is_not_a_key_is_hashed() {
+        let too_large = [0xff; 32];
+        let next = hmac_sha256::Hash::hash(&too_large);
+        assert_eq!(DpopKey::from_random(&too_large).public(), DpopKey::from_random(&next).public());
     }
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_hides_the_key() {
         assert_eq!(format!("{:?}", DpopKey::from_random(&ONE)), "DpopKey(..)");
     }
 
     proptest! {
         #[test]
-        fn a_key_is_read_back(random in any::<[u8; 32]>()) {
+        fn key_round_trips_through_pem(random in any::<[u8; 32]>()) {
             let key = DpopKey::from_random(&random);
             let read = DpopKey::from_pem(&key.to_pem()).unwrap();
             prop_assert_eq!(read.public(), key.public());
         }
 
         #[test]
-        fn any_text_is_a_key_or_not(text in any::<String>(), der in any::<Vec<u8>>()) {
+        fn any_text_is_parsed_without_panic(text in any::<String>(), der in any::<Vec<u8>>()) {
             let _ = DpopKey::from_pem(&text);
             let _ = DpopKey::from_pem(&pem("PRIVATE KEY", &der));
             let _ = DpopKey::from_pem(&pem("EC PRIVATE KEY", &der));

@@ -1,39 +1,40 @@
-//! Where the sign-in service answers: its endpoint rules, which are its own.
+//! The endpoint rules of the sign-in service.
 //!
 //! <https://docs.aws.amazon.com/signin/latest/APIReference/Welcome.html>
 
 use vestibule_types::Region;
 use vestibule_wire::{Endpoint, EndpointParams, Partition};
 
-/// Which part of the service is called; the rules differ.
+/// A part of the service, with its own endpoint rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Plane {
-    /// Where people sign in and tokens are made.
+    /// Signing in, and tokens for users.
     #[default]
     Data,
-    /// Where the service is administered.
+    /// Administration.
     Control,
-    /// Where tokens are made for signed requests.
+    /// Tokens for signed requests.
     OAuth,
 }
 
-/// Why there is no endpoint. The texts are those of AWS's endpoint rules.
+/// Error returned when there is no endpoint for the parameters. The messages are those of AWS's
+/// endpoint rules.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// FIPS endpoints were requested in a partition without them.
+    /// FIPS endpoints were requested for [`Plane::OAuth`].
     #[error(
         "FIPS endpoints are not supported for OAuth operations. \
          Disable FIPS or use a non-OAuth operation."
     )]
     NoFipsForOAuth,
-    /// A rule that all services share.
+    /// An error of the rules that all services share.
     #[error(transparent)]
     Rule(vestibule_wire::EndpointError),
 }
 
-/// Where a part of the service answers; [`Plane::Data`] is the one for [`crate::SignIn`] and
+/// Returns the endpoint of a part of the service; [`Plane::Data`] for [`crate::SignIn`] and
 /// [`crate::CreateOAuth2Token`].
 ///
 /// # Errors
@@ -43,7 +44,7 @@ pub fn endpoint(params: &EndpointParams, plane: Plane) -> Result<Endpoint, Endpo
         return Err(EndpointError::NoFipsForOAuth);
     }
     let own = match (&params.region, &params.url) {
-        // The rules do not let a URL replace this one.
+        // A configured URL does not apply here, by the rules.
         (Some(region), _) if plane == Plane::Control => {
             let suffix = Partition::of(region).dual_stack_dns_suffix;
             Some((region, format!("signin.{region}.{suffix}")))
@@ -58,7 +59,7 @@ pub fn endpoint(params: &EndpointParams, plane: Plane) -> Result<Endpoint, Endpo
     .map_err(EndpointError::Rule)
 }
 
-/// The host, where it does not follow the rule that all services share.
+/// Returns the host, if it does not follow the rules that all services share.
 fn host(region: &Region, params: &EndpointParams, plane: Plane) -> Option<String> {
     let partition = Partition::of(region);
     let is_gov = partition.id == "aws-us-gov";
@@ -75,7 +76,7 @@ fn host(region: &Region, params: &EndpointParams, plane: Plane) -> Option<String
     }
 }
 
-/// What the hosts of the console end in, partition by partition.
+/// Returns the DNS suffix of the console in a partition.
 fn suffix(partition: &'static Partition) -> &'static str {
     match partition.id {
         "aws" => "aws.amazon.com",
@@ -101,12 +102,12 @@ mod tests {
         assert_eq!(found, expected);
     }
 
-    fn of(region: &str) -> EndpointParams {
+    fn params(region: &str) -> EndpointParams {
         EndpointParams::new(Region::new(region).unwrap())
     }
 
     #[test]
-    fn the_console_has_a_host_in_each_partition() {
+    fn host_depends_on_the_partition() {
         for (region, host) in [
             ("us-east-1", "us-east-1.signin.aws.amazon.com"),
             ("cn-north-1", "cn-north-1.signin.amazonaws.cn"),
@@ -117,14 +118,14 @@ mod tests {
             ("us-isof-south-1", "us-isof-south-1.signin.csphome.hci.ic.gov"),
             ("eusc-de-east-1", "eusc-de-east-1.signin.amazonaws-eusc.eu"),
         ] {
-            check(&of(region), Plane::Data, &format!("https://{host}"));
+            check(&params(region), Plane::Data, &format!("https://{host}"));
         }
     }
 
     #[test]
-    fn variants() {
-        let fips = |region| of(region).with_fips(true);
-        let dual = |region| of(region).with_dual_stack(true);
+    fn host_depends_on_fips_and_dual_stack() {
+        let fips = |region| params(region).with_fips(true);
+        let dual = |region| params(region).with_dual_stack(true);
         for (params, host) in [
             (fips("us-east-1"), "signin-fips.us-east-1.amazonaws.com"),
             (fips("us-gov-west-1"), "signin-fips.amazonaws-us-gov.com"),
@@ -138,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn other_planes() {
-        let local = of("us-east-1").with_url("http://127.0.0.1:1".to_owned());
+    fn each_plane_has_its_own_rules() {
+        let local = params("us-east-1").with_url("http://127.0.0.1:1".to_owned());
         check(&local, Plane::Data, "http://127.0.0.1:1");
         check(&local, Plane::OAuth, "http://127.0.0.1:1");
         check(&local, Plane::Control, "https://signin.us-east-1.api.aws");
-        check(&of("us-east-1"), Plane::OAuth, "https://us-east-1.oauth.signin.aws");
-        check(&of("cn-north-1"), Plane::OAuth, "https://cn-north-1.signin.amazonaws.cn");
-        let fips = of("us-west-2").with_fips(true);
+        check(&params("us-east-1"), Plane::OAuth, "https://us-east-1.oauth.signin.aws");
+        check(&params("cn-north-1"), Plane::OAuth, "https://cn-north-1.signin.amazonaws.cn");
+        let fips = params("us-west-2").with_fips(true);
         let expected = "FIPS endpoints are not supported for OAuth operations. \
                         Disable FIPS or use a non-OAuth operation.";
         check(&fips, Plane::OAuth, expected);
