@@ -23,7 +23,7 @@ use crate::token_factory::TokenFactory;
 ///
 /// Its defaults are those of AWS's examples: the start URL
 /// `https://provided-domain.awsapps.com/start`, one user, and account 111122223333 with the role
-/// `SampleRole`, in us-east-1.
+/// `SampleRole`, in us-east-1, and the EKS cluster `my-cluster`.
 pub struct Builder {
     settings: Settings,
     /// Users, and the access tokens of the sessions that exist from the start.
@@ -110,6 +110,13 @@ impl Builder {
     #[must_use]
     pub fn role(mut self, account_id: impl Into<String>, role: impl Into<String>) -> Self {
         self.settings.account_mut(account_id.into()).roles.push(role.into());
+        self
+    }
+
+    /// Adds an EKS cluster, which every account has in every region.
+    #[must_use]
+    pub fn eks_cluster(mut self, name: impl Into<String>) -> Self {
+        self.settings.clusters.push(name.into());
         self
     }
 
@@ -265,6 +272,9 @@ impl Builder {
         }
         if self.settings.users.is_empty() {
             self = self.user("sample-user");
+        }
+        if self.settings.clusters.is_empty() {
+            self = self.eks_cluster("my-cluster");
         }
         let clock = match self.start {
             Some(start) => self.clock.starting_at(start),

@@ -16,7 +16,9 @@ use crate::response::{self, ServiceResponse};
 use crate::route::Target;
 use crate::state::State;
 use crate::transcript::{masked_request, masked_response};
-use crate::{console, container, control, instance, model, oidc, pages, portal, status_page, sts};
+use crate::{
+    console, container, control, eks, instance, model, oidc, pages, portal, status_page, sts,
+};
 use vestibule_types::printable_short;
 
 /// The longest body of a request.
@@ -75,7 +77,7 @@ pub(crate) fn refuse_proxying(state: &mut State, request: &Request, now: Timesta
     let hosts = state.shared.settings.start_hosts().collect::<Vec<_>>().join(", ");
     let text = format!(
         "{} is not emulated, and the emulator relays nothing to the network.\n\
-         It emulates oidc, portal.sso, sts, signin and device.sso in every AWS region, and {hosts}.\n",
+         It emulates oidc, portal.sso, sts, eks, signin and device.sso in every AWS region, and {hosts}.\n",
         printable_short(authority, 200)
     );
     let response = response::text(StatusCode::FORBIDDEN, text);
@@ -186,6 +188,7 @@ fn call_service(
         Service::Instance => instance.respond(shared, operation, context, offline),
         Service::Container => containers.respond(shared, context, offline),
         Service::Console => console.respond(shared, operation, context),
+        Service::Eks => eks::respond(shared, context),
     }
 }
 
@@ -201,6 +204,7 @@ fn scripted_error(
         Service::Instance => instance::scripted_error(operation, code, context.now),
         Service::Container => container::scripted_error(code),
         Service::Console => console::scripted_error(operation, code),
+        Service::Eks => eks::scripted_error(code),
     }
 }
 

@@ -6,6 +6,7 @@ mod builder;
 mod clock;
 #[cfg(feature = "toml")]
 mod config_file;
+mod eks;
 mod emulator;
 mod error;
 mod fault;

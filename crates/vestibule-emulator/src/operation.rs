@@ -52,6 +52,8 @@ pub enum Operation {
     CreateOAuth2Token,
     /// Console federation: `/federation`, also in the browser.
     GetSigninToken,
+    /// EKS: `GET /clusters/NAME`.
+    DescribeCluster,
 }
 
 /// The service that an operation belongs to, which decides the protocol.
@@ -63,11 +65,12 @@ pub(crate) enum Service {
     Instance,
     Container,
     Console,
+    Eks,
 }
 
 impl Operation {
     /// Every operation, in the order in which a client first calls them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -90,6 +93,7 @@ impl Operation {
         Self::ConfirmConsole,
         Self::CreateOAuth2Token,
         Self::GetSigninToken,
+        Self::DescribeCluster,
     ];
 
     /// Returns the name in the service's model, or one of the same form if there is no model.
@@ -117,6 +121,7 @@ impl Operation {
             Self::ConfirmConsole => "ConfirmConsole",
             Self::CreateOAuth2Token => "CreateOAuth2Token",
             Self::GetSigninToken => "GetSigninToken",
+            Self::DescribeCluster => "DescribeCluster",
         }
     }
 
@@ -144,6 +149,7 @@ impl Operation {
             | Self::ConfirmConsole
             | Self::CreateOAuth2Token
             | Self::GetSigninToken => Service::Console,
+            Self::DescribeCluster => Service::Eks,
         }
     }
 

@@ -99,11 +99,13 @@ impl AwsHost {
     }
 }
 
-const HOST_PREFIXES: [(&str, HostRole); 5] = [
+const HOST_PREFIXES: [(&str, HostRole); 7] = [
     ("oidc", HostRole::Service(Service::Oidc)),
     ("portal.sso", HostRole::Service(Service::Portal)),
     ("sts", HostRole::Service(Service::Sts)),
     ("signin", HostRole::Service(Service::Console)),
+    ("eks", HostRole::Service(Service::Eks)),
+    ("fips.eks", HostRole::Service(Service::Eks)),
     ("device.sso", HostRole::Verification),
 ];
 

@@ -4,7 +4,8 @@ use vestibule_wire::Request;
 use crate::operation::{Operation, Service};
 use crate::origin::{HostRole, Origin};
 use crate::params::Params;
-use crate::{container, instance};
+use crate::signature::Signature;
+use crate::{container, eks, instance};
 
 /// The operation or page that a request is routed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,12 @@ impl Target {
         let path = request.uri().path();
         let target = match operation(request.method(), path) {
             Some(operation) => Self::Operation(operation),
-            None if request.method() == Method::POST && path == "/" => sts_action(request),
+            None if request.method() == Method::POST && path == "/" => {
+                sts_action(&Params::from_body(request))
+            }
+            None if path == "/" && Signature::is_presigned(request) => {
+                sts_action(&Params::from_query(request))
+            }
             None => Self::Unknown,
         };
         match &origin.host {
@@ -80,13 +86,14 @@ fn operation(method: &Method, path: &str) -> Option<Operation> {
         ("GET", "/v1/sessions/confirmation") => Some(Operation::ConfirmConsole),
         ("POST", "/v1/token") => Some(Operation::CreateOAuth2Token),
         ("GET" | "POST", "/federation") => Some(Operation::GetSigninToken),
+        ("GET", _) if eks::cluster_name(path).is_some() => Some(Operation::DescribeCluster),
         _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
     }
 }
 
-/// The `Action` in the form that a request to STS has as its body.
-fn sts_action(request: &Request) -> Target {
-    let params = Params::from_body(request);
+/// The `Action` in the form that a request to STS has as its body, or in the query of a presigned
+/// request.
+fn sts_action(params: &Params) -> Target {
     let action = params.get("Action").and_then(Operation::from_action);
     action.map_or(Target::UnknownAction, Target::Operation)
 }

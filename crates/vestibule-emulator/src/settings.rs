@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(crate) vanity_urls: Vec<(String, String)>,
     pub(crate) users: Vec<String>,
     pub(crate) accounts: Vec<Account>,
+    /// The names of EKS clusters, which every account has.
+    pub(crate) clusters: Vec<String>,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) registration_duration: Duration,
@@ -30,6 +32,7 @@ impl Default for Settings {
             vanity_urls: Vec::new(),
             users: Vec::new(),
             accounts: Vec::new(),
+            clusters: Vec::new(),
             auto_approve: false,
             rotation: Rotation::default(),
             registration_duration: hours(90 * 24),

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 //! (read 2026-11)
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use hmac_sha256::{HMAC, Hash};
@@ -19,13 +20,14 @@ const MAX_CLOCK_SKEW: Duration = Duration::from_secs(15 * 60);
 /// The signature of a request, parsed.
 #[derive(Debug)]
 pub(crate) struct Signature<'a> {
-    pub(crate) access_key_id: &'a str,
-    pub(crate) region: &'a str,
-    pub(crate) service: &'a str,
-    day: &'a str,
-    at: &'a str,
-    headers: &'a str,
-    hex: &'a str,
+    pub(crate) access_key_id: Cow<'a, str>,
+    pub(crate) region: Cow<'a, str>,
+    pub(crate) service: Cow<'a, str>,
+    pub(crate) session_token: Option<Cow<'a, str>>,
+    day: Cow<'a, str>,
+    at: Cow<'a, str>,
+    headers: Cow<'a, str>,
+    hex: Cow<'a, str>,
 }
 
 /// Error returned when a signature is missing or not valid.
@@ -39,8 +41,19 @@ pub(crate) enum SignatureError {
     Mismatch(String),
 }
 
+/// The query parameter of a presigned request that its signature cannot cover.
+const QUERY_SIGNATURE: &str = "X-Amz-Signature";
+
 impl<'a> Signature<'a> {
+    /// Returns whether the signature is in the query.
+    pub(crate) fn is_presigned(request: &Request) -> bool {
+        request.uri().query().is_some_and(|query| query.contains(QUERY_SIGNATURE))
+    }
+
     pub(crate) fn parse(request: &'a Request) -> Result<Self, SignatureError> {
+        if Self::is_presigned(request) {
+            return Self::from_query(&Params::from_query(request));
+        }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let authorization = header(AUTHORIZATION.as_str()).ok_or(SignatureError::Missing)?;
         let parts = authorization
@@ -51,19 +64,42 @@ impl<'a> Signature<'a> {
             let found = parts.find(|(found, _)| *found == name);
             found.map(|(_, value)| value).ok_or(SignatureError::Incomplete(name))
         };
-        let mut scope = part("Credential")?.rsplitn(5, '/');
-        let mut next = || scope.next().ok_or(SignatureError::Incomplete("Credential scope"));
-        if next()? != "aws4_request" {
-            return Err(SignatureError::Incomplete("Credential terminator"));
-        }
+        let [access_key_id, day, region, service] = scope(part("Credential")?)?.map(Cow::Borrowed);
+        let at = header("x-amz-date").ok_or(SignatureError::Incomplete("x-amz-date"))?;
         Ok(Self {
-            service: next()?,
-            region: next()?,
-            day: next()?,
-            access_key_id: next()?,
-            at: header("x-amz-date").ok_or(SignatureError::Incomplete("x-amz-date"))?,
-            headers: part("SignedHeaders")?,
-            hex: part("Signature")?,
+            access_key_id,
+            region,
+            service,
+            session_token: header("x-amz-security-token").map(Cow::Borrowed),
+            day,
+            at: at.into(),
+            headers: part("SignedHeaders")?.into(),
+            hex: part("Signature")?.into(),
+        })
+    }
+
+    /// Parses the signature of a presigned request.
+    fn from_query(query: &Params) -> Result<Self, SignatureError> {
+        let part = |name: &'static str| query.get(name).ok_or(SignatureError::Incomplete(name));
+        let owned = |name| part(name).map(|value| Cow::Owned(value.to_owned()));
+        if part("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
+            return Err(SignatureError::Incomplete("algorithm AWS4-HMAC-SHA256"));
+        }
+        let expires = part("X-Amz-Expires")?.parse::<u32>();
+        if !expires.is_ok_and(|seconds| (1..=604_800).contains(&seconds)) {
+            return Err(SignatureError::Incomplete("X-Amz-Expires of a week at most"));
+        }
+        let parts = scope(part("X-Amz-Credential")?)?;
+        let [access_key_id, day, region, service] = parts.map(|part| Cow::Owned(part.to_owned()));
+        Ok(Self {
+            access_key_id,
+            region,
+            service,
+            session_token: owned("X-Amz-Security-Token").ok(),
+            day,
+            at: owned("X-Amz-Date")?,
+            headers: owned("X-Amz-SignedHeaders")?,
+            hex: owned(QUERY_SIGNATURE)?,
         })
     }
 
@@ -75,13 +111,13 @@ impl<'a> Signature<'a> {
         now: Timestamp,
     ) -> Result<(), SignatureError> {
         self.check_time(now)?;
-        let unsigned = unsigned_headers(request, self.headers);
+        let unsigned = unsigned_headers(request, &self.headers);
         if !unsigned.is_empty() {
             return Err(SignatureError::Mismatch(format!(
                 "There were headers present in the request which were not signed: {unsigned}"
             )));
         }
-        let canonical = canonical_request(request, self.headers);
+        let canonical = canonical_request(request, &self.headers);
         if self.signature_over(&canonical, secret) == self.hex {
             return Ok(());
         }
@@ -94,7 +130,7 @@ impl<'a> Signature<'a> {
     }
 
     fn check_time(&self, now: Timestamp) -> Result<(), SignatureError> {
-        let at = Timestamp::from_compact(self.at)
+        let at = Timestamp::from_compact(&self.at)
             .map_err(|_| SignatureError::Incomplete("x-amz-date"))?;
         let (signed, here) = (at.compact(), now.compact());
         let (earliest, latest) = (now - MAX_CLOCK_SKEW, now + MAX_CLOCK_SKEW);
@@ -110,7 +146,7 @@ impl<'a> Signature<'a> {
                 latest.compact()
             )));
         }
-        if signed.get(..8) != Some(self.day) {
+        if signed.get(..8) != Some(&*self.day) {
             return Err(SignatureError::Mismatch(
                 "Date in Credential scope does not match the date of the request.".to_owned(),
             ));
@@ -123,11 +159,22 @@ impl<'a> Signature<'a> {
         let scope = format!("{day}/{region}/{service}/aws4_request");
         let hash = hex(&Hash::hash(canonical_request.as_bytes()));
         let text = format!("AWS4-HMAC-SHA256\n{at}\n{scope}\n{hash}");
-        let key = [day, region, service, "aws4_request"]
+        let key = [&**day, region, service, "aws4_request"]
             .iter()
             .fold(format!("AWS4{secret}").into_bytes(), |key, part| HMAC::mac(part, key).to_vec());
         hex(&HMAC::mac(text, key))
     }
+}
+
+/// Returns the access key id, the day, the region and the service of a scope.
+fn scope(credential: &str) -> Result<[&str; 4], SignatureError> {
+    let mut parts = credential.rsplitn(5, '/');
+    let mut next = || parts.next().ok_or(SignatureError::Incomplete("Credential scope"));
+    if next()? != "aws4_request" {
+        return Err(SignatureError::Incomplete("Credential terminator"));
+    }
+    let (service, region, day, access_key_id) = (next()?, next()?, next()?, next()?);
+    Ok([access_key_id, day, region, service])
 }
 
 /// Returns the headers that must be signed but are not: `host` and every `x-amz-…`.
@@ -144,6 +191,7 @@ fn canonical_request(request: &Request, signed_headers: &str) -> String {
     let mut query: Vec<_> = Params::from_query(request)
         .into_pairs()
         .into_iter()
+        .filter(|(name, _)| name != QUERY_SIGNATURE)
         .map(|(name, value)| format!("{}={}", percent_encode(&name), percent_encode(&value)))
         .collect();
     query.sort();

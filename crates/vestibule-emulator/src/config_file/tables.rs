@@ -24,6 +24,8 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     users: Vec<String>,
     #[serde(default)]
+    eks_clusters: Vec<String>,
+    #[serde(default)]
     auto_approve: bool,
     rotation: Option<Parsed<Rotation>>,
     #[serde(default)]
@@ -97,6 +99,7 @@ impl ConfigFile {
             to = to.start_url(url.get()?.0);
         }
         to = self.users.into_iter().fold(to, Builder::user);
+        to = self.eks_clusters.into_iter().fold(to, Builder::eks_cluster);
         if self.auto_approve {
             to = to.auto_approve();
         }

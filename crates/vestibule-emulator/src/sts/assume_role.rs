@@ -17,7 +17,7 @@ pub(super) fn respond(
     input: &Input,
     context: &RequestContext<'_>,
 ) -> Result<String> {
-    let caller = Caller::authenticate(shared, context)?;
+    let caller = Caller::authenticate(shared, "sts", context)?;
     let (partition, arn) = (caller.partition, caller.arn());
     let (principal, had_mfa) = (caller.key_pair.principal.clone(), caller.key_pair.mfa);
 

@@ -7,13 +7,13 @@ use crate::signature::SignatureError;
 
 pub(super) const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-pub(super) type Result<T> = std::result::Result<T, ErrorResponse>;
+pub(crate) type Result<T> = std::result::Result<T, ErrorResponse>;
 
 /// An error response: a code and its message.
 #[derive(Debug)]
-pub(super) struct ErrorResponse {
-    code: String,
-    message: String,
+pub(crate) struct ErrorResponse {
+    pub(crate) code: String,
+    pub(crate) message: String,
 }
 
 impl ErrorResponse {

@@ -20,7 +20,7 @@ pub(super) fn respond(
     input: &Input,
     context: &RequestContext<'_>,
 ) -> Result<String> {
-    let caller = Caller::authenticate(shared, context)?;
+    let caller = Caller::authenticate(shared, "sts", context)?;
     if caller.key_pair.session_token.is_some() {
         let message = "Cannot call GetSessionToken with session credentials";
         return Err(ErrorResponse::new("AccessDenied", message));

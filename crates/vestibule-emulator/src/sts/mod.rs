@@ -5,7 +5,7 @@
 mod assume_role;
 mod assume_role_with_saml;
 mod assume_role_with_web_identity;
-mod caller;
+pub(crate) mod caller;
 mod error;
 mod get_session_token;
 mod input;
@@ -89,7 +89,7 @@ pub(crate) fn scripted_error(code: &str, context: &RequestContext<'_>) -> Servic
 }
 
 fn get_caller_identity(shared: &Shared, context: &RequestContext<'_>) -> Result<String> {
-    let caller = Caller::authenticate(shared, context)?;
+    let caller = Caller::authenticate(shared, "sts", context)?;
     let principal = &caller.key_pair.principal;
     let (arn, user_id) = (escape(&caller.arn()), escape(&principal.id()));
     let account = principal.account();
@@ -99,6 +99,6 @@ fn get_caller_identity(shared: &Shared, context: &RequestContext<'_>) -> Result<
 /// The access key id and the role, for the log.
 fn about(input: &Input, context: &RequestContext<'_>) -> String {
     let signature = Signature::parse(context.request);
-    let id = signature.as_ref().ok().map(|signature| signature.access_key_id);
+    let id = signature.as_ref().ok().map(|signature| &*signature.access_key_id);
     id.into_iter().chain(input.get("RoleArn")).collect::<Vec<_>>().join(" ")
 }

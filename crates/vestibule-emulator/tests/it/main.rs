@@ -9,6 +9,7 @@ mod console;
 mod container;
 mod control;
 mod device;
+mod eks;
 mod faults;
 #[cfg(feature = "toml")]
 mod file;

@@ -140,10 +140,26 @@ impl<'a> SigningParams<'a> {
         Ok(())
     }
 
+    /// Returns the password of CodeCommit for a repository: Git cannot send the signed request, so the
+    /// method is `GIT`, nothing but the host is signed, and the time has no zone.
+    ///
+    /// <https://github.com/aws/git-remote-codecommit> (read 2026-11)
+    pub fn git_password(&self, host: &str, path: &str) -> Secret {
+        let at = self.at.compact();
+        let at = at.trim_end_matches('Z');
+        let (_, signature) =
+            self.signature_at(at, &format!("GIT\n{path}\n\nhost:{host}\n\nhost\n"));
+        Secret::new(format!("{at}Z{signature}"))
+    }
+
     /// Returns the string to sign and its signature.
     fn signature(&self, canonical_request: &str) -> (String, String) {
+        self.signature_at(&self.at.compact(), canonical_request)
+    }
+
+    fn signature_at(&self, at: &str, canonical_request: &str) -> (String, String) {
         let hash = hex(&Hash::hash(canonical_request.as_bytes()));
-        let string = format!("{ALGORITHM}\n{}\n{}\n{hash}", self.at.compact(), self.scope());
+        let string = format!("{ALGORITHM}\n{at}\n{}\n{hash}", self.scope());
         let signature = hex(&HMAC::mac(&string, *self.signing_key()));
         (string, signature)
     }

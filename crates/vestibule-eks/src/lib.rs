@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod describe_cluster;
+mod error;
+mod kubeconfig;
+
+pub use describe_cluster::{Cluster, DescribeCluster, SERVICE, describe_cluster, endpoint};
+pub use error::Error;
+pub use kubeconfig::{InvalidKubeconfig, Kubeconfig, TokenCommand};

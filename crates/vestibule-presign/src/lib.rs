@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+mod codecommit;
+mod database;
+mod eks;
+
+pub use codecommit::{GitRequest, codecommit_credential};
+pub use database::{
+    Database, InvalidHost, LIFETIME, dsql_auth_token, elasticache_auth_token, memorydb_auth_token,
+    rds_auth_token,
+};
+pub use eks::{EKS_TOKEN_LIFETIME, eks_token};
