@@ -29,11 +29,11 @@ mod table;
 use std::process::ExitCode;
 
 use app::App;
-use args::{Cli, Command, Configure, Sso, Sts};
+use args::{Cli, Codecommit, Command, Configure, Elasticache, Memorydb, Rds, Sso, Sts};
 use clap::Parser as _;
 use commands::{
-    complete, completions, configure, console, doctor, exec, explain, export_credentials, list,
-    logout, man, profile, select, serve, status, whoami,
+    auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
+    export_credentials, list, logout, man, profile, select, serve, status, whoami,
 };
 use error::Error;
 use exit::Exit;
@@ -107,6 +107,14 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
+        Command::Eks(command) => eks::run(app, &command),
+        Command::Rds(Rds::GenerateDbAuthToken(args)) => auth_tokens::rds(app, &args),
+        Command::Dsql(command) => auth_tokens::dsql(app, &command),
+        Command::Elasticache(Elasticache::GenerateAuthToken(args)) => {
+            auth_tokens::elasticache(app, &args)
+        }
+        Command::Memorydb(Memorydb::GenerateAuthToken(args)) => auth_tokens::memorydb(app, &args),
+        Command::Codecommit(Codecommit::CredentialHelper(args)) => codecommit::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Man(args) => man::run(app, &args),
     }

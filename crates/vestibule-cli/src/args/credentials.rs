@@ -1,4 +1,6 @@
-use super::{Command, Configure, CredentialArgs, ProfileArg, Sso, Sts};
+use super::{
+    Command, Configure, CredentialArgs, Dsql, Eks, Elasticache, Memorydb, ProfileArg, Rds, Sso, Sts,
+};
 
 impl Command {
     /// Takes the profile and the role out of the arguments of a command.
@@ -18,6 +20,19 @@ impl Command {
             Self::Exec(args) => std::mem::take(&mut args.credentials),
             Self::Serve(args) => std::mem::take(&mut args.credentials),
             Self::Console(args) => std::mem::take(&mut args.credentials),
+            Self::Eks(Eks::GetToken(args)) => std::mem::take(&mut args.credentials),
+            Self::Eks(Eks::UpdateKubeconfig(args)) => std::mem::take(&mut args.credentials),
+            Self::Rds(Rds::GenerateDbAuthToken(args)) => std::mem::take(&mut args.credentials),
+            Self::Dsql(
+                Dsql::GenerateDbConnectAuthToken(args)
+                | Dsql::GenerateDbConnectAdminAuthToken(args),
+            ) => std::mem::take(&mut args.credentials),
+            Self::Elasticache(Elasticache::GenerateAuthToken(args)) => {
+                std::mem::take(&mut args.credentials)
+            }
+            Self::Memorydb(Memorydb::GenerateAuthToken(args)) => {
+                std::mem::take(&mut args.credentials)
+            }
             Self::Login(args) | Self::Sso(Sso::Login(args)) => profile(&mut args.profile),
             Self::Logout(args) | Self::Sso(Sso::Logout(args)) => profile(&mut args.profile),
             Self::Status(args) => profile(&mut args.sessions.profile),

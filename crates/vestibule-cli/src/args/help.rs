@@ -18,6 +18,14 @@ Use credentials:
   console             Open the AWS console, signed in
   whoami              Show the account and role of the credentials
 
+Tokens for other services:
+  eks                 Tokens and kubeconfig entries for EKS clusters
+  rds                 Passwords for RDS and Aurora databases
+  dsql                Passwords for Aurora DSQL
+  elasticache         Passwords for ElastiCache caches
+  memorydb            Passwords for MemoryDB clusters
+  codecommit          Passwords for Git with CodeCommit
+
 Look around:
   list-profiles       List profiles
   list-sessions       List SSO sessions

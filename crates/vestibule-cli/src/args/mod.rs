@@ -7,6 +7,7 @@
 mod configure;
 mod credentials;
 mod help;
+mod tokens;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,6 +17,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
     SessionAnswers, Set,
+};
+
+pub(crate) use tokens::{
+    Codecommit, Dsql, Eks, EksToken, Elasticache, ElasticacheToken, GitAction, GitCredential,
+    Memorydb, MemorydbToken, Rds, RdsToken, UpdateKubeconfig,
 };
 
 use crate::duration::Span;
@@ -155,6 +161,27 @@ pub(crate) enum Command {
     /// Show how credentials of the profile are found, without any request
     #[command(after_help = "Example:\n  vestibule explain dev")]
     Explain(ProfileArg),
+    /// Print tokens for EKS clusters, and add clusters to kubeconfig files
+    #[command(
+        subcommand,
+        after_help = "Example:\n  vestibule eks update-kubeconfig --name my-cluster"
+    )]
+    Eks(Eks),
+    /// Print passwords for RDS and Aurora databases
+    #[command(subcommand, after_help = tokens::RDS_HELP)]
+    Rds(Rds),
+    /// Print passwords for Aurora DSQL
+    #[command(subcommand, after_help = tokens::DSQL_HELP)]
+    Dsql(Dsql),
+    /// Print passwords for ElastiCache caches
+    #[command(subcommand, after_help = tokens::ELASTICACHE_HELP)]
+    Elasticache(Elasticache),
+    /// Print passwords for MemoryDB clusters
+    #[command(subcommand, after_help = tokens::MEMORYDB_HELP)]
+    Memorydb(Memorydb),
+    /// Provide passwords to Git for CodeCommit repositories
+    #[command(subcommand, after_help = tokens::CODECOMMIT_HELP)]
+    Codecommit(Codecommit),
     /// Diagnose sign-in problems
     #[command(after_help = "Example:\n  vestibule doctor --fix")]
     Doctor(Doctor),

@@ -1,11 +1,14 @@
 //! One module per command.
 
+pub(crate) mod auth_tokens;
+pub(crate) mod codecommit;
 mod columns;
 pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod configure;
 pub(crate) mod console;
 pub(crate) mod doctor;
+pub(crate) mod eks;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export_credentials;

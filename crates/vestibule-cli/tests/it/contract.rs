@@ -38,10 +38,31 @@ const COMMANDS: &[&[&str]] = &[
     &["logout"],
     &["logout", "--all"],
     &["sso", "logout"],
+    &["eks", "get-token", "--cluster-name", "my-cluster"],
+    &["eks", "update-kubeconfig", "--name", "my-cluster"],
+    &["rds", "generate-db-auth-token", "--hostname", "h", "--port", "1", "--username", "u"],
+    &["dsql", "generate-db-connect-auth-token", "--hostname", "h"],
+    &["dsql", "generate-db-connect-admin-auth-token", "--hostname", "h"],
+    &["elasticache", "generate-auth-token", "--cache-name", "c", "--username", "u"],
+    &["memorydb", "generate-auth-token", "--cluster-name", "c", "--username", "u"],
 ];
 
 /// Commands with subcommands, and commands that run until they are stopped.
-const OTHERS: &[&[&str]] = &[&[], &["sso"], &["sts"], &["configure"], &["exec"], &["serve"]];
+const OTHERS: &[&[&str]] = &[
+    &[],
+    &["sso"],
+    &["sts"],
+    &["configure"],
+    &["exec"],
+    &["serve"],
+    &["eks"],
+    &["rds"],
+    &["dsql"],
+    &["elasticache"],
+    &["memorydb"],
+    &["codecommit"],
+    &["codecommit", "credential-helper"],
+];
 
 #[test]
 fn every_command_help_has_an_example() {
@@ -85,6 +106,9 @@ const CODES: &[(&[&str], [i32; 3])] = &[
     (&["exec", "--", "true"], [4, 6, 7]),
     (&["serve", "--", "true"], [4, 6, 7]),
     (&["console", "--print"], [4, 6, 7]),
+    (&["eks", "get-token", "--cluster-name", "c"], [4, 6, 7]),
+    (&["eks", "update-kubeconfig", "--name", "c"], [4, 6, 7]),
+    (&["dsql", "generate-db-connect-auth-token", "--hostname", "h"], [4, 6, 7]),
     (&["list-profiles"], [0, 0, 0]),
     (&["list-sessions"], [0, 0, 0]),
     (&["list-accounts"], [4, 6, 6]),

@@ -17,7 +17,18 @@ output = json
 ";
 
 /// Commands with subcommands.
-const HOLDERS: &[&[&str]] = &[&[], &["sso"], &["sts"], &["configure"]];
+const HOLDERS: &[&[&str]] = &[
+    &[],
+    &["sso"],
+    &["sts"],
+    &["configure"],
+    &["eks"],
+    &["rds"],
+    &["dsql"],
+    &["elasticache"],
+    &["memorydb"],
+    &["codecommit"],
+];
 
 /// Programs that the examples run.
 const PROGRAMS: &[&str] = &["terraform", "npm"];

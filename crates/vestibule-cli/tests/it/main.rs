@@ -34,3 +34,4 @@ mod status;
 mod support;
 mod switching;
 mod sync;
+mod tokens;

@@ -34,8 +34,15 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// Commands that print secrets by design.
-const PRINT_SECRETS: [&str; 5] =
-    ["export-credentials", "exec", "serve", "console", "get-role-credentials"];
+const PRINT_SECRETS: [&str; 7] = [
+    "export-credentials",
+    "exec",
+    "serve",
+    "console",
+    "get-role-credentials",
+    "auth-token",
+    "credential",
+];
 
 /// Everything that a run of the program needs. On drop, all output and all browser arguments are
 /// searched for the emulator's secrets.
@@ -276,6 +283,12 @@ impl Running<'_> {
 
     pub(crate) fn type_line(&mut self, line: &str) {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Ends the stdin of the program.
+    pub(crate) fn close_keyboard(mut self) -> Self {
+        drop(self.child.stdin.take());
+        self
     }
 
     /// Sends SIGINT, as Ctrl-C does.

@@ -1,0 +1,55 @@
+//! Passwords for databases and caches.
+
+use serde_json::json;
+use vestibule::{Secret, Session};
+use vestibule_presign::{
+    Database, InvalidHost, dsql_auth_token, elasticache_auth_token, memorydb_auth_token,
+    rds_auth_token,
+};
+
+use super::{eks, profile};
+use crate::app::App;
+use crate::args::{Dsql, ElasticacheToken, MemorydbToken, RdsToken};
+use crate::error::Error;
+use crate::exit::Exit;
+
+pub(crate) fn rds(app: &App<'_>, args: &RdsToken) -> Result<Exit, Error> {
+    print(app, |by| rds_auth_token(by, &args.hostname, args.port, &args.username))
+}
+
+pub(crate) fn dsql(app: &App<'_>, command: &Dsql) -> Result<Exit, Error> {
+    let (args, is_admin) = match command {
+        Dsql::GenerateDbConnectAuthToken(args) => (args, false),
+        Dsql::GenerateDbConnectAdminAuthToken(args) => (args, true),
+    };
+    print(app, |by| dsql_auth_token(by, &args.hostname, is_admin))
+}
+
+pub(crate) fn elasticache(app: &App<'_>, args: &ElasticacheToken) -> Result<Exit, Error> {
+    print(app, |by| elasticache_auth_token(by, &args.cache_name, &args.username, args.serverless))
+}
+
+pub(crate) fn memorydb(app: &App<'_>, args: &MemorydbToken) -> Result<Exit, Error> {
+    print(app, |by| memorydb_auth_token(by, &args.cluster_name, &args.username))
+}
+
+/// Prints a token that the credentials of the profile sign.
+fn print(
+    app: &App<'_>,
+    sign: impl Fn(Database<'_>) -> Result<Secret, InvalidHost>,
+) -> Result<Exit, Error> {
+    profile::with_credentials(app, |app| {
+        let session: Session = app.session()?;
+        let credentials = session.blocking().credentials()?;
+        let region = eks::region(&session)?;
+        let signed_by = Database { credentials: &credentials, region: &region, now: session.now() };
+        let token = sign(signed_by).map_err(|error| Error::from_source(Exit::Usage, &error))?;
+        let token = token.expose();
+        if app.printer.json {
+            app.printer.result(&json!({ "token": token }).to_string())?;
+        } else {
+            app.printer.result(token)?;
+        }
+        Ok(Exit::Done)
+    })
+}
