@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use crate::Command;
 use crate::args::Args;
 use crate::packages::release_binary;
+use crate::program_files;
 use crate::report::Hint as _;
 use crate::run::{cargo, program, succeeds};
 
@@ -26,15 +27,6 @@ pub(crate) const COMMAND: Command = Command {
 /// Where `[package.metadata.deb]` finds what is generated; and the package.
 const FOLDER: &str = "target/deb";
 
-/// The completion scripts, by shell, with their file names.
-const COMPLETIONS: &[(&str, &str)] = &[
-    ("bash", "vestibule.bash"),
-    ("zsh", "_vestibule"),
-    ("fish", "vestibule.fish"),
-    ("nushell", "vestibule.nu"),
-    ("powershell", "vestibule.ps1"),
-];
-
 /// Files that the package must install.
 const INSTALLED: &[&str] = &[
     "/usr/bin/vestibule",
@@ -46,26 +38,20 @@ const INSTALLED: &[&str] = &[
     "/usr/share/nushell/vendor/autoload/vestibule.nu",
 ];
 
-fn build() -> Result<PathBuf> {
+pub(crate) fn build() -> Result<PathBuf> {
     if !succeeds(cargo(["deb", "--version"])) {
         // Not optimized: it packs one package.
         cargo(["install", "cargo-deb", "--version", "^3", "--locked", "--debug"]).run()?;
     }
     cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
     let folder = Path::new(FOLDER);
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
-    }
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let vestibule = release_binary("vestibule")?;
-    program(&vestibule).args(["man", "--to"]).arg(folder.join("man")).run()?;
-    for (shell, file) in COMPLETIONS {
-        let script = program(&vestibule).args(["completions", shell]).read()?;
-        let file = folder.join(file);
-        std::fs::write(&file, script).with_context(|| file.display().to_string())?;
-    }
+    program_files::write(&release_binary("vestibule")?, folder)?;
     let package = folder.join("vestibule.deb");
-    cargo(["deb", "--no-build", "--package", "vestibule-cli", "--output"]).arg(&package).run()?;
+    let time = program("git").args(["log", "-1", "--format=%ct"]).read()?;
+    cargo(["deb", "--no-build", "--package", "vestibule-cli", "--output"])
+        .arg(&package)
+        .env("SOURCE_DATE_EPOCH", time)
+        .run()?;
     Ok(package)
 }
 

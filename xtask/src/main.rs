@@ -12,6 +12,7 @@ mod args;
 mod counts;
 mod packages;
 mod peers;
+mod program_files;
 mod published;
 mod report;
 mod run;
@@ -74,7 +75,14 @@ const GROUPS: &[(&str, &[Command])] = &[
     ),
     (
         "Before a release, minutes each",
-        &[each_feature::COMMAND, api::COMMAND, publish::COMMAND, sbom::COMMAND, deb::COMMAND],
+        &[
+            each_feature::COMMAND,
+            api::COMMAND,
+            publish::COMMAND,
+            sbom::COMMAND,
+            deb::COMMAND,
+            dist::COMMAND,
+        ],
     ),
     ("As long as you like", &[fuzz::COMMAND, bench::COMMAND]),
 ];
