@@ -92,6 +92,12 @@ pub(crate) const EXAMPLES: Command = Command {
     },
 };
 
+/// Runs the demo, and returns what it prints.
+pub(crate) fn demo_output() -> Result<String> {
+    build()?;
+    Ok(cargo(["run", "--quiet", "--package", E2E, "--bin", "demo"]).read()?)
+}
+
 const E2E: &str = "vestibule-e2e";
 
 /// Runs one test of `vestibule-e2e`, or those of it that match, once its peers are installed.

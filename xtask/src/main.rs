@@ -32,6 +32,7 @@ mod expose;
 mod floors;
 mod fuzz;
 mod lint;
+mod pictures;
 mod publish;
 mod sbom;
 mod test;
@@ -71,6 +72,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             end_to_end::TEN_LINES,
             end_to_end::EXAMPLES,
             ecosystems::COMMAND,
+            pictures::COMMAND,
         ],
     ),
     (

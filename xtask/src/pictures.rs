@@ -1,0 +1,89 @@
+//! `cargo xtask pictures`: the pictures of the documentation, made from what they show.
+
+mod floors;
+mod terminal;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow};
+
+use crate::Command;
+use crate::args::Args;
+use crate::end_to_end;
+use crate::packages;
+use crate::report::Hint as _;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "pictures",
+    takes: "[--check]",
+    about: "draw the floors, and a terminal with the demo's output; --check compares them (1 min)",
+    run: |mut args: Args| {
+        let check = args.flag("--check");
+        args.finish()?;
+        let demo = end_to_end::demo_output()?;
+        for (name, picture) in [
+            ("floors.svg", floors::draw(&packages::ours()?)),
+            ("demo.svg", terminal::draw(&terminal::excerpts(&demo, SHOWN)?)),
+        ] {
+            let path = Path::new("docs/pictures").join(name);
+            if check { compare(&path, &picture)? } else { write(&path, &picture)? }
+        }
+        Ok(())
+    },
+};
+
+/// The commands of the demo that the README shows, and which time they are run.
+const SHOWN: &[(&str, usize)] =
+    &[("$ vestibule login", 0), ("$ vestibule whoami", 0), ("$ vestibule whoami", 2)];
+
+fn write(path: &Path, picture: &str) -> Result<()> {
+    println!("{}", path.display());
+    std::fs::write(path, picture).with_context(|| path.display().to_string())
+}
+
+/// Fails if more than numbers and identifiers differ.
+fn compare(path: &Path, picture: &str) -> Result<()> {
+    let drawn = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let different =
+        drawn.lines().zip(picture.lines()).find(|(old, new)| masked(old) != masked(new));
+    let result = match different {
+        Some((old, new)) => Err(anyhow!("{} shows `{old}`, but it is `{new}`", path.display())),
+        None if drawn.lines().count() != picture.lines().count() => {
+            Err(anyhow!("{} is not up to date", path.display()))
+        }
+        None => Ok(()),
+    };
+    result.hint("`cargo xtask pictures` draws it again")
+}
+
+/// The line with `#` for words that have a digit, since times, ports and identifiers change.
+fn masked(line: &str) -> String {
+    let words =
+        line.split_inclusive(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | ':')));
+    let mut masked: Vec<_> = words
+        .map(|word| if word.contains(|c: char| c.is_ascii_digit()) { "#" } else { word })
+        .collect();
+    // `59m 59s` is `1h` in another run.
+    masked.dedup();
+    masked.concat()
+}
+
+/// Escapes text for XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_identifiers_may_change() {
+        let [one, other] = [
+            "expires 2026-11-29T18:06:53Z (59m 59s left)",
+            "expires 2027-01-01T00:00:00Z (1h left)",
+        ];
+        assert_eq!(masked(one), masked(other));
+        assert_ne!(masked("Signed in"), masked("Signed out"));
+    }
+}
