@@ -1,5 +1,7 @@
 //! The commands that run `vestibule-e2e`: they build the programs, install the peers, and start it.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::Command;
@@ -96,6 +98,18 @@ pub(crate) const EXAMPLES: Command = Command {
 pub(crate) fn demo_output() -> Result<String> {
     build()?;
     Ok(cargo(["run", "--quiet", "--package", E2E, "--bin", "demo"]).read()?)
+}
+
+/// Installs each file of a release, and signs in with it.
+pub(crate) fn try_out(release: &Path) -> Result<()> {
+    build()?;
+    for peer in ["pytest", "js"] {
+        peers::install(peer)?;
+    }
+    Ok(e2e("dist", "peers")
+        .env(peers::VARIABLE, peers::folder()?)
+        .env("VESTIBULE_DIST", std::path::absolute(release)?)
+        .run()?)
 }
 
 const E2E: &str = "vestibule-e2e";

@@ -25,6 +25,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod deb;
+mod dist;
 mod each_feature;
 mod ecosystems;
 mod end_to_end;

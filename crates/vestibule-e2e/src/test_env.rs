@@ -39,11 +39,19 @@ impl TestEnv {
     /// # Errors
     /// If the emulator does not start.
     pub fn start(emulator_args: &[&str]) -> Result<Self> {
+        Self::start_program(&built("vestibule-emulator")?, emulator_args)
+    }
+
+    /// Starts an emulator that was installed elsewhere.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start_program(emulator: &Path, emulator_args: &[&str]) -> Result<Self> {
         let home = tempfile::tempdir().context("no temporary folder")?;
         std::fs::create_dir(home.path().join(".aws"))?;
         std::fs::write(home.path().join(".aws/config"), CONFIG)?;
         // It exits when our end of its stdin is closed, however this process ends.
-        let mut emulator = Command::new(built("vestibule-emulator")?)
+        let mut emulator = Command::new(emulator)
             .arg("--until-eof")
             .arg("--ca-file")
             .arg(home.path().join("ca.pem"))
@@ -51,7 +59,7 @@ impl TestEnv {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("cannot run vestibule-emulator")?;
+            .with_context(|| format!("cannot run {}", emulator.display()))?;
         let mut line = String::new();
         if let Some(stdout) = emulator.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;

@@ -1,0 +1,168 @@
+//! What a release is made of: the version and its commit, and the programs of each target.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::archive::Entry;
+use crate::run::{cargo, program};
+
+/// One file of a release.
+pub(super) struct Artifact {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The version that is released.
+pub(super) struct Release {
+    pub(super) version: String,
+    pub(super) repository: String,
+    pub(super) commit: String,
+    /// When the commit was made, in seconds since 1970: the time of all files.
+    pub(super) time: u64,
+    pub(super) rfc3339: String,
+}
+
+impl Release {
+    /// Reads the version of the program, and the commit that is checked out.
+    pub(super) fn read() -> Result<Self> {
+        let metadata = cargo(["metadata", "--format-version", "1", "--no-deps"]).read()?;
+        let metadata: Value = serde_json::from_str(&metadata)?;
+        let package = metadata["packages"]
+            .as_array()
+            .and_then(|packages| packages.iter().find(|package| package["name"] == "vestibule-cli"))
+            .context("`cargo metadata` lists no vestibule-cli")?;
+        let text =
+            |key: &str| package[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
+        let git = |format: &str| program("git").args(["log", "-1", format]).read();
+        let rfc3339 = program("git")
+            .args(["log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd"])
+            .env("TZ", "UTC")
+            .read()?;
+        Ok(Self {
+            version: text("version")?,
+            repository: text("repository")?,
+            commit: git("--format=%H")?,
+            time: git("--format=%ct")?.parse().context("the time of the commit")?,
+            rfc3339,
+        })
+    }
+
+    /// Fills `{version}` and `{repository}` in.
+    pub(super) fn fill(&self, template: &str) -> String {
+        template.replace("{version}", &self.version).replace("{repository}", &self.repository)
+    }
+
+    /// The page from which an artifact is downloaded.
+    pub(super) fn url(&self, artifact: &str) -> String {
+        format!("{}/releases/download/v{}/{artifact}", self.repository, self.version)
+    }
+}
+
+/// The programs for one platform.
+pub(super) struct Target {
+    pub(super) triple: String,
+    vestibule: Vec<u8>,
+    emulator: Vec<u8>,
+}
+
+impl Target {
+    /// Reads the programs that were built into this folder.
+    pub(super) fn read(triple: &str, folder: &Path) -> Result<Self> {
+        let read = |name: &str| {
+            let path = folder.join(file_name(triple, name));
+            std::fs::read(&path).with_context(|| path.display().to_string())
+        };
+        let [vestibule, emulator] = [read("vestibule")?, read("vestibule-emulator")?];
+        let target = Self { triple: triple.to_owned(), vestibule, emulator };
+        if target.platform().is_none() {
+            bail!(
+                "`{triple}` is no target of a release\nhint: add it to PLATFORMS in xtask/src/dist/release.rs"
+            );
+        }
+        Ok(target)
+    }
+
+    /// A program by name, with its file name as path.
+    pub(super) fn program(&self, name: &str) -> Entry {
+        let bytes = if name == "vestibule" { &self.vestibule } else { &self.emulator };
+        Entry::program(file_name(&self.triple, name), bytes.clone())
+    }
+
+    pub(super) fn is_windows(&self) -> bool {
+        self.triple.contains("windows")
+    }
+
+    /// Whether the programs need no library of the machine.
+    pub(super) fn is_static(&self) -> bool {
+        self.triple.ends_with("musl")
+    }
+
+    pub(super) fn wheel_tags(&self) -> &'static [&'static str] {
+        self.platform().map_or(&[], |platform| platform.wheel_tags)
+    }
+
+    pub(super) fn node_os(&self) -> &'static str {
+        self.platform().map_or("", |platform| platform.node.0)
+    }
+
+    pub(super) fn node_cpu(&self) -> &'static str {
+        self.platform().map_or("", |platform| platform.node.1)
+    }
+
+    /// The architecture as images name it.
+    pub(super) fn oci_architecture(&self) -> &'static str {
+        if self.node_cpu() == "x64" { "amd64" } else { self.node_cpu() }
+    }
+
+    fn platform(&self) -> Option<&'static Platform> {
+        PLATFORMS.iter().find(|platform| platform.triple == self.triple)
+    }
+}
+
+/// How the registries name a target.
+struct Platform {
+    triple: &'static str,
+    wheel_tags: &'static [&'static str],
+    /// `process.platform` and `process.arch`.
+    node: (&'static str, &'static str),
+}
+
+/// A static program runs with either library of Linux.
+const PLATFORMS: &[Platform] = &[
+    Platform {
+        triple: "x86_64-unknown-linux-musl",
+        wheel_tags: &["manylinux_2_17_x86_64", "musllinux_1_1_x86_64"],
+        node: ("linux", "x64"),
+    },
+    Platform {
+        triple: "x86_64-unknown-linux-gnu",
+        wheel_tags: &["manylinux_2_36_x86_64"],
+        node: ("linux", "x64"),
+    },
+    Platform {
+        triple: "aarch64-unknown-linux-gnu",
+        wheel_tags: &["manylinux_2_36_aarch64"],
+        node: ("linux", "arm64"),
+    },
+    Platform {
+        triple: "x86_64-pc-windows-gnu",
+        wheel_tags: &["win_amd64"],
+        node: ("win32", "x64"),
+    },
+];
+
+fn file_name(triple: &str, program: &str) -> String {
+    let suffix = if triple.contains("windows") { ".exe" } else { "" };
+    format!("{program}{suffix}")
+}
+
+/// Returns the SHA-256 digest in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hmac_sha256::Hash::hash(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
