@@ -1,23 +1,66 @@
 //! Errors of the configuration.
 
+use std::fmt;
+
 use crate::{Finding, Origin, Sourced, UndefinedName};
 
 /// Error returned when the configuration is invalid or incomplete: a line or a variable has to change.
 ///
 /// A profile without credentials is not an error but
 /// [`Base::NotConfigured`](crate::Base::NotConfigured). The text of an error contains no secret.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Error(Box<ErrorKind>);
+#[derive(Clone, Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    kind: ErrorKind,
+    misspelled_key: Option<MisspelledKey>,
+}
+
+/// An unknown key that is similar to a known one, in a section that misses keys.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MisspelledKey {
+    /// The key, in printable characters.
+    pub key: Sourced<String>,
+    /// The known key.
+    pub similar: String,
+}
 
 impl Error {
     /// Returns the kind of the error, with its details.
     pub fn kind(&self) -> &ErrorKind {
-        &self.0
+        &self.0.kind
+    }
+
+    /// Returns the key that was probably meant to be one of the missing keys.
+    pub fn misspelled_key(&self) -> Option<&MisspelledKey> {
+        self.0.misspelled_key.as_ref()
+    }
+
+    /// Adds the misspelled key, unless there is one.
+    pub(crate) fn with_misspelled_key(mut self, key: Option<MisspelledKey>) -> Self {
+        self.0.misspelled_key = self.0.misspelled_key.or(key);
+        self
+    }
+
+    /// Returns true if a key is missing.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::IncompleteSession { .. }
+                | ErrorKind::IncompleteRole { .. }
+                | ErrorKind::IncompleteKeys { .. }
+                | ErrorKind::MissingRoleArn { .. }
+                | ErrorKind::MissingSource { .. }
+        )
     }
 
     /// Returns the place to correct.
     pub fn origin(&self) -> Origin {
+        if let Some(misspelled) = self.misspelled_key() {
+            return misspelled.key.origin.clone();
+        }
         match self.kind() {
             ErrorKind::Syntax(finding) => Origin::File(finding.place().clone()),
             ErrorKind::Undefined(undefined) => undefined.name().origin.clone(),
@@ -46,9 +89,27 @@ impl Error {
     }
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(f)?;
+        match self.misspelled_key() {
+            None => Ok(()),
+            Some(MisspelledKey { key: Sourced { value, origin }, similar }) => {
+                write!(f, "; `{value}` ({origin}) is not a known key: did you mean `{similar}`?")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.kind().source()
+    }
+}
+
 impl From<ErrorKind> for Error {
-    fn from(fault: ErrorKind) -> Self {
-        Self(Box::new(fault))
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, misspelled_key: None }))
     }
 }
 

@@ -39,7 +39,7 @@ mod undefined;
 pub use base::{
     Base, CommandLine, LoginSession, NamedSource, NotConfigured, ProcessCommand, WebIdentity,
 };
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, MisspelledKey};
 pub use files::Files;
 pub use finding::Finding;
 pub use keys::Keys;

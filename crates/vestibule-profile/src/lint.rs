@@ -4,6 +4,8 @@ mod keys;
 mod references;
 mod values;
 
+pub(crate) use keys::misspelled;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;

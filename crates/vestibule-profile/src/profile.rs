@@ -86,6 +86,11 @@ impl<'a> LocatedSection<'a> {
         self.location
     }
 
+    /// Returns all settings in file order.
+    pub(crate) fn settings(self) -> impl Iterator<Item = Setting<'a>> {
+        self.section.properties().filter_map(move |value| self.setting(value))
+    }
+
     /// Returns the value of a key. `None` if it is empty.
     pub(crate) fn get(self, key: &str) -> Option<Setting<'a>> {
         self.setting(self.section.get(key)?)

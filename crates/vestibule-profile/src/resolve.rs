@@ -5,9 +5,12 @@
 
 use std::collections::HashSet;
 
+use vestibule_config::SectionKind;
+
 use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
 use crate::base::{LoginSession, WebIdentity};
 use crate::error::{Error, ErrorKind};
+use crate::lint::misspelled;
 use crate::role::Source;
 use crate::undefined::Reference;
 use crate::{Files, Keys, Note, Profile, Role, Setting, keys, role, sso};
@@ -63,6 +66,14 @@ struct Resolver<'a> {
     notes: Vec<Note>,
 }
 
+/// Adds the key of the profile that was probably meant to be a missing one.
+fn explained(error: Error, profile: &Profile<'_>) -> Error {
+    if !error.is_incomplete() {
+        return error;
+    }
+    error.with_misspelled_key(misspelled(SectionKind::Profile, profile.settings()))
+}
+
 impl<'a> Resolver<'a> {
     fn base(&mut self) -> Result<Base, Error> {
         let mut profile = self.path[0];
@@ -74,7 +85,7 @@ impl<'a> Resolver<'a> {
                 self.note_overridden(&profile, CredentialKind::Keys.keys(), false);
                 return Ok(Base::Keys(keys));
             }
-            match Role::read(&profile)? {
+            match Role::read(&profile).map_err(|error| explained(error, &profile))? {
                 None => return self.own_base(&profile, false),
                 Some((role, Source::Own)) => {
                     self.roles.push(role);
@@ -118,7 +129,8 @@ impl<'a> Resolver<'a> {
                 kind.keys(),
                 uses_role || *kind == CredentialKind::WebIdentity,
             );
-            return kind.base(self.files, profile, first);
+            let base = kind.base(self.files, profile, first);
+            return base.map_err(|error| explained(error, profile));
         }
         let (profile, origin) = (profile.name().into_owned(), profile.origin());
         if self.roles.is_empty() {

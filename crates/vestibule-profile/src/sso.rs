@@ -7,6 +7,7 @@ use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, Star
 
 use crate::base::Base;
 use crate::error::{Error, ErrorKind};
+use crate::lint::misspelled;
 use crate::profile::LocatedSection;
 use crate::region::{self, ParsedRegion};
 use crate::undefined::Reference;
@@ -170,7 +171,10 @@ fn named(
         missing,
         origin: section.origin(),
     };
-    let (start_url, region) = both(section.get(START_URL), section.get(REGION), incomplete)?;
+    let (start_url, region) = both(section.get(START_URL), section.get(REGION), incomplete)
+        .map_err(|error| {
+            error.with_misspelled_key(misspelled(SectionKind::SsoSession, section.settings()))
+        })?;
     let scopes = section.get(SCOPES).map(|scopes| scopes.owned().map(|text| split(&text)));
     ConfiguredSession::new(Some(name.name()?), start_url, region, scopes)
 }
@@ -182,7 +186,10 @@ fn legacy(profile: &Profile<'_>) -> Result<ConfiguredSession, Error> {
         missing,
         origin: first().map_or_else(|| profile.origin(), |first| first.origin().clone()),
     };
-    let (start_url, region) = both(profile.get(START_URL), profile.get(REGION), incomplete)?;
+    let (start_url, region) = both(profile.get(START_URL), profile.get(REGION), incomplete)
+        .map_err(|error| {
+            error.with_misspelled_key(misspelled(SectionKind::Profile, profile.settings()))
+        })?;
     ConfiguredSession::new(None, start_url, region, None)
 }
 

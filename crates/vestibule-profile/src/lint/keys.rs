@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 
 use vestibule_config::SectionKind;
+use vestibule_types::printable;
 
 use super::values::Rule;
 use crate::similar::similar as similar_names;
+use crate::{MisspelledKey, Setting, Sourced};
 
 const SESSION: &[(&str, Rule)] = &[
     ("sso_start_url", Rule::StartUrl),
@@ -168,6 +170,22 @@ pub(super) fn similar(kind: SectionKind, key: &str) -> Option<String> {
     let names = keys(kind).iter().map(|&(known, _)| Cow::Borrowed(known));
     let found = similar_names(&key.replace('-', "_"), names.filter(|known| 3 < known.len()));
     found.into_iter().next()
+}
+
+/// Returns the first of these settings whose key is unknown but similar to a known one.
+pub(crate) fn misspelled<'a>(
+    kind: SectionKind,
+    mut settings: impl Iterator<Item = Setting<'a>>,
+) -> Option<MisspelledKey> {
+    settings.find_map(|setting| {
+        let key = setting.key();
+        if rule(kind, key).is_some() || is_foreign(key) {
+            return None;
+        }
+        let similar = similar(kind, key)?;
+        let key = Sourced { value: printable(key).into_owned(), origin: setting.origin().clone() };
+        Some(MisspelledKey { key, similar })
+    })
 }
 
 /// Returns true for the keys of other tools, which write into the same files.

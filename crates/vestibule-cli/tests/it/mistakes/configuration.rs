@@ -104,6 +104,27 @@ fn incomplete_profiles_name_the_missing_key() {
 }
 
 #[test]
+fn misspelled_keys_are_named_where_keys_are_missing() {
+    let profile = CONFIG.replace("sso_session = my-sso", "sso_sesion = my-sso");
+    let message = expect![[r#"
+        error: profile `default` is incomplete: `sso_region` and `sso_start_url` were missing (~/.aws/config:3); `sso_sesion` (~/.aws/config:2) is not a known key: did you mean `sso_session`?
+        hint: correct ~/.aws/config:2, then try again
+    "#]];
+    mistake(&configured(&profile), &["login"]).is(6, &message);
+    mistake(&configured(&profile), EXPORT).is(6, &message);
+    let session = CONFIG.replace("sso_start_url", "sso_start_uri");
+    mistake(&configured(&session), &["login"]).is(6, &expect![[r#"
+        error: sso-session `my-sso` is incomplete: `sso_start_url` was missing (~/.aws/config:7); `sso_start_uri` (~/.aws/config:8) is not a known key: did you mean `sso_start_url`?
+        hint: correct ~/.aws/config:8, then try again
+    "#]]);
+    let role = CONFIG.replace("sso_role_name", "sso-role-name");
+    mistake(&configured(&role), EXPORT).is(6, &expect![[r#"
+        error: profile `default` has invalid SSO config: if `sso_account_id` is set, then `sso_role_name` must also be set (~/.aws/config:3); `sso-role-name` (~/.aws/config:4) is not a known key: did you mean `sso_role_name`?
+        hint: correct ~/.aws/config:4, then try again
+    "#]]);
+}
+
+#[test]
 fn contradictory_profiles_name_both_lines() {
     let two = CONFIG.replace("SampleRole\n", "SampleRole\nsso_region = eu-west-1\n");
     mistake(&configured(&two), EXPORT).is(6, &expect![[r#"
