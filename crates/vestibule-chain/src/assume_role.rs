@@ -170,10 +170,10 @@ impl<P: Provider> Provider for AssumeRole<P> {
 pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
     match error {
         CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
-        CallError::Transport(_) | CallError::Unsendable(_) => ErrorKind::Refused,
-        CallError::Answer(answer) if answer.is_permanent() => ErrorKind::Refused,
-        CallError::Answer(answer) if answer.is_transient() => ErrorKind::Transient,
-        CallError::Answer(_) => ErrorKind::Rejected,
+        CallError::Transport(_) | CallError::Request(_) => ErrorKind::Refused,
+        CallError::Response(answer) if answer.is_permanent() => ErrorKind::Refused,
+        CallError::Response(answer) if answer.is_transient() => ErrorKind::Transient,
+        CallError::Response(_) => ErrorKind::Rejected,
     }
 }
 

@@ -8,7 +8,7 @@ use vestibule_profile::{MetadataSettings, Setting};
 use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, Region};
-use vestibule_wire::AnswerError;
+use vestibule_wire::ResponseError;
 use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, World};
 
 use crate::local_service::{LocalService, LocalServiceError, error_kind, status};
@@ -204,7 +204,7 @@ fn not_detected(error: &TransportError) -> String {
 
 fn is_not_trusted(error: &LocalServiceError) -> bool {
     let code = "AssumeRoleUnauthorizedAccess";
-    matches!(error, CallError::Answer(AnswerError::Service(refusal)) if refusal.is(code))
+    matches!(error, CallError::Response(ResponseError::Service(refusal)) if refusal.has_code(code))
 }
 
 fn failed(service: &LocalService, what: &'static str, source: LocalServiceError) -> Error {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use vestibule_provider::ErrorKind;
-use vestibule_wire::{Anonymous, AnswerError, Endpoint, Operation};
+use vestibule_wire::{Anonymous, Endpoint, Operation, ResponseError};
 use vestibule_world::{CallError, CallOptions, World};
 
 /// A service of the machine itself: it responds soon, or it does not exist.
@@ -11,7 +11,7 @@ pub(crate) struct LocalService {
     pub(crate) options: CallOptions,
 }
 
-pub(crate) type LocalServiceError = CallError<AnswerError>;
+pub(crate) type LocalServiceError = CallError<ResponseError>;
 
 impl LocalService {
     pub(crate) fn new(endpoint: Endpoint, timeout: Duration, attempts: u32) -> Self {
@@ -28,7 +28,7 @@ impl LocalService {
         operation: &O,
     ) -> Result<O::Output, LocalServiceError>
     where
-        O: Operation<Error = AnswerError> + Sync,
+        O: Operation<Error = ResponseError> + Sync,
     {
         world.call_with(&self.endpoint, &Anonymous, operation, self.options).await
     }
@@ -37,7 +37,7 @@ impl LocalService {
 /// Returns the status of an error response.
 pub(crate) fn status(error: &LocalServiceError) -> Option<u16> {
     match error {
-        CallError::Answer(AnswerError::Service(error)) => Some(error.status.as_u16()),
+        CallError::Response(ResponseError::Service(error)) => Some(error.status.as_u16()),
         _ => None,
     }
 }
@@ -48,9 +48,9 @@ pub(crate) fn status(error: &LocalServiceError) -> Option<u16> {
 /// valid remain in use, and the next request tries again.
 pub(crate) fn error_kind(error: &LocalServiceError) -> ErrorKind {
     match error {
-        CallError::Answer(_) => ErrorKind::Transient,
+        CallError::Response(_) => ErrorKind::Transient,
         CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
         CallError::Transport(_) => ErrorKind::Refused,
-        CallError::Unsendable(_) => ErrorKind::Configuration,
+        CallError::Request(_) => ErrorKind::Configuration,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use vestibule_types::{Credentials, Timestamp};
-use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, Unsendable};
+use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, RequestError};
 
 /// A smaller difference is ignored; a larger one is logged as a warning too.
 const TOLERATED: Duration = Duration::from_secs(120);
@@ -38,7 +38,7 @@ impl PortalClock {
 }
 
 impl Authorize for PortalClock {
-    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable> {
+    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
         Anonymous.authorize(request, now)
     }
 

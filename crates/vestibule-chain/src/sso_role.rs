@@ -73,7 +73,7 @@ impl SsoRole {
             .await
             .map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &token).await {
-            Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => {}
+            Err(CallError::Response(vestibule_portal::Error::Unauthorized(_))) => {}
             result => return result.map_err(portal_error),
         }
         // The portal rejected a token that had not expired: try another one, once.
@@ -81,7 +81,7 @@ impl SsoRole {
         let other = self.sessions.token_after(world, &self.instance, rejected).await;
         let other = other.map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &other).await {
-            Err(CallError::Answer(vestibule_portal::Error::Unauthorized(refusal))) => {
+            Err(CallError::Response(vestibule_portal::Error::Unauthorized(refusal))) => {
                 let rejected = &other.access_token;
                 match self.sessions.token_after(world, &self.instance, rejected).await {
                     Err(error) => Err(sso_error(NAME, error)),
@@ -145,8 +145,8 @@ pub(crate) fn sso_error(name: &'static str, error: vestibule_sso::Error) -> Erro
 fn portal_error(error: PortalError) -> Error {
     let is_transient = match &error {
         CallError::Transport(error) => error.kind.is_transient(),
-        CallError::Answer(error) => error.is_transient(),
-        CallError::Unsendable(_) => false,
+        CallError::Response(error) => error.is_transient(),
+        CallError::Request(_) => false,
     };
     let kind = if is_transient { ErrorKind::Transient } else { ErrorKind::Refused };
     Error::new(NAME, kind, error)

@@ -1,5 +1,5 @@
 use vestibule_wire::sign_in::{Pkce, WebAddress};
-use vestibule_wire::{Endpoint, Unsendable};
+use vestibule_wire::{Endpoint, RequestError};
 
 use crate::Device;
 
@@ -12,7 +12,7 @@ pub(crate) fn authorize_url(
     device: Device,
     state: &str,
     pkce: &Pkce,
-) -> Result<WebAddress, Unsendable> {
+) -> Result<WebAddress, RequestError> {
     WebAddress::with_query(
         at,
         "/v1/authorize",
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn authorize_url_equals_that_of_the_aws_cli() {
-        let at = Endpoint::at("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+        let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
         let pkce = Pkce::new(&[0; 48]);
         let challenge = &pkce.challenge;
         assert_eq!(

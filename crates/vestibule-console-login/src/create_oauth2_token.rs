@@ -10,7 +10,7 @@ use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AuthorizationCode, CodeVerifier, RefreshToken, Secret, SecretAccessKey, SessionToken,
 };
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::Error;
 
@@ -90,7 +90,7 @@ impl Operation for CreateOAuth2Token<'_> {
     type Output = Tokens;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let grant = match self.grant {
             Grant::AuthorizationCode { code, verifier, redirect_uri } => {
                 let (code, code_verifier) = (code.expose(), verifier.expose());
@@ -122,7 +122,7 @@ impl Operation for CreateOAuth2Token<'_> {
         }
 
         let body: ResponseBody = rest_json::read(response, "credentials and their lifetime")
-            .map_err(|error| Error::from_answer(error, response.body(), &self.secrets()))?;
+            .map_err(|error| Error::from_response(error, response.body(), &self.secrets()))?;
         Ok(Tokens {
             access_key_id: body.access_token.access_key_id.0,
             secret_access_key: body.access_token.secret_access_key.0,
@@ -144,7 +144,7 @@ mod tests {
 
     #[track_caller]
     fn check_request(grant: Grant<'_>, expected: &Value) {
-        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
         let request = CreateOAuth2Token { client_id: "c", grant }.request(&at).unwrap();
         assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v1/token"));
         assert_eq!(&serde_json::from_slice::<Value>(request.body()).unwrap(), expected);

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use serde::Serialize;
 use vestibule_types::{Timestamp, json, uuid_v4};
-use vestibule_wire::{Authorize, Request, Unsendable};
+use vestibule_wire::{Authorize, Request, RequestError};
 
 use crate::DpopKey;
 
@@ -31,7 +31,7 @@ impl<'a> Dpop<'a> {
 }
 
 impl Authorize for Dpop<'_> {
-    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable> {
+    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
         let n = self.proofs.fetch_add(1, Ordering::Relaxed);
         put_proof(self.key, request, now, &nth_uuid(&self.random, n))
     }
@@ -57,8 +57,8 @@ pub(crate) fn put_proof(
     request: &mut Request,
     now: Timestamp,
     jti: &str,
-) -> Result<(), Unsendable> {
-    let unsendable = || Unsendable::new("header DPoP");
+) -> Result<(), RequestError> {
+    let unsendable = || RequestError::new("header DPoP");
     let proof = proof(key, request, now, jti).ok_or_else(unsendable)?;
     let mut value = HeaderValue::try_from(proof).map_err(|_| unsendable())?;
     value.set_sensitive(true);
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn request() -> Request {
-        let at = Endpoint::at("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+        let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
         at.post("/v1/token").query("a", "b").finish().unwrap()
     }
 

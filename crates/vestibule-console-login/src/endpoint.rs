@@ -46,14 +46,14 @@ pub fn endpoint(params: &EndpointParams, plane: Plane) -> Result<Endpoint, Endpo
     let own = match (&params.region, &params.url) {
         // A configured URL does not apply here, by the rules.
         (Some(region), _) if plane == Plane::Control => {
-            let suffix = Partition::of(region).dual_stack_dns_suffix;
+            let suffix = Partition::for_region(region).dual_stack_dns_suffix;
             Some((region, format!("signin.{region}.{suffix}")))
         }
         (Some(region), None) => host(region, params, plane).map(|host| (region, host)),
         _ => None,
     };
     match own {
-        Some((region, host)) => Endpoint::at(&format!("https://{host}"), Some(region.clone())),
+        Some((region, host)) => Endpoint::parse(&format!("https://{host}"), Some(region.clone())),
         None => Endpoint::regional(params, "signin", "signin-fips"),
     }
     .map_err(EndpointError::Rule)
@@ -61,7 +61,7 @@ pub fn endpoint(params: &EndpointParams, plane: Plane) -> Result<Endpoint, Endpo
 
 /// Returns the host, if it does not follow the rules that all services share.
 fn host(region: &Region, params: &EndpointParams, plane: Plane) -> Option<String> {
-    let partition = Partition::of(region);
+    let partition = Partition::for_region(region);
     let is_gov = partition.id == "aws-us-gov";
     match (params.fips, params.dual_stack) {
         _ if plane == Plane::OAuth && partition.id == "aws" => {

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 use vestibule_types::json;
-use vestibule_wire::{AnswerError, Malformed, ServiceError};
+use vestibule_wire::{MalformedResponse, ResponseError, ServiceError};
 
 /// Error returned by [`CreateOAuth2Token`](crate::CreateOAuth2Token).
 ///
@@ -19,21 +19,21 @@ pub enum Error {
     Service(ServiceError),
     /// The response is malformed.
     #[error(transparent)]
-    Malformed(Malformed),
+    Malformed(MalformedResponse),
 }
 
 impl Error {
     /// Classifies an error response. Its body has a code beside the name of the error.
-    pub(crate) fn from_answer(error: AnswerError, body: &[u8], secrets: &[&str]) -> Self {
+    pub(crate) fn from_response(error: ResponseError, body: &[u8], secrets: &[&str]) -> Self {
         let mut error = match error {
-            AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
-            AnswerError::Service(error) => error,
+            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
+            ResponseError::Service(error) => error,
         };
-        let is_denied = error.is("AccessDeniedException");
+        let is_denied = error.has_code("AccessDeniedException");
         if let Some(code) = code(body) {
             error.code = Some(vestibule_types::printable_line(&code, 80));
         }
-        let error = error.without(secrets);
+        let error = error.without_secrets(secrets);
         match error.code.as_deref() {
             Some("INSUFFICIENT_PERMISSIONS") => Self::NotAllowed(error),
             Some("TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED") => {

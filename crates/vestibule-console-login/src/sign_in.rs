@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
 use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, MalformedResponse, Operation, Request, RequestError, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::dpop::{nth_uuid, put_proof};
@@ -92,11 +92,11 @@ impl SignIn {
                 self.state = State::AwaitRedirect { until: now + REDIRECT_TIMEOUT };
                 Step::Open(page)
             }
-            Err(error) => self.fail(FlowError::Unsendable(error)),
+            Err(error) => self.fail(FlowError::Request(error)),
         }
     }
 
-    fn request(&self, code: &AuthorizationCode, now: Timestamp) -> Result<Request, Unsendable> {
+    fn request(&self, code: &AuthorizationCode, now: Timestamp) -> Result<Request, RequestError> {
         let redirect_uri = self.device.redirect_uri(&self.at);
         let mut request = self.exchange(code, &redirect_uri).request(&self.at)?;
         let jti = nth_uuid(&self.seed.part::<96, 16>(), self.failures);
@@ -153,14 +153,14 @@ impl SignInMachine for SignIn {
             }
             State::Exchange(code) => match self.request(code, now) {
                 Ok(request) => Step::Send(request),
-                Err(error) => self.fail(FlowError::Unsendable(error)),
+                Err(error) => self.fail(FlowError::Request(error)),
             },
             State::Done(signed_in) => Step::Done(signed_in.clone()),
             State::Failed(error) => Step::Failed(error.clone()),
         }
     }
 
-    fn answered(&mut self, response: &Response, now: Timestamp) {
+    fn handle_response(&mut self, response: &Response, now: Timestamp) {
         // In any other state it is a late response to an earlier request.
         let State::Exchange(code) = &self.state else { return };
         let redirect_uri = self.device.redirect_uri(&self.at);
@@ -169,7 +169,7 @@ impl SignInMachine for SignIn {
                 self.state = self.signed_in(tokens, now).map_or_else(
                     || {
                         let expected = "credentials, a refresh token and an ID token";
-                        let malformed = Malformed::new(response.status(), expected);
+                        let malformed = MalformedResponse::new(response.status(), expected);
                         State::Failed(FlowError::Service(Error::Malformed(malformed)))
                     },
                     |signed_in| State::Done(Box::new(signed_in)),
@@ -184,13 +184,13 @@ impl SignInMachine for SignIn {
         }
     }
 
-    fn lost(&mut self, now: Timestamp) {
+    fn handle_failure(&mut self, now: Timestamp) {
         if matches!(self.state, State::Exchange(_)) {
             self.retry_or(FlowError::Unreachable, now);
         }
     }
 
-    fn redirected(&mut self, text: &str) -> Redirected {
+    fn handle_redirect(&mut self, text: &str) -> Redirected {
         if !matches!(self.state, State::AwaitRedirect { .. }) {
             return Redirected::Ignored;
         }

@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
 
     fn probe(&self, url: &str) -> Option<Probe> {
         // An invalid endpoint URL is reported by the check of the profile.
-        let mut request = Endpoint::at(url, None).ok()?.get("/").finish().ok()?;
+        let mut request = Endpoint::parse(url, None).ok()?.get("/").finish().ok()?;
         request.extensions_mut().insert(RequestTimeout(PROBE_TIMEOUT));
         let sent_at = self.world.clock.now();
         let response = block_on(self.world.transport.send(request));

@@ -8,8 +8,8 @@ use vestibule_sts::sigv4::Signer;
 use vestibule_types::json::lenient;
 use vestibule_types::{Credentials, printable_short};
 use vestibule_wire::{
-    AnswerError, Endpoint, EndpointError, EndpointParams, Malformed, Operation, Request, Response,
-    Unsendable, percent_encode, rest_json,
+    Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request, RequestError,
+    Response, ResponseError, percent_encode, rest_json,
 };
 use vestibule_world::{CallError, World};
 
@@ -45,8 +45,8 @@ pub async fn describe_cluster(
     called.map_err(|source| {
         let name = printable_short(name, 100);
         match &source {
-            CallError::Answer(AnswerError::Service(error))
-                if error.is("ResourceNotFoundException") =>
+            CallError::Response(ResponseError::Service(error))
+                if error.has_code("ResourceNotFoundException") =>
             {
                 Error::NotFound { name, region: region.to_string(), source }
             }
@@ -77,13 +77,13 @@ pub struct Cluster {
 
 impl Operation for DescribeCluster<'_> {
     type Output = Cluster;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         at.get(&format!("/clusters/{}", percent_encode(self.name))).finish()
     }
 
-    fn read(&self, response: &Response) -> Result<Cluster, AnswerError> {
+    fn read(&self, response: &Response) -> Result<Cluster, ResponseError> {
         #[derive(Deserialize)]
         struct Body {
             cluster: Description,
@@ -106,8 +106,9 @@ impl Operation for DescribeCluster<'_> {
         }
 
         let Body { cluster } = rest_json::read(response, "the description of a cluster")?;
-        let malformed =
-            |expected: &str| AnswerError::Malformed(Malformed::new(response.status(), expected));
+        let malformed = |expected: &str| {
+            ResponseError::Malformed(MalformedResponse::new(response.status(), expected))
+        };
         // A cluster that is being created has neither.
         let (Some(endpoint), Some(Certificates { data })) =
             (cluster.endpoint, cluster.certificate_authority)

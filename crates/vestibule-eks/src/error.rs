@@ -1,4 +1,4 @@
-use vestibule_wire::{AnswerError, EndpointError};
+use vestibule_wire::{EndpointError, ResponseError};
 use vestibule_world::CallError;
 
 /// Error returned when a cluster cannot be described.
@@ -17,7 +17,7 @@ pub enum Error {
         region: String,
         /// The error of the service.
         #[source]
-        source: CallError<AnswerError>,
+        source: CallError<ResponseError>,
     },
     /// The call failed.
     #[error("the cluster `{name}` could not be described")]
@@ -26,7 +26,7 @@ pub enum Error {
         name: String,
         /// The error of the call.
         #[source]
-        source: CallError<AnswerError>,
+        source: CallError<ResponseError>,
     },
 }
 
@@ -35,7 +35,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Call { source: CallError::Transport(error), .. } => error.kind.is_transient(),
-            Self::Call { source: CallError::Answer(AnswerError::Service(error)), .. } => {
+            Self::Call { source: CallError::Response(ResponseError::Service(error)), .. } => {
                 error.is_transient()
             }
             _ => false,

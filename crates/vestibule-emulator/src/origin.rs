@@ -52,7 +52,7 @@ impl Origin {
     pub(crate) fn verification_uri(&self) -> String {
         match &self.host {
             Some(AwsHost { region, .. }) => {
-                format!("https://device.sso.{region}.{}/", Partition::of(region).dns_suffix)
+                format!("https://device.sso.{region}.{}/", Partition::for_region(region).dns_suffix)
             }
             None => format!("{}/device", self.base),
         }
@@ -93,7 +93,7 @@ impl AwsHost {
         })?;
         let (region, suffix) = rest.split_once('.')?;
         let region = Region::new(region).ok()?;
-        let partition = Partition::of(&region);
+        let partition = Partition::for_region(&region);
         let is_aws = [partition.dns_suffix, partition.dual_stack_dns_suffix].contains(&suffix);
         is_aws.then_some(Self { role, region })
     }
@@ -117,7 +117,7 @@ fn console_region(name: &str) -> Option<Region> {
     let domain = rest.strip_prefix("signin")?;
     let domain = domain.strip_prefix("-fips").unwrap_or(domain).strip_prefix('.')?;
     let region = Region::new(region).ok()?;
-    let partition = Partition::of(&region).id;
+    let partition = Partition::for_region(&region).id;
     CONSOLE_DOMAINS.contains(&(partition, domain)).then_some(region)
 }
 

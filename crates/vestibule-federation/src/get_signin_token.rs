@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 use vestibule_types::json::HeaderSafe;
 use vestibule_types::{Secret, SecretAccessKey, SessionToken, json};
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{
+    Endpoint, Operation, Request, RequestError, Response, ResponseError, rest_json,
+};
 
 /// Requests a sign-in token.
 ///
@@ -27,9 +29,9 @@ pub struct GetSigninToken<'a> {
 impl Operation for GetSigninToken<'_> {
     /// The sign-in token, which is valid for fifteen minutes.
     type Output = Secret;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         struct Session<'a> {
             #[serde(rename = "sessionId")]
@@ -51,7 +53,7 @@ impl Operation for GetSigninToken<'_> {
             .finish()
     }
 
-    fn read(&self, response: &Response) -> Result<Secret, AnswerError> {
+    fn read(&self, response: &Response) -> Result<Secret, ResponseError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Body {
@@ -61,7 +63,9 @@ impl Operation for GetSigninToken<'_> {
         let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
         match rest_json::read(response, "a sign-in token") {
             Ok(Body { signin_token }) => Ok(signin_token.0),
-            Err(AnswerError::Service(error)) => Err(AnswerError::Service(error.without(&secrets))),
+            Err(ResponseError::Service(error)) => {
+                Err(ResponseError::Service(error.without_secrets(&secrets)))
+            }
             Err(malformed) => Err(malformed),
         }
     }
@@ -83,7 +87,7 @@ mod tests {
 
     #[test]
     fn credentials_are_sent_in_the_body() {
-        let at = Endpoint::at("https://signin.aws.amazon.com", None).unwrap();
+        let at = Endpoint::parse("https://signin.aws.amazon.com", None).unwrap();
         let request = with_operation(|operation| operation.request(&at)).unwrap();
         assert_eq!(request.uri(), "https://signin.aws.amazon.com/federation");
         assert_eq!(

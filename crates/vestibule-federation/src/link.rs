@@ -1,5 +1,5 @@
 use vestibule_types::{Credentials, Secret};
-use vestibule_wire::{Anonymous, AnswerError, percent_encode};
+use vestibule_wire::{Anonymous, ResponseError, percent_encode};
 use vestibule_world::{CallError, World};
 
 use crate::{Destination, GetSigninToken, Site};
@@ -13,7 +13,7 @@ pub enum Error {
     LongLived,
     /// The call to the federation endpoint failed.
     #[error("could not get a sign-in token for these credentials")]
-    Call(#[source] CallError<AnswerError>),
+    Call(#[source] CallError<ResponseError>),
 }
 
 impl Error {
@@ -21,7 +21,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Call(CallError::Transport(error)) => error.kind.is_transient(),
-            Self::Call(CallError::Answer(AnswerError::Service(error))) => error.is_transient(),
+            Self::Call(CallError::Response(ResponseError::Service(error))) => error.is_transient(),
             _ => false,
         }
     }

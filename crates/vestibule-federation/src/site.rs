@@ -36,11 +36,11 @@ impl Site {
     /// # Errors
     /// The console of the partition is not public.
     pub fn for_region(region: Option<&Region>) -> Result<Self, UnsupportedPartition> {
-        let partition = region.map_or("aws", |region| Partition::of(region).id);
+        let partition = region.map_or("aws", |region| Partition::for_region(region).id);
         let known = HOSTS.iter().find(|(id, ..)| *id == partition);
         let (_, sign_in, console) = known.ok_or(UnsupportedPartition { partition })?;
         let federation =
-            Endpoint::at(sign_in, None).map_err(|_| UnsupportedPartition { partition })?;
+            Endpoint::parse(sign_in, None).map_err(|_| UnsupportedPartition { partition })?;
         Ok(Self { console, federation, region: region.cloned() })
     }
 
@@ -49,6 +49,6 @@ impl Site {
     /// # Errors
     /// The URL is not an absolute `http` or `https` URL.
     pub fn with_federation_endpoint(self, url: &str) -> Result<Self, EndpointError> {
-        Ok(Self { federation: Endpoint::at(url, None)?, ..self })
+        Ok(Self { federation: Endpoint::parse(url, None)?, ..self })
     }
 }

@@ -168,7 +168,7 @@ fn build(
     variable: &'static str,
 ) -> Result<ContainerUri, Box<dyn Error + Send + Sync>> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    Ok(ContainerUri { at: Endpoint::at(base, None)?, path, variable })
+    Ok(ContainerUri { at: Endpoint::parse(base, None)?, path, variable })
 }
 
 fn invalid(

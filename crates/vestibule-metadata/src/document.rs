@@ -4,22 +4,22 @@ use serde::Deserialize;
 use vestibule_types::json::{self, HeaderSafe, lenient};
 use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Malformed, Response, ServiceError};
+use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError};
 
 /// Reads temporary credentials; session token and expiration are required.
-pub(crate) fn read(response: &Response) -> Result<Credentials, AnswerError> {
+pub(crate) fn read(response: &Response) -> Result<Credentials, ResponseError> {
     let outcome: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
     let status = response.status();
     if !status.is_success() || outcome.code.as_deref().is_some_and(|code| code != "Success") {
         let (code, message) = (outcome.code.as_deref(), outcome.message.as_deref());
-        return Err(AnswerError::Service(ServiceError::new(status, code, message)));
+        return Err(ResponseError::Service(ServiceError::new(status, code, message)));
     }
     json::from_slice(response.body()).and_then(credentials).map_err(|error| {
         let expected = match error.key() {
             Some(key) => format!("credentials with `{key}`"),
             None => "credentials as JSON".to_owned(),
         };
-        AnswerError::Malformed(Malformed::new(status, expected))
+        ResponseError::Malformed(MalformedResponse::new(status, expected))
     })
 }
 
@@ -59,34 +59,34 @@ fn credentials(document: Document) -> Result<Credentials, json::Error> {
 pub(crate) fn read_text<'r>(
     response: &'r Response,
     expected: &str,
-) -> Result<&'r str, AnswerError> {
+) -> Result<&'r str, ResponseError> {
     let status = response.status();
     if !status.is_success() {
         // The body is an HTML page.
-        return Err(AnswerError::Service(ServiceError::new(status, None, None)));
+        return Err(ResponseError::Service(ServiceError::new(status, None, None)));
     }
     let text = std::str::from_utf8(response.body()).map(str::trim_ascii).unwrap_or_default();
     if is_printable(text) {
         Ok(text)
     } else {
-        Err(AnswerError::Malformed(Malformed::new(status, expected)))
+        Err(ResponseError::Malformed(MalformedResponse::new(status, expected)))
     }
 }
 
 /// Returns the outcome of a response. A malformed one is retried, unlike those of regional services,
 /// since the agent that serves it may be starting.
-pub(crate) fn outcome<T>(response: &Response, result: &Result<T, AnswerError>) -> Outcome {
+pub(crate) fn outcome<T>(response: &Response, result: &Result<T, ResponseError>) -> Outcome {
     match result {
-        Err(AnswerError::Malformed(_)) => Outcome::Transient,
-        _ => Outcome::of(response, None),
+        Err(ResponseError::Malformed(_)) => Outcome::Transient,
+        _ => Outcome::from_response(response, None),
     }
 }
 
 /// Removes the secret of the request from an error.
-pub(crate) fn redact(error: AnswerError, secret: Option<&Secret>) -> AnswerError {
+pub(crate) fn redact(error: ResponseError, secret: Option<&Secret>) -> ResponseError {
     match (error, secret) {
-        (AnswerError::Service(error), Some(secret)) => {
-            AnswerError::Service(error.without(&[secret.expose()]))
+        (ResponseError::Service(error), Some(secret)) => {
+            ResponseError::Service(error.without_secrets(&[secret.expose()]))
         }
         (error, _) => error,
     }

@@ -4,7 +4,7 @@
 
 use vestibule_types::Credentials;
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, ResponseError};
 
 use crate::{ContainerToken, ContainerUri, document};
 
@@ -22,9 +22,9 @@ pub struct GetContainerCredentials<'a> {
 
 impl Operation for GetContainerCredentials<'_> {
     type Output = Credentials;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let request = at.get(self.uri.path()).header("accept", "application/json");
         match self.token {
             Some(token) => request.secret_header("authorization", token.secret().expose()),
@@ -37,7 +37,7 @@ impl Operation for GetContainerCredentials<'_> {
         document::outcome(response, &self.read(response))
     }
 
-    fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {
+    fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
         let token = self.token.map(ContainerToken::secret);
         document::read(response).map_err(|error| document::redact(error, token))
     }

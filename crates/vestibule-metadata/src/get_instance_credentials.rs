@@ -4,7 +4,7 @@
 
 use vestibule_types::Credentials;
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, ResponseError};
 
 use crate::{InstanceToken, RoleApi, document};
 
@@ -25,9 +25,9 @@ pub struct GetInstanceCredentials<'a> {
 
 impl Operation for GetInstanceCredentials<'_> {
     type Output = Credentials;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         self.token.get(at, &format!("{}{}", self.api.path(), self.role))
     }
 
@@ -35,7 +35,7 @@ impl Operation for GetInstanceCredentials<'_> {
         document::outcome(response, &self.read(response))
     }
 
-    fn read(&self, response: &Response) -> Result<Credentials, AnswerError> {
+    fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
         document::read(response).map_err(|error| document::redact(error, Some(self.token.secret())))
     }
 }
@@ -56,7 +56,7 @@ mod tests {
              very-secret"
         );
         let error = response(200, r#"{"Code": "AssumeRoleUnauthorizedAccess"}"#);
-        let AnswerError::Service(error) = operation.read(&error).unwrap_err() else { panic!() };
-        assert!(error.is("AssumeRoleUnauthorizedAccess"));
+        let ResponseError::Service(error) = operation.read(&error).unwrap_err() else { panic!() };
+        assert!(error.has_code("AssumeRoleUnauthorizedAccess"));
     }
 }

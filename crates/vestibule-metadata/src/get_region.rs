@@ -4,7 +4,9 @@
 
 use vestibule_types::Region;
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
+use vestibule_wire::{
+    Endpoint, MalformedResponse, Operation, Request, RequestError, Response, ResponseError,
+};
 
 use crate::{InstanceToken, document};
 
@@ -18,9 +20,9 @@ pub struct GetRegion<'a> {
 
 impl Operation for GetRegion<'_> {
     type Output = Region;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         self.token.get(at, "/latest/meta-data/placement/region")
     }
 
@@ -28,9 +30,10 @@ impl Operation for GetRegion<'_> {
         document::outcome(response, &self.read(response))
     }
 
-    fn read(&self, response: &Response) -> Result<Region, AnswerError> {
+    fn read(&self, response: &Response) -> Result<Region, ResponseError> {
         let text = document::read_text(response, "a region")?;
-        let malformed = |_| AnswerError::Malformed(Malformed::new(response.status(), "a region"));
+        let malformed =
+            |_| ResponseError::Malformed(MalformedResponse::new(response.status(), "a region"));
         Region::new(text).map_err(malformed)
     }
 }

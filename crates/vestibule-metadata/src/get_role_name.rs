@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Endpoint, Malformed, Operation, Request, Response, Unsendable};
+use vestibule_wire::{
+    Endpoint, MalformedResponse, Operation, Request, RequestError, Response, ResponseError,
+};
 
 use crate::{InstanceToken, document};
 
@@ -40,9 +42,9 @@ impl RoleApi {
 
 impl Operation for GetRoleName<'_> {
     type Output = String;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         self.token.get(at, self.api.path())
     }
 
@@ -50,14 +52,17 @@ impl Operation for GetRoleName<'_> {
         document::outcome(response, &self.read(response))
     }
 
-    fn read(&self, response: &Response) -> Result<String, AnswerError> {
+    fn read(&self, response: &Response) -> Result<String, ResponseError> {
         let name = document::read_text(response, "the name of a role")?;
         // The name becomes part of a path; these are the characters that IAM allows.
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
         if name.bytes().all(is_allowed) {
             Ok(name.to_owned())
         } else {
-            Err(AnswerError::Malformed(Malformed::new(response.status(), "the name of a role")))
+            Err(ResponseError::Malformed(MalformedResponse::new(
+                response.status(),
+                "the name of a role",
+            )))
         }
     }
 }

@@ -5,7 +5,7 @@
 use http::Method;
 use vestibule_types::Secret;
 use vestibule_wire::retry::Outcome;
-use vestibule_wire::{AnswerError, Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, ResponseError};
 
 use crate::document;
 
@@ -23,7 +23,7 @@ pub struct InstanceToken(Secret);
 
 impl InstanceToken {
     /// Returns a request with this token.
-    pub(crate) fn get(&self, at: &Endpoint, path: &str) -> Result<Request, Unsendable> {
+    pub(crate) fn get(&self, at: &Endpoint, path: &str) -> Result<Request, RequestError> {
         at.get(path).secret_header("x-aws-ec2-metadata-token", self.0.expose()).finish()
     }
 
@@ -34,9 +34,9 @@ impl InstanceToken {
 
 impl Operation for GetToken {
     type Output = InstanceToken;
-    type Error = AnswerError;
+    type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let request = at.post("/latest/api/token");
         let request = request.header("x-aws-ec2-metadata-token-ttl-seconds", TTL).finish();
         request.map(|mut request| {
@@ -49,7 +49,7 @@ impl Operation for GetToken {
         document::outcome(response, &self.read(response))
     }
 
-    fn read(&self, response: &Response) -> Result<InstanceToken, AnswerError> {
+    fn read(&self, response: &Response) -> Result<InstanceToken, ResponseError> {
         let token = document::read_text(response, "a token of instance metadata")?;
         Ok(InstanceToken(Secret::new(token)))
     }
@@ -92,7 +92,7 @@ pub(crate) mod tests {
         assert!(!format!("{token:?}").contains("very"));
         for body in ["", "two words", "<html>\n</html>"] {
             let error = GetToken.read(&response(200, body)).unwrap_err();
-            assert!(matches!(error, AnswerError::Malformed(_)), "{body}");
+            assert!(matches!(error, ResponseError::Malformed(_)), "{body}");
         }
         let error = GetToken.read(&response(403, "<html>")).unwrap_err();
         assert_eq!(error.to_string(), "the service gave no reason (HTTP 403)");

@@ -31,7 +31,8 @@ pub fn instance_endpoint(
             });
         }
     };
-    Endpoint::at(url, None).map_err(|error: EndpointError| InstanceEndpointError::Url(error.into()))
+    Endpoint::parse(url, None)
+        .map_err(|error: EndpointError| InstanceEndpointError::Url(error.into()))
 }
 
 /// Error returned for an invalid endpoint of instance metadata.

@@ -46,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         match sign_in.step(clock.now()) {
             // A real program passes this to its HTTP client and continues to draw.
             Step::Send(request) => match block_on(emulator.send(request)) {
-                Ok(response) => sign_in.answered(&response, clock.now()),
-                Err(_) => sign_in.lost(clock.now()),
+                Ok(response) => sign_in.handle_response(&response, clock.now()),
+                Err(_) => sign_in.handle_failure(clock.now()),
             },
             Step::Show(verification) => screen.code = Some(verification.user_code),
             Step::Wait(span) => {

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [url, start_url] = &args[..] else { return Err("expected OIDC_URL START_URL".into()) };
     let (name, start_url) = (SessionName::new("example")?, StartUrl::new(start_url)?);
     let session = SsoSession::named(name, start_url, Region::new("us-east-1")?);
-    let mut sign_in = SignIn::device(Client::for_session(&session, Endpoint::at(url, None)?));
+    let mut sign_in = SignIn::device(Client::for_session(&session, Endpoint::parse(url, None)?));
 
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     let agent = config.build().new_agent();
@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     loop {
         match sign_in.step(now()) {
             Step::Send(request) => match send(&agent, request) {
-                Ok(response) => sign_in.answered(&response, now()),
-                Err(_) => sign_in.lost(now()),
+                Ok(response) => sign_in.handle_response(&response, now()),
+                Err(_) => sign_in.handle_failure(now()),
             },
             Step::Show(shown) => println!("Open {} ({})", shown.complete_address, shown.user_code),
             Step::Wait(span) => std::thread::sleep(span),

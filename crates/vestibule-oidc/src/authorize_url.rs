@@ -1,5 +1,5 @@
 use vestibule_wire::sign_in::{Pkce, WebAddress};
-use vestibule_wire::{Endpoint, RedirectUri, Unsendable};
+use vestibule_wire::{Endpoint, RedirectUri, RequestError};
 
 use crate::Registration;
 
@@ -12,7 +12,7 @@ pub(crate) fn authorize_url(
     redirect: RedirectUri,
     state: &str,
     pkce: &Pkce,
-) -> Result<WebAddress, Unsendable> {
+) -> Result<WebAddress, RequestError> {
     WebAddress::with_query(
         at,
         "/authorize",

@@ -12,7 +12,7 @@ use vestibule_types::{
 };
 use vestibule_wire::retry::Policy;
 use vestibule_wire::{
-    Endpoint, Operation, Request, RequestTimeout, Response, Unsendable, rest_json,
+    Endpoint, Operation, Request, RequestError, RequestTimeout, Response, rest_json,
 };
 
 use crate::{Error, RedirectUri};
@@ -105,7 +105,7 @@ impl Operation for CreateToken<'_> {
     type Output = Tokens;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let grant = match self.grant {
             Grant::DeviceCode(code) => GrantBody::DeviceCode { device_code: code.expose() },
             Grant::AuthorizationCode { code, redirect, verifier } => GrantBody::AuthorizationCode {
@@ -144,7 +144,7 @@ impl Operation for CreateToken<'_> {
         }
 
         let body: TokenBody = rest_json::read(response, "an access token and its lifetime")
-            .map_err(|error| Error::from_answer(error, &self.secrets()))?;
+            .map_err(|error| Error::from_response(error, &self.secrets()))?;
         Ok(Tokens {
             access_token: body.access_token.0,
             expires_in: Duration::from_secs(body.expires_in.get().into()),

@@ -1,4 +1,4 @@
-use vestibule_wire::{AnswerError, Malformed, ServiceError, retry};
+use vestibule_wire::{MalformedResponse, ResponseError, ServiceError, retry};
 
 /// Error returned by OIDC operations.
 ///
@@ -29,15 +29,15 @@ pub enum Error {
     Service(ServiceError),
     /// The response is malformed.
     #[error(transparent)]
-    Malformed(Malformed),
+    Malformed(MalformedResponse),
 }
 
 impl Error {
     /// Classifies an error response; codes are AWS shape names or, from some hosts, RFC 6749 codes.
-    pub(crate) fn from_answer(error: AnswerError, secrets: &[&str]) -> Self {
+    pub(crate) fn from_response(error: ResponseError, secrets: &[&str]) -> Self {
         let error = match error {
-            AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
-            AnswerError::Service(error) => error.without(secrets),
+            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
+            ResponseError::Service(error) => error.without_secrets(secrets),
         };
         match error.code.as_deref() {
             Some("AuthorizationPendingException" | "authorization_pending") => Self::Pending,
@@ -81,7 +81,7 @@ mod tests {
     fn error(status: u16, body: &str) -> Error {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let response = http::Response::builder().status(status).body(body).unwrap();
-        Error::from_answer(rest_json::read_empty(&response).unwrap_err(), &["hidden"])
+        Error::from_response(rest_json::read_empty(&response).unwrap_err(), &["hidden"])
     }
 
     /// Checks the error of a code, and whether it is transient.

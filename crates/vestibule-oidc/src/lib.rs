@@ -44,6 +44,6 @@ pub use vestibule_wire::sign_in::{
     Pkce, Redirect, Redirected, SignInMachine, WebAddress, Zeroizing,
 };
 pub use vestibule_wire::{
-    AnswerError, Body, Endpoint, EndpointError, EndpointParams, Malformed, Operation,
-    REDIRECT_PATH, RedirectUri, Request, Response, ServiceError, Unsendable,
+    Body, Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, REDIRECT_PATH,
+    RedirectUri, Request, RequestError, Response, ResponseError, ServiceError,
 };

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use vestibule_types::{ClientSecret, StartUrl, Timestamp};
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Client, Error, Flow, RedirectUri, Registration};
 
@@ -32,7 +32,7 @@ impl Operation for RegisterClient<'_> {
     type Output = Registration;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -73,7 +73,7 @@ impl Operation for RegisterClient<'_> {
 
         let body: RegistrationBody =
             rest_json::read(response, "a client id, its secret and expiration")
-                .map_err(|error| Error::from_answer(error, &[]))?;
+                .map_err(|error| Error::from_response(error, &[]))?;
         Ok(Registration::new(body.id, body.secret, body.secret_expires_at)
             .with_scopes(self.client.scopes.clone(), self.grant_types()))
     }
@@ -92,7 +92,7 @@ mod tests {
 
     /// Returns the request body, and the registration that a response becomes.
     fn register(flow: Flow, scopes: &[&str]) -> (String, Registration) {
-        let at = Endpoint::at("https://oidc.test", None).unwrap();
+        let at = Endpoint::parse("https://oidc.test", None).unwrap();
         let client = Client {
             at: at.clone(),
             name: "vestibule-client-my-sso".to_owned(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
 use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
-use vestibule_wire::{Operation, RedirectUri, Request, Response, Unsendable};
+use vestibule_wire::{Operation, RedirectUri, Request, RequestError, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::{
@@ -156,11 +156,11 @@ impl SignIn {
                 self.go(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
                 Step::Open(page)
             }
-            Err(error) => self.fail(FlowError::Unsendable(error)),
+            Err(error) => self.fail(FlowError::Request(error)),
         }
     }
 
-    fn request(&self) -> Result<Request, Unsendable> {
+    fn request(&self) -> Result<Request, RequestError> {
         let at = &self.client.at;
         match &self.state {
             State::Register => {
@@ -173,9 +173,9 @@ impl SignIn {
             State::Poll(registration, poll) => poll.operation(registration).request(at),
             State::Exchange(registration, code) => self
                 .exchange(registration, code)
-                .ok_or_else(|| Unsendable::new("the authorization code"))?
+                .ok_or_else(|| RequestError::new("the authorization code"))?
                 .request(at),
-            _ => Err(Unsendable::new("no request")),
+            _ => Err(RequestError::new("no request")),
         }
     }
 
@@ -312,13 +312,13 @@ impl SignInMachine for SignIn {
             State::Done(signed_in) => Step::Done(signed_in.clone()),
             State::Failed(error) => Step::Failed(error.clone()),
             _ if now < self.not_before => Step::Wait(self.not_before.saturating_since(now)),
-            _ => self
-                .request()
-                .map_or_else(|error| self.fail(FlowError::Unsendable(error)), Step::Send),
+            _ => {
+                self.request().map_or_else(|error| self.fail(FlowError::Request(error)), Step::Send)
+            }
         }
     }
 
-    fn answered(&mut self, response: &Response, now: Timestamp) {
+    fn handle_response(&mut self, response: &Response, now: Timestamp) {
         match std::mem::replace(&mut self.state, State::Begin) {
             State::Register => {
                 let operation = RegisterClient { client: &self.client, flow: self.flow() };
@@ -357,7 +357,7 @@ impl SignInMachine for SignIn {
         }
     }
 
-    fn lost(&mut self, now: Timestamp) {
+    fn handle_failure(&mut self, now: Timestamp) {
         match &mut self.state {
             State::Poll(_, poll) => {
                 poll.polled = true;
@@ -371,7 +371,7 @@ impl SignInMachine for SignIn {
         }
     }
 
-    fn redirected(&mut self, text: &str) -> Redirected {
+    fn handle_redirect(&mut self, text: &str) -> Redirected {
         let (State::AwaitRedirect(registration, _), FlowData::Code { state, .. }) =
             (&self.state, &self.flow)
         else {

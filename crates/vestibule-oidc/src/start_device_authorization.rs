@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use vestibule_types::json::HeaderSafe;
 use vestibule_types::{DeviceCode, StartUrl};
-use vestibule_wire::{Endpoint, Malformed, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{
+    Endpoint, MalformedResponse, Operation, Request, RequestError, Response, rest_json,
+};
 
 use crate::{Error, Registration, WebAddress};
 
@@ -49,7 +51,7 @@ impl Operation for StartDeviceAuthorization<'_> {
     type Output = Verification;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -81,8 +83,8 @@ impl Operation for StartDeviceAuthorization<'_> {
         let expected = "a device code and a page to approve it";
         let secrets = [self.registration.client_secret.expose()];
         let body: VerificationBody = rest_json::read(response, expected)
-            .map_err(|error| Error::from_answer(error, &secrets))?;
-        let malformed = || Error::Malformed(Malformed::new(response.status(), expected));
+            .map_err(|error| Error::from_response(error, &secrets))?;
+        let malformed = || Error::Malformed(MalformedResponse::new(response.status(), expected));
         if MAX_USER_CODE < body.user_code.0.len() || MAX_ADDRESS < body.verification_uri.len() {
             return Err(malformed());
         }

@@ -15,7 +15,7 @@ use vestibule_portal::{AccessToken, Endpoint, ListAccounts, Operation, Pages, Ti
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [url, token] = &args[..] else { return Err("expected PORTAL_URL ACCESS_TOKEN".into()) };
-    let (portal, token) = (Endpoint::at(url, None)?, AccessToken::new(token.as_str()));
+    let (portal, token) = (Endpoint::parse(url, None)?, AccessToken::new(token.as_str()));
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     let agent = config.build().new_agent();
     let now = || Timestamp::from(std::time::SystemTime::now());

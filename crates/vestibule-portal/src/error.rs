@@ -1,7 +1,7 @@
 use std::fmt;
 
 use vestibule_types::{AccessToken, AccountId, RoleName};
-use vestibule_wire::{AnswerError, Malformed, ServiceError};
+use vestibule_wire::{MalformedResponse, ResponseError, ServiceError};
 
 use crate::ListLimit;
 
@@ -38,7 +38,7 @@ pub enum Error {
     Service(ServiceError),
     /// The response is malformed.
     #[error(transparent)]
-    Malformed(Malformed),
+    Malformed(MalformedResponse),
     /// A list beyond a limit, or whose pages repeat.
     #[error("the access portal returned an endless list: {0}")]
     EndlessList(ListLimit),
@@ -56,10 +56,14 @@ impl Error {
     }
 
     /// Classifies an error response by its code, or by its status if the code is unknown.
-    pub(crate) fn from_answer(error: AnswerError, subject: Subject, token: &AccessToken) -> Self {
+    pub(crate) fn from_response(
+        error: ResponseError,
+        subject: Subject,
+        token: &AccessToken,
+    ) -> Self {
         let error = match error {
-            AnswerError::Malformed(malformed) => return Self::Malformed(malformed),
-            AnswerError::Service(error) => error.without(&[token.expose()]),
+            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
+            ResponseError::Service(error) => error.without_secrets(&[token.expose()]),
         };
         match (error.code.as_deref(), error.status.as_u16()) {
             (Some("UnauthorizedException"), _) | (_, 401) => Self::Unauthorized(error),
@@ -127,7 +131,7 @@ mod tests {
             role_name: RoleName::new("SampleRole").unwrap(),
         };
         let error = rest_json::read_empty(response).unwrap_err();
-        Error::from_answer(error, subject, &AccessToken::new("very-secret"))
+        Error::from_response(error, subject, &AccessToken::new("very-secret"))
     }
 
     /// Checks the message with that of its source, and whether the error is transient.

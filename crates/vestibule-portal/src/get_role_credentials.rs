@@ -8,7 +8,7 @@ use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AccessToken, AccountId, Credentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Subject};
 
@@ -31,7 +31,7 @@ impl Operation for GetRoleCredentials<'_> {
     type Output = Credentials;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         at.get("/federation/credentials")
             .query("role_name", self.role_name.as_str())
             .query("account_id", self.account_id.as_str())
@@ -57,7 +57,7 @@ impl Operation for GetRoleCredentials<'_> {
         }
 
         let Body { role_credentials: keys } = rest_json::read(response, "role credentials")
-            .map_err(|error| Error::from_answer(error, self.subject(), self.token))?;
+            .map_err(|error| Error::from_response(error, self.subject(), self.token))?;
         Ok(Credentials::new(keys.access_key_id.0, keys.secret_access_key.0)
             .with_session_token(keys.session_token.0)
             .with_expiry(keys.expiration)

@@ -20,6 +20,6 @@ pub use pages::{ListLimit, Page, Pages};
 pub use vestibule_types::{AccessToken, AccountId, Credentials, RoleName, Timestamp};
 pub use vestibule_wire::retry::Policy;
 pub use vestibule_wire::{
-    Body, Endpoint, EndpointError, EndpointParams, Malformed, Operation, Request, Response,
-    ServiceError, Unsendable,
+    Body, Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request,
+    RequestError, Response, ServiceError,
 };

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::retry::Policy;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Page, Subject, pages};
 
@@ -25,7 +25,7 @@ impl Operation for ListAccountRoles<'_> {
     type Output = Page<RoleName>;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let request = at.get("/assignment/roles").query("account_id", self.account_id.as_str());
         pages::page_request(request, self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
@@ -48,7 +48,7 @@ impl Operation for ListAccountRoles<'_> {
         }
 
         let body: Body = rest_json::read(response, "a list of roles").map_err(|error| {
-            Error::from_answer(error, Subject::Account(self.account_id.clone()), self.token)
+            Error::from_response(error, Subject::Account(self.account_id.clone()), self.token)
         })?;
         let items = body.role_list.into_iter().map(|role| role.role_name).collect();
         Ok(Page { items, next_token: body.next_token, size: response.body().len() })
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn request_has_account_page_size_and_token() {
-        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
         let request = with_operation(|operation| operation.request(&at)).unwrap();
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
         assert_eq!(

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use vestibule_types::{AccessToken, AccountId};
 use vestibule_wire::retry::Policy;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Page, Subject, pages};
 
@@ -38,7 +38,7 @@ impl Operation for ListAccounts<'_> {
     type Output = Page<Account>;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         pages::page_request(at.get("/assignment/accounts"), self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
             .finish()
@@ -53,7 +53,7 @@ impl Operation for ListAccounts<'_> {
         }
 
         let body: Body = rest_json::read(response, "a list of accounts")
-            .map_err(|error| Error::from_answer(error, Subject::Accounts, self.token))?;
+            .map_err(|error| Error::from_response(error, Subject::Accounts, self.token))?;
         Ok(Page {
             items: body.account_list,
             next_token: body.next_token,
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn request_has_page_size_and_token() {
-        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
         let uri = |next_token| {
             let token = &AccessToken::new("very-secret");
             let request = ListAccounts { token, next_token }.request(&at).unwrap();

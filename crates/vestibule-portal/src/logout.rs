@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html>
 
 use vestibule_types::AccessToken;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable, rest_json};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Subject};
 
@@ -19,13 +19,13 @@ impl Operation for Logout<'_> {
     type Output = ();
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         at.post("/logout").secret_header("x-amz-sso_bearer_token", self.token.expose()).finish()
     }
 
     fn read(&self, response: &Response) -> Result<(), Error> {
         rest_json::read_empty(response)
-            .map_err(|error| Error::from_answer(error, Subject::Session, self.token))
+            .map_err(|error| Error::from_response(error, Subject::Session, self.token))
     }
 }
 
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn logout_of_expired_token_is_unauthorized() {
         let token = &AccessToken::new("very-secret");
-        let at = Endpoint::at("http://127.0.0.1:1", None).unwrap();
+        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
         let request = Logout { token }.request(&at).unwrap();
         assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/logout"));
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use vestibule_sts::sigv4::SigningParams;
 use vestibule_types::{Credentials, Region, Secret, Timestamp};
-use vestibule_wire::{Endpoint, Unsendable};
+use vestibule_wire::{Endpoint, RequestError};
 
 /// The time for which clients may use a token.
 ///
@@ -32,7 +32,7 @@ pub fn eks_token(
     region: &Region,
     cluster: &str,
     now: Timestamp,
-) -> Result<Secret, Unsendable> {
+) -> Result<Secret, RequestError> {
     let mut request = sts
         .get("/")
         .query("Action", "GetCallerIdentity")

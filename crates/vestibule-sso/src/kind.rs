@@ -84,20 +84,20 @@ impl RefreshFailure {
         refused: impl FnOnce(E) -> Self,
     ) -> Self {
         match error {
-            CallError::Answer(error) if is_transient(&error) => Self::Unavailable {
+            CallError::Response(error) if is_transient(&error) => Self::Unavailable {
                 may_be_spent: may_be_spent(&error),
                 source: error.into(),
                 is_transient: true,
                 is_usable: true,
             },
-            CallError::Answer(error) => refused(error),
+            CallError::Response(error) => refused(error),
             CallError::Transport(error) => Self::Unavailable {
                 may_be_spent: error.kind.may_have_been_processed(),
                 is_transient: error.kind.is_transient(),
                 source: error.into(),
                 is_usable: true,
             },
-            CallError::Unsendable(error) => Self::Unavailable {
+            CallError::Request(error) => Self::Unavailable {
                 source: error.into(),
                 may_be_spent: false,
                 is_transient: false,

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
 use vestibule_types::{RoleArn, Secret};
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, Mfa, RoleSessionName};
@@ -99,7 +99,7 @@ impl Operation for AssumeRole<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("AssumeRole");
         form.set("RoleArn", self.role_arn.as_str());
         form.set("RoleSessionName", self.session_name.as_str());

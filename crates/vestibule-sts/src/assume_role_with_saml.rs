@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html>
 
 use vestibule_types::{RoleArn, Secret};
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits};
@@ -37,7 +37,7 @@ impl Operation for AssumeRoleWithSaml<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("AssumeRoleWithSAML");
         form.set("RoleArn", self.role_arn.as_str());
         form.set("PrincipalArn", self.principal_arn);

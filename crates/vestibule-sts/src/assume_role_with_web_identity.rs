@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
 use vestibule_types::{RoleArn, Secret};
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, RoleSessionName};
@@ -39,7 +39,7 @@ impl Operation for AssumeRoleWithWebIdentity<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("AssumeRoleWithWebIdentity");
         form.set("RoleArn", self.role_arn.as_str());
         form.set("RoleSessionName", self.session_name.as_str());

@@ -41,7 +41,7 @@ pub fn endpoint(params: &EndpointParams, use_global: bool) -> Result<Endpoint, E
         region == "aws-global" || use_global && LEGACY_GLOBAL.contains(&region)
     });
     if is_global && params.url.is_none() && !params.fips && !params.dual_stack {
-        Endpoint::at(GLOBAL, Region::new("us-east-1").ok())
+        Endpoint::parse(GLOBAL, Region::new("us-east-1").ok())
     } else {
         Endpoint::regional(params, SERVICE, "sts-fips")
     }

@@ -1,4 +1,4 @@
-use vestibule_wire::{Malformed, ServiceError};
+use vestibule_wire::{MalformedResponse, ServiceError};
 
 /// Error returned by STS operations.
 ///
@@ -11,7 +11,7 @@ pub enum Error {
     Service(ServiceError),
     /// The response is malformed.
     #[error(transparent)]
-    Malformed(Malformed),
+    Malformed(MalformedResponse),
 }
 
 impl Error {
@@ -96,7 +96,7 @@ mod tests {
             assert!(error.is_transient() && !error.is_permanent(), "{status} {code:?}");
         }
         assert!(!error(400, Some("ValidationError")).is_transient());
-        let malformed = Error::Malformed(Malformed::new(StatusCode::OK, "XML"));
+        let malformed = Error::Malformed(MalformedResponse::new(StatusCode::OK, "XML"));
         assert_eq!(malformed.code(), None);
         assert!(!malformed.is_permanent() && !malformed.is_expired());
     }

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
 use vestibule_types::AccountId;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::Error;
 use crate::query::{Form, QueryResponse, error_code};
@@ -29,7 +29,7 @@ impl Operation for GetCallerIdentity {
     type Output = CallerIdentity;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         Form::new("GetCallerIdentity").post(at)
     }
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use vestibule_types::Credentials;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::assumed_role::credentials;
 use crate::limits::seconds;
@@ -40,7 +40,7 @@ impl Operation for GetSessionToken<'_> {
     type Output = Credentials;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("GetSessionToken");
         form.set_if("DurationSeconds", self.duration.map(seconds));
         if let Some(mfa) = &self.mfa {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use vestibule_wire::{Endpoint, Malformed, Request, Response, ServiceError, Unsendable};
+use vestibule_wire::{Endpoint, MalformedResponse, Request, RequestError, Response, ServiceError};
 
 use crate::Error;
 use crate::xml::Document;
@@ -34,7 +34,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    pub(crate) fn post(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+    pub(crate) fn post(&self, at: &Endpoint) -> Result<Request, RequestError> {
         at.post("/")
             .form(self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
             .finish()
@@ -61,7 +61,7 @@ impl<'a> QueryResponse<'a> {
         }
         let document = Document::parse(response.body()).ok_or_else(|| {
             let expected = format!("an XML response to {action}");
-            Error::Malformed(Malformed::new(status, expected))
+            Error::Malformed(MalformedResponse::new(status, expected))
         })?;
         Ok(Self { status, action, document })
     }
@@ -80,7 +80,7 @@ impl<'a> QueryResponse<'a> {
     ) -> Result<T, Error> {
         self.get(member).filter(|text| !text.is_empty()).and_then(parse).ok_or_else(|| {
             let expected = format!("{member} in the response to {}", self.action);
-            Error::Malformed(Malformed::new(self.status, expected))
+            Error::Malformed(MalformedResponse::new(self.status, expected))
         })
     }
 }
@@ -108,7 +108,7 @@ fn service_error(response: &Response, secrets: &[&str]) -> ServiceError {
     };
     ServiceError::new(response.status(), code, message.as_deref())
         .with_request_id(member("ErrorResponse/RequestId").or(header("x-amzn-requestid")))
-        .without(secrets)
+        .without_secrets(secrets)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
-use crate::{Request, Response, Unsendable};
+use crate::{Request, RequestError, Response};
 
 /// A longer exchange says nothing about the clocks.
 const SLOWEST: Duration = Duration::from_secs(15 * 60);
@@ -14,7 +14,7 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// A credential that no header can contain.
-    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable>;
+    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError>;
 
     /// Takes note of a response, such as of the difference of the clocks.
     fn observe(&self, _exchange: &Exchange<'_>) -> AfterResponse {
@@ -74,7 +74,7 @@ pub enum AfterResponse {
 pub struct Anonymous;
 
 impl Authorize for Anonymous {
-    fn authorize(&self, _request: &mut Request, _now: Timestamp) -> Result<(), Unsendable> {
+    fn authorize(&self, _request: &mut Request, _now: Timestamp) -> Result<(), RequestError> {
         Ok(())
     }
 }

@@ -88,15 +88,15 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`EndpointError::NotAUrl`], also for a URL with a query or with credentials.
-    pub fn at(url: &str, region: Option<Region>) -> Result<Self, EndpointError> {
-        let refuse = || EndpointError::NotAUrl { url: without_user(url) };
-        let uri: Uri = url.trim().parse().map_err(|_| refuse())?;
+    pub fn parse(url: &str, region: Option<Region>) -> Result<Self, EndpointError> {
+        let invalid = || EndpointError::NotAUrl { url: without_user(url) };
+        let uri: Uri = url.trim().parse().map_err(|_| invalid())?;
         let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
         let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
-            return Err(refuse());
+            return Err(invalid());
         };
         if authority.as_str().contains('@') || uri.query().is_some() {
-            return Err(refuse());
+            return Err(invalid());
         }
         let url = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
         Ok(Self { url, region })
@@ -117,11 +117,11 @@ impl Endpoint {
             return match (params.fips, params.dual_stack) {
                 (true, _) => Err(EndpointError::FipsWithUrl),
                 (_, true) => Err(EndpointError::DualStackWithUrl),
-                _ => Self::at(url, params.region.clone()),
+                _ => Self::parse(url, params.region.clone()),
             };
         }
         let region = params.region.clone().ok_or(EndpointError::MissingRegion)?;
-        let partition = Partition::of(&region);
+        let partition = Partition::for_region(&region);
         let host = match (params.fips, params.dual_stack) {
             (true, true) if !(partition.supports_fips && partition.supports_dual_stack) => {
                 return Err(EndpointError::NoFipsOrDualStack);
@@ -215,10 +215,10 @@ mod tests {
 
     #[test]
     fn invalid_url_is_shown_without_its_password() {
-        let error = Endpoint::at("ftp://me:pass@host", None).unwrap_err();
+        let error = Endpoint::parse("ftp://me:pass@host", None).unwrap_err();
         assert_eq!(error.to_string(), "endpoint URL `host` is not an absolute http or https URL");
         for url in ["", "/path", "example.com", "http://", "http://a b", "https://h?x=1"] {
-            assert!(Endpoint::at(url, None).is_err(), "{url:?}");
+            assert!(Endpoint::parse(url, None).is_err(), "{url:?}");
         }
     }
 }

@@ -22,8 +22,8 @@ pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
 pub use redirect_uri::{REDIRECT_PATH, RedirectUri};
-pub use request::{RequestBuilder, RequestTimeout, Unsendable};
-pub use service_error::{AnswerError, Malformed, ServiceError};
+pub use request::{RequestBuilder, RequestError, RequestTimeout};
+pub use service_error::{MalformedResponse, ResponseError, ServiceError};
 
 // The crates whose types are in this crate's signatures.
 pub use bytes;

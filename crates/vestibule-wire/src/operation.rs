@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use crate::retry::{Outcome, Policy};
-use crate::{Body, Endpoint, Unsendable, rest_json};
+use crate::{Body, Endpoint, RequestError, rest_json};
 
 /// A complete request.
 pub type Request = http::Request<Body>;
@@ -20,7 +20,7 @@ pub trait Operation {
     ///
     /// # Errors
     /// A value that no request can contain, such as a token with a line break.
-    fn request(&self, at: &Endpoint) -> Result<Request, Unsendable>;
+    fn request(&self, at: &Endpoint) -> Result<Request, RequestError>;
 
     /// Reads the response.
     ///
@@ -35,7 +35,7 @@ pub trait Operation {
 
     /// Returns whether the response calls for a retry.
     fn outcome(&self, response: &Response) -> Outcome {
-        Outcome::of(response, self.error_code(response).as_deref())
+        Outcome::from_response(response, self.error_code(response).as_deref())
     }
 
     /// Returns the retry policy of the operation.

@@ -9,17 +9,17 @@ use crate::{Endpoint, Request, percent_encode};
 
 /// Error returned when a value cannot be part of an HTTP request, such as a header with a line break.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{what} holds characters that no HTTP request can carry")]
+#[error("{part} contains characters that are not allowed in an HTTP request")]
 #[non_exhaustive]
-pub struct Unsendable {
+pub struct RequestError {
     /// The part of the request.
-    pub what: String,
+    pub part: String,
 }
 
-impl Unsendable {
+impl RequestError {
     /// Creates the error for a part of the request; never for its value, which may be a secret.
-    pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into() }
+    pub fn new(part: impl Into<String>) -> Self {
+        Self { part: part.into() }
     }
 }
 
@@ -36,7 +36,7 @@ pub struct RequestBuilder {
     url: String,
     has_query: bool,
     request: Request,
-    error: Option<Unsendable>,
+    error: Option<RequestError>,
 }
 
 impl RequestBuilder {
@@ -60,7 +60,7 @@ impl RequestBuilder {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         match HeaderValue::from_str(value) {
             Ok(value) => self.insert(name, value),
-            Err(_) => self.error = Some(Unsendable::new(format!("header {name}"))),
+            Err(_) => self.error = Some(RequestError::new(format!("header {name}"))),
         }
         self
     }
@@ -73,7 +73,7 @@ impl RequestBuilder {
                 value.set_sensitive(true);
                 self.insert(name, value);
             }
-            Err(_) => self.error = Some(Unsendable::new(format!("header {name}"))),
+            Err(_) => self.error = Some(RequestError::new(format!("header {name}"))),
         }
         self
     }
@@ -100,12 +100,12 @@ impl RequestBuilder {
     ///
     /// # Errors
     /// A part that no request can contain.
-    pub fn finish(self) -> Result<Request, Unsendable> {
+    pub fn finish(self) -> Result<Request, RequestError> {
         if let Some(error) = self.error {
             return Err(error);
         }
         let mut request = self.request;
-        *request.uri_mut() = self.url.parse().map_err(|_| Unsendable::new("the address"))?;
+        *request.uri_mut() = self.url.parse().map_err(|_| RequestError::new("the address"))?;
         Ok(request)
     }
 

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use vestibule_types::json::{self, lenient};
 
-use crate::{AnswerError, Malformed, Response, ServiceError};
+use crate::{MalformedResponse, Response, ResponseError, ServiceError};
 
 /// The members of an error body that any service uses: OIDC has `error`, others `message`.
 #[derive(Default, Deserialize)]
@@ -26,24 +26,28 @@ struct ErrorBody {
 /// Returns the body of a successful response; `expected` says what it should hold.
 ///
 /// # Errors
-/// The service's error for any status but 2xx; [`Malformed`] for a body that is not a `T`.
+/// The service's error for any status but 2xx; [`MalformedResponse`] for a body that is not a `T`.
 pub fn read<'de, T: Deserialize<'de>>(
     response: &'de Response,
     expected: &str,
-) -> Result<T, AnswerError> {
+) -> Result<T, ResponseError> {
     if !response.status().is_success() {
-        return Err(AnswerError::Service(error(response)));
+        return Err(ResponseError::Service(error(response)));
     }
     json::from_slice(response.body())
-        .map_err(|_| AnswerError::Malformed(Malformed::new(response.status(), expected)))
+        .map_err(|_| ResponseError::Malformed(MalformedResponse::new(response.status(), expected)))
 }
 
 /// Reads a response of which only the status matters.
 ///
 /// # Errors
 /// The service's error for any status but 2xx.
-pub fn read_empty(response: &Response) -> Result<(), AnswerError> {
-    if response.status().is_success() { Ok(()) } else { Err(AnswerError::Service(error(response))) }
+pub fn read_empty(response: &Response) -> Result<(), ResponseError> {
+    if response.status().is_success() {
+        Ok(())
+    } else {
+        Err(ResponseError::Service(error(response)))
+    }
 }
 
 /// Returns the error of a response. With an HTML or empty body it has no code.

@@ -57,7 +57,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Returns the outcome of a response with this error code.
-    pub fn of(response: &Response, code: Option<&str>) -> Self {
+    pub fn from_response(response: &Response, code: Option<&str>) -> Self {
         let status = response.status();
         if status.is_success() {
             Self::Final
@@ -213,15 +213,17 @@ mod tests {
 
     #[test]
     fn outcome_depends_on_status_and_code() {
-        let of = |status: u16, code| Outcome::of(&answer(status).body(Bytes::new()).unwrap(), code);
-        assert_eq!(of(200, None), Outcome::Final);
-        assert_eq!(of(400, Some("InvalidGrantException")), Outcome::Final);
-        assert_eq!(of(501, None), Outcome::Final);
-        assert_eq!(of(400, Some("IDPCommunicationError")), Outcome::Transient);
-        assert_eq!(of(400, Some("server_error")), Outcome::Transient);
-        assert_eq!(of(503, None), Outcome::Transient);
-        assert_eq!(of(429, None), Outcome::Throttled(None));
-        assert_eq!(of(400, Some("Throttling")), Outcome::Throttled(None));
+        let outcome = |status: u16, code| {
+            Outcome::from_response(&answer(status).body(Bytes::new()).unwrap(), code)
+        };
+        assert_eq!(outcome(200, None), Outcome::Final);
+        assert_eq!(outcome(400, Some("InvalidGrantException")), Outcome::Final);
+        assert_eq!(outcome(501, None), Outcome::Final);
+        assert_eq!(outcome(400, Some("IDPCommunicationError")), Outcome::Transient);
+        assert_eq!(outcome(400, Some("server_error")), Outcome::Transient);
+        assert_eq!(outcome(503, None), Outcome::Transient);
+        assert_eq!(outcome(429, None), Outcome::Throttled(None));
+        assert_eq!(outcome(400, Some("Throttling")), Outcome::Throttled(None));
     }
 
     #[test]
@@ -240,7 +242,7 @@ mod tests {
     #[test]
     fn retry_after_extends_the_wait_up_to_the_maximum() {
         let patient = answer(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
-        let outcome = Outcome::of(&patient, None);
+        let outcome = Outcome::from_response(&patient, None);
         let next = after(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
         assert_eq!(next, Next::Wait(Duration::from_secs(7)));
         let forever = Outcome::Throttled(Some(Duration::from_secs(86_400)));
@@ -252,10 +254,10 @@ mod tests {
     fn server_error_with_retry_after_waits_as_asked() {
         let response = answer(503).header("Retry-After", " 3 ").body(Bytes::new()).unwrap();
         let outcome = Outcome::Throttled(Some(Duration::from_secs(3)));
-        assert_eq!(Outcome::of(&response, None), outcome);
+        assert_eq!(Outcome::from_response(&response, None), outcome);
         let response = answer(503).header("Retry-After", "soon").body(Bytes::new()).unwrap();
         assert_eq!(retry_after(&response), None);
-        assert_eq!(Outcome::of(&response, None), Outcome::Transient);
+        assert_eq!(Outcome::from_response(&response, None), Outcome::Transient);
     }
 
     #[test]

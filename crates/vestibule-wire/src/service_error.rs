@@ -39,7 +39,7 @@ impl ServiceError {
 
     /// Removes the secrets of the request, which the service may have repeated.
     #[must_use]
-    pub fn without(mut self, secrets: &[&str]) -> Self {
+    pub fn without_secrets(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             for text in [&mut self.message, &mut self.code, &mut self.request_id] {
                 *text = text.take().map(|text| strip(&text, secret));
@@ -59,7 +59,7 @@ impl ServiceError {
     }
 
     /// Returns whether the code is this one.
-    pub fn is(&self, code: &str) -> bool {
+    pub fn has_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
 }
@@ -84,14 +84,14 @@ impl std::error::Error for ServiceError {}
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected {expected}, got something else (HTTP {})", status.as_u16())]
 #[non_exhaustive]
-pub struct Malformed {
+pub struct MalformedResponse {
     /// The HTTP status.
     pub status: StatusCode,
     /// The expected content.
     pub expected: String,
 }
 
-impl Malformed {
+impl MalformedResponse {
     /// Creates the error for a response with this status.
     pub fn new(status: StatusCode, expected: impl Into<String>) -> Self {
         Self { status, expected: expected.into() }
@@ -101,13 +101,13 @@ impl Malformed {
 /// A response that is not a success.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "an error of the service, or malformed")]
-pub enum AnswerError {
+pub enum ResponseError {
     /// The service returned an error.
     #[error(transparent)]
     Service(ServiceError),
     /// The response is malformed.
     #[error(transparent)]
-    Malformed(Malformed),
+    Malformed(MalformedResponse),
 }
 
 /// Removes a secret, also one that the end of the line cut in two.
@@ -131,13 +131,17 @@ mod tests {
         assert_eq!((&error.code, &error.request_id), (&None, &None));
         let error = error.with_request_id(Some("id\u{1b}"));
         assert_eq!(error.request_id.as_deref(), Some(r"id\u{1b}"));
-        assert_eq!(error.without(&["id"]).request_id.as_deref(), Some(r"…\u{1b}"));
+        assert_eq!(error.without_secrets(&["id"]).request_id.as_deref(), Some(r"…\u{1b}"));
     }
 
     #[test]
     fn code_is_compared_exactly() {
         let error = ServiceError::new(StatusCode::FORBIDDEN, Some("AccessDenied"), None);
-        assert!(error.is("AccessDenied") && !error.is("accessdenied") && !error.is(""));
+        assert!(
+            error.has_code("AccessDenied")
+                && !error.has_code("accessdenied")
+                && !error.has_code("")
+        );
         assert!(!error.is_transient() && !error.is_throttling());
         let error = ServiceError::new(StatusCode::BAD_REQUEST, Some("SlowDown"), None);
         assert!(error.is_transient() && error.is_throttling());
@@ -153,13 +157,13 @@ mod tests {
             Some("token\n\u{1b}[31m abc123   is bad"),
         );
         assert_eq!(
-            error.without(&["abc123", ""]).to_string(),
+            error.without_secrets(&["abc123", ""]).to_string(),
             r"InvalidGrantException: token \u{1b}[31m … is bad (HTTP 400)"
         );
         let secret = "0123456789".repeat(99);
         let repeated = format!("bad token {secret}");
         let error = ServiceError::new(StatusCode::BAD_REQUEST, None, Some(&repeated));
-        assert_eq!(error.without(&[&secret]).to_string(), "bad token … (HTTP 400)");
+        assert_eq!(error.without_secrets(&[&secret]).to_string(), "bad token … (HTTP 400)");
         let silent = ServiceError::new(StatusCode::BAD_GATEWAY, None, Some(""));
         assert_eq!(silent.to_string(), "the service gave no reason (HTTP 502)");
     }

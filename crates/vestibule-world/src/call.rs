@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
-    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, RequestTimeout, Response,
-    Unsendable,
+    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, RequestError, RequestTimeout,
+    Response,
 };
 
 use crate::{BoxFuture, Either, TransportError, TransportErrorKind, World, race, skew};
@@ -14,13 +14,13 @@ use crate::{BoxFuture, Either, TransportError, TransportErrorKind, World, race, 
 pub enum CallError<E: std::error::Error + 'static> {
     /// The request could not be built.
     #[error(transparent)]
-    Unsendable(Unsendable),
+    Request(RequestError),
     /// No response arrived in any attempt.
     #[error(transparent)]
     Transport(TransportError),
     /// The response is an error, or malformed.
     #[error(transparent)]
-    Answer(E),
+    Response(E),
 }
 
 /// Options of one call, for services that differ from those of [`World::call`], such as metadata
@@ -114,8 +114,8 @@ impl World {
         options: CallOptions,
     ) -> Result<O::Output, CallError<O::Error>> {
         match self.response(endpoint, authorize, operation, options).await {
-            Ok(response) => operation.read(&response).map_err(CallError::Answer),
-            Err(NoResponse::Unsendable(error)) => Err(CallError::Unsendable(error)),
+            Ok(response) => operation.read(&response).map_err(CallError::Response),
+            Err(NoResponse::Request(error)) => Err(CallError::Request(error)),
             Err(NoResponse::Transport(error)) => Err(CallError::Transport(error)),
         }
     }
@@ -138,7 +138,7 @@ impl World {
             let mut attempt = 1;
             let mut spent = None;
             loop {
-                let request = operation.request(endpoint).map_err(NoResponse::Unsendable)?;
+                let request = operation.request(endpoint).map_err(NoResponse::Request)?;
                 let (result, outcome, after) =
                     self.attempt(authorize, operation, request, options, policy).await?;
                 let elapsed = self.clock.now().saturating_since(start);
@@ -177,7 +177,7 @@ impl World {
         policy: Policy,
     ) -> Result<(Result<Response, TransportError>, Outcome, AfterResponse), NoResponse> {
         let sent = self.clock.now();
-        authorize.authorize(&mut request, sent).map_err(NoResponse::Unsendable)?;
+        authorize.authorize(&mut request, sent).map_err(NoResponse::Request)?;
         match self.send_within(request, options.exchange_timeout).await {
             Ok(response) => {
                 let code = operation.error_code(&response);
@@ -229,14 +229,14 @@ impl World {
 
 /// An [`Operation`] without its output.
 trait AnyOperation: Sync {
-    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable>;
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError>;
     fn error_code(&self, response: &Response) -> Option<String>;
     fn outcome(&self, response: &Response) -> Outcome;
     fn retry_policy(&self) -> Policy;
 }
 
 impl<O: Operation + Sync> AnyOperation for O {
-    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         Operation::request(self, endpoint)
     }
 
@@ -255,7 +255,7 @@ impl<O: Operation + Sync> AnyOperation for O {
 
 /// [`CallError`] before a response was read.
 enum NoResponse {
-    Unsendable(Unsendable),
+    Request(RequestError),
     Transport(TransportError),
 }
 
@@ -264,7 +264,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use bytes::Bytes;
-    use vestibule_wire::{Anonymous, AnswerError, rest_json};
+    use vestibule_wire::{Anonymous, ResponseError, rest_json};
 
     use super::*;
     use crate::{TransportErrorKind, block_on, memory};
@@ -273,13 +273,13 @@ mod tests {
 
     impl Operation for Ping {
         type Output = ();
-        type Error = AnswerError;
+        type Error = ResponseError;
 
-        fn request(&self, at: &Endpoint) -> Result<Request, Unsendable> {
+        fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
             at.get("/ping").finish()
         }
 
-        fn read(&self, response: &Response) -> Result<(), AnswerError> {
+        fn read(&self, response: &Response) -> Result<(), ResponseError> {
             rest_json::read_empty(response)
         }
     }
@@ -297,7 +297,7 @@ mod tests {
             }
         });
         let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
-        let at = Endpoint::at("http://x.test", None).unwrap();
+        let at = Endpoint::parse("http://x.test", None).unwrap();
         let result = block_on(world.call(&at, &Anonymous, &Ping));
         (
             result.map_or_else(|error| error.to_string(), |()| "fine".into()),
@@ -321,7 +321,7 @@ mod tests {
             Err(TransportError::new(TransportErrorKind::Lost, "http://x.test"))
         });
         let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
-        let at = Endpoint::at("http://x.test", None).unwrap();
+        let at = Endpoint::parse("http://x.test", None).unwrap();
         for _ in 0..100 {
             assert!(block_on(world.clone().call(&at, &Anonymous, &Ping)).is_err());
         }
@@ -342,7 +342,7 @@ mod tests {
             Err(TransportError::new(kind, "http://x.test"))
         });
         let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
-        let endpoint = Endpoint::at("http://x.test", None).unwrap();
+        let endpoint = Endpoint::parse("http://x.test", None).unwrap();
         for _ in 0..calls {
             assert!(block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).is_err());
         }
@@ -378,7 +378,7 @@ mod tests {
         }
 
         let world = World { transport: std::sync::Arc::new(Silent), ..memory::world() };
-        let endpoint = Endpoint::at("http://x.test/path", None).unwrap();
+        let endpoint = Endpoint::parse("http://x.test/path", None).unwrap();
         let options =
             CallOptions::default().with_attempts(1).with_exchange_timeout(Duration::from_secs(2));
         let error = block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).unwrap_err();

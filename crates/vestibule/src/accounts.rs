@@ -81,7 +81,7 @@ impl IdentityCenter {
         token: &Token,
         error: PortalError,
     ) -> Result<Token, Error> {
-        let CallError::Answer(vestibule_portal::Error::Unauthorized(_)) = error else {
+        let CallError::Response(vestibule_portal::Error::Unauthorized(_)) = error else {
             return Err(Error::call(error, |error| !error.is_transient()));
         };
         let rejected = &token.access_token;
@@ -98,7 +98,7 @@ impl IdentityCenter {
 }
 
 fn portal(error: vestibule_portal::Error) -> Error {
-    Error::call(PortalError::Answer(error), |error| !error.is_transient())
+    Error::call(PortalError::Response(error), |error| !error.is_transient())
 }
 
 impl BlockingIdentityCenter<'_> {

@@ -257,7 +257,7 @@ impl Error {
     {
         let kind = match &error {
             CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Unavailable,
-            CallError::Answer(answer) if !is_refusal(answer) => ErrorKind::Unavailable,
+            CallError::Response(answer) if !is_refusal(answer) => ErrorKind::Unavailable,
             _ => ErrorKind::Refused,
         };
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);

@@ -258,7 +258,7 @@ impl Session {
             match world.call(&endpoint, &signer, &GetCallerIdentity).await {
                 Ok(identity) => return Ok(identity),
                 // Rejected before their expiration: try new credentials, once.
-                Err(CallError::Answer(error)) if error.is_expired() && !is_retry => {
+                Err(CallError::Response(error)) if error.is_expired() && !is_retry => {
                     self.invalidate(&id);
                     is_retry = true;
                 }

@@ -76,7 +76,7 @@ pub(crate) fn cause_kind<E: std::error::Error>(
         }
         SignInCause::Flow(FlowError::Service(error)) => service_kind(is_transient(error)),
         SignInCause::Flow(FlowError::Unreachable) => service_kind(true),
-        SignInCause::Flow(FlowError::Unsendable(_)) => (ErrorKind::Configuration, None),
+        SignInCause::Flow(FlowError::Request(_)) => (ErrorKind::Configuration, None),
         SignInCause::Transport(error) => service_kind(error.kind.is_transient()),
         _ => (ErrorKind::Machine, None),
     }

@@ -13,7 +13,7 @@ use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{CallerIdentity, Error, GetCallerIdentity, SERVICE};
 use vestibule_types::{Credentials, Region, SecretAccessKey, Timestamp};
 use vestibule_wire::retry::Policy;
-use vestibule_wire::{Endpoint, Operation, Request, Response, Unsendable};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 use vestibule_world::{
     BoxFuture, Clock, TransportError, TransportErrorKind, World, block_on, memory,
 };
@@ -85,7 +85,7 @@ impl Call {
             transport: Arc::new(script.clone()),
             ..memory::world()
         };
-        let endpoint = Endpoint::at("https://sts.amazonaws.com", None)?;
+        let endpoint = Endpoint::parse("https://sts.amazonaws.com", None)?;
         let policy = Policy::STANDARD.with_attempts(self.max_attempts.unwrap_or(DEFAULT_ATTEMPTS));
         let outcome = block_on(world.call(&endpoint, &signer, &WithRetryPolicy(policy)));
         let found = match &outcome {
@@ -189,7 +189,7 @@ impl Operation for WithRetryPolicy {
     type Output = CallerIdentity;
     type Error = Error;
 
-    fn request(&self, endpoint: &Endpoint) -> Result<Request, Unsendable> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         GetCallerIdentity.request(endpoint)
     }
 

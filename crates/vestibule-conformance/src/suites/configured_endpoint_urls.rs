@@ -58,7 +58,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     })?;
     visible.debug(&settings);
     let found = if let Some(url) = settings.endpoint_urls.get(&given.service) {
-        Endpoint::at(&url.value, None)?.url().to_owned()
+        Endpoint::parse(&url.value, None)?.url().to_owned()
     } else {
         let region = settings.region.ok_or_else(|| Mismatch::new("no region"))?.value;
         format!("https://{}.{region}.amazonaws.com", given.service)

@@ -32,7 +32,7 @@ fn begin(device: Device) -> (SignIn, String) {
 fn redirected() -> SignIn {
     let (mut sign_in, state) = begin(Device::Same { port: 4321 });
     let address = format!("/oauth/callback?code=the-code&state={state}");
-    assert_eq!(sign_in.redirected(&address), Redirected::Accepted);
+    assert_eq!(sign_in.handle_redirect(&address), Redirected::Accepted);
     sign_in
 }
 
@@ -71,7 +71,7 @@ fn redirect_with_code_signs_in() {
     assert_eq!(body["redirectUri"], "http://127.0.0.1:4321/oauth/callback");
     assert_eq!(body["codeVerifier"].as_str().unwrap().len(), 64);
 
-    sign_in.answered(&response(200, &tokens()), at(31));
+    sign_in.handle_response(&response(200, &tokens()), at(31));
     let Step::Done(signed_in) = sign_in.step(at(31)) else { panic!("not done") };
     assert_eq!(signed_in.login_session, ARN);
     assert!(file_name(&signed_in.login_session).starts_with("4b0ba8f99f07"));
@@ -88,8 +88,8 @@ fn redirect_with_code_signs_in() {
 fn pasted_text_signs_in() {
     let (mut sign_in, state) = begin(Device::Cross);
     let shown = STANDARD.encode(format!("state={state}&code=C"));
-    assert_eq!(sign_in.redirected("c3RhdGU9UyZjb2RlPUM="), Redirected::Ignored);
-    assert_eq!(sign_in.redirected(&shown), Redirected::Accepted);
+    assert_eq!(sign_in.handle_redirect("c3RhdGU9UyZjb2RlPUM="), Redirected::Ignored);
+    assert_eq!(sign_in.handle_redirect(&shown), Redirected::Accepted);
     let Step::Send(request) = sign_in.step(at(1)) else { panic!("nothing to send") };
     let body: Value = serde_json::from_slice(request.body()).unwrap();
     assert_eq!(body["code"], "C");
@@ -100,22 +100,22 @@ fn pasted_text_signs_in() {
 #[test]
 fn unrelated_redirect_is_ignored_until_the_request_expires() {
     let (mut sign_in, _) = begin(Device::Same { port: 1 });
-    assert_eq!(sign_in.redirected("/oauth/callback?code=x&state=other"), Redirected::Ignored);
+    assert_eq!(sign_in.handle_redirect("/oauth/callback?code=x&state=other"), Redirected::Ignored);
     assert!(matches!(sign_in.step(at(599)), Step::AwaitRedirect { until } if until == at(600)));
     check_failed(&mut sign_in, at(600), "the sign-in request expired before it was approved");
-    assert_eq!(sign_in.redirected("/oauth/callback"), Redirected::Ignored);
+    assert_eq!(sign_in.handle_redirect("/oauth/callback"), Redirected::Ignored);
 }
 
 #[test]
 fn denied_request_fails_with_the_reason_of_the_service() {
     let (mut sign_in, state) = begin(Device::Same { port: 1 });
     let address = format!("/?state={state}&error=access_denied&error_description=No%0Away");
-    assert_eq!(sign_in.redirected(&address), Redirected::Denied);
+    assert_eq!(sign_in.handle_redirect(&address), Redirected::Denied);
     check_failed(&mut sign_in, at(1), "the sign-in request was denied: access_denied: No way");
 
     let mut sign_in = redirected();
     let expired = json!({"error": "AUTHCODE_EXPIRED", "message": "the-code is old"});
-    sign_in.answered(&response(401, &expired), at(1));
+    sign_in.handle_response(&response(401, &expired), at(1));
     check_failed(
         &mut sign_in,
         at(1),
@@ -127,14 +127,14 @@ fn denied_request_fails_with_the_reason_of_the_service() {
 fn failing_service_is_retried_twice_with_new_proofs() {
     let mut sign_in = redirected();
     let Step::Send(first) = sign_in.step(at(0)) else { panic!("nothing to send") };
-    sign_in.answered(&response(500, &json!({"error": "server_error"})), at(0));
+    sign_in.handle_response(&response(500, &json!({"error": "server_error"})), at(0));
     assert!(matches!(sign_in.step(at(0)), Step::Wait(span) if span.as_secs() == 2));
     let Step::Send(second) = sign_in.step(at(2)) else { panic!("nothing to send") };
     assert_ne!(first.headers()["dpop"], second.headers()["dpop"]);
     assert_eq!(first.body()[..], second.body()[..]);
-    sign_in.lost(at(2));
+    sign_in.handle_failure(at(2));
     assert!(matches!(sign_in.step(at(6)), Step::Send(_)));
-    sign_in.lost(at(6));
+    sign_in.handle_failure(at(6));
     check_failed(&mut sign_in, at(6), "the sign-in service could not be reached");
 }
 
@@ -144,7 +144,7 @@ fn response_without_id_token_or_refresh_token_is_malformed() {
         let mut sign_in = redirected();
         let mut body = tokens();
         body.as_object_mut().unwrap().remove(key);
-        sign_in.answered(&response(200, &body), at(0));
+        sign_in.handle_response(&response(200, &body), at(0));
         let expected = "expected credentials, a refresh token and an ID token, \
                         got something else (HTTP 200)";
         check_failed(&mut sign_in, at(0), expected);
@@ -155,8 +155,8 @@ fn response_without_id_token_or_refresh_token_is_malformed() {
 fn cancelled_sign_in_ignores_later_events() {
     let mut sign_in = redirected();
     sign_in.cancel();
-    sign_in.answered(&response(200, &tokens()), at(0));
-    sign_in.lost(at(0));
+    sign_in.handle_response(&response(200, &tokens()), at(0));
+    sign_in.handle_failure(at(0));
     assert!(matches!(sign_in.step(at(0)), Step::Failed(FlowError::Cancelled)));
 }
 
@@ -165,7 +165,7 @@ fn debug_hides_secrets() {
     let mut sign_in = redirected();
     let shown = format!("{sign_in:?} {:?}", sign_in.step(at(0)));
     assert!(!shown.contains("the-code") && !shown.contains("eyJ"), "{shown}");
-    sign_in.answered(&response(200, &tokens()), at(0));
+    sign_in.handle_response(&response(200, &tokens()), at(0));
     let shown = format!("{:?}", sign_in.step(at(0)));
     for secret in ["\"secret\"", "session\"", "\"refresh\"", "c2ln"] {
         assert!(!shown.contains(secret), "{shown}");

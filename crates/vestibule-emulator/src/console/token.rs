@@ -50,7 +50,7 @@ impl RefreshTokens {
         let principal = principal(shared, user);
         let claims = json!({
             "iss": context.origin.base,
-            "sub": principal.arn(Partition::of(&region).id),
+            "sub": principal.arn(Partition::for_region(&region).id),
             "aud": client.id(),
             "iat": context.now.unix_seconds(),
             "exp": (context.now + CREDENTIALS_DURATION).unix_seconds(),

@@ -53,7 +53,7 @@ pub(super) fn respond(
         principal: role.session(&assertion.subject),
         mfa: false,
         expires: expires_after(context.now, duration),
-        partition: Partition::of(context.origin.region(&shared.settings.region)).id,
+        partition: Partition::for_region(context.origin.region(&shared.settings.region)).id,
     };
     Ok(session.open(shared)
         + &element("Subject", Some(&assertion.subject))

@@ -60,7 +60,7 @@ pub(super) fn respond(
         principal: role.session(name),
         mfa: false,
         expires: expires_after(context.now, duration),
-        partition: Partition::of(context.origin.region(&shared.settings.region)).id,
+        partition: Partition::for_region(context.origin.region(&shared.settings.region)).id,
     };
     let provider = element("Provider", Some(jwt::ISSUER));
     let (audience, subject) = (escape(audience), escape(subject));

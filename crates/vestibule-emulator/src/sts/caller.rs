@@ -48,7 +48,7 @@ impl<'a> Caller<'a> {
             let message = "The security token included in the request is expired";
             return Err(ErrorResponse::new("ExpiredToken", message));
         }
-        Ok(Self { key_pair, partition: Partition::of(&region).id, region })
+        Ok(Self { key_pair, partition: Partition::for_region(&region).id, region })
     }
 
     pub(super) fn arn(&self) -> String {

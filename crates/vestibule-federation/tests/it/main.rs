@@ -31,7 +31,7 @@ fn credentials(world: &World) -> Credentials {
         role_name: &RoleName::new("SampleRole").unwrap(),
         token: &AccessToken::new("live"),
     };
-    let at = Endpoint::at("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
+    let at = Endpoint::parse("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
     block_on(world.call(&at, &Anonymous, &operation)).unwrap()
 }
 

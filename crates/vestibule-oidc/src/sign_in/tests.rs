@@ -33,7 +33,7 @@ impl Host {
             StartUrl::new("https://org.awsapps.com/start").unwrap(),
             Region::new("us-east-1").unwrap(),
         );
-        let at = Endpoint::at("https://oidc.test", None).unwrap();
+        let at = Endpoint::parse("https://oidc.test", None).unwrap();
         let client = Client::for_session(&session, at).with_registration(known);
         Self { sign_in: sign_in(client), now: Timestamp::EPOCH }
     }
@@ -75,7 +75,7 @@ impl Host {
     fn respond(&mut self, status: u16, body: &str) -> String {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let response: Response = http::Response::builder().status(status).body(body).unwrap();
-        self.sign_in.answered(&response, self.now);
+        self.sign_in.handle_response(&response, self.now);
         self.step()
     }
 
@@ -88,7 +88,7 @@ impl Host {
     }
 
     fn lose(&mut self) -> String {
-        self.sign_in.lost(self.now);
+        self.sign_in.handle_failure(self.now);
         self.step()
     }
 
@@ -235,13 +235,13 @@ fn registration_rejected_with_the_code_opens_another_page() {
     assert_eq!(host.step(), "await 600");
     let state = "07070707-0707-4707-8707-070707070707";
     let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
-    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
+    assert_eq!(host.sign_in.handle_redirect(&redirect), Redirected::Accepted);
     assert_eq!(host.step(), "send /token authorization_code");
     assert_eq!(host.respond(401, r#"{"error":"invalid_client"}"#), "send /client/register");
     assert_eq!(host.respond(200, REGISTERED), "store cid");
     assert_eq!(host.step(), "open https://oidc.test/authorize");
     assert_eq!(host.step(), "await 600");
-    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
+    assert_eq!(host.sign_in.handle_redirect(&redirect), Redirected::Accepted);
     assert_eq!(host.step(), "send /token authorization_code");
     assert_eq!(
         host.refuse("expired_token"),
@@ -276,8 +276,8 @@ fn malformed_response_is_retried() {
 fn redirect_with_code_signs_in() {
     let (mut host, state) = Host::awaiting();
     let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
-    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Accepted);
-    assert_eq!(host.sign_in.redirected(&redirect), Redirected::Ignored, "a second tab");
+    assert_eq!(host.sign_in.handle_redirect(&redirect), Redirected::Accepted);
+    assert_eq!(host.sign_in.handle_redirect(&redirect), Redirected::Ignored, "a second tab");
     assert_eq!(host.step(), "send /token authorization_code");
     assert_eq!(host.respond(503, ""), "wait 2");
     assert_eq!(host.pass(2), "send /token authorization_code");
@@ -288,7 +288,7 @@ fn redirect_with_code_signs_in() {
 fn unrelated_redirects_are_ignored() {
     let (mut host, _) = Host::awaiting();
     for address in ["/oauth/callback?code=x&state=y", "/oauth/callback?error=access_denied", ""] {
-        assert_eq!(host.sign_in.redirected(address), Redirected::Ignored, "{address}");
+        assert_eq!(host.sign_in.handle_redirect(address), Redirected::Ignored, "{address}");
     }
     assert_eq!(host.step(), "await 600");
 }
@@ -298,7 +298,7 @@ fn redirect_with_error_fails_with_its_description() {
     let (mut host, state) = Host::awaiting();
     let denied =
         format!("/oauth/callback?error=access_denied&error_description=%1b[1mno&state={state}");
-    assert_eq!(host.sign_in.redirected(&denied), Redirected::Denied);
+    assert_eq!(host.sign_in.handle_redirect(&denied), Redirected::Denied);
     assert_eq!(host.step(), "failed: the sign-in request was denied: access_denied: \\u{1b}[1mno");
 }
 
@@ -307,7 +307,7 @@ fn cancelled_sign_in_ignores_later_events() {
     let (mut host, state) = Host::awaiting();
     host.sign_in.cancel();
     let late = format!("/oauth/callback?code=x&state={state}");
-    assert_eq!(host.sign_in.redirected(&late), Redirected::Ignored);
+    assert_eq!(host.sign_in.handle_redirect(&late), Redirected::Ignored);
     assert_eq!(host.step(), "failed: the sign-in was cancelled");
     let mut host = Host::polling();
     host.sign_in.cancel();

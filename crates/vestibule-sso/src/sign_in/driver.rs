@@ -35,14 +35,14 @@ pub(crate) async fn drive<M: SignInMachine>(
         }
         match machine.step(world.clock.now()) {
             Step::Send(request) => match world.send(request).await {
-                Ok(response) => machine.answered(&response, world.clock.now()),
+                Ok(response) => machine.handle_response(&response, world.clock.now()),
                 Err(error) if !error.kind.is_transient() => {
                     return Err(SignInCause::Transport(error));
                 }
                 Err(error) => {
                     tracing::debug!(%error, "no response");
                     last_error = Some(error);
-                    machine.lost(world.clock.now());
+                    machine.handle_failure(world.clock.now());
                 }
             },
             Step::StoreRegistration(registration) => {
@@ -95,7 +95,7 @@ async fn await_redirect<M: SignInMachine>(
                 let next = race(callbacks.next(), world.clock.sleep(POLL_INTERVAL)).await;
                 if let Either::First(callback) = next {
                     let callback = callback?;
-                    let redirected = machine.redirected(callback.target.expose());
+                    let redirected = machine.handle_redirect(callback.target.expose());
                     callback.answer(&page(redirected));
                     if redirected != Redirected::Ignored {
                         return Ok(());
@@ -104,7 +104,7 @@ async fn await_redirect<M: SignInMachine>(
             }
         }
         if let Some(pasted) = ui.pasted() {
-            match machine.redirected(pasted.expose()) {
+            match machine.handle_redirect(pasted.expose()) {
                 Redirected::Ignored => ui.progress(Event::StrayPaste),
                 Redirected::Accepted | Redirected::Denied => return Ok(()),
             }

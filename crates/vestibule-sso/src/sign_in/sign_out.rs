@@ -89,7 +89,7 @@ async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<()
         CallOptions::default().with_attempts(PORTAL_ATTEMPTS).with_exchange_timeout(PORTAL_TIMEOUT);
     match world.call_with(&instance.portal, &Anonymous, &logout, options).await {
         // The session had ended before.
-        Ok(()) | Err(CallError::Answer(vestibule_portal::Error::Unauthorized(_))) => Ok(()),
+        Ok(()) | Err(CallError::Response(vestibule_portal::Error::Unauthorized(_))) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

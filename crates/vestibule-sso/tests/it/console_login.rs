@@ -61,7 +61,7 @@ fn login(files: &memory::Files, paster: &Paster) -> Result<String, String> {
     });
     let world =
         World { files: Arc::new(files.clone()), transport: Arc::new(transport), ..memory::world() };
-    let at = Endpoint::at("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+    let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
     let accepts = |arn: &str| arn == ARN && !paster.is_another_user;
     let sessions = ConsoleSessions::at_home(&world.vars, world.platform);
     block_on(sessions.sign_in(&world, at, Device::Cross, paster, &accepts))

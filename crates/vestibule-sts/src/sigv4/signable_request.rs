@@ -1,6 +1,6 @@
 use std::fmt;
 
-use vestibule_wire::{Request, Unsendable};
+use vestibule_wire::{Request, RequestError};
 
 /// The parts of a request that a signature covers.
 ///
@@ -36,16 +36,16 @@ impl<'a> SignableRequest<'a> {
     ///
     /// # Errors
     /// A header that is not UTF-8, or a URI without a host.
-    pub fn from_request(request: &'a Request) -> Result<Self, Unsendable> {
+    pub fn from_request(request: &'a Request) -> Result<Self, RequestError> {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let mut message = Self::new(request.method().as_str(), target, request.body());
         if !request.headers().contains_key(http::header::HOST) {
-            let host = host(request.uri()).ok_or_else(|| Unsendable::new("the URI"))?;
+            let host = host(request.uri()).ok_or_else(|| RequestError::new("the URI"))?;
             message = message.with_header("host", host);
         }
         for (name, value) in request.headers() {
             let value = std::str::from_utf8(value.as_bytes())
-                .map_err(|_| Unsendable::new(format!("header {name}")))?;
+                .map_err(|_| RequestError::new(format!("header {name}")))?;
             message = message.with_header(name.as_str(), value);
         }
         Ok(message)
@@ -97,6 +97,6 @@ mod tests {
         let request = http::Request::get("https://x.test/").header("x-name", latin);
         let error =
             SignableRequest::from_request(&request.body("".into()).unwrap()).map(drop).unwrap_err();
-        assert_eq!(error.what, "header x-name");
+        assert_eq!(error.part, "header x-name");
     }
 }

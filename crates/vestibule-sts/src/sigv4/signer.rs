@@ -1,5 +1,5 @@
 use vestibule_types::{Credentials, Region, Timestamp};
-use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, Unsendable};
+use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, RequestError};
 
 use super::{ClockSkew, Options, SigningParams};
 
@@ -46,7 +46,7 @@ impl Signer {
 }
 
 impl Authorize for Signer {
-    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), Unsendable> {
+    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
         SigningParams::new(&self.credentials, &self.region, self.service, self.skew.correct(now))
             .with_options(self.options)
             .sign(request)

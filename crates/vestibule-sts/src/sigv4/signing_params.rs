@@ -3,7 +3,7 @@ use std::time::Duration;
 use hmac_sha256::{HMAC, Hash};
 use http::{HeaderName, HeaderValue, Uri};
 use vestibule_types::{Credentials, Region, Secret, Timestamp, hex};
-use vestibule_wire::{Request, Unsendable};
+use vestibule_wire::{Request, RequestError};
 use zeroize::Zeroizing;
 
 use super::canonical::{self, DATE, PAYLOAD, SignedHeaders, TOKEN};
@@ -106,12 +106,12 @@ impl<'a> SigningParams<'a> {
     ///
     /// # Errors
     /// Credentials or a request with characters that no header can carry.
-    pub fn sign(&self, request: &mut Request) -> Result<(), Unsendable> {
+    pub fn sign(&self, request: &mut Request) -> Result<(), RequestError> {
         let signed = self.in_headers(&SignableRequest::from_request(request)?);
         request.headers_mut().remove(TOKEN);
         for (name, value) in signed.additions() {
             let mut header = HeaderValue::from_str(value.expose())
-                .map_err(|_| Unsendable::new(format!("header {name}")))?;
+                .map_err(|_| RequestError::new(format!("header {name}")))?;
             header.set_sensitive(matches!(name, TOKEN | "authorization"));
             request.headers_mut().insert(HeaderName::from_static(name), header);
         }
@@ -122,7 +122,7 @@ impl<'a> SigningParams<'a> {
     ///
     /// # Errors
     /// A request that cannot be signed.
-    pub fn presign(&self, request: &mut Request, expires_in: Duration) -> Result<(), Unsendable> {
+    pub fn presign(&self, request: &mut Request, expires_in: Duration) -> Result<(), RequestError> {
         for name in [DATE, TOKEN, "authorization"] {
             request.headers_mut().remove(name);
         }
@@ -134,7 +134,7 @@ impl<'a> SigningParams<'a> {
             target.extend([name, "=", &canonical::encode(value.expose())]);
         }
         let mut parts = request.uri().clone().into_parts();
-        let unsendable = || Unsendable::new("the URI");
+        let unsendable = || RequestError::new("the URI");
         parts.path_and_query = Some(target.parse().map_err(|_| unsendable())?);
         *request.uri_mut() = Uri::from_parts(parts).map_err(|_| unsendable())?;
         Ok(())

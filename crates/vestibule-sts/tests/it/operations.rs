@@ -14,7 +14,7 @@ use vestibule_types::{
 use vestibule_wire::{Endpoint, Operation, Response};
 
 fn at() -> Endpoint {
-    Endpoint::at("https://sts.us-east-1.amazonaws.com", None).unwrap()
+    Endpoint::parse("https://sts.us-east-1.amazonaws.com", None).unwrap()
 }
 
 fn role() -> (RoleArn, RoleSessionName) {
@@ -278,6 +278,6 @@ fn session_token_with_line_feed_is_an_error() {
     let error = signing.sign(&mut request).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "header x-amz-security-token holds characters that no HTTP request can carry"
+        "header x-amz-security-token contains characters that are not allowed in an HTTP request"
     );
 }

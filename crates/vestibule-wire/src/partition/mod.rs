@@ -28,7 +28,7 @@ pub struct Partition {
 
 impl Partition {
     /// The partition of a region: by name, else by pattern, else `aws`.
-    pub fn of(region: &Region) -> &'static Self {
+    pub fn for_region(region: &Region) -> &'static Self {
         let region = region.as_str();
         PARTITIONS
             .iter()
@@ -79,7 +79,7 @@ mod tests {
             ("us-isof-south-1", "aws-iso-f"),
             ("mars-1", "aws"),
         ] {
-            assert_eq!(Partition::of(&Region::new(region).unwrap()).id, id, "{region}");
+            assert_eq!(Partition::for_region(&Region::new(region).unwrap()).id, id, "{region}");
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
-use crate::{Request, Response, Unsendable};
+use crate::{Request, RequestError, Response};
 
 pub use pkce::Pkce;
 pub use redirect::Redirect;
@@ -42,15 +42,15 @@ pub trait SignInMachine {
     fn step(&mut self, now: Timestamp) -> Step<Self>;
 
     /// Reports the response to the request of the last [`Step::Send`].
-    fn answered(&mut self, response: &Response, now: Timestamp);
+    fn handle_response(&mut self, response: &Response, now: Timestamp);
 
     /// Reports that there was no response to the request of the last [`Step::Send`].
-    fn lost(&mut self, now: Timestamp);
+    fn handle_failure(&mut self, now: Timestamp);
 
     /// Reports the address of a redirect, or a text that the user pasted.
     ///
     /// Texts without the `state` of this sign-in, compared in constant time, are ignored.
-    fn redirected(&mut self, text: &str) -> Redirected;
+    fn handle_redirect(&mut self, text: &str) -> Redirected;
 
     /// Cancels the sign-in.
     fn cancel(&mut self);
@@ -59,7 +59,7 @@ pub trait SignInMachine {
 /// The next action of the host.
 #[expect(clippy::exhaustive_enums, reason = "a host must perform every step")]
 pub enum Step<M: SignInMachine + ?Sized> {
-    /// Send this request; then call [`SignInMachine::answered`], or [`SignInMachine::lost`] without a
+    /// Send this request; then call [`SignInMachine::handle_response`], or [`SignInMachine::handle_failure`] without a
     /// response.
     Send(Request),
     /// Store this registration, if possible.
@@ -68,7 +68,7 @@ pub enum Step<M: SignInMachine + ?Sized> {
     Open(WebAddress),
     /// Show this code and its page to the user.
     Show(M::Verification),
-    /// Wait for a redirect or for pasted text, and pass it to [`SignInMachine::redirected`].
+    /// Wait for a redirect or for pasted text, and pass it to [`SignInMachine::handle_redirect`].
     AwaitRedirect {
         /// The time at which to call [`SignInMachine::step`] again.
         until: Timestamp,
@@ -101,7 +101,7 @@ impl<M: SignInMachine + ?Sized> fmt::Debug for Step<M> {
     }
 }
 
-/// The outcome of [`SignInMachine::redirected`].
+/// The outcome of [`SignInMachine::handle_redirect`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the page for the user depends on it")]
 pub enum Redirected {
@@ -134,7 +134,7 @@ pub enum FlowError<E: Error + 'static> {
     Unreachable,
     /// A configured value cannot be sent in a request.
     #[error(transparent)]
-    Unsendable(Unsendable),
+    Request(RequestError),
     /// The host cancelled the sign-in.
     #[error("the sign-in was cancelled")]
     Cancelled,

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Endpoint, Unsendable};
+use crate::{Endpoint, RequestError};
 
 /// An absolute `http` or `https` URL that is safe to open in a browser.
 ///
@@ -28,10 +28,10 @@ impl WebAddress {
         at: &Endpoint,
         path: &str,
         pairs: &[(&str, &str)],
-    ) -> Result<Self, Unsendable> {
+    ) -> Result<Self, RequestError> {
         let page = pairs.iter().fold(at.get(path), |page, (name, value)| page.query(name, value));
         let page = page.finish()?.uri().to_string();
-        Self::new(&page).ok_or_else(|| Unsendable::new("the address of the page"))
+        Self::new(&page).ok_or_else(|| RequestError::new("the address of the page"))
     }
 
     /// Returns the URL.
