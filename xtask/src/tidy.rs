@@ -3,6 +3,7 @@
 //! A rule looks at one file and says what to do about each line that breaks it.
 
 mod pointers;
+mod readme;
 mod wording;
 
 use anyhow::Result;
@@ -34,6 +35,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     attributes,
     prose,
     pointers::links,
+    readme::check,
     pointers::commands,
     wording::check,
 ];

@@ -10,3 +10,7 @@ pub use database::{
     rds_auth_token,
 };
 pub use eks::{EKS_TOKEN_LIFETIME, eks_token};
+
+// The crates whose types are in this crate's signatures.
+pub use vestibule_types as types;
+pub use vestibule_wire as wire;

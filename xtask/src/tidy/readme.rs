@@ -1,0 +1,44 @@
+//! The README of a library says when to depend on it directly, and what it promises.
+
+use super::Finding;
+use crate::source::Source;
+
+const PROMISE: &str = "Of the crates of this workspace only the facade `vestibule` promises semantic \
+                       versioning; the others may change in any release.";
+const PURPOSE: &str = "Depend on this crate directly ";
+/// The facade, and packages that nothing depends on.
+const OTHERS: [&str; 4] = ["vestibule", "vestibule-cli", "vestibule-conformance", "vestibule-e2e"];
+
+pub(super) fn check(source: &Source) -> Vec<Finding> {
+    let folder = source.path.strip_prefix("crates").ok().and_then(|path| path.parent());
+    let name = folder.and_then(|folder| folder.to_str()).unwrap_or_default();
+    let is_library = name.starts_with("vestibule") && !OTHERS.contains(&name);
+    if !is_library || !source.path.ends_with("README.md") {
+        return Vec::new();
+    }
+    let end = source.text.lines().count();
+    let mut findings = Vec::new();
+    if source.text.lines().filter(|line| line.starts_with(PURPOSE)).count() != 1 {
+        findings.push((end, format!("say once when to depend on the crate: `{PURPOSE}to …`")));
+    }
+    if source.text.lines().last() != Some(PROMISE) {
+        findings.push((end, format!("end with `{PROMISE}`")));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn library_says_its_purpose_and_its_promise() {
+        let findings = |path: &str, text: &str| {
+            check(&Source { path: path.into(), text: text.into() }).len()
+        };
+        assert_eq!(findings("crates/vestibule-wire/README.md", "# Wire\n"), 2);
+        let text = format!("{PURPOSE}to test.\n{PROMISE}\n");
+        assert_eq!(findings("crates/vestibule-wire/README.md", &text), 0);
+        assert_eq!(findings("crates/vestibule-cli/README.md", "# Program\n"), 0);
+    }
+}
