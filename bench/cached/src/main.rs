@@ -113,7 +113,7 @@ impl Provider for Source {
         Box::pin(async {
             let keys = Credentials::new(ID, SecretAccessKey::new(SECRET))
                 .with_session_token(SessionToken::new("token"))
-                .with_expiry(world.clock.now() + VALID);
+                .with_expires_at(world.clock.now() + VALID);
             Ok(Lookup::Credentials(keys))
         })
     }

@@ -27,7 +27,7 @@ impl SessionCredentials {
             .secret_access_key(found.secret_access_key().expose())
             .provider_name("vestibule");
         credentials.set_session_token(found.session_token().map(|token| token.expose().to_owned()));
-        credentials.set_expiry(found.expires().map(Into::into));
+        credentials.set_expiry(found.expires_at().map(Into::into));
         credentials.set_account_id(found.account_id().map(|id| id.as_str().into()));
         Ok(credentials.build())
     }

@@ -16,7 +16,7 @@ impl RoleCredentials {
     /// Creates a file; `None` for credentials without a session token or an expiration.
     pub fn new(credentials: Credentials) -> Option<Self> {
         credentials.session_token()?;
-        let expires = credentials.expires()?;
+        let expires = credentials.expires_at()?;
         Some(Self { credentials, expires })
     }
 
@@ -125,7 +125,7 @@ impl From<Keys> for RoleCredentials {
     fn from(keys: Keys) -> Self {
         let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key)
             .with_session_token(keys.session_token)
-            .with_expiry(keys.expiration)
+            .with_expires_at(keys.expiration)
             .with_account_id(keys.account_id);
         Self { credentials, expires: keys.expiration }
     }
@@ -150,7 +150,7 @@ mod tests {
             WHOLE.replace(r#", "AccountId": "111122223333""#, "").replace("05Z", "05+00:00");
         let read = RoleCredentials::read(older.as_bytes()).unwrap();
         assert_eq!(read.credentials().account_id(), None);
-        assert_eq!(read.credentials().expires().unwrap().to_string(), "2026-01-02T03:04:05Z");
+        assert_eq!(read.credentials().expires_at().unwrap().to_string(), "2026-01-02T03:04:05Z");
     }
 
     #[test]
@@ -193,7 +193,8 @@ mod tests {
     fn long_lived_keys_are_not_role_credentials() {
         let keys = Credentials::new("AKIAEXAMPLE", SecretAccessKey::new("s"));
         assert!(RoleCredentials::new(keys.clone()).is_none());
-        let keys = keys.with_session_token(SessionToken::new("t")).with_expiry(Timestamp::EPOCH);
+        let keys =
+            keys.with_session_token(SessionToken::new("t")).with_expires_at(Timestamp::EPOCH);
         assert!(RoleCredentials::new(keys).is_some());
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn read(vars: &Vars) -> Result<Lookup, Error> {
     Ok(Lookup::Credentials(
         Credentials::new(id, SecretAccessKey::new(secret))
             .with_session_token(token)
-            .with_expiry(expires.transpose()?)
+            .with_expires_at(expires.transpose()?)
             .with_account_id(account.transpose()?),
     ))
 }

@@ -101,7 +101,7 @@ impl InstanceMetadata {
         match extend_if_expired(&keys, world.clock.now(), world.entropy.fraction()) {
             Some(extended) => {
                 tracing::warn!(
-                    expired = ?keys.expires(),
+                    expired = ?keys.expires_at(),
                     "instance metadata returned expired credentials; their expiration is extended"
                 );
                 Ok(Lookup::Credentials(extended))
@@ -289,7 +289,7 @@ mod tests {
         match block_on(instance.provide(world)) {
             Ok(Lookup::Credentials(keys)) => {
                 let account = keys.account_id().map_or("no account", AccountId::as_str);
-                format!("{} {} {account}", keys.access_key_id(), keys.expires().unwrap())
+                format!("{} {} {account}", keys.access_key_id(), keys.expires_at().unwrap())
             }
             Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
             Err(error) => {
@@ -419,7 +419,7 @@ mod tests {
         world.clock = Arc::new(late);
         let answer = block_on(instance(&world).provide(&world)).unwrap();
         let Lookup::Credentials(keys) = answer else { panic!() };
-        let left = keys.expires().unwrap().saturating_since(now).as_secs();
+        let left = keys.expires_at().unwrap().saturating_since(now).as_secs();
         assert!((600..=900).contains(&left), "{left}");
     }
 

@@ -20,8 +20,8 @@ pub(crate) struct PortalClock(AtomicI64);
 impl PortalClock {
     /// Converts the expiration to our clock, by which it will be judged.
     pub(crate) fn to_local(&self, issued: Credentials) -> Credentials {
-        let expires = issued.expires().map(|expires| self.local_time(expires));
-        issued.with_expiry(expires)
+        let expires = issued.expires_at().map(|expires| self.local_time(expires));
+        issued.with_expires_at(expires)
     }
 
     fn local_time(&self, theirs: Timestamp) -> Timestamp {

@@ -134,7 +134,7 @@ fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, json::
     let output: Output = json::from_slice(stdout)?;
     Ok(Credentials::new(output.access_key_id, output.secret_access_key)
         .with_session_token(output.session_token)
-        .with_expiry(output.expiration)
+        .with_expires_at(output.expiration)
         .with_account_id(output.account_id.or(account)))
 }
 
@@ -152,7 +152,7 @@ mod tests {
     #[track_caller]
     fn check(stdout: &str, expected: &str) {
         let outcome = match read(stdout.as_bytes(), None) {
-            Ok(keys) => format!("{} {:?}", keys.access_key_id(), keys.expires()),
+            Ok(keys) => format!("{} {:?}", keys.access_key_id(), keys.expires_at()),
             Err(problem) => format!("error: {problem}"),
         };
         assert_eq!(outcome, expected);

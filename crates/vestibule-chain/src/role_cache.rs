@@ -25,7 +25,7 @@ pub(crate) struct Issued {
 
 impl From<Credentials> for Issued {
     fn from(keys: Credentials) -> Self {
-        Self { issuer_expiration: keys.expires(), keys }
+        Self { issuer_expiration: keys.expires_at(), keys }
     }
 }
 
@@ -90,15 +90,16 @@ impl RoleCache {
 
     /// Returns whether enough time is left.
     fn is_fresh(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
-        let left = keys.credentials().expires().map(|end| end.saturating_since(now));
+        let left = keys.credentials().expires_at().map(|end| end.saturating_since(now));
         keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
     /// Best effort: a failed write is only logged.
     fn store(&self, world: &World, file: &str, issued: &Issued) {
         // The earlier time, so that the file stays right when a wrong clock is corrected.
-        let expires = [issued.keys.expires(), issued.issuer_expiration].into_iter().flatten().min();
-        let keys = RoleCredentials::new(issued.keys.clone().with_expiry(expires));
+        let expires =
+            [issued.keys.expires_at(), issued.issuer_expiration].into_iter().flatten().min();
+        let keys = RoleCredentials::new(issued.keys.clone().with_expires_at(expires));
         let (Some(path), Some(keys)) = (self.path(file), keys) else { return };
         let text = match self.issuer {
             Issuer::Portal => keys.write(),

@@ -58,7 +58,7 @@ impl SsoRole {
     async fn request(&self, world: &World) -> Result<Lookup<Issued>, Error> {
         let clock = PortalClock::default();
         let issued = self.role_credentials(world, &clock).await?;
-        let issuer_expiration = issued.expires();
+        let issuer_expiration = issued.expires_at();
         Ok(Lookup::Credentials(Issued { keys: clock.to_local(issued), issuer_expiration }))
     }
 

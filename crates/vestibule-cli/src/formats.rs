@@ -22,7 +22,7 @@ pub(crate) fn variables(credentials: &Credentials) -> Vec<(&'static str, String)
     if let Some(token) = credentials.session_token() {
         pairs.push(("AWS_SESSION_TOKEN", token.expose().to_owned()));
     }
-    if let Some(expires) = credentials.expires() {
+    if let Some(expires) = credentials.expires_at() {
         pairs.push(("AWS_CREDENTIAL_EXPIRATION", expires.to_string()));
     }
     pairs
@@ -91,7 +91,7 @@ fn process(credentials: &Credentials) -> String {
     if let Some(token) = credentials.session_token() {
         members.push(("SessionToken", json!(token.expose())));
     }
-    if let Some(expires) = credentials.expires() {
+    if let Some(expires) = credentials.expires_at() {
         members.push(("Expiration", json!(expires.to_string())));
     }
     let lines: Vec<_> =
@@ -138,7 +138,7 @@ mod tests {
     fn credentials(secret: &str) -> Credentials {
         Credentials::new("ASIAEXAMPLE", SecretAccessKey::new(secret))
             .with_session_token(SessionToken::new("token+/="))
-            .with_expiry(Timestamp::EPOCH)
+            .with_expires_at(Timestamp::EPOCH)
     }
 
     #[track_caller]

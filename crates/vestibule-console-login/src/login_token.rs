@@ -168,7 +168,7 @@ impl LoginToken {
         Credentials::new(&*self.access_key_id, self.secret_access_key.clone())
             .with_session_token(self.session_token.clone())
             .with_account_id(self.account_id.clone())
-            .with_expiry(self.expires_at)
+            .with_expires_at(self.expires_at)
     }
 
     /// Returns the time at which the credentials expire.

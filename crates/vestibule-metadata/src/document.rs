@@ -51,7 +51,7 @@ fn credentials(document: Document) -> Result<Credentials, json::Error> {
     let expires = document.expires_at.or(document.expiration).ok_or(missing("Expiration"))?;
     Ok(Credentials::new(document.access_key_id.0, document.secret_access_key.0)
         .with_session_token(token.0)
-        .with_expiry(expires)
+        .with_expires_at(expires)
         .with_account_id(document.account_id))
 }
 
@@ -113,7 +113,7 @@ mod tests {
         let found = match read(&response) {
             Ok(keys) => {
                 let account = keys.account_id().map_or("", AccountId::as_str);
-                format!("{} {:?} {account}", keys.access_key_id(), keys.expires())
+                format!("{} {:?} {account}", keys.access_key_id(), keys.expires_at())
             }
             Err(error) => error.to_string(),
         };

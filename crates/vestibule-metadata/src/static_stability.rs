@@ -19,7 +19,7 @@ pub fn extend_if_expired(
     jitter: f64,
 ) -> Option<Credentials> {
     let until = now + MIN_EXTENSION + JITTER.mul_f64(jitter.clamp(0.0, 1.0));
-    credentials.is_expired(now).then(|| credentials.clone().with_expiry(until))
+    credentials.is_expired(now).then(|| credentials.clone().with_expires_at(until))
 }
 
 #[cfg(test)]
@@ -31,10 +31,12 @@ mod tests {
     #[test]
     fn only_expired_credentials_are_extended() {
         let expires = Timestamp::EPOCH + Duration::from_secs(1000);
-        let keys = Credentials::new("AKID", SecretAccessKey::new("hidden")).with_expiry(expires);
+        let keys =
+            Credentials::new("AKID", SecretAccessKey::new("hidden")).with_expires_at(expires);
         let extended = |now: u64, jitter| {
             let now = Timestamp::EPOCH + Duration::from_secs(now);
-            extend_if_expired(&keys, now, jitter).map(|keys| keys.expires().unwrap().unix_seconds())
+            extend_if_expired(&keys, now, jitter)
+                .map(|keys| keys.expires_at().unwrap().unix_seconds())
         };
         assert_eq!(extended(999, 0.5), None);
         assert_eq!(extended(1000, 0.0), Some(1600));

@@ -60,7 +60,7 @@ impl Operation for GetRoleCredentials<'_> {
             .map_err(|error| Error::from_response(error, self.subject(), self.token))?;
         Ok(Credentials::new(keys.access_key_id.0, keys.secret_access_key.0)
             .with_session_token(keys.session_token.0)
-            .with_expiry(keys.expiration)
+            .with_expires_at(keys.expiration)
             .with_account_id(self.account_id.clone()))
     }
 }
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(credentials.access_key_id(), "ASIARTESTID");
         assert_eq!(credentials.secret_access_key().expose(), "TESTSECRETKEY");
         assert_eq!(credentials.session_token().unwrap().expose(), "TESTSESSIONTOKEN");
-        assert_eq!(credentials.expires().unwrap().to_string(), "2022-05-02T18:36:00Z");
+        assert_eq!(credentials.expires_at().unwrap().to_string(), "2022-05-02T18:36:00Z");
         assert_eq!(credentials.account_id().unwrap().as_str(), "012345678901");
     }
 
@@ -188,7 +188,7 @@ mod tests {
         fn any_expiration_is_positive_or_an_error(millis in any::<i64>()) {
             if let Ok(credentials) = read(200, &body(|keys| keys["expiration"] = millis.into())) {
                 prop_assert!(0 < millis);
-                prop_assert_eq!(credentials.expires().unwrap().unix_seconds(), millis / 1000);
+                prop_assert_eq!(credentials.expires_at().unwrap().unix_seconds(), millis / 1000);
             }
         }
     }

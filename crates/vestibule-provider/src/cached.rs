@@ -209,7 +209,7 @@ impl<P: Provider> Leader<'_, P> {
             }
             Ok(Lookup::Credentials(keys)) => {
                 let location = provider.location(world);
-                let expired_at = keys.expires().unwrap_or(now);
+                let expired_at = keys.expires_at().unwrap_or(now);
                 let error = ExpiredCredentials { location, expired_at, now };
                 (Error::new(name, ErrorKind::Transient, error), None)
             }

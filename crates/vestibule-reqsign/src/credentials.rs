@@ -30,7 +30,7 @@ impl ProvideCredential for SessionCredentials {
             Err(error) if error.kind() == Kind::NothingConfigured => return Ok(None),
             Err(error) => return Err(reqsign_error(error)),
         };
-        let expires = found.expires().map(|at| Timestamp::from_second(at.unix_seconds()));
+        let expires = found.expires_at().map(|at| Timestamp::from_second(at.unix_seconds()));
         Ok(Some(Credential {
             access_key_id: found.access_key_id().to_owned(),
             secret_access_key: found.secret_access_key().expose().to_owned(),

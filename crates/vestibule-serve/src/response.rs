@@ -64,7 +64,7 @@ fn credentials_response(keys: &Credentials, now: Timestamp) -> Response {
     let body = CredentialsBody {
         access_key_id: keys.access_key_id(),
         account_id: keys.account_id().map(AccountId::as_str),
-        expiration: keys.expires().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
+        expiration: keys.expires_at().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
         secret_access_key: keys.secret_access_key().expose(),
         token: keys.session_token().map_or("", |token| token.expose()),
     };
@@ -132,7 +132,7 @@ mod tests {
         );
         let keys = keys
             .with_session_token(SessionToken::new("hidden too"))
-            .with_expiry(Timestamp::EPOCH)
+            .with_expires_at(Timestamp::EPOCH)
             .with_account_id(AccountId::new("012345678901").unwrap());
         check(
             Ok(Lookup::Credentials(keys)),

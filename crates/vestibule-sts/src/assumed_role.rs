@@ -29,5 +29,5 @@ pub(crate) fn credentials(response: &QueryResponse<'_>) -> Result<Credentials, E
     let token =
         response.require("Credentials/SessionToken", |token| Some(SessionToken::new(token)))?;
     let expires = response.require("Credentials/Expiration", |expires| expires.parse().ok())?;
-    Ok(Credentials::new(id, key).with_session_token(token).with_expiry(Some(expires)))
+    Ok(Credentials::new(id, key).with_session_token(token).with_expires_at(Some(expires)))
 }

@@ -8,7 +8,7 @@ pub struct Credentials {
     access_key_id: String,
     secret_access_key: SecretAccessKey,
     session_token: Option<SessionToken>,
-    expires: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
     account_id: Option<AccountId>,
 }
 
@@ -19,7 +19,7 @@ impl Credentials {
             access_key_id: access_key_id.into(),
             secret_access_key,
             session_token: None,
-            expires: None,
+            expires_at: None,
             account_id: None,
         }
     }
@@ -33,8 +33,8 @@ impl Credentials {
 
     /// Sets the expiration.
     #[must_use]
-    pub fn with_expiry(mut self, expires: impl Into<Option<Timestamp>>) -> Self {
-        self.expires = expires.into();
+    pub fn with_expires_at(mut self, expires_at: impl Into<Option<Timestamp>>) -> Self {
+        self.expires_at = expires_at.into();
         self
     }
 
@@ -61,8 +61,8 @@ impl Credentials {
     }
 
     /// Returns the expiration; `None` for long-lived credentials.
-    pub fn expires(&self) -> Option<Timestamp> {
-        self.expires
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
     }
 
     /// Returns the account that they belong to, if the source names it.
@@ -72,6 +72,6 @@ impl Credentials {
 
     /// Returns whether the credentials are expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.expires.is_some_and(|expires| expires <= now)
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 }

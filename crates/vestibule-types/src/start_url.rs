@@ -6,7 +6,14 @@ name! {
     /// It is never normalized: cache file names are hashes of these very bytes
     /// (`…/start`, `…/start/` and `…/start#/` are three files).
     /// [`StartUrl::is_same_place`] ignores such differences.
-    StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_one_line
+    StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_valid
+}
+
+/// Returns whether a text is one line, without a scheme other than HTTP. A portal's id without a
+/// scheme is left to the service.
+fn is_valid(text: &str) -> bool {
+    let is_http = |scheme: &str| ["http", "https"].iter().any(|it| it.eq_ignore_ascii_case(scheme));
+    is_one_line(text) && text.trim().split_once("://").is_none_or(|(scheme, _)| is_http(scheme))
 }
 
 impl StartUrl {
@@ -45,6 +52,16 @@ mod tests {
         }
         assert!(!plain.is_same_place(&url("https://d-2.awsapps.com/start")));
         assert_eq!(plain.host(), "d-1.awsapps.com");
+    }
+
+    #[test]
+    fn scheme_other_than_http_is_an_error() {
+        for text in ["ftp://x", "file:///etc/passwd", "javascript://x", "://x", ""] {
+            assert!(StartUrl::new(text).is_err(), "{text}");
+        }
+        for text in ["http://localhost:4500/start", "d-1234567890", "HTTPS://x.test/start#/"] {
+            assert!(StartUrl::new(text).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::ops::Deref;
 use bytes::Bytes;
 
 /// The body of a request. `Debug` shows its length only, since most contain a secret.
+///
+/// `Bytes::from(body)` is the body for an HTTP client, without a copy.
 #[derive(Clone, Default)]
 pub struct Body(Bytes);
 
@@ -17,6 +19,12 @@ impl Deref for Body {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
         &self.0
     }
 }

@@ -170,7 +170,7 @@ impl ConsoleLogin {
         let session = self.console_session().ok_or_else(|| self.not_signed_in())?;
         let credentials = self.sessions(world).credentials(world, &session).await;
         let credentials = credentials.map_err(|error| self.token_error(error))?;
-        Ok(credentials.expires().unwrap_or_else(|| self.now()))
+        Ok(credentials.expires_at().unwrap_or_else(|| self.now()))
     }
 
     async fn sign_in_in(

@@ -14,7 +14,7 @@ impl Configuration {
         let world = self.worlds().local();
         let file = folder(world)?.file(&file_name(role));
         let cached = RoleCredentials::read(&world.files.read(&file).ok()?).ok()?;
-        cached.credentials().expires()
+        cached.credentials().expires_at()
     }
 
     /// Removes the shared credentials of all roles of a plan.

@@ -33,9 +33,8 @@ mod tests {
 
     #[test]
     fn library_says_its_purpose_and_its_promise() {
-        let findings = |path: &str, text: &str| {
-            check(&Source { path: path.into(), text: text.into() }).len()
-        };
+        let findings =
+            |path: &str, text: &str| check(&Source { path: path.into(), text: text.into() }).len();
         assert_eq!(findings("crates/vestibule-wire/README.md", "# Wire\n"), 2);
         let text = format!("{PURPOSE}to test.\n{PROMISE}\n");
         assert_eq!(findings("crates/vestibule-wire/README.md", &text), 0);

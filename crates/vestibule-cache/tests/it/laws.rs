@@ -79,7 +79,7 @@ proptest! {
         let [id, secret, token] = texts;
         let credentials = Credentials::new(id, SecretAccessKey::new(secret))
             .with_session_token(SessionToken::new(token))
-            .with_expiry(at)
+            .with_expires_at(at)
             .with_account_id(AccountId::new("111122223333").unwrap());
         let written = RoleCredentials::new(credentials).unwrap().write();
         prop_assert_eq!(&RoleCredentials::read(&written).unwrap().write(), &written);

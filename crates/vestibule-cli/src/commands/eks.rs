@@ -55,7 +55,7 @@ fn get_token(app: &App<'_>, args: &EksToken) -> Result<Exit, Error> {
         .map_err(|error| Error::from_source(Exit::Usage, &error))?;
     // EKS rejects a token whose credentials have expired, which the AWS CLI does not take into account.
     let expires = now + EKS_TOKEN_LIFETIME;
-    let expires = credentials.expires().map_or(expires, |end| end.min(expires));
+    let expires = credentials.expires_at().map_or(expires, |end| end.min(expires));
     let credential = format!(
         r#"{{
     "kind": "ExecCredential",

@@ -27,7 +27,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
         app.printer.note(&format!("{warning} nested in a shell of `vestibule exec {outer}`"));
     }
     command.env(child::PROFILE_MARKER, &session.plan().profile.value);
-    if let Some(expires_at) = credentials.expires() {
+    if let Some(expires_at) = credentials.expires_at() {
         command.env(child::EXPIRATION_MARKER, expires_at.to_string());
     }
     replace_process(command)
@@ -45,7 +45,7 @@ pub(super) fn credentials(
     };
     let session = builder.load_blocking()?;
     let credentials = (*session.blocking().credentials()?).clone();
-    if let (Some(span), Some(expires_at)) = (min_remaining, credentials.expires()) {
+    if let (Some(span), Some(expires_at)) = (min_remaining, credentials.expires_at()) {
         let left = expires_at.saturating_since(session.now());
         if left < span {
             return Err(too_short(&session, left, span));

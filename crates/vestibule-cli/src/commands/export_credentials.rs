@@ -27,7 +27,7 @@ pub(crate) fn run(app: &App<'_>, args: &ExportCredentials) -> Result<Exit, Error
 /// Prints role credentials in the layout of `aws sso get-role-credentials`.
 pub(crate) fn role(app: &App<'_>) -> Result<Exit, Error> {
     let (_, credentials) = exec::credentials(app, None)?;
-    let expiration = credentials.expires().map(|end| end.seconds_since(Timestamp::EPOCH) * 1000);
+    let expiration = credentials.expires_at().map(|end| end.seconds_since(Timestamp::EPOCH) * 1000);
     let credentials = json!({ "roleCredentials": {
         "accessKeyId": credentials.access_key_id(),
         "secretAccessKey": credentials.secret_access_key().expose(),

@@ -214,7 +214,7 @@ impl TestEnv {
 
 fn credentials_valid_for(id: &str, now: Timestamp, seconds: u64) -> Credentials {
     Credentials::new(id, SecretAccessKey::new("hidden"))
-        .with_expiry(now + Duration::from_secs(seconds))
+        .with_expires_at(now + Duration::from_secs(seconds))
 }
 
 /// A source that returns a prepared result once.

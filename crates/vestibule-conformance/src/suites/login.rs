@@ -121,7 +121,7 @@ fn credentials_json(credentials: &Credentials) -> Value {
         "secretAccessKey": credentials.secret_access_key().expose(),
         "sessionToken": credentials.session_token().map(SessionToken::expose),
         "accountId": credentials.account_id().map(AccountId::as_str),
-        "expiresAt": credentials.expires().map(|at| at.to_string()),
+        "expiresAt": credentials.expires_at().map(|at| at.to_string()),
     })
 }
 

@@ -258,7 +258,7 @@ fn credentials_json(credentials: &Credentials) -> Value {
         ("secret_access_key", Some(json!(credentials.secret_access_key().expose()))),
         ("session_token", credentials.session_token().map(SessionToken::expose).map(Value::from)),
         ("account_id", credentials.account_id().map(AccountId::as_str).map(Value::from)),
-        ("expiry", credentials.expires().map(Timestamp::unix_seconds).map(Value::from)),
+        ("expiry", credentials.expires_at().map(Timestamp::unix_seconds).map(Value::from)),
     ];
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

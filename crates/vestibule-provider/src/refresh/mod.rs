@@ -18,7 +18,7 @@
 //!
 //! let hour = Duration::from_secs(3600);
 //! let keys = Credentials::new("ASIAEXAMPLE", SecretAccessKey::new("not-a-secret"));
-//! state.refreshed(keys.with_expiry(now + hour), now);
+//! state.refreshed(keys.with_expires_at(now + hour), now);
 //! assert!(matches!(state.decide(now + hour / 2), Decision::Use(_)));
 //! assert!(matches!(state.decide(now + hour * 5 / 6), Decision::UseAndRefresh(_)));
 //! ```

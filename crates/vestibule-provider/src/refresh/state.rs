@@ -92,7 +92,7 @@ impl State {
     /// refresh is after a tenth of their remaining time, a minute at most.
     pub fn refreshed(&mut self, credentials: Credentials, now: Timestamp) -> Arc<Credentials> {
         let same = self.cached.take().filter(|old| is_same(&old.credentials, &credentials));
-        let left = credentials.expires().map(|expires| expires.saturating_since(now));
+        let left = credentials.expires_at().map(|expires| expires.saturating_since(now));
         let (advisory, mandatory) = self.policy.windows(left.unwrap_or(Duration::MAX));
         let rejected = same.as_ref().is_some_and(|old| old.rejected);
         let credentials = Arc::new(credentials);
@@ -139,7 +139,7 @@ impl State {
             }
             (Some(entry), RefreshPolicy::Early { .. }) if is_transient && entry.is_valid(now) => {
                 let Range { start, end } = span(now, EARLY_BACK_OFF, jitter);
-                let end = entry.credentials.expires().map_or(end, |expires| end.min(expires));
+                let end = entry.credentials.expires_at().map_or(end, |expires| end.min(expires));
                 self.back_off = Some(start..end);
                 Ok(Arc::clone(&entry.credentials))
             }
@@ -187,7 +187,7 @@ impl State {
     /// Returns the cached credentials, and until when `decide` returns `Use`.
     pub(crate) fn fresh(&self) -> Option<(&Credentials, Timestamp)> {
         let entry = self.cached.as_ref().filter(|entry| !entry.rejected)?;
-        let until = match entry.credentials.expires() {
+        let until = match entry.credentials.expires_at() {
             Some(expires) => expires - entry.advisory,
             None => Timestamp::EPOCH + Duration::MAX,
         };
@@ -204,7 +204,7 @@ impl Entry {
         if self.rejected {
             return Due::Now;
         }
-        let left = self.credentials.expires().map(|expires| expires.saturating_since(now));
+        let left = self.credentials.expires_at().map(|expires| expires.saturating_since(now));
         match left {
             Some(left) if left <= self.mandatory => Due::Now,
             Some(left) if left <= self.advisory => Due::Soon,
@@ -214,7 +214,7 @@ impl Entry {
 }
 
 fn is_same(old: &Credentials, new: &Credentials) -> bool {
-    old.access_key_id() == new.access_key_id() && old.expires() == new.expires()
+    old.access_key_id() == new.access_key_id() && old.expires_at() == new.expires_at()
 }
 
 /// Returns a range that begins now and lasts a random number of seconds.
@@ -235,7 +235,7 @@ mod tests {
     }
 
     fn keys(id: &str, expires: u64) -> Credentials {
-        Credentials::new(id, SecretAccessKey::new("hidden")).with_expiry(at(expires))
+        Credentials::new(id, SecretAccessKey::new("hidden")).with_expires_at(at(expires))
     }
 
     fn error(kind: ErrorKind) -> Error {

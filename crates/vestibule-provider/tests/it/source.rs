@@ -73,8 +73,10 @@ impl Source {
     fn result(&self, number: u32, now: Timestamp) -> Result<Lookup, Error> {
         let keys = Credentials::new(format!("AKID-{number}"), SecretAccessKey::new("hidden"));
         match self.state().response {
-            Response::Fresh(lifetime) => Ok(Lookup::Credentials(keys.with_expiry(now + lifetime))),
-            Response::Expired => Ok(Lookup::Credentials(keys.with_expiry(now))),
+            Response::Fresh(lifetime) => {
+                Ok(Lookup::Credentials(keys.with_expires_at(now + lifetime)))
+            }
+            Response::Expired => Ok(Lookup::Credentials(keys.with_expires_at(now))),
             Response::NotConfigured => {
                 Ok(Lookup::NotConfigured(SkippedSources::new("source", "nothing is set")))
             }

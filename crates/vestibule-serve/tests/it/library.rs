@@ -26,7 +26,7 @@ fn container_provider_gets_credentials_from_the_variables() {
     };
     assert_eq!(found.access_key_id(), "AKIDEXAMPLE");
     assert_eq!(found.session_token().unwrap().expose(), "hidden-too");
-    assert_eq!(found.expires(), keys().expires());
+    assert_eq!(found.expires_at(), keys().expires_at());
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) fn world(vars: Vars) -> World {
 pub(crate) fn keys() -> Credentials {
     Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
         .with_session_token(SessionToken::new("hidden-too"))
-        .with_expiry(Timestamp::EPOCH + Duration::from_secs(4_000_000_000))
+        .with_expires_at(Timestamp::EPOCH + Duration::from_secs(4_000_000_000))
 }
 
 pub(crate) fn start(address: &ListenAddress, provider: impl Provider + 'static) -> Server {

@@ -52,7 +52,7 @@ fn check_credentials(credentials: &Credentials, account: Option<&str>) {
     assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
     assert_eq!(credentials.secret_access_key().expose(), "a/b+c");
     assert_eq!(credentials.session_token().unwrap().expose(), "token==");
-    assert_eq!(credentials.expires().unwrap().to_string(), "2026-01-01T01:00:00Z");
+    assert_eq!(credentials.expires_at().unwrap().to_string(), "2026-01-01T01:00:00Z");
     assert_eq!(credentials.account_id().map(AccountId::as_str), account);
 }
 

@@ -107,7 +107,7 @@ fn roles_are_assumed_along_a_chain_of_profiles() {
     is_known(&user, "arn:aws:iam::111122223333:user/dev");
     let deploy = session(&emulator, "deploy", &[], "");
     is_known(&deploy, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
-    let lasts = deploy.blocking().credentials().unwrap().expires().unwrap();
+    let lasts = deploy.blocking().credentials().unwrap().expires_at().unwrap();
     assert_eq!(lasts.saturating_since(deploy.now()), Duration::from_secs(7200));
     let next = session(&emulator, "next", &[], "");
     is_known(&next, "arn:aws:sts::444455556666:assumed-role/Next/me");
@@ -185,7 +185,7 @@ fn an_instance_that_is_cut_off_goes_on() {
     let session = session(&emulator, "", &vars, "");
     let stale = session.blocking().credentials().unwrap();
     assert_eq!(stale.access_key_id(), first.access_key_id());
-    assert!(session.now() < stale.expires().unwrap());
+    assert!(session.now() < stale.expires_at().unwrap());
     emulator.clear_faults();
     emulator.clock().advance(Duration::from_secs(3600));
     let fresh = session.blocking().credentials().unwrap();
