@@ -24,6 +24,7 @@ mod budgets;
 mod ci;
 mod codegen;
 mod conformance;
+mod cross;
 mod deb;
 mod dist;
 mod each_feature;
@@ -85,6 +86,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             sbom::COMMAND,
             deb::COMMAND,
             dist::COMMAND,
+            cross::COMMAND,
         ],
     ),
     ("As long as you like", &[fuzz::COMMAND, bench::COMMAND]),

@@ -18,8 +18,8 @@ pub(crate) struct Source {
 /// Folders whose files are data, kept byte for byte.
 const DATA: &[&str] = &["corpus", "testdata"];
 
-/// What people write: code, manifests, prose, and the one script.
-const WRITTEN: &[&str] = &["rs", "toml", "md", ""];
+/// What people write: code, manifests, prose, the definition of CI, and the one script.
+const WRITTEN: &[&str] = &["rs", "toml", "md", "yml", ""];
 
 /// Every file that people write, in order of path.
 pub(crate) fn all() -> Result<Vec<Source>> {

@@ -37,6 +37,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     pointers::links,
     readme::check,
     pointers::commands,
+    pointers::oldest_compiler,
     wording::check,
 ];
 
@@ -281,6 +282,13 @@ mod tests {
         check("a.md", "Many kinds, e.g. Unix, and `a. B` too.\n", &[]);
         check("a.md", "1. First.\n```\nA. B.\n```\n| A. B. |\n", &[]);
         check("a.rs", "// One. Two.\n", &[]);
+    }
+
+    #[test]
+    fn workflow_tests_the_oldest_compiler() {
+        let version = "Cargo.toml has rust-version";
+        check(".github/workflows/ci.yml", "run: cargo +1.2 check\n", &[version]);
+        check("docs/ci.yml", "run: cargo +1.2 check\n", &[]);
     }
 
     #[test]

@@ -42,3 +42,18 @@ pub(super) fn commands(source: &Source) -> Vec<Finding> {
     }
     findings
 }
+
+/// The definition of CI names the compiler that the manifests promise.
+pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
+    if !source.path.starts_with(".github/workflows") {
+        return Vec::new();
+    }
+    let manifest = std::fs::read_to_string("Cargo.toml").unwrap_or_default();
+    let version =
+        manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let version = version.unwrap_or_default();
+    if source.text.contains(&format!("cargo +{version} ")) {
+        return Vec::new();
+    }
+    vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
+}

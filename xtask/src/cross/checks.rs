@@ -1,0 +1,145 @@
+//! macOS, which is type-checked, and WebAssembly, whose tests run in Node.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::table::Row;
+use super::tests::run;
+use super::toolchain::{cargo, folder, require, setting};
+use crate::run::program;
+
+const MACOS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-apple-darwin"];
+
+/// Type-checks everything for both processors.
+pub(super) fn macos() -> Result<Vec<Row>> {
+    MACOS.into_iter().map(check_macos).collect()
+}
+
+pub(super) fn macos_arm64() -> Result<Vec<Row>> {
+    Ok(vec![check_macos(MACOS[0])?])
+}
+
+fn check_macos(target: &'static str) -> Result<Row> {
+    require(&["python3-venv"])?;
+    let tools = zig_tools(target)?;
+    let suffix = target.replace('-', "_");
+    cargo("check", target)
+        .args(["--workspace", "--all-targets"])
+        .env(format!("CC_{suffix}"), tools.join("cc"))
+        .env(format!("AR_{suffix}"), tools.join("ar"))
+        // `cc` asks for Apple's headers; zig has its own.
+        .env("SDKROOT", &tools)
+        .run()?;
+    Ok(Row {
+        target,
+        built: "type-checked: all crates, tests and tools".into(),
+        passed: 0,
+        failed: 0,
+        not_run: "all tests: no Mac".into(),
+        step: "macos",
+    })
+}
+
+/// Installs zig, which compiles C for macOS without Apple's SDK, and returns the folder of `cc` and
+/// `ar` for the target.
+fn zig_tools(target: &str) -> Result<PathBuf> {
+    let zig = folder("zig")?;
+    if !zig.join("bin/python-zig").exists() {
+        program("python3").args(["-m", "venv"]).arg(&zig).run()?;
+        program(zig.join("bin/pip")).args(["install", "--quiet", "ziglang==0.15.2"]).run()?;
+    }
+    let tools = folder(&format!("zig/{target}"))?;
+    let python = zig.join("bin/python").display().to_string();
+    let zig_target = format!("{}-macos-none", target.split('-').next().unwrap_or_default());
+    // These options name a target and an SDK in Apple's way.
+    let cc = format!(
+        r#"#!/bin/sh
+for argument; do
+    shift
+    case $argument in
+        --target=* | -mmacosx-version-min=*) ;;
+        -arch | -isysroot) skip=yes ;;
+        *) [ "$skip" ] || set -- "$@" "$argument"; skip= ;;
+    esac
+done
+exec '{python}' -m ziglang cc -target {zig_target} "$@"
+"#
+    );
+    let ar = format!("#!/bin/sh\nexec '{python}' -m ziglang ar \"$@\"\n");
+    for (name, script) in [("cc", cc), ("ar", ar)] {
+        let path = tools.join(name);
+        std::fs::write(&path, script).with_context(|| path.display().to_string())?;
+        program("chmod").arg("755").arg(&path).run()?;
+    }
+    Ok(tools)
+}
+
+const WASI: &str = "wasm32-wasip1";
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The crates that need no machine.
+const PURE: [&str; 13] = [
+    "vestibule-types",
+    "vestibule-config",
+    "vestibule-cache",
+    "vestibule-wire",
+    "vestibule-world",
+    "vestibule-profile",
+    "vestibule-oidc",
+    "vestibule-portal",
+    "vestibule-sts",
+    "vestibule-metadata",
+    "vestibule-provider",
+    "vestibule-sso",
+    "vestibule-chain",
+];
+
+/// Type-checks for a browser, and runs tests in Node.
+pub(super) fn wasm() -> Result<Vec<Row>> {
+    require(&[])?;
+    cargo("check", WASM).args(packages(&PURE)).args(FACADE).run()?;
+    let row = Row {
+        target: WASM,
+        built: "type-checked: the facade without `http` and `os`, and all below it".into(),
+        passed: 0,
+        failed: 0,
+        not_run: "all tests: this target has no console; see wasm32-wasip1".into(),
+        step: "wasm",
+    };
+    let mut rows = wasm_in_node()?;
+    rows.push(row);
+    Ok(rows)
+}
+
+const FACADE: [&str; 5] = [
+    "--package",
+    "vestibule",
+    "--no-default-features",
+    "--features",
+    "vestibule/edit,vestibule/sign-in",
+];
+
+/// A whole sign-in, with credential requests and refreshes, in Node: the facade over a world in
+/// memory, against the emulator.
+pub(super) fn wasm_in_node() -> Result<Vec<Row>> {
+    require(&["lld", "wasi-libc"])?;
+    let runner = std::path::absolute("xtask/src/cross/wasi.mjs")?;
+    let counts = run(cargo("test", WASI)
+        .args(FACADE)
+        .args(["--test", "it", "main_job::"])
+        .env(setting(WASI, "LINKER"), "wasm-ld")
+        .env(setting(WASI, "RUNNER"), format!("node --no-warnings {}", runner.display())))?;
+    Ok(vec![Row {
+        target: WASI,
+        built: "the facade without `http` and `os`, and all below it".into(),
+        passed: counts.passed,
+        failed: counts.failed,
+        not_run: "tests with threads or sockets: the target has none".into(),
+        step: "wasm",
+    }])
+}
+
+fn packages(names: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    names.iter().flat_map(|name| ["--package", *name])
+}

@@ -1,0 +1,75 @@
+//! `cargo xtask cross`: builds and tests the other platforms, as far as one Linux machine can.
+//!
+//! macOS is type-checked. Windows programs run under Wine, those of arm64 under qemu, and
+//! WebAssembly in Node. `.github/workflows/ci.yml` is for real machines.
+
+mod checks;
+mod linux;
+mod table;
+mod tests;
+mod toolchain;
+mod windows;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::Command;
+use crate::args::Args;
+use crate::report::Hint as _;
+use table::Row;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "cross",
+    takes: "[windows|macos|musl|arm64|wasm|ci|all] [--write]",
+    about: "build and test other platforms; --write updates the table in README.md (10 to 60 min)",
+    run: |mut args: Args| {
+        let name = args.positional()?.unwrap_or_else(|| "all".into());
+        let write = args.flag("--write");
+        args.finish()?;
+        check(&name, write)
+    },
+};
+
+/// One step: the name on the command line, and the function that returns the rows of its targets.
+type Step = (&'static str, fn() -> Result<Vec<Row>>);
+
+const STEPS: &[Step] = &[
+    ("macos", checks::macos),
+    ("wasm", checks::wasm),
+    ("windows", windows::all),
+    ("musl", linux::musl),
+    ("arm64", linux::arm64),
+];
+
+/// The steps of `.ci/run`, which has a limit of time.
+const CI: &[Step] = &[
+    ("macos", checks::macos_arm64),
+    ("wasm", checks::wasm_in_node),
+    ("windows", windows::libraries),
+];
+
+fn check(name: &str, write: bool) -> Result<()> {
+    let steps: Vec<&Step> = match name {
+        "all" => STEPS.iter().collect(),
+        "ci" => CI.iter().collect(),
+        name => STEPS.iter().filter(|(step, _)| *step == name).collect(),
+    };
+    ensure!(!steps.is_empty(), "no target `{name}`\nhint: `cargo xtask help` lists them");
+    let mut rows = Vec::new();
+    for (name, run) in steps {
+        let start = Instant::now();
+        let result = run().hint(format!("`cargo xtask cross {name}` repeats this step"));
+        rows.extend(result?);
+        println!("cross {name}: {} s", start.elapsed().as_secs());
+    }
+    println!("\n{}", table::render(&rows));
+    if write {
+        table::write(&rows)?;
+    }
+    match rows.iter().map(|row| row.failed).sum() {
+        0 => Ok(()),
+        1 => bail!("cross: one test failed"),
+        failed => bail!("cross: {failed} tests failed"),
+    }
+}
