@@ -1,14 +1,13 @@
 //! Opening a browser, and reasons why that is impossible.
 
 mod availability;
-
-use std::process::{Child, Command, Stdio};
+mod start;
 
 use vestibule_world::Vars;
 
 pub use availability::unavailable_reason;
 
-use crate::{find_program, thread};
+use crate::find_program;
 
 /// Opens a page; returns true if a browser was started.
 ///
@@ -20,7 +19,7 @@ use crate::{find_program, thread};
 ///
 /// Only an absolute `http` or `https` URL is opened: these programs would also open files.
 pub fn open(url: &str, vars: &Vars) -> bool {
-    is_web_address(url) && commands(url, vars).iter().any(|command| start(command))
+    is_web_address(url) && commands(url, vars).iter().any(|command| start::start(command, vars))
 }
 
 /// Returns true if the desktop's opener is installed.
@@ -114,21 +113,6 @@ fn is_web_address(url: &str) -> bool {
     let is_unsafe = |c: char| !c.is_ascii_graphic() || "\"'<>\\^`{|}".contains(c);
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':', '@']))
         && !url.contains(is_unsafe)
-}
-
-fn start(command: &[String]) -> bool {
-    let Some((program, arguments)) = command.split_first() else { return false };
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C must not reach the browser.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map(wait_in_background).is_ok()
-}
-
-/// Waits for a child, which would be a zombie otherwise.
-fn wait_in_background(mut child: Child) {
-    let _ = thread::spawn("vestibule-browser", move || drop(child.wait()));
 }
 
 #[cfg(test)]
