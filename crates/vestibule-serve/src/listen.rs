@@ -49,6 +49,7 @@ impl ListenAddress {
             },
             #[cfg(not(unix))]
             Self::Socket(path) => {
+                let _ = entropy;
                 let source = io::ErrorKind::Unsupported.into();
                 Err(Error::Socket { path: path.clone(), source })
             }

@@ -2,13 +2,15 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use vestibule_world::{FileMetadata, Files, Guard, PreparedWrite, WriteMode};
+#[cfg(unix)]
+use vestibule_world::FileMetadata;
+use vestibule_world::{Files, Guard, PreparedWrite, WriteMode};
 use zeroize::Zeroizing;
 
 use super::folder::or_current;
 use super::target::Target;
 use super::temporary::TemporaryFile;
-use super::{kind, lock, read, write};
+use super::{lock, read, write};
 
 /// The file system.
 ///
@@ -81,7 +83,7 @@ impl Files for DiskFiles {
         let file = fs::symlink_metadata(path)?;
         if file.is_symlink() {
             // Its target may be anywhere, and need not be a secret.
-            return Err(kind::not_regular(&file));
+            return Err(super::kind::not_regular(&file));
         }
         let mut permissions = file.permissions();
         permissions.set_mode(permissions.mode() & 0o700);
