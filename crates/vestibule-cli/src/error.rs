@@ -6,7 +6,7 @@ use std::io;
 use vestibule::{ErrorKind, Remedy};
 
 use crate::exit::Exit;
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 
 /// Error returned when a command fails.
 #[derive(Debug)]
@@ -164,7 +164,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::FixFile { location } => format!("correct {location}, then try again"),
         Remedy::CheckNetwork => "vestibule doctor".to_owned(),
         Remedy::TryLater => "try again in a moment".to_owned(),
-        Remedy::UnsetVariables { names } => format!("unset {}", names.join(" ")),
+        Remedy::UnsetVariables { names } => Dialect::current().removal(names),
         Remedy::CheckSource { location } => {
             format!("check why {location} gives expired credentials")
         }

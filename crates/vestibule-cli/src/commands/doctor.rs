@@ -6,7 +6,7 @@ use crate::args::Doctor;
 use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 
 /// Runs all checks; with `--fix` applies the safe fixes and checks again.
 ///
@@ -102,7 +102,7 @@ fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
         Remedy::Correct { place } => format!("correct {place}, then try again"),
         Remedy::Library(remedy) => return library_hint(remedy),
-        Remedy::Unset(variables) => format!("unset {}", variables.join(" ")),
+        Remedy::Unset(variables) => Dialect::current().removal(variables),
         Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),
         Remedy::SetClock => "set the clock of this machine, then try again".to_owned(),
         Remedy::Connect { to } => {

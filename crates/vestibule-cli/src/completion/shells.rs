@@ -6,7 +6,7 @@ use vestibule_types::is_printable;
 
 use super::Candidate;
 use crate::args::Shell;
-use crate::quoting::shell_word;
+use crate::quoting::Dialect;
 
 /// Returns the completion script of a shell.
 pub(crate) fn script(shell: Shell) -> &'static str {
@@ -60,7 +60,7 @@ fn bash_word(at: &str, word: &str) -> Option<String> {
         return None;
     }
     match quote {
-        None => Some(shell_word(word)),
+        None => Some(Dialect::Posix.quote(word)),
         Some('"') if word.contains(['"', '$', '`', '\\', '!']) => None,
         Some('\'') if word.contains('\'') => None,
         Some(_) => Some(word.to_owned()),

@@ -7,7 +7,7 @@ use vestibule_serve::{ListenAddress, Server};
 use crate::app::App;
 use crate::error::Error;
 use crate::printer::Tone;
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 
 use super::{TOKEN, URI};
 
@@ -37,7 +37,7 @@ pub(super) fn print(
         return Ok(());
     }
     for (name, value) in &variables {
-        printer.result(&format!("export {name}={}", shell_word(value)))?;
+        printer.result(&Dialect::current().assignment(name, value))?;
     }
     let profile = printer.tone(Tone::Good, &session.plan().profile.value);
     printer.note(&format!(
@@ -48,6 +48,9 @@ pub(super) fn print(
         ListenAddress::Socket(_) => "Run the lines above in a shell, then:",
     });
     printer.note(&format!("  {}", printer.tone(Tone::Command, &example)));
+    if matches!(address, ListenAddress::Port(_)) && !cfg!(target_os = "linux") {
+        printer.note("  (Docker Desktop needs \"Enable host networking\" in its settings)");
+    }
     let files = session.configuration().files();
     if files.without_credentials("default").iter().any(Option::is_some) {
         let note = printer.tone(Tone::Warning, "note:");
