@@ -1,115 +1,205 @@
-//! Ctrl-C.
+//! Ctrl-C, and on Windows the other events of a console.
 
 #[cfg(unix)]
-use std::io;
-#[cfg(unix)]
-use std::sync::atomic::AtomicBool;
-#[cfg(unix)]
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+pub(crate) use unix::Interrupts;
+#[cfg(windows)]
+pub(crate) use windows::{ConsoleEvent, ConsoleEvents, Interrupts};
 
 #[cfg(unix)]
-use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
-#[cfg(unix)]
-use signal_hook::SigId;
-#[cfg(unix)]
-use signal_hook::consts::SIGINT;
-#[cfg(unix)]
-use signal_hook::flag;
-#[cfg(unix)]
-use signal_hook::low_level::unregister;
+mod unix {
+    use std::io;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-#[cfg(unix)]
-use crate::exit::Exit;
+    use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
+    use signal_hook::SigId;
+    use signal_hook::consts::SIGINT;
+    use signal_hook::flag;
+    use signal_hook::low_level::unregister;
 
-/// Exits the program with 130 on Ctrl-C, but not while a file is being written.
-#[derive(Clone, Debug)]
-pub(crate) struct Interrupts {
-    #[cfg(unix)]
-    actions: Arc<Mutex<[Option<SigId>; 2]>>,
-}
+    use crate::exit::Exit;
 
-#[cfg(unix)]
-impl Interrupts {
-    /// Installs the signal handler.
-    ///
-    /// The handler exits by itself: a waiting thread would add a tenth to the run time of a
-    /// credential helper. If no handler can be installed, the signal ends the program, which
-    /// shells report as 130 too.
-    pub(crate) fn install() -> Self {
-        let interrupts = Self { actions: Arc::default() };
-        interrupts.register();
-        interrupts
+    /// Exits the program with 130 on Ctrl-C, but not while a file is being written.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Interrupts {
+        actions: Arc<Mutex<[Option<SigId>; 2]>>,
     }
 
-    fn register(&self) {
-        let status = i32::from(Exit::Interrupted as u8);
-        let guard = vestibule_os::defer_exit_during_writes(status);
-        // In this order, so that a write that completes in between sees one of the two flags.
-        let requested = flag::register(SIGINT, guard.requested);
-        let idle = flag::register_conditional_shutdown(SIGINT, status, guard.is_idle);
-        *self.actions() = [requested.ok(), idle.ok()];
-    }
+    impl Interrupts {
+        /// Installs the signal handler.
+        ///
+        /// The handler exits by itself: a waiting thread would add a tenth to the run time of a
+        /// credential helper. If no handler can be installed, the signal ends the program, which
+        /// shells report as 130 too.
+        pub(crate) fn install() -> Self {
+            let interrupts = Self { actions: Arc::default() };
+            interrupts.register();
+            interrupts
+        }
 
-    fn actions(&self) -> MutexGuard<'_, [Option<SigId>; 2]> {
-        self.actions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+        fn register(&self) {
+            let status = i32::from(Exit::Interrupted as u8);
+            let guard = vestibule_os::defer_exit_during_writes(status);
+            // In this order, so that a write that completes in between sees one of the two flags.
+            let requested = flag::register(SIGINT, guard.requested);
+            let idle = flag::register_conditional_shutdown(SIGINT, status, guard.is_idle);
+            *self.actions() = [requested.ok(), idle.ok()];
+        }
 
-    /// Removes the signal handler.
-    pub(crate) fn uninstall(&self) {
-        for action in self.actions().iter_mut().filter_map(Option::take) {
-            unregister(action);
+        fn actions(&self) -> MutexGuard<'_, [Option<SigId>; 2]> {
+            self.actions.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        /// Removes the signal handler.
+        pub(crate) fn uninstall(&self) {
+            for action in self.actions().iter_mut().filter_map(Option::take) {
+                unregister(action);
+            }
+        }
+
+        /// Runs a prompt in a terminal mode in which Ctrl-C is a key, so that the prompt can clean up
+        /// the screen.
+        pub(crate) fn suspended<T>(&self, prompt: impl FnOnce() -> T) -> T {
+            // The prompt raises SIGINT when it reads Ctrl-C; with any action registered, that does not
+            // end the process.
+            let action = flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
+            self.uninstall();
+            let mode = KeyMode::enter();
+            let answer = prompt();
+            drop(mode);
+            self.register();
+            if let Ok(action) = action {
+                unregister(action);
+            }
+            answer
         }
     }
 
-    /// Runs a prompt in a terminal mode in which Ctrl-C is a key, so that the prompt can clean up
-    /// the screen.
-    pub(crate) fn suspended<T>(&self, prompt: impl FnOnce() -> T) -> T {
-        // The prompt raises SIGINT when it reads Ctrl-C; with any action registered, that does not
-        // end the process.
-        let action = flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
-        self.uninstall();
-        let mode = KeyMode::enter();
-        let answer = prompt();
-        drop(mode);
-        self.register();
-        if let Ok(action) = action {
-            unregister(action);
+    /// A terminal that passes keys on one by one, without echo and without signals. Restored on drop.
+    struct KeyMode(Termios);
+
+    impl KeyMode {
+        /// Returns `None` if stdin is not a terminal.
+        fn enter() -> Option<Self> {
+            let before = termios::tcgetattr(io::stdin()).ok()?;
+            let mut keys = before.clone();
+            keys.local_flags.remove(LocalFlags::ISIG | LocalFlags::ICANON | LocalFlags::ECHO);
+            termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &keys).ok()?;
+            Some(Self(before))
         }
-        answer
+    }
+
+    impl Drop for KeyMode {
+        fn drop(&mut self) {
+            // Ignored: the terminal is gone.
+            let _ = termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.0);
+        }
     }
 }
 
-/// A terminal that passes keys on one by one, without echo and without signals. Restored on drop.
-#[cfg(unix)]
-struct KeyMode(Termios);
+#[cfg(windows)]
+mod windows {
+    use std::future::poll_fn;
+    use std::io;
+    use std::process;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Poll};
+    use std::thread;
 
-#[cfg(unix)]
-impl KeyMode {
-    /// Returns `None` if stdin is not a terminal.
-    fn enter() -> Option<Self> {
-        let before = termios::tcgetattr(io::stdin()).ok()?;
-        let mut keys = before.clone();
-        keys.local_flags.remove(LocalFlags::ISIG | LocalFlags::ICANON | LocalFlags::ECHO);
-        termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &keys).ok()?;
-        Some(Self(before))
-    }
-}
+    use tokio::signal::windows::{
+        CtrlBreak, CtrlC, CtrlClose, CtrlLogoff, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close,
+        ctrl_logoff, ctrl_shutdown,
+    };
+    use vestibule::world::block_on;
 
-#[cfg(unix)]
-impl Drop for KeyMode {
-    fn drop(&mut self) {
-        // Ignored: the terminal is gone.
-        let _ = termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.0);
-    }
-}
+    use crate::exit::Exit;
 
-#[cfg(not(unix))]
-impl Interrupts {
-    pub(crate) fn install() -> Self {
-        Self {}
+    /// Exits the program with 130 on Ctrl-C, but not while a file is being written.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Interrupts {
+        /// Events are for a command that this program started, or for a prompt.
+        are_ignored: Arc<AtomicBool>,
     }
 
-    pub(crate) fn suspended<T>(&self, prompt: impl FnOnce() -> T) -> T {
-        prompt()
+    impl Interrupts {
+        /// Starts a thread that waits for events of the console. If that fails, the console ends the
+        /// program.
+        pub(crate) fn install() -> Self {
+            let are_ignored = Arc::new(AtomicBool::new(false));
+            let interrupts = Self { are_ignored: are_ignored.clone() };
+            let Ok(mut events) = ConsoleEvents::new() else { return interrupts };
+            let status = i32::from(Exit::Interrupted as u8);
+            let guard = vestibule_os::defer_exit_during_writes(status);
+            let wait = move || {
+                loop {
+                    events.next();
+                    if are_ignored.load(Ordering::SeqCst) {
+                        continue;
+                    }
+                    guard.requested.store(true, Ordering::SeqCst);
+                    if guard.is_idle.load(Ordering::SeqCst) {
+                        process::exit(status);
+                    }
+                }
+            };
+            let _ = thread::Builder::new().name("vestibule-console".into()).spawn(wait);
+            interrupts
+        }
+
+        /// Ignores the events from now on.
+        pub(crate) fn uninstall(&self) {
+            self.are_ignored.store(true, Ordering::SeqCst);
+        }
+
+        /// Runs a prompt, which reads Ctrl-C as a key and cleans up the screen.
+        pub(crate) fn suspended<T>(&self, prompt: impl FnOnce() -> T) -> T {
+            let before = self.are_ignored.swap(true, Ordering::SeqCst);
+            let answer = prompt();
+            self.are_ignored.store(before, Ordering::SeqCst);
+            answer
+        }
+    }
+
+    /// A kind of event that ends programs.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum ConsoleEvent {
+        /// Ctrl-C or Ctrl-Break.
+        Interrupt,
+        /// The window is closed, or the user signs out. Windows ends the program some seconds later.
+        Close,
+    }
+
+    /// The events of the console that this program is attached to.
+    #[derive(Debug)]
+    pub(crate) struct ConsoleEvents {
+        keys: (CtrlC, CtrlBreak),
+        ends: (CtrlClose, CtrlLogoff, CtrlShutdown),
+    }
+
+    impl ConsoleEvents {
+        pub(crate) fn new() -> io::Result<Self> {
+            let keys = (ctrl_c()?, ctrl_break()?);
+            Ok(Self { keys, ends: (ctrl_close()?, ctrl_logoff()?, ctrl_shutdown()?) })
+        }
+
+        /// Waits for the next event.
+        pub(crate) fn next(&mut self) -> ConsoleEvent {
+            block_on(poll_fn(|context| self.poll(context)))
+        }
+
+        fn poll(&mut self, context: &mut Context<'_>) -> Poll<ConsoleEvent> {
+            let (c, r#break) = &mut self.keys;
+            let is_key = c.poll_recv(context).is_ready() | r#break.poll_recv(context).is_ready();
+            let (close, logoff, shutdown) = &mut self.ends;
+            let is_end = close.poll_recv(context).is_ready()
+                | logoff.poll_recv(context).is_ready()
+                | shutdown.poll_recv(context).is_ready();
+            match (is_key, is_end) {
+                (_, true) => Poll::Ready(ConsoleEvent::Close),
+                (true, false) => Poll::Ready(ConsoleEvent::Interrupt),
+                (false, false) => Poll::Pending,
+            }
+        }
     }
 }

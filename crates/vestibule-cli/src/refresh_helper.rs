@@ -115,5 +115,8 @@ fn detach(app: &App<'_>) {
     let _ = nix::unistd::setsid();
 }
 
-#[cfg(not(unix))]
-fn detach(_app: &App<'_>) {}
+/// Outlives Ctrl-C, which the console sends to every program that is attached to it.
+#[cfg(windows)]
+fn detach(app: &App<'_>) {
+    app.interrupts.uninstall();
+}

@@ -1,9 +1,9 @@
 //! Signal handling of `serve`, which waits for signals or forwards them to its command.
 
-#[cfg(not(unix))]
-pub(crate) use other::Signals;
 #[cfg(unix)]
 pub(crate) use unix::Signals;
+#[cfg(windows)]
+pub(crate) use windows::Signals;
 
 #[cfg(unix)]
 mod unix {
@@ -66,24 +66,30 @@ mod unix {
     }
 }
 
-#[cfg(not(unix))]
-mod other {
-    use std::{io, thread};
+#[cfg(windows)]
+mod windows {
+    use std::io;
 
     use crate::exit::Exit;
-    use crate::interrupt::Interrupts;
+    use crate::interrupt::{ConsoleEvent, ConsoleEvents, Interrupts};
 
-    /// The console sends Ctrl-C to every program attached to it.
-    pub(crate) struct Signals;
+    /// The events of the console. It sends each to every program that is attached to it, so that
+    /// the command of `serve` receives them without us.
+    pub(crate) struct Signals(ConsoleEvents);
 
     impl Signals {
-        pub(crate) fn take_over(_interrupts: &Interrupts) -> io::Result<Self> {
-            Ok(Self)
+        /// Replaces the handler that exits on Ctrl-C.
+        pub(crate) fn take_over(interrupts: &Interrupts) -> io::Result<Self> {
+            let events = ConsoleEvents::new()?;
+            interrupts.uninstall();
+            Ok(Self(events))
         }
 
-        pub(crate) fn wait(self) -> Exit {
-            loop {
-                thread::park();
+        /// Waits for an event that ends the program: 130 for Ctrl-C, 0 if the console is closed.
+        pub(crate) fn wait(mut self) -> Exit {
+            match self.0.next() {
+                ConsoleEvent::Interrupt => Exit::Interrupted,
+                ConsoleEvent::Close => Exit::Done,
             }
         }
 

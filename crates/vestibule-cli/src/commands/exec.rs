@@ -30,7 +30,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     if let Some(expires_at) = credentials.expires_at() {
         command.env(child::EXPIRATION_MARKER, expires_at.to_string());
     }
-    replace_process(command)
+    run_command(app, command)
 }
 
 /// Returns credentials that last at least `min_remaining`.
@@ -85,14 +85,17 @@ fn shell() -> OsString {
 /// Replaces this process with the command, so that signals, job control, the terminal and the exit
 /// status are the command's own.
 #[cfg(unix)]
-fn replace_process(mut command: Command) -> Result<Exit, Error> {
+fn run_command(_app: &App<'_>, mut command: Command) -> Result<Exit, Error> {
     use std::os::unix::process::CommandExt as _;
     let error = command.exec();
     Err(child::spawn_error(&command, &error))
 }
 
-#[cfg(not(unix))]
-fn replace_process(mut command: Command) -> Result<Exit, Error> {
+/// Runs the command and exits with its status. The console sends Ctrl-C to the command too, which
+/// decides what to do.
+#[cfg(windows)]
+fn run_command(app: &App<'_>, mut command: Command) -> Result<Exit, Error> {
+    app.interrupts.uninstall();
     let status = command.status().map_err(|error| child::spawn_error(&command, &error))?;
     std::process::exit(status.code().unwrap_or(1));
 }
