@@ -39,9 +39,7 @@ pub(crate) struct App<'a> {
 
 impl<'a> App<'a> {
     pub(crate) fn new(global: &'a Global, role: &'a CredentialArgs) -> Self {
-        let vars: Vars = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let vars = vestibule_os::vars();
         let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
         Self { global, role, vars, printer, interrupts: Interrupts::install() }
     }

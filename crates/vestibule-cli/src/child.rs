@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::Command;
 
-use vestibule::Session;
+use vestibule::{Platform, Session};
+use vestibule_os::find_program;
 
 use crate::error::Error;
 use crate::exit::Exit;
@@ -39,19 +40,37 @@ pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command
     let Some(program) = words.next() else {
         return Err(Error::new(Exit::Usage, "no command was given"));
     };
-    let mut command = Command::new(program);
+    let mut command = Command::new(executable(program));
     command.args(words);
     for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        let prefixed = REMOVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-        if prefixed || REMOVED.contains(&name.as_ref()) {
-            command.env_remove(&*name);
+        if is_removed(&name.to_string_lossy(), Platform::HERE) {
+            command.env_remove(name);
         }
     }
     if let Some(region) = session.region() {
         command.env("AWS_REGION", region.as_str()).env("AWS_DEFAULT_REGION", region.as_str());
     }
     Ok(command)
+}
+
+/// Returns the file of a program. On Windows, starting `npm` finds no `npm.cmd` by itself.
+fn executable(program: OsString) -> OsString {
+    if Platform::HERE != Platform::Windows {
+        return program;
+    }
+    let found = program.to_str().and_then(|name| find_program(name, &vestibule_os::vars()));
+    found.map_or(program, OsString::from)
+}
+
+/// Returns true for a variable by which an SDK would find other credentials.
+fn is_removed(name: &str, platform: Platform) -> bool {
+    // The names of variables have no case on Windows.
+    let name = match platform {
+        Platform::Windows => name.to_uppercase(),
+        Platform::Unix => name.to_owned(),
+    };
+    REMOVED.contains(&name.as_str())
+        || REMOVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Returns the error with exit code 127 for a missing command and 126 for one that is not
@@ -63,4 +82,22 @@ pub(crate) fn spawn_error(command: &Command, error: &io::Error) -> Error {
     Error::new(exit, format!("`{program}` could not be run"))
         .with_cause(error.to_string())
         .with_hint("name a program in PATH, or the path of an executable file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_in_another_case_are_removed_on_windows_only() {
+        for name in ["AWS_PROFILE", "AWS_ROLE_ARN"] {
+            assert!(is_removed(name, Platform::Unix), "{name}");
+            assert!(is_removed(name, Platform::Windows), "{name}");
+        }
+        for name in ["aws_profile", "Aws_Role_Arn"] {
+            assert!(!is_removed(name, Platform::Unix), "{name}");
+            assert!(is_removed(name, Platform::Windows), "{name}");
+        }
+        assert!(!is_removed("AWS_REGION", Platform::Windows));
+    }
 }
