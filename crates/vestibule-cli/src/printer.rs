@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::args::Color;
+use crate::screen;
 
 /// Writes results to stdout and messages to stderr.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ impl Printer {
         let color = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !no_color && io::stderr().is_terminal() && io::stdout().is_terminal(),
+            Color::Auto => !no_color && screen::shows_colors(),
         };
         Self { json, color }
     }

@@ -53,7 +53,11 @@ impl<'a> Terminal<'a> {
 
     /// Returns the terminal if prompts are allowed and it can draw lists.
     pub(crate) fn if_interactive(app: &'a App<'_>) -> Option<Self> {
-        let is_dumb = app.vars.get("TERM").is_none_or(|term| term == "dumb");
+        let is_dumb = match app.vars.get("TERM") {
+            Some(term) => term == "dumb",
+            // The console of Windows can draw, and sets no such variable.
+            None => !cfg!(windows),
+        };
         let is_drawable = io::stderr().is_terminal() && !is_dumb && !app.printer.json;
         (app.may_prompt() && is_drawable).then(|| Self::new(&app.interrupts))
     }

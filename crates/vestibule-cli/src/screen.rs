@@ -36,6 +36,14 @@ pub(crate) fn printable(text: &str) -> String {
     vestibule_types::printable(text).into_owned()
 }
 
+/// Returns true if stdout and stderr are terminals that understand escape sequences. Windows consoles
+/// are switched to that mode, which old ones do not have.
+pub(crate) fn shows_colors() -> bool {
+    [Term::stdout(), Term::stderr()].iter().all(|terminal| {
+        terminal.is_term() && (cfg!(unix) || terminal.features().colors_supported())
+    })
+}
+
 fn terminal_width(terminal: &Term) -> usize {
     terminal.size_checked().map_or(DEFAULT_WIDTH, |(_, columns)| columns.into())
 }
