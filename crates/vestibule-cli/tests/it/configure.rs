@@ -1,11 +1,14 @@
 //! `configure` and the files that it edits.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use expect_test::expect;
 use vestibule_emulator::{Emulator, Operation};
 
+#[cfg(unix)]
+use crate::support::in_terminal;
 use crate::support::{CONFIG, TestEnv};
 
 const PORTAL: [&str; 4] =
@@ -79,12 +82,16 @@ fn configure_set_writes_keys_to_the_credentials_file() {
     let written = "[keys]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hush\n";
     assert_eq!(read(&env, ".aws/credentials"), written);
     assert_eq!(read(&env, ".aws/config"), CONFIG);
-    let mode = fs::metadata(env.path(".aws/credentials")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        let mode = fs::metadata(env.path(".aws/credentials")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let before = env.path(".aws/credentials.vestibule-undo");
     assert!(!before.exists(), "a backup would keep the secrets in it");
 }
 
+#[cfg(unix)]
 #[test]
 fn configure_set_preserves_mode_and_symlink_and_writes_a_backup() {
     let env = TestEnv::new();
@@ -373,13 +380,12 @@ fn configure_sso_does_not_change_an_existing_profile_silently() {
 }
 
 /// The wizard on a terminal: invalid answers are rejected, and the next command works.
+#[cfg(unix)]
 #[test]
 fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
     let env = TestEnv::new();
     env.write(".aws/config", "");
-    let mut terminal = std::process::Command::new("script");
-    let line = format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule"));
-    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let terminal = in_terminal(&format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule")));
     let mut wizard = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
     for answer in [
         "corp",

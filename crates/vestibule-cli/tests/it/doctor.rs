@@ -1,6 +1,7 @@
 //! `doctor`, with one planted fault per case.
 
-use std::fs::{self, Permissions};
+use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +34,11 @@ const FAULTS: &[Fault] = &[
         env: &[],
         check: "clock",
         says: &["this machine's clock is 60 minutes ahead of that of http://127.0.0.1:"],
-        hint: "sudo timedatectl set-ntp true",
+        hint: if cfg!(target_os = "linux") {
+            "sudo timedatectl set-ntp true"
+        } else {
+            "set the clock of this machine, then try again"
+        },
         code: 1,
         fixed: None,
     },
@@ -385,6 +390,10 @@ fn findings(ran: &Output) -> Vec<Value> {
 
 /// Checks that the hint is valid shell, and that commands of the program exist.
 fn can_be_typed(env: &TestEnv, hint: &str) {
+    if cfg!(windows) {
+        // `cmd` and PowerShell have no way to parse a line without running it.
+        return;
+    }
     let is_command =
         ["vestibule ", "sudo ", "unset ", "chmod "].iter().any(|word| hint.starts_with(word));
     if !is_command {
@@ -400,13 +409,18 @@ fn can_be_typed(env: &TestEnv, hint: &str) {
     env.prepared(shell).run().succeeded();
 }
 
+/// Does nothing on Windows, which has no modes.
 fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    #[cfg(windows)]
+    let _ = (path, mode);
 }
 
 #[test]
 fn doctor_finds_every_fault_and_fixes_the_safe_ones() {
-    FAULTS.iter().for_each(Fault::is_found);
+    let exists_here = |fault: &&Fault| cfg!(unix) || fault.check != "file modes";
+    FAULTS.iter().filter(exists_here).for_each(Fault::is_found);
 }
 
 #[test]
@@ -446,6 +460,7 @@ fn doctor_without_configuration_reports_no_problem() {
     assert!(ran.succeeded().stdout.contains("hint: vestibule configure sso"), "{ran:#?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn doctor_fix_does_not_follow_links() {
     let env = TestEnv::signed_in();
@@ -461,6 +476,7 @@ fn doctor_fix_does_not_follow_links() {
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o644);
 }
 
+#[cfg(unix)]
 #[test]
 fn doctor_reports_files_of_another_owner() {
     let env = TestEnv::signed_in();

@@ -1,11 +1,14 @@
 //! `exec`: a command with the credentials in its environment.
 
+#[cfg(unix)]
 use std::process::Command;
 use std::time::Duration;
 
 use vestibule_emulator::Operation;
 
-use crate::support::{Output, TestEnv};
+#[cfg(unix)]
+use crate::support::in_terminal;
+use crate::support::{Output, TestEnv, command};
 
 /// Runs a shell script by `exec`.
 fn exec(env: &TestEnv, script: &str) -> Output {
@@ -30,7 +33,9 @@ fn exec_environment_names_no_other_credentials() {
         "AWS_CONTAINER_AUTHORIZATION_TOKEN",
         "AWS_BEARER_TOKEN_BEDROCK",
     ];
-    let mut run = env.vestibule(["exec", "--profile", "default", "--", "env"]);
+    let words = command::words();
+    let args = ["exec", "--profile", "default", "--"];
+    let mut run = env.vestibule(args.into_iter().chain(words.iter().map(String::as_str)));
     for name in stale {
         run = run.env(name, "stale");
     }
@@ -40,6 +45,7 @@ fn exec_environment_names_no_other_credentials() {
         .env("AWS_SECRET_ACCESS_KEY", "stale")
         .env("AWS_SESSION_TOKEN", "stale")
         .env("AWS_MAX_ATTEMPTS", "5")
+        .env(command::print_environment().0, command::print_environment().1)
         .run();
     let mut names: Vec<_> = ran
         .succeeded()
@@ -64,6 +70,7 @@ fn exec_environment_names_no_other_credentials() {
     assert_eq!(names, expected.map(|name| (name, true)));
 }
 
+#[cfg(unix)]
 #[test]
 fn exec_exits_with_the_status_of_the_command() {
     let env = TestEnv::signed_in();
@@ -81,7 +88,47 @@ fn exec_exits_with_the_status_of_the_command() {
     assert_eq!(seen_by_shell("/nowhere"), "127\n");
 }
 
+/// `npm`, `cdk`, `sam` and `az` are such files.
+#[cfg(windows)]
+#[test]
+fn exec_finds_a_batch_file_by_its_name_alone() {
+    let env = TestEnv::signed_in();
+    env.write("bin/tool.cmd", "@echo off\r\necho key %AWS_ACCESS_KEY_ID% %1\r\nexit /b 3\r\n");
+    let path = format!("{};{}", env.path("bin").display(), std::env::var("PATH").unwrap());
+    let run = env.vestibule(["exec", "--", "tool", "a b"]).env("PATH", path).run();
+    let stdout = run.exits_with(3).stdout.clone();
+    assert!(stdout.starts_with("key ASIA") && stdout.contains("a b"), "{stdout}");
+    env.run(["exec", "--", "no-such-tool"]).exits_with(127);
+}
+
+/// Names of variables have no case there.
+#[cfg(windows)]
+#[test]
+fn exec_removes_variables_in_another_case() {
+    let env = TestEnv::signed_in();
+    let words = command::words();
+    let args = ["exec", "--profile", "default", "--"];
+    let run = env.vestibule(args.into_iter().chain(words.iter().map(String::as_str)));
+    let (name, value) = command::print_environment();
+    let ran = run.env("aws_profile", "stale").env(name, value).run();
+    assert!(!ran.succeeded().stdout.contains("stale"), "{ran:?}");
+}
+
+#[test]
+fn exec_exits_with_the_status_of_a_program() {
+    let env = TestEnv::signed_in();
+    let run = |status: i32| {
+        let (name, value) = command::exit_with(status);
+        let words = command::words();
+        let args = ["exec", "--"].into_iter().chain(words.iter().map(String::as_str));
+        env.vestibule(args).env(name, value).run()
+    };
+    run(0).succeeded();
+    run(7).exits_with(7);
+}
+
 /// Signals and job control work as without `exec`, because there is only one process.
+#[cfg(unix)]
 #[test]
 fn exec_replaces_its_own_process() {
     let env = TestEnv::signed_in();
@@ -95,27 +142,26 @@ fn exec_replaces_its_own_process() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn exec_passes_the_terminal_on() {
     let env = TestEnv::signed_in();
-    let mut terminal = Command::new("script");
     let program = env!("CARGO_BIN_EXE_vestibule");
     let inside = format!("{program} exec -- sh -c 'test -t 0 && test -t 1 && stty size && tty'");
-    terminal.args(["-qec", &inside, "/dev/null"]);
-    let ran = env.prepared(terminal).run();
-    assert!(ran.succeeded().stdout.contains("/dev/pts/"), "{ran:?}");
+    let ran = env.prepared(in_terminal(&inside)).run();
+    assert!(ran.succeeded().stdout.contains("/dev/"), "{ran:?}");
 }
 
 #[test]
 fn exec_min_remaining_refreshes_credentials_that_expire_sooner() {
     let env = TestEnv::signed_in();
     let calls = || env.emulator.count(Operation::GetRoleCredentials);
-    exec(&env, ":").succeeded();
-    exec(&env, ":").succeeded();
+    env.run(["exec", "--", "hostname"]).succeeded();
+    env.run(["exec", "--", "hostname"]).succeeded();
     assert_eq!(calls(), 1);
     env.advance(Duration::from_secs(20 * 60));
-    env.run(["exec", "--min-remaining", "30m", "--", "true"]).succeeded();
+    env.run(["exec", "--min-remaining", "30m", "--", "hostname"]).succeeded();
     assert_eq!(calls(), 1, "40 minutes are left");
-    env.run(["exec", "--min-remaining", "50m", "--", "true"]).succeeded();
+    env.run(["exec", "--min-remaining", "50m", "--", "hostname"]).succeeded();
     assert_eq!(calls(), 2);
 }

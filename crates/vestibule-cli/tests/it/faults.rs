@@ -1,12 +1,18 @@
 //! Faults of the network, the services and the file system: each is retried or reported with the
 //! right exit code within a bounded time, and no session is lost.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs;
+#[cfg(unix)]
+use std::fs::{OpenOptions, Permissions};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+#[cfg(unix)]
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+#[cfg(unix)]
 use std::os::unix::process::CommandExt as _;
+#[cfg(unix)]
 use std::path::Path;
+#[cfg(unix)]
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +20,9 @@ use std::time::{Duration, Instant};
 use vestibule::Timestamp;
 use vestibule_emulator::{Emulator, Fault, Operation, Rotation};
 
-use crate::support::{Output, TestEnv};
+#[cfg(unix)]
+use crate::support::Output;
+use crate::support::TestEnv;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -247,6 +255,7 @@ fn clock_skew_of_an_hour_is_reported_and_corrected() {
 }
 
 /// Runs the program with a file size limit of 0, as on a full disk.
+#[cfg(unix)]
 fn on_a_full_disk(env: &TestEnv, args: &[&str]) -> Output {
     let mut command = Command::new("sh");
     command
@@ -256,6 +265,7 @@ fn on_a_full_disk(env: &TestEnv, args: &[&str]) -> Output {
     env.prepared(command).run()
 }
 
+#[cfg(unix)]
 #[test]
 fn full_disk_spends_no_refresh_token_and_login_is_an_error() {
     let env = TestEnv::signed_in();
@@ -274,6 +284,7 @@ fn full_disk_spends_no_refresh_token_and_login_is_an_error() {
     assert!(env.leftovers().is_empty(), "{:?}", env.leftovers());
 }
 
+#[cfg(unix)]
 #[test]
 fn unwritable_stdout_is_an_error() {
     let env = TestEnv::signed_in();
@@ -284,6 +295,7 @@ fn unwritable_stdout_is_an_error() {
 
 /// Runs the program with a read-only folder. Modes do not restrict root, so tests that run as root
 /// run the program as another user who owns the home folder.
+#[cfg(unix)]
 fn read_only(env: &TestEnv, folder: &Path, args: &[&str]) -> Output {
     const UNPRIVILEGED: u32 = 65534;
     let mut command = if tempfile::tempfile().unwrap().metadata().unwrap().uid() == 0 {
@@ -305,6 +317,7 @@ fn read_only(env: &TestEnv, folder: &Path, args: &[&str]) -> Output {
 }
 
 /// Changes the owner of a path and everything below it.
+#[cfg(unix)]
 fn give(path: &Path, to: u32) {
     chown(path, Some(to), Some(to)).unwrap();
     if path.is_dir() {
@@ -314,6 +327,7 @@ fn give(path: &Path, to: u32) {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn read_only_cache_refresh_writes_the_file_in_place_or_keeps_the_token_in_memory() {
     let env = TestEnv::signed_in();
@@ -387,6 +401,7 @@ fn revoked_session_hint_works() {
     env.run(["export-credentials"]).succeeded();
 }
 
+#[cfg(unix)]
 #[test]
 fn root_in_the_home_of_another_user_is_announced_and_locks_no_user_out() {
     let env = TestEnv::new();

@@ -99,6 +99,7 @@ fn refresh_killed_at_any_moment_leaves_a_whole_file() {
 }
 
 /// Unlike `kill -9`, Ctrl-C leaves no temporary file.
+#[cfg(unix)]
 #[test]
 fn refresh_interrupted_leaves_no_temporary_file() {
     let env = long_session();

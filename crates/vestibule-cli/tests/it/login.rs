@@ -307,6 +307,7 @@ fn login_unwritable_cache_is_an_error_before_any_request() {
     assert!(env.pages_opened().is_empty() && env.emulator.requests().is_empty());
 }
 
+#[cfg(unix)]
 #[test]
 fn login_interrupted_leaves_no_file() {
     for (flag, event) in [("--use-pkce", "open"), ("--use-device-code", "verification")] {

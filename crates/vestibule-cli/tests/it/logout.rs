@@ -1,6 +1,7 @@
 //! `logout`, which removes tokens first and then tells the portal.
 
 use std::fs;
+#[cfg(unix)]
 use std::time::Duration;
 
 use vestibule_emulator::{Fault, Operation};
@@ -38,6 +39,7 @@ fn logout_of_a_silent_portal_gives_up() {
     env.run(["status"]).exits_with(5);
 }
 
+#[cfg(unix)]
 #[test]
 fn logout_interrupted_has_removed_the_token() {
     let env = TestEnv::signed_in();

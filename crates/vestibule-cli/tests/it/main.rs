@@ -1,10 +1,10 @@
 //! Tests that run the program as a process against the emulator, with real files.
 
-// The tests use signals, file modes and named pipes.
-#![cfg(unix)]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+// Bash, zsh and fish.
+#[cfg(unix)]
 mod completion;
 mod configure;
 mod console;
@@ -12,6 +12,8 @@ mod console_login;
 mod container;
 mod contract;
 mod doctor;
+// The lines of the help are for a shell of Unix.
+#[cfg(unix)]
 mod examples;
 mod exec;
 mod explain;
@@ -22,16 +24,22 @@ mod login;
 mod logout;
 mod mistakes;
 mod pages;
+// `script` is the terminal.
+#[cfg(unix)]
 mod picking;
 mod profiles;
 mod roles;
 mod serve;
 mod servers;
+// Signals of Unix.
+#[cfg(unix)]
 mod signals;
 mod sources;
 mod stampede;
 mod status;
 mod support;
+// Bash, zsh and fish.
+#[cfg(unix)]
 mod switching;
 mod sync;
 mod tokens;

@@ -1,7 +1,6 @@
 //! The picker, in a terminal that `script` creates.
 
-use std::process::Command;
-
+use crate::support::in_terminal;
 use crate::support::{Running, TestEnv};
 
 const PROFILES: &str = "\
@@ -18,9 +17,7 @@ sso_region = us-east-1
 
 /// Starts the program in a terminal and waits for its list. Stdout and stderr are one stream there.
 fn asks<'a>(env: &'a TestEnv, command: &str, question: &str) -> Running<'a> {
-    let mut terminal = Command::new("script");
-    let command = format!("{} {command}", env!("CARGO_BIN_EXE_vestibule"));
-    terminal.args(["--quiet", "--return", "--command", &command, "/dev/null"]);
+    let terminal = in_terminal(&format!("{} {command}", env!("CARGO_BIN_EXE_vestibule")));
     let mut running = env
         .prepared(terminal)
         .env("TERM", "xterm")

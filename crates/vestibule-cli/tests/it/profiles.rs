@@ -1,10 +1,13 @@
 //! The profile or the role that a command acts on.
 
+#[cfg(unix)]
 use std::process::Command;
 use std::time::Duration;
 
 use vestibule_emulator::Operation;
 
+#[cfg(unix)]
+use crate::support::in_terminal;
 use crate::support::{CONFIG, Output, TestEnv};
 
 const TWO_SESSIONS: &str = "
@@ -42,11 +45,11 @@ fn positional_profile_is_accepted_by_every_command() {
         &["console", "dev", "--print"],
         &["explain", "dev"],
         &["status", "dev"],
-        &["exec", "dev", "--", "true"],
-        &["exec", "dev", "true"],
-        &["exec", "-p", "dev", "true"],
-        &["exec", "--profile", "dev", "sh", "-c", "true"],
-        &["serve", "dev", "--", "true"],
+        &["exec", "dev", "--", "hostname"],
+        &["exec", "dev", "hostname"],
+        &["exec", "-p", "dev", "hostname"],
+        &["exec", "--profile", "dev", "sh", "-c", "hostname"],
+        &["serve", "dev", "--", "hostname"],
         &["login", "dev"],
         &["logout", "dev"],
     ] {
@@ -58,6 +61,7 @@ fn positional_profile_is_accepted_by_every_command() {
     quiet(&env, &["whoami", "prod"]).exits_with(6).stderr_contains("profile `prod`");
 }
 
+#[cfg(unix)]
 #[test]
 fn exec_passes_options_of_the_command_on() {
     let env = with_dev();
@@ -65,6 +69,7 @@ fn exec_passes_options_of_the_command_on() {
     assert_eq!(echo.succeeded().stdout, "--profile x -- -v\n");
 }
 
+#[cfg(unix)]
 #[test]
 fn exec_without_a_command_starts_a_shell_with_markers() {
     let env = with_dev();
@@ -97,9 +102,9 @@ fn role_without_a_profile_gives_credentials() {
     ] {
         quiet(&env, &[command, &role].concat()).succeeded();
     }
-    quiet(&env, &[&["exec"], &role[..], &["--", "true"]].concat()).succeeded();
-    quiet(&env, &[&["exec"], &role[..], &["true"]].concat()).succeeded();
-    quiet(&env, &[&["serve"], &role[..], &["--", "true"]].concat()).succeeded();
+    quiet(&env, &[&["exec"], &role[..], &["--", "hostname"]].concat()).succeeded();
+    quiet(&env, &[&["exec"], &role[..], &["hostname"]].concat()).succeeded();
+    quiet(&env, &[&["serve"], &role[..], &["--", "hostname"]].concat()).succeeded();
     // Keys in the environment do not take precedence over a role that was named.
     let keys = env.vestibule([&["whoami"], &role[..]].concat());
     let keys = keys.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
@@ -179,16 +184,15 @@ fn login_option_signs_in_on_demand() {
     env.run(["logout"]).succeeded();
     env.run(["whoami", "--login", "--no-input"]).exits_with(2);
     env.run(["whoami"]).exits_with(4);
-    env.run(["exec", "--login", "--", "true"]).succeeded();
+    env.run(["exec", "--login", "--", "hostname"]).succeeded();
     assert_eq!(env.pages_opened().len(), 2);
 }
 
+#[cfg(unix)]
 #[test]
 fn login_on_demand_is_offered_on_a_terminal() {
     let env = TestEnv::new();
-    let mut terminal = Command::new("script");
-    let line = format!("{} whoami", env!("CARGO_BIN_EXE_vestibule"));
-    terminal.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let terminal = in_terminal(&format!("{} whoami", env!("CARGO_BIN_EXE_vestibule")));
     let mut whoami = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
     while !whoami.line().unwrap().contains("my-sso") {}
     whoami.type_line("y");
@@ -249,7 +253,7 @@ fn status_and_logout_all_cover_inline_sessions() {
 fn min_remaining_that_no_credentials_reach_is_an_error() {
     let env = TestEnv::signed_in();
     for args in [
-        &["exec", "--min-remaining", "2h", "--", "true"][..],
+        &["exec", "--min-remaining", "2h", "--", "hostname"][..],
         &["export-credentials", "--min-remaining", "2h"],
     ] {
         env.run(args)

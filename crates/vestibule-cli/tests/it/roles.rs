@@ -1,11 +1,14 @@
 //! Profiles that assume a role.
 
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
+#[cfg(unix)]
+use vestibule_emulator::Operation;
+use vestibule_emulator::{Emulator, IamRole, IamUser};
 
-use crate::support::{Running, TestEnv};
+use crate::support::TestEnv;
+#[cfg(unix)]
+use crate::support::{Running, in_terminal};
 
 const ROLE: &str = "\
 [profile ops]
@@ -53,15 +56,16 @@ pub(crate) fn with_device() -> TestEnv {
 }
 
 /// Starts the program in a terminal and types the code of the device.
+#[cfg(unix)]
 pub(crate) fn with_code<'a>(env: &'a TestEnv, words: &str) -> Running<'a> {
-    let mut terminal = Command::new("script");
     let program = env!("CARGO_BIN_EXE_vestibule");
-    terminal.args(["-qec", &format!("{program} {words}"), "/dev/null"]);
+    let terminal = in_terminal(&format!("{program} {words}"));
     let mut running = env.prepared(terminal).with_keyboard().start();
     running.type_line("279037");
     running
 }
 
+#[cfg(unix)]
 #[test]
 fn mfa_code_is_prompted_once_per_hour() {
     let env = with_device();

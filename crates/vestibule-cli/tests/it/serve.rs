@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 use std::time::Duration;
 
-use vestibule_emulator::{Emulator, Operation};
+use vestibule_emulator::Emulator;
+#[cfg(unix)]
+use vestibule_emulator::Operation;
 
+#[cfg(unix)]
 use crate::roles;
-use crate::support::{CONFIG, Output, Running, TestEnv, send_raw};
+#[cfg(unix)]
+use crate::support::in_terminal;
+use crate::support::{CONFIG, Output, Running, TestEnv, command, send_raw};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
 
@@ -36,9 +41,11 @@ fn variables(running: &mut Running<'_>) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     while !variables.contains_key("AWS_DEFAULT_REGION") {
         let line = running.line().unwrap();
+        // As PowerShell sets them, on Windows.
+        let line = line.trim_end().replace("$Env:", "export ").replace(" = '", "=");
         let Some((_, line)) = line.split_once("export ") else { continue };
         let (name, value) = line.split_once('=').unwrap();
-        variables.insert(name.to_owned(), value.trim_end().to_owned());
+        variables.insert(name.to_owned(), value.trim_end_matches('\'').to_owned());
     }
     variables
 }
@@ -68,7 +75,11 @@ fn serve_gives_the_command_an_endpoint() {
     let identity = serve_for(&env, &[PROGRAM, "whoami"]);
     let expected = env.run(["whoami", "--profile", "dev"]);
     assert_eq!(identity.succeeded().json(), expected.succeeded().json());
-    let explained = serve_for(&env, &["env"]);
+    let (name, value) = command::print_environment();
+    let words = command::words();
+    let args = ["serve", "--profile", "dev", "--"];
+    let args = args.into_iter().chain(words.iter().map(String::as_str));
+    let explained = env.vestibule(args).env(name, value).run();
     let ours: Vec<_> = explained.stdout.lines().filter(|line| line.starts_with("AWS_")).collect();
     assert!(ours.iter().any(|line| line.starts_with("AWS_CONTAINER_AUTHORIZATION_TOKEN=")));
     assert!(
@@ -94,38 +105,47 @@ fn serve_hides_credentials_of_the_default_profile() {
     fs::create_dir(&temporary).unwrap();
     let run = |command: &[&str]| {
         let run = env.vestibule([&["serve", "--profile", "dev", "--"], command].concat());
-        run.env("TMPDIR", &temporary).run()
+        run.env("TMPDIR", &temporary).env("TEMP", &temporary).env("TMP", &temporary).run()
     };
     let identity = run(&[PROGRAM, "whoami"]);
     assert_eq!(identity.succeeded().json()["Account"], "111122223333");
     assert_eq!(run(&[PROGRAM, "configure", "get", "output"]).succeeded().stdout, "yaml\n");
     let named = run(&[PROGRAM, "configure", "get", "sso_role_name", "--profile", "dev"]);
     assert_eq!(named.succeeded().stdout, "SampleRole\n");
-    let seen = run(&["sh", "-c", "stat -c %a $AWS_CONFIG_FILE $(dirname $AWS_CONFIG_FILE)"]);
-    assert_eq!(seen.succeeded().stdout, "600\n700\n");
+    #[cfg(unix)]
+    {
+        let modes = "ls -ld $AWS_CONFIG_FILE $(dirname $AWS_CONFIG_FILE) | cut -c1-10";
+        let seen = run(&["sh", "-c", modes]);
+        assert_eq!(seen.succeeded().stdout, "drwx------\n-rw-------\n");
+    }
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays");
     assert_eq!(fs::read_to_string(env.path(".aws/config")).unwrap(), config);
 
     let (running, _) = alone(&env, &[]);
-    running.signal("TERM");
-    running.wait().succeeded().stderr_contains("prefer the profile `default` to this endpoint");
+    running.stop().stderr_contains("prefer the profile `default` to this endpoint");
 }
 
 #[test]
 fn serve_excludes_the_endpoint_from_proxies() {
     let env = env(Emulator::builder());
-    let env = |name: &str, value: &str| {
-        let run = env.vestibule(["serve", "--profile", "dev", "--", "sh", "-c", "echo $NO_PROXY"]);
-        run.env(name, value).env("NO_PROXY", "127.0.0.1").run().succeeded().stdout.clone()
+    let no_proxy = |name: &str, value: &str| {
+        let words = command::words();
+        let args = ["serve", "--profile", "dev", "--"];
+        let run = env.vestibule(args.into_iter().chain(words.iter().map(String::as_str)));
+        let (command, print) = command::print_environment();
+        let run = run.env(command, print).env(name, value).env("NO_PROXY", "127.0.0.1").run();
+        let lines = run.succeeded().stdout.lines();
+        lines.filter_map(|line| line.strip_prefix("NO_PROXY=")).collect::<String>()
     };
-    assert_eq!(env("HTTP_PROXY", "http://proxy.example"), "127.0.0.1,127.0.0.1,localhost\n");
-    assert_eq!(env("OTHER", "x"), "127.0.0.1\n");
+    assert_eq!(no_proxy("HTTP_PROXY", "http://proxy.example"), "127.0.0.1,127.0.0.1,localhost");
+    assert_eq!(no_proxy("OTHER", "x"), "127.0.0.1");
 }
 
+#[cfg(unix)]
 #[test]
 fn serve_exits_with_the_status_of_the_command_and_forwards_signals() {
     let env = env(Emulator::builder());
-    serve_for(&env, &["true"]).succeeded();
+    serve_for(&env, &["hostname"]).succeeded();
     serve_for(&env, &["sh", "-c", "exit 7"]).exits_with(7);
     serve_for(&env, &["sh", "-c", "kill -KILL $$"]).exits_with(137);
     serve_for(&env, &["/etc"]).exits_with(126).stderr_contains("`/etc` could not be run");
@@ -144,15 +164,14 @@ fn serve_exits_with_the_status_of_the_command_and_forwards_signals() {
 }
 
 /// The terminal sends Ctrl-C to the command itself; a second copy would force many programs to quit.
+#[cfg(unix)]
 #[test]
 fn serve_ctrl_c_at_a_terminal_arrives_once() {
     let env = env(Emulator::builder());
     let script = "trap \"echo stopped\" INT; trap \"exit 3\" TERM; echo ready; \
                   while :; do sleep 0.1; done";
     let inside = format!("{PROGRAM} serve --profile dev -- sh -c '{script}'");
-    let mut terminal = Command::new("script");
-    terminal.args(["-qec", &inside, "/dev/null"]);
-    let mut running = env.prepared(terminal).with_keyboard().start();
+    let mut running = env.prepared(in_terminal(&inside)).with_keyboard().start();
     assert_eq!(running.line().unwrap().trim(), "ready");
     running.type_line("\u{3}");
     while running.line().unwrap().trim_start_matches("^C").trim() != "stopped" {}
@@ -176,10 +195,8 @@ fn serve_requires_its_token() {
     wrong.insert("AWS_CONTAINER_AUTHORIZATION_TOKEN".into(), "guess".into());
     assert!(ask(&wrong).starts_with("HTTP/1.1 403 "));
 
-    running.interrupt();
-    let ran = running.wait();
-    ran.exits_with(130)
-        .stderr_contains("  docker run --rm --network host -e AWS_CONTAINER_CREDENTIALS_FULL_URI ");
+    let ran = running.stop();
+    ran.stderr_contains("  docker run --rm --network host -e AWS_CONTAINER_CREDENTIALS_FULL_URI ");
     assert!(!ran.stderr.contains(&variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"]));
     assert!(!ran.stdout.contains(keys["SecretAccessKey"].as_str().unwrap()));
     let uri = &variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
@@ -187,6 +204,7 @@ fn serve_requires_its_token() {
     assert!(send_raw(host, "").is_err(), "the port is closed");
 }
 
+#[cfg(unix)]
 #[test]
 fn serve_socket_is_removed_on_sigterm() {
     let env = env(Emulator::builder());
@@ -194,8 +212,7 @@ fn serve_socket_is_removed_on_sigterm() {
     let (running, variables) = alone(&env, &["--socket", socket.to_str().unwrap()]);
     assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "http://localhost/credentials");
-    running.signal("TERM");
-    running.wait().succeeded().stderr_contains("curl --unix-socket ");
+    running.stop().stderr_contains("curl --unix-socket ");
     assert!(!socket.exists());
 
     let path = socket.to_str().unwrap();
@@ -217,8 +234,7 @@ fn serve_json_prints_the_variables() {
         .collect();
     credentials(&variables);
     assert!(said["docker"].as_str().unwrap().starts_with("docker run "));
-    running.signal("TERM");
-    assert_eq!(running.wait().succeeded().stderr, "");
+    assert_eq!(running.stop().stderr, "");
 }
 
 #[test]
@@ -235,11 +251,11 @@ fn serve_refreshes_credentials_and_reports_a_revoked_session() {
     assert!(answer.contains("(hint: vestibule login --sso-session my-sso)"), "{answer}");
 
     env.run(["login", "--profile", "dev"]).succeeded();
-    running.signal("TERM");
-    running.wait().succeeded();
+    running.stop();
 }
 
 /// The terminal belongs to the command by then.
+#[cfg(unix)]
 #[test]
 fn serve_prompts_for_an_mfa_code_only_at_the_start() {
     let env = roles::with_device();
@@ -274,11 +290,10 @@ fn serve_startup_errors_are_reported_at_once() {
     env.run(["serve", "--profile", "dev", "--socket", taken.to_str().unwrap()])
         .exits_with(1)
         .stderr_contains("already exists");
-    running.signal("TERM");
-    running.wait().succeeded();
+    running.stop();
 
     env.run(["logout", "--profile", "dev"]).succeeded();
-    serve_for(&env, &["true"])
+    serve_for(&env, &["hostname"])
         .exits_with(4)
         .stderr_contains("hint: vestibule login --sso-session my-sso");
 }

@@ -1,8 +1,11 @@
 //! The test environment: a home folder, an emulator behind a socket, a browser, and the program.
 
+mod browser;
+pub(crate) mod command;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -10,11 +13,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
+
+use self::browser::AutoApprover;
 
 /// Upper bound for any run of the program.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -68,7 +73,7 @@ impl TestEnv {
         let home = tempfile::tempdir().unwrap();
         let env = Self {
             server: Server::start(emulator.clone()).unwrap(),
-            browser: AutoApprover::start(home.path(), emulator.clone()),
+            browser: AutoApprover::start(emulator.clone()),
             emulator,
             home,
             ahead: AtomicI64::default(),
@@ -128,9 +133,9 @@ impl TestEnv {
         command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.home.path())
             .env("AWS_ENDPOINT_URL", self.server.http())
-            .env("BROWSER", format!("sh {} %s", self.path("browser.sh").display()))
+            .envs(self.browser.variables())
+            .envs(platform_vars(self.home.path()))
             .env("VESTIBULE_CLOCK_OFFSET", self.ahead().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -145,7 +150,7 @@ impl TestEnv {
 
     /// Returns the arguments that browsers were started with.
     pub(crate) fn pages_opened(&self) -> Vec<String> {
-        self.browser.opened.lock().unwrap().clone()
+        self.browser.opened()
     }
 
     /// Returns the path of the only token file.
@@ -208,6 +213,7 @@ pub(crate) struct Invocation<'a> {
 
 impl<'a> Invocation<'a> {
     /// Makes the program the leader of a process group, as shells do.
+    #[cfg(unix)]
     pub(crate) fn in_own_group(mut self) -> Self {
         std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
         self
@@ -292,11 +298,13 @@ impl Running<'_> {
     }
 
     /// Sends SIGINT, as Ctrl-C does.
+    #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
         self.signal("INT");
     }
 
     /// Sends a signal to this process.
+    #[cfg(unix)]
     pub(crate) fn signal(&self, signal: &str) {
         let (signal, id) = (format!("-{signal}"), self.id().to_string());
         assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
@@ -307,6 +315,7 @@ impl Running<'_> {
     }
 
     /// Sends a signal to the process group, of which this process is the leader.
+    #[cfg(unix)]
     pub(crate) fn signal_group(&self, signal: &str) {
         let (signal, group) = (format!("-{signal}"), format!("-{}", self.id()));
         // The program may have exited already.
@@ -314,6 +323,7 @@ impl Running<'_> {
     }
 
     /// Sends a signal to the process group after `span`, unless the program exits before.
+    #[cfg(unix)]
     pub(crate) fn signaled_after(mut self, signal: &str, span: Duration) -> Output {
         self.runs_for(span);
         self.signal_group(signal);
@@ -328,6 +338,7 @@ impl Running<'_> {
     }
 
     /// Sends SIGINT after `span`, unless the program exits before.
+    #[cfg(unix)]
     pub(crate) fn interrupted_after(mut self, span: Duration) -> Output {
         self.runs_for(span);
         self.interrupt();
@@ -338,6 +349,19 @@ impl Running<'_> {
         while let Ok(line) = self.out.recv_timeout(span) {
             self.stdout_so_far.push_str(&line);
         }
+    }
+
+    /// Ends a server: with SIGTERM, after which it exits with 0. On Windows it is killed.
+    #[track_caller]
+    pub(crate) fn stop(mut self) -> Output {
+        #[cfg(unix)]
+        self.signal("TERM");
+        #[cfg(windows)]
+        self.child.kill().unwrap();
+        self.runs_for(TIMEOUT);
+        let output = self.wait();
+        assert!(cfg!(windows) || output.code == Some(0), "{output:?}");
+        output
     }
 
     /// Waits for the program to exit.
@@ -401,51 +425,27 @@ impl Output {
     }
 }
 
-/// A browser that approves every page that it is given.
-struct AutoApprover {
-    fifo: PathBuf,
-    /// Arguments of each start.
-    opened: Arc<Mutex<Vec<String>>>,
-    thread: Option<JoinHandle<()>>,
+/// Variables that programs of the platform need, and the home folder.
+fn platform_vars(home: &Path) -> Vec<(&'static str, std::ffi::OsString)> {
+    if !cfg!(windows) {
+        return vec![("HOME", home.into())];
+    }
+    let kept = ["SYSTEMROOT", "PATHEXT", "COMSPEC", "TEMP", "WINEPREFIX", "WINEDEBUG"];
+    let kept = kept.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    kept.chain([("USERPROFILE", home.into())]).collect()
 }
 
-const STOP: &str = "goes home";
-
-impl AutoApprover {
-    fn start(home: &Path, emulator: Emulator) -> Self {
-        let fifo = home.join("browser");
-        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-        let script = format!("printf '%s\\n' \"$*\" > '{}'\n", fifo.display());
-        fs::write(home.join("browser.sh"), script).unwrap();
-        // Opened for reading and writing, so that the first writer does not close it.
-        let pages = OpenOptions::new().read(true).write(true).open(&fifo).unwrap();
-        let opened = Arc::new(Mutex::new(Vec::new()));
-        let seen = opened.clone();
-        let thread = thread::spawn(move || {
-            for page in BufReader::new(pages).lines().map_while(Result::ok) {
-                if page == STOP {
-                    return;
-                }
-                seen.lock().unwrap().push(page.clone());
-                // A console link redirects to AWS itself, which tests must not contact.
-                let redirect = emulator.authorize(&page);
-                if let Some(redirect) = redirect.filter(|to| to.starts_with("http://")) {
-                    // The program may have been killed.
-                    let _ = visit(&redirect);
-                }
-            }
-        });
-        Self { fifo, opened, thread: Some(thread) }
+/// Returns a command that runs a line of a shell in a terminal.
+#[cfg(unix)]
+pub(crate) fn in_terminal(line: &str) -> Command {
+    let mut script = Command::new("script");
+    if cfg!(target_os = "linux") {
+        script.args(["--quiet", "--return", "--command", line, "/dev/null"]);
+    } else {
+        // Of BSD.
+        script.args(["-q", "/dev/null", "sh", "-c", line]);
     }
-}
-
-impl Drop for AutoApprover {
-    fn drop(&mut self) {
-        let told = fs::write(&self.fifo, format!("{STOP}\n"));
-        if let Some(thread) = self.thread.take().filter(|_| told.is_ok()) {
-            let _ = thread.join();
-        }
-    }
+    script
 }
 
 /// Sends a GET request to a loopback address and returns the whole response.

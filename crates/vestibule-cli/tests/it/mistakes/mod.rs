@@ -60,6 +60,10 @@ impl<'a> Mistake<'a> {
 /// Checks that a shell and our own command line accept the hint.
 #[track_caller]
 fn can_be_typed(env: &TestEnv, command: &str) {
+    if cfg!(windows) {
+        // `cmd` and PowerShell have no way to parse a line without running it.
+        return;
+    }
     let typed = command.replacen("vestibule", env!("CARGO_BIN_EXE_vestibule"), 1);
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{typed} --help")]);

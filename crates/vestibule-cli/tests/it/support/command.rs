@@ -1,0 +1,35 @@
+//! A command for `exec` and `serve` on every platform: this test binary, started again.
+
+use std::io::{self, Write as _};
+
+/// Variable that says what the command does.
+const VARIABLE: &str = "TEST_COMMAND";
+
+/// Returns the words that start the command.
+pub(crate) fn words() -> [String; 2] {
+    [std::env::current_exe().unwrap().display().to_string(), "helper_command".into()]
+}
+
+/// Returns the variable that makes the command print its environment.
+pub(crate) fn print_environment() -> (&'static str, String) {
+    (VARIABLE, "env".into())
+}
+
+/// Returns the variable that makes the command exit with a status.
+pub(crate) fn exit_with(status: i32) -> (&'static str, String) {
+    (VARIABLE, status.to_string())
+}
+
+/// The command. As a test it does nothing.
+#[test]
+fn helper_command() {
+    match std::env::var(VARIABLE).as_deref() {
+        Ok("env") => {
+            for (name, value) in std::env::vars() {
+                writeln!(io::stdout(), "{name}={value}").unwrap();
+            }
+        }
+        Ok(status) => std::process::exit(status.parse().unwrap()),
+        Err(_) => {}
+    }
+}
