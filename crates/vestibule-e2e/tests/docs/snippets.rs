@@ -1,5 +1,9 @@
 //! The code of `docs/test-your-sso-code.md`. Its Rust is a doctest of the facade.
 
+#[cfg(unix)]
+use std::os::unix::fs::symlink as link_folder;
+#[cfg(windows)]
+use std::os::windows::fs::symlink_dir as link_folder;
 use std::path::Path;
 use std::process::Command;
 
@@ -23,10 +27,7 @@ fn snippets_of_the_page_run_as_they_stand() -> Result<()> {
     let page = std::fs::read_to_string(peers::workspace(PAGE))?;
     // Each snippet starts its own emulator; this provides the folder and the programs.
     let env = TestEnv::start(&[])?;
-    std::os::unix::fs::symlink(
-        peers::folder("snippets")?.join("node_modules"),
-        env.home().join("node_modules"),
-    )?;
+    link_folder(peers::folder("snippets")?.join("node_modules"), env.home().join("node_modules"))?;
     let mut count = 0;
     for Snippet { language, text, name } in snippets(&page) {
         let write = |name: &str| std::fs::write(env.home().join(name), text);

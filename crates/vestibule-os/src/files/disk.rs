@@ -95,7 +95,12 @@ impl Files for DiskFiles {
         // A missing folder would be created in its nearest existing ancestor.
         let exists = |folder: &&Path| fs::symlink_metadata(folder).is_ok();
         let folder = target.folder().ancestors().map(or_current).find(exists);
-        let (_temporary, mut file) = TemporaryFile::in_folder(folder.unwrap_or(Path::new(".")))?;
+        let folder = folder.unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            // Windows would report a missing file.
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let (_temporary, mut file) = TemporaryFile::in_folder(folder)?;
         // The size of a token file, to detect a full disk.
         file.write_all(&[0; 4096])
     }

@@ -1,9 +1,8 @@
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use vestibule_os::DiskFiles;
-use vestibule_world::{Files as _, WriteMode};
+use vestibule_world::Files as _;
 
 fn commit(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     DiskFiles.prepare(path, 10)?.unwrap().commit(contents)
@@ -30,7 +29,10 @@ fn prepared_file_that_is_dropped_leaves_nothing() {
 
 #[cfg(unix)]
 mod unix {
+    use std::io::ErrorKind;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use vestibule_world::WriteMode;
 
     use super::*;
 
