@@ -47,7 +47,7 @@ fn zig_tools(target: &str) -> Result<PathBuf> {
     let zig = folder("zig")?;
     if !zig.join("bin/python-zig").exists() {
         program("python3").args(["-m", "venv"]).arg(&zig).run()?;
-        program(zig.join("bin/pip")).args(["install", "--quiet", "ziglang==0.15.2"]).run()?;
+        program(zig.join("bin/pip")).args(["install", "--quiet", "ziglang==0.17.1"]).run()?;
     }
     let tools = folder(&format!("zig/{target}"))?;
     let python = zig.join("bin/python").display().to_string();

@@ -1,6 +1,6 @@
 //! Windows programs, built with mingw and run by Wine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use xshell::Cmd;
@@ -44,6 +44,7 @@ fn test(packages: &[&str]) -> Result<Vec<Row>> {
     }
     let skips = UNLIKE_WINDOWS.iter().flat_map(|(test, _)| ["--skip", *test]);
     let command = command.arg("--").args(skips).env(setting(WINDOWS, "RUNNER"), "wine");
+    let command = command.env("VESTIBULE_SEND_CTRL_C", send_ctrl_c()?);
     let counts = run(with_wine(command, &wine))?;
     let reasons = UNLIKE_WINDOWS.iter().map(|(test, reason)| format!("`{test}`: {reason}"));
     Ok(vec![Row {
@@ -66,20 +67,28 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) {
 ";
 
 /// Creates a Windows folder for Wine, and returns it.
-fn prepare_wine() -> Result<std::path::PathBuf> {
+fn prepare_wine() -> Result<PathBuf> {
     let prefix = folder("wine")?;
     let library = prefix.join("drive_c/windows/system32/bcryptprimitives.dll");
     if !library.exists() {
         with_wine(program("wineboot").arg("--init"), &prefix).run()?;
         let source = prefix.join("prng.c");
         std::fs::write(&source, PROCESS_PRNG).with_context(|| source.display().to_string())?;
-        program("x86_64-w64-mingw32-gcc")
-            .args(["-shared", "-o"])
-            .args([&library, &source])
-            .arg("-ladvapi32")
-            .run()?;
+        compile(&source, &library, &["-shared", "-ladvapi32"])?;
     }
     Ok(prefix)
+}
+
+/// Builds the program that stands for the user's Ctrl-C.
+fn send_ctrl_c() -> Result<PathBuf> {
+    let program = folder("tools")?.join("send-ctrl-c.exe");
+    compile(Path::new("xtask/src/cross/send-ctrl-c.c"), &program, &[])?;
+    Ok(program)
+}
+
+fn compile(source: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    let gcc = program("x86_64-w64-mingw32-gcc").arg(source).arg("-o").arg(to).args(options);
+    Ok(gcc.run()?)
 }
 
 fn with_wine<'a>(command: Cmd<'a>, prefix: &Path) -> Cmd<'a> {

@@ -7,10 +7,13 @@ use std::time::Duration;
 use vestibule_emulator::Operation;
 
 #[cfg(unix)]
+use crate::support::Output;
+#[cfg(unix)]
 use crate::support::in_terminal;
-use crate::support::{Output, TestEnv, command};
+use crate::support::{TestEnv, command};
 
 /// Runs a shell script by `exec`.
+#[cfg(unix)]
 fn exec(env: &TestEnv, script: &str) -> Output {
     env.run(["exec", "--", "sh", "-c", script])
 }

@@ -8,6 +8,9 @@
 mod completion;
 mod configure;
 mod console;
+// Consoles of Windows.
+#[cfg(windows)]
+mod console_events;
 mod console_login;
 mod container;
 mod contract;
@@ -28,6 +31,8 @@ mod pages;
 #[cfg(unix)]
 mod picking;
 mod profiles;
+// Codes are typed in a terminal, which is `script`.
+#[cfg(unix)]
 mod roles;
 mod serve;
 mod servers;

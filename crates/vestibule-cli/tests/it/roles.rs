@@ -2,13 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-#[cfg(unix)]
-use vestibule_emulator::Operation;
-use vestibule_emulator::{Emulator, IamRole, IamUser};
+use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
 
-use crate::support::TestEnv;
-#[cfg(unix)]
-use crate::support::{Running, in_terminal};
+use crate::support::{Running, TestEnv, in_terminal};
 
 const ROLE: &str = "\
 [profile ops]
@@ -56,7 +52,6 @@ pub(crate) fn with_device() -> TestEnv {
 }
 
 /// Starts the program in a terminal and types the code of the device.
-#[cfg(unix)]
 pub(crate) fn with_code<'a>(env: &'a TestEnv, words: &str) -> Running<'a> {
     let program = env!("CARGO_BIN_EXE_vestibule");
     let terminal = in_terminal(&format!("{program} {words}"));
@@ -65,7 +60,6 @@ pub(crate) fn with_code<'a>(env: &'a TestEnv, words: &str) -> Running<'a> {
     running
 }
 
-#[cfg(unix)]
 #[test]
 fn mfa_code_is_prompted_once_per_hour() {
     let env = with_device();

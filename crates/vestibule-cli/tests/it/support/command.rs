@@ -20,6 +20,22 @@ pub(crate) fn exit_with(status: i32) -> (&'static str, String) {
     (VARIABLE, status.to_string())
 }
 
+/// Returns the variable that makes the command print `ready`, wait for Ctrl-C, print `stopped`, and
+/// exit with 3.
+#[cfg(windows)]
+pub(crate) fn wait_for_ctrl_c() -> (&'static str, String) {
+    (VARIABLE, "wait".into())
+}
+
+#[cfg(windows)]
+fn wait() -> ! {
+    let mut events = tokio::signal::windows::ctrl_c().unwrap();
+    writeln!(io::stdout(), "ready").unwrap();
+    vestibule::world::block_on(events.recv());
+    writeln!(io::stdout(), "stopped").unwrap();
+    std::process::exit(3)
+}
+
 /// The command. As a test it does nothing.
 #[test]
 fn helper_command() {
@@ -29,6 +45,8 @@ fn helper_command() {
                 writeln!(io::stdout(), "{name}={value}").unwrap();
             }
         }
+        #[cfg(windows)]
+        Ok("wait") => wait(),
         Ok(status) => std::process::exit(status.parse().unwrap()),
         Err(_) => {}
     }
