@@ -27,7 +27,8 @@ pub use refresh_job::{RefreshHelper, RefreshJob, RefreshReport};
 pub use sessions::Sessions;
 #[cfg(feature = "sign-in")]
 pub use sign_in::{
-    Event, SignInCause, SignInError, SignInOptions, SignedOut, Ui, page, portal_region,
+    BegunSignIn, Event, PendingSignIn, SignInCause, SignInError, SignInOptions, SignedOut, Ui,
+    page, portal_region,
 };
 pub use state::{Mismatch, NotRefreshable, SessionState};
 pub use status::{PortalSession, SignInReason, Status};

@@ -99,6 +99,25 @@ impl IdentityCenter {
     }
 
     /// Returns what is known of the session without a request.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vestibule::world::{World, memory};
+    /// use std::time::Duration;
+    /// use vestibule::{SessionState, SignInReason};
+    ///
+    /// # let config = "[default]\nsso_session = s\n[sso-session s]\nsso_region = us-east-1\n\
+    /// #     sso_start_url = https://provided-domain.awsapps.com/start\n";
+    /// # let files = memory::Files::default().with("/home/.aws/config", config);
+    /// # let world = World { files: Arc::new(files), ..memory::world() };
+    /// # let configuration = vestibule::Session::builder().world(world).configuration()?;
+    /// let center = configuration.identity_center()?;
+    /// let status = center.blocking().status();
+    /// let an_hour = Duration::from_secs(3600);
+    /// assert_eq!(status.sign_in_reason(center.now(), an_hour), Some(SignInReason::NoSession));
+    /// assert!(matches!(status.state, Ok(SessionState::NeverSignedIn)));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
     pub async fn status(&self) -> Status {
         self.status_in(self.async_world()).await
     }

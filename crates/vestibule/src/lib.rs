@@ -11,6 +11,7 @@ mod session;
 mod setting;
 #[cfg(feature = "http")]
 mod shifted_clock;
+mod signer;
 mod worlds;
 
 #[cfg(feature = "sign-in")]
@@ -67,6 +68,10 @@ pub use vestibule_config as config;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_console_login::Device;
 #[cfg(feature = "sign-in")]
+/// The steps of a sign-in, for callers of [`IdentityCenter::begin_sign_in`].
+#[cfg(feature = "sign-in")]
+pub use vestibule_oidc as oidc;
+#[cfg(feature = "sign-in")]
 pub use vestibule_oidc::{Flow, Verification, WebAddress};
 /// This machine, for worlds with another HTTP client.
 #[cfg(feature = "os")]
@@ -85,14 +90,18 @@ pub use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
     Provider, SkippedSources,
 };
+#[cfg(feature = "sign-in")]
+pub use vestibule_sso::page as redirect_page;
+#[cfg(feature = "sign-in")]
+pub use vestibule_sso::{BegunSignIn, Event, PendingSignIn, SignInOptions, SignedOut, Ui};
 pub use vestibule_sso::{
     Contents, FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession,
-    PreparedStore, RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded, Status,
-    StoreError, StoreErrorKind, Token, TokenStore,
+    PreparedStore, RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded,
+    SignInReason, Status, StoreError, StoreErrorKind, Token, TokenStore,
 };
-#[cfg(feature = "sign-in")]
-pub use vestibule_sso::{Event, SignInOptions, SignInReason, SignedOut, Ui};
 pub use vestibule_sts::CallerIdentity;
+/// Signature Version 4, for requests of other clients; see [`Session::signer`].
+pub use vestibule_sts::sigv4;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,
     RoleName, Secret, SecretAccessKey, SessionName, SessionToken, SsoSession, StartUrl, Timestamp,

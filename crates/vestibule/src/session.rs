@@ -137,6 +137,18 @@ impl Session {
 
     /// Marks the credentials with this access key id as rejected by a service (`ExpiredToken`): the
     /// next call refreshes them. Shared role credentials are removed.
+    ///
+    /// ```no_run
+    /// # async fn example(session: vestibule::Session) -> Result<(), vestibule::Error> {
+    /// # async fn send(_: &vestibule::Credentials) -> u16 { 200 }
+    /// let credentials = session.credentials().await?;
+    /// if send(&credentials).await == 403 {
+    ///     session.invalidate(credentials.access_key_id());
+    ///     send(&*session.credentials().await?).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         self.0.provider.invalidate(rejected_access_key_id);
         self.0.configuration.forget_roles_of(&self.0.plan);
@@ -206,7 +218,7 @@ impl Session {
         Blocking { session: self, world: self.0.configuration.blocking_world() }
     }
 
-    async fn credentials_in(&self, world: &World) -> Result<Arc<Credentials>, Error> {
+    pub(crate) async fn credentials_in(&self, world: &World) -> Result<Arc<Credentials>, Error> {
         match self.0.provider.get(world).await {
             Ok(Lookup::Credentials(credentials)) => Ok(credentials),
             Ok(Lookup::NotConfigured(_)) if matches!(self.0.plan.base, Base::SsoToken(_)) => {
@@ -329,6 +341,10 @@ pub struct Blocking<'a> {
 }
 
 impl<'a> Blocking<'a> {
+    pub(crate) fn session(&self) -> &'a Session {
+        self.session
+    }
+
     /// Returns the world for callers that block.
     pub fn world(&self) -> &'a World {
         self.world

@@ -1,5 +1,8 @@
+use vestibule_oidc::SignedIn;
 use vestibule_profile::Origin;
-use vestibule_sso::{SignInCause, SignInError, SignInOptions, Token, Ui};
+use vestibule_sso::{
+    BegunSignIn, PendingSignIn, SignInCause, SignInError, SignInOptions, Token, Ui,
+};
 use vestibule_types::{Region, StartUrl};
 use vestibule_wire::sign_in::FlowError;
 use vestibule_world::{World, block_on};
@@ -18,6 +21,89 @@ impl IdentityCenter {
     /// does not approve in time.
     pub async fn sign_in(&self, options: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
         self.sign_in_in(self.async_world(), options, ui).await
+    }
+
+    /// Begins a sign-in that the caller drives with its own screen and event loop: checks that the
+    /// token can be stored, waits for a sign-in of another process, and opens the port for the
+    /// redirect. [`IdentityCenter::finish_sign_in`] stores the token.
+    ///
+    /// ```no_run
+    /// # async fn example(center: vestibule::IdentityCenter) -> Result<(), vestibule::Error> {
+    /// use vestibule::oidc::{SignInMachine, Step};
+    /// use vestibule::{BegunSignIn, Flow, SignInOptions};
+    ///
+    /// let options = SignInOptions::new(Flow::DeviceCode);
+    /// let BegunSignIn::Pending(mut pending) = center.begin_sign_in(options).await? else {
+    ///     return Ok(());
+    /// };
+    /// let world = center.async_world();
+    /// let signed_in = loop {
+    ///     match pending.machine.step(center.now()) {
+    ///         Step::Send(request) => match world.send(request).await {
+    ///             Ok(response) => pending.machine.handle_response(&response, center.now()),
+    ///             Err(_) => pending.machine.handle_failure(center.now()),
+    ///         },
+    ///         Step::Show(shown) => println!("{} {}", shown.complete_address, shown.user_code),
+    ///         Step::Wait(span) => world.clock.sleep(span).await,
+    ///         Step::Done(signed_in) => break signed_in,
+    ///         Step::Failed(error) => return Ok(println!("{error}")),
+    ///         _ => {}
+    ///     }
+    /// };
+    /// center.finish_sign_in(pending, signed_in).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`IdentityCenter::sign_in`].
+    pub async fn begin_sign_in(&self, options: SignInOptions) -> Result<BegunSignIn, Error> {
+        self.begin_sign_in_in(self.async_world(), options).await
+    }
+
+    /// Stores the token of a sign-in that the caller drove.
+    ///
+    /// # Errors
+    /// The token cannot be stored.
+    pub async fn finish_sign_in(
+        &self,
+        pending: Box<PendingSignIn>,
+        signed_in: SignedIn,
+    ) -> Result<Token, Error> {
+        let finished = pending.finish(self.async_world(), signed_in).await;
+        finished.map_err(|error| self.sign_in_error(error))
+    }
+
+    /// Returns options with the flow that fits this machine, and the reason if that is a device code.
+    ///
+    /// With a usable browser it is the authorization code flow, whose redirect returns to this
+    /// machine. Over SSH, in a container, without a browser, and for profiles without `sso_session`,
+    /// it is the device authorization flow.
+    pub fn sign_in_options(&self) -> SignInOptions {
+        if self.session().name.is_none() {
+            let reason = "the profile has no sso_session (legacy configuration)";
+            return SignInOptions::auto(Some(reason));
+        }
+        #[cfg(feature = "os")]
+        return SignInOptions::auto(crate::browser::unavailable_reason(&self.async_world().vars));
+        #[cfg(not(feature = "os"))]
+        SignInOptions::auto(
+            self.async_world().listener.is_none().then_some("this program cannot listen"),
+        )
+    }
+
+    async fn begin_sign_in_in(
+        &self,
+        world: &World,
+        options: SignInOptions,
+    ) -> Result<BegunSignIn, Error> {
+        let begun = self.sessions().begin_sign_in(world, self.instance(), options).await;
+        let center = match begun {
+            Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
+            begun => return begun.map_err(|error| self.sign_in_error(error)),
+        };
+        let begun = self.sessions().begin_sign_in(world, center.instance(), options).await;
+        begun.map_err(|error| self.sign_in_error(error))
     }
 
     async fn sign_in_in(
@@ -89,6 +175,27 @@ impl BlockingIdentityCenter<'_> {
     /// As [`IdentityCenter::sign_in`].
     pub fn sign_in(&self, options: SignInOptions, ui: &dyn Ui) -> Result<Token, Error> {
         block_on(self.center.sign_in_in(self.world, options, ui))
+    }
+
+    /// See [`IdentityCenter::begin_sign_in`].
+    ///
+    /// # Errors
+    /// As [`IdentityCenter::begin_sign_in`].
+    pub fn begin_sign_in(&self, options: SignInOptions) -> Result<BegunSignIn, Error> {
+        block_on(self.center.begin_sign_in_in(self.world, options))
+    }
+
+    /// See [`IdentityCenter::finish_sign_in`].
+    ///
+    /// # Errors
+    /// As [`IdentityCenter::finish_sign_in`].
+    pub fn finish_sign_in(
+        &self,
+        pending: Box<PendingSignIn>,
+        signed_in: SignedIn,
+    ) -> Result<Token, Error> {
+        let finished = block_on(pending.finish(self.world, signed_in));
+        finished.map_err(|error| self.center.sign_in_error(error))
     }
 }
 

@@ -98,7 +98,7 @@ fn token_of_another_process_makes_the_sign_in_unnecessary() {
     let env = approves();
     let screen = Screen::default();
     env.store(3600, Some("ref"));
-    let how = SignInOptions::new(Flow::DeviceCode).unless_lasting(Duration::from_secs(900));
+    let how = SignInOptions::new(Flow::DeviceCode).with_min_remaining(Duration::from_secs(900));
     let token = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "old-access");
     assert!(env.requested().is_empty() && screen.0.lock().unwrap().is_empty());

@@ -39,6 +39,16 @@ impl Signer {
         self
     }
 
+    /// Signs a request, by headers.
+    ///
+    /// # Errors
+    /// A header of the request, or a credential, that no request can contain.
+    pub fn sign(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
+        SigningParams::new(&self.credentials, &self.region, self.service, self.skew.correct(now))
+            .with_options(self.options)
+            .sign(request)
+    }
+
     /// Returns the clock skew.
     pub fn skew(&self) -> &ClockSkew {
         &self.skew
@@ -47,9 +57,7 @@ impl Signer {
 
 impl Authorize for Signer {
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
-        SigningParams::new(&self.credentials, &self.region, self.service, self.skew.correct(now))
-            .with_options(self.options)
-            .sign(request)
+        self.sign(request, now)
     }
 
     fn observe(&self, exchange: &Exchange<'_>) -> AfterResponse {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod adapters;
+mod driven_sign_in;
 mod expired;
 mod handles;
 mod main_job;

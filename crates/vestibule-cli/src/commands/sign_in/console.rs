@@ -1,9 +1,11 @@
 //! `login` for a profile that uses the console login (`login_session`).
 
 use serde_json::json;
-use vestibule::{ConsoleLogin, ConsoleLoginOptions, Device, Flow, Region, SessionState, Timestamp};
+use vestibule::{
+    ConsoleLogin, ConsoleLoginOptions, Device, Flow, Region, SessionState, SignInOptions, Timestamp,
+};
 
-use super::select_flow;
+use super::requested_flow;
 use crate::app::App;
 use crate::args;
 use crate::duration::until;
@@ -45,11 +47,12 @@ fn sign_in(
     login: &ConsoleLogin,
     keeps_region: bool,
 ) -> Result<Exit, Error> {
-    let (flow, reason) = select_flow(app, args, None);
-    if let Some(reason) = reason {
+    let automatic = || SignInOptions::auto(vestibule::browser::unavailable_reason(&app.vars));
+    let selected = requested_flow(args).map_or_else(automatic, SignInOptions::new);
+    if let Some(reason) = selected.device_code_reason {
         app.printer.note(&format!("Signing in with a browser on another device: {reason}."));
     }
-    let (device, browser) = match flow {
+    let (device, browser) = match selected.flow {
         Flow::AuthorizationCode => (Device::Same { port: args.port }, Browser::Local),
         Flow::DeviceCode => (Device::Cross, Browser::Remote),
     };

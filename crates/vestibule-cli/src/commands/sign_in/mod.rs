@@ -27,18 +27,17 @@ pub(super) fn identity_center(
     unless_lasting: Option<Duration>,
     takes_pasted: bool,
 ) -> Result<Option<Region>, Error> {
-    let legacy = "the profile has no sso_session (legacy configuration)";
-    let needs_device_flow = center.session().name.is_none().then_some(legacy);
-    let (flow, reason) = select_flow(app, args, needs_device_flow);
+    let mut options =
+        requested_flow(args).map_or_else(|| center.sign_in_options(), SignInOptions::new);
     check_attended(app, args, center)?;
-    if let Some(reason) = reason {
+    if let Some(reason) = options.device_code_reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
     let opens_browser = !args.no_browser && app.may_open_browser();
     let portal = center.session().start_url.host();
     let ui = SignInUi::new(app, portal, opens_browser, takes_pasted);
-    let mut options = SignInOptions::new(flow).with_port(args.port);
-    options.unless_lasting = unless_lasting;
+    options.port = args.port;
+    options.min_remaining = unless_lasting;
     let token = center.blocking().sign_in(options, &ui)?;
     drop(ui);
     report(app, center, &token, "signedIn", "Signed in to")?;
@@ -60,21 +59,12 @@ pub(super) fn current_token(
     }
 }
 
-/// Returns the flow, and why it is the device flow if the user did not ask for that.
-pub(super) fn select_flow(
-    app: &App<'_>,
-    args: &SignIn,
-    needs_device_flow: Option<&'static str>,
-) -> (Flow, Option<&'static str>) {
-    if args.use_device_code {
-        return (Flow::DeviceCode, None);
-    }
-    if args.use_pkce || args.port != 0 {
-        return (Flow::AuthorizationCode, None);
-    }
-    match needs_device_flow.or_else(|| vestibule::browser::unavailable_reason(&app.vars)) {
-        Some(reason) => (Flow::DeviceCode, Some(reason)),
-        None => (Flow::AuthorizationCode, None),
+/// Returns the flow that the arguments request.
+pub(super) fn requested_flow(args: &SignIn) -> Option<Flow> {
+    match args {
+        _ if args.use_device_code => Some(Flow::DeviceCode),
+        _ if args.use_pkce || args.port != 0 => Some(Flow::AuthorizationCode),
+        _ => None,
     }
 }
 

@@ -1,0 +1,60 @@
+use std::time::Duration;
+
+use vestibule_oidc::Flow;
+
+/// Options of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignInOptions {
+    /// The flow.
+    pub flow: Flow,
+    /// The reason for the device authorization flow, if [`SignInOptions::auto`] selected it.
+    pub device_code_reason: Option<&'static str>,
+    /// The port for the redirect; 0 for any free one.
+    pub port: u16,
+    /// Whether a listener is opened for the redirect.
+    pub listens: bool,
+    /// A session that lasts longer than this makes the sign-in unnecessary; `None` if none does.
+    pub min_remaining: Option<Duration>,
+}
+
+impl SignInOptions {
+    /// Uses this flow and any free port, whatever token is stored.
+    pub fn new(flow: Flow) -> Self {
+        Self { flow, device_code_reason: None, port: 0, listens: true, min_remaining: None }
+    }
+
+    /// Selects the authorization code flow, unless there is a reason why a browser cannot return to
+    /// this machine: then it is the device authorization flow.
+    pub fn auto(device_code_reason: Option<&'static str>) -> Self {
+        let flow = match device_code_reason {
+            Some(_) => Flow::DeviceCode,
+            None => Flow::AuthorizationCode,
+        };
+        Self { device_code_reason, ..Self::new(flow) }
+    }
+
+    /// Uses a fixed port for the redirect.
+    #[must_use]
+    pub fn with_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Opens no listener for the redirect: the user copies its address from the browser, which shows
+    /// an error page, and [`Ui::pasted`](crate::Ui::pasted) returns it. For browsers on another
+    /// machine, for hosts that cannot listen, and for tests.
+    #[must_use]
+    pub fn without_listener(mut self) -> Self {
+        self.listens = false;
+        self
+    }
+
+    /// Does not sign in if, when it is this process's turn, the session lasts longer than this and
+    /// has all scopes: another process may have signed in since the caller checked.
+    #[must_use]
+    pub fn with_min_remaining(mut self, span: Duration) -> Self {
+        self.min_remaining = Some(span);
+        self
+    }
+}
