@@ -5,10 +5,9 @@
     clippy::disallowed_methods,
     reason = "an example without a `World`"
 )]
-
 use vestibule_oidc::{
-    Client, Endpoint, Region, Request, Response, SessionName, SignIn, SignInMachine as _,
-    SsoSession, StartUrl, Step, Timestamp,
+    Client, Endpoint, Region, Request, Response, SignIn, SignInMachine as _, SsoSession, StartUrl,
+    Step, Timestamp,
 };
 
 fn send(agent: &ureq::Agent, request: Request) -> Result<Response, ureq::Error> {
@@ -20,12 +19,9 @@ fn send(agent: &ureq::Agent, request: Request) -> Result<Response, ureq::Error> 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [url, start_url] = &args[..] else { return Err("expected OIDC_URL START_URL".into()) };
-    let (name, start_url) = (SessionName::new("example")?, StartUrl::new(start_url)?);
-    let session = SsoSession::named(name, start_url, Region::new("us-east-1")?);
+    let session = SsoSession::legacy(StartUrl::new(start_url)?, Region::new("us-east-1")?);
     let mut sign_in = SignIn::device(Client::for_session(&session, Endpoint::parse(url, None)?));
-
-    let config = ureq::Agent::config_builder().http_status_as_error(false);
-    let agent = config.build().new_agent();
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
     let now = || Timestamp::from(std::time::SystemTime::now());
     loop {
         match sign_in.step(now()) {
@@ -35,10 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
             Step::Show(shown) => println!("Open {} ({})", shown.complete_address, shown.user_code),
             Step::Wait(span) => std::thread::sleep(span),
-            Step::Done(done) => {
-                println!("signed in until {}", done.expires_at);
-                return Ok(());
-            }
+            Step::Done(done) => return Ok(println!("expires at {}", done.expires_at)),
             Step::Failed(error) => return Err(error.into()),
             _ => {}
         }

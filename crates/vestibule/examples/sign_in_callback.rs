@@ -16,21 +16,28 @@ impl Ui for Terminal {
     }
 
     fn open(&self, page: &WebAddress) {
-        println!("Open {page}");
+        if !browser::open(page.as_str(), &vestibule::os::vars()) {
+            println!("Open {page}");
+        }
     }
 }
 
-fn main() -> Result<(), Error> {
-    let session = Session::builder().load_blocking()?;
-    let credentials = match session.blocking().credentials() {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let session = Session::load().await?;
+    let credentials = match session.credentials().await {
         Err(error) if matches!(error.remedy(), Some(Remedy::SignIn { .. })) => {
             let center = session.identity_center()?;
-            let (options, reason) = browser::sign_in_options(&center.async_world().vars);
-            if let Some(reason) = reason {
+            let options = center.sign_in_options();
+            if let Some(reason) = options.device_code_reason {
                 println!("Using a device code: {reason}.");
             }
-            center.blocking().sign_in(options, &Terminal)?;
-            session.blocking().credentials()?
+            // A task of its own: the program may do other things meanwhile.
+            let signing_in = tokio::spawn(async move { center.sign_in(options, &Terminal).await });
+            if let Ok(outcome) = signing_in.await {
+                println!("The access token expires at {}.", outcome?.expires_at);
+            }
+            session.credentials().await?
         }
         other => other?,
     };
