@@ -101,9 +101,26 @@ impl Error {
 
     /// Finds the error of this crate among the sources of an error of another library, which got its
     /// credentials from an adapter.
+    ///
+    /// ```
+    /// # use vestibule::world::memory;
+    /// # let builder = vestibule::Session::builder().world(memory::world());
+    /// use vestibule::{Error, Remedy};
+    ///
+    /// # let session = builder.load_blocking()?;
+    /// # let error = session.blocking().credentials().unwrap_err();
+    /// let error = std::io::Error::other(error);
+    /// let found = Error::find_in_chain(&error).unwrap();
+    /// assert_eq!(found.remedy(), Some(&Remedy::SetUp));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
     pub fn find_in_chain<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
-        std::iter::successors(Some(error), |&error| error.source())
-            .find_map(|error| error.downcast_ref())
+        std::iter::successors(Some(error), |&error| {
+            // The source of an `io::Error` is that of the error inside it.
+            let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+            inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+        })
+        .find_map(|error| error.downcast_ref())
     }
 
     /// Returns the name of the provider that failed, such as `sso`, or that of a custom provider.

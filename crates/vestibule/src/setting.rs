@@ -18,6 +18,22 @@ impl Session {
 
     /// Returns a parsed setting. `what` names the value and `rule` its form, for the error.
     ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vestibule::world::{World, memory};
+    /// # let files = memory::Files::default().with("/home/.aws/config", "[default]\nmax_pool = 1O\n");
+    /// # let world = World { files: Arc::new(files), ..memory::world() };
+    /// # let session = vestibule::Session::builder().world(world).load_blocking()?;
+    /// let pool = session.setting_as(
+    ///     ("MY_MAX_POOL", "max_pool"),
+    ///     ("a pool size", "a number"),
+    ///     |text| text.parse::<u32>().ok(),
+    /// );
+    /// // The letter O in place of the digit.
+    /// assert!(pool.unwrap_err().to_string().contains("~/.aws/config:2"));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// A value that `read` does not accept, with the line it is on.
     pub fn setting_as<T>(
