@@ -133,9 +133,11 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let sessions = context.sessions.clone();
             let (account, name) = (role.account_id.value.clone(), role.role_name.value.clone());
             let provider = SsoRole::new(sessions, instance, account, name);
+            let role_setting = ChosenBy::setting("sso_role_name", &role.role_name.origin);
             Arc::new(Chosen {
                 by: session_setting(&role.session),
                 source: provider
+                    .with_role_setting(role_setting)
                     .with_cache(context.role_cache.clone())
                     .with_min_remaining(context.min_remaining),
             })

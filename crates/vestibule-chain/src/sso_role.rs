@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
 use vestibule_sso::{Instance, Sessions, Token};
 use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};
@@ -23,6 +23,7 @@ pub struct SsoRole {
     instance: Instance,
     account_id: AccountId,
     role_name: RoleName,
+    role_setting: Option<ChosenBy>,
     cache: RoleCache,
 }
 
@@ -37,7 +38,14 @@ impl SsoRole {
         role_name: RoleName,
     ) -> Self {
         let cache = RoleCache::new(Issuer::Portal);
-        Self { sessions, instance, account_id, role_name, cache }
+        Self { sessions, instance, account_id, role_name, role_setting: None, cache }
+    }
+
+    /// Sets the setting that errors name if the role is not assigned to the user.
+    #[must_use]
+    pub fn with_role_setting(mut self, setting: ChosenBy) -> Self {
+        self.role_setting = Some(setting);
+        self
     }
 
     /// Shares the credentials through this folder, in the file format of the AWS CLI.
@@ -74,7 +82,7 @@ impl SsoRole {
             .map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &token).await {
             Err(CallError::Response(vestibule_portal::Error::Unauthorized(_))) => {}
-            result => return result.map_err(portal_error),
+            result => return result.map_err(|error| self.portal_error(error)),
         }
         // The portal rejected a token that had not expired: try another one, once.
         let rejected = &token.access_token;
@@ -89,7 +97,7 @@ impl SsoRole {
                     Ok(_) => Err(Error::new(NAME, ErrorKind::Transient, refusal)),
                 }
             }
-            result => result.map_err(portal_error),
+            result => result.map_err(|error| self.portal_error(error)),
         }
     }
 
@@ -105,6 +113,23 @@ impl SsoRole {
             token: &token.access_token,
         };
         world.call(&self.instance.portal, clock, &operation).await
+    }
+
+    fn portal_error(&self, error: PortalError) -> Error {
+        let is_transient = match &error {
+            CallError::Transport(error) => error.kind.is_transient(),
+            CallError::Response(error) => error.is_transient(),
+            CallError::Request(_) => false,
+        };
+        let kind = if is_transient { ErrorKind::Transient } else { ErrorKind::Refused };
+        let is_denied_role =
+            matches!(&error, CallError::Response(error) if error.denied_role().is_some());
+        let setting = self.role_setting.clone().filter(|_| is_denied_role);
+        let error = Error::new(NAME, kind, error);
+        match setting {
+            Some(setting) => error.with_chosen_by(setting),
+            None => error,
+        }
     }
 }
 
@@ -140,14 +165,4 @@ pub(crate) fn sso_error(name: &'static str, error: vestibule_sso::Error) -> Erro
         _ => ErrorKind::Refused,
     };
     Error::new(name, kind, error)
-}
-
-fn portal_error(error: PortalError) -> Error {
-    let is_transient = match &error {
-        CallError::Transport(error) => error.kind.is_transient(),
-        CallError::Response(error) => error.is_transient(),
-        CallError::Request(_) => false,
-    };
-    let kind = if is_transient { ErrorKind::Transient } else { ErrorKind::Refused };
-    Error::new(NAME, kind, error)
 }

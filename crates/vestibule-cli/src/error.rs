@@ -145,6 +145,16 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             let profile = shell_word(profile);
             format!("in a terminal, with the device at hand: vestibule whoami --profile {profile}")
         }
+        Remedy::ListRoles { account_id, session: Some(session), .. } => {
+            format!(
+                "vestibule list-roles --account-id {account_id} --sso-session {}",
+                shell_word(session)
+            )
+        }
+        Remedy::ListRoles { account_id, session: None, profile } => format!(
+            "vestibule list-roles --account-id {account_id} --profile {}",
+            shell_word(profile)
+        ),
         // A name that does not exist: list those that do.
         Remedy::FixConfiguration { origin } => match origin.to_string().as_str() {
             "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {

@@ -155,7 +155,14 @@ mod tests {
                 ],
             ),
             (ErrorKind::NothingConfigured, vec![Remedy::SetUp]),
-            (ErrorKind::Refused, vec![]),
+            (
+                ErrorKind::Refused,
+                vec![Remedy::ListRoles {
+                    account_id: "ACCOUNT".into(),
+                    session: Some(name()),
+                    profile: name(),
+                }],
+            ),
             (
                 ErrorKind::Unavailable,
                 vec![Remedy::TryLater, Remedy::CheckSource { location: "SOURCE".into() }],

@@ -55,6 +55,15 @@ impl Error {
         }
     }
 
+    /// Returns the account of a role that is not assigned to the user, or does not exist.
+    pub fn denied_role(&self) -> Option<&AccountId> {
+        match self {
+            Self::Forbidden { to: Subject::Role { account_id, .. }, .. }
+            | Self::NotFound { what: Subject::Role { account_id, .. }, .. } => Some(account_id),
+            _ => None,
+        }
+    }
+
     /// Classifies an error response by its code, or by its status if the code is unknown.
     pub(crate) fn from_response(
         error: ResponseError,

@@ -224,15 +224,15 @@ impl Error {
         Self::new(kind, error).with_remedy(remedy)
     }
 
-    /// The error of a provider; `sign_in` is the remedy for a missing sign-in or MFA code.
-    pub(crate) fn from_provider(error: ProviderError, sign_in: Option<Remedy>) -> Self {
+    /// The error of a provider; `remedy` is for a missing sign-in or MFA code, or a refusal.
+    pub(crate) fn from_provider(error: ProviderError, remedy: Option<Remedy>) -> Self {
         let expired = error.inner().downcast_ref::<ExpiredCredentials>();
         let (kind, remedy) = match error.kind() {
             _ if expired.is_some_and(|expired| expired.location == Environment::LOCATION) => {
                 (ErrorKind::Configuration, Some(Remedy::UnsetVariables { names: &KEY_VARIABLES }))
             }
             ProviderErrorKind::SignInNeeded | ProviderErrorKind::CodeNeeded => {
-                (ErrorKind::SignInNeeded, sign_in)
+                (ErrorKind::SignInNeeded, remedy)
             }
             ProviderErrorKind::Configuration if lacks_region(&error) => {
                 (ErrorKind::Configuration, Some(Remedy::SetRegion))
@@ -247,7 +247,7 @@ impl Error {
                     |it: &ExpiredCredentials| Remedy::CheckSource { location: it.location.clone() };
                 (ErrorKind::Unavailable, Some(expired.map_or(Remedy::TryLater, check)))
             }
-            _ => (ErrorKind::Refused, None),
+            _ => (ErrorKind::Refused, remedy),
         };
         let (provider, chosen_by) = (Some(error.provider().to_owned()), error.chosen_by().cloned());
         let mut error = Self::new(kind, error).with_remedy(remedy);

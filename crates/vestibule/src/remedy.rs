@@ -21,6 +21,15 @@ pub enum Remedy {
         /// The profile.
         profile: String,
     },
+    /// List the roles that the user may use in an account: this one is not assigned, or misspelled.
+    ListRoles {
+        /// The account id.
+        account_id: String,
+        /// The SSO session; `None` for a profile without `sso_session`.
+        session: Option<String>,
+        /// The profile.
+        profile: String,
+    },
     /// Correct a setting.
     FixConfiguration {
         /// The line of a file, the variable or the argument.

@@ -238,6 +238,7 @@ impl Session {
             ProviderErrorKind::CodeNeeded => {
                 Some(Remedy::EnterCode { profile: self.0.plan.profile.value.clone() })
             }
+            ProviderErrorKind::Refused => self.list_roles(&error),
             _ => self.sign_in(),
         };
         Error::from_provider(error, remedy)
@@ -286,6 +287,22 @@ impl Session {
             _ => return None,
         };
         Some(Remedy::SignIn { session, profile: self.0.plan.base_profile.clone() })
+    }
+
+    /// The remedy for a role that the portal does not give to the user.
+    fn list_roles(&self, error: &ProviderError) -> Option<Remedy> {
+        let CallError::Response(denied) =
+            error.inner().downcast_ref::<CallError<vestibule_portal::Error>>()?
+        else {
+            return None;
+        };
+        let account_id = denied.denied_role()?.to_string();
+        match self.sign_in()? {
+            Remedy::SignIn { session, profile } => {
+                Some(Remedy::ListRoles { account_id, session, profile })
+            }
+            _ => None,
+        }
     }
 
     fn no_role(&self) -> Error {

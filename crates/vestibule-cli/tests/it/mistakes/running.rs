@@ -119,8 +119,8 @@ fn service_errors_exit_with_1() {
         &expect![[r#"
             error: no access to role `SampleRole` in account `111122223333`: it is not assigned to you, or misspelled
               ForbiddenException: Scripted (HTTP 403)
-              chosen by sso_session, ~/.aws/config:2
-            hint: vestibule explain
+              chosen by sso_role_name, ~/.aws/config:4
+            hint: vestibule list-roles --account-id 111122223333 --sso-session my-sso
         "#]],
     );
     check(
@@ -128,8 +128,8 @@ fn service_errors_exit_with_1() {
         &expect![[r#"
             error: role `SampleRole` in account `111122223333` does not exist in the access portal
               ResourceNotFoundException: Scripted (HTTP 404)
-              chosen by sso_session, ~/.aws/config:2
-            hint: vestibule explain
+              chosen by sso_role_name, ~/.aws/config:4
+            hint: vestibule list-roles --account-id 111122223333 --sso-session my-sso
         "#]],
     );
     check(
