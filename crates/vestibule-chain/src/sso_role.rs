@@ -164,5 +164,6 @@ pub(crate) fn sso_error(name: &'static str, error: vestibule_sso::Error) -> Erro
         vestibule_sso::Error::CannotRefresh { is_transient: true, .. } => ErrorKind::Transient,
         _ => ErrorKind::Refused,
     };
-    Error::new(name, kind, error)
+    // Another tool may store a token at any moment, which the next call has to notice.
+    Error::new(name, kind, error).with_delayed_retries()
 }

@@ -22,6 +22,7 @@ struct Inner {
     error: Arc<dyn StdError + Send + Sync>,
     chosen_by: Option<ChosenBy>,
     skipped: Option<SkippedSources>,
+    delays_retries: bool,
 }
 
 /// The kinds of [`Error`], by what the caller can do.
@@ -131,7 +132,14 @@ impl Error {
         error: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         let (provider, error) = (provider.into(), Arc::from(error.into()));
-        Self(Arc::new(Inner { provider, kind, error, chosen_by: None, skipped: None }))
+        Self(Arc::new(Inner {
+            provider,
+            kind,
+            error,
+            chosen_by: None,
+            skipped: None,
+            delays_retries: false,
+        }))
     }
 
     /// Adds the setting that selected the source. The first one stays: it is the most specific.
@@ -139,6 +147,19 @@ impl Error {
     pub fn with_chosen_by(mut self, chosen_by: ChosenBy) -> Self {
         Arc::make_mut(&mut self.0).chosen_by.get_or_insert(chosen_by);
         self
+    }
+
+    /// Marks the error of a source that delays its retries by itself and looks for a change with
+    /// every call, such as a new token on disk. [`Cached`](crate::Cached) does not remember it.
+    #[must_use]
+    pub fn with_delayed_retries(mut self) -> Self {
+        Arc::make_mut(&mut self.0).delays_retries = true;
+        self
+    }
+
+    /// Returns whether the source delays its retries by itself.
+    pub(crate) fn delays_retries(&self) -> bool {
+        self.0.delays_retries
     }
 
     pub(crate) fn with_skipped(mut self, skipped: SkippedSources) -> Self {

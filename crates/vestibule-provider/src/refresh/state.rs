@@ -144,7 +144,8 @@ impl State {
                 Ok(Arc::clone(&entry.credentials))
             }
             _ => {
-                if !is_transient || matches!(policy, RefreshPolicy::Early { .. }) {
+                let is_remembered = !is_transient || matches!(policy, RefreshPolicy::Early { .. });
+                if is_remembered && !error.delays_retries() {
                     self.error = Some((span(now, REMEMBER, jitter), error.clone()));
                 }
                 Err(error)

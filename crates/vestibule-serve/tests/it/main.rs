@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod day;
 mod library;
 mod port;
 #[cfg(unix)]

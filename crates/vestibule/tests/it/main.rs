@@ -8,6 +8,7 @@ mod expired;
 mod handles;
 mod main_job;
 mod nothing;
+mod noticed;
 mod sources;
 mod stampede;
 mod support;
