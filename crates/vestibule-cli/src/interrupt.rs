@@ -13,7 +13,7 @@ mod unix {
 
     use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
     use signal_hook::SigId;
-    use signal_hook::consts::SIGINT;
+    use signal_hook::consts::{SIGINT, SIGXFSZ};
     use signal_hook::flag;
     use signal_hook::low_level::unregister;
 
@@ -32,6 +32,9 @@ mod unix {
         /// credential helper. If no handler can be installed, the signal ends the program, which
         /// shells report as 130 too.
         pub(crate) fn install() -> Self {
+            // A write beyond `ulimit -f` is an error then, as on a full disk. Not ignored, since
+            // that would be passed on to commands.
+            let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
             let interrupts = Self { actions: Arc::default() };
             interrupts.register();
             interrupts

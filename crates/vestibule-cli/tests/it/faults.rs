@@ -3,17 +3,13 @@
 
 use std::fs;
 #[cfg(unix)]
-use std::fs::{OpenOptions, Permissions};
+use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 #[cfg(unix)]
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::MetadataExt as _;
 #[cfg(unix)]
-use std::os::unix::process::CommandExt as _;
-#[cfg(unix)]
-use std::path::Path;
-#[cfg(unix)]
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,7 +17,7 @@ use vestibule::Timestamp;
 use vestibule_emulator::{Emulator, Fault, Operation, Rotation};
 
 #[cfg(unix)]
-use crate::support::Output;
+use crate::storage::give;
 use crate::support::TestEnv;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -254,36 +250,6 @@ fn clock_skew_of_an_hour_is_reported_and_corrected() {
     }
 }
 
-/// Runs the program with a file size limit of 0, as on a full disk.
-#[cfg(unix)]
-fn on_a_full_disk(env: &TestEnv, args: &[&str]) -> Output {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
-        .arg(env!("CARGO_BIN_EXE_vestibule"))
-        .args(args);
-    env.prepared(command).run()
-}
-
-#[cfg(unix)]
-#[test]
-fn full_disk_spends_no_refresh_token_and_login_is_an_error() {
-    let env = TestEnv::signed_in();
-    env.advance(MINUTE * 57);
-    on_a_full_disk(&env, &["export-credentials"])
-        .succeeded()
-        .stderr_contains("the token is not refreshed, since it could not be stored");
-    env.advance(MINUTE * 3);
-    let before = fs::read(env.token_file()).unwrap();
-    let ran = on_a_full_disk(&env, &["export-credentials"]);
-    ran.exits_with(1).stderr_contains("could not write").stderr_contains("File too large");
-    assert_eq!(fs::read(env.token_file()).unwrap(), before);
-    assert_eq!(env.emulator.count(Operation::CreateToken), 1, "only the sign-in");
-    on_a_full_disk(&env, &["login", "--force"]).exits_with(1).stderr_contains(".aws/sso/cache");
-    assert_eq!(env.pages_opened().len(), 1);
-    assert!(env.leftovers().is_empty(), "{:?}", env.leftovers());
-}
-
 #[cfg(unix)]
 #[test]
 fn unwritable_stdout_is_an_error() {
@@ -291,62 +257,6 @@ fn unwritable_stdout_is_an_error() {
     let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else { return };
     let ran = env.vestibule(["export-credentials"]).with_stdout(Stdio::from(full)).run();
     ran.exits_with(1).stderr_contains("the result could not be written");
-}
-
-/// Runs the program with a read-only folder. Modes do not restrict root, so tests that run as root
-/// run the program as another user who owns the home folder.
-#[cfg(unix)]
-fn read_only(env: &TestEnv, folder: &Path, args: &[&str]) -> Output {
-    const UNPRIVILEGED: u32 = 65534;
-    let mut command = if tempfile::tempfile().unwrap().metadata().unwrap().uid() == 0 {
-        // The build folder may be readable by root only.
-        let program = env.path("program");
-        fs::copy(env!("CARGO_BIN_EXE_vestibule"), &program).unwrap();
-        give(&env.path("."), UNPRIVILEGED);
-        let mut command = Command::new(program);
-        command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
-        command
-    } else {
-        Command::new(env!("CARGO_BIN_EXE_vestibule"))
-    };
-    command.args(args);
-    fs::set_permissions(folder, Permissions::from_mode(0o555)).unwrap();
-    let ran = env.prepared(command).run();
-    fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
-    ran
-}
-
-/// Changes the owner of a path and everything below it.
-#[cfg(unix)]
-fn give(path: &Path, to: u32) {
-    chown(path, Some(to), Some(to)).unwrap();
-    if path.is_dir() {
-        for entry in fs::read_dir(path).unwrap() {
-            give(&entry.unwrap().path(), to);
-        }
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn read_only_cache_refresh_writes_the_file_in_place_or_keeps_the_token_in_memory() {
-    let env = TestEnv::signed_in();
-    env.advance(MINUTE * 60);
-    let token = fs::read_to_string(env.token_file()).unwrap();
-    let folder = env.path(".aws/sso/cache");
-    read_only(&env, &folder, &["export-credentials"]).succeeded();
-    assert_ne!(fs::read_to_string(env.token_file()).unwrap(), token);
-
-    env.advance(MINUTE * 60);
-    fs::set_permissions(env.token_file(), Permissions::from_mode(0o400)).unwrap();
-    let token = fs::read_to_string(env.token_file()).unwrap();
-    let ran = read_only(&env, &folder, &["export-credentials"]);
-    ran.succeeded();
-    assert_eq!(ran.stderr.matches("could not be stored").count(), 1, "{ran:#?}");
-    assert_eq!(fs::read_to_string(env.token_file()).unwrap(), token);
-    let ran = read_only(&env, &folder, &["login", "--force"]);
-    ran.exits_with(1).stderr_contains(".aws/sso/cache").stderr_contains("hint: make ");
-    assert_eq!(env.pages_opened().len(), 1);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod console_login;
 mod container;
 mod contract;
 mod doctor;
+mod dropped;
 // The lines of the help are for a shell of Unix.
 #[cfg(unix)]
 mod examples;
@@ -22,6 +23,7 @@ mod exec;
 mod explain;
 mod faults;
 mod kill;
+mod latency;
 mod listener;
 mod login;
 mod logout;
@@ -42,6 +44,9 @@ mod signals;
 mod sources;
 mod stampede;
 mod status;
+// Mounts, modes and limits of Unix.
+#[cfg(unix)]
+mod storage;
 mod support;
 // Bash, zsh and fish.
 #[cfg(unix)]

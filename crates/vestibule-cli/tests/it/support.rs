@@ -21,8 +21,8 @@ use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
 
 use self::browser::AutoApprover;
 
-/// Upper bound for any run of the program.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// Upper bound for any run of the program; a refresh may take two minutes.
+const TIMEOUT: Duration = Duration::from_secs(150);
 
 /// The configuration of the README.
 pub(crate) const CONFIG: &str = "\
