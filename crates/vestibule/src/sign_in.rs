@@ -112,6 +112,9 @@ impl IdentityCenter {
         options: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, Error> {
+        if options.ends_portal_session {
+            self.forget_assignments();
+        }
         let signed_in = self.sessions().sign_in(world, self.instance(), options, ui).await;
         let center = match signed_in {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,

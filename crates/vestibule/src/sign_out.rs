@@ -17,27 +17,16 @@ impl IdentityCenter {
         self.sign_out_in(self.async_world()).await
     }
 
-    /// Ends the session at the portal, so that the next sign-in has the assignments of that time.
-    ///
-    /// # Errors
-    /// The portal cannot be reached, and the session is as it was.
-    pub async fn end_portal_session(&self) -> Result<(), Error> {
-        self.end_portal_session_in(self.async_world()).await
-    }
-
-    async fn end_portal_session_in(&self, world: &World) -> Result<(), Error> {
-        let ended = self.sessions().end_portal_session(world, self.instance()).await;
-        ended.map_err(|error| Error::new(ErrorKind::Unavailable, error))?;
-        self.configuration().forget_roles(self.session());
-        self.forget_listing();
-        Ok(())
-    }
-
     async fn sign_out_in(&self, world: &World) -> Result<SignedOut, Error> {
         let out = self.sessions().sign_out(world, self.instance()).await;
+        self.forget_assignments();
+        out.map_err(|error| self.token_error(error))
+    }
+
+    /// Removes the shared role credentials of the session, and the stored listing.
+    pub(crate) fn forget_assignments(&self) {
         self.configuration().forget_roles(self.session());
         self.forget_listing();
-        out.map_err(|error| self.token_error(error))
     }
 }
 
@@ -48,16 +37,6 @@ impl BlockingIdentityCenter<'_> {
     /// As [`IdentityCenter::sign_out`].
     pub fn sign_out(&self) -> Result<SignedOut, Error> {
         block_on(self.center.sign_out_in(self.world))
-    }
-}
-
-impl BlockingIdentityCenter<'_> {
-    /// See [`IdentityCenter::end_portal_session`].
-    ///
-    /// # Errors
-    /// As [`IdentityCenter::end_portal_session`].
-    pub fn end_portal_session(&self) -> Result<(), Error> {
-        block_on(self.center.end_portal_session_in(self.world))
     }
 }
 

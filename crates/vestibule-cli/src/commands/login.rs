@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use vestibule::{IdentityCenter, Region, SignInReason};
 
+use super::sign_in;
 use super::target::{Target, target};
-use super::{logout, sign_in};
 use crate::app::App;
 use crate::args::{Login, OneSession};
 use crate::duration::{spell, until};
@@ -20,11 +20,9 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         Target::Console(login) => return sign_in::console::run(app, args, &login),
     };
     let min_remaining = args.min_remaining.0;
+    // `--force` ends the portal session, so that the next one has the assignments of today.
     let unless_lasting = (!args.force).then_some(min_remaining);
-    if args.force {
-        sign_in::check_attended(app, &args.sign_in, &center)?;
-        end_session(app, &center);
-    } else {
+    if !args.force {
         match sign_in::current_token(&center, min_remaining) {
             Ok(token) => {
                 sign_in::report(app, &center, &token, "alreadySignedIn", "Already signed in to")?;
@@ -33,20 +31,13 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
             Err(reason) => note_reason(app, &center, &reason, min_remaining),
         }
     }
-    let region = sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, true)?;
+    let region =
+        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, args.force, true)?;
     if let Some(region) = region {
         correct_region(app, &center, &region)?;
     }
     warn_of_short_session(app, &center, min_remaining);
     Ok(Exit::Done)
-}
-
-/// Ends the portal session, so that the next one has the assignments of today. Best effort: the
-/// user is about to sign in all the same.
-fn end_session(app: &App<'_>, center: &IdentityCenter) {
-    if let Err(error) = center.blocking().end_portal_session() {
-        logout::warn_of_portal(app, &error);
-    }
 }
 
 /// Says why a session that still works is not enough.

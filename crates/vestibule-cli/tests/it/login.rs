@@ -111,17 +111,41 @@ fn login_force_signs_in_again() {
         .stderr_contains("Signed in to my-sso");
 }
 
+/// A sign-in that cannot be performed leaves the session as it is.
 #[test]
-fn login_min_remaining_refreshes_where_possible() {
+fn login_force_with_an_obstacle_does_not_end_the_portal_session() {
+    let env = TestEnv::signed_in();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    env.run(["login", "--force", "--port", &port]).exits_with(1).stderr_contains("already in use");
+    for operation in [Operation::RegisterClient, Operation::StartDeviceAuthorization] {
+        env.emulator.fail(operation).always().with("403".parse().unwrap());
+    }
+    env.run(["login", "--force", "--use-device-code"]).exits_with(1);
+    env.emulator.clear_faults();
+    env.vestibule(["login", "--force"]).env("CI", "true").run().exits_with(4);
+    assert_eq!(env.emulator.count(Operation::Logout), 0);
+    env.run(["export-credentials"]).succeeded();
+    assert_eq!(env.emulator.count(Operation::CreateToken), 1);
+}
+
+#[test]
+fn login_min_remaining_is_about_the_session_and_not_the_access_token() {
     let env = TestEnv::signed_in();
     env.advance(MINUTE * 30);
     env.run(["login", "--min-remaining", "10m"]).succeeded().stderr_contains("Already signed in");
     assert_eq!(env.emulator.count(Operation::CreateToken), 1);
+    // No access token lasts that long, but the session does: nothing is refreshed for it.
+    for span in ["45m", "2h", "2h"] {
+        env.run(["login", "--min-remaining", span])
+            .succeeded()
+            .stderr_contains("Already signed in");
+        assert_eq!(env.emulator.count(Operation::CreateToken), 1, "{span}");
+    }
+    // The beginning of another tool's session is not known, so its token is what counts.
+    fs::remove_file(env.token_file().with_extension("session")).unwrap();
     env.run(["login", "--min-remaining", "45m"]).succeeded().stderr_contains("Already signed in");
     assert_eq!(env.emulator.count(Operation::CreateToken), 2);
-    assert_eq!(env.pages_opened().len(), 1);
-    // No access token lasts that long, but the session does.
-    env.run(["login", "--min-remaining", "2h"]).succeeded().stderr_contains("Already signed in");
     assert_eq!(env.pages_opened().len(), 1);
 }
 

@@ -17,6 +17,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) trait FlowActions<M: SignInMachine>: Sync {
     /// Stores a client registration for the next sign-in.
     fn store_registration(&self, registration: M::Registration) -> BoxFuture<'_, ()>;
+    /// Runs once, right before the user is asked: by then, nothing else prevents the sign-in.
+    fn before_page(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
     /// Shows a code and its page to the user.
     fn show(&self, verification: M::Verification);
 }
@@ -29,11 +33,17 @@ pub(crate) async fn drive<M: SignInMachine>(
     actions: &dyn FlowActions<M>,
 ) -> Result<M::SignedIn, SignInCause<M::Error>> {
     let mut last_error = None;
+    let mut is_user_asked = false;
     loop {
         if ui.cancelled() {
             machine.cancel();
         }
-        match machine.step(world.clock.now()) {
+        let step = machine.step(world.clock.now());
+        if matches!(step, Step::Open(_) | Step::Show(_)) && !is_user_asked {
+            is_user_asked = true;
+            actions.before_page().await;
+        }
+        match step {
             Step::Send(request) => match world.send(request).await {
                 Ok(response) => machine.handle_response(&response, world.clock.now()),
                 Err(error) if !error.kind.is_transient() => {

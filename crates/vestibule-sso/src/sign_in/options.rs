@@ -16,12 +16,21 @@ pub struct SignInOptions {
     pub listens: bool,
     /// A session that lasts longer than this makes the sign-in unnecessary; `None` if none does.
     pub min_remaining: Option<Duration>,
+    /// Whether the portal session is ended before the user is asked.
+    pub ends_portal_session: bool,
 }
 
 impl SignInOptions {
     /// Uses this flow and any free port, whatever token is stored.
     pub fn new(flow: Flow) -> Self {
-        Self { flow, device_code_reason: None, port: 0, listens: true, min_remaining: None }
+        Self {
+            flow,
+            device_code_reason: None,
+            port: 0,
+            listens: true,
+            min_remaining: None,
+            ends_portal_session: false,
+        }
     }
 
     /// Selects the authorization code flow, unless there is a reason why a browser cannot return to
@@ -55,6 +64,15 @@ impl SignInOptions {
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = Some(span);
+        self
+    }
+
+    /// Ends the session at the portal before the user is asked, so that the new one has the
+    /// assignments of that time. If the portal cannot be reached, that is a warning in the log. If
+    /// the sign-in cannot be performed, the session goes on.
+    #[must_use]
+    pub fn ending_portal_session(mut self) -> Self {
+        self.ends_portal_session = true;
         self
     }
 }

@@ -7,6 +7,8 @@ use vestibule_world::{CallError, CallOptions, World};
 
 use crate::kind::BoxError;
 use crate::record::SessionRecord;
+use crate::refresh::Want;
+use crate::shared::TokenHandle;
 use crate::state::Stored;
 use crate::{Error, Fingerprint, Instance, Mismatch, Sessions, refresh};
 
@@ -44,32 +46,6 @@ impl Sessions {
         Ok(SignedOut { was_signed_in, portal, kept })
     }
 
-    /// Ends the session at the portal, before another sign-in. The token stays in the store, and is
-    /// recorded as revoked. Without a session, does nothing.
-    ///
-    /// # Errors
-    /// The portal cannot be reached, and the session is as it was.
-    pub async fn end_portal_session(
-        &self,
-        world: &World,
-        instance: &Instance,
-    ) -> Result<(), BoxError> {
-        // The portal knows a session by an access token that has not expired.
-        let token = match self.live_token(world, instance).await {
-            Err(Error::SignInNeeded(_)) => return Ok(()),
-            token => token?,
-        };
-        log_out(world, instance, &token).await?;
-        let handle = self.handle(instance);
-        let _lock = refresh::lock(world, &handle).await;
-        let record = SessionRecord {
-            revoked: Some(Fingerprint::new(token.access_token.expose())),
-            ..handle.record(world).await
-        };
-        handle.store_record(world, record).await;
-        Ok(())
-    }
-
     async fn remove(&self, world: &World, instance: &Instance) -> Result<Removed, Error> {
         let handle = self.handle(instance);
         // A refresh in flight would store a token again.
@@ -81,6 +57,27 @@ impl Sessions {
         let was_signed_in = handle.remove(world).await?;
         Ok(Removed { token: stored.as_token().cloned(), was_signed_in, kept: None })
     }
+}
+
+/// Ends the session at the portal, before another sign-in. The token stays in the store, and is
+/// recorded as revoked. Without a session, does nothing.
+pub(crate) async fn end_portal_session(
+    world: &World,
+    handle: &TokenHandle<Instance>,
+) -> Result<(), BoxError> {
+    // The portal knows a session by an access token that has not expired.
+    let token = match refresh::live_token(world, handle, Want::Live).await {
+        Err(Error::SignInNeeded(_)) => return Ok(()),
+        token => token?,
+    };
+    log_out(world, &handle.kind, &token).await?;
+    let _lock = refresh::lock(world, handle).await;
+    let record = SessionRecord {
+        revoked: Some(Fingerprint::new(token.access_token.expose())),
+        ..handle.record(world).await
+    };
+    handle.store_record(world, record).await;
+    Ok(())
 }
 
 async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<(), BoxError> {

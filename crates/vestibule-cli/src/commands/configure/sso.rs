@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use serde_json::json;
 use vestibule::config::{Dialect, Edit, SectionKind};
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
@@ -20,8 +18,6 @@ use crate::quoting::shell_word;
 
 /// Output formats of the AWS CLI.
 const FORMATS: [&str; 5] = ["json", "yaml", "yaml-stream", "text", "table"];
-/// Remaining life of a token that is enough for the wizard.
-const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
 
 /// Prompts for the same values as `aws configure sso`, and writes the same sections.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
@@ -227,11 +223,17 @@ fn select_role(
     session: &mut Answers,
 ) -> Result<Option<(AccountId, RoleName)>, Error> {
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
-    if session.is_new || sign_in::current_token(&center, MIN_REMAINING).is_err() {
-        let unless_lasting = (!session.is_new).then_some(MIN_REMAINING);
+    if session.is_new || sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
+        let unless_lasting = (!session.is_new).then_some(sign_in::MIN_REMAINING);
         let takes_pasted = !wizard.is_interactive();
-        let region =
-            sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, takes_pasted)?;
+        let region = sign_in::identity_center(
+            app,
+            &args.sign_in,
+            &center,
+            unless_lasting,
+            false,
+            takes_pasted,
+        )?;
         if let Some(region) = region {
             app.printer.note(&format!("The portal is in {region}; sso_region is set to it."));
             center = center.in_region(region.clone())?;

@@ -15,9 +15,13 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::sign_in_ui::SignInUi;
 
+/// The default of `--min-remaining`.
+pub(super) const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
+
 /// Signs in to Identity Center and reports it.
 ///
 /// If `unless_lasting` is given, a session that lasts longer makes the sign-in unnecessary.
+/// `ends_portal_session` ends the session at the portal right before the user is asked.
 /// `takes_pasted` lets the sign-in read stdin for a pasted redirect URL. Returns the region of the
 /// portal if it differs from the configured one.
 pub(super) fn identity_center(
@@ -25,6 +29,7 @@ pub(super) fn identity_center(
     args: &SignIn,
     center: &IdentityCenter,
     unless_lasting: Option<Duration>,
+    ends_portal_session: bool,
     takes_pasted: bool,
 ) -> Result<Option<Region>, Error> {
     let mut options =
@@ -38,6 +43,7 @@ pub(super) fn identity_center(
     let ui = SignInUi::new(app, portal, opens_browser, takes_pasted);
     options.port = args.port;
     options.min_remaining = unless_lasting;
+    options.ends_portal_session = ends_portal_session;
     let token = center.blocking().sign_in(options, &ui)?;
     drop(ui);
     report(app, center, &token, "signedIn", "Signed in to")?;
@@ -47,12 +53,16 @@ pub(super) fn identity_center(
 /// Returns the token of a session that lasts long enough, after a refresh if necessary; otherwise
 /// why a sign-in is needed.
 ///
-/// Errors are ignored, because signing in is what was requested.
+/// Where it is known when the portal session began, that counts: an access token that never lasts
+/// as long as `min_remaining` would be refreshed by every call. Errors are ignored, because signing
+/// in is what was requested.
 pub(super) fn current_token(
     center: &IdentityCenter,
     min_remaining: Duration,
 ) -> Result<Token, SignInReason> {
-    let token = center.blocking().token(min_remaining).map_err(|_| SignInReason::NoSession)?;
+    let is_known = center.blocking().status().portal_session.is_some();
+    let token_remaining = if is_known { min_remaining.min(MIN_REMAINING) } else { min_remaining };
+    let token = center.blocking().token(token_remaining).map_err(|_| SignInReason::NoSession)?;
     match center.blocking().status().sign_in_reason(center.now(), min_remaining) {
         None => Ok(token),
         Some(reason) => Err(reason),
