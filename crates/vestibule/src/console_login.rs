@@ -73,6 +73,36 @@ impl Configuration {
         found
     }
 
+    /// Removes the credentials of console logins that no profile names, and returns where they
+    /// were stored.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub async fn sign_out_of_other_console_logins(&self) -> Result<Vec<String>, Error> {
+        self.sign_out_of_others_in(self.async_world()).await
+    }
+
+    /// See [`Configuration::sign_out_of_other_console_logins`]; for callers that block.
+    ///
+    /// # Errors
+    /// As [`Configuration::sign_out_of_other_console_logins`].
+    pub fn sign_out_of_other_console_logins_blocking(&self) -> Result<Vec<String>, Error> {
+        block_on(self.sign_out_of_others_in(self.blocking_world()))
+    }
+
+    async fn sign_out_of_others_in(&self, world: &World) -> Result<Vec<String>, Error> {
+        let logins = self.console_logins();
+        let named: Vec<_> = logins.iter().filter_map(ConsoleLogin::login_session).collect();
+        let removed = self.console_sessions(world).sign_out_of_others(world, &named).await;
+        removed.map_err(|error| Error::new(ErrorKind::Machine, error))
+    }
+
+    fn console_sessions(&self, world: &World) -> ConsoleSessions {
+        let shared = &self.context().console_sessions;
+        let own = || ConsoleSessions::at_home(&world.vars, world.platform);
+        shared.clone().unwrap_or_else(own)
+    }
+
     fn console_login_for(&self, overrides: &Overrides) -> Result<ConsoleLogin, Error> {
         let (files, vars) = (self.files(), self.vars());
         let choice = select_profile(vars, overrides);
@@ -220,9 +250,7 @@ impl ConsoleLogin {
     }
 
     fn sessions(&self, world: &World) -> ConsoleSessions {
-        let shared = &self.configuration.context().console_sessions;
-        let own = || ConsoleSessions::at_home(&world.vars, world.platform);
-        shared.clone().unwrap_or_else(own)
+        self.configuration.console_sessions(world)
     }
 
     fn console_session(&self) -> Option<ConsoleSession> {

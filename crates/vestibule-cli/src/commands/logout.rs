@@ -39,6 +39,15 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
             Err(error) => exit = exit.max(report::one_of_many(app, &error, &mut results)),
         }
     }
+    match configuration.sign_out_of_other_console_logins_blocking() {
+        Ok(locations) => results.extend(locations.iter().map(|location| {
+            note(app, &format!("the console login in {location}"), true);
+            json!({ "session": location, "wasSignedIn": true })
+        })),
+        Err(error) => {
+            exit = exit.max(report::one_of_many(app, &error.into(), &mut results));
+        }
+    }
     print_json(app, &Value::from(results))?;
     Ok(exit)
 }
@@ -54,17 +63,12 @@ fn sign_out(app: &App<'_>, center: &IdentityCenter) -> Result<Value, Error> {
     let signed_out = center.blocking().sign_out()?;
     let name = center.session().label();
     if let Err(error) = &signed_out.portal {
-        warn_of_portal(app, error.as_ref());
+        let warning = app.printer.tone(Tone::Warning, "warning:");
+        app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
     }
     note(app, name, signed_out.was_signed_in);
     let told = signed_out.portal.is_ok();
     Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in, "portalTold": told }))
-}
-
-/// Warns that the portal session may not have ended.
-pub(super) fn warn_of_portal(app: &App<'_>, error: &dyn std::error::Error) {
-    let warning = app.printer.tone(Tone::Warning, "warning:");
-    app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
 }
 
 fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin) -> Result<Value, Error> {

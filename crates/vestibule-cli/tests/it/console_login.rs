@@ -167,3 +167,23 @@ fn console_login_obstacle_is_found_before_the_browser_opens() {
     console.run(&args).exits_with(1).stderr_contains("hint: make ");
     assert_eq!(console.asked(), 0);
 }
+
+/// A profile may be renamed or removed while its credentials stay in the cache.
+#[test]
+fn logout_all_covers_console_logins_that_no_profile_names() {
+    let console = Console::new("[default]\nregion = us-east-1\n");
+    console.sign_in(&["--console"]).succeeded();
+    let cache = console.env.path(".aws/login/cache");
+    let files = || std::fs::read_dir(&cache).unwrap().map(|file| file.unwrap().path());
+    let is_json = |path: &std::path::PathBuf| path.extension().is_some_and(|it| it == "json");
+    let login = files().find(is_json).unwrap();
+    console.env.write(".aws/login/cache/notes.json", "{}");
+    console.env.write(".aws/config", "[default]\nregion = us-east-1\n");
+    console
+        .run(&["logout", "--all"])
+        .succeeded()
+        .stderr_contains(&format!("Signed out of the console login in {}.", login.display()));
+    assert!(!login.exists());
+    assert!(cache.join("notes.json").exists(), "a file of another tool stays");
+    console.run(&["logout", "--all"]).succeeded();
+}

@@ -6,7 +6,7 @@ mod login;
 
 use std::sync::Arc;
 
-use vestibule_console_login::LoginToken;
+use vestibule_console_login::{LoginToken, file_name};
 use vestibule_types::{Credentials, Platform, Vars};
 use vestibule_world::{BoxFuture, World};
 
@@ -91,6 +91,32 @@ impl ConsoleSessions {
         handle.remove(world).await
     }
 
+    /// Removes the credentials of all logins but these, and returns where they were stored.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub async fn sign_out_of_others(
+        &self,
+        world: &World,
+        sessions: &[&str],
+    ) -> Result<Vec<String>, StoreError> {
+        let tokens = &self.store.tokens;
+        let known: Vec<String> = sessions.iter().map(|session| file_name(session)).collect();
+        let mut removed = Vec::new();
+        for entry in tokens.list(world).await? {
+            if known.contains(&entry) || !is_login_entry(&entry) {
+                continue;
+            }
+            let Ok(Some(contents)) = tokens.load(world, &entry).await else { continue };
+            if LoginToken::read(&contents).is_ok() && tokens.remove(world, &entry).await? {
+                let record = entry.replace(".json", ".session");
+                let _ = tokens.remove(world, &record).await;
+                removed.push(tokens.location(&entry));
+            }
+        }
+        Ok(removed)
+    }
+
     /// Does what a [`RefreshHelper`] was asked to do, in this process.
     pub async fn refresh_for_job(
         &self,
@@ -105,4 +131,10 @@ impl ConsoleSessions {
     fn handle(&self, session: &ConsoleSession) -> TokenHandle<ConsoleSession> {
         TokenHandle::new(self.store.clone(), session.clone())
     }
+}
+
+/// True for the name that AWS tools give to a console login: a SHA-256 in hexadecimal.
+fn is_login_entry(entry: &str) -> bool {
+    let digest = entry.strip_suffix(".json").unwrap_or_default();
+    digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
