@@ -30,6 +30,7 @@ mod dist;
 mod each_feature;
 mod ecosystems;
 mod end_to_end;
+mod endurance;
 mod expose;
 mod floors;
 mod fuzz;
@@ -89,7 +90,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             cross::COMMAND,
         ],
     ),
-    ("As long as you like", &[fuzz::COMMAND, bench::COMMAND]),
+    ("As long as you like", &[endurance::COMMAND, fuzz::COMMAND, bench::COMMAND]),
 ];
 
 fn commands() -> impl Iterator<Item = &'static Command> {

@@ -7,7 +7,7 @@ use vestibule_emulator::Emulator;
 
 use crate::support::TestEnv;
 
-/// Number of kills per test; a full run sets `VESTIBULE_KILLS=500`.
+/// Number of kills per test; `cargo xtask endurance` sets `VESTIBULE_KILLS=500`.
 fn kills() -> u32 {
     std::env::var("VESTIBULE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(40)
 }

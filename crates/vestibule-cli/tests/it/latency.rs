@@ -10,7 +10,7 @@ use crate::support::TestEnv;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Latencies in seconds; a full run sets `VESTIBULE_LATENCIES=1,14,16,60`.
+/// Latencies in seconds; `cargo xtask endurance` sets `VESTIBULE_LATENCIES=1,14,16,60`.
 fn latencies() -> Vec<u64> {
     let list = std::env::var("VESTIBULE_LATENCIES").unwrap_or_else(|_| "1,4".to_owned());
     list.split(',').map(|seconds| seconds.parse().unwrap()).collect()

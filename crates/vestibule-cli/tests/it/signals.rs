@@ -19,7 +19,7 @@ const COMMANDS: [&[&str]; 4] = [
     &["list-accounts"],
 ];
 
-/// Number of trials per signal and command; a full run sets `VESTIBULE_SIGNALS=25`, which makes 400.
+/// Number of trials per signal and command; `cargo xtask endurance` makes 400 of them in all.
 fn trials() -> u32 {
     std::env::var("VESTIBULE_SIGNALS").ok().and_then(|count| count.parse().ok()).unwrap_or(4)
 }
