@@ -9,7 +9,7 @@ use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt as _;
 #[cfg(unix)]
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ use vestibule_emulator::{Emulator, Fault, Operation, Rotation};
 
 #[cfg(unix)]
 use crate::storage::give;
+#[cfg(unix)]
+use crate::support::Output;
 use crate::support::TestEnv;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -248,6 +250,39 @@ fn clock_skew_of_an_hour_is_reported_and_corrected() {
         env.run(["export-credentials"]).succeeded();
         assert_eq!(env.emulator.count(Operation::CreateToken), 2);
     }
+}
+
+/// Runs the program with at most so many open files.
+#[cfg(unix)]
+fn with_file_descriptors(env: &TestEnv, limit: u32) -> Output {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")])
+        .args([env!("CARGO_BIN_EXE_vestibule"), "list-accounts"]);
+    env.prepared(command).run()
+}
+
+#[cfg(unix)]
+#[test]
+fn too_few_file_descriptors_are_an_error_of_the_machine() {
+    let env = TestEnv::with_emulator(
+        Emulator::builder().session_duration(Duration::from_secs(90 * 24 * 3600)),
+    );
+    env.run(["login"]).succeeded();
+    let mut failed = 0;
+    for limit in [4, 6, 8, 10, 12] {
+        // With a token that is about to expire, and with one that has expired.
+        for minutes in [57, 3] {
+            env.advance(MINUTE * minutes);
+            let ran = with_file_descriptors(&env, limit);
+            assert!(matches!(ran.code, Some(0 | 1)), "{limit}: {ran:?}");
+            assert!(!ran.stderr.contains("vestibule login"), "{limit}: {ran:?}");
+            failed += ran.code.unwrap_or_default();
+        }
+        env.run(["list-accounts"]).succeeded();
+    }
+    assert!(0 < failed, "no limit was too low");
+    assert_eq!(env.pages_opened().len(), 1, "no second sign-in was needed");
 }
 
 #[cfg(unix)]

@@ -286,6 +286,26 @@ fn login_device_code_is_shown_and_awaited() {
 }
 
 #[test]
+fn login_not_approved_in_time_says_that_the_request_expired() {
+    let env = TestEnv::new();
+    let mut login = env.vestibule(["login", "--use-device-code", "--no-browser", "--json"]).start();
+    login.event("verification");
+    env.emulator.clock().advance(MINUTE * 11);
+    let expired = login.wait();
+    let events = expired.exits_with(4).events();
+    let causes = &events.last().unwrap()["error"]["causes"];
+    assert_eq!(causes[0], "the sign-in request expired before it was approved");
+
+    let login = env.vestibule(["login", "--use-device-code", "--no-browser"]).start();
+    let code = || env.emulator.pending_user_codes().pop();
+    while code().is_none() {
+        std::thread::yield_now();
+    }
+    env.emulator.clock().advance(MINUTE * 11);
+    login.wait().exits_with(4).stderr_contains("the sign-in request expired");
+}
+
+#[test]
 fn login_denied_exits_with_4() {
     let env = TestEnv::new();
     let mut login = env.vestibule(["login", "--use-device-code", "--no-browser", "--json"]).start();

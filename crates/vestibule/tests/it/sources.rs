@@ -193,6 +193,36 @@ fn an_instance_that_is_cut_off_goes_on() {
 }
 
 #[test]
+fn expired_credentials_are_used_only_from_metadata() {
+    let region = ("AWS_REGION", "us-east-1");
+    let task = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/e8b1f0");
+    for (profile, vars, operation, is_metadata) in [
+        ("deploy", vec![], Operation::AssumeRole, false),
+        ("pod", vec![], Operation::AssumeRoleWithWebIdentity, false),
+        ("", vec![region], Operation::GetInstanceCredentials, true),
+        ("", vec![region, task], Operation::GetContainerCredentials, true),
+    ] {
+        let emulator = described().build();
+        let day = Duration::from_secs(24 * 3600);
+        let token = emulator.identity_token("sts", SUBJECT, day);
+        let session = session(&emulator, profile, &vars, &token);
+        let first = session.blocking().credentials().unwrap();
+        emulator.fail(operation).always().with(Fault::Reset);
+        emulator.clock().advance(day / 2);
+        let after = session.blocking().credentials();
+        match after {
+            Ok(after) => assert!(is_metadata && after.access_key_id() == first.access_key_id()),
+            Err(error) => assert!(!is_metadata, "{operation}: {error}"),
+        }
+        // A failed refresh is tried again within 30 seconds; static stability waits for minutes.
+        emulator.clear_faults();
+        emulator.clock().advance(Duration::from_secs(if is_metadata { 600 } else { 30 }));
+        let fresh = session.blocking().credentials().unwrap();
+        assert_ne!(fresh.access_key_id(), first.access_key_id(), "{operation}");
+    }
+}
+
+#[test]
 fn containers_ask_their_agents() {
     let emulator = described().build();
     let task = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/e8b1f0");
