@@ -38,6 +38,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     readme::check,
     pointers::commands,
     pointers::oldest_compiler,
+    pointers::tests,
     wording::check,
 ];
 

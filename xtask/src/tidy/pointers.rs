@@ -1,5 +1,7 @@
 //! What a page or a comment points to is there.
 
+use std::path::{Path, PathBuf};
+
 use super::{Finding, lines};
 use crate::commands as xtask_commands;
 use crate::source::Source;
@@ -12,7 +14,7 @@ pub(super) fn links(source: &Source) -> Vec<Finding> {
     let folder = source.path.parent().unwrap_or(&source.path);
     let is_there = |file: &str| {
         // The facade's README is the root's, and is read there.
-        file.is_empty() || folder.join(file).exists() || std::path::Path::new(file).exists()
+        file.is_empty() || folder.join(file).exists() || Path::new(file).exists()
     };
     let mut findings = Vec::new();
     for (line, text) in lines(&source.text) {
@@ -56,4 +58,42 @@ pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
         return Vec::new();
     }
     vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
+}
+
+/// Tests, as a table names them: `` `vestibule-sso`: `refused::name` ``.
+pub(super) fn tests(source: &Source) -> Vec<Finding> {
+    if !source.has_extension("md") {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for (line, text) in lines(&source.text).filter(|(_, text)| text.starts_with('|')) {
+        let mut code = String::new();
+        for span in text.split('`').skip(1).step_by(2) {
+            let folder = Path::new("crates").join(span);
+            if span.starts_with("vestibule") && folder.is_dir() {
+                code = rust_of(&folder);
+            } else if let Some((_, name)) = span.rsplit_once("::")
+                && !code.is_empty()
+                && !code.contains(&format!("fn {name}("))
+            {
+                findings.push((line, format!("there is no test `{span}`; name one that is")));
+            }
+        }
+    }
+    findings
+}
+
+/// The text of all Rust files in a folder.
+fn rust_of(folder: &Path) -> String {
+    let Ok(entries) = std::fs::read_dir(folder) else { return String::new() };
+    let text = |path: PathBuf| {
+        if path.is_dir() {
+            rust_of(&path)
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            std::fs::read_to_string(path).unwrap_or_default()
+        } else {
+            String::new()
+        }
+    };
+    entries.flatten().map(|entry| text(entry.path())).collect()
 }
