@@ -1,16 +1,19 @@
-//! Looks up one section of a large text without parsing the others.
+//! Looks up one section, or the names of all, in a large text without parsing the rest.
 //!
 //! A section line in column 0 opens a section, whatever is above it. So the lines of one section can be
 //! parsed alone: from each of its section lines to the next section line. A search for the name finds them.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
 
 use crate::line::{self, is_blank, unindent};
+use crate::section_name::{self, SectionName};
 use crate::source::{Source, is_utf16};
 use crate::span::LONGEST;
-use crate::{Dialect, Document, Section, SectionKind, section_name};
+use crate::{Dialect, Document, Section, SectionKind};
 
 /// The length of a chunk: small enough to stay in the L1 cache while it is read twice.
 const CHUNK_LEN: usize = 32 * 1024;
@@ -64,6 +67,29 @@ impl IndexedText {
         let target = Target { dialect: self.dialect, kind, name };
         let document = self.slice(&target).unwrap_or_else(|| self.document());
         SectionSlice { document, kind, name: name.to_owned() }
+    }
+
+    /// Returns the names that [`Document::names`] would return, from the section lines alone. `None` if
+    /// the whole file has to be parsed: it is UTF-16 or too large, or a line that begins with blanks and
+    /// a bracket may open a section or continue a value.
+    pub fn names(&self, kind: SectionKind) -> Option<Vec<Cow<'_, str>>> {
+        let text = self.text();
+        if !Document::is_readable(&self.bytes) {
+            return None;
+        }
+        let mut sections = Vec::new();
+        for line in bracket_lines(text) {
+            let section = line::section(without_end(line?)).ok();
+            let section = section.and_then(|text| section_name::parse(text, self.dialect));
+            sections.extend(section.filter(|section| section.kind == kind));
+        }
+        let hides_default = sections.iter().any(SectionName::hides_default);
+        sections.retain(|section| !(hides_default && section.bare_default));
+        let names = sections.iter().filter_map(|section| str::from_utf8(section.name).ok());
+        let mut names: Vec<_> = names.map(section_name::unquoted).collect();
+        let mut seen = HashSet::with_capacity(names.len());
+        names.retain(|name| seen.insert(name.clone()));
+        Some(names)
     }
 
     /// Parses the lines of one section. `None` if the whole file has to be parsed: it is UTF-16, or a
@@ -190,6 +216,23 @@ impl Target<'_> {
     }
 }
 
+/// Returns the lines that begin with a bracket in column 0. An item is `None` if only blanks are before
+/// the first bracket of a line.
+fn bracket_lines(text: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+    let mut done = 0;
+    memchr_iter(b'[', text).filter_map(move |bracket| {
+        if bracket < done {
+            return None;
+        }
+        let start = memrchr(b'\n', &text[done..bracket]).map_or(done, |feed| done + feed + 1);
+        done = memchr(b'\n', &text[bracket..]).map_or(text.len(), |feed| bracket + feed + 1);
+        if start == bracket {
+            return Some(Some(&text[start..done]));
+        }
+        unindent(&text[start..bracket]).is_empty().then_some(None)
+    })
+}
+
 fn text_of(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
@@ -242,6 +285,22 @@ mod tests {
         check(b"[profile b]\n  [profile c]\nx = [profile a]\n# [profile a]\n", Some(false));
         check(b"[profile b]\n  [profile a]\n", None);
         check(b"[profile b]\n  [profile ''a]\n", None);
+        check(b"\xff\xfe[\0", None);
+    }
+
+    #[test]
+    fn names_need_the_whole_file_only_if_a_bracket_is_indented_or_the_file_is_utf16() {
+        #[track_caller]
+        fn check(bytes: &[u8], expected: Option<&[&str]>) {
+            let indexed = IndexedText::new(bytes, Dialect::Config);
+            let expected = expected.map(|names| names.iter().map(|&name| name.into()).collect());
+            assert_eq!(indexed.names(SectionKind::Profile), expected);
+        }
+        check(b"", Some(&[]));
+        check(b"\xef\xbb\xbf[profile a]\r\n[profile 'b c'] # d\n[profile a]", Some(&["a", "b c"]));
+        check(b"[default]\nx = [profile c]\n[profile a]\n", Some(&["default", "a"]));
+        check(b"[default]\n[profile a]\n[profile 'default']\n", Some(&["a", "default"]));
+        check(b"[profile a]\n [profile b]\n", None);
         check(b"\xff\xfe[\0", None);
     }
 

@@ -1,5 +1,6 @@
 //! One of the two files.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -10,14 +11,14 @@ use crate::{Finding, Location};
 
 /// One file, parsed as far as needed.
 ///
-/// A lookup parses the sections of one name. The whole file is parsed for a list of names, for a linter,
-/// for an error that names similar sections, and after [`MAX_SLICES`] lookups.
+/// A lookup parses the sections of one name. The whole file is parsed for a linter, for an
+/// error that names similar sections, and after [`MAX_SLICES`] lookups.
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) location: Location,
     bytes: IndexedText,
     whole: OnceLock<Document>,
-    slices: [OnceLock<(SectionKind, String, SectionSlice)>; MAX_SLICES],
+    slices: [OnceLock<Box<(SectionKind, String, SectionSlice)>>; MAX_SLICES],
 }
 
 /// The number of sections that are looked up alone. Each lookup searches the whole file, so a long
@@ -37,6 +38,12 @@ impl File {
     /// Returns the whole file.
     pub(crate) fn document(&self) -> &Document {
         self.whole.get_or_init(|| self.bytes.document())
+    }
+
+    /// Returns the names of the sections of a kind, each once, in file order.
+    pub(crate) fn names(&self, kind: SectionKind) -> Vec<Cow<'_, str>> {
+        let names = if self.whole.get().is_none() { self.bytes.names(kind) } else { None };
+        names.unwrap_or_else(|| self.document().names(kind).collect())
     }
 
     /// Returns the section that [`Document::section`] would find.
@@ -62,8 +69,8 @@ impl File {
     /// Returns the lines of one section; `None` after too many lookups.
     fn slice(&self, kind: SectionKind, name: &str) -> Option<&SectionSlice> {
         self.slices.iter().find_map(|entry| {
-            let find = || (kind, name.to_owned(), self.bytes.find(kind, name));
-            let (found_kind, found_name, slice) = entry.get_or_init(find);
+            let find = || Box::new((kind, name.to_owned(), self.bytes.find(kind, name)));
+            let (found_kind, found_name, slice) = &**entry.get_or_init(find);
             (*found_kind == kind && found_name == name).then_some(slice)
         })
     }

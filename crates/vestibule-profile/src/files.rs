@@ -1,6 +1,7 @@
 //! The config and the credentials file.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use vestibule_config::{Dialect, Document, ProblemKind, SectionKind};
@@ -144,9 +145,13 @@ impl Files {
     }
 
     pub(crate) fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
-        let config = self.config().names(kind);
-        let others = self.credentials().names(kind);
-        config.chain(others.filter(move |name| self.config().section(kind, name).is_none()))
+        let config = self.config.names(kind);
+        let mut others = self.credentials.names(kind);
+        if !others.is_empty() {
+            let known: HashSet<&str> = config.iter().map(AsRef::as_ref).collect();
+            others.retain(|name| !known.contains(name.as_ref()));
+        }
+        config.into_iter().chain(others)
     }
 
     /// Returns the locations of the config and the credentials file.

@@ -43,15 +43,33 @@ proptest! {
     }
 
     #[test]
+    fn names_without_parsing_are_those_of_the_parsed_document(
+        text in texts(),
+        dialect in dialects(),
+        (kind, _) in sections(),
+    ) {
+        let document = Document::parse(text.as_str(), dialect);
+        let expected: Vec<_> = document.names(kind).collect();
+        let text = IndexedText::new(text, dialect);
+        if let Some(names) = text.names(kind) {
+            prop_assert_eq!(names, expected);
+        }
+    }
+
+    #[test]
     fn lookup_in_invalid_utf8_finds_the_section_that_parsing_finds(
         text in vec(select(vec![&b"[a]\n"[..], b"[profile 'a", b"'", b"]\n", b"x = ", b"\xff", b"\n", b"y=1\n"]), 0..12),
         dialect in dialects(),
     ) {
         let bytes = text.concat();
         let document = Document::parse_bytes(bytes.as_slice(), dialect);
-        let found = IndexedText::new(bytes, dialect).find(SectionKind::Profile, "a");
+        let text = IndexedText::new(bytes, dialect);
+        let found = text.find(SectionKind::Profile, "a");
         let expected = document.section(SectionKind::Profile, "a").map(describe);
         prop_assert_eq!(found.section().map(describe), expected);
+        if let Some(names) = text.names(SectionKind::Profile) {
+            prop_assert_eq!(names, document.names(SectionKind::Profile).collect::<Vec<_>>());
+        }
     }
 }
 
