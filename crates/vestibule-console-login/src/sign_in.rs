@@ -98,7 +98,7 @@ impl SignIn {
 
     fn request(&self, code: &AuthorizationCode, now: Timestamp) -> Result<Request, RequestError> {
         let redirect_uri = self.device.redirect_uri(&self.at);
-        let mut request = self.exchange(code, &redirect_uri).request(&self.at)?;
+        let mut request = self.exchange(code, &redirect_uri).named_request(&self.at)?;
         let jti = nth_uuid(&self.seed.part::<96, 16>(), self.failures);
         put_proof(&self.key, &mut request, now, &jti)?;
         Ok(request)

@@ -164,17 +164,17 @@ impl SignIn {
         let at = &self.client.at;
         match &self.state {
             State::Register => {
-                RegisterClient { client: &self.client, flow: self.flow() }.request(at)
+                RegisterClient { client: &self.client, flow: self.flow() }.named_request(at)
             }
             State::StartDevice(registration) => {
                 let start_url = &self.client.start_url;
-                StartDeviceAuthorization { registration, start_url }.request(at)
+                StartDeviceAuthorization { registration, start_url }.named_request(at)
             }
-            State::Poll(registration, poll) => poll.operation(registration).request(at),
+            State::Poll(registration, poll) => poll.operation(registration).named_request(at),
             State::Exchange(registration, code) => self
                 .exchange(registration, code)
                 .ok_or_else(|| RequestError::new("the authorization code"))?
-                .request(at),
+                .named_request(at),
             _ => Err(RequestError::new("no request")),
         }
     }

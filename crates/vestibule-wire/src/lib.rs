@@ -22,7 +22,7 @@ pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
 pub use partition::Partition;
 pub use redirect_uri::{REDIRECT_PATH, RedirectUri};
-pub use request::{RequestBuilder, RequestError, RequestTimeout};
+pub use request::{RequestBuilder, RequestError, RequestInfo, RequestTimeout};
 pub use service_error::{MalformedResponse, ResponseError, ServiceError};
 
 // The crates whose types are in this crate's signatures.

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use crate::retry::{Outcome, Policy};
-use crate::{Body, Endpoint, RequestError, rest_json};
+use crate::{Body, Endpoint, RequestError, RequestInfo, rest_json};
 
 /// A complete request.
 pub type Request = http::Request<Body>;
@@ -41,5 +41,17 @@ pub trait Operation {
     /// Returns the retry policy of the operation.
     fn retry(&self) -> Policy {
         Policy::STANDARD
+    }
+
+    /// Returns the request with the name of the operation, which is that of this type, for logs.
+    ///
+    /// # Errors
+    /// As [`Operation::request`].
+    fn named_request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+        let path = std::any::type_name::<Self>().split('<').next().unwrap_or_default();
+        let operation = path.rsplit("::").next().unwrap_or_default();
+        let mut request = self.request(at)?;
+        request.extensions_mut().insert(RequestInfo { operation, attempt: 1 });
+        Ok(request)
     }
 }

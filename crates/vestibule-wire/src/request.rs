@@ -30,6 +30,16 @@ impl RequestError {
 #[expect(clippy::exhaustive_structs, reason = "one span of time")]
 pub struct RequestTimeout(pub Duration);
 
+/// What a log says about a request, as an extension of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "facts that the caller knows")]
+pub struct RequestInfo {
+    /// The name of the operation.
+    pub operation: &'static str,
+    /// The number of the attempt, from 1.
+    pub attempt: u32,
+}
+
 /// A builder of a request to an [`Endpoint`]; see [`Endpoint::get`] and [`Endpoint::post`].
 #[derive(Debug)]
 pub struct RequestBuilder {

@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
 use vestibule_wire::{
-    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, RequestError, RequestTimeout,
-    Response,
+    AfterResponse, Authorize, Endpoint, Exchange, Operation, Request, RequestError, RequestInfo,
+    RequestTimeout, Response,
 };
 
+use crate::log::RequestDescription;
 use crate::{BoxFuture, Either, TransportError, TransportErrorKind, World, race, skew};
 
 /// Error returned by [`World::call`].
@@ -82,9 +83,13 @@ impl World {
     /// No response arrived.
     pub async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
         request.headers_mut().insert(http::header::USER_AGENT, self.call_policy.user_agent());
+        let description = RequestDescription::new(&request);
         let sent = self.clock.now();
-        let response = self.transport.send(request).await?;
-        skew::warn_if_apart(&response, sent, self.clock.now());
+        let result = self.transport.send(request).await;
+        let received = self.clock.now();
+        description.log(&result, received.saturating_since(sent));
+        let response = result?;
+        skew::warn_if_apart(&response, sent, received);
         Ok(response)
     }
 
@@ -138,7 +143,10 @@ impl World {
             let mut attempt = 1;
             let mut spent = None;
             loop {
-                let request = operation.request(endpoint).map_err(NoResponse::Request)?;
+                let mut request = operation.request(endpoint).map_err(NoResponse::Request)?;
+                if let Some(info) = request.extensions_mut().get_mut::<RequestInfo>() {
+                    info.attempt = attempt;
+                }
                 let (result, outcome, after) =
                     self.attempt(authorize, operation, request, options, policy).await?;
                 let elapsed = self.clock.now().saturating_since(start);
@@ -155,7 +163,7 @@ impl World {
                     spent = self.call_policy.spend(outcome);
                     next = if spent.is_some() { next } else { Next::Stop };
                 }
-                tracing::debug!(host = endpoint.url(), attempt, ?outcome, ?next, "exchange");
+                tracing::debug!(endpoint = endpoint.url(), attempt, ?outcome, ?next, "decision");
                 match next {
                     Next::Wait(wait) => self.clock.sleep(wait).await,
                     Next::Stop => {
@@ -237,7 +245,7 @@ trait AnyOperation: Sync {
 
 impl<O: Operation + Sync> AnyOperation for O {
     fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
-        Operation::request(self, endpoint)
+        self.named_request(endpoint)
     }
 
     fn error_code(&self, response: &Response) -> Option<String> {

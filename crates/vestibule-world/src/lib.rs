@@ -7,6 +7,7 @@ mod clock;
 mod entropy;
 mod files;
 mod listener;
+mod log;
 pub mod memory;
 mod poll;
 mod processes;

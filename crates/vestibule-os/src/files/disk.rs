@@ -26,21 +26,30 @@ use super::{lock, read, write};
 #[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct DiskFiles;
 
+/// Logs what was done to a file.
+fn logged<T>(done: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
+    match &result {
+        Ok(_) => tracing::debug!(path = %path.display(), "file {done}"),
+        Err(error) => tracing::debug!(path = %path.display(), %error, "file not {done}"),
+    }
+    result
+}
+
 impl Files for DiskFiles {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        read::read(path)
+        logged("read", path, read::read(path))
     }
 
     fn read_input(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        read::read_input(path)
+        logged("read", path, read::read_input(path))
     }
 
     fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
-        write::replace(path, contents, mode)
+        logged("written", path, write::replace(path, contents, mode))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        logged("removed", path, fs::remove_file(path))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {

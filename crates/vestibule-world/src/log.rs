@@ -1,0 +1,38 @@
+//! The log line of a request.
+
+use std::time::Duration;
+
+use vestibule_wire::{Request, RequestInfo, Response};
+
+use crate::TransportError;
+
+/// What the log says about a request: its operation and host, since paths, queries and bodies may hold
+/// secrets. Empty if nothing is logged.
+pub(crate) struct RequestDescription(Option<(RequestInfo, String)>);
+
+impl RequestDescription {
+    pub(crate) fn new(request: &Request) -> Self {
+        Self(tracing::event_enabled!(tracing::Level::INFO).then(|| {
+            let info = request.extensions().get().copied();
+            let uri = request.uri();
+            let (scheme, authority) = (uri.scheme_str(), uri.authority());
+            let authority = authority.map_or("", |authority| authority.as_str());
+            let endpoint = format!("{}://{authority}", scheme.unwrap_or_default());
+            (info.unwrap_or(RequestInfo { operation: "request", attempt: 1 }), endpoint)
+        }))
+    }
+
+    pub(crate) fn log(self, result: &Result<Response, TransportError>, duration: Duration) {
+        let Some((RequestInfo { operation, attempt }, endpoint)) = self.0 else { return };
+        let ms = duration.as_millis();
+        match result {
+            Ok(response) => {
+                let request_id = response.headers().get("x-amzn-requestid");
+                let request_id = request_id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+                let status = response.status().as_u16();
+                tracing::info!(endpoint, attempt, status, request_id, ms, "{operation}");
+            }
+            Err(error) => tracing::info!(endpoint, attempt, %error, ms, "{operation}"),
+        }
+    }
+}
