@@ -9,10 +9,11 @@ use vestibule::{
 use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
-use crate::refresh_helper::HelperProcess;
+use crate::prompt::Terminal;
 
 /// Parses an account id on the command line, before any request is made.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
@@ -143,6 +144,16 @@ impl<'a> App<'a> {
     /// Returns whether prompts are allowed: stdin is a terminal and `--no-input` is not set.
     pub(crate) fn may_prompt(&self) -> bool {
         !self.global.no_input && io::stdin().is_terminal()
+    }
+
+    /// Returns the terminal if prompts are allowed and it can draw lists.
+    pub(crate) fn terminal(&self) -> Option<Terminal<'_>> {
+        let is_dumb = match self.vars.get("TERM") {
+            Some(term) => term == "dumb",
+            // The console of Windows can draw, and sets no such variable.
+            None => !cfg!(windows),
+        };
+        (self.is_interactive() && !is_dumb).then(|| Terminal::new(&self.interrupts))
     }
 
     /// Returns whether a browser may be opened: not with `--no-input`, and not in CI.

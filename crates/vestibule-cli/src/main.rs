@@ -10,6 +10,7 @@ mod error;
 mod exec_args;
 mod exit;
 mod formats;
+mod helper_process;
 mod interrupt;
 mod log;
 mod mfa;
@@ -18,7 +19,6 @@ mod printer;
 mod progress;
 mod prompt;
 mod quoting;
-mod refresh_helper;
 mod report;
 mod screen;
 mod sign_in_ui;
@@ -33,7 +33,7 @@ use args::{Cli, Codecommit, Command, Configure, Elasticache, Memorydb, Rds, Sso,
 use clap::Parser as _;
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
-    export_credentials, list, logout, man, profile, select, serve, status, whoami,
+    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, whoami,
 };
 use error::Error;
 use exit::Exit;

@@ -1,12 +1,11 @@
 //! Prompts on the terminal.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use inquire::InquireError;
 use inquire::ui::{RenderConfig, Styled};
 
-use crate::app::App;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
@@ -49,17 +48,6 @@ pub(crate) struct Terminal<'a> {
 impl<'a> Terminal<'a> {
     pub(crate) fn new(interrupts: &'a Interrupts) -> Self {
         Self { interrupts, columns: screen::width(), rows: screen::height() }
-    }
-
-    /// Returns the terminal if prompts are allowed and it can draw lists.
-    pub(crate) fn if_interactive(app: &'a App<'_>) -> Option<Self> {
-        let is_dumb = match app.vars.get("TERM") {
-            Some(term) => term == "dumb",
-            // The console of Windows can draw, and sets no such variable.
-            None => !cfg!(windows),
-        };
-        let is_drawable = io::stderr().is_terminal() && !is_dumb && !app.printer.json;
-        (app.may_prompt() && is_drawable).then(|| Self::new(&app.interrupts))
     }
 
     /// Runs a prompt with a handler for Ctrl-C that lets the prompt restore the terminal.

@@ -18,6 +18,7 @@ pub(crate) mod logout;
 pub(crate) mod man;
 pub(crate) mod profile;
 mod recent;
+pub(crate) mod refresh_helper;
 pub(crate) mod select;
 pub(crate) mod serve;
 mod session_state;

@@ -37,7 +37,7 @@ pub(crate) fn with_credentials(
     if names.is_empty() {
         return Err(error.into());
     }
-    if Terminal::if_interactive(app).is_none() {
+    if app.terminal().is_none() {
         return Err(no_profile(&configuration, &names, Exit::NothingConfigured));
     }
     let profile = pick(app, &configuration)?;
@@ -71,7 +71,7 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     if is_named || args.console || names.len() < 2 {
         return Err(error);
     }
-    let Some(terminal) = Terminal::if_interactive(app) else { return Err(error) };
+    let Some(terminal) = app.terminal() else { return Err(error) };
     names.sort_by(|a, b| picker::natural_order(a, b));
     let rows = picker::rows(names.iter().map(|name| [name.clone()]));
     let index = terminal.select("Session:", rows)?;
@@ -125,7 +125,7 @@ fn confirm(app: &App<'_>, reason: &str) -> Result<bool, Error> {
 
 /// Returns the profile that the user selects from the list.
 pub(super) fn pick(app: &App<'_>, configuration: &Configuration) -> Result<String, Error> {
-    let Some(terminal) = Terminal::if_interactive(app) else {
+    let Some(terminal) = app.terminal() else {
         let message = "--pick needs a terminal, and prompts must not be disabled";
         return Err(Error::new(Exit::Usage, message).with_hint("vestibule list-profiles"));
     };

@@ -14,15 +14,12 @@ use tokio::sync::oneshot;
 use vestibule::world::{BoxFuture, World};
 use vestibule::{RefreshHelper, RefreshJob, RefreshReport};
 
-use crate::app::App;
 use crate::args::Global;
-use crate::error::Error;
-use crate::exit::Exit;
 
 /// The hidden command.
-pub(crate) const COMMAND: &str = "refresh-helper";
+const COMMAND: &str = "refresh-helper";
 /// A report is one line.
-const LONGEST_REPORT: u64 = 64 << 10;
+pub(crate) const LONGEST_REPORT: u64 = 64 << 10;
 
 /// Starts this program again for each refresh.
 #[derive(Clone, Debug)]
@@ -84,39 +81,4 @@ fn report(mut child: Child) -> io::Result<RefreshReport> {
     }
     child.wait()?;
     RefreshReport::from_json(&text)
-}
-
-/// What the helper process does.
-pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
-    detach(app);
-    let mut text = String::new();
-    io::stdin().take(LONGEST_REPORT).read_to_string(&mut text)?;
-    let job = RefreshJob::from_json(&text)?;
-    let report = app.configuration()?.refresh_for_job_blocking(&job)?;
-    // The command may have ended meanwhile. The token is stored all the same.
-    let _ = io::stdout().write_all(report.to_json().as_bytes());
-    Ok(Exit::Done)
-}
-
-/// Leaves the terminal and the process group of the command, and outlives signals to either.
-#[cfg(unix)]
-fn detach(app: &App<'_>) {
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-
-    app.interrupts.uninstall();
-    // With a handler that does nothing, since ignored signals would be passed on.
-    let received = Arc::new(AtomicBool::new(false));
-    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
-        let _ = signal_hook::flag::register(signal, received.clone());
-    }
-    let _ = nix::unistd::setsid();
-}
-
-/// Outlives Ctrl-C, which the console sends to every program that is attached to it.
-#[cfg(windows)]
-fn detach(app: &App<'_>) {
-    app.interrupts.uninstall();
 }
