@@ -51,10 +51,8 @@ pub(crate) fn insert_separator(mut args: Vec<OsString>) -> Vec<OsString> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
-    use crate::args::Cli;
+    use crate::args;
 
     #[track_caller]
     fn check(line: &str, expected: &str) {
@@ -90,8 +88,7 @@ mod tests {
 
     #[test]
     fn options_with_a_value_match_the_grammar() {
-        let mut root = Cli::command();
-        root.build();
+        let root = args::grammar_for(&["exec"]);
         let exec = root.find_subcommand("exec").unwrap();
         let with_value = exec.get_arguments().filter(|arg| !arg.is_positional());
         let with_value = with_value.filter(|arg| arg.get_action().takes_values());

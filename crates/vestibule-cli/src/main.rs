@@ -29,8 +29,7 @@ mod table;
 use std::process::ExitCode;
 
 use app::App;
-use args::{Cli, Codecommit, Command, Configure, Elasticache, Memorydb, Rds, Sso, Sts};
-use clap::Parser as _;
+use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
     export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, whoami,
@@ -40,7 +39,7 @@ use exit::Exit;
 
 fn main() -> ExitCode {
     let args = exec_args::insert_separator(std::env::args_os().collect());
-    let mut cli = match Cli::try_parse_from(args) {
+    let mut cli = match Cli::from_args(&args) {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error).into(),
     };
@@ -75,46 +74,33 @@ fn announce_root(app: &App<'_>) {
 
 fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
     match command {
-        Command::Login(args) | Command::Sso(Sso::Login(args)) => profile::login(app, &args),
-        Command::Logout(args) | Command::Sso(Sso::Logout(args)) => logout::run(app, &args),
+        Command::Login(args) => profile::login(app, &args),
+        Command::Logout(args) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
         Command::RefreshHelper => refresh_helper::run(app),
-        Command::Whoami(_) | Command::Sts(Sts::GetCallerIdentity(_)) => {
-            profile::with_credentials(app, whoami::run)
-        }
-        Command::Sso(Sso::GetRoleCredentials(_)) => {
-            profile::with_credentials(app, export_credentials::role)
-        }
-        Command::ExportCredentials(args)
-        | Command::Configure(Configure::ExportCredentials(args)) => {
+        Command::Whoami(_) => profile::with_credentials(app, whoami::run),
+        Command::GetRoleCredentials(_) => profile::with_credentials(app, export_credentials::role),
+        Command::ExportCredentials(args) => {
             profile::with_credentials(app, |app| export_credentials::run(app, &args))
         }
         Command::Exec(args) => profile::with_credentials(app, |app| exec::run(app, args.clone())),
         Command::Serve(args) => profile::with_credentials(app, |app| serve::run(app, args.clone())),
         Command::Console(args) => profile::with_credentials(app, |app| console::run(app, &args)),
-        Command::ListProfiles(args) | Command::Configure(Configure::ListProfiles(args)) => {
-            list::profiles(app, &args)
-        }
+        Command::ListProfiles(args) => list::profiles(app, &args),
         Command::ListSessions(args) => list::sessions(app, &args),
-        Command::ListAccounts(args) | Command::Sso(Sso::ListAccounts(args)) => {
-            list::accounts(app, &args)
-        }
-        Command::ListRoles(args) | Command::Sso(Sso::ListAccountRoles(args)) => {
-            list::roles(app, &args)
-        }
+        Command::ListAccounts(args) => list::accounts(app, &args),
+        Command::ListRoles(args) => list::roles(app, &args),
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain(_) => explain::run(app),
         Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
         Command::Eks(command) => eks::run(app, &command),
-        Command::Rds(Rds::GenerateDbAuthToken(args)) => auth_tokens::rds(app, &args),
+        Command::Rds(args) => auth_tokens::rds(app, &args),
         Command::Dsql(command) => auth_tokens::dsql(app, &command),
-        Command::Elasticache(Elasticache::GenerateAuthToken(args)) => {
-            auth_tokens::elasticache(app, &args)
-        }
-        Command::Memorydb(Memorydb::GenerateAuthToken(args)) => auth_tokens::memorydb(app, &args),
-        Command::Codecommit(Codecommit::CredentialHelper(args)) => codecommit::run(app, &args),
+        Command::Elasticache(args) => auth_tokens::elasticache(app, &args),
+        Command::Memorydb(args) => auth_tokens::memorydb(app, &args),
+        Command::Codecommit(args) => codecommit::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Man(args) => man::run(app, &args),
     }

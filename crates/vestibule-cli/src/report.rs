@@ -2,12 +2,11 @@
 
 use std::io::{self, Write as _};
 
-use clap::CommandFactory as _;
 use serde_json::{Value, json};
 use vestibule::ErrorKind;
 
 use crate::app::App;
-use crate::args::Cli;
+use crate::args;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
@@ -101,10 +100,10 @@ fn help_command() -> String {
 
 /// Returns the command that was typed, without its arguments.
 pub(crate) fn command_line() -> String {
-    let mut root = Cli::command();
-    root.build();
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let root = args::grammar_for(&words);
     let (mut command, mut line) = (&root, "vestibule".to_owned());
-    for word in std::env::args_os().skip(1) {
+    for word in words {
         if let Some(found) = command.find_subcommand(word) {
             line = format!("{line} {}", found.get_name());
             command = found;

@@ -2,38 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use super::{OneSession, SignIn};
 
-#[derive(Debug, Subcommand)]
+/// A command of `configure` and its arguments.
+#[derive(Debug)]
 pub(crate) enum Configure {
-    /// Print one value of the profile
-    #[command(after_help = "Example:\n  vestibule configure get region")]
     Get(Get),
-    /// Change one value and nothing else
-    #[command(after_help = "Example:\n  vestibule configure set region eu-west-1 --profile dev")]
     Set(Set),
-    /// Set up a profile that signs in to IAM Identity Center
-    #[command(after_help = "Example:\n  vestibule configure sso --profile dev")]
     Sso(ConfigureSso),
-    /// Set up an SSO session, shared by profiles
-    #[command(after_help = "Example:\n  vestibule configure sso-session --session-name my-sso")]
     SsoSession(ConfigureSession),
-    /// Write a profile for every account and role assigned to you
-    #[command(after_help = SYNC_HELP)]
     Sync(ConfigureSync),
-    /// The same as `vestibule export-credentials`
-    #[command(after_help = "Example:\n  vestibule configure export-credentials --profile dev")]
-    ExportCredentials(super::ExportCredentials),
-    /// The same as `vestibule list-profiles`
-    #[command(after_help = "Example:\n  vestibule configure list-profiles")]
-    ListProfiles(super::ListProfiles),
-    /// Print the settings of the profile and where they come from
-    #[command(after_help = "Example:\n  vestibule configure list --profile dev")]
     List,
-    /// Check the configuration files; exit with 6 if a problem is an error
-    #[command(after_help = "Example:\n  vestibule configure lint")]
     Lint(Lint),
 }
 
@@ -148,14 +129,3 @@ pub(crate) struct ConfigureSync {
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
-
-const SYNC_HELP: &str = "\
-In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
-A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
-text, `?` any character; case is ignored.
-Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
-wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
-profiles without a region get that of the session.
-
-Example:
-  vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run";

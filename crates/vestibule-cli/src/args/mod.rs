@@ -4,38 +4,36 @@
 // their command.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
+mod commands;
 mod configure;
 mod credentials;
-mod help;
+mod grammar;
+pub(crate) mod help;
 mod tokens;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
+pub(crate) use commands::Entry;
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
     SessionAnswers, Set,
 };
+pub(crate) use grammar::{entries, grammar, grammar_for};
 
 pub(crate) use tokens::{
-    Codecommit, Dsql, Eks, EksToken, Elasticache, ElasticacheToken, GitAction, GitCredential,
-    Memorydb, MemorydbToken, Rds, RdsToken, UpdateKubeconfig,
+    Dsql, DsqlToken, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken,
+    RdsToken, UpdateKubeconfig,
 };
 
 use crate::duration::Span;
-use help::{HELP_TEMPLATE, LONG_HELP};
 
-/// Sign in to AWS and provide credentials
-#[derive(Debug, Parser)]
-#[command(name = "vestibule", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Example:\n  vestibule login && vestibule whoami", after_long_help = LONG_HELP)]
-#[command(override_usage = "vestibule [OPTIONS] <COMMAND>", help_template = HELP_TEMPLATE)]
+/// The parsed command line.
+#[derive(Debug)]
 pub(crate) struct Cli {
-    #[command(flatten)]
     pub(crate) global: Global,
-    #[command(subcommand)]
     pub(crate) command: Command,
 }
 
@@ -61,7 +59,7 @@ pub(crate) struct Global {
     /// Never prompt, never open a browser
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) no_input: bool,
-    /// Log to stderr; repeat for more detail
+    /// Log requests to stderr; -vv adds decisions and files
     #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
     pub(crate) verbose: u8,
     /// When to use color
@@ -107,109 +105,40 @@ pub(crate) enum Color {
     Never,
 }
 
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
+/// A command and its arguments.
+#[derive(Debug)]
 pub(crate) enum Command {
-    /// Sign in to IAM Identity Center (or to the console, for profiles with `login_session`)
-    #[command(after_help = "Example:\n  vestibule login dev")]
-    #[command(
-        after_long_help = "Example:\n  vestibule login dev\n  vestibule login --sso-session my-sso --use-device-code\n  vestibule login --all"
-    )]
     Login(Login),
-    /// Sign out on this machine and end the portal session
-    #[command(after_help = "Example:\n  vestibule logout")]
     Logout(Sessions),
-    /// Show sessions and when they expire
-    #[command(after_help = "Example:\n  vestibule status --all")]
     Status(Status),
-    /// Show the account and role of the credentials
-    #[command(after_help = "Example:\n  vestibule whoami dev")]
     Whoami(CredentialArgs),
-    /// Print credentials for other programs
-    #[command(after_help = "Example:\n  eval \"$(vestibule export-credentials --format env)\"")]
-    #[command(
-        after_long_help = "Example:\n  eval \"$(vestibule export-credentials --format env)\"\n  vestibule export-credentials dev\n  credential_process = vestibule export-credentials --profile dev"
-    )]
+    GetRoleCredentials(CredentialArgs),
     ExportCredentials(ExportCredentials),
-    /// Run a command with credentials in its environment
-    #[command(after_help = "Example:\n  vestibule exec dev -- terraform plan")]
-    #[command(
-        after_long_help = "Example:\n  vestibule exec dev -- terraform plan\n  vestibule exec dev\n  vestibule exec --account-id 111122223333 --role-name SampleRole -- env"
-    )]
     Exec(Exec),
-    /// Serve credentials to programs and containers on this machine, refreshed as needed
-    #[command(after_help = "Example:\n  vestibule serve dev -- npm run dev")]
     Serve(Serve),
-    /// Open the AWS console, signed in as the profile's role
-    #[command(after_help = "Example:\n  vestibule console dev --service s3")]
     Console(Console),
-    /// List profiles
-    #[command(after_help = "Example:\n  vestibule list-profiles --long")]
     ListProfiles(ListProfiles),
-    /// List SSO sessions
-    #[command(after_help = "Example:\n  vestibule list-sessions --long")]
     ListSessions(ListSessions),
-    /// List the accounts assigned to you
-    #[command(after_help = "Example:\n  vestibule list-accounts --sso-session my-sso")]
     ListAccounts(ListAccounts),
-    /// List the roles assigned to you in an account
-    #[command(after_help = "Example:\n  vestibule list-roles --account-id 111122223333")]
     ListRoles(ListRoles),
-    /// Set up, check and change the configuration
-    #[command(subcommand, after_help = "Example:\n  vestibule configure lint")]
     Configure(Configure),
-    /// Show how credentials of the profile are found, without any request
-    #[command(after_help = "Example:\n  vestibule explain dev")]
     Explain(ProfileArg),
-    /// Print tokens for EKS clusters, and add clusters to kubeconfig files
-    #[command(
-        subcommand,
-        after_help = "Example:\n  vestibule eks update-kubeconfig --name my-cluster"
-    )]
     Eks(Eks),
-    /// Print passwords for RDS and Aurora databases
-    #[command(subcommand, after_help = tokens::RDS_HELP)]
-    Rds(Rds),
-    /// Print passwords for Aurora DSQL
-    #[command(subcommand, after_help = tokens::DSQL_HELP)]
+    Rds(RdsToken),
     Dsql(Dsql),
-    /// Print passwords for ElastiCache caches
-    #[command(subcommand, after_help = tokens::ELASTICACHE_HELP)]
-    Elasticache(Elasticache),
-    /// Print passwords for MemoryDB clusters
-    #[command(subcommand, after_help = tokens::MEMORYDB_HELP)]
-    Memorydb(Memorydb),
-    /// Provide passwords to Git for CodeCommit repositories
-    #[command(subcommand, after_help = tokens::CODECOMMIT_HELP)]
-    Codecommit(Codecommit),
-    /// Diagnose sign-in problems
-    #[command(after_help = "Example:\n  vestibule doctor --fix")]
+    Elasticache(ElasticacheToken),
+    Memorydb(MemorydbToken),
+    Codecommit(GitCredential),
     Doctor(Doctor),
-    /// Print the completion script for a shell
-    #[command(after_help = "Example:\n  eval \"$(vestibule completions bash)\"")]
     Completions(Completions),
-    /// Print completion candidates, for the scripts of `completions`
-    #[command(hide = true)]
     Complete(Complete),
-    /// Select a profile for the functions of `completions --switch`
-    #[command(hide = true)]
     Select(Select),
-    /// Refresh a token for another command of this program
-    #[command(hide = true)]
     RefreshHelper,
-    /// Print the man page, or write all of them
-    #[command(after_help = "Example:\n  vestibule man --to ~/.local/share/man/man1")]
     Man(Man),
-    /// Commands as spelled for `aws sts`
-    #[command(
-        subcommand,
-        after_help = "Example:\n  vestibule sts get-caller-identity --profile dev"
-    )]
-    Sts(Sts),
-    /// Commands as spelled for `aws sso`
-    #[command(subcommand, after_help = "Example:\n  vestibule sso login --profile dev")]
-    Sso(Sso),
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct NoArgs {}
 
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct OneSession {
@@ -451,34 +380,4 @@ pub(crate) struct Man {
     /// Write the pages of all commands to this folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) to: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sso {
-    /// The same as `vestibule login`
-    #[command(after_help = "Example:\n  vestibule sso login --profile dev")]
-    Login(Login),
-    /// The same as `vestibule logout`
-    #[command(after_help = "Example:\n  vestibule sso logout")]
-    Logout(Sessions),
-    /// The same as `vestibule list-accounts`; needs no --access-token
-    #[command(after_help = "Example:\n  vestibule sso list-accounts")]
-    ListAccounts(ListAccounts),
-    /// The same as `vestibule list-roles`; needs no --access-token
-    #[command(
-        after_help = "Example:\n  vestibule sso list-account-roles --account-id 111122223333"
-    )]
-    ListAccountRoles(ListRoles),
-    /// Print role credentials in the layout of `aws sso get-role-credentials`; needs no --access-token
-    #[command(
-        after_help = "Example:\n  vestibule sso get-role-credentials --account-id 111122223333 --role-name SampleRole"
-    )]
-    GetRoleCredentials(CredentialArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sts {
-    /// The same as `vestibule whoami`
-    #[command(after_help = "Example:\n  vestibule sts get-caller-identity --profile dev")]
-    GetCallerIdentity(CredentialArgs),
 }

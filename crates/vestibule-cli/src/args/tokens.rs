@@ -2,32 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use super::CredentialArgs;
 
-pub(super) const RDS_HELP: &str = "Example:\n  vestibule rds generate-db-auth-token \
-    --hostname db.example.com --port 5432 --username jane";
-pub(super) const DSQL_HELP: &str = "Example:\n  vestibule dsql generate-db-connect-auth-token \
-    --hostname abc.dsql.us-east-1.on.aws";
-pub(super) const ELASTICACHE_HELP: &str = "Example:\n  vestibule elasticache generate-auth-token \
-    --cache-name my-cache --username jane";
-pub(super) const MEMORYDB_HELP: &str = "Example:\n  vestibule memorydb generate-auth-token \
-    --cluster-name my-cluster --username jane";
-pub(super) const CODECOMMIT_HELP: &str = "\
-Git sends the path that the password is for only with `useHttpPath`.
-
-Example:
-  git config --global credential.helper '!vestibule codecommit credential-helper'
-  git config --global credential.useHttpPath true";
-
-#[derive(Debug, Subcommand)]
+/// A command of `eks` and its arguments.
+#[derive(Debug)]
 pub(crate) enum Eks {
-    /// Print a token for the Kubernetes API of a cluster, as kubectl reads it
-    #[command(after_help = "Example:\n  vestibule eks get-token --cluster-name my-cluster")]
     GetToken(EksToken),
-    /// Add a cluster to a kubeconfig file, with this program as the source of tokens
-    #[command(after_help = "Example:\n  vestibule eks update-kubeconfig --name my-cluster")]
     UpdateKubeconfig(UpdateKubeconfig),
 }
 
@@ -70,13 +52,6 @@ pub(crate) struct UpdateKubeconfig {
     pub(crate) dry_run: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Rds {
-    /// Print a password for a database user
-    #[command(after_help = RDS_HELP)]
-    GenerateDbAuthToken(RdsToken),
-}
-
 #[derive(Args, Debug)]
 pub(crate) struct RdsToken {
     #[command(flatten)]
@@ -92,15 +67,10 @@ pub(crate) struct RdsToken {
     pub(crate) username: String,
 }
 
-#[derive(Debug, Subcommand)]
+/// A command of `dsql` and its arguments.
+#[derive(Debug)]
 pub(crate) enum Dsql {
-    /// Print a password for a database role
-    #[command(after_help = DSQL_HELP)]
     GenerateDbConnectAuthToken(DsqlToken),
-    /// Print a password for the database role `admin`
-    #[command(
-        after_help = "Example:\n  vestibule dsql generate-db-connect-admin-auth-token --hostname abc.dsql.us-east-1.on.aws"
-    )]
     GenerateDbConnectAdminAuthToken(DsqlToken),
 }
 
@@ -111,13 +81,6 @@ pub(crate) struct DsqlToken {
     /// Host name of the cluster
     #[arg(long, value_name = "HOST")]
     pub(crate) hostname: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Elasticache {
-    /// Print a password for a user of a cache
-    #[command(after_help = ELASTICACHE_HELP)]
-    GenerateAuthToken(ElasticacheToken),
 }
 
 #[derive(Args, Debug)]
@@ -135,13 +98,6 @@ pub(crate) struct ElasticacheToken {
     pub(crate) serverless: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Memorydb {
-    /// Print a password for a user of a cluster
-    #[command(after_help = MEMORYDB_HELP)]
-    GenerateAuthToken(MemorydbToken),
-}
-
 #[derive(Args, Debug)]
 pub(crate) struct MemorydbToken {
     #[command(flatten)]
@@ -152,13 +108,6 @@ pub(crate) struct MemorydbToken {
     /// User of the cluster
     #[arg(long, value_name = "NAME")]
     pub(crate) username: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Codecommit {
-    /// Answer a credential request of Git on stdin
-    #[command(after_help = CODECOMMIT_HELP)]
-    CredentialHelper(GitCredential),
 }
 
 #[derive(Args, Debug)]

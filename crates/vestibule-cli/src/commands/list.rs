@@ -16,12 +16,12 @@ use crate::table::{self, Cell};
 
 pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let names = configuration.files().profile_names().map(Cow::into_owned);
+    let names = configuration.files().profile_names();
     let is_plain = !args.long && !args.rows.csv && args.rows.filter.is_none();
     if is_plain {
         return print_names(app, names);
     }
-    let mut names: Vec<String> = names.collect();
+    let mut names: Vec<String> = names.map(Cow::into_owned).collect();
     names.sort_by(|a, b| picker::natural_order(a, b));
     let rows: Vec<_> = columns::of_profiles(&configuration, &names).collect();
     if args.long || args.rows.csv {
@@ -190,15 +190,15 @@ fn csv_line(columns: &[String]) -> String {
 }
 
 /// Prints one name per line, or a JSON list.
-fn print_names(app: &App<'_>, names: impl Iterator<Item = String>) -> Result<Exit, Error> {
+fn print_names(app: &App<'_>, names: impl Iterator<Item = impl AsRef<str>>) -> Result<Exit, Error> {
     if app.printer.json {
-        let names: Vec<String> = names.collect();
+        let names: Vec<Value> = names.map(|name| name.as_ref().into()).collect();
         app.printer.result(&json!(names).to_string())?;
         return Ok(Exit::Done);
     }
     let mut text = String::new();
     for name in names {
-        text.push_str(&name);
+        text.push_str(name.as_ref());
         text.push('\n');
     }
     app.printer.raw(&text)?;

@@ -1,37 +1,31 @@
 //! The position of the cursor in the grammar, and the words that may follow.
 
-use std::collections::BTreeMap;
-
 use clap::builder::StyledStr;
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
 use super::Candidate;
-use super::names::Kind;
-use crate::args::Cli;
+use super::names::{Given, Kind};
+use crate::args;
 
-/// Values before the cursor, by option name.
-pub(super) type Given = BTreeMap<String, String>;
-
-/// Returns the names of a kind.
-pub(super) type Names<'a> = &'a dyn Fn(Kind, &Given) -> Vec<Candidate>;
+/// Returns the names of a kind that may complete the beginning of a word.
+pub(super) type Names<'a> = &'a dyn Fn(Kind, &Given, &str) -> Vec<Candidate>;
 
 /// Returns what may stand at the cursor after these words; `at` is the beginning of the word.
 pub(super) fn candidates(words: &[String], at: &str, names: Names<'_>) -> Vec<Candidate> {
-    let mut root = Cli::command();
-    root.build();
+    let root = args::grammar_for(words);
     let Some(cursor) = Cursor::after(words, &root) else { return Vec::new() };
     if let Some(option) = cursor.option {
-        return cursor.values(option, names);
+        return cursor.values(option, at, names);
     }
     match at.split_once('=') {
-        Some((option, _)) if option.starts_with("--") => {
-            let values = cursor.find(option).map(|option| cursor.values(option, names));
+        Some((option, value)) if option.starts_with("--") => {
+            let values = cursor.find(option).map(|option| cursor.values(option, value, names));
             let whole =
                 |value: Candidate| Candidate { word: format!("{option}={}", value.word), ..value };
             values.into_iter().flatten().map(whole).collect()
         }
         _ if at.starts_with('-') => cursor.options(),
-        _ => cursor.words(names),
+        _ => cursor.words(at, names),
     }
 }
 
@@ -93,9 +87,9 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    fn values(&self, option: &Arg, names: Names<'_>) -> Vec<Candidate> {
+    fn values(&self, option: &Arg, at: &str, names: Names<'_>) -> Vec<Candidate> {
         match option.get_long().and_then(Kind::for_option) {
-            Some(kind) => names(kind, &self.given),
+            Some(kind) => names(kind, &self.given, at),
             None => fixed(option),
         }
     }
@@ -107,7 +101,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns subcommands, or the values of the next positional argument.
-    fn words(&self, names: Names<'_>) -> Vec<Candidate> {
+    fn words(&self, at: &str, names: Names<'_>) -> Vec<Candidate> {
         let commands = self.command.get_subcommands().filter(|command| !command.is_hide_set());
         let commands: Vec<_> = commands
             .map(|command| Candidate::new(command.get_name(), about(command.get_about())))
@@ -117,7 +111,7 @@ impl<'a> Cursor<'a> {
         }
         let positional = self.command.get_positionals().nth(self.positionals);
         let positional = positional.filter(|arg| !arg.is_last_set());
-        positional.map(|arg| self.values(arg, names)).unwrap_or_default()
+        positional.map(|arg| self.values(arg, at, names)).unwrap_or_default()
     }
 }
 
@@ -139,7 +133,7 @@ fn about(text: Option<&StyledStr>) -> String {
 mod tests {
     use super::*;
 
-    fn named(kind: Kind, given: &Given) -> Vec<Candidate> {
+    fn named(kind: Kind, given: &Given, _: &str) -> Vec<Candidate> {
         let account = given.get("account-id").map(String::as_str).unwrap_or_default();
         vec![Candidate::new(format!("{kind:?}{account}"), "")]
     }

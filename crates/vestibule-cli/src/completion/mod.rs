@@ -24,7 +24,9 @@ impl Candidate {
 
 /// Returns one candidate per line. An empty text leaves completion of file names to the shell.
 pub(crate) fn candidates(app: &App<'_>, request: &Complete) -> String {
-    let names = |kind, given: &cursor::Given| names::find(app, kind, given);
+    let names = |kind, given: &names::Given, at: &str| {
+        names::find(app, kind, given, |name| shells::is_candidate(request.shell, at, name))
+    };
     let candidates = cursor::candidates(&request.words, &request.at, &names);
     shells::lines(request.shell, &request.at, &candidates)
 }

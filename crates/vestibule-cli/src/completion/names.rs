@@ -1,10 +1,14 @@
 //! Names from local files, for completion.
 
+use std::collections::BTreeMap;
+
 use vestibule::{AccountId, Configuration, IdentityCenter, Overrides, Session};
 
 use super::Candidate;
-use super::cursor::Given;
 use crate::app::App;
+
+/// Values before the cursor, by option name.
+pub(super) type Given = BTreeMap<String, String>;
 
 /// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +34,20 @@ impl Kind {
     }
 }
 
-/// Returns the names of a kind. A configuration that cannot be read has none.
-pub(super) fn find(app: &App<'_>, kind: Kind, given: &Given) -> Vec<Candidate> {
+/// Returns the names of a kind; of profiles, those that may be candidates. A configuration that cannot
+/// be read has none.
+pub(super) fn find(
+    app: &App<'_>,
+    kind: Kind,
+    given: &Given,
+    is_candidate: impl Fn(&str) -> bool,
+) -> Vec<Candidate> {
     let Ok(configuration) = configuration(app, given) else { return Vec::new() };
     let plain = |name: String| Candidate::new(name, "");
     match kind {
         Kind::Profiles => {
-            configuration.files().profile_names().map(|name| plain(name.into_owned())).collect()
+            let names = configuration.files().profile_names().filter(|name| is_candidate(name));
+            names.map(|name| plain(name.into_owned())).collect()
         }
         Kind::Sessions => configuration.session_names().map(plain).collect(),
         Kind::Accounts => accounts(&configuration, given),
@@ -47,8 +58,8 @@ pub(super) fn find(app: &App<'_>, kind: Kind, given: &Given) -> Vec<Candidate> {
 /// Returns the configuration for the profile on the command line so far.
 fn configuration(app: &App<'_>, given: &Given) -> Result<Configuration, vestibule::Error> {
     let profile = given.get("profile").or(app.global.profile.as_ref());
-    let ask = profile.map(|profile| Overrides::default().with_profile(profile, "--profile"));
-    Session::builder().overrides(ask.unwrap_or_default()).configuration()
+    let overrides = profile.map(|profile| Overrides::default().with_profile(profile, "--profile"));
+    Session::builder().overrides(overrides.unwrap_or_default()).configuration()
 }
 
 fn accounts(configuration: &Configuration, given: &Given) -> Vec<Candidate> {

@@ -19,6 +19,19 @@ pub(crate) fn script(shell: Shell) -> &'static str {
     }
 }
 
+/// Returns whether a word may complete what was typed. Most shells decide that themselves.
+pub(super) fn is_candidate(shell: Shell, at: &str, word: &str) -> bool {
+    shell != Shell::Bash || word.starts_with(typed(at).1)
+}
+
+/// Returns the open quote of the word at the cursor, and the text after it.
+fn typed(at: &str) -> (Option<char>, &str) {
+    match at.chars().next() {
+        Some(quote @ ('"' | '\'')) => (Some(quote), &at[1..]),
+        _ => (None, at),
+    }
+}
+
 /// Returns one candidate per line, with its description after a tab.
 ///
 /// A name may hold whatever a shell would act on. Bash and Nushell insert what they are given, so
@@ -52,10 +65,7 @@ pub(super) fn lines(shell: Shell, at: &str, candidates: &[Candidate]) -> String 
 /// there are left out. After a quote in the middle of a word, or a backslash, it is not known what
 /// bash replaces.
 fn bash_word(at: &str, word: &str) -> Option<String> {
-    let (quote, typed) = match at.chars().next() {
-        Some(quote @ ('"' | '\'')) => (Some(quote), &at[1..]),
-        _ => (None, at),
-    };
+    let (quote, typed) = typed(at);
     if !word.starts_with(typed) || typed.contains(['"', '\'', '\\', '$', '`']) {
         return None;
     }

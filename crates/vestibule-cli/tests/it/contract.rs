@@ -1,5 +1,7 @@
 //! The contract of every command.
 
+use std::fs;
+
 use crate::support::{Output, TestEnv};
 
 /// Every command that exits by itself, with its required arguments.
@@ -202,6 +204,9 @@ fn man_writes_a_page_per_command() {
     let folder = env.path("man1").display().to_string();
     env.run(["man", "--to", &folder]).succeeded();
     for page in ["vestibule.1", "vestibule-login.1", "vestibule-configure-sso-session.1"] {
-        assert!(env.path("man1").join(page).exists(), "{page}");
+        let text = fs::read_to_string(env.path("man1").join(page)).unwrap();
+        for section in ["EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO"] {
+            assert!(text.contains(section), "{page}: {section}");
+        }
     }
 }

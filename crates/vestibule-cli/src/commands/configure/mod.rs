@@ -27,8 +27,6 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
         Configure::Sync(args) => sync::run(app, args),
         Configure::List => list(app),
         Configure::Lint(args) => lint::run(app, args),
-        // `main` runs the commands of these names.
-        Configure::ExportCredentials(_) | Configure::ListProfiles(_) => Ok(Exit::Done),
     }
 }
 

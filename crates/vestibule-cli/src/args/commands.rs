@@ -1,0 +1,493 @@
+//! The commands: their names, help texts and arguments, in the order of the help.
+
+use clap::{ArgMatches, Args, FromArgMatches};
+
+use super::{
+    Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
+    Console, CredentialArgs, Doctor, Dsql, DsqlToken, Eks, EksToken, ElasticacheToken, Exec,
+    ExportCredentials, Get, GitCredential, Lint, ListAccounts, ListProfiles, ListRoles,
+    ListSessions, Login, Man, MemorydbToken, NoArgs, ProfileArg, RdsToken, Select, Serve, Sessions,
+    Set, Status, UpdateKubeconfig,
+};
+
+/// A command, or a group of commands such as `configure`.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// Text between the options and the examples.
+    pub(crate) notes: &'static str,
+    /// Command lines; `-h` shows the first.
+    pub(crate) examples: &'static [&'static str],
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A command: declares its arguments, and reads them.
+    Command(Arguments),
+    /// A command for scripts, which the help does not list.
+    Hidden(Arguments),
+    Group(&'static [Entry]),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arguments {
+    pub(super) declare: fn(clap::Command) -> clap::Command,
+    pub(super) read: fn(&ArgMatches) -> Result<Command, clap::Error>,
+}
+
+/// The commands under their headings in the help.
+pub(crate) const HEADINGS: [(&str, &[Entry]); 6] = [
+    ("Sign in and out", SIGN_IN),
+    ("Use credentials", CREDENTIALS),
+    ("Tokens for other services", TOKENS),
+    ("Look around", LISTS),
+    ("Set up and repair", SETUP),
+    ("As spelled for aws", AWS),
+];
+
+/// Returns the arguments of a command: those of a type, which become a variant of [`Command`].
+macro_rules! arguments {
+    ($type:ty, $variant:expr) => {
+        Arguments {
+            declare: <$type as Args>::augment_args,
+            read: |matches| <$type as FromArgMatches>::from_arg_matches(matches).map($variant),
+        }
+    };
+}
+
+const SIGN_IN: &[Entry] = &[
+    Entry {
+        name: "login",
+        about: "Sign in to IAM Identity Center or to the console",
+        notes: "A profile with `login_session` signs in to the console.",
+        examples: &[
+            "vestibule login dev",
+            "vestibule login --sso-session my-sso --use-device-code",
+            "vestibule login --all",
+        ],
+        kind: Kind::Command(arguments!(Login, Command::Login)),
+    },
+    Entry {
+        name: "logout",
+        about: "Sign out on this machine and end the portal session",
+        notes: "",
+        examples: &["vestibule logout"],
+        kind: Kind::Command(arguments!(Sessions, Command::Logout)),
+    },
+    Entry {
+        name: "status",
+        about: "Show sessions and when they expire",
+        notes: "",
+        examples: &["vestibule status --all", "vestibule status --prompt"],
+        kind: Kind::Command(arguments!(Status, Command::Status)),
+    },
+];
+
+const CREDENTIALS: &[Entry] = &[
+    Entry {
+        name: "exec",
+        about: "Run a command with credentials in its environment",
+        notes: "",
+        examples: &[
+            "vestibule exec dev -- terraform plan",
+            "vestibule exec dev",
+            "vestibule exec --account-id 111122223333 --role-name SampleRole -- env",
+        ],
+        kind: Kind::Command(arguments!(Exec, Command::Exec)),
+    },
+    Entry {
+        name: "export-credentials",
+        about: "Print credentials for other programs",
+        notes: "",
+        examples: &[
+            "eval \"$(vestibule export-credentials --format env)\"",
+            "vestibule export-credentials dev",
+            "credential_process = vestibule export-credentials --profile dev",
+        ],
+        kind: Kind::Command(arguments!(ExportCredentials, Command::ExportCredentials)),
+    },
+    Entry {
+        name: "serve",
+        about: "Serve credentials to programs and containers",
+        notes: "The credentials are refreshed as needed.",
+        examples: &["vestibule serve dev -- npm run dev"],
+        kind: Kind::Command(arguments!(Serve, Command::Serve)),
+    },
+    Entry {
+        name: "console",
+        about: "Open the AWS console, signed in as the profile's role",
+        notes: "",
+        examples: &["vestibule console dev --service s3"],
+        kind: Kind::Command(arguments!(Console, Command::Console)),
+    },
+    Entry {
+        name: "whoami",
+        about: "Show the account and role of the credentials",
+        notes: "",
+        examples: &["vestibule whoami dev"],
+        kind: Kind::Command(arguments!(CredentialArgs, Command::Whoami)),
+    },
+];
+
+const TOKENS: &[Entry] = &[
+    Entry {
+        name: "eks",
+        about: "Tokens and kubeconfig entries for EKS clusters",
+        notes: "",
+        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
+        kind: Kind::Group(EKS),
+    },
+    Entry {
+        name: "rds",
+        about: "Passwords for RDS and Aurora databases",
+        notes: "",
+        examples: RDS_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-db-auth-token",
+            about: "Print a password for a database user",
+            notes: "",
+            examples: RDS_EXAMPLES,
+            kind: Kind::Command(arguments!(RdsToken, Command::Rds)),
+        }]),
+    },
+    Entry {
+        name: "dsql",
+        about: "Passwords for Aurora DSQL",
+        notes: "",
+        examples: DSQL_EXAMPLES,
+        kind: Kind::Group(DSQL),
+    },
+    Entry {
+        name: "elasticache",
+        about: "Passwords for ElastiCache caches",
+        notes: "",
+        examples: ELASTICACHE_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-auth-token",
+            about: "Print a password for a user of a cache",
+            notes: "",
+            examples: ELASTICACHE_EXAMPLES,
+            kind: Kind::Command(arguments!(ElasticacheToken, Command::Elasticache)),
+        }]),
+    },
+    Entry {
+        name: "memorydb",
+        about: "Passwords for MemoryDB clusters",
+        notes: "",
+        examples: MEMORYDB_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-auth-token",
+            about: "Print a password for a user of a cluster",
+            notes: "",
+            examples: MEMORYDB_EXAMPLES,
+            kind: Kind::Command(arguments!(MemorydbToken, Command::Memorydb)),
+        }]),
+    },
+    Entry {
+        name: "codecommit",
+        about: "Passwords for Git with CodeCommit",
+        notes: CODECOMMIT_NOTES,
+        examples: CODECOMMIT_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "credential-helper",
+            about: "Answer a credential request of Git on stdin",
+            notes: CODECOMMIT_NOTES,
+            examples: CODECOMMIT_EXAMPLES,
+            kind: Kind::Command(arguments!(GitCredential, Command::Codecommit)),
+        }]),
+    },
+];
+
+const RDS_EXAMPLES: &[&str] =
+    &["vestibule rds generate-db-auth-token --hostname db.example.com --port 5432 --username jane"];
+const DSQL_EXAMPLES: &[&str] =
+    &["vestibule dsql generate-db-connect-auth-token --hostname abc.dsql.us-east-1.on.aws"];
+const ELASTICACHE_EXAMPLES: &[&str] =
+    &["vestibule elasticache generate-auth-token --cache-name my-cache --username jane"];
+const MEMORYDB_EXAMPLES: &[&str] =
+    &["vestibule memorydb generate-auth-token --cluster-name my-cluster --username jane"];
+const CODECOMMIT_EXAMPLES: &[&str] = &[
+    "git config --global credential.helper '!vestibule codecommit credential-helper'",
+    "git config --global credential.useHttpPath true",
+];
+const CODECOMMIT_NOTES: &str =
+    "Git sends the path that the password is for only with `useHttpPath`.";
+
+const EKS: &[Entry] = &[
+    Entry {
+        name: "get-token",
+        about: "Print a token for the Kubernetes API of a cluster, as kubectl reads it",
+        notes: "",
+        examples: &["vestibule eks get-token --cluster-name my-cluster"],
+        kind: Kind::Command(arguments!(EksToken, |args| Command::Eks(Eks::GetToken(args)))),
+    },
+    Entry {
+        name: "update-kubeconfig",
+        about: "Add a cluster to a kubeconfig file, with this program as the source of tokens",
+        notes: "",
+        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
+        kind: Kind::Command(arguments!(UpdateKubeconfig, |args| {
+            Command::Eks(Eks::UpdateKubeconfig(args))
+        })),
+    },
+];
+
+const DSQL: &[Entry] = &[
+    Entry {
+        name: "generate-db-connect-auth-token",
+        about: "Print a password for a database role",
+        notes: "",
+        examples: DSQL_EXAMPLES,
+        kind: Kind::Command(arguments!(DsqlToken, |args| {
+            Command::Dsql(Dsql::GenerateDbConnectAuthToken(args))
+        })),
+    },
+    Entry {
+        name: "generate-db-connect-admin-auth-token",
+        about: "Print a password for the database role `admin`",
+        notes: "",
+        examples: &[
+            "vestibule dsql generate-db-connect-admin-auth-token --hostname abc.dsql.us-east-1.on.aws",
+        ],
+        kind: Kind::Command(arguments!(DsqlToken, |args| {
+            Command::Dsql(Dsql::GenerateDbConnectAdminAuthToken(args))
+        })),
+    },
+];
+
+const LISTS: &[Entry] = &[
+    Entry {
+        name: "list-profiles",
+        about: "List profiles",
+        notes: "",
+        examples: &["vestibule list-profiles --long"],
+        kind: Kind::Command(arguments!(ListProfiles, Command::ListProfiles)),
+    },
+    Entry {
+        name: "list-sessions",
+        about: "List SSO sessions",
+        notes: "",
+        examples: &["vestibule list-sessions --long"],
+        kind: Kind::Command(arguments!(ListSessions, Command::ListSessions)),
+    },
+    Entry {
+        name: "list-accounts",
+        about: "List the accounts assigned to you",
+        notes: "",
+        examples: &["vestibule list-accounts --sso-session my-sso"],
+        kind: Kind::Command(arguments!(ListAccounts, Command::ListAccounts)),
+    },
+    Entry {
+        name: "list-roles",
+        about: "List the roles assigned to you",
+        notes: "",
+        examples: &["vestibule list-roles --account-id 111122223333"],
+        kind: Kind::Command(arguments!(ListRoles, Command::ListRoles)),
+    },
+];
+
+const SETUP: &[Entry] = &[
+    Entry {
+        name: "configure",
+        about: "Set up, check and change the configuration",
+        notes: "",
+        examples: &["vestibule configure lint"],
+        kind: Kind::Group(CONFIGURE),
+    },
+    Entry {
+        name: "explain",
+        about: "Show how credentials of the profile are found",
+        notes: "It makes no request.",
+        examples: &["vestibule explain dev"],
+        kind: Kind::Command(arguments!(ProfileArg, Command::Explain)),
+    },
+    Entry {
+        name: "doctor",
+        about: "Diagnose sign-in problems",
+        notes: "",
+        examples: &["vestibule doctor --fix"],
+        kind: Kind::Command(arguments!(Doctor, Command::Doctor)),
+    },
+    Entry {
+        name: "completions",
+        about: "Print the completion script for a shell",
+        notes: "",
+        examples: &["eval \"$(vestibule completions bash)\""],
+        kind: Kind::Command(arguments!(Completions, Command::Completions)),
+    },
+    Entry {
+        name: "man",
+        about: "Print the man page, or write all of them",
+        notes: "",
+        examples: &["vestibule man --to ~/.local/share/man/man1"],
+        kind: Kind::Command(arguments!(Man, Command::Man)),
+    },
+    Entry {
+        name: "complete",
+        about: "Print completion candidates, for the scripts of `completions`",
+        notes: "",
+        examples: &[],
+        kind: Kind::Hidden(arguments!(Complete, Command::Complete)),
+    },
+    Entry {
+        name: "select",
+        about: "Select a profile for the functions of `completions --switch`",
+        notes: "",
+        examples: &[],
+        kind: Kind::Hidden(arguments!(Select, Command::Select)),
+    },
+    Entry {
+        name: "refresh-helper",
+        about: "Refresh a token for another command of this program",
+        notes: "",
+        examples: &[],
+        kind: Kind::Hidden(arguments!(NoArgs, |_| Command::RefreshHelper)),
+    },
+];
+
+const CONFIGURE: &[Entry] = &[
+    Entry {
+        name: "get",
+        about: "Print one value of the profile",
+        notes: "",
+        examples: &["vestibule configure get region"],
+        kind: Kind::Command(arguments!(Get, |args| Command::Configure(Configure::Get(args)))),
+    },
+    Entry {
+        name: "set",
+        about: "Change one value and nothing else",
+        notes: "",
+        examples: &["vestibule configure set region eu-west-1 --profile dev"],
+        kind: Kind::Command(arguments!(Set, |args| Command::Configure(Configure::Set(args)))),
+    },
+    Entry {
+        name: "sso",
+        about: "Set up a profile that signs in to IAM Identity Center",
+        notes: "",
+        examples: &["vestibule configure sso --profile dev"],
+        kind: Kind::Command(arguments!(ConfigureSso, |args| {
+            Command::Configure(Configure::Sso(args))
+        })),
+    },
+    Entry {
+        name: "sso-session",
+        about: "Set up an SSO session, shared by profiles",
+        notes: "",
+        examples: &["vestibule configure sso-session --session-name my-sso"],
+        kind: Kind::Command(arguments!(ConfigureSession, |args| {
+            Command::Configure(Configure::SsoSession(args))
+        })),
+    },
+    Entry {
+        name: "sync",
+        about: "Write a profile for every account and role assigned to you",
+        notes: SYNC_NOTES,
+        examples: &["vestibule configure sync --sso-session my-sso --exclude '*/Admin*' --dry-run"],
+        kind: Kind::Command(arguments!(ConfigureSync, |args| {
+            Command::Configure(Configure::Sync(args))
+        })),
+    },
+    Entry {
+        name: "export-credentials",
+        about: "The same as `vestibule export-credentials`",
+        notes: "",
+        examples: &["vestibule configure export-credentials --profile dev"],
+        kind: Kind::Command(arguments!(ExportCredentials, Command::ExportCredentials)),
+    },
+    Entry {
+        name: "list-profiles",
+        about: "The same as `vestibule list-profiles`",
+        notes: "",
+        examples: &["vestibule configure list-profiles"],
+        kind: Kind::Command(arguments!(ListProfiles, Command::ListProfiles)),
+    },
+    Entry {
+        name: "list",
+        about: "Print the settings of the profile and where they come from",
+        notes: "",
+        examples: &["vestibule configure list --profile dev"],
+        kind: Kind::Command(arguments!(NoArgs, |_| Command::Configure(Configure::List))),
+    },
+    Entry {
+        name: "lint",
+        about: "Check the configuration files; exit with 6 if a problem is an error",
+        notes: "",
+        examples: &["vestibule configure lint"],
+        kind: Kind::Command(arguments!(Lint, |args| Command::Configure(Configure::Lint(args)))),
+    },
+];
+
+const AWS: &[Entry] = &[
+    Entry {
+        name: "sso",
+        about: "Commands as spelled for `aws sso`",
+        notes: "",
+        examples: &["vestibule sso login --profile dev"],
+        kind: Kind::Group(SSO),
+    },
+    Entry {
+        name: "sts",
+        about: "Commands as spelled for `aws sts`",
+        notes: "",
+        examples: &["vestibule sts get-caller-identity --profile dev"],
+        kind: Kind::Group(STS),
+    },
+];
+
+const SSO: &[Entry] = &[
+    Entry {
+        name: "login",
+        about: "The same as `vestibule login`",
+        notes: "",
+        examples: &["vestibule sso login --profile dev"],
+        kind: Kind::Command(arguments!(Login, Command::Login)),
+    },
+    Entry {
+        name: "logout",
+        about: "The same as `vestibule logout`",
+        notes: "",
+        examples: &["vestibule sso logout"],
+        kind: Kind::Command(arguments!(Sessions, Command::Logout)),
+    },
+    Entry {
+        name: "list-accounts",
+        about: "The same as `vestibule list-accounts`; needs no --access-token",
+        notes: "",
+        examples: &["vestibule sso list-accounts"],
+        kind: Kind::Command(arguments!(ListAccounts, Command::ListAccounts)),
+    },
+    Entry {
+        name: "list-account-roles",
+        about: "The same as `vestibule list-roles`; needs no --access-token",
+        notes: "",
+        examples: &["vestibule sso list-account-roles --account-id 111122223333"],
+        kind: Kind::Command(arguments!(ListRoles, Command::ListRoles)),
+    },
+    Entry {
+        name: "get-role-credentials",
+        about: "Print role credentials in the layout of `aws sso get-role-credentials`",
+        notes: "It needs no --access-token.",
+        examples: &[
+            "vestibule sso get-role-credentials --account-id 111122223333 --role-name SampleRole",
+        ],
+        kind: Kind::Command(arguments!(CredentialArgs, Command::GetRoleCredentials)),
+    },
+];
+
+const STS: &[Entry] = &[Entry {
+    name: "get-caller-identity",
+    about: "The same as `vestibule whoami`",
+    notes: "",
+    examples: &["vestibule sts get-caller-identity --profile dev"],
+    kind: Kind::Command(arguments!(CredentialArgs, Command::Whoami)),
+}];
+
+const SYNC_NOTES: &str = "\
+In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
+A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
+text, `?` any character; case is ignored.
+Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
+wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
+profiles without a region get that of the session.";
