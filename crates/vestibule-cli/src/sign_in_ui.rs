@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use serde_json::json;
 use vestibule::{Event, Secret, Ui, Verification, WebAddress};
@@ -21,6 +22,7 @@ pub(crate) struct SignInUi<'a> {
     opens_browser: bool,
     pasted: Option<Mutex<Receiver<String>>>,
     waiting: Mutex<Option<Progress>>,
+    code_expires_at: Mutex<Option<Instant>>,
 }
 
 /// The browser in which the user approves.
@@ -43,7 +45,8 @@ impl<'a> SignInUi<'a> {
         let reads_stdin = takes_pasted && (!opens_browser || io::stdin().is_terminal());
         let pasted = reads_stdin.then(|| Mutex::new(stdin_lines()));
         let (host, browser) = (host.into(), Browser::Local);
-        Self { app, host, browser, opens_browser, pasted, waiting: Mutex::default() }
+        let (waiting, code_expires_at) = (Mutex::default(), Mutex::default());
+        Self { app, host, browser, opens_browser, pasted, waiting, code_expires_at }
     }
 
     /// Returns the interface for another browser.
@@ -70,11 +73,7 @@ impl<'a> SignInUi<'a> {
     }
 
     fn hide_progress(&self) {
-        self.waiting().take();
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Option<Progress>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiting).take();
     }
 
     fn event(&self, event: &serde_json::Value) {
@@ -104,6 +103,7 @@ impl Ui for SignInUi<'_> {
             "completeUrl": page.as_str(), "userCode": verification.user_code,
             "expiresIn": verification.expires_in.as_secs(),
         }));
+        *lock(&self.code_expires_at) = Instant::now().checked_add(verification.expires_in);
         let printer = &self.app.printer;
         let opened = self.opened(page);
         printer.note(if opened {
@@ -155,12 +155,17 @@ impl Ui for SignInUi<'_> {
             }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
             Event::Approval(_) | Event::Redirect => {
-                let wait = || Progress::start(printer, "Waiting for approval");
-                self.waiting().get_or_insert_with(wait);
+                let expires_at = *lock(&self.code_expires_at);
+                let wait = || Progress::start_until(printer, "Waiting for approval", expires_at);
+                lock(&self.waiting).get_or_insert_with(wait);
             }
             _ => {}
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the lines of stdin, read by a thread.

@@ -366,6 +366,22 @@ fn login_interrupted_leaves_no_file() {
 }
 
 #[test]
+fn verbose_log_names_requests_and_with_two_v_files() {
+    let env = TestEnv::signed_in();
+    let requests = env.run(["export-credentials", "-v"]);
+    requests.succeeded().stderr_contains("info: GetRoleCredentials endpoint=\"http://127.0.0.1:");
+    for part in ["attempt=1", "status=200", "request_id=\"", "ms="] {
+        requests.stderr_contains(part);
+    }
+    assert!(!requests.stderr.contains("file read"), "{requests:?}");
+    env.run(["export-credentials", "-vv"]).succeeded().stderr_contains("debug: file read path=");
+    let login = env.run(["login", "--force", "--use-device-code", "-v"]);
+    for operation in ["info: Logout", "info: StartDeviceAuthorization", "info: CreateToken"] {
+        login.stderr_contains(operation);
+    }
+}
+
+#[test]
 fn verbose_log_contains_no_secret() {
     // `TestEnv` searches all output for secrets on drop.
     let env = TestEnv::new();
