@@ -119,18 +119,6 @@ pub(super) fn cell(status: &Status) -> Cell {
     }
 }
 
-/// The sign of a session in a prompt: minutes left, `~` if it is refreshed with the next use, `!`
-/// if it wants attention.
-pub(super) fn prompt(status: &Status, now: Timestamp) -> String {
-    match &status.state {
-        Ok(SessionState::Valid { expires_at, .. }) => {
-            format!("{}m", expires_at.saturating_since(now).as_secs() / 60)
-        }
-        Ok(SessionState::Refreshable { .. }) => "~".to_owned(),
-        _ => "!".to_owned(),
-    }
-}
-
 fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

@@ -23,18 +23,18 @@ fn check(env: &TestEnv, segment: &str, code: i32) {
 #[test]
 fn status_prompt_prints_one_segment() {
     let env = TestEnv::new();
-    check(&env, "my-sso !\n", 5);
+    check(&env, "default 111122223333 !\n", 5);
     env.run(["login"]).succeeded();
     env.advance(Duration::from_secs(30));
-    check(&env, "my-sso 59m\n", 0);
+    check(&env, "default 111122223333 59m\n", 0);
     env.advance(HOUR);
-    check(&env, "my-sso ~\n", 3);
+    check(&env, "default 111122223333 ~\n", 3);
     let mut token = env.token();
     token["refreshToken"] = Value::Null;
     fs::write(env.token_file(), token.to_string()).unwrap();
-    check(&env, "my-sso !\n", 4);
+    check(&env, "default 111122223333 !\n", 4);
     fs::write(env.token_file(), "nonsense").unwrap();
-    check(&env, "my-sso !\n", 4);
+    check(&env, "default 111122223333 !\n", 4);
 }
 
 #[test]
@@ -45,7 +45,28 @@ fn status_prompt_legacy_profile_shows_the_portal() {
         "sso_start_url = https://provided-domain.awsapps.com/start\nsso_region = us-east-1",
     );
     env.write(".aws/config", &older);
-    check(&env, "provided-domain !\n", 5);
+    check(&env, "default 111122223333 !\n", 5);
+}
+
+#[test]
+fn status_prompt_shows_account_names_of_the_last_listing() {
+    let env = TestEnv::signed_in();
+    env.run(["list-accounts"]).succeeded();
+    let ran = env.run(["status", "--prompt"]);
+    assert!(ran.stdout.starts_with("default Sample"), "{ran:?}");
+    assert_eq!(env.run(["status", "--prompt", "--sso-session", "my-sso"]).stdout, "my-sso 59m\n");
+}
+
+#[test]
+fn status_prompt_in_a_switched_shell_is_about_its_credentials() {
+    let env = TestEnv::signed_in();
+    let prompt = |expiration: &str| {
+        let run = env.vestibule(["status", "--prompt"]);
+        let run = run.env("VESTIBULE_PROFILE", "default").env("VESTIBULE_EXPIRATION", expiration);
+        run.run().stdout
+    };
+    assert_eq!(prompt("1970-01-01T00:00:00Z"), "default 111122223333 !\n");
+    assert_eq!(prompt(""), "default 111122223333 59m\n");
 }
 
 #[test]
@@ -69,7 +90,7 @@ fn commands_after_a_refused_refresh_agree_that_the_session_expired() {
     assert!(shown.contains("refresh       not possible: the service refused"), "{shown}");
     let json = env.run(["status", "--json"]).exits_with(4).json();
     assert_eq!((&json["state"], &json["refreshable"]), (&"expired".into(), &false.into()));
-    check(&env, "my-sso !\n", 4);
+    check(&env, "default 111122223333 !\n", 4);
     let explained = env.run(["explain"]);
     assert!(explained.stdout.contains("vestibule login"), "{explained:?}");
     assert!(explained.stdout.contains("expired"), "{explained:?}");

@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
-use vestibule::{Base, Configuration, IdentityCenter, Plan, SessionState, Status, Timestamp};
+use vestibule::{
+    AccountId, Base, Configuration, IdentityCenter, Plan, SessionState, Status, Timestamp,
+};
 
 use super::Report;
+use super::prompt::{Expiry, Segment};
 use crate::app::App;
 use crate::commands::session_state;
 use crate::duration::{spell, until};
@@ -16,6 +19,8 @@ pub(super) struct CenterReport<'a> {
     status: Status,
     /// Name of the role, and when its cached credentials expire.
     role: Option<(String, Option<Timestamp>)>,
+    /// Name and account of the profile.
+    profile: Option<(String, Option<AccountId>)>,
     now: Timestamp,
 }
 
@@ -32,7 +37,14 @@ impl<'a> CenterReport<'a> {
             }
             _ => None,
         });
-        Self { center, status: center.blocking().status(), role, now: center.now() }
+        let profile = plan.map(|plan| {
+            let account = match &plan.base {
+                Base::Sso(role) => Some(role.account_id.value.clone()),
+                _ => None,
+            };
+            (plan.profile.value.clone(), account)
+        });
+        Self { center, status: center.blocking().status(), role, profile, now: center.now() }
     }
 }
 
@@ -108,12 +120,25 @@ impl Report for CenterReport<'_> {
         report
     }
 
-    fn prompt(&self) -> String {
+    fn segment(&self) -> Segment {
         let session = self.center.session();
-        let name = match &session.name {
-            Some(name) => name.as_str(),
-            None => session.start_url.host().split('.').next().unwrap_or_default(),
+        let session_name = || match &session.name {
+            Some(name) => name.as_str().to_owned(),
+            None => session.start_url.host().split('.').next().unwrap_or_default().to_owned(),
         };
-        format!("{name} {}", session_state::prompt(&self.status, self.now))
+        let (name, account) = match &self.profile {
+            Some((name, account)) => (name.clone(), account.as_ref().map(|id| self.label(id))),
+            None => (session_name(), None),
+        };
+        Segment { name, account, expiry: Expiry::from(&self.status), now: self.now }
+    }
+}
+
+impl CenterReport<'_> {
+    /// Returns the name of an account from the last listing, else its id.
+    fn label(&self, account: &AccountId) -> String {
+        let listing = self.center.listing();
+        let name = listing.accounts().find(|(id, name)| *id == account && !name.is_empty());
+        name.map_or_else(|| account.to_string(), |(_, name)| name.to_owned())
     }
 }

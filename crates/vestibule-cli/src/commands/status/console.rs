@@ -2,6 +2,7 @@ use serde_json::Value;
 use vestibule::{ConsoleLogin, SessionState, Status, Timestamp};
 
 use super::Report;
+use super::prompt::{Expiry, Segment};
 use crate::app::App;
 use crate::commands::session_state;
 use crate::duration::spell;
@@ -62,8 +63,9 @@ impl Report for ConsoleReport {
         report
     }
 
-    fn prompt(&self) -> String {
+    fn segment(&self) -> Segment {
         // The ARN of the login session is too long for a shell prompt.
-        format!("{} {}", self.profile, session_state::prompt(&self.status, self.now))
+        let (name, expiry) = (self.profile.clone(), Expiry::from(&self.status));
+        Segment { name, account: None, expiry, now: self.now }
     }
 }

@@ -2,9 +2,12 @@
 
 mod center;
 mod console;
+mod prompt;
 
 use serde_json::Value;
 use vestibule::Configuration;
+
+use prompt::Segment;
 
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
@@ -17,9 +20,13 @@ use crate::screen;
 use crate::table::{self, Cell};
 
 pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
-    match show_all(app, args) {
+    if !args.prompt {
+        return show_all(app, args);
+    }
+    let global = prompt::global(app, args);
+    match show_all(&app.with_global(&global), args) {
         // `--prompt` prints no errors into a shell prompt.
-        Err(error) if args.prompt && !app.printer.json => Ok(error.exit()),
+        Err(error) if !app.printer.json => Ok(error.exit()),
         result => result,
     }
 }
@@ -96,15 +103,15 @@ trait Report {
     fn row(&self) -> [Cell; 4];
     /// Returns the command that signs in.
     fn login_command(&self) -> String;
-    /// Returns the segment for a shell prompt.
-    fn prompt(&self) -> String;
+    fn segment(&self) -> Segment;
 }
 
 fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Error> {
     if app.printer.json {
         app.printer.result(&report.json().to_string())?;
     } else if args.prompt {
-        app.printer.result(&report.prompt())?;
+        let expires_at = prompt::expiration_in_environment(app);
+        app.printer.result(&report.segment().render(&app.printer, expires_at))?;
     } else {
         report.print(app)?;
         if report.exit().needs_sign_in() {
