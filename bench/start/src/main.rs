@@ -3,9 +3,11 @@
 //! This program is small, since the cost of starting a process from it is part of both times.
 
 mod pairs;
+mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use vestibule_e2e::process;
@@ -21,15 +23,32 @@ const GLIBC: [&str; 5] = ["linux-vdso", "libc.so", "libm.so", "ld-linux", "libgc
 const EXPORT: &[&str] = &["export-credentials"];
 const COMPLETE: &[&str] = &["complete", "bash", "--at", "profile-49", "--", "whoami", "--profile"];
 
+/// The exit code that says that a sign-in is needed.
+const SIGN_IN_NEEDED: i32 = 4;
+/// The session expires with the clocks this far ahead.
+const LATER: &str = "30000";
+
 /// One measured command.
 struct Row {
     title: &'static str,
     arguments: &'static [&'static str],
     /// The number of profiles besides the one that is used.
     profiles: u32,
-    /// Whether the role credentials are not cached, so that the portal is called.
-    calls_portal: bool,
+    state: State,
     limit: Limit,
+}
+
+/// What precedes the measured process, and how far it is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The role credentials are cached.
+    Cached,
+    /// They are not, so that the portal is called.
+    NotCached,
+    /// The service has refused a refresh, and the program remembers it.
+    RefusedRefresh,
+    /// The program draws a list on a terminal, and is measured until then.
+    Picker,
 }
 
 enum Limit {
@@ -50,50 +69,65 @@ const ROWS: &[Row] = &[
         title: "`export-credentials`, cached",
         arguments: EXPORT,
         profiles: 0,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Times(Peer::EmptyProgram, 1.5),
     },
     Row {
         title: "the same, 5,000 profiles",
         arguments: EXPORT,
         profiles: 5_000,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Times(Peer::EmptyProgram, 1.9),
     },
     Row {
         title: "`export-credentials`, one call",
         arguments: EXPORT,
         profiles: 0,
-        calls_portal: true,
+        state: State::NotCached,
         limit: Limit::Times(Peer::AwsConfig, 0.5),
     },
     Row {
         title: "`export-credentials`, cached",
         arguments: EXPORT,
         profiles: 0,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Times(Peer::AwsCli, 1.0 / 150.0),
     },
     Row {
         title: "`status --prompt`",
         arguments: &["status", "--prompt"],
         profiles: 0,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Milliseconds(3.0),
     },
     Row {
         title: "completion, 10,000 profiles",
         arguments: COMPLETE,
         profiles: 10_000,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Milliseconds(8.0),
     },
     Row {
         title: "`list-profiles`, 10,000 profiles",
         arguments: &["list-profiles"],
         profiles: 10_000,
-        calls_portal: false,
+        state: State::Cached,
         limit: Limit::Milliseconds(8.0),
+    },
+    Row {
+        title: "first frame of the picker, 5,000 profiles",
+        arguments: &["whoami", "--pick"],
+        profiles: 5_000,
+        state: State::Picker,
+        limit: Limit::Milliseconds(50.0),
+    },
+    // The last: it ends the session.
+    Row {
+        title: "exit 4 after a refused refresh",
+        arguments: EXPORT,
+        profiles: 0,
+        state: State::RefusedRefresh,
+        limit: Limit::Milliseconds(50.0),
     },
 ];
 
@@ -126,7 +160,12 @@ struct Setup {
 impl Setup {
     fn new(vestibule: PathBuf, empty: PathBuf, aws_config: PathBuf) -> Result<Self> {
         let env = TestEnv::start(&["--auto-approve"])?;
-        let setup = Self { env, vestibule, empty, aws_config, aws_cli: aws_cli()? };
+        let folder = env.home().join("bin");
+        std::fs::create_dir(&folder)?;
+        let installed = |program: PathBuf| install(&program, &folder);
+        let (vestibule, empty) = (installed(vestibule)?, installed(empty)?);
+        let (aws_config, aws_cli) = (installed(aws_config)?, aws_cli()?);
+        let setup = Self { env, vestibule, empty, aws_config, aws_cli };
         for profiles in [0, 5_000, 10_000] {
             std::fs::write(setup.config_file(profiles), config(profiles))?;
         }
@@ -147,24 +186,44 @@ impl Setup {
     fn measure(&self, row: &Row) -> Result<Option<String>> {
         let mut ours = self.command(&self.vestibule, row.profiles);
         ours.args(row.arguments);
-        let prepare = || if row.calls_portal { self.remove_role_credentials() } else { Ok(()) };
-        // Fills the cache.
-        pairs::time(&mut ours)?;
+        self.prepare(row.state, &mut ours)?;
+        let time = || self.time(row.state, &mut ours);
         let (pairs, peer, allowed, is_within) = match row.limit {
             Limit::Milliseconds(limit) => {
-                let pairs = pairs::run(&mut ours, None, 60, prepare)?;
+                let pairs = pairs::run(time, None, 60)?;
                 let is_within = pairs.ours_ms() <= limit;
                 (pairs, "", format!("{limit} ms"), is_within)
             }
             Limit::Times(peer, limit) => {
                 let (name, mut command, rounds) = self.peer(peer, row.profiles);
-                let pairs = pairs::run(&mut ours, Some(&mut command), rounds, prepare)?;
+                let pairs = pairs::run(time, Some(&mut command), rounds)?;
                 let is_within = pairs.ratio() <= limit;
                 (pairs, name, multiple(limit), is_within)
             }
         };
         print(row.title, &pairs, peer, &allowed);
         Ok((!is_within).then(|| format!("{}: over {allowed}", row.title)))
+    }
+
+    /// Brings the session into a state, and fills the cache.
+    fn prepare(&self, state: State, ours: &mut Command) -> Result<()> {
+        if state == State::RefusedRefresh {
+            self.env.control(&format!("advance?seconds={LATER}"))?;
+            ours.env("VESTIBULE_CLOCK_OFFSET", LATER);
+        }
+        self.time(state, ours).map(drop)
+    }
+
+    fn time(&self, state: State, ours: &mut Command) -> Result<Duration> {
+        match state {
+            State::Cached => pairs::time(ours),
+            State::NotCached => {
+                self.remove_role_credentials()?;
+                pairs::time(ours)
+            }
+            State::RefusedRefresh => pairs::time_with_status(ours, SIGN_IN_NEEDED),
+            State::Picker => terminal::time_until(ours, "type to filter"),
+        }
     }
 
     fn peer(&self, peer: Peer, profiles: u32) -> (&'static str, Command, u32) {
@@ -200,6 +259,15 @@ impl Setup {
         findings.extend(others.map(|line| format!("vestibule: loads more than glibc:{line}")));
         Ok(findings)
     }
+}
+
+/// Copies a program, as installing it does. The pages of a copied file are mapped in larger pieces than
+/// those of a file that a linker has written, which is worth a tenth of a short run.
+fn install(program: &Path, folder: &Path) -> Result<PathBuf> {
+    let name = program.file_name().context("not a program")?;
+    let installed = folder.join(name);
+    std::fs::copy(program, &installed)?;
+    Ok(installed)
 }
 
 /// Finds the AWS CLI of the distribution, which precedes one of a developer's own.

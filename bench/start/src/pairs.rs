@@ -11,17 +11,15 @@ pub(crate) struct Pairs {
     peers: Vec<f64>,
 }
 
-/// Runs both in turn, after a first round that warms up; `prepare` precedes each run of ours.
+/// Runs both in turn, after a first round that warms up. The time of ours is measured by the caller.
 pub(crate) fn run(
-    ours: &mut Command,
+    mut ours: impl FnMut() -> Result<Duration>,
     mut peer: Option<&mut Command>,
     rounds: u32,
-    prepare: impl Fn() -> Result<()>,
 ) -> Result<Pairs> {
     let mut pairs = Pairs { ours: Vec::new(), peers: Vec::new() };
     for round in 0..=rounds {
-        prepare()?;
-        let our_time = time(ours)?;
+        let our_time = ours()?;
         let peer_time = peer.as_deref_mut().map(time).transpose()?;
         if round != 0 {
             pairs.ours.push(milliseconds(our_time));
@@ -33,12 +31,18 @@ pub(crate) fn run(
 
 /// Times one run, which must succeed.
 pub(crate) fn time(command: &mut Command) -> Result<Duration> {
+    time_with_status(command, 0)
+}
+
+/// Times one run, which must exit with this status.
+pub(crate) fn time_with_status(command: &mut Command, expected: i32) -> Result<Duration> {
     let name = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
+    let stderr = if expected == 0 { Stdio::inherit() } else { Stdio::null() };
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
     let start = Instant::now();
     let status = command.status().with_context(|| format!("cannot run {name}"))?;
     let time = start.elapsed();
-    ensure!(status.success(), "{name} exited with {status}");
+    ensure!(status.code() == Some(expected), "{name} exited with {status}");
     Ok(time)
 }
 
