@@ -37,7 +37,10 @@ fn our_words(command: &str) -> Vec<&str> {
     let end =
         [" -- ", " |", " &&", " #", " \\", ";", " …"].iter().filter_map(|it| command.find(it));
     let ours = &command[..end.min().unwrap_or(command.len())];
-    ours.split(' ').skip(1).map(|word| if word == "SHELL" { "bash" } else { word }).collect()
+    ours.split_whitespace()
+        .skip(1)
+        .map(|word| if word == "SHELL" { "bash" } else { word })
+        .collect()
 }
 
 #[test]
