@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use vestibule::{
-    AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
-    Vars,
+    AccountId, Base, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session,
+    Sourced, Vars,
 };
 
 use crate::args::{CredentialArgs, Global};
@@ -13,6 +13,7 @@ use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
+use crate::progress::Progress;
 use crate::prompt::Terminal;
 
 /// Parses an account id on the command line, before any request is made.
@@ -133,6 +134,14 @@ impl<'a> App<'a> {
         let message = "--account-id and --role-name need --sso-session";
         let error = Error::new(Exit::Usage, message).with_hint("vestibule list-sessions");
         Err(names.into_iter().fold(error, Error::with_cause))
+    }
+
+    /// Says on a terminal that the program waits for a request of the session. Profiles whose MFA
+    /// device or program may prompt meanwhile show nothing.
+    pub(crate) fn waiting_for(&self, session: &Session, what: &str) -> Option<Progress> {
+        let plan = session.plan();
+        let has_no_prompt = matches!(plan.base, Base::Sso(_)) && plan.roles.is_empty();
+        has_no_prompt.then(|| Progress::start(&self.printer, what))
     }
 
     /// Returns whether the user can be asked a question: prompts are allowed, and messages are shown

@@ -44,7 +44,9 @@ pub(super) fn credentials(
         None => builder,
     };
     let session = builder.load_blocking()?;
+    let waiting = app.waiting_for(&session, "Waiting for credentials");
     let credentials = (*session.blocking().credentials()?).clone();
+    drop(waiting);
     if let (Some(span), Some(expires_at)) = (min_remaining, credentials.expires_at()) {
         let left = expires_at.saturating_since(session.now());
         if left < span {
