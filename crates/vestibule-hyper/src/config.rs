@@ -35,17 +35,29 @@ impl Config {
     }
 
     /// Returns the CA bundle in the order of the AWS CLI: `REQUESTS_CA_BUNDLE` comes last.
-    pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
-        let variable = |name| self.vars.get(name).map(|path| self.expand_home(path));
-        variable("AWS_CA_BUNDLE")
-            .or_else(|| self.ca_bundle.clone())
-            .or_else(|| variable("REQUESTS_CA_BUNDLE"))
+    pub(crate) fn ca_bundle(&self) -> Option<CaBundle> {
+        let variable = |setting| {
+            let path = self.vars.get(setting)?;
+            Some(CaBundle { path: self.expand_home(path), setting })
+        };
+        let profile = || {
+            let path = self.ca_bundle.clone()?;
+            Some(CaBundle { path, setting: "`ca_bundle` of the profile" })
+        };
+        variable("AWS_CA_BUNDLE").or_else(profile).or_else(|| variable("REQUESTS_CA_BUNDLE"))
     }
 
     fn expand_home(&self, path: &str) -> PathBuf {
         let home = path.strip_prefix("~/").zip(self.vars.home(Platform::HERE));
         home.map_or_else(|| path.into(), |(rest, home)| Path::new(&home).join(rest))
     }
+}
+
+/// A file with trusted certificates, and the setting that names it.
+#[derive(Clone, Debug)]
+pub(crate) struct CaBundle {
+    pub(crate) path: PathBuf,
+    pub(crate) setting: &'static str,
 }
 
 /// The limits of an exchange.

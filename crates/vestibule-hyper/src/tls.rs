@@ -5,16 +5,17 @@ use rustls::crypto::CryptoProvider;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::bundle::{BundleError, add_bundle, require_regular};
+use crate::config::CaBundle;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The TLS configuration, loaded when first needed.
 pub(crate) struct TlsConfig {
-    bundle: Option<PathBuf>,
+    bundle: Option<CaBundle>,
     config: OnceLock<Arc<ClientConfig>>,
 }
 
 impl TlsConfig {
-    pub(crate) fn new(bundle: Option<PathBuf>) -> Self {
+    pub(crate) fn new(bundle: Option<CaBundle>) -> Self {
         Self { bundle, config: OnceLock::new() }
     }
 
@@ -45,8 +46,8 @@ impl TlsConfig {
         }
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(bundle) = &self.bundle {
-            add_bundle(&mut roots, bundle)
-                .map_err(|source| TlsConfigError::Bundle { path: bundle.clone(), source })?;
+            add_bundle(&mut roots, &bundle.path)
+                .map_err(|source| TlsConfigError::Bundle { bundle: bundle.clone(), source })?;
         }
         if roots.is_empty() {
             return Err(TlsConfigError::Roots);
@@ -58,8 +59,8 @@ impl TlsConfig {
 /// Error returned when TLS cannot be configured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsConfigError {
-    #[error("the CA bundle `{}` cannot be used", path.display())]
-    Bundle { path: PathBuf, source: BundleError },
+    #[error("the CA bundle `{}` ({}) cannot be used", bundle.path.display(), bundle.setting)]
+    Bundle { bundle: CaBundle, source: BundleError },
     #[error("SSL_CERT_FILE cannot be used (`{}`)", path.display())]
     SystemFile { path: PathBuf, source: BundleError },
     #[error("no trusted root certificates were found on this machine")]

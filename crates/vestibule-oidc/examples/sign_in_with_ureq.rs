@@ -31,7 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
             Step::Show(shown) => println!("Open {} ({})", shown.complete_address, shown.user_code),
             Step::Wait(span) => std::thread::sleep(span),
-            Step::Done(done) => return Ok(println!("expires at {}", done.expires_at)),
+            Step::Done(done) => {
+                println!("expires at {}", done.expires_at);
+                return Ok(());
+            }
             Step::Failed(error) => return Err(error.into()),
             _ => {}
         }

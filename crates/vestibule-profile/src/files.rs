@@ -64,6 +64,11 @@ impl Files {
         Self::new(&locations, Some(config.1.into()), Some(credentials.1.into()))
     }
 
+    /// Returns the location of the config file.
+    pub fn config_location(&self) -> &Location {
+        &self.config.location
+    }
+
     /// Returns the config file.
     pub fn config(&self) -> &Document {
         self.config.document()

@@ -258,7 +258,14 @@ impl Configuration {
 
     fn no_sso(&self) -> Error {
         let profile = self.profile();
-        let text = format!("profile `{}` has no sso_session to sign in to", profile.value);
+        let files = self.files();
+        let is_empty =
+            files.profile_names().next().is_none() && files.session_names().next().is_none();
+        let text = if is_empty {
+            format!("No AWS configuration found in {}.", files.config_location())
+        } else {
+            format!("Profile \"{}\" does not use SSO.", profile.value)
+        };
         Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::SetUp)
     }
 }

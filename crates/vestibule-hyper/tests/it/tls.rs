@@ -73,7 +73,11 @@ async fn unusable_bundle_is_named() {
         let config = Config::new(Vars::default().with("AWS_CA_BUNDLE", bundle));
         let transport = Hyper::new(config.with_ca_bundle("/other/ca.pem"));
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
-        check(result, Kind::Local, &format!("the CA bundle `{bundle}` cannot be used: "));
+        check(
+            result,
+            Kind::Local,
+            &format!("the CA bundle `{bundle}` (AWS_CA_BUNDLE) cannot be used: "),
+        );
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
         check(result, Kind::Local, reason);
     }
@@ -116,8 +120,10 @@ async fn device_or_pipe_as_bundle_is_refused_at_once() {
     for path in ["/dev/zero".as_ref(), fifo.as_path(), home.path()] {
         let transport = Hyper::new(plain().with_ca_bundle(path));
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
-        let expected =
-            format!("the CA bundle `{}` cannot be used: it is not a regular file", path.display());
+        let expected = format!(
+            "the CA bundle `{}` (`ca_bundle` of the profile) cannot be used: it is not a regular file",
+            path.display()
+        );
         check(result, Kind::Local, &expected);
     }
 }

@@ -58,6 +58,10 @@ pub trait SignInMachine {
 
 /// The next action of the host.
 #[expect(clippy::exhaustive_enums, reason = "a host must perform every step")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is performed at once"
+)]
 pub enum Step<M: SignInMachine + ?Sized> {
     /// Send this request; then call [`SignInMachine::handle_response`], or [`SignInMachine::handle_failure`] without a
     /// response.

@@ -179,7 +179,7 @@ fn network_errors_exit_with_1() {
         1,
         &expect![[r#"
             error: could not send the request to TLS
-              the CA bundle `~/no.pem` cannot be used
+              the CA bundle `~/no.pem` (AWS_CA_BUNDLE) cannot be used
               No such file or directory (os error 2)
               chosen by sso_session, ~/.aws/config:2
             hint: vestibule explain
@@ -192,7 +192,7 @@ fn network_errors_exit_with_1() {
             1,
             &expect![[r#"
                 error: could not send the request to TLS
-                  the CA bundle `~/.aws/config` cannot be used
+                  the CA bundle `~/.aws/config` (AWS_CA_BUNDLE) cannot be used
                   it has no PEM certificate
                   chosen by sso_session, ~/.aws/config:2
                 hint: vestibule explain
@@ -280,7 +280,15 @@ fn empty_configuration_exits_with_7() {
     mistake(&env, &["login"]).is(
         6,
         &expect![[r#"
-        error: profile `default` has no sso_session to sign in to
+        error: No AWS configuration found in ~/.aws/config.
+        hint: vestibule configure sso
+    "#]],
+    );
+    let env = configured("[default]\nregion = eu-west-1\n");
+    mistake(&env, &["login"]).is(
+        6,
+        &expect![[r#"
+        error: Profile "default" does not use SSO.
         hint: vestibule configure sso
     "#]],
     );
