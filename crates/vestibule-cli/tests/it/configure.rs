@@ -327,7 +327,8 @@ fn configure_lint_sarif_has_rules_and_places() {
         (&2.into(), &10.into())
     );
     let uri = place["artifactLocation"]["uri"].as_str().unwrap();
-    assert_eq!(uri, format!("file://{}", env.path(".aws/config").display()));
+    let path = env.path(".aws/config").display().to_string().replace('\\', "/");
+    assert_eq!(uri, format!("file:///{}", path.trim_start_matches('/')));
 }
 
 #[test]

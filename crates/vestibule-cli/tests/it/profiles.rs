@@ -48,7 +48,7 @@ fn positional_profile_is_accepted_by_every_command() {
         &["exec", "dev", "--", "hostname"],
         &["exec", "dev", "hostname"],
         &["exec", "-p", "dev", "hostname"],
-        &["exec", "--profile", "dev", "sh", "-c", "hostname"],
+        &["exec", "--profile", "dev", "hostname"],
         &["serve", "dev", "--", "hostname"],
         &["login", "dev"],
         &["logout", "dev"],

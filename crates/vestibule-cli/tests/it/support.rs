@@ -2,6 +2,7 @@
 
 mod browser;
 pub(crate) mod command;
+mod platform;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -20,6 +21,9 @@ use tempfile::TempDir;
 use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
 
 use self::browser::AutoApprover;
+#[cfg(unix)]
+pub(crate) use self::platform::in_terminal;
+use self::platform::{platform_vars, with_slashes};
 
 /// Upper bound for any run of the program; a refresh may take two minutes.
 const TIMEOUT: Duration = Duration::from_secs(150);
@@ -368,8 +372,9 @@ impl Running<'_> {
     /// Waits for the program to exit.
     pub(crate) fn wait(mut self) -> Output {
         let rest: String = std::iter::from_fn(|| next(&self.out, &self.command_line)).collect();
-        let stdout = std::mem::take(&mut self.stdout_so_far) + &rest;
-        let stderr: String = std::iter::from_fn(|| next(&self.error, &self.command_line)).collect();
+        let stdout = with_slashes(std::mem::take(&mut self.stdout_so_far) + &rest);
+        let stderr = std::iter::from_fn(|| next(&self.error, &self.command_line)).collect();
+        let stderr = with_slashes(stderr);
         let code = self.child.wait().unwrap().code();
         if !self.prints_secrets {
             self.env.recorded(&self.command_line, &stdout);
@@ -424,29 +429,6 @@ impl Output {
     pub(crate) fn events(&self) -> Vec<serde_json::Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
-}
-
-/// Variables that programs of the platform need, and the home folder.
-fn platform_vars(home: &Path) -> Vec<(&'static str, std::ffi::OsString)> {
-    if !cfg!(windows) {
-        return vec![("HOME", home.into())];
-    }
-    let kept = ["SYSTEMROOT", "PATHEXT", "COMSPEC", "TEMP", "WINEPREFIX", "WINEDEBUG"];
-    let kept = kept.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-    kept.chain([("USERPROFILE", home.into())]).collect()
-}
-
-/// Returns a command that runs a line of a shell in a terminal.
-#[cfg(unix)]
-pub(crate) fn in_terminal(line: &str) -> Command {
-    let mut script = Command::new("script");
-    if cfg!(target_os = "linux") {
-        script.args(["--quiet", "--return", "--command", line, "/dev/null"]);
-    } else {
-        // Of BSD.
-        script.args(["-q", "/dev/null", "sh", "-c", line]);
-    }
-    script
 }
 
 /// Sends a GET request to a loopback address and returns the whole response.
