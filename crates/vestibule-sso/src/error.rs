@@ -9,7 +9,7 @@ use crate::{NotRefreshable, SessionState, StoreError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The user has to sign in. Nothing else helps.
+    /// The user has to sign in.
     #[error(transparent)]
     SignInNeeded(Box<SignInNeeded>),
     /// The access token expired and could not be refreshed now. Trying again later may help.
@@ -23,7 +23,7 @@ pub enum Error {
         session: String,
         /// When the access token expired.
         expired_at: Timestamp,
-        /// False if the same attempt will fail again.
+        /// Whether a later attempt may succeed.
         is_transient: bool,
         /// Why the refresh failed.
         #[source]
@@ -41,7 +41,7 @@ impl From<SignInNeeded> for Error {
 }
 
 impl Error {
-    /// True if only signing in helps.
+    /// Returns `true` if the user has to sign in.
     pub fn needs_sign_in(&self) -> bool {
         matches!(self, Self::SignInNeeded(_))
     }
@@ -94,7 +94,7 @@ impl std::error::Error for SignInNeeded {
 /// Error returned instead of an attempt, shortly after one that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the last attempt failed {seconds} seconds ago")]
-pub(crate) struct RecentFailure {
+pub(crate) struct RetryDelayed {
     pub(crate) seconds: u64,
     #[source]
     pub(crate) source: Arc<dyn std::error::Error + Send + Sync>,

@@ -5,7 +5,7 @@ const LEN: usize = 16;
 
 /// A digest that stands for a token in records and messages between processes.
 ///
-/// Tokens are long random texts, so nothing can be learnt from it.
+/// Tokens are long random texts, so nothing can be learned from it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);

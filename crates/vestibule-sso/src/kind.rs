@@ -10,17 +10,17 @@ use zeroize::Zeroizing;
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
 
-/// One of the two kinds of session: what differs between them. Everything else is shared.
+/// One of the two kinds of session. Everything that does not differ between them is shared.
 pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
     type Token: Clone + Send + Sync + 'static;
 
     /// What such a session is called in messages.
     const NOUN: &'static str;
 
-    /// The name of the session in messages.
+    /// Returns the name of the session in messages.
     fn label(&self) -> &str;
 
-    /// The name of the token's entry in a store.
+    /// Returns the name of the token's entry in a store.
     fn entry(&self) -> String;
 
     fn read(bytes: &[u8]) -> Result<Self::Token, JsonError>;
@@ -29,54 +29,54 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
 
     fn facts(token: &Self::Token, now: Timestamp) -> TokenFacts;
 
-    /// The client that the token was issued to, where its scopes matter.
+    /// Returns the client that the token was issued to, if its scopes matter.
     fn client_id(token: &Self::Token) -> Option<&str>;
 
-    /// When the client registration expires, where there is one.
+    /// Returns when the client registration expires, if there is one.
     fn registration_expires_at(token: &Self::Token) -> Option<Timestamp>;
 
-    /// The name of the entry with what was learnt of the portal.
+    /// Returns the name of the entry for the length of sessions of the portal.
     fn portal_entry(&self) -> Option<String>;
 
-    /// True if the service accepts a refresh token again whose response was lost.
+    /// Whether the service accepts a refresh token again whose response was lost.
     const ACCEPTS_AGAIN: bool;
 
-    /// Whether the token was issued for this session.
+    /// Checks that the token was issued for this session.
     fn check(&self, token: &Self::Token) -> Result<(), Mismatch>;
 
-    /// Trades the refresh token for new tokens. Sent once, unless it is certain that the refresh
-    /// token was not spent.
+    /// Exchanges the refresh token for new tokens. The request is sent once, unless it is certain
+    /// that the refresh token was not spent.
     fn exchange<'a>(
         &'a self,
         world: &'a World,
         token: &'a Self::Token,
-    ) -> BoxFuture<'a, Result<Self::Token, RefreshFailure>>;
+    ) -> BoxFuture<'a, Result<Self::Token, RefreshError>>;
 
-    /// The same refresh as a message to another process.
+    /// Returns the refresh as a message to another process.
     fn job(&self, access_token: Fingerprint) -> RefreshJob;
 }
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A refresh that brought no token.
+/// Error returned when a refresh fails.
 #[derive(Debug)]
-pub(crate) enum RefreshFailure {
-    /// The service refused it for good.
+pub(crate) enum RefreshError {
+    /// The service refused, and a retry cannot succeed.
     Refused { message: String, ends_session: bool },
-    /// Nothing is known about the session.
+    /// The service was not reached, or failed.
     Unavailable {
         source: BoxError,
-        /// True if the service may have spent the refresh token.
+        /// Whether the service may have spent the refresh token.
         may_be_spent: bool,
-        /// True if trying again later may help.
+        /// Whether trying again later may help.
         is_transient: bool,
-        /// True if an access token that has not expired can be used.
+        /// Whether an access token that has not expired can be used.
         is_usable: bool,
     },
 }
 
-impl RefreshFailure {
-    /// Sorts a call that failed; `refused` sorts a response of the service that is final.
+impl RefreshError {
+    /// Classifies a failed call; `refused` classifies a response of the service that is final.
     pub(crate) fn new<E: std::error::Error + Send + Sync + 'static>(
         error: CallError<E>,
         is_transient: impl Fn(&E) -> bool,
@@ -184,23 +184,23 @@ impl SessionKind for Instance {
         &'a self,
         world: &'a World,
         token: &'a Token,
-    ) -> BoxFuture<'a, Result<Token, RefreshFailure>> {
+    ) -> BoxFuture<'a, Result<Token, RefreshError>> {
         Box::pin(async move {
             let (Some(client_id), Some(client_secret), Some(refresh_token)) =
                 (&token.client_id, &token.client_secret, &token.refresh_token)
             else {
                 let message = "the stored token cannot be refreshed".to_owned();
-                return Err(RefreshFailure::Refused { message, ends_session: false });
+                return Err(RefreshError::Refused { message, ends_session: false });
             };
             let grant = Grant::RefreshToken(refresh_token);
             let operation = CreateToken { client_id, client_secret, grant };
             let response = world.call(&self.oidc, &Anonymous, &operation).await;
             let tokens = response.map_err(|error| {
-                RefreshFailure::new(
+                RefreshError::new(
                     error,
                     vestibule_oidc::Error::is_transient,
                     vestibule_oidc::Error::may_have_been_processed,
-                    |error| RefreshFailure::Refused {
+                    |error| RefreshError::Refused {
                         message: error.to_string(),
                         ends_session: false,
                     },

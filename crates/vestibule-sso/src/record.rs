@@ -1,4 +1,4 @@
-//! What is recorded of a session beside its token, for this program alone.
+//! The record of a session, which is stored beside its token.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crate::{Fingerprint, NotRefreshable};
 
 /// The record of one session.
 ///
-/// It lies beside the token file and is never a part of it: another tool may replace the token at
-/// any time. Every statement names the token that it is about, so that a new token makes it void.
+/// It is not part of the token file, since another tool may replace that at any time. Each entry
+/// names the token that it is about, so that a new token makes it void.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct SessionRecord {
-    /// Our own sign-in, and the latest token that descends from it.
+    /// The start of the session, if this program signed in, and its latest token.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) began: Option<Began>,
+    pub(crate) began: Option<SessionStart>,
     /// A refresh that the service refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refused: Option<RefusedRefresh>,
-    /// A refresh that was sent, and whose response never arrived.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) unanswered: Option<Fingerprint>,
+    /// The refresh token of a request that has no response yet, or whose response was lost.
+    #[serde(rename = "unanswered", skip_serializing_if = "Option::is_none")]
+    pub(crate) awaiting_response: Option<Fingerprint>,
     /// An access token that the portal rejected although it had not expired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoked: Option<Fingerprint>,
@@ -31,10 +31,10 @@ pub(crate) struct SessionRecord {
 /// When a portal session began, and with which scopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Began {
+pub(crate) struct SessionStart {
     #[serde(with = "rfc3339")]
     pub(crate) at: Timestamp,
-    /// The access token that this is true of.
+    /// The latest access token of this session.
     pub(crate) access_token: Fingerprint,
     #[serde(default)]
     pub(crate) scopes: Vec<String>,
@@ -46,12 +46,12 @@ pub(crate) struct RefusedRefresh {
     pub(crate) refresh_token: Fingerprint,
     #[serde(with = "rfc3339")]
     pub(crate) at: Timestamp,
-    /// What the service said, on one printable line without secrets.
+    /// The message of the service, on one printable line without secrets.
     pub(crate) message: String,
-    /// True if an earlier attempt with this refresh token got no response.
+    /// Whether an earlier attempt with this refresh token got no response.
     #[serde(default)]
     pub(crate) response_lost: bool,
-    /// True if the access token is not to be used either.
+    /// Whether the access token must not be used either.
     #[serde(default)]
     pub(crate) ends_session: bool,
 }
@@ -65,13 +65,13 @@ impl SessionRecord {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// The refusal of a refresh with this token.
+    /// Returns the refusal of a refresh with this token.
     pub(crate) fn refusal(&self, refresh_token: &Fingerprint) -> Option<&RefusedRefresh> {
         self.refused.as_ref().filter(|refused| refused.refresh_token == *refresh_token)
     }
 
-    /// What is known of the sign-in that this access token descends from.
-    pub(crate) fn began(&self, access_token: &Fingerprint) -> Option<&Began> {
+    /// Returns the start of the session of this access token.
+    pub(crate) fn began(&self, access_token: &Fingerprint) -> Option<&SessionStart> {
         self.began.as_ref().filter(|began| began.access_token == *access_token)
     }
 }
@@ -87,7 +87,7 @@ impl RefusedRefresh {
     }
 }
 
-/// What was learnt of the sessions of one portal.
+/// The length of sessions of one portal, as far as it was observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct PortalRecord {
@@ -107,7 +107,7 @@ impl PortalRecord {
         serde_json::to_vec(&self).unwrap_or_default()
     }
 
-    /// Learns from a session that still lasted this long after its sign-in.
+    /// Records that a session was alive this long after its sign-in.
     pub(crate) fn lasted(&mut self, span: Duration) {
         self.lasted_seconds = self.lasted_seconds.max(span.as_secs());
         // An earlier refusal was a revocation then, or the administrator allows more now.
@@ -115,22 +115,22 @@ impl PortalRecord {
             self.refused_after_seconds.filter(|refused| self.lasted_seconds < *refused);
     }
 
-    /// Learns from a session that had expired this long after its sign-in.
+    /// Records that a session had expired this long after its sign-in.
     pub(crate) fn refused_after(&mut self, span: Duration) {
         let shortest = self.refused_after_seconds.unwrap_or(u64::MAX).min(span.as_secs());
         self.refused_after_seconds = Some(shortest);
         self.lasted_seconds = self.lasted_seconds.min(shortest);
     }
 
-    /// The probable length of a session: AWS's default, unless it was seen to be wrong.
+    /// Returns the probable length of a session: AWS's default, unless sessions showed otherwise.
     pub(crate) fn session_length(self) -> Duration {
         const DEFAULT: u64 = 8 * 60 * 60;
         let longest = self.refused_after_seconds.unwrap_or(u64::MAX).max(self.lasted_seconds);
         Duration::from_secs(DEFAULT.clamp(self.lasted_seconds, longest))
     }
 
-    /// True if the length is not just AWS's default.
-    pub(crate) fn has_learnt(self) -> bool {
+    /// Returns `true` if the length was learned from sessions.
+    pub(crate) fn is_learned(self) -> bool {
         self != Self::default()
     }
 }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn session_length_is_learnt_from_refusals_and_longer_sessions() {
+    fn session_length_is_learned_from_refusals_and_longer_sessions() {
         let mut portal = PortalRecord::default();
         assert_eq!(portal.session_length(), hours(8));
         portal.refused_after(hours(4));
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn written_record_is_read_back() {
         let record = SessionRecord {
-            began: Some(Began {
+            began: Some(SessionStart {
                 at: Timestamp::EPOCH,
                 access_token: Fingerprint::new("a"),
                 scopes: vec!["sso:account:access".to_owned()],
@@ -187,7 +187,7 @@ mod tests {
                 response_lost: true,
                 ends_session: false,
             }),
-            unanswered: Some(Fingerprint::new("u")),
+            awaiting_response: Some(Fingerprint::new("u")),
             revoked: None,
         };
         assert_eq!(SessionRecord::read(&record.write()), record);

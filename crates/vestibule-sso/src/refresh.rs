@@ -6,40 +6,40 @@ use std::time::Duration;
 use vestibule_types::Timestamp;
 use vestibule_world::{Guard, World, WriteMode};
 
-use crate::error::RecentFailure;
-use crate::kind::{RefreshFailure, SessionKind};
-use crate::record::{Began, PortalRecord, RefusedRefresh, SessionRecord};
+use crate::error::RetryDelayed;
+use crate::kind::{RefreshError, SessionKind};
+use crate::record::{PortalRecord, RefusedRefresh, SessionRecord, SessionStart};
 use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
 use crate::state::TokenFacts;
 use crate::store::{StoreError, StoreErrorKind};
 use crate::{Error, Fingerprint, RefreshReport, SessionState};
 
-/// A token with no more left than this is refreshed, as in the SDKs for Rust and JavaScript.
+/// The remaining lifetime at which a token is refreshed, as in the SDKs for Rust and JavaScript.
 const WINDOW: Duration = Duration::from_secs(5 * 60);
 /// The time between two attempts of one process.
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 /// How long a refused refresh waits for a tool without locks that may just have refreshed.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(2);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// Longer than any refresh takes: what holds the lock longer hangs, or was stopped.
+/// Longer than any refresh takes: a process that holds the lock longer hangs, or was stopped.
 const LOCK_WAIT: Duration = Duration::from_secs(150);
-/// The wait of processes that have a helper: the helper takes the lock above, too.
+/// How long a process waits before it starts a helper, which takes the lock above, too.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
 /// How often a token may turn out to be another one before this process gives up.
 const ROUNDS: u32 = 5;
 
-/// What the caller needs of a token.
+/// The requirement of a caller on a token.
 #[derive(Clone, Debug)]
-pub(crate) enum Want {
-    /// That it works.
+pub(crate) enum Requirement {
+    /// It works.
     Live,
-    /// That it lasts a while, where that can be had.
+    /// It lasts this long, if a refresh can achieve that.
     Lasting(Duration),
-    /// That it is not this one, which was rejected.
+    /// It is another one than this, which the portal rejected.
     Other(Fingerprint),
 }
 
-impl Want {
+impl Requirement {
     fn rejects(&self, token: &TokenFacts) -> bool {
         matches!(self, Self::Other(rejected) if *rejected == token.access_token)
     }
@@ -53,7 +53,7 @@ impl Want {
 }
 
 /// What to do with the stored token.
-enum Verdict {
+enum Decision {
     Use,
     Refresh(TokenFacts),
     /// It was rejected and cannot be refreshed.
@@ -64,7 +64,7 @@ enum Verdict {
 /// The result of an attempt to refresh.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// The stored token is another one now, or was recorded to be of no use.
+    /// The stored token is another one now, or cannot be refreshed.
     Changed,
     Refused,
     Unavailable {
@@ -80,18 +80,20 @@ pub(crate) enum Outcome {
 pub(crate) async fn live_token<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    want: Want,
+    requirement: Requirement,
 ) -> Result<K::Token, Error> {
     let mut snapshot = handle.snapshot(world).await?;
     for _ in 0..ROUNDS {
-        let token = match decide(handle, &snapshot, &want, world.clock.now()) {
-            Verdict::Use => break,
-            Verdict::Fail(error) => return Err(error),
-            Verdict::Revoked(token) => return Err(revoked(world, handle, snapshot, token).await),
-            Verdict::Refresh(token) => token,
+        let token = match decide(handle, &snapshot, &requirement, world.clock.now()) {
+            Decision::Use => break,
+            Decision::Fail(error) => return Err(error),
+            Decision::Revoked(token) => {
+                return Err(record_revocation(world, handle, snapshot, token).await);
+            }
+            Decision::Refresh(token) => token,
         };
         let outcome = refresh(world, handle, &token).await;
-        let can_use = !want.rejects(&token) && world.clock.now() < token.expires_at;
+        let can_use = !requirement.rejects(&token) && world.clock.now() < token.expires_at;
         match outcome {
             Outcome::Changed => {}
             Outcome::Refused => wait_for_others(world, handle, &token).await?,
@@ -119,12 +121,12 @@ pub(crate) async fn live_token<K: SessionKind>(
 fn decide<K: SessionKind>(
     handle: &TokenHandle<K>,
     snapshot: &Snapshot<K::Token>,
-    want: &Want,
+    requirement: &Requirement,
     now: Timestamp,
-) -> Verdict {
+) -> Decision {
     let state = snapshot.state::<K>(now);
     let Some(token) = snapshot.facts::<K>(now) else {
-        return Verdict::Fail(handle.sign_in_needed(state).into());
+        return Decision::Fail(handle.sign_in_needed(state).into());
     };
     // An attempt that lies in the future was made by another clock.
     let recent = handle
@@ -132,35 +134,37 @@ fn decide<K: SessionKind>(
         .filter(|attempt| attempt.at <= now && now.saturating_since(attempt.at) < RETRY_INTERVAL);
     match state {
         SessionState::Valid { expires_at, refresh } => {
-            let is_rejected = want.rejects(&token);
-            let is_due = expires_at.saturating_since(now) <= want.window();
+            let is_rejected = requirement.rejects(&token);
+            let is_due = expires_at.saturating_since(now) <= requirement.window();
             match (refresh, recent) {
-                _ if !is_rejected && !is_due => Verdict::Use,
+                _ if !is_rejected && !is_due => Decision::Use,
                 (Err(_), _) | (Ok(()), Some(Attempt { error: None, .. })) if is_rejected => {
-                    Verdict::Revoked(token)
+                    Decision::Revoked(token)
                 }
                 (Ok(()), Some(Attempt { at, error: Some(error), .. })) if is_rejected => {
-                    Verdict::Fail(held_off(handle, expires_at, now, at, error))
+                    Decision::Fail(retry_delayed(handle, expires_at, now, at, error))
                 }
-                (Err(_), _) | (Ok(()), Some(_)) => Verdict::Use,
+                (Err(_), _) | (Ok(()), Some(_)) => Decision::Use,
                 // The refresh token may be spent. There is time until the access token expires.
-                (Ok(()), None) if !is_rejected && is_unanswered(snapshot, &token) => Verdict::Use,
-                (Ok(()), None) => Verdict::Refresh(token),
+                (Ok(()), None) if !is_rejected && is_awaiting_response(snapshot, &token) => {
+                    Decision::Use
+                }
+                (Ok(()), None) => Decision::Refresh(token),
             }
         }
         SessionState::Refreshable { expired_at } => match recent {
             Some(Attempt { at, error: Some(error), .. }) => {
-                Verdict::Fail(held_off(handle, expired_at, now, at, error))
+                Decision::Fail(retry_delayed(handle, expired_at, now, at, error))
             }
-            _ => Verdict::Refresh(token),
+            _ => Decision::Refresh(token),
         },
-        state => Verdict::Fail(handle.sign_in_needed(state).into()),
+        state => Decision::Fail(handle.sign_in_needed(state).into()),
     }
 }
 
-fn is_unanswered<T>(snapshot: &Snapshot<T>, token: &TokenFacts) -> bool {
-    snapshot.record.unanswered.is_some()
-        && snapshot.record.unanswered.as_ref() == token.refresh.as_ref().ok()
+fn is_awaiting_response<T>(snapshot: &Snapshot<T>, token: &TokenFacts) -> bool {
+    snapshot.record.awaiting_response.is_some()
+        && snapshot.record.awaiting_response.as_ref() == token.refresh.as_ref().ok()
 }
 
 /// Refreshes this token, unless the stored one is another by then.
@@ -189,7 +193,7 @@ async fn refresh<K: SessionKind>(
                 >::from(
                     message
                 ));
-                handle.remember_attempt(Attempt {
+                handle.record_attempt(Attempt {
                     access_token: due.access_token.clone(),
                     at: world.clock.now(),
                     error: Some(source.clone()),
@@ -244,7 +248,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     let mut record = snapshot.record.clone();
     if !K::ACCEPTS_AGAIN {
         // Should this process not survive, the next one knows.
-        let earlier = record.unanswered.replace(refresh_token.clone());
+        let earlier = record.awaiting_response.replace(refresh_token.clone());
         if earlier.as_ref() != Some(&refresh_token) {
             handle.store_record(&world, record.clone()).await;
         }
@@ -258,20 +262,23 @@ pub(crate) async fn refresh_here<K: SessionKind>(
             handle.store_refreshed(&world, destination, &refreshed, due.clone()).await;
             attempt.access_token = K::facts(&refreshed, now).access_token;
             let began = record.began(&due).cloned();
-            let began =
-                began.map(|began| Began { access_token: attempt.access_token.clone(), ..began });
-            learn(&world, &handle, began.as_ref(), now, false).await;
+            let began = began
+                .map(|began| SessionStart { access_token: attempt.access_token.clone(), ..began });
+            record_session_length(&world, &handle, began.as_ref(), now, false).await;
             handle.store_record(&world, SessionRecord { began, ..SessionRecord::default() }).await;
             tracing::debug!("token refreshed");
             Outcome::Changed
         }
-        Err(RefreshFailure::Refused { message, ends_session }) => {
-            let response_lost =
-                snapshot.record.unanswered.as_ref().is_some_and(|lost| *lost == refresh_token);
+        Err(RefreshError::Refused { message, ends_session }) => {
+            let response_lost = snapshot
+                .record
+                .awaiting_response
+                .as_ref()
+                .is_some_and(|lost| *lost == refresh_token);
             if !response_lost {
-                learn(&world, &handle, record.began(&due), now, true).await;
+                record_session_length(&world, &handle, record.began(&due), now, true).await;
             }
-            record.unanswered = None;
+            record.awaiting_response = None;
             record.refused = Some(RefusedRefresh {
                 refresh_token,
                 at: now,
@@ -282,23 +289,23 @@ pub(crate) async fn refresh_here<K: SessionKind>(
             handle.store_record(&world, record).await;
             Outcome::Refused
         }
-        Err(RefreshFailure::Unavailable { source, may_be_spent, is_transient, is_usable }) => {
+        Err(RefreshError::Unavailable { source, may_be_spent, is_transient, is_usable }) => {
             let source = Arc::from(source);
             // Nothing was processed: no response is missing, unless one was before.
-            if !may_be_spent && record.unanswered != snapshot.record.unanswered {
-                record.unanswered.clone_from(&snapshot.record.unanswered);
+            if !may_be_spent && record.awaiting_response != snapshot.record.awaiting_response {
+                record.awaiting_response.clone_from(&snapshot.record.awaiting_response);
                 handle.store_record(&world, record).await;
             }
             attempt.error = Some(Arc::clone(&source));
             Outcome::Unavailable { source, is_transient, is_usable }
         }
     };
-    handle.remember_attempt(attempt);
+    handle.record_attempt(attempt);
     drop(lock);
     outcome
 }
 
-/// Takes the lock of all who replace or remove the token.
+/// Takes the lock that every process takes before it replaces or removes the token.
 pub(crate) async fn lock<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
@@ -306,7 +313,7 @@ pub(crate) async fn lock<K: SessionKind>(
     handle.lock(world, "lock", LOCK_WAIT).await
 }
 
-/// True if the stored token is still this one, and worth an attempt.
+/// Returns `true` if the stored token is still this one and can be refreshed.
 fn is_still_due<K: SessionKind>(
     world: &World,
     snapshot: &Snapshot<K::Token>,
@@ -321,11 +328,11 @@ fn is_still_due<K: SessionKind>(
     is_same && can_refresh
 }
 
-/// Learns how long sessions of this portal last, from one whose beginning is known.
-async fn learn<K: SessionKind>(
+/// Records how long a session of this portal lasted, if its start is known.
+async fn record_session_length<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    began: Option<&Began>,
+    began: Option<&SessionStart>,
     now: Timestamp,
     is_refused: bool,
 ) {
@@ -345,7 +352,8 @@ async fn learn<K: SessionKind>(
     }
 }
 
-/// A tool that takes no lock may have spent the refresh token, and be about to store the next one.
+/// Waits for a tool that takes no lock: it may have spent the refresh token, and be about to store
+/// the next one.
 async fn wait_for_others<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
@@ -362,7 +370,7 @@ async fn wait_for_others<K: SessionKind>(
 }
 
 /// Records that the portal rejected a token, so that nothing uses it anymore.
-async fn revoked<K: SessionKind>(
+async fn record_revocation<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
     snapshot: Snapshot<K::Token>,
@@ -373,7 +381,7 @@ async fn revoked<K: SessionKind>(
     handle.sign_in_needed(SessionState::Revoked).into()
 }
 
-fn held_off<K: SessionKind>(
+fn retry_delayed<K: SessionKind>(
     handle: &TokenHandle<K>,
     expired_at: Timestamp,
     now: Timestamp,
@@ -381,7 +389,7 @@ fn held_off<K: SessionKind>(
     source: Arc<dyn std::error::Error + Send + Sync>,
 ) -> Error {
     let seconds = now.saturating_since(at).as_secs();
-    cannot_refresh(handle, expired_at, true, Arc::new(RecentFailure { seconds, source }))
+    cannot_refresh(handle, expired_at, true, Arc::new(RetryDelayed { seconds, source }))
 }
 
 fn cannot_refresh<K: SessionKind>(

@@ -60,7 +60,7 @@ impl RefreshJob {
     /// Returns the SSO session whose token is to be refreshed; `None` for a console login.
     ///
     /// # Errors
-    /// A message that no version of this crate sent.
+    /// The message has an invalid start URL, region or name.
     pub fn sso_session(&self) -> Result<Option<SsoSession>, InvalidName> {
         let JobSession::Sso { name, start_url, region, scopes } = &self.session else {
             return Ok(None);
@@ -89,7 +89,7 @@ impl RefreshJob {
     /// Reads [`RefreshJob::to_json`].
     ///
     /// # Errors
-    /// The text is no job.
+    /// The text is not a valid job.
     pub fn from_json(text: &str) -> io::Result<Self> {
         serde_json::from_str(text).map_err(io::Error::from)
     }
@@ -106,11 +106,11 @@ pub enum RefreshReport {
     Refused,
     /// The service could not be reached, or failed.
     Unavailable {
-        /// Why, on one line without secrets.
+        /// The error, on one line without secrets.
         message: String,
-        /// True if trying again later may help.
+        /// Whether trying again later may help.
         is_transient: bool,
-        /// True if an access token that has not expired can be used.
+        /// Whether an access token that has not expired can be used.
         is_usable: bool,
     },
     /// The token could not be stored, so nothing was sent.
@@ -126,7 +126,7 @@ impl RefreshReport {
     /// Reads [`RefreshReport::to_json`].
     ///
     /// # Errors
-    /// The text is no report.
+    /// The text is not a valid report.
     pub fn from_json(text: &str) -> io::Result<Self> {
         serde_json::from_str(text).map_err(io::Error::from)
     }

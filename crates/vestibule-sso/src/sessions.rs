@@ -5,7 +5,7 @@ use vestibule_cache::{Folder, Token};
 use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::{self, Outcome, Want};
+use crate::refresh::{self, Outcome, Requirement};
 use crate::shared::{SharedStore, TokenHandle};
 use crate::store::{FileTokenStore, MemoryTokenStore, TokenStore};
 use crate::{
@@ -13,36 +13,36 @@ use crate::{
     status,
 };
 
-/// The SSO sessions whose tokens are in one store. Cheap to clone; clones are the same.
+/// The SSO sessions whose tokens are in one store. Cheap to clone; clones share their state.
 ///
-/// Keep one and share it: it remembers what could not be stored, and when a refresh was tried.
+/// Keep one and share it: it has the tokens that could not be stored, and the times of refreshes.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     pub(crate) store: Arc<SharedStore>,
 }
 
 impl Sessions {
-    /// Sessions whose tokens are in this store.
+    /// Creates sessions whose tokens are in this store.
     pub fn new(tokens: Arc<dyn TokenStore>) -> Self {
         Self { store: Arc::new(SharedStore::new(tokens)) }
     }
 
-    /// Sessions whose tokens are in `~/.aws/sso/cache`, where every AWS tool looks.
+    /// Creates sessions whose tokens are in `~/.aws/sso/cache`, where every AWS tool looks.
     pub fn at_home(vars: &Vars, platform: Platform) -> Self {
         Self::new(Arc::new(FileTokenStore::at_home(vars, platform)))
     }
 
-    /// Sessions whose tokens are in a folder of their own, which other tools do not find.
+    /// Creates sessions whose tokens are in a folder of their own, which other tools do not find.
     pub fn in_folder(folder: Folder) -> Self {
         Self::new(Arc::new(FileTokenStore::new(folder)))
     }
 
-    /// Sessions of this process alone; nothing touches a disk.
+    /// Creates sessions of this process alone; nothing touches a disk.
     pub fn in_memory() -> Self {
         Self::new(Arc::new(MemoryTokenStore::default()))
     }
 
-    /// The same sessions, refreshed in helper processes.
+    /// Refreshes in helper processes.
     #[must_use]
     pub fn with_refresh_helper(self, helper: Arc<dyn RefreshHelper>) -> Self {
         let mut store = SharedStore::new(self.store.tokens.clone());
@@ -57,7 +57,7 @@ impl Sessions {
     /// [`Error::SignInNeeded`] if only the user can help; [`Error::CannotRefresh`] if the token
     /// expired and the service could not be reached; [`Error::Store`].
     pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
-        self.token(world, instance, Want::Live).await
+        self.token(world, instance, Requirement::Live).await
     }
 
     /// Like [`Sessions::live_token`], refreshed if no more than `remaining` is left, where that is
@@ -71,7 +71,7 @@ impl Sessions {
         instance: &Instance,
         remaining: Duration,
     ) -> Result<Token, Error> {
-        self.token(world, instance, Want::Lasting(remaining)).await
+        self.token(world, instance, Requirement::Lasting(remaining)).await
     }
 
     /// Returns another token than this one, which the portal rejected before it expired.
@@ -84,10 +84,10 @@ impl Sessions {
         instance: &Instance,
         rejected: &AccessToken,
     ) -> Result<Token, Error> {
-        self.token(world, instance, Want::Other(Fingerprint::new(rejected.expose()))).await
+        self.token(world, instance, Requirement::Other(Fingerprint::new(rejected.expose()))).await
     }
 
-    /// Returns what is known of a session. Sends nothing, changes nothing.
+    /// Returns the status of a session. No request is sent, and nothing is changed.
     pub fn status<'a>(&'a self, world: &'a World, instance: &'a Instance) -> BoxFuture<'a, Status> {
         Box::pin(async move {
             status::status(world, &self.handle(instance), &instance.session.scopes).await
@@ -119,7 +119,7 @@ impl Sessions {
         Ok(found)
     }
 
-    /// Does what a [`RefreshHelper`] was asked to do, in this process.
+    /// Runs the job of a [`RefreshHelper`] in this process.
     pub async fn refresh_for_job(
         &self,
         world: &World,
@@ -140,9 +140,11 @@ impl Sessions {
         &'a self,
         world: &'a World,
         instance: &'a Instance,
-        want: Want,
+        requirement: Requirement,
     ) -> BoxFuture<'a, Result<Token, Error>> {
-        Box::pin(async move { refresh::live_token(world, &self.handle(instance), want).await })
+        Box::pin(
+            async move { refresh::live_token(world, &self.handle(instance), requirement).await },
+        )
     }
 
     pub(crate) fn handle(&self, instance: &Instance) -> TokenHandle<Instance> {
@@ -150,7 +152,7 @@ impl Sessions {
     }
 }
 
-/// True for the name that AWS tools give to a token: a SHA-1 in hexadecimal.
+/// Returns `true` for the name that AWS tools give to a token: a SHA-1 in hexadecimal.
 fn is_token_entry(entry: &str) -> bool {
     let digest = entry.strip_suffix(".json").unwrap_or_default();
     digest.len() == 40 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())

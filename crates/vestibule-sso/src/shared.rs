@@ -15,7 +15,7 @@ use crate::state::{Stored, TokenFacts, session_state};
 use crate::store::{Contents, PreparedStore, StoreError, TokenStore};
 use crate::{Fingerprint, Mismatch, RefreshHelper, SessionState, SignInNeeded};
 
-/// A store, and what this process remembers of its tokens.
+/// A token store, and the memory of this process about its tokens.
 #[derive(Debug)]
 pub(crate) struct SharedStore {
     pub(crate) tokens: Arc<dyn TokenStore>,
@@ -23,7 +23,7 @@ pub(crate) struct SharedStore {
     memory: Mutex<HashMap<String, Memory>>,
 }
 
-/// What this process remembers of one token.
+/// The memory of this process about one token.
 #[derive(Debug, Default)]
 struct Memory {
     unstored: Option<Unstored>,
@@ -37,7 +37,7 @@ struct Memory {
 /// A refreshed token that could not be stored.
 #[derive(Debug)]
 struct Unstored {
-    /// The access token in the store that it takes the place of. Any other is newer.
+    /// The stored access token that it replaces. Any other one is newer.
     replaces: Fingerprint,
     contents: Contents,
 }
@@ -45,7 +45,7 @@ struct Unstored {
 /// The last attempt of this process to refresh.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
-    /// The access token that there was afterwards.
+    /// The access token after the attempt.
     pub(crate) access_token: Fingerprint,
     pub(crate) at: Timestamp,
     /// Why it failed, unless the service decided.
@@ -62,7 +62,7 @@ impl SharedStore {
     }
 }
 
-/// One token: cheap to clone, and independent of who asks for it.
+/// One token in a shared store. Cheap to clone.
 #[derive(Debug)]
 pub(crate) struct TokenHandle<K> {
     pub(crate) store: Arc<SharedStore>,
@@ -70,13 +70,13 @@ pub(crate) struct TokenHandle<K> {
     pub(crate) entry: Arc<str>,
 }
 
-/// Where a refreshed token goes.
+/// The place for a refreshed token.
 pub(crate) enum Destination {
     /// Room that was made before the refresh token was spent.
     Prepared(Box<dyn PreparedStore>),
     /// A store that needs no preparation.
     Store,
-    /// This process only: the store takes nothing.
+    /// The memory of this process: the store cannot be written.
     Memory,
 }
 
@@ -86,12 +86,12 @@ impl<K> Clone for TokenHandle<K> {
     }
 }
 
-/// What was stored at one moment.
+/// The token and the record as they were read at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot<T> {
     pub(crate) stored: Stored<T>,
     pub(crate) record: SessionRecord,
-    /// The scopes of the token, where they are known.
+    /// The scopes of the token, if they are known.
     pub(crate) scopes: Option<Vec<String>>,
 }
 
@@ -114,12 +114,12 @@ impl<K: SessionKind> TokenHandle<K> {
         Self { store, kind: Arc::new(kind), entry }
     }
 
-    /// Where the token is stored, or would be.
+    /// Returns where the token is stored, or would be.
     pub(crate) fn location(&self) -> String {
         self.store.tokens.location(&self.entry)
     }
 
-    /// What is stored, once no other tool is writing it.
+    /// Reads token and record, once no other tool is writing the token.
     pub(crate) async fn snapshot(&self, world: &World) -> Result<Snapshot<K::Token>, StoreError> {
         let read = || -> BoxFuture<'_, _> { Box::pin(self.stored(world)) };
         let is_incomplete = |stored: &Result<Stored<K::Token>, StoreError>| matches!(stored, Ok(Stored::Corrupt(problem)) if problem.is_truncated());
@@ -145,7 +145,7 @@ impl<K: SessionKind> TokenHandle<K> {
         Ok(Snapshot { stored, record, scopes })
     }
 
-    /// The token in the store, or the one that the store did not take.
+    /// Returns the stored token, or the newer one that could not be stored.
     async fn stored(&self, world: &World) -> Result<Stored<K::Token>, StoreError> {
         let loaded = self.store.tokens.load(world, &self.entry).await;
         let now = world.clock.now();
@@ -173,7 +173,7 @@ impl<K: SessionKind> TokenHandle<K> {
         takes_its_place(&unstored.replaces).then(|| K::read(&unstored.contents).ok())?
     }
 
-    /// The scopes of a token: our own record knows them, or the registration of its client.
+    /// Returns the scopes of a token, from the record or from the registration of its client.
     async fn scopes(
         &self,
         world: &World,
@@ -185,12 +185,12 @@ impl<K: SessionKind> TokenHandle<K> {
             return Some(began.scopes.clone());
         }
         let client_id = K::client_id(token)?;
-        let known = self.remember(|memory| memory.client.clone());
+        let known = self.with_memory(|memory| memory.client.clone());
         if let Some((_, scopes)) = known.filter(|(known, _)| known == client_id) {
             return scopes;
         }
         let scopes = self.registered_scopes(world, client_id).await;
-        self.remember(|memory| memory.client = Some((client_id.to_owned(), scopes.clone())));
+        self.with_memory(|memory| memory.client = Some((client_id.to_owned(), scopes.clone())));
         scopes
     }
 
@@ -210,9 +210,9 @@ impl<K: SessionKind> TokenHandle<K> {
         None
     }
 
-    /// What is recorded of the session.
+    /// Returns the record of the session.
     pub(crate) async fn record(&self, world: &World) -> SessionRecord {
-        if let Some(record) = self.remember(|memory| memory.record.clone()) {
+        if let Some(record) = self.with_memory(|memory| memory.record.clone()) {
             return record;
         }
         match self.store.tokens.load(world, &self.record_entry()).await {
@@ -221,17 +221,17 @@ impl<K: SessionKind> TokenHandle<K> {
         }
     }
 
-    /// Stores the record, or remembers it where the store does not take it.
+    /// Stores the record, or keeps it in memory if the store cannot be written.
     pub(crate) async fn store_record(&self, world: &World, record: SessionRecord) {
         let (entry, contents) = (self.record_entry(), record.write());
         let stored = self.store.tokens.store(world, &entry, &contents, WriteMode::BestEffort).await;
         if let Err(error) = &stored {
             tracing::debug!(%error, "the record of the session could not be stored");
         }
-        self.remember(|memory| memory.record = stored.err().map(|_| record));
+        self.with_memory(|memory| memory.record = stored.err().map(|_| record));
     }
 
-    /// Stores a token that the user just got.
+    /// Stores the token of a new session.
     #[cfg(feature = "sign-in")]
     pub(crate) async fn store_new(
         &self,
@@ -241,7 +241,7 @@ impl<K: SessionKind> TokenHandle<K> {
     ) -> Result<(), StoreError> {
         let contents = K::write(token);
         self.store.tokens.store(world, &self.entry, &contents, WriteMode::Durable).await?;
-        self.remember(|memory| *memory = Memory::default());
+        self.with_memory(|memory| *memory = Memory::default());
         self.store_record(world, record).await;
         Ok(())
     }
@@ -258,7 +258,7 @@ impl<K: SessionKind> TokenHandle<K> {
         Ok(prepared.map_or(Destination::Store, Destination::Prepared))
     }
 
-    /// Stores a refreshed token in the room that was made for it, or else remembers it.
+    /// Stores a refreshed token in the room that was made for it, or keeps it in memory.
     pub(crate) async fn store_refreshed(
         &self,
         world: &World,
@@ -268,23 +268,23 @@ impl<K: SessionKind> TokenHandle<K> {
     ) {
         let contents = K::write(token);
         let stored = match destination {
-            Destination::Memory => return self.keep(replaces, contents),
+            Destination::Memory => return self.keep_in_memory(replaces, contents),
             Destination::Prepared(prepared) => prepared.commit(world, &contents).await,
             Destination::Store => {
                 self.store.tokens.store(world, &self.entry, &contents, WriteMode::Durable).await
             }
         };
         match stored {
-            Ok(()) => self.remember(|memory| memory.unstored = None),
+            Ok(()) => self.with_memory(|memory| memory.unstored = None),
             Err(error) => {
                 tracing::warn!(%error, "the refreshed token is used, but it could not be stored");
-                self.keep(replaces, contents);
+                self.keep_in_memory(replaces, contents);
             }
         }
     }
 
-    fn keep(&self, replaces: Fingerprint, contents: Contents) {
-        self.remember(|memory| {
+    fn keep_in_memory(&self, replaces: Fingerprint, contents: Contents) {
+        self.with_memory(|memory| {
             // The token that was refreshed may be one that the store did not take either.
             let earlier = memory.unstored.take().filter(|earlier| {
                 K::read(&earlier.contents)
@@ -298,13 +298,14 @@ impl<K: SessionKind> TokenHandle<K> {
     /// Removes the token and the record. Returns whether there was a token.
     #[cfg(feature = "sign-in")]
     pub(crate) async fn remove(&self, world: &World) -> Result<bool, StoreError> {
-        let was_unstored = self.remember(std::mem::take).unstored.is_some();
+        let was_unstored = self.with_memory(std::mem::take).unstored.is_some();
         let removed = self.store.tokens.remove(world, &self.entry).await?;
         let _ = self.store.tokens.remove(world, &self.record_entry()).await;
         Ok(removed || was_unstored)
     }
 
-    /// Takes a lock, waiting at most this long. `None` where there can be none or it is still held.
+    /// Takes a lock, waiting at most this long. Returns `None` if it is still held then, or if the
+    /// store has no locks.
     pub(crate) async fn lock(
         &self,
         world: &World,
@@ -321,12 +322,12 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     pub(crate) fn attempt(&self, access_token: &Fingerprint) -> Option<Attempt> {
-        let attempt = self.remember(|memory| memory.attempt.clone());
+        let attempt = self.with_memory(|memory| memory.attempt.clone());
         attempt.filter(|attempt| attempt.access_token == *access_token)
     }
 
-    pub(crate) fn remember_attempt(&self, attempt: Attempt) {
-        self.remember(|memory| memory.attempt = Some(attempt));
+    pub(crate) fn record_attempt(&self, attempt: Attempt) {
+        self.with_memory(|memory| memory.attempt = Some(attempt));
     }
 
     pub(crate) fn sign_in_needed(&self, state: SessionState) -> SignInNeeded {
@@ -338,18 +339,19 @@ impl<K: SessionKind> TokenHandle<K> {
         self.beside("session")
     }
 
-    /// A name beside the token's. Never `.json`: other tools open every file of that name.
+    /// Returns the name of an entry beside the token's. Never `.json`, since other tools open every
+    /// file with that extension.
     pub(crate) fn beside(&self, extension: &str) -> String {
         let stem = self.entry.strip_suffix(".json").unwrap_or(&self.entry);
         format!("{stem}.{extension}")
     }
 
-    fn remember<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
-        act(self.store.memory().entry(self.entry.to_string()).or_default())
+    fn with_memory<T>(&self, update: impl FnOnce(&mut Memory) -> T) -> T {
+        update(self.store.memory().entry(self.entry.to_string()).or_default())
     }
 }
 
-/// True for a scope with which a token gives access to accounts.
+/// Returns `true` for a scope that gives access to accounts.
 fn is_ours(scope: &str) -> bool {
     scope.starts_with("sso:") || scope.starts_with("sso-portal:")
 }

@@ -8,8 +8,8 @@ use vestibule_types::Timestamp;
 use crate::Fingerprint;
 use crate::record::SessionRecord;
 
-/// The state of a session. Everything that speaks of one reads it here: status, errors, the
-/// decision to refresh, and the decision that a login is needed.
+/// The state of a session. Status, errors, the decision to refresh, and the decision that a login
+/// is needed all read it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionState {
@@ -19,10 +19,10 @@ pub enum SessionState {
     Valid {
         /// When the access token expires.
         expires_at: Timestamp,
-        /// Whether it can be refreshed then.
+        /// Whether it can be refreshed when it has expired.
         refresh: Result<(), NotRefreshable>,
     },
-    /// The access token expired and can be refreshed, as far as is known.
+    /// The access token expired; nothing is known that prevents a refresh.
     Refreshable {
         /// When the access token expired.
         expired_at: Timestamp,
@@ -52,9 +52,9 @@ pub enum NotRefreshable {
     /// The service refused a refresh.
     #[error("the service refused the refresh at {at}: {message}")]
     Refused {
-        /// When.
+        /// When the service refused it.
         at: Timestamp,
-        /// What it said, on one printable line without secrets.
+        /// The message of the service, on one printable line without secrets.
         message: String,
     },
     /// The response to a refresh was lost, and the service does not accept the refresh token
@@ -73,32 +73,32 @@ pub enum NotRefreshable {
     /// The client registration expired.
     #[error("the client registration expired at {at}")]
     RegistrationExpired {
-        /// When.
+        /// When it expired.
         at: Timestamp,
     },
 }
 
-/// What differs between a stored token and the configuration.
+/// The difference between a stored token and the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// Another portal.
+    /// The token was issued for another portal.
     #[error("the cached token was issued for {cached}, but sso_start_url is {configured}")]
     StartUrl {
-        /// As in the token.
+        /// The value in the token.
         cached: String,
-        /// As configured.
+        /// The configured value.
         configured: String,
     },
-    /// Another region.
+    /// The token was issued for another region.
     #[error("the cached token was issued for {cached}, but sso_region is now {configured}")]
     Region {
-        /// As in the token.
+        /// The value in the token.
         cached: String,
-        /// As configured.
+        /// The configured value.
         configured: String,
     },
-    /// Scopes without access to accounts: the token of an IDE, say.
+    /// The token has no scope that gives access to accounts, such as the token of an IDE.
     #[error("the cached token belongs to another tool (scopes: {})", scopes.join(", "))]
     Scopes {
         /// The scopes of the token.
@@ -107,12 +107,12 @@ pub enum Mismatch {
 }
 
 impl SessionState {
-    /// True while the access token works.
+    /// Returns `true` if the access token works.
     pub fn is_valid(&self) -> bool {
         matches!(self, Self::Valid { .. })
     }
 
-    /// True if only the user can help, by signing in.
+    /// Returns `true` if the user has to sign in.
     pub fn needs_sign_in(&self) -> bool {
         !matches!(self, Self::Valid { .. } | Self::Refreshable { .. })
     }
@@ -140,7 +140,7 @@ impl SessionState {
         }
     }
 
-    /// Returns why the session is in this state, where that is more than the state itself.
+    /// Returns the reason for the state, if it says more than the state itself.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Expired { reason, .. } | Self::Valid { refresh: Err(reason), .. } => {
@@ -168,7 +168,7 @@ impl fmt::Display for SessionState {
     }
 }
 
-/// What a store has under the name of a token.
+/// The entry of a token, as it was read from a store.
 #[derive(Clone, Debug)]
 pub(crate) enum Stored<T> {
     Missing,
@@ -195,16 +195,16 @@ impl<T> Stored<T> {
     }
 }
 
-/// What matters about a token, of whichever kind.
+/// The properties of a token that decide the state, for both kinds of session.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenFacts {
     pub(crate) access_token: Fingerprint,
     pub(crate) expires_at: Timestamp,
-    /// The refresh token, or why there is no use in it at this moment.
+    /// The refresh token, or why it cannot be used now.
     pub(crate) refresh: Result<Fingerprint, NotRefreshable>,
 }
 
-/// The state of a session.
+/// Returns the state of a session.
 pub(crate) fn session_state(
     stored: &Stored<TokenFacts>,
     record: &SessionRecord,

@@ -8,7 +8,7 @@ use crate::record::PortalRecord;
 use crate::shared::TokenHandle;
 use crate::{SessionState, StoreError};
 
-/// What is known of one session without a request.
+/// The status of one session, from local files.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
@@ -27,8 +27,8 @@ pub struct Status {
     pub missing_scopes: Vec<String>,
 }
 
-/// The session at the portal, which bounds all refreshes. Its length is set by an administrator,
-/// and no service tells it: the expiration is an estimate.
+/// The session at the portal, within which tokens can be refreshed. An administrator sets its
+/// length, which no service tells, so the expiration is an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PortalSession {
@@ -36,24 +36,24 @@ pub struct PortalSession {
     pub began_at: Timestamp,
     /// When the session will probably expire.
     pub estimated_expiration: Timestamp,
-    /// True if the length was learnt from earlier sessions of this portal; else it is AWS's
+    /// Whether the length was learned from earlier sessions of this portal; otherwise it is AWS's
     /// default of 8 hours.
-    pub is_learnt: bool,
+    pub is_learned: bool,
 }
 
 /// Why a sign-in is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInReason {
-    /// The state of the session: no token works, and none can be refreshed.
+    /// No token works, and none can be refreshed.
     NoSession,
-    /// Configured scopes that the token does not have.
+    /// The token lacks these configured scopes.
     MissingScopes(Vec<String>),
     /// The session does not last long enough.
     ExpiresSoon {
         /// When it expires.
         at: Timestamp,
-        /// True if that is the estimate for the portal session.
+        /// Whether that is the estimate for the portal session.
         is_estimate: bool,
     },
 }
@@ -86,7 +86,7 @@ impl Status {
 impl PortalSession {
     fn new(began_at: Timestamp, portal: PortalRecord) -> Self {
         let estimated_expiration = began_at + portal.session_length();
-        Self { began_at, estimated_expiration, is_learnt: portal.has_learnt() }
+        Self { began_at, estimated_expiration, is_learned: portal.is_learned() }
     }
 
     /// Returns the probable length of a session.
@@ -95,7 +95,7 @@ impl PortalSession {
     }
 }
 
-/// Reads all that is known of a session.
+/// Reads the status of a session.
 pub(crate) async fn status<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,

@@ -97,6 +97,9 @@ impl IdentityCenter {
         world: &World,
         options: SignInOptions,
     ) -> Result<BegunSignIn, Error> {
+        if options.ends_portal_session {
+            self.forget_assignments();
+        }
         let begun = self.sessions().begin_sign_in(world, self.instance(), options).await;
         let center = match begun {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,

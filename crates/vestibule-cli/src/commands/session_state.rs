@@ -61,7 +61,7 @@ pub(super) fn refresh(status: &Status) -> Option<(String, Tone)> {
 /// The portal session; always an estimate.
 pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> String {
     let basis =
-        if session.is_learnt { "as earlier sessions did" } else { "8 hours, AWS's default" };
+        if session.is_learned { "as earlier sessions did" } else { "8 hours, AWS's default" };
     let end = session.estimated_expiration;
     let end = if now < end { until(end, now) } else { end.to_string() };
     format!("began at {}, expires at about {end} (an estimate: {basis})", session.began_at)
@@ -100,7 +100,7 @@ pub(super) fn json(status: &Status) -> Value {
         "portalSession": status.portal_session.map(|session| json!({
             "beganAt": session.began_at.to_string(),
             "estimatedExpiration": session.estimated_expiration.to_string(),
-            "learnt": session.is_learnt,
+            "learnt": session.is_learned,
         })),
         "missingScopes": status.missing_scopes,
     })

@@ -5,7 +5,7 @@ use vestibule_wire::EndpointParams;
 use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
 
-use crate::kind::{RefreshFailure, SessionKind};
+use crate::kind::{RefreshError, SessionKind};
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
 
@@ -90,24 +90,23 @@ impl SessionKind for ConsoleSession {
         &'a self,
         world: &'a World,
         token: &'a LoginToken,
-    ) -> BoxFuture<'a, Result<LoginToken, RefreshFailure>> {
+    ) -> BoxFuture<'a, Result<LoginToken, RefreshError>> {
         Box::pin(async move {
             // Refreshes work only in the region of the sign-in, which not every tool stores.
             let mut params = self.params.clone();
             params.region = token.sign_in_region().cloned().or(params.region);
-            let at =
-                endpoint(&params, Plane::Data).map_err(|error| RefreshFailure::Unavailable {
-                    source: error.into(),
-                    may_be_spent: false,
-                    is_transient: false,
-                    is_usable: true,
-                })?;
+            let at = endpoint(&params, Plane::Data).map_err(|error| RefreshError::Unavailable {
+                source: error.into(),
+                may_be_spent: false,
+                is_transient: false,
+                is_usable: true,
+            })?;
             let mut random = [0; 16];
             world.entropy.fill(&mut random);
             let proof = Dpop::new(token.dpop_key(), random);
             let response = world.call(&at, &proof, &token.refresh()).await;
             let tokens = response.map_err(|error| {
-                RefreshFailure::new(error, Error::is_transient, |_| false, refused)
+                RefreshError::new(error, Error::is_transient, |_| false, refused)
             })?;
             Ok(token.clone().refreshed(tokens, world.clock.now()))
         })
@@ -118,9 +117,9 @@ impl SessionKind for ConsoleSession {
     }
 }
 
-fn refused(error: Error) -> RefreshFailure {
+fn refused(error: Error) -> RefreshError {
     match error {
-        Error::NotAllowed(_) => RefreshFailure::Unavailable {
+        Error::NotAllowed(_) => RefreshError::Unavailable {
             source: error.into(),
             may_be_spent: false,
             is_transient: false,
@@ -128,7 +127,7 @@ fn refused(error: Error) -> RefreshFailure {
         },
         error => {
             let ends_session = error.is_denial();
-            RefreshFailure::Refused { message: error.to_string(), ends_session }
+            RefreshError::Refused { message: error.to_string(), ends_session }
         }
     }
 }

@@ -10,7 +10,7 @@ use vestibule_console_login::{LoginToken, file_name};
 use vestibule_types::{Credentials, Platform, Vars};
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::{self, Want};
+use crate::refresh::{self, Requirement};
 use crate::shared::{SharedStore, TokenHandle};
 use crate::{
     Error, FileTokenStore, RefreshHelper, RefreshJob, RefreshReport, Status, StoreError,
@@ -41,7 +41,7 @@ impl ConsoleSessions {
         }))
     }
 
-    /// The same console logins, refreshed in helper processes.
+    /// Refreshes in helper processes.
     #[must_use]
     pub fn with_refresh_helper(self, helper: Option<Arc<dyn RefreshHelper>>) -> Self {
         let mut store = SharedStore::new(self.store.tokens.clone());
@@ -61,12 +61,12 @@ impl ConsoleSessions {
     ) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async move {
             let entry: LoginToken =
-                refresh::live_token(world, &self.handle(session), Want::Live).await?;
+                refresh::live_token(world, &self.handle(session), Requirement::Live).await?;
             Ok(entry.credentials())
         })
     }
 
-    /// Returns what is known of a console login. Sends nothing, changes nothing.
+    /// Returns the status of a console login. No request is sent, and nothing is changed.
     pub fn status<'a>(
         &'a self,
         world: &'a World,
@@ -117,7 +117,7 @@ impl ConsoleSessions {
         Ok(removed)
     }
 
-    /// Does what a [`RefreshHelper`] was asked to do, in this process.
+    /// Runs the job of a [`RefreshHelper`] in this process.
     pub async fn refresh_for_job(
         &self,
         world: &World,
@@ -133,7 +133,7 @@ impl ConsoleSessions {
     }
 }
 
-/// True for the name that AWS tools give to a console login: a SHA-256 in hexadecimal.
+/// Returns `true` for the name that AWS tools give to a console login: a SHA-256 in hexadecimal.
 fn is_login_entry(entry: &str) -> bool {
     let digest = entry.strip_suffix(".json").unwrap_or_default();
     digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -11,7 +11,7 @@ use super::driver;
 use super::portal_address::resolve_portal;
 use super::registration::cached;
 use super::{SignInCause, SignInError, SignInOptions, failed};
-use crate::record::{Began, SessionRecord};
+use crate::record::{SessionRecord, SessionStart};
 use crate::shared::{Snapshot, TokenHandle};
 use crate::status::status;
 use crate::{Event, Fingerprint, Instance, Mismatch, SessionState, StoreError, Ui};
@@ -62,7 +62,7 @@ impl PendingSignIn {
         }
         let token = new_token(&handle.kind, signed_in);
         let access_token = Fingerprint::new(token.access_token.expose());
-        let began = Began { at: world.clock.now(), access_token, scopes };
+        let began = SessionStart { at: world.clock.now(), access_token, scopes };
         let record = SessionRecord { began: Some(began), ..SessionRecord::default() };
         let stored = handle.store_new(world, &token, record).await;
         stored.map_err(|error| failed(&handle, SignInCause::Store(error)))?;

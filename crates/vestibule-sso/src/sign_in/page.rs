@@ -1,8 +1,8 @@
-//! The page that a browser shows when it comes back.
+//! The page that a browser shows after the redirect.
 
 use vestibule_oidc::Redirected;
 
-/// Says how it went. Nothing of the redirect is in it, so there is nothing to escape.
+/// Returns the page for a result. It contains nothing of the redirect, so nothing is escaped.
 pub fn page(redirected: Redirected) -> String {
     let (title, text) = match redirected {
         Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),
@@ -23,7 +23,7 @@ pub fn page(redirected: Redirected) -> String {
     )
 }
 
-/// Light or dark, as the person likes it; nothing is loaded from anywhere.
+/// Light or dark, as the user prefers; no other resource is loaded.
 const STYLE: &str = ":root{--ink:#1f2328;--paper:#fbfaf8;--accent:#0a5a66}\
     @media(prefers-color-scheme:dark){:root{--ink:#e9e6e0;--paper:#17191c;--accent:#7fd0dc}}\
     body{margin:0;background:var(--paper);color:var(--ink);font:1.1rem/1.5 system-ui,sans-serif}\

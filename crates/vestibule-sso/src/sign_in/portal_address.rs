@@ -1,4 +1,4 @@
-//! From a company's own address to AWS's access portal.
+//! The access portal behind a company's own address.
 
 use http::{Method, StatusCode};
 use vestibule_oidc::{is_aws_portal, redirected_portal, region_of_portal};
@@ -6,16 +6,16 @@ use vestibule_types::{Region, StartUrl};
 use vestibule_wire::{Request, Response};
 use vestibule_world::World;
 
-/// The region of the portal behind a start URL, where the portal's host names one.
+/// Returns the region of the portal behind a start URL, if the portal's host names one.
 ///
-/// A company's own address is asked where it leads; AWS's are only read.
+/// A request is sent only for a company's own address.
 pub async fn portal_region(world: &World, start_url: &StartUrl) -> Option<Region> {
     region_of_portal(&resolve_portal(world, start_url).await)
 }
 
-/// The portal behind a start URL: itself, or where its one redirect leads.
+/// Returns the portal behind a start URL: the URL itself, or the target of its one redirect.
 ///
-/// What leads nowhere is taken as it is: the service knows best, and says so.
+/// A URL without a redirect is used as it is; the service checks it.
 pub(crate) async fn resolve_portal(world: &World, start_url: &StartUrl) -> StartUrl {
     if is_aws_portal(start_url) {
         return start_url.clone();
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
 
-    /// What the company's host answers to HEAD and to GET, and what comes of it.
+    /// Returns the portal for these responses of the company's host to HEAD and to GET.
     fn check(head: (u16, &'static str), get: (u16, &'static str)) -> String {
         let transport = memory::Transport::new(move |request| {
             let (status, location) = if request.method() == Method::HEAD { head } else { get };

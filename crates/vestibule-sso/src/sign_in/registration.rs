@@ -1,4 +1,4 @@
-//! The client registration, kept for later sign-ins.
+//! The client registration, which is stored for later sign-ins.
 
 use vestibule_cache::key;
 use vestibule_oidc::Registration;
@@ -8,7 +8,7 @@ use crate::Instance;
 use crate::shared::TokenHandle;
 
 impl TokenHandle<Instance> {
-    /// A registration that this program made earlier.
+    /// Returns a registration that this program stored earlier.
     pub(crate) async fn registration(&self, world: &World) -> Option<Registration> {
         let entry = key::registration(&self.kind.session);
         let contents = self.store.tokens.load(world, &entry).await.ok()??;
@@ -33,7 +33,7 @@ impl TokenHandle<Instance> {
     }
 }
 
-/// The client as token and registration files have it.
+/// Returns the registration in the form of token and registration files.
 pub(crate) fn cached(registration: &Registration) -> vestibule_cache::Registration {
     vestibule_cache::Registration::new(
         &*registration.client_id,

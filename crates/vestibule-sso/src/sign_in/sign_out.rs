@@ -7,7 +7,7 @@ use vestibule_world::{CallError, CallOptions, World};
 
 use crate::kind::BoxError;
 use crate::record::SessionRecord;
-use crate::refresh::Want;
+use crate::refresh::Requirement;
 use crate::shared::TokenHandle;
 use crate::state::Stored;
 use crate::{Error, Fingerprint, Instance, Mismatch, Sessions, refresh};
@@ -66,7 +66,7 @@ pub(crate) async fn end_portal_session(
     handle: &TokenHandle<Instance>,
 ) -> Result<(), BoxError> {
     // The portal knows a session by an access token that has not expired.
-    let token = match refresh::live_token(world, handle, Want::Live).await {
+    let token = match refresh::live_token(world, handle, Requirement::Live).await {
         Err(Error::SignInNeeded(_)) => return Ok(()),
         token => token?,
     };

@@ -20,12 +20,12 @@ pub struct FileTokenStore {
 }
 
 impl FileTokenStore {
-    /// Files in this folder.
+    /// Creates a store of files in this folder.
     pub fn new(folder: Folder) -> Self {
         Self { folder, has_home: true }
     }
 
-    /// Files in `~/.aws/sso/cache`, where every AWS tool looks.
+    /// Creates a store of files in `~/.aws/sso/cache`, where every AWS tool looks.
     pub fn at_home(vars: &Vars, platform: Platform) -> Self {
         match vars.home(platform) {
             Some(home) => Self::new(Folder::sso(&home, platform)),

@@ -126,7 +126,7 @@ fn credentials_are_refreshed_within_five_minutes_of_their_expiration() {
 }
 
 #[test]
-fn expired_or_denied_credentials_need_a_sign_in_or_patience() {
+fn expired_or_denied_credentials_need_a_sign_in_or_a_retry() {
     for (left, status, code, expected) in [
         (-1, Some(400), "INVALID_REQUEST", "sign in"),
         (-1, Some(401), "TOKEN_EXPIRED", "sign in"),

@@ -138,7 +138,7 @@ fn portal_session_is_estimated_from_the_sign_in() {
     assert!(env.status().portal_session.is_none());
     sign_in(&env, &Screen::default()).unwrap();
     let session = env.status().portal_session.unwrap();
-    assert!(!session.is_learnt);
+    assert!(!session.is_learned);
     assert_eq!(session.length(), Duration::from_secs(8 * 3600));
     // A token that another tool stored is of a session whose beginning is unknown.
     env.store_text(&env.token_text("others", 3600, None));
