@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -17,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::AbortHandle;
 use vestibule_provider::Provider;
-use vestibule_world::{World, race};
+use vestibule_world::{BoxFuture, World, race};
 
 use crate::listen::BoundListener;
 use crate::request;
@@ -35,7 +36,23 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(90);
 /// The size limit for the request line and headers.
 const MAX_HEAD: usize = 8 << 10;
 
-/// The state shared by all connections.
+/// The process at the other end of a Unix socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Peer {
+    /// Its effective user id.
+    pub uid: u32,
+    /// Its process id, which the system may not know.
+    pub pid: Option<i32>,
+}
+
+/// Responds to requests; shared by all connections.
+pub(crate) trait Respond: Send + Sync + 'static {
+    /// Responds to a request. A port has no peer.
+    fn respond(self: Arc<Self>, head: Parts, peer: Option<Peer>) -> BoxFuture<'static, Response>;
+}
+
+/// The state of a server of one provider.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) provider: Arc<dyn Provider>,
@@ -56,26 +73,46 @@ impl ServerState {
     }
 }
 
+impl Respond for ServerState {
+    fn respond(self: Arc<Self>, head: Parts, _peer: Option<Peer>) -> BoxFuture<'static, Response> {
+        Box::pin(async move {
+            match request::authorize(&head, &self.token, self.port) {
+                Ok(()) => {
+                    let _permit = self.provider_calls.acquire().await;
+                    credentials(self.clone()).await
+                }
+                Err(error) => response::rejected(error),
+            }
+        })
+    }
+}
+
 /// Serves until the sender of `stopped` is dropped.
 pub(crate) async fn serve(
     listener: BoundListener,
-    state: Arc<ServerState>,
+    state: Arc<impl Respond>,
     stopped: oneshot::Receiver<()>,
 ) {
     let _ = race(accept_from(listener, state), stopped).await;
 }
 
-async fn accept_from(listener: BoundListener, state: Arc<ServerState>) -> io::Result<()> {
+async fn accept_from(listener: BoundListener, state: Arc<impl Respond>) -> io::Result<()> {
     match listener {
         BoundListener::Port(listener, _) => {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            accept(state, async || Ok(listener.accept().await?.0)).await
+            accept(state, async || Ok((listener.accept().await?.0, None))).await
         }
         #[cfg(unix)]
         BoundListener::Socket(socket) => {
             let listener = socket.listener.try_clone()?;
             let listener = tokio::net::UnixListener::from_std(listener)?;
-            accept(state, async || Ok(listener.accept().await?.0)).await
+            let next = async || {
+                let stream = listener.accept().await?.0;
+                let peer = stream.peer_cred().ok();
+                let peer = peer.map(|peer| Peer { uid: peer.uid(), pid: peer.pid() });
+                Ok((stream, peer))
+            };
+            accept(state, next).await
         }
     }
 }
@@ -84,21 +121,24 @@ async fn accept_from(listener: BoundListener, state: Arc<ServerState>) -> io::Re
 ///
 /// Any user of this machine can open idle connections; closing the oldest of them keeps them from
 /// blocking the clients that send requests.
-async fn accept<S>(state: Arc<ServerState>, next: impl AsyncFn() -> io::Result<S>) -> io::Result<()>
+async fn accept<S>(
+    state: Arc<impl Respond>,
+    next: impl AsyncFn() -> io::Result<(S, Option<Peer>)>,
+) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let mut idle: VecDeque<Connection> = VecDeque::new();
     loop {
         match next().await {
-            Ok(stream) => {
+            Ok((stream, peer)) => {
                 idle.retain(Connection::is_idle);
                 if MAX_IDLE_CONNECTIONS <= idle.len()
                     && let Some(oldest) = idle.pop_front()
                 {
                     oldest.task.abort();
                 }
-                idle.push_back(Connection::start(state.clone(), stream));
+                idle.push_back(Connection::start(state.clone(), stream, peer));
             }
             // Most likely out of file descriptors, until a connection is closed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -113,12 +153,12 @@ struct Connection {
 }
 
 impl Connection {
-    fn start<S>(state: Arc<ServerState>, stream: S) -> Self
+    fn start<S>(state: Arc<impl Respond>, stream: S, peer: Option<Peer>) -> Self
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let has_request = Arc::new(AtomicBool::new(false));
-        let served = serve_connection(state, stream, has_request.clone());
+        let served = serve_connection(state, stream, peer, has_request.clone());
         let task = tokio::spawn(tokio::time::timeout(CONNECTION_TIMEOUT, served)).abort_handle();
         Self { has_request, task }
     }
@@ -129,13 +169,17 @@ impl Connection {
 }
 
 /// Serves the one request of a connection.
-async fn serve_connection<S>(state: Arc<ServerState>, stream: S, has_request: Arc<AtomicBool>)
-where
+async fn serve_connection<S>(
+    state: Arc<impl Respond>,
+    stream: S,
+    peer: Option<Peer>,
+    has_request: Arc<AtomicBool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let service = service_fn(|request| {
         has_request.store(true, Ordering::Relaxed);
-        respond(state.clone(), request)
+        respond(state.clone(), request, peer)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -147,17 +191,12 @@ where
 }
 
 async fn respond(
-    state: Arc<ServerState>,
+    state: Arc<impl Respond>,
     request: http::Request<Incoming>,
+    peer: Option<Peer>,
 ) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let (head, _) = request.into_parts();
-    let response = match request::authorize(&head, &state.token, state.port) {
-        Ok(()) => {
-            let _permit = state.provider_calls.acquire().await;
-            credentials(state.clone()).await
-        }
-        Err(error) => response::rejected(error),
-    };
+    let response = state.respond(head, peer).await;
     tracing::debug!(status = response.status.as_u16(), "credentials requested");
     Ok(http_response(response))
 }

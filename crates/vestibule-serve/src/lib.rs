@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(unix)]
+pub mod agent;
 mod error;
 mod listen;
 #[cfg(unix)]

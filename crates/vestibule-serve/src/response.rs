@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup};
-use vestibule_types::{AccountId, Credentials, Timestamp};
+use vestibule_types::{AccountId, Credentials, Region, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::request::RequestError;
@@ -32,7 +32,7 @@ pub(crate) struct Response {
 /// not retry.
 pub(crate) fn from_provider(result: Result<Lookup, ProviderError>, now: Timestamp) -> Response {
     match result {
-        Ok(Lookup::Credentials(keys)) => credentials_response(&keys, now),
+        Ok(Lookup::Credentials(keys)) => credentials_response(&keys, None, now),
         Ok(Lookup::NotConfigured(reason)) => {
             let message = format!("no credentials found: {reason}");
             error_response(StatusCode::BAD_REQUEST, "NotConfigured", &message)
@@ -60,11 +60,16 @@ pub(crate) fn stopping() -> Response {
 
 /// The SDKs require a token and an expiration: credentials without a session token get an empty one,
 /// which most SDKs treat as absent, and credentials that do not expire get an expiration.
-fn credentials_response(keys: &Credentials, now: Timestamp) -> Response {
+pub(crate) fn credentials_response(
+    keys: &Credentials,
+    region: Option<&Region>,
+    now: Timestamp,
+) -> Response {
     let body = CredentialsBody {
         access_key_id: keys.access_key_id(),
         account_id: keys.account_id().map(AccountId::as_str),
         expiration: keys.expires_at().unwrap_or(now + DEFAULT_LIFETIME).to_string(),
+        region: region.map(Region::as_str),
         secret_access_key: keys.secret_access_key().expose(),
         token: keys.session_token().map_or("", |token| token.expose()),
     };
@@ -86,11 +91,14 @@ struct CredentialsBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<&'a str>,
     expiration: String,
+    /// Of the agent only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
     secret_access_key: &'a str,
     token: &'a str,
 }
 
-fn error_response(status: StatusCode, code: &str, message: &str) -> Response {
+pub(crate) fn error_response(status: StatusCode, code: &str, message: &str) -> Response {
     Response { status, body: json!({ "code": code, "message": message }).to_string().into() }
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+#[cfg(unix)]
+mod agent;
 mod day;
 mod library;
 mod port;

@@ -1,0 +1,187 @@
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use vestibule_types::json::{self, HeaderSafe, lenient};
+use vestibule_types::{
+    AccountId, Credentials, Region, SecretAccessKey, SessionToken, Timestamp, printable_line,
+};
+use zeroize::Zeroizing;
+
+use super::{AgentCredentials, AgentError, AgentErrorKind, CredentialRequest, PATH};
+
+/// The limit for a whole exchange: a refresh, or a user who confirms.
+const TIMEOUT: Duration = Duration::from_secs(90);
+/// More than a response has.
+const MAX_RESPONSE: usize = 64 << 10;
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A client of an agent. It blocks for up to 90 seconds.
+#[derive(Clone, Debug)]
+pub struct Client {
+    path: PathBuf,
+}
+
+/// Error returned when an agent gave no credentials.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// Nothing listens at the path, or its owner is another user.
+    #[error("no agent listens at {}", path.display())]
+    NotListening {
+        /// The path of the socket.
+        path: PathBuf,
+        /// The error of the system.
+        #[source]
+        source: io::Error,
+    },
+    /// The connection was lost, or the agent did not respond in time.
+    #[error("the agent at {} did not respond", path.display())]
+    NoResponse {
+        /// The path of the socket.
+        path: PathBuf,
+        /// The error of the system.
+        #[source]
+        source: io::Error,
+    },
+    /// The response is not that of an agent.
+    #[error("the response of {} is not that of an agent", path.display())]
+    Malformed {
+        /// The path of the socket.
+        path: PathBuf,
+    },
+    /// The agent responded with an error.
+    #[error(transparent)]
+    Agent(AgentError),
+}
+
+impl Client {
+    /// Creates a client of the agent at this path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Returns the path of the socket.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Requests credentials, and waits for them.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn credentials(
+        &self,
+        request: &CredentialRequest,
+    ) -> Result<AgentCredentials, ClientError> {
+        let path = || self.path.clone();
+        let stream = UnixStream::connect(&self.path)
+            .map_err(|source| ClientError::NotListening { path: path(), source })?;
+        let response = exchange(stream, request)
+            .map_err(|source| ClientError::NoResponse { path: path(), source })?;
+        read(&response).unwrap_or_else(|| Err(ClientError::Malformed { path: path() }))
+    }
+}
+
+fn exchange(mut stream: UnixStream, request: &CredentialRequest) -> io::Result<Zeroizing<Vec<u8>>> {
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
+    let target = target(request);
+    let head = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    // Reserved at once, since a buffer that grows leaves copies behind.
+    let mut response = Zeroizing::new(Vec::with_capacity(MAX_RESPONSE));
+    stream.take(MAX_RESPONSE as u64).read_to_end(&mut response)?;
+    Ok(response)
+}
+
+fn target(request: &CredentialRequest) -> String {
+    let pair = |name: &str, value: &str| format!("{name}={}", utf8_percent_encode(value, RESERVED));
+    let pairs = match request {
+        CredentialRequest::Profile(name) => vec![pair("profile", name)],
+        CredentialRequest::Role { sso_session, account_id, role_name } => {
+            let session = sso_session.as_deref().map(|name| pair("sso_session", name));
+            let role =
+                [pair("account_id", account_id.as_str()), pair("role_name", role_name.as_str())];
+            role.into_iter().chain(session).collect()
+        }
+    };
+    format!("{PATH}?{}", pairs.join("&"))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    access_key_id: HeaderSafe<String>,
+    secret_access_key: HeaderSafe<SecretAccessKey>,
+    #[serde(default)]
+    token: Option<HeaderSafe<SessionToken>>,
+    expiration: Timestamp,
+    #[serde(default, deserialize_with = "lenient")]
+    account_id: Option<AccountId>,
+    #[serde(default, deserialize_with = "lenient")]
+    region: Option<Region>,
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    code: String,
+    message: String,
+}
+
+/// Reads a response; `None` if it is not that of an agent.
+fn read(response: &[u8]) -> Option<Result<AgentCredentials, ClientError>> {
+    let mut headers = [httparse::EMPTY_HEADER; 16];
+    let mut head = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(end) = head.parse(response).ok()? else { return None };
+    let body = response.get(end..)?;
+    if head.code != Some(200) {
+        let ErrorBody { code, message } = json::from_slice(body).ok()?;
+        let message = printable_line(&message, 2000);
+        let error = AgentError::new(AgentErrorKind::from_code(&code), message);
+        return Some(Err(ClientError::Agent(error)));
+    }
+    let body: Body = json::from_slice(body).ok()?;
+    let mut credentials = Credentials::new(body.access_key_id.0, body.secret_access_key.0)
+        .with_expires_at(body.expiration);
+    if let Some(HeaderSafe(token)) = body.token {
+        credentials = credentials.with_session_token(token);
+    }
+    if let Some(id) = body.account_id {
+        credentials = credentials.with_account_id(id);
+    }
+    Some(Ok(AgentCredentials { credentials, region: body.region }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_response_is_an_error() {
+        let good = "HTTP/1.1 200 OK\r\n\r\n{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\
+                    \"Token\":\"\",\"Expiration\":\"2026-01-01T00:00:00Z\",\"Region\":\"x y\"}";
+        let parsed = |text: &str| read(text.as_bytes());
+        let found = parsed(good).unwrap().unwrap();
+        assert!(found.credentials.session_token().is_none() && found.region.is_none());
+        for bad in [
+            "",
+            "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n{}",
+            "SSH-2.0-OpenSSH\r\n",
+            &good.replace("\"A\"", "\"A\\nB\""),
+            &good.replace("2026-01-01T00:00:00Z", "tomorrow"),
+            &good.replace("200", "403"),
+        ] {
+            assert!(parsed(bad).is_none(), "{bad}");
+        }
+        let denied =
+            "HTTP/1.1 403 F\r\n\r\n{\"code\":\"AccessDenied\",\"message\":\"no\\u001b[1m\"}";
+        let error = parsed(denied).unwrap().unwrap_err();
+        let ClientError::Agent(error) = error else { panic!("{error}") };
+        assert_eq!((error.kind, &*error.message), (AgentErrorKind::AccessDenied, "no\\u{1b}[1m"));
+    }
+}
