@@ -11,6 +11,8 @@ use vestibule_provider::RefreshPolicy;
 use vestibule_sso::ConsoleSessions;
 use vestibule_sso::{RefreshHelper, Sessions, TokenStore};
 use vestibule_types::Region;
+#[cfg(feature = "http")]
+use vestibule_types::Vars;
 use vestibule_world::World;
 
 #[cfg(feature = "http")]
@@ -44,6 +46,8 @@ pub struct Builder {
     world: Option<World>,
     overrides: Overrides,
     region: Option<Sourced<String>>,
+    #[cfg(feature = "http")]
+    vars: Option<Vars>,
     #[cfg(feature = "http")]
     timeouts: Timeouts,
     share_role_credentials: bool,
@@ -188,6 +192,14 @@ impl Builder {
         self
     }
 
+    /// Sets the environment variables, instead of those of this process. A world of the caller has its
+    /// own.
+    #[cfg(feature = "http")]
+    pub fn vars(mut self, vars: Vars) -> Self {
+        self.vars = Some(vars);
+        self
+    }
+
     /// Sets the condition under which a `credential_process` may prompt at the terminal. Default:
     /// whenever this process is in the foreground of one, as in the AWS SDKs.
     #[cfg(feature = "http")]
@@ -241,7 +253,11 @@ impl Builder {
             Some(world) => (Worlds::given(world), Resolver::default()),
             #[cfg(feature = "http")]
             None => (
-                Worlds::of_this_machine(self.timeouts, self.helpers.unwrap_or_default()),
+                Worlds::of_this_machine(
+                    self.vars.unwrap_or_else(vestibule_os::vars),
+                    self.timeouts,
+                    self.helpers.unwrap_or_default(),
+                ),
                 Resolver::new(vestibule_os::lookup_host),
             ),
             #[cfg(not(feature = "http"))]

@@ -10,6 +10,8 @@ use std::time::Duration;
 use vestibule_os::{BlockingClock, Shell, TokioClock, TokioTasks};
 use vestibule_profile::Settings;
 #[cfg(feature = "http")]
+use vestibule_types::Vars;
+#[cfg(feature = "http")]
 use vestibule_world::memory;
 use vestibule_world::{CallPolicy, World};
 
@@ -77,8 +79,7 @@ impl Worlds {
 
     /// This machine.
     #[cfg(feature = "http")]
-    pub(crate) fn of_this_machine(timeouts: Timeouts, helpers: Shell) -> Self {
-        let vars = vestibule_os::vars();
+    pub(crate) fn of_this_machine(vars: Vars, timeouts: Timeouts, helpers: Shell) -> Self {
         let transport = Arc::new(memory::Transport::unreachable());
         let clock = shifted(Arc::new(BlockingClock), &vars);
         let base = vestibule_os::world(vars, transport, clock);
