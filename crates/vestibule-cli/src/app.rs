@@ -6,6 +6,7 @@ use vestibule::{
     Sourced, Vars,
 };
 
+use crate::agent_session;
 use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -64,7 +65,18 @@ impl<'a> App<'a> {
 
     /// Loads the session of the selected profile.
     pub(crate) fn session(&self) -> Result<Session, Error> {
-        Ok(self.builder()?.load_blocking()?)
+        self.session_with(|builder| builder)
+    }
+
+    /// Loads the session of the selected profile with more options, or that of an agent.
+    pub(crate) fn session_with(
+        &self,
+        set: impl FnOnce(Builder) -> Builder,
+    ) -> Result<Session, Error> {
+        match agent_session::load(self)? {
+            Some(session) => Ok(session),
+            None => Ok(set(self.builder()?).load_blocking()?),
+        }
     }
 
     pub(crate) fn builder(&self) -> Result<Builder, Error> {

@@ -36,6 +36,15 @@ const REMOVED_PREFIXES: [&str; 4] =
 
 /// Returns the command with the session's region, and without credentials, in its environment.
 pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command, Error> {
+    let mut command = without_credentials(words)?;
+    if let Some(region) = session.region() {
+        command.env("AWS_REGION", region.as_str()).env("AWS_DEFAULT_REGION", region.as_str());
+    }
+    Ok(command)
+}
+
+/// Returns the command without credentials in its environment.
+pub(crate) fn without_credentials(words: Vec<OsString>) -> Result<Command, Error> {
     let mut words = words.into_iter();
     let Some(program) = words.next() else {
         return Err(Error::new(Exit::Usage, "no command was given"));
@@ -46,9 +55,6 @@ pub(crate) fn command(words: Vec<OsString>, session: &Session) -> Result<Command
         if is_removed(&name.to_string_lossy(), Platform::HERE) {
             command.env_remove(name);
         }
-    }
-    if let Some(region) = session.region() {
-        command.env("AWS_REGION", region.as_str()).env("AWS_DEFAULT_REGION", region.as_str());
     }
     Ok(command)
 }

@@ -1,5 +1,6 @@
 //! The `vestibule` program: signs in to AWS and provides credentials.
 
+mod agent_session;
 mod app;
 mod args;
 mod child;
@@ -95,6 +96,8 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
+        #[cfg(unix)]
+        Command::Agent(args) => commands::agent::run(app, args),
         Command::Eks(command) => eks::run(app, &command),
         Command::Rds(args) => auth_tokens::rds(app, &args),
         Command::Dsql(command) => auth_tokens::dsql(app, &command),

@@ -1,13 +1,15 @@
 //! The commands: their names, help texts and arguments, in the order of the help.
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::ArgMatches;
 
+#[cfg(unix)]
+use super::Agent;
+use super::tokens::TOKENS;
 use super::{
     Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
-    Console, CredentialArgs, Doctor, Dsql, DsqlToken, Eks, EksToken, ElasticacheToken, Exec,
-    ExportCredentials, Get, GitCredential, Lint, ListAccounts, ListProfiles, ListRoles,
-    ListSessions, Login, Man, MemorydbToken, NoArgs, ProfileArg, RdsToken, Select, Serve, Sessions,
-    Set, Status, UpdateKubeconfig,
+    Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint, ListAccounts,
+    ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg, Select, Serve, Sessions,
+    Set, Status,
 };
 
 /// A command, or a group of commands such as `configure`.
@@ -51,11 +53,15 @@ pub(crate) const HEADINGS: [(&str, &[Entry]); 6] = [
 macro_rules! arguments {
     ($type:ty, $variant:expr) => {
         Arguments {
-            declare: <$type as Args>::augment_args,
-            read: |matches| <$type as FromArgMatches>::from_arg_matches(matches).map($variant),
+            declare: <$type as clap::Args>::augment_args,
+            read: |matches| {
+                <$type as clap::FromArgMatches>::from_arg_matches(matches).map($variant)
+            },
         }
     };
 }
+
+pub(super) use arguments;
 
 const SIGN_IN: &[Entry] = &[
     Entry {
@@ -115,6 +121,14 @@ const CREDENTIALS: &[Entry] = &[
         examples: &["vestibule serve dev -- npm run dev"],
         kind: Kind::Command(arguments!(Serve, Command::Serve)),
     },
+    #[cfg(unix)]
+    Entry {
+        name: "agent",
+        about: "Give credentials to containers and other machines",
+        notes: super::agent::NOTES,
+        examples: &["vestibule agent --allow dev -- vestibule whoami --profile dev"],
+        kind: Kind::Command(arguments!(Agent, Command::Agent)),
+    },
     Entry {
         name: "console",
         about: "Open the AWS console, signed in as the profile's role",
@@ -128,132 +142,6 @@ const CREDENTIALS: &[Entry] = &[
         notes: "",
         examples: &["vestibule whoami dev"],
         kind: Kind::Command(arguments!(CredentialArgs, Command::Whoami)),
-    },
-];
-
-const TOKENS: &[Entry] = &[
-    Entry {
-        name: "eks",
-        about: "Tokens and kubeconfig entries for EKS clusters",
-        notes: "",
-        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
-        kind: Kind::Group(EKS),
-    },
-    Entry {
-        name: "rds",
-        about: "Passwords for RDS and Aurora databases",
-        notes: "",
-        examples: RDS_EXAMPLES,
-        kind: Kind::Group(&[Entry {
-            name: "generate-db-auth-token",
-            about: "Print a password for a database user",
-            notes: "",
-            examples: RDS_EXAMPLES,
-            kind: Kind::Command(arguments!(RdsToken, Command::Rds)),
-        }]),
-    },
-    Entry {
-        name: "dsql",
-        about: "Passwords for Aurora DSQL",
-        notes: "",
-        examples: DSQL_EXAMPLES,
-        kind: Kind::Group(DSQL),
-    },
-    Entry {
-        name: "elasticache",
-        about: "Passwords for ElastiCache caches",
-        notes: "",
-        examples: ELASTICACHE_EXAMPLES,
-        kind: Kind::Group(&[Entry {
-            name: "generate-auth-token",
-            about: "Print a password for a user of a cache",
-            notes: "",
-            examples: ELASTICACHE_EXAMPLES,
-            kind: Kind::Command(arguments!(ElasticacheToken, Command::Elasticache)),
-        }]),
-    },
-    Entry {
-        name: "memorydb",
-        about: "Passwords for MemoryDB clusters",
-        notes: "",
-        examples: MEMORYDB_EXAMPLES,
-        kind: Kind::Group(&[Entry {
-            name: "generate-auth-token",
-            about: "Print a password for a user of a cluster",
-            notes: "",
-            examples: MEMORYDB_EXAMPLES,
-            kind: Kind::Command(arguments!(MemorydbToken, Command::Memorydb)),
-        }]),
-    },
-    Entry {
-        name: "codecommit",
-        about: "Passwords for Git with CodeCommit",
-        notes: CODECOMMIT_NOTES,
-        examples: CODECOMMIT_EXAMPLES,
-        kind: Kind::Group(&[Entry {
-            name: "credential-helper",
-            about: "Answer a credential request of Git on stdin",
-            notes: CODECOMMIT_NOTES,
-            examples: CODECOMMIT_EXAMPLES,
-            kind: Kind::Command(arguments!(GitCredential, Command::Codecommit)),
-        }]),
-    },
-];
-
-const RDS_EXAMPLES: &[&str] =
-    &["vestibule rds generate-db-auth-token --hostname db.example.com --port 5432 --username jane"];
-const DSQL_EXAMPLES: &[&str] =
-    &["vestibule dsql generate-db-connect-auth-token --hostname abc.dsql.us-east-1.on.aws"];
-const ELASTICACHE_EXAMPLES: &[&str] =
-    &["vestibule elasticache generate-auth-token --cache-name my-cache --username jane"];
-const MEMORYDB_EXAMPLES: &[&str] =
-    &["vestibule memorydb generate-auth-token --cluster-name my-cluster --username jane"];
-const CODECOMMIT_EXAMPLES: &[&str] = &[
-    "git config --global credential.helper '!vestibule codecommit credential-helper'",
-    "git config --global credential.useHttpPath true",
-];
-const CODECOMMIT_NOTES: &str =
-    "Git sends the path that the password is for only with `useHttpPath`.";
-
-const EKS: &[Entry] = &[
-    Entry {
-        name: "get-token",
-        about: "Print a token for the Kubernetes API of a cluster, as kubectl reads it",
-        notes: "",
-        examples: &["vestibule eks get-token --cluster-name my-cluster"],
-        kind: Kind::Command(arguments!(EksToken, |args| Command::Eks(Eks::GetToken(args)))),
-    },
-    Entry {
-        name: "update-kubeconfig",
-        about: "Add a cluster to a kubeconfig file, with this program as the source of tokens",
-        notes: "",
-        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
-        kind: Kind::Command(arguments!(UpdateKubeconfig, |args| {
-            Command::Eks(Eks::UpdateKubeconfig(args))
-        })),
-    },
-];
-
-const DSQL: &[Entry] = &[
-    Entry {
-        name: "generate-db-connect-auth-token",
-        about: "Print a password for a database role",
-        notes: "",
-        examples: DSQL_EXAMPLES,
-        kind: Kind::Command(arguments!(DsqlToken, |args| {
-            Command::Dsql(Dsql::GenerateDbConnectAuthToken(args))
-        })),
-    },
-    Entry {
-        name: "generate-db-connect-admin-auth-token",
-        about: "Print a password for the database role `admin`",
-        notes: "",
-        examples: &[
-            "vestibule dsql generate-db-connect-admin-auth-token --hostname abc.dsql.us-east-1.on.aws",
-        ],
-        kind: Kind::Command(arguments!(DsqlToken, |args| {
-            Command::Dsql(Dsql::GenerateDbConnectAdminAuthToken(args))
-        })),
     },
 ];
 

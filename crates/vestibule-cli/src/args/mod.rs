@@ -4,6 +4,8 @@
 // their command.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
+#[cfg(unix)]
+mod agent;
 mod commands;
 mod configure;
 mod credentials;
@@ -16,6 +18,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+#[cfg(unix)]
+pub(crate) use agent::Agent;
 pub(crate) use commands::Entry;
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
@@ -24,8 +28,8 @@ pub(crate) use configure::{
 pub(crate) use grammar::{entries, grammar, grammar_for};
 
 pub(crate) use tokens::{
-    Dsql, DsqlToken, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken,
-    RdsToken, UpdateKubeconfig,
+    Dsql, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken, RdsToken,
+    UpdateKubeconfig,
 };
 
 use crate::duration::Span;
@@ -116,6 +120,8 @@ pub(crate) enum Command {
     ExportCredentials(ExportCredentials),
     Exec(Exec),
     Serve(Serve),
+    #[cfg(unix)]
+    Agent(Agent),
     Console(Console),
     ListProfiles(ListProfiles),
     ListSessions(ListSessions),

@@ -4,9 +4,136 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::CredentialArgs;
+use super::commands::{Arguments, Entry, Kind, arguments};
+use super::{Command, CredentialArgs};
 
 /// A command of `eks` and its arguments.
+pub(super) const TOKENS: &[Entry] = &[
+    Entry {
+        name: "eks",
+        about: "Tokens and kubeconfig entries for EKS clusters",
+        notes: "",
+        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
+        kind: Kind::Group(EKS),
+    },
+    Entry {
+        name: "rds",
+        about: "Passwords for RDS and Aurora databases",
+        notes: "",
+        examples: RDS_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-db-auth-token",
+            about: "Print a password for a database user",
+            notes: "",
+            examples: RDS_EXAMPLES,
+            kind: Kind::Command(arguments!(RdsToken, Command::Rds)),
+        }]),
+    },
+    Entry {
+        name: "dsql",
+        about: "Passwords for Aurora DSQL",
+        notes: "",
+        examples: DSQL_EXAMPLES,
+        kind: Kind::Group(DSQL),
+    },
+    Entry {
+        name: "elasticache",
+        about: "Passwords for ElastiCache caches",
+        notes: "",
+        examples: ELASTICACHE_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-auth-token",
+            about: "Print a password for a user of a cache",
+            notes: "",
+            examples: ELASTICACHE_EXAMPLES,
+            kind: Kind::Command(arguments!(ElasticacheToken, Command::Elasticache)),
+        }]),
+    },
+    Entry {
+        name: "memorydb",
+        about: "Passwords for MemoryDB clusters",
+        notes: "",
+        examples: MEMORYDB_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "generate-auth-token",
+            about: "Print a password for a user of a cluster",
+            notes: "",
+            examples: MEMORYDB_EXAMPLES,
+            kind: Kind::Command(arguments!(MemorydbToken, Command::Memorydb)),
+        }]),
+    },
+    Entry {
+        name: "codecommit",
+        about: "Passwords for Git with CodeCommit",
+        notes: CODECOMMIT_NOTES,
+        examples: CODECOMMIT_EXAMPLES,
+        kind: Kind::Group(&[Entry {
+            name: "credential-helper",
+            about: "Answer a credential request of Git on stdin",
+            notes: CODECOMMIT_NOTES,
+            examples: CODECOMMIT_EXAMPLES,
+            kind: Kind::Command(arguments!(GitCredential, Command::Codecommit)),
+        }]),
+    },
+];
+
+const RDS_EXAMPLES: &[&str] =
+    &["vestibule rds generate-db-auth-token --hostname db.example.com --port 5432 --username jane"];
+const DSQL_EXAMPLES: &[&str] =
+    &["vestibule dsql generate-db-connect-auth-token --hostname abc.dsql.us-east-1.on.aws"];
+const ELASTICACHE_EXAMPLES: &[&str] =
+    &["vestibule elasticache generate-auth-token --cache-name my-cache --username jane"];
+const MEMORYDB_EXAMPLES: &[&str] =
+    &["vestibule memorydb generate-auth-token --cluster-name my-cluster --username jane"];
+const CODECOMMIT_EXAMPLES: &[&str] = &[
+    "git config --global credential.helper '!vestibule codecommit credential-helper'",
+    "git config --global credential.useHttpPath true",
+];
+const CODECOMMIT_NOTES: &str =
+    "Git sends the path that the password is for only with `useHttpPath`.";
+
+const EKS: &[Entry] = &[
+    Entry {
+        name: "get-token",
+        about: "Print a token for the Kubernetes API of a cluster, as kubectl reads it",
+        notes: "",
+        examples: &["vestibule eks get-token --cluster-name my-cluster"],
+        kind: Kind::Command(arguments!(EksToken, |args| Command::Eks(Eks::GetToken(args)))),
+    },
+    Entry {
+        name: "update-kubeconfig",
+        about: "Add a cluster to a kubeconfig file, with this program as the source of tokens",
+        notes: "",
+        examples: &["vestibule eks update-kubeconfig --name my-cluster"],
+        kind: Kind::Command(arguments!(UpdateKubeconfig, |args| {
+            Command::Eks(Eks::UpdateKubeconfig(args))
+        })),
+    },
+];
+
+const DSQL: &[Entry] = &[
+    Entry {
+        name: "generate-db-connect-auth-token",
+        about: "Print a password for a database role",
+        notes: "",
+        examples: DSQL_EXAMPLES,
+        kind: Kind::Command(arguments!(DsqlToken, |args| {
+            Command::Dsql(Dsql::GenerateDbConnectAuthToken(args))
+        })),
+    },
+    Entry {
+        name: "generate-db-connect-admin-auth-token",
+        about: "Print a password for the database role `admin`",
+        notes: "",
+        examples: &[
+            "vestibule dsql generate-db-connect-admin-auth-token --hostname abc.dsql.us-east-1.on.aws",
+        ],
+        kind: Kind::Command(arguments!(DsqlToken, |args| {
+            Command::Dsql(Dsql::GenerateDbConnectAdminAuthToken(args))
+        })),
+    },
+];
+
 #[derive(Debug)]
 pub(crate) enum Eks {
     GetToken(EksToken),

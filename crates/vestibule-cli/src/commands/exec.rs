@@ -38,12 +38,10 @@ pub(super) fn credentials(
     app: &App<'_>,
     min_remaining: Option<Duration>,
 ) -> Result<(Session, Credentials), Error> {
-    let builder = app.builder()?;
-    let builder = match min_remaining {
+    let session = app.session_with(|builder| match min_remaining {
         Some(span) => builder.min_remaining(span),
         None => builder,
-    };
-    let session = builder.load_blocking()?;
+    })?;
     let waiting = app.waiting_for(&session, "Waiting for credentials");
     let credentials = (*session.blocking().credentials()?).clone();
     drop(waiting);

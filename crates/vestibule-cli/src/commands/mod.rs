@@ -1,5 +1,7 @@
 //! One module per command.
 
+#[cfg(unix)]
+pub(crate) mod agent;
 pub(crate) mod auth_tokens;
 pub(crate) mod codecommit;
 mod columns;

@@ -56,6 +56,8 @@ const OTHERS: &[&[&str]] = &[
     &["sts"],
     &["configure"],
     &["exec"],
+    #[cfg(unix)]
+    &["agent"],
     &["serve"],
     &["eks"],
     &["rds"],

@@ -3,6 +3,9 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+// Unix sockets.
+#[cfg(unix)]
+mod agent;
 // Bash, zsh and fish.
 #[cfg(unix)]
 mod completion;
@@ -52,4 +55,6 @@ mod support;
 #[cfg(unix)]
 mod switching;
 mod sync;
+// File modes and programs of Unix.
+#[cfg(unix)]
 mod tokens;

@@ -43,13 +43,14 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// Commands that print secrets by design.
-const PRINT_SECRETS: [&str; 7] = [
+const PRINT_SECRETS: [&str; 8] = [
     "export-credentials",
     "exec",
     "serve",
     "console",
     "get-role-credentials",
     "auth-token",
+    "agent",
     "credential",
 ];
 

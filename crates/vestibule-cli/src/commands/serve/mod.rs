@@ -3,7 +3,7 @@
 mod announcement;
 mod default_files;
 mod provider;
-mod supervise;
+pub(super) mod supervise;
 
 use std::process;
 use std::sync::Arc;
@@ -65,8 +65,8 @@ fn load_session(app: &App<'_>) -> Result<Session, Error> {
     let prompt = mfa::prompt_while(app.may_prompt(), &app.interrupts, is_available);
     let (no_input, now) = (app.global.no_input, is_serving.clone());
     let helper_may_prompt = move || !no_input && !now.load(Ordering::Relaxed);
-    let builder = app.builder()?.mfa_prompt(prompt).helper_prompts_if(helper_may_prompt);
-    let session = builder.load_blocking()?;
+    let session = app
+        .session_with(|builder| builder.mfa_prompt(prompt).helper_prompts_if(helper_may_prompt))?;
     session.blocking().credentials()?;
     is_serving.store(true, Ordering::Relaxed);
     Ok(session)
@@ -85,7 +85,7 @@ fn no_proxy(vars: &Vars) -> Vec<(&'static str, String)> {
     vec![("NO_PROXY", hosts.clone()), ("no_proxy", hosts)]
 }
 
-fn start_error(error: &endpoint::Error) -> Error {
+pub(super) fn start_error(error: &endpoint::Error) -> Error {
     let failed = Error::from_source(Exit::Failed, error);
     match error {
         endpoint::Error::Port { .. } => failed.with_hint("leave --port out to have any free one"),

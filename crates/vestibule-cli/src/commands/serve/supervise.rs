@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::signals::Signals;
 
 /// Runs the command and returns its exit code.
-pub(super) fn run(mut command: Command, signals: Signals) -> Result<i32, Error> {
+pub(crate) fn run(mut command: Command, signals: Signals) -> Result<i32, Error> {
     let mut child = command.spawn().map_err(|error| child::spawn_error(&command, &error))?;
     signals.forward_to(child.id());
     Ok(code(child.wait()?))

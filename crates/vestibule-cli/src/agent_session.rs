@@ -1,0 +1,170 @@
+//! Sessions whose credentials come from an agent: on this machine, or over a forwarded socket.
+
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
+
+use vestibule::Session;
+#[cfg(unix)]
+use vestibule::world::{BoxFuture, World};
+#[cfg(unix)]
+use vestibule::{
+    Credentials, Lookup, Overrides, Provider, ProviderError, ProviderErrorKind, RefreshPolicy,
+    Region, RoleName,
+};
+#[cfg(unix)]
+use vestibule_serve::agent::{AgentErrorKind, Client, ClientError, CredentialRequest};
+
+use crate::app::App;
+#[cfg(unix)]
+use crate::app::account_id;
+use crate::error::Error;
+#[cfg(unix)]
+use crate::exit::Exit;
+
+/// Variable that names the socket of an agent.
+pub(crate) const VARIABLE: &str = "VESTIBULE_AGENT";
+
+/// Returns a session with the credentials of the agent in the environment, if there is one.
+///
+/// Keys in the environment take precedence, unless a profile was named.
+#[cfg(unix)]
+pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
+    let Some(path) = app.vars.get(VARIABLE).filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let is_named = app.global.profile.is_some() || app.role.role_name.is_some();
+    if !is_named && app.vars.get("AWS_ACCESS_KEY_ID").is_some() {
+        return Ok(None);
+    }
+    let (client, request) = (Client::new(path), request(app)?);
+    let found = client.credentials(&request).map_err(client_error)?;
+    // The profile need not be defined here: its settings are used if it is, else those of `default`.
+    let mut overrides = Overrides::default();
+    let configured = Session::builder().configuration()?;
+    if let CredentialRequest::Profile(name) = &request
+        && configured.files().profile(name).is_some()
+    {
+        overrides = overrides.with_profile(name, VARIABLE);
+    }
+    let unnamed = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+    let vars = unnamed.iter().fold(vestibule::os::vars(), |vars, name| vars.without(name));
+    let own_region = app.vars.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+    if let Some(region) = &app.global.region {
+        let region = Region::new(region)
+            .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
+        overrides = overrides.with_region(region, "--region");
+    } else if let (Some(region), None) = (found.region, own_region) {
+        overrides = overrides.with_region(region, VARIABLE);
+    }
+    let session = Session::builder().vars(vars).overrides(overrides).load_blocking()?;
+    let first = Mutex::new(Some(found.credentials));
+    Ok(Some(session.with_provider(|_| AgentProvider { client, request, first })))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn load(_app: &App<'_>) -> Result<Option<Session>, Error> {
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn request(app: &App<'_>) -> Result<CredentialRequest, Error> {
+    if let (Some(account), Some(role)) = (&app.role.account_id, &app.role.role_name) {
+        let role_name = RoleName::new(role)
+            .map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))?;
+        let sso_session = app.role.sso_session.clone();
+        return Ok(CredentialRequest::Role {
+            sso_session,
+            account_id: account_id(account)?,
+            role_name,
+        });
+    }
+    let variable = app.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+    let name = app.global.profile.as_deref().or(variable.map(|(_, name)| name));
+    Ok(CredentialRequest::Profile(name.unwrap_or("default").to_owned()))
+}
+
+/// Returns the error of the first request, which says on which machine something has to be done.
+#[cfg(unix)]
+fn client_error(error: ClientError) -> Error {
+    let hint = format!("start one: vestibule agent --allow PROFILE; or unset {VARIABLE}");
+    match error {
+        ClientError::Agent(error) => {
+            let exit = match error.kind {
+                AgentErrorKind::SignInNeeded => Exit::SignInNeeded,
+                AgentErrorKind::Configuration => Exit::Configuration,
+                _ => Exit::Failed,
+            };
+            Error::new(exit, "The agent gave no credentials.").with_cause(error.message)
+        }
+        ClientError::NotListening { .. } => {
+            Error::from_source(Exit::Failed, &error).with_hint(hint)
+        }
+        error => Error::from_source(Exit::Failed, &error),
+    }
+}
+
+/// The credentials of an agent.
+#[cfg(unix)]
+#[derive(Debug)]
+struct AgentProvider {
+    client: Client,
+    request: CredentialRequest,
+    /// Those of the request that loaded the session.
+    first: Mutex<Option<Credentials>>,
+}
+
+#[cfg(unix)]
+impl Provider for AgentProvider {
+    fn name(&self) -> &'static str {
+        "agent"
+    }
+
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async move {
+            let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(credentials) = first {
+                return Ok(Lookup::Credentials(credentials));
+            }
+            let found = match tokio::runtime::Handle::try_current() {
+                Ok(runtime) => {
+                    let (client, request) = (self.client.clone(), self.request.clone());
+                    let call = runtime.spawn_blocking(move || client.credentials(&request));
+                    call.await.map_err(|error| self.error(ProviderErrorKind::Transient, error))?
+                }
+                Err(_) => self.client.credentials(&self.request),
+            };
+            match found {
+                Ok(found) => Ok(Lookup::Credentials(found.credentials)),
+                Err(error) => {
+                    let kind = match &error {
+                        ClientError::Agent(error) if error.kind == AgentErrorKind::Unavailable => {
+                            ProviderErrorKind::Transient
+                        }
+                        ClientError::Agent(_) => ProviderErrorKind::Refused,
+                        _ => ProviderErrorKind::Transient,
+                    };
+                    Err(self.error(kind, error))
+                }
+            }
+        })
+    }
+
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
+    }
+
+    fn location(&self, _world: &World) -> String {
+        format!("the agent at {} ({VARIABLE})", self.client.path().display())
+    }
+}
+
+#[cfg(unix)]
+impl AgentProvider {
+    fn error(
+        &self,
+        kind: ProviderErrorKind,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> ProviderError {
+        ProviderError::new(self.name(), kind, error)
+    }
+}

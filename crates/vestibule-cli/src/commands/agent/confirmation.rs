@@ -1,0 +1,80 @@
+use std::collections::HashMap;
+use std::io;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+use vestibule::Vars;
+use vestibule_serve::agent::{CredentialRequest, Peer};
+
+use super::{askpass, process_name};
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// The time that the user has to answer.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// How often the program is checked for its end.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Asks the user before credentials are given, one question at a time.
+#[derive(Debug)]
+pub(super) struct Confirmation {
+    program: String,
+    lasts: Duration,
+    confirmed: Mutex<HashMap<CredentialRequest, Instant>>,
+}
+
+impl Confirmation {
+    /// Finds the program that asks, as ssh does.
+    pub(super) fn find(vars: &Vars, lasts: Duration) -> Result<Self, Error> {
+        let program = vars.get("SSH_ASKPASS").filter(|program| !program.is_empty());
+        let program = program.map(str::to_owned).or_else(|| in_path("ssh-askpass"));
+        let program = program.ok_or_else(|| {
+            let message = "--confirm needs a program that asks: SSH_ASKPASS is not set, and \
+                           ssh-askpass is not in PATH";
+            Error::new(Exit::Usage, message).with_hint("export SSH_ASKPASS=PROGRAM")
+        })?;
+        Ok(Self { program, lasts, confirmed: Mutex::default() })
+    }
+
+    /// Returns whether the user agrees, now or a short time ago.
+    pub(super) async fn is_given(&self, request: &CredentialRequest, peer: Peer) -> bool {
+        // Held while the question is shown, so that the next one waits.
+        let mut confirmed = self.confirmed.lock().await;
+        if confirmed.get(request).is_some_and(|at| at.elapsed() < self.lasts) {
+            return true;
+        }
+        let client = process_name(peer.pid);
+        let question = format!("Give {client} the AWS credentials of {request}?");
+        let agrees = self.ask(&question).await.unwrap_or(false);
+        if agrees {
+            confirmed.insert(request.clone(), Instant::now());
+        }
+        agrees
+    }
+
+    /// Runs the program; one that does not end in time counts as a no.
+    async fn ask(&self, question: &str) -> io::Result<bool> {
+        let mut command = askpass(&self.program, question);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let end = Instant::now() + TIMEOUT;
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status.success());
+            }
+            if end <= Instant::now() {
+                child.kill()?;
+                child.wait()?;
+                return Ok(false);
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
+    }
+}
+
+fn in_path(program: &str) -> Option<String> {
+    let folders = std::env::var_os("PATH")?;
+    let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
+    paths.find(|path| path.is_file()).map(|path| path.display().to_string())
+}

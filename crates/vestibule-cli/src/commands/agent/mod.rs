@@ -1,0 +1,117 @@
+//! `agent`: credentials of allowed profiles for other programs, over a Unix socket.
+
+mod allowlist;
+mod audit;
+mod backend;
+mod confirmation;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
+use std::sync::Arc;
+
+use nix::unistd::geteuid;
+use serde_json::json;
+use vestibule::Platform;
+use vestibule_serve::agent::AgentServer;
+
+use crate::agent_session::VARIABLE;
+use crate::app::App;
+use crate::args::Agent;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::printer::Tone;
+use crate::quoting::shell_word;
+use crate::{child, signals};
+
+use super::serve::{start_error, supervise};
+use allowlist::Allowlist;
+use audit::AuditLog;
+use backend::SessionBackend;
+use confirmation::Confirmation;
+
+pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
+    let allowed = Allowlist::parse(&args.allow)?;
+    let confirmation = args.confirm.then(|| Confirmation::find(&app.vars, args.confirm_for.0));
+    let confirmation = confirmation.transpose()?;
+    let path = socket_path(app, args.socket)?;
+    let log = AuditLog::open(args.log.as_deref(), app.printer.json)?;
+    let wanted = !args.command.is_empty();
+    let command = wanted.then(|| child::without_credentials(args.command)).transpose()?;
+    let world = app.configuration()?.async_world().clone();
+    let backend = SessionBackend::new(app, allowed, confirmation, log);
+    let signals = signals::Signals::take_over(&app.interrupts)?;
+    let uid = geteuid().as_raw();
+    let server = AgentServer::start(path.clone(), uid, Arc::new(backend), world)
+        .map_err(|error| start_error(&error))?;
+    if let Some(mut command) = command {
+        command.env(VARIABLE, &path);
+        let code = supervise::run(command, signals)?;
+        drop(server);
+        process::exit(code)
+    }
+    announce(app, &path, &args.allow)?;
+    let exit = signals.wait();
+    drop(server);
+    Ok(exit)
+}
+
+fn announce(app: &App<'_>, path: &Path, allowed: &[String]) -> io::Result<()> {
+    let printer = &app.printer;
+    let socket = path.display().to_string();
+    if printer.json {
+        return printer.result(&json!({ "socket": socket, "allow": allowed }).to_string());
+    }
+    printer.result(&format!("export {VARIABLE}={}", shell_word(&socket)))?;
+    let allowed = printer.tone(Tone::Good, &allowed.join(", "));
+    printer.note(&format!("Giving the credentials of {allowed} until Ctrl-C."));
+    printer.note("Run the line above in a shell on this machine; on another one:");
+    let forward = format!("ssh -R /tmp/vestibule-agent.sock:{} HOST", shell_word(&socket));
+    printer.note(&format!("  {}", printer.tone(Tone::Command, &forward)));
+    Ok(())
+}
+
+/// Returns the absolute path of the socket.
+fn socket_path(app: &App<'_>, argument: Option<PathBuf>) -> Result<PathBuf, Error> {
+    if let Some(path) = argument {
+        return Ok(std::path::absolute(&path).unwrap_or(path));
+    }
+    let runtime = app.vars.get("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute());
+    if let Some(folder) = runtime {
+        return Ok(Path::new(folder).join("vestibule-agent.sock"));
+    }
+    let home = app.vars.home(Platform::HERE).ok_or_else(|| {
+        let message = "there is no XDG_RUNTIME_DIR and no home folder for the socket";
+        Error::new(Exit::Failed, message).with_hint("add --socket PATH")
+    })?;
+    let folder = Path::new(&home).join(".aws/vestibule");
+    private_folder(&folder).map_err(|error| {
+        let message = format!("the folder {} could not be created", folder.display());
+        Error::new(Exit::Failed, message).with_cause(error.to_string())
+    })?;
+    Ok(folder.join("agent.sock"))
+}
+
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Returns the name of a process, if the system tells it.
+fn process_name(pid: Option<i32>) -> String {
+    let name = pid.and_then(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok());
+    match (pid, name) {
+        (Some(pid), Some(name)) => {
+            format!("{} (process {pid})", vestibule_types::printable_line(name.trim(), 40))
+        }
+        (Some(pid), None) => format!("process {pid}"),
+        (None, _) => "a process".to_owned(),
+    }
+}
+
+/// Returns the command that shows a question and exits with 0 if the user agrees.
+fn askpass(program: &str, question: &str) -> Command {
+    let mut command = Command::new(program);
+    command.arg(question).env("SSH_ASKPASS_PROMPT", "confirm");
+    command
+}
