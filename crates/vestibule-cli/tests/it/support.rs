@@ -43,16 +43,7 @@ sso_registration_scopes = sso:account:access
 ";
 
 /// Commands that print secrets by design.
-const PRINT_SECRETS: [&str; 8] = [
-    "export-credentials",
-    "exec",
-    "serve",
-    "console",
-    "get-role-credentials",
-    "auth-token",
-    "agent",
-    "credential",
-];
+const PRINT_SECRETS: [&str; 6] = ["credential", "exec", "serve", "console", "auth-token", "agent"];
 
 /// Everything that a run of the program needs. On drop, all output and all browser arguments are
 /// searched for the emulator's secrets.
