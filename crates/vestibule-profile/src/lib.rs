@@ -31,6 +31,7 @@ mod resolve;
 mod without;
 
 mod error;
+mod known_keys;
 #[cfg(feature = "lint")]
 mod lint;
 mod similar;

@@ -1,10 +1,7 @@
 //! Checks of all profiles, sessions and services of both files.
 
-mod keys;
 mod references;
 mod values;
-
-pub(crate) use keys::misspelled;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,6 +10,7 @@ use std::fmt;
 use vestibule_config::{ParseError, Problem, ProblemKind, Section, SectionKind, Value};
 use vestibule_types::{printable, printable_short};
 
+use crate::known_keys;
 use crate::resolve;
 use crate::{Error, ErrorKind, Files, Location, Origin, Place};
 
@@ -129,7 +127,7 @@ impl<'a> Position<'a> {
     }
 
     fn value(location: &'a Location, value: &Value<'_>) -> Self {
-        let shows_value = !keys::is_secret(value.key());
+        let shows_value = !known_keys::is_secret(value.key());
         Self { location, line: value.line(), column: value.column(), shows_value }
     }
 }
@@ -164,12 +162,12 @@ impl<'a> Linter<'a> {
             let position = Position::value(location, &value);
             self.key(position, section, value);
             let text = value.text();
-            if let Some(rule) = keys::rule(section.kind(), value.key())
+            if let Some(rule) = known_keys::rule(section.kind(), value.key())
                 && !text.is_empty()
                 && !value.is_block()
                 && let Some(invalid) = values::check(rule, &text)
             {
-                let shown = if keys::is_secret(value.key()) {
+                let shown = if known_keys::is_secret(value.key()) {
                     Cow::Borrowed("…")
                 } else {
                     Cow::Owned(truncated(&text))
@@ -203,11 +201,11 @@ impl<'a> Linter<'a> {
         }
         let key = value.key();
         let position = Position { column: 1 + self.indent(position), ..position };
-        let (rule, level, message, help) = if keys::rule(section.kind(), key).is_none() {
-            if keys::is_foreign(key) {
+        let (rule, level, message, help) = if known_keys::rule(section.kind(), key).is_none() {
+            if known_keys::is_foreign(key) {
                 return;
             }
-            match self.may_search().then(|| keys::similar(section.kind(), key)).flatten() {
+            match self.may_search().then(|| known_keys::similar(section.kind(), key)).flatten() {
                 Some(similar) => (
                     "unknown-key",
                     Level::Warning,
@@ -261,7 +259,7 @@ impl<'a> Linter<'a> {
 
     fn service_url(&mut self, location: &'a Location, section: Section<'a>, service: Value<'a>) {
         let Some(url) = service.nested("endpoint_url") else { return };
-        let Some(invalid) = values::check(values::Rule::Url, url.text()) else { return };
+        let Some(invalid) = values::check(known_keys::Rule::Url, url.text()) else { return };
         let position = Position { location, line: url.line(), column: 1, shows_value: true };
         let position = Position { column: 1 + self.indent(position), ..position };
         let message = format!(

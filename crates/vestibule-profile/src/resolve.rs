@@ -10,7 +10,7 @@ use vestibule_config::SectionKind;
 use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
 use crate::base::{LoginSession, WebIdentity};
 use crate::error::{Error, ErrorKind};
-use crate::lint::misspelled;
+use crate::known_keys::misspelled;
 use crate::role::Source;
 use crate::undefined::Reference;
 use crate::{Files, Keys, Note, Profile, Role, Setting, keys, role, sso};

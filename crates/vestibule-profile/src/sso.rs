@@ -7,7 +7,7 @@ use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, Star
 
 use crate::base::Base;
 use crate::error::{Error, ErrorKind};
-use crate::lint::misspelled;
+use crate::known_keys::misspelled;
 use crate::profile::LocatedSection;
 use crate::region::{self, ParsedRegion};
 use crate::undefined::Reference;

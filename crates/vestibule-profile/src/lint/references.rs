@@ -156,7 +156,7 @@ impl Linter<'_> {
             location: place.location(),
             line: place.line(),
             column: place.column().unwrap_or(1),
-            shows_value: !super::keys::is_secret(setting.key()),
+            shows_value: !crate::known_keys::is_secret(setting.key()),
         };
         self.found.push(Diagnostic {
             rule,

@@ -6,24 +6,8 @@ use vestibule_types::{AccountId, Region, RoleArn, StartUrl};
 use vestibule_wire::Partition;
 
 use super::Level;
+use crate::known_keys::Rule;
 use crate::similar::similar;
-
-/// The rule for the value of a key.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rule {
-    Any,
-    AccountId,
-    Boolean,
-    Duration,
-    /// Digits, in a range.
-    Number(u32, u32),
-    Region,
-    RoleArn,
-    StartUrl,
-    Url,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-}
 
 /// The description of an invalid value.
 pub(super) struct Invalid {

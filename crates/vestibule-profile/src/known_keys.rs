@@ -3,14 +3,35 @@
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> and
 //! <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html> (read 2026-11)
 
+#![cfg_attr(
+    not(feature = "lint"),
+    expect(dead_code, reason = "the rules for values are those of `lint`")
+)]
+
 use std::borrow::Cow;
 
 use vestibule_config::SectionKind;
 use vestibule_types::printable;
 
-use super::values::Rule;
 use crate::similar::similar as similar_names;
 use crate::{MisspelledKey, Setting, Sourced};
+
+/// The rule for the value of a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    Any,
+    AccountId,
+    Boolean,
+    Duration,
+    /// Digits, in a range.
+    Number(u32, u32),
+    Region,
+    RoleArn,
+    StartUrl,
+    Url,
+    /// One of a few words.
+    Word(&'static [&'static str]),
+}
 
 const SESSION: &[(&str, Rule)] = &[
     ("sso_start_url", Rule::StartUrl),
@@ -159,13 +180,13 @@ fn keys(kind: SectionKind) -> &'static [(&'static str, Rule)] {
 }
 
 /// Returns the rule of a key; `None` if the key is unknown.
-pub(super) fn rule(kind: SectionKind, key: &str) -> Option<Rule> {
+pub(crate) fn rule(kind: SectionKind, key: &str) -> Option<Rule> {
     let found = keys(kind).iter().find(|(known, _)| known.eq_ignore_ascii_case(key));
     found.map(|&(_, rule)| rule)
 }
 
 /// Returns the known key that is most similar.
-pub(super) fn similar(kind: SectionKind, key: &str) -> Option<String> {
+pub(crate) fn similar(kind: SectionKind, key: &str) -> Option<String> {
     // A key of a few letters is similar to any other.
     let names = keys(kind).iter().map(|&(known, _)| Cow::Borrowed(known));
     let found = similar_names(&key.replace('-', "_"), names.filter(|known| 3 < known.len()));
@@ -189,12 +210,12 @@ pub(crate) fn misspelled<'a>(
 }
 
 /// Returns true for the keys of other tools, which write into the same files.
-pub(super) fn is_foreign(key: &str) -> bool {
+pub(crate) fn is_foreign(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     FOREIGN.iter().any(|start| key.starts_with(start)) || key.contains('.')
 }
 
 /// Returns true for keys whose values are not shown.
-pub(super) fn is_secret(key: &str) -> bool {
+pub(crate) fn is_secret(key: &str) -> bool {
     SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
 }
