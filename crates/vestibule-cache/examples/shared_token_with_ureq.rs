@@ -1,10 +1,7 @@
 //! Lists accounts with ureq and the token that another tool stored:
 //! `cargo run -p vestibule-cache --example shared_token_with_ureq -- PORTAL_URL NAME START_URL`
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example without a `World`"
-)]
+#![expect(clippy::print_stdout, reason = "an example that prints")]
+#![expect(clippy::disallowed_methods, reason = "an example without a `World`")]
 
 use std::time::SystemTime;
 

@@ -1,10 +1,8 @@
 //! Signs in to an emulator with ureq (to AWS with its default features, which include TLS):
 //! `cargo run -p vestibule-oidc --example sign_in_with_ureq -- OIDC_URL START_URL`
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example without a `World`"
-)]
+#![expect(clippy::print_stdout, reason = "an example that prints")]
+#![expect(clippy::disallowed_methods, reason = "an example without a `World`")]
+
 use vestibule_oidc::{
     Client, Endpoint, Region, Request, Response, SignIn, SignInMachine as _, SsoSession, StartUrl,
     Step, Timestamp,
@@ -31,12 +29,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
             Step::Show(shown) => println!("Open {} ({})", shown.complete_address, shown.user_code),
             Step::Wait(span) => std::thread::sleep(span),
-            Step::Done(done) => {
-                println!("expires at {}", done.expires_at);
-                return Ok(());
-            }
+            Step::Done(done) => break println!("expires at {}", done.expires_at),
             Step::Failed(error) => return Err(error.into()),
             _ => {}
         }
     }
+    Ok(())
 }

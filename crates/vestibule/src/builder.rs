@@ -299,7 +299,7 @@ impl Builder {
         Configuration::load(&worlds, self.overrides, context, self.refresh_policy)
     }
 
-    /// Loads the session of the selected profile. Reads two small files and calls nothing.
+    /// Loads the session of the selected profile. Reads two small files and sends no request.
     ///
     /// # Errors
     /// A configuration that is not valid, as far as this profile needs it.

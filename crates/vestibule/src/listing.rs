@@ -8,7 +8,7 @@ use vestibule_world::{World, WriteMode};
 use crate::IdentityCenter;
 
 impl IdentityCenter {
-    /// Returns the accounts and roles that were stored last. Calls nothing.
+    /// Returns the accounts and roles that were stored last. Sends no request.
     pub fn listing(&self) -> Listing {
         let world = self.configuration().worlds().local();
         let bytes = self.listing_file(world).and_then(|file| world.files.read(&file).ok());

@@ -181,8 +181,8 @@ impl Session {
         &self.0.plan.settings
     }
 
-    /// Returns the sources of the default chain in order of precedence, each with its state. Calls
-    /// nothing.
+    /// Returns the sources of the default chain in order of precedence, each with its state. Sends
+    /// no request.
     pub fn sources(&self) -> Vec<Source> {
         sources(&self.0.plan, self.0.configuration.vars())
     }
