@@ -46,3 +46,4 @@ pub use vestibule_oidc as oidc;
 pub use vestibule_types as types;
 pub use vestibule_wire as wire;
 pub use vestibule_world as world;
+pub use zeroize::Zeroizing;
