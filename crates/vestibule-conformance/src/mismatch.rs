@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::iter;
+
+use vestibule_types::with_causes;
 
 /// The result of a check.
 pub(crate) type Checked<T = ()> = Result<T, Mismatch>;
@@ -43,12 +44,6 @@ impl fmt::Display for Mismatch {
 
 impl<E: Error + 'static> From<E> for Mismatch {
     fn from(error: E) -> Self {
-        Self::Failed(error_chain(&error))
+        Self::Failed(with_causes(&error))
     }
-}
-
-/// Returns the messages of an error and its sources, joined by colons.
-pub(crate) fn error_chain(error: &(dyn Error + 'static)) -> String {
-    let levels = iter::successors(Some(error), |&error| error.source());
-    levels.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
-use crate::mismatch::{Checked, Mismatch, error_chain};
+use vestibule_types::with_causes;
+
+use crate::mismatch::{Checked, Mismatch};
 
 /// The visible output of a case: logs, errors and `Debug` texts.
 #[derive(Debug, Default)]
@@ -14,7 +16,7 @@ impl Visible {
     /// Records an error and returns its text in the form of the SDK for Rust: the messages of the
     /// error and its sources, then its `Debug` output.
     pub(crate) fn error(&mut self, error: &(dyn Error + 'static)) -> String {
-        let text = format!("{} ({error:?})", error_chain(error));
+        let text = format!("{} ({error:?})", with_causes(error));
         self.0.push(("an error", text.clone()));
         text
     }

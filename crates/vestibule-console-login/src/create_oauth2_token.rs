@@ -139,6 +139,7 @@ impl Operation for CreateOAuth2Token<'_> {
 mod tests {
     use bytes::Bytes;
     use serde_json::{Value, json};
+    use vestibule_types::with_causes;
 
     use super::*;
 
@@ -192,7 +193,7 @@ mod tests {
     #[track_caller]
     fn check_error(status: u16, body: &'static str, text: &str, transient: bool, denial: bool) {
         let error = read(status, body).unwrap_err();
-        assert_eq!(error.to_string(), text);
+        assert_eq!(with_causes(&error), text);
         assert_eq!((error.is_transient(), error.is_denial()), (transient, denial), "{text}");
     }
 

@@ -9,11 +9,11 @@ use vestibule_wire::{MalformedResponse, ResponseError, ServiceError};
 #[non_exhaustive]
 pub enum Error {
     /// The code or refresh token expired or was revoked, or the user changed the password.
-    #[error("the grant is no longer valid: {0}")]
-    InvalidGrant(ServiceError),
+    #[error("the grant is no longer valid")]
+    InvalidGrant(#[source] ServiceError),
     /// The policies of the user do not allow `signin:CreateOAuth2Token`.
-    #[error("signin:CreateOAuth2Token is not allowed: {0}")]
-    NotAllowed(ServiceError),
+    #[error("signin:CreateOAuth2Token is not allowed")]
+    NotAllowed(#[source] ServiceError),
     /// Any other error response, such as to a refresh in another region than that of the sign-in.
     #[error(transparent)]
     Service(ServiceError),

@@ -16,14 +16,14 @@ pub enum Error {
     #[error("the sign-in request expired before it was approved")]
     ExpiredToken,
     /// The user or a policy denied access.
-    #[error("access was denied: {0}")]
-    AccessDenied(ServiceError),
+    #[error("access was denied")]
+    AccessDenied(#[source] ServiceError),
     /// The code or refresh token was used, revoked, or its session expired.
-    #[error("the grant is no longer valid: {0}")]
-    InvalidGrant(ServiceError),
+    #[error("the grant is no longer valid")]
+    InvalidGrant(#[source] ServiceError),
     /// The registration is unknown or expired.
-    #[error("the client registration is no longer valid: {0}")]
-    InvalidClient(ServiceError),
+    #[error("the client registration is no longer valid")]
+    InvalidClient(#[source] ServiceError),
     /// Any other error response.
     #[error(transparent)]
     Service(ServiceError),
@@ -122,6 +122,9 @@ mod tests {
     #[test]
     fn secret_is_removed_from_errors() {
         let error = error(400, r#"{"error": "invalid_grant", "error_description": "not hidden"}"#);
-        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+        assert!(
+            !format!("{} {error:?}", vestibule_types::with_causes(&error)).contains("hidden"),
+            "{error:?}"
+        );
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html> (read 2026-11)
 
-use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 use vestibule_provider::{Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup};
-use vestibule_types::{AccountId, Credentials, Region, Timestamp};
+use vestibule_types::{AccountId, Credentials, Region, Timestamp, printable_line, with_causes};
 use zeroize::Zeroizing;
 
 use crate::request::RequestError;
@@ -44,7 +43,8 @@ pub(crate) fn from_provider(result: Result<Lookup, ProviderError>, now: Timestam
                 ProviderErrorKind::Refused => (StatusCode::BAD_REQUEST, "Refused"),
                 _ => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             };
-            error_response(status, code, &with_causes(&error))
+            // SDKs show the message unchanged.
+            error_response(status, code, &printable_line(&with_causes(&error), 2000))
         }
     }
 }
@@ -100,18 +100,6 @@ struct CredentialsBody<'a> {
 
 pub(crate) fn error_response(status: StatusCode, code: &str, message: &str) -> Response {
     Response { status, body: json!({ "code": code, "message": message }).to_string().into() }
-}
-
-/// Returns an error and its causes as one line; SDKs show the message unchanged.
-fn with_causes(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
-    }
-    vestibule_types::printable_line(&line, 2000)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::fmt;
 
 use vestibule_cache::{JsonError, Token};
 use vestibule_oidc::{CreateToken, Grant};
-use vestibule_types::{SsoSession, Timestamp};
+use vestibule_types::{SsoSession, Timestamp, with_causes};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 use zeroize::Zeroizing;
@@ -201,7 +201,7 @@ impl SessionKind for Instance {
                     vestibule_oidc::Error::is_transient,
                     vestibule_oidc::Error::may_have_been_processed,
                     |error| RefreshError::Refused {
-                        message: error.to_string(),
+                        message: with_causes(&error),
                         ends_session: false,
                     },
                 )

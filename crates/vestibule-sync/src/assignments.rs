@@ -1,6 +1,8 @@
 //! The accounts and roles that the portal lists.
 
-use vestibule::{AccountId, RoleName};
+use std::sync::Arc;
+
+use vestibule::{AccountId, Error, RoleName};
 
 use crate::Filter;
 use crate::wanted_role::wanted_roles;
@@ -37,8 +39,8 @@ pub struct FailedAccount {
     pub account_id: AccountId,
     /// The account name.
     pub name: Option<String>,
-    /// The error with its causes, on one line.
-    pub reason: String,
+    /// The error.
+    pub error: Arc<Error>,
 }
 
 impl Assignments {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ struct State {
     /// Those whose roles are not listed yet; the next one is last.
     queue: Vec<usize>,
     done: usize,
-    failed: Vec<(usize, String)>,
+    failed: Vec<(usize, Error)>,
     failures_in_a_row: u32,
     /// The error that ends the run.
     fatal: Option<Error>,
@@ -166,10 +166,11 @@ impl State {
             ErrorKind::Unavailable => MAX_FAILURES_IN_A_ROW <= self.failures_in_a_row,
             _ => true,
         };
-        self.failed.push((index, with_causes(&error)));
         if is_fatal {
             self.queue.clear();
             self.fatal.get_or_insert(error);
+        } else {
+            self.failed.push((index, error));
         }
     }
 
@@ -184,9 +185,9 @@ impl State {
             let roles = roles.filter_map(|role| RoleName::new(role).ok()).collect();
             Some(AccountRoles { account_id: id(index)?, name: rows[index].name.clone(), roles })
         };
-        let failed = |(index, reason): (usize, String)| {
+        let failed = |(index, error): (usize, Error)| {
             let name = rows[index].name.clone();
-            Some(FailedAccount { account_id: id(index)?, name, reason })
+            Some(FailedAccount { account_id: id(index)?, name, error: Arc::new(error) })
         };
         let listed: HashSet<_> = self.accounts.iter().copied().collect();
         let excluded = (0..rows.len()).filter(|index| !listed.contains(index));
@@ -205,11 +206,4 @@ async fn join_all(mut futures: Vec<BoxFuture<'_, ()>>) {
         if futures.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-}
-
-/// Returns an error and its causes on one line.
-fn with_causes(error: &Error) -> String {
-    let causes =
-        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,7 +1,9 @@
 //! Text for people, and text that bytes become.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt::Write as _;
+use std::iter;
 
 /// Returns whether a character is visible, or a space, on its own.
 ///
@@ -82,6 +84,12 @@ pub fn printable_line(text: &str, max: usize) -> String {
         line.push_str(word);
     }
     printable_short(&line, max)
+}
+
+/// Returns the messages of an error and its causes, joined by colons.
+pub fn with_causes(error: &dyn Error) -> String {
+    let messages = iter::successors(Some(error), |&error| error.source());
+    messages.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Returns bytes as lowercase hexadecimal digits.

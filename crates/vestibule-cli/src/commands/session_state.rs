@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use vestibule::{PortalSession, SessionState, Status, Timestamp};
+use vestibule_types::with_causes;
 
 use crate::duration::until;
 use crate::exit::Exit;
@@ -93,7 +94,7 @@ pub(super) fn json(status: &Status) -> Value {
     json!({
         "session": status.session,
         "state": state,
-        "why": reason,
+        "reason": reason,
         "expiresAt": text(known.and_then(SessionState::expires_at)),
         "refreshable": can_refresh,
         "clientRegistrationExpiresAt": text(status.registration_expires_at),
@@ -117,9 +118,4 @@ pub(super) fn cell(status: &Status) -> Cell {
         Ok(state) => Cell::toned(state.to_string(), Tone::Bad),
         Err(_) => Cell::toned("unreadable", Tone::Bad),
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -8,7 +8,7 @@ use vestibule_console_login::{
     Device, FlowError, LoginToken, Plane, Redirected, Seed, SignIn, SignInMachine as _, Step,
     endpoint, file_name,
 };
-use vestibule_types::{Region, Timestamp};
+use vestibule_types::{Region, Timestamp, with_causes};
 use vestibule_wire::{EndpointParams, Response};
 use zeroize::Zeroizing;
 
@@ -53,7 +53,7 @@ fn tokens() -> Value {
 #[track_caller]
 fn check_failed(sign_in: &mut SignIn, now: Timestamp, expected: &str) {
     match sign_in.step(now) {
-        Step::Failed(error) => assert_eq!(error.to_string(), expected),
+        Step::Failed(error) => assert_eq!(with_causes(&error), expected),
         other => panic!("{other:?}"),
     }
 }

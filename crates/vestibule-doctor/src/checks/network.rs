@@ -5,6 +5,7 @@ use http::Uri;
 use vestibule::world::TransportErrorKind;
 use vestibule::{Origin, Sourced, Vars};
 use vestibule_hyper::{Config, PeerCertificates, proxy_for};
+use vestibule_types::with_causes;
 
 use crate::{Cause, Context, Finding, Remedy};
 
@@ -110,17 +111,6 @@ fn untrusted(url: &str, bundle: Option<&Sourced<PathBuf>>) -> Finding {
         "{url} has no trusted certificate; a proxy may intercept TLS, and {roots} its root certificate"
     );
     Finding::problem(Cause::Machine, text).with_remedy(Remedy::TrustCertificate)
-}
-
-/// Returns an error and its causes on one line.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ fn check_session(context: &Context<'_>, center: &IdentityCenter) -> Finding {
     let status = center.blocking().status();
     let state = match &status.state {
         Ok(state) => state,
-        Err(error) => return Finding::problem(Cause::Machine, super::network::with_causes(error)),
+        Err(error) => return Finding::problem(Cause::Machine, vestibule_types::with_causes(error)),
     };
     let problem = |text: String| {
         Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))

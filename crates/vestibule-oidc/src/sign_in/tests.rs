@@ -1,7 +1,7 @@
 //! Tests of every transition: `(event, now) -> step`.
 
 use bytes::Bytes;
-use vestibule_types::{ClientSecret, Region, SessionName, SsoSession, StartUrl};
+use vestibule_types::{ClientSecret, Region, SessionName, SsoSession, StartUrl, with_causes};
 use vestibule_wire::{Endpoint, Response};
 use zeroize::Zeroizing;
 
@@ -68,7 +68,7 @@ impl Host {
             Step::AwaitRedirect { until } => format!("await {}", until.unix_seconds()),
             Step::Wait(span) => format!("wait {}", span.as_secs()),
             Step::Done(signed_in) => format!("done until {}", signed_in.expires_at.unix_seconds()),
-            Step::Failed(error) => format!("failed: {error}"),
+            Step::Failed(error) => format!("failed: {}", with_causes(&error)),
         }
     }
 

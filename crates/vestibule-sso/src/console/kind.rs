@@ -1,6 +1,6 @@
 use vestibule_cache::JsonError;
 use vestibule_console_login::{Dpop, Error, Grant, LoginToken, Plane, endpoint, file_name};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, with_causes};
 use vestibule_wire::EndpointParams;
 use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
@@ -127,7 +127,7 @@ fn refused(error: Error) -> RefreshError {
         },
         error => {
             let ends_session = error.is_denial();
-            RefreshError::Refused { message: error.to_string(), ends_session }
+            RefreshError::Refused { message: with_causes(&error), ends_session }
         }
     }
 }

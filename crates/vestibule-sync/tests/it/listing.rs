@@ -173,7 +173,7 @@ fn account_that_fails_is_reported_and_queried_again() {
     assert!(!listed.is_complete());
     assert_eq!(listed.count(), (2, 6));
     assert_eq!(listed.failed[0].account_id.as_str(), "200000000001");
-    assert!(listed.failed[0].reason.starts_with("no access to account `200000000001`"));
+    assert!(listed.failed[0].error.to_string().starts_with("no access to account `200000000001`"));
     assert_eq!(list(&world, &Filter::default()).unwrap().count(), (3, 9));
     assert_eq!(role_calls(&emulator), 3);
 }

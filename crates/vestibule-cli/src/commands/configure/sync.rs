@@ -7,6 +7,7 @@ use vestibule_sync::{
     Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
     discard_checkpoint, list_assignments,
 };
+use vestibule_types::with_causes;
 
 use crate::app::App;
 use crate::args::ConfigureSync;
@@ -165,7 +166,10 @@ impl Summary<'_> {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
             let id = &failed.account_id;
-            printer.note(&format!("{error} the roles of {id} {name}: {}", failed.reason));
+            printer.note(&format!(
+                "{error} the roles of {id} {name}: {}",
+                with_causes(&*failed.error)
+            ));
         }
         if !assignments.is_complete() {
             let kept = if self.args.prune { "nothing was removed; " } else { "" };
@@ -221,7 +225,7 @@ impl Summary<'_> {
         let all = |profiles: &[PlannedProfile]| profiles.iter().map(profile).collect::<Vec<_>>();
         let failed = assignments.failed.iter().map(|failed| {
             json!({ "accountId": failed.account_id.as_str(), "accountName": failed.name,
-                    "reason": failed.reason })
+                    "reason": with_causes(&*failed.error) })
         });
         let (accounts, roles) = assignments.count();
         json!({
