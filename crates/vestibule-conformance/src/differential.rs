@@ -21,7 +21,7 @@ use crate::divergences::{Divergences, LIST};
 use crate::find;
 use crate::mismatch::{Checked, Mismatch};
 use crate::suites::{SUITES, config_differential};
-use crate::{Args, case};
+use crate::{Args, suite};
 
 /// Number of generated inputs from which an unused row of `divergences.toml` is a failure.
 const UNUSED_ROWS_FAIL_FROM: u64 = 20_000;
@@ -65,7 +65,7 @@ fn suite_inputs(root: &Path) -> Checked<Vec<(String, Input)>> {
         if found.suite.name != config_differential::NAME {
             continue;
         }
-        for case in case::read_cases(found.suite, &found.path)? {
+        for case in suite::read_cases(found.suite, &found.path)? {
             let [config, credentials] = config_differential::files(&case)?;
             inputs.push((case.name, Input { config, credentials }));
         }

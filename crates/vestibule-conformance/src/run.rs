@@ -7,12 +7,12 @@ use std::path::Path;
 
 use wildmatch::WildMatch;
 
-use crate::case::{self, Case};
+use crate::case::Case;
 use crate::divergences::{Divergences, LIST};
 use crate::find::{self, Found, Listed};
 use crate::mismatch::{Checked, Mismatch};
 use crate::secrets_check::Visible;
-use crate::suite::{Checker, Suite};
+use crate::suite::{self, Checker, Suite};
 use crate::suites::SUITES;
 use crate::{Args, capture, differential};
 
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
 
     fn run_suite(&mut self, found: &Found<'_>, listed: Option<&Listed>) -> io::Result<()> {
         let Suite { name, check, .. } = found.suite;
-        let cases = match case::read_cases(found.suite, &found.path) {
+        let cases = match suite::read_cases(found.suite, &found.path) {
             Ok(cases) => cases,
             Err(error) => return self.fail(name, error),
         };
