@@ -1,7 +1,7 @@
 //! The plan of a profile.
 
 use vestibule_config::SectionKind;
-use vestibule_types::{AccountId, Region, RoleName, SsoSession, Vars};
+use vestibule_types::{Region, Vars};
 
 use crate::base::{Base, NotConfigured};
 use crate::error::Error;
@@ -33,26 +33,15 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Creates the plan of a role that the caller names, reached through an SSO session; `by` is the
-    /// caller's name for the arguments, for errors.
-    pub fn for_sso_role(
-        profile: &str,
-        session: &SsoSession,
-        account_id: AccountId,
-        role_name: RoleName,
-        settings: Settings,
-        by: &'static str,
-    ) -> Self {
-        let session = ConfiguredSession::from_argument(session, by);
-        let (account_id, role_name) =
-            (Sourced::argument(account_id, by), Sourced::argument(role_name, by));
+    /// Creates the plan of a role that the caller names, reached through an SSO session.
+    pub fn for_sso_role(profile: Sourced<String>, role: SsoRole, mut settings: Settings) -> Self {
         Self {
-            profile: Sourced::argument(profile.to_owned(), by),
-            base: Base::Sso(SsoRole { session, account_id, role_name }),
-            base_profile: profile.to_owned(),
+            base_profile: profile.value.clone(),
+            profile,
+            base: Base::Sso(role),
             roles: Vec::new(),
+            notes: std::mem::take(&mut settings.notes),
             settings,
-            notes: Vec::new(),
         }
     }
 
@@ -89,21 +78,15 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
     let name = select_profile(vars, overrides);
     let selected = files.selected(&name)?;
     let mut settings = Settings::resolve(files, vars, overrides, selected)?;
-    let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
-    notes.append(&mut settings.notes);
     if let Some(role) = &overrides.role {
         let base = sso::role_override(files, role)?;
         settings.region = settings.region.or_else(|| Some(base.session.region.clone()));
         let name = format!("{}/{}", role.account_id.value, role.role_name.value);
-        return Ok(Plan {
-            base_profile: name.clone(),
-            profile: Sourced::new(name, role.role_name.origin.clone()),
-            base: Base::Sso(base),
-            roles: Vec::new(),
-            notes: settings.notes.clone(),
-            settings,
-        });
+        let name = Sourced::new(name, role.role_name.origin.clone());
+        return Ok(Plan::for_sso_role(name, base, settings));
     }
+    let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
+    notes.append(&mut settings.notes);
     let Some(profile) = selected else {
         return Ok(Plan {
             base: Base::NotConfigured(NotConfigured::NoProfile {

@@ -43,7 +43,7 @@ pub struct ConfiguredSession {
 
 impl ConfiguredSession {
     /// Creates a configured session of the caller, with the caller's name of the argument.
-    pub(crate) fn from_argument(session: &SsoSession, by: &'static str) -> Self {
+    fn from_argument(session: &SsoSession, by: &'static str) -> Self {
         let scopes = Some(&session.scopes).filter(|scopes| !scopes.is_empty());
         Self {
             name: session.name.clone().map(|name| Sourced::argument(name, by)),
@@ -94,6 +94,22 @@ pub struct SsoRole {
     pub account_id: Sourced<AccountId>,
     /// `sso_role_name`.
     pub role_name: Sourced<RoleName>,
+}
+
+impl SsoRole {
+    /// Creates a role of the caller; `by` is the caller's name of the arguments, for errors.
+    pub fn from_arguments(
+        session: &SsoSession,
+        account_id: AccountId,
+        role_name: RoleName,
+        by: &'static str,
+    ) -> Self {
+        Self {
+            session: ConfiguredSession::from_argument(session, by),
+            account_id: Sourced::argument(account_id, by),
+            role_name: Sourced::argument(role_name, by),
+        }
+    }
 }
 
 /// The keys of which one makes a profile use SSO.

@@ -10,11 +10,10 @@ use vestibule_world::{Guard, World, WriteMode, block_on};
 
 use crate::{Configuration, Error, ErrorKind, Remedy};
 
-/// How long to wait for another process that changes the same file.
+/// The longest wait for another process that changes the same file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-const LOCK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How often to retry if a tool without locks changes the file meanwhile.
+/// The attempts if a tool without locks changes the file meanwhile.
 const ATTEMPTS: u32 = 8;
 
 const SECRETS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
@@ -27,13 +26,13 @@ pub struct Edited {
     pub location: Location,
     /// The change as a unified diff without secrets; empty if nothing changed.
     pub diff: String,
-    /// The copy of the file before the change. There is none of a credentials file, so that no
+    /// The backup copy of the file before the change. A credentials file has none, so that no
     /// forgotten copy contains secrets.
     pub undo: Option<PathBuf>,
 }
 
 impl Configuration {
-    /// Changes a configuration file; the rest of the file stays as it is, byte for byte.
+    /// Changes a configuration file; the rest of the file is preserved byte for byte.
     ///
     /// `change` gets the current content, not that of this configuration, and is called again if
     /// another program writes meanwhile. The file is replaced atomically, under a lock beside it
@@ -88,7 +87,7 @@ impl Configuration {
     ) -> Result<Edited, Error> {
         let target = Target::new(self.worlds().local(), file)?;
         let before = target.read()?;
-        Ok(target.edited(&before, &target.changed(&before, change)?))
+        Ok(target.result(&before, &target.apply(&before, change)?))
     }
 
     pub(crate) async fn edit_in(
@@ -101,8 +100,8 @@ impl Configuration {
         let _guard = target.lock().await?;
         for _ in 0..ATTEMPTS {
             let before = target.read()?;
-            let after = target.changed(&before, &change)?;
-            let mut edited = target.edited(&before, &after);
+            let after = target.apply(&before, &change)?;
+            let mut edited = target.result(&before, &after);
             if edited.diff.is_empty() {
                 return Ok(edited);
             }
@@ -119,7 +118,7 @@ impl Configuration {
     }
 }
 
-/// One of the two files, in a world.
+/// The file to change.
 struct Target<'a> {
     world: &'a World,
     dialect: Dialect,
@@ -142,19 +141,11 @@ impl<'a> Target<'a> {
     }
 
     async fn lock(&self) -> Result<Box<dyn Guard>, Error> {
-        let path = self.beside("vestibule-lock");
-        let until = self.world.clock.now() + LOCK_TIMEOUT;
-        loop {
-            let held = self.world.files.try_lock(&path).map_err(|error| self.unwritable(error))?;
-            match held {
-                Some(guard) => return Ok(guard),
-                None if until <= self.world.clock.now() => return Err(self.busy()),
-                None => self.world.clock.sleep(LOCK_INTERVAL).await,
-            }
-        }
+        let guard = self.world.lock_file(&self.path_with("vestibule-lock"), LOCK_TIMEOUT).await;
+        guard.map_err(|error| self.write_error(error))?.ok_or_else(|| self.busy())
     }
 
-    /// Reads the file; a missing one counts as empty.
+    /// Reads the file; a missing file is empty.
     fn read(&self) -> Result<Document, Error> {
         let bytes = match self.world.files.read(&self.path) {
             Ok(mut bytes) => std::mem::take(&mut *bytes),
@@ -169,7 +160,7 @@ impl<'a> Target<'a> {
         Ok(Document::parse_bytes(bytes, self.dialect))
     }
 
-    fn changed(
+    fn apply(
         &self,
         before: &Document,
         change: impl Fn(&Document) -> Result<Document, EditError>,
@@ -178,11 +169,11 @@ impl<'a> Target<'a> {
             EditError::InvalidName { .. }
             | EditError::InvalidKey { .. }
             | EditError::InvalidValue { .. } => Error::new(ErrorKind::InvalidInput, source),
-            _ => self.not_editable(source),
+            _ => self.edit_error(source),
         })
     }
 
-    fn not_editable(&self, source: EditError) -> Error {
+    fn edit_error(&self, source: EditError) -> Error {
         let location = self.location.clone();
         let (line, excerpt) = match &source {
             EditError::Unreadable(problem) => {
@@ -203,7 +194,7 @@ impl<'a> Target<'a> {
             .with_excerpt(excerpt)
     }
 
-    fn edited(&self, before: &Document, after: &Document) -> Edited {
+    fn result(&self, before: &Document, after: &Document) -> Edited {
         let location = self.location.clone();
         let diff = diff(before.text(), after.text(), &location.to_string(), is_secret);
         Edited { location, diff, undo: None }
@@ -211,24 +202,24 @@ impl<'a> Target<'a> {
 
     /// Copies the file, with the mode 0600 since it may contain secrets.
     fn back_up(&self, before: &Document) -> Result<PathBuf, Error> {
-        let undo = self.beside("vestibule-undo");
+        let undo = self.path_with("vestibule-undo");
         self.write(&undo, before.text(), WriteMode::Durable)?;
         Ok(undo)
     }
 
     fn write(&self, path: &Path, text: &str, mode: WriteMode) -> Result<(), Error> {
         let written = self.world.files.replace(path, text.as_bytes(), mode);
-        written.map_err(|error| self.unwritable(error))
+        written.map_err(|error| self.write_error(error))
     }
 
-    /// `config.vestibule-undo` for `config`.
-    fn beside(&self, suffix: &str) -> PathBuf {
+    /// Returns the path with a suffix, such as `config.vestibule-undo` for `config`.
+    fn path_with(&self, suffix: &str) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
         name.push(format!(".{suffix}"));
         name.into()
     }
 
-    fn unwritable(&self, source: io::Error) -> Error {
+    fn write_error(&self, source: io::Error) -> Error {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_owned();
         let error = FileError::Write { location: self.location.clone(), source };
         Error::new(ErrorKind::Machine, error).with_remedy(Remedy::MakeWritable { folder })

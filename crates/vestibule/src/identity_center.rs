@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_profile::{ConfiguredSession, Origin, Plan};
+use vestibule_profile::{ConfiguredSession, Origin, Plan, Sourced, SsoRole};
 use vestibule_sso::{Instance, Sessions, Status, Token};
 use vestibule_types::{AccountId, Region, RoleName, SsoSession, Timestamp};
 use vestibule_world::{World, block_on};
@@ -60,9 +60,10 @@ impl IdentityCenter {
     /// A setting that is not valid.
     pub fn session_for(&self, account: &AccountId, role: &RoleName) -> Result<Session, Error> {
         let settings = self.0.configuration.settings_or_default()?;
-        let (account, role) = (account.clone(), role.clone());
         let by = "IdentityCenter::session_for";
-        let plan = Plan::for_sso_role(&self.0.profile, self.session(), account, role, settings, by);
+        let role = SsoRole::from_arguments(self.session(), account.clone(), role.clone(), by);
+        let profile = Sourced::argument(self.0.profile.clone(), by);
+        let plan = Plan::for_sso_role(profile, role, settings);
         Session::of_plan(self.0.configuration.clone(), plan)
     }
 

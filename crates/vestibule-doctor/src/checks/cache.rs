@@ -1,15 +1,10 @@
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
-use vestibule::world::block_on;
+use vestibule::world::{BoxFuture, block_on};
 use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 
 use crate::{Cause, Context, Finding, Fix};
-
-/// Tools that take no lock may be in the middle of writing a file; it is read again.
-const TORN_READS: u32 = 5;
-const TORN_WAIT: Duration = Duration::from_millis(50);
 
 /// Reports files that no tool can use.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -21,7 +16,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     let now = context.world.clock.now();
     let shown = context.display_path(file);
-    let found = match read_settled(context, file) {
+    let found = match read(context, file) {
         Ok(found) => found,
         // Another process removed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
@@ -33,7 +28,7 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
         }
     };
     let (text, is_removable) = match found {
-        Content::Unreadable(reason) => (format!("{shown} is corrupt: {reason}"), true),
+        Content::Corrupt(reason) => (format!("{shown} is corrupt: {reason}"), true),
         Content::Registration(registration) if registration.expires_at <= now => {
             let expired_at = registration.expires_at;
             (format!("the client registration in {shown} expired at {expired_at}"), true)
@@ -64,21 +59,17 @@ enum Content {
     Registration(Registration),
     /// Role credentials, or a file of another tool.
     Other,
-    Unreadable(JsonError),
+    Corrupt(JsonError),
 }
 
-/// Returns the content of a file, reading again while it is truncated.
-fn read_settled(context: &Context<'_>, file: &Path) -> io::Result<Content> {
-    let mut attempt = 1;
-    loop {
-        match parse(&context.world.files.read(file)?) {
-            Content::Unreadable(reason) if reason.is_truncated() && attempt < TORN_READS => {
-                block_on(context.world.clock.sleep(TORN_WAIT));
-                attempt += 1;
-            }
-            settled => return Ok(settled),
-        }
-    }
+/// Returns the content of a file. While it is truncated it is read again: a tool may be writing it.
+fn read(context: &Context<'_>, file: &Path) -> io::Result<Content> {
+    let read = || -> BoxFuture<'_, _> {
+        let content = context.world.files.read(file).map(|bytes| parse(&bytes));
+        Box::pin(std::future::ready(content))
+    };
+    let is_truncated = |content: &io::Result<Content>| matches!(content, Ok(Content::Corrupt(reason)) if reason.is_truncated());
+    block_on(context.world.read_until_stable(read, is_truncated))
 }
 
 fn parse(bytes: &[u8]) -> Content {
@@ -95,5 +86,5 @@ fn parse(bytes: &[u8]) -> Content {
             _ => Ok(Content::Other),
         },
     };
-    content.unwrap_or_else(Content::Unreadable)
+    content.unwrap_or_else(Content::Corrupt)
 }
