@@ -5,6 +5,7 @@ use serde_json::json;
 use vestibule::Credentials;
 
 use crate::args::Format;
+use crate::quoting::Dialect;
 
 /// Error returned for a value that the format cannot quote safely.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub(crate) fn render(credentials: &Credentials, format: Format) -> Result<String
     let mut text = if format == Format::Github { masks(credentials)? } else { String::new() };
     for (name, value) in &pairs {
         let line = match format {
-            Format::Env => format!("export {name}={}", posix(value)),
-            Format::EnvNoExport => format!("{name}={}", posix(value)),
+            Format::Env => format!("export {name}={}", Dialect::Posix.quote(value)),
+            Format::EnvNoExport => format!("{name}={}", Dialect::Posix.quote(value)),
             Format::Powershell => format!("$Env:{name}=\"{}\"", plain(name, value, format)?),
             Format::WindowsCmd => format!("set {name}={}", plain(name, value, format)?),
             Format::Fish => format!("set -gx {name} \"{}\"", plain(name, value, format)?),
@@ -104,15 +105,6 @@ fn nu(pairs: &[(&str, String)]) -> String {
     let members: Vec<_> =
         pairs.iter().map(|(name, value)| format!("{name}: {}", json!(value))).collect();
     format!("{{{}}}\n", members.join(", "))
-}
-
-/// Returns an ordinary value unquoted, as `aws` prints it, and others in single quotes.
-fn posix(value: &str) -> String {
-    if value.bytes().all(is_ordinary) && !value.is_empty() {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', r"'\''"))
-    }
 }
 
 /// Returns an ordinary value; these formats have no safe quoting for others.

@@ -51,8 +51,8 @@ fn environment_keys_take_precedence_unless_a_profile_is_named() {
         let run = env.vestibule([&["explain", "--json"], args].concat());
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
         let json = run.run().succeeded().json();
-        let fates = json["sources"].as_array().unwrap().iter();
-        fates.map(|source| source["fate"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        let sources = json["sources"].as_array().unwrap().iter();
+        sources.map(|source| source["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(explain(&[])[..2], ["used", "not-reached"]);
     assert_eq!(explain(&["--profile", "default"])[..2], ["not-reached", "used"]);

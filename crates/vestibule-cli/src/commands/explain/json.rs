@@ -21,8 +21,8 @@ pub(super) fn to_json(explained: &Explained<'_>) -> Value {
 fn source(source: &Source) -> Value {
     json!({
         "name": source.name,
-        "fate": source.state.as_str(),
-        "why": source.description,
+        "state": source.state.as_str(),
+        "description": source.description,
         "origin": source.origin.as_ref().map(ToString::to_string),
     })
 }
