@@ -61,7 +61,7 @@ impl Default for Policy {
     }
 }
 
-/// What to do with a token; the result of [`decide`].
+/// The decision about a token; the result of [`decide`].
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "callers must handle every case")]
 pub enum Decision<'a> {

@@ -15,7 +15,7 @@ pub struct Registration {
     pub client_id: String,
     /// The secret of the client.
     pub client_secret: ClientSecret,
-    /// When the registration expires.
+    /// The time at which the registration expires.
     pub expires_at: Timestamp,
     /// The registered scopes, in order; empty if there are none.
     pub scopes: Vec<String>,

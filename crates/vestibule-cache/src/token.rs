@@ -15,7 +15,7 @@ use crate::{JsonError, Registration, SessionMismatch};
 pub struct Token {
     /// The access token of the portal.
     pub access_token: AccessToken,
-    /// When the access token expires.
+    /// The time at which the access token expires.
     pub expires_at: Timestamp,
     /// The start URL, as configured. Tools other than the AWS CLI may leave it out.
     pub start_url: Option<StartUrl>,
@@ -25,7 +25,7 @@ pub struct Token {
     pub client_id: Option<String>,
     /// The secret of that client.
     pub client_secret: Option<ClientSecret>,
-    /// When the client registration expires, after which no refresh is possible.
+    /// The time at which the client registration expires; after it no refresh is possible.
     pub registration_expires_at: Option<Timestamp>,
     /// The refresh token. Legacy sessions without a name have none, and last eight hours.
     pub refresh_token: Option<RefreshToken>,

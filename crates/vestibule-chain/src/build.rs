@@ -17,7 +17,7 @@ use crate::{
     Sts, WebIdentity, configured_instance,
 };
 
-/// What providers need besides the plan.
+/// The dependencies of providers besides the plan.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Context {

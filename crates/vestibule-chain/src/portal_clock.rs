@@ -9,7 +9,7 @@ use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, Req
 /// A smaller difference is ignored; a larger one is logged as a warning too.
 const TOLERATED: Duration = Duration::from_secs(120);
 
-/// With a larger difference no certificate would be valid: such a date is not the portal's own.
+/// The largest plausible difference of the clocks: with a larger one, no certificate would be valid.
 const BELIEVED: Duration = Duration::from_secs(24 * 3600);
 
 /// Sends requests unsigned, and records from the responses by how many milliseconds the portal's

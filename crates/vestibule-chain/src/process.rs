@@ -24,7 +24,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// The program of this profile.
+    /// Creates the provider for the program of a profile.
     pub fn new(command: ProcessCommand, profile: impl Into<String>) -> Self {
         Self { command, profile: profile.into() }
     }

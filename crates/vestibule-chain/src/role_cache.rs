@@ -39,7 +39,7 @@ pub(crate) struct RoleCache {
 }
 
 impl RoleCache {
-    /// No file, until `folder` is set.
+    /// Creates a cache without a file, until `folder` is set.
     pub(crate) fn new(issuer: Issuer) -> Self {
         Self { issuer, folder: None, min_remaining: Duration::ZERO }
     }

@@ -15,7 +15,7 @@ pub struct Source {
     pub name: &'static str,
     /// Whether the source is used.
     pub state: SourceState,
-    /// What the source gives, or why it gives nothing; never a secret.
+    /// The content of the source, or the reason why it is not used; never a secret.
     pub description: String,
     /// The line or variable that configures the source.
     pub origin: Option<Origin>,
@@ -47,7 +47,7 @@ impl SourceState {
     }
 }
 
-/// In words: `not reached`.
+/// Shows the state in words, such as `not reached`.
 impl fmt::Display for SourceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -30,7 +30,7 @@ pub struct SsoRole {
 type PortalError = CallError<vestibule_portal::Error>;
 
 impl SsoRole {
-    /// A role in an account, reached through this Identity Center.
+    /// Creates the provider for a role in an account of an Identity Center.
     pub fn new(
         sessions: Arc<Sessions>,
         instance: Instance,

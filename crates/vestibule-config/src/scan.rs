@@ -49,7 +49,7 @@ struct Scan<'a> {
 enum State {
     /// No section yet.
     Outside,
-    /// In a section whose lines are not read.
+    /// In an ignored section.
     Skipping,
     /// In a section, with no open property.
     Inside,

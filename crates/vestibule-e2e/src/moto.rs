@@ -57,7 +57,7 @@ impl Moto {
         Ok(Self { url, child, log })
     }
 
-    /// The base URL of all its services.
+    /// Returns the base URL of all its services.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

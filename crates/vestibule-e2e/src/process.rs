@@ -26,7 +26,7 @@ pub fn output(command: &mut Command) -> Result<Output> {
     command.output().with_context(|| format!("cannot run {}", name(command)))
 }
 
-/// The program of the command, for error messages.
+/// Returns the program of the command, for error messages.
 #[must_use]
 pub fn name(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()

@@ -70,25 +70,25 @@ impl TestEnv {
         Ok(Self { url: url.to_owned(), home, emulator })
     }
 
-    /// The home folder.
+    /// Returns the home folder.
     #[must_use]
     pub fn home(&self) -> &Path {
         self.home.path()
     }
 
-    /// The URL of the emulator.
+    /// Returns the URL of the emulator.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The file with the emulator's certificate authority.
+    /// Returns the file with the emulator's certificate authority.
     #[must_use]
     pub fn ca_file(&self) -> PathBuf {
         self.home().join("ca.pem")
     }
 
-    /// A command that runs `vestibule`, with an empty environment but for `PATH` and this home.
+    /// Returns a command that runs `vestibule`, with only `PATH` and this home in its environment.
     ///
     /// # Errors
     /// If the path of the running program cannot be found.
@@ -96,7 +96,7 @@ impl TestEnv {
         Ok(self.program(&built("vestibule")?))
     }
 
-    /// A command that runs any program in the same environment.
+    /// Returns a command that runs any program in the same environment.
     #[must_use]
     pub fn program(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
@@ -164,7 +164,7 @@ pub fn built(name: &str) -> Result<PathBuf> {
     Ok(folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// A value of `BROWSER` that approves every sign-in.
+/// Returns a value of `BROWSER` that approves every sign-in.
 ///
 /// # Errors
 /// If the path of the running program cannot be found.

@@ -63,7 +63,7 @@ pub struct DescribeCluster<'a> {
     pub name: &'a str,
 }
 
-/// What a client needs to connect to a cluster.
+/// The endpoint and certificate authority of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "what an entry in a kubeconfig file has")]
 pub struct Cluster {

@@ -224,7 +224,7 @@ impl ContainerAgents {
     }
 }
 
-/// The error response with a code that a script chose, in the format of ECS.
+/// Returns the error response with a code that a script chose, in the format of ECS.
 pub(crate) fn scripted_error(code: &str) -> ServiceResponse {
     let status = match code {
         "AccessDenied" | "AccessDeniedException" => StatusCode::FORBIDDEN,

@@ -29,11 +29,11 @@ pub(crate) struct Delivery {
     pub(crate) response: Response,
     pub(crate) delay: Duration,
     pub(crate) mode: DeliveryMode,
-    /// By how many seconds the request moves the clock.
+    /// The seconds by which the request moves the clock.
     pub(crate) clock_shift: i64,
 }
 
-/// How much of the response the client gets.
+/// The part of the response that the client receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeliveryMode {
     Complete,

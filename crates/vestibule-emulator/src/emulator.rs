@@ -199,7 +199,7 @@ impl Emulator {
         }
     }
 
-    /// Whether a host is emulated: of a service, of an agent, or of a start URL.
+    /// Returns whether a host is emulated: of a service, of an agent, or of a start URL.
     #[cfg(feature = "server")]
     pub(crate) fn is_emulated(&self, host: &str) -> bool {
         /// The addresses of instance metadata, and of the agents of ECS and EKS.

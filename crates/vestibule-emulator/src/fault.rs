@@ -154,7 +154,7 @@ impl FromStr for Fault {
     }
 }
 
-/// Whether the text can be an error code.
+/// Returns whether the text can be an error code.
 fn is_code(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

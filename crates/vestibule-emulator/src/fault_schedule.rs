@@ -82,7 +82,7 @@ impl FaultSchedule {
 }
 
 impl AppliedFaults {
-    /// Whether there is a fault.
+    /// Returns whether there is a fault.
     pub(crate) fn is_any(&self) -> bool {
         *self != Self::default()
     }

@@ -208,7 +208,7 @@ impl InstanceMetadata {
     }
 }
 
-/// The error response with a code that a script chose.
+/// Returns the error response with a code that a script chose.
 ///
 /// Missing credentials are reported in a document with status 200, anything else by a status.
 pub(crate) fn scripted_error(operation: Operation, code: &str, now: Timestamp) -> ServiceResponse {

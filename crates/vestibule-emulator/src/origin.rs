@@ -41,7 +41,7 @@ impl Origin {
         }
     }
 
-    /// Whether the host is this computer.
+    /// Returns whether the host is this computer.
     pub(crate) fn is_loopback(&self) -> bool {
         let uri = self.base.parse::<http::Uri>().ok();
         let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
@@ -63,12 +63,12 @@ impl Origin {
         self.host.as_ref().map_or(default, |host| &host.region)
     }
 
-    /// Whether the host belongs to a service and serves no pages.
+    /// Returns whether the host belongs to a service and serves no pages.
     pub(crate) fn is_service_host(&self) -> bool {
         self.host.as_ref().is_some_and(|host| matches!(host.role, HostRole::Service(_)))
     }
 
-    /// Whether the host name has this region, or no region.
+    /// Returns whether the host name has this region, or no region.
     pub(crate) fn is_in_region(&self, region: &Region) -> bool {
         self.host.as_ref().is_none_or(|host| host.region == *region)
     }

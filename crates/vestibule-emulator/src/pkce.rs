@@ -6,17 +6,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
 
-/// Whether the challenge is the `S256` of the verifier.
+/// Returns whether the challenge is the `S256` of the verifier.
 pub(crate) fn matches(verifier: &str, challenge: &str) -> bool {
     is_verifier(verifier) && URL_SAFE_NO_PAD.encode(Hash::hash(verifier.as_bytes())) == challenge
 }
 
-/// Whether the text is a SHA-256 in base64url without padding (RFC 7636 §4.2).
+/// Returns whether the text is a SHA-256 in base64url without padding (RFC 7636 §4.2).
 pub(crate) fn is_challenge(text: &str) -> bool {
     URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == 32)
 }
 
-/// Whether the text has 43 to 128 unreserved characters (RFC 7636 §4.1).
+/// Returns whether the text has 43 to 128 unreserved characters (RFC 7636 §4.1).
 fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))

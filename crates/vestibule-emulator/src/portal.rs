@@ -38,7 +38,7 @@ pub(crate) fn respond(
     }
 }
 
-/// The error response with a code that a script chose.
+/// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(code: &str) -> ServiceResponse {
     let status = match code {
         "UnauthorizedException" => StatusCode::UNAUTHORIZED,

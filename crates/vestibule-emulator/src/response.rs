@@ -40,7 +40,7 @@ pub(crate) fn text(status: StatusCode, body: String) -> Response {
     with_type(status, "text/plain; charset=utf-8", body)
 }
 
-/// A page that may load nothing, run nothing, and not be framed.
+/// Returns a page that may load nothing, run nothing, and not be framed.
 pub(crate) fn html(status: StatusCode, body: String) -> Response {
     let mut response = with_type(status, "text/html; charset=utf-8", body);
     let headers = response.headers_mut();
@@ -51,7 +51,7 @@ pub(crate) fn html(status: StatusCode, body: String) -> Response {
     response
 }
 
-/// A page that may run this inline script, which may load pages of the emulator.
+/// Returns a page that may run this inline script, which may load pages of the emulator.
 pub(crate) fn html_with_script(body: String, script: &str) -> Response {
     let mut response = html(StatusCode::OK, body);
     let hash = STANDARD.encode(Hash::hash(script.as_bytes()));
@@ -65,7 +65,7 @@ pub(crate) fn html_with_script(body: String, script: &str) -> Response {
 const PAGE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A redirect, or a bad request if no header can carry the location.
+/// Returns a redirect, or a bad request if no header can carry the location.
 pub(crate) fn redirect(status: StatusCode, location: &str) -> Response {
     let mut response = with_type(status, "text/plain; charset=utf-8", String::new());
     match HeaderValue::from_str(location) {
@@ -77,7 +77,7 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> Response {
     response
 }
 
-/// A redirect to a client's redirect URI, with the result in the query (RFC 6749 §4.1.2).
+/// Returns a redirect to a client's redirect URI, with the result in the query (RFC 6749 §4.1.2).
 pub(crate) fn redirect_to_client<'a>(
     redirect_uri: &str,
     pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -88,7 +88,7 @@ pub(crate) fn redirect_to_client<'a>(
     redirect(StatusCode::FOUND, &location)
 }
 
-/// A response without a body.
+/// Returns a response without a body.
 pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;

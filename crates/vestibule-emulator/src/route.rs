@@ -47,7 +47,7 @@ impl Target {
         }
     }
 
-    /// Whether people open it in a browser.
+    /// Returns whether it is opened in a browser.
     pub(crate) fn is_page(self) -> bool {
         matches!(
             self,
@@ -91,14 +91,14 @@ fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-/// The `Action` in the form that a request to STS has as its body, or in the query of a presigned
-/// request.
+/// Returns the `Action` in the form that a request to STS has as its body, or in the query of a
+/// presigned request.
 fn sts_action(params: &Params) -> Target {
     let action = params.get("Action").and_then(Operation::from_action);
     action.map_or(Target::UnknownAction, Target::Operation)
 }
 
-/// The pages of a shared address.
+/// Returns the pages of a shared address.
 fn page(path: &str) -> Target {
     match path {
         "/" => Target::Status,

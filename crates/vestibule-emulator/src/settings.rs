@@ -65,7 +65,7 @@ impl Settings {
         &mut accounts[index]
     }
 
-    /// Whether the URL is a start URL, with or without a trailing `/` or `#`.
+    /// Returns whether the URL is a start URL, with or without a trailing `/` or `#`.
     pub(crate) fn is_start_url(&self, url: &str) -> bool {
         let bare = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
         self.start_urls.iter().any(|start_url| bare(start_url) == bare(url))
@@ -77,7 +77,7 @@ impl Settings {
         self.start_urls.iter().chain(vanity).filter_map(|url| host(url))
     }
 
-    /// Whether the host of a URL is that of a start URL.
+    /// Returns whether the host of a URL is that of a start URL.
     pub(crate) fn has_start_host(&self, url: &str) -> bool {
         host(url).is_some_and(|here| self.start_hosts().any(|host| host == here))
     }
@@ -103,7 +103,7 @@ fn host(url: &str) -> Option<String> {
     Some(url.parse::<http::Uri>().ok()?.host()?.to_ascii_lowercase())
 }
 
-/// What happens to a refresh token when it is used.
+/// The rotation of refresh tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rotation {

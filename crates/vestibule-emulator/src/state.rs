@@ -12,7 +12,7 @@ use crate::oidc::{DeviceState, Oidc};
 use crate::shared::Shared;
 use crate::sts::Sts;
 
-/// How long codes and tokens are remembered after they expired.
+/// The time for which expired codes and tokens are stored.
 const RETENTION: Duration = Duration::from_secs(3600);
 
 /// The emulated services. The access portal has no state but the sessions.

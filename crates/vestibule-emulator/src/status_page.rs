@@ -14,7 +14,7 @@ use crate::transcript::masked;
 /// The most rows of a table.
 const MAX_ROWS: usize = 25;
 
-/// The page that shows the state of the emulator, with buttons to change it.
+/// Returns the page that shows the state of the emulator, with buttons to change it.
 pub(crate) fn respond(state: &State, request: &Request, now: Timestamp) -> Response {
     if request.method() != http::Method::GET {
         return response::empty(StatusCode::METHOD_NOT_ALLOWED);
@@ -165,7 +165,7 @@ fn faults(state: &State) -> String {
     table("Scheduled faults", ["Operation", "Times", "Fault"], &rows, &clear)
 }
 
-/// The form that schedules a fault, which is not updated while it is filled in.
+/// Returns the form that schedules a fault, which is not updated while it is filled in.
 fn fault_form(state: &State) -> String {
     let operations = Operation::ALL.map(Operation::name);
     let operations =
@@ -211,7 +211,7 @@ fn violations(state: &State) -> String {
     table("Model violations", ["Time", "Request", "Violation", "User agent"], &rows, "")
 }
 
-/// The requests, each of which opens to its bodies.
+/// Returns the requests, each of which opens to its bodies.
 fn requests(state: &State) -> String {
     let items = each(state.log.numbered().take(MAX_ROWS), |(number, entry)| {
         let operation = entry.operation.map_or(entry.line.as_str(), |operation| operation.name());

@@ -96,7 +96,7 @@ fn masked_xml(xml: &str) -> String {
     lines.join("\n")
 }
 
-/// Whether members with this name have secrets, by the words in it.
+/// Returns whether members with this name have secrets, by the words in it.
 fn is_secret(name: &str, direction: Direction) -> bool {
     let name = name.to_ascii_lowercase();
     let words =

@@ -60,7 +60,7 @@ impl Error {
         }
     }
 
-    /// True if the service may have done what the request asked for, although this is no response
+    /// Returns whether the service may have processed the request, although this is not a response
     /// of its own.
     pub fn may_have_been_processed(&self) -> bool {
         match self {

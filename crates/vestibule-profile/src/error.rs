@@ -147,7 +147,7 @@ pub enum ErrorKind {
         key: String,
         /// The value, in printable characters and truncated.
         value: String,
-        /// What it should be, with its article.
+        /// The expected value, with its article.
         what: &'static str,
         /// The form of a valid value.
         rule: &'static str,

@@ -51,9 +51,9 @@ pub struct Diagnostic {
     pub section: Option<(SectionKind, String)>,
     /// The key, if the problem is about one.
     pub key: Option<String>,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to write instead, if that is known.
+    /// The text to write instead, if known.
     pub help: Option<String>,
     /// The line with a caret under the place. Values that may be secrets are masked.
     pub caret: String,
@@ -411,7 +411,7 @@ impl<'a> Linter<'a> {
     }
 }
 
-/// What identifies a problem that two checks can find.
+/// Returns the line by which two checks are known to report the same problem.
 fn reported_place(diagnostic: &Diagnostic) -> (String, u32) {
     (diagnostic.place.location().to_string(), diagnostic.place.line())
 }

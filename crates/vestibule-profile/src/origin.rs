@@ -103,7 +103,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place in this file.
+    /// Creates a place in a file.
     pub fn new(location: &Location, line: u32, column: impl Into<Option<u32>>) -> Self {
         Self { location: location.clone(), line, column: column.into() }
     }

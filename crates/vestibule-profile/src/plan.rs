@@ -12,7 +12,7 @@ use crate::{
     select_profile, sso,
 };
 
-/// Where the credentials of a profile come from, and its settings, each with its origin.
+/// The credential source of a profile and its settings, each with its origin.
 ///
 /// `Display` is a table of the settings and their origins; it shows no secret.
 #[derive(Clone, Debug)]

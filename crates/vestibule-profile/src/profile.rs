@@ -25,7 +25,7 @@ pub(crate) struct LocatedSection<'a> {
 }
 
 impl<'a> Profile<'a> {
-    /// `None` if neither file has it.
+    /// Returns the profile; `None` if neither file has it.
     pub(crate) fn new(
         credentials: Option<LocatedSection<'a>>,
         config: Option<LocatedSection<'a>>,

@@ -53,17 +53,17 @@ pub struct Settings {
     pub(crate) notes: Vec<Note>,
 }
 
-/// How failed calls are retried.
+/// The retry mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryMode {
-    /// With exponential backoff. Also `legacy`, a mode of botocore and the AWS CLI.
+    /// Exponential backoff. Also `legacy`, a mode of botocore and the AWS CLI.
     Standard,
-    /// With exponential backoff, and a lower rate of calls after throttling.
+    /// Exponential backoff, and a lower rate of calls after throttling.
     Adaptive,
 }
 
-/// Whether account-based endpoints are used.
+/// The use of account-based endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountIdEndpointMode {
@@ -211,7 +211,7 @@ fn region_of_source<'a>(
     Ok(None)
 }
 
-/// The characters of a token in HTTP, less `:`; what else would break the header.
+/// Returns the app id. Valid characters are those of an HTTP token, except `:`.
 fn app_id(overrides: &Overrides, lookup: Lookup<'_>) -> Result<Option<Sourced<String>>, Error> {
     let key = "sdk_ua_app_id";
     let found = match &overrides.app_id {

@@ -172,7 +172,7 @@ impl<P: Provider> fmt::Debug for Cached<P> {
     }
 }
 
-/// What a call does next.
+/// The next step of a call.
 enum Next<'a, P: Provider> {
     Return(Outcome),
     Wait(Arc<SingleFlight<Outcome>>),

@@ -72,12 +72,12 @@ pub struct ChosenBy {
 }
 
 impl ChosenBy {
-    /// A setting of a profile, by name, and where it is written.
+    /// Creates the source of a setting, with its place in a file.
     pub fn setting(name: impl Into<Cow<'static, str>>, origin: &Origin) -> Self {
         Self { setting: Some(name.into()), origin: origin.clone() }
     }
 
-    /// A variable of the environment.
+    /// Creates the source of an environment variable.
     pub fn variable(name: impl Into<Cow<'static, str>>) -> Self {
         Self::from(Origin::Variable(name.into()))
     }
@@ -109,7 +109,7 @@ impl fmt::Display for ChosenBy {
 pub struct ExpiredCredentials {
     /// The source: a variable, a program or an address.
     pub location: String,
-    /// When the credentials expired.
+    /// The time at which the credentials expired.
     pub expired_at: Timestamp,
     /// The time of the error, by our clock.
     pub now: Timestamp,

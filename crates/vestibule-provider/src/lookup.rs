@@ -21,7 +21,7 @@ pub enum Lookup<C = Credentials> {
 pub struct SkippedSources(Vec<(String, String)>);
 
 impl SkippedSources {
-    /// One source, by name, and what it lacks.
+    /// Creates a list of one source and what it lacks.
     pub fn new(source: impl Into<String>, lacks: impl Into<String>) -> Self {
         Self(vec![(source.into(), lacks.into())])
     }

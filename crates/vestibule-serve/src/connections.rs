@@ -29,7 +29,7 @@ use crate::token::Token;
 const MAX_PROVIDER_CALLS: usize = 64;
 /// The limit for connections without a request; of more, the oldest is closed.
 const MAX_IDLE_CONNECTIONS: usize = 64;
-/// How long a client may take to send its request.
+/// Timeout of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The limit for a whole connection; a refresh is retried for up to a minute.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(90);

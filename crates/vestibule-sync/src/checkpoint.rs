@@ -29,7 +29,7 @@ struct Content {
     version: u32,
     /// Digest of the access token that the list belongs to: the next token may be another user's.
     token: String,
-    /// In seconds since 1970.
+    /// The time of the listing, in seconds since 1970.
     began: i64,
     accounts: Vec<Row>,
 }

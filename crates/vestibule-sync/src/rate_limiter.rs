@@ -119,7 +119,7 @@ struct RateLimiter {
     interval: Duration,
     /// The earliest free slot.
     next: Timestamp,
-    /// When the last pause expires, and its length; zero once a call succeeded.
+    /// The end of the last pause, and its length; zero after a successful call.
     paused_until: Timestamp,
     pause: Duration,
 }

@@ -114,7 +114,7 @@ impl fmt::Display for Template {
     }
 }
 
-/// Whether every SDK supports a character in an unquoted profile name.
+/// Returns whether every SDK supports a character in an unquoted profile name.
 fn is_supported(char: char) -> bool {
     char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char)
 }

@@ -4,7 +4,7 @@ const DAY: i64 = 86_400;
 /// A cycle of the calendar, in years and in days.
 const CYCLE_YEARS: i64 = 400;
 const CYCLE_DAYS: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01.
+/// The days from 0000-03-01 to 1970-01-01.
 const EPOCH_DAYS: i64 = 719_468;
 
 /// A date and a time of day.
@@ -19,7 +19,7 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// The date and time this many seconds after the epoch.
+    /// Creates the date and time this many seconds after the epoch.
     ///
     /// Years are counted from March, so that a leap day is the last day of one, and within cycles
     /// of 400 years, which are all alike.
@@ -42,8 +42,8 @@ impl Civil {
         }
     }
 
-    /// The seconds after the epoch, if there is such a date and time. A leap second counts as the
-    /// one before it.
+    /// Returns the seconds after the epoch, if there is such a date and time. A leap second counts
+    /// as the one before it.
     pub(crate) fn seconds(self) -> Option<i64> {
         let Self { year, month, day, hour, minute, second } = self;
         let there_is = (0..=9999).contains(&year)
@@ -63,7 +63,7 @@ impl Civil {
         Some(days * DAY + hour * 3_600 + minute * 60 + second.min(59))
     }
 
-    /// 0 is Monday.
+    /// Returns the day of the week; 0 is Monday.
     pub(crate) fn weekday(seconds: i64) -> usize {
         // The epoch was a Thursday.
         usize::try_from((seconds.div_euclid(DAY) + 3).rem_euclid(7)).unwrap_or_default()

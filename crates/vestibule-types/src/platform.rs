@@ -14,7 +14,7 @@ impl Platform {
     /// The one this program was built for.
     pub const HERE: Self = if cfg!(windows) { Self::Windows } else { Self::Unix };
 
-    /// The separator to join paths with.
+    /// Returns the separator to join paths with.
     pub const fn separator(self) -> char {
         match self {
             Self::Unix => '/',

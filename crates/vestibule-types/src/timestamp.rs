@@ -57,17 +57,17 @@ impl Timestamp {
         Self::from_unix(millis.div_euclid(1_000), thousandths * 1_000_000)
     }
 
-    /// Whole seconds since the epoch, rounded down.
+    /// Returns the whole seconds since the epoch, rounded down.
     pub fn unix_seconds(self) -> i64 {
         self.seconds
     }
 
-    /// The nanoseconds past [`Timestamp::unix_seconds`].
+    /// Returns the nanoseconds past [`Timestamp::unix_seconds`].
     pub fn subsec_nanoseconds(self) -> u32 {
         self.nanoseconds
     }
 
-    /// How long after `earlier` this is; zero if it is not after.
+    /// Returns the time since `earlier`; zero if this is not after it.
     pub fn saturating_since(self, earlier: Self) -> Duration {
         if self <= earlier {
             return Duration::ZERO;
@@ -77,18 +77,18 @@ impl Timestamp {
         later.saturating_sub(Duration::from_nanos(earlier.nanoseconds.into()))
     }
 
-    /// How many seconds after `other` this is; negative if before. Rounded towards zero.
+    /// Returns the seconds since `other`, rounded towards zero; negative if this is before it.
     pub fn seconds_since(self, other: Self) -> i64 {
         let whole = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
         whole(self.saturating_since(other)) - whole(other.saturating_since(self))
     }
 
-    /// ISO 8601 to the microsecond, as AWS's protocols print it: `2026-01-02T03:04:05.000001Z`.
+    /// Returns the format `date-time` of Smithy: `2026-01-02T03:04:05.000001Z`.
     pub fn date_time(self) -> String {
         self.with_fraction(self.nanoseconds / 1_000 * 1_000)
     }
 
-    /// The form of HTTP's `Date` header: `Tue, 14 Sep 2038 19:43:59 GMT`.
+    /// Returns the format of HTTP's `Date` header: `Tue, 14 Sep 2038 19:43:59 GMT`.
     pub fn http_date(self) -> String {
         let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
         let weekday = DAYS[Civil::weekday(self.seconds)];
@@ -104,7 +104,7 @@ impl Timestamp {
         Reader(text.as_bytes()).http_date().ok_or(InvalidTimestamp)
     }
 
-    /// The form in signatures: `20150830T123600Z`.
+    /// Returns the format of signatures: `20150830T123600Z`.
     pub fn compact(self) -> String {
         let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
         format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
@@ -174,7 +174,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// What is left of a text that is read from the front; `None` is a text of another form.
+/// The rest of a text that is parsed from the front. Methods return `None` for other formats.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
@@ -228,7 +228,7 @@ impl Reader<'_> {
         Some((hour, minute, self.number(2)?))
     }
 
-    /// Nothing, or a point and one to nine digits, in nanoseconds.
+    /// Parses nothing, or a point and one to nine digits, as nanoseconds.
     fn fraction(&mut self) -> Option<u32> {
         if self.exactly(b".").is_none() {
             return Some(0);
@@ -241,7 +241,7 @@ impl Reader<'_> {
         Some(fraction * 10_u32.pow(9 - u32::try_from(digits).ok()?))
     }
 
-    /// `Z`, `UTC` after blanks or not, an offset with or without a colon, or nothing; in seconds.
+    /// Parses `Z`, `UTC`, an offset with or without a colon, or nothing, as seconds.
     fn zone(&mut self) -> Option<i64> {
         if self.0.is_empty() || self.one_of(b"Zz").is_some() {
             return Some(0);
@@ -281,7 +281,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// Which of the words comes next.
+    /// Parses one of the words, and returns its index.
     fn word(&mut self, words: &[&str]) -> Option<usize> {
         words.iter().position(|word| self.exactly(word.as_bytes()).is_some())
     }

@@ -102,7 +102,7 @@ impl Endpoint {
         Ok(Self { url, region })
     }
 
-    /// The rule that OIDC, the portal and STS share: `https://{prefix}.{region}.{suffix}`.
+    /// Creates an endpoint by the rule of OIDC, portal and STS: `https://{prefix}.{region}.{suffix}`.
     ///
     /// In `aws-us-gov` the plain hosts are the FIPS hosts: `fips_prefix` is for dual-stack only.
     ///

@@ -68,7 +68,7 @@ fn body(response: &Response) -> ErrorBody {
     json::from_slice(response.body()).unwrap_or_default()
 }
 
-/// The header comes first, then `code`, then `__type`, then the `error` of RFC 6749.
+/// Returns the code: that of the header, `code`, `__type`, or the `error` of RFC 6749, in this order.
 fn code(response: &Response, body: &ErrorBody) -> Option<String> {
     let named = header(response, "x-amzn-errortype")
         .or(body.code.as_deref())

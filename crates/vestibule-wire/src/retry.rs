@@ -74,7 +74,7 @@ impl Outcome {
     }
 }
 
-/// True for a response that a gateway sends when it knows nothing of the service's own.
+/// Returns whether a gateway may have sent this response after the service processed the request.
 pub fn may_have_been_processed(status: StatusCode) -> bool {
     matches!(status.as_u16(), 502 | 504)
 }

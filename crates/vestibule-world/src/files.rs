@@ -134,7 +134,7 @@ impl FileMetadata {
     }
 }
 
-/// How [`Files::replace`] writes a file.
+/// The way in which [`Files::replace`] writes a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three kinds of file there are")]
 pub enum WriteMode {

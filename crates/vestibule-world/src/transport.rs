@@ -126,7 +126,7 @@ impl TransportErrorKind {
         matches!(self, Self::Timeout | Self::Lost)
     }
 
-    /// True if the service may have got the request, and done what it asks for.
+    /// Returns whether the service may have received and processed the request.
     pub const fn may_have_been_processed(self) -> bool {
         matches!(self, Self::Timeout | Self::Lost | Self::TooLarge)
     }

@@ -20,18 +20,18 @@ pub struct ConsoleLogin {
     settings: Settings,
 }
 
-/// How to sign in to the console, and what to write into the profile.
+/// Options of a console login.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ConsoleLoginOptions {
-    /// Where the browser runs.
+    /// The device of the browser.
     pub device: Device,
     /// Whether the region is written into the profile too.
     pub writes_region: bool,
 }
 
 impl ConsoleLoginOptions {
-    /// A login with this browser; the region of the profile does not change.
+    /// Creates options that do not change the region of the profile.
     pub fn new(device: Device) -> Self {
         Self { device, writes_region: false }
     }

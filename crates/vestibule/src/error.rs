@@ -159,7 +159,7 @@ impl Error {
         self
     }
 
-    /// The lack of a runtime takes precedence over what the failed call made of it.
+    /// Replaces the kind if the cause is the lack of a runtime.
     fn check_runtime(mut self) -> Self {
         let error: &(dyn StdError + 'static) = &*self.0.error;
         let is_no_runtime = std::iter::successors(Some(error), |&error| error.source())
@@ -181,7 +181,7 @@ impl Error {
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy).with_excerpt(excerpt)
     }
 
-    /// The error for a variable with a value that cannot be used.
+    /// Creates the error for a variable with an invalid value.
     pub(crate) fn variable(name: &str, error: impl Into<Boxed>) -> Self {
         let origin = Origin::Variable(name.to_owned().into());
         let remedy = Remedy::FixConfiguration { origin };
@@ -207,7 +207,7 @@ impl Error {
         Self::new(ErrorKind::Configuration, error).with_remedy(remedy)
     }
 
-    /// An error of a session; `sign_in` is what helps where the user has to sign in.
+    /// Creates the error of a session; `sign_in` returns the remedy for a missing sign-in.
     pub(crate) fn session(error: vestibule_sso::Error, sign_in: impl FnOnce() -> Remedy) -> Self {
         use vestibule_sso::Error::{CannotRefresh, SignInNeeded, Store};
         let (kind, remedy) = match &error {
@@ -224,7 +224,7 @@ impl Error {
         Self::new(kind, error).with_remedy(remedy)
     }
 
-    /// The error of a provider; `remedy` is for a missing sign-in or MFA code, or a refusal.
+    /// Creates the error of a provider; `remedy` is for a missing sign-in or MFA code, or a refusal.
     pub(crate) fn from_provider(error: ProviderError, remedy: Option<Remedy>) -> Self {
         let expired = error.inner().downcast_ref::<ExpiredCredentials>();
         let (kind, remedy) = match error.kind() {
@@ -267,7 +267,7 @@ impl Error {
         Self::not_configured(skipped)
     }
 
-    /// The error of a call; `is_refusal` says whether an error of the service is final.
+    /// Creates the error of a call; `is_refusal` returns whether an error of the service is final.
     pub(crate) fn call<E>(error: CallError<E>, is_refusal: impl FnOnce(&E) -> bool) -> Self
     where
         E: StdError + Send + Sync + 'static,

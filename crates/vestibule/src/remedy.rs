@@ -4,7 +4,7 @@ use vestibule_sso::{StoreError, StoreErrorKind};
 
 use vestibule_profile::{Location, Origin};
 
-/// What resolves an [`Error`](crate::Error), as data; a program turns it into words and commands.
+/// A way to resolve an [`Error`](crate::Error), as data; a program turns it into words and commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
@@ -72,7 +72,7 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// What helps if a store cannot be written.
+    /// Returns the remedy for a store that cannot be written.
     pub(crate) fn for_store(error: &StoreError) -> Option<Self> {
         let folder = error.folder.clone().filter(|_| error.kind != StoreErrorKind::Full);
         folder.map(|folder| Self::MakeWritable { folder })

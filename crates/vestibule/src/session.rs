@@ -60,7 +60,7 @@ impl Session {
         Builder::default()
     }
 
-    /// The session of the selected profile.
+    /// Creates the session of the selected profile.
     pub(crate) fn new(configuration: Configuration) -> Result<Self, Error> {
         let plan = configuration.plan()?;
         if let Some(session) = plan.session() {
@@ -72,7 +72,7 @@ impl Session {
         Ok(Self::with_chain(configuration, plan, chain))
     }
 
-    /// A session of this plan alone, without the other sources of the default chain.
+    /// Creates a session of one plan, without the other sources of the default chain.
     pub(crate) fn of_plan(configuration: Configuration, plan: Plan) -> Result<Self, Error> {
         let provider = build(&plan, configuration.context()).map_err(invalid)?;
         Ok(Self::with_chain(configuration, plan, Chain::default().then(provider)))

@@ -113,12 +113,12 @@ impl Worlds {
         worlds
     }
 
-    /// For work that neither sends nor waits.
+    /// Returns the world for work that neither sends nor waits.
     pub(crate) fn local(&self) -> &World {
         &self.base
     }
 
-    /// For futures that a runtime polls.
+    /// Returns the world for futures that a runtime polls.
     pub(crate) fn async_world(&self) -> &World {
         #[cfg(feature = "http")]
         if let Some(machine) = &self.machine {
@@ -132,7 +132,7 @@ impl Worlds {
         &self.base
     }
 
-    /// For callers that block.
+    /// Returns the world for callers that block.
     pub(crate) fn blocking_world(&self) -> &World {
         #[cfg(feature = "http")]
         if let Some(machine) = &self.machine {

@@ -11,7 +11,7 @@ pub enum EditError {
     InvalidName {
         /// The name.
         name: String,
-        /// Why it is not valid.
+        /// The reason why it is not valid.
         reason: &'static str,
     },
     /// A key that is not valid.
@@ -25,7 +25,7 @@ pub enum EditError {
     InvalidValue {
         /// The key.
         key: String,
-        /// Why the value is not valid.
+        /// The reason why it is not valid.
         reason: &'static str,
     },
     /// A key that has a value of its own, so that it cannot hold a block.

@@ -89,13 +89,13 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The lines without their ends: a last line may have gained or lost its own.
+/// Returns the lines without their ends: a last line may have gained or lost its own.
 fn lines(text: &str) -> Vec<&str> {
     let lines = text.trim_start_matches('\u{feff}').split('\n');
     lines.map(|line| line.trim_end_matches('\r')).collect()
 }
 
-/// Whether the lines of `part` are lines of `whole`, in order.
+/// Returns whether the lines of `part` are lines of `whole`, in order.
 fn is_part<'a>(part: &[&'a str], whole: &[&'a str]) -> bool {
     let mut whole = whole.iter();
     part.iter().filter(|line| !line.is_empty()).all(|line| whole.any(|other| other == line))

@@ -40,7 +40,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// The cells that say no.
+    /// Returns the cells that say no.
     pub(crate) fn failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
         for (question, cells) in &self.rows {

@@ -127,7 +127,7 @@ fn with_accounts(args: &Args, mut builder: Builder) -> Builder {
     builder
 }
 
-/// An error in a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
+/// Returns an error in a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
 fn file_error(path: &Path, gap: &str, problem: &dyn std::fmt::Display) -> io::Error {
     io::Error::other(format!("{}:{gap}{problem}", path.display()))
 }

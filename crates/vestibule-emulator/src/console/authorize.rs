@@ -132,7 +132,7 @@ impl AuthorizationCodes {
     }
 }
 
-/// `/v1/sessions/confirmation`, which shows the code that a person pastes on another computer.
+/// Returns the page `/v1/sessions/confirmation`, with the code that the user pastes on another computer.
 pub(super) fn confirmation_page(context: &RequestContext<'_>) -> ServiceResponse {
     let query = Params::from_query(context.request);
     let Some((state, code)) = query.get("state").zip(query.get("code")) else {
@@ -143,7 +143,7 @@ pub(super) fn confirmation_page(context: &RequestContext<'_>) -> ServiceResponse
     ServiceResponse::success(page, String::new())
 }
 
-/// A page with the problem. It does not redirect.
+/// Returns a page with the problem. It does not redirect.
 pub(super) fn error_page(problem: &str) -> ServiceResponse {
     let page = response::html(StatusCode::BAD_REQUEST, pages::problem(problem));
     ServiceResponse::error(page, problem, String::new())

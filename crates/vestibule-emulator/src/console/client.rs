@@ -21,7 +21,7 @@ impl Client {
         }
     }
 
-    /// Whether the client may have this redirect URI.
+    /// Returns whether the client may have this redirect URI.
     pub(super) fn allows_redirect(self, redirect_uri: &str, origin: &Origin) -> bool {
         match self {
             Self::SameDevice => redirect_uri

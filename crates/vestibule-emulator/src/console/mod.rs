@@ -84,7 +84,7 @@ impl Console {
     }
 }
 
-/// The error response with a code that a script chose.
+/// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(operation: Operation, code: &str) -> ServiceResponse {
     if operation != Operation::CreateOAuth2Token {
         return authorize::error_page(code);

@@ -36,7 +36,8 @@ impl Principal {
         }
     }
 
-    /// Whether the principal element of a trust policy matches: an ARN, an account id or `*`.
+    /// Returns whether the principal element of a trust policy matches: an ARN, an account id or
+    /// `*`.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     /// (read 2026-11)

@@ -130,7 +130,8 @@ impl IamRole {
         format!("iam::{}:role/{}", self.account, self.name)
     }
 
-    /// Whether the trust policy allows the request. Its conditions apply to principals only.
+    /// Returns whether the trust policy allows the request. Its conditions apply to principals
+    /// only.
     pub(crate) fn allows(&self, request: &AssumeRequest<'_>) -> bool {
         let trusted = self.trust_policy.iter().any(|entity| entity.matches(request));
         match request {

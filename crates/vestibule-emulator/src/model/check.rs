@@ -190,7 +190,7 @@ fn kind(shape: &Shape) -> &'static str {
     }
 }
 
-/// A name from the request.
+/// Returns a name from the request.
 fn quoted(name: &str) -> String {
     format!("`{}`", printable_short(name, 60))
 }

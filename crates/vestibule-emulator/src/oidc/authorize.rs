@@ -132,7 +132,7 @@ impl AuthorizationCodes {
     }
 }
 
-/// A page with the problem. It does not redirect.
+/// Returns a page with the problem. It does not redirect.
 pub(super) fn error_page(problem: &str) -> ServiceResponse {
     let page = response::html(StatusCode::BAD_REQUEST, pages::problem(problem));
     ServiceResponse::error(page, problem, String::new())
@@ -187,8 +187,8 @@ impl AuthorizationRequest {
     }
 }
 
-/// Whether a redirect URI is one of the registered ones, for which the port is free (RFC 8252
-/// §7.3), and the path too if the registered one has none.
+/// Returns whether a redirect URI is one of the registered ones, for which the port is free (RFC
+/// 8252 §7.3), and the path too if the registered one has none.
 fn is_allowed(registered: &str, requested: &str) -> bool {
     if requested.contains('#') || MAX_REDIRECT_URI_BYTES < requested.len() {
         return false;

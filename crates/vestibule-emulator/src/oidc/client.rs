@@ -33,7 +33,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Whether the registration allows the grant type.
+    /// Returns whether the registration allows the grant type.
     pub(super) fn allows(&self, grant_type: &str) -> bool {
         self.grant_types.is_empty() || self.grant_types.iter().any(|own| own == grant_type)
     }
@@ -152,13 +152,13 @@ fn is_grant_type(grant_type: &str) -> bool {
     [AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN].contains(&grant_type)
 }
 
-/// `sso:account:access`, `sso-portal:*`, `codewhisperer:completions`.
+/// Returns whether the text is a scope, such as `sso:account:access` or `sso-portal:*`.
 fn is_scope(scope: &str) -> bool {
     scope.contains(':') && scope.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whether the URI is on loopback (RFC 8252 §7.3) and has the path that the service accepts, or no
-/// path, which stands for any.
+/// Returns whether the URI is on loopback (RFC 8252 §7.3) and has the path that the service
+/// accepts, or no path, which stands for any.
 fn is_redirect_uri(uri: &str) -> bool {
     let Ok(uri) = uri.parse::<Uri>() else { return false };
     uri.scheme_str() == Some("http")

@@ -96,7 +96,7 @@ impl Oidc {
         Ok(self.refresh_tokens.sign_in(shared, &client, &user, now))
     }
 
-    /// The page where people type the user code that a program shows.
+    /// Returns the page where people type the user code that a program shows.
     pub(crate) fn verification_page(
         &mut self,
         shared: &Shared,
@@ -122,7 +122,7 @@ impl Oidc {
     }
 }
 
-/// The error response with a code that a script chose.
+/// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(operation: Operation, code: &str) -> ServiceResponse {
     if operation == Operation::Authorize {
         return authorize::error_page(code);

@@ -9,7 +9,8 @@ use crate::params::Params;
 use crate::response;
 use crate::shared::Shared;
 
-/// The page where a person types the user code that a program shows, and approves or denies.
+/// Returns the page where a person types the user code that a program shows, and approves or
+/// denies.
 pub(super) fn respond(
     devices: &mut Devices,
     shared: &Shared,

@@ -13,7 +13,7 @@ use crate::shared::Shared;
 const CSRF_FIELD: &str = "page";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether a browser sends this from a page of another site (cross-site request forgery).
+/// Returns whether a browser sends this from a page of another site (cross-site request forgery).
 ///
 /// Browsers are recognized by headers that only they send. A script sends neither, and needs no
 /// token.
@@ -32,7 +32,7 @@ pub(crate) fn is_cross_site(shared: &Shared, context: &RequestContext<'_>) -> bo
     !is_same_site || token.get(CSRF_FIELD) != Some(shared.csrf_token.as_str())
 }
 
-/// A form that posts to `action`, or to the address of the page.
+/// Returns a form that posts to `action`, or to the address of the page.
 pub(crate) fn form(shared: &Shared, action: Option<&str>, label: &str, inside: &str) -> String {
     let action = action.map(|action| format!(" action=\"{action}\"")).unwrap_or_default();
     let token = hidden(CSRF_FIELD, &shared.csrf_token);
@@ -43,8 +43,8 @@ pub(crate) fn hidden(name: &str, value: &str) -> String {
     format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
 }
 
-/// A form that is one button. The label is for screen readers, which do not show where the button
-/// stands.
+/// Returns a form that is one button. The label is for screen readers, which do not show where the
+/// button stands.
 pub(crate) fn button(
     shared: &Shared,
     action: &str,
@@ -56,7 +56,8 @@ pub(crate) fn button(
     form(shared, Some(&format!("/emulator/{action}")), &label, &format!("{fields}{button}"))
 }
 
-/// The users to approve as, and the buttons that approve and deny. Posts to the page's address.
+/// Returns the users to approve as, and the buttons that approve and deny. Posts to the page's
+/// address.
 pub(crate) fn decision_form(shared: &Shared) -> String {
     let users = &shared.settings.users;
     let options = each(users, |user| format!("<option>{}</option>", escape(user)));

@@ -5,12 +5,12 @@ const STYLE: &str = include_str!("style.css");
 /// The script that updates the sections of a page.
 pub(crate) const LIVE_SCRIPT: &str = include_str!("live.js");
 
-/// A page with a title and a body of HTML.
+/// Returns a page with a title and a body of HTML.
 pub(crate) fn page(title: &str, body: &str) -> String {
     page_with_head(title, "", body)
 }
 
-/// A page whose sections are updated by a script, or reloaded without scripts.
+/// Returns a page whose sections are updated by a script, or reloaded without scripts.
 pub(crate) fn live_page(title: &str, body: &str) -> String {
     let head = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>\n";
     let body = format!(
@@ -36,12 +36,12 @@ fn page_with_head(title: &str, head: &str, body: &str) -> String {
     )
 }
 
-/// A page that shows an error.
+/// Returns a page that shows an error.
 pub(crate) fn problem(text: &str) -> String {
     page("That did not work", &format!("<p role=\"alert\">{}</p>", escape(text)))
 }
 
-/// A list of names and values, which are text.
+/// Returns a list of names and values, which are text.
 pub(crate) fn details(pairs: &[(&str, &str)]) -> String {
     let rows = each(pairs, |(name, value)| {
         format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value))
@@ -49,14 +49,14 @@ pub(crate) fn details(pairs: &[(&str, &str)]) -> String {
     format!("<dl>\n{rows}</dl>")
 }
 
-/// A section of a live page. The id is made of its title.
+/// Returns a section of a live page. The id is made of its title.
 pub(crate) fn section(title: &str, inside: &str) -> String {
     let id = title.to_lowercase().replace(' ', "-");
     let inside = if inside.is_empty() { "<p class=\"empty\">None.</p>\n" } else { inside };
     format!("<section id=\"{id}\" data-live>\n<h2>{title}</h2>\n{inside}</section>")
 }
 
-/// A section with a table that scrolls by itself if it is too wide. The cells are HTML.
+/// Returns a section with a table that scrolls by itself if it is too wide. The cells are HTML.
 pub(crate) fn table<const N: usize>(
     title: &str,
     heads: [&str; N],

@@ -9,7 +9,7 @@ pub(crate) use html::{LIVE_SCRIPT, details, each, live_page, page, problem, sect
 use crate::escape::escape;
 use crate::shared::Shared;
 
-/// The page at an authorize URL, which asks the user to approve a client.
+/// Returns the page at an authorize URL, which asks the user to approve a client.
 pub(crate) fn authorize(shared: &Shared, client: (&str, &[String]), redirect_uri: &str) -> String {
     let body = format!(
         "<p>A program on this computer requests access.</p>\n{}\n{}",
@@ -19,7 +19,7 @@ pub(crate) fn authorize(shared: &Shared, client: (&str, &[String]), redirect_uri
     page("Allow access?", &body)
 }
 
-/// The name and the scopes of a client, as a list.
+/// Returns the name and the scopes of a client, as a list.
 pub(crate) fn client_details((name, scopes): (&str, &[String]), more: &[(&str, &str)]) -> String {
     let scopes = match scopes {
         [] => "all your accounts, until the session expires".to_owned(),
@@ -28,7 +28,7 @@ pub(crate) fn client_details((name, scopes): (&str, &[String]), more: &[(&str, &
     details(&[&[("Program", name), ("Scopes", &scopes)], more].concat())
 }
 
-/// The page with the text that a person pastes into a program on another computer.
+/// Returns the page with the text that a person pastes into a program on another computer.
 pub(crate) fn cross_device_code(text: &str) -> String {
     let body = format!(
         "<p>Copy this code, and paste it into the program that asks for it.</p>\n\

@@ -19,7 +19,7 @@ use super::body::{ConnectionClosed, ResponseBody};
 use crate::dispatch::{DeliveryMode, MAX_BODY_BYTES};
 use crate::emulator::Emulator;
 
-/// How long a client may take for its handshake, or for the head of a request.
+/// Timeout of a handshake, and of the head of a request.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The emulator and the TLS configuration of a connection.

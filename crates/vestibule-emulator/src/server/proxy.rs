@@ -49,7 +49,7 @@ fn tunnel(endpoint: Endpoint, request: http::Request<Incoming>) -> http::Respons
     http::Response::new(ResponseBody::Complete(Bytes::new()))
 }
 
-/// Whether the host is emulated, or the address that the client is connected to.
+/// Returns whether the host is emulated, or the address that the client is connected to.
 fn is_emulated(endpoint: &Endpoint, uri: &Uri, host: &str) -> bool {
     let port = uri.port_u16().unwrap_or(80);
     let local = matches!(host, "localhost" | "127.0.0.1") && port == endpoint.port;

@@ -138,7 +138,7 @@ fn check_characters<'a>(name: &str, text: &'a str, others: &str) -> Result<&'a s
     }
 }
 
-/// The message of the service, which has member names in lower camel case.
+/// Returns the message of the service, which has member names in lower camel case.
 fn constraint_error(name: &str, value: Option<&str>, rule: &str) -> ErrorResponse {
     let mut member = name.to_owned();
     if let Some(first) = member.get_mut(..1) {

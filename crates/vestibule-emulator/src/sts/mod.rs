@@ -83,7 +83,7 @@ pub(crate) fn unknown_action(context: &RequestContext<'_>) -> ServiceResponse {
     ErrorResponse::new("InvalidAction", message).into_response(String::new(), context)
 }
 
-/// The error response with a code that a script chose.
+/// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(code: &str, context: &RequestContext<'_>) -> ServiceResponse {
     ErrorResponse::new(code, "Scripted").into_response(String::new(), context)
 }
@@ -96,7 +96,7 @@ fn get_caller_identity(shared: &Shared, context: &RequestContext<'_>) -> Result<
     Ok(format!("<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{account}</Account>"))
 }
 
-/// The access key id and the role, for the log.
+/// Returns the access key id and the role, for the log.
 fn about(input: &Input, context: &RequestContext<'_>) -> String {
     let signature = Signature::parse(context.request);
     let id = signature.as_ref().ok().map(|signature| &*signature.access_key_id);

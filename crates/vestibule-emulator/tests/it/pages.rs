@@ -66,7 +66,7 @@ fn typed_code_is_confirmed_and_approved() {
     );
 }
 
-/// The hidden field of the forms on the status page.
+/// Returns the hidden field of the forms on the status page.
 fn csrf_token(emulator: &Emulator) -> String {
     let status = page(emulator, BASE);
     let (_, token) = status.split_once("name=\"page\" value=\"").unwrap();
@@ -144,7 +144,7 @@ fn status_page_shows_bodies_without_secrets() {
     assert!(!emulator.secrets().iter().any(|secret| shown.contains(secret)));
 }
 
-/// A form as a browser sends it.
+/// Returns a form as a browser sends it.
 fn from_browser(emulator: &Emulator, origin: &str, site: &str, form: String) -> u16 {
     let request = http::Request::post(format!("{BASE}/emulator/revoke"))
         .header("content-type", "application/x-www-form-urlencoded")

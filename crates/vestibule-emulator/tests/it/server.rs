@@ -106,7 +106,7 @@ fn client_that_trusts_the_ca_connects_over_tls() {
     assert!(response.contains("Enter the code"), "{response}");
 }
 
-/// The seconds since 1970, by the operating system.
+/// Returns the seconds since 1970, by the operating system.
 fn real_seconds() -> i64 {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     since.as_secs().try_into().unwrap()

@@ -57,7 +57,7 @@ mod elsewhere {
     /// Not `TMPDIR`, which may differ between processes of one user.
     const FOLDER: &str = "/tmp";
 
-    /// The file that stands for a lock file, in a folder that only this user can write.
+    /// Returns the file that stands for a lock file, in a folder that only this user can write.
     pub(super) fn lock_file(path: &Path) -> io::Result<PathBuf> {
         let user = geteuid().as_raw();
         let folder = Path::new(FOLDER).join(format!("vestibule-locks-{user}"));

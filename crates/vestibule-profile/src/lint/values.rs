@@ -13,7 +13,7 @@ use crate::similar::similar;
 pub(super) struct Invalid {
     pub(super) rule: &'static str,
     pub(super) level: Level,
-    /// What it should be, with its article.
+    /// The expected value, with its article.
     pub(super) what: &'static str,
     pub(super) expected: String,
     pub(super) help: Option<String>,

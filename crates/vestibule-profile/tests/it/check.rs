@@ -4,7 +4,7 @@ use expect_test::Expect;
 use vestibule_profile::{Files, Overrides, plan};
 use vestibule_types::Vars;
 
-/// What `plan` makes of two files, for the profile `dev`, named by the caller.
+/// Checks the plan of two files for the profile `dev`, named by the caller.
 #[expect(clippy::needless_pass_by_value, reason = "a table reads better without `&`")]
 #[track_caller]
 pub(crate) fn check(config: &str, credentials: &str, expect: Expect) {

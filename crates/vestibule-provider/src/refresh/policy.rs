@@ -4,7 +4,7 @@ const fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
 }
 
-/// How early to refresh credentials, and what to do when that fails.
+/// The time at which credentials are refreshed, and the handling of failed refreshes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefreshPolicy {

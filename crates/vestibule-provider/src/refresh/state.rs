@@ -19,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_EARLY_PAUSE: Duration = Duration::from_secs(30);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What to do about credentials at a time; see [`State::decide`].
+/// The decision about credentials at a time; see [`State::decide`].
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "callers have to handle each")]
 pub enum Decision {

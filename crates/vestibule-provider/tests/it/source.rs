@@ -10,7 +10,7 @@ use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_types::{Credentials, SecretAccessKey, Timestamp};
 use vestibule_world::{BoxFuture, World};
 
-/// What a source returns.
+/// The result of a source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Response {
     /// New credentials that last this long.

@@ -21,7 +21,7 @@ const ARN: &str = "arn:aws:sts::012345678910:assumed-role/Admin/admin";
 const FILE: &str = "/home/.aws/login/cache/\
                     4b0ba8f99f075c0633e122fd73346ce203a3faf18ea0310eb2d29df1bab2e255.json";
 
-/// A file whose credentials have so many seconds left when the tests begin.
+/// Returns a file whose credentials have so many seconds left when the tests begin.
 fn file(left: i64) -> Value {
     let now = memory::world().clock.now();
     let ends = Timestamp::from_unix(now.unix_seconds() + left, 0).unwrap();
@@ -82,7 +82,7 @@ impl TestEnv {
         Self { world, files, clock, requests, sessions, session }
     }
 
-    /// The id of the key, or the error.
+    /// Returns the id of the key, or the error.
     fn key(&self) -> Result<String, Error> {
         let credentials = block_on(self.sessions.credentials(&self.world, &self.session));
         credentials.map(|credentials| credentials.access_key_id().to_owned())

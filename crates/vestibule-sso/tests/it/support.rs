@@ -93,7 +93,7 @@ impl TestEnv {
         block_on(self.sessions.status(&self.world, &self.instance))
     }
 
-    /// The state in one word.
+    /// Returns the state in one word.
     pub(crate) fn state(&self) -> &'static str {
         self.status().state.unwrap().as_str()
     }
@@ -120,7 +120,7 @@ fn respond((status, body): Answer) -> Result<Response, TransportError> {
     Ok(http::Response::builder().status(status).body(body).unwrap())
 }
 
-/// The error and all its causes, on one line.
+/// Returns the error and all its causes, on one line.
 pub(crate) fn spell(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -6,7 +6,7 @@
 pub struct Options {
     /// Whether `.`, `..` and empty segments are removed from the signed path. On by default.
     pub normalize_path: bool,
-    /// How often the signed path is percent-encoded. Twice by default.
+    /// The percent-encoding of the signed path. Double by default.
     pub path_encoding: PathEncoding,
     /// Whether the hash of the body is also sent in the header `x-amz-content-sha256`. Off by
     /// default.
@@ -16,7 +16,7 @@ pub struct Options {
     pub sign_token: bool,
 }
 
-/// How often the signed path is percent-encoded.
+/// The percent-encoding of the signed path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "Signature Version 4 has these two")]
 pub enum PathEncoding {

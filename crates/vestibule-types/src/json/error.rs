@@ -12,7 +12,7 @@ pub enum Error {
     Syntax {
         /// Counted from 1.
         line: usize,
-        /// In bytes, counted from 1.
+        /// The column in bytes, counted from 1.
         column: usize,
     },
     /// The text is JSON, but not an object.
@@ -29,7 +29,7 @@ pub enum Error {
     Invalid {
         /// The name of the member.
         key: &'static str,
-        /// What the value should be, with its article.
+        /// The expected value, with its article.
         expected: String,
     },
     /// The text is larger than any that is read.

@@ -239,7 +239,7 @@ fn text(json: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Why a value does not deserialize; the innermost key, once it is known.
+/// The reason why a value does not deserialize, with the innermost key once it is known.
 #[derive(Debug)]
 enum Reason {
     Missing(&'static str),
@@ -265,7 +265,7 @@ impl Reason {
 }
 
 impl de::Error for Reason {
-    /// Keeps no message, which may repeat a value.
+    /// Drops the message, which may contain a value.
     fn custom<T: fmt::Display>(_message: T) -> Self {
         Self::Invalid("valid".to_owned())
     }

@@ -21,7 +21,7 @@ struct Written {
     unknown: UnknownMembers,
 }
 
-/// Any JSON.
+/// Returns any JSON.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -39,7 +39,7 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// JSON, and text that is nearly JSON.
+/// Returns JSON, and text that is nearly JSON.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let pretty = json().prop_map(|json| format!("{json:#}"));
     let plain = json().prop_map(|json| json.to_string());

@@ -12,11 +12,11 @@ use generated::PARTITIONS;
 pub struct Partition {
     /// Its id, as in ARNs: `aws-cn`.
     pub id: &'static str,
-    /// What host names end in.
+    /// The suffix of host names.
     pub dns_suffix: &'static str,
-    /// What dual-stack host names end in.
+    /// The suffix of dual-stack host names.
     pub dual_stack_dns_suffix: &'static str,
-    /// Where its global services sign.
+    /// The region that requests to global services are signed for.
     pub implicit_global_region: &'static str,
     /// Whether it has FIPS endpoints.
     pub supports_fips: bool,
@@ -27,7 +27,7 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// The partition of a region: by name, else by pattern, else `aws`.
+    /// Returns the partition of a region: by name, otherwise by pattern, otherwise `aws`.
     pub fn for_region(region: &Region) -> &'static Self {
         let region = region.as_str();
         PARTITIONS

@@ -10,7 +10,7 @@ use crate::BoxFuture;
 pub struct Clock(Arc<Mutex<Timestamp>>);
 
 impl Clock {
-    /// A clock that shows this time.
+    /// Creates a clock with this time.
     pub fn at(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }

@@ -12,7 +12,7 @@ pub struct Files(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// In the order of their paths.
+    /// The files in the order of their paths.
     files: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
     locked: Vec<PathBuf>,
     /// The error of every write.
@@ -20,7 +20,7 @@ struct State {
 }
 
 impl State {
-    /// Where the file is, or would be.
+    /// Returns the index of the file, or the one at which to insert it.
     fn place(&self, path: &Path) -> Result<usize, usize> {
         self.files.binary_search_by(|(other, _)| other.as_path().cmp(path))
     }
@@ -35,19 +35,19 @@ impl State {
 }
 
 impl Files {
-    /// The same files with one more.
+    /// Adds a file.
     #[must_use]
     pub fn with(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
         self.state().put(&path.into(), contents.into());
         self
     }
 
-    /// From now on nothing can be written, as in a read-only home.
+    /// Makes all files read-only.
     pub fn freeze(&self) {
         self.refuse_writes(io::ErrorKind::ReadOnlyFilesystem);
     }
 
-    /// From now on every write fails in this way, until `None` lifts it.
+    /// Makes every write fail with this error, until it is called with `None`.
     pub fn refuse_writes(&self, error: impl Into<Option<io::ErrorKind>>) {
         self.state().refused = error.into();
     }

@@ -18,7 +18,7 @@ pub use transport::Transport;
 
 use crate::{Platform, Vars, World};
 
-/// An empty world: no variables but `HOME=/home`, no files, no network, 2026-01-01.
+/// Returns an empty world: the variable `HOME=/home`, no files, no network, and the date 2026-01-01.
 pub fn world() -> World {
     World {
         vars: Vars::default().with("HOME", "/home"),

@@ -9,12 +9,12 @@ type Run = dyn Fn(&Command) -> io::Result<Finished> + Send + Sync;
 pub struct Processes(Box<Run>);
 
 impl Processes {
-    /// What running a command does.
+    /// Creates processes whose commands are run by a function.
     pub fn new(run: impl Fn(&Command) -> io::Result<Finished> + Send + Sync + 'static) -> Self {
         Self(Box::new(run))
     }
 
-    /// A machine without any program.
+    /// Creates processes without any program.
     pub fn none() -> Self {
         Self::new(|_| Err(io::ErrorKind::NotFound.into()))
     }

@@ -10,14 +10,14 @@ type Answer = dyn Fn(Request) -> Result<Response, TransportError> + Send + Sync;
 pub struct Transport(Box<Answer>);
 
 impl Transport {
-    /// What a request is answered with.
+    /// Creates a transport whose responses are returned by a function.
     pub fn new(
         answer: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
     ) -> Self {
         Self(Box::new(answer))
     }
 
-    /// A machine without a network.
+    /// Creates a transport without a network.
     pub fn unreachable() -> Self {
         Self::new(|request| {
             let host = request.uri().authority().map_or("", |host| host.as_str());

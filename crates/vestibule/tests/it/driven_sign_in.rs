@@ -11,7 +11,7 @@ use vestibule::{
 };
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 fn center(emulator: &Emulator) -> (Session, IdentityCenter) {
     let session = Session::builder().world(world(emulator)).load_blocking().unwrap();
@@ -89,7 +89,7 @@ fn dropped_sign_in_releases_the_lock_and_stores_nothing() {
     let (session, center) = center(&emulator);
     drop(begin(&center, SignInOptions::new(Flow::DeviceCode)));
     assert!(session.blocking().credentials().is_err());
-    let person = Person(emulator);
+    let person = AutoApprover(emulator);
     assert!(center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).is_ok());
 }
 

@@ -1,4 +1,4 @@
-//! Credentials that have expired are an error, with the source and both times.
+//! Expired credentials are an error that names the source and both times.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use vestibule::world::{Finished, World, memory};
 use vestibule::{Error, ErrorKind, Flow, RefreshPolicy, Remedy, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Fault, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 #[test]
 fn expired_keys_in_the_environment_name_the_variables() {
@@ -32,12 +32,12 @@ fn expired_keys_in_the_environment_name_the_variables() {
 
 #[test]
 fn expired_output_names_the_program_and_its_line() {
-    let output = r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "hidden",
+    let text = r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "hidden",
         "Expiration": "2025-12-31T23:00:00Z"}"#;
     let config = "[default]\ncredential_process = helper --flag\n";
     let world = World {
         files: Arc::new(memory::Files::default().with("/home/.aws/config", config)),
-        processes: Arc::new(memory::Processes::new(move |_| Ok(printed(output)))),
+        processes: Arc::new(memory::Processes::new(move |_| Ok(output(text)))),
         ..memory::world()
     };
     let session = Session::builder().world(world).load_blocking().unwrap();
@@ -53,7 +53,7 @@ fn expired_output_names_the_program_and_its_line() {
     assert_eq!(error.remedy(), Some(&Remedy::CheckSource { location: location.to_owned() }));
 }
 
-fn printed(text: &str) -> Finished {
+fn output(text: &str) -> Finished {
     Finished::new(Some(0), text.as_bytes().to_vec().into(), "")
 }
 
@@ -66,7 +66,7 @@ fn signed_in(emulator: &Emulator, policy: Option<RefreshPolicy>) -> Session {
     let session = builder.load_blocking().unwrap();
     let center = session.configuration().identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &Person(emulator.clone())).unwrap();
+    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
     session
 }
 
@@ -76,7 +76,7 @@ fn access_key_id(session: &Session) -> Result<String, Error> {
 
 /// A laptop sleeps past the expiration and wakes without a network.
 #[test]
-fn expired_role_credentials_are_an_error_until_the_portal_answers() {
+fn expired_role_credentials_are_an_error_until_the_portal_responds() {
     let emulator = Emulator::builder().role_duration(Duration::from_secs(15 * 60)).build();
     let session = signed_in(&emulator, None);
     let first = access_key_id(&session).unwrap();
@@ -89,7 +89,7 @@ fn expired_role_credentials_are_an_error_until_the_portal_answers() {
 }
 
 #[test]
-fn static_stability_can_be_chosen() {
+fn static_stability_returns_expired_credentials() {
     let emulator = Emulator::builder().role_duration(Duration::from_secs(15 * 60)).build();
     let session = signed_in(&emulator, Some(RefreshPolicy::STATIC_STABILITY));
     let first = access_key_id(&session).unwrap();
@@ -105,6 +105,6 @@ fn sign_in_is_noticed_by_the_next_call() {
     assert_eq!(access_key_id(&session).unwrap_err().kind(), ErrorKind::SignInNeeded);
     let center = session.configuration().identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &Person(emulator.clone())).unwrap();
+    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
     assert!(access_key_id(&session).is_ok());
 }

@@ -11,7 +11,7 @@ use vestibule::{
 };
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 fn require<T: Clone + Send + Sync + 'static>() {}
 
@@ -28,9 +28,9 @@ fn sign_in_can_be_moved_to_another_thread() {
     let emulator = Emulator::default();
     let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();
     let center = session.identity_center().unwrap();
-    let person = Person(emulator.clone());
+    let approver = AutoApprover(emulator.clone());
     let signing_in = thread::spawn(move || {
-        center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).is_ok()
+        center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).is_ok()
     });
     assert!(signing_in.join().unwrap());
     assert!(session.clone().blocking().credentials().is_ok());
@@ -46,8 +46,8 @@ fn sign_in_can_be_spawned() {
     let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();
     let center = session.identity_center().unwrap();
     assert_spawnable(async move {
-        let person = Person(emulator);
-        center.sign_in(SignInOptions::new(Flow::DeviceCode), &person).await
+        let approver = AutoApprover(emulator);
+        center.sign_in(SignInOptions::new(Flow::DeviceCode), &approver).await
     });
     assert_spawnable(async move { session.credentials().await });
 }
@@ -64,8 +64,8 @@ fn sessions_of_one_configuration_share_tokens_in_memory() {
     let builder = Session::builder().world(world(&emulator)).token_store(store);
     let configuration = builder.configuration().unwrap();
     let center = configuration.identity_center().unwrap();
-    let person = Person(emulator.clone());
-    center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).unwrap();
+    let approver = AutoApprover(emulator.clone());
+    center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).unwrap();
     for account in center.blocking().accounts().unwrap() {
         for role in center.blocking().roles(&account.account_id).unwrap() {
             let session = center.session_for(&account.account_id, &role).unwrap();
@@ -88,8 +88,8 @@ fn session_for_ignores_keys_in_the_environment() {
     let world = World { vars, ..base };
     let session = Session::builder().world(world).load_blocking().unwrap();
     let center = session.identity_center().unwrap();
-    let person = Person(emulator);
-    center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).unwrap();
+    let approver = AutoApprover(emulator);
+    center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).unwrap();
     let account = center.blocking().accounts().unwrap().remove(0).account_id;
     let role = center.blocking().roles(&account).unwrap().remove(0);
     let session = center.session_for(&account, &role).unwrap();

@@ -1,14 +1,14 @@
-//! The facade against the emulator, in process: no socket, no clock, no home.
+//! Tests of the facade against the emulator in process: without sockets, clocks and home folders.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(clippy::unwrap_used, reason = "a failed test reports the line")]
 
 mod adapters;
 mod driven_sign_in;
 mod expired;
 mod handles;
-mod main_job;
-mod nothing;
+mod nothing_configured;
 mod noticed;
+mod session;
 mod sources;
 mod stampede;
 mod support;

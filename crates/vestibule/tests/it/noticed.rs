@@ -7,7 +7,7 @@ use vestibule::world::{World, WriteMode};
 use vestibule::{ErrorKind, Flow, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Fault, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TOKEN_FILE: &str = "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
@@ -28,7 +28,7 @@ fn sign_in_with_another_tool(emulator: &Emulator, ours: &World) {
     // Its files are its own.
     let theirs = Session::builder().world(world(emulator)).load_blocking().unwrap();
     let center = theirs.configuration().identity_center().unwrap();
-    let person = Person(emulator.clone());
+    let person = AutoApprover(emulator.clone());
     let token = center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).unwrap();
     ours.files.replace(Path::new(TOKEN_FILE), &token.write(), WriteMode::BestEffort).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Every credential source that a server answers for, checked by `GetCallerIdentity`.
+//! Credential sources that are servers, checked by `GetCallerIdentity`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use vestibule::{ErrorKind, Session, Vars};
 use vestibule_emulator::{
     Builder, Container, Emulator, Fault, IamRole, IamUser, Instance, Operation,
 };
+use vestibule_types::with_causes;
 
 const CONFIG: &str = "\
 [profile base]
@@ -47,7 +48,7 @@ region = us-east-1
 ";
 const SUBJECT: &str = "system:serviceaccount:default:app";
 
-fn described() -> Builder {
+fn builder() -> Builder {
     let hour = Duration::from_secs(3600);
     Emulator::builder()
         .iam_user(IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's"))
@@ -69,7 +70,7 @@ fn described() -> Builder {
         .container(Container::eks("111122223333", "Pod", SUBJECT))
 }
 
-/// A machine with these variables and, in `/var/token`, this text.
+/// Returns a session with these variables, and with this text in `/var/token`.
 fn session(emulator: &Emulator, profile: &str, vars: &[(&str, &str)], token: &str) -> Session {
     let files =
         memory::Files::default().with("/home/.aws/config", CONFIG).with("/var/token", token);
@@ -89,28 +90,22 @@ fn session(emulator: &Emulator, profile: &str, vars: &[(&str, &str)], token: &st
 }
 
 #[track_caller]
-fn is_known(session: &Session, arn: &str) {
+fn check_identity(session: &Session, arn: &str) {
     let identity = session.blocking().caller_identity().unwrap();
     assert_eq!(identity.arn, arn);
 }
 
-/// An error with all its causes.
-fn whole(error: &dyn std::error::Error) -> String {
-    let cause = error.source().map(|cause| format!(": {}", whole(cause)));
-    format!("{error}{}", cause.unwrap_or_default())
-}
-
 #[test]
 fn roles_are_assumed_along_a_chain_of_profiles() {
-    let emulator = described().build();
+    let emulator = builder().build();
     let user = session(&emulator, "base", &[], "");
-    is_known(&user, "arn:aws:iam::111122223333:user/dev");
+    check_identity(&user, "arn:aws:iam::111122223333:user/dev");
     let deploy = session(&emulator, "deploy", &[], "");
-    is_known(&deploy, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
-    let lasts = deploy.blocking().credentials().unwrap().expires_at().unwrap();
-    assert_eq!(lasts.saturating_since(deploy.now()), Duration::from_secs(7200));
+    check_identity(&deploy, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
+    let expires = deploy.blocking().credentials().unwrap().expires_at().unwrap();
+    assert_eq!(expires.saturating_since(deploy.now()), Duration::from_secs(7200));
     let next = session(&emulator, "next", &[], "");
-    is_known(&next, "arn:aws:sts::444455556666:assumed-role/Next/me");
+    check_identity(&next, "arn:aws:sts::444455556666:assumed-role/Next/me");
     assert_eq!(
         next.blocking().credentials().unwrap().account_id().unwrap().as_str(),
         "444455556666"
@@ -118,55 +113,55 @@ fn roles_are_assumed_along_a_chain_of_profiles() {
 }
 
 #[test]
-fn who_is_not_trusted_is_refused() {
+fn user_that_the_role_does_not_trust_is_denied() {
     let role = IamRole::new("444455556666", "Deployer").trusts("444455556666");
     let user = IamUser::new("111122223333", "dev").access_key("AKIADEV", "dev's");
     let emulator = Emulator::builder().iam_user(user).iam_role(role).build();
     let error = session(&emulator, "deploy", &[], "").blocking().credentials().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert!(whole(&error).contains("not authorized to perform: sts:AssumeRole"));
+    assert!(with_causes(&error).contains("not authorized to perform: sts:AssumeRole"));
 }
 
 #[test]
-fn a_role_is_assumed_again_before_it_ends() {
-    let emulator = described().build();
+fn role_is_assumed_again_before_its_credentials_expire() {
+    let emulator = builder().build();
     let session = session(&emulator, "deploy", &[], "");
     for _ in 0..6 {
-        is_known(&session, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
+        check_identity(&session, "arn:aws:sts::444455556666:assumed-role/Deployer/me");
         emulator.clock().advance(Duration::from_secs(7100));
     }
     assert_eq!(emulator.count(Operation::AssumeRole), 6);
 }
 
 #[test]
-fn a_token_in_a_file_opens_a_role() {
-    let emulator = described().build();
+fn role_is_assumed_with_a_token_file() {
+    let emulator = builder().build();
     let token = emulator.identity_token("sts", SUBJECT, Duration::from_secs(60));
     let arn = "arn:aws:sts::444455556666:assumed-role/Pod/app";
-    is_known(&session(&emulator, "pod", &[], &format!("{token}\n")), arn);
+    check_identity(&session(&emulator, "pod", &[], &format!("{token}\n")), arn);
     let vars = [
         ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/token"),
         ("AWS_ROLE_ARN", "arn:aws:iam::444455556666:role/Pod"),
         ("AWS_ROLE_SESSION_NAME", "app"),
         ("AWS_REGION", "us-east-1"),
     ];
-    is_known(&session(&emulator, "", &vars, &token), arn);
+    check_identity(&session(&emulator, "", &vars, &token), arn);
     emulator.clock().advance(Duration::from_secs(60));
-    let late = session(&emulator, "pod", &[], &token);
-    let error = whole(&late.blocking().credentials().unwrap_err());
+    let expired = session(&emulator, "pod", &[], &token);
+    let error = with_causes(&expired.blocking().credentials().unwrap_err());
     assert!(error.contains("ExpiredTokenException") && !error.contains(&token), "{error}");
 }
 
 #[test]
-fn an_instance_has_a_role_and_may_assume_another() {
-    let emulator = described().build();
+fn instance_has_a_role_and_can_assume_another() {
+    let emulator = builder().build();
     let machine = session(&emulator, "", &[("AWS_REGION", "us-east-1")], "");
     let arn = "arn:aws:sts::111122223333:assumed-role/WebServer/i-0123456789abcdef0";
-    is_known(&machine, arn);
+    check_identity(&machine, arn);
     let role = session(&emulator, "from-instance", &[], "");
-    is_known(&role, "arn:aws:sts::444455556666:assumed-role/Next/machine");
+    check_identity(&role, "arn:aws:sts::444455556666:assumed-role/Next/machine");
     let at = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338")];
-    is_known(
+    check_identity(
         &session(&emulator, "from-instance", &at, ""),
         "arn:aws:sts::444455556666:assumed-role/Next/machine",
     );
@@ -176,8 +171,8 @@ fn an_instance_has_a_role_and_may_assume_another() {
 }
 
 #[test]
-fn an_instance_that_is_cut_off_goes_on() {
-    let emulator = described().build();
+fn stale_instance_credentials_are_used_until_new_ones_are_available() {
+    let emulator = builder().build();
     let vars = [("AWS_REGION", "us-east-1")];
     let first = session(&emulator, "", &vars, "").blocking().credentials().unwrap();
     emulator.fail(Operation::GetInstanceCredentials).always().with(Fault::Stale);
@@ -202,7 +197,7 @@ fn expired_credentials_are_used_only_from_metadata() {
         ("", vec![region], Operation::GetInstanceCredentials, true),
         ("", vec![region, task], Operation::GetContainerCredentials, true),
     ] {
-        let emulator = described().build();
+        let emulator = builder().build();
         let day = Duration::from_secs(24 * 3600);
         let token = emulator.identity_token("sts", SUBJECT, day);
         let session = session(&emulator, profile, &vars, &token);
@@ -223,14 +218,14 @@ fn expired_credentials_are_used_only_from_metadata() {
 }
 
 #[test]
-fn containers_ask_their_agents() {
-    let emulator = described().build();
+fn containers_get_credentials_from_their_agents() {
+    let emulator = builder().build();
     let task = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/e8b1f0");
     let region = ("AWS_REGION", "us-east-1");
-    let of_task = "arn:aws:sts::111122223333:assumed-role/Task/e8b1f0";
-    is_known(&session(&emulator, "", &[task, region], ""), of_task);
+    let task_arn = "arn:aws:sts::111122223333:assumed-role/Task/e8b1f0";
+    check_identity(&session(&emulator, "", &[task, region], ""), task_arn);
     let role = "arn:aws:sts::444455556666:assumed-role/Next/task";
-    is_known(&session(&emulator, "from-container", &[task], ""), role);
+    check_identity(&session(&emulator, "from-container", &[task], ""), role);
 
     let token = emulator.identity_token("pods.eks.amazonaws.com", SUBJECT, Duration::from_secs(60));
     let pod = [
@@ -238,10 +233,10 @@ fn containers_ask_their_agents() {
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/var/token"),
         region,
     ];
-    let of_pod = "arn:aws:sts::111122223333:assumed-role/Pod/eks-emulated-app";
-    is_known(&session(&emulator, "", &pod, &token), of_pod);
+    let pod_arn = "arn:aws:sts::111122223333:assumed-role/Pod/eks-emulated-app";
+    check_identity(&session(&emulator, "", &pod, &token), pod_arn);
     emulator.clock().advance(Duration::from_secs(60));
-    let late = session(&emulator, "", &pod, &token);
-    let error = whole(&late.blocking().credentials().unwrap_err());
+    let expired = session(&emulator, "", &pod, &token);
+    let error = with_causes(&expired.blocking().credentials().unwrap_err());
     assert!(error.contains("(HTTP 400)") && !error.contains(&token), "{error}");
 }

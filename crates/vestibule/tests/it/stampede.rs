@@ -1,4 +1,4 @@
-//! A thousand tasks at once, and one of them asks.
+//! A thousand concurrent tasks that share one request.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use vestibule::{Credentials, Error, ErrorKind, Flow, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Fault, Operation};
 use vestibule_wire::{Request, Response};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 const TASKS: usize = 1_000;
 
-/// Answers only when everybody has asked, and some of them again.
+/// A transport that responds after all tasks have been polled, some of them again.
 #[derive(Debug)]
 struct Slow(Emulator);
 
@@ -22,18 +22,18 @@ impl Transport for Slow {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
             for _ in 0..3 {
-                later().await;
+                yield_once().await;
             }
             self.0.send(request).await
         })
     }
 }
 
-/// Not ready when it is asked first.
-fn later() -> impl Future<Output = ()> {
-    let mut asked = false;
+/// Returns a future that is pending when it is first polled.
+fn yield_once() -> impl Future<Output = ()> {
+    let mut is_polled = false;
     std::future::poll_fn(move |context| {
-        if std::mem::replace(&mut asked, true) {
+        if std::mem::replace(&mut is_polled, true) {
             return Poll::Ready(());
         }
         context.waker().wake_by_ref();
@@ -41,8 +41,8 @@ fn later() -> impl Future<Output = ()> {
     })
 }
 
-/// Polls them in turn, as the threads of a runtime might.
-fn all<T>(tasks: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+/// Polls tasks in turn until all are complete, and returns their results.
+fn run<T>(tasks: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut tasks: Vec<Pin<Box<_>>> = tasks.map(Box::pin).collect();
     let mut done = Vec::new();
     let mut context = Context::from_waker(Waker::noop());
@@ -58,14 +58,14 @@ fn all<T>(tasks: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     done
 }
 
-/// Signed in, with role credentials that have just run out.
-fn run_out(emulator: &Emulator) -> Session {
+/// Returns a session that is signed in, with role credentials that just expired.
+fn with_expired_credentials(emulator: &Emulator) -> Session {
     let world = World { transport: Arc::new(Slow(emulator.clone())), ..world(emulator) };
     let session = Session::builder().world(world).load_blocking().unwrap();
     let center = session.configuration().identity_center().unwrap();
     center
         .blocking()
-        .sign_in(SignInOptions::new(Flow::DeviceCode), &Person(emulator.clone()))
+        .sign_in(SignInOptions::new(Flow::DeviceCode), &AutoApprover(emulator.clone()))
         .unwrap();
     session.forget();
     session.blocking().credentials().unwrap();
@@ -77,16 +77,16 @@ fn emulator() -> Emulator {
     Emulator::builder().role_duration(Duration::from_secs(15 * 60)).build()
 }
 
-fn stampede(session: &Session) -> Vec<Result<Arc<Credentials>, Error>> {
-    all((0..TASKS).map(|_| session.credentials()))
+fn credentials_of_all_tasks(session: &Session) -> Vec<Result<Arc<Credentials>, Error>> {
+    run((0..TASKS).map(|_| session.credentials()))
 }
 
 #[test]
-fn a_thousand_tasks_cost_one_call() {
+fn expired_credentials_cause_one_request_for_all_tasks() {
     let emulator = emulator();
-    let session = run_out(&emulator);
+    let session = with_expired_credentials(&emulator);
     let before = emulator.count(Operation::GetRoleCredentials);
-    let outcomes = stampede(&session);
+    let outcomes = credentials_of_all_tasks(&session);
     assert_eq!(emulator.count(Operation::GetRoleCredentials), before + 1);
     let keys: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap()).collect();
     assert_eq!(keys.len(), TASKS);
@@ -94,27 +94,27 @@ fn a_thousand_tasks_cost_one_call() {
 }
 
 #[test]
-fn a_refusal_reaches_a_thousand_tasks_and_costs_one_call() {
+fn denied_request_is_an_error_of_all_tasks() {
     let emulator = emulator();
-    let session = run_out(&emulator);
+    let session = with_expired_credentials(&emulator);
     let before = emulator.count(Operation::GetRoleCredentials);
     emulator
         .fail(Operation::GetRoleCredentials)
         .always()
         .with(Fault::Error("ForbiddenException".into()));
-    for outcome in stampede(&session) {
+    for outcome in credentials_of_all_tasks(&session) {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Refused);
     }
     assert_eq!(emulator.count(Operation::GetRoleCredentials), before + 1);
 }
 
 #[test]
-fn a_thousand_tasks_refresh_once() {
+fn expired_token_is_refreshed_once_for_all_tasks() {
     let emulator = emulator();
-    let session = run_out(&emulator);
+    let session = with_expired_credentials(&emulator);
     let before = emulator.count(Operation::CreateToken);
-    // Now the access token is over too.
+    // The access token expires too.
     emulator.clock().advance(Duration::from_secs(3600));
-    assert!(stampede(&session).iter().all(Result::is_ok));
+    assert!(credentials_of_all_tasks(&session).iter().all(Result::is_ok));
     assert_eq!(emulator.count(Operation::CreateToken), before + 1);
 }

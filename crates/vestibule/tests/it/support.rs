@@ -18,7 +18,7 @@ sso_start_url = https://provided-domain.awsapps.com/start
 sso_registration_scopes = sso:account:access
 ";
 
-/// A world with that configuration, in front of this emulator and with its time.
+/// Returns a world with that configuration, and the transport and clock of an emulator.
 pub(crate) fn world(emulator: &Emulator) -> World {
     World {
         files: Arc::new(memory::Files::default().with("/home/.aws/config", CONFIG)),
@@ -28,10 +28,10 @@ pub(crate) fn world(emulator: &Emulator) -> World {
     }
 }
 
-/// A person who approves whatever is shown, and who in the end looks at what was asked of AWS.
-pub(crate) struct Person(pub(crate) Emulator);
+/// Approves every sign-in request. On drop, checks that no request violated the service models.
+pub(crate) struct AutoApprover(pub(crate) Emulator);
 
-impl Ui for Person {
+impl Ui for AutoApprover {
     fn show(&self, verification: &Verification) {
         self.0.approve(&verification.user_code).unwrap();
     }
@@ -39,10 +39,10 @@ impl Ui for Person {
     fn open(&self, _page: &WebAddress) {}
 }
 
-impl Drop for Person {
+impl Drop for AutoApprover {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert_eq!(self.0.violations(), [], "requests are as AWS's models have them");
+            assert_eq!(self.0.violations(), [], "requests that violate the service models");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Token stores of the caller, through every call of the facade.
+//! Token stores of the caller.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use vestibule::{
 };
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
-/// A vault whose answers take a while, and which may refuse to store.
+/// A store whose futures are pending at first, and which can be read-only.
 #[derive(Debug, Default)]
 struct Vault {
     entries: MemoryTokenStore,
@@ -85,7 +85,7 @@ fn load(world: &World, store: &Arc<impl TokenStore>) -> Session {
 async fn sign_in(session: &Session, emulator: &Emulator) -> Result<(), vestibule::Error> {
     let center = session.identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.sign_in(options, &Person(emulator.clone())).await.map(drop)
+    center.sign_in(options, &AutoApprover(emulator.clone())).await.map(drop)
 }
 
 fn token_files(world: &World) -> Vec<PathBuf> {
@@ -150,7 +150,7 @@ fn token_folder_has_the_files_of_the_tokens() {
     let builder = Session::builder().world(world.clone()).token_folder("/own");
     let center = builder.load_blocking().unwrap().identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &Person(emulator.clone())).unwrap();
+    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
     assert!(center.blocking().status().location.starts_with("/own/"));
     assert!(token_files(&world).is_empty());
 }

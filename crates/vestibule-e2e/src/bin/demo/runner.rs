@@ -10,7 +10,7 @@ use vestibule_e2e::test_env::{CONFIG, TestEnv, approving_browser};
 
 use crate::expectation::Expectation;
 
-/// How long a command may take, and one that waits for the user to approve.
+/// Timeout of a command, and of one that waits for the user to approve.
 const TIMEOUT: Duration = Duration::from_secs(60);
 const APPROVAL_TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -18,7 +18,7 @@ pub(crate) struct DemoRunner {
     env: TestEnv,
     /// The user approves in a browser of their own.
     open: bool,
-    /// By how many seconds the clocks of the programs and of the emulator are ahead.
+    /// The seconds by which the clocks of the programs and of the emulator are ahead.
     clock_offset: u32,
     /// Everything printed where no secret may be.
     transcript: Vec<u8>,

@@ -4,7 +4,7 @@ use vestibule::world::block_on;
 use vestibule::{ErrorKind, Flow, Remedy, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{Person, world};
+use crate::support::{AutoApprover, world};
 
 fn load(emulator: &Emulator) -> Session {
     Session::builder().world(world(emulator)).load_blocking().unwrap()
@@ -12,13 +12,13 @@ fn load(emulator: &Emulator) -> Session {
 
 fn sign_in(session: &Session, emulator: &Emulator) {
     let center = session.configuration().identity_center().unwrap();
-    let how = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(how, &Person(emulator.clone())).unwrap();
+    let options = SignInOptions::new(Flow::DeviceCode);
+    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
     session.forget();
 }
 
 #[test]
-fn sign_in_once_then_credentials_and_region() {
+fn session_returns_credentials_and_region_after_a_sign_in() {
     let emulator = Emulator::default();
     block_on(async {
         let session = Session::builder().world(world(&emulator)).load().await.unwrap();
@@ -41,7 +41,7 @@ fn sign_in_once_then_credentials_and_region() {
 }
 
 #[test]
-fn the_token_is_refreshed_silently_until_the_session_ends() {
+fn token_is_refreshed_until_the_session_expires() {
     let emulator = Emulator::default();
     let session = load(&emulator);
     sign_in(&session, &emulator);
@@ -56,7 +56,7 @@ fn the_token_is_refreshed_silently_until_the_session_ends() {
 }
 
 #[test]
-fn a_revoked_session_asks_for_a_sign_in_and_the_next_one_works() {
+fn revoked_session_needs_a_sign_in() {
     let emulator = Emulator::default();
     let session = load(&emulator);
     sign_in(&session, &emulator);
@@ -68,7 +68,7 @@ fn a_revoked_session_asks_for_a_sign_in_and_the_next_one_works() {
 }
 
 #[test]
-fn accounts_and_roles_are_listed_to_the_end() {
+fn all_pages_of_accounts_and_roles_are_listed() {
     let mut builder = Emulator::builder();
     for number in 0..250 {
         let id = format!("{:012}", 200_000_000_000_u64 + number);
@@ -85,7 +85,7 @@ fn accounts_and_roles_are_listed_to_the_end() {
 }
 
 #[test]
-fn debug_and_errors_show_no_secret() {
+fn debug_and_errors_contain_no_secrets() {
     let emulator = Emulator::default();
     let session = load(&emulator);
     sign_in(&session, &emulator);
@@ -93,8 +93,8 @@ fn debug_and_errors_show_no_secret() {
     emulator.revoke_sessions();
     session.forget();
     let error = session.blocking().credentials().unwrap_err();
-    let said = format!("{session:?} {credentials:?} {error:?} {error}");
+    let shown = format!("{session:?} {credentials:?} {error:?} {error}");
     for secret in emulator.secrets() {
-        assert!(!said.contains(&secret), "a secret is shown");
+        assert!(!shown.contains(&secret), "a secret is shown");
     }
 }
