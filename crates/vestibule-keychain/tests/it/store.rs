@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use vestibule_keychain::{Keychain as _, KeychainTokenStore, MemoryKeychain, Mode};
+use vestibule_sso::{MemoryTokenStore, TokenStore};
+use vestibule_world::{World, WriteMode, block_on, memory};
+
+const ENTRY: &str = "0ad3.json";
+const TOKEN: &str = r#"{"startUrl": "https://x", "accessToken": "a", "expiresAt": "2026-01-01T00:00:00Z", "clientSecret": "hidden-secret", "refreshToken": "hidden-token"}"#;
+
+struct TestEnv {
+    world: World,
+    files: Arc<MemoryTokenStore>,
+    keychain: Arc<MemoryKeychain>,
+    store: KeychainTokenStore,
+}
+
+impl TestEnv {
+    fn new(mode: Mode) -> Self {
+        let files = Arc::new(MemoryTokenStore::default());
+        let keychain = Arc::new(MemoryKeychain::default());
+        let store = KeychainTokenStore::new(files.clone(), keychain.clone(), mode);
+        Self { world: memory::world(), files, keychain, store }
+    }
+
+    fn with_token(mode: Mode) -> Self {
+        let env = Self::new(mode);
+        env.write(&env.store, TOKEN);
+        env
+    }
+
+    fn write(&self, store: &dyn TokenStore, text: &str) {
+        block_on(store.store(&self.world, ENTRY, text.as_bytes(), WriteMode::Durable)).unwrap();
+    }
+
+    fn read(&self, store: &dyn TokenStore) -> Option<serde_json::Value> {
+        let contents = block_on(store.load(&self.world, ENTRY)).unwrap()?;
+        Some(serde_json::from_slice(&contents).unwrap())
+    }
+}
+
+fn token() -> serde_json::Value {
+    serde_json::from_str(TOKEN).unwrap()
+}
+
+#[test]
+fn bridge_has_the_access_token_in_the_file_and_the_rest_in_the_keychain() {
+    let env = TestEnv::with_token(Mode::Bridge);
+    let file = env.read(&*env.files).unwrap();
+    assert_eq!(file["accessToken"], "a");
+    assert!(!file.to_string().contains("hidden"), "{file}");
+    assert_eq!(env.read(&env.store), Some(token()));
+    let removed = block_on(env.store.remove(&env.world, ENTRY)).unwrap();
+    assert!(removed && env.keychain.get(ENTRY).unwrap().is_none());
+    assert_eq!(env.read(&env.store), None);
+}
+
+#[test]
+fn bridge_with_a_locked_keychain_reads_the_access_token_and_writes_nothing() {
+    let env = TestEnv::with_token(Mode::Bridge);
+    env.keychain.set_locked(true);
+    assert_eq!(env.read(&env.store), env.read(&*env.files));
+    // Before a refresh token is spent, and before a sign-in.
+    let error = block_on(env.store.prepare(&env.world, ENTRY, 4096)).unwrap_err();
+    assert_eq!(error.to_string(), "could not write the keychain in memory");
+    let other = TOKEN.replace("\"a\"", "\"b\"");
+    let stored = env.store.store(&env.world, ENTRY, other.as_bytes(), WriteMode::Durable);
+    assert!(block_on(stored).is_err());
+    env.keychain.set_locked(false);
+    assert_eq!(env.read(&env.store), Some(token()));
+}
+
+#[test]
+fn bridge_uses_what_another_tool_wrote() {
+    let env = TestEnv::with_token(Mode::Bridge);
+    let by_cli = r#"{"accessToken": "c", "refreshToken": "of-the-cli"}"#;
+    env.write(&*env.files, by_cli);
+    assert_eq!(env.read(&env.store).unwrap()["refreshToken"], "of-the-cli");
+    env.write(&*env.files, r#"{"accessToken": "c"}"#);
+    assert!(env.read(&env.store).unwrap()["refreshToken"].is_null());
+}
+
+#[test]
+fn sealed_token_is_in_no_file() {
+    let env = TestEnv::new(Mode::Sealed);
+    env.write(&*env.files, TOKEN);
+    assert!(block_on(env.store.take_over(&env.world, ENTRY)).unwrap());
+    assert_eq!(env.read(&*env.files), None);
+    assert_eq!(env.read(&env.store), Some(token()));
+    env.keychain.set_locked(true);
+    let error = block_on(env.store.load(&env.world, ENTRY)).unwrap_err();
+    assert_eq!(error.to_string(), "could not read the keychain in memory");
+}
+
+#[test]
+fn token_is_moved_both_ways_without_a_change() {
+    for mode in [Mode::Bridge, Mode::Sealed] {
+        let env = TestEnv::new(mode);
+        env.write(&*env.files, TOKEN);
+        assert!(block_on(env.store.take_over(&env.world, ENTRY)).unwrap());
+        env.keychain.set_locked(true);
+        assert!(block_on(env.store.give_back(&env.world, ENTRY)).is_err());
+        env.keychain.set_locked(false);
+        assert!(block_on(env.store.give_back(&env.world, ENTRY)).unwrap());
+        assert_eq!(env.read(&*env.files), Some(token()), "{mode:?}");
+        assert!(env.keychain.get(ENTRY).unwrap().is_none());
+        assert!(!block_on(env.store.give_back(&env.world, ENTRY)).unwrap());
+    }
+}
