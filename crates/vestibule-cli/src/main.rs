@@ -98,6 +98,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Doctor(args) => doctor::run(app, &args),
         #[cfg(unix)]
         Command::Agent(args) => commands::agent::run(app, args),
+        Command::Cache(command) => commands::cache::run(app, &command),
         Command::Eks(command) => eks::run(app, &command),
         Command::Rds(args) => auth_tokens::rds(app, &args),
         Command::Dsql(command) => auth_tokens::dsql(app, &command),

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod cache_files;
 mod checks;
 mod context;
 mod finding;
 mod fix;
 
+pub use cache_files::{CacheFile, CacheFileState, Writer, cache_files, repair_cache_file};
 pub use checks::examine;
 pub use context::Context;
 pub use finding::{Cause, Finding, Remedy, State};
@@ -12,3 +14,4 @@ pub use fix::{Error, Fix};
 
 // The crates whose types are in this crate's signatures.
 pub use vestibule;
+pub use vestibule_cache::{JsonError, Kind};

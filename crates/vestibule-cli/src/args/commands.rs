@@ -4,6 +4,7 @@ use clap::ArgMatches;
 
 #[cfg(unix)]
 use super::Agent;
+use super::cache::CACHE;
 use super::tokens::TOKENS;
 use super::{
     Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
@@ -197,6 +198,13 @@ const SETUP: &[Entry] = &[
         notes: "",
         examples: &["vestibule doctor --fix"],
         kind: Kind::Command(arguments!(Doctor, Command::Doctor)),
+    },
+    Entry {
+        name: "cache",
+        about: "List, verify and repair cached tokens and credentials",
+        notes: "",
+        examples: &["vestibule cache list"],
+        kind: Kind::Group(CACHE),
     },
     Entry {
         name: "completions",

@@ -6,6 +6,7 @@
 
 #[cfg(unix)]
 mod agent;
+mod cache;
 mod commands;
 mod configure;
 mod credentials;
@@ -20,6 +21,7 @@ use clap::{Args, ValueEnum};
 
 #[cfg(unix)]
 pub(crate) use agent::Agent;
+pub(crate) use cache::Cache;
 pub(crate) use commands::Entry;
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
@@ -136,6 +138,7 @@ pub(crate) enum Command {
     Memorydb(MemorydbToken),
     Codecommit(GitCredential),
     Doctor(Doctor),
+    Cache(Cache),
     Completions(Completions),
     Complete(Complete),
     Select(Select),

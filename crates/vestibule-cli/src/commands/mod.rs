@@ -3,6 +3,7 @@
 #[cfg(unix)]
 pub(crate) mod agent;
 pub(crate) mod auth_tokens;
+pub(crate) mod cache;
 pub(crate) mod codecommit;
 mod columns;
 pub(crate) mod complete;

@@ -23,6 +23,7 @@ const HOLDERS: &[&[&str]] = &[
     &["sts"],
     &["configure"],
     &["eks"],
+    &["cache"],
     &["rds"],
     &["dsql"],
     &["elasticache"],

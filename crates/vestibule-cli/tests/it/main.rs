@@ -6,6 +6,7 @@
 // Unix sockets.
 #[cfg(unix)]
 mod agent;
+mod cache;
 // Bash, zsh and fish.
 #[cfg(unix)]
 mod completion;

@@ -1,0 +1,238 @@
+//! The files in the caches of AWS's tools: what they are, who wrote them, and how to repair them.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::de::IgnoredAny;
+use vestibule::Timestamp;
+use vestibule::world::{WriteMode, block_on};
+use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token, key};
+
+use crate::{Context, Error};
+
+/// Tools that take no lock may be in the middle of writing a file; it is read again.
+const TORN_READS: u32 = 5;
+const TORN_WAIT: Duration = Duration::from_millis(50);
+
+/// A file in `~/.aws/sso/cache` or `~/.aws/cli/cache`, without its secrets.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CacheFile {
+    /// The path.
+    pub path: PathBuf,
+    /// What the file is; `None` for a file of another tool, or one that is not JSON.
+    pub kind: Option<Kind>,
+    /// The SSO session whose file has this name.
+    pub sso_session: Option<String>,
+    /// The tools that write in this style.
+    pub written_by: Option<Writer>,
+    /// When its content expires.
+    pub expires_at: Option<Timestamp>,
+    /// Whether tools can use it.
+    pub state: CacheFileState,
+}
+
+/// Whether tools can use a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CacheFileState {
+    /// Its content is valid now, or it is a file of another tool.
+    Valid,
+    /// Its content has expired.
+    Expired,
+    /// It cannot be used.
+    Corrupt {
+        /// The problem.
+        reason: JsonError,
+        /// Whether it begins with a complete object, which [`repair_cache_file`] keeps.
+        is_repairable: bool,
+    },
+    /// It cannot be read.
+    Unreadable(io::ErrorKind),
+}
+
+/// The tools that write JSON in one style; files have no other sign of their writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Writer {
+    /// Python's style, which the AWS CLI, botocore and vestibule write.
+    AwsCliOrVestibule,
+    /// On one line without blanks, as by the AWS SDKs for Rust, Go, Java and .NET.
+    CompactSdk,
+    /// Indented, as by the AWS SDK for JavaScript.
+    JavaScriptSdk,
+}
+
+impl Writer {
+    fn detect(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?.trim_end();
+        if text.contains('\n') {
+            Some(Self::JavaScriptSdk)
+        } else if text.contains("\": ") {
+            Some(Self::AwsCliOrVestibule)
+        } else {
+            text.contains("\":").then_some(Self::CompactSdk)
+        }
+    }
+
+    /// Returns the names of the tools.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AwsCliOrVestibule => "AWS CLI or vestibule",
+            Self::CompactSdk => "an SDK (compact)",
+            Self::JavaScriptSdk => "an SDK (indented)",
+        }
+    }
+}
+
+/// Returns the files of both caches, sorted by path.
+pub fn cache_files(context: &Context<'_>) -> Vec<CacheFile> {
+    let sessions = sessions_by_file(context);
+    let files = context.folders();
+    let files = files.iter().flat_map(|folder| context.json_files(folder));
+    files.filter_map(|path| cache_file(context, path, &sessions)).collect()
+}
+
+fn sessions_by_file(context: &Context<'_>) -> HashMap<String, String> {
+    let configuration = context.configuration;
+    let mut sessions = HashMap::new();
+    for name in configuration.session_names() {
+        if let Ok(center) = configuration.identity_center_named(&name, "its name") {
+            sessions.insert(key::token(center.session()), name.clone());
+            sessions.insert(key::registration(center.session()), name);
+        }
+    }
+    sessions
+}
+
+fn cache_file(
+    context: &Context<'_>,
+    path: PathBuf,
+    sessions: &HashMap<String, String>,
+) -> Option<CacheFile> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let sso_session = sessions.get(name).cloned();
+    let unknown = |state| CacheFile {
+        path: path.clone(),
+        kind: None,
+        sso_session: sso_session.clone(),
+        written_by: None,
+        expires_at: None,
+        state,
+    };
+    let bytes = match read_settled(context, &path) {
+        Ok(bytes) => bytes,
+        // Another process removed it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => return Some(unknown(CacheFileState::Unreadable(error.kind()))),
+    };
+    let found = expiration(&bytes);
+    let complete = first_object(&bytes);
+    let kind = Kind::detect(complete.unwrap_or(&bytes));
+    let written_by = Writer::detect(&bytes);
+    let (expires_at, state) = match found {
+        Ok(expires_at) => {
+            let now = context.world.clock.now();
+            let is_expired = expires_at.is_some_and(|expires_at| expires_at <= now);
+            (expires_at, if is_expired { CacheFileState::Expired } else { CacheFileState::Valid })
+        }
+        Err(reason) => {
+            let is_repairable = complete.is_some_and(|object| expiration(object).is_ok());
+            (None, CacheFileState::Corrupt { reason, is_repairable })
+        }
+    };
+    Some(CacheFile { kind, written_by, expires_at, ..unknown(state) })
+}
+
+/// Returns when the content of a file expires, if it has an expiration.
+fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
+    match Kind::detect(bytes) {
+        Some(Kind::Token) => Token::read(bytes).map(|token| Some(token.expires_at)),
+        Some(Kind::Registration) => {
+            Registration::read(bytes).map(|registration| Some(registration.expires_at))
+        }
+        Some(Kind::RoleCredentials) => {
+            RoleCredentials::read(bytes).map(|found| found.credentials().expires_at())
+        }
+        // A file that is not a JSON object is corrupt; any other may belong to another tool.
+        _ => match Token::read(bytes) {
+            Err(
+                reason @ (JsonError::Truncated | JsonError::Syntax { .. } | JsonError::NotAnObject),
+            ) => Err(reason),
+            _ => Ok(None),
+        },
+    }
+}
+
+/// Returns the complete object that a text begins with, if more follows.
+fn first_object(bytes: &[u8]) -> Option<&[u8]> {
+    let mut objects = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    objects.next()?.ok()?;
+    let object = bytes.get(..objects.byte_offset())?;
+    object.trim_ascii_start().starts_with(b"{").then_some(object)
+}
+
+fn read_settled(
+    context: &Context<'_>,
+    file: &Path,
+) -> io::Result<vestibule_cache::Zeroizing<Vec<u8>>> {
+    let mut attempt = 1;
+    loop {
+        let bytes = context.world.files.read(file)?;
+        let is_torn = matches!(expiration(&bytes), Err(reason) if reason.is_truncated());
+        if !is_torn || TORN_READS <= attempt {
+            return Ok(bytes);
+        }
+        block_on(context.world.clock.sleep(TORN_WAIT));
+        attempt += 1;
+    }
+}
+
+/// Keeps the complete object that a corrupt file begins with. Returns the path of the backup; `None`
+/// if there is no such object, or nothing to repair.
+///
+/// # Errors
+/// The file or its backup cannot be written; the file is then unchanged.
+pub fn repair_cache_file(context: &Context<'_>, path: &Path) -> Result<Option<PathBuf>, Error> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::File { path, source }
+    };
+    let files = &context.world.files;
+    let bytes = read_settled(context, path).map_err(failed(path))?;
+    let Some(object) = first_object(&bytes) else { return Ok(None) };
+    if expiration(&bytes).is_ok() || expiration(object).is_err() {
+        return Ok(None);
+    }
+    // Not `.json`: AWS's tools open every file of that name.
+    let backup = path.with_extension("corrupt");
+    files.replace(&backup, &bytes, WriteMode::Durable).map_err(failed(&backup))?;
+    files.replace(path, object, WriteMode::Durable).map_err(failed(path))?;
+    Ok(Some(backup))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_object_is_found_before_trailing_bytes() {
+        let first = |text: &'static str| first_object(text.as_bytes());
+        assert_eq!(first("{\"a\": 1}}"), Some(&b"{\"a\": 1}"[..]));
+        assert_eq!(first(" {} \0\0"), Some(&b" {}"[..]));
+        for text in ["", "{", "{\"a\": ", "1 2", "[]"] {
+            assert_eq!(first(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn writer_is_detected_by_its_style() {
+        let writer = |text: &str| Writer::detect(text.as_bytes());
+        assert_eq!(writer("{\"a\": 1, \"b\": 2}"), Some(Writer::AwsCliOrVestibule));
+        assert_eq!(writer("{\"a\":1,\"b\":2}"), Some(Writer::CompactSdk));
+        assert_eq!(writer("{\n  \"a\": 1\n}"), Some(Writer::JavaScriptSdk));
+        assert_eq!(writer(""), None);
+    }
+}
