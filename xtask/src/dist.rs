@@ -105,7 +105,20 @@ fn bill_of_materials(release: &Release) -> Result<Vec<u8>> {
         members.remove("serialNumber");
     }
     list["metadata"]["timestamp"] = release.rfc3339.clone().into();
+    sort_arrays(&mut list);
     Ok(serde_json::to_vec_pretty(&list)?)
+}
+
+/// The arrays of the list are sets, in another order in every run.
+fn sort_arrays(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(sort_arrays);
+            items.sort_by_cached_key(Value::to_string);
+        }
+        Value::Object(members) => members.values_mut().for_each(sort_arrays),
+        _ => {}
+    }
 }
 
 /// The archive with both programs, man pages, completion scripts and licenses.
