@@ -144,7 +144,7 @@ exec /usr/bin/wasm-ld -L /usr/lib/wasm32-wasi "$@"
     let runner = std::path::absolute("xtask/src/cross/wasi.mjs")?;
     let counts = run(cargo("test", WASI)
         .args(FACADE)
-        .args(["--test", "it", "main_job::"])
+        .args(["--test", "it", "session::"])
         .env(setting(WASI, "LINKER"), linker)
         .env(setting(WASI, "RUNNER"), format!("node --no-warnings {}", runner.display())))?;
     Ok(vec![Row {
