@@ -86,10 +86,12 @@ pub(crate) const TEN_LINES: Command = Command {
 pub(crate) const EXAMPLES: Command = Command {
     name: "examples",
     takes: "",
-    about: "run every example of the facade",
+    about: "run every example of the facade, and those with ureq",
     run: |args: Args| {
         args.finish()?;
-        cargo(["build", "--quiet", "--package", "vestibule", "--examples"]).run()?;
+        let packages = ["vestibule", "vestibule-oidc", "vestibule-portal", "vestibule-cache"]
+            .map(|it| ["-p", it]);
+        cargo(["build", "--quiet", "--examples"]).args(packages.as_flattened()).run()?;
         test("docs", "peers", &["examples::"], &[])
     },
 };

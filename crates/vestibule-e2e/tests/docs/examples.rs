@@ -1,7 +1,9 @@
-//! Every example of the facade, run by a user who is signed in, or who is not.
+//! Every example of the facade, run by a user who is signed in, or who is not, and those of single
+//! crates with ureq.
 
-use anyhow::{Result, ensure};
-use vestibule_e2e::test_env::{TestEnv, built};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use vestibule_e2e::test_env::{TOKEN_FILE, TestEnv, built};
 use vestibule_e2e::{peers, process};
 
 #[test]
@@ -14,6 +16,26 @@ fn examples_of_the_facade_print_an_access_key_id() -> Result<()> {
         let printed = process::stdout(&mut env.program(&built(&format!("examples/{name}"))?))?;
         ensure!(printed.contains("ASIA"), "{name} printed no access key id: {printed}");
         println!("{name}: {}", printed.lines().last().unwrap_or_default());
+    }
+    Ok(())
+}
+
+#[test]
+fn examples_of_single_crates_sign_in_and_list_accounts() -> Result<()> {
+    const START_URL: &str = "https://provided-domain.awsapps.com/start";
+    let env = TestEnv::start(&["--auto-approve"])?;
+    process::stdout(env.vestibule()?.args(["login", "--use-device-code"]))?;
+    let token: Value = serde_json::from_slice(&std::fs::read(env.home().join(TOKEN_FILE))?)?;
+    let token = token["accessToken"].as_str().context("no access token")?;
+    let runs: [(&str, &[&str], &str); 3] = [
+        ("sign_in_with_ureq", &[env.url(), START_URL], "expires at"),
+        ("list_accounts_with_ureq", &[env.url(), token], "111122223333"),
+        ("shared_token_with_ureq", &[env.url(), "my-sso", START_URL], "111122223333"),
+    ];
+    for (name, args, expected) in runs {
+        let program = built(&format!("examples/{name}"))?;
+        let printed = process::stdout(env.program(&program).args(args))?;
+        ensure!(printed.contains(expected), "{name} printed no {expected}: {printed}");
     }
     Ok(())
 }
