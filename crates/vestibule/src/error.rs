@@ -144,6 +144,12 @@ impl Error {
         Self(Box::new(Inner { kind, remedy, provider, chosen_by, excerpt, error })).check_runtime()
     }
 
+    #[cfg(feature = "sign-in")]
+    pub(crate) fn with_chosen_by(mut self, chosen_by: Option<ChosenBy>) -> Self {
+        self.0.chosen_by = chosen_by;
+        self
+    }
+
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Option<Remedy>>) -> Self {
         if self.0.kind != ErrorKind::NoRuntime {
             self.0.remedy = remedy.into();

@@ -1,11 +1,12 @@
 use vestibule_oidc::SignedIn;
 use vestibule_profile::Origin;
+use vestibule_provider::ChosenBy;
 use vestibule_sso::{
     BegunSignIn, PendingSignIn, SignInCause, SignInError, SignInOptions, Token, Ui,
 };
 use vestibule_types::{Region, StartUrl};
 use vestibule_wire::sign_in::FlowError;
-use vestibule_world::{World, block_on};
+use vestibule_world::{TransportErrorKind, World, block_on};
 
 use crate::{BlockingIdentityCenter, Configuration, Error, ErrorKind, IdentityCenter, Remedy};
 
@@ -144,7 +145,31 @@ impl IdentityCenter {
             }
             _ => (ErrorKind::Machine, None),
         };
-        Error::new(kind, error).with_remedy(remedy)
+        let chosen_by = self.setting_at_fault(&error);
+        let remedy = match &chosen_by {
+            // Nothing else in the request is from the configuration.
+            Some(chosen_by) if kind == ErrorKind::Refused => {
+                Some(Remedy::FixConfiguration { origin: chosen_by.origin().clone() })
+            }
+            _ => remedy,
+        };
+        Error::new(kind, error).with_remedy(remedy).with_chosen_by(chosen_by)
+    }
+
+    /// Returns the setting that made the service refuse the sign-in, or its host not exist.
+    fn setting_at_fault(&self, error: &SignInError) -> Option<ChosenBy> {
+        let SignInError::Failed { source, .. } = error else { return None };
+        match source {
+            SignInCause::Flow(FlowError::Service(vestibule_oidc::Error::Service(error)))
+                if error.code.as_deref() == Some("InvalidRequestException") =>
+            {
+                Some(ChosenBy::setting("sso_start_url", self.start_url_origin()?))
+            }
+            SignInCause::Transport(error) if error.kind == TransportErrorKind::Resolve => {
+                Some(ChosenBy::setting("sso_region", self.region_origin()?))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Mistakes on the command line, and failures of services, networks and other programs.
 
 use super::{EXPORT, NO_METADATA, configured, mistake};
-use crate::support::TestEnv;
+use crate::support::{CONFIG, TestEnv};
 use expect_test::{Expect, expect};
 use std::time::Duration;
 use vestibule_emulator::Operation;
@@ -148,6 +148,20 @@ fn service_errors_exit_with_1() {
           chosen by sso_session, ~/.aws/config:2
         hint: try again in a moment
     "#]],
+    );
+}
+
+#[test]
+fn unknown_start_url_names_its_line() {
+    let env = configured(&CONFIG.replace("provided-domain", "another-domain"));
+    mistake(&env, &["login", "--use-device-code"]).is(
+        1,
+        &expect![[r#"
+            error: Could not sign in to SSO session "my-sso".
+              InvalidRequestException: startUrl is unknown (HTTP 400)
+              chosen by sso_start_url, ~/.aws/config:8
+            hint: correct ~/.aws/config:8, then try again
+        "#]],
     );
 }
 
