@@ -1,9 +1,10 @@
 //! A session that is signed in to an in-process emulator of IAM Identity Center.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule::world::{Clock as _, World, memory};
+use vestibule::world::{Clock as _, World, WriteMode, memory};
 use vestibule::{Flow, Session, SignInOptions, Ui, Vars, Verification, WebAddress};
 use vestibule_emulator::{Clock, Emulator};
 
@@ -19,6 +20,9 @@ sso_start_url = https://provided-domain.awsapps.com/start
 sso_registration_scopes = sso:account:access
 ";
 
+/// The token file of `my-sso`.
+const TOKEN_FILE: &str = "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
+
 /// A session and the emulator to which it is signed in.
 ///
 /// The session uses the emulator's clock, which stands still until it is advanced.
@@ -28,12 +32,17 @@ pub struct SignedIn {
     pub emulator: Emulator,
     /// The session under test.
     pub session: Session,
+    world: World,
 }
 
 impl SignedIn {
     /// Signs in with these endpoint URLs, each with its service ID, such as `S3`.
     pub fn with_services(urls: &[(&str, &str)]) -> Self {
-        let emulator = Emulator::builder().clock(Clock::manual(Clock::real().now())).build();
+        let clock = Clock::manual(Clock::real().now());
+        Self::with_emulator(Emulator::builder().clock(clock).build(), urls)
+    }
+
+    fn with_emulator(emulator: Emulator, urls: &[(&str, &str)]) -> Self {
         let vars = urls.iter().map(|(id, url)| (format!("AWS_ENDPOINT_URL_{id}"), *url));
         let world = World {
             vars: vars.collect::<Vars>().with("HOME", "/home"),
@@ -42,8 +51,8 @@ impl SignedIn {
             clock: Arc::new(emulator.clock()),
             ..memory::world()
         };
-        let session = Session::builder().world(world).load_blocking().unwrap();
-        let signed_in = Self { emulator, session };
+        let session = Session::builder().world(world.clone()).load_blocking().unwrap();
+        let signed_in = Self { emulator, session, world };
         signed_in.sign_in();
         signed_in
     }
@@ -54,6 +63,15 @@ impl SignedIn {
         let options = SignInOptions::new(Flow::DeviceCode);
         center.blocking().sign_in(options, &AutoApprover(self.emulator.clone())).unwrap();
         self.session.forget();
+    }
+
+    /// Signs in as the AWS CLI does, which writes the token file and nothing else.
+    pub fn sign_in_with_another_tool(&self) {
+        let theirs = Self::with_emulator(self.emulator.clone(), &[]);
+        let center = theirs.session.configuration().identity_center().unwrap();
+        let token = center.blocking().token(Duration::ZERO).unwrap();
+        let file = Path::new(TOKEN_FILE);
+        self.world.files.replace(file, &token.write(), WriteMode::BestEffort).unwrap();
     }
 
     /// Advances the clock until the role credentials have expired, but not the portal session.

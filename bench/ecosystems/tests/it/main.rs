@@ -2,5 +2,6 @@
 
 mod aws_config;
 mod aws_sdk;
+mod noticed;
 mod object_store;
 mod opendal;
