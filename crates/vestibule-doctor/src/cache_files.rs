@@ -3,18 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use vestibule::Timestamp;
-use vestibule::world::{WriteMode, block_on};
+use vestibule::world::{BoxFuture, WriteMode, block_on};
 use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token, key};
 
 use crate::{Context, Error};
-
-/// Tools that take no lock may be in the middle of writing a file; it is read again.
-const TORN_READS: u32 = 5;
-const TORN_WAIT: Duration = Duration::from_millis(50);
 
 /// A file in `~/.aws/sso/cache` or `~/.aws/cli/cache`, without its secrets.
 #[derive(Clone, Debug)]
@@ -92,7 +87,7 @@ pub fn cache_files(context: &Context<'_>) -> Vec<CacheFile> {
     let sessions = sessions_by_file(context);
     let files = context.folders();
     let files = files.iter().flat_map(|folder| context.json_files(folder));
-    files.filter_map(|path| cache_file(context, path, &sessions)).collect()
+    files.filter_map(|path| cache_file(context, &path, &sessions)).collect()
 }
 
 fn sessions_by_file(context: &Context<'_>) -> HashMap<String, String> {
@@ -109,20 +104,20 @@ fn sessions_by_file(context: &Context<'_>) -> HashMap<String, String> {
 
 fn cache_file(
     context: &Context<'_>,
-    path: PathBuf,
+    path: &Path,
     sessions: &HashMap<String, String>,
 ) -> Option<CacheFile> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let sso_session = sessions.get(name).cloned();
     let unknown = |state| CacheFile {
-        path: path.clone(),
+        path: path.to_owned(),
         kind: None,
         sso_session: sso_session.clone(),
         written_by: None,
         expires_at: None,
         state,
     };
-    let bytes = match read_settled(context, &path) {
+    let bytes = match read_settled(context, path) {
         Ok(bytes) => bytes,
         // Another process removed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
@@ -174,20 +169,18 @@ fn first_object(bytes: &[u8]) -> Option<&[u8]> {
     object.trim_ascii_start().starts_with(b"{").then_some(object)
 }
 
+/// Returns the content of a file. While it is truncated it is read again: a tool may be writing it.
 fn read_settled(
     context: &Context<'_>,
     file: &Path,
 ) -> io::Result<vestibule_cache::Zeroizing<Vec<u8>>> {
-    let mut attempt = 1;
-    loop {
-        let bytes = context.world.files.read(file)?;
-        let is_torn = matches!(expiration(&bytes), Err(reason) if reason.is_truncated());
-        if !is_torn || TORN_READS <= attempt {
-            return Ok(bytes);
-        }
-        block_on(context.world.clock.sleep(TORN_WAIT));
-        attempt += 1;
-    }
+    let read =
+        || -> BoxFuture<'_, _> { Box::pin(std::future::ready(context.world.files.read(file))) };
+    let is_truncated = |bytes: &io::Result<vestibule_cache::Zeroizing<Vec<u8>>>| {
+        let reason = bytes.as_ref().ok().and_then(|bytes| expiration(bytes).err());
+        reason.is_some_and(|reason| reason.is_truncated())
+    };
+    block_on(context.world.read_until_stable(read, is_truncated))
 }
 
 /// Keeps the complete object that a corrupt file begins with. Returns the path of the backup; `None`

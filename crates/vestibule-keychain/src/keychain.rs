@@ -51,10 +51,12 @@ pub enum KeychainError {
     },
 }
 
+type Secrets = HashMap<String, Zeroizing<Vec<u8>>>;
+
 /// A keychain in memory, for tests.
 #[derive(Default)]
 pub struct MemoryKeychain {
-    secrets: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
+    secrets: Mutex<Secrets>,
     is_locked: Mutex<bool>,
 }
 
@@ -64,9 +66,7 @@ impl MemoryKeychain {
         *self.is_locked.lock().unwrap_or_else(PoisonError::into_inner) = is_locked;
     }
 
-    fn unlocked(
-        &self,
-    ) -> Result<MutexGuard<'_, HashMap<String, Zeroizing<Vec<u8>>>>, KeychainError> {
+    fn unlocked(&self) -> Result<MutexGuard<'_, Secrets>, KeychainError> {
         if *self.is_locked.lock().unwrap_or_else(PoisonError::into_inner) {
             let keychain = self.name().to_owned();
             return Err(KeychainError::Unavailable { keychain, source: "it is locked".into() });

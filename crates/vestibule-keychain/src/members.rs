@@ -14,6 +14,9 @@ const LONG_LIVED: [&str; 2] = ["refreshToken", "clientSecret"];
 /// The member of the keychain's part that tells which access token it belongs to.
 const BOUND_TO: &str = "accessTokenHash";
 
+/// The text of a file or a secret.
+type Text = Zeroizing<Vec<u8>>;
+
 /// The members of a JSON object in order, borrowed from its text.
 pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -52,7 +55,7 @@ impl<'a> Members<'a> {
     }
 
     /// Returns the members for the file and those for the keychain; `None` if nothing is long-lived.
-    pub(crate) fn split(&self) -> Option<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)> {
+    pub(crate) fn split(&self) -> Option<(Text, Text)> {
         let is_long_lived = |name: &str| LONG_LIVED.contains(&name);
         if !self.0.iter().any(|(name, _)| is_long_lived(name)) {
             return None;
@@ -67,7 +70,7 @@ impl<'a> Members<'a> {
 
     /// Returns a file with the members of the keychain that it lacks; `None` if they belong to another
     /// access token.
-    pub(crate) fn join(&self, secret: &Members<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn join(&self, secret: &Members<'_>) -> Option<Text> {
         let hash = serde_json::from_str::<Cow<'_, str>>(secret.get(BOUND_TO)?.get()).ok()?;
         if *hash != self.access_token_hash()? {
             return None;
@@ -85,7 +88,7 @@ impl<'a> Members<'a> {
 }
 
 /// Writes an object as Python's `json.dumps` does, like the AWS CLI.
-fn write<'a>(members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Zeroizing<Vec<u8>> {
+fn write<'a>(members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Text {
     let name = |name: &str| serde_json::Value::from(name).to_string();
     // Reserved at once, since a buffer that grows leaves copies behind.
     let size: usize = members.clone().map(|(key, value)| name(key).len() + value.len() + 4).sum();
