@@ -54,11 +54,10 @@ pub(super) fn sync_folder(folder: &Path) {
 /// On Windows, files inherit the access list of their folder when they are created, so that a folder
 /// is restricted once and the files in it never are.
 ///
-/// `icacls` takes some 20 ms, once for a folder that vestibule creates. Folders that exist keep their
+/// `icacls` takes some 20 ms, twice for a folder that vestibule creates. Folders that exist keep their
 /// list: below the user's profile, it lets in the user, administrators and the system.
 #[cfg(any(windows, test))]
 mod access_list {
-    use std::ffi::OsString;
     use std::path::Path;
 
     use vestibule_types::Vars;
@@ -68,56 +67,45 @@ mod access_list {
     pub(super) fn restrict(folder: &Path) {
         use std::process::{Command, Stdio};
         let vars = crate::vars();
-        let (Some(arguments), Some(root)) = (arguments(folder, &vars), vars.get("SYSTEMROOT"))
-        else {
-            return;
-        };
-        let mut icacls = Command::new(Path::new(root).join(r"System32\icacls.exe"));
-        icacls.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let _ = icacls.status();
+        let Some(root) = vars.get("SYSTEMROOT") else { return };
+        let icacls = Path::new(root).join(r"System32\icacls.exe");
+        // The next one only if this one succeeded: a folder without entries cannot be opened.
+        let _ = steps(&vars).into_iter().flatten().all(|arguments| {
+            let mut command = Command::new(&icacls);
+            command.arg(folder).args(arguments);
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        });
     }
 
-    /// Returns the arguments of `icacls`; `None` if it is not known who the user is.
-    pub(super) fn arguments(folder: &Path, vars: &Vars) -> Option<Vec<OsString>> {
+    /// Returns the arguments of `icacls` after the folder: first entries for the user and the system,
+    /// then the removal of inherited ones. `None` if the user's name is not known.
+    pub(super) fn steps(vars: &Vars) -> Option<[Vec<String>; 2]> {
         let user = vars.get("USERNAME")?;
         let user = match vars.get("USERDOMAIN") {
             Some(domain) => format!(r"{domain}\{user}"),
             None => user.to_owned(),
         };
-        // For the folder, its folders and its files: full access.
-        let grant = |who: &str| OsString::from(format!("{who}:(OI)(CI)F"));
-        Some(vec![
-            folder.into(),
-            "/inheritance:r".into(),
-            "/grant:r".into(),
-            grant(&user),
-            // The system, which backs files up and scans them, by a name that is not translated.
-            grant("*S-1-5-18"),
-            "/q".into(),
-        ])
+        // Full access, for folders and files in it too.
+        let entry = |account: &str| format!("{account}:(OI)(CI)F");
+        // The system backs files up and scans them; its number is the same in every language.
+        let grant = vec!["/grant:r".into(), entry(&user), entry("*S-1-5-18"), "/q".into()];
+        Some([grant, vec!["/inheritance:r".into(), "/q".into()]])
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use vestibule_types::Vars;
 
-    use super::access_list::arguments;
+    use super::access_list::steps;
 
     #[test]
     fn windows_folder_is_restricted_to_the_user_and_the_system() {
         let vars = [("USERNAME", "ann"), ("USERDOMAIN", "CORP")].into_iter().collect();
-        let expected = [
-            "cache",
-            "/inheritance:r",
-            "/grant:r",
-            r"CORP\ann:(OI)(CI)F",
-            "*S-1-5-18:(OI)(CI)F",
-            "/q",
-        ];
-        assert_eq!(arguments(Path::new("cache"), &vars).unwrap(), expected);
-        assert_eq!(arguments(Path::new("cache"), &Vars::default()), None);
+        let [grant, remove] = steps(&vars).unwrap();
+        assert_eq!(grant, ["/grant:r", r"CORP\ann:(OI)(CI)F", "*S-1-5-18:(OI)(CI)F", "/q"]);
+        assert_eq!(remove, ["/inheritance:r", "/q"]);
+        assert_eq!(steps(&Vars::default()), None);
     }
 }
