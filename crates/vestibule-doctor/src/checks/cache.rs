@@ -65,10 +65,10 @@ enum Content {
 /// Returns the content of a file. While it is truncated it is read again: a tool may be writing it.
 fn read(context: &Context<'_>, file: &Path) -> io::Result<Content> {
     let read = || -> BoxFuture<'_, _> {
-        let content = context.world.files.read(file).map(|bytes| parse(&bytes));
-        Box::pin(std::future::ready(content))
+        let found = context.world.files.read(file).map(|bytes| parse(&bytes));
+        Box::pin(std::future::ready(found))
     };
-    let is_truncated = |content: &io::Result<Content>| matches!(content, Ok(Content::Corrupt(reason)) if reason.is_truncated());
+    let is_truncated = |found: &io::Result<Content>| matches!(found, Ok(Content::Corrupt(reason)) if reason.is_truncated());
     block_on(context.world.read_until_stable(read, is_truncated))
 }
 
