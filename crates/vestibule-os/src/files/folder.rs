@@ -58,6 +58,7 @@ pub(super) fn sync_folder(folder: &Path) {
 /// list: below the user's profile, it lets in the user, administrators and the system.
 #[cfg(any(windows, test))]
 mod access_list {
+    #[cfg(windows)]
     use std::path::Path;
 
     use vestibule_types::Vars;
