@@ -1,4 +1,4 @@
-//! The files in the caches of AWS's tools: what they are, who wrote them, and how to repair them.
+//! The files in the caches of AWS's tools: their kinds, writers, and repair.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 use vestibule::Timestamp;
 use vestibule::world::{BoxFuture, WriteMode, block_on};
-use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token, key};
+use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token, Zeroizing, key};
 
 use crate::{Context, Error};
 
@@ -117,7 +117,7 @@ fn cache_file(
         expires_at: None,
         state,
     };
-    let bytes = match read_settled(context, path) {
+    let bytes = match read_complete(context, path) {
         Ok(bytes) => bytes,
         // Another process removed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
@@ -141,7 +141,7 @@ fn cache_file(
     Some(CacheFile { kind, written_by, expires_at, ..unknown(state) })
 }
 
-/// Returns when the content of a file expires, if it has an expiration.
+/// Returns the expiration of the content of a file, if it has one.
 fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
     match Kind::detect(bytes) {
         Some(Kind::Token) => Token::read(bytes).map(|token| Some(token.expires_at)),
@@ -170,15 +170,14 @@ fn first_object(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// Returns the content of a file. While it is truncated it is read again: a tool may be writing it.
-fn read_settled(
-    context: &Context<'_>,
-    file: &Path,
-) -> io::Result<vestibule_cache::Zeroizing<Vec<u8>>> {
-    let read =
-        || -> BoxFuture<'_, _> { Box::pin(std::future::ready(context.world.files.read(file))) };
-    let is_truncated = |bytes: &io::Result<vestibule_cache::Zeroizing<Vec<u8>>>| {
-        let reason = bytes.as_ref().ok().and_then(|bytes| expiration(bytes).err());
-        reason.is_some_and(|reason| reason.is_truncated())
+pub(crate) fn read_complete(context: &Context<'_>, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let read = || -> BoxFuture<'_, io::Result<Zeroizing<Vec<u8>>>> {
+        Box::pin(std::future::ready(context.world.files.read(path)))
+    };
+    let is_truncated = |bytes: &io::Result<Zeroizing<Vec<u8>>>| {
+        bytes
+            .as_ref()
+            .is_ok_and(|bytes| expiration(bytes).is_err_and(|reason| reason.is_truncated()))
     };
     block_on(context.world.read_until_stable(read, is_truncated))
 }
@@ -194,7 +193,7 @@ pub fn repair_cache_file(context: &Context<'_>, path: &Path) -> Result<Option<Pa
         move |source| Error::File { path, source }
     };
     let files = &context.world.files;
-    let bytes = read_settled(context, path).map_err(failed(path))?;
+    let bytes = read_complete(context, path).map_err(failed(path))?;
     let Some(object) = first_object(&bytes) else { return Ok(None) };
     if expiration(&bytes).is_ok() || expiration(object).is_err() {
         return Ok(None);

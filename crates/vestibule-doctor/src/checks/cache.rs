@@ -1,9 +1,9 @@
 use std::io;
 use std::path::Path;
 
-use vestibule::world::{BoxFuture, block_on};
 use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
 
+use crate::cache_files::read_complete;
 use crate::{Cause, Context, Finding, Fix};
 
 /// Reports files that no tool can use.
@@ -16,8 +16,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     let now = context.world.clock.now();
     let shown = context.display_path(file);
-    let found = match read(context, file) {
-        Ok(found) => found,
+    let found = match read_complete(context, file) {
+        Ok(bytes) => parse(&bytes),
         // Another process removed it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) => {
@@ -60,16 +60,6 @@ enum Content {
     /// Role credentials, or a file of another tool.
     Other,
     Corrupt(JsonError),
-}
-
-/// Returns the content of a file. While it is truncated it is read again: a tool may be writing it.
-fn read(context: &Context<'_>, file: &Path) -> io::Result<Content> {
-    let read = || -> BoxFuture<'_, _> {
-        let found = context.world.files.read(file).map(|bytes| parse(&bytes));
-        Box::pin(std::future::ready(found))
-    };
-    let is_truncated = |found: &io::Result<Content>| matches!(found, Ok(Content::Corrupt(reason)) if reason.is_truncated());
-    block_on(context.world.read_until_stable(read, is_truncated))
 }
 
 fn parse(bytes: &[u8]) -> Content {
