@@ -7,6 +7,7 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 use zeroize::Zeroizing;
 
+use crate::refresh::Due;
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
 
@@ -53,7 +54,7 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Self::Token, RefreshError>>;
 
     /// Returns the refresh as a message to another process.
-    fn job(&self, access_token: Fingerprint) -> RefreshJob;
+    fn job(&self, due: Due) -> RefreshJob;
 }
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -194,6 +195,8 @@ impl SessionKind for Instance {
             };
             let grant = Grant::RefreshToken(refresh_token);
             let operation = CreateToken { client_id, client_secret, grant };
+            // The lifetime counts from a moment between request and response.
+            let requested_at = world.clock.now();
             let response = world.call(&self.oidc, &Anonymous, &operation).await;
             let tokens = response.map_err(|error| {
                 RefreshError::new(
@@ -206,12 +209,12 @@ impl SessionKind for Instance {
                     },
                 )
             })?;
-            let expires_at = world.clock.now() + tokens.expires_in;
+            let expires_at = requested_at + tokens.expires_in;
             Ok(token.clone().refreshed(tokens.access_token, expires_at, tokens.refresh_token))
         })
     }
 
-    fn job(&self, access_token: Fingerprint) -> RefreshJob {
-        RefreshJob::sso(&self.session, access_token)
+    fn job(&self, due: Due) -> RefreshJob {
+        RefreshJob::sso(&self.session, due)
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct SessionRecord {
     /// The refresh token of a request that has no response yet, or whose response was lost.
     #[serde(rename = "unanswered", skip_serializing_if = "Option::is_none")]
     pub(crate) awaiting_response: Option<Fingerprint>,
+    /// When the last request to refresh was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) requested_at: Option<Timestamp>,
     /// An access token that the portal rejected although it had not expired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoked: Option<Fingerprint>,
@@ -32,7 +35,6 @@ pub(crate) struct SessionRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionStart {
-    #[serde(with = "rfc3339")]
     pub(crate) at: Timestamp,
     /// The latest access token of this session.
     pub(crate) access_token: Fingerprint,
@@ -44,7 +46,6 @@ pub(crate) struct SessionStart {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefusedRefresh {
     pub(crate) refresh_token: Fingerprint,
-    #[serde(with = "rfc3339")]
     pub(crate) at: Timestamp,
     /// The message of the service, on one printable line without secrets.
     pub(crate) message: String,
@@ -135,19 +136,6 @@ impl PortalRecord {
     }
 }
 
-mod rfc3339 {
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-    use vestibule_types::Timestamp;
-
-    pub(super) fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(at)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +176,7 @@ mod tests {
                 ends_session: false,
             }),
             awaiting_response: Some(Fingerprint::new("u")),
+            requested_at: Some(Timestamp::EPOCH + hours(2)),
             revoked: None,
         };
         assert_eq!(SessionRecord::read(&record.write()), record);

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use vestibule_types::Timestamp;
 use vestibule_world::{Guard, World, WriteMode};
 
 use crate::error::RetryDelayed;
-use crate::kind::{RefreshError, SessionKind};
+use crate::kind::{BoxError, RefreshError, SessionKind};
 use crate::record::{PortalRecord, RefusedRefresh, SessionRecord, SessionStart};
 use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
 use crate::state::TokenFacts;
@@ -61,6 +62,16 @@ enum Decision {
     Fail(Error),
 }
 
+/// The access token that is to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Due {
+    pub(crate) access_token: Fingerprint,
+    /// True if the portal rejected it.
+    #[serde(default)]
+    pub(crate) is_rejected: bool,
+}
+
 /// The result of an attempt to refresh.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -85,37 +96,49 @@ pub(crate) async fn live_token<K: SessionKind>(
     let mut snapshot = handle.snapshot(world).await?;
     for _ in 0..ROUNDS {
         let token = match decide(handle, &snapshot, &requirement, world.clock.now()) {
-            Decision::Use => break,
+            Decision::Use => return stored_token(handle, &snapshot),
             Decision::Fail(error) => return Err(error),
-            Decision::Revoked(token) => {
-                return Err(record_revocation(world, handle, snapshot, token).await);
-            }
+            Decision::Revoked(token) => return Err(record_revocation(world, handle, token).await),
             Decision::Refresh(token) => token,
         };
-        let outcome = refresh(world, handle, &token).await;
-        let can_use = !requirement.rejects(&token) && world.clock.now() < token.expires_at;
+        let is_rejected = requirement.rejects(&token);
+        let outcome = refresh(world, handle, &token, is_rejected).await;
+        let can_use = !is_rejected && world.clock.now() < token.expires_at;
         match outcome {
             Outcome::Changed => {}
             Outcome::Refused => wait_for_others(world, handle, &token).await?,
             Outcome::Unavailable { source, is_usable, .. } if can_use && is_usable => {
                 tracing::warn!(%source, "the token could not be refreshed; it has not expired yet");
-                break;
+                return stored_token(handle, &snapshot);
             }
             Outcome::Unavailable { source, is_transient, .. } => {
                 return Err(cannot_refresh(handle, token.expires_at, is_transient, source));
             }
             Outcome::NotStorable(error) if can_use => {
                 tracing::warn!(%error, "the token is not refreshed, since it could not be stored");
-                break;
+                return stored_token(handle, &snapshot);
             }
             Outcome::NotStorable(error) => return Err(error.into()),
         }
         snapshot = handle.snapshot(world).await?;
     }
-    match snapshot.stored.as_token() {
-        Some(token) => Ok(token.clone()),
-        None => Err(handle.sign_in_needed(SessionState::NeverSignedIn).into()),
+    // Other processes replace the token again and again, with one that is due at once.
+    let now = world.clock.now();
+    match snapshot.facts::<K>(now) {
+        Some(token) if token.expires_at <= now || requirement.rejects(&token) => {
+            let source = Arc::from(BoxError::from("other processes keep replacing the token"));
+            Err(cannot_refresh(handle, token.expires_at, true, source))
+        }
+        _ => stored_token(handle, &snapshot),
     }
+}
+
+fn stored_token<K: SessionKind>(
+    handle: &TokenHandle<K>,
+    snapshot: &Snapshot<K::Token>,
+) -> Result<K::Token, Error> {
+    let token = snapshot.stored.as_token().cloned();
+    token.ok_or_else(|| handle.sign_in_needed(SessionState::NeverSignedIn).into())
 }
 
 fn decide<K: SessionKind>(
@@ -172,21 +195,26 @@ async fn refresh<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
     due: &TokenFacts,
+    is_rejected: bool,
 ) -> Outcome {
+    let due = Due { access_token: due.access_token.clone(), is_rejected };
     if let Some(helper) = handle.store.helper.clone().filter(|_| handle.store.tokens.is_shared()) {
         // Processes that find the token expired at the same time start one helper, not many.
         let _queue = handle.lock(world, "queue.lock", QUEUE_WAIT).await;
         match handle.snapshot(world).await {
             Err(error) => return Outcome::NotStorable(error),
-            Ok(now) if !is_still_due::<K>(world, &now, &due.access_token) => {
+            Ok(now) if !is_still_due::<K>(world, &now, &due) => {
                 return Outcome::Changed;
             }
             Ok(_) => {}
         }
-        let job = handle.kind.job(due.access_token.clone());
+        let job = handle.kind.job(due.clone());
         match helper.refresh(world, &job).await {
             Ok(RefreshReport::Changed) => return Outcome::Changed,
-            Ok(RefreshReport::Refused) => return Outcome::Refused,
+            Ok(RefreshReport::Refused) => {
+                remember_refusal(world, handle, &due).await;
+                return Outcome::Refused;
+            }
             Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
                 let source = Arc::<dyn std::error::Error + Send + Sync>::from(Box::<
                     dyn std::error::Error + Send + Sync,
@@ -205,7 +233,7 @@ async fn refresh<K: SessionKind>(
             Err(error) => tracing::debug!(%error, "the helper process could not refresh"),
         }
     }
-    let task = refresh_here(world.clone(), handle.clone(), due.access_token.clone(), false);
+    let task = refresh_here(world.clone(), handle.clone(), due, false);
     world.run_to_completion(task).await.unwrap_or_else(|| {
         let aborted = "the task that refreshes was aborted";
         let source: Box<dyn std::error::Error + Send + Sync> = aborted.into();
@@ -218,7 +246,7 @@ async fn refresh<K: SessionKind>(
 pub(crate) async fn refresh_here<K: SessionKind>(
     world: World,
     handle: TokenHandle<K>,
-    due: Fingerprint,
+    due: Due,
     must_store: bool,
 ) -> Outcome {
     let lock = lock(&world, &handle).await;
@@ -245,17 +273,17 @@ pub(crate) async fn refresh_here<K: SessionKind>(
         }
         Err(error) => return Outcome::NotStorable(error),
     };
+    let started = world.clock.now();
     let mut record = snapshot.record.clone();
+    record.requested_at = Some(started);
     if !K::ACCEPTS_AGAIN {
         // Should this process not survive, the next one knows.
-        let earlier = record.awaiting_response.replace(refresh_token.clone());
-        if earlier.as_ref() != Some(&refresh_token) {
-            handle.store_record(&world, record.clone()).await;
-        }
+        record.awaiting_response = Some(refresh_token.clone());
     }
-    let started = world.clock.now();
+    handle.store_record(&world, record.clone()).await;
     let response = handle.kind.exchange(&world, token).await;
     let now = world.clock.now();
+    let due = due.access_token;
     let mut attempt = Attempt { access_token: due.clone(), at: started, error: None };
     let outcome = match response {
         Ok(refreshed) => {
@@ -306,26 +334,56 @@ pub(crate) async fn refresh_here<K: SessionKind>(
 }
 
 /// Takes the lock that every process takes before it replaces or removes the token.
+///
+/// Returns `None` if there can be no lock, or if one process holds it for longer than any refresh
+/// takes. While other processes take it in turn, each of which sends a request, it is waited for.
 pub(crate) async fn lock<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
 ) -> Option<Box<dyn Guard>> {
-    handle.lock(world, "lock", LOCK_WAIT).await
+    let mut requested_at = handle.record(world).await.requested_at;
+    for _ in 0..ROUNDS {
+        let guard = handle.lock(world, "lock", LOCK_WAIT).await;
+        let before = std::mem::replace(&mut requested_at, handle.record(world).await.requested_at);
+        if guard.is_some() || requested_at == before {
+            return guard;
+        }
+    }
+    None
+}
+
+/// Records a refusal that the helper process could not record, as on a full disk.
+async fn remember_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
+    let now = world.clock.now();
+    let Ok(snapshot) = handle.snapshot(world).await else { return };
+    let token = snapshot.facts::<K>(now).filter(|token| token.access_token == due.access_token);
+    let Some(Ok(refresh_token)) = token.map(|token| token.refresh) else { return };
+    if snapshot.record.refusal(&refresh_token).is_none() {
+        let message = "the helper process could not record why".to_owned();
+        let refused = Some(RefusedRefresh {
+            refresh_token,
+            at: now,
+            message,
+            response_lost: false,
+            ends_session: false,
+        });
+        let record = SessionRecord { refused, awaiting_response: None, ..snapshot.record };
+        handle.store_record(world, record).await;
+    }
 }
 
 /// Returns `true` if the stored token is still this one and can be refreshed.
-fn is_still_due<K: SessionKind>(
-    world: &World,
-    snapshot: &Snapshot<K::Token>,
-    due: &Fingerprint,
-) -> bool {
+fn is_still_due<K: SessionKind>(world: &World, snapshot: &Snapshot<K::Token>, due: &Due) -> bool {
     let now = world.clock.now();
-    let is_same = snapshot.facts::<K>(now).is_some_and(|token| token.access_token == *due);
+    let Some(token) = snapshot.facts::<K>(now) else { return false };
+    let is_same = token.access_token == due.access_token;
+    // The response of another process was lost while this one waited for the lock.
+    let may_be_spent = is_awaiting_response(snapshot, &token) && now < token.expires_at;
     let can_refresh = matches!(
         snapshot.state::<K>(now),
         SessionState::Refreshable { .. } | SessionState::Valid { refresh: Ok(()), .. }
     );
-    is_same && can_refresh
+    is_same && can_refresh && (due.is_rejected || !may_be_spent)
 }
 
 /// Records how long a session of this portal lasted, if its start is known.
@@ -373,10 +431,10 @@ async fn wait_for_others<K: SessionKind>(
 async fn record_revocation<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    snapshot: Snapshot<K::Token>,
     token: TokenFacts,
 ) -> Error {
-    let record = SessionRecord { revoked: Some(token.access_token), ..snapshot.record };
+    let record = handle.record(world).await;
+    let record = SessionRecord { revoked: Some(token.access_token), ..record };
     handle.store_record(world, record).await;
     handle.sign_in_needed(SessionState::Revoked).into()
 }

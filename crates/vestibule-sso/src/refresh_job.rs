@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_types::{InvalidName, Region, SessionName, SsoSession, StartUrl};
 use vestibule_world::{BoxFuture, World};
 
-use crate::Fingerprint;
+use crate::refresh::Due;
 
 /// Refreshes tokens in a process of its own, which survives this one.
 ///
@@ -30,7 +30,8 @@ pub trait RefreshHelper: fmt::Debug + Send + Sync + 'static {
 pub struct RefreshJob {
     session: JobSession,
     /// Nothing is done if the stored access token is another one.
-    pub(crate) access_token: Fingerprint,
+    #[serde(flatten)]
+    pub(crate) due: Due,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,20 +42,20 @@ enum JobSession {
 }
 
 impl RefreshJob {
-    pub(crate) fn sso(session: &SsoSession, access_token: Fingerprint) -> Self {
+    pub(crate) fn sso(session: &SsoSession, due: Due) -> Self {
         let session = JobSession::Sso {
             name: session.name.as_ref().map(ToString::to_string),
             start_url: session.start_url.to_string(),
             region: session.region.to_string(),
             scopes: session.scopes.clone(),
         };
-        Self { session, access_token }
+        Self { session, due }
     }
 
     #[cfg(feature = "console-login")]
-    pub(crate) fn console(login_session: &str, access_token: Fingerprint) -> Self {
+    pub(crate) fn console(login_session: &str, due: Due) -> Self {
         let session = JobSession::Console { login_session: login_session.to_owned() };
-        Self { session, access_token }
+        Self { session, due }
     }
 
     /// Returns the SSO session whose token is to be refreshed; `None` for a console login.

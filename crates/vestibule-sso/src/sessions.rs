@@ -127,7 +127,7 @@ impl Sessions {
         job: &RefreshJob,
     ) -> RefreshReport {
         let handle = self.handle(instance);
-        refresh::refresh_here(world.clone(), handle, job.access_token.clone(), true).await.into()
+        refresh::refresh_here(world.clone(), handle, job.due.clone(), true).await.into()
     }
 
     /// Returns the store of the tokens.

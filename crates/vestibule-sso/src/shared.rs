@@ -121,10 +121,11 @@ impl<K: SessionKind> TokenHandle<K> {
 
     /// Reads token and record, once no other tool is writing the token.
     pub(crate) async fn snapshot(&self, world: &World) -> Result<Snapshot<K::Token>, StoreError> {
+        // Before the token: a refusal must not be found beside a token that was replaced since.
+        let record = self.record(world).await;
         let read = || -> BoxFuture<'_, _> { Box::pin(self.stored(world)) };
         let is_incomplete = |stored: &Result<Stored<K::Token>, StoreError>| matches!(stored, Ok(Stored::Corrupt(problem)) if problem.is_truncated());
         let stored = world.read_until_stable(read, is_incomplete).await?;
-        let record = self.record(world).await;
         let scopes = match &stored {
             Stored::Token(token) => self.scopes(world, token, &record).await,
             _ => None,

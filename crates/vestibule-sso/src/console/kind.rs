@@ -6,6 +6,7 @@ use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
 
 use crate::kind::{RefreshError, SessionKind};
+use crate::refresh::Due;
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
 
@@ -104,16 +105,18 @@ impl SessionKind for ConsoleSession {
             let mut random = [0; 16];
             world.entropy.fill(&mut random);
             let proof = Dpop::new(token.dpop_key(), random);
+            // The lifetime counts from a moment between request and response.
+            let requested_at = world.clock.now();
             let response = world.call(&at, &proof, &token.refresh()).await;
             let tokens = response.map_err(|error| {
                 RefreshError::new(error, Error::is_transient, |_| false, refused)
             })?;
-            Ok(token.clone().refreshed(tokens, world.clock.now()))
+            Ok(token.clone().refreshed(tokens, requested_at))
         })
     }
 
-    fn job(&self, access_token: Fingerprint) -> RefreshJob {
-        RefreshJob::console(&self.login_session, access_token)
+    fn job(&self, due: Due) -> RefreshJob {
+        RefreshJob::console(&self.login_session, due)
     }
 }
 

@@ -125,7 +125,7 @@ impl ConsoleSessions {
         job: &RefreshJob,
     ) -> RefreshReport {
         let handle = self.handle(session);
-        refresh::refresh_here(world.clone(), handle, job.access_token.clone(), true).await.into()
+        refresh::refresh_here(world.clone(), handle, job.due.clone(), true).await.into()
     }
 
     fn handle(&self, session: &ConsoleSession) -> TokenHandle<ConsoleSession> {

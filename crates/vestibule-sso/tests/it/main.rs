@@ -5,6 +5,7 @@
 mod console;
 #[cfg(feature = "console-login")]
 mod console_login;
+mod lock;
 mod lost_response;
 mod refresh;
 mod refused;
