@@ -38,6 +38,7 @@ mod lint;
 mod pictures;
 mod publish;
 mod sbom;
+mod simulate;
 mod test;
 mod tidy;
 
@@ -90,7 +91,10 @@ const GROUPS: &[(&str, &[Command])] = &[
             cross::COMMAND,
         ],
     ),
-    ("As long as you like", &[endurance::COMMAND, fuzz::COMMAND, bench::COMMAND]),
+    (
+        "As long as you like",
+        &[simulate::COMMAND, endurance::COMMAND, fuzz::COMMAND, bench::COMMAND],
+    ),
 ];
 
 fn commands() -> impl Iterator<Item = &'static Command> {

@@ -9,17 +9,21 @@ use crate::args::Args;
 use crate::conformance;
 use crate::report::Hint as _;
 use crate::run::{cargo, succeeds};
+use crate::simulate;
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
     takes: "[--suites DIR]",
-    about: "unit and integration tests, doctests, fuzz corpus, conformance (5 min)",
+    about: "unit and integration tests, doctests, fuzz corpus, simulation, conformance (5 min)",
     run: |mut args: Args| {
         let suites = args.folder("--suites")?;
         args.finish()?;
         check(suites)
     },
 };
+
+/// Some seconds.
+const SCHEDULES: &str = "20000";
 
 pub(crate) fn check(suites: Option<PathBuf>) -> Result<()> {
     let tests = if succeeds(cargo(["nextest", "--version"])) {
@@ -32,5 +36,6 @@ pub(crate) fn check(suites: Option<PathBuf>) -> Result<()> {
     cargo(["test", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features"])
         .run()
         .hint("a committed input fails its target: the message names its file in fuzz/corpus")?;
+    simulate::run(["--schedules".to_owned(), SCHEDULES.to_owned()].to_vec())?;
     conformance::check(suites, Vec::new())
 }

@@ -7,7 +7,13 @@ const PROMISE: &str = "Of the crates of this workspace only the facade `vestibul
                        versioning; the others may change in any release.";
 const PURPOSE: &str = "Depend on this crate directly ";
 /// The facade, and packages that nothing depends on.
-const OTHERS: [&str; 4] = ["vestibule", "vestibule-cli", "vestibule-conformance", "vestibule-e2e"];
+const OTHERS: [&str; 5] = [
+    "vestibule",
+    "vestibule-cli",
+    "vestibule-conformance",
+    "vestibule-e2e",
+    "vestibule-simulation",
+];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
     let folder = source.path.strip_prefix("crates").ok().and_then(|path| path.parent());
