@@ -1,6 +1,7 @@
 //! Tokens for EKS clusters, databases and Git.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
@@ -149,6 +150,7 @@ fn kubeconfig_command_works_in_a_bare_environment() {
     let path = env.path(".kube/config");
     printed.succeeded().stderr_contains(&format!("Added context mine in {}", path.display()));
     assert_eq!(printed.stdout, "");
+    #[cfg(unix)]
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&path).unwrap();
     assert!(
