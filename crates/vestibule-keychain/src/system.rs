@@ -36,23 +36,19 @@ impl SystemKeychain {
         let unavailable = |source: Box<dyn std::error::Error + Send + Sync>| {
             KeychainError::Unavailable { keychain: keychain(), source }
         };
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the calls of the system cannot be cancelled"
-        )]
+        // A thread of its own, since the calls of the system cannot be cancelled.
         let started =
             std::thread::Builder::new().name("vestibule-keychain".into()).spawn(move || {
                 // The receiver is gone if the call took too long.
                 let _ = sender.send(run());
             });
         started.map_err(|error| unavailable(error.into()))?;
-        match receiver.recv_timeout(TIMEOUT) {
-            Ok(result) => result.map_err(|error| unavailable(error.into())),
-            Err(_) => {
-                let seconds = TIMEOUT.as_secs();
-                Err(KeychainError::TimedOut { keychain: keychain(), seconds })
-            }
-        }
+        let timed_out = |_| {
+            let seconds = TIMEOUT.as_secs();
+            KeychainError::TimedOut { keychain: keychain(), seconds }
+        };
+        let result = receiver.recv_timeout(TIMEOUT).map_err(timed_out)?;
+        result.map_err(|error| unavailable(error.into()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::retry;
 /// An error response of a service.
 ///
 /// `Display` is one short line with the service's own message. The caller removes the secrets of the
-/// request from it ([`ServiceError::without`]).
+/// request from it ([`ServiceError::without_secrets`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {
