@@ -100,6 +100,12 @@ const KNOWN: [&str; 7] = ["alloc", "core", "std", "serde_core", "aws_", "object_
 fn unnameable(name: &str, api: &str) -> Vec<String> {
     let exported: BTreeSet<&str> =
         api.lines().filter_map(|line| line.strip_prefix("pub use ")?.split("::").last()).collect();
+    // Types that the crate gives a name of its own.
+    let aliased: BTreeSet<&str> = api
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub type ")?.split_once(" = "))
+        .map(|(_, path)| path.split('<').next().unwrap_or(path))
+        .collect();
     let signatures = api.lines().filter(|line| !line.starts_with("pub use "));
     let paths = signatures
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':'));
@@ -110,6 +116,11 @@ fn unnameable(name: &str, api: &str) -> Vec<String> {
             return false;
         };
         let short = foreign.strip_prefix("vestibule_").unwrap_or(foreign);
+        // `JsonError` is the `Error` of a module `json`.
+        let is_renamed = path.split("::").any(|module| {
+            let (first, rest) = module.split_at(usize::from(!module.is_empty()));
+            exported.contains(format!("{}{rest}{item}", first.to_uppercase()).as_str())
+        });
         // A module of the crate; the facade re-exports what a caller of it needs.
         let modules = path.split("::").chain([short, "vestibule"]);
         let is_known = foreign == name || KNOWN.iter().any(|known| foreign.starts_with(known));
@@ -117,6 +128,8 @@ fn unnameable(name: &str, api: &str) -> Vec<String> {
         is_path
             && !is_known
             && !exported.contains(item)
+            && !is_renamed
+            && !aliased.contains(path)
             && !modules.into_iter().any(|module| module != name && exported.contains(module))
     });
     let missing: BTreeSet<&str> = missing.collect();
@@ -134,6 +147,8 @@ mod tests {
     fn types_of_other_crates_must_be_re_exported() {
         let api = "pub use a::types\npub use a::Body\n\
                    pub fn a::f(&vestibule_types::Region, vestibule_wire::body::Body) -> a::B\n\
+                   pub use a::JsonError\npub type a::Step = vestibule_wire::Step<a::B>\n\
+                   pub fn a::h() -> Result<a::Step, vestibule_types::json::error::Error>\n\
                    pub fn a::g() -> alloc::vec::Vec<http::Uri>\n";
         assert_eq!(
             unnameable("a", api),

@@ -15,4 +15,6 @@ pub use store::{KeychainTokenStore, Mode};
 #[cfg(feature = "system")]
 pub use system::SystemKeychain;
 // The types of other crates in this crate's signatures.
-pub use vestibule_sso::{StoreError, TokenStore};
+pub use vestibule_sso::{PreparedStore, StoreError, TokenStore};
+pub use vestibule_types::{Platform, Vars, Zeroizing};
+pub use vestibule_world::{BoxFuture, Guard, World, WriteMode};
