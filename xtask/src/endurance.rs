@@ -5,11 +5,12 @@ use anyhow::Result;
 use crate::Command;
 use crate::args::Args;
 use crate::run::cargo;
+use crate::test;
 
 pub(crate) const COMMAND: Command = Command {
     name: "endurance",
     takes: "",
-    about: "100,000 session histories, 400 signals, 500 kills, slow refreshes (20 min)",
+    about: "1,000,000 session histories, 400 signals, 500 kills, slow refreshes (30 min)",
     run: |args: Args| {
         args.finish()?;
         run()
@@ -24,12 +25,7 @@ const OF_THE_PROGRAM: &[(&str, &str, &str)] = &[
 ];
 
 fn run() -> Result<()> {
-    // Optimized, in a folder of its own: histories are the one test that computes.
-    cargo(["test", "--package", "vestibule-chain", "--test", "it", "session_history::"])
-        .args(["--target-dir", "target/endurance"])
-        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
-        .env("VESTIBULE_HISTORIES", "25000")
-        .run()?;
+    test::histories("250000")?;
     for (tests, variable, value) in OF_THE_PROGRAM {
         cargo(["test", "--package", "vestibule-cli", "--test", "it", tests])
             .env(variable, value)

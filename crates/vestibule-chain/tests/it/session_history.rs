@@ -18,7 +18,7 @@ use vestibule_world::Files as _;
 const HOUR: Duration = Duration::from_secs(3_600);
 const STEPS: usize = 12;
 
-/// Number of histories in each of four tests; `cargo xtask endurance` makes 100,000 in all.
+/// Number of histories in each of four tests; `cargo xtask test` makes 100,000 in all.
 #[expect(clippy::disallowed_methods, reason = "a test has no `Vars`")]
 fn histories() -> u64 {
     let count = std::env::var("VESTIBULE_HISTORIES").ok();
