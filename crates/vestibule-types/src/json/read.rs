@@ -33,9 +33,14 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error
 pub fn from_slice_with_unknown<'de, T: Deserialize<'de>>(
     bytes: &'de [u8],
 ) -> Result<(T, UnknownMembers), Error> {
-    let mut members = members(parse(bytes)?).ok_or(Error::NotAnObject)?;
+    let mut members = read_members(bytes)?;
     let known = T::deserialize(Object(&mut members)).map_err(Reason::into_error)?;
     Ok((known, UnknownMembers::new(members)))
+}
+
+// What is not generic is compiled here, once, and not again in each crate for each of its structs.
+fn read_members(bytes: &[u8]) -> Result<Members<'_>, Error> {
+    members(parse(bytes)?).ok_or(Error::NotAnObject)
 }
 
 /// Checks the grammar.
@@ -101,6 +106,13 @@ fn take<'de>(members: &mut Members<'de>, key: &str) -> Option<&'de RawValue> {
     found.filter(|value| !matches!(value.get(), "null" | "\"\""))
 }
 
+/// Removes the members that a struct has fields for.
+fn take_fields<'de>(members: &mut Members<'de>, keys: &'static [&'static str]) -> Fields<'de> {
+    let find = |&key: &&'static str| Some((key, take(members, key)?));
+    let fields: Vec<_> = keys.iter().filter_map(find).collect();
+    Fields { rest: fields.into_iter(), current: None }
+}
+
 /// Deserializes a struct from the members that it has fields for, and leaves the others.
 struct Object<'a, 'de>(&'a mut Members<'de>);
 
@@ -113,9 +125,7 @@ impl<'de> Deserializer<'de> for Object<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Reason> {
-        let find = |&key: &&'static str| Some((key, take(self.0, key)?));
-        let fields: Vec<_> = fields.iter().filter_map(find).collect();
-        visitor.visit_map(Fields { rest: fields.into_iter(), current: None })
+        visitor.visit_map(take_fields(self.0, fields))
     }
 
     fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
@@ -157,32 +167,86 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
 #[derive(Clone, Copy)]
 struct Value<'de>(&'de RawValue);
 
+/// A value that is parsed, but for what is inside of it.
+enum Shallow<'de> {
+    Borrowed(&'de str),
+    Text(String),
+    List(Vec<&'de RawValue>),
+    Bool(bool),
+    Null,
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    /// An object, or a text with half a character.
+    Other,
+}
+
+impl<'de> Value<'de> {
+    fn parse(self) -> Shallow<'de> {
+        let json = self.0.get();
+        match json.as_bytes().first() {
+            Some(b'"') => match text(json) {
+                Some(Cow::Borrowed(text)) => Shallow::Borrowed(text),
+                Some(Cow::Owned(text)) => Shallow::Text(text),
+                None => Shallow::Other,
+            },
+            Some(b'[') => Shallow::List(serde_json::from_str(json).unwrap_or_default()),
+            Some(b'{') => Shallow::Other,
+            Some(b't') => Shallow::Bool(true),
+            Some(b'f') => Shallow::Bool(false),
+            Some(b'n') => Shallow::Null,
+            _ => match (json.parse(), json.parse()) {
+                (Ok(number), _) => Shallow::Unsigned(number),
+                (_, Ok(number)) => Shallow::Signed(number),
+                _ => Shallow::Float(json.parse().unwrap_or(f64::NAN)),
+            },
+        }
+    }
+}
+
+fn unexpected(visitor: &dyn de::Expected) -> Reason {
+    de::Error::invalid_type(Unexpected::Other("another value"), visitor)
+}
+
 impl<'de> Deserializer<'de> for Value<'de> {
     type Error = Reason;
 
     fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
-        let json = self.0.get();
-        match json.as_bytes().first() {
-            Some(b'"') => match text(json) {
-                Some(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
-                Some(Cow::Owned(text)) => visitor.visit_string(text),
-                None => {
-                    Err(de::Error::invalid_type(Unexpected::Other("half a character"), &visitor))
-                }
-            },
-            Some(b'[') => {
-                let list: Vec<&'de RawValue> = serde_json::from_str(json).unwrap_or_default();
+        match self.parse() {
+            Shallow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Shallow::Text(text) => visitor.visit_string(text),
+            Shallow::List(list) => {
                 visitor.visit_seq(SeqDeserializer::new(list.into_iter().map(Value)))
             }
-            Some(b'{') => Err(de::Error::invalid_type(Unexpected::Map, &visitor)),
-            Some(b't') => visitor.visit_bool(true),
-            Some(b'f') => visitor.visit_bool(false),
-            Some(b'n') => visitor.visit_unit(),
-            _ => match (json.parse(), json.parse()) {
-                (Ok(number), _) => visitor.visit_u64(number),
-                (_, Ok(number)) => visitor.visit_i64(number),
-                _ => visitor.visit_f64(json.parse().unwrap_or(f64::NAN)),
-            },
+            Shallow::Bool(is_true) => visitor.visit_bool(is_true),
+            Shallow::Null => visitor.visit_unit(),
+            Shallow::Unsigned(number) => visitor.visit_u64(number),
+            Shallow::Signed(number) => visitor.visit_i64(number),
+            Shallow::Float(number) => visitor.visit_f64(number),
+            Shallow::Other => Err(unexpected(&visitor)),
+        }
+    }
+
+    // The usual types have short ways, since each visitor is compiled with all that it may be given.
+
+    fn deserialize_str<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
+        match self.parse() {
+            Shallow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Shallow::Text(text) => visitor.visit_string(text),
+            _ => Err(unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_seq<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
+        match self.parse() {
+            Shallow::List(list) => {
+                visitor.visit_seq(SeqDeserializer::new(list.into_iter().map(Value)))
+            }
+            _ => Err(unexpected(&visitor)),
         }
     }
 
@@ -217,8 +281,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map enum identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf
+        unit unit_struct tuple tuple_struct map enum identifier
     }
 }
 
