@@ -120,14 +120,16 @@ impl Sessions {
     }
 
     /// Runs the job of a [`RefreshHelper`] in this process.
-    pub async fn refresh_for_job(
+    pub fn refresh_for_job<'a>(
         &self,
         world: &World,
         instance: &Instance,
-        job: &RefreshJob,
-    ) -> RefreshReport {
-        let handle = self.handle(instance);
-        refresh::refresh_here(world.clone(), handle, job.due.clone(), true).await.into()
+        job: &'a RefreshJob,
+    ) -> BoxFuture<'a, RefreshReport> {
+        let (world, handle) = (world.clone(), self.handle(instance));
+        Box::pin(async move {
+            refresh::refresh_here(world, handle, job.due.clone(), true).await.into()
+        })
     }
 
     /// Returns the store of the tokens.

@@ -118,14 +118,16 @@ impl ConsoleSessions {
     }
 
     /// Runs the job of a [`RefreshHelper`] in this process.
-    pub async fn refresh_for_job(
+    pub fn refresh_for_job<'a>(
         &self,
         world: &World,
         session: &ConsoleSession,
-        job: &RefreshJob,
-    ) -> RefreshReport {
-        let handle = self.handle(session);
-        refresh::refresh_here(world.clone(), handle, job.due.clone(), true).await.into()
+        job: &'a RefreshJob,
+    ) -> BoxFuture<'a, RefreshReport> {
+        let (world, handle) = (world.clone(), self.handle(session));
+        Box::pin(async move {
+            refresh::refresh_here(world, handle, job.due.clone(), true).await.into()
+        })
     }
 
     fn handle(&self, session: &ConsoleSession) -> TokenHandle<ConsoleSession> {
