@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use vestibule_profile::{Files, Location, locate};
 use vestibule_world::World;
 
@@ -29,10 +30,10 @@ pub fn read_files(world: &World) -> Result<Files, ReadError> {
     Ok(Files::new(&locations, config, credentials))
 }
 
-fn read(world: &World, location: &Location) -> Result<Option<Vec<u8>>, ReadError> {
+fn read(world: &World, location: &Location) -> Result<Option<Bytes>, ReadError> {
     let Some(path) = location.path() else { return Ok(None) };
     match world.files.read_input(path) {
-        Ok(mut bytes) => Ok(Some(std::mem::take(&mut *bytes))),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(ReadError { path: path.to_owned(), location: location.clone(), source }),
     }

@@ -22,8 +22,8 @@ const CHUNK_LEN: usize = 32 * 1024;
 ///
 /// Quotes and line feeds are indexed once, so that a lookup only searches for the name.
 #[derive(Clone)]
-pub struct IndexedText {
-    bytes: Vec<u8>,
+pub struct IndexedText<B> {
+    bytes: B,
     dialect: Dialect,
     chunks: Vec<Chunk>,
 }
@@ -44,22 +44,21 @@ pub struct SectionSlice {
     name: String,
 }
 
-impl IndexedText {
+impl<B: AsRef<[u8]>> IndexedText<B> {
     /// Indexes the bytes of a file without parsing them.
-    pub fn new(bytes: impl Into<Vec<u8>>, dialect: Dialect) -> Self {
-        let bytes = bytes.into();
-        let chunks = chunks(text_of(&bytes), dialect);
+    pub fn new(bytes: B, dialect: Dialect) -> Self {
+        let chunks = chunks(text_of(bytes.as_ref()), dialect);
         Self { bytes, dialect, chunks }
     }
 
     /// Returns the bytes of the file.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_ref()
     }
 
     /// Parses the whole file.
     pub fn document(&self) -> Document {
-        Document::parse_bytes(&*self.bytes, self.dialect)
+        Document::parse_bytes(self.bytes(), self.dialect)
     }
 
     /// Finds the section that [`Document::section`] would find.
@@ -74,7 +73,7 @@ impl IndexedText {
     /// a bracket may open a section or continue a value.
     pub fn names(&self, kind: SectionKind) -> Option<Vec<Cow<'_, str>>> {
         let text = self.text();
-        if !Document::is_readable(&self.bytes) {
+        if !Document::is_readable(self.bytes()) {
             return None;
         }
         let mut sections = Vec::new();
@@ -117,7 +116,7 @@ impl IndexedText {
     }
 
     fn text(&self) -> &[u8] {
-        text_of(&self.bytes)
+        text_of(self.bytes())
     }
 
     /// Returns the offsets of quotes: a quoted name can be spelled in several ways.
@@ -140,9 +139,9 @@ impl IndexedText {
 }
 
 /// The bytes may hold secrets.
-impl fmt::Debug for IndexedText {
+impl<B: AsRef<[u8]>> fmt::Debug for IndexedText<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IndexedText({:?}, {} bytes)", self.dialect, self.bytes.len())
+        write!(f, "IndexedText({:?}, {} bytes)", self.dialect, self.bytes().len())
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
+use bytes::Bytes;
 use vestibule_config::{Dialect, Document, IndexedText, SectionKind, SectionSlice};
 
 use crate::profile::LocatedSection;
@@ -16,7 +17,7 @@ use crate::{Finding, Location};
 #[derive(Clone)]
 pub(crate) struct File {
     pub(crate) location: Location,
-    bytes: IndexedText,
+    bytes: IndexedText<Bytes>,
     whole: OnceLock<Document>,
     slices: [OnceLock<Box<(SectionKind, String, SectionSlice)>>; MAX_SLICES],
 }
@@ -26,7 +27,7 @@ pub(crate) struct File {
 const MAX_SLICES: usize = 16;
 
 impl File {
-    pub(crate) fn new(location: &Location, bytes: Option<Vec<u8>>, dialect: Dialect) -> Self {
+    pub(crate) fn new(location: &Location, bytes: Option<Bytes>, dialect: Dialect) -> Self {
         Self {
             location: location.clone(),
             bytes: IndexedText::new(bytes.unwrap_or_default(), dialect),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use vestibule_config::{Dialect, Document, ProblemKind, SectionKind};
 use vestibule_types::{Platform, Vars};
 
@@ -27,11 +28,12 @@ pub struct Files {
 
 impl Files {
     /// Creates the pair from the bytes of both files; `None` is a file that does not exist.
-    pub fn new(
+    pub fn new<B: Into<Bytes>>(
         locations: &Locations,
-        config: Option<Vec<u8>>,
-        credentials: Option<Vec<u8>>,
+        config: Option<B>,
+        credentials: Option<B>,
     ) -> Self {
+        let [config, credentials] = [config, credentials].map(|bytes| bytes.map(Into::into));
         Self {
             config: File::new(&locations.config, config, Dialect::Config),
             credentials: File::new(&locations.credentials, credentials, Dialect::Credentials),
@@ -42,7 +44,7 @@ impl Files {
     /// Creates the pair from texts, with the labels `~/.aws/config` and `~/.aws/credentials`.
     pub fn from_texts(config: &str, credentials: &str) -> Self {
         let locations = locate(&Vars::default(), Platform::Unix);
-        Self::new(&locations, Some(config.into()), Some(credentials.into()))
+        Self::new(&locations, Some(config.to_owned()), Some(credentials.to_owned()))
     }
 
     /// Creates the pair from texts, each with the path that origins and errors show for it.
@@ -61,7 +63,7 @@ impl Files {
             credentials: Location::labeled(credentials.0),
             home: Home::UNKNOWN,
         };
-        Self::new(&locations, Some(config.1.into()), Some(credentials.1.into()))
+        Self::new(&locations, Some(config.1.to_owned()), Some(credentials.1.to_owned()))
     }
 
     /// Returns the location of the config file.

@@ -63,5 +63,6 @@ pub use sso::{ConfiguredSession, SsoRole, is_dual_stack, sso_session};
 pub use undefined::{Reference, UndefinedName};
 
 // The crates whose types are in this crate's signatures.
+pub use bytes;
 pub use vestibule_config as config;
 pub use vestibule_types as types;

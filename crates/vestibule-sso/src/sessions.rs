@@ -127,9 +127,9 @@ impl Sessions {
         job: &'a RefreshJob,
     ) -> BoxFuture<'a, RefreshReport> {
         let (world, handle) = (world.clone(), self.handle(instance));
-        Box::pin(async move {
-            refresh::refresh_here(world, handle, job.due.clone(), true).await.into()
-        })
+        Box::pin(
+            async move { refresh::refresh_here(world, handle, job.due.clone(), true).await.into() },
+        )
     }
 
     /// Returns the store of the tokens.

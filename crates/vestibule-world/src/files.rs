@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use zeroize::Zeroizing;
 
 /// The file system: small files that are read and replaced as a whole.
@@ -20,8 +21,8 @@ pub trait Files: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`Files::read`]; [`io::ErrorKind::TimedOut`] if a pipe does not end in time.
-    fn read_input(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        self.read(path)
+    fn read_input(&self, path: &Path) -> io::Result<Bytes> {
+        self.read(path).map(|mut bytes| std::mem::take(&mut *bytes).into())
     }
 
     /// Replaces a whole file atomically: writes a new one beside it, flushes it, and renames it.

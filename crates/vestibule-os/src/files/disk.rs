@@ -2,6 +2,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 #[cfg(unix)]
 use vestibule_world::FileMetadata;
 use vestibule_world::{Files, Guard, PreparedWrite, WriteMode};
@@ -40,7 +41,7 @@ impl Files for DiskFiles {
         logged("read", path, read::read(path))
     }
 
-    fn read_input(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    fn read_input(&self, path: &Path) -> io::Result<Bytes> {
         logged("read", path, read::read_input(path))
     }
 

@@ -37,6 +37,18 @@ fn replaced_file_is_read_back() {
 }
 
 #[test]
+fn input_of_any_size_is_read_whole() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config");
+    // Around the sizes that are read in pages of their own.
+    for len in [0, 1, (128 << 10) - 1, 128 << 10, (128 << 10) + 1, 1 << 20, (1 << 20) + 4095] {
+        let contents: Vec<u8> = (0..=250).cycle().take(len).collect();
+        fs::write(&path, &contents).unwrap();
+        assert!(DiskFiles.read_input(&path).unwrap() == contents, "{len} bytes");
+    }
+}
+
+#[test]
 fn list_is_sorted_and_has_no_folders() {
     let home = tempfile::tempdir().unwrap();
     for name in ["b", "a", "folder/c"] {

@@ -283,7 +283,7 @@ fn tilde_in_a_path_setting_is_expanded() {
     let locations = locate(&vars, Platform::Unix);
     let config = "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/Dev\n\
                   web_identity_token_file = ~/token\nca_bundle = ~/corp.pem\n";
-    let files = Files::new(&locations, Some(config.into()), None);
+    let files = Files::new(&locations, Some(config), None);
     let plan = plan(&files, &vars, &Overrides::default()).unwrap();
     assert_eq!(plan.settings.ca_bundle.unwrap().value.to_str(), Some("/home/ann/corp.pem"));
     let Base::WebIdentity(identity) = plan.base else { panic!("a web identity") };

@@ -125,9 +125,9 @@ impl ConsoleSessions {
         job: &'a RefreshJob,
     ) -> BoxFuture<'a, RefreshReport> {
         let (world, handle) = (world.clone(), self.handle(session));
-        Box::pin(async move {
-            refresh::refresh_here(world, handle, job.due.clone(), true).await.into()
-        })
+        Box::pin(
+            async move { refresh::refresh_here(world, handle, job.due.clone(), true).await.into() },
+        )
     }
 
     fn handle(&self, session: &ConsoleSession) -> TokenHandle<ConsoleSession> {

@@ -35,7 +35,7 @@ fn warn(app: &App<'_>, configuration: &Configuration, place: &KeyPath, edit: &Ed
     let location = if is_config { &locations.config } else { &locations.credentials };
     let [config, credentials] =
         if is_config { [&edited, files.credentials()] } else { [files.config(), &edited] };
-    let bytes = |document: &vestibule::config::Document| Some(document.text().into());
+    let bytes = |document: &vestibule::config::Document| Some(document.text().to_owned());
     for diagnostic in lint(&Files::new(&locations, bytes(config), bytes(credentials))) {
         let is_own = diagnostic.place.line() == line && diagnostic.place.location() == location;
         // The spelling of an existing key is kept, and is not what the user typed.
