@@ -9,6 +9,7 @@
 mod error;
 mod fields;
 mod impls;
+mod parse;
 mod read;
 mod unknown;
 mod write;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::vec;
 
@@ -7,10 +6,8 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializ
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
+use super::parse::{Members, Shallow, members, read_members, take};
 use super::{Error, UnknownMembers};
-
-/// The largest text that is read. Cache files have a few kilobytes, and responses hardly more.
-const LIMIT: usize = 1 << 20;
 
 /// The name of the newtype that receives the text of a value ([`super::RawObject`]).
 pub(super) const RAW: &str = "$vestibule::raw";
@@ -36,74 +33,6 @@ pub fn from_slice_with_unknown<'de, T: Deserialize<'de>>(
     let mut members = read_members(bytes)?;
     let known = T::deserialize(Object(&mut members)).map_err(Reason::into_error)?;
     Ok((known, UnknownMembers::new(members)))
-}
-
-// What is not generic is compiled here, once, and not again in each crate for each of its structs.
-fn read_members(bytes: &[u8]) -> Result<Members<'_>, Error> {
-    members(parse(bytes)?).ok_or(Error::NotAnObject)
-}
-
-/// Checks the grammar.
-fn parse(bytes: &[u8]) -> Result<&RawValue, Error> {
-    if LIMIT < bytes.len() {
-        return Err(Error::TooLarge { length: bytes.len(), limit: LIMIT });
-    }
-    serde_json::from_slice(bytes).map_err(|error| {
-        let is_utf8 = |error: std::str::Utf8Error| error.error_len().is_none();
-        let may_go_on = std::str::from_utf8(bytes).err().is_none_or(is_utf8);
-        if may_go_on && (error.is_eof() || ends_in_number(bytes, &error)) {
-            Error::Truncated
-        } else {
-            Error::Syntax { line: error.line(), column: error.column() }
-        }
-    })
-}
-
-/// Returns true if the text ends with an unfinished number, which `serde_json` calls invalid.
-fn ends_in_number(bytes: &[u8], error: &serde_json::Error) -> bool {
-    let last_line = bytes.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-    let lines = bytes.split(|&byte| byte == b'\n').count();
-    let is_at_end = (error.line(), error.column()) == (lines, last_line.len());
-    is_at_end && matches!(bytes.last(), Some(b'-' | b'+' | b'.' | b'e' | b'E'))
-}
-
-/// The members of an object, in the order of the text.
-pub(super) type Members<'de> = Vec<(String, &'de RawValue)>;
-
-/// Returns `None` for another value than an object.
-fn members(value: &RawValue) -> Option<Members<'_>> {
-    struct Visitor;
-
-    impl<'de> de::Visitor<'de> for Visitor {
-        type Value = Members<'de>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-            let mut members = Vec::new();
-            while let Some(member) = map.next_entry()? {
-                members.push(member);
-            }
-            Ok(members)
-        }
-    }
-
-    value.deserialize_map(Visitor).ok()
-}
-
-/// Removes a member in all its spellings, and returns its value unless that is `null` or empty.
-fn take<'de>(members: &mut Members<'de>, key: &str) -> Option<&'de RawValue> {
-    let mut found = None;
-    members.retain(|(name, value)| {
-        let matches = name.eq_ignore_ascii_case(key);
-        if matches && (found.is_none() || name == key) {
-            found = Some(*value);
-        }
-        !matches
-    });
-    found.filter(|value| !matches!(value.get(), "null" | "\"\""))
 }
 
 /// Removes the members that a struct has fields for.
@@ -167,43 +96,6 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
 #[derive(Clone, Copy)]
 struct Value<'de>(&'de RawValue);
 
-/// A value that is parsed, but for what is inside of it.
-enum Shallow<'de> {
-    Borrowed(&'de str),
-    Text(String),
-    List(Vec<&'de RawValue>),
-    Bool(bool),
-    Null,
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-    /// An object, or a text with half a character.
-    Other,
-}
-
-impl<'de> Value<'de> {
-    fn parse(self) -> Shallow<'de> {
-        let json = self.0.get();
-        match json.as_bytes().first() {
-            Some(b'"') => match text(json) {
-                Some(Cow::Borrowed(text)) => Shallow::Borrowed(text),
-                Some(Cow::Owned(text)) => Shallow::Text(text),
-                None => Shallow::Other,
-            },
-            Some(b'[') => Shallow::List(serde_json::from_str(json).unwrap_or_default()),
-            Some(b'{') => Shallow::Other,
-            Some(b't') => Shallow::Bool(true),
-            Some(b'f') => Shallow::Bool(false),
-            Some(b'n') => Shallow::Null,
-            _ => match (json.parse(), json.parse()) {
-                (Ok(number), _) => Shallow::Unsigned(number),
-                (_, Ok(number)) => Shallow::Signed(number),
-                _ => Shallow::Float(json.parse().unwrap_or(f64::NAN)),
-            },
-        }
-    }
-}
-
 fn unexpected(visitor: &dyn de::Expected) -> Reason {
     de::Error::invalid_type(Unexpected::Other("another value"), visitor)
 }
@@ -212,7 +104,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     type Error = Reason;
 
     fn deserialize_any<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
-        match self.parse() {
+        match Shallow::parse(self.0) {
             Shallow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Shallow::Text(text) => visitor.visit_string(text),
             Shallow::List(list) => {
@@ -230,7 +122,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     // The usual types have short ways, since each visitor is compiled with all that it may be given.
 
     fn deserialize_str<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
-        match self.parse() {
+        match Shallow::parse(self.0) {
             Shallow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Shallow::Text(text) => visitor.visit_string(text),
             _ => Err(unexpected(&visitor)),
@@ -242,7 +134,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_seq<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {
-        match self.parse() {
+        match Shallow::parse(self.0) {
             Shallow::List(list) => {
                 visitor.visit_seq(SeqDeserializer::new(list.into_iter().map(Value)))
             }
@@ -291,15 +183,6 @@ impl<'de> IntoDeserializer<'de, Reason> for Value<'de> {
 
     fn into_deserializer(self) -> Self {
         self
-    }
-}
-
-/// Returns the text of a JSON string. It is borrowed where nothing is escaped, so that no buffer
-/// holds a copy of a secret.
-fn text(json: &str) -> Option<Cow<'_, str>> {
-    match json.get(1..json.len() - 1) {
-        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
-        _ => serde_json::from_str(json).ok().map(Cow::Owned),
     }
 }
 
@@ -361,6 +244,7 @@ mod tests {
 
     use serde::Deserialize;
 
+    use super::super::parse::LIMIT;
     use super::*;
     use crate::json::{HeaderSafe, RawObject, lenient};
     use crate::{RefreshToken, Region};

@@ -4,7 +4,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::read::Members;
+use super::parse::Members;
 
 /// Members that other tools wrote into an object, kept byte for byte and in their order.
 ///
