@@ -37,7 +37,7 @@ fn read_regular(mut file: File, metadata: &Metadata) -> io::Result<Zeroizing<Vec
 #[cfg(unix)]
 pub(super) fn nonblocking(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
-    options.custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits())
+    options.custom_flags(nix::libc::O_NONBLOCK)
 }
 
 #[cfg(not(unix))]
