@@ -15,16 +15,20 @@ pub struct PollInterval<'a> {
     world: &'a World,
     interval: Duration,
     deadline: Timestamp,
+    attempt_began: Timestamp,
 }
 
 impl PollInterval<'_> {
-    /// Pauses once. Returns false, without a pause, once the deadline has passed.
+    /// Pauses once. Returns false, without a pause, if the last attempt began at the deadline or later.
+    ///
+    /// An attempt that began earlier may be long ago, if the process was suspended since.
     pub async fn pause(&mut self) -> bool {
-        let left = self.deadline.saturating_since(self.world.clock.now());
-        if left.is_zero() {
+        if self.deadline <= self.attempt_began {
             return false;
         }
+        let left = self.deadline.saturating_since(self.world.clock.now());
         self.world.clock.sleep(self.interval.min(left)).await;
+        self.attempt_began = self.world.clock.now();
         true
     }
 }
@@ -32,7 +36,8 @@ impl PollInterval<'_> {
 impl World {
     /// Returns the pauses of a caller that tries something again for at most this long.
     pub fn poll(&self, interval: Duration, at_most: Duration) -> PollInterval<'_> {
-        PollInterval { world: self, interval, deadline: self.clock.now() + at_most }
+        let now = self.clock.now();
+        PollInterval { world: self, interval, deadline: now + at_most, attempt_began: now }
     }
 
     /// Reads until `is_incomplete` is false for what was read, at most half a second: a tool that
@@ -73,6 +78,8 @@ impl World {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{block_on, memory};
 
@@ -102,5 +109,18 @@ mod tests {
         };
         assert_eq!(count(3), 3);
         assert_eq!(count(100), 10);
+    }
+
+    #[test]
+    fn attempt_that_was_suspended_past_the_deadline_is_repeated() {
+        let clock = memory::Clock::default();
+        let world = World { clock: Arc::new(clock.clone()), ..memory::world() };
+        let mut reads = 0;
+        let read = move || -> BoxFuture<'static, u32> {
+            clock.advance(Duration::from_secs(600));
+            reads += 1;
+            Box::pin(std::future::ready(reads))
+        };
+        assert_eq!(block_on(world.read_until_stable(read, |reads| *reads < 9)), 2);
     }
 }
