@@ -23,9 +23,9 @@ pub(crate) struct SessionRecord {
     /// The refresh token of a request that has no response yet, or whose response was lost.
     #[serde(rename = "unanswered", skip_serializing_if = "Option::is_none")]
     pub(crate) awaiting_response: Option<Fingerprint>,
-    /// When the last request to refresh was sent.
+    /// A random name of the last request to refresh. A time would not do: clocks differ.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) requested_at: Option<Timestamp>,
+    pub(crate) request_id: Option<String>,
     /// An access token that the portal rejected although it had not expired.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoked: Option<Fingerprint>,
@@ -176,7 +176,7 @@ mod tests {
                 ends_session: false,
             }),
             awaiting_response: Some(Fingerprint::new("u")),
-            requested_at: Some(Timestamp::EPOCH + hours(2)),
+            request_id: Some("0011".to_owned()),
             revoked: None,
         };
         assert_eq!(SessionRecord::read(&record.write()), record);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, hex};
 use vestibule_world::{Guard, World, WriteMode};
 
 use crate::error::RetryDelayed;
@@ -275,7 +275,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     };
     let started = world.clock.now();
     let mut record = snapshot.record.clone();
-    record.requested_at = Some(started);
+    record.request_id = Some(request_id(&world));
     if !K::ACCEPTS_AGAIN {
         // Should this process not survive, the next one knows.
         record.awaiting_response = Some(refresh_token.clone());
@@ -341,15 +341,21 @@ pub(crate) async fn lock<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
 ) -> Option<Box<dyn Guard>> {
-    let mut requested_at = handle.record(world).await.requested_at;
+    let mut request_id = handle.record(world).await.request_id;
     for _ in 0..ROUNDS {
         let guard = handle.lock(world, "lock", LOCK_WAIT).await;
-        let before = std::mem::replace(&mut requested_at, handle.record(world).await.requested_at);
-        if guard.is_some() || requested_at == before {
+        let before = std::mem::replace(&mut request_id, handle.record(world).await.request_id);
+        if guard.is_some() || request_id == before {
             return guard;
         }
     }
     None
+}
+
+fn request_id(world: &World) -> String {
+    let mut random = [0; 8];
+    world.entropy.fill(&mut random);
+    hex(&random)
 }
 
 /// Records a refusal that the helper process could not record, as on a full disk.

@@ -70,11 +70,13 @@ fn lock_that_several_processes_take_in_turn_is_waited_for() {
     let env = rotating();
     let held = env.files.try_lock(Path::new(&beside("lock"))).unwrap().unwrap();
     let files = env.files.clone();
-    // The first process gives up after 120 seconds, and the next one sends its request.
-    let second_process = move || {
-        let record = br#"{"requestedAt":"2026-01-01T00:02:00Z"}"#;
-        files.replace(Path::new(&beside("session")), record, WriteMode::BestEffort).unwrap();
+    let request = move |record: &str| {
+        let path = beside("session");
+        files.replace(Path::new(&path), record.as_bytes(), WriteMode::BestEffort).unwrap();
     };
+    request(r#"{"requestId":"1"}"#);
+    // The first process gives up after 120 seconds, and the next one sends its request.
+    let second_process = move || request(r#"{"requestId":"2"}"#);
     let took = refresh_beside_others(
         &env,
         vec![(120, Box::new(second_process)), (240, Box::new(move || drop(held)))],
