@@ -3,4 +3,5 @@
 pub mod moto;
 pub mod peers;
 pub mod process;
+pub mod snippets;
 pub mod test_env;

@@ -8,19 +8,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use vestibule_e2e::snippets::{Snippet, snippets};
 use vestibule_e2e::test_env::{TestEnv, built};
 use vestibule_e2e::{peers, process};
 
 const PAGE: &str = "docs/test-your-sso-code.md";
-
-/// One block of code.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Snippet<'a> {
-    pub(crate) language: &'a str,
-    pub(crate) text: &'a str,
-    /// The last text in backquotes before it: the name of a file, for a file.
-    name: &'a str,
-}
 
 #[test]
 fn snippets_of_the_page_run_as_they_stand() -> Result<()> {
@@ -29,11 +21,11 @@ fn snippets_of_the_page_run_as_they_stand() -> Result<()> {
     let env = TestEnv::start(&[])?;
     link_folder(peers::folder("snippets")?.join("node_modules"), env.home().join("node_modules"))?;
     let mut count = 0;
-    for Snippet { language, text, name } in snippets(&page) {
+    for Snippet { language, text, file } in snippets(&page) {
         let write = |name: &str| std::fs::write(env.home().join(name), text);
         let arguments: &[&str] = match language {
             "toml" | "ini" => {
-                write(name)?;
+                write(file.with_context(|| format!("{PAGE}: no name before\n{text}"))?)?;
                 continue;
             }
             "rust" | "console" => continue,
@@ -89,28 +81,4 @@ fn command(env: &TestEnv, arguments: &[&str]) -> Result<Command> {
         command.env("PYTHONPATH", std::env::join_paths(packages)?);
     }
     Ok(command)
-}
-
-/// Returns the blocks of code of a page, in order.
-pub(crate) fn snippets(page: &str) -> Vec<Snippet<'_>> {
-    let mut found = Vec::new();
-    let mut rest = page;
-    let mut name = "";
-    while let Some((before, after)) = rest.split_once("```") {
-        name = before.rsplit('`').nth(1).unwrap_or(name);
-        let Some((language, after)) = after.split_once('\n') else { break };
-        let Some((text, after)) = after.split_once("```") else { break };
-        found.push(Snippet { language, text, name });
-        rest = after;
-    }
-    found
-}
-
-#[test]
-fn snippet_has_language_text_and_name() {
-    let page =
-        "# Page\n\nSee `x`.\nIn `a.toml`:\n\n```toml\na = 1\n```\n\nThen\n\n```sh\ntrue\n```\n";
-    let toml = Snippet { language: "toml", text: "a = 1\n", name: "a.toml" };
-    let sh = Snippet { language: "sh", text: "true\n", name: "a.toml" };
-    assert_eq!(snippets(page), [toml, sh]);
 }

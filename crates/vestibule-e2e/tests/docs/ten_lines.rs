@@ -8,10 +8,9 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use vestibule_e2e::moto::Moto;
+use vestibule_e2e::snippets::snippets;
 use vestibule_e2e::test_env::TestEnv;
 use vestibule_e2e::{peers, process};
-
-use crate::snippets::snippets;
 
 const PAGE: &str = "docs/sso-in-ten-lines.md";
 const PROGRAMS: usize = 4;
