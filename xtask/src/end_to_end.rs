@@ -73,6 +73,16 @@ pub(crate) const SNIPPETS: Command = Command {
     },
 };
 
+pub(crate) const RECIPES: Command = Command {
+    name: "recipes",
+    takes: "",
+    about: "run the recipes of docs/recipes and the prompts of docs/prompt.md",
+    run: |args: Args| {
+        args.finish()?;
+        test("recipes", "peers", &[], &["botocore", "js", "moto", "recipes", "devcontainers"])
+    },
+};
+
 pub(crate) const TEN_LINES: Command = Command {
     name: "ten-lines",
     takes: "",

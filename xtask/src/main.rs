@@ -73,6 +73,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             end_to_end::MOTO,
             end_to_end::PAGES,
             end_to_end::SNIPPETS,
+            end_to_end::RECIPES,
             end_to_end::TEN_LINES,
             end_to_end::EXAMPLES,
             ecosystems::COMMAND,

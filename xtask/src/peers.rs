@@ -16,6 +16,7 @@ pub(crate) const VARIABLE: &str = "VESTIBULE_PEERS";
 
 const SUBJECTS: &str = "crates/vestibule-conformance/subjects";
 const SNIPPETS: &str = "docs/snippets";
+const RECIPES: &str = "docs/recipes";
 
 /// The folder of all peers, as an absolute path.
 pub(crate) fn folder() -> Result<PathBuf> {
@@ -31,6 +32,8 @@ pub(crate) fn install(peer: &str) -> Result<PathBuf> {
         "moto" => (SUBJECTS, "moto.txt", pip),
         "pytest" => (SNIPPETS, "requirements.txt", pip),
         "snippets" => (SNIPPETS, "package.json", npm),
+        "recipes" => (RECIPES, "requirements.txt", pip),
+        "devcontainers" => (RECIPES, "package.json", npm),
         "rust" => {
             // The program of the benchmarks, which calls STS by aws-config.
             cargo(["build", "--quiet", "--manifest-path", "bench/Cargo.toml"])

@@ -39,6 +39,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     pointers::commands,
     pointers::oldest_compiler,
     pointers::tests,
+    pointers::recipe_tests,
     wording::check,
 ];
 
@@ -298,6 +299,7 @@ mod tests {
         check("a.md", "[x](https://example.com/no), [y](src/no.rs)\n", &["a.md:1: `src/no.rs`"]);
         check("src/a.md", "[x](main.rs)\n", &[]);
         check("a.md", "Cmd<'static> `cargo xtask tidy` or `cargo xtask …`.\n", &[]);
+        check("docs/a.md", "Checked by `no_such_test`.\n", &["docs/a.md:1: there is no test"]);
         let unknown = ["// Cmd<'static> `cargo xtask", "untidy`.\n"].join(" ");
         check("a.rs", &unknown, &["there is no"]);
     }

@@ -60,6 +60,25 @@ pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
     vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
 }
 
+/// Tests of recipes: ``Checked by `name` and `other`, …``.
+pub(super) fn recipe_tests(source: &Source) -> Vec<Finding> {
+    let checked = lines(&source.text)
+        .filter(|_| source.has_extension("md") && source.path.starts_with("docs"))
+        .filter_map(|(line, text)| Some((line, text.strip_prefix("Checked by ")?)));
+    let mut code = None;
+    let mut findings = Vec::new();
+    for (line, text) in checked {
+        let code = code.get_or_insert_with(|| rust_of(Path::new("crates/vestibule-e2e/tests")));
+        let names = text.split('`').skip(1).step_by(2);
+        for name in names.filter(|name| name.contains('_') && !name.contains(' ')) {
+            if !code.contains(&format!("fn {name}(")) {
+                findings.push((line, format!("there is no test `{name}`; name one that is")));
+            }
+        }
+    }
+    findings
+}
+
 /// Tests, as a table names them: `` `vestibule-sso`: `refused::name` ``.
 pub(super) fn tests(source: &Source) -> Vec<Finding> {
     if !source.has_extension("md") {
