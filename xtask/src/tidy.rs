@@ -4,6 +4,7 @@
 
 mod pointers;
 mod readme;
+mod settings;
 mod wording;
 
 use anyhow::Result;
@@ -36,6 +37,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     prose,
     pointers::links,
     readme::check,
+    settings::check,
     pointers::commands,
     pointers::oldest_compiler,
     pointers::tests,
