@@ -3,49 +3,72 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use xshell::Cmd;
 
 use super::table::Row;
-use super::tests::run;
-use super::toolchain::{self, TARGET_DIR, cargo, folder, require, setting};
+use super::tests::{Runner, run};
+use super::toolchain::{TARGET_DIR, cargo, compiler, folder, require, setting};
 use crate::run::program;
 
 const MUSL: &str = "x86_64-unknown-linux-musl";
 const GLIBC: &str = "x86_64-unknown-linux-gnu";
 
-/// Builds the program for release without any shared library, runs the library's tests, and
-/// compares its start with that of the ordinary build.
+/// Builds the program for release without any shared library, and compares its start with that of
+/// the ordinary build.
 pub(super) fn musl() -> Result<Vec<Row>> {
     require(&["musl-tools"])?;
     // std asks for libunwind, which it needs for backtraces alone.
     let stub = folder("musl")?;
     program("ar").arg("crs").arg(stub.join("libunwind.a")).run()?;
     let flags = format!("-C link-self-contained=no -L native={}", stub.display());
-    let release = ["--bin", "vestibule", "--release", "--package", "vestibule-cli"];
-    toolchain::compiler("rustc", MUSL)
+    compiler("rustc", MUSL)
         .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="])
-        .args(release)
+        .args(RELEASE)
         .args(["--", "-C", "target-feature=+crt-static", "-C", "relocation-model=static"])
         .env(setting(MUSL, "LINKER"), "musl-gcc")
         .env(setting(MUSL, "RUSTFLAGS"), flags)
         .run()?;
-    toolchain::compiler("build", GLIBC).args(release).run()?;
-    let [program, ordinary] = [MUSL, GLIBC].map(|target| built(target, "release", "vestibule"));
-    let size = std::fs::metadata(&program).context("the program")?.len();
-    let [start, ordinary_start] = [start_time(&program)?, start_time(&ordinary)?];
-    Ok(vec![Row {
-        target: MUSL,
-        built: format!(
-            "the program, static: {} kB, starts in {:.1} ms ({:.1} ms with glibc)",
-            size / 1000,
-            start.as_secs_f64() * 1e3,
-            ordinary_start.as_secs_f64() * 1e3
-        ),
-        passed: 0,
-        failed: 0,
-        not_run: "all tests: the program alone is built".into(),
-        step: "musl",
-    }])
+    let ordinary = build_ordinary()?;
+    let path = built(MUSL, "release", "vestibule");
+    let starts = start_times([program(ordinary), program(&path)])?;
+    Ok(vec![release_row(MUSL, "static", &path, 4_500_000, starts, "musl")?])
+}
+
+/// Builds the program for release as most users have it.
+pub(super) fn build_ordinary() -> Result<PathBuf> {
+    compiler("build", GLIBC).args(RELEASE).run()?;
+    Ok(built(GLIBC, "release", "vestibule"))
+}
+
+const RELEASE: [&str; 5] = ["--bin", "vestibule", "--release", "--package", "vestibule-cli"];
+
+/// Returns the row of a program for release, which must be small and start like the ordinary one.
+pub(super) fn release_row(
+    target: &'static str,
+    kind: &str,
+    program: &Path,
+    most_bytes: u64,
+    [ordinary, start]: [Duration; 2],
+    step: &'static str,
+) -> Result<Row> {
+    /// Times the start of the ordinary program.
+    const SLOWEST: f64 = 1.3;
+    let size = std::fs::metadata(program).with_context(|| program.display().to_string())?.len();
+    let built = format!(
+        "the program for release, {kind}: {} kB, starts in {:.1} ms ({:.1} ms with glibc)",
+        size / 1000,
+        start.as_secs_f64() * 1e3,
+        ordinary.as_secs_f64() * 1e3
+    );
+    println!("{target}: {built}");
+    ensure!(size <= most_bytes, "{target}: the program has {size} bytes, over {most_bytes}");
+    ensure!(
+        start.as_secs_f64() <= SLOWEST * ordinary.as_secs_f64(),
+        "{target}: the program starts {SLOWEST} times as slowly as with glibc"
+    );
+    let not_run = "all tests: the program for release alone is built".to_owned();
+    Ok(Row { target, built, passed: 0, failed: 0, not_run, step })
 }
 
 /// The path of a program that was built for a target.
@@ -53,17 +76,23 @@ pub(super) fn built(target: &str, profile: &str, name: &str) -> PathBuf {
     Path::new(TARGET_DIR).join(target).join(profile).join(name)
 }
 
-/// The median time of starting a program, which prints its version.
-fn start_time(path: &Path) -> Result<Duration> {
+/// Returns the median time of starting each program, which prints its version. They take turns, so
+/// that other work on the machine slows all of them.
+pub(super) fn start_times<const N: usize>(programs: [Cmd<'_>; N]) -> Result<[Duration; N]> {
     const RUNS: usize = 101;
-    let mut times = Vec::new();
+    let programs = programs.map(|program| program.arg("--version").quiet().ignore_stdout());
+    let mut times = [const { Vec::new() }; N];
     for _ in 0..RUNS {
-        let start = Instant::now();
-        program(path).arg("--version").quiet().ignore_stdout().run()?;
-        times.push(start.elapsed());
+        for (program, times) in programs.iter().zip(&mut times) {
+            let start = Instant::now();
+            program.run()?;
+            times.push(start.elapsed());
+        }
     }
-    times.sort();
-    Ok(times[RUNS / 2])
+    Ok(times.map(|mut times| {
+        times.sort();
+        times[RUNS / 2]
+    }))
 }
 
 const ARM: &str = "aarch64-unknown-linux-gnu";
@@ -71,18 +100,18 @@ const ARM: &str = "aarch64-unknown-linux-gnu";
 /// Runs the tests of the crates that touch the machine under qemu.
 pub(super) fn arm64() -> Result<Vec<Row>> {
     require(&["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"])?;
-    let counts = run(cargo("test", ARM)
-        .arg("--no-fail-fast")
+    let build = cargo("test", ARM)
         .args(["--package", "vestibule-os", "--package", "vestibule-config"])
         .args(["--package", "vestibule-cli", "--bin", "vestibule", "--test", "it", "--lib"])
-        .args(["--", "--skip", "signals::", "--skip", "kill::"])
-        .env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc")
-        .env(setting(ARM, "RUNNER"), "qemu-aarch64 -L /usr/aarch64-linux-gnu"))?;
+        .env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
+    let words = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"].map(str::to_owned).to_vec();
+    let runner = Runner { words, vars: Vec::new(), threads: 2, clean_up: |_| {} };
+    let counts = run(build, &runner, &["signals::", "kill::"])?;
     Ok(vec![Row {
         target: ARM,
         built: "the program and its tests".into(),
         passed: counts.passed,
-        failed: counts.failed,
+        failed: counts.failures.len(),
         not_run: "kills at random instants: qemu is too slow to hit them".into(),
         step: "arm64",
     }])

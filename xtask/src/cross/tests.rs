@@ -1,49 +1,216 @@
-//! Test runs and their counts.
+//! Test runs on another platform, with a time limit for each test.
+//!
+//! A program that does not end under an emulator must not stop the whole run: its test fails, and
+//! the tests that had no result run again without it.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
 use xshell::Cmd;
+
+/// The time limit of a test. The longest ones kill dozens of programs, one after the other.
+const TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Tests that do nothing: programs for other tests.
+const HELPERS: &str = "helper_";
 
 /// The counts of a test run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) passed: usize,
-    pub(super) failed: usize,
     /// Names of the tests that failed.
     pub(super) failures: BTreeSet<String>,
 }
 
-/// Runs tests to the end, prints what failed, and counts.
-pub(super) fn run(command: Cmd<'_>) -> Result<Counts> {
-    let output = command.ignore_status().read()?;
-    let counts = count(&output);
-    ensure!(0 < counts.passed + counts.failed, "no test ran: the build failed\n{output}");
-    if 0 < counts.failed {
-        println!("{output}");
+/// The program that runs the test binaries of another platform.
+pub(super) struct Runner {
+    /// The program and its first arguments; the test binary follows.
+    pub(super) words: Vec<String>,
+    pub(super) vars: Vec<(String, String)>,
+    /// The number of tests that run at the same time.
+    pub(super) threads: usize,
+    /// Ends what a killed runner leaves behind.
+    pub(super) clean_up: fn(&Runner),
+}
+
+/// Builds tests with `cargo test`, runs those that no word of `skipped` is part of, and counts.
+pub(super) fn run(build: Cmd<'_>, runner: &Runner, skipped: &[&str]) -> Result<Counts> {
+    let output = build.args(["--no-run", "--message-format", "json-render-diagnostics"]).read()?;
+    let binaries = binaries(&output);
+    ensure!(!binaries.is_empty(), "cargo built no tests");
+    let mut counts = Counts::default();
+    for binary in binaries {
+        println!("$ {}", binary.executable.display());
+        let list = runner.command(&binary).args(["--list", "--format", "terse"]).output();
+        let list = list.with_context(|| format!("could not run {:?}", runner.words))?;
+        let mut tests = listed(&String::from_utf8_lossy(&list.stdout), skipped);
+        ensure!(
+            list.status.success() && !tests.is_empty(),
+            "no tests are listed: {}",
+            String::from_utf8_lossy(&list.stderr)
+        );
+        while !tests.is_empty() {
+            let results = run_once(runner, &binary, &tests)?;
+            for (name, has_passed) in results {
+                tests.remove(&name);
+                if has_passed {
+                    counts.passed += 1;
+                } else {
+                    println!("failed: {name}");
+                    counts.failures.insert(name);
+                }
+            }
+        }
     }
     Ok(counts)
 }
 
-/// Counts in the output of one or more test binaries.
-fn count(output: &str) -> Counts {
-    let mut counts = Counts::default();
-    for line in output.lines() {
-        if let Some(results) = line.strip_prefix("test result: ") {
-            counts.passed += number_before(results, " passed");
-            counts.failed += number_before(results, " failed");
-        } else if let Some(test) = line.strip_prefix("test ")
-            && let Some(name) = test.strip_suffix(" ... FAILED")
-        {
-            counts.failures.insert(name.to_owned());
-        }
+impl Runner {
+    fn command(&self, binary: &Binary) -> Command {
+        let mut command = Command::new(&self.words[0]);
+        command
+            .args(&self.words[1..])
+            .arg(&binary.executable)
+            .envs(self.vars.iter().map(|(name, value)| (name, value)))
+            .current_dir(binary.folder())
+            .stdin(Stdio::null());
+        command
     }
-    counts
 }
 
-fn number_before(text: &str, word: &str) -> usize {
-    let number = text.split(word).next().and_then(|before| before.rsplit(' ').next());
-    number.and_then(|number| number.parse().ok()).unwrap_or_default()
+/// A test binary, and the crate that it is of.
+#[derive(Debug)]
+struct Binary {
+    executable: PathBuf,
+    manifest: PathBuf,
+}
+
+impl Binary {
+    fn folder(&self) -> &Path {
+        self.manifest.parent().unwrap_or(Path::new("."))
+    }
+}
+
+/// A message of cargo; other members are not read.
+#[derive(Deserialize)]
+struct Message {
+    executable: Option<PathBuf>,
+    manifest_path: Option<PathBuf>,
+    profile: Option<Profile>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+/// Returns the test binaries in cargo's messages, one in a line.
+fn binaries(messages: &str) -> Vec<Binary> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+    messages
+        .filter(|message| message.profile.as_ref().is_some_and(|profile| profile.test))
+        .filter_map(|message| {
+            Some(Binary { executable: message.executable?, manifest: message.manifest_path? })
+        })
+        .collect()
+}
+
+fn listed(list: &str, skipped: &[&str]) -> BTreeSet<String> {
+    let names = list.lines().filter_map(|line| line.trim_end().strip_suffix(": test"));
+    let is_skipped =
+        |name: &str| name.contains(HELPERS) || skipped.iter().any(|word| name.contains(word));
+    names.filter(|name| !is_skipped(name)).map(str::to_owned).collect()
+}
+
+/// Runs tests until all have a result, or one exceeds its time limit, and returns the results.
+fn run_once(
+    runner: &Runner,
+    binary: &Binary,
+    tests: &BTreeSet<String>,
+) -> Result<Vec<(String, bool)>> {
+    let mut child = runner
+        .command(binary)
+        .args(["--exact", "--test-threads", &runner.threads.to_string()])
+        .args(tests)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let output = child.stdout.take().context("no output")?;
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while let Ok(1..) = output.read_until(b'\n', &mut line) {
+            let _ = sender.send(String::from_utf8_lossy(&line).trim_end().to_owned());
+            line.clear();
+        }
+    });
+    let mut results = Vec::new();
+    let mut slow = BTreeSet::new();
+    let mut deadline = Instant::now() + TIMEOUT;
+    loop {
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => match parse(&line) {
+                Some(Line::Result(name, has_passed)) => {
+                    slow.remove(&name);
+                    results.push((name, has_passed));
+                    deadline = Instant::now() + TIMEOUT;
+                }
+                Some(Line::Slow(name)) => _ = slow.insert(name),
+                None if !line.is_empty() => println!("    {line}"),
+                None => {}
+            },
+            Err(RecvTimeoutError::Timeout) => {
+                end(&mut child, runner);
+                println!("no test ended within {} s", TIMEOUT.as_secs());
+                break;
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                child.wait()?;
+                break;
+            }
+        }
+    }
+    if results.is_empty() || !slow.is_empty() {
+        // Without any result, the tests would be tried for ever.
+        let blamed = if slow.is_empty() { tests.clone() } else { slow };
+        results.extend(blamed.into_iter().map(|name| (name, false)));
+    }
+    Ok(results)
+}
+
+fn end(child: &mut Child, runner: &Runner) {
+    let _ = child.kill();
+    (runner.clean_up)(runner);
+    let _ = child.wait();
+}
+
+/// A line of the test harness.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Result(String, bool),
+    /// The test runs for more than a minute.
+    Slow(String),
+}
+
+fn parse(line: &str) -> Option<Line> {
+    let test = line.strip_prefix("test ")?;
+    if let Some((name, _)) = test.split_once(" has been running for over ") {
+        return Some(Line::Slow(name.to_owned()));
+    }
+    let (name, result) = test.split_once(" ... ")?;
+    let name = name.trim_end_matches(" - should panic").to_owned();
+    match result {
+        "ok" => Some(Line::Result(name, true)),
+        "FAILED" => Some(Line::Result(name, false)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -51,16 +218,32 @@ mod unit {
     use super::*;
 
     #[test]
-    fn results_of_several_binaries_are_added() {
-        let output = "\
-running 2 tests
-test a::works ... ok
-test a::fails ... FAILED
+    fn lines_of_the_harness_are_parsed() {
+        let result = |name: &str, has_passed| Some(Line::Result(name.into(), has_passed));
+        assert_eq!(parse("test a::works ... ok"), result("a::works", true));
+        assert_eq!(parse("test a::panics - should panic ... ok"), result("a::panics", true));
+        assert_eq!(parse("test a::fails ... FAILED"), result("a::fails", false));
+        let slow = parse("test a::hangs has been running for over 60 seconds");
+        assert_eq!(slow, Some(Line::Slow("a::hangs".into())));
+        for line in ["running 2 tests", "test result: ok. 12 passed; 0 failed", "a::fails", ""] {
+            assert_eq!(parse(line), None);
+        }
+    }
 
-test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 3 filtered out
-test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s
-";
-        let failures = BTreeSet::from(["a::fails".to_owned()]);
-        assert_eq!(count(output), Counts { passed: 13, failed: 1, failures });
+    #[test]
+    fn listed_tests_are_those_that_are_not_skipped() {
+        let list = "a::one: test\r\na::two: test\nhelper_command: test\nb: benchmark\n";
+        assert_eq!(listed(list, &["two"]), BTreeSet::from(["a::one".to_owned()]));
+    }
+
+    #[test]
+    fn test_binaries_are_in_the_messages_of_cargo() {
+        let messages = r#"{"reason":"compiler-artifact","manifest_path":"/w/a/Cargo.toml","profile":{"test":true},"executable":"/t/it-1.exe"}
+{"reason":"compiler-artifact","manifest_path":"/w/a/Cargo.toml","profile":{"test":false},"executable":"/t/program.exe"}
+{"reason":"build-finished","success":true}"#;
+        let binaries = binaries(messages);
+        let [binary] = &binaries[..] else { panic!("{binaries:?}") };
+        assert_eq!(binary.executable, Path::new("/t/it-1.exe"));
+        assert_eq!(binary.folder(), Path::new("/w/a"));
     }
 }

@@ -49,6 +49,8 @@ pub(super) fn compiler(command: &str, target: &str) -> Cmd<'static> {
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", TARGET_DIR)
         .env("CARGO_INCREMENTAL", "0")
+        // Panics name their lines without it; a third of the disk and of the linking is saved.
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
         // The libraries of the compiler that runs xtask.
         .env_remove("LD_LIBRARY_PATH")
         .env_remove("RUSTUP_TOOLCHAIN")

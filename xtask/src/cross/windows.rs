@@ -1,36 +1,52 @@
 //! Windows programs, built with mingw and run by Wine.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
-use xshell::Cmd;
 
-use super::linux::built;
+use super::linux::{build_ordinary, built, release_row, start_times};
 use super::table::Row;
-use super::tests::run;
-use super::toolchain::{cargo, folder, require, setting};
+use super::tests::{Runner, run};
+use super::toolchain::{cargo, folder, require};
 use crate::run::program;
 
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
+/// The name of the program for release in the table.
+const RELEASE: &str = "x86_64-pc-windows-gnu, release";
 
-/// The crates with code for Windows of their own.
+/// The libraries with code for Windows of their own.
 const LIBRARIES: [&str; 2] = ["vestibule-os", "vestibule-types"];
+
+/// All crates that touch the machine.
+const ALL: [&str; 5] =
+    ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve", "vestibule-cli"];
 
 /// Tests that fail for a reason of Wine's, with the reason.
 const UNLIKE_WINDOWS: [(&str, &str); 0] = [];
 
-/// The libraries with code for Windows, and the whole suite of the program.
+/// The libraries that touch the machine, and the whole suite of the program.
 pub(super) fn all() -> Result<Vec<Row>> {
-    test(&["vestibule-os", "vestibule-types", "vestibule-cli"])
+    test(&ALL)
 }
 
-/// Builds the program for release and prints its size.
+/// Builds the program for release, and compares its start with that of the ordinary build: the start
+/// of Wine itself, measured with a program that does nothing, is subtracted.
 pub(super) fn release() -> Result<Vec<Row>> {
-    require(&["gcc-mingw-w64-x86-64"])?;
+    require(&["gcc-mingw-w64-x86-64", "wine", "wine64"])?;
     cargo("build", WINDOWS).args(["--release", "--package", "vestibule-cli"]).run()?;
-    let size = std::fs::metadata(built(WINDOWS, "release", "vestibule.exe"))?.len();
-    println!("{WINDOWS}: the program has {} kB", size / 1000);
-    Ok(Vec::new())
+    let ordinary = build_ordinary()?;
+    let prefix = prepare_wine()?;
+    let source = prefix.join("nothing.c");
+    std::fs::write(&source, "int main(void) { return 0; }\n")?;
+    let nothing = source.with_extension("exe");
+    compile(&source, &nothing, &[])?;
+    let path = built(WINDOWS, "release", "vestibule.exe");
+    let wine = |path: &Path| program("wine").arg(path).envs(wine_vars(&prefix));
+    let [ordinary, wine, start] = start_times([program(ordinary), wine(&nothing), wine(&path)])?;
+    let starts = [ordinary, start.saturating_sub(wine)];
+    let kind = "under Wine, whose own start is subtracted";
+    Ok(vec![release_row(RELEASE, kind, &path, 4_000_000, starts, "windows-release")?])
 }
 
 /// The libraries alone, in a few minutes.
@@ -40,15 +56,15 @@ pub(super) fn libraries() -> Result<Vec<Row>> {
 
 fn test(packages: &[&str]) -> Result<Vec<Row>> {
     require(&["gcc-mingw-w64-x86-64", "wine", "wine64"])?;
-    let wine = prepare_wine()?;
-    let mut command = cargo("test", WINDOWS).args(["--no-fail-fast", "--tests"]);
+    let runner = wine()?;
+    let mut build = cargo("test", WINDOWS).arg("--tests");
     for package in packages {
-        command = command.args(["--package", package]);
+        build = build.args(["--package", package]);
     }
-    let skips = UNLIKE_WINDOWS.iter().flat_map(|(test, _)| ["--skip", *test]);
-    let command = command.arg("--").args(skips).env(setting(WINDOWS, "RUNNER"), "wine");
-    let command = command.env("VESTIBULE_SEND_CTRL_C", send_ctrl_c()?);
-    let counts = run(with_wine(command, &wine))?;
+    let skipped: Vec<&str> = UNLIKE_WINDOWS.iter().map(|(test, _)| *test).collect();
+    let counts = run(build, &runner, &skipped);
+    end_wine(&runner);
+    let counts = counts?;
     let others = "the other crates: they have no code for a platform".to_owned();
     let reasons = UNLIKE_WINDOWS.iter().map(|(test, reason)| format!("`{test}`: {reason}"));
     let reasons = reasons.chain([others]);
@@ -56,10 +72,30 @@ fn test(packages: &[&str]) -> Result<Vec<Row>> {
         target: WINDOWS,
         built: packages.join(", "),
         passed: counts.passed,
-        failed: counts.failed,
+        failed: counts.failures.len(),
         not_run: reasons.collect::<Vec<_>>().join("; "),
         step: "windows",
     }])
+}
+
+/// Runs Windows programs in a Windows folder of its own.
+fn wine() -> Result<Runner> {
+    let prefix = prepare_wine()?;
+    let mut vars = wine_vars(&prefix).map(|(name, value)| (name.to_owned(), value)).to_vec();
+    vars.push(("VESTIBULE_SEND_CTRL_C".into(), send_ctrl_c()?.display().to_string()));
+    Ok(Runner { words: vec!["wine".into()], vars, threads: 2, clean_up: end_wine })
+}
+
+/// Ends all programs that run under Wine; they do not end with the program that started them.
+fn end_wine(runner: &Runner) {
+    let mut server = Command::new("wineserver");
+    server.arg("--kill").envs(runner.vars.iter().map(|(name, value)| (name, value)));
+    // Fails if none is running.
+    let _ = server.status();
+}
+
+fn wine_vars(prefix: &Path) -> [(&'static str, String); 2] {
+    [("WINEPREFIX", prefix.display().to_string()), ("WINEDEBUG", "-all".into())]
 }
 
 /// Stands for a function that Rust's standard library calls and Wine 8 lacks.
@@ -76,7 +112,7 @@ fn prepare_wine() -> Result<PathBuf> {
     let prefix = folder("wine")?;
     let library = prefix.join("drive_c/windows/system32/bcryptprimitives.dll");
     if !library.exists() {
-        with_wine(program("wineboot").arg("--init"), &prefix).run()?;
+        program("wineboot").arg("--init").envs(wine_vars(&prefix)).run()?;
         let source = prefix.join("prng.c");
         std::fs::write(&source, PROCESS_PRNG).with_context(|| source.display().to_string())?;
         compile(&source, &library, &["-shared", "-ladvapi32"])?;
@@ -94,8 +130,4 @@ fn send_ctrl_c() -> Result<PathBuf> {
 fn compile(source: &Path, to: &Path, options: &[&str]) -> Result<()> {
     let gcc = program("x86_64-w64-mingw32-gcc").arg(source).arg("-o").arg(to).args(options);
     Ok(gcc.run()?)
-}
-
-fn with_wine<'a>(command: Cmd<'a>, prefix: &Path) -> Cmd<'a> {
-    command.env("WINEPREFIX", prefix).env("WINEDEBUG", "-all")
 }
