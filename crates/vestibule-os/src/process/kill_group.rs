@@ -22,10 +22,59 @@ fn kill_descendants(child: &Child) {
     }
 }
 
+/// Windows has no process groups. A process whose parent is killed keeps the parent's id, which may
+/// be another process's later, so that only processes younger than their parent count.
 #[cfg(windows)]
 fn kill_descendants(child: &Child) {
-    use std::process::{Command, Stdio};
-    let mut command = Command::new("taskkill");
-    command.args(["/T", "/F", "/PID", &child.id().to_string()]);
-    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    for id in windows::descendants(child.id()) {
+        windows::kill(id);
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use winsafe::{HPROCESS, HPROCESSLIST, co};
+
+    /// Returns the ids of all processes below a process, parents first; those that could be found.
+    pub(super) fn descendants(root: u32) -> Vec<u32> {
+        let processes = processes();
+        let mut found = vec![(root, started_at(root))];
+        let mut next = 0;
+        while let Some(&(parent, parent_started)) = found.get(next) {
+            for &(id, parent_id) in &processes {
+                let started = started_at(id);
+                let is_known = found.iter().any(|&(known, _)| known == id);
+                if parent_id == parent && parent_started <= started && !is_known {
+                    found.push((id, started));
+                }
+            }
+            next += 1;
+        }
+        found.into_iter().skip(1).map(|(id, _)| id).collect()
+    }
+
+    /// Returns the id of each process, with that of its parent.
+    fn processes() -> Vec<(u32, u32)> {
+        let Ok(mut list) = HPROCESSLIST::CreateToolhelp32Snapshot(co::TH32CS::SNAPPROCESS, None)
+        else {
+            return Vec::new();
+        };
+        let processes = list.iter_processes().map_while(Result::ok);
+        processes.map(|process| (process.th32ProcessID, process.th32ParentProcessID)).collect()
+    }
+
+    /// Returns the time at which a process started, or `None` if it is gone.
+    fn started_at(id: u32) -> Option<u64> {
+        let process =
+            HPROCESS::OpenProcess(co::PROCESS::QUERY_LIMITED_INFORMATION, false, id).ok()?;
+        let (created, ..) = process.GetProcessTimes().ok()?;
+        Some(created.into())
+    }
+
+    /// Kills a process. Errors are ignored: it may have exited by itself.
+    pub(super) fn kill(id: u32) {
+        if let Ok(process) = HPROCESS::OpenProcess(co::PROCESS::TERMINATE, false, id) {
+            let _ = process.TerminateProcess(1);
+        }
+    }
 }

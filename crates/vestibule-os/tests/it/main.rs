@@ -10,6 +10,8 @@ mod listener;
 mod prepared;
 #[cfg(all(unix, feature = "process"))]
 mod process;
+#[cfg(all(windows, feature = "process"))]
+mod process_windows;
 #[cfg(unix)]
 mod special_files;
 
