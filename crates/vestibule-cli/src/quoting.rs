@@ -26,7 +26,8 @@ impl Dialect {
         if platform != Platform::Windows || vars.get("SHELL").is_some() {
             return Self::Posix;
         }
-        let modules = vars.get("PSModulePath").unwrap_or_default().to_lowercase();
+        // In upper case, as `vestibule_os::vars` has all names on Windows.
+        let modules = vars.get("PSMODULEPATH").unwrap_or_default().to_lowercase();
         let home = vars.get("USERPROFILE").unwrap_or(r"\documents\").to_lowercase();
         let is_cmd = vars.get("PROMPT").is_some() && !modules.contains(&home);
         if is_cmd { Self::Cmd } else { Self::Powershell }
@@ -94,10 +95,10 @@ mod tests {
     fn shell_on_windows_is_detected_by_its_variables() {
         let home = ("USERPROFILE", r"C:\Users\Ann");
         let system = (
-            "PSModulePath",
+            "PSMODULEPATH",
             r"C:\Program Files\WindowsPowerShell\Modules;C:\Windows\system32\WindowsPowerShell\v1.0\Modules",
         );
-        let own = ("PSModulePath", r"C:\users\ann\Documents\WindowsPowerShell\Modules;C:\x");
+        let own = ("PSMODULEPATH", r"C:\users\ann\Documents\WindowsPowerShell\Modules;C:\x");
         let prompt = ("PROMPT", "$P$G");
         detects(&[home, system, prompt], Dialect::Cmd);
         detects(&[home, own, prompt], Dialect::Powershell);
