@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 
 /// Variable that names the socket of an agent.
+#[cfg(unix)]
 pub(crate) const VARIABLE: &str = "VESTIBULE_AGENT";
 
 /// Returns a session with the credentials of the agent in the environment, if there is one.

@@ -39,6 +39,7 @@ const MAX_HEAD: usize = 8 << 10;
 /// The process at the other end of a Unix socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(not(unix), expect(unreachable_pub, reason = "only the agent shows it"))]
 pub struct Peer {
     /// Its effective user id.
     pub uid: u32,

@@ -289,6 +289,7 @@ impl Running<'_> {
     }
 
     /// Ends the stdin of the program.
+    #[cfg(unix)]
     pub(crate) fn close_keyboard(mut self) -> Self {
         drop(self.child.stdin.take());
         self
