@@ -71,8 +71,12 @@ fn run_in_shell(env: &TestEnv, line: &str) {
     let path = format!("{bin}:{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("bash");
     let asks = line.starts_with("vestibule configure sso");
-    let terminal =
-        format!("printf '\n\n\n\n\n\n\n\n' | script --quiet --return --command '{line}' /dev/null");
+    let script = if cfg!(target_os = "linux") {
+        format!("script --quiet --return --command '{line}' /dev/null")
+    } else {
+        format!("script -q /dev/null sh -c '{line}'")
+    };
+    let terminal = format!("printf '\n\n\n\n\n\n\n\n' | {script}");
     shell.current_dir(env.path("")).args(["-c", if asks { &terminal } else { line }]);
     env.prepared(shell).env("PATH", path).run().succeeded();
 }

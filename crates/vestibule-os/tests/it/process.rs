@@ -140,8 +140,14 @@ fn at_a_terminal(test: &str, typed: &str) -> String {
     use std::io::Write as _;
     use std::process::Stdio;
     let test = format!("{} --exact {test} --nocapture", std::env::current_exe().unwrap().display());
-    let mut script = std::process::Command::new("script")
-        .args(["--quiet", "--return", "--command", &test, "/dev/null"])
+    let mut script = std::process::Command::new("script");
+    if cfg!(target_os = "linux") {
+        script.args(["--quiet", "--return", "--command", &test, "/dev/null"]);
+    } else {
+        // Of BSD.
+        script.args(["-q", "/dev/null", "sh", "-c", &test]);
+    }
+    let mut script = script
         .env("VESTIBULE_TEST_AT_A_TERMINAL", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
