@@ -14,7 +14,8 @@ const CONTAINER_MARKERS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 /// user's browser runs on another machine. In a container or without a screen there is no
 /// browser, unless `$BROWSER` names one.
 pub fn unavailable_reason(vars: &Vars) -> Option<&'static str> {
-    let is_container = CONTAINER_MARKERS.iter().any(|marker| Path::new(marker).exists());
+    let is_container =
+        cfg!(unix) && CONTAINER_MARKERS.iter().any(|marker| Path::new(marker).exists());
     decide(vars, is_container, has_opener(vars), std::env::consts::OS)
 }
 
