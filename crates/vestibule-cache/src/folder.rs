@@ -74,6 +74,10 @@ mod tests {
             r"C:\Users\ann\.aws\sso\cache\a.json",
         );
         check(&Folder::cli("C:/", Platform::Windows), r"C:\.aws\cli\cache\a.json");
+        check(
+            &Folder::sso(r"\\files\home$\ann\", Platform::Windows),
+            r"\\files\home$\ann\.aws\sso\cache\a.json",
+        );
         check(&Folder::new("/run/ann/", Platform::Unix), "/run/ann/a.json");
     }
 }

@@ -157,6 +157,22 @@ mod tests {
     }
 
     #[test]
+    fn windows_paths_of_every_form_are_kept() {
+        let windows = |home, config, path, shown| {
+            check(Platform::Windows, home, config, Some(path), shown);
+        };
+        let share = r"\\files\home$\ann";
+        windows(share, "", r"\\files\home$\ann\.aws\config", r"~\.aws\config");
+        windows(r"\\files\ann\", "~/c", r"\\files\ann/c", "~/c");
+        windows(share, r"\\files\x\c", r"\\files\x\c", r"\\files\x\c");
+        // Relative to the working directory of the drive, or to the drive of the process.
+        windows(r"C:\ann", r"D:aws\c", r"D:aws\c", r"D:aws\c");
+        windows(r"C:\ann", r"\aws\c", r"\aws\c", r"\aws\c");
+        // The prefix lifts the limit of 260 characters.
+        windows(r"\\?\C:\ann", "", r"\\?\C:\ann\.aws\config", r"~\.aws\config");
+    }
+
+    #[test]
     fn path_below_home_is_shown_with_a_tilde() {
         check(Platform::Unix, "/home/ann", "/home/ann/c", Some("/home/ann/c"), "~/c");
         check(Platform::Unix, "/home/ann", "/home/anna/c", Some("/home/anna/c"), "/home/anna/c");

@@ -36,6 +36,23 @@ fn replaced_file_is_read_back() {
     assert_eq!(DiskFiles.remove(&path).unwrap_err().kind(), ErrorKind::NotFound);
 }
 
+/// Windows has a limit of 260 characters, unless a program lifts it.
+#[test]
+fn file_with_a_long_path_is_locked_replaced_and_removed() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = (0..10).fold(home.path().to_owned(), |path, _| path.join("a".repeat(40)));
+    let (path, lock) = (folder.join("token.json"), folder.join("token.lock"));
+    assert!(DiskFiles.try_lock(&lock).unwrap().is_some());
+    DiskFiles.probe(&path).unwrap();
+    for contents in [&b"old"[..], b"new"] {
+        DiskFiles.prepare(&path, 10).unwrap().unwrap().commit(contents).unwrap();
+        assert_eq!(&DiskFiles.read(&path).unwrap()[..], contents);
+    }
+    assert_eq!(DiskFiles.list(&folder).unwrap(), [path.clone(), lock]);
+    DiskFiles.remove(&path).unwrap();
+    assert_eq!(DiskFiles.read(&path).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
 #[test]
 fn input_of_any_size_is_read_whole() {
     let home = tempfile::tempdir().unwrap();
