@@ -380,7 +380,8 @@ mod tests {
     #[test]
     fn the_standard_library_has_the_same_times() {
         for seconds in [-1, 0, 1_440_938_160] {
-            let at = Timestamp::from_unix(seconds, 5).unwrap();
+            // The standard library counts tenths of a microsecond on Windows.
+            let at = Timestamp::from_unix(seconds, 500).unwrap();
             assert_eq!(Timestamp::from(SystemTime::from(at)), at);
         }
     }
