@@ -63,7 +63,6 @@ pub(super) fn run(build: Cmd<'_>, runner: &Runner, skipped: &[&str]) -> Result<C
                 if has_passed {
                     counts.passed += 1;
                 } else {
-                    println!("failed: {name}");
                     counts.failures.insert(name);
                 }
             }
@@ -158,6 +157,7 @@ fn run_once(
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => match parse(&line) {
                 Some(Line::Result(name, has_passed)) => {
+                    println!("{} {name}", if has_passed { "  ok  " } else { "FAILED" });
                     slow.remove(&name);
                     results.push((name, has_passed));
                     deadline = Instant::now() + TIMEOUT;
