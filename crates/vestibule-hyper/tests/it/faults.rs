@@ -8,10 +8,10 @@ use vestibule_world::TransportErrorKind as Kind;
 use crate::server::{read_request, responding, serve};
 use crate::{check, get, plain, post, send};
 
-/// A transport with short limits, for responses that never arrive.
+/// Returns a transport with a short timeout, for responses that never arrive.
 fn impatient() -> Hyper {
     let exchange = Duration::from_millis(200);
-    Hyper::new(plain().with_limits(Limits { exchange, body: 1 << 10, ..Limits::default() }))
+    Hyper::new(plain().with_limits(Limits { exchange, ..Limits::default() }))
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn reset_before_the_response_is_a_lost_connection() {
     let port = serve(|_, stream| {
         stream.peek(&mut [0]).unwrap();
     });
-    let result = send(&impatient(), get(&format!("http://127.0.0.1:{port}/"))).await;
+    let result = send(&Hyper::new(plain()), get(&format!("http://127.0.0.1:{port}/"))).await;
     check(result, Kind::Lost, "");
 }
 
@@ -56,7 +56,8 @@ async fn reset_within_the_body_is_a_lost_connection() {
         stream.read_exact(&mut head).unwrap();
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf").unwrap();
     });
-    let result = send(&impatient(), post(&format!("http://127.0.0.1:{port}/"), "unread")).await;
+    let result =
+        send(&Hyper::new(plain()), post(&format!("http://127.0.0.1:{port}/"), "unread")).await;
     check(result, Kind::Lost, "");
 }
 
@@ -68,7 +69,7 @@ async fn truncated_response_is_a_lost_connection() {
         "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
     ] {
-        check(send(&impatient(), get(&responding(response))).await, Kind::Lost, "");
+        check(send(&Hyper::new(plain()), get(&responding(response))).await, Kind::Lost, "");
     }
 }
 
@@ -76,7 +77,7 @@ async fn truncated_response_is_a_lost_connection() {
 async fn non_http_response_is_a_lost_connection() {
     for response in ["SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "\0\0\0\0\0\0\0\0\r\n\r\n"]
     {
-        check(send(&impatient(), get(&responding(response))).await, Kind::Lost, "");
+        check(send(&Hyper::new(plain()), get(&responding(response))).await, Kind::Lost, "");
     }
 }
 

@@ -66,9 +66,9 @@ async fn unknown_issuer_and_wrong_name_are_tls_errors() {
 #[tokio::test]
 async fn unusable_bundle_is_named() {
     let empty = tempfile::NamedTempFile::new().unwrap();
-    for (bundle, reason) in
-        [("/missing/ca.pem", "o such file"), (empty.path().to_str().unwrap(), "")]
-    {
+    // The words of Windows are in the user's language.
+    let missing = if cfg!(unix) { "No such file or directory" } else { "(os error 3)" };
+    for (bundle, reason) in [("/missing/ca.pem", missing), (empty.path().to_str().unwrap(), "")] {
         // The variable takes precedence over the profile, and no connection is opened.
         let config = Config::new(Vars::default().with("AWS_CA_BUNDLE", bundle));
         let transport = Hyper::new(config.with_ca_bundle("/other/ca.pem"));
