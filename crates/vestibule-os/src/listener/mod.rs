@@ -31,13 +31,24 @@ pub struct Loopback;
 
 impl Listener for Loopback {
     fn bind(&self, port: u16) -> io::Result<Box<dyn Callbacks>> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(name_other_program)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { port: address.port(), ..Shared::default() });
         let accept_shared = shared.clone();
         let accept = move || accept::accept_connections(&listener, &accept_shared);
         let thread = thread::spawn("vestibule-listener", accept)?;
         Ok(Box::new(OpenListener { address, shared, thread: Some(thread) }))
+    }
+}
+
+/// Names the most frequent error in words of our own, which Windows has in the user's language.
+fn name_other_program(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            io::Error::new(error.kind(), "the port is already in use by another program")
+        }
+        _ => error,
     }
 }
 
