@@ -50,7 +50,10 @@ impl ListenAddress {
             #[cfg(not(unix))]
             Self::Socket(path) => {
                 let _ = entropy;
-                let source = io::ErrorKind::Unsupported.into();
+                let source = io::Error::new(
+                    io::ErrorKind::Unsupported,
+                    "Unix sockets are not supported on this platform",
+                );
                 Err(Error::Socket { path: path.clone(), source })
             }
         }

@@ -289,7 +289,7 @@ fn serve_startup_errors_are_reported_at_once() {
     let taken = env.path("taken");
     env.run(["serve", "--profile", "dev", "--socket", taken.to_str().unwrap()])
         .exits_with(1)
-        .stderr_contains("already exists");
+        .stderr_contains(if cfg!(unix) { "already exists" } else { "Unix sockets" });
     running.stop();
 
     env.run(["logout", "--profile", "dev"]).succeeded();

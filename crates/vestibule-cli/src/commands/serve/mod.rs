@@ -92,6 +92,9 @@ pub(super) fn start_error(error: &endpoint::Error) -> Error {
         endpoint::Error::PathExists { .. } => {
             failed.with_hint("name a path with --socket that does not exist yet")
         }
+        endpoint::Error::Socket { .. } if cfg!(windows) => {
+            failed.with_hint("leave --socket out to use a port")
+        }
         endpoint::Error::Socket { .. } => {
             failed.with_hint("name a short path with --socket, in a folder of your own")
         }
