@@ -49,7 +49,9 @@ fn documented_commands_are_valid() {
     let mut told = 0;
     for path in pages() {
         let page = fs::read_to_string(&path).unwrap();
-        for command in commands(&page) {
+        // The agent needs Unix sockets.
+        let exists_here = |command: &&str| cfg!(unix) || !command.starts_with("vestibule agent");
+        for command in commands(&page).into_iter().filter(exists_here) {
             let ran = env.run([&our_words(command)[..], &["--help"]].concat());
             assert_eq!(ran.code, Some(0), "{}: `{command}`: {}", path.display(), ran.stderr);
             told += 1;

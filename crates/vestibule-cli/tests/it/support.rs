@@ -23,7 +23,8 @@ use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
 use self::browser::AutoApprover;
 #[cfg(unix)]
 pub(crate) use self::platform::in_terminal;
-use self::platform::{platform_vars, with_slashes};
+use self::platform::platform_vars;
+pub(crate) use self::platform::with_slashes;
 
 /// Upper bound for any run of the program; a refresh may take two minutes.
 const TIMEOUT: Duration = Duration::from_secs(150);
@@ -88,7 +89,8 @@ impl TestEnv {
 
     /// Returns a path under the home folder.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
-        self.home.path().join(relative)
+        // With the separators of the platform, which messages have too.
+        relative.split('/').fold(self.home.path().to_owned(), |path, part| path.join(part))
     }
 
     /// Writes a file under the home folder.
@@ -343,7 +345,8 @@ impl Running<'_> {
         self.wait()
     }
 
-    fn runs_for(&mut self, span: Duration) {
+    /// Lets the program run for `span`, unless it exits before.
+    pub(crate) fn runs_for(&mut self, span: Duration) {
         while let Ok(line) = self.out.recv_timeout(span) {
             self.stdout_so_far.push_str(&line);
         }

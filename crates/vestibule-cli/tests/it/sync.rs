@@ -1,7 +1,7 @@
 //! `configure sync`.
 
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use expect_test::expect;
 use vestibule_emulator::{Builder, Emulator, Operation};
@@ -134,7 +134,13 @@ fn sync_include_without_a_match_is_an_error() {
 fn sync_killed_resumes_with_the_next_run() {
     let env = over(accounts(60));
     let before = config(&env);
-    env.vestibule(["configure", "sync"]).start().killed_after(Duration::from_millis(2_200));
+    let mut sync = env.vestibule(["configure", "sync"]).start();
+    let began = Instant::now();
+    while env.emulator.count(Operation::ListAccountRoles) < 20 {
+        sync.runs_for(Duration::from_millis(10));
+        assert!(began.elapsed() < Duration::from_secs(60), "the listing does not begin");
+    }
+    sync.killed_after(Duration::ZERO);
     assert_eq!(config(&env), before);
     let asked = env.emulator.count(Operation::ListAccountRoles);
     assert!((20..60).contains(&asked), "{asked}");

@@ -200,6 +200,8 @@ fn unreadable_files_name_their_variable() {
             hint: correct ~/.aws, then try again
         "#]],
     );
+    // Windows reports a missing file.
+    #[cfg(unix)]
     mistake(&env, EXPORT).env("AWS_CONFIG_FILE", at(".aws/config/x")).is(
         6,
         &expect![[r#"

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use expect_test::Expect;
 
-use crate::support::{Output, TestEnv};
+use crate::support::{Output, TestEnv, with_slashes};
 
 /// A run that fails.
 struct Mistake<'a> {
@@ -75,7 +75,9 @@ pub(crate) fn tidy(env: &TestEnv, text: &str) -> String {
     let (http, https) = (env.server.http(), env.server.https());
     let text = text.replace(&http, "EMULATOR").replace(&https, "TLS");
     let text = text.replace(https.trim_start_matches("https://"), "TLS");
-    let text = text.replace(&env.path("").display().to_string(), "~/");
+    let home = env.path("").display().to_string();
+    let text = with_slashes(text.replace(&home, if cfg!(windows) { r"~\" } else { "~/" }));
+    let text = with_words_of_unix(text);
     let mut tidy = String::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find('T') {
@@ -91,6 +93,23 @@ pub(crate) fn tidy(env: &TestEnv, text: &str) -> String {
         }
     }
     tidy + rest
+}
+
+/// Returns the text with the words that Unix has for a missing file: those of Windows are in the
+/// user's language, and those of Wine are its own.
+fn with_words_of_unix(text: String) -> String {
+    const MISSING: &str = "(os error 2)";
+    if !cfg!(windows) {
+        return text;
+    }
+    let line = |line: &str| match line.trim_end().strip_suffix(MISSING) {
+        Some(words) => {
+            let blanks = &words[..words.len() - words.trim_start().len()];
+            format!("{blanks}No such file or directory {MISSING}\n")
+        }
+        None => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Returns an environment with this configuration, not signed in.

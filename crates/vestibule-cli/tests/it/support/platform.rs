@@ -30,7 +30,7 @@ pub(crate) fn in_terminal(line: &str) -> Command {
 
 /// Returns the text with `/` in paths below the home folder, as most tests expect them; they have
 /// backslashes on Windows, which JSON doubles.
-pub(super) fn with_slashes(text: String) -> String {
+pub(crate) fn with_slashes(text: String) -> String {
     if !cfg!(windows) {
         return text;
     }
