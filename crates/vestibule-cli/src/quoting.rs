@@ -26,8 +26,8 @@ impl Dialect {
         if platform != Platform::Windows || vars.get("SHELL").is_some() {
             return Self::Posix;
         }
-        // In upper case, as `vestibule_os::vars` has all names on Windows.
-        let modules = vars.get("PSMODULEPATH").unwrap_or_default().to_lowercase();
+        // `vestibule_os::vars` has all names in upper case on Windows.
+        let modules = vars.get(&"PSModulePath".to_uppercase()).unwrap_or_default().to_lowercase();
         let home = vars.get("USERPROFILE").unwrap_or(r"\documents\").to_lowercase();
         let is_cmd = vars.get("PROMPT").is_some() && !modules.contains(&home);
         if is_cmd { Self::Cmd } else { Self::Powershell }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{CONFIG, Output, TestEnv};
+use crate::support::{CONFIG, Output, TestEnv, hint_here};
 
 /// A planted fault and the expected finding.
 struct Fault {
@@ -387,16 +387,6 @@ impl Fault {
 
 fn findings(ran: &Output) -> Vec<Value> {
     ran.json()["findings"].as_array().unwrap().clone()
-}
-
-/// Returns a hint as the shell of the platform has it.
-fn hint_here(hint: &str) -> String {
-    match hint.strip_prefix("unset ") {
-        Some(names) if cfg!(windows) => {
-            format!("Remove-Item Env:{}", names.replace(' ', ",Env:"))
-        }
-        _ => hint.to_owned(),
-    }
 }
 
 /// Checks that the hint is valid shell, and that commands of the program exist.

@@ -24,7 +24,7 @@ use self::browser::AutoApprover;
 #[cfg(unix)]
 pub(crate) use self::platform::in_terminal;
 use self::platform::platform_vars;
-pub(crate) use self::platform::with_slashes;
+pub(crate) use self::platform::{hint_here, with_slashes};
 
 /// Upper bound for any run of the program; a refresh may take two minutes.
 const TIMEOUT: Duration = Duration::from_secs(150);

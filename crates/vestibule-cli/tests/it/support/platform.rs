@@ -45,3 +45,13 @@ pub(crate) fn with_slashes(text: String) -> String {
     }
     result
 }
+
+/// Returns a hint as the shell of the platform has it.
+pub(crate) fn hint_here(hint: &str) -> String {
+    match hint.strip_prefix("unset ") {
+        Some(names) if cfg!(windows) => {
+            format!("Remove-Item Env:{}", names.replace(' ', ",Env:"))
+        }
+        _ => hint.to_owned(),
+    }
+}
