@@ -55,11 +55,7 @@ pub(crate) const PAGES: Command = Command {
         let screenshots = args.folder("--screenshots")?;
         args.finish()?;
         build()?;
-        let mut command = e2e("pages", "browser");
-        if let Some(folder) = screenshots {
-            command = command.env("VESTIBULE_SCREENSHOTS", folder);
-        }
-        Ok(command.run()?)
+        visit("every_page", screenshots.as_deref(), |command| command)
     },
 };
 
@@ -105,6 +101,25 @@ pub(crate) const EXAMPLES: Command = Command {
         test("docs", "peers", &["examples::"], &[])
     },
 };
+
+/// Visits every page of a book.
+pub(crate) fn visit_book(site: &Path, screenshots: Option<&Path>) -> Result<()> {
+    let site = std::path::absolute(site)?;
+    visit("book_pages", screenshots, |command| command.env("VESTIBULE_BOOK", site))
+}
+
+/// Runs a test in Chromium.
+fn visit(
+    filter: &str,
+    screenshots: Option<&Path>,
+    with: impl FnOnce(xshell::Cmd<'static>) -> xshell::Cmd<'static>,
+) -> Result<()> {
+    let mut command = with(e2e("pages", "browser").arg(filter));
+    if let Some(folder) = screenshots {
+        command = command.env("VESTIBULE_SCREENSHOTS", folder);
+    }
+    Ok(command.run()?)
+}
 
 /// Runs the demo, and returns what it prints.
 pub(crate) fn demo_output() -> Result<String> {

@@ -20,6 +20,7 @@ mod source;
 
 mod api;
 mod bench;
+mod book;
 mod budgets;
 mod ci;
 mod codegen;
@@ -78,6 +79,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             end_to_end::EXAMPLES,
             ecosystems::COMMAND,
             pictures::COMMAND,
+            book::COMMAND,
         ],
     ),
     (

@@ -120,7 +120,8 @@ impl Inspector {
         }
     }
 
-    fn emulate(&self, scheme: &str, width: u32) -> Result<()> {
+    /// Shows pages in a color scheme, in a window of this width.
+    pub(crate) fn emulate(&self, scheme: &str, width: u32) -> Result<()> {
         let scheme =
             Emulation::MediaFeature { name: "prefers-color-scheme".into(), value: scheme.into() };
         self.tab.call_method(Emulation::SetEmulatedMedia {
@@ -175,7 +176,8 @@ impl Inspector {
         Ok((reached < count).then(|| format!("Tab reaches {reached} of {count} controls")))
     }
 
-    fn save_screenshot(&self, name: &str) -> Result<()> {
+    /// Saves what the window shows, if pictures are wanted.
+    pub(crate) fn save_screenshot(&self, name: &str) -> Result<()> {
         let Some(folder) = &self.screenshots else { return Ok(()) };
         let format = Page::CaptureScreenshotFormatOption::Png;
         let picture = self.tab.capture_screenshot(format, None, None, false)?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::{Context as _, Result, ensure};
+use vestibule_e2e::test_env::approving_browser;
 use vestibule_e2e::{peers, process};
 
 use crate::recipe::{Recipe, expect};
@@ -71,6 +72,30 @@ fn prompts_of_bash_zsh_and_fish_show_the_segment() -> Result<()> {
 fn starship_prompt_of_the_page_shows_the_segment() -> Result<()> {
     let recipe = with_starship("docs/prompt.md")?.with("AWS_PROFILE", "dev");
     is_segment(&recipe.sh("starship module custom.vestibule")?)?;
+    recipe.finish()
+}
+
+#[test]
+fn tutorial_commands_print_what_the_page_says() -> Result<()> {
+    let recipe = Recipe::start("docs/tutorial.md")?;
+    let url = recipe.env.url().to_owned();
+    let config = recipe.env.home().join("tutorial-config");
+    let recipe = recipe
+        .with("AWS_ENDPOINT_URL", url)
+        .with("AWS_CONFIG_FILE", config)
+        .with("BROWSER", approving_browser()?);
+    recipe.run_next()?;
+    recipe.run_next()?;
+    let identity = recipe.run_next()?;
+    expect(&identity, "assumed-role/AWSReservedSSO_SampleRole_")?;
+    expect(&identity, "my-sso")?;
+    expect(&recipe.run_next()?, "AWS_REGION=us-east-1\n")?;
+    expect(&recipe.run_next()?, "tutorial-config:")?;
+    expect(&recipe.run_next()?, "exit status 4\n")?;
+    let printed = recipe.sh("vestibule whoami dev 2>&1 || echo \"exit status $?\"")?;
+    let blocks = recipe.blocks("text");
+    let shown = blocks.first().context("no output on the page")?;
+    shown.lines().try_for_each(|line| expect(&printed, line))?;
     recipe.finish()
 }
 
