@@ -17,6 +17,7 @@ mod published;
 mod report;
 mod run;
 mod source;
+mod tables;
 
 mod api;
 mod bench;

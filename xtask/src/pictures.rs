@@ -1,6 +1,7 @@
 //! `cargo xtask pictures`: the pictures of the documentation, made from what they show.
 
 mod floors;
+mod plots;
 mod terminal;
 
 use std::path::Path;
@@ -15,11 +16,15 @@ use crate::report::Hint as _;
 
 pub(crate) const COMMAND: Command = Command {
     name: "pictures",
-    takes: "[--check]",
-    about: "draw the floors, and a terminal with the demo's output; --check compares them (1 min)",
+    takes: "[--check] [--plots]",
+    about: "draw the floors, the benchmarks (--plots: these alone) and the demo; --check compares (1 min)",
     run: |mut args: Args| {
-        let check = args.flag("--check");
+        let (check, only_plots) = (args.flag("--check"), args.flag("--plots"));
         args.finish()?;
+        draw_plots(check)?;
+        if only_plots {
+            return Ok(());
+        }
         let demo = end_to_end::demo_output()?;
         for (name, picture) in [
             ("floors.svg", floors::draw(&packages::ours()?)),
@@ -31,6 +36,22 @@ pub(crate) const COMMAND: Command = Command {
         Ok(())
     },
 };
+
+/// Draws the tables of the benchmarks, or checks that the pictures show their figures.
+fn draw_plots(check: bool) -> Result<()> {
+    let page = std::fs::read_to_string(plots::PAGE).context(plots::PAGE)?;
+    for plot in plots::PLOTS {
+        let picture = plots::draw(&page, plot)?;
+        let path = Path::new("docs/pictures").join(plot.file);
+        if !check {
+            write(&path, &picture)?;
+        } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&picture) {
+            let error = anyhow!("{} does not show the table of {}", path.display(), plots::PAGE);
+            return Err(error).hint("`cargo xtask pictures --plots` draws it again");
+        }
+    }
+    Ok(())
+}
 
 /// The commands of the demo that the README shows, and which time they are run.
 const SHOWN: &[(&str, usize)] =
