@@ -2,6 +2,7 @@
 //!
 //! A rule looks at one file and says what to do about each line that breaks it.
 
+mod comparison;
 mod pointers;
 mod readme;
 mod settings;
@@ -38,6 +39,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     pointers::links,
     readme::check,
     settings::check,
+    comparison::check,
     pointers::commands,
     pointers::oldest_compiler,
     pointers::tests,
