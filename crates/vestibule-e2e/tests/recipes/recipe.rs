@@ -63,7 +63,8 @@ impl Recipe {
         fs::create_dir_all(recipe.project())?;
         recipe.write_file("~/.aws/config", CONFIG)?;
         for Snippet { text, file, .. } in snippets(&recipe.text) {
-            if let Some(file) = file {
+            // A file of the whole machine is only shown.
+            if let Some(file) = file.filter(|file| !file.starts_with('/')) {
                 recipe.write_file(file, text)?;
             }
         }
@@ -154,6 +155,7 @@ impl Recipe {
 
     /// Adds the text to a file, which may exist.
     fn write_file(&self, file: &str, text: &str) -> Result<()> {
+        ensure!(!Path::new(file).is_absolute(), "{file} is outside of the test's folder");
         let path = self.resolve(file);
         fs::create_dir_all(path.parent().unwrap_or(&path))?;
         let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
