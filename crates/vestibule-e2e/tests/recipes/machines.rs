@@ -18,11 +18,13 @@ fn agent_over_ssh_gives_credentials_to_a_machine_without_a_token() -> Result<()>
     let _server = Server::start(&recipe)?;
     let printed = recipe.run_next()?;
     expect(&printed, "assumed-role/AWSReservedSSO_SampleRole_")?;
-    let denied = recipe.sh(
-        "vestibule agent --allow other --socket \"$HOME/agent.sock\" -- ssh -R \
-         \"/tmp/vestibule-agent-$USER.sock:$HOME/agent.sock\" build-host \
-         VESTIBULE_AGENT=\"/tmp/vestibule-agent-$USER.sock\" vestibule whoami --profile dev 2>&1 || true",
-    )?;
+    let by_config = recipe
+        .sh("vestibule agent --allow dev --socket ~/agent.sock -- ssh build-host \
+         vestibule whoami --profile dev")?;
+    expect(&by_config, "assumed-role/AWSReservedSSO_SampleRole_")?;
+    let denied = recipe
+        .sh("vestibule agent --allow other --socket \"$HOME/agent.sock\" -- ssh build-host \
+         vestibule whoami --profile dev 2>&1 || true")?;
     expect(&denied, "the agent does not give the credentials of profile `dev`")?;
     recipe.finish()
 }
@@ -50,7 +52,7 @@ impl Server {
             format!(
                 "Port {port}\nListenAddress 127.0.0.1\nHostKey {home}/host_key\n\
                  AuthorizedKeysFile {home}/user_key.pub\nStrictModes no\nUsePAM no\n\
-                 PidFile none\nStreamLocalBindUnlink yes\nSetEnv {} PATH={path}\n",
+                 PidFile none\nStreamLocalBindUnlink yes\nAcceptEnv VESTIBULE_AGENT\nSetEnv {} PATH={path}\n",
                 variables.join(" "),
                 home = home.display(),
             ),
@@ -58,7 +60,7 @@ impl Server {
         fs::write(
             home.join("ssh_config"),
             format!(
-                "Host build-host\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {home}/user_key\n\
+                "Include {home}/.ssh/config\nHost build-host\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {home}/user_key\n\
                  \x20 IdentitiesOnly yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile {home}/known\n\
                  \x20 LogLevel ERROR\n  User root\n",
                 home = home.display(),
