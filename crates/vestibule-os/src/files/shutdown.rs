@@ -1,5 +1,5 @@
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The number of files that this process is writing.
@@ -17,7 +17,18 @@ pub struct ShutdownGuard {
     pub requested: Arc<AtomicBool>,
     /// True while no file is being written: the handler then ends the process itself.
     pub is_idle: Arc<AtomicBool>,
-    status: i32,
+    status: Arc<AtomicI32>,
+}
+
+impl ShutdownGuard {
+    /// Ends this process with an exit status: at once, or after the file that is being written.
+    pub fn exit(&self, status: i32) {
+        self.status.store(status, Ordering::SeqCst);
+        self.requested.store(true, Ordering::SeqCst);
+        if self.is_idle.load(Ordering::SeqCst) {
+            process::exit(status);
+        }
+    }
 }
 
 /// Returns the flags by which a signal handler ends this process with an exit status, but not
@@ -29,7 +40,7 @@ pub fn defer_exit_during_writes(status: i32) -> ShutdownGuard {
     let guard = GUARD.get_or_init(|| ShutdownGuard {
         requested: Arc::new(AtomicBool::new(false)),
         is_idle: Arc::new(AtomicBool::new(*writes == 0)),
-        status,
+        status: Arc::new(AtomicI32::new(status)),
     });
     guard.clone()
 }
@@ -57,7 +68,7 @@ impl Drop for WriteInProgress {
         // A handler on another thread has either read `is_idle` as true, or its request is seen
         // here.
         if guard.requested.load(Ordering::SeqCst) {
-            process::exit(guard.status);
+            process::exit(guard.status.load(Ordering::SeqCst));
         }
     }
 }

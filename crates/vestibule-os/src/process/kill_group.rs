@@ -1,4 +1,20 @@
 use std::process::Child;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The ids of the commands that are running in process groups of their own.
+static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Returns the ids. One is removed while the list is locked and its process is waited for, since the
+/// system may use it again from then on.
+pub(super) fn running() -> MutexGuard<'static, Vec<u32>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills the commands of every [`Shell`](crate::Shell) with everything that they started, for a
+/// program that is about to exit. Commands at the terminal get its signals, and are left alone.
+pub fn kill_commands() {
+    running().drain(..).for_each(kill_group_of);
+}
 
 /// Kills a command and everything that it started, and waits for it.
 ///
@@ -6,7 +22,7 @@ use std::process::Child;
 /// exited by itself.
 pub(super) fn kill_group(child: &mut Child, shares_our_group: bool) {
     if !shares_our_group || cfg!(windows) {
-        kill_descendants(child);
+        kill_group_of(child.id());
     }
     let _ = child.kill();
     let _ = child.wait();
@@ -14,10 +30,10 @@ pub(super) fn kill_group(child: &mut Child, shares_our_group: bool) {
 
 /// The group has the id of its first process, which is not reused before the process is waited for.
 #[cfg(unix)]
-fn kill_descendants(child: &Child) {
+fn kill_group_of(id: u32) {
     use nix::sys::signal::{Signal, killpg};
     use nix::unistd::Pid;
-    if let Ok(id) = i32::try_from(child.id()) {
+    if let Ok(id) = i32::try_from(id) {
         let _ = killpg(Pid::from_raw(id), Signal::SIGKILL);
     }
 }
@@ -25,10 +41,10 @@ fn kill_descendants(child: &Child) {
 /// Windows has no process groups. A process whose parent is killed keeps the parent's id, which may
 /// be another process's later, so that only processes younger than their parent count.
 #[cfg(windows)]
-fn kill_descendants(child: &Child) {
-    for id in windows::descendants(child.id()) {
-        windows::kill(id);
-    }
+fn kill_group_of(id: u32) {
+    let descendants = windows::descendants(id);
+    windows::kill(id);
+    descendants.into_iter().for_each(windows::kill);
 }
 
 #[cfg(windows)]

@@ -4,6 +4,8 @@ mod kill_group;
 mod output;
 mod terminal;
 
+pub use kill_group::kill_commands;
+
 use std::process::{self, Child, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -115,9 +117,13 @@ fn run(
         std::os::unix::process::CommandExt::process_group(&mut shell, 0);
     }
     let mut child = shell.spawn()?;
+    if !has_terminal {
+        kill_group::running().push(child.id());
+    }
     let finished = output::start_readers(&mut child, command.most_output, progress)
         .and_then(|()| wait_for(&mut child, deadline, progress));
     if finished.is_err() {
+        kill_group::running().retain(|id| *id != child.id());
         kill_group::kill_group(&mut child, has_terminal);
     }
     match finished {
@@ -154,9 +160,12 @@ fn wait_for(
         }
     };
     let status = loop {
+        let mut running = kill_group::running();
         if let Some(status) = child.try_wait()? {
+            running.retain(|id| *id != child.id());
             break status;
         }
+        drop(running);
         if remaining().is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
