@@ -36,7 +36,11 @@ impl Process {
             self.chain(world).map_err(|error| self.error(ErrorKind::Configuration, error))?;
         let mut command = Command::shell(self.command.command.value.line().clone());
         command.vars.push((CHAIN_VARIABLE.to_owned(), chain));
-        let finished = world.processes.run(&command).await.map_err(|source| {
+        let what = format!("`{}`", program());
+        let waiting = tracing::debug_span!("wait", what);
+        let finished = world.processes.run(&command).await;
+        drop(waiting);
+        let finished = finished.map_err(|source| {
             let program = program();
             refused(match source.kind() {
                 io::ErrorKind::TimedOut | io::ErrorKind::FileTooLarge => {

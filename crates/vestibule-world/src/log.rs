@@ -1,28 +1,31 @@
-//! The log line of a request.
+//! The log of a request: a span (`wait`) while its response is waited for, then a line.
 
 use std::time::Duration;
 
+use tracing::Span;
 use vestibule_wire::{Request, RequestInfo, Response};
 
 use crate::TransportError;
 
 /// What the log says about a request: its operation and host, since paths, queries and bodies may hold
 /// secrets. Empty if nothing is logged.
-pub(crate) struct RequestDescription(Option<(RequestInfo, String)>);
+pub(crate) struct RequestDescription(Option<(RequestInfo, String)>, Span);
 
 impl RequestDescription {
     pub(crate) fn new(request: &Request) -> Self {
-        Self(tracing::event_enabled!(tracing::Level::INFO).then(|| {
-            let info = request.extensions().get().copied();
-            let uri = request.uri();
-            let (scheme, authority) = (uri.scheme_str(), uri.authority());
-            let authority = authority.map_or("", |authority| authority.as_str());
-            let endpoint = format!("{}://{authority}", scheme.unwrap_or_default());
-            (info.unwrap_or(RequestInfo { operation: "request", attempt: 1 }), endpoint)
-        }))
+        let info = request.extensions().get().copied();
+        let info = info.unwrap_or(RequestInfo { operation: "request", attempt: 1 });
+        let (scheme, authority) = (request.uri().scheme_str(), request.uri().authority());
+        let authority = authority.map_or("", |authority| authority.as_str());
+        let what = format_args!("{} at {authority}", info.operation);
+        let span = tracing::debug_span!("wait", %what);
+        let is_logged = tracing::event_enabled!(tracing::Level::INFO);
+        let endpoint = || format!("{}://{authority}", scheme.unwrap_or_default());
+        Self(is_logged.then(|| (info, endpoint())), span)
     }
 
     pub(crate) fn log(self, result: &Result<Response, TransportError>, duration: Duration) {
+        drop(self.1);
         let Some((RequestInfo { operation, attempt }, endpoint)) = self.0 else { return };
         let ms = duration.as_millis();
         match result {

@@ -67,10 +67,15 @@ impl World {
         at_most: Duration,
     ) -> io::Result<Option<Box<dyn Guard>>> {
         let mut poll = self.poll(INTERVAL, at_most);
+        let mut waiting = None;
         loop {
             let guard = self.files.try_lock(path)?;
-            if guard.is_some() || !poll.pause().await {
+            if guard.is_some() {
                 return Ok(guard);
+            }
+            waiting.get_or_insert_with(|| tracing::debug_span!("wait", what = "another process"));
+            if !poll.pause().await {
+                return Ok(None);
             }
         }
     }
