@@ -20,6 +20,8 @@ use crate::app::account_id;
 use crate::error::Error;
 #[cfg(unix)]
 use crate::exit::Exit;
+#[cfg(unix)]
+use crate::waiting::Wait;
 
 /// Variable that names the socket of an agent.
 #[cfg(unix)]
@@ -38,7 +40,9 @@ pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
         return Ok(None);
     }
     let (client, request) = (Client::new(path), request(app)?);
+    let waiting = Wait::begin("Waiting for the agent");
     let found = client.credentials(&request).map_err(client_error)?;
+    drop(waiting);
     // The profile need not be defined here: its settings are used if it is, else those of `default`.
     let mut overrides = Overrides::default();
     let configured = Session::builder().configuration()?;

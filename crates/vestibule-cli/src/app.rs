@@ -2,8 +2,8 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use vestibule::{
-    AccountId, Base, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session,
-    Sourced, Vars,
+    AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
+    Vars,
 };
 
 use crate::agent_session;
@@ -14,8 +14,8 @@ use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
-use crate::progress::Progress;
 use crate::prompt::Terminal;
+use crate::waiting;
 
 /// Parses an account id on the command line, before any request is made.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
@@ -95,8 +95,13 @@ impl<'a> App<'a> {
             .refresh_helper(Arc::new(HelperProcess::new(self.global)))
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
             .helper_prompts_if({
-                let no_input = self.global.no_input;
-                move || !no_input
+                let may_prompt = !self.global.no_input;
+                move || {
+                    if may_prompt {
+                        waiting::hide_newest();
+                    }
+                    may_prompt
+                }
             })
     }
 
@@ -146,14 +151,6 @@ impl<'a> App<'a> {
         let message = "--account-id and --role-name need --sso-session";
         let error = Error::new(Exit::Usage, message).with_hint("vestibule list-sessions");
         Err(names.into_iter().fold(error, Error::with_cause))
-    }
-
-    /// Says on a terminal that the program waits for a request of the session. Profiles whose MFA
-    /// device or program may prompt meanwhile show nothing.
-    pub(crate) fn waiting_for(&self, session: &Session, what: &str) -> Option<Progress> {
-        let plan = session.plan();
-        let has_no_prompt = matches!(plan.base, Base::Sso(_)) && plan.roles.is_empty();
-        has_no_prompt.then(|| Progress::start(&self.printer, what))
     }
 
     /// Returns whether the user can be asked a question: prompts are allowed, and messages are shown

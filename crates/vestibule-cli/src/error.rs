@@ -14,36 +14,48 @@ pub(crate) enum Error {
     /// An error of the library.
     Library(vestibule::Error),
     /// An error of the program itself.
-    Program { exit: Exit, message: String, causes: Vec<String>, hint: Option<String> },
+    Program(Box<Program>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Program {
+    exit: Exit,
+    /// The `error.kind` of `--json`, if the exit code does not say it.
+    kind: Option<ErrorKind>,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
 }
 
 impl Error {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self::Program { exit, message: message.into(), causes: Vec::new(), hint: None }
+        let (message, causes) = (message.into(), Vec::new());
+        Self::Program(Box::new(Program { exit, kind: None, message, causes, hint: None }))
     }
 
     /// Returns an error with the message and the causes of another crate's error.
     pub(crate) fn from_source(exit: Exit, error: &dyn StdError) -> Self {
-        Self::Program { exit, message: error.to_string(), causes: causes(error), hint: None }
+        causes(error).into_iter().fold(Self::new(exit, error.to_string()), Self::with_cause)
     }
 
     pub(crate) fn with_cause(self, cause: impl Into<String>) -> Self {
-        match self {
-            Self::Program { exit, message, mut causes, hint } => {
-                causes.push(cause.into());
-                Self::Program { exit, message, causes, hint }
-            }
-            library @ Self::Library(_) => library,
-        }
+        self.with(|error| error.causes.push(cause.into()))
     }
 
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
-        match self {
-            Self::Program { exit, message, causes, .. } => {
-                Self::Program { exit, message, causes, hint: Some(hint.into()) }
-            }
-            library @ Self::Library(_) => library,
+        self.with(|error| error.hint = Some(hint.into()))
+    }
+
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
+        self.with(|error| error.kind = Some(kind))
+    }
+
+    /// Changes an error of the program; errors of the library stay as they are.
+    fn with(mut self, change: impl FnOnce(&mut Program)) -> Self {
+        if let Self::Program(error) = &mut self {
+            change(error);
         }
+        self
     }
 
     /// Returns message, causes and hint in one line.
@@ -59,7 +71,7 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Library(error) => Exit::from(error.kind()),
-            Self::Program { exit, .. } => *exit,
+            Self::Program(error) => error.exit,
         }
     }
 
@@ -68,13 +80,14 @@ impl Error {
         match self {
             Self::Library(error) if error.kind() == ErrorKind::InvalidInput => "usage",
             Self::Library(error) => error.kind().as_str(),
-            Self::Program { exit, .. } => match exit {
-                Exit::Usage => "usage",
-                Exit::Configuration => ErrorKind::Configuration.as_str(),
-                Exit::SignInNeeded => ErrorKind::SignInNeeded.as_str(),
-                Exit::NothingConfigured => ErrorKind::NothingConfigured.as_str(),
-                Exit::Interrupted => ErrorKind::Cancelled.as_str(),
-                _ => ErrorKind::Machine.as_str(),
+            Self::Program(error) => match (error.kind, error.exit) {
+                (Some(kind), _) => kind.as_str(),
+                (None, Exit::Usage) => "usage",
+                (None, Exit::Configuration) => ErrorKind::Configuration.as_str(),
+                (None, Exit::SignInNeeded) => ErrorKind::SignInNeeded.as_str(),
+                (None, Exit::NothingConfigured) => ErrorKind::NothingConfigured.as_str(),
+                (None, Exit::Interrupted) => ErrorKind::Cancelled.as_str(),
+                (None, _) => ErrorKind::Machine.as_str(),
             },
         }
     }
@@ -82,13 +95,13 @@ impl Error {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Library(error) => error.to_string(),
-            Self::Program { message, .. } => message.clone(),
+            Self::Program(error) => error.message.clone(),
         }
     }
 
     pub(crate) fn causes(&self) -> Vec<String> {
         match self {
-            Self::Program { causes, .. } => causes.clone(),
+            Self::Program(error) => error.causes.clone(),
             Self::Library(error) => {
                 let mut causes = causes(error);
                 causes.extend(error.chosen_by().map(|line| format!("chosen by {line}")));
@@ -100,7 +113,7 @@ impl Error {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Library(error) => error.remedy().and_then(hint),
-            Self::Program { hint, .. } => hint.clone(),
+            Self::Program(error) => error.hint.clone(),
         }
     }
 
@@ -108,7 +121,7 @@ impl Error {
     pub(crate) fn excerpt(&self) -> Option<&str> {
         match self {
             Self::Library(error) => error.excerpt(),
-            Self::Program { .. } => None,
+            Self::Program(_) => None,
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 
 /// Options of `exec` that take a value. Everything else that begins with `-` is a flag.
-const WITH_VALUE: [&str; 8] = [
+const WITH_VALUE: [&str; 9] = [
     "--profile",
     "-p",
     "--region",
+    "--timeout",
     "--color",
     "--min-remaining",
     "--sso-session",

@@ -63,6 +63,7 @@ impl RefreshHelper for HelperProcess {
         job: &'a RefreshJob,
     ) -> BoxFuture<'a, io::Result<RefreshReport>> {
         Box::pin(async move {
+            let _waiting = tracing::debug_span!("wait", what = "the refresh of the access token");
             let child = self.start(job)?;
             let (sender, receiver) = oneshot::channel();
             // A thread waits, since the caller's may be that of a runtime.

@@ -104,7 +104,6 @@ mod unix {
 mod windows {
     use std::future::poll_fn;
     use std::io;
-    use std::process;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::task::{Context, Poll};
@@ -140,10 +139,7 @@ mod windows {
                     if are_ignored.load(Ordering::SeqCst) {
                         continue;
                     }
-                    guard.requested.store(true, Ordering::SeqCst);
-                    if guard.is_idle.load(Ordering::SeqCst) {
-                        process::exit(status);
-                    }
+                    guard.exit(status);
                 }
             };
             let _ = thread::Builder::new().name("vestibule-console".into()).spawn(wait);

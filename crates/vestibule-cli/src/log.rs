@@ -11,49 +11,82 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::screen;
+use crate::{screen, waiting};
 
-/// Shows warnings; with `-v` each request, and with `-vv` decisions and files.
+/// Shows warnings; with `-v` each request, and with `-vv` decisions and files. Tells [`waiting`] what
+/// is waited for.
 pub(crate) fn init(verbose: u8) {
+    let observes_waits = waiting::is_observed();
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
         _ => LevelFilter::TRACE,
     };
     // Ignored: it fails only if a subscriber is installed already.
-    let _ = tracing::subscriber::set_global_default(Log { level });
+    let _ = tracing::subscriber::set_global_default(Log { level, observes_waits });
 }
 
 /// Writes events of this project; spans are not shown.
 struct Log {
     level: LevelFilter,
+    observes_waits: bool,
 }
 
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event()
-            && *metadata.level() <= self.level
-            && metadata.target().starts_with("vestibule")
+        let is_shown = if metadata.is_span() {
+            self.observes_waits && metadata.name() == "wait"
+        } else {
+            *metadata.level() <= self.level
+        };
+        is_shown && metadata.target().starts_with("vestibule")
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
+        Some(if self.observes_waits { self.level.max(LevelFilter::DEBUG) } else { self.level })
     }
 
     fn event(&self, event: &Event<'_>) {
         let line = Line::new(event).0;
-        // Ignored: stderr was closed.
-        let _ = writeln!(io::stderr().lock(), "{}", screen::printable(&line));
+        if waiting::make_room() {
+            // Ignored: stderr was closed.
+            let _ = writeln!(io::stderr().lock(), "{}", screen::printable(&line));
+        }
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut what = What::default();
+        attributes.record(&mut what);
+        Id::from_u64(waiting::begin_span(&what.0))
+    }
+
+    fn try_close(&self, id: Id) -> bool {
+        waiting::end(id.into_u64());
+        true
     }
 
     fn record(&self, _: &Id, _: &Record<'_>) {}
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+/// The field of a span that says what is waited for.
+#[derive(Default)]
+struct What(String);
+
+impl Visit for What {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "what" {
+            self.0 = screen::printable(value);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "what" {
+            self.0 = screen::printable(&format!("{value:?}"));
+        }
+    }
 }
 
 /// `warning: message field=value`.
@@ -114,7 +147,8 @@ mod tests {
     #[test]
     fn events_of_the_library_up_to_the_level_are_lines() {
         let lines = Arc::default();
-        let subscriber = Lines(Log { level: LevelFilter::INFO }, Arc::clone(&lines));
+        let subscriber =
+            Lines(Log { level: LevelFilter::INFO, observes_waits: false }, Arc::clone(&lines));
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(target: "vestibule_sso::refresh", error = %"no space", "not stored");
             tracing::info!(target: "vestibule_world::log", attempt = 2, host = "x", "CreateToken");

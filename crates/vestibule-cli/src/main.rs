@@ -17,7 +17,6 @@ mod log;
 mod mfa;
 mod picker;
 mod printer;
-mod progress;
 mod prompt;
 mod quoting;
 mod report;
@@ -26,6 +25,7 @@ mod sign_in_ui;
 mod signals;
 mod switching;
 mod table;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -44,12 +44,13 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error).into(),
     };
-    log::init(cli.global.verbose);
     let mut credentials = cli.command.take_credential_args();
     let positional = credentials.profile.positional.take();
     let is_named_twice = positional.is_some() && cli.global.profile.is_some();
     cli.global.profile = positional.or(cli.global.profile);
     let app = App::new(&cli.global, &credentials);
+    waiting::init(&app.printer, cli.global.timeout.map(|limit| limit.0));
+    log::init(cli.global.verbose);
     if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
         announce_root(&app);
     }
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
     } else {
         run(&app, cli.command)
     };
-    exit.unwrap_or_else(|error| report::error(&app, &error)).into()
+    waiting::exit_code(exit.unwrap_or_else(|error| report::error(&app, &error))).into()
 }
 
 /// Notes that root works in the home folder of another user, as under `sudo`.

@@ -107,7 +107,7 @@ pub(crate) fn natural_order(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 /// Splits a name into text and numbers. Numbers compare by length first, so that any length works.
-fn natural_key(name: &str) -> Vec<(usize, String)> {
+pub(crate) fn natural_key(name: &str) -> Vec<(usize, String)> {
     let mut parts: Vec<(usize, String)> = Vec::new();
     let mut was_digit = None;
     for char in name.chars().flat_map(char::to_lowercase) {

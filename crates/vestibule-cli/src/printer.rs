@@ -1,7 +1,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::args::Color;
-use crate::screen;
+use crate::{screen, waiting};
 
 /// Writes results to stdout and messages to stderr.
 #[derive(Clone, Debug)]
@@ -36,14 +36,14 @@ impl Printer {
 
     /// Writes one line of the result to stdout.
     pub(crate) fn result(&self, line: &str) -> io::Result<()> {
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(line.as_bytes())?;
-        stdout.write_all(b"\n")?;
-        stdout.flush()
+        self.raw(&format!("{line}\n"))
     }
 
     /// Writes the result to stdout without adding a newline.
     pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
+        if !waiting::make_room() {
+            return Ok(());
+        }
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
@@ -51,7 +51,9 @@ impl Printer {
 
     /// Writes a message to stderr. A closed stderr is ignored.
     pub(crate) fn note(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        if waiting::make_room() {
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        }
     }
 
     /// Returns whether messages go to a terminal.

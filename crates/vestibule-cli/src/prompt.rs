@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::picker::{Filter, Row};
-use crate::screen;
+use crate::{screen, waiting};
 
 /// A question that is answered by typing.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl<'a> Terminal<'a> {
 
     /// Runs a prompt with a handler for Ctrl-C that lets the prompt restore the terminal.
     fn run<T>(&self, prompt: impl FnOnce() -> Result<T, InquireError>) -> Result<T, Error> {
-        let answer = self.interrupts.suspended(prompt);
+        let answer = waiting::suspended(|| self.interrupts.suspended(prompt));
         answer.map_err(|error| match error {
             InquireError::OperationCanceled | InquireError::OperationInterrupted => cancelled(),
             InquireError::IO(error) if error.kind() == io::ErrorKind::Interrupted => cancelled(),
@@ -64,8 +64,10 @@ impl<'a> Terminal<'a> {
 
 impl Prompt for Terminal<'_> {
     fn say(&self, line: &str) {
-        // Ignored: stderr was closed.
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        if waiting::make_room() {
+            // Ignored: stderr was closed.
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        }
     }
 
     fn text(&self, question: &Question<'_>, check: Check<'_>) -> Result<String, Error> {

@@ -9,22 +9,26 @@ use crate::app::App;
 use crate::args;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
+use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
 
 /// Prints an error and returns its exit code.
 pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
-    let printer = &app.printer;
-    let (message, causes) = (error.message(), error.causes());
     let hint = error.hint().or_else(|| fallback_hint(app, error));
+    print(&app.printer, error, hint.as_deref())
+}
+
+/// Prints an error with this hint and returns its exit code.
+pub(crate) fn print(printer: &Printer, error: &Error, hint: Option<&str>) -> Exit {
+    let (message, causes) = (error.message(), error.causes());
     if printer.json {
-        print_json(error.kind(), &message, &causes, hint.as_deref());
+        print_json(error.kind(), &message, &causes, hint);
         return error.exit();
     }
-    printer.note(&format!("{} {message}", printer.tone(Tone::Bad, "error:")));
+    printer.note(&format!("{} {}", printer.tone(Tone::Bad, "error:"), message));
     error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
     for cause in causes {
-        printer.note(&format!("  {cause}"));
+        printer.note(&format!("  {}", cause));
     }
     if let Some(hint) = hint {
         printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));
@@ -77,7 +81,7 @@ fn fallback_hint(app: &App<'_>, error: &Error) -> Option<String> {
     let command = match error {
         _ if error.exit() == Exit::Usage => return Some(help_command()),
         Error::Library(error) => diagnostic_command(error.kind())?,
-        Error::Program { .. } => return None,
+        Error::Program(_) => return None,
     };
     let profile = app.global.profile.as_ref();
     let profile = profile.map(|profile| format!(" --profile {}", shell_word(profile)));

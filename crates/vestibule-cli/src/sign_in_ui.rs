@@ -10,8 +10,8 @@ use vestibule::{Event, Secret, Ui, Verification, WebAddress};
 
 use crate::app::App;
 use crate::printer::Tone;
-use crate::progress::Progress;
 use crate::prompt::{self, Prompt as _, Question};
+use crate::waiting::Wait;
 
 /// Shows the page to approve on, opens a browser, and accepts a pasted redirect URL.
 pub(crate) struct SignInUi<'a> {
@@ -21,7 +21,7 @@ pub(crate) struct SignInUi<'a> {
     browser: Browser,
     opens_browser: bool,
     pasted: Option<Mutex<Receiver<String>>>,
-    waiting: Mutex<Option<Progress>>,
+    waiting: Mutex<Option<Wait>>,
     code_expires_at: Mutex<Option<Instant>>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> SignInUi<'a> {
         if !self.app.may_prompt() {
             return false;
         }
-        self.hide_progress();
+        self.stop_waiting();
         let answer = if let Some(lines) = &self.pasted {
             // The thread that waits for a pasted URL reads stdin.
             self.app.printer.note(question);
@@ -72,7 +72,7 @@ impl<'a> SignInUi<'a> {
         answer.is_some_and(|answer| matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
-    fn hide_progress(&self) {
+    fn stop_waiting(&self) {
         lock(&self.waiting).take();
     }
 
@@ -150,14 +150,13 @@ impl Ui for SignInUi<'_> {
         let printer = &self.app.printer;
         match event {
             Event::StrayPaste => {
-                self.hide_progress();
+                self.stop_waiting();
                 printer.note("That URL does not belong to this sign-in.");
             }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
             Event::Approval(_) | Event::Redirect => {
                 let expires_at = *lock(&self.code_expires_at);
-                let wait = || Progress::start_until(printer, "Waiting for approval", expires_at);
-                lock(&self.waiting).get_or_insert_with(wait);
+                lock(&self.waiting).get_or_insert_with(|| Wait::for_approval(expires_at));
             }
             _ => {}
         }

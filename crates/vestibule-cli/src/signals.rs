@@ -18,6 +18,7 @@ mod unix {
 
     use crate::exit::Exit;
     use crate::interrupt::Interrupts;
+    use crate::waiting;
 
     /// The signals that users and supervisors send.
     pub(crate) struct Signals(SignalsInfo<WithOrigin>);
@@ -28,6 +29,7 @@ mod unix {
             let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
             let signals = SignalsInfo::new(all)?;
             interrupts.uninstall();
+            waiting::stop();
             Ok(Self(signals))
         }
 
@@ -72,6 +74,7 @@ mod windows {
 
     use crate::exit::Exit;
     use crate::interrupt::{ConsoleEvent, ConsoleEvents, Interrupts};
+    use crate::waiting;
 
     /// The events of the console. It sends each to every program that is attached to it, so that
     /// the command of `serve` receives them without us.
@@ -82,6 +85,7 @@ mod windows {
         pub(crate) fn take_over(interrupts: &Interrupts) -> io::Result<Self> {
             let events = ConsoleEvents::new()?;
             interrupts.uninstall();
+            waiting::stop();
             Ok(Self(events))
         }
 

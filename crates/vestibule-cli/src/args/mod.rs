@@ -65,6 +65,9 @@ pub(crate) struct Global {
     /// Never prompt, never open a browser
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) no_input: bool,
+    /// Give up after waiting this long for services, a sign-in or other programs [default: no limit]
+    #[arg(long, value_name = "DURATION", global = true, help_heading = "Global options")]
+    pub(crate) timeout: Option<Span>,
     /// Log requests to stderr; -vv adds decisions and files
     #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
     pub(crate) verbose: u8,

@@ -20,13 +20,11 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Error> {
         (None, None) => Destination::home(&site),
     };
     let blocking = session.blocking();
-    let waiting = app.waiting_for(&session, "Waiting for a link to the console");
     let credentials = blocking.credentials()?;
     let issuer = session.plan().session().map(|session| session.start_url.value.as_str());
     let link = sign_in_link(blocking.world(), &site, &credentials, &page, issuer);
     let link = block_on(link).map_err(|error| link_error(&error))?;
     let link = link.expose();
-    drop(waiting);
 
     let printer = &app.printer;
     let opened = !args.print && app.may_open_browser() && browser::open(link, &app.vars);

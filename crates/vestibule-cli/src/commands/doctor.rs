@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use vestibule::Configuration;
 use vestibule_doctor::{self as doctor, Cause, Context, Finding, Remedy, State, examine};
 
 use crate::app::App;
@@ -7,6 +8,7 @@ use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
+use crate::waiting::Wait;
 
 /// Runs all checks; with `--fix` applies the safe fixes and checks again.
 ///
@@ -14,7 +16,7 @@ use crate::quoting::{Dialect, shell_word};
 pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     let mut configuration = app.configuration()?;
     let mut rows = Vec::new();
-    let mut findings = examine(&Context::new(&configuration));
+    let mut findings = examined(&configuration);
     if args.fix {
         let fixable = findings.iter().filter(|finding| finding.fix.is_some());
         rows.extend(fixable.filter_map(|finding| {
@@ -24,7 +26,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     }
     if !rows.is_empty() {
         configuration = app.configuration()?;
-        findings = examine(&Context::new(&configuration));
+        findings = examined(&configuration);
     }
     rows.extend(findings.iter().map(Row::finding));
     if app.printer.json {
@@ -34,6 +36,11 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
         rows.iter().try_for_each(|row| row.print(app))?;
     }
     Ok(rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done))
+}
+
+fn examined(configuration: &Configuration) -> Vec<Finding> {
+    let _waiting = Wait::begin("Checking files and services");
+    examine(&Context::new(configuration))
 }
 
 /// One line of the report.

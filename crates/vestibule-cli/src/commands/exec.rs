@@ -10,7 +10,7 @@ use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::{child, formats};
+use crate::{child, formats, waiting};
 
 /// Runs a command, or a shell, with credentials in its environment.
 pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
@@ -30,6 +30,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     if let Some(expires_at) = credentials.expires_at() {
         command.env(child::EXPIRATION_MARKER, expires_at.to_string());
     }
+    waiting::stop();
     run_command(app, command)
 }
 
@@ -42,9 +43,7 @@ pub(super) fn credentials(
         Some(span) => builder.min_remaining(span),
         None => builder,
     })?;
-    let waiting = app.waiting_for(&session, "Waiting for credentials");
     let credentials = (*session.blocking().credentials()?).clone();
-    drop(waiting);
     if let (Some(span), Some(expires_at)) = (min_remaining, credentials.expires_at()) {
         let left = expires_at.saturating_since(session.now());
         if left < span {

@@ -10,9 +10,9 @@ use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
-use crate::progress::Progress;
 use crate::screen;
 use crate::table::{self, Cell};
+use crate::waiting::Wait;
 
 pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
@@ -52,9 +52,7 @@ pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error
 pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
-    let progress = Progress::start(&app.printer, "Listing accounts");
     let accounts = center.blocking().accounts()?;
-    drop(progress);
     center.update_listing(|listing| {
         let names = accounts.iter().map(|account| (&account.account_id, account.name.as_deref()));
         listing.set_accounts(names);
@@ -87,7 +85,7 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
     let account = args.account_id.as_deref().map(account_id).transpose()?;
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
-    let progress = Progress::start(&app.printer, "Listing roles");
+    let progress = Wait::begin("Listing roles");
     let Some(account) = account else {
         let accounts = center.blocking().accounts()?;
         let mut rows = Vec::new();

@@ -7,7 +7,6 @@ use crate::args::Sessions;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::progress::Progress;
 use crate::report;
 
 /// Signs out of one session, or of all.
@@ -61,9 +60,7 @@ fn print_json(app: &App<'_>, result: &Value) -> Result<(), Error> {
 }
 
 fn sign_out(app: &App<'_>, center: &IdentityCenter) -> Result<Value, Error> {
-    let ending = Progress::start(&app.printer, "Ending the portal session");
     let signed_out = center.blocking().sign_out()?;
-    drop(ending);
     let name = center.session().label();
     if let Err(error) = &signed_out.portal {
         let warning = app.printer.tone(Tone::Warning, "warning:");

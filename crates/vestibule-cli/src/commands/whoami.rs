@@ -7,9 +7,7 @@ use crate::exit::Exit;
 /// Prints the caller identity in the layout of `aws sts get-caller-identity`.
 pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let session = app.session()?;
-    let waiting = app.waiting_for(&session, "Waiting for STS");
     let identity = session.blocking().caller_identity()?;
-    drop(waiting);
     let member = |name: &str, value: &str| format!("    \"{name}\": {}", json!(value));
     let members = [
         member("UserId", &identity.user_id),

@@ -56,6 +56,10 @@ mod support;
 #[cfg(unix)]
 mod switching;
 mod sync;
+mod timeout;
 // File modes and programs of Unix.
 #[cfg(unix)]
 mod tokens;
+// `script` is the terminal.
+#[cfg(unix)]
+mod waiting;

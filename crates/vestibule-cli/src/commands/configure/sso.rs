@@ -11,8 +11,8 @@ use crate::args::ConfigureSso;
 use crate::commands::{columns, sign_in};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::picker::natural_key;
 use crate::printer::Tone;
-use crate::progress::Progress;
 use crate::prompt::{Prompt, Terminal};
 use crate::quoting::shell_word;
 
@@ -60,10 +60,11 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
+/// Lines of less than 80 columns.
 const INTRODUCTION: [&str; 3] = [
-    "This sets up a profile for AWS IAM Identity Center. You need the start URL of your access portal",
-    "(the address where you sign in to AWS, such as https://d-1234567890.awsapps.com/start) and the",
-    "region of the Identity Center instance. Your administrator knows both.",
+    "This sets up a profile for AWS IAM Identity Center. You need the start URL,",
+    "where you sign in to AWS (such as https://d-1234567890.awsapps.com/start), and",
+    "the region of the Identity Center instance. Your administrator knows both.",
 ];
 
 /// Returns the name of the session: that of the option, an existing one, or a new one.
@@ -240,7 +241,7 @@ fn select_role(
             session.region = region;
         }
     }
-    match select_account_and_role(app, args, wizard, &center) {
+    match select_account_and_role(args, wizard, &center) {
         Err(Error::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
             app.printer
                 .note("The portal lists no accounts. The profile will give a bearer token only.");
@@ -251,18 +252,16 @@ fn select_role(
 }
 
 fn select_account_and_role(
-    app: &App<'_>,
     args: &ConfigureSso,
     wizard: &Wizard<'_>,
     center: &IdentityCenter,
 ) -> Result<(AccountId, RoleName), Error> {
-    let account = account(app, args, wizard, center)?;
+    let account = account(args, wizard, center)?;
     let role = role(args, wizard, center, &account)?;
     Ok((account, role))
 }
 
 fn account(
-    app: &App<'_>,
     args: &ConfigureSso,
     wizard: &Wizard<'_>,
     center: &IdentityCenter,
@@ -270,9 +269,7 @@ fn account(
     if let Some(id) = &args.account_id {
         return account_id(id);
     }
-    let progress = Progress::start(&app.printer, "Listing accounts");
     let mut accounts = center.blocking().accounts()?;
-    drop(progress);
     if accounts.is_empty() {
         return Err(none_assigned("No AWS account is assigned to you in this portal"));
     }
@@ -293,7 +290,7 @@ fn role(
     if roles.is_empty() {
         return Err(none_assigned(&format!("No role is assigned to you in account {account}")));
     }
-    roles.sort_by_cached_key(|role| role.as_str().to_lowercase());
+    roles.sort_by_cached_key(|role| natural_key(role.as_str()));
     wizard.select("Role:", "--role-name", roles, |role| [role.to_string()])
 }
 
@@ -308,11 +305,11 @@ fn role_name(text: &str) -> Result<RoleName, Error> {
     name.map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))
 }
 
-/// Orders by name, email address and id; accounts without a name come last.
-fn account_order(account: &Account) -> (bool, String, String, String) {
-    let lower = |text: &Option<String>| text.as_deref().unwrap_or_default().to_lowercase();
+/// Orders by name, email address and id, as people do; accounts without a name come last.
+fn account_order(account: &Account) -> impl Ord + use<> {
+    let key = |text: &Option<String>| natural_key(text.as_deref().unwrap_or_default());
     let bare = account.name.is_none() && account.email.is_none();
-    (bare, lower(&account.name), lower(&account.email), account.account_id.to_string())
+    (bare, key(&account.name), key(&account.email), account.account_id.to_string())
 }
 
 /// Returns name (or id), id and email address.

@@ -87,7 +87,9 @@ impl Answers {
         let start_url = wizard_for(&url).answer(
             &Field {
                 message: "SSO start URL:",
-                help: Some("the address of your access portal, such as https://d-1234567890.awsapps.com/start"),
+                help: Some(
+                    "the address of your portal, such as https://d-1234567890.awsapps.com/start",
+                ),
                 flag: "--start-url",
                 given: args.start_url.as_deref(),
                 default: url.clone(),

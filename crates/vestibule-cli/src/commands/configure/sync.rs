@@ -15,9 +15,9 @@ use crate::commands::target::identity_center;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::progress::Progress;
 use crate::quoting::shell_word;
 use crate::screen;
+use crate::waiting::Wait;
 
 /// Number of names in a summary.
 const NAMES: usize = 5;
@@ -41,7 +41,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         return Err(Error::new(Exit::Usage, text).with_hint(hint));
     };
 
-    let assignments = list(app, &center, &filter)?;
+    let assignments = list(&center, &filter)?;
     update_completion(&center, args, &assignments);
     // A mistyped pattern must not prune profiles.
     if !args.include.is_empty() && assignments.is_complete() && !assignments.has_any(&filter) {
@@ -76,9 +76,9 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
 }
 
 /// Lists accounts and roles, with a progress line.
-fn list(app: &App<'_>, center: &IdentityCenter, filter: &Filter) -> Result<Assignments, Error> {
+fn list(center: &IdentityCenter, filter: &Filter) -> Result<Assignments, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let progress = Progress::start(&app.printer, "Listing accounts");
+    let progress = Wait::begin("Listing accounts");
     let on_progress = |listed: Listed| {
         if let Listed::Roles { done, total } = listed {
             progress.set("accounts: listing roles", done, total);

@@ -1,0 +1,37 @@
+//! What is waited for is shown on a terminal, which `script` creates.
+
+use std::time::Duration;
+
+use vestibule_emulator::{Fault, Operation};
+
+use crate::support::{TestEnv, in_terminal};
+
+#[test]
+fn requests_of_roles_show_what_is_waited_for() {
+    let env = TestEnv::signed_in();
+    let config = format!(
+        "{}[profile role]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
+         source_profile = default\n",
+        crate::support::CONFIG
+    );
+    env.write(".aws/config", &config);
+    let run = |command: &str| {
+        let line = format!("{} {command}", env!("CARGO_BIN_EXE_vestibule"));
+        env.prepared(in_terminal(&line)).env("TERM", "xterm").run()
+    };
+    let latency = Duration::from_millis(1_500);
+    for (operation, command) in [
+        (Operation::GetRoleCredentials, "whoami"),
+        (Operation::AssumeRole, "whoami --profile role --region us-east-1"),
+        (Operation::ListAccounts, "list-accounts"),
+    ] {
+        env.emulator.fail(operation).with(Fault::Latency(latency));
+        let ran = run(command);
+        let shown = format!("Waiting for {operation} at 127.0.0.1:");
+        // The role may not be assumed, which takes a request too.
+        assert!(ran.stdout.contains(&shown), "{shown}: {ran:?}");
+        assert!(ran.stdout.contains("(1s)"), "{ran:?}");
+        let quick = run(command);
+        assert!(!quick.stdout.contains("Waiting for"), "{quick:?}");
+    }
+}
