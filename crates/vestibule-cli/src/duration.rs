@@ -1,8 +1,6 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use vestibule::Timestamp;
-
 /// A duration on the command line: `90s`, `15m`, `1h30m`, `2d`; a number without unit is seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) Duration);
@@ -49,11 +47,6 @@ pub(crate) fn spell(span: Duration) -> String {
     let shown = parts.iter().skip(first).take(2).filter(|(count, _)| *count != 0);
     let words: Vec<String> = shown.map(|(count, unit)| format!("{count}{unit}")).collect();
     if words.is_empty() { "0s".into() } else { words.join(" ") }
-}
-
-/// Formats an expiration: `2026-01-01T01:00:00Z (59m 58s left)`.
-pub(crate) fn until(expires_at: Timestamp, now: Timestamp) -> String {
-    format!("{expires_at} ({} left)", spell(expires_at.saturating_since(now)))
 }
 
 #[cfg(test)]

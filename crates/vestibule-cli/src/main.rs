@@ -13,6 +13,7 @@ mod exit;
 mod formats;
 mod helper_process;
 mod interrupt;
+mod local_time;
 mod log;
 mod mfa;
 mod picker;

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::args;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::localized;
 use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
 
@@ -25,10 +26,10 @@ pub(crate) fn print(printer: &Printer, error: &Error, hint: Option<&str>) -> Exi
         print_json(error.kind(), &message, &causes, hint);
         return error.exit();
     }
-    printer.note(&format!("{} {}", printer.tone(Tone::Bad, "error:"), message));
+    printer.note(&format!("{} {}", printer.tone(Tone::Bad, "error:"), localized(&message)));
     error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
     for cause in causes {
-        printer.note(&format!("  {}", cause));
+        printer.note(&format!("  {}", localized(&cause)));
     }
     if let Some(hint) = hint {
         printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));

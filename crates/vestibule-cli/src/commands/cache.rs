@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::args::Cache;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time;
 use crate::printer::Tone;
 use crate::screen;
 use crate::table::{self, Cell};
@@ -103,7 +104,7 @@ fn print(app: &App<'_>, files: &[CacheFile]) -> Result<(), Error> {
                 kind(file).into(),
                 file.sso_session.as_deref().unwrap_or_default().into(),
                 file.written_by.map(Writer::name).unwrap_or_default().into(),
-                file.expires_at.map(|at| at.to_string()).unwrap_or_default().into(),
+                file.expires_at.map(local_time::short).unwrap_or_default().into(),
                 Cell::toned(state, tone),
             ]
         })

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::args::Doctor;
 use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
+use crate::local_time::localized;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
 use crate::waiting::Wait;
@@ -86,7 +87,7 @@ impl Row {
         let printer = &app.printer;
         // Padded before it is colored.
         let word = printer.tone(self.tone, &format!("{:7}", self.word));
-        printer.result(&format!("{word}  {:12}  {}", self.check, self.text))?;
+        printer.result(&format!("{word}  {:12}  {}", self.check, localized(&self.text)))?;
         let Some(hint) = &self.hint else { return Ok(()) };
         printer.result(&format!("{:23}{} {hint}", "", printer.tone(Tone::Command, "hint:")))
     }

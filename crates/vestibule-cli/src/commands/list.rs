@@ -40,8 +40,11 @@ pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error
     let rows = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
         let center = configuration.identity_center_named(&name, "list-sessions");
         let (state, reason) = match center {
-            Ok(center) => session_state::summary(&center.blocking().status()),
-            Err(error) => ("invalidConfiguration".to_owned(), error.to_string()),
+            Ok(center) => session_state::summary(&center.blocking().status(), app.printer.json),
+            Err(error) if app.printer.json => {
+                ("invalidConfiguration".to_owned(), error.to_string())
+            }
+            Err(error) => ("invalid configuration".to_owned(), error.to_string()),
         };
         [name, url, region, state, reason]
     });

@@ -6,9 +6,10 @@ use super::sign_in;
 use super::target::{Target, target};
 use crate::app::App;
 use crate::args::{Login, OneSession};
-use crate::duration::{spell, until};
+use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::until;
 use crate::printer::Tone;
 use crate::report;
 

@@ -63,7 +63,8 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         && configuration.session_names().next().is_none()
         && configuration.files().profile_names().next().is_none()
     {
-        Terminal::new(&app.interrupts).say("No AWS configuration found.");
+        let file = configuration.locations().config;
+        Terminal::new(&app.interrupts).say(&format!("No AWS configuration found in {file}."));
         return configure::run(app, &Configure::Sso(ConfigureSso::default()));
     }
     let is_named = args.session.sso_session.is_some() || configuration.profile().origin.is_given();

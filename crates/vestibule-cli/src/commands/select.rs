@@ -4,9 +4,9 @@ use vestibule::{Base, Configuration, SessionState};
 use super::profile;
 use crate::app::App;
 use crate::args::Select;
-use crate::duration::until;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::until;
 use crate::printer::Tone;
 
 /// Prints the name of a profile for the functions that switch the profile of a shell: the one that

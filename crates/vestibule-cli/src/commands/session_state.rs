@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use vestibule::{PortalSession, SessionState, Status, Timestamp};
 use vestibule_types::with_causes;
 
-use crate::duration::until;
 use crate::exit::Exit;
+use crate::local_time::{localized, time, until};
 use crate::printer::Tone;
 use crate::table::Cell;
 
@@ -31,15 +31,15 @@ pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
             (format!("expires at {}", until(*expires_at, now)), Tone::Good)
         }
         Ok(SessionState::Refreshable { expired_at }) => {
-            (format!("expired at {expired_at}"), Tone::Warning)
+            (format!("expired at {}", time(*expired_at)), Tone::Warning)
         }
         Ok(SessionState::Expired { expired_at, .. }) => {
-            (format!("expired at {expired_at}"), Tone::Bad)
+            (format!("expired at {}", time(*expired_at)), Tone::Bad)
         }
         Ok(SessionState::NeverSignedIn) => ("none: not signed in".to_owned(), Tone::Bad),
         Ok(state) => {
             let reason = state.reason().unwrap_or_else(|| "the session was revoked".to_owned());
-            (format!("none: {reason}"), Tone::Bad)
+            (format!("none: {}", localized(&reason)), Tone::Bad)
         }
         Err(error) => (with_causes(error), Tone::Bad),
     }
@@ -51,21 +51,36 @@ pub(super) fn refresh(status: &Status) -> Option<(String, Tone)> {
         SessionState::Valid { refresh: Ok(()), .. } | SessionState::Refreshable { .. } => {
             ("automatic until the session expires".to_owned(), Tone::Good)
         }
-        SessionState::Valid { refresh: Err(reason), .. } => {
-            (format!("not possible: {reason}"), Tone::Warning)
-        }
-        SessionState::Expired { reason, .. } => (format!("not possible: {reason}"), Tone::Bad),
+        SessionState::Valid { refresh: Err(reason), .. } => (not_possible(reason), Tone::Warning),
+        SessionState::Expired { reason, .. } => (not_possible(reason), Tone::Bad),
         _ => return None,
     })
 }
 
-/// The portal session; always an estimate.
-pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> String {
+fn not_possible(reason: &impl ToString) -> String {
+    format!("not possible: {}", localized(&reason.to_string()))
+}
+
+/// The portal session in three lines; its expiration is always an estimate.
+pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String; 3] {
     let basis =
         if session.is_learned { "as earlier sessions did" } else { "8 hours, AWS's default" };
     let end = session.estimated_expiration;
-    let end = if now < end { until(end, now) } else { end.to_string() };
-    format!("began at {}, expires at about {end} (an estimate: {basis})", session.began_at)
+    let end = if now < end { until(end, now) } else { time(end) };
+    [
+        format!("began at {}", time(session.began_at)),
+        format!("expires at about {end}"),
+        format!("(an estimate: {basis})"),
+    ]
+}
+
+/// The cached credentials of a role.
+pub(super) fn role_credentials(expires_at: Option<Timestamp>, now: Timestamp) -> String {
+    match expires_at {
+        Some(end) if now < end => format!("cached, expire at {}", until(end, now)),
+        Some(end) => format!("cached, expired at {}", time(end)),
+        None => "none cached".to_owned(),
+    }
 }
 
 /// Returns the state in one word, and the reason for it.
@@ -77,10 +92,15 @@ fn state_and_reason(status: &Status) -> (&'static str, Option<String>) {
     }
 }
 
-/// Returns the state as in [`json`] and the reason for it, for a row of `list-sessions`.
-pub(super) fn summary(status: &Status) -> (String, String) {
+/// Returns the state and the reason for it, for a row of `list-sessions`: in words, or as in [`json`].
+pub(super) fn summary(status: &Status, is_json: bool) -> (String, String) {
     let (state, reason) = state_and_reason(status);
-    (state.to_owned(), reason.unwrap_or_default())
+    let reason = reason.unwrap_or_default();
+    match &status.state {
+        _ if is_json => (state.to_owned(), reason),
+        Ok(state) => (state.to_string(), localized(&reason).into_owned()),
+        Err(_) => (state.to_owned(), reason),
+    }
 }
 
 pub(super) fn json(status: &Status) -> Value {

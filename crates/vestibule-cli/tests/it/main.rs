@@ -29,6 +29,7 @@ mod faults;
 mod kill;
 mod latency;
 mod listener;
+mod local_time;
 mod login;
 mod logout;
 mod mistakes;

@@ -115,7 +115,7 @@ fn list_sessions_shows_the_state_of_each_session() {
     let env = TestEnv::new();
     let broken = "[sso-session broken]\nsso_region = us-east-1\n";
     env.write(".aws/config", &format!("{CONFIG}{broken}"));
-    let state = |expected: &str, reason: &str| {
+    let state = |expected: &str, in_words: &str, reason: &str| {
         let json = env.run(["list-sessions", "--json"]).succeeded().json();
         let [session, broken] = &json.as_array().unwrap()[..] else { panic!("{json}") };
         assert_eq!((&session["session"], &session["state"]), (&"my-sso".into(), &expected.into()));
@@ -124,18 +124,18 @@ fn list_sessions_shows_the_state_of_each_session() {
         let long = env.run(["list-sessions", "--long"]);
         let first = long.succeeded().stdout.lines().next().unwrap();
         assert!(first.starts_with("my-sso\thttps://provided-domain"), "{first}");
-        assert!(first.contains(&format!("\tus-east-1\t{expected}")), "{first}");
+        assert!(first.contains(&format!("\tus-east-1\t{in_words}")), "{first}");
         assert_eq!(env.run(["list-sessions"]).succeeded().stdout, "my-sso\nbroken\n");
     };
-    state("never", "");
+    state("never", "not signed in", "");
     env.run(["login"]).succeeded();
-    state("signedIn", "");
+    state("signedIn", "signed in", "");
     env.advance(HOUR);
-    state("refreshable", "");
+    state("refreshable", "refreshable", "");
     env.advance(HOUR * 9);
     env.run(["export-credentials"]).exits_with(4);
     let calls = env.emulator.requests().len();
-    state("expired", "the service refused the refresh");
+    state("expired", "expired", "the service refused the refresh");
     assert_eq!(env.emulator.requests().len(), calls, "nothing is sent");
 }
 

@@ -134,6 +134,7 @@ impl TestEnv {
             .env("AWS_ENDPOINT_URL", self.server.http())
             .envs(self.browser.variables())
             .envs(platform_vars(self.home.path()))
+            .env("TZ", "UTC0")
             .env("VESTIBULE_CLOCK_OFFSET", self.ahead().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -219,6 +220,12 @@ impl<'a> Invocation<'a> {
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn env_remove(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
         self
     }
 

@@ -11,6 +11,7 @@ use vestibule_serve::agent::{AgentCredentials, AgentError, CredentialRequest, Pe
 use super::process_name;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time;
 
 /// Records each request with its result, without secrets: lines of JSON in a file, or text on stderr.
 #[derive(Debug)]
@@ -47,7 +48,11 @@ impl AuditLog {
                     Err(error) => error.message.clone(),
                 };
                 let client = process_name(peer.pid);
-                let _ = writeln!(io::stderr().lock(), "{now} {client}, {request}: {end}");
+                let _ = writeln!(
+                    io::stderr().lock(),
+                    "{} {client}, {request}: {end}",
+                    local_time::short(now)
+                );
             }
             return;
         };

@@ -1,10 +1,10 @@
 use std::io;
 
-use vestibule::{Origin, SourceState, Timestamp};
+use vestibule::{Origin, SourceState};
 
 use super::Explained;
 use crate::commands::session_state;
-use crate::duration::until;
+use crate::local_time::{localized, time};
 use crate::printer::{Printer, Tone};
 use crate::table::{self, Cell};
 
@@ -14,6 +14,7 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.session.plan().notes {
+        let note = localized(&note.to_string()).into_owned();
         printer.result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
     }
     let clocks = clocks(explained);
@@ -56,7 +57,7 @@ fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
             Cell::from(source.name),
             state,
             place(source.origin.as_ref()),
-            Cell::from(&source.description),
+            Cell::from(localized(&source.description)),
         ]
     };
     explained.sources.iter().map(row).collect()
@@ -82,23 +83,17 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
         clocks.extend(refresh.map(|refresh| [Cell::from("refresh"), refresh]));
         let portal = status.portal_session.as_ref();
         let portal = portal.map(|portal| session_state::portal_session(portal, now));
-        clocks.extend(portal.map(|portal| [Cell::from("portal session"), Cell::from(portal)]));
+        let portal = ["portal session", "", ""].iter().zip(portal.into_iter().flatten());
+        clocks.extend(portal.map(|(name, line)| [Cell::from(name), Cell::from(line)]));
         if let Some(end) = status.registration_expires_at {
-            let expires = format!("expires at {end}");
+            let expires = format!("expires at {}", time(end));
             clocks.push([Cell::from("client registration"), Cell::from(expires)]);
         }
         if explained.token.is_some() {
-            clocks.push([Cell::from("role credentials"), role(explained.role_end, now)]);
+            let cached = session_state::role_credentials(explained.role_end, now);
+            clocks.push([Cell::from("role credentials"), Cell::from(cached)]);
         }
         clocks.push([Cell::from("token file"), Cell::toned(&status.location, Tone::Quiet)]);
     }
     clocks
-}
-
-fn role(end: Option<Timestamp>, now: Timestamp) -> Cell {
-    match end {
-        Some(end) if now < end => Cell::from(format!("cached, expire at {}", until(end, now))),
-        Some(end) => Cell::from(format!("cached, expired at {end}")),
-        None => Cell::from("none cached"),
-    }
 }

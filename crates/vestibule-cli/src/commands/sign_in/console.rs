@@ -8,9 +8,9 @@ use vestibule::{
 use super::requested_flow;
 use crate::app::App;
 use crate::args;
-use crate::duration::until;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::until;
 use crate::printer::Tone;
 use crate::prompt::{Prompt as _, Question, Terminal};
 use crate::sign_in_ui::{Browser, SignInUi};
@@ -105,8 +105,7 @@ fn report(
         app.printer.result(&event.to_string())?;
     }
     let (message, until) = (app.printer.tone(Tone::Good, message), until(expires_at, now));
-    app.printer.note(&format!(
-        "{message} {session}. The credentials expire at {until} and refresh automatically."
-    ));
+    app.printer.note(&format!("{message} {session}."));
+    app.printer.note(&format!("The credentials expire at {until} and refresh automatically."));
     Ok(Exit::Done)
 }

@@ -9,9 +9,9 @@ use vestibule::{Flow, IdentityCenter, Region, SignInOptions, SignInReason, Token
 
 use crate::app::App;
 use crate::args::SignIn;
-use crate::duration::until;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::until;
 use crate::printer::Tone;
 use crate::sign_in_ui::SignInUi;
 
@@ -111,16 +111,11 @@ pub(super) fn report(
         )?;
     }
     let until = until(token.expires_at, center.now());
-    let refresh = if token.refresh_token.is_some() {
-        " Credentials refresh automatically until the session expires."
-    } else {
-        ""
-    };
-    app.printer.note(&format!(
-        "{} {} ({}). The access token expires at {until}.{refresh}",
-        app.printer.tone(Tone::Good, message),
-        session.label(),
-        session.start_url,
-    ));
+    let message = app.printer.tone(Tone::Good, message);
+    app.printer.note(&format!("{message} {} ({}).", session.label(), session.start_url));
+    app.printer.note(&format!("The access token expires at {until}."));
+    if token.refresh_token.is_some() {
+        app.printer.note("Credentials refresh automatically until the session expires.");
+    }
     Ok(())
 }

@@ -7,9 +7,10 @@ use super::Report;
 use super::prompt::{Expiry, Segment};
 use crate::app::App;
 use crate::commands::session_state;
-use crate::duration::{spell, until};
+use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::{short, time};
 use crate::quoting::shell_word;
 use crate::table::Cell;
 
@@ -63,23 +64,19 @@ impl Report for CenterReport<'_> {
             printer.result(&format!("refresh       {}", printer.tone(tone, &refresh)))?;
         }
         if let Some(portal) = &self.status.portal_session {
-            let portal = session_state::portal_session(portal, self.now);
-            printer.result(&format!("portal        {portal}"))?;
+            let lines = session_state::portal_session(portal, self.now);
+            for (name, line) in ["portal", "", ""].iter().zip(lines) {
+                printer.result(&format!("{name:12}  {line}"))?;
+            }
         }
         if let Some(end) = self.status.registration_expires_at {
-            printer.result(&format!("registration  client registration expires at {end}"))?;
+            printer
+                .result(&format!("registration  client registration expires at {}", time(end)))?;
         }
         if let Some((name, expires_at)) = &self.role {
-            printer.result(&match expires_at {
-                Some(end) if self.now < *end => {
-                    format!(
-                        "role          {name}, cached credentials expire at {}",
-                        until(*end, self.now)
-                    )
-                }
-                Some(end) => format!("role          {name}, cached credentials expired at {end}"),
-                None => format!("role          {name}, no cached credentials"),
-            })?;
+            printer.result(&format!("role          {name}"))?;
+            let cached = session_state::role_credentials(*expires_at, self.now);
+            printer.result(&format!("credentials   {cached}"))?;
         }
         Ok(())
     }
@@ -93,13 +90,13 @@ impl Report for CenterReport<'_> {
 
     fn row(&self) -> [Cell; 4] {
         let left = |at: Timestamp| match at.saturating_since(self.now) {
-            left if left.is_zero() => format!("expired {at}"),
+            left if left.is_zero() => format!("expired {}", short(at)),
             left => format!("{} left", spell(left)),
         };
         let state = self.status.state.as_ref().ok();
         let token = state.and_then(SessionState::expires_at).map(left);
         let session = self.status.portal_session.map(|session| session.estimated_expiration);
-        let session = session.map(|at| format!("about {at}"));
+        let session = session.map(|at| format!("about {}", short(at)));
         [
             self.center.session().label().into(),
             session_state::cell(&self.status),

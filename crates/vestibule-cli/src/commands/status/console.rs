@@ -8,6 +8,7 @@ use crate::commands::session_state;
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time;
 use crate::quoting::shell_word;
 use crate::table::Cell;
 
@@ -50,7 +51,11 @@ impl Report for ConsoleReport {
         let state = self.status.state.as_ref().ok();
         let token = state.and_then(SessionState::expires_at).map(|at| {
             let left = at.saturating_since(self.now);
-            if left.is_zero() { format!("expired {at}") } else { format!("{} left", spell(left)) }
+            if left.is_zero() {
+                format!("expired {}", local_time::short(at))
+            } else {
+                format!("{} left", spell(left))
+            }
         });
         let name = self.status.session.as_str();
         let token = token.unwrap_or_default();
