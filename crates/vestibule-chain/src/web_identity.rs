@@ -69,7 +69,8 @@ impl WebIdentity {
         let bytes = world.files.read(&self.token_file).map_err(unreadable)?;
         // A JWT has no white space; an editor or a shell may have added a line break.
         match std::str::from_utf8(&bytes).map(str::trim_ascii) {
-            Ok("") | Err(_) => Err(unreadable(io::ErrorKind::InvalidData.into())),
+            Ok("") => Err(unreadable(io::Error::other("it is empty"))),
+            Err(_) => Err(unreadable(io::Error::other("it is not UTF-8"))),
             Ok(token) => Ok(Secret::new(token)),
         }
     }

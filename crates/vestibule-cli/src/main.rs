@@ -1,5 +1,6 @@
 //! The `vestibule` program: signs in to AWS and provides credentials.
 
+mod advice;
 mod agent_session;
 mod app;
 mod args;

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 use vestibule::ErrorKind;
 
+use crate::advice::{Advice, advice};
 use crate::app::App;
 use crate::args;
 use crate::error::Error;
@@ -15,15 +16,25 @@ use crate::quoting::shell_word;
 
 /// Prints an error and returns its exit code.
 pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
-    let hint = error.hint().or_else(|| fallback_hint(app, error));
-    print(&app.printer, error, hint.as_deref())
+    let advice = match error {
+        Error::Library(error) => advice(app, error),
+        Error::Program(_) => Advice::default(),
+    };
+    print(&app.printer, error, advice, || fallback_hint(app, error))
 }
 
-/// Prints an error with this hint and returns its exit code.
-pub(crate) fn print(printer: &Printer, error: &Error, hint: Option<&str>) -> Exit {
-    let (message, causes) = (error.message(), error.causes());
+/// Prints an error with its advice and returns its exit code.
+pub(crate) fn print(
+    printer: &Printer,
+    error: &Error,
+    advice: Advice,
+    fallback: impl FnOnce() -> Option<String>,
+) -> Exit {
+    let message = advice.message.unwrap_or_else(|| error.message());
+    let causes = [error.causes(), advice.causes].concat();
+    let hint = advice.hint.or_else(|| error.hint()).or_else(fallback);
     if printer.json {
-        print_json(error.kind(), &message, &causes, hint);
+        print_json(error.kind(), &message, &causes, hint.as_deref());
         return error.exit();
     }
     printer.note(&format!("{} {}", printer.tone(Tone::Bad, "error:"), localized(&message)));

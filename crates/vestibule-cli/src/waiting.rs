@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use console::Term;
 use vestibule::ErrorKind;
 
+use crate::advice::Advice;
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -302,7 +303,7 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
     let error = timed_out(limit.total, last, is_sign_in);
     drop(waiting);
-    let exit = report::print(&limit.printer, &error, error.hint().as_deref());
+    let exit = report::print(&limit.printer, &error, Advice::default(), || None);
     lock().timed_out = Some(exit);
     vestibule_os::kill_commands();
     vestibule_os::defer_exit_during_writes(i32::from(Exit::Interrupted as u8))

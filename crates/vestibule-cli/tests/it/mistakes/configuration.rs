@@ -19,7 +19,7 @@ fn invalid_syntax_names_line_and_column() {
     let env = configured("[default\nregion = eu-west-1\n");
     mistake(&env, &["export-credentials", "--profile", "default"]).is(6, &expect![[r#"
         error: profile `default` (--profile) is not defined: No profiles were defined in ~/.aws/config or ~/.aws/credentials; ~/.aws/config:1:9: expected `]` at the end of the section header
-        hint: vestibule list-profiles
+        hint: correct ~/.aws/config:1, then try again
     "#]]);
 }
 

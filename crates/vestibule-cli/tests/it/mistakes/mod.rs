@@ -2,6 +2,9 @@
 
 mod configuration;
 mod running;
+// Paths and programs of Unix.
+#[cfg(unix)]
+mod table;
 
 use std::process::Command;
 

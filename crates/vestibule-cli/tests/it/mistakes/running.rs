@@ -175,7 +175,8 @@ fn network_errors_exit_with_1() {
             error: could not connect to 127.0.0.1:9 (3 attempts)
               connection refused
               chosen by sso_session, ~/.aws/config:2
-            hint: vestibule doctor
+              the address is that of endpoint_url, AWS_ENDPOINT_URL
+            hint: correct AWS_ENDPOINT_URL, then try again
         "#]],
     );
     let tls = env.server.https();
@@ -185,7 +186,7 @@ fn network_errors_exit_with_1() {
             error: could not open a TLS connection to TLS
               the certificate is signed by an unknown authority (UnknownIssuer); if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile, to a PEM file with its root certificate
               chosen by sso_session, ~/.aws/config:2
-            hint: vestibule explain
+            hint: set AWS_CA_BUNDLE to a PEM file with the root certificate of your organization
         "#]],
     );
     let bundle = |path: &str| env.path(path).display().to_string();
@@ -196,7 +197,7 @@ fn network_errors_exit_with_1() {
               the CA bundle `~/no.pem` (AWS_CA_BUNDLE) cannot be used
               No such file or directory (os error 2)
               chosen by sso_session, ~/.aws/config:2
-            hint: vestibule explain
+            hint: correct AWS_CA_BUNDLE, then try again
         "#]],
     );
     mistake(&env, EXPORT)
@@ -209,7 +210,7 @@ fn network_errors_exit_with_1() {
                   the CA bundle `~/.aws/config` (AWS_CA_BUNDLE) cannot be used
                   it has no PEM certificate
                   chosen by sso_session, ~/.aws/config:2
-                hint: vestibule explain
+                hint: correct AWS_CA_BUNDLE, then try again
             "#]],
         );
 }
@@ -225,7 +226,7 @@ fn failing_helpers_and_files_exit_with_1() {
         &expect![[r#"
             error: `/does/not/exist` exited with status 127: sh: 1: /does/not/exist: not found
               chosen by credential_process, ~/.aws/config:2
-            hint: vestibule explain
+            hint: correct ~/.aws/config:2, then try again
         "#]],
     );
     mistake(&process("echo {}"), EXPORT).is(
@@ -234,7 +235,7 @@ fn failing_helpers_and_files_exit_with_1() {
             error: `echo` printed no credentials
               `Version` is missing or empty
               chosen by credential_process, ~/.aws/config:2
-            hint: vestibule explain
+            hint: correct ~/.aws/config:2, then try again
         "#]],
     );
     mistake(&process("false"), EXPORT).is(
@@ -242,7 +243,7 @@ fn failing_helpers_and_files_exit_with_1() {
         &expect![[r#"
             error: `false` exited with status 1
               chosen by credential_process, ~/.aws/config:2
-            hint: vestibule explain
+            hint: correct ~/.aws/config:2, then try again
         "#]],
     );
     let env = configured(
@@ -255,7 +256,7 @@ fn failing_helpers_and_files_exit_with_1() {
             error: the web identity token in /no/token could not be read
               No such file or directory (os error 2)
               chosen by web_identity_token_file, ~/.aws/config:3
-            hint: vestibule explain
+            hint: correct ~/.aws/config:3, then try again
         "#]],
     );
     let env = TestEnv::signed_in();

@@ -1,0 +1,261 @@
+//! What to do about an error of the library, from the variables and files around it.
+
+use std::path::{Path, PathBuf};
+
+use vestibule::{
+    Configuration, Error, ErrorKind, Level, Origin, Platform, Remedy, Settings, SourceState, lint,
+};
+
+use crate::app::App;
+use crate::quoting::Dialect;
+
+/// What the error itself does not say.
+#[derive(Debug, Default)]
+pub(crate) struct Advice {
+    /// A message in place of the error's own.
+    pub(crate) message: Option<String>,
+    /// Lines below the error's own causes.
+    pub(crate) causes: Vec<String>,
+    pub(crate) hint: Option<String>,
+}
+
+impl Advice {
+    fn hint(hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..Self::default() }
+    }
+
+    fn correct(origin: &impl ToString) -> Self {
+        Self::hint(format!("correct {}, then try again", origin.to_string()))
+    }
+
+    fn with_cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+}
+
+/// Returns what is known beyond the error; empty if that is nothing.
+pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
+    let Ok(configuration) = app.configuration() else { return Advice::default() };
+    let advice = match error.kind() {
+        ErrorKind::Configuration | ErrorKind::NothingConfigured => {
+            about_configuration(app, &configuration, error)
+        }
+        ErrorKind::Refused | ErrorKind::Unavailable => {
+            let text = text(error);
+            about_request(app, &configuration, error, &text)
+                .or_else(|| rejected_keys(app, error, &text))
+                .or_else(|| failed_source(error, &text))
+        }
+        _ => None,
+    };
+    advice.unwrap_or_default()
+}
+
+/// Returns the message and its causes.
+fn text(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        text = format!("{text}\n{source}");
+        cause = source.source();
+    }
+    text
+}
+
+fn about_configuration(
+    app: &App<'_>,
+    configuration: &Configuration,
+    error: &Error,
+) -> Option<Advice> {
+    match error.remedy() {
+        Some(Remedy::SetRegion) => return Some(missing_region(configuration)),
+        // The line is known already.
+        Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,
+        _ => {}
+    }
+    let files = configuration.files();
+    let is_empty = files.profile_names().next().is_none();
+    missing_files(app, is_empty && configuration.session_names().next().is_none())
+        .or_else(|| ignored_line(configuration, &error.to_string()))
+        .or_else(|| {
+            half_set_variables(app).filter(|_| error.kind() == ErrorKind::NothingConfigured)
+        })
+}
+
+fn missing_region(configuration: &Configuration) -> Advice {
+    let name = configuration.profile().value;
+    let section = configuration.files().config();
+    let section = section.section(vestibule::config::SectionKind::Profile, &name);
+    let place = section
+        .map(|section| format!(" ({}:{})", configuration.locations().config, section.line()));
+    let message = format!("Profile \"{name}\" has no region{}.", place.unwrap_or_default());
+    Advice { message: Some(message), ..Advice::default() }
+}
+
+/// A variable that names a file or a folder that does not exist, if nothing was found elsewhere.
+fn missing_files(app: &App<'_>, is_empty: bool) -> Option<Advice> {
+    let home = app.vars.home(Platform::HERE).map(PathBuf::from);
+    let exists = |path: &str| match (path.strip_prefix("~/"), &home) {
+        (Some(rest), Some(home)) => home.join(rest).exists(),
+        _ => Path::new(path).exists(),
+    };
+    for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        if let Some(path) = app.vars.get(name).filter(|path| is_empty && !exists(path)) {
+            let cause = format!("{name} names {path}, which does not exist");
+            return Some(Advice::correct(&name).with_cause(cause));
+        }
+    }
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    let Some(home) = home.filter(|_| is_empty) else {
+        let cause = format!("the home folder is not known: {variable} is not set");
+        let advice = Advice::hint(format!("set {variable} to your home folder, then try again"));
+        return is_empty.then(|| advice.with_cause(cause));
+    };
+    if !home.is_dir() {
+        let cause = format!("the home folder {} ({variable}) does not exist", home.display());
+        return Some(Advice::correct(&variable).with_cause(cause));
+    }
+    let user = app.vars.get("SUDO_USER").filter(|user| *user != "root")?;
+    let cause = format!("sudo looks in {}, and not in the home folder of {user}", home.display());
+    Some(Advice::hint(format!("run it without sudo, or: sudo -u {user} …")).with_cause(cause))
+}
+
+/// The line that a message names: a section that is ignored, or a line that cannot be read.
+fn ignored_line(configuration: &Configuration, message: &str) -> Option<Advice> {
+    let problems = lint(configuration.files());
+    let named = problems.iter().find(|problem| message.contains(&format!("{:#}", problem.place)));
+    named.map(|problem| Advice::correct(&problem.place))
+}
+
+/// One of two variables that have to be set together.
+fn half_set_variables(app: &App<'_>) -> Option<Advice> {
+    let is_set = |name: &str| app.vars.get(name).is_some_and(|value| !value.trim().is_empty());
+    let pairs = [
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
+    ];
+    let (set, missing) =
+        pairs.into_iter().find(|(set, missing)| is_set(set) && !is_set(missing))?;
+    Some(Advice::hint(format!("set {missing}, or unset {set}")))
+}
+
+/// A request that could not be sent: the proxy, the CA bundle, or the address.
+fn about_request(
+    app: &App<'_>,
+    configuration: &Configuration,
+    error: &Error,
+    text: &str,
+) -> Option<Advice> {
+    let settings = configuration.settings().ok()?;
+    let variables = [
+        "AWS_CA_BUNDLE",
+        "REQUESTS_CA_BUNDLE",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ];
+    let is_named = |name: &&str| {
+        let named = [format!("({name})"), format!("{name} is not valid")];
+        app.vars.get(name).is_some() && named.iter().any(|named| text.contains(named))
+    };
+    if let Some(name) = variables.iter().find(|name| is_named(name)) {
+        return Some(Advice::correct(name));
+    }
+    if text.contains("the CA bundle") {
+        return settings.ca_bundle.map(|bundle| Advice::correct(&bundle.origin));
+    }
+    // The second is that of a root certificate with the same name.
+    if ["signed by an unknown authority", "BadSignature"].iter().any(|error| text.contains(error)) {
+        return Some(match &settings.ca_bundle {
+            Some(bundle) => Advice::hint(format!(
+                "add the root certificate to {} ({}), then try again",
+                bundle.value.display(),
+                bundle.origin
+            )),
+            None => Advice::hint(
+                "set AWS_CA_BUNDLE to a PEM file with the root certificate of your organization",
+            ),
+        });
+    }
+    about_address(configuration, &settings, error, text)
+}
+
+/// A host that does not respond, with the setting that its name comes from.
+fn about_address(
+    configuration: &Configuration,
+    settings: &Settings,
+    error: &Error,
+    text: &str,
+) -> Option<Advice> {
+    let failures = [
+        "could not connect to ",
+        "could not resolve the host name ",
+        "could not open a TLS connection to ",
+        "the connection to ",
+    ];
+    let host = failures.iter().find_map(|failure| text.split(failure).nth(1))?;
+    let host = host.split_whitespace().next()?;
+    let urls = ["sso_oidc", "sso", "sts", "signin"].map(|id| settings.endpoint_urls.get(id));
+    if let Some(url) = urls.into_iter().flatten().find(|url| url.value.contains(host)) {
+        let cause = format!("the address is that of endpoint_url, {}", url.origin);
+        return Some(Advice::correct(&url.origin).with_cause(cause));
+    }
+    if !text.contains("could not resolve") {
+        return None;
+    }
+    if settings.use_fips.value && host.contains("fips") {
+        let origin = &settings.use_fips.origin;
+        let cause = format!("the FIPS endpoint is used because of {origin}");
+        return Some(Advice::correct(origin).with_cause(cause));
+    }
+    let is_region = |problem: &&vestibule::Diagnostic| {
+        let named = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
+        problem.rule == "unknown-region" && Some(problem.place.to_string()) == named
+    };
+    let problems = lint(configuration.files());
+    let region = problems.iter().filter(|problem| problem.level != Level::Note).find(is_region)?;
+    Some(Advice::correct(&region.place).with_cause(region.message.clone()))
+}
+
+/// Credentials that AWS does not accept, with the place that they come from.
+fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
+    let codes = ["InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"];
+    if error.chosen_by().is_some() || !codes.iter().any(|code| text.starts_with(code)) {
+        return None;
+    }
+    let session = app.session().ok()?;
+    let sources = session.sources();
+    let used = sources.into_iter().find(|source| source.state == SourceState::Used)?;
+    let origin = used.origin?;
+    let is_temporary = |name: &str| app.vars.get(name).is_some_and(|id| id.starts_with("ASIA"));
+    if origin == Origin::Variable("AWS_ACCESS_KEY_ID".into())
+        && is_temporary("AWS_ACCESS_KEY_ID")
+        && app.vars.get("AWS_SESSION_TOKEN").is_none()
+    {
+        let unset = Dialect::current().removal(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+        let cause = "a temporary key needs AWS_SESSION_TOKEN beside AWS_ACCESS_KEY_ID";
+        return Some(Advice::hint(unset).with_cause(cause));
+    }
+    let cause = format!("AWS does not accept the credentials of {origin} ({})", used.description);
+    let notes = session.plan().notes.iter().map(ToString::to_string);
+    Some(notes.fold(Advice::correct(&origin).with_cause(cause), Advice::with_cause))
+}
+
+/// A program or a file that gives no credentials, with the setting that names it.
+fn failed_source(error: &Error, text: &str) -> Option<Advice> {
+    let origin = error.chosen_by()?.origin();
+    let is_about_setting = match error.provider()? {
+        "process" => true,
+        "web-identity" | "container" => {
+            text.contains("could not be read") || text.contains("InvalidIdentityToken")
+        }
+        _ => false,
+    };
+    let is_about_setting = is_about_setting && error.remedy().is_none();
+    is_about_setting.then(|| Advice::correct(origin))
+}
