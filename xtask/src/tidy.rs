@@ -43,7 +43,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
     pointers::commands,
     pointers::oldest_compiler,
     pointers::tests,
-    pointers::recipe_tests,
+    pointers::named_tests,
     wording::check,
 ];
 
@@ -303,7 +303,11 @@ mod tests {
         check("a.md", "[x](https://example.com/no), [y](src/no.rs)\n", &["a.md:1: `src/no.rs`"]);
         check("src/a.md", "[x](main.rs)\n", &[]);
         check("a.md", "Cmd<'static> `cargo xtask tidy` or `cargo xtask …`.\n", &[]);
-        check("docs/a.md", "Checked by `no_such_test`.\n", &["docs/a.md:1: there is no test"]);
+        check(
+            "docs/a.md",
+            "Checked by `there_is_no_such_test`.\n",
+            &["docs/a.md:1: there is no test"],
+        );
         let unknown = ["// Cmd<'static> `cargo xtask", "untidy`.\n"].join(" ");
         check("a.rs", &unknown, &["there is no"]);
     }

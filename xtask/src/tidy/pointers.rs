@@ -60,23 +60,34 @@ pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
     vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
 }
 
-/// Tests of recipes: ``Checked by `name` and `other`, …``.
-pub(super) fn recipe_tests(source: &Source) -> Vec<Finding> {
-    let checked = lines(&source.text)
-        .filter(|_| source.has_extension("md") && source.path.starts_with("docs"))
-        .filter_map(|(line, text)| Some((line, text.strip_prefix("Checked by ")?)));
+/// Tests that recipes and the list of features name: ``Checked by `name` and `other`, …`` in pages of
+/// end-to-end tests, and the last cell of a row in `docs/features.md`.
+pub(super) fn named_tests(source: &Source) -> Vec<Finding> {
+    if !source.has_extension("md") || !source.path.starts_with("docs") {
+        return Vec::new();
+    }
+    let is_features = source.path.ends_with("features.md");
+    let folder = if is_features { "crates" } else { "crates/vestibule-e2e/tests" };
+    let naming = |text: &str| {
+        let cell = || Some(text.trim_end_matches([' ', '|']).rsplit_once('|')?.1.to_owned());
+        if is_features { cell() } else { text.strip_prefix("Checked by ").map(str::to_owned) }
+    };
     let mut code = None;
     let mut findings = Vec::new();
-    for (line, text) in checked {
-        let code = code.get_or_insert_with(|| rust_of(Path::new("crates/vestibule-e2e/tests")));
-        let names = text.split('`').skip(1).step_by(2);
-        for name in names.filter(|name| name.contains('_') && !name.contains(' ')) {
+    for (line, text) in lines(&source.text).filter_map(|(line, text)| Some((line, naming(text)?))) {
+        let code = code.get_or_insert_with(|| rust_of(Path::new(folder)));
+        for name in text.split('`').skip(1).step_by(2).filter(|name| is_test_name(name)) {
             if !code.contains(&format!("fn {name}(")) {
                 findings.push((line, format!("there is no test `{name}`; name one that is")));
             }
         }
     }
     findings
+}
+
+fn is_test_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    2 < name.matches('_').count() && name.chars().all(is_part)
 }
 
 /// Tests, as a table names them: `` `vestibule-sso`: `refused::name` ``.
