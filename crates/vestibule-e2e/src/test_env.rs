@@ -7,23 +7,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// The configuration as AWS documents it, byte for byte.
-pub const CONFIG: &str = "\
-[default]
-sso_session = my-sso
-sso_account_id = 111122223333
-sso_role_name = SampleRole
-region = us-east-1
-output = json
-[sso-session my-sso]
-sso_region = us-east-1
-sso_start_url = https://provided-domain.awsapps.com/start
-sso_registration_scopes = sso:account:access
-";
-
-/// The token file of that configuration, from the home folder.
-pub const TOKEN_FILE: &str = ".aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
+pub use vestibule_test_env::{CONFIG, TOKEN_FILE};
 
 /// A home folder and a running emulator. Both are gone when this is dropped.
 #[derive(Debug)]

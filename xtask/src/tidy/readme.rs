@@ -7,12 +7,13 @@ const PROMISE: &str = "Of the crates of this workspace only the facade `vestibul
                        versioning; the others may change in any release.";
 const PURPOSE: &str = "Depend on this crate directly ";
 /// The facade, and packages that nothing depends on.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 6] = [
     "vestibule",
     "vestibule-cli",
     "vestibule-conformance",
     "vestibule-e2e",
     "vestibule-simulation",
+    "vestibule-test-env",
 ];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {

@@ -4,14 +4,14 @@
 mod machine;
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::time::Duration;
 
-use machine::{Machine, TOKEN_FILE};
+use machine::Machine;
 use vestibule_chain::{Error, ErrorKind};
 use vestibule_emulator::{Fault, Operation, Rotation};
 use vestibule_oidc::Flow;
 use vestibule_sso::SessionState;
+use vestibule_test_env::token_path;
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::Files as _;
 
@@ -189,7 +189,7 @@ impl History {
                 let kept = machine.is_token_of_another_tool();
                 machine.sign_out();
                 expected.is_intact = false;
-                let is_gone = machine.files.read(Path::new(TOKEN_FILE)).is_err();
+                let is_gone = machine.files.read(&token_path()).is_err();
                 if !expected.is_disk_full && is_gone == kept {
                     return Err(format!("sign-out: file is gone: {is_gone}, is ours: {}", !kept));
                 }

@@ -9,9 +9,10 @@ use vestibule::world::{BoxFuture, Transport, TransportError, TransportErrorKind,
 use vestibule::{Configuration, Error, ErrorKind};
 use vestibule_emulator::{Emulator, Fault, Operation};
 use vestibule_sync::{Assignments, Filter, Progress, discard_checkpoint, list_assignments};
+use vestibule_test_env::sign_in;
 use vestibule_wire::{Request, Response};
 
-use crate::portal::{load, sign_in, signed_in, with_accounts, with_transport};
+use crate::portal::{load, signed_in, with_accounts, with_transport};
 
 fn list(world: &World, filter: &Filter) -> Result<Assignments, Error> {
     let configuration = load(world);

@@ -1,20 +1,17 @@
 //! Sign-ins that the caller drives, and the authorization code flow in memory.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use vestibule::oidc::{SignInMachine as _, SignedIn, Step};
 use vestibule::world::block_on;
-use vestibule::{
-    BegunSignIn, Flow, IdentityCenter, PendingSignIn, Secret, Session, SignInOptions, Ui,
-    Verification, WebAddress,
-};
+use vestibule::{BegunSignIn, Flow, IdentityCenter, PendingSignIn, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Operation};
+use vestibule_test_env::{AutoApprover, world};
 
-use crate::support::{AutoApprover, world};
+use crate::support::{load, sign_in};
 
 fn center(emulator: &Emulator) -> (Session, IdentityCenter) {
-    let session = Session::builder().world(world(emulator)).load_blocking().unwrap();
+    let session = load(emulator);
     let center = session.identity_center().unwrap();
     (session, center)
 }
@@ -89,38 +86,17 @@ fn dropped_sign_in_releases_the_lock_and_stores_nothing() {
     let (session, center) = center(&emulator);
     drop(begin(&center, SignInOptions::new(Flow::DeviceCode)));
     assert!(session.blocking().credentials().is_err());
-    let person = AutoApprover(emulator);
-    assert!(center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).is_ok());
-}
-
-/// A user who copies the address of the redirect from the browser.
-struct Pasting {
-    emulator: Emulator,
-    redirect: Mutex<Option<Secret>>,
-}
-
-impl Ui for Pasting {
-    fn show(&self, _verification: &Verification) {}
-
-    fn open(&self, page: &WebAddress) {
-        let redirect = self.emulator.authorize(page.as_str()).map(Secret::new);
-        *self.redirect.lock().unwrap() = redirect;
-    }
-
-    fn pasted(&self) -> Option<Secret> {
-        self.redirect.lock().unwrap().take()
-    }
+    sign_in(&session, &emulator);
 }
 
 #[test]
 fn pasted_redirect_needs_no_listener() {
     let emulator = Emulator::default();
     let (session, center) = center(&emulator);
-    let ui = Pasting { emulator: emulator.clone(), redirect: Mutex::default() };
+    let approver = AutoApprover::new(&emulator).pasting();
     let options = SignInOptions::new(Flow::AuthorizationCode).without_listener();
-    center.blocking().sign_in(options, &ui).unwrap();
+    center.blocking().sign_in(options, &approver).unwrap();
     assert!(session.blocking().credentials().is_ok());
-    assert_eq!(emulator.violations(), []);
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::time::Duration;
 use vestibule::world::{Finished, World, memory};
 use vestibule::{Error, ErrorKind, Flow, RefreshPolicy, Remedy, Session, SignInOptions};
 use vestibule_emulator::{Emulator, Fault, Operation};
+use vestibule_test_env::{AutoApprover, world};
 
-use crate::support::{AutoApprover, world};
+use crate::support::{load, sign_in};
 
 #[test]
 fn expired_keys_in_the_environment_name_the_variables() {
@@ -64,9 +65,7 @@ fn signed_in(emulator: &Emulator, policy: Option<RefreshPolicy>) -> Session {
         None => builder,
     };
     let session = builder.load_blocking().unwrap();
-    let center = session.configuration().identity_center().unwrap();
-    let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
+    sign_in(&session, emulator);
     session
 }
 
@@ -101,10 +100,10 @@ fn static_stability_returns_expired_credentials() {
 #[test]
 fn sign_in_is_noticed_by_the_next_call() {
     let emulator = Emulator::default();
-    let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();
+    let session = load(&emulator);
     assert_eq!(access_key_id(&session).unwrap_err().kind(), ErrorKind::SignInNeeded);
-    let center = session.configuration().identity_center().unwrap();
+    let center = session.identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
+    center.blocking().sign_in(options, &AutoApprover::new(&emulator)).unwrap();
     assert!(access_key_id(&session).is_ok());
 }

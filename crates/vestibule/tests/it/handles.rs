@@ -10,8 +10,9 @@ use vestibule::{
     SignInOptions,
 };
 use vestibule_emulator::{Emulator, Operation};
+use vestibule_test_env::{AutoApprover, world};
 
-use crate::support::{AutoApprover, world};
+use crate::support::{load, sign_in};
 
 fn require<T: Clone + Send + Sync + 'static>() {}
 
@@ -26,9 +27,9 @@ fn handles_are_cloneable_and_movable() {
 #[expect(clippy::disallowed_methods, reason = "moving to a thread is what is tested")]
 fn sign_in_can_be_moved_to_another_thread() {
     let emulator = Emulator::default();
-    let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();
+    let session = load(&emulator);
     let center = session.identity_center().unwrap();
-    let approver = AutoApprover(emulator.clone());
+    let approver = AutoApprover::new(&emulator);
     let signing_in = thread::spawn(move || {
         center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).is_ok()
     });
@@ -43,10 +44,10 @@ fn assert_spawnable<T>(future: impl Future<Output = T> + Send + 'static) {
 #[test]
 fn sign_in_can_be_spawned() {
     let emulator = Emulator::default();
-    let session = Session::builder().world(world(&emulator)).load_blocking().unwrap();
+    let session = load(&emulator);
     let center = session.identity_center().unwrap();
     assert_spawnable(async move {
-        let approver = AutoApprover(emulator);
+        let approver = AutoApprover::new(&emulator);
         center.sign_in(SignInOptions::new(Flow::DeviceCode), &approver).await
     });
     assert_spawnable(async move { session.credentials().await });
@@ -64,7 +65,7 @@ fn sessions_of_one_configuration_share_tokens_in_memory() {
     let builder = Session::builder().world(world(&emulator)).token_store(store);
     let configuration = builder.configuration().unwrap();
     let center = configuration.identity_center().unwrap();
-    let approver = AutoApprover(emulator.clone());
+    let approver = AutoApprover::new(&emulator);
     center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).unwrap();
     for account in center.blocking().accounts().unwrap() {
         for role in center.blocking().roles(&account.account_id).unwrap() {
@@ -88,8 +89,7 @@ fn session_for_ignores_keys_in_the_environment() {
     let world = World { vars, ..base };
     let session = Session::builder().world(world).load_blocking().unwrap();
     let center = session.identity_center().unwrap();
-    let approver = AutoApprover(emulator);
-    center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &approver).unwrap();
+    sign_in(&session, &emulator);
     let account = center.blocking().accounts().unwrap().remove(0).account_id;
     let role = center.blocking().roles(&account).unwrap().remove(0);
     let session = center.session_for(&account, &role).unwrap();

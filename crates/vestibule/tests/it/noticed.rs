@@ -1,16 +1,12 @@
 //! A sign-in with another tool is noticed by the next call of a running program.
 
-use std::path::Path;
 use std::time::Duration;
 
-use vestibule::world::{World, WriteMode};
-use vestibule::{ErrorKind, Flow, Session, SignInOptions};
+use vestibule::{ErrorKind, Session};
 use vestibule_emulator::{Emulator, Fault, Operation};
-
-use crate::support::{AutoApprover, world};
+use vestibule_test_env::{sign_in_with_another_tool, world};
 
 const HOUR: Duration = Duration::from_secs(3600);
-const TOKEN_FILE: &str = "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
 
 /// How the session ends before each sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,16 +19,6 @@ enum End {
     Revoked,
 }
 
-/// Signs in as the AWS CLI does, which writes the token file and nothing else.
-fn sign_in_with_another_tool(emulator: &Emulator, ours: &World) {
-    // Its files are its own.
-    let theirs = Session::builder().world(world(emulator)).load_blocking().unwrap();
-    let center = theirs.configuration().identity_center().unwrap();
-    let person = AutoApprover(emulator.clone());
-    let token = center.blocking().sign_in(SignInOptions::new(Flow::DeviceCode), &person).unwrap();
-    ours.files.replace(Path::new(TOKEN_FILE), &token.write(), WriteMode::BestEffort).unwrap();
-}
-
 #[track_caller]
 fn check_a_day(end: End) {
     let emulator = Emulator::builder().role_duration(HOUR).build();
@@ -41,7 +27,7 @@ fn check_a_day(end: End) {
     let credentials = || session.blocking().credentials();
     assert_eq!(credentials().unwrap_err().kind(), ErrorKind::SignInNeeded);
     for hour in 0..24 {
-        sign_in_with_another_tool(&emulator, &world);
+        sign_in_with_another_tool(&world, &emulator);
         let noticed = credentials();
         assert!(noticed.is_ok(), "{end:?} {hour}: {noticed:?}");
         match end {

@@ -1,21 +1,11 @@
 use std::time::Duration;
 
 use vestibule::world::block_on;
-use vestibule::{ErrorKind, Flow, Remedy, Session, SignInOptions};
+use vestibule::{ErrorKind, Remedy, Session};
 use vestibule_emulator::{Emulator, Operation};
+use vestibule_test_env::world;
 
-use crate::support::{AutoApprover, world};
-
-fn load(emulator: &Emulator) -> Session {
-    Session::builder().world(world(emulator)).load_blocking().unwrap()
-}
-
-fn sign_in(session: &Session, emulator: &Emulator) {
-    let center = session.configuration().identity_center().unwrap();
-    let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
-    session.forget();
-}
+use crate::support::{load, sign_in};
 
 #[test]
 fn session_returns_credentials_and_region_after_a_sign_in() {

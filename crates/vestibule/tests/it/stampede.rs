@@ -6,11 +6,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use vestibule::world::{BoxFuture, Transport, TransportError, World};
-use vestibule::{Credentials, Error, ErrorKind, Flow, Session, SignInOptions};
+use vestibule::{Credentials, Error, ErrorKind, Session};
 use vestibule_emulator::{Emulator, Fault, Operation};
+use vestibule_test_env::world;
 use vestibule_wire::{Request, Response};
 
-use crate::support::{AutoApprover, world};
+use crate::support::sign_in;
 
 const TASKS: usize = 1_000;
 
@@ -62,12 +63,7 @@ fn run<T>(tasks: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
 fn with_expired_credentials(emulator: &Emulator) -> Session {
     let world = World { transport: Arc::new(Slow(emulator.clone())), ..world(emulator) };
     let session = Session::builder().world(world).load_blocking().unwrap();
-    let center = session.configuration().identity_center().unwrap();
-    center
-        .blocking()
-        .sign_in(SignInOptions::new(Flow::DeviceCode), &AutoApprover(emulator.clone()))
-        .unwrap();
-    session.forget();
+    sign_in(&session, emulator);
     session.blocking().credentials().unwrap();
     emulator.clock().advance(Duration::from_secs(16 * 60));
     session

@@ -11,8 +11,7 @@ use vestibule::{
     StoreErrorKind, TokenStore,
 };
 use vestibule_emulator::{Emulator, Operation};
-
-use crate::support::{AutoApprover, world};
+use vestibule_test_env::{AutoApprover, world};
 
 /// A store whose futures are pending at first, and which can be read-only.
 #[derive(Debug, Default)]
@@ -85,7 +84,7 @@ fn load(world: &World, store: &Arc<impl TokenStore>) -> Session {
 async fn sign_in(session: &Session, emulator: &Emulator) -> Result<(), vestibule::Error> {
     let center = session.identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.sign_in(options, &AutoApprover(emulator.clone())).await.map(drop)
+    center.sign_in(options, &AutoApprover::new(emulator)).await.map(drop)
 }
 
 fn token_files(world: &World) -> Vec<PathBuf> {
@@ -150,7 +149,7 @@ fn token_folder_has_the_files_of_the_tokens() {
     let builder = Session::builder().world(world.clone()).token_folder("/own");
     let center = builder.load_blocking().unwrap().identity_center().unwrap();
     let options = SignInOptions::new(Flow::DeviceCode);
-    center.blocking().sign_in(options, &AutoApprover(emulator.clone())).unwrap();
+    center.blocking().sign_in(options, &AutoApprover::new(&emulator)).unwrap();
     assert!(center.blocking().status().location.starts_with("/own/"));
     assert!(token_files(&world).is_empty());
 }

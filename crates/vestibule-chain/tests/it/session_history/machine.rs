@@ -1,35 +1,26 @@
 //! A machine with a user, a browser and another tool, and the emulator as its network.
 
-use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_chain::{Error, Lookup, Provider as _, SsoRole};
 use vestibule_emulator::{Emulator, Operation};
-use vestibule_oidc::{CreateToken, Flow, Grant, Verification, WebAddress};
-use vestibule_sso::{
-    Instance, MemoryTokenStore, SessionState, Sessions, SignInError, SignInOptions, Token, Ui,
-};
-use vestibule_types::{
-    AccountId, Credentials, Region, RoleName, Secret, SessionName, SsoSession, StartUrl,
-};
+use vestibule_oidc::{CreateToken, Flow, Grant};
+use vestibule_sso::{Instance, SessionState, Sessions, SignInError, SignInOptions, Token};
+use vestibule_test_env::{AutoApprover, token_of_another_tool, token_path};
+use vestibule_types::{AccountId, Credentials, Region, RoleName, SsoSession};
 use vestibule_wire::{Anonymous, EndpointParams};
-use vestibule_world::{
-    BoxFuture, Callback, Callbacks, Files as _, Listener, World, WriteMode, block_on, memory,
-};
+use vestibule_world::{Files as _, World, WriteMode, block_on, memory};
 
-/// The token file of `my-sso`.
-pub(crate) const TOKEN_FILE: &str =
-    "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
 const HOME_REGION: &str = "us-east-1";
 
 pub(crate) struct Machine {
     pub(crate) emulator: Emulator,
     pub(crate) world: World,
     pub(crate) files: memory::Files,
-    browser: Arc<Browser>,
+    user: AutoApprover,
     sessions: Arc<Sessions>,
     instance: Instance,
     is_disk_full: bool,
@@ -37,24 +28,17 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn new() -> Self {
-        let emulator = Emulator::builder().auto_approve().build();
+        let emulator = Emulator::default();
         let files = memory::Files::default();
-        let browser = Arc::new(Browser { emulator: emulator.clone(), redirects: Mutex::default() });
+        let user = AutoApprover::new(&emulator);
         let world = World {
             files: Arc::new(files.clone()),
-            clock: Arc::new(emulator.clock()),
-            transport: Arc::new(emulator.clone()),
-            listener: Some(Arc::new(LoopbackPort(browser.clone()))),
-            ..memory::world()
+            listener: Some(user.listener()),
+            ..vestibule_test_env::world(&emulator)
         };
-        let session = SsoSession::named(
-            SessionName::new("my-sso").unwrap(),
-            StartUrl::new("https://provided-domain.awsapps.com/start").unwrap(),
-            Region::new(HOME_REGION).unwrap(),
-        );
         let sessions = Arc::new(Sessions::at_home(&world.vars, world.platform));
-        let instance = instance(session);
-        Self { emulator, world, files, browser, sessions, instance, is_disk_full: false }
+        let instance = vestibule_test_env::instance();
+        Self { emulator, world, files, user, sessions, instance, is_disk_full: false }
     }
 
     pub(crate) fn state(&self) -> SessionState {
@@ -85,8 +69,7 @@ impl Machine {
 
     pub(crate) fn sign_in(&self, flow: Flow) -> Result<(), SignInError> {
         let options = SignInOptions::new(flow);
-        let signed_in =
-            self.sessions.sign_in(&self.world, &self.instance, options, self.browser.as_ref());
+        let signed_in = self.sessions.sign_in(&self.world, &self.instance, options, &self.user);
         block_on(signed_in).map(drop)
     }
 
@@ -97,13 +80,8 @@ impl Machine {
 
     /// Signs in as the AWS CLI does, which knows nothing of our record and our locks.
     pub(crate) fn sign_in_with_another_tool(&self) {
-        let home = in_region(&self.instance, HOME_REGION);
-        let store = MemoryTokenStore::default();
-        let tool = Sessions::new(Arc::new(store.clone()));
-        let options = SignInOptions::new(Flow::DeviceCode);
         self.emulator.clear_faults();
-        let signed_in = tool.sign_in(&self.world, &home, options, self.browser.as_ref());
-        let token = block_on(signed_in).unwrap();
+        let token = token_of_another_tool(&self.world, &self.emulator);
         self.write_as_another_tool(&token.write());
     }
 
@@ -149,7 +127,7 @@ impl Machine {
     }
 
     pub(crate) fn delete_file(&self) {
-        self.with_room(|| drop(self.files.remove(Path::new(TOKEN_FILE))));
+        self.with_room(|| drop(self.files.remove(&token_path())));
     }
 
     pub(crate) fn switch_region(&mut self) {
@@ -179,12 +157,12 @@ impl Machine {
     }
 
     fn token(&self) -> Result<Token, String> {
-        let contents = self.files.read(Path::new(TOKEN_FILE)).map_err(|error| error.to_string())?;
+        let contents = self.files.read(&token_path()).map_err(|error| error.to_string())?;
         Token::read(&contents).map_err(|error| error.to_string())
     }
 
     fn write_as_another_tool(&self, contents: &[u8]) {
-        self.write(Path::new(TOKEN_FILE), contents);
+        self.write(&token_path(), contents);
     }
 
     fn write(&self, path: &Path, contents: &[u8]) {
@@ -210,49 +188,4 @@ fn instance(session: SsoSession) -> Instance {
     let oidc = vestibule_oidc::endpoint(&params).unwrap();
     let portal = vestibule_portal::endpoint(&params).unwrap();
     Instance::new(session, oidc, portal)
-}
-
-/// A browser whose user approves every page.
-struct Browser {
-    emulator: Emulator,
-    redirects: Mutex<VecDeque<String>>,
-}
-
-impl Ui for Browser {
-    fn show(&self, _verification: &Verification) {}
-
-    fn open(&self, page: &WebAddress) {
-        let redirect = self.emulator.authorize(page.as_str());
-        self.redirects.lock().unwrap().extend(redirect);
-    }
-}
-
-struct LoopbackPort(Arc<Browser>);
-
-impl std::fmt::Debug for LoopbackPort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LoopbackPort")
-    }
-}
-
-impl Listener for LoopbackPort {
-    fn bind(&self, _port: u16) -> io::Result<Box<dyn Callbacks>> {
-        self.0.redirects.lock().unwrap().clear();
-        Ok(Box::new(Self(self.0.clone())))
-    }
-}
-
-impl Callbacks for LoopbackPort {
-    fn port(&self) -> u16 {
-        4_711
-    }
-
-    fn next(&mut self) -> BoxFuture<'_, io::Result<Callback>> {
-        let redirect = self.0.redirects.lock().unwrap().pop_front();
-        Box::pin(async move {
-            let address = redirect.ok_or(io::ErrorKind::WouldBlock)?;
-            let path = address.splitn(4, '/').nth(3).unwrap_or_default();
-            Ok(Callback::new(Secret::new(format!("/{path}")), |_page| {}))
-        })
-    }
 }
