@@ -99,9 +99,9 @@ fn configure_set_preserves_mode_and_symlink_and_writes_a_backup() {
     fs::remove_file(env.path(".aws/config")).unwrap();
     symlink(env.path("dotfiles/aws"), env.path(".aws/config")).unwrap();
     fs::set_permissions(env.path("dotfiles/aws"), fs::Permissions::from_mode(0o644)).unwrap();
-    env.run(["configure", "set", "output", "json"]).succeeded();
+    env.run(["configure", "set", "output", "text"]).succeeded();
     assert!(env.path(".aws/config").is_symlink());
-    assert!(read(&env, "dotfiles/aws").contains("output = json"));
+    assert!(read(&env, "dotfiles/aws").contains("output = text"));
     let mode = |path| fs::metadata(env.path(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("dotfiles/aws"), 0o644);
     assert_eq!(read(&env, ".aws/config.vestibule-undo"), CONFIG);

@@ -169,7 +169,7 @@ const FAULTS: &[Fault] = &[
         check: "start URLs",
         says: &[
             "sso-session `my-sso` has two start URLs: https://provided-domain.awsapps.com/start",
-            "(~/.aws/config:8) and https://other-domain.awsapps.com/start (~/.aws/config:13)",
+            "(~/.aws/config:9) and https://other-domain.awsapps.com/start (~/.aws/config:13)",
         ],
         hint: "correct ~/.aws/config:13, then try again",
         code: 6,
@@ -193,7 +193,7 @@ const FAULTS: &[Fault] = &[
         plant: |env| env.write(".aws/config", &CONFIG.replace("/start", "/start/#/")),
         env: &[],
         check: "start URLs",
-        says: &["sso_start_url ends in a fragment (~/.aws/config:8)"],
+        says: &["sso_start_url ends in a fragment (~/.aws/config:9)"],
         hint: FIX,
         code: 6,
         fixed: Some(0),

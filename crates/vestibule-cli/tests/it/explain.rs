@@ -26,8 +26,8 @@ fn explain_signed_out_shows_every_source_and_setting() {
         profile                  default           default
         region                   ~/.aws/config:5   us-east-1
         sso_session              ~/.aws/config:2   my-sso
-        sso_start_url            ~/.aws/config:8   https://provided-domain.awsapps.com/start
-        sso_region               ~/.aws/config:9   us-east-1
+        sso_start_url            ~/.aws/config:9   https://provided-domain.awsapps.com/start
+        sso_region               ~/.aws/config:8   us-east-1
         sso_registration_scopes  ~/.aws/config:10  sso:account:access
         sso_account_id           ~/.aws/config:3   111122223333
         sso_role_name            ~/.aws/config:4   SampleRole

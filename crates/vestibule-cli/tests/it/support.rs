@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use vestibule_emulator::{Builder, Emulator, Server, SystemEntropy};
+pub(crate) use vestibule_test_env::CONFIG;
 
 use self::browser::AutoApprover;
 #[cfg(unix)]
@@ -28,20 +29,6 @@ pub(crate) use self::platform::{hint_here, with_slashes};
 
 /// Upper bound for any run of the program; a refresh may take two minutes.
 const TIMEOUT: Duration = Duration::from_secs(150);
-
-/// The configuration of the README.
-pub(crate) const CONFIG: &str = "\
-[default]
-sso_session = my-sso
-sso_account_id = 111122223333
-sso_role_name = SampleRole
-region = us-east-1
-
-[sso-session my-sso]
-sso_start_url = https://provided-domain.awsapps.com/start
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-";
 
 /// Commands that print secrets by design.
 const PRINT_SECRETS: [&str; 6] = ["credential", "exec", "serve", "console", "auth-token", "agent"];

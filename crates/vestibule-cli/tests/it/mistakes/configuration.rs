@@ -114,8 +114,8 @@ fn misspelled_keys_are_named_where_keys_are_missing() {
     mistake(&configured(&profile), EXPORT).is(6, &message);
     let session = CONFIG.replace("sso_start_url", "sso_start_uri");
     mistake(&configured(&session), &["login"]).is(6, &expect![[r#"
-        error: sso-session `my-sso` is incomplete: `sso_start_url` was missing (~/.aws/config:7); `sso_start_uri` (~/.aws/config:8) is not a known key: did you mean `sso_start_url`?
-        hint: correct ~/.aws/config:8, then try again
+        error: sso-session `my-sso` is incomplete: `sso_start_url` was missing (~/.aws/config:7); `sso_start_uri` (~/.aws/config:9) is not a known key: did you mean `sso_start_url`?
+        hint: correct ~/.aws/config:9, then try again
     "#]]);
     let role = CONFIG.replace("sso_role_name", "sso-role-name");
     mistake(&configured(&role), EXPORT).is(6, &expect![[r#"
@@ -128,7 +128,7 @@ fn misspelled_keys_are_named_where_keys_are_missing() {
 fn contradictory_profiles_name_both_lines() {
     let two = CONFIG.replace("SampleRole\n", "SampleRole\nsso_region = eu-west-1\n");
     mistake(&configured(&two), EXPORT).is(6, &expect![[r#"
-        error: `sso_region` is `eu-west-1` in profile `default` (~/.aws/config:5) but `us-east-1` in sso-session `my-sso` (~/.aws/config:10)
+        error: `sso_region` is `eu-west-1` in profile `default` (~/.aws/config:5) but `us-east-1` in sso-session `my-sso` (~/.aws/config:9)
         hint: correct ~/.aws/config:5, then try again
     "#]]);
     let round = "[default]\nrole_arn = arn:aws:iam::1:role/R\nsource_profile = b\n\
@@ -152,15 +152,15 @@ fn contradictory_profiles_name_both_lines() {
 fn invalid_values_name_their_place() {
     let region = CONFIG.replace("sso_region = us-east-1", "sso_region = us east");
     mistake(&configured(&region), &["login"]).is(6, &expect![[r#"
-        error: `sso_region` is `us east`, which is not a region: expected a name such as `us-east-1` (~/.aws/config:9:14)
-        hint: correct ~/.aws/config:9, then try again
+        error: `sso_region` is `us east`, which is not a region: expected a name such as `us-east-1` (~/.aws/config:8:14)
+        hint: correct ~/.aws/config:8, then try again
     "#]]);
     let url = CONFIG.replace("https://provided", "http://provided");
     mistake(&configured(&url), &["login"]).is(
         6,
         &expect![[r#"
             error: sso_start_url "http://provided-domain.awsapps.com/start" does not begin with https://.
-            hint: correct ~/.aws/config:8, then try again
+            hint: correct ~/.aws/config:9, then try again
         "#]],
     );
     let env = TestEnv::signed_in();

@@ -159,8 +159,8 @@ fn unknown_start_url_names_its_line() {
         &expect![[r#"
             error: Could not sign in to SSO session "my-sso".
               InvalidRequestException: startUrl is unknown (HTTP 400)
-              chosen by sso_start_url, ~/.aws/config:8
-            hint: correct ~/.aws/config:8, then try again
+              chosen by sso_start_url, ~/.aws/config:9
+            hint: correct ~/.aws/config:9, then try again
         "#]],
     );
 }
