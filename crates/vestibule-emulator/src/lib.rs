@@ -40,6 +40,7 @@ mod portal;
 mod sts;
 
 // State and types that the services share.
+mod authorization;
 mod iam;
 mod machine_credentials;
 mod sessions;

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use vestibule_types::Timestamp;
 
-use super::authorize::error_page;
+use crate::authorization::error_page;
 use crate::context::RequestContext;
 use crate::params::Params;
 use crate::response::{self, ServiceResponse};

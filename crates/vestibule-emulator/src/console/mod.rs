@@ -12,11 +12,12 @@ mod token;
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::authorization::error_page;
 use crate::context::RequestContext;
 use crate::operation::Operation;
 use crate::response::{self, ServiceResponse};
 use crate::shared::Shared;
-use authorize::AuthorizationCodes;
+use authorize::Codes;
 use client::Client;
 use dpop::Proofs;
 use error::{ErrorCode, ErrorResponse, Result};
@@ -26,7 +27,7 @@ use token::RefreshTokens;
 /// The sign-in service of the console.
 #[derive(Default)]
 pub(crate) struct Console {
-    codes: AuthorizationCodes,
+    codes: Codes,
     refresh_tokens: RefreshTokens,
     signin_tokens: SigninTokens,
     proofs: Proofs,
@@ -40,7 +41,7 @@ impl Console {
         context: &RequestContext<'_>,
     ) -> ServiceResponse {
         match operation {
-            Operation::AuthorizeConsole => self.codes.respond(shared, context),
+            Operation::AuthorizeConsole => authorize::respond(&mut self.codes, shared, context),
             Operation::ConfirmConsole => authorize::confirmation_page(context),
             Operation::GetSigninToken => self.signin_tokens.respond(shared, context),
             _ => {
@@ -73,7 +74,7 @@ impl Console {
         match body["grantType"].as_str() {
             Some("authorization_code") => {
                 let region = context.origin.region(&shared.settings.region);
-                let user = self.codes.exchange(body, client, region, context.now)?;
+                let user = authorize::exchange(&mut self.codes, body, client, region, context.now)?;
                 Ok(self.refresh_tokens.sign_in(shared, client, &user, key, context))
             }
             Some("refresh_token") => {
@@ -87,7 +88,7 @@ impl Console {
 /// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(operation: Operation, code: &str) -> ServiceResponse {
     if operation != Operation::CreateOAuth2Token {
-        return authorize::error_page(code);
+        return error_page(code);
     }
     let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::InvalidRequest);
     ErrorResponse::new(code, "Scripted").into_response(String::new())

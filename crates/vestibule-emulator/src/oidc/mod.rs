@@ -13,11 +13,12 @@ mod verification;
 use vestibule_types::Timestamp;
 use vestibule_wire::{Request, Response};
 
+use crate::authorization::error_page;
 use crate::context::RequestContext;
 use crate::operation::Operation;
 use crate::response::ServiceResponse;
 use crate::shared::Shared;
-use authorize::AuthorizationCodes;
+use authorize::Codes;
 use client::{AUTHORIZATION_CODE, Clients, DEVICE_CODE, REFRESH_TOKEN};
 pub(crate) use device::DeviceState;
 use device::Devices;
@@ -29,7 +30,7 @@ use token::RefreshTokens;
 #[derive(Default)]
 pub(crate) struct Oidc {
     clients: Clients,
-    codes: AuthorizationCodes,
+    codes: Codes,
     pub(crate) devices: Devices,
     pub(crate) refresh_tokens: RefreshTokens,
 }
@@ -43,7 +44,7 @@ impl Oidc {
     ) -> ServiceResponse {
         let &RequestContext { request, now, .. } = context;
         if operation == Operation::Authorize {
-            return self.codes.respond(shared, &self.clients, request, now);
+            return authorize::respond(&mut self.codes, shared, &self.clients, request, now);
         }
         let members = match Members::parse(request.body()) {
             Ok(members) => members,
@@ -87,7 +88,7 @@ impl Oidc {
         client.require(grant_type)?;
         let user = match grant_type {
             DEVICE_CODE => self.devices.exchange(members.required("deviceCode")?, &client, now)?,
-            AUTHORIZATION_CODE => self.codes.exchange(members, &client, now)?,
+            AUTHORIZATION_CODE => authorize::exchange(&mut self.codes, members, &client, now)?,
             _ => {
                 let refresh_token = members.required("refreshToken")?;
                 return self.refresh_tokens.refresh(shared, &client, refresh_token, now);
@@ -125,7 +126,7 @@ impl Oidc {
 /// Returns the error response with a code that a script chose.
 pub(crate) fn scripted_error(operation: Operation, code: &str) -> ServiceResponse {
     if operation == Operation::Authorize {
-        return authorize::error_page(code);
+        return error_page(code);
     }
     let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::InvalidRequest);
     ErrorResponse::new(code, "Scripted").into_response(String::new())
