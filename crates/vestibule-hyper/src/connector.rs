@@ -19,10 +19,9 @@ use tower_service::Service;
 use crate::Config;
 use crate::body::RequestBody;
 use crate::error::{Error, ErrorKind, Result, find_in_chain};
-use crate::exchange::{connection_lost, drive};
 use crate::proxy::{self, Proxy};
 use crate::resolver::SystemResolver;
-use crate::stream::Stream;
+use crate::stream::{Stream, drive};
 use crate::tls::TlsConfig;
 
 /// Opens connections to hosts, directly or through a proxy, with or without TLS.
@@ -48,7 +47,7 @@ impl Connector {
     pub(crate) async fn connect(&self, host: &Uri, proxy: Option<&Proxy>) -> Result<Stream> {
         let Some(proxy) = proxy else { return self.first_hop(host).await };
         let config = self.tls_for(host)?;
-        let at_proxy = |error: Error| error.at_proxy(proxy);
+        let at_proxy = |error: Error| proxy.wrap_error(error);
         let stream = self.first_hop(&proxy.uri).await.map_err(at_proxy)?;
         let Some(config) = config else { return Ok(stream) };
         let stream = open_tunnel(stream, proxy, host).await.map_err(at_proxy)?;
@@ -96,13 +95,14 @@ async fn open_tunnel(stream: Stream, proxy: &Proxy, to: &Uri) -> Result<Stream> 
         request = request.header(PROXY_AUTHORIZATION, authorization);
     }
     let request = request.body(RequestBody::empty()).map_err(local)?;
-    let (mut sender, connection) = http1::handshake(stream).await.map_err(connection_lost)?;
+    let (mut sender, connection) =
+        http1::handshake(stream).await.map_err(Error::connection_lost)?;
     let exchange = async {
-        let response = sender.send_request(request).await.map_err(connection_lost)?;
+        let response = sender.send_request(request).await.map_err(Error::connection_lost)?;
         if !response.status().is_success() {
             return Err(proxy::refused(response.status()));
         }
-        hyper::upgrade::on(response).await.map_err(connection_lost)
+        hyper::upgrade::on(response).await.map_err(Error::connection_lost)
     };
     drive(connection.with_upgrades(), exchange).await.map(Stream::new)
 }

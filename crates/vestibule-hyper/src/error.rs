@@ -1,11 +1,11 @@
 use std::sync::Arc;
 use std::{error, fmt, io};
 
+use http::Uri;
 use vestibule_world::TransportError;
 pub(crate) use vestibule_world::TransportErrorKind as ErrorKind;
 
 use crate::origin::Origin;
-use crate::proxy::Proxy;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
@@ -26,14 +26,16 @@ impl Error {
         Self { kind, cause: cause.into().into() }
     }
 
-    /// Adds the proxy, and the variable that names it, to an error of the connection to the proxy.
-    pub(crate) fn at_proxy(self, proxy: &Proxy) -> Self {
-        let kind = match self.kind {
-            ErrorKind::Resolve | ErrorKind::Connect => ErrorKind::Proxy,
-            kind => kind,
-        };
-        let (address, variable) = (proxy.origin.to_string(), proxy.variable);
-        Self { kind, cause: Arc::new(ProxyError { address, variable, source: self }) }
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the error of a connection that was closed early, or does not carry HTTP.
+    pub(crate) fn connection_lost(error: hyper::Error) -> Self {
+        match find_in_chain::<Self>(&error) {
+            Some(found) => found.clone(),
+            None => Self::network(ErrorKind::Lost, error.into()),
+        }
     }
 
     /// Returns an error of the network in the words of this crate, which are the same on every
@@ -71,12 +73,10 @@ pub fn kind_in_chain(error: &(dyn error::Error + 'static)) -> Option<ErrorKind> 
     find_in_chain::<Error>(error).map(|error| error.kind)
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the proxy {address} ({variable})")]
-struct ProxyError {
-    address: String,
-    variable: &'static str,
-    source: Error,
+/// Returns the error for a URL that cannot be requested.
+pub(crate) fn not_http(url: &Uri) -> TransportError {
+    TransportError::new(ErrorKind::Local, url.host().unwrap_or("a URL without a host"))
+        .with_source("not an absolute http or https URL")
 }
 
 /// An error of the network that has a plain name.

@@ -1,6 +1,4 @@
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::pin;
 
 use http::header::{CONNECTION, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderValue, StatusCode, Uri};
@@ -13,9 +11,10 @@ use vestibule_world::{BoxFuture, Transport, TransportError};
 use crate::Config;
 use crate::body::{self, RequestBody};
 use crate::connector::Connector;
-use crate::error::{Error, ErrorKind, Result, find_in_chain};
+use crate::error::{Error, ErrorKind, Result, not_http};
 use crate::origin::Origin;
 use crate::proxy::{self, Proxy};
+use crate::stream::drive;
 
 /// HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time enabled.
 ///
@@ -61,12 +60,13 @@ impl Hyper {
         // A plain HTTP proxy gets every request; a tunnel was authorized when it was opened.
         let forwarder = proxy.filter(|_| !host.is_secure);
         prepare(&mut request, host, forwarder.as_ref())?;
-        let (mut sender, connection) = http1::handshake(stream).await.map_err(connection_lost)?;
+        let (mut sender, connection) =
+            http1::handshake(stream).await.map_err(Error::connection_lost)?;
         let exchange = async {
             let response = sender
                 .send_request(request.map(RequestBody::new))
                 .await
-                .map_err(connection_lost)?;
+                .map_err(Error::connection_lost)?;
             let (head, body) = response.into_parts();
             #[cfg(feature = "inspect")]
             let head = crate::inspect::with_certificates(head, certificates);
@@ -74,12 +74,12 @@ impl Hyper {
         };
         let exchanged = drive(connection, exchange).await;
         let (head, body) = match &forwarder {
-            Some(proxy) => exchanged.map_err(|error: Error| error.at_proxy(proxy))?,
+            Some(proxy) => exchanged.map_err(|error: Error| proxy.wrap_error(error))?,
             None => exchanged?,
         };
         match forwarder {
             Some(proxy) if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                Err(proxy::refused(head.status).at_proxy(&proxy))
+                Err(proxy.wrap_error(proxy::refused(head.status)))
             }
             _ => Ok(Response::from_parts(head, body)),
         }
@@ -103,31 +103,6 @@ fn prepare(request: &mut Request, host: &Origin, forwarder: Option<&Proxy>) -> R
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     *request.uri_mut() = Uri::try_from(path).map_err(|error| local(error.into()))?;
     Ok(())
-}
-
-/// Polls the connection along with the exchange that it carries. Errors of the connection are also
-/// returned by the exchange.
-pub(crate) async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
-    let (mut connection, mut exchange) = (pin!(connection), pin!(exchange));
-    let mut is_open = true;
-    poll_fn(|context| {
-        is_open = is_open && connection.as_mut().poll(context).is_pending();
-        exchange.as_mut().poll(context)
-    })
-    .await
-}
-
-pub(crate) fn connection_lost(error: hyper::Error) -> Error {
-    match find_in_chain::<Error>(&error) {
-        Some(found) => found.clone(),
-        None => Error::network(ErrorKind::Lost, error.into()),
-    }
-}
-
-/// Returns the error for a URL that cannot be requested.
-pub(crate) fn not_http(url: &Uri) -> TransportError {
-    TransportError::new(ErrorKind::Local, url.host().unwrap_or("a URL without a host"))
-        .with_source("not an absolute http or https URL")
 }
 
 impl Transport for Hyper {

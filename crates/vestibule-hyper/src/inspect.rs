@@ -10,8 +10,7 @@ use vestibule_world::{TransportError, Vars};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::Config;
-use crate::error::Error;
-use crate::exchange::not_http;
+use crate::error::{Error, not_http};
 use crate::origin::Origin;
 use crate::proxy;
 use crate::tls::{self, TlsConfig};

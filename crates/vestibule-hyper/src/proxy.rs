@@ -46,6 +46,26 @@ struct InvalidVariable {
     source: InvalidProxy,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("the proxy {address} ({variable})")]
+struct ProxyError {
+    address: String,
+    variable: &'static str,
+    source: Error,
+}
+
+impl Proxy {
+    /// Adds the proxy, and the variable that names it, to an error of the connection to it.
+    pub(crate) fn wrap_error(&self, source: Error) -> Error {
+        let kind = match source.kind() {
+            ErrorKind::Resolve | ErrorKind::Connect => ErrorKind::Proxy,
+            kind => kind,
+        };
+        let (address, variable) = (self.origin.to_string(), self.variable);
+        Error::new(kind, ProxyError { address, variable, source })
+    }
+}
+
 /// Returns the proxy for a host, from the environment.
 ///
 /// The variables are those of curl, upper case first. `HTTP_PROXY` is ignored in a CGI program,

@@ -1,5 +1,6 @@
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
@@ -84,4 +85,16 @@ impl Connection for Stream {
     fn connected(&self) -> Connected {
         Connected::new()
     }
+}
+
+/// Polls the connection along with the exchange that it carries. Errors of the connection are also
+/// returned by the exchange.
+pub(crate) async fn drive<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
+    let (mut connection, mut exchange) = (pin!(connection), pin!(exchange));
+    let mut is_open = true;
+    poll_fn(|context| {
+        is_open = is_open && connection.as_mut().poll(context).is_pending();
+        exchange.as_mut().poll(context)
+    })
+    .await
 }
