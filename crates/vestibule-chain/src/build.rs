@@ -148,7 +148,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let sts = Sts::new(&plan.settings);
             let (file, arn) = (identity.token_file.value.clone(), identity.role_arn.value.clone());
             let name = identity.session_name.as_ref().map(|name| name.value.clone());
-            Arc::new(WebIdentity::new(file, arn, sts, by).with_session_name(name))
+            Arc::new(WebIdentity::new(file, arn, name, sts, by))
         }
         Base::Named(source) => {
             let by = ChosenBy::setting("credential_source", &source.origin);

@@ -1,8 +1,7 @@
 use vestibule_profile::{Origin, Plan};
 use vestibule_provider::{Chain, Error};
 
-use crate::web_identity::EnvironmentWebIdentity;
-use crate::{Container, Context, Environment, InstanceMetadata, Sts, build};
+use crate::{Container, Context, Environment, InstanceMetadata, Sts, WebIdentity, build};
 
 /// Returns the default provider chain of the SDK for Rust:
 ///
@@ -34,7 +33,7 @@ pub fn default_chain(plan: &Plan, context: &Context) -> Result<Chain, Error> {
     let environment = if named_by_caller { environment } else { environment.then(Environment) };
     Ok(environment
         .then(build(plan, context)?)
-        .then(EnvironmentWebIdentity { sts: Sts::new(&plan.settings) })
+        .then(WebIdentity::from_environment(Sts::new(&plan.settings)))
         .then(Container::new(context.resolver.clone()))
         .then(InstanceMetadata::new(plan.settings.metadata.clone())))
 }

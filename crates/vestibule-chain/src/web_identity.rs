@@ -1,8 +1,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
+use vestibule_provider::{
+    ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
+};
 use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
 use vestibule_wire::Anonymous;
@@ -10,6 +11,8 @@ use vestibule_world::{BoxFuture, World};
 
 use crate::Sts;
 use crate::assume_role::sts_error_kind;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The name of the source in messages.
 pub(crate) const NAME: &str = "web-identity";
@@ -22,43 +25,74 @@ pub(crate) const NAME: &str = "web-identity";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WebIdentity {
+    /// `None`: those of the environment.
+    settings: Option<Settings>,
+    sts: Sts,
+}
+
+#[derive(Clone, Debug)]
+struct Settings {
     token_file: PathBuf,
     role_arn: RoleArn,
     session_name: Option<String>,
-    sts: Sts,
     chosen_by: ChosenBy,
 }
 
 impl WebIdentity {
     /// Assumes this role with the token in this file; `chosen_by` is for errors.
-    pub fn new(token_file: PathBuf, role_arn: RoleArn, sts: Sts, chosen_by: ChosenBy) -> Self {
-        Self { token_file, role_arn, session_name: None, sts, chosen_by }
+    pub fn new(
+        token_file: PathBuf,
+        role_arn: RoleArn,
+        session_name: Option<String>,
+        sts: Sts,
+        chosen_by: ChosenBy,
+    ) -> Self {
+        Self { settings: Some(Settings { token_file, role_arn, session_name, chosen_by }), sts }
     }
 
-    /// Sets the session name, which `CloudTrail` shows.
-    #[must_use]
-    pub fn with_session_name(mut self, name: Option<String>) -> Self {
-        self.session_name = name;
-        self
+    /// Assumes the role that the environment names when credentials are requested.
+    pub fn from_environment(sts: Sts) -> Self {
+        Self { settings: None, sts }
     }
 
     async fn assume(&self, world: &World) -> Result<Lookup, Error> {
-        let token = self.token(world)?;
-        let name = match &self.session_name {
-            Some(name) => RoleSessionName::new(name)
-                .map_err(|error| self.error(ErrorKind::Configuration, error))?,
+        let of_environment;
+        let settings = match &self.settings {
+            Some(settings) => settings,
+            None => match variables(&world.vars) {
+                Ok((file, arn)) => {
+                    of_environment = Settings::from_environment(&world.vars, file, arn)?;
+                    &of_environment
+                }
+                Err(missing) => {
+                    return Ok(Lookup::NotConfigured(SkippedSources::new(NAME, missing)));
+                }
+            },
+        };
+        let token = settings.token(world)?;
+        let invalid = |error: BoxError| settings.error(ErrorKind::Configuration, error);
+        let name = match &settings.session_name {
+            Some(name) => RoleSessionName::new(name).map_err(|error| invalid(error.into()))?,
             None => RoleSessionName::generate(world.clock.now()),
         };
-        let endpoint = self
-            .sts
-            .endpoint(world)
-            .await
-            .map_err(|error| self.error(ErrorKind::Configuration, error))?;
-        let request = AssumeRoleWithWebIdentity::new(&self.role_arn, &name, &token);
+        let endpoint = self.sts.endpoint(world).await.map_err(|error| invalid(error.into()))?;
+        let request = AssumeRoleWithWebIdentity::new(&settings.role_arn, &name, &token);
         match world.call(&endpoint, &Anonymous, &request).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
-            Err(error) => Err(self.error(sts_error_kind(&error), error)),
+            Err(error) => Err(settings.error(sts_error_kind(&error), error)),
         }
+    }
+}
+
+impl Settings {
+    fn from_environment(vars: &Vars, file: &str, arn: &str) -> Result<Self, Error> {
+        let role_arn = RoleArn::new(arn).map_err(|error| {
+            Error::new(NAME, ErrorKind::Configuration, error)
+                .with_chosen_by(ChosenBy::variable("AWS_ROLE_ARN"))
+        })?;
+        let session_name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
+        let chosen_by = ChosenBy::variable("AWS_WEB_IDENTITY_TOKEN_FILE");
+        Ok(Self { token_file: file.into(), role_arn, session_name, chosen_by })
     }
 
     fn token(&self, world: &World) -> Result<Secret, Error> {
@@ -75,11 +109,7 @@ impl WebIdentity {
         }
     }
 
-    fn error(
-        &self,
-        kind: ErrorKind,
-        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Error {
+    fn error(&self, kind: ErrorKind, error: impl Into<BoxError>) -> Error {
         Error::new(NAME, kind, error).with_chosen_by(self.chosen_by.clone())
     }
 }
@@ -112,43 +142,5 @@ pub(crate) fn variables(vars: &Vars) -> Result<(&str, &str), &'static str> {
         (Some(file), Some(arn)) => Ok((file, arn)),
         (None, _) => Err("AWS_WEB_IDENTITY_TOKEN_FILE is not set"),
         (_, None) => Err("AWS_ROLE_ARN is not set"),
-    }
-}
-
-/// The web identity of the environment, read when it is called for.
-#[derive(Debug)]
-pub(crate) struct EnvironmentWebIdentity {
-    pub(crate) sts: Sts,
-}
-
-impl EnvironmentWebIdentity {
-    async fn assume(&self, world: &World) -> Result<Lookup, Error> {
-        let vars = &world.vars;
-        let (file, arn) = match variables(vars) {
-            Ok(variables) => variables,
-            Err(lacks) => return Ok(Lookup::NotConfigured(SkippedSources::new(NAME, lacks))),
-        };
-        let arn = RoleArn::new(arn).map_err(|error| {
-            Error::new(NAME, ErrorKind::Configuration, error)
-                .with_chosen_by(ChosenBy::variable("AWS_ROLE_ARN"))
-        })?;
-        let chosen_by = ChosenBy::variable("AWS_WEB_IDENTITY_TOKEN_FILE");
-        let name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
-        let identity = WebIdentity::new(file.into(), arn, self.sts.clone(), chosen_by);
-        identity.with_session_name(name).assume(world).await
-    }
-}
-
-impl Provider for EnvironmentWebIdentity {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        Box::pin(self.assume(world))
-    }
-
-    fn refresh_policy(&self) -> RefreshPolicy {
-        RefreshPolicy::EARLY
     }
 }

@@ -43,38 +43,28 @@ impl Provider for Credentials {
     }
 }
 
-impl<P: Provider + ?Sized> Provider for Arc<P> {
-    fn name(&self) -> &str {
-        (**self).name()
-    }
+/// Implements [`Provider`] for a pointer to one.
+macro_rules! forward_provider {
+    ($pointer:ident) => {
+        impl<P: Provider + ?Sized> Provider for $pointer<P> {
+            fn name(&self) -> &str {
+                (**self).name()
+            }
 
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        (**self).provide(world)
-    }
+            fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+                (**self).provide(world)
+            }
 
-    fn refresh_policy(&self) -> RefreshPolicy {
-        (**self).refresh_policy()
-    }
+            fn refresh_policy(&self) -> RefreshPolicy {
+                (**self).refresh_policy()
+            }
 
-    fn location(&self, world: &World) -> String {
-        (**self).location(world)
-    }
+            fn location(&self, world: &World) -> String {
+                (**self).location(world)
+            }
+        }
+    };
 }
 
-impl<P: Provider + ?Sized> Provider for Box<P> {
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        (**self).provide(world)
-    }
-
-    fn refresh_policy(&self) -> RefreshPolicy {
-        (**self).refresh_policy()
-    }
-
-    fn location(&self, world: &World) -> String {
-        (**self).location(world)
-    }
-}
+forward_provider!(Arc);
+forward_provider!(Box);
