@@ -1,61 +1,93 @@
+use std::fmt;
+
 use serde::Deserialize;
 use vestibule_types::json;
-use vestibule_wire::{MalformedResponse, ResponseError, ServiceError};
+use vestibule_wire::{MalformedResponse, Response, ResponseError};
 
 /// Error returned by [`CreateOAuth2Token`](crate::CreateOAuth2Token).
 ///
 /// <https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html#API_CreateOAuth2Token_Errors>
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    response: ResponseError,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// The code or refresh token expired or was revoked, or the user changed the password.
-    #[error("the grant is no longer valid")]
-    InvalidGrant(#[source] ServiceError),
+    InvalidGrant,
     /// The policies of the user do not allow `signin:CreateOAuth2Token`.
-    #[error("signin:CreateOAuth2Token is not allowed")]
-    NotAllowed(#[source] ServiceError),
+    NotAllowed,
     /// Any other error response, such as to a refresh in another region than that of the sign-in.
-    #[error(transparent)]
-    Service(ServiceError),
+    Service,
     /// The response is malformed.
-    #[error(transparent)]
-    Malformed(MalformedResponse),
+    Malformed,
 }
 
 impl Error {
     /// Classifies an error response. Its body has a code beside the name of the error.
-    pub(crate) fn from_response(error: ResponseError, body: &[u8], secrets: &[&str]) -> Self {
-        let mut error = match error {
-            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
-            ResponseError::Service(error) => error,
-        };
-        let is_denied = error.has_code("AccessDeniedException");
-        if let Some(code) = code(body) {
-            error.code = Some(vestibule_types::printable_line(&code, 80));
-        }
-        let error = error.without_secrets(secrets);
-        match error.code.as_deref() {
-            Some("INSUFFICIENT_PERMISSIONS") => Self::NotAllowed(error),
-            Some("TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED") => {
-                Self::InvalidGrant(error)
+    pub(crate) fn from_response(
+        mut response: ResponseError,
+        body: &[u8],
+        secrets: &[&str],
+    ) -> Self {
+        let kind = match &mut response {
+            ResponseError::Malformed(_) => ErrorKind::Malformed,
+            ResponseError::Service(error) => {
+                let is_denied = error.has_code("AccessDeniedException");
+                if let Some(code) = code(body) {
+                    error.code = Some(vestibule_types::printable_line(&code, 80));
+                }
+                match error.code.as_deref() {
+                    Some("INSUFFICIENT_PERMISSIONS") => ErrorKind::NotAllowed,
+                    Some("TOKEN_EXPIRED" | "AUTHCODE_EXPIRED" | "USER_CREDENTIALS_CHANGED") => {
+                        ErrorKind::InvalidGrant
+                    }
+                    _ if is_denied => ErrorKind::InvalidGrant,
+                    _ => ErrorKind::Service,
+                }
             }
-            _ if is_denied => Self::InvalidGrant(error),
-            _ => Self::Service(error),
-        }
+        };
+        Self { kind, response: response.without_secrets(secrets) }
+    }
+
+    pub(crate) fn malformed(response: &Response, expected: &str) -> Self {
+        let error = MalformedResponse::new(response.status(), expected);
+        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
+    }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
     }
 
     /// Returns whether the response says nothing about the grant: the service failed.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Service(error) => error.is_transient(),
-            Self::Malformed(_) => true,
-            Self::InvalidGrant(_) | Self::NotAllowed(_) => false,
-        }
+        !self.is_denial() && self.response.is_transient()
     }
 
     /// Returns whether access was denied. Credentials must then not be used, even before they expire.
     pub fn is_denial(&self) -> bool {
-        matches!(self, Self::InvalidGrant(_) | Self::NotAllowed(_))
+        matches!(self.kind, ErrorKind::InvalidGrant | ErrorKind::NotAllowed)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            ErrorKind::InvalidGrant => "the grant is no longer valid",
+            ErrorKind::NotAllowed => "signin:CreateOAuth2Token is not allowed",
+            ErrorKind::Service | ErrorKind::Malformed => return self.response.fmt(f),
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.is_denial().then_some(&self.response as _)
     }
 }
 

@@ -16,7 +16,7 @@ pub use create_oauth2_token::{CreateOAuth2Token, Grant, Tokens};
 pub use dpop::Dpop;
 pub use dpop_key::{DpopKey, InvalidKey};
 pub use endpoint::{EndpointError, Plane, endpoint};
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use folder::{CACHE_VARIABLE, file_name, folder};
 pub use login_token::LoginToken;
 pub use redirect::Device;

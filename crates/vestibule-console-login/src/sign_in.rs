@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
 use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
-use vestibule_wire::{Endpoint, MalformedResponse, Operation, Request, RequestError, Response};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::dpop::{nth_uuid, put_proof};
@@ -169,8 +169,7 @@ impl SignInMachine for SignIn {
                 self.state = self.signed_in(tokens, now).map_or_else(
                     || {
                         let expected = "credentials, a refresh token and an ID token";
-                        let malformed = MalformedResponse::new(response.status(), expected);
-                        State::Failed(FlowError::Service(Error::Malformed(malformed)))
+                        State::Failed(FlowError::Service(Error::malformed(response, expected)))
                     },
                     |signed_in| State::Done(Box::new(signed_in)),
                 );
@@ -201,7 +200,7 @@ impl SignInMachine for SignIn {
                 Redirected::Accepted
             }
             Redirect::Denied { reason } => {
-                self.fail(FlowError::Denied { reason });
+                self.fail(FlowError::denied(reason));
                 Redirected::Denied
             }
         }

@@ -190,7 +190,7 @@ pub(crate) fn read_complete(context: &Context<'_>, path: &Path) -> io::Result<Ze
 pub fn repair_cache_file(context: &Context<'_>, path: &Path) -> Result<Option<PathBuf>, Error> {
     let failed = |path: &Path| {
         let path = path.to_owned();
-        move |source| Error::File { path, source }
+        move |source| Error::file(&path, source)
     };
     let files = &context.world.files;
     let bytes = read_complete(context, path).map_err(failed(path))?;

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use vestibule::Configuration;
 use vestibule::config::{Dialect, Edit};
@@ -18,19 +18,34 @@ pub enum Fix {
 
 /// Error returned when a [`Fix`] could not be applied.
 #[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    kind: ErrorKind,
+    #[source]
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
-    /// The operating system reports an error for a file.
-    #[error("could not change {}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
-    /// The config file cannot be edited.
-    #[error(transparent)]
-    Edit(vestibule::Error),
+pub enum ErrorKind {
+    /// This file could not be read or changed.
+    #[error("could not change {}", .0.display())]
+    File(PathBuf),
+    /// The config file could not be edited.
+    #[error("could not edit the config file")]
+    Edit,
+}
+
+impl Error {
+    pub(crate) fn file(path: &Path, source: io::Error) -> Self {
+        Self { kind: ErrorKind::File(path.to_owned()), source: source.into() }
+    }
+
+    /// Returns the kind of the error, with the file.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
 }
 
 impl Fix {
@@ -40,19 +55,17 @@ impl Fix {
     /// [`Error`]; nothing was changed then.
     pub fn apply(&self, configuration: &Configuration) -> Result<(), Error> {
         let files = &configuration.blocking_world().files;
-        let failed = |path: &PathBuf| {
-            let path = path.clone();
-            |source| Error::File { path, source }
-        };
         match self {
-            Self::MakePrivate(path) => files.make_private(path).map_err(failed(path)),
-            Self::Remove(path) => files.remove(path).map_err(failed(path)),
+            Self::MakePrivate(path) => {
+                files.make_private(path).map_err(|source| Error::file(path, source))
+            }
+            Self::Remove(path) => files.remove(path).map_err(|source| Error::file(path, source)),
             Self::Edit(edits) => configuration
                 .edit_blocking(Dialect::Config, |document| {
                     edits.iter().try_fold(document.clone(), |document, edit| edit.apply(&document))
                 })
                 .map(drop)
-                .map_err(Error::Edit),
+                .map_err(|source| Error { kind: ErrorKind::Edit, source: source.into() }),
         }
     }
 }

@@ -10,7 +10,7 @@ pub use cache_files::{CacheFile, CacheFileState, Writer, cache_files, repair_cac
 pub use checks::examine;
 pub use context::Context;
 pub use finding::{Cause, Finding, Remedy, State};
-pub use fix::{Error, Fix};
+pub use fix::{Error, ErrorKind, Fix};
 
 // The crates whose types are in this crate's signatures.
 pub use vestibule;

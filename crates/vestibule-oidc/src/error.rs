@@ -1,72 +1,114 @@
-use vestibule_wire::{MalformedResponse, ResponseError, ServiceError, retry};
+use std::fmt;
+
+use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError, retry};
 
 /// Error returned by OIDC operations.
 ///
 /// <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html#API_CreateToken_Errors>
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    response: ResponseError,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// The user has not approved the code yet (RFC 8628 `authorization_pending`).
-    #[error("the sign-in request is not approved yet")]
     Pending,
     /// The polling interval is too short (RFC 8628 `slow_down`).
-    #[error("the sign-in service throttled the requests")]
     SlowDown,
     /// The device code expired.
-    #[error("the sign-in request expired before it was approved")]
     ExpiredToken,
     /// The user or a policy denied access.
-    #[error("access was denied")]
-    AccessDenied(#[source] ServiceError),
+    AccessDenied,
     /// The code or refresh token was used, revoked, or its session expired.
-    #[error("the grant is no longer valid")]
-    InvalidGrant(#[source] ServiceError),
+    InvalidGrant,
     /// The registration is unknown or expired.
-    #[error("the client registration is no longer valid")]
-    InvalidClient(#[source] ServiceError),
+    InvalidClient,
     /// Any other error response.
-    #[error(transparent)]
-    Service(ServiceError),
+    Service,
     /// The response is malformed.
-    #[error(transparent)]
-    Malformed(MalformedResponse),
+    Malformed,
 }
 
 impl Error {
     /// Classifies an error response; codes are AWS shape names or, from some hosts, RFC 6749 codes.
-    pub(crate) fn from_response(error: ResponseError, secrets: &[&str]) -> Self {
-        let error = match error {
-            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
-            ResponseError::Service(error) => error.without_secrets(secrets),
+    pub(crate) fn from_response(response: ResponseError, secrets: &[&str]) -> Self {
+        let response = response.without_secrets(secrets);
+        let kind = match response.service_error().map(|error| error.code.as_deref()) {
+            None => ErrorKind::Malformed,
+            Some(Some("AuthorizationPendingException" | "authorization_pending")) => {
+                ErrorKind::Pending
+            }
+            Some(Some("SlowDownException" | "slow_down")) => ErrorKind::SlowDown,
+            Some(Some("ExpiredTokenException" | "expired_token")) => ErrorKind::ExpiredToken,
+            Some(Some("AccessDeniedException" | "access_denied")) => ErrorKind::AccessDenied,
+            Some(Some("InvalidGrantException" | "invalid_grant")) => ErrorKind::InvalidGrant,
+            Some(Some("InvalidClientException" | "invalid_client")) => ErrorKind::InvalidClient,
+            Some(_) => ErrorKind::Service,
         };
-        match error.code.as_deref() {
-            Some("AuthorizationPendingException" | "authorization_pending") => Self::Pending,
-            Some("SlowDownException" | "slow_down") => Self::SlowDown,
-            Some("ExpiredTokenException" | "expired_token") => Self::ExpiredToken,
-            Some("AccessDeniedException" | "access_denied") => Self::AccessDenied(error),
-            Some("InvalidGrantException" | "invalid_grant") => Self::InvalidGrant(error),
-            Some("InvalidClientException" | "invalid_client") => Self::InvalidClient(error),
-            _ => Self::Service(error),
-        }
+        Self { kind, response }
+    }
+
+    pub(crate) fn malformed(response: &Response, expected: &str) -> Self {
+        let error = MalformedResponse::new(response.status(), expected);
+        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
+    }
+
+    pub(crate) fn into_response(self) -> ResponseError {
+        self.response
+    }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the error of the service; `None` if the response is malformed.
+    pub fn service_error(&self) -> Option<&ServiceError> {
+        self.response.service_error()
     }
 
     /// Returns whether the response says nothing about the grant: the service failed, or the response
     /// is not from the service.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Service(error) => error.code.is_none() || error.is_transient(),
-            Self::SlowDown | Self::Malformed(_) => true,
-            _ => false,
+        match (self.kind, self.service_error()) {
+            (ErrorKind::Service, Some(error)) => error.code.is_none() || error.is_transient(),
+            (kind, _) => matches!(kind, ErrorKind::SlowDown | ErrorKind::Malformed),
         }
     }
 
     /// Returns whether the service may have processed the request, although this is not a response
     /// of its own.
     pub fn may_have_been_processed(&self) -> bool {
-        match self {
-            Self::Service(error) => retry::may_have_been_processed(error.status),
-            Self::Malformed(_) => true,
-            _ => false,
+        match (self.kind, self.service_error()) {
+            (ErrorKind::Service, Some(error)) => retry::may_have_been_processed(error.status),
+            (kind, _) => kind == ErrorKind::Malformed,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            ErrorKind::Pending => "the sign-in request is not approved yet",
+            ErrorKind::SlowDown => "the sign-in service throttled the requests",
+            ErrorKind::ExpiredToken => "the sign-in request expired before it was approved",
+            ErrorKind::AccessDenied => "access was denied",
+            ErrorKind::InvalidGrant => "the grant is no longer valid",
+            ErrorKind::InvalidClient => "the client registration is no longer valid",
+            ErrorKind::Service | ErrorKind::Malformed => return self.response.fmt(f),
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.kind {
+            ErrorKind::Service | ErrorKind::Malformed => None,
+            _ => Some(&self.response),
         }
     }
 }
@@ -84,37 +126,37 @@ mod tests {
         Error::from_response(rest_json::read_empty(&response).unwrap_err(), &["hidden"])
     }
 
-    /// Checks the error of a code, and whether it is transient.
+    /// Checks the kind of an error code, and whether it is transient.
     #[track_caller]
-    fn check(status: u16, code: &str, expected: &str, is_transient: bool) {
+    fn check(status: u16, code: &str, kind: ErrorKind, is_transient: bool) {
         let error = error(status, &format!(r#"{{"error": "{code}"}}"#));
-        assert!(format!("{error:?}").starts_with(expected), "{code}: {error:?}");
-        assert_eq!(error.is_transient(), is_transient, "{code}");
+        assert_eq!((error.kind(), error.is_transient()), (kind, is_transient), "{code}");
     }
 
     #[test]
     fn error_codes_are_classified() {
-        for (shape, code, expected, is_transient) in [
-            ("AuthorizationPendingException", "authorization_pending", "Pending", false),
-            ("SlowDownException", "slow_down", "SlowDown", true),
-            ("ExpiredTokenException", "expired_token", "ExpiredToken", false),
-            ("AccessDeniedException", "access_denied", "AccessDenied", false),
-            ("InvalidGrantException", "invalid_grant", "InvalidGrant", false),
-            ("InvalidClientException", "invalid_client", "InvalidClient", false),
-            ("InvalidScopeException", "invalid_scope", "Service", false),
+        use ErrorKind::*;
+        for (shape, code, kind, is_transient) in [
+            ("AuthorizationPendingException", "authorization_pending", Pending, false),
+            ("SlowDownException", "slow_down", SlowDown, true),
+            ("ExpiredTokenException", "expired_token", ExpiredToken, false),
+            ("AccessDeniedException", "access_denied", AccessDenied, false),
+            ("InvalidGrantException", "invalid_grant", InvalidGrant, false),
+            ("InvalidClientException", "invalid_client", InvalidClient, false),
+            ("InvalidScopeException", "invalid_scope", Service, false),
         ] {
-            check(400, shape, expected, is_transient);
-            check(400, code, expected, is_transient);
+            check(400, shape, kind, is_transient);
+            check(400, code, kind, is_transient);
         }
     }
 
     #[test]
     fn error_of_the_service_is_transient_and_no_refusal() {
-        check(400, "server_error", "Service", true);
-        check(400, "temporarily_unavailable", "Service", true);
-        check(500, "InternalServerException", "Service", true);
-        check(429, "TooManyRequestsException", "Service", true);
-        check(400, "ThrottlingException", "Service", true);
+        check(400, "server_error", ErrorKind::Service, true);
+        check(400, "temporarily_unavailable", ErrorKind::Service, true);
+        check(500, "InternalServerException", ErrorKind::Service, true);
+        check(429, "TooManyRequestsException", ErrorKind::Service, true);
+        check(400, "ThrottlingException", ErrorKind::Service, true);
         assert!(error(502, "<html>").is_transient());
         assert!(error(403, "<html>").is_transient(), "a proxy");
     }

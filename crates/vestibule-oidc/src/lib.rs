@@ -20,7 +20,7 @@ mod start_device_authorization;
 
 pub use create_token::{CreateToken, Grant, Tokens};
 pub use endpoint::endpoint;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 
 #[cfg(feature = "sign-in")]
 pub use client::{ACCOUNT_ACCESS, Client, Flow, Registration};

@@ -15,7 +15,7 @@ use vestibule_wire::{Operation, RedirectUri, Request, RequestError, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::{
-    Client, CreateToken, Error, Flow, Grant, RegisterClient, Registration,
+    Client, CreateToken, Error, ErrorKind, Flow, Grant, RegisterClient, Registration,
     StartDeviceAuthorization, Tokens, Verification,
 };
 
@@ -204,21 +204,23 @@ impl SignIn {
         now: Timestamp,
     ) {
         poll.polled = true;
-        let result = poll.operation(&registration).read(response);
-        match result {
+        let error = match poll.operation(&registration).read(response) {
             Ok(tokens) => return self.done(tokens, registration, now),
-            Err(Error::Pending) => self.failures = 0,
-            Err(Error::SlowDown) => {
+            Err(error) => error,
+        };
+        match error.kind() {
+            ErrorKind::Pending => self.failures = 0,
+            ErrorKind::SlowDown => {
                 self.failures = 0;
                 poll.interval += SLOW_DOWN;
             }
-            Err(Error::ExpiredToken) => return self.go(State::Failed(FlowError::Expired)),
-            Err(error) if error.is_transient() => {
+            ErrorKind::ExpiredToken => return self.go(State::Failed(FlowError::Expired)),
+            _ if error.is_transient() => {
                 let wait = poll.interval;
                 self.state = State::Poll(registration, poll);
                 return self.back_off(wait, now);
             }
-            Err(error) => return self.refused(error, State::Poll(registration, poll), now),
+            _ => return self.refused(error, State::Poll(registration, poll), now),
         }
         self.not_before = now + poll.interval;
         self.state = State::Poll(registration, poll);
@@ -227,16 +229,16 @@ impl SignIn {
     /// Handles an error response: registers again if an earlier registration was rejected, retries if the
     /// error is transient, and fails otherwise.
     fn refused(&mut self, error: Error, retried: State, now: Timestamp) {
-        match error {
-            Error::InvalidClient(_) if !self.is_new_registration => self.go(State::Register),
-            Error::AccessDenied(error) => {
-                self.go(State::Failed(FlowError::Denied { reason: error.to_string() }));
+        match error.kind() {
+            ErrorKind::InvalidClient if !self.is_new_registration => self.go(State::Register),
+            ErrorKind::AccessDenied => {
+                self.go(State::Failed(FlowError::denied(error.into_response())))
             }
-            error if error.is_transient() => {
+            _ if error.is_transient() => {
                 self.state = retried;
                 self.retry_or(FlowError::Service(error), now);
             }
-            error => self.go(State::Failed(FlowError::Service(error))),
+            _ => self.go(State::Failed(FlowError::Service(error))),
         }
     }
 
@@ -345,7 +347,9 @@ impl SignInMachine for SignIn {
                 match self.exchange(&registration, &code).map(|operation| operation.read(response))
                 {
                     Some(Ok(tokens)) => self.done(tokens, registration, now),
-                    Some(Err(Error::ExpiredToken)) => self.go(State::Failed(FlowError::Expired)),
+                    Some(Err(error)) if error.kind() == ErrorKind::ExpiredToken => {
+                        self.go(State::Failed(FlowError::Expired));
+                    }
                     Some(Err(error)) => {
                         self.refused(error, State::Exchange(registration, code), now);
                     }
@@ -385,7 +389,7 @@ impl SignInMachine for SignIn {
                 Redirected::Accepted
             }
             Redirect::Denied { reason } => {
-                self.go(State::Failed(FlowError::Denied { reason }));
+                self.go(State::Failed(FlowError::denied(reason)));
                 Redirected::Denied
             }
         }

@@ -7,9 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use vestibule_types::json::HeaderSafe;
 use vestibule_types::{DeviceCode, StartUrl};
-use vestibule_wire::{
-    Endpoint, MalformedResponse, Operation, Request, RequestError, Response, rest_json,
-};
+use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Registration, WebAddress};
 
@@ -84,7 +82,7 @@ impl Operation for StartDeviceAuthorization<'_> {
         let secrets = [self.registration.client_secret.expose()];
         let body: VerificationBody = rest_json::read(response, expected)
             .map_err(|error| Error::from_response(error, &secrets))?;
-        let malformed = || Error::Malformed(MalformedResponse::new(response.status(), expected));
+        let malformed = || Error::malformed(response, expected);
         if MAX_USER_CODE < body.user_code.0.len() || MAX_ADDRESS < body.verification_uri.len() {
             return Err(malformed());
         }
@@ -112,6 +110,7 @@ mod tests {
     use vestibule_types::{ClientSecret, Timestamp};
 
     use super::*;
+    use crate::ErrorKind;
 
     fn read(user_code: &str, uri: &str, complete: &str) -> Result<Verification, Error> {
         let body = format!(
@@ -143,7 +142,11 @@ mod tests {
             ("ABCD-EFGH", &long),
             ("ABCD-EFGH", "javascript:alert(1)"),
         ] {
-            assert!(matches!(read(code, uri, ""), Err(Error::Malformed(_))), "{code} {uri}");
+            assert_eq!(
+                read(code, uri, "").unwrap_err().kind(),
+                ErrorKind::Malformed,
+                "{code} {uri}"
+            );
         }
         let plain = read("ABCD-EFGH", "https://d.test/", &long).unwrap();
         assert_eq!(plain.complete_address.as_str(), "https://d.test/");

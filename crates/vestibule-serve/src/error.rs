@@ -1,42 +1,64 @@
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 /// Error returned when a server cannot be started.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The port cannot be listened on.
-    #[error("{}", port_message(*port, source))]
-    Port {
-        /// The requested port.
-        port: u16,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
-    },
-    /// The path exists, and is not a socket that a killed server left behind.
-    #[error("{} already exists", path.display())]
-    PathExists {
-        /// The requested path.
-        path: PathBuf,
-    },
-    /// The socket cannot be created.
-    #[error("cannot create the socket {}", path.display())]
-    Socket {
-        /// The requested path.
-        path: PathBuf,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
-    },
-    /// The system has no thread or no event queue left.
-    #[error("cannot start the server")]
-    System(#[source] io::Error),
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    source: Option<io::Error>,
 }
 
-fn port_message(port: u16, source: &io::Error) -> String {
-    match source.kind() {
-        io::ErrorKind::AddrInUse => format!("port {port} is already in use"),
-        _ => format!("cannot listen on port {port}"),
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// This port cannot be listened on.
+    Port(u16),
+    /// This path exists, and is not a socket that a killed server left behind.
+    PathExists(PathBuf),
+    /// The socket at this path cannot be created.
+    Socket(PathBuf),
+    /// The system has no thread or no event queue left.
+    System,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, source: io::Error) -> Self {
+        Self { kind, source: Some(source) }
+    }
+
+    pub(crate) fn path_exists(path: PathBuf) -> Self {
+        Self { kind: ErrorKind::PathExists(path), source: None }
+    }
+
+    pub(crate) fn system(source: io::Error) -> Self {
+        Self::new(ErrorKind::System, source)
+    }
+
+    /// Returns the kind of the error, with the address.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cause = self.source.as_ref().map(io::Error::kind);
+        match &self.kind {
+            ErrorKind::Port(port) if cause == Some(io::ErrorKind::AddrInUse) => {
+                write!(f, "port {port} is already in use")
+            }
+            ErrorKind::Port(port) => write!(f, "cannot listen on port {port}"),
+            ErrorKind::PathExists(path) => write!(f, "{} already exists", path.display()),
+            ErrorKind::Socket(path) => write!(f, "cannot create the socket {}", path.display()),
+            ErrorKind::System => f.write_str("cannot start the server"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
     }
 }

@@ -13,8 +13,9 @@ mod response;
 
 mod connections;
 mod server;
+mod server_thread;
 
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use listen::ListenAddress;
 pub use server::Server;
 

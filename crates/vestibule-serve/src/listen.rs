@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use vestibule_world::Entropy;
 
-use crate::Error;
 #[cfg(unix)]
 use crate::socket::{self, Socket};
+use crate::{Error, ErrorKind};
 
 /// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +37,15 @@ impl ListenAddress {
                     let port = listener.local_addr()?.port();
                     Ok(BoundListener::Port(listener, port))
                 };
-                bound().map_err(|source| Error::Port { port: *port, source })
+                bound().map_err(|source| Error::new(ErrorKind::Port(*port), source))
             }
             #[cfg(unix)]
             Self::Socket(path) => match socket::bind(path, entropy) {
                 Ok(socket) => Ok(BoundListener::Socket(socket)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    Err(Error::PathExists { path: path.clone() })
+                    Err(Error::path_exists(path.clone()))
                 }
-                Err(source) => Err(Error::Socket { path: path.clone(), source }),
+                Err(source) => Err(Error::new(ErrorKind::Socket(path.clone()), source)),
             },
             #[cfg(not(unix))]
             Self::Socket(path) => {
@@ -54,7 +54,7 @@ impl ListenAddress {
                     io::ErrorKind::Unsupported,
                     "Unix sockets are not supported on this platform",
                 );
-                Err(Error::Socket { path: path.clone(), source })
+                Err(Error::new(ErrorKind::Socket(path.clone()), source))
             }
         }
     }

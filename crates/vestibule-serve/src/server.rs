@@ -1,14 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
-use tokio::sync::oneshot;
 use vestibule_provider::Provider;
 use vestibule_types::Secret;
 use vestibule_world::World;
 
-use crate::connections::{self, ServerState};
+use crate::connections::ServerState;
 use crate::request::PATH;
+use crate::server_thread::ServerThread;
 use crate::token::Token;
 use crate::{Error, ListenAddress};
 
@@ -17,8 +16,8 @@ use crate::{Error, ListenAddress};
 /// It runs on a thread of its own, so it needs no runtime of the caller.
 pub struct Server {
     state: Arc<ServerState>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Stops when it is dropped.
+    _thread: ServerThread,
 }
 
 impl Server {
@@ -38,17 +37,8 @@ impl Server {
         let token = Token::generate(&*world.entropy);
         let listener = address.bind(&*world.entropy)?;
         let state = Arc::new(ServerState::new(provider, world, token, listener.port()));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Error::System)?;
-        let (stop, stopped) = oneshot::channel();
-        let serve_state = state.clone();
-        let thread = std::thread::Builder::new()
-            .name("vestibule-serve".into())
-            .spawn(move || runtime.block_on(connections::serve(listener, serve_state, stopped)))
-            .map_err(Error::System)?;
-        Ok(Self { state, stop: Some(stop), thread: Some(thread) })
+        let thread = ServerThread::start("vestibule-serve", listener, state.clone())?;
+        Ok(Self { state, _thread: thread })
     }
 
     /// Returns the URL of the credentials: the value of `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
@@ -65,16 +55,6 @@ impl Server {
     /// `AWS_CONTAINER_AUTHORIZATION_TOKEN`.
     pub fn token(&self) -> &Secret {
         self.state.token.secret()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has stopped as well.
-            let _ = thread.join();
-        }
     }
 }
 

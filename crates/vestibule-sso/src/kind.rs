@@ -2,12 +2,12 @@ use std::fmt;
 
 use vestibule_cache::{JsonError, Token};
 use vestibule_oidc::{CreateToken, Grant};
-use vestibule_types::{SsoSession, Timestamp, with_causes};
+use vestibule_types::{SsoSession, Timestamp};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 use zeroize::Zeroizing;
 
-use crate::refresh::Due;
+use crate::refresh_job::Due;
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
 
@@ -63,7 +63,11 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug)]
 pub(crate) enum RefreshError {
     /// The service refused, and a retry cannot succeed.
-    Refused { message: String, ends_session: bool },
+    Refused {
+        source: BoxError,
+        /// Whether the access token must not be used either.
+        ends_session: bool,
+    },
     /// The service was not reached, or failed.
     Unavailable {
         source: BoxError,
@@ -190,8 +194,8 @@ impl SessionKind for Instance {
             let (Some(client_id), Some(client_secret), Some(refresh_token)) =
                 (&token.client_id, &token.client_secret, &token.refresh_token)
             else {
-                let message = "the stored token cannot be refreshed".to_owned();
-                return Err(RefreshError::Refused { message, ends_session: false });
+                let source = "the stored token cannot be refreshed".into();
+                return Err(RefreshError::Refused { source, ends_session: false });
             };
             let grant = Grant::RefreshToken(refresh_token);
             let operation = CreateToken { client_id, client_secret, grant };
@@ -203,10 +207,7 @@ impl SessionKind for Instance {
                     error,
                     vestibule_oidc::Error::is_transient,
                     vestibule_oidc::Error::may_have_been_processed,
-                    |error| RefreshError::Refused {
-                        message: with_causes(&error),
-                        ends_session: false,
-                    },
+                    |error| RefreshError::Refused { source: error.into(), ends_session: false },
                 )
             })?;
             let expires_at = requested_at + tokens.expires_in;

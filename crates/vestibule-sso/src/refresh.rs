@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use vestibule_types::{Timestamp, hex};
+use vestibule_types::{Timestamp, hex, with_causes};
 use vestibule_world::{Guard, World, WriteMode};
 
 use crate::error::RetryDelayed;
 use crate::kind::{BoxError, RefreshError, SessionKind};
 use crate::record::{PortalRecord, RefusedRefresh, SessionRecord, SessionStart};
+use crate::refresh_job::Due;
 use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
 use crate::state::TokenFacts;
 use crate::store::{StoreError, StoreErrorKind};
@@ -60,16 +60,6 @@ enum Decision {
     /// It was rejected and cannot be refreshed.
     Revoked(TokenFacts),
     Fail(Error),
-}
-
-/// The access token that is to be replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Due {
-    pub(crate) access_token: Fingerprint,
-    /// True if the portal rejected it.
-    #[serde(default)]
-    pub(crate) is_rejected: bool,
 }
 
 /// The result of an attempt to refresh.
@@ -297,7 +287,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
             tracing::debug!("token refreshed");
             Outcome::Changed
         }
-        Err(RefreshError::Refused { message, ends_session }) => {
+        Err(RefreshError::Refused { source, ends_session }) => {
             let response_lost = snapshot
                 .record
                 .awaiting_response
@@ -310,7 +300,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
             record.refused = Some(RefusedRefresh {
                 refresh_token,
                 at: now,
-                message,
+                message: with_causes(&*source),
                 response_lost,
                 ends_session,
             });

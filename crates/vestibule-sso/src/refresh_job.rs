@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_types::{InvalidName, Region, SessionName, SsoSession, StartUrl};
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::Due;
+use crate::Fingerprint;
 
 /// Refreshes tokens in a process of its own, which survives this one.
 ///
@@ -94,6 +94,16 @@ impl RefreshJob {
     pub fn from_json(text: &str) -> io::Result<Self> {
         serde_json::from_str(text).map_err(io::Error::from)
     }
+}
+
+/// The access token that is to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Due {
+    pub(crate) access_token: Fingerprint,
+    /// True if the portal rejected it.
+    #[serde(default)]
+    pub(crate) is_rejected: bool,
 }
 
 /// The result of a [`RefreshJob`], as a message. Tokens are in the store, not in here.

@@ -110,6 +110,31 @@ pub enum ResponseError {
     Malformed(MalformedResponse),
 }
 
+impl ResponseError {
+    /// Returns the error of the service; `None` if the response is malformed.
+    pub fn service_error(&self) -> Option<&ServiceError> {
+        match self {
+            Self::Service(error) => Some(error),
+            Self::Malformed(_) => None,
+        }
+    }
+
+    /// Removes the secrets of the request, which the service may have repeated.
+    #[must_use]
+    pub fn without_secrets(self, secrets: &[&str]) -> Self {
+        match self {
+            Self::Service(error) => Self::Service(error.without_secrets(secrets)),
+            malformed @ Self::Malformed(_) => malformed,
+        }
+    }
+
+    /// Returns whether the error says nothing about the request: the service failed or is overloaded,
+    /// or the response is malformed.
+    pub fn is_transient(&self) -> bool {
+        self.service_error().is_none_or(ServiceError::is_transient)
+    }
+}
+
 /// Removes a secret, also one that the end of the line cut in two.
 fn strip(text: &str, secret: &str) -> String {
     let text = text.replace(secret, "…");

@@ -160,8 +160,10 @@ impl IdentityCenter {
     fn setting_at_fault(&self, error: &SignInError) -> Option<ChosenBy> {
         let SignInError::Failed { source, .. } = error else { return None };
         match source {
-            SignInCause::Flow(FlowError::Service(vestibule_oidc::Error::Service(error)))
-                if error.code.as_deref() == Some("InvalidRequestException") =>
+            SignInCause::Flow(FlowError::Service(error))
+                if error
+                    .service_error()
+                    .is_some_and(|error| error.has_code("InvalidRequestException")) =>
             {
                 Some(ChosenBy::setting("sso_start_url", self.start_url_origin()?))
             }
@@ -188,7 +190,7 @@ pub(crate) fn cause_kind<E: std::error::Error>(
     };
     match cause {
         SignInCause::Flow(FlowError::Cancelled) => (ErrorKind::Cancelled, None),
-        SignInCause::Flow(FlowError::Denied { .. } | FlowError::Expired) => {
+        SignInCause::Flow(FlowError::Denied(_) | FlowError::Expired) => {
             (ErrorKind::SignInNeeded, Some(sign_in()))
         }
         SignInCause::Flow(FlowError::Service(error)) => service_kind(is_transient(error)),

@@ -1,18 +1,18 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use http::request::Parts;
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use vestibule_types::{AccountId, RoleName, printable_line};
 use vestibule_world::{BoxFuture, World};
 
 use super::{AgentError, AgentErrorKind, Backend, CredentialRequest, PATH};
-use crate::connections::{self, Peer, Respond};
+use crate::connections::{Peer, Respond};
 use crate::response::{self, Response};
+use crate::server_thread::ServerThread;
 use crate::{Error, ListenAddress};
 
 /// The limit for concurrent requests to the backend; further requests wait.
@@ -21,8 +21,8 @@ const MAX_REQUESTS: usize = 64;
 /// A running agent. Dropping it stops it and removes its socket.
 pub struct AgentServer {
     path: PathBuf,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Stops when it is dropped.
+    _thread: ServerThread,
 }
 
 impl AgentServer {
@@ -40,28 +40,10 @@ impl AgentServer {
         world: World,
     ) -> Result<Self, Error> {
         let listener = ListenAddress::Socket(path.clone()).bind(&*world.entropy)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Error::System)?;
-        let (stop, stopped) = oneshot::channel();
         let requests = Semaphore::new(MAX_REQUESTS);
         let state = Arc::new(AgentState { uid, backend, world, requests });
-        let thread = std::thread::Builder::new()
-            .name("vestibule-agent".into())
-            .spawn(move || runtime.block_on(connections::serve(listener, state, stopped)))
-            .map_err(Error::System)?;
-        Ok(Self { path, stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-impl Drop for AgentServer {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has stopped as well.
-            let _ = thread.join();
-        }
+        let thread = ServerThread::start("vestibule-agent", listener, state)?;
+        Ok(Self { path, _thread: thread })
     }
 }
 

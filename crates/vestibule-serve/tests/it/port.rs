@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use vestibule_provider::{Cached, Error as ProviderError, Lookup, Provider};
-use vestibule_serve::{Error, ListenAddress, Server};
+use vestibule_serve::{ErrorKind, ListenAddress, Server};
 use vestibule_world::{BoxFuture, World};
 
 use vestibule_os::vars;
@@ -63,10 +63,9 @@ fn port_in_use_is_named() {
     let server = start_on_port(keys());
     let port = host(&server).split_once(':').unwrap().1.parse().unwrap();
     let started = Server::start(&ListenAddress::Port(port), Arc::new(keys()), world(vars()));
-    let Err(Error::Port { port: named, .. }) = &started else { panic!("{started:?}") };
-    assert_eq!(*named, port);
-    let message = started.unwrap_err().to_string();
-    assert_eq!(message, format!("port {port} is already in use"));
+    let error = started.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Port(port));
+    assert_eq!(error.to_string(), format!("port {port} is already in use"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_os::vars;
-use vestibule_serve::{Error, ListenAddress, Server};
+use vestibule_serve::{ErrorKind, ListenAddress, Server};
 
 use crate::support::{exchange, keys, start, world};
 
@@ -41,7 +41,7 @@ fn existing_file_is_never_replaced() {
     let check_exists = || {
         let started =
             Server::start(&ListenAddress::Socket(path.clone()), Arc::new(keys()), world(vars()));
-        assert!(matches!(started, Err(Error::PathExists { .. })), "{started:?}");
+        assert_eq!(*started.unwrap_err().kind(), ErrorKind::PathExists(path.clone()));
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     };
 

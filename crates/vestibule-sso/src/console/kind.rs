@@ -1,12 +1,14 @@
 use vestibule_cache::JsonError;
-use vestibule_console_login::{Dpop, Error, Grant, LoginToken, Plane, endpoint, file_name};
-use vestibule_types::{Timestamp, with_causes};
+use vestibule_console_login::{
+    Dpop, Error, ErrorKind, Grant, LoginToken, Plane, endpoint, file_name,
+};
+use vestibule_types::Timestamp;
 use vestibule_wire::EndpointParams;
 use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
 
 use crate::kind::{RefreshError, SessionKind};
-use crate::refresh::Due;
+use crate::refresh_job::Due;
 use crate::state::TokenFacts;
 use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
 
@@ -121,16 +123,15 @@ impl SessionKind for ConsoleSession {
 }
 
 fn refused(error: Error) -> RefreshError {
-    match error {
-        Error::NotAllowed(_) => RefreshError::Unavailable {
+    let ends_session = error.is_denial();
+    if error.kind() == ErrorKind::NotAllowed {
+        RefreshError::Unavailable {
             source: error.into(),
             may_be_spent: false,
             is_transient: false,
             is_usable: false,
-        },
-        error => {
-            let ends_session = error.is_denial();
-            RefreshError::Refused { message: with_causes(&error), ends_session }
         }
+    } else {
+        RefreshError::Refused { source: error.into(), ends_session }
     }
 }

@@ -10,6 +10,7 @@ mod web_address;
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_types::Timestamp;
@@ -122,11 +123,8 @@ pub enum Redirected {
 #[non_exhaustive]
 pub enum FlowError<E: Error + 'static> {
     /// The user or a policy denied the request.
-    #[error("the sign-in request was denied: {reason}")]
-    Denied {
-        /// The message of the service, on one printable line.
-        reason: String,
-    },
+    #[error("the sign-in request was denied")]
+    Denied(#[source] Arc<dyn Error + Send + Sync>),
     /// The request expired before the user approved it.
     #[error("the sign-in request expired before it was approved")]
     Expired,
@@ -142,4 +140,12 @@ pub enum FlowError<E: Error + 'static> {
     /// The host cancelled the sign-in.
     #[error("the sign-in was cancelled")]
     Cancelled,
+}
+
+impl<E: Error + 'static> FlowError<E> {
+    /// Creates the error of a request that was denied for this reason: an error of the service, or its
+    /// message on one printable line.
+    pub fn denied(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Denied(Arc::from(reason.into()))
+    }
 }

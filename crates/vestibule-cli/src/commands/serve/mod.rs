@@ -87,15 +87,15 @@ fn no_proxy(vars: &Vars) -> Vec<(&'static str, String)> {
 
 pub(super) fn start_error(error: &endpoint::Error) -> Error {
     let failed = Error::from_source(Exit::Failed, error);
-    match error {
-        endpoint::Error::Port { .. } => failed.with_hint("leave --port out to have any free one"),
-        endpoint::Error::PathExists { .. } => {
+    match error.kind() {
+        endpoint::ErrorKind::Port(_) => failed.with_hint("leave --port out to have any free one"),
+        endpoint::ErrorKind::PathExists(_) => {
             failed.with_hint("name a path with --socket that does not exist yet")
         }
-        endpoint::Error::Socket { .. } if cfg!(windows) => {
+        endpoint::ErrorKind::Socket(_) if cfg!(windows) => {
             failed.with_hint("leave --socket out to use a port")
         }
-        endpoint::Error::Socket { .. } => {
+        endpoint::ErrorKind::Socket(_) => {
             failed.with_hint("name a short path with --socket, in a folder of your own")
         }
         _ => failed,
