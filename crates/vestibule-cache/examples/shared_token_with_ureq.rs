@@ -5,7 +5,6 @@
 
 use std::time::SystemTime;
 
-use vestibule_cache::freshness::{self, Decision, Policy};
 use vestibule_cache::{Folder, Platform, Region, SsoSession, StartUrl, Timestamp, Token, key};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,9 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = Folder::sso(&home, Platform::HERE).file(&key::token(&session));
     let token = Token::read(&std::fs::read(file)?)?;
     token.belongs_to(&session)?;
-    let now = Timestamp::from(SystemTime::now());
-    if let Decision::Expired(obstacle) = freshness::decide(&token, now, Policy::default()) {
-        return Err(format!("sign in again: {obstacle:?}").into());
+    if token.is_expired(Timestamp::from(SystemTime::now())) {
+        return Err("the token has expired: refresh it, or sign in".into());
     }
 
     let agent = ureq::Agent::new_with_defaults();

@@ -2,7 +2,6 @@
 
 mod error;
 mod folder;
-pub mod freshness;
 pub mod key;
 mod kind;
 mod listing;

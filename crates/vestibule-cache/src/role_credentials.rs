@@ -1,9 +1,13 @@
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp, json};
 use zeroize::Zeroizing;
 
 use crate::JsonError;
-use crate::freshness::REUSE_WINDOW;
+
+/// Cached role credentials that expire within this time are not used.
+const REUSE_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// The AWS CLI's file with the credentials of a role of the portal, or of an assumed role.
 #[derive(Clone, Debug)]

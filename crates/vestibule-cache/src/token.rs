@@ -159,15 +159,14 @@ impl Token {
     /// # Errors
     /// [`SessionMismatch`], which names both values.
     pub fn belongs_to(&self, session: &SsoSession) -> Result<(), SessionMismatch> {
-        let differs = |what, cached: &str, configured: &str| {
-            Err(SessionMismatch { what, cached: cached.into(), configured: configured.into() })
-        };
         match (&self.start_url, &self.region) {
-            (Some(url), _) if !url.is_same_place(&session.start_url) => {
-                differs("start URL", url.as_str(), session.start_url.as_str())
+            (Some(url), _) if !url.is_same_portal(&session.start_url) => {
+                let (cached, configured) = (url.to_string(), session.start_url.to_string());
+                Err(SessionMismatch::StartUrl { cached, configured })
             }
             (_, Some(region)) if *region != session.region => {
-                differs("region", region.as_str(), session.region.as_str())
+                let (cached, configured) = (region.to_string(), session.region.to_string());
+                Err(SessionMismatch::Region { cached, configured })
             }
             _ => Ok(()),
         }
@@ -278,12 +277,12 @@ mod tests {
         assert_eq!(check(session(here, "us-east-1")), Ok(()));
         assert_eq!(
             check(session("https://other.awsapps.com/start", "us-east-1")).unwrap_err(),
-            "the cached token is for the start URL `https://d-abc123.awsapps.com/start`, \
-             and `https://other.awsapps.com/start` is configured"
+            "the cached token was issued for https://d-abc123.awsapps.com/start, \
+             but sso_start_url is https://other.awsapps.com/start"
         );
         assert_eq!(
             check(session(here, "eu-west-1")).unwrap_err(),
-            "the cached token is for the region `us-east-1`, and `eu-west-1` is configured"
+            "the cached token was issued for us-east-1, but sso_region is now eu-west-1"
         );
     }
 

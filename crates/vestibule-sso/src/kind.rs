@@ -169,20 +169,7 @@ impl SessionKind for Instance {
     const ACCEPTS_AGAIN: bool = false;
 
     fn check(&self, token: &Token) -> Result<(), Mismatch> {
-        let session = &self.session;
-        if let Some(url) = &token.start_url
-            && !url.is_same_place(&session.start_url)
-        {
-            let (cached, configured) = (url.to_string(), session.start_url.to_string());
-            return Err(Mismatch::StartUrl { cached, configured });
-        }
-        if let Some(region) = &token.region
-            && *region != session.region
-        {
-            let (cached, configured) = (region.to_string(), session.region.to_string());
-            return Err(Mismatch::Region { cached, configured });
-        }
-        Ok(())
+        token.belongs_to(&self.session).map_err(Mismatch::Session)
     }
 
     fn exchange<'a>(

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use vestibule_cache::JsonError;
+use vestibule_cache::{JsonError, SessionMismatch};
 use vestibule_types::Timestamp;
 
 use crate::Fingerprint;
@@ -41,11 +41,11 @@ pub enum SessionState {
     /// The stored text is not a valid token.
     Corrupt {
         /// What is wrong with it.
-        problem: String,
+        problem: JsonError,
     },
 }
 
-/// Why an access token cannot be refreshed.
+/// The reason why an access token cannot be refreshed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotRefreshable {
@@ -82,22 +82,9 @@ pub enum NotRefreshable {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// The token was issued for another portal.
-    #[error("the cached token was issued for {cached}, but sso_start_url is {configured}")]
-    StartUrl {
-        /// The value in the token.
-        cached: String,
-        /// The configured value.
-        configured: String,
-    },
-    /// The token was issued for another region.
-    #[error("the cached token was issued for {cached}, but sso_region is now {configured}")]
-    Region {
-        /// The value in the token.
-        cached: String,
-        /// The configured value.
-        configured: String,
-    },
+    /// The token was issued for another portal or region.
+    #[error(transparent)]
+    Session(SessionMismatch),
     /// The token has no scope that gives access to accounts, such as the token of an IDE.
     #[error("the cached token belongs to another tool (scopes: {})", scopes.join(", "))]
     Scopes {
@@ -212,9 +199,7 @@ pub(crate) fn session_state(
 ) -> SessionState {
     let token = match stored {
         Stored::Missing => return SessionState::NeverSignedIn,
-        Stored::Corrupt(problem) => {
-            return SessionState::Corrupt { problem: problem.to_string() };
-        }
+        Stored::Corrupt(problem) => return SessionState::Corrupt { problem: problem.clone() },
         Stored::NotOurs(mismatch) => return SessionState::NotOurs(mismatch.clone()),
         Stored::Token(token) => token,
     };

@@ -5,7 +5,7 @@ name! {
     ///
     /// It is never normalized: cache file names are hashes of these very bytes
     /// (`…/start`, `…/start/` and `…/start#/` are three files).
-    /// [`StartUrl::is_same_place`] ignores such differences.
+    /// [`StartUrl::is_same_portal`] ignores such differences.
     StartUrl, "a start URL", "an address such as `https://my-org.awsapps.com/start`", is_valid
 }
 
@@ -18,7 +18,7 @@ fn is_valid(text: &str) -> bool {
 
 impl StartUrl {
     /// Returns whether both are the same portal: equal except for a `/`, `#` or `#/` at the end.
-    pub fn is_same_place(&self, other: &Self) -> bool {
+    pub fn is_same_portal(&self, other: &Self) -> bool {
         self.bare() == other.bare()
     }
 
@@ -47,10 +47,10 @@ mod tests {
         let url = |text| StartUrl::new(text).unwrap();
         let plain = url("https://d-1.awsapps.com/start");
         for other in ["https://d-1.awsapps.com/start/", "https://d-1.awsapps.com/start#/"] {
-            assert!(plain.is_same_place(&url(other)), "{other}");
+            assert!(plain.is_same_portal(&url(other)), "{other}");
             assert_ne!(plain, url(other));
         }
-        assert!(!plain.is_same_place(&url("https://d-2.awsapps.com/start")));
+        assert!(!plain.is_same_portal(&url("https://d-2.awsapps.com/start")));
         assert_eq!(plain.host(), "d-1.awsapps.com");
     }
 

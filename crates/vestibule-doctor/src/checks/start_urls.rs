@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_fragment(kind: SectionKind, section: &str, text: &str, at: String) -> Option<Finding> {
     let (bare, _) = text.split_once('#')?;
     let is_same =
-        |url: &str| Some(StartUrl::new(url).ok()?.is_same_place(&StartUrl::new(text).ok()?));
+        |url: &str| Some(StartUrl::new(url).ok()?.is_same_portal(&StartUrl::new(text).ok()?));
     let finding =
         Finding::problem(Cause::Configuration, format!("{KEY} ends in a fragment ({at})"));
     let finding = finding.with_place(at);
