@@ -29,7 +29,7 @@ pub struct CacheFile {
     pub state: CacheFileState,
 }
 
-/// Whether tools can use a file.
+/// The state of a cache file: whether tools can use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CacheFileState {
@@ -141,24 +141,38 @@ fn cache_file(
     Some(CacheFile { kind, written_by, expires_at, ..unknown(state) })
 }
 
-/// Returns the expiration of the content of a file, if it has one.
-fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
+/// The content of a file that is a JSON object.
+pub(crate) enum Content {
+    Token(Token),
+    Registration(Registration),
+    RoleCredentials(RoleCredentials),
+    /// That of another tool.
+    Other,
+}
+
+/// Parses a file. A file that is not a JSON object is corrupt; any other may belong to another tool.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Content, JsonError> {
     match Kind::detect(bytes) {
-        Some(Kind::Token) => Token::read(bytes).map(|token| Some(token.expires_at)),
-        Some(Kind::Registration) => {
-            Registration::read(bytes).map(|registration| Some(registration.expires_at))
-        }
-        Some(Kind::RoleCredentials) => {
-            RoleCredentials::read(bytes).map(|found| found.credentials().expires_at())
-        }
-        // A file that is not a JSON object is corrupt; any other may belong to another tool.
+        Some(Kind::Token) => Token::read(bytes).map(Content::Token),
+        Some(Kind::Registration) => Registration::read(bytes).map(Content::Registration),
+        Some(Kind::RoleCredentials) => RoleCredentials::read(bytes).map(Content::RoleCredentials),
         _ => match Token::read(bytes) {
             Err(
                 reason @ (JsonError::Truncated | JsonError::Syntax { .. } | JsonError::NotAnObject),
             ) => Err(reason),
-            _ => Ok(None),
+            _ => Ok(Content::Other),
         },
     }
+}
+
+/// Returns when the content of a file expires, if it does.
+fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
+    Ok(match parse(bytes)? {
+        Content::Token(token) => Some(token.expires_at),
+        Content::Registration(registration) => Some(registration.expires_at),
+        Content::RoleCredentials(found) => found.credentials().expires_at(),
+        Content::Other => None,
+    })
 }
 
 /// Returns the complete object that a text begins with, if more follows.

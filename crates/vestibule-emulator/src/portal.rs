@@ -23,7 +23,7 @@ const MAX_PAGE_SIZE: usize = 100;
 /// so that tests find clients that read the first page only.
 const DEFAULT_PAGE_SIZE: usize = 20;
 
-/// The portal has no state but the sessions.
+/// Responds to a request. The portal has no state but the sessions.
 pub(crate) fn respond(
     shared: &mut Shared,
     operation: Operation,
@@ -108,13 +108,11 @@ fn get_role_credentials(
     };
     let expires = now + shared.settings.role_duration;
     let credentials = shared.issue_credentials(principal, false, expires);
-    let milliseconds =
-        expires.unix_seconds() * 1000 + i64::from(expires.subsec_nanoseconds() / 1_000_000);
     Ok(json!({ "roleCredentials": {
         "accessKeyId": credentials.id,
         "secretAccessKey": credentials.secret,
         "sessionToken": credentials.session_token,
-        "expiration": milliseconds,
+        "expiration": expires.unix_millis(),
     }}))
 }
 
@@ -190,7 +188,7 @@ impl ErrorResponse {
         Self { status, code: code.to_owned(), message }
     }
 
-    /// As observed at the service, with the type in the body.
+    /// Returns the response as observed at the service, with the type in the body.
     fn into_response(self, about: String) -> ServiceResponse {
         let body = json!({
             "message": self.message,
@@ -204,7 +202,7 @@ fn invalid(message: &'static str) -> ErrorResponse {
     ErrorResponse::new(StatusCode::BAD_REQUEST, "InvalidRequestException", message)
 }
 
-/// The portal does not distinguish unknown accounts and roles from those without assignment.
+/// Returns the error for unknown accounts and roles, which is that for a missing assignment.
 fn no_access() -> ErrorResponse {
     ErrorResponse::new(StatusCode::FORBIDDEN, "ForbiddenException", "No access")
 }

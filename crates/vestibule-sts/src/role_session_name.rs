@@ -36,9 +36,7 @@ impl RoleSessionName {
 
     /// Generates a name for use where none is configured: `vestibule-` and the time in milliseconds.
     pub fn generate(now: Timestamp) -> Self {
-        let millis = i128::from(now.unix_seconds()) * 1000
-            + i128::from(now.subsec_nanoseconds() / 1_000_000);
-        Self(format!("vestibule-{millis}").into())
+        Self(format!("vestibule-{}", now.unix_millis()).into())
     }
 
     /// Returns the name.

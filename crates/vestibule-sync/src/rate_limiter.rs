@@ -104,16 +104,16 @@ impl SharedSlot {
 
     /// Writes the slot. Best effort: after a failed write the limit is that of this process.
     fn write(&self, slot: Timestamp) {
-        let millis = slot.unix_seconds() * 1000 + i64::from(slot.subsec_nanoseconds() / 1_000_000);
-        let text = format!("{millis}\n");
+        let text = format!("{}\n", slot.unix_millis());
         if let Err(error) = self.files.replace(&self.path, text.as_bytes(), WriteMode::BestEffort) {
             tracing::debug!(%error, "could not share the rate limit");
         }
     }
 }
 
-/// Evenly spaced slots as a function of time. Unused slots do not accumulate, so that no second has
-/// more than the rate.
+/// A rate limiter: evenly spaced slots as a function of time.
+///
+/// Unused slots do not accumulate, so that no second has more than the rate.
 #[derive(Clone, Copy, Debug)]
 struct RateLimiter {
     interval: Duration,

@@ -36,7 +36,7 @@ impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self { seconds: 0, nanoseconds: 0 };
 
-    /// Seconds since the epoch, and nanoseconds on top.
+    /// Creates a timestamp from seconds since the epoch and nanoseconds.
     ///
     /// # Errors
     /// Before the year 0000, after 9999, or a billion nanoseconds and more.
@@ -48,13 +48,18 @@ impl Timestamp {
         }
     }
 
-    /// Milliseconds since the epoch, as the access portal counts.
+    /// Creates a timestamp from milliseconds since the epoch, as in responses of the access portal.
     ///
     /// # Errors
     /// Before the year 0000 or after 9999.
     pub fn from_unix_millis(millis: i64) -> Result<Self, InvalidTimestamp> {
         let thousandths = u32::try_from(millis.rem_euclid(1_000)).unwrap_or_default();
         Self::from_unix(millis.div_euclid(1_000), thousandths * 1_000_000)
+    }
+
+    /// Returns the whole milliseconds since the epoch, rounded down.
+    pub const fn unix_millis(self) -> i64 {
+        self.seconds * 1_000 + (self.nanoseconds / 1_000_000) as i64
     }
 
     /// Returns the whole seconds since the epoch, rounded down.

@@ -8,7 +8,8 @@ use crate::{Request, RequestError, Response};
 /// A longer exchange says nothing about the clocks.
 const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
-/// Signs a request, or adds another proof of identity, just before it is sent.
+/// The authorization of a request, which is signed, or given another proof of identity, just before
+/// it is sent.
 pub trait Authorize: fmt::Debug + Send + Sync {
     /// Signs the request as of `now`.
     ///
@@ -16,7 +17,7 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     /// A credential that no header can contain.
     fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError>;
 
-    /// Takes note of a response, such as of the difference of the clocks.
+    /// Called with each response, for instance to learn the difference of the clocks.
     fn observe(&self, _exchange: &Exchange<'_>) -> AfterResponse {
         AfterResponse::Accept
     }
@@ -50,25 +51,21 @@ impl Exchange<'_> {
         let theirs = Timestamp::from_http_date(date).ok()?;
         let took = self.received.saturating_since(self.sent);
         let ours = self.sent + took / 2;
-        (took <= SLOWEST).then(|| millis(theirs) - millis(ours))
+        (took <= SLOWEST).then(|| theirs.unix_millis() - ours.unix_millis())
     }
-}
-
-fn millis(at: Timestamp) -> i64 {
-    at.unix_seconds() * 1000 + i64::from(at.subsec_nanoseconds() / 1_000_000)
 }
 
 /// The result of [`Authorize::observe`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the signature was at fault or not")]
 pub enum AfterResponse {
-    /// The response stands.
+    /// The response is used.
     Accept,
     /// The service rejected the signature for a reason that is corrected now: sign and send again.
     Resign,
 }
 
-/// No signature: for calls with a token of their own, such as those to OIDC and the portal.
+/// No signature, for calls with a token of their own, such as those to OIDC and the portal.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has no fields")]
 pub struct Anonymous;

@@ -1,9 +1,7 @@
 use std::io;
 use std::path::Path;
 
-use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token};
-
-use crate::cache_files::read_complete;
+use crate::cache_files::{Content, parse, read_complete};
 use crate::{Cause, Context, Finding, Fix};
 
 /// Reports files that no tool can use.
@@ -28,12 +26,12 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
         }
     };
     let (text, is_removable) = match found {
-        Content::Corrupt(reason) => (format!("{shown} is corrupt: {reason}"), true),
-        Content::Registration(registration) if registration.expires_at <= now => {
+        Err(reason) => (format!("{shown} is corrupt: {reason}"), true),
+        Ok(Content::Registration(registration)) if registration.expires_at <= now => {
             let expired_at = registration.expires_at;
             (format!("the client registration in {shown} expired at {expired_at}"), true)
         }
-        Content::Token(token) => {
+        Ok(Content::Token(token)) => {
             let expired_at = token.registration_expires_at.filter(|time| *time <= now)?;
             token.refresh_token.as_ref()?;
             (
@@ -43,7 +41,7 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
                 false,
             )
         }
-        Content::Registration(_) | Content::Other => return None,
+        Ok(_) => return None,
     };
     let cause = if is_removable { Cause::Machine } else { Cause::SignInNeeded };
     let finding = Finding::problem(cause, text);
@@ -52,29 +50,4 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     } else {
         finding.with_remedy(super::sign_in::remedy_for(context, file))
     })
-}
-
-enum Content {
-    Token(Token),
-    Registration(Registration),
-    /// Role credentials, or a file of another tool.
-    Other,
-    Corrupt(JsonError),
-}
-
-fn parse(bytes: &[u8]) -> Content {
-    let token = || Token::read(bytes).map(Content::Token);
-    let content = match Kind::detect(bytes) {
-        Some(Kind::Token) => token(),
-        Some(Kind::Registration) => Registration::read(bytes).map(Content::Registration),
-        Some(Kind::RoleCredentials) => RoleCredentials::read(bytes).map(|_| Content::Other),
-        // A file that is not a JSON object is corrupt; any other may belong to another tool.
-        _ => match Token::read(bytes) {
-            Err(
-                reason @ (JsonError::Truncated | JsonError::Syntax { .. } | JsonError::NotAnObject),
-            ) => Err(reason),
-            _ => Ok(Content::Other),
-        },
-    };
-    content.unwrap_or_else(Content::Corrupt)
 }
