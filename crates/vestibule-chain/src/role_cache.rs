@@ -67,7 +67,7 @@ impl RoleCache {
                 }
                 Ok(Lookup::NotConfigured(reason)) => Ok(Lookup::NotConfigured(reason)),
                 // Until they expire, the shared credentials are better than a transient error.
-                Err(error) if may_pass(error.kind()) => match shared {
+                Err(error) if may_succeed_later(error.kind()) => match shared {
                     Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
                         tracing::warn!(%error, "using the shared role credentials until they expire");
                         Ok(Lookup::Credentials(keys.into_credentials()))
@@ -94,7 +94,7 @@ impl RoleCache {
         keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
-    /// Best effort: a failed write is only logged.
+    /// Stores the credentials. Best effort: a failed write is only logged.
     fn store(&self, world: &World, file: &str, issued: &Issued) {
         // The earlier time, so that the file stays right when a wrong clock is corrected.
         let expires =
@@ -115,8 +115,8 @@ impl RoleCache {
     }
 }
 
-/// A later call may have a prompt for the MFA code, so its lack counts as transient here.
-fn may_pass(kind: ErrorKind) -> bool {
+/// Returns whether a later call may succeed. It may have a prompt for the MFA code.
+fn may_succeed_later(kind: ErrorKind) -> bool {
     !kind.is_permanent() || kind == ErrorKind::CodeNeeded
 }
 

@@ -12,7 +12,7 @@ use crate::Error;
 /// waits between them.
 pub(crate) const RETRY_POLICY: Policy = {
     let mut policy = Policy::STANDARD.with_attempts(8);
-    policy.within = Duration::from_secs(180);
+    policy.max_elapsed = Duration::from_secs(180);
     policy
 };
 
@@ -163,7 +163,7 @@ impl<T> Pages<T> {
 
 #[cfg(test)]
 mod tests {
-    use vestibule_wire::retry::{Next, Outcome, after};
+    use vestibule_wire::retry::{Next, Outcome, next_attempt};
 
     use super::*;
 
@@ -173,7 +173,7 @@ mod tests {
     fn retry_policy_has_time_for_eight_attempts_with_the_longest_waits() {
         let outcome = Outcome::Throttled(Some(Duration::MAX));
         let (mut attempt, mut elapsed) = (1, Duration::ZERO);
-        while let Next::Wait(wait) = after(RETRY_POLICY, attempt, outcome, elapsed, 1.0) {
+        while let Next::Wait(wait) = next_attempt(RETRY_POLICY, attempt, outcome, elapsed, 1.0) {
             attempt += 1;
             elapsed += wait;
         }

@@ -70,7 +70,7 @@ pub enum EndpointError {
     NoDualStack,
     /// The configured URL is not an absolute `http` or `https` URL.
     #[error("endpoint URL `{url}` is not an absolute http or https URL")]
-    NotAUrl {
+    InvalidUrl {
         /// The configured text, without the part that may be a credential.
         url: String,
     },
@@ -87,9 +87,9 @@ impl Endpoint {
     /// Creates the endpoint of a URL: scheme, host, and optionally a prefix of all paths.
     ///
     /// # Errors
-    /// [`EndpointError::NotAUrl`], also for a URL with a query or with credentials.
+    /// [`EndpointError::InvalidUrl`], also for a URL with a query or with credentials.
     pub fn parse(url: &str, region: Option<Region>) -> Result<Self, EndpointError> {
-        let invalid = || EndpointError::NotAUrl { url: without_user(url) };
+        let invalid = || EndpointError::InvalidUrl { url: without_user(url) };
         let uri: Uri = url.trim().parse().map_err(|_| invalid())?;
         let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
         let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {

@@ -19,8 +19,8 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub struct Policy {
     /// The number of attempts including the first; at least 1.
     pub attempts: u32,
-    /// No attempt starts later than this after the first.
-    pub within: Duration,
+    /// The longest time between the starts of the first and the last attempt.
+    pub max_elapsed: Duration,
     /// False if a request must not be sent again once the service may have processed it.
     pub is_repeatable: bool,
 }
@@ -28,9 +28,9 @@ pub struct Policy {
 impl Policy {
     /// The policy of the SDKs: 3 attempts, within a minute.
     pub const STANDARD: Self =
-        Self { attempts: 3, within: Duration::from_secs(60), is_repeatable: true };
+        Self { attempts: 3, max_elapsed: Duration::from_secs(60), is_repeatable: true };
     /// A single attempt.
-    pub const ONCE: Self = Self { attempts: 1, within: Duration::ZERO, is_repeatable: true };
+    pub const ONCE: Self = Self { attempts: 1, max_elapsed: Duration::ZERO, is_repeatable: true };
     /// Like [`Policy::STANDARD`], for requests that spend something: sent again only if it is
     /// certain that the service did not process them.
     pub const AT_MOST_ONCE: Self = Self { is_repeatable: false, ..Self::STANDARD };
@@ -49,7 +49,7 @@ impl Policy {
 pub enum Outcome {
     /// A success, or an error that a retry does not change.
     Final,
-    /// The service asks for fewer requests, possibly with a time to wait.
+    /// The service limits requests, possibly with a time to wait.
     Throttled(Option<Duration>),
     /// The service failed, or the connection did.
     Transient,
@@ -79,7 +79,7 @@ pub fn may_have_been_processed(status: StatusCode) -> bool {
     matches!(status.as_u16(), 502 | 504)
 }
 
-/// The decision of [`after`].
+/// The decision of [`next_attempt`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "stop or go on")]
 pub enum Next {
@@ -89,10 +89,11 @@ pub enum Next {
     Wait(Duration),
 }
 
-/// Decides about a retry after attempt number `attempt` (from 1), `elapsed` after the first started.
+/// Returns whether to retry after attempt number `attempt` (from 1), `elapsed` after the first
+/// started.
 ///
 /// `jitter` is a random number in `0.0..1.0`, which spreads callers over the whole wait.
-pub fn after(
+pub fn next_attempt(
     policy: Policy,
     attempt: u32,
     outcome: Outcome,
@@ -104,13 +105,13 @@ pub fn after(
     }
     let ceiling = BASE.saturating_mul(1 << (attempt.saturating_sub(1)).min(10)).min(LONGEST);
     let mut wait = ceiling.mul_f64(jitter.clamp(0.0, 1.0));
-    if let Outcome::Throttled(Some(asked)) = outcome {
-        wait = wait.max(asked.min(LONGEST));
+    if let Outcome::Throttled(Some(requested)) = outcome {
+        wait = wait.max(requested.min(LONGEST));
     }
-    if policy.within <= elapsed.saturating_add(wait) { Next::Stop } else { Next::Wait(wait) }
+    if policy.max_elapsed <= elapsed.saturating_add(wait) { Next::Stop } else { Next::Wait(wait) }
 }
 
-/// AWS's retry quota, which all calls of a program share.
+/// The retry quota of the SDKs, which all calls of a program share.
 ///
 /// Successful calls earn back the cost of their retries. While a service is down, the quota is used
 /// up, and calls fail at once instead of adding load.
@@ -172,7 +173,7 @@ pub fn is_transient(status: StatusCode, code: Option<&str>) -> bool {
         )
 }
 
-/// Returns whether an error response asks for fewer requests.
+/// Returns whether an error response is due to a limit of requests.
 pub fn is_throttling(status: StatusCode, code: Option<&str>) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS
         || matches!(
@@ -243,15 +244,15 @@ mod tests {
     fn retry_after_extends_the_wait_up_to_the_maximum() {
         let patient = answer(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
         let outcome = Outcome::from_response(&patient, None);
-        let next = after(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
+        let next = next_attempt(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
         assert_eq!(next, Next::Wait(Duration::from_secs(7)));
         let forever = Outcome::Throttled(Some(Duration::from_secs(86_400)));
-        let next = after(Policy::STANDARD, 1, forever, Duration::ZERO, 0.5);
+        let next = next_attempt(Policy::STANDARD, 1, forever, Duration::ZERO, 0.5);
         assert_eq!(next, Next::Wait(LONGEST));
     }
 
     #[test]
-    fn server_error_with_retry_after_waits_as_asked() {
+    fn server_error_with_retry_after_waits_as_requested() {
         let response = answer(503).header("Retry-After", " 3 ").body(Bytes::new()).unwrap();
         let outcome = Outcome::Throttled(Some(Duration::from_secs(3)));
         assert_eq!(Outcome::from_response(&response, None), outcome);
@@ -282,14 +283,14 @@ mod tests {
     fn attempts_and_time_are_limited() {
         let policy = Policy::STANDARD;
         let at = |attempt, seconds| {
-            after(policy, attempt, Outcome::Transient, Duration::from_secs(seconds), 1.0)
+            next_attempt(policy, attempt, Outcome::Transient, Duration::from_secs(seconds), 1.0)
         };
         assert_eq!(at(1, 0), Next::Wait(Duration::from_secs(1)));
         assert_eq!(at(2, 0), Next::Wait(Duration::from_secs(2)));
         assert_eq!(at(3, 0), Next::Stop);
         assert_eq!(at(1, 59), Next::Stop);
         assert_eq!(
-            after(policy.with_attempts(99), 90, Outcome::Transient, Duration::ZERO, 1.0),
+            next_attempt(policy.with_attempts(99), 90, Outcome::Transient, Duration::ZERO, 1.0),
             Next::Wait(LONGEST)
         );
     }

@@ -44,15 +44,14 @@ impl CallOptions {
         self
     }
 
-    /// Gives up each attempt after this time.
+    /// Sets the timeout of each attempt.
     #[must_use]
     pub fn with_exchange_timeout(mut self, timeout: Duration) -> Self {
         self.exchange_timeout = Some(timeout);
         self
     }
 
-    /// Leaves the retry quota of the world alone, since the service is not one of those that share
-    /// it.
+    /// Makes retries independent of the quota of the world, for services that do not share it.
     #[must_use]
     pub fn without_quota(mut self) -> Self {
         self.has_no_quota = true;
@@ -107,7 +106,7 @@ impl World {
         self.call_with(endpoint, authorize, operation, CallOptions::default()).await
     }
 
-    /// As [`World::call`], with options.
+    /// Calls an operation like [`World::call`], with options.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -153,7 +152,7 @@ impl World {
                 let mut next = if after == AfterResponse::Resign && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
                 } else {
-                    retry::after(policy, attempt, outcome, elapsed, self.entropy.fraction())
+                    retry::next_attempt(policy, attempt, outcome, elapsed, self.entropy.fraction())
                 };
                 if options.has_no_quota {
                     // Neither spent nor earned.

@@ -7,7 +7,7 @@ use vestibule_wire::retry::{Outcome, Policy, Quota};
 /// The product token of the user agent, which comes first as in AWS's own clients.
 const NAME: &str = concat!("vestibule/", env!("CARGO_PKG_VERSION"), " ua/2.1");
 
-/// User agent, attempts and retry quota of all calls of a program.
+/// The user agent, attempts and retry quota of all calls of a program.
 ///
 /// Clones of a world share one, and with it the retry quota: while a service is down, all callers
 /// together stop retrying.

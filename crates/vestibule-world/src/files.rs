@@ -146,7 +146,7 @@ pub enum WriteMode {
     /// that can be requested again at any time.
     BestEffort,
     /// Durable; keeps owner, group, mode, access control list and extended attributes of the old file.
-    /// New files have mode 0600. For files that people edit.
+    /// New files have mode 0600. For files that users edit.
     PreserveMode,
 }
 

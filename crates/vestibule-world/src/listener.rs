@@ -5,7 +5,7 @@ use vestibule_types::Secret;
 
 use crate::BoxFuture;
 
-/// Opens a loopback listener for the redirect of a browser.
+/// A listener on loopback for the redirect of a browser.
 pub trait Listener: fmt::Debug + Send + Sync {
     /// Listens on 127.0.0.1 and nowhere else, at this port or, for 0, at any free one.
     ///
@@ -27,18 +27,18 @@ pub trait Callbacks: fmt::Debug + Send {
 pub struct Callback {
     /// Path and query; holds the authorization code.
     pub target: Secret,
-    answer: Box<dyn FnOnce(&str) + Send>,
+    respond: Box<dyn FnOnce(&str) + Send>,
 }
 
 impl Callback {
-    /// Creates a callback; `answer` sends the HTML page.
-    pub fn new(target: Secret, answer: impl FnOnce(&str) + Send + 'static) -> Self {
-        Self { target, answer: Box::new(answer) }
+    /// Creates a callback; `respond` sends the HTML page.
+    pub fn new(target: Secret, respond: impl FnOnce(&str) + Send + 'static) -> Self {
+        Self { target, respond: Box::new(respond) }
     }
 
     /// Sends this page as the response.
-    pub fn answer(self, page: &str) {
-        (self.answer)(page);
+    pub fn respond(self, page: &str) {
+        (self.respond)(page);
     }
 }
 

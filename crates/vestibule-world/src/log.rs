@@ -7,8 +7,10 @@ use vestibule_wire::{Request, RequestInfo, Response};
 
 use crate::TransportError;
 
-/// What the log says about a request: its operation and host, since paths, queries and bodies may hold
-/// secrets. Empty if nothing is logged.
+/// The description of a request for the log: its operation and host, since paths, queries and
+/// bodies may hold secrets.
+///
+/// Empty if nothing is logged.
 pub(crate) struct RequestDescription(Option<(RequestInfo, String)>, Span);
 
 impl RequestDescription {

@@ -9,7 +9,7 @@ use crate::{BoxFuture, Guard, World};
 /// The pause between two attempts to read a file that is being written, or to take a lock.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Pauses between attempts, up to a deadline.
+/// An interval between attempts, up to a deadline.
 #[derive(Debug)]
 pub struct PollInterval<'a> {
     world: &'a World,
@@ -34,14 +34,14 @@ impl PollInterval<'_> {
 }
 
 impl World {
-    /// Returns the pauses of a caller that tries something again for at most this long.
+    /// Returns an interval for a caller that retries for at most this long.
     pub fn poll(&self, interval: Duration, at_most: Duration) -> PollInterval<'_> {
         let now = self.clock.now();
         PollInterval { world: self, interval, deadline: now + at_most, attempt_began: now }
     }
 
-    /// Reads until `is_incomplete` is false for what was read, at most half a second: a tool that
-    /// does not replace files at once may be writing.
+    /// Returns a value that is complete, reading again for at most half a second: a tool that does
+    /// not replace files atomically may be writing.
     pub async fn read_until_stable<'a, T: Send>(
         &self,
         mut read: impl FnMut() -> BoxFuture<'a, T> + Send,
@@ -56,11 +56,11 @@ impl World {
         }
     }
 
-    /// Takes the lock that a file of this name stands for, waiting for another holder at most this
+    /// Takes the lock that a file of this name represents, waiting for another holder at most this
     /// long; `None` if it is still held then.
     ///
     /// # Errors
-    /// The lock file cannot be made.
+    /// The lock file cannot be created.
     pub async fn lock_file(
         &self,
         path: &Path,

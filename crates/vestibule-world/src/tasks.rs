@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{BoxFuture, World};
 
-/// Runs futures to their end, even if nothing waits for them anymore.
+/// An executor that runs futures to their end, even if nothing waits for them anymore.
 pub trait Tasks: fmt::Debug + Send + Sync {
     /// Starts the task, and returns a future that is ready once it has ended or was aborted.
     ///

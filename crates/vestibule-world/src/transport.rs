@@ -5,7 +5,7 @@ use vestibule_wire::{Request, Response};
 
 use crate::BoxFuture;
 
-/// HTTP, reduced to one exchange.
+/// A transport, which sends one HTTP request and returns its response.
 ///
 /// It follows no redirects, retries nothing and keeps no cookies; bodies are whole and bounded, and
 /// an exchange takes bounded time. Implement it to send through another HTTP client, which takes

@@ -4,7 +4,7 @@ use crate::{
     CallPolicy, Clock, Entropy, Files, Listener, Platform, Processes, Tasks, Transport, Vars,
 };
 
-/// Everything outside the program, as values: files, network, time, processes and randomness.
+/// The effects of a program, as values: files, network, time, processes and randomness.
 ///
 /// Cheap to clone. Created by `vestibule_os` and `vestibule_hyper` for the real machine and by
 /// [`memory::world`](crate::memory::world) for tests.
@@ -15,15 +15,15 @@ pub struct World {
     pub vars: Vars,
     /// The platform whose rules for paths apply.
     pub platform: Platform,
-    /// Files.
+    /// The file system.
     pub files: Arc<dyn Files>,
-    /// HTTP.
+    /// The transport of HTTP requests.
     pub transport: Arc<dyn Transport>,
-    /// Time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Other programs.
+    /// Runs other programs.
     pub processes: Arc<dyn Processes>,
-    /// Randomness.
+    /// The source of random bytes.
     pub entropy: Arc<dyn Entropy>,
     /// The listener for the redirect of a browser; `None` where nothing can listen.
     pub listener: Option<Arc<dyn Listener>>,

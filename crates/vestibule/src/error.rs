@@ -202,7 +202,7 @@ impl Error {
     pub(crate) fn endpoint(error: EndpointError, settings: &Settings) -> Self {
         let remedy = match &error {
             EndpointError::MissingRegion => Some(Remedy::SetRegion),
-            EndpointError::NotAUrl { url } => {
+            EndpointError::InvalidUrl { url } => {
                 let urls =
                     ["sso_oidc", "sso", "sts", "signin"].map(|id| settings.endpoint_urls.get(id));
                 let wrong = urls.into_iter().flatten().find(|given| given.value.starts_with(url));
@@ -265,7 +265,7 @@ impl Error {
         Self::new(ErrorKind::NothingConfigured, NotConfigured(skipped)).with_remedy(Remedy::SetUp)
     }
 
-    /// As [`Error::not_configured`], for instance metadata that is closed to this process.
+    /// Creates the error for instance metadata that is closed to this process.
     pub(crate) fn closed(error: &ProviderError) -> Self {
         let mut skipped = error.skipped_sources().cloned().unwrap_or_default();
         let why = StdError::source(error).map(|why| format!(": {why}")).unwrap_or_default();
@@ -280,7 +280,7 @@ impl Error {
     {
         let kind = match &error {
             CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Unavailable,
-            CallError::Response(answer) if !is_refusal(answer) => ErrorKind::Unavailable,
+            CallError::Response(error) if !is_refusal(error) => ErrorKind::Unavailable,
             _ => ErrorKind::Refused,
         };
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
@@ -349,10 +349,10 @@ mod tests {
 
     #[test]
     fn debug_is_one_line_with_sources_and_remedy() {
-        let lost = TransportError::new(TransportErrorKind::Connect, "no answer")
+        let lost = TransportError::new(TransportErrorKind::Connect, "host.test")
             .with_source(io::Error::other("connection refused"));
         let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
-        let said = "could not connect to no answer: connection refused (remedy: TryLater)";
+        let said = "could not connect to host.test: connection refused (remedy: TryLater)";
         assert_eq!(format!("{error:?}"), said);
         assert!(format!("{error:#?}").contains("kind: Unavailable"));
     }

@@ -91,7 +91,7 @@ impl Drop for OpenListener {
     }
 }
 
-/// State shared by the connection threads and the waiting future.
+/// The state that is shared by the connection threads and the waiting future.
 #[derive(Debug, Default)]
 struct Shared {
     port: u16,

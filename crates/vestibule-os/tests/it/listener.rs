@@ -29,7 +29,7 @@ fn redirect_becomes_a_callback_with_a_page() {
     let browser = thread::spawn(move || get(port, "/oauth/callback?code=c&state=s"));
     let callback = block_on(callbacks.next()).unwrap();
     assert_eq!(callback.target.expose(), "/oauth/callback?code=c&state=s");
-    callback.answer("<!doctype html><p>Grüße");
+    callback.respond("<!doctype html><p>Grüße");
     let response = browser.join().unwrap();
     let (head, page) = response.split_once("\r\n\r\n").unwrap();
     assert_eq!(page, "<!doctype html><p>Grüße");
@@ -52,7 +52,7 @@ async fn listener_works_under_tokio() {
     let mut callbacks = open();
     let port = callbacks.port();
     let browser = thread::spawn(move || get(port, "/oauth/callback?error=access_denied"));
-    callbacks.next().await.unwrap().answer("");
+    callbacks.next().await.unwrap().respond("");
     browser.join().unwrap();
 }
 
@@ -94,7 +94,7 @@ fn silent_clients_do_not_block_the_redirect() {
     let silent: Vec<_> =
         (0..50).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
     let browser = thread::spawn(move || get(port, "/oauth/callback"));
-    block_on(callbacks.next()).unwrap().answer("page");
+    block_on(callbacks.next()).unwrap().respond("page");
     assert!(browser.join().unwrap().ends_with("page"));
 
     drop(callbacks);

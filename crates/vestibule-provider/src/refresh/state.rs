@@ -13,7 +13,7 @@ const STABILITY_BACK_OFF: Range<u64> = 300..600;
 const EARLY_BACK_OFF: Range<u64> = 15..30;
 /// Seconds for which an error is returned again without a call: enough to slow a loop down, and too
 /// short for a user to notice.
-const REMEMBER: Range<u64> = 1..5;
+const ERROR_MEMORY: Range<u64> = 1..5;
 /// The longest time without a retry after a source gave the same credentials again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_EARLY_PAUSE: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ pub enum Decision {
     UseAndRefresh(Arc<Credentials>),
     /// Refresh; all callers wait for the result.
     Refresh,
-    /// A refresh is due, but the last one brought nothing new: use these credentials, and do not
+    /// A refresh is due, but the last one returned the same credentials: use these credentials, and do not
     /// retry before this time.
     BackOff(Arc<Credentials>, Timestamp),
     /// Return this error without a call before this time.
@@ -146,7 +146,7 @@ impl State {
             _ => {
                 let is_remembered = !is_transient || matches!(policy, RefreshPolicy::Early { .. });
                 if is_remembered && !error.delays_retries() {
-                    self.error = Some((span(now, REMEMBER, jitter), error.clone()));
+                    self.error = Some((span(now, ERROR_MEMORY, jitter), error.clone()));
                 }
                 Err(error)
             }

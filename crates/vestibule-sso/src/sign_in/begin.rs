@@ -1,4 +1,4 @@
-//! The begin and the end of a sign-in, with any driver in between.
+//! The first and the last part of a sign-in; between them, any driver performs the steps.
 
 use std::time::Duration;
 
@@ -108,7 +108,7 @@ pub(super) async fn begin(
     Ok(BegunSignIn::Pending(Box::new(pending)))
 }
 
-/// The machine of the selected flow, and the listener for its redirect.
+/// Returns the machine of the selected flow, and the listener for its redirect.
 fn machine(
     world: &World,
     client: Client,
@@ -128,7 +128,8 @@ fn machine(
     Ok((SignIn::code(client, redirect, &driver::seed(world)), callbacks))
 }
 
-/// A port for a redirect that the user copies from the browser, where no program should listen.
+/// Returns a port for a redirect that the user copies from the browser, where no program should
+/// listen.
 fn unused_port(world: &World) -> u16 {
     let mut random = [0; 2];
     world.entropy.fill(&mut random);
@@ -136,8 +137,8 @@ fn unused_port(world: &World) -> u16 {
     first + u16::from_le_bytes(random) % count
 }
 
-/// The stored token, if it is of this session and works as far as is known. A token of another
-/// tool with other scopes is not to be overwritten.
+/// Returns the stored token, if it is of this session and works as far as is known; an error for a
+/// token of another tool, with other scopes, which must not be overwritten.
 fn check_owner(
     handle: &TokenHandle<Instance>,
     snapshot: Result<Snapshot<Token>, StoreError>,
@@ -154,7 +155,7 @@ fn check_owner(
     }
 }
 
-/// The lock for signing in, and whether another process had it first.
+/// Takes the lock for signing in. Returns it, and whether another process had it first.
 async fn lock(
     world: &World,
     handle: &TokenHandle<Instance>,
@@ -179,7 +180,7 @@ async fn lock(
     }
 }
 
-/// The client to sign in with, at the portal where the start URL leads.
+/// Returns the client to sign in with, at the portal to which the start URL redirects.
 async fn client(world: &World, handle: &TokenHandle<Instance>) -> Result<Client, SignInError> {
     let instance = &handle.kind;
     let mut client = Client::for_session(&instance.session, instance.oidc.clone())

@@ -17,7 +17,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) trait FlowActions<M: SignInMachine>: Sync {
     /// Stores a client registration for the next sign-in.
     fn store_registration(&self, registration: M::Registration) -> BoxFuture<'_, ()>;
-    /// Runs once, right before the user is asked: by then, nothing else prevents the sign-in.
+    /// Runs once, right before the page is shown to the user, when nothing else can prevent the sign-in.
     fn before_page(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
@@ -106,7 +106,7 @@ async fn await_redirect<M: SignInMachine>(
                 if let Either::First(callback) = next {
                     let callback = callback?;
                     let redirected = machine.handle_redirect(callback.target.expose());
-                    callback.answer(&page(redirected));
+                    callback.respond(&page(redirected));
                     if redirected != Redirected::Ignored {
                         return Ok(());
                     }

@@ -59,8 +59,10 @@ impl SignInOptions {
         self
     }
 
-    /// Does not sign in if, when it is this process's turn, the session lasts longer than this and
-    /// has all scopes: another process may have signed in since the caller checked.
+    /// Sets how long the session must last to make the sign-in unnecessary.
+    ///
+    /// That is checked once this process has the lock for signing in, since another process may
+    /// have signed in meanwhile.
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = Some(span);

@@ -6,9 +6,10 @@ use vestibule_oidc::Redirected;
 pub fn page(redirected: Redirected) -> String {
     let (title, text) = match redirected {
         Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),
-        Redirected::Denied => {
-            ("Not signed in", "The request was refused. The program that asked says why.")
-        }
+        Redirected::Denied => (
+            "Not signed in",
+            "The request was denied. The program that signs you in shows the reason.",
+        ),
         Redirected::Ignored => (
             "Nothing to do here",
             "This page does not belong to the sign-in that is waiting. Use its newest tab.",

@@ -20,23 +20,23 @@ pub(crate) async fn resolve_portal(world: &World, start_url: &StartUrl) -> Start
     if is_aws_portal(start_url) {
         return start_url.clone();
     }
-    let mut answer = ask(world, Method::HEAD, start_url).await;
-    if answer.as_ref().is_some_and(|answer| matches!(answer.status().as_u16(), 405 | 501)) {
-        answer = ask(world, Method::GET, start_url).await;
+    let mut response = send(world, Method::HEAD, start_url).await;
+    if response.as_ref().is_some_and(|response| matches!(response.status().as_u16(), 405 | 501)) {
+        response = send(world, Method::GET, start_url).await;
     }
-    let portal = answer.as_ref().and_then(location).and_then(redirected_portal);
+    let portal = response.as_ref().and_then(location).and_then(redirected_portal);
     tracing::debug!(host = start_url.host(), found = portal.is_some(), "own address of a portal");
     portal.unwrap_or_else(|| start_url.clone())
 }
 
-async fn ask(world: &World, method: Method, start_url: &StartUrl) -> Option<Response> {
+async fn send(world: &World, method: Method, start_url: &StartUrl) -> Option<Response> {
     let mut request = Request::default();
     *request.method_mut() = method;
     *request.uri_mut() = start_url.as_str().split('#').next()?.parse().ok()?;
     world.send(request).await.ok()
 }
 
-fn location(answer: &Response) -> Option<&str> {
+fn location(response: &Response) -> Option<&str> {
     let redirects = [
         StatusCode::MOVED_PERMANENTLY,
         StatusCode::FOUND,
@@ -44,8 +44,8 @@ fn location(answer: &Response) -> Option<&str> {
         StatusCode::TEMPORARY_REDIRECT,
         StatusCode::PERMANENT_REDIRECT,
     ];
-    let location = answer.headers().get(http::header::LOCATION)?;
-    redirects.contains(&answer.status()).then(|| location.to_str().ok())?
+    let location = response.headers().get(http::header::LOCATION)?;
+    redirects.contains(&response.status()).then(|| location.to_str().ok())?
 }
 
 #[cfg(test)]
@@ -60,8 +60,8 @@ mod tests {
     fn check(head: (u16, &'static str), get: (u16, &'static str)) -> String {
         let transport = memory::Transport::new(move |request| {
             let (status, location) = if request.method() == Method::HEAD { head } else { get };
-            let answer = http::Response::builder().status(status).header("location", location);
-            Ok(answer.body(bytes::Bytes::new()).unwrap())
+            let response = http::Response::builder().status(status).header("location", location);
+            Ok(response.body(bytes::Bytes::new()).unwrap())
         });
         let world = World { transport: Arc::new(transport), ..memory::world() };
         let url = StartUrl::new("https://sso.example.com/").unwrap();

@@ -22,7 +22,7 @@ const PORTAL_ATTEMPTS: u32 = 2;
 pub struct SignedOut {
     /// Whether there was a token to remove.
     pub was_signed_in: bool,
-    /// Why the portal session may not have ended. The token is removed all the same.
+    /// The error if the portal session may still exist. The token is removed in any case.
     pub portal: Result<(), BoxError>,
     /// A token that was kept, because it belongs to another tool.
     pub kept: Option<Mismatch>,
@@ -37,7 +37,7 @@ impl Sessions {
     pub async fn sign_out(&self, world: &World, instance: &Instance) -> Result<SignedOut, Error> {
         let Removed { token, was_signed_in, kept } = self.remove(world, instance).await?;
         let portal = match token {
-            // An expired token opens nothing, and is not sent anywhere.
+            // The portal would reject an expired token, so it is not sent.
             Some(token) if !token.is_expired(world.clock.now()) => {
                 log_out(world, instance, &token).await
             }

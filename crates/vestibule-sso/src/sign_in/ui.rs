@@ -3,7 +3,7 @@ use std::time::Duration;
 use vestibule_oidc::{Verification, WebAddress};
 use vestibule_types::Secret;
 
-/// What a terminal, a TUI or an editor does with a sign-in under way.
+/// The user interface of a sign-in: a terminal, a TUI or an editor.
 ///
 /// A host that wants no callbacks drives [`vestibule_oidc::SignIn`] itself.
 pub trait Ui: Send + Sync {
@@ -13,31 +13,31 @@ pub trait Ui: Send + Sync {
     /// Opens a page in a browser, or shows its address.
     fn open(&self, page: &WebAddress);
 
-    /// The address of a redirect that the person pasted since the last call.
+    /// Returns the address of a redirect that the user pasted since the last call.
     ///
-    /// Asked several times a second while a redirect is awaited; must not block.
+    /// Called several times a second while a redirect is awaited; must not block.
     fn pasted(&self) -> Option<Secret> {
         None
     }
 
-    /// Whether the person gave up. Asked as often.
+    /// Returns whether the user cancelled the sign-in. Called as often.
     fn cancelled(&self) -> bool {
         false
     }
 
-    /// Something passed that takes time.
+    /// Called when the sign-in begins to wait for something.
     fn progress(&self, _event: Event) {}
 }
 
-/// What a sign-in is waiting for.
+/// An event during a sign-in: what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The person has not approved yet; asked again after this long.
+    /// The user has not approved the request yet; the next request is sent after this time.
     Approval(Duration),
-    /// The browser has not come back yet.
+    /// The browser has not been redirected yet.
     Redirect,
-    /// A pasted address does not belong to this sign-in.
+    /// The user pasted an address that does not belong to this sign-in.
     StrayPaste,
     /// Another process is signing in to the same session.
     OtherProcess,

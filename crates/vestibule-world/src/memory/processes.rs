@@ -5,7 +5,7 @@ use crate::{BoxFuture, Command, Finished};
 
 type Run = dyn Fn(&Command) -> io::Result<Finished> + Send + Sync;
 
-/// Programs as a function.
+/// Processes as a function from a command to its result.
 pub struct Processes(Box<Run>);
 
 impl Processes {

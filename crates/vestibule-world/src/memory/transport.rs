@@ -4,17 +4,17 @@ use vestibule_wire::{Request, Response};
 
 use crate::{BoxFuture, TransportError, TransportErrorKind};
 
-type Answer = dyn Fn(Request) -> Result<Response, TransportError> + Send + Sync;
+type Respond = dyn Fn(Request) -> Result<Response, TransportError> + Send + Sync;
 
-/// HTTP as a function.
-pub struct Transport(Box<Answer>);
+/// A transport as a function from a request to its response.
+pub struct Transport(Box<Respond>);
 
 impl Transport {
     /// Creates a transport whose responses are returned by a function.
     pub fn new(
-        answer: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
+        respond: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Box::new(answer))
+        Self(Box::new(respond))
     }
 
     /// Creates a transport without a network.
