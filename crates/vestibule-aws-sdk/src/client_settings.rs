@@ -10,10 +10,10 @@ use aws_types::region::SigningRegionSet;
 use aws_types::sdk_config::Builder;
 use vestibule::{Error, Session};
 
-/// Sets what the environment and the profile contain.
+/// Applies the settings of the environment and the profile to the configuration of a client.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> (read 2026-11)
-pub(crate) fn pass_on(session: &Session, config: &mut Builder) -> Result<(), Error> {
+pub(crate) fn apply_settings(session: &Session, config: &mut Builder) -> Result<(), Error> {
     const BOOLEAN: (&str, &str) = ("a boolean", "`true` or `false`");
     const CHECKSUMS: (&str, &str) = ("a rule for checksums", "`when_supported` or `when_required`");
     config.set_account_id_endpoint_mode(session.setting_as(
@@ -65,7 +65,7 @@ fn boolean(text: &str) -> Option<bool> {
     text.to_ascii_lowercase().parse().ok()
 }
 
-/// `aws.auth#sigv4` and `sigv4` mean the same.
+/// Parses names of schemes, of which `aws.auth#sigv4` and `sigv4` mean the same.
 fn auth_schemes(text: &str) -> Option<AuthSchemePreference> {
     let name = |name: &str| {
         let name = name.rsplit('#').next().unwrap_or(name);

@@ -9,10 +9,10 @@ use vestibule::Session;
 const CODES: [&str; 4] =
     ["ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired"];
 
-/// Invalidates the session's credentials when a service rejects them as expired, so that the next
+/// An interceptor that invalidates the session's credentials when a service rejects them as expired, so that the next
 /// request is signed with new ones.
 ///
-/// An interceptor of a client, since [`SdkConfig`](aws_types::SdkConfig) has no place for one:
+/// It is added to a client, since an [`SdkConfig`](aws_types::SdkConfig) cannot hold one:
 ///
 /// ```text
 /// let config = aws_sdk_s3::config::Builder::from(&sdk_config)
@@ -23,7 +23,7 @@ const CODES: [&str; 4] =
 pub struct InvalidateExpired(Session);
 
 impl InvalidateExpired {
-    /// The interceptor for clients with the credentials of this session.
+    /// Creates the interceptor for clients with the credentials of this session.
     pub fn new(session: Session) -> Self {
         Self(session)
     }

@@ -71,7 +71,7 @@ pub fn sdk_config(session: &Session) -> Result<SdkConfig, Error> {
     // The session has validated it by the same rule.
     let app_name = settings.app_id.as_ref();
     config.set_app_name(app_name.and_then(|id| AppName::new(id.value.clone()).ok()));
-    client_settings::pass_on(session, &mut config)?;
+    client_settings::apply_settings(session, &mut config)?;
     Ok(config.build())
 }
 

@@ -9,7 +9,7 @@ use vestibule::{ErrorKind, Session};
 pub struct SessionToken(Session);
 
 impl SessionToken {
-    /// The token of this session.
+    /// Creates a provider of the token of this session.
     pub fn new(session: Session) -> Self {
         Self(session)
     }

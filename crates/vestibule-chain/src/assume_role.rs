@@ -171,8 +171,8 @@ pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKi
     match error {
         CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
         CallError::Transport(_) | CallError::Request(_) => ErrorKind::Refused,
-        CallError::Response(answer) if answer.is_permanent() => ErrorKind::Refused,
-        CallError::Response(answer) if answer.is_transient() => ErrorKind::Transient,
+        CallError::Response(error) if error.is_permanent() => ErrorKind::Refused,
+        CallError::Response(error) if error.is_transient() => ErrorKind::Transient,
         CallError::Response(_) => ErrorKind::Rejected,
     }
 }

@@ -20,7 +20,7 @@ pub struct ConsoleLogin {
 }
 
 impl ConsoleLogin {
-    /// Credentials of this console login.
+    /// Creates a provider of the credentials of this console login.
     pub fn new(session: ConsoleSession) -> Self {
         Self { session, sessions: OnceLock::new() }
     }

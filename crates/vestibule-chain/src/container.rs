@@ -120,7 +120,8 @@ impl Provider for Container {
     }
 }
 
-/// Finds the addresses of a host name, for the rule on plain HTTP endpoints of containers.
+/// A function that returns the addresses of a host name, for the rule on plain HTTP endpoints of
+/// containers.
 ///
 /// The default finds none. `localhost` needs no resolver, and other names are rare; botocore allows
 /// none.

@@ -21,7 +21,7 @@ pub struct Source {
     pub origin: Option<Origin>,
 }
 
-/// Whether a source of the default chain is used.
+/// The state of a source of the default chain: whether it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "callers describe each")]
 pub enum SourceState {

@@ -16,14 +16,14 @@ pub struct Sts {
 }
 
 impl Sts {
-    /// The endpoint that these settings select.
+    /// Creates the endpoint that these settings select.
     pub fn new(settings: &Settings) -> Self {
         let region = settings.region.as_ref().map(|region| &region.value);
         let metadata = Some(settings.metadata.clone());
         Self { params: endpoint_params(settings, "sts", region), metadata }
     }
 
-    /// The endpoint of these parameters, without the instance as a fallback for the region.
+    /// Creates the endpoint of these parameters, without the instance as a fallback for the region.
     pub fn with_params(params: EndpointParams) -> Self {
         Self { params, metadata: None }
     }

@@ -76,12 +76,12 @@ fn assignment(
     }
 }
 
-/// A name of plain characters and its `=`: the common case.
+/// Parses a name of plain characters and its `=`: the common case.
 fn plain_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     terminated(take_while1(is_plain_byte), pair(space0, char('='))).parse(input)
 }
 
-/// Any text before the first `=`.
+/// Parses any text before the first `=`.
 fn any_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     terminated(take_till(|byte| byte == b'=').map(trim), char('=')).parse(input)
 }
@@ -92,13 +92,13 @@ fn after_word(line: &[u8]) -> &[u8] {
     &line[word.unwrap_or(line.len())..]
 }
 
-/// `]`, if nothing follows it but blanks and a comment.
+/// Parses `]`, if nothing follows it but blanks and a comment.
 fn closing(input: &[u8]) -> IResult<&[u8], ()> {
     let end = pair(space0, alt((value((), one_of("#;")), value((), eof))));
     value((), pair(char(']'), end)).parse(input)
 }
 
-/// A run between two quotes of one sort, where brackets are text; or any one character.
+/// Parses a run between two quotes of one sort, where brackets are text; or any one character.
 fn quoted_or_any(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let double = recognize(delimited(char('"'), take_till(|byte| byte == b'"'), char('"')));
     let single = recognize(delimited(char('\''), take_till(|byte| byte == b'\''), char('\'')));
@@ -153,7 +153,7 @@ pub(crate) fn is_blank_or_comment(body: &[u8]) -> bool {
     }
 }
 
-/// Trims Unicode white space on both sides.
+/// Returns the text without Unicode white space on both sides.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
     let trimmed = trim_with(text, |byte| matches!(byte, b' ' | b'\t'..=b'\r'));
     match (trimmed.first(), trimmed.last()) {
@@ -162,7 +162,7 @@ pub(crate) fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Trims spaces and tabs on both sides.
+/// Returns the text without spaces and tabs on both sides.
 pub(crate) fn trim_blanks(text: &[u8]) -> &[u8] {
     trim_with(text, is_blank)
 }

@@ -28,7 +28,7 @@ pub struct IndexedText<B> {
     chunks: Vec<Chunk>,
 }
 
-/// Facts about [`CHUNK_LEN`] bytes of the text.
+/// The index entry of [`CHUNK_LEN`] bytes of the text.
 #[derive(Clone, Copy)]
 struct Chunk {
     /// The number of line feeds before the chunk.
@@ -45,7 +45,7 @@ pub struct SectionSlice {
 }
 
 impl<B: AsRef<[u8]>> IndexedText<B> {
-    /// Indexes the bytes of a file without parsing them.
+    /// Creates the index of the bytes of a file, without parsing them.
     pub fn new(bytes: B, dialect: Dialect) -> Self {
         let chunks = chunks(text_of(bytes.as_ref()), dialect);
         Self { bytes, dialect, chunks }
@@ -176,13 +176,13 @@ impl Target<'_> {
     /// Returns the offsets at which the name stands between blanks or brackets, as in a header.
     fn unquoted_names(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         let length = self.name.len();
-        let alone = move |&at: &usize| {
+        let is_delimited = move |&at: &usize| {
             let before = at.checked_sub(1).map(|before| text[before]);
             let after = text.get(at + length).copied();
             before.is_some_and(|byte| is_blank(byte) || byte == b'[')
                 && after.is_some_and(|byte| is_blank(byte) || byte == b']')
         };
-        memmem::find_iter(text, self.name.as_bytes()).filter(alone)
+        memmem::find_iter(text, self.name.as_bytes()).filter(is_delimited)
     }
 
     /// Returns the headers of the section among the lines around some offsets, which are in order. Each

@@ -109,7 +109,8 @@ impl<'a> Scan<'a> {
         self.number += 1;
     }
 
-    /// Carriage returns end a line only directly before the line feed; others are content.
+    /// Reads a line that has carriage returns, which end it only directly before the line feed;
+    /// others are content.
     fn line_with_returns(&mut self, line: &'a [u8]) {
         let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
         let line = &line[..end];

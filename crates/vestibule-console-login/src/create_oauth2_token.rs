@@ -14,7 +14,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_
 
 use crate::Error;
 
-/// Exchanges a grant for credentials. Requests must be authorized by [`Dpop`](crate::Dpop).
+/// The operation that exchanges a grant for credentials.
+///
+/// Requests must be authorized by [`Dpop`](crate::Dpop).
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct CreateOAuth2Token<'a> {

@@ -14,7 +14,8 @@ use vestibule_wire::{Authorize, Request, RequestError};
 
 use crate::DpopKey;
 
-/// Authorizes requests by a proof of method, address and time, signed with the key of the sign-in.
+/// A proof of possession (DPoP), which authorizes requests: method, address and time, signed
+/// with the key of the sign-in.
 ///
 /// Each attempt has its own proof, since a server may reject one that it has seen.
 pub struct Dpop<'a> {

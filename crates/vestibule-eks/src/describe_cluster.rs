@@ -55,7 +55,7 @@ pub async fn describe_cluster(
     })
 }
 
-/// Requests the description of a cluster.
+/// The operation that returns the description of a cluster.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct DescribeCluster<'a> {

@@ -29,7 +29,7 @@ pub enum InvalidKubeconfig {
         /// The problem that the parser found.
         problem: String,
     },
-    /// The document is no mapping, or there is more than one document.
+    /// The document is not a mapping, or there is more than one document.
     #[error("the file is not a kubeconfig: expected one mapping")]
     NotAMapping,
     /// The nesting is too deep.
@@ -93,7 +93,7 @@ impl Kubeconfig {
     /// Returns the name of the context: the alias, else the ARN, as with the AWS CLI.
     ///
     /// # Errors
-    /// One of the lists is no list of mappings.
+    /// One of the lists is not a list of mappings.
     pub fn set_cluster(
         &mut self,
         cluster: &Cluster,

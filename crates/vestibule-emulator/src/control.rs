@@ -1,6 +1,6 @@
-//! `/emulator/…`, with which tests and scripts take the place of people and of time.
+//! `/emulator/…`, with which tests and scripts take the place of users and of time.
 //!
-//! Parameters are in the query or in a form. A browser, which asks for HTML, is redirected to the
+//! Parameters are in the query or in a form. A browser, which accepts HTML, is redirected to the
 //! status page; other clients get JSON.
 
 use std::time::Duration;

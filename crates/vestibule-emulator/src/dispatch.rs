@@ -178,15 +178,15 @@ fn call_service(
     state: &mut State,
     operation: Operation,
     context: &RequestContext<'_>,
-    offline: bool,
+    is_offline: bool,
 ) -> ServiceResponse {
     let State { shared, oidc, sts, console, instance, containers, .. } = state;
     match operation.service() {
         Service::Oidc => oidc.respond(shared, operation, context),
         Service::Portal => portal::respond(shared, operation, context),
         Service::Sts => sts.respond(shared, operation, context),
-        Service::Instance => instance.respond(shared, operation, context, offline),
-        Service::Container => containers.respond(shared, context, offline),
+        Service::Instance => instance.respond(shared, operation, context, is_offline),
+        Service::Container => containers.respond(shared, context, is_offline),
         Service::Console => console.respond(shared, operation, context),
         Service::Eks => eks::respond(shared, context),
     }
@@ -218,7 +218,7 @@ fn log(
     response.response
 }
 
-/// The path is logged without the query, which can contain secrets.
+/// Returns the log entry of a request, without its query, which can contain secrets.
 fn log_entry(
     response: &ServiceResponse,
     violations: Vec<String>,

@@ -100,7 +100,7 @@ const ERROR_CODES: [&str; 70] = [
 ];
 
 impl Fault {
-    /// Returns the error `slow_down`, which asks the client to poll less often.
+    /// Returns the error `slow_down`, which makes the client poll less often.
     pub fn slow_down() -> Self {
         Self::Error("slow_down".into())
     }

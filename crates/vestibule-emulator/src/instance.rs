@@ -119,7 +119,7 @@ impl InstanceMetadata {
         }
     }
 
-    /// Forwarded requests come from outside of the instance, and are refused.
+    /// Opens a session. Refuses forwarded requests, which come from outside of the instance.
     fn open_session(
         &mut self,
         shared: &mut Shared,
@@ -234,7 +234,7 @@ fn role_path(path: &str) -> Option<(bool, &str)> {
     )
 }
 
-/// The service sends errors as HTML.
+/// Returns an error response, which is HTML at this service.
 fn error_page(status: StatusCode) -> Response {
     response::html(status, format!("<!doctype html>\n<title>{status}</title>\n<h1>{status}</h1>\n"))
 }

@@ -24,7 +24,7 @@ pub(crate) struct AwsHost {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HostRole {
     Service(Service),
-    /// `device.sso.{region}.amazonaws.com`, the page where people type user codes.
+    /// `device.sso.{region}.amazonaws.com`, the page where users type user codes.
     Verification,
 }
 

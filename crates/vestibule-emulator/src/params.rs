@@ -10,7 +10,7 @@ impl Params {
         Self::parse(request.uri().query().unwrap_or_default())
     }
 
-    /// A body that is not UTF-8 has no pairs.
+    /// Parses a form. A body that is not UTF-8 has no pairs.
     pub(crate) fn from_body(request: &Request) -> Self {
         Self::parse(std::str::from_utf8(request.body()).unwrap_or_default())
     }

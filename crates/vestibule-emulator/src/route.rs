@@ -13,7 +13,7 @@ pub(crate) enum Target {
     Operation(Operation),
     /// An action of STS that is not emulated.
     UnknownAction,
-    /// The page where people type user codes.
+    /// The page where users type user codes.
     Verification,
     /// The page that shows the state of the emulator.
     Status,

@@ -10,11 +10,11 @@ use vestibule_wire::{
     Endpoint, Operation, Request, RequestError, Response, ResponseError, rest_json,
 };
 
-/// Requests a sign-in token.
+/// The operation that returns a sign-in token.
 ///
 /// The credentials are sent in the body; a query, which the endpoint accepts, too, could be logged.
-/// No session duration is sent, since the endpoint rejects it for role chaining: the console session
-/// expires with the credentials.
+/// No session duration is sent, since the endpoint rejects it for role chaining: the console
+/// session expires with the credentials.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetSigninToken<'a> {

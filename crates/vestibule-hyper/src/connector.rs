@@ -79,6 +79,8 @@ impl Connector {
         }
     }
 
+    /// Returns the TLS configuration for `https`.
+    ///
     /// Called before connecting, so that an unusable CA bundle is found first.
     fn tls_for(&self, to: &Uri) -> Result<Option<Arc<ClientConfig>>> {
         if to.scheme() == Some(&Scheme::HTTP) { Ok(None) } else { self.tls.config().map(Some) }

@@ -16,7 +16,8 @@ use crate::origin::Origin;
 use crate::proxy::{self, Proxy};
 use crate::stream::drive;
 
-/// HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time enabled.
+/// A transport for HTTP/1.1 over TCP and TLS, for callers inside a tokio runtime with IO and time
+/// enabled.
 ///
 /// Nothing is loaded or opened before the first [`send`](Transport::send), and no certificates
 /// before the first `https` request. Each exchange opens its own connection: authentication takes a

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// Scheme, host and port of a URL.
+/// The scheme, host and port of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) is_secure: bool,

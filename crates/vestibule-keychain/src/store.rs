@@ -10,7 +10,7 @@ use crate::members::Members;
 use crate::prepared::PreparedToken;
 use crate::{Keychain, KeychainError};
 
-/// What a [`KeychainTokenStore`] keeps where.
+/// The parts of a token that a [`KeychainTokenStore`] puts into the keychain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "part of a token, or all of it")]
 pub enum Mode {

@@ -32,7 +32,8 @@ struct ErrorDocument {
     message: Option<String>,
 }
 
-/// Containers and instances have different names for the token and the expiration.
+/// A response with credentials. Containers and instances have different names for the token and the
+/// expiration.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Document {

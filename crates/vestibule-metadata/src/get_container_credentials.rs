@@ -8,7 +8,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, Respo
 
 use crate::{ContainerToken, ContainerUri, document};
 
-/// Requests the credentials of a container. The request must be sent to [`ContainerUri::endpoint`].
+/// The operation that returns the credentials of a container.
+///
+/// The request must be sent to [`ContainerUri::endpoint`].
 ///
 /// The service may return expired credentials; callers check the expiration.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, Respo
 
 use crate::{InstanceToken, RoleApi, document};
 
-/// Requests the credentials of the role of an instance.
+/// The operation that returns the credentials of the role of an instance.
 ///
 /// Instance metadata may return expired credentials; see
 /// [`extend_if_expired`](crate::extend_if_expired).

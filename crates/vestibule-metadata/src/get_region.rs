@@ -10,7 +10,7 @@ use vestibule_wire::{
 
 use crate::{InstanceToken, document};
 
-/// Requests the region of an instance.
+/// The operation that returns the region of an instance.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetRegion<'a> {

@@ -9,7 +9,9 @@ use vestibule_wire::{
 
 use crate::{InstanceToken, document};
 
-/// Requests the name of the role of an instance. The response is 404 for an instance without a role.
+/// The operation that returns the name of the role of an instance.
+///
+/// The response is 404 for an instance without a role.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct GetRoleName<'a> {

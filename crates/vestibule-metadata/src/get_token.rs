@@ -12,7 +12,7 @@ use crate::document;
 /// The lifetime of a token in seconds: six hours, the maximum.
 const TTL: &str = "21600";
 
-/// Requests a token of instance metadata version 2. Version 1 is never used.
+/// The operation that returns a token of instance metadata version 2. Version 1 is never used.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the API has no parameters")]
 pub struct GetToken;

@@ -6,7 +6,8 @@ use vestibule_types::{Credentials, Timestamp};
 const MIN_EXTENSION: Duration = Duration::from_secs(600);
 const JITTER: Duration = Duration::from_secs(300);
 
-/// Extends expired credentials of an instance by 10 to 15 minutes (static stability).
+/// Returns the credentials of an instance; those that have expired are extended by 10 to 15 minutes
+/// (static stability).
 ///
 /// While an instance cannot reach IAM, instance metadata returns the last credentials, and most
 /// services accept them. The periods are those of the SDK for Rust. `jitter` is a random number in

@@ -14,7 +14,7 @@ use vestibule::{ErrorKind, Session};
 pub struct SessionCredentials(Session);
 
 impl SessionCredentials {
-    /// The credentials of this session.
+    /// Creates a provider of the credentials of this session.
     pub fn new(session: Session) -> Self {
         Self(session)
     }
@@ -43,12 +43,14 @@ impl CredentialProvider for SessionCredentials {
     }
 }
 
-/// A missing sign-in is `Unauthenticated`, so that the caller can ask the user to sign in.
+/// Converts an error.
+///
+/// A missing sign-in is `Unauthenticated`, so that the caller can tell the user to sign in.
 fn store_error(error: vestibule::Error) -> Error {
-    let unauthenticated =
+    let is_unauthenticated =
         matches!(error.kind(), ErrorKind::SignInNeeded | ErrorKind::NothingConfigured);
     let source = Box::new(error);
-    if unauthenticated {
+    if is_unauthenticated {
         return Error::Unauthenticated { path: "credentials".into(), source };
     }
     Error::Generic { store: "S3", source }

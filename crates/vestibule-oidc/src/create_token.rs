@@ -20,7 +20,7 @@ use crate::{Error, RedirectUri};
 /// A response that comes too late is a session that is lost, so it is waited for patiently.
 const REFRESH_TIMEOUT: RequestTimeout = RequestTimeout(Duration::from_secs(120));
 
-/// Exchanges a grant for tokens.
+/// The operation that exchanges a grant for tokens.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
 pub struct CreateToken<'a> {
@@ -124,6 +124,8 @@ impl Operation for CreateToken<'_> {
         Ok(request)
     }
 
+    /// Returns when to retry.
+    ///
     /// A refresh token may work only once, so a refresh that the service may have processed is not
     /// sent again.
     fn retry(&self) -> Policy {

@@ -8,7 +8,7 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_
 
 use crate::{Client, Error, Flow, RedirectUri, Registration};
 
-/// Registers a client for one flow.
+/// The operation that registers a client for one flow.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
 pub struct RegisterClient<'a> {

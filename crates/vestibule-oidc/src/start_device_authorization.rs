@@ -18,7 +18,7 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 const MAX_USER_CODE: usize = 64;
 const MAX_ADDRESS: usize = 2048;
 
-/// Starts a device authorization.
+/// The operation that starts a device authorization.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Debug)]
 pub struct StartDeviceAuthorization<'a> {

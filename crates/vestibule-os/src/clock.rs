@@ -76,7 +76,7 @@ impl Clock for TokioClock {
     }
 }
 
-/// A clock set to a time before 1970 reads as 1970.
+/// Returns the time of the system; 1970 if its clock is set to an earlier time.
 fn now() -> Timestamp {
     Timestamp::EPOCH + coarse_time().or_else(precise_time).unwrap_or_default()
 }

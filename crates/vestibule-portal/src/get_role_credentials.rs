@@ -12,10 +12,10 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_
 
 use crate::{Error, Subject};
 
-/// Requests the credentials of a role in an account.
+/// The operation that returns the credentials of a role in an account.
 ///
-/// The permission set determines their lifetime, one to twelve hours; they stay valid after the portal
-/// session expires.
+/// The permission set determines their lifetime, one to twelve hours; they stay valid after the
+/// portal session expires.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct GetRoleCredentials<'a> {

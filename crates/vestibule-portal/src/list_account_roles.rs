@@ -9,7 +9,7 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_
 
 use crate::{Error, Page, Subject, pages};
 
-/// Requests one page of role names; [`Pages`](crate::Pages) collects them.
+/// The operation that returns one page of role names; [`Pages`](crate::Pages) collects them.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct ListAccountRoles<'a> {

@@ -7,7 +7,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_
 
 use crate::{Error, Subject};
 
-/// Revokes an access token. Role credentials that were issued with it stay valid until they expire.
+/// The operation that revokes an access token.
+///
+/// Role credentials that were issued with it stay valid until they expire.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct Logout<'a> {

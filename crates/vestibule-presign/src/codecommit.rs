@@ -19,7 +19,7 @@ pub struct GitRequest {
 impl GitRequest {
     /// Parses the lines that Git writes to a credential helper.
     ///
-    /// Returns `None` for a host that is not CodeCommit's, so that Git asks its next helper.
+    /// Returns `None` for a host that is not CodeCommit's, so that Git calls its next helper.
     pub fn parse(text: &str) -> Option<Self> {
         let mut request = Self::default();
         for line in text.lines().take_while(|line| !line.is_empty()) {

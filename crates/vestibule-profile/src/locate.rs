@@ -93,7 +93,8 @@ impl Home {
         Location(Arc::new(Inner { path, shown, origin }))
     }
 
-    /// Expands a tilde that is the whole first component; `~ann/x` is not changed.
+    /// Returns a path, expanding a tilde that is the whole first component; `~ann/x` is not
+    /// changed.
     pub(crate) fn expand(&self, text: &str) -> Option<String> {
         match text.strip_prefix('~') {
             Some("") => self.path.clone(),

@@ -39,23 +39,24 @@ impl MetadataSettings {
         }
     }
 
-    /// `AWS_EC2_METADATA_DISABLED`, `disable_ec2_metadata`: `true`, in any case; anything else
-    /// leaves it enabled.
+    /// Returns `AWS_EC2_METADATA_DISABLED` or `disable_ec2_metadata`: `true`, in any case; anything
+    /// else leaves it enabled.
     pub fn disabled(&self) -> &Sourced<bool> {
         &self.disabled
     }
 
-    /// `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `ec2_metadata_service_endpoint`, as written.
+    /// Returns `AWS_EC2_METADATA_SERVICE_ENDPOINT` or `ec2_metadata_service_endpoint`, as written.
     pub fn endpoint(&self) -> Option<&Setting<'static>> {
         self.endpoint.as_ref()
     }
 
-    /// `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, `ec2_metadata_service_endpoint_mode`, as written.
+    /// Returns `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` or `ec2_metadata_service_endpoint_mode`, as
+    /// written.
     pub fn endpoint_mode(&self) -> Option<&Setting<'static>> {
         self.endpoint_mode.as_ref()
     }
 
-    /// `AWS_EC2_METADATA_V1_DISABLED`, `ec2_metadata_v1_disabled`. Default: false.
+    /// Returns `AWS_EC2_METADATA_V1_DISABLED` or `ec2_metadata_v1_disabled`. Default: false.
     ///
     /// # Errors
     /// Returns an [`Error`] for a value other than `true` or `false`.
@@ -64,7 +65,8 @@ impl MetadataSettings {
         disabled.map_or_else(|| Ok(Sourced::by_default(false)), Setting::boolean)
     }
 
-    /// `AWS_METADATA_SERVICE_TIMEOUT`, `metadata_service_timeout`: timeout of an attempt, in whole seconds.
+    /// Returns `AWS_METADATA_SERVICE_TIMEOUT` or `metadata_service_timeout`: timeout of an attempt,
+    /// in whole seconds.
     ///
     /// # Errors
     /// Returns an [`Error`] if it is not a whole number.
@@ -72,7 +74,8 @@ impl MetadataSettings {
         self.timeout.clone().map(Setting::seconds).transpose()
     }
 
-    /// `AWS_METADATA_SERVICE_NUM_ATTEMPTS`, `metadata_service_num_attempts`, number of attempts, the first included.
+    /// Returns `AWS_METADATA_SERVICE_NUM_ATTEMPTS` or `metadata_service_num_attempts`: number of
+    /// attempts, the first included.
     ///
     /// # Errors
     /// Returns an [`Error`] if it is not a whole number, or zero.

@@ -248,7 +248,7 @@ pub fn is_dual_stack(start_url: &StartUrl) -> bool {
     matches!(*labels, [_, "portal", _, "app" | "api", _, ..])
 }
 
-/// Parses the account id of a role. The portal would answer a mistyped one with an unspecific 403.
+/// Parses the account id of a role. The response to a mistyped one would be an unspecific 403.
 ///
 /// Much shorter numbers are placeholders, as in AWS's own examples and tests; the portal, or a mock of
 /// it, decides about them.

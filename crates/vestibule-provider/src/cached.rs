@@ -43,7 +43,7 @@ impl Core {
 }
 
 impl<P: Provider> Cached<P> {
-    /// Caches the credentials of this provider.
+    /// Creates a cache of the credentials of this provider.
     pub fn new(provider: P) -> Self {
         Self::build(None, provider)
     }

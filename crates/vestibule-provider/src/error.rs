@@ -40,7 +40,7 @@ pub enum ErrorKind {
     /// The service rejected the credentials or the token of the request, for instance as expired;
     /// the next attempt may have newer ones.
     Rejected,
-    /// Instance metadata exists, but is closed to this caller, and no setting asked for it.
+    /// Instance metadata exists, but is closed to this caller, and no setting selects it.
     Closed,
     /// A temporary failure: the network, or an overloaded service. A retry may succeed.
     Transient,

@@ -15,7 +15,7 @@ use vestibule::{ErrorKind as Kind, Session};
 pub struct SessionCredentials(Session);
 
 impl SessionCredentials {
-    /// The credentials of this session.
+    /// Creates a provider of the credentials of this session.
     pub fn new(session: Session) -> Self {
         Self(session)
     }

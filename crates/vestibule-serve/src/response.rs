@@ -20,7 +20,7 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// More than credentials take: session tokens have up to 4 KiB.
 const MAX_BODY: usize = 16 << 10;
 
-/// Status and body of a response. The body of credentials is wiped when it is dropped; hyper's
+/// The status and body of a response. The body of credentials is wiped when it is dropped; hyper's
 /// buffers and the kernel's are not.
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
@@ -58,8 +58,10 @@ pub(crate) fn stopping() -> Response {
     error_response(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "the server is stopping")
 }
 
-/// The SDKs require a token and an expiration: credentials without a session token get an empty one,
-/// which most SDKs treat as absent, and credentials that do not expire get an expiration.
+/// Returns the response with credentials.
+///
+/// The SDKs require a token and an expiration: credentials without a session token get an empty
+/// one, which most SDKs treat as absent, and credentials that do not expire get an expiration.
 pub(crate) fn credentials_response(
     keys: &Credentials,
     region: Option<&Region>,
@@ -83,7 +85,7 @@ pub(crate) fn credentials_response(
     }
 }
 
-/// Credentials as the SDKs expect them.
+/// The body of a response with credentials, as the SDKs expect it.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct CredentialsBody<'a> {

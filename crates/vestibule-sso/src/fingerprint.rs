@@ -11,7 +11,7 @@ const LEN: usize = 16;
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The fingerprint of a secret.
+    /// Creates the fingerprint of a secret.
     pub(crate) fn new(secret: &str) -> Self {
         let digest = hmac_sha256::Hash::hash(secret.as_bytes());
         Self(vestibule_types::hex(&digest[..LEN]))

@@ -1,22 +1,22 @@
 use vestibule_types::SsoSession;
 use vestibule_wire::Endpoint;
 
-/// A session, and where its Identity Center answers.
+/// An SSO session with the endpoints of its Identity Center.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Instance {
     /// The session as configured.
     pub session: SsoSession,
-    /// Signs people in and refreshes tokens.
+    /// The endpoint that signs users in and refreshes tokens.
     pub oidc: Endpoint,
-    /// Trades tokens for role credentials.
+    /// The endpoint that returns role credentials.
     pub portal: Endpoint,
     /// The entry of the token in a store, if it is not that of the session.
     pub(crate) entry: Option<String>,
 }
 
 impl Instance {
-    /// A session with both its endpoints.
+    /// Creates an SSO session with both its endpoints.
     pub fn new(session: SsoSession, oidc: Endpoint, portal: Endpoint) -> Self {
         Self { session, oidc, portal, entry: None }
     }

@@ -31,7 +31,7 @@ pub(crate) struct SessionRecord {
     pub(crate) revoked: Option<Fingerprint>,
 }
 
-/// When a portal session began, and with which scopes.
+/// The time at which a portal session began, and its scopes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionStart {

@@ -1,4 +1,4 @@
-//! From the stored token to one that works: the one procedure for both kinds of session.
+//! The refresh of a token, of SSO sessions and console logins alike.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,17 +26,17 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const LOCK_WAIT: Duration = Duration::from_secs(150);
 /// How long a process waits before it starts a helper, which takes the lock above, too.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
-/// How often a token may turn out to be another one before this process gives up.
+/// How often another process may replace the token before this one gives up.
 const ROUNDS: u32 = 5;
 
 /// The requirement of a caller on a token.
 #[derive(Clone, Debug)]
 pub(crate) enum Requirement {
-    /// It works.
+    /// Works now.
     Live,
-    /// It lasts this long, if a refresh can achieve that.
+    /// Lasts this long, if a refresh can achieve that.
     Lasting(Duration),
-    /// It is another one than this, which the portal rejected.
+    /// Differs from this one, which the portal rejected.
     Other(Fingerprint),
 }
 
@@ -206,11 +206,8 @@ async fn refresh<K: SessionKind>(
                 return Outcome::Refused;
             }
             Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
-                let source = Arc::<dyn std::error::Error + Send + Sync>::from(Box::<
-                    dyn std::error::Error + Send + Sync,
-                >::from(
-                    message
-                ));
+                let source: Arc<dyn std::error::Error + Send + Sync> =
+                    Arc::from(BoxError::from(message));
                 handle.record_attempt(Attempt {
                     access_token: due.access_token.clone(),
                     at: world.clock.now(),
@@ -218,7 +215,7 @@ async fn refresh<K: SessionKind>(
                 });
                 return Outcome::Unavailable { source, is_transient, is_usable };
             }
-            // What remains to be done is done here.
+            // This process may be able to keep the token in memory.
             Ok(RefreshReport::NotStorable) => {}
             Err(error) => tracing::debug!(%error, "the helper process could not refresh"),
         }
@@ -226,8 +223,8 @@ async fn refresh<K: SessionKind>(
     let task = refresh_here(world.clone(), handle.clone(), due, false);
     world.run_to_completion(task).await.unwrap_or_else(|| {
         let aborted = "the task that refreshes was aborted";
-        let source: Box<dyn std::error::Error + Send + Sync> = aborted.into();
-        Outcome::Unavailable { source: source.into(), is_transient: true, is_usable: true }
+        let source = Arc::from(BoxError::from(aborted));
+        Outcome::Unavailable { source, is_transient: true, is_usable: true }
     })
 }
 
@@ -256,7 +253,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     let has_expired = facts.expires_at <= world.clock.now();
     let destination = match handle.prepare(&world, token).await {
         Ok(destination) => destination,
-        // A home folder that stays read-only: without this, nothing would ever work.
+        // In a home folder that stays read-only, every call would fail otherwise.
         Err(error) if error.kind == StoreErrorKind::ReadOnly && has_expired && !must_store => {
             tracing::warn!(%error, "the refreshed token is kept in memory, since it could not be stored");
             Destination::Memory
@@ -267,7 +264,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     let mut record = snapshot.record.clone();
     record.request_id = Some(request_id(&world));
     if !K::ACCEPTS_AGAIN {
-        // Should this process not survive, the next one knows.
+        // If this process is killed, the next one knows that the token may be spent.
         record.awaiting_response = Some(refresh_token.clone());
     }
     handle.store_record(&world, record.clone()).await;
@@ -309,7 +306,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
         }
         Err(RefreshError::Unavailable { source, may_be_spent, is_transient, is_usable }) => {
             let source = Arc::from(source);
-            // Nothing was processed: no response is missing, unless one was before.
+            // The service did not process the request, so this process is not awaiting a response.
             if !may_be_spent && record.awaiting_response != snapshot.record.awaiting_response {
                 record.awaiting_response.clone_from(&snapshot.record.awaiting_response);
                 handle.store_record(&world, record).await;

@@ -7,7 +7,7 @@ use vestibule_world::{BoxFuture, World};
 
 use crate::Fingerprint;
 
-/// Refreshes tokens in a process of its own, which survives this one.
+/// A helper that refreshes tokens in a process of its own, which survives this one.
 ///
 /// A refresh token may work only once, so a process that is killed between request and store loses
 /// the session of every program on the machine. A program that users interrupt has its refreshes

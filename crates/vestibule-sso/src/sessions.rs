@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
-use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
+use vestibule_types::{AccessToken, Platform, SsoSession, Vars, with_causes};
 use vestibule_world::{BoxFuture, World};
 
 use crate::refresh::{self, Outcome, Requirement};
@@ -60,8 +60,8 @@ impl Sessions {
         self.token(world, instance, Requirement::Live).await
     }
 
-    /// Like [`Sessions::live_token`], refreshed if no more than `remaining` is left, where that is
-    /// possible.
+    /// Returns an access token that lasts longer than `remaining`, if the session can be refreshed;
+    /// otherwise one that works now.
     ///
     /// # Errors
     /// As [`Sessions::live_token`].
@@ -167,12 +167,7 @@ impl From<Outcome> for RefreshReport {
             Outcome::Refused => Self::Refused,
             Outcome::NotStorable(_) => Self::NotStorable,
             Outcome::Unavailable { source, is_transient, is_usable } => {
-                let causes =
-                    std::iter::successors(Some(&*source as &dyn std::error::Error), |&e| {
-                        e.source()
-                    });
-                let message = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-                Self::Unavailable { message, is_transient, is_usable }
+                Self::Unavailable { message: with_causes(&*source), is_transient, is_usable }
             }
         }
     }

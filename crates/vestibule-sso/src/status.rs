@@ -28,7 +28,7 @@ pub struct Status {
 }
 
 /// The session at the portal, within which tokens can be refreshed. An administrator sets its
-/// length, which no service tells, so the expiration is an estimate.
+/// length, which no service returns, so the expiration is an estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PortalSession {
@@ -41,7 +41,7 @@ pub struct PortalSession {
     pub is_learned: bool,
 }
 
-/// Why a sign-in is needed.
+/// The reason why a sign-in is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignInReason {

@@ -8,7 +8,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, Mfa, RoleSessionName};
 
-/// Requests role credentials. The request is signed by an identity that the role trusts.
+/// The operation that returns role credentials.
+///
+/// The request is signed by an identity that the role trusts.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRole<'a> {
     role_arn: &'a RoleArn,

@@ -8,8 +8,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits};
 
-/// Requests role credentials with a SAML assertion, which also names the session. The request is not
-/// signed.
+/// The operation that returns role credentials for a SAML assertion, which also names the session.
+///
+/// The request is not signed.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRoleWithSaml<'a> {
     role_arn: &'a RoleArn,

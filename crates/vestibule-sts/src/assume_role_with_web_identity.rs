@@ -8,7 +8,7 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{AssumedRole, Error, Limits, RoleSessionName};
 
-/// Requests role credentials with a web identity token. The request is not signed.
+/// The operation that returns role credentials for a web identity token. The request is not signed.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRoleWithWebIdentity<'a> {
     role_arn: &'a RoleArn,

@@ -8,7 +8,9 @@ use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 use crate::Error;
 use crate::query::{Form, QueryResponse, error_code};
 
-/// Requests the identity of the credentials that sign the request. No permission is needed.
+/// The operation that returns the identity of the credentials that sign the request.
+///
+/// No permission is needed.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the API has no parameters")]
 pub struct GetCallerIdentity;

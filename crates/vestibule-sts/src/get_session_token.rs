@@ -12,7 +12,9 @@ use crate::limits::seconds;
 use crate::query::{Form, QueryResponse, error_code};
 use crate::{Error, Mfa};
 
-/// Requests temporary credentials. The request is signed with the access keys of an IAM user.
+/// The operation that returns temporary credentials.
+///
+/// The request is signed with the access keys of an IAM user.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GetSessionToken<'a> {
     duration: Option<Duration>,

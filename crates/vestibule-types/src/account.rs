@@ -3,7 +3,7 @@ use crate::name::name;
 name! {
     /// The id of an AWS account.
     ///
-    /// AWS's are twelve digits, leading zeros included, and that is what people should write.
+    /// AWS's are twelve digits, leading zeros included, which is how users should write them.
     /// No SDK checks it, and AWS's own test data has shorter ones, so any printable text without
     /// blanks is accepted; linters can use [`AccountId::is_twelve_digits`].
     AccountId, "an account id", "twelve digits", |text| {

@@ -1,6 +1,6 @@
 use crate::{AccountId, SecretAccessKey, SessionToken, Timestamp};
 
-/// AWS credentials: an access key pair, with an optional session token and expiration.
+/// A set of AWS credentials: an access key pair, with an optional session token and expiration.
 ///
 /// `Debug` shows the access key id, which is no secret, and hides the rest.
 #[derive(Clone, Debug)]

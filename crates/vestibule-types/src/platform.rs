@@ -1,4 +1,4 @@
-/// Whose rules for homes, paths and shells apply.
+/// A family of operating systems, by its rules for homes, paths and shells.
 ///
 /// A value and not a `cfg`, so that each platform's rules are tested on all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The one this program was built for.
+    /// The platform for which this program was built.
     pub const HERE: Self = if cfg!(windows) { Self::Windows } else { Self::Unix };
 
     /// Returns the separator to join paths with.

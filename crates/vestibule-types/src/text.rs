@@ -1,4 +1,4 @@
-//! Text for people, and text that bytes become.
+//! Text that can be shown to users, and hexadecimal text.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -51,7 +51,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// As [`printable`], cut after `max` characters with an ellipsis.
+/// Returns [`printable`] text, cut after `max` characters with an ellipsis.
 pub fn printable_short(text: &str, max: usize) -> String {
     // Escapes only what may be shown: the text may be long.
     let (kept, is_cut) = match text.char_indices().nth(max) {
@@ -69,8 +69,10 @@ pub fn printable_short(text: &str, max: usize) -> String {
     shown
 }
 
-/// As [`printable_short`], for prose such as the messages of services: white space, line ends
-/// included, becomes single spaces first.
+/// Returns [`printable_short`] text on one line: white space, line ends included, becomes single
+/// spaces.
+///
+/// For prose such as the messages of services.
 pub fn printable_line(text: &str, max: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -119,7 +121,8 @@ fn escape(c: char) -> impl Iterator<Item = char> {
     .into_iter()
 }
 
-/// Characters that have a text and an emoji form, or a variant for mathematics or East Asia.
+/// Returns whether a character has a text and an emoji form, or a variant for mathematics or East
+/// Asia.
 fn has_variations(c: char) -> bool {
     is_printable(c) && !c.is_whitespace() && !c.is_ascii_alphabetic()
 }

@@ -33,7 +33,7 @@ const PROXIES: &[&str] = &["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
 impl Vars {
     /// Returns the value of a variable; `None` if it is unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let (_, value) = &self.sorted[self.place(name).ok()?];
+        let (_, value) = &self.sorted[self.position(name).ok()?];
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
@@ -81,7 +81,7 @@ impl Vars {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.undecodable.retain(|other| other != name);
-        if let Ok(at) = self.place(name) {
+        if let Ok(at) = self.position(name) {
             self.sorted.remove(at);
         }
         self
@@ -108,14 +108,14 @@ impl Vars {
 
     fn set(&mut self, name: String, value: String) {
         self.undecodable.retain(|other| *other != name);
-        match self.place(&name) {
+        match self.position(&name) {
             Ok(at) => self.sorted[at].1 = value,
             Err(at) => self.sorted.insert(at, (name, value)),
         }
     }
 
     /// Returns the index of a variable, or the one to insert it at.
-    fn place(&self, name: &str) -> Result<usize, usize> {
+    fn position(&self, name: &str) -> Result<usize, usize> {
         self.sorted.binary_search_by(|(other, _)| other.as_str().cmp(name))
     }
 }

@@ -30,7 +30,7 @@ impl RequestError {
 #[expect(clippy::exhaustive_structs, reason = "one span of time")]
 pub struct RequestTimeout(pub Duration);
 
-/// What a log says about a request, as an extension of it.
+/// The description of a request for the log: an extension of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "facts that the caller knows")]
 pub struct RequestInfo {

@@ -53,7 +53,7 @@ impl ServiceError {
         retry::is_transient(self.status, self.code.as_deref())
     }
 
-    /// Returns whether the service asks for fewer requests ([`retry::is_throttling`]).
+    /// Returns whether the service limits requests ([`retry::is_throttling`]).
     pub fn is_throttling(&self) -> bool {
         retry::is_throttling(self.status, self.code.as_deref())
     }

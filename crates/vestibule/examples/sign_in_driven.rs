@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     let callbacks = pending.callbacks.as_mut().ok_or("no listener")?;
                     let callback = callbacks.next().await?;
                     let redirected = pending.machine.handle_redirect(callback.target.expose());
-                    callback.answer(&redirect_page(redirected));
+                    callback.respond(&redirect_page(redirected));
                 }
                 Step::Wait(span) => world.clock.sleep(span).await,
                 Step::StoreRegistration(_) => {}

@@ -20,8 +20,8 @@ use crate::worlds::Timeouts;
 use crate::worlds::Worlds;
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 
-/// Builds a [`Session`] or a [`Configuration`]; everything is optional, and the order of the calls
-/// does not matter.
+/// A builder of a [`Session`] or a [`Configuration`]; everything is optional, and the order of the
+/// calls does not matter.
 ///
 /// What is set here takes precedence over the environment, and that over the files.
 ///

@@ -225,7 +225,7 @@ impl Configuration {
         Ok(IdentityCenter::new(self.clone(), instance, Some(session)))
     }
 
-    /// Does what a [`RefreshHelper`](crate::RefreshHelper) was asked to do, in this process, for
+    /// Runs the job of a [`RefreshHelper`](crate::RefreshHelper) in this process, for
     /// callers that block.
     ///
     /// # Errors

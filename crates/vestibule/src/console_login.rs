@@ -44,8 +44,8 @@ impl ConsoleLoginOptions {
     }
 }
 
-/// Decides, before anything is stored, whether the profile changes from the first `login_session` to
-/// the second.
+/// A function that decides, before anything is stored, whether the profile changes from the first
+/// `login_session` to the second.
 pub type Replaces<'a> = &'a (dyn Fn(&str, &str) -> bool + Sync);
 
 impl Configuration {

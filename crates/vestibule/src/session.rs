@@ -231,7 +231,7 @@ impl Session {
 
     fn provider_error(&self, error: ProviderError) -> Error {
         let remedy = match error.kind() {
-            // No setting asked for instance metadata, and it is closed: the same as none.
+            // No setting selects instance metadata, and it is closed, which counts as not configured.
             ProviderErrorKind::Closed if error.chosen_by().is_none() => {
                 return Error::closed(&error);
             }
@@ -289,7 +289,7 @@ impl Session {
         Some(Remedy::SignIn { session, profile: self.0.plan.base_profile.clone() })
     }
 
-    /// The remedy for a role that the portal does not give to the user.
+    /// Returns the remedy for a role that the portal does not give to the user.
     fn list_roles(&self, error: &ProviderError) -> Option<Remedy> {
         let CallError::Response(denied) =
             error.inner().downcast_ref::<CallError<vestibule_portal::Error>>()?

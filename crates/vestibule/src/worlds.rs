@@ -55,9 +55,10 @@ pub(crate) struct Worlds {
     machine: Option<Machine>,
 }
 
-/// This machine twice: for callers in a tokio runtime, and for callers that block.
+/// The worlds of this machine: for callers in a tokio runtime, and for callers that block.
 ///
-/// Each is created when it is first used, so that a program that only blocks never starts the other.
+/// Each is created when it is first used, so that a program that only blocks never starts the
+/// other.
 #[cfg(feature = "http")]
 #[derive(Debug, Default)]
 struct Machine {
@@ -68,7 +69,7 @@ struct Machine {
 }
 
 impl Worlds {
-    /// This world, for both kinds of callers.
+    /// Creates the worlds of a caller: one for both kinds of calls.
     pub(crate) fn given(world: World) -> Self {
         Self {
             base: world,
@@ -77,7 +78,7 @@ impl Worlds {
         }
     }
 
-    /// This machine.
+    /// Creates the worlds of this machine.
     #[cfg(feature = "http")]
     pub(crate) fn of_this_machine(vars: Vars, timeouts: Timeouts, helpers: Shell) -> Self {
         let transport = Arc::new(memory::Transport::unreachable());

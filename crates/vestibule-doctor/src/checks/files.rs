@@ -34,14 +34,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A file that contains secrets: only its owner may read it.
+/// Checks a file that contains secrets: only its owner may read it.
 fn check_secret(context: &Context<'_>, path: &Path) -> Option<Finding> {
     let mode = mode(context, path).filter(|mode| mode & OTHERS != 0)?;
     let text = format!("{} is readable by other users ({mode:04o})", context.display_path(path));
     Some(Finding::problem(Cause::Machine, text).with_fix(Fix::MakePrivate(path.to_owned())))
 }
 
-/// A file that names programs to run and endpoints to trust: only its owner may change it.
+/// Checks a file that names programs to run and endpoints to trust: only its owner may change it.
 fn check_trusted(context: &Context<'_>, path: &Path) -> Option<Finding> {
     let mode = mode(context, path).filter(|mode| mode & OTHERS_WRITE != 0)?;
     let text = format!("{} is writable by other users ({mode:04o})", context.display_path(path));

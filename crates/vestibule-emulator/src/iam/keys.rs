@@ -13,7 +13,7 @@ pub(crate) struct KeyPair {
     pub(crate) mfa: bool,
 }
 
-/// Temporary credentials of a principal.
+/// The temporary credentials of a principal.
 #[derive(Clone, Debug)]
 pub(crate) struct TemporaryCredentials {
     pub(crate) id: String,

@@ -37,7 +37,7 @@ enum TrustedEntity {
     Saml(String),
 }
 
-/// The identity and conditions with which a caller asks to assume a role.
+/// The identity and conditions with which a caller requests to assume a role.
 #[derive(Debug)]
 pub(crate) enum AssumeRequest<'a> {
     Principal { principal: &'a Principal, external_id: Option<&'a str>, mfa: bool },

@@ -53,7 +53,7 @@ impl Totp {
     }
 }
 
-/// HMAC with SHA-1 (RFC 2104).
+/// Returns the HMAC of a message with SHA-1 (RFC 2104).
 fn hmac_sha1(key: &[u8], message: &[u8]) -> [u8; 20] {
     let hashed = (BLOCK < key.len()).then(|| Sha1::from(key).digest().bytes());
     let key = hashed.as_ref().map_or(key, |hash| &hash[..]);

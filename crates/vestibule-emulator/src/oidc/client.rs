@@ -42,7 +42,7 @@ impl Client {
         &self.scopes
     }
 
-    /// A token has no more scopes than the registration (RFC 6749 §6).
+    /// Refuses scopes that the registration does not have (RFC 6749 §6).
     pub(super) fn require_scopes(&self, scopes: &[String]) -> Result<()> {
         match scopes.iter().find(|scope| !self.scopes.contains(scope)) {
             Some(_) => {

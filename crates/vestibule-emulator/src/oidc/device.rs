@@ -166,7 +166,7 @@ impl Devices {
             .find(|device| device.is_pending(now) && is_same_code(&device.user_code, user_code));
         let device = pending.ok_or_else(|| {
             let code = printable_short(user_code, 20);
-            let message = format!("no sign-in is waiting under the user code `{code}`");
+            let message = format!("no pending sign-in request has the user code `{code}`");
             Error::new(ErrorKind::UnknownUserCode, message)
         })?;
         device.state = decision.clone();
@@ -178,7 +178,7 @@ impl Devices {
     }
 }
 
-/// People type user codes without the dash, or in lower case.
+/// Returns whether the user typed this code, perhaps without the dash or in lower case.
 fn is_same_code(code: &str, typed: &str) -> bool {
     let letters = |text: &str| {
         text.chars()

@@ -86,7 +86,8 @@ impl ErrorResponse {
         Self::new(ErrorCode::InvalidGrant, description)
     }
 
-    /// As observed at the service: without `message` and `__type`, and with the shape in a header.
+    /// Returns the response as observed at the service: without `message` and `__type`, and with
+    /// the shape in a header.
     pub(super) fn into_response(self, about: String) -> ServiceResponse {
         let (error, shape) = self.code.names();
         let body = json!({ "error": error, "error_description": self.description });

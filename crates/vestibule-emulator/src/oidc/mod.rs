@@ -97,7 +97,7 @@ impl Oidc {
         Ok(self.refresh_tokens.sign_in(shared, &client, &user, now))
     }
 
-    /// Returns the page where people type the user code that a program shows.
+    /// Returns the page where users type the user code that a program shows.
     pub(crate) fn verification_page(
         &mut self,
         shared: &Shared,

@@ -9,7 +9,7 @@ use crate::params::Params;
 use crate::response;
 use crate::shared::Shared;
 
-/// Returns the page where a person types the user code that a program shows, and approves or
+/// Returns the page where a user types the user code that a program shows, and approves or
 /// denies.
 pub(super) fn respond(
     devices: &mut Devices,

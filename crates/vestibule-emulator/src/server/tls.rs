@@ -18,7 +18,7 @@ use crate::emulator::Emulator;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The most certificates that are cached. Clients can ask for regions that do not exist.
+/// The most certificates that are cached. Clients can name regions that do not exist.
 const MAX_CERTIFICATES: usize = 256;
 
 /// The CA of one server, which signs certificates for the hosts that clients connect to.
@@ -98,7 +98,7 @@ impl Authority {
 }
 
 impl ResolvesServerCert for Authority {
-    /// A client that asks for a host that is not emulated gets the certificate for loopback, which it
+    /// Returns the certificate of a host. For a host that is not emulated, a client gets the certificate for loopback, which it
     /// does not trust.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().filter(|name| self.emulator.is_emulated(name));

@@ -7,7 +7,7 @@ use super::{has_opener, has_screen, is_wsl};
 /// Files that container engines create in their containers.
 const CONTAINER_MARKERS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 
-/// Returns the reason why a browser started here cannot complete a sign-in, for people to read;
+/// Returns the reason why a browser started here cannot complete a sign-in, as text for the user;
 /// `None` if it can.
 ///
 /// A sign-in with a redirect needs a browser on the machine that listens. In an SSH session the

@@ -44,6 +44,8 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Flushes a folder.
+///
 /// Best effort: readers see the new name already, this only makes it survive a power cut.
 pub(super) fn sync_folder(folder: &Path) {
     if cfg!(unix) {
@@ -63,7 +65,7 @@ mod access_list {
 
     use vestibule_types::Vars;
 
-    /// Best effort: some file systems have no access lists.
+    /// Restricts a folder to its owner. Best effort: some file systems have no access lists.
     #[cfg(windows)]
     pub(super) fn restrict(folder: &Path) {
         use std::process::{Command, Stdio};

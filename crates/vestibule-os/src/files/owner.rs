@@ -48,6 +48,8 @@ pub(super) fn copy_mode_and_attributes(file: &File, path: &Path, old: &Metadata)
     Ok(())
 }
 
+/// Copies the attributes of a file.
+///
 /// Best effort: attributes of the system, such as security labels, can only be set by the system.
 #[cfg(all(unix, feature = "extended-attributes"))]
 fn copy_attributes(file: &File, path: &Path) {

@@ -7,7 +7,7 @@ static OPEN_WRITES: Mutex<usize> = Mutex::new(0);
 
 static GUARD: OnceLock<ShutdownGuard> = OnceLock::new();
 
-/// Flags by which a signal handler ends this process without leaving a temporary file behind.
+/// The flags by which a signal handler ends this process without leaving a temporary file behind.
 ///
 /// They are flags because a signal handler may do little more than read and set them.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub fn defer_exit_during_writes(status: i32) -> ShutdownGuard {
     guard.clone()
 }
 
-/// Held while a temporary file of this process exists.
+/// A guard that is held while a temporary file of this process exists.
 #[derive(Debug)]
 pub(super) struct WriteInProgress(());
 

@@ -32,7 +32,7 @@ impl Target {
     }
 }
 
-/// Creating the folders, or the file, reports an error of the path itself.
+/// Returns whether a path does not exist. Other errors are reported when it is created.
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -41,10 +41,10 @@ impl TemporaryFile {
                         return Ok((temporary, file));
                     }
                     match file.try_lock() {
-                        // Another process's sweep removed it before it was locked.
+                        // Another process removed it as abandoned before it was locked.
                         Err(TryLockError::WouldBlock) => {}
                         Ok(()) if !temporary.path.exists() => {}
-                        // Where files cannot be locked, only its age protects it from a sweep.
+                        // Where files cannot be locked, only its age keeps it from being removed.
                         Ok(()) | Err(TryLockError::Error(_)) => return Ok((temporary, file)),
                     }
                 }
@@ -77,16 +77,17 @@ pub(super) fn remove_abandoned(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|n| n.starts_with(PREFIX) && n.ends_with(SUFFIX));
-        if ours {
+        let is_ours = name.to_str().is_some_and(|n| n.starts_with(PREFIX) && n.ends_with(SUFFIX));
+        if is_ours {
             let _ = remove_if_abandoned(&entry);
         }
     }
 }
 
-/// A running writer holds a lock on its file, and checks that the file still exists once it has
-/// the lock. Where files cannot be locked, and on Windows, a file that is a minute old counts as
-/// abandoned.
+/// Removes a temporary file that no process writes.
+///
+/// A writer holds a lock on its file, and checks that the file still exists once it has the lock.
+/// Where files cannot be locked, and on Windows, a file that is a minute old counts as abandoned.
 fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {

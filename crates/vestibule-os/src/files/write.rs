@@ -107,7 +107,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Copies the owner of the old file and, for a file that people own, its mode and attributes.
+    /// Copies the owner of the old file and, for a file of the user, its mode and attributes.
     ///
     /// Returns false if such a file belongs to another user, and this user can write it: replacing
     /// it would change its owner.

@@ -28,7 +28,9 @@ pub(super) fn kill_group(child: &mut Child, shares_our_group: bool) {
     let _ = child.wait();
 }
 
-/// The group has the id of its first process, which is not reused before the process is waited for.
+/// Kills the process group of a child.
+///
+/// Its id is that of the first process, which is not reused before the process is waited for.
 #[cfg(unix)]
 fn kill_group_of(id: u32) {
     use nix::sys::signal::{Signal, killpg};

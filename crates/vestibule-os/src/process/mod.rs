@@ -41,7 +41,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell whose commands may prompt at the terminal while a condition holds.
+    /// Creates a shell whose commands may prompt at the terminal while a condition holds.
     pub fn with_prompts_if(condition: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { allows_prompts: Arc::new(condition) }
     }
@@ -186,7 +186,7 @@ fn shell(command: &Command) -> process::Command {
     shell
 }
 
-/// `cmd` removes one pair of quotes around the whole line, so one more pair is added.
+/// Returns a command for `cmd`, with one more pair of quotes, since it removes one around the line.
 #[cfg(windows)]
 fn shell(command: &Command) -> process::Command {
     use std::os::windows::process::CommandExt;

@@ -22,7 +22,7 @@ pub struct ConsoleSession {
 }
 
 impl ConsoleSession {
-    /// The console login of this `login_session`; the parameters are those of the service
+    /// Creates the console login of this `login_session`; the parameters are those of the service
     /// `signin`.
     pub fn new(login_session: &str, params: EndpointParams) -> Self {
         Self { login_session: login_session.trim().to_owned(), params }

@@ -27,13 +27,13 @@ pub struct ConsoleSessions {
 }
 
 impl ConsoleSessions {
-    /// Console logins whose credentials are in this store.
+    /// Creates the console logins whose credentials are in this store.
     pub fn new(tokens: Arc<dyn TokenStore>) -> Self {
         Self { store: Arc::new(SharedStore::new(tokens)) }
     }
 
-    /// Console logins whose credentials are in `~/.aws/login/cache`, or where
-    /// `AWS_LOGIN_CACHE_DIRECTORY` says.
+    /// Creates the console logins whose credentials are in `~/.aws/login/cache`, or in the folder
+    /// of `AWS_LOGIN_CACHE_DIRECTORY`.
     pub fn at_home(vars: &Vars, platform: Platform) -> Self {
         Self::new(Arc::new(match vestibule_console_login::folder(vars, platform) {
             Some(folder) => FileTokenStore::new(folder),

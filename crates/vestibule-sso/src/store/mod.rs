@@ -18,14 +18,14 @@ pub use memory::MemoryTokenStore;
 /// The bytes of an entry; overwritten when dropped.
 pub type Contents = Zeroizing<Vec<u8>>;
 
-/// Stores the tokens of all sessions: in files, in memory, in a keychain, in a vault.
+/// A store of the tokens of all sessions: files, memory, a keychain, a vault.
 ///
-/// An entry is a small text with a name such as `0ad374….json`. A store needs to know neither.
-/// What is stored together must be loaded together: a rotated refresh token that is lost ends the
+/// An entry is a small text with a name such as `0ad374….json`. A store does not need to know what
+/// they mean. An entry must be stored as a whole: a rotated refresh token that is lost ends the
 /// session of every program that shares the store.
 ///
-/// The methods are async and get the caller's [`World`], so that a store can send requests, wait, or
-/// use files without a runtime of its own. They must not block a thread for long.
+/// The methods are async and get the caller's [`World`], so that a store can send requests, wait,
+/// or use files without a runtime of its own. They must not block a thread for long.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Returns where an entry is, in words that tell a user where to look: a path, or `the macOS
     /// Keychain`.
@@ -104,7 +104,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
         at_most: Duration,
     ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>>;
 
-    /// True if other processes see what is stored.
+    /// Returns true if other processes see what is stored.
     fn is_shared(&self) -> bool;
 }
 
@@ -150,7 +150,7 @@ pub enum StoreErrorKind {
 }
 
 impl StoreError {
-    /// An error of this kind. `action` is what failed, such as `could not read`.
+    /// Creates an error of this kind. `action` is what failed, such as `could not read`.
     pub fn new(
         kind: StoreErrorKind,
         action: &'static str,

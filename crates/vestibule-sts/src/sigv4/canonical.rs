@@ -121,7 +121,8 @@ pub(super) fn encode(text: &str) -> String {
     percent_encode(text.as_bytes(), RESERVED).to_string()
 }
 
-/// Trims a value and collapses runs of spaces; line breaks of a folded value count as spaces.
+/// Returns a value trimmed, with runs of spaces collapsed; line breaks of a folded value count as
+/// spaces.
 fn collapse_spaces(value: &str) -> String {
     let words = value.split([' ', '\r', '\n']).filter(|word| !word.is_empty());
     join(words, ' ')

@@ -3,7 +3,7 @@ use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, RequestError};
 
 use super::{ClockSkew, Options, SigningParams};
 
-/// Signs the requests of a client to one service, corrected for clock skew.
+/// A signer for the requests of a client to one service, which corrects for clock skew.
 #[derive(Clone, Debug)]
 pub struct Signer {
     credentials: Credentials,

@@ -43,7 +43,7 @@ impl<'a> SigningParams<'a> {
         self
     }
 
-    /// Computes a signature that is sent in headers.
+    /// Returns a signature that is sent in headers.
     pub fn in_headers(&self, message: &SignableRequest<'_>) -> SigningOutput {
         let at = self.at.compact();
         let payload_hash = hex(&Hash::hash(message.body));
@@ -72,9 +72,10 @@ impl<'a> SigningParams<'a> {
         SigningOutput { canonical_request: Secret::new(text), string_to_sign, signature, additions }
     }
 
-    /// Computes a signature that is sent in the query and expires after `expires_in`.
+    /// Returns a signature that is sent in the query and expires after `expires_in`.
     ///
-    /// The lifetime is in whole seconds, a week at most, and does not exceed that of the credentials.
+    /// The lifetime is in whole seconds, a week at most, and does not exceed that of the
+    /// credentials.
     pub fn in_query(&self, message: &SignableRequest<'_>, expires_in: Duration) -> SigningOutput {
         let payload_hash = hex(&Hash::hash(message.body));
         let headers = SignedHeaders::new(message, &[]);
@@ -164,7 +165,7 @@ impl<'a> SigningParams<'a> {
         (string, signature)
     }
 
-    /// Derives the key for the day, region and service.
+    /// Returns the key for the day, region and service.
     fn signing_key(&self) -> Zeroizing<[u8; 32]> {
         let secret = self.credentials.secret_access_key();
         let seed = Zeroizing::new(format!("AWS4{}", secret.expose()));

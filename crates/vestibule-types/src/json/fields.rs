@@ -40,7 +40,7 @@ where
 pub struct RawObject<'de>(&'de str);
 
 impl<'de> RawObject<'de> {
-    /// As [`from_slice_with_unknown`], for the object at `key`.
+    /// Reads the object at `key` like [`from_slice_with_unknown`].
     ///
     /// # Errors
     /// Any [`Error`].

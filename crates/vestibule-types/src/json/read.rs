@@ -23,7 +23,7 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error
     from_slice_with_unknown(bytes).map(|(known, _)| known)
 }
 
-/// As [`from_slice`], and returns the members that `T` has no field for.
+/// Reads an object like [`from_slice`], and returns the members for which `T` has no field too.
 ///
 /// # Errors
 /// Any [`Error`].

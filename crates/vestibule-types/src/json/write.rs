@@ -15,7 +15,8 @@ pub fn to_vec_compact(value: &(impl Serialize + ?Sized)) -> Zeroizing<Vec<u8>> {
     write(value, Separators { item: b",", value: b":" })
 }
 
-/// Measures first, since a buffer that grows leaves copies of secrets behind.
+/// Writes a value as JSON. Measures first, since a buffer that grows leaves copies of secrets
+/// behind.
 fn write(value: &(impl Serialize + ?Sized), separators: Separators) -> Zeroizing<Vec<u8>> {
     let mut length = Length(0);
     serialize(value, separators, &mut length);
@@ -49,7 +50,8 @@ impl Formatter for Separators {
         out.write_all(self.value)
     }
 
-    /// `serde_json` has escaped quotes, backslashes and control characters already.
+    /// Writes a part of a string, in which `serde_json` has escaped quotes, backslashes and control
+    /// characters already.
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
@@ -67,7 +69,7 @@ impl Formatter for Separators {
     }
 }
 
-/// Counts what is written.
+/// A writer that counts bytes.
 struct Length(usize);
 
 impl Write for Length {

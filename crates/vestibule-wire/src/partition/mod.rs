@@ -48,7 +48,7 @@ impl Partition {
         is_known || PARTITIONS.iter().any(|partition| partition.has_pattern_of(region.as_str()))
     }
 
-    /// The published patterns are all `prefix-word-digits`.
+    /// Returns whether a region has the pattern of this partition, which is `prefix-word-digits`.
     fn has_pattern_of(&self, region: &str) -> bool {
         self.region_prefixes.iter().any(|prefix| {
             let rest = region.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
