@@ -48,7 +48,7 @@ impl Listing {
 
     /// Returns the roles in an account; empty if they were not listed.
     pub fn roles(&self, account: &AccountId) -> &[RoleName] {
-        self.find(account).map_or(&[], |at| &self.0[at].roles)
+        self.position(account).map_or(&[], |at| &self.0[at].roles)
     }
 
     /// Sets the accounts, and removes the roles of all others.
@@ -73,7 +73,7 @@ impl Listing {
 
     /// Returns the entry of an account, which is created if it is missing.
     fn entry(&mut self, account: &AccountId) -> &mut Entry {
-        let at = match self.find(account) {
+        let at = match self.position(account) {
             Ok(at) => at,
             Err(at) => {
                 let (name, roles) = (String::new(), Vec::new());
@@ -85,7 +85,7 @@ impl Listing {
     }
 
     /// Returns the index of an account, or the one to insert it at.
-    fn find(&self, account: &AccountId) -> Result<usize, usize> {
+    fn position(&self, account: &AccountId) -> Result<usize, usize> {
         self.0.binary_search_by(|known| known.account.cmp(account))
     }
 }

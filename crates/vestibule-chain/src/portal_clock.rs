@@ -10,15 +10,16 @@ use vestibule_wire::{AfterResponse, Anonymous, Authorize, Exchange, Request, Req
 const TOLERATED: Duration = Duration::from_secs(120);
 
 /// The largest plausible difference of the clocks: with a larger one, no certificate would be valid.
-const BELIEVED: Duration = Duration::from_secs(24 * 3600);
+const MAX_DIFFERENCE: Duration = Duration::from_secs(24 * 3600);
 
-/// Sends requests unsigned, and records from the responses by how many milliseconds the portal's
-/// clock is ahead of ours.
+/// The milliseconds by which the portal's clock is ahead of ours, learned from its responses.
+///
+/// It is the authorization of requests to the portal, which are not signed.
 #[derive(Debug, Default)]
 pub(crate) struct PortalClock(AtomicI64);
 
 impl PortalClock {
-    /// Converts the expiration to our clock, by which it will be judged.
+    /// Returns the credentials with their expiration by our clock.
     pub(crate) fn to_local(&self, issued: Credentials) -> Credentials {
         let expires = issued.expires_at().map(|expires| self.local_time(expires));
         issued.with_expires_at(expires)
@@ -26,13 +27,13 @@ impl PortalClock {
 
     fn local_time(&self, theirs: Timestamp) -> Timestamp {
         let ahead = self.0.load(Ordering::Relaxed);
-        let apart = Duration::from_millis(ahead.unsigned_abs());
-        if apart <= TOLERATED || BELIEVED < apart {
+        let difference = Duration::from_millis(ahead.unsigned_abs());
+        if difference <= TOLERATED || MAX_DIFFERENCE < difference {
             theirs
         } else if ahead < 0 {
-            theirs + apart
+            theirs + difference
         } else {
-            theirs - apart
+            theirs - difference
         }
     }
 }

@@ -6,7 +6,7 @@ use vestibule_types::{AccountId, json};
 /// Returns the ARN of the user (the claim `sub` of an ID token) and its account.
 ///
 /// The signature is not verified: the token came from the service, over TLS.
-pub(crate) fn session(id_token: &str) -> Option<(String, AccountId)> {
+pub(crate) fn arn_and_account(id_token: &str) -> Option<(String, AccountId)> {
     let payload = id_token.split('.').nth(1)?.trim_end_matches('=');
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
     let Claims { sub } = json::from_slice(&payload).ok()?;
@@ -33,7 +33,7 @@ mod tests {
 
     fn read(claims: &str) -> Option<(String, String)> {
         let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
-        session(&token).map(|(arn, account)| (arn, account.as_str().to_owned()))
+        arn_and_account(&token).map(|(arn, account)| (arn, account.as_str().to_owned()))
     }
 
     #[test]
@@ -57,8 +57,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in any::<String>(), payload in any::<Vec<u8>>()) {
-            let _ = session(&text);
-            let _ = session(&format!("a.{}", URL_SAFE_NO_PAD.encode(payload)));
+            let _ = arn_and_account(&text);
+            let _ = arn_and_account(&format!("a.{}", URL_SAFE_NO_PAD.encode(payload)));
         }
     }
 }

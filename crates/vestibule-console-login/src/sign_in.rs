@@ -115,7 +115,8 @@ impl SignIn {
     }
 
     fn signed_in(&self, tokens: Tokens, now: Timestamp) -> Option<SignedIn> {
-        let (login_session, account) = account::session(tokens.id_token.as_ref()?.expose())?;
+        let (login_session, account) =
+            account::arn_and_account(tokens.id_token.as_ref()?.expose())?;
         let region = self.at.region().cloned();
         let client = self.device.client_id();
         let token = LoginToken::new(tokens, now, client, account, self.key.clone(), region)?;

@@ -17,7 +17,7 @@ const MAX_RECORDED: usize = 16_384;
 const USER_CODE: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// Generates codes, tokens, keys and ids in the formats of AWS.
+/// A generator of codes, tokens, keys and ids in the formats of AWS.
 pub(crate) struct TokenFactory {
     entropy: Arc<dyn Entropy>,
     issued: VecDeque<String>,

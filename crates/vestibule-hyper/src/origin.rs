@@ -13,7 +13,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Returns `None` if the URL is not an absolute `http` or `https` URL.
+    /// Returns the origin of a URL; `None` if it is not an absolute `http` or `https` URL.
     pub(crate) fn from_uri(uri: &Uri) -> Option<Self> {
         let is_secure = match uri.scheme_str()? {
             "http" => false,

@@ -17,7 +17,7 @@ use vestibule_wire::{
 
 use crate::{Error, RedirectUri};
 
-/// A response that comes too late is a session that is lost, so it is waited for patiently.
+/// The timeout of a refresh, which is long, since a lost response may lose the session.
 const REFRESH_TIMEOUT: RequestTimeout = RequestTimeout(Duration::from_secs(120));
 
 /// The operation that exchanges a grant for tokens.

@@ -22,13 +22,13 @@ pub struct SkippedSources(Vec<(String, String)>);
 
 impl SkippedSources {
     /// Creates a list of one source and what it lacks.
-    pub fn new(source: impl Into<String>, lacks: impl Into<String>) -> Self {
-        Self(vec![(source.into(), lacks.into())])
+    pub fn new(source: impl Into<String>, missing: impl Into<String>) -> Self {
+        Self(vec![(source.into(), missing.into())])
     }
 
     /// Returns each source in the order tried, with what it lacks.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(source, lacks)| (source.as_str(), lacks.as_str()))
+        self.0.iter().map(|(source, missing)| (source.as_str(), missing.as_str()))
     }
 
     /// Appends the sources that were tried next.
@@ -39,9 +39,9 @@ impl SkippedSources {
 
 impl fmt::Display for SkippedSources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (source, lacks)) in self.iter().enumerate() {
+        for (number, (source, missing)) in self.iter().enumerate() {
             let separator = if number == 0 { "" } else { "; " };
-            write!(f, "{separator}{source}: {lacks}")?;
+            write!(f, "{separator}{source}: {missing}")?;
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ impl Civil {
     ///
     /// Years are counted from March, so that a leap day is the last day of one, and within cycles
     /// of 400 years, which are all alike.
-    pub(crate) fn at(seconds: i64) -> Self {
+    pub(crate) fn from_seconds(seconds: i64) -> Self {
         let (days, time) = (seconds.div_euclid(DAY) + EPOCH_DAYS, seconds.rem_euclid(DAY));
         let (cycle, day) = (days.div_euclid(CYCLE_DAYS), days.rem_euclid(CYCLE_DAYS));
         // Takes the leap days before this one out: every 4 years, not every 100, every 400.
@@ -89,7 +89,7 @@ mod tests {
         let mut expected = Civil { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
         let mut at = expected.seconds().unwrap();
         while expected.year <= 2_400 {
-            assert_eq!(Civil::at(at), expected);
+            assert_eq!(Civil::from_seconds(at), expected);
             assert_eq!(expected.seconds(), Some(at));
             at += DAY;
             expected.day += 1;

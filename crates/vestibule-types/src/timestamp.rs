@@ -95,7 +95,7 @@ impl Timestamp {
 
     /// Returns the format of HTTP's `Date` header: `Tue, 14 Sep 2038 19:43:59 GMT`.
     pub fn http_date(self) -> String {
-        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(self.seconds);
         let weekday = DAYS[Civil::weekday(self.seconds)];
         let month = usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).unwrap_or(&"");
         format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
@@ -111,7 +111,7 @@ impl Timestamp {
 
     /// Returns the format of signatures: `20150830T123600Z`.
     pub fn compact(self) -> String {
-        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(self.seconds);
         format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
     }
 
@@ -298,7 +298,7 @@ impl Reader<'_> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Civil { year, month, day, hour, minute, second } = Civil::at(self.seconds);
+        let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(self.seconds);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }

@@ -88,7 +88,7 @@ impl World {
         let received = self.clock.now();
         description.log(&result, received.saturating_since(sent));
         let response = result?;
-        skew::warn_if_apart(&response, sent, received);
+        skew::warn_about_skew(&response, sent, received);
         Ok(response)
     }
 

@@ -30,18 +30,18 @@ impl fmt::Display for Skew {
 }
 
 /// Warns, once per process, if the date of a response differs much from the time of the exchange.
-pub(crate) fn warn_if_apart(response: &Response, sent: Timestamp, received: Timestamp) {
+pub(crate) fn warn_about_skew(response: &Response, sent: Timestamp, received: Timestamp) {
     static WARNED: AtomicBool = AtomicBool::new(false);
-    let Some(skew) = Skew::of(response, sent, received) else { return };
+    let Some(skew) = Skew::from_response(response, sent, received) else { return };
     if !WARNED.swap(true, Ordering::Relaxed) {
         tracing::warn!("this machine's clock is {skew} the service's");
     }
 }
 
 impl Skew {
-    /// Returns the skew that a response to a request in this time shows; `None` if it is small, or if
+    /// Returns the skew by the date of a response, and the times of its exchange; `None` if it is small, or if
     /// the response has no date or is that of a cache.
-    pub fn of<B>(
+    pub fn from_response<B>(
         response: &http::Response<B>,
         sent: Timestamp,
         received: Timestamp,
@@ -74,9 +74,9 @@ mod tests {
         let mut response = http::Response::new(bytes::Bytes::new());
         let date = at(dated).http_date().parse().unwrap();
         response.headers_mut().insert(http::header::DATE, date);
-        assert_eq!(Skew::of(&response, at(1000), at(1010)), expected);
+        assert_eq!(Skew::from_response(&response, at(1000), at(1010)), expected);
         response.headers_mut().insert(http::header::AGE, http::HeaderValue::from_static("1"));
-        assert_eq!(Skew::of(&response, at(1000), at(1010)), None);
+        assert_eq!(Skew::from_response(&response, at(1000), at(1010)), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn skew(probe: &Probe) -> Option<Finding> {
     let response = probe.response.as_ref().ok()?;
-    Some(match Skew::of(response, probe.sent_at, probe.received_at) {
+    Some(match Skew::from_response(response, probe.sent_at, probe.received_at) {
         Some(skew) => {
             let text = format!("this machine's clock is {skew} that of {}", probe.url);
             Finding::problem(Cause::Machine, text).with_remedy(Remedy::SetClock)

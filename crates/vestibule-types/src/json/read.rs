@@ -88,7 +88,7 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
         let Some((key, value)) = self.current else {
             return Err(de::Error::custom("a value without a key"));
         };
-        seed.deserialize(Value(value)).map_err(|reason| reason.at(key))
+        seed.deserialize(Value(value)).map_err(|reason| reason.with_key(key))
     }
 }
 
@@ -195,7 +195,7 @@ enum Reason {
 }
 
 impl Reason {
-    fn at(self, key: &'static str) -> Self {
+    fn with_key(self, key: &'static str) -> Self {
         match self {
             Self::Invalid(expected) => Self::InvalidMember(key, expected),
             named => named,
