@@ -14,7 +14,7 @@ use vestibule_wire::{Authorize, Request, RequestError};
 
 use crate::DpopKey;
 
-/// A proof of possession (DPoP), which authorizes requests: method, address and time, signed
+/// A proof of possession (`DPoP`), which authorizes requests: method, address and time, signed
 /// with the key of the sign-in.
 ///
 /// Each attempt has its own proof, since a server may reject one that it has seen.

@@ -232,7 +232,7 @@ impl SignIn {
         match error.kind() {
             ErrorKind::InvalidClient if !self.is_new_registration => self.go(State::Register),
             ErrorKind::AccessDenied => {
-                self.go(State::Failed(FlowError::denied(error.into_response())))
+                self.go(State::Failed(FlowError::denied(error.into_response())));
             }
             _ if error.is_transient() => {
                 self.state = retried;
