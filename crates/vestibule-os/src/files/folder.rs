@@ -16,6 +16,21 @@ pub(super) fn or_current(folder: &Path) -> &Path {
 /// Creates a folder with its missing ancestors, 0700, or on Windows with access for its owner and
 /// the system alone.
 pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
+    match create_one(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty())
+            else {
+                return Err(error);
+            };
+            create_folder(parent)?;
+            // Not found again below a folder that exists is a fault of the file system, as in `/proc`.
+            create_one(folder)
+        }
+        result => result,
+    }
+}
+
+fn create_one(folder: &Path) -> io::Result<()> {
     let builder = &mut DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(builder, 0o700);
@@ -29,14 +44,6 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
             Ok(())
         }
         Err(_) if folder.is_dir() => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty())
-            else {
-                return Err(error);
-            };
-            create_folder(parent)?;
-            create_folder(folder)
-        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(io::ErrorKind::NotADirectory.into())
         }

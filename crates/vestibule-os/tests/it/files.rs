@@ -65,6 +65,14 @@ fn input_of_any_size_is_read_whole() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn folder_in_which_none_can_be_created_is_an_error() {
+    let path = Path::new("/proc/vestibule/a/b");
+    let error = DiskFiles.replace(path, b"", WriteMode::BestEffort).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
 #[test]
 fn list_is_sorted_and_has_no_folders() {
     let home = tempfile::tempdir().unwrap();
