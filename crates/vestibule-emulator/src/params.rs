@@ -1,3 +1,4 @@
+use http::Method;
 use percent_encoding::percent_decode_str;
 use vestibule_wire::Request;
 
@@ -8,6 +9,15 @@ pub(crate) struct Params(Vec<(String, String)>);
 impl Params {
     pub(crate) fn from_query(request: &Request) -> Self {
         Self::parse(request.uri().query().unwrap_or_default())
+    }
+
+    /// Returns the parameters of a request to STS, which takes them from either place.
+    pub(crate) fn from_action(request: &Request) -> Self {
+        if request.method() == Method::GET {
+            Self::from_query(request)
+        } else {
+            Self::from_body(request)
+        }
     }
 
     /// Parses a form. A body that is not UTF-8 has no pairs.

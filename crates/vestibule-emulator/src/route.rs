@@ -27,12 +27,7 @@ impl Target {
         let path = request.uri().path();
         let target = match operation(request.method(), path) {
             Some(operation) => Self::Operation(operation),
-            None if request.method() == Method::POST && path == "/" => {
-                sts_action(&Params::from_body(request))
-            }
-            None if path == "/" && Signature::is_presigned(request) => {
-                sts_action(&Params::from_query(request))
-            }
+            None if path == "/" => sts_action(request),
             None => Self::Unknown,
         };
         match &origin.host {
@@ -91,11 +86,16 @@ fn operation(method: &Method, path: &str) -> Option<Operation> {
     }
 }
 
-/// Returns the `Action` in the form that a request to STS has as its body, or in the query of a
-/// presigned request.
-fn sts_action(params: &Params) -> Target {
-    let action = params.get("Action").and_then(Operation::from_action);
-    action.map_or(Target::UnknownAction, Target::Operation)
+/// Returns the `Action` of a request to STS: in its form, or in its query. A `GET` without one is for a
+/// page.
+fn sts_action(request: &Request) -> Target {
+    match Params::from_action(request).get("Action") {
+        Some(name) => Operation::from_action(name).map_or(Target::UnknownAction, Target::Operation),
+        None if request.method() == Method::POST || Signature::is_presigned(request) => {
+            Target::UnknownAction
+        }
+        None => Target::Unknown,
+    }
 }
 
 /// Returns the pages of a shared address.
@@ -133,6 +133,11 @@ mod tests {
         check("POST http://localhost/", "Action=GetCallerIdentity&Version=2011-06-15", {
             Target::Operation(Operation::GetCallerIdentity)
         });
+        for host in ["http://localhost", "https://sts.amazonaws.com"] {
+            check(&format!("GET {host}/?Action=GetCallerIdentity&Version=2011-06-15"), "", {
+                Target::Operation(Operation::GetCallerIdentity)
+            });
+        }
         check("POST http://localhost/", "Action=AssumeRole", {
             Target::Operation(Operation::AssumeRole)
         });

@@ -14,7 +14,7 @@ pub(super) struct Input(Params);
 
 impl Input {
     pub(super) fn from_request(request: &Request) -> Self {
-        Self(Params::from_body(request))
+        Self(Params::from_action(request))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
