@@ -5,6 +5,7 @@ use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
 use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
+use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
@@ -29,6 +30,8 @@ pub struct AssumeRole<P> {
     prompt: MfaPrompt,
     skew: ClockSkew,
     cache: RoleCache,
+    /// The token behind the source credentials.
+    token: Option<(Arc<Sessions>, String)>,
     policy: RefreshPolicy,
 }
 
@@ -38,7 +41,7 @@ impl<P: Provider> AssumeRole<P> {
         let (prompt, cache) = (MfaPrompt::default(), RoleCache::new(Issuer::Sts));
         let policy =
             if role.mfa_serial.is_some() { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
-        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache, policy }
+        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache, token: None, policy }
     }
 
     /// Sets the prompt for codes of the role's MFA device.
@@ -67,6 +70,14 @@ impl<P: Provider> AssumeRole<P> {
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.cache.folder = folder.into();
+        self
+    }
+
+    /// Names the token behind the source credentials: credentials are shared only if its store allows
+    /// files.
+    #[must_use]
+    pub fn with_token(mut self, sessions: Arc<Sessions>, entry: String) -> Self {
+        self.token = Some((sessions, entry));
         self
     }
 
@@ -154,11 +165,12 @@ impl<P: Provider> Provider for AssumeRole<P> {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        self.cache.get_or_request(
-            world,
-            assumed_role_file(&self.role),
-            Box::pin(self.assume(world)),
-        )
+        let may_share = || match &self.token {
+            Some((sessions, entry)) => sessions.token_store().allows_files(entry),
+            None => true,
+        };
+        let request = Box::pin(self.assume(world));
+        self.cache.get_or_request(world, assumed_role_file(&self.role), request, may_share)
     }
 
     fn refresh_policy(&self) -> RefreshPolicy {

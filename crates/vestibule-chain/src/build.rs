@@ -107,14 +107,19 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
     let has_mfa = plan.roles.iter().any(|role| role.mfa_serial.is_some());
     let policy = if has_mfa { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
     for role in &plan.roles {
-        source = Arc::new(
-            AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
-                .with_refresh_policy(policy)
-                .with_mfa_prompt(context.mfa_prompt.clone())
-                .with_skew(context.skew.clone())
-                .with_cache(context.role_cache.clone())
-                .with_min_remaining(context.min_remaining),
-        );
+        let assumed = AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
+            .with_refresh_policy(policy)
+            .with_mfa_prompt(context.mfa_prompt.clone())
+            .with_skew(context.skew.clone())
+            .with_cache(context.role_cache.clone())
+            .with_min_remaining(context.min_remaining);
+        source = match &plan.base {
+            Base::Sso(role) => {
+                let entry = vestibule_cache::key::token(&role.session.session());
+                Arc::new(assumed.with_token(context.sessions.clone(), entry))
+            }
+            _ => Arc::new(assumed),
+        };
     }
     let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
     let is_unconfigured = has_no_base && plan.roles.is_empty();

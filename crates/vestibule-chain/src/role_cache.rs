@@ -44,7 +44,8 @@ impl RoleCache {
         Self { issuer, folder: None, min_remaining: Duration::ZERO }
     }
 
-    /// Returns the shared credentials if enough time is left; else requests and shares new ones.
+    /// Returns the shared credentials if enough time is left; else requests new ones, and shares them
+    /// if that is allowed.
     ///
     /// Boxed on both sides, so that it is compiled once for all issuers.
     pub(crate) fn get_or_request<'a>(
@@ -52,6 +53,7 @@ impl RoleCache {
         world: &'a World,
         file: String,
         request: BoxFuture<'a, Result<Lookup<Issued>, Error>>,
+        may_share: impl Fn() -> bool + Send + Sync + 'a,
     ) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             let shared = self.read(world, &file);
@@ -62,7 +64,9 @@ impl RoleCache {
             }
             match request.await {
                 Ok(Lookup::Credentials(issued)) => {
-                    self.store(world, &file, &issued);
+                    if may_share() {
+                        self.store(world, &file, &issued);
+                    }
                     Ok(Lookup::Credentials(issued.keys))
                 }
                 Ok(Lookup::NotConfigured(reason)) => Ok(Lookup::NotConfigured(reason)),

@@ -140,7 +140,9 @@ impl Provider for SsoRole {
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         let file = key::role_credentials(&self.instance.session, &self.account_id, &self.role_name);
-        let found = self.cache.get_or_request(world, file, Box::pin(self.request(world)));
+        let may_share = || self.sessions.token_store().allows_files(&self.instance.entry());
+        let request = Box::pin(self.request(world));
+        let found = self.cache.get_or_request(world, file, request, may_share);
         Box::pin(async move {
             Ok(match found.await? {
                 // The shared file may lack the account.

@@ -21,6 +21,11 @@ impl Instance {
         Self { session, oidc, portal, entry: None }
     }
 
+    /// Returns the entry of the token in a store.
+    pub fn entry(&self) -> String {
+        self.entry.clone().unwrap_or_else(|| vestibule_cache::key::token(&self.session))
+    }
+
     /// Uses the token of another entry in the store.
     #[must_use]
     pub fn with_entry(mut self, entry: String) -> Self {

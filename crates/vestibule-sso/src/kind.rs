@@ -122,8 +122,7 @@ impl SessionKind for Instance {
     }
 
     fn entry(&self) -> String {
-        let entry = || vestibule_cache::key::token(&self.session);
-        self.entry.clone().unwrap_or_else(entry)
+        Self::entry(self)
     }
 
     fn read(bytes: &[u8]) -> Result<Token, JsonError> {

@@ -104,13 +104,16 @@ pub(crate) async fn status<K: SessionKind>(
     let now = world.clock.now();
     let mut status = Status {
         session: handle.kind.label().to_owned(),
-        location: handle.location(),
+        location: String::new(),
         state: Ok(SessionState::NeverSignedIn),
         registration_expires_at: None,
         portal_session: None,
         missing_scopes: Vec::new(),
     };
-    let snapshot = match handle.snapshot(world).await {
+    let snapshot = handle.snapshot(world).await;
+    // A store may learn by reading where a token is.
+    status.location = handle.location();
+    let snapshot = match snapshot {
         Ok(snapshot) => snapshot,
         Err(error) => {
             status.state = Err(error);

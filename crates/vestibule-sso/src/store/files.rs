@@ -15,6 +15,8 @@ const WRITE: &str = "could not write";
 #[derive(Clone, Debug)]
 pub struct FileTokenStore {
     folder: Folder,
+    /// The folder of console logins.
+    console_folder: Option<Folder>,
     /// False if the folder is only a name, because the home folder is unknown.
     has_home: bool,
 }
@@ -22,14 +24,22 @@ pub struct FileTokenStore {
 impl FileTokenStore {
     /// Creates a store of files in this folder.
     pub fn new(folder: Folder) -> Self {
-        Self { folder, has_home: true }
+        Self { folder, console_folder: None, has_home: true }
+    }
+
+    /// Stores console logins in a folder of their own, as AWS tools do. The names of their entries are
+    /// SHA-256 hashes, those of SSO sessions SHA-1 hashes.
+    #[must_use]
+    pub fn with_console_folder(mut self, folder: impl Into<Option<Folder>>) -> Self {
+        self.console_folder = folder.into();
+        self
     }
 
     /// Creates a store of files in `~/.aws/sso/cache`, where every AWS tool looks.
     pub fn at_home(vars: &Vars, platform: Platform) -> Self {
         match vars.home(platform) {
             Some(home) => Self::new(Folder::sso(&home, platform)),
-            None => Self { folder: Folder::sso("~", platform), has_home: false },
+            None => Self { has_home: false, ..Self::new(Folder::sso("~", platform)) },
         }
     }
 
@@ -38,8 +48,15 @@ impl FileTokenStore {
         self.folder.path()
     }
 
+    fn folder_of(&self, entry: &str) -> &Folder {
+        const SHA_256: usize = 64;
+        let stem = entry.split('.').next().unwrap_or(entry);
+        let console = self.console_folder.as_ref().filter(|_| stem.len() == SHA_256);
+        console.unwrap_or(&self.folder)
+    }
+
     fn path(&self, entry: &str) -> PathBuf {
-        self.folder.file(entry)
+        self.folder_of(entry).file(entry)
     }
 
     fn existing_home(&self, entry: &str) -> Result<PathBuf, StoreError> {
@@ -48,7 +65,7 @@ impl FileTokenStore {
         }
         let source = "HOME is not set";
         let error = StoreError::new(StoreErrorKind::ReadOnly, WRITE, self.location(entry), source);
-        Err(error.in_folder(self.folder()))
+        Err(error.in_folder(self.folder_of(entry).path()))
     }
 
     fn error(
@@ -56,8 +73,8 @@ impl FileTokenStore {
         action: &'static str,
         entry: &str,
     ) -> impl FnOnce(io::Error) -> StoreError + use<'_> {
-        let location = self.location(entry);
-        move |error| StoreError::io(action, location, error).in_folder(self.folder())
+        let (location, folder) = (self.location(entry), self.folder_of(entry).path());
+        move |error| StoreError::io(action, location, error).in_folder(folder)
     }
 }
 
@@ -106,7 +123,8 @@ impl TokenStore for FileTokenStore {
         Box::pin(async move {
             let path = self.existing_home(entry)?;
             let prepared = world.files.prepare(&path, len).map_err(self.error(WRITE, entry))?;
-            let (location, folder) = (self.location(entry), self.folder().to_owned());
+            let location = self.location(entry);
+            let folder = self.folder_of(entry).path().to_owned();
             Ok(prepared.map(|file| Box::new(PreparedFile { file, location, folder }) as _))
         })
     }
@@ -130,13 +148,17 @@ impl TokenStore for FileTokenStore {
 
     fn list<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
         Box::pin(async move {
-            let paths = match world.files.list(self.folder.path()) {
-                Ok(paths) => paths,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-                Err(error) => return Err(self.error(READ, "")(error)),
-            };
-            let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
-            Ok(names.map(str::to_owned).collect())
+            let mut entries = Vec::new();
+            for folder in [Some(&self.folder), self.console_folder.as_ref()].into_iter().flatten() {
+                let paths = match world.files.list(folder.path()) {
+                    Ok(paths) => paths,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(self.error(READ, "")(error)),
+                };
+                let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
+                entries.extend(names.map(str::to_owned));
+            }
+            Ok(entries)
         })
     }
 

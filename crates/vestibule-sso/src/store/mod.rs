@@ -106,6 +106,13 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
 
     /// Returns true if other processes see what is stored.
     fn is_shared(&self) -> bool;
+
+    /// Returns whether role credentials that were obtained with an entry may be stored in files, where
+    /// the caller shares them with other programs. Called after the entry was loaded.
+    fn allows_files(&self, entry: &str) -> bool {
+        let _ = entry;
+        true
+    }
 }
 
 /// An entry for which room has been made; see [`TokenStore::prepare`].
