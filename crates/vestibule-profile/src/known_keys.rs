@@ -37,7 +37,14 @@ const SESSION: &[(&str, Rule)] = &[
     ("sso_start_url", Rule::StartUrl),
     ("sso_region", Rule::Region),
     ("sso_registration_scopes", Rule::Any),
+    ("vestibule_browser", Rule::Any),
+    ("vestibule_sign_in_flow", FLOW),
+    ("vestibule_token_store", TOKEN_STORE),
 ];
+
+/// Of the program `vestibule`, in sessions and in profiles.
+const FLOW: Rule = Rule::Word(&["auto", "pkce", "device-code"]);
+const TOKEN_STORE: Rule = Rule::Word(&["files", "bridge", "sealed"]);
 
 const PROFILE: &[(&str, Rule)] = &[
     ("account_id_endpoint_mode", Rule::Word(&["preferred", "disabled", "required"])),
@@ -122,6 +129,9 @@ const PROFILE: &[(&str, Rule)] = &[
     ("use_dualstack_endpoint", Rule::Boolean),
     ("use_fips_endpoint", Rule::Boolean),
     ("user_agent_extra", Rule::Any),
+    ("vestibule_browser", Rule::Any),
+    ("vestibule_sign_in_flow", FLOW),
+    ("vestibule_token_store", TOKEN_STORE),
     ("web_identity_token_file", Rule::Any),
 ];
 

@@ -47,7 +47,7 @@ pub use keys::Keys;
 #[cfg(feature = "lint")]
 pub use lint::{Diagnostic, Level, lint};
 pub use locate::{Location, Locations, locate};
-pub use lookup::{lookup_service_setting, lookup_setting};
+pub use lookup::{lookup_service_setting, lookup_setting, lookup_sign_in_setting};
 pub use metadata::MetadataSettings;
 pub use note::Note;
 pub use origin::{Origin, Place, Sourced};

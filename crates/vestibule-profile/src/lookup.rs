@@ -20,6 +20,25 @@ pub fn lookup_setting<'a>(
     from_environment(vars, variable, key).or_else(|| files.profile(profile)?.get(key))
 }
 
+/// Returns a setting of a program that signs in: of the environment, the profile, the `[sso-session]`, or
+/// the profile `default`, in this order.
+///
+/// Empty means not set.
+pub fn lookup_sign_in_setting<'a>(
+    files: &'a Files,
+    vars: &'a Vars,
+    profile: Option<&str>,
+    session: Option<&str>,
+    variable: &str,
+    key: &str,
+) -> Option<Setting<'a>> {
+    let in_session = || files.section(SectionKind::SsoSession, session?)?.get(key);
+    from_environment(vars, variable, key)
+        .or_else(|| files.profile(profile?)?.get(key))
+        .or_else(in_session)
+        .or_else(|| files.profile("default")?.get(key))
+}
+
 /// Returns a setting for one service: `AWS_X_SSO_OIDC`, `AWS_X`, `x` in the block `sso_oidc` or
 /// `sso-oidc` of the profile's `services` section, or `x` of the profile, in this order.
 ///

@@ -1,6 +1,30 @@
-use vestibule_profile::{Setting, lookup_service_setting, lookup_setting};
+use vestibule_profile::{Setting, lookup_service_setting, lookup_setting, lookup_sign_in_setting};
 
-use crate::{Error, Session};
+use crate::{Configuration, Error, Session};
+
+impl Configuration {
+    /// Returns a parsed setting of a program that signs in, by its two names: of the environment, the
+    /// profile, the SSO session, or the profile `default`, in this order.
+    ///
+    /// # Errors
+    /// As [`Session::setting_as`].
+    pub fn sign_in_setting_as<T>(
+        &self,
+        profile: Option<&str>,
+        session: Option<&str>,
+        (variable, key): (&str, &str),
+        (what, rule): (&'static str, &'static str),
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let (files, vars) = (self.files(), self.vars());
+        let setting = lookup_sign_in_setting(files, vars, profile, session, variable, key);
+        let Some(setting) = setting else { return Ok(None) };
+        match read(setting.text()) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Error::configuration(setting.invalid(what, rule))),
+        }
+    }
+}
 
 /// Settings of other libraries, for adapters.
 impl Session {
