@@ -1,11 +1,15 @@
 //! Opening a browser, and reasons why that is impossible.
 
 mod availability;
+mod clipboard;
+mod opener;
 mod start;
 
 use vestibule_world::Vars;
 
 pub use availability::unavailable_reason;
+pub use clipboard::copy;
+pub use opener::{Opener, OpenerError};
 
 use crate::find_program;
 

@@ -2,6 +2,7 @@
 
 mod kill_group;
 mod output;
+mod program;
 mod terminal;
 
 pub use kill_group::kill_commands;
@@ -16,6 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::monitor::Monitor;
 use crate::{oneshot, thread};
+
+pub use program::{Limits, run_program};
 
 /// How long to wait for the end of stderr after the command has exited: a background process may
 /// hold it open.

@@ -1,0 +1,111 @@
+use std::ffi::OsStr;
+use std::io::{self, Read, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use vestibule_world::Finished;
+use zeroize::Zeroizing;
+
+use super::{EXIT_POLL_INTERVAL, STDERR_GRACE};
+use crate::thread;
+
+/// The limit for stderr.
+const MAX_MESSAGE: u64 = 4 << 10;
+
+/// The limits of a program that [`run_program`] runs.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the two limits that there are")]
+pub struct Limits {
+    /// The time after which it is killed.
+    pub timeout: Duration,
+    /// The bytes of stdout that are read; the rest is closed.
+    pub output: u64,
+}
+
+/// Runs a program with a text on stdin, without a shell, and blocks until it has exited.
+///
+/// It is in a process group of its own, so that Ctrl-C does not end it halfway.
+///
+/// # Errors
+/// A program that does not start; [`io::ErrorKind::TimedOut`].
+pub fn run_program(
+    program: &OsStr,
+    args: &[&str],
+    input: &[u8],
+    limits: Limits,
+) -> io::Result<Finished> {
+    let mut command = Command::new(program);
+    command.args(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let child = command.spawn()?;
+    let mut running = Running { child, deadline: Instant::now().checked_add(limits.timeout) };
+    if let Some(mut stdin) = running.child.stdin.take() {
+        let input = Zeroizing::new(input.to_vec());
+        // On a thread, since a program that does not read would block this one.
+        thread::spawn("vestibule-helper", move || drop(stdin.write_all(&input)))?;
+    }
+    let stdout = read(running.child.stdout.take(), limits.output)?;
+    let stderr = read(running.child.stderr.take(), MAX_MESSAGE)?;
+    let timed_out = |_| io::Error::from(io::ErrorKind::TimedOut);
+    let output = stdout.recv_timeout(running.remaining()).map_err(timed_out)?;
+    let status = running.wait()?;
+    // A background process of it may hold stderr open.
+    let message = stderr.recv_timeout(STDERR_GRACE).unwrap_or_default();
+    Ok(Finished::new(status.code(), output, String::from_utf8_lossy(&message).into_owned()))
+}
+
+/// A program that has been started, and is killed when dropped.
+struct Running {
+    child: Child,
+    deadline: Option<Instant>,
+}
+
+impl Running {
+    fn wait(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            if self.remaining().is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            std::thread::sleep(EXIT_POLL_INTERVAL);
+        }
+    }
+
+    fn remaining(&self) -> Duration {
+        let now = Instant::now();
+        self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless it took too long.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Reads a stream to its end, on a thread.
+fn read(
+    stream: Option<impl Read + Send + 'static>,
+    limit: u64,
+) -> io::Result<Receiver<Zeroizing<Vec<u8>>>> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    thread::spawn("vestibule-helper", move || {
+        // Reserved at once, since a buffer that grows leaves copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
+        if let Some(stream) = stream {
+            let _ = stream.take(limit).read_to_end(&mut bytes);
+        }
+        // The receiver is gone if the program took too long.
+        let _ = sender.send(bytes);
+    })?;
+    Ok(receiver)
+}
