@@ -1,8 +1,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+/// The time limit of a call: a locked keychain waits for its user.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A keychain: secrets by name. Its methods block for a short time.
 pub trait Keychain: fmt::Debug + Send + Sync + 'static {

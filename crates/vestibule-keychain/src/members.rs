@@ -10,12 +10,12 @@ use vestibule_types::hex;
 use zeroize::Zeroizing;
 
 /// Members that live for months or until they are used, unlike the access token.
-const LONG_LIVED: [&str; 2] = ["refreshToken", "clientSecret"];
-/// The member of the keychain's part that tells which access token it belongs to.
-const BOUND_TO: &str = "accessTokenHash";
+const LONG_LIVED: [&str; 3] = ["refreshToken", "clientSecret", "dpopKey"];
+/// The member of a secret that tells which access token it replaces in the file.
+const REPLACES: &str = "vestibuleReplaces";
 
 /// The text of a file or a secret.
-type Text = Zeroizing<Vec<u8>>;
+pub(crate) type Text = Zeroizing<Vec<u8>>;
 
 /// The members of a JSON object in order, borrowed from its text.
 pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -54,37 +54,60 @@ impl<'a> Members<'a> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| *value)
     }
 
-    /// Returns the members for the file and those for the keychain; `None` if nothing is long-lived.
-    pub(crate) fn split(&self) -> Option<(Text, Text)> {
-        let is_long_lived = |name: &str| LONG_LIVED.contains(&name);
-        if !self.0.iter().any(|(name, _)| is_long_lived(name)) {
-            return None;
-        }
-        let hash = format!("\"{}\"", self.access_token_hash()?);
-        let file = self.0.iter().filter(|(name, _)| !is_long_lived(name));
-        let secret = self.0.iter().filter(|(name, _)| is_long_lived(name));
-        let secret = secret.map(|(name, value)| (name.as_ref(), value.get()));
-        let secret = secret.chain([(BOUND_TO, hash.as_str())]);
-        Some((write(file.map(|(name, value)| (name.as_ref(), value.get()))), write(secret)))
+    /// Returns whether the text is a token; otherwise it may be a client registration.
+    pub(crate) fn is_token(&self) -> bool {
+        self.get("accessToken").is_some()
     }
 
-    /// Returns a file with the members of the keychain that it lacks; `None` if they belong to another
-    /// access token.
+    pub(crate) fn has_long_lived(&self) -> bool {
+        self.0.iter().any(|(name, _)| is_long_lived(name))
+    }
+
+    /// Returns the file of a token whose secret is in a keychain.
+    pub(crate) fn without_long_lived(&self) -> Text {
+        write(self.raw().filter(|(name, _)| !is_long_lived(name)))
+    }
+
+    /// Returns the secret for a keychain: all members, and a digest of the access token in the file
+    /// before.
+    pub(crate) fn to_secret(&self, replaces: Option<&str>) -> Text {
+        let replaces = replaces.map(|digest| format!("\"{digest}\""));
+        let replaces = replaces.iter().map(|digest| (REPLACES, digest.as_str()));
+        write(self.raw().filter(|(name, _)| *name != REPLACES).chain(replaces))
+    }
+
+    /// Returns the content of a secret.
+    pub(crate) fn without_digest(&self) -> Text {
+        write(self.raw().filter(|(name, _)| *name != REPLACES))
+    }
+
+    /// Returns the token of a file and a secret. A file with another access token was written by
+    /// another tool since; a file with the access token that the secret replaces was to be written when
+    /// the program ended.
     pub(crate) fn join(&self, secret: &Members<'_>) -> Option<Text> {
-        let hash = serde_json::from_str::<Cow<'_, str>>(secret.get(BOUND_TO)?.get()).ok()?;
-        if *hash != self.access_token_hash()? {
-            return None;
+        let digest = self.access_token_digest()?;
+        if secret.access_token_digest().as_ref() == Some(&digest) {
+            let missing = secret.raw().filter(|(name, _)| *name != REPLACES);
+            let missing = missing.filter(|(name, _)| self.get(name).is_none());
+            return Some(write(self.raw().chain(missing)));
         }
-        let missing = secret.0.iter().filter(|(name, _)| name != BOUND_TO);
-        let missing = missing.filter(|(name, _)| self.get(name).is_none());
-        let all = self.0.iter().map(|(name, value)| (name.as_ref(), value.get()));
-        Some(write(all.chain(missing.map(|(name, value)| (name.as_ref(), value.get())))))
+        let replaces = serde_json::from_str::<Cow<'_, str>>(secret.get(REPLACES)?.get()).ok()?;
+        (*replaces == digest).then(|| secret.without_digest())
     }
 
-    fn access_token_hash(&self) -> Option<String> {
+    /// Returns a digest of the access token.
+    pub(crate) fn access_token_digest(&self) -> Option<String> {
         let token = self.get("accessToken")?.get();
         Some(hex(&hmac_sha256::Hash::hash(token.as_bytes())))
     }
+
+    fn raw(&self) -> impl Iterator<Item = (&str, &'a str)> + Clone {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.get()))
+    }
+}
+
+fn is_long_lived(name: &str) -> bool {
+    LONG_LIVED.contains(&name)
 }
 
 /// Writes an object as Python's `json.dumps` does, like the AWS CLI.
@@ -111,30 +134,42 @@ mod tests {
 
     const TOKEN: &str = r#"{"startUrl": "https://x", "accessToken": "a", "clientSecret": "s", "x": {"y": 1.0}, "refreshToken": "r"}"#;
 
+    fn members(text: &[u8]) -> Members<'_> {
+        Members::parse(text).unwrap()
+    }
+
     #[test]
     fn split_and_joined_token_has_all_members() {
-        let (file, secret) = Members::parse(TOKEN.as_bytes()).unwrap().split().unwrap();
+        let token = members(TOKEN.as_bytes());
+        let (file, secret) = (token.without_long_lived(), token.to_secret(Some("d")));
         let expected = r#"{"startUrl": "https://x", "accessToken": "a", "x": {"y": 1.0}}"#;
         assert_eq!(String::from_utf8_lossy(&file), expected);
-        let (file, secret) = (Members::parse(&file).unwrap(), Members::parse(&secret).unwrap());
-        let joined = file.join(&secret).unwrap();
+        let joined = members(&file).join(&members(&secret)).unwrap();
         let expected = r#"{"startUrl": "https://x", "accessToken": "a", "x": {"y": 1.0}, "clientSecret": "s", "refreshToken": "r"}"#;
         assert_eq!(String::from_utf8_lossy(&joined), expected);
+        assert_eq!(String::from_utf8_lossy(&members(&secret).without_digest()), TOKEN);
     }
 
     #[test]
     fn secret_of_another_access_token_is_not_joined() {
-        let (_, secret) = Members::parse(TOKEN.as_bytes()).unwrap().split().unwrap();
-        let secret = Members::parse(&secret).unwrap();
+        let secret = members(TOKEN.as_bytes()).to_secret(None);
         let other = br#"{"accessToken": "b", "expiresAt": "x"}"#;
-        assert!(Members::parse(other).unwrap().join(&secret).is_none());
+        assert!(members(other).join(&members(&secret)).is_none());
     }
 
     #[test]
-    fn text_that_is_no_token_is_not_split() {
-        for text in ["", "[]", "{", r#"{"a": 1}"#, r#"{"refreshToken": "r"}"#] {
-            let split = Members::parse(text.as_bytes()).and_then(|members| members.split());
-            assert!(split.is_none(), "{text}");
+    fn secret_that_replaces_the_file_is_the_token() {
+        let old = members(br#"{"accessToken": "b"}"#);
+        let digest = old.access_token_digest();
+        let secret = members(TOKEN.as_bytes()).to_secret(digest.as_deref());
+        assert_eq!(String::from_utf8_lossy(&old.join(&members(&secret)).unwrap()), TOKEN);
+    }
+
+    #[test]
+    fn text_that_is_no_object_has_no_members() {
+        for text in ["", "[]", "{", "null", "\"x\""] {
+            assert!(Members::parse(text.as_bytes()).is_none(), "{text}");
         }
+        assert!(members(br#"{"refreshToken": 1}"#).join(&members(b"{}")).is_none());
     }
 }

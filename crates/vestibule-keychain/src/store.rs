@@ -1,111 +1,308 @@
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use vestibule_sso::{PreparedStore, StoreError, StoreErrorKind, TokenStore};
 use vestibule_world::{BoxFuture, Guard, World, WriteMode};
 use zeroize::Zeroizing;
 
-use crate::members::Members;
-use crate::prepared::PreparedToken;
-use crate::{Keychain, KeychainError};
+use crate::members::{Members, Text};
+use crate::{Keychain, KeychainError, Mode, Policy};
 
-/// The parts of a token that a [`KeychainTokenStore`] puts into the keychain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "part of a token, or all of it")]
-pub enum Mode {
-    /// Refresh token and client secret in the keychain, the rest in files that all tools read.
-    Bridge,
-    /// Everything in the keychain.
-    Sealed,
-}
+/// The time limit for the lock of a token that is to be moved: that of a refresh.
+const LOCK_WAIT: Duration = Duration::from_secs(30);
+const READ: &str = "could not read";
+const WRITE: &str = "could not write";
 
 /// A token store with a keychain. Clones share it.
 ///
-/// Locks are those of the files, which all processes respect.
+/// Locks, and records without secrets, are those of the files, which all processes respect. A small
+/// file beside that of the token (`….keychain`) records its [`Mode`]; without it the keychain is not
+/// asked.
+///
+/// The keychain has the whole token, and is written before the file: if a program ends between the
+/// two, the token is that of the keychain.
 #[derive(Clone)]
 pub struct KeychainTokenStore {
-    pub(crate) files: Arc<dyn TokenStore>,
-    pub(crate) keychain: Arc<dyn Keychain>,
-    pub(crate) mode: Mode,
+    files: Arc<dyn TokenStore>,
+    keychain: Arc<dyn Keychain>,
+    policy: Arc<dyn Policy>,
+    /// The modes of the entries, as this process last saw them.
+    modes: Arc<Mutex<HashMap<String, Mode>>>,
 }
 
 impl KeychainTokenStore {
     /// Creates a store of these files, such as a [`FileTokenStore`](vestibule_sso::FileTokenStore), and
     /// this keychain.
-    pub fn new(files: Arc<dyn TokenStore>, keychain: Arc<dyn Keychain>, mode: Mode) -> Self {
-        Self { files, keychain, mode }
+    pub fn new(
+        files: Arc<dyn TokenStore>,
+        keychain: Arc<dyn Keychain>,
+        policy: impl Policy,
+    ) -> Self {
+        Self { files, keychain, policy: Arc::new(policy), modes: Arc::default() }
     }
 
-    /// Moves an entry of the files into this store. Returns whether there was one to move.
+    /// Returns the mode in which an entry is stored; `None` if there is none.
     ///
     /// # Errors
-    /// The keychain is not available, or a file cannot be written; nothing is lost then.
-    pub async fn take_over(&self, world: &World, entry: &str) -> Result<bool, StoreError> {
-        let Some(contents) = self.files.load(world, entry).await? else { return Ok(false) };
-        let is_split = Members::parse(&contents).and_then(|members| members.split()).is_none();
-        if self.mode == Mode::Bridge && is_split {
+    /// The files cannot be read.
+    pub async fn current_mode(
+        &self,
+        world: &World,
+        entry: &str,
+    ) -> Result<Option<Mode>, StoreError> {
+        let file = self.files.load(world, entry).await?;
+        if file.as_ref().is_some_and(|file| is_complete(file)) {
+            return Ok(Some(Mode::Files));
+        }
+        let recorded = self.recorded_mode(world, entry).await?;
+        Ok(recorded.or_else(|| file.map(|_| Mode::Files)))
+    }
+
+    /// Moves an entry to another place. Returns whether there was something to move.
+    ///
+    /// The entry is written and read back before it is removed from the old place. A refresh of
+    /// another process is waited for.
+    ///
+    /// # Errors
+    /// The keychain is not available, a file cannot be written, or another process uses the entry; the
+    /// old place is then as it was.
+    pub async fn migrate(&self, world: &World, entry: &str, to: Mode) -> Result<bool, StoreError> {
+        let lock = format!("{}.lock", stem(entry));
+        let lock = self.files.lock(world, &lock, LOCK_WAIT).await?;
+        if lock.is_none() {
+            let (kind, location) = (StoreErrorKind::Failed, self.location(entry));
+            return Err(StoreError::new(kind, "could not lock", location, "it is in use"));
+        }
+        let from = self.current_mode(world, entry).await?;
+        let Some(contents) = self.load_whole(world, entry).await? else { return Ok(false) };
+        let placement = Placement::new(&contents, to);
+        let is_there = match placement {
+            Placement::File => self.recorded_mode(world, entry).await?.is_none(),
+            Placement::Both => from == Some(Mode::Bridge),
+            Placement::Keychain => from == Some(Mode::Sealed),
+        };
+        if is_there {
             return Ok(false);
         }
-        self.store(world, entry, &contents, WriteMode::Durable).await?;
+        let is_stored = if placement == Placement::File {
+            self.files.store(world, entry, &contents, WriteMode::Durable).await?;
+            self.files.load(world, entry).await?.as_ref() == Some(&contents)
+        } else {
+            let secret = self.set_secret(world, entry, &contents, Mode::Sealed).await?;
+            let stored = self.keychain.get(entry).map_err(|error| self.failed(READ, error))?;
+            stored.as_ref() == Some(&secret)
+        };
+        if !is_stored {
+            return Err(self.failed(WRITE, "what was written cannot be read back"));
+        }
+        self.write(world, entry, &contents, to, WriteMode::Durable, None).await?;
         Ok(true)
     }
 
-    /// Moves an entry of this store back into the files. Returns whether the keychain had one.
-    ///
-    /// # Errors
-    /// The keychain is not available, or a file cannot be written; nothing is lost then.
-    pub async fn give_back(&self, world: &World, entry: &str) -> Result<bool, StoreError> {
-        let secret =
-            self.keychain.get(entry).map_err(|error| self.error("could not read", error))?;
-        let Some(secret) = secret else { return Ok(false) };
-        let contents = match self.mode {
-            Mode::Sealed => Some(secret),
-            Mode::Bridge => self.load(world, entry).await?,
-        };
-        if let Some(contents) = contents {
-            self.files.store(world, entry, &contents, WriteMode::Durable).await?;
-        }
-        self.keychain.remove(entry).map_err(|error| self.error("could not write", error))
+    /// Returns an entry. A keychain that cannot be read is an error, unlike in `load`.
+    async fn load_whole(&self, world: &World, entry: &str) -> Result<Option<Text>, StoreError> {
+        let file = self.files.load(world, entry).await?;
+        self.resolve(world, entry, file).await.map_err(|error| self.unresolved(error))
     }
 
-    pub(crate) fn error(&self, action: &'static str, error: KeychainError) -> StoreError {
-        StoreError::new(StoreErrorKind::Failed, action, self.keychain.name(), error)
-    }
-
-    /// Stores the keychain's part. Returns what the file has.
-    pub(crate) fn set_secret(
+    /// Returns the entry that a file and the keychain have together.
+    async fn resolve(
         &self,
+        world: &World,
+        entry: &str,
+        file: Option<Text>,
+    ) -> Result<Option<Text>, Unresolved> {
+        let recorded = self.recorded_mode(world, entry).await.map_err(Unresolved::Store)?;
+        self.set_mode(entry, recorded.unwrap_or(Mode::Files));
+        match (&file, recorded) {
+            (_, None | Some(Mode::Files)) => return Ok(file),
+            // Another tool has signed out.
+            (None, Some(Mode::Bridge)) => return Ok(None),
+            _ => {}
+        }
+        // Another tool has signed in or refreshed since, or the program ended before it wrote the file.
+        let is_whole = file.as_ref().is_some_and(|file| is_complete(file));
+        let secret = match self.keychain.get(entry) {
+            Ok(secret) => secret,
+            Err(error) if is_whole => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "using the token of the file");
+                return Ok(file);
+            }
+            Err(error) => return Err(Unresolved::Keychain { error, file }),
+        };
+        let members = secret.as_ref().and_then(|secret| Members::parse(secret));
+        let whole = match (&file, &members) {
+            (Some(file), Some(secret)) => Members::parse(file).and_then(|file| file.join(secret)),
+            (None, Some(secret)) => Some(secret.without_digest()),
+            (_, None) => None,
+        };
+        if whole.is_none() && is_whole {
+            self.set_mode(entry, Mode::Files);
+        }
+        Ok(whole.or(file))
+    }
+
+    fn unresolved(&self, error: Unresolved) -> StoreError {
+        match error {
+            Unresolved::Store(error) => error,
+            Unresolved::Keychain { error, .. } => self.failed(READ, error),
+        }
+    }
+
+    /// Stores an entry in a mode: the record, the keychain, and then the file.
+    async fn write(
+        &self,
+        world: &World,
         entry: &str,
         contents: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let split = Members::parse(contents).and_then(|members| members.split());
-        // A registration, or a token without a refresh token, is a file as it is.
-        let Some((file, secret)) = split else { return Ok(Zeroizing::new(contents.to_vec())) };
-        let set = self.keychain.set(entry, &secret);
-        set.map_err(|error| self.error("could not write", error))?;
-        Ok(file)
+        mode: Mode,
+        write_mode: WriteMode,
+        room: Option<Box<dyn PreparedStore>>,
+    ) -> Result<(), StoreError> {
+        let placement = Placement::new(contents, mode);
+        let file = match placement {
+            Placement::File => Some(Zeroizing::new(contents.to_vec())),
+            Placement::Both => {
+                self.set_secret(world, entry, contents, Mode::Bridge).await?;
+                Members::parse(contents).map(|members| members.without_long_lived())
+            }
+            Placement::Keychain => {
+                self.set_secret(world, entry, contents, Mode::Sealed).await?;
+                None
+            }
+        };
+        match (file, room) {
+            (Some(file), Some(room)) => room.commit(world, &file).await?,
+            (Some(file), None) => self.files.store(world, entry, &file, write_mode).await?,
+            (None, _) => drop(self.files.remove(world, entry).await?),
+        }
+        if placement == Placement::File && self.recorded_mode(world, entry).await?.is_some() {
+            // The file has everything. A keychain that is not available keeps an outdated secret, which
+            // its digest makes void.
+            if let Err(error) = self.keychain.remove(entry) {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "an outdated secret is still in the keychain");
+            }
+            self.files.remove(world, &record(entry)).await?;
+        }
+        self.set_mode(entry, if placement == Placement::File { Mode::Files } else { mode });
+        Ok(())
     }
 
-    fn join(&self, entry: &str, file: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
-        let Some(members) = Members::parse(&file) else { return file };
-        if members.split().is_some() {
-            // Another tool has signed in or refreshed since.
-            return file;
+    /// Stores the secret of an entry, and the record that there is one. Returns the secret.
+    async fn set_secret(
+        &self,
+        world: &World,
+        entry: &str,
+        contents: &[u8],
+        mode: Mode,
+    ) -> Result<Text, StoreError> {
+        let file = self.files.load(world, entry).await?;
+        let file = file.as_ref().and_then(|file| Members::parse(file));
+        let replaces = file.and_then(|file| file.access_token_digest());
+        let Some(members) = Members::parse(contents) else {
+            return Err(self.failed(WRITE, "a token that is no JSON object"));
+        };
+        let secret = members.to_secret(replaces.as_deref());
+        // The record first, since a secret without a record would not be found.
+        if self.recorded_mode(world, entry).await? != Some(mode) {
+            let text = format!("{mode}\n");
+            let record = record(entry);
+            self.files.store(world, &record, text.as_bytes(), WriteMode::Durable).await?;
         }
-        match self.keychain.get(entry) {
-            Ok(Some(secret)) => {
-                let joined = Members::parse(&secret).and_then(|secret| members.join(&secret));
-                joined.unwrap_or(file)
-            }
-            Ok(None) => file,
-            Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, "the token cannot be refreshed");
-                file
-            }
+        self.keychain.set(entry, &secret).map_err(|error| self.failed(WRITE, error))?;
+        Ok(secret)
+    }
+
+    async fn recorded_mode(&self, world: &World, entry: &str) -> Result<Option<Mode>, StoreError> {
+        let record = self.files.load(world, &record(entry)).await?;
+        let text = record.as_ref().and_then(|text| std::str::from_utf8(text).ok());
+        Ok(text.and_then(|text| text.trim().parse().ok()))
+    }
+
+    /// Returns the mode in which an entry is to be stored.
+    async fn mode(&self, world: &World, entry: &str) -> Result<Mode, StoreError> {
+        let configured = self.policy.mode(world, entry).map_err(|error| {
+            StoreError::new(StoreErrorKind::Failed, WRITE, self.location(entry), error)
+        })?;
+        match configured {
+            Some(mode) => Ok(mode),
+            None => Ok(self.recorded_mode(world, entry).await?.unwrap_or(Mode::Files)),
         }
     }
+
+    fn set_mode(&self, entry: &str, mode: Mode) {
+        let mut modes = self.modes.lock().unwrap_or_else(PoisonError::into_inner);
+        modes.insert(entry.to_owned(), mode);
+    }
+
+    fn known_mode(&self, entry: &str) -> Mode {
+        let modes = self.modes.lock().unwrap_or_else(PoisonError::into_inner);
+        modes.get(entry).copied().unwrap_or(Mode::Files)
+    }
+
+    fn failed(
+        &self,
+        action: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> StoreError {
+        StoreError::new(StoreErrorKind::Failed, action, self.keychain.name(), source)
+    }
+}
+
+/// Why an entry is not known as a whole.
+enum Unresolved {
+    Store(StoreError),
+    /// The keychain cannot be read; the file has the rest.
+    Keychain {
+        error: KeychainError,
+        file: Option<Text>,
+    },
+}
+
+/// Where the parts of an entry are in a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Placement {
+    File,
+    Both,
+    Keychain,
+}
+
+impl Placement {
+    fn new(contents: &[u8], mode: Mode) -> Self {
+        let Some(members) = Members::parse(contents) else { return Self::File };
+        match mode {
+            Mode::Files => Self::File,
+            Mode::Sealed if members.is_token() => Self::Keychain,
+            _ if !members.has_long_lived() => Self::File,
+            Mode::Bridge if members.is_token() => Self::Both,
+            // A client registration: without its secret the file would mislead other tools.
+            Mode::Bridge | Mode::Sealed => Self::Keychain,
+        }
+    }
+}
+
+/// Returns whether a file needs nothing of the keychain, or is not an object yet.
+fn is_complete(file: &[u8]) -> bool {
+    Members::parse(file).is_none_or(|members| members.has_long_lived())
+}
+
+/// Returns whether an entry may have secrets. The others are locks and records.
+fn has_secrets(entry: &str) -> bool {
+    Path::new(entry).extension().is_some_and(|extension| extension == "json")
+}
+
+fn stem(entry: &str) -> &str {
+    entry.strip_suffix(".json").unwrap_or(entry)
+}
+
+/// Returns the name of the record of an entry's mode.
+fn record(entry: &str) -> String {
+    format!("{}.keychain", stem(entry))
 }
 
 impl fmt::Debug for KeychainTokenStore {
@@ -113,15 +310,17 @@ impl fmt::Debug for KeychainTokenStore {
         f.debug_struct("KeychainTokenStore")
             .field("files", &self.files)
             .field("keychain", &self.keychain)
-            .field("mode", &self.mode)
-            .finish()
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 
 impl TokenStore for KeychainTokenStore {
     fn location(&self, entry: &str) -> String {
-        match self.mode {
-            Mode::Bridge => self.files.location(entry),
+        let file = self.files.location(entry);
+        match self.known_mode(entry) {
+            Mode::Files => file,
+            Mode::Bridge => format!("{file} and {}", self.keychain.name()),
             Mode::Sealed => format!("{} ({entry})", self.keychain.name()),
         }
     }
@@ -130,17 +329,18 @@ impl TokenStore for KeychainTokenStore {
         &'a self,
         world: &'a World,
         entry: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Zeroizing<Vec<u8>>>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Option<Text>, StoreError>> {
         Box::pin(async move {
-            match self.mode {
-                Mode::Sealed => {
-                    let found = self.keychain.get(entry);
-                    found.map_err(|error| self.error("could not read", error))
+            let file = self.files.load(world, entry).await?;
+            if !has_secrets(entry) {
+                return Ok(file);
+            }
+            match self.resolve(world, entry, file).await {
+                Err(Unresolved::Keychain { error, file: Some(file) }) => {
+                    self.policy.report_unavailable(&error);
+                    Ok(Some(file))
                 }
-                Mode::Bridge => {
-                    let file = self.files.load(world, entry).await?;
-                    Ok(file.map(|file| self.join(entry, file)))
-                }
+                resolved => resolved.map_err(|error| self.unresolved(error)),
             }
         })
     }
@@ -150,21 +350,14 @@ impl TokenStore for KeychainTokenStore {
         world: &'a World,
         entry: &'a str,
         contents: &'a [u8],
-        mode: WriteMode,
+        write_mode: WriteMode,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            match self.mode {
-                Mode::Sealed => {
-                    let set = self.keychain.set(entry, contents);
-                    set.map_err(|error| self.error("could not write", error))?;
-                    // A file from before would be a second, outdated session.
-                    self.files.remove(world, entry).await.map(drop)
-                }
-                Mode::Bridge => {
-                    let file = self.set_secret(entry, contents)?;
-                    self.files.store(world, entry, &file, mode).await
-                }
+            if !has_secrets(entry) {
+                return self.files.store(world, entry, contents, write_mode).await;
             }
+            let mode = self.mode(world, entry).await?;
+            self.write(world, entry, contents, mode, write_mode, None).await
         })
     }
 
@@ -175,19 +368,20 @@ impl TokenStore for KeychainTokenStore {
         len: usize,
     ) -> BoxFuture<'a, Result<Option<Box<dyn PreparedStore>>, StoreError>> {
         Box::pin(async move {
-            // Written, since a keychain that can be read may refuse to be written.
-            let probe = format!("{entry}.probe");
-            let probed = self.keychain.set(&probe, b"probe");
-            probed
-                .and_then(|()| self.keychain.remove(&probe))
-                .map_err(|error| self.error("could not write", error))?;
-            if self.mode == Mode::Sealed {
-                return Ok(None);
+            let mode = self.mode(world, entry).await?;
+            if mode != Mode::Files {
+                // Written, since a keychain that can be read may refuse to be written.
+                let probe = format!("{}.probe", stem(entry));
+                let probed = self.keychain.set(&probe, b"probe");
+                let probed = probed.and_then(|()| self.keychain.remove(&probe));
+                probed.map_err(|error| self.failed(WRITE, error))?;
             }
-            let file = self.files.prepare(world, entry, len).await?;
-            Ok(file.map(|file| -> Box<dyn PreparedStore> {
-                Box::new(PreparedToken { store: self.clone(), entry: entry.to_owned(), file })
-            }))
+            let room = match mode {
+                Mode::Sealed => None,
+                Mode::Files | Mode::Bridge => self.files.prepare(world, entry, len).await?,
+            };
+            let (store, entry) = (self.clone(), entry.to_owned());
+            Ok(Some(Box::new(PreparedToken { store, entry, mode, room }) as _))
         })
     }
 
@@ -197,16 +391,29 @@ impl TokenStore for KeychainTokenStore {
         entry: &'a str,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(async move {
-            // The file first: without it the secret is bound to nothing.
+            // The file first: without it a bridged session is signed out.
             let had_file = self.files.remove(world, entry).await?;
+            if !has_secrets(entry) || self.recorded_mode(world, entry).await?.is_none() {
+                return Ok(had_file);
+            }
             let removed = self.keychain.remove(entry);
-            let had_secret = removed.map_err(|error| self.error("could not write", error))?;
+            let had_secret =
+                removed.map_err(|error| self.failed("could not remove from", error))?;
+            self.files.remove(world, &record(entry)).await?;
+            self.set_mode(entry, Mode::Files);
             Ok(had_file || had_secret)
         })
     }
 
     fn list<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Vec<String>, StoreError>> {
-        self.files.list(world)
+        Box::pin(async move {
+            let mut entries = self.files.list(world).await?;
+            let records = entries.iter().filter_map(|entry| entry.strip_suffix(".keychain"));
+            let mut sealed: Vec<_> = records.map(|stem| format!("{stem}.json")).collect();
+            sealed.retain(|entry| !entries.contains(entry));
+            entries.append(&mut sealed);
+            Ok(entries)
+        })
     }
 
     fn lock<'a>(
@@ -219,6 +426,32 @@ impl TokenStore for KeychainTokenStore {
     }
 
     fn is_shared(&self) -> bool {
-        true
+        self.files.is_shared()
+    }
+
+    fn allows_files(&self, entry: &str) -> bool {
+        self.known_mode(entry) != Mode::Sealed
+    }
+}
+
+/// A refreshed token for which room has been made in a file, and in a keychain that was just written.
+#[derive(Debug)]
+struct PreparedToken {
+    store: KeychainTokenStore,
+    entry: String,
+    mode: Mode,
+    room: Option<Box<dyn PreparedStore>>,
+}
+
+impl PreparedStore for PreparedToken {
+    fn commit<'a>(
+        self: Box<Self>,
+        world: &'a World,
+        contents: &'a [u8],
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            let Self { store, entry, mode, room } = *self;
+            store.write(world, &entry, contents, mode, WriteMode::Durable, room).await
+        })
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[cfg(unix)]
+mod helper;
 #[cfg(all(feature = "system", target_os = "linux"))]
 mod secret_service;
 mod store;

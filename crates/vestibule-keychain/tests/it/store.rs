@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_keychain::{Keychain as _, KeychainTokenStore, MemoryKeychain, Mode};
+use vestibule_keychain::{Keychain as _, KeychainTokenStore, MemoryKeychain, Mode, StoreError};
 use vestibule_sso::{MemoryTokenStore, TokenStore};
 use vestibule_world::{World, WriteMode, block_on, memory};
 
@@ -35,6 +35,12 @@ impl TestEnv {
     fn read(&self, store: &dyn TokenStore) -> Option<serde_json::Value> {
         let contents = block_on(store.load(&self.world, ENTRY)).unwrap()?;
         Some(serde_json::from_slice(&contents).unwrap())
+    }
+}
+
+impl TestEnv {
+    fn migrate(&self, to: Mode) -> Result<bool, StoreError> {
+        block_on(self.store.migrate(&self.world, ENTRY, to))
     }
 }
 
@@ -80,15 +86,40 @@ fn bridge_uses_what_another_tool_wrote() {
 }
 
 #[test]
+fn file_that_another_tool_removed_is_a_sign_out() {
+    let env = TestEnv::with_token(Mode::Bridge);
+    assert!(block_on(env.files.remove(&env.world, ENTRY)).unwrap());
+    assert_eq!(env.read(&env.store), None);
+}
+
+#[test]
 fn sealed_token_is_in_no_file() {
     let env = TestEnv::new(Mode::Sealed);
     env.write(&*env.files, TOKEN);
-    assert!(block_on(env.store.take_over(&env.world, ENTRY)).unwrap());
+    assert!(env.migrate(Mode::Sealed).unwrap());
     assert_eq!(env.read(&*env.files), None);
     assert_eq!(env.read(&env.store), Some(token()));
+    assert!(!env.store.allows_files(ENTRY));
     env.keychain.set_locked(true);
     let error = block_on(env.store.load(&env.world, ENTRY)).unwrap_err();
     assert_eq!(error.to_string(), "could not read the keychain in memory");
+}
+
+#[test]
+fn records_without_secrets_are_files_in_every_mode() {
+    let env = TestEnv::new(Mode::Sealed);
+    let record = env.store.store(&env.world, "0ad3.session", b"{}", WriteMode::BestEffort);
+    block_on(record).unwrap();
+    assert!(block_on(env.files.load(&env.world, "0ad3.session")).unwrap().is_some());
+}
+
+#[test]
+fn registration_is_whole_in_the_keychain() {
+    let env = TestEnv::new(Mode::Bridge);
+    let registration = r#"{"clientId": "c", "clientSecret": "hidden", "expiresAt": "x"}"#;
+    env.write(&env.store, registration);
+    assert_eq!(env.read(&*env.files), None);
+    assert_eq!(env.read(&env.store).unwrap()["clientSecret"], "hidden");
 }
 
 #[test]
@@ -96,13 +127,33 @@ fn token_is_moved_both_ways_without_a_change() {
     for mode in [Mode::Bridge, Mode::Sealed] {
         let env = TestEnv::new(mode);
         env.write(&*env.files, TOKEN);
-        assert!(block_on(env.store.take_over(&env.world, ENTRY)).unwrap());
         env.keychain.set_locked(true);
-        assert!(block_on(env.store.give_back(&env.world, ENTRY)).is_err());
+        assert!(env.migrate(mode).is_err());
+        assert_eq!(env.read(&*env.files), Some(token()), "{mode}");
         env.keychain.set_locked(false);
-        assert!(block_on(env.store.give_back(&env.world, ENTRY)).unwrap());
-        assert_eq!(env.read(&*env.files), Some(token()), "{mode:?}");
+        assert!(env.migrate(mode).unwrap());
+        assert!(!env.migrate(mode).unwrap());
+        env.keychain.set_locked(true);
+        assert!(env.migrate(Mode::Files).is_err());
+        env.keychain.set_locked(false);
+        assert!(env.migrate(Mode::Files).unwrap());
+        assert_eq!(env.read(&*env.files), Some(token()), "{mode}");
         assert!(env.keychain.get(ENTRY).unwrap().is_none());
-        assert!(!block_on(env.store.give_back(&env.world, ENTRY)).unwrap());
+        assert!(!env.migrate(Mode::Files).unwrap());
     }
+}
+
+#[test]
+fn token_of_the_keychain_is_used_if_the_file_was_not_written() {
+    let env = TestEnv::with_token(Mode::Bridge);
+    let old = block_on(env.files.load(&env.world, ENTRY)).unwrap().unwrap();
+    let new = TOKEN.replace("\"a\"", "\"b\"").replace("hidden-token", "rotated");
+    env.write(&env.store, &new);
+    // The program ended after the keychain was written.
+    block_on(env.files.store(&env.world, ENTRY, &old, WriteMode::Durable)).unwrap();
+    let read = env.read(&env.store).unwrap();
+    assert_eq!((&read["accessToken"], &read["refreshToken"]), (&"b".into(), &"rotated".into()));
+    // And the next one is bound to the file again.
+    env.write(&env.store, &read.to_string());
+    assert_eq!(env.read(&*env.files).unwrap()["accessToken"], "b");
 }
