@@ -1,5 +1,5 @@
 use std::io::{self, IsTerminal as _};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vestibule::{
     AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
@@ -7,7 +7,7 @@ use vestibule::{
 };
 
 use crate::agent_session;
-use crate::args::{CredentialArgs, Global};
+use crate::args::{CredentialArgs, Global, TokenStoreKind};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::helper_process::HelperProcess;
@@ -15,6 +15,7 @@ use crate::interrupt::Interrupts;
 use crate::mfa;
 use crate::printer::Printer;
 use crate::prompt::Terminal;
+use crate::token_store::ProgramStore;
 use crate::waiting;
 
 /// Parses an account id on the command line, before any request is made.
@@ -38,13 +39,31 @@ pub(crate) struct App<'a> {
     pub(crate) vars: Vars,
     pub(crate) printer: Printer,
     pub(crate) interrupts: Interrupts,
+    /// `login --token-store`.
+    pub(crate) token_store: Option<TokenStoreKind>,
+    /// Whether a keychain that is not available is announced.
+    pub(crate) announces_keychain: bool,
+    store: Arc<OnceLock<ProgramStore>>,
 }
 
 impl<'a> App<'a> {
-    pub(crate) fn new(global: &'a Global, role: &'a CredentialArgs) -> Self {
+    pub(crate) fn new(
+        global: &'a Global,
+        role: &'a CredentialArgs,
+        token_store: Option<TokenStoreKind>,
+    ) -> Self {
         let vars = vestibule_os::vars();
         let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
-        Self { global, role, vars, printer, interrupts: Interrupts::install() }
+        Self {
+            global,
+            role,
+            vars,
+            printer,
+            interrupts: Interrupts::install(),
+            token_store,
+            announces_keychain: true,
+            store: Arc::default(),
+        }
     }
 
     /// Returns the same context with other global options.
@@ -55,7 +74,19 @@ impl<'a> App<'a> {
             vars: self.vars.clone(),
             printer: self.printer.clone(),
             interrupts: self.interrupts.clone(),
+            token_store: self.token_store,
+            announces_keychain: self.announces_keychain,
+            store: self.store.clone(),
         }
+    }
+
+    /// Returns the store of all tokens of this process.
+    pub(crate) fn store(&self) -> Result<&ProgramStore, Error> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = ProgramStore::open(self)?;
+        Ok(self.store.get_or_init(|| store))
     }
 
     /// Reads the configuration files with the global options applied.
@@ -80,17 +111,18 @@ impl<'a> App<'a> {
     }
 
     pub(crate) fn builder(&self) -> Result<Builder, Error> {
-        Ok(self.builder_with(self.overrides()?))
+        self.builder_with(self.overrides()?)
     }
 
     /// Returns a builder with a region that the user entered at a prompt.
     pub(crate) fn builder_in(&self, region: Region) -> Result<Builder, Error> {
-        Ok(self.builder_with(self.overrides()?.with_region(region, "the answer")))
+        self.builder_with(self.overrides()?.with_region(region, "the answer"))
     }
 
-    fn builder_with(&self, overrides: Overrides) -> Builder {
-        Session::builder()
+    fn builder_with(&self, overrides: Overrides) -> Result<Builder, Error> {
+        Ok(Session::builder()
             .overrides(overrides)
+            .token_store(self.store()?.token_store())
             .share_role_credentials(true)
             .refresh_helper(Arc::new(HelperProcess::new(self.global)))
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
@@ -102,7 +134,7 @@ impl<'a> App<'a> {
                     }
                     may_prompt
                 }
-            })
+            }))
     }
 
     fn overrides(&self) -> Result<Overrides, Error> {

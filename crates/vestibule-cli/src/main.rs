@@ -17,6 +17,7 @@ mod interrupt;
 mod local_time;
 mod log;
 mod mfa;
+mod opener;
 mod picker;
 mod printer;
 mod prompt;
@@ -27,6 +28,7 @@ mod sign_in_ui;
 mod signals;
 mod switching;
 mod table;
+mod token_store;
 mod waiting;
 
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
     export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, whoami,
+    written_profile,
 };
 use error::Error;
 use exit::Exit;
@@ -50,7 +53,7 @@ fn main() -> ExitCode {
     let positional = credentials.profile.positional.take();
     let is_named_twice = positional.is_some() && cli.global.profile.is_some();
     cli.global.profile = positional.or(cli.global.profile);
-    let app = App::new(&cli.global, &credentials);
+    let app = App::new(&cli.global, &credentials, cli.command.token_store());
     waiting::init(&app.printer, cli.global.timeout.map(|limit| limit.0));
     log::init(cli.global.verbose);
     if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
@@ -84,6 +87,9 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::RefreshHelper => refresh_helper::run(app),
         Command::Whoami(_) => profile::with_credentials(app, whoami::run),
         Command::GetRoleCredentials(_) => profile::with_credentials(app, export_credentials::role),
+        Command::ExportCredentials(args) if args.remove_profile.is_some() => {
+            written_profile::remove(app, args.remove_profile.as_deref().unwrap_or_default())
+        }
         Command::ExportCredentials(args) => {
             profile::with_credentials(app, |app| export_credentials::run(app, &args))
         }

@@ -9,6 +9,7 @@ use serde_json::json;
 use vestibule::{Event, Secret, Ui, Verification, WebAddress};
 
 use crate::app::App;
+use crate::opener::{Opened, Opener};
 use crate::printer::Tone;
 use crate::prompt::{self, Prompt as _, Question};
 use crate::waiting::Wait;
@@ -19,7 +20,8 @@ pub(crate) struct SignInUi<'a> {
     /// Host of the portal, shown so that users can compare it.
     host: String,
     browser: Browser,
-    opens_browser: bool,
+    /// What opens pages, if anything does.
+    opener: Option<Opener>,
     pasted: Option<Mutex<Receiver<String>>>,
     waiting: Mutex<Option<Wait>>,
     code_expires_at: Mutex<Option<Instant>>,
@@ -38,15 +40,15 @@ impl<'a> SignInUi<'a> {
     pub(crate) fn new(
         app: &'a App<'a>,
         host: impl Into<String>,
-        opens_browser: bool,
+        opener: Option<Opener>,
         takes_pasted: bool,
     ) -> Self {
         // Stdin of a script is left alone, since it may be the input of a loop around the command.
-        let reads_stdin = takes_pasted && (!opens_browser || io::stdin().is_terminal());
+        let reads_stdin = takes_pasted && (opener.is_none() || io::stdin().is_terminal());
         let pasted = reads_stdin.then(|| Mutex::new(stdin_lines()));
         let (host, browser) = (host.into(), Browser::Local);
         let (waiting, code_expires_at) = (Mutex::default(), Mutex::default());
-        Self { app, host, browser, opens_browser, pasted, waiting, code_expires_at }
+        Self { app, host, browser, opener, pasted, waiting, code_expires_at }
     }
 
     /// Returns the interface for another browser.
@@ -83,8 +85,14 @@ impl<'a> SignInUi<'a> {
         }
     }
 
-    fn opened(&self, page: &WebAddress) -> bool {
-        self.opens_browser && vestibule::browser::open(page.as_str(), &self.app.vars)
+    fn opened(&self, page: &WebAddress) -> Opened {
+        let Some(opener) = &self.opener else { return Opened::Nothing };
+        opener.open(self.app, page.as_str()).unwrap_or_else(|error| {
+            let printer = &self.app.printer;
+            let warning = printer.tone(Tone::Warning, "warning:");
+            printer.note(&format!("{warning} the browser was not opened: {error}"));
+            Opened::Nothing
+        })
     }
 
     fn print_page(&self, page: &WebAddress) {
@@ -106,14 +114,16 @@ impl Ui for SignInUi<'_> {
         *lock(&self.code_expires_at) = Instant::now().checked_add(verification.expires_in);
         let printer = &self.app.printer;
         let opened = self.opened(page);
-        printer.note(if opened {
-            "Compare the code in the browser, then approve:"
-        } else {
-            "Open this page on any device, compare the code, then approve:"
+        printer.note(match opened {
+            Opened::Browser => "Compare the code in the browser, then approve:",
+            Opened::Clipboard => {
+                "The URL is in the clipboard. Open it, compare the code, then approve:"
+            }
+            Opened::Nothing => "Open this page on any device, compare the code, then approve:",
         });
         self.print_page(page);
         printer.note(&format!("  code: {}", printer.tone(Tone::Good, &verification.user_code)));
-        if !opened
+        if opened != Opened::Browser
             && printer.is_terminal()
             && let Some(code) = qr(page.as_str())
         {
@@ -129,11 +139,13 @@ impl Ui for SignInUi<'_> {
             self.print_page(page);
             return;
         }
-        if self.opened(page) {
-            printer.note("Approve in the browser. If no page opened, go to:");
-        } else {
-            printer.note("Open this page in a browser on this machine, then approve:");
-        }
+        printer.note(match self.opened(page) {
+            Opened::Browser => "Approve in the browser. If no page opened, go to:",
+            Opened::Clipboard => {
+                "The URL is in the clipboard. Open it in a browser on this machine, then approve:"
+            }
+            Opened::Nothing => "Open this page in a browser on this machine, then approve:",
+        });
         self.print_page(page);
         if self.pasted.is_some() {
             printer

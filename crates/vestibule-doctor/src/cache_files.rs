@@ -37,6 +37,11 @@ pub enum CacheFileState {
     Valid,
     /// Its content has expired.
     Expired,
+    /// It records that a token is in the keychain: all of it, or only what refreshes it.
+    InKeychain {
+        /// Whether all of it is in the keychain.
+        is_whole: bool,
+    },
     /// It cannot be used.
     Corrupt {
         /// The problem.
@@ -87,7 +92,34 @@ pub fn cache_files(context: &Context<'_>) -> Vec<CacheFile> {
     let sessions = sessions_by_file(context);
     let files = context.folders();
     let files = files.iter().flat_map(|folder| context.json_files(folder));
-    files.filter_map(|path| cache_file(context, &path, &sessions)).collect()
+    let mut files: Vec<_> =
+        files.filter_map(|path| cache_file(context, &path, &sessions)).collect();
+    files.extend(keychain_records(context, &sessions));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
+}
+
+/// Returns the records of tokens in the keychain, which are beside the files.
+fn keychain_records(context: &Context<'_>, sessions: &HashMap<String, String>) -> Vec<CacheFile> {
+    let folders = context.folders();
+    let paths = folders.iter().flat_map(|folder| context.world.files.list(folder.path()));
+    let paths = paths.flatten().filter(|path| path.extension().is_some_and(|it| it == "keychain"));
+    paths
+        .map(|path| {
+            let token = path.with_extension("json");
+            let token = token.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let text = context.world.files.read(&path);
+            let is_whole = text.is_ok_and(|text| text.trim_ascii() == b"sealed");
+            CacheFile {
+                sso_session: sessions.get(token).cloned(),
+                path,
+                kind: None,
+                written_by: None,
+                expires_at: None,
+                state: CacheFileState::InKeychain { is_whole },
+            }
+        })
+        .collect()
 }
 
 fn sessions_by_file(context: &Context<'_>) -> HashMap<String, String> {

@@ -122,6 +122,11 @@ impl Configuration {
 }
 
 impl ConsoleLogin {
+    /// Returns the configuration.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
     /// Returns the profile that names the login, or will name it.
     pub fn profile(&self) -> &str {
         &self.profile

@@ -82,6 +82,12 @@ impl IdentityCenter {
         [self.instance().oidc.url(), self.instance().portal.url()]
     }
 
+    /// Returns the names of the entries of its token and its client registration in a token store.
+    pub fn token_store_entries(&self) -> [String; 2] {
+        let registration = vestibule_cache::key::registration(self.session());
+        [self.instance().entry(), registration]
+    }
+
     /// Returns the time by which its tokens are judged.
     pub fn now(&self) -> Timestamp {
         self.0.configuration.worlds().local().clock.now()

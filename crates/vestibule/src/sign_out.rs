@@ -24,7 +24,7 @@ impl IdentityCenter {
     }
 
     /// Removes the shared role credentials of the session, and the stored listing.
-    pub(crate) fn forget_assignments(&self) {
+    pub fn forget_assignments(&self) {
         self.configuration().forget_roles(self.session());
         self.forget_listing();
     }

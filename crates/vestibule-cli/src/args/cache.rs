@@ -1,9 +1,9 @@
 //! The commands of `cache` and their arguments.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::commands::{Arguments, Entry, Kind, arguments};
-use super::{Command, NoArgs};
+use super::{Command, NoArgs, OneSession};
 
 pub(super) const CACHE: &[Entry] = &[
     Entry {
@@ -27,6 +27,18 @@ pub(super) const CACHE: &[Entry] = &[
         examples: &["vestibule cache repair --dry-run"],
         kind: Kind::Command(arguments!(CacheRepair, |args| Command::Cache(Cache::Repair(args)))),
     },
+    Entry {
+        name: "migrate",
+        about: "Move tokens between files and the keychain",
+        notes: "`bridge` keeps the access token in the file that all AWS tools read, and the refresh token in the \
+                keychain; `sealed` leaves nothing secret on disk. The next sign-in stores its tokens where \
+                `vestibule_token_store` says.",
+        examples: &[
+            "vestibule cache migrate --to bridge",
+            "vestibule cache migrate --to files --sso-session my-sso",
+        ],
+        kind: Kind::Command(arguments!(CacheMigrate, |args| Command::Cache(Cache::Migrate(args)))),
+    },
 ];
 
 /// A command of `cache` and its arguments.
@@ -35,6 +47,7 @@ pub(crate) enum Cache {
     List,
     Verify,
     Repair(CacheRepair),
+    Migrate(CacheMigrate),
 }
 
 #[derive(Args, Debug)]
@@ -42,4 +55,21 @@ pub(crate) struct CacheRepair {
     /// Print what would be repaired without writing it
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CacheMigrate {
+    /// Where to move the tokens
+    #[arg(long, value_name = "STORE")]
+    pub(crate) to: MigrateTo,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+}
+
+/// `cache migrate --to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MigrateTo {
+    Files,
+    Bridge,
+    Sealed,
 }

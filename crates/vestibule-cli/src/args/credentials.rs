@@ -1,6 +1,14 @@
-use super::{Command, CredentialArgs, Dsql, Eks, ProfileArg};
+use super::{Command, CredentialArgs, Dsql, Eks, ProfileArg, TokenStoreKind};
 
 impl Command {
+    /// Returns `--token-store`.
+    pub(crate) fn token_store(&self) -> Option<TokenStoreKind> {
+        match self {
+            Self::Login(args) => args.token_store,
+            _ => None,
+        }
+    }
+
     /// Takes the profile and the role out of the arguments of a command.
     pub(crate) fn take_credential_args(&mut self) -> CredentialArgs {
         let profile = |profile: &mut ProfileArg| CredentialArgs {

@@ -21,7 +21,7 @@ use clap::{Args, ValueEnum};
 
 #[cfg(unix)]
 pub(crate) use agent::Agent;
-pub(crate) use cache::Cache;
+pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
 pub(crate) use commands::Entry;
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
@@ -190,6 +190,22 @@ pub(crate) struct Login {
     /// Sign in unless the session lasts at least this long
     #[arg(long, value_name = "DURATION", default_value = "15m")]
     pub(crate) min_remaining: Span,
+    /// Where to store the tokens of this session [default: as configured]
+    #[arg(long, value_name = "STORE")]
+    pub(crate) token_store: Option<TokenStoreKind>,
+}
+
+/// Where tokens are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenStoreKind {
+    /// Files that all AWS tools share
+    Files,
+    /// The refresh token in the keychain, the access token in a file
+    Bridge,
+    /// Everything in the keychain
+    Sealed,
+    /// The memory of this process
+    Memory,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -203,6 +219,10 @@ pub(crate) struct SignIn {
     /// Print the URL instead of opening a browser
     #[arg(long)]
     pub(crate) no_browser: bool,
+    /// Open pages with this command: its arguments may have {url}, {profile}, {account_id},
+    /// {account_name}, {role} and {sso_session}; or `clipboard` [default: the system's browser]
+    #[arg(long, value_name = "COMMAND", conflicts_with = "no_browser")]
+    pub(crate) browser: Option<String>,
     /// Port for the redirect from the browser [default: any free port]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
@@ -227,6 +247,12 @@ pub(crate) struct ExportCredentials {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "process")]
     pub(crate) format: Format,
+    /// Write the credentials to this profile of the credentials file, instead of printing them
+    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    pub(crate) write_profile: Option<String>,
+    /// Remove a profile that --write-profile wrote
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["format", "write_profile", "positional"])]
+    pub(crate) remove_profile: Option<String>,
 }
 
 /// `export-credentials --format`.
@@ -292,6 +318,12 @@ pub(crate) struct Console {
     /// Print the link instead of opening a browser
     #[arg(long)]
     pub(crate) print: bool,
+    /// Open the page with this command, as `login --browser` does
+    #[arg(long, value_name = "COMMAND", conflicts_with = "print")]
+    pub(crate) browser: Option<String>,
+    /// Open the page through the AWS access portal, beside other sessions of the console
+    #[arg(long)]
+    pub(crate) multi_session: bool,
 }
 
 // Which rows are listed, and how.

@@ -1,12 +1,13 @@
 use serde_json::json;
 use vestibule::world::block_on;
-use vestibule::{Session, browser};
-use vestibule_federation::{self as federation, Destination, Site, sign_in_link};
+use vestibule::{Base, Session};
+use vestibule_federation::{self as federation, Destination, Site, portal_link, sign_in_link};
 
 use crate::app::App;
 use crate::args::Console;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::opener::{Opened, Opener};
 use crate::printer::Tone;
 
 /// Opens a signed-in link to the console, or prints it.
@@ -19,27 +20,85 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Error> {
         (_, Some(url)) => Destination::page(&site, url).map_err(usage)?,
         (None, None) => Destination::home(&site),
     };
+    let opener = opener(&session, args)?;
+    if args.multi_session {
+        return multi_session(app, args, &session, &page, &opener);
+    }
     let blocking = session.blocking();
     let credentials = blocking.credentials()?;
     let issuer = session.plan().session().map(|session| session.start_url.value.as_str());
     let link = sign_in_link(blocking.world(), &site, &credentials, &page, issuer);
     let link = block_on(link).map_err(|error| link_error(&error))?;
-    let link = link.expose();
+    let not_opened = "No browser was opened. This link signs in and is valid for 15 minutes:";
+    show(app, args, link.expose(), &page, &opener, not_opened)
+}
 
-    let printer = &app.printer;
-    let opened = !args.print && app.may_open_browser() && browser::open(link, &app.vars);
-    if printer.json {
-        printer.result(
-            &json!({ "url": link, "destination": page.as_str(), "opened": opened }).to_string(),
-        )?;
-    } else if opened {
-        let page = printer.tone(Tone::Command, page.as_str());
-        printer.note(&format!("The console was opened in your browser: {page}"));
+/// Opens the page through the access portal, where the console adds a session to those it has.
+fn multi_session(
+    app: &App<'_>,
+    args: &Console,
+    session: &Session,
+    page: &Destination,
+    opener: &Opener,
+) -> Result<Exit, Error> {
+    let plan = session.plan();
+    let (Base::Sso(role), true) = (&plan.base, plan.roles.is_empty()) else {
+        let message = "--multi-session needs a role of IAM Identity Center: the access portal opens the \
+                       console for no other";
+        return Err(Error::new(Exit::Configuration, message).with_hint(
+            "use a profile with sso_account_id and sso_role_name, and without role_arn",
+        ));
+    };
+    let start_url = role.session.start_url.value.as_str();
+    let link = portal_link(start_url, &role.account_id.value, &role.role_name.value, page);
+    let not_opened = "No browser was opened. This page of the access portal opens the console:";
+    show(app, args, &link, page, opener, not_opened)
+}
+
+fn opener(session: &Session, args: &Console) -> Result<Opener, Error> {
+    let configuration = session.configuration();
+    let center = match session.plan().session() {
+        Some(session) => Some(configuration.identity_center_at(session.session())?),
+        None => None,
+    };
+    Opener::find(configuration, center.as_ref(), args.browser.as_deref())
+}
+
+/// Opens a link, or prints it.
+fn show(
+    app: &App<'_>,
+    args: &Console,
+    link: &str,
+    page: &Destination,
+    opener: &Opener,
+    not_opened: &str,
+) -> Result<Exit, Error> {
+    let outcome = if args.print || !app.may_open_browser() {
+        Opened::Nothing
     } else {
-        if !args.print {
-            printer.note("No browser was opened. This link signs in and is valid for 15 minutes:");
+        let opening = opener.open(app, link);
+        opening.map_err(|error| Error::from_source(Exit::Configuration, &error))?
+    };
+    let printer = &app.printer;
+    if printer.json {
+        let is_opened = outcome == Opened::Browser;
+        printer.result(
+            &json!({ "url": link, "destination": page.as_str(), "opened": is_opened }).to_string(),
+        )?;
+        return Ok(Exit::Done);
+    }
+    match outcome {
+        Opened::Browser => {
+            let page = printer.tone(Tone::Command, page.as_str());
+            printer.note(&format!("The console was opened in your browser: {page}"));
         }
-        printer.result(link)?;
+        Opened::Clipboard => printer.note("The link to the console is in the clipboard."),
+        Opened::Nothing => {
+            if !args.print {
+                printer.note(not_opened);
+            }
+            printer.result(link)?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,10 @@
 use serde_json::{Value, json};
 use vestibule::Configuration;
-use vestibule_doctor::{self as doctor, Cause, Context, Finding, Remedy, State, examine};
+use vestibule_doctor::{
+    self as doctor, CacheFile, CacheFileState, Cause, Context, Finding, Remedy, State, cache_files,
+    examine,
+};
+use vestibule_types::with_causes;
 
 use crate::app::App;
 use crate::args::Doctor;
@@ -9,6 +13,7 @@ use crate::exit::Exit;
 use crate::local_time::localized;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
+use crate::token_store::{self, ProgramStore};
 use crate::waiting::Wait;
 
 /// Runs all checks; with `--fix` applies the safe fixes and checks again.
@@ -30,6 +35,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
         findings = examined(&configuration);
     }
     rows.extend(findings.iter().map(Row::finding));
+    rows.extend(keychain(app, &configuration)?);
     if app.printer.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         app.printer.result(&json!({ "findings": rows }).to_string())?;
@@ -42,6 +48,37 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
 fn examined(configuration: &Configuration) -> Vec<Finding> {
     let _waiting = Wait::begin("Checking files and services");
     examine(&Context::new(configuration))
+}
+
+/// Checks the keychain, if tokens are stored in it.
+fn keychain(app: &App<'_>, configuration: &Configuration) -> Result<Option<Row>, Error> {
+    let ProgramStore::Keychain { helper, .. } = app.store()? else { return Ok(None) };
+    let files = cache_files(&Context::new(configuration));
+    let is_used = |file: &CacheFile| matches!(file.state, CacheFileState::InKeychain { .. });
+    if !files.iter().any(is_used) && !token_store::is_keychain_configured(configuration) {
+        return Ok(None);
+    }
+    Ok(Some(match helper.check() {
+        Ok(name) => Row {
+            check: "keychain",
+            word: "ok",
+            tone: Tone::Good,
+            text: format!("tokens can be stored in {name}"),
+            hint: None,
+            exit: Exit::Done,
+        },
+        Err(error) => Row {
+            check: "keychain",
+            word: "problem",
+            tone: Tone::Bad,
+            text: with_causes(&error),
+            hint: Some(
+                "unlock the keychain, or sign in with vestibule login --token-store files"
+                    .to_owned(),
+            ),
+            exit: Exit::Failed,
+        },
+    }))
 }
 
 /// One line of the report.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use serde_json::json;
 use vestibule::{Credentials, Timestamp};
 
-use super::exec;
+use super::{exec, written_profile};
 use crate::app::App;
 use crate::args::{ExportCredentials, Format};
 use crate::error::Error;
@@ -13,7 +13,10 @@ use crate::formats::{self, Unquotable};
 
 pub(crate) fn run(app: &App<'_>, args: &ExportCredentials) -> Result<Exit, Error> {
     let span = args.min_remaining.map(|span| span.0);
-    let (_, credentials) = exec::credentials(app, span)?;
+    let (session, credentials) = exec::credentials(app, span)?;
+    if let Some(profile) = &args.write_profile {
+        return written_profile::write(app, session.configuration(), profile, &credentials);
+    }
     match (args.format, app.vars.get("GITHUB_ENV")) {
         (Format::Github, Some(file)) => {
             append(file, &formats::github_env(&credentials).map_err(unquotable)?)?;

@@ -29,3 +29,4 @@ mod sign_in;
 pub(crate) mod status;
 mod target;
 pub(crate) mod whoami;
+pub(crate) mod written_profile;

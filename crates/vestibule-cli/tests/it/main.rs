@@ -6,6 +6,7 @@
 // Unix sockets.
 #[cfg(unix)]
 mod agent;
+mod browsers;
 mod cache;
 // Bash, zsh and fish.
 #[cfg(unix)]
@@ -26,6 +27,9 @@ mod examples;
 mod exec;
 mod explain;
 mod faults;
+// The keychain is a script.
+#[cfg(unix)]
+mod keychain;
 mod kill;
 mod latency;
 mod listener;

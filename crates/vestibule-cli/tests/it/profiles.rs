@@ -1,5 +1,6 @@
 //! The profile or the role that a command acts on.
 
+use std::fs;
 #[cfg(unix)]
 use std::process::Command;
 use std::time::Duration;
@@ -306,4 +307,29 @@ fn commands_as_spelled_for_aws_are_accepted() {
     assert!(keys["roleCredentials"]["expiration"].as_i64().unwrap() > 1_700_000_000_000, "{keys}");
     env.run(["sso", "list-account-roles", "--account-id", "111122223333"]).succeeded();
     env.run(["sso", "list-accounts"]).succeeded();
+}
+
+#[test]
+fn written_profile_has_the_credentials_until_it_is_removed() {
+    let env = TestEnv::signed_in();
+    env.write(
+        ".aws/credentials",
+        "[mine]\naws_access_key_id = AKIA\naws_secret_access_key = mine\n",
+    );
+    let write = |name: &str| env.run(["export-credentials", "--write-profile", name]);
+    let ran = write("temporary");
+    assert_eq!(ran.succeeded().stdout, "");
+    ran.stderr_contains("vestibule export-credentials --remove-profile temporary\n");
+    let text = || fs::read_to_string(env.path(".aws/credentials")).unwrap();
+    assert!(text().contains("[temporary]\nvestibule_expiration = 20"), "{}", text());
+    env.run(["whoami", "--profile", "temporary", "--region", "us-east-1"]).succeeded();
+    write("temporary").succeeded();
+    // Of the user, and of the config file.
+    write("mine").exits_with(6).stderr_contains("was not written by vestibule");
+    write("default").exits_with(6).stderr_contains("has settings in ~/.aws/config");
+    let remove = |name: &str| env.run(["export-credentials", "--remove-profile", name]);
+    remove("mine").exits_with(6);
+    remove("temporary").succeeded().stderr_contains("Removed profile `temporary`");
+    assert!(text().contains("[mine]") && !text().contains("temporary"), "{}", text());
+    remove("temporary").succeeded().stderr_contains("has no profile `temporary`");
 }

@@ -160,7 +160,7 @@ impl TestEnv {
         let folders = [".aws/sso/cache", ".aws/cli/cache"].map(|folder| self.path(folder));
         let known = |path: &PathBuf| {
             let extension = path.extension().and_then(OsStr::to_str);
-            matches!(extension, Some("json" | "lock" | "session" | "portal"))
+            matches!(extension, Some("json" | "keychain" | "lock" | "session" | "portal"))
         };
         folders.iter().flat_map(|folder| files_in(folder)).filter(|path| !known(path)).collect()
     }

@@ -11,6 +11,7 @@ use crate::args;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::local_time::until;
+use crate::opener::Opener;
 use crate::printer::Tone;
 use crate::prompt::{Prompt as _, Question, Terminal};
 use crate::sign_in_ui::{Browser, SignInUi};
@@ -57,9 +58,11 @@ fn sign_in(
         Flow::DeviceCode => (Device::Cross, Browser::Remote),
     };
     let opens_browser = browser == Browser::Local && !args.no_browser && app.may_open_browser();
+    let opener = Opener::find(login.configuration(), None, args.browser.as_deref())?;
     let address = login.address()?;
     let host = address.split("://").last().unwrap_or_default();
-    let ui = SignInUi::new(app, host, opens_browser, true).with_browser(browser);
+    let ui = SignInUi::new(app, host, Some(opener).filter(|_| opens_browser), true)
+        .with_browser(browser);
     let mut options = ConsoleLoginOptions::new(device);
     options.writes_region = keeps_region;
     let profile = login.profile();

@@ -12,6 +12,7 @@ use crate::args::SignIn;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::local_time::until;
+use crate::opener::Opener;
 use crate::printer::Tone;
 use crate::sign_in_ui::SignInUi;
 
@@ -32,15 +33,15 @@ pub(super) fn identity_center(
     ends_portal_session: bool,
     takes_pasted: bool,
 ) -> Result<Option<Region>, Error> {
-    let mut options =
-        requested_flow(args).map_or_else(|| center.sign_in_options(), SignInOptions::new);
+    let opener = Opener::find(center.configuration(), Some(center), args.browser.as_deref())?;
+    let mut options = options(app, args, center, &opener)?;
     check_attended(app, args, center)?;
     if let Some(reason) = options.device_code_reason {
         app.printer.note(&format!("Signing in by device code: {reason}."));
     }
-    let opens_browser = !args.no_browser && app.may_open_browser();
+    let opener = Some(opener).filter(|_| !args.no_browser && app.may_open_browser());
     let portal = center.session().start_url.host();
-    let ui = SignInUi::new(app, portal, opens_browser, takes_pasted);
+    let ui = SignInUi::new(app, portal, opener, takes_pasted);
     options.port = args.port;
     options.min_remaining = unless_lasting;
     options.ends_portal_session = ends_portal_session;
@@ -66,6 +67,44 @@ pub(super) fn current_token(
     match center.blocking().status().sign_in_reason(center.now(), min_remaining) {
         None => Ok(token),
         Some(reason) => Err(reason),
+    }
+}
+
+/// Returns options with the flow of the arguments, else of the configuration, else the one that fits
+/// this machine.
+fn options(
+    app: &App<'_>,
+    args: &SignIn,
+    center: &IdentityCenter,
+    opener: &Opener,
+) -> Result<SignInOptions, Error> {
+    if let Some(flow) = requested_flow(args) {
+        return Ok(SignInOptions::new(flow));
+    }
+    let session = center.session().name.as_ref().map(vestibule::SessionName::as_str);
+    let configuration = center.configuration();
+    let profile = configuration.profile().value;
+    let configured = configuration.sign_in_setting_as(
+        Some(&profile),
+        session,
+        ("VESTIBULE_SIGN_IN_FLOW", "vestibule_sign_in_flow"),
+        ("a sign-in flow", "`auto`, `pkce` or `device-code`"),
+        |text| match text {
+            "auto" => Some(None),
+            "pkce" => Some(Some(Flow::AuthorizationCode)),
+            "device-code" => Some(Some(Flow::DeviceCode)),
+            _ => None,
+        },
+    )?;
+    // A profile without a session signs in by device code, as the AWS CLI does.
+    match configured.flatten() {
+        Some(flow) if session.is_some() => Ok(SignInOptions::new(flow)),
+        _ if session.is_some() && opener.is_command() => {
+            // As with `$BROWSER`, the command is expected to open a browser on this machine.
+            let vars = app.vars.clone().with("BROWSER", "the command");
+            Ok(SignInOptions::auto(vestibule::browser::unavailable_reason(&vars)))
+        }
+        _ => Ok(center.sign_in_options()),
     }
 }
 

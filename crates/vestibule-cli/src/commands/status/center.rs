@@ -73,6 +73,9 @@ impl Report for CenterReport<'_> {
             printer
                 .result(&format!("registration  client registration expires at {}", time(end)))?;
         }
+        if let Some(location) = app.store()?.location(self.center, &self.status) {
+            printer.result(&format!("stored in     {location}"))?;
+        }
         if let Some((name, expires_at)) = &self.role {
             printer.result(&format!("role          {name}"))?;
             let cached = session_state::role_credentials(*expires_at, self.now);

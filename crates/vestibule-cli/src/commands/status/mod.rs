@@ -24,7 +24,10 @@ pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
         return show_all(app, args);
     }
     let global = prompt::global(app, args);
-    match show_all(&app.with_global(&global), args) {
+    let mut app = app.with_global(&global);
+    // It would be in every prompt.
+    app.announces_keychain = false;
+    match show_all(&app, args) {
         // `--prompt` prints no errors into a shell prompt.
         Err(error) if !app.printer.json => Ok(error.exit()),
         result => result,

@@ -1,5 +1,7 @@
 //! `cache`: the files that all AWS tools share.
 
+mod migrate;
+
 use serde_json::{Value, json};
 use vestibule_doctor::{
     CacheFile, CacheFileState, Context, Kind, Writer, cache_files, repair_cache_file,
@@ -42,6 +44,7 @@ pub(crate) fn run(app: &App<'_>, command: &Cache) -> Result<Exit, Error> {
             Ok(Exit::Failed)
         }
         Cache::Repair(args) => repair(app, &context, &files, args.dry_run),
+        Cache::Migrate(args) => migrate::run(app, &configuration, args),
     }
 }
 
@@ -141,6 +144,10 @@ fn state(file: &CacheFile) -> (String, Tone) {
     match &file.state {
         CacheFileState::Valid => ("valid".to_owned(), Tone::Good),
         CacheFileState::Expired => ("expired".to_owned(), Tone::Quiet),
+        CacheFileState::InKeychain { is_whole: true } => ("in the keychain".to_owned(), Tone::Good),
+        CacheFileState::InKeychain { is_whole: false } => {
+            ("refresh token in the keychain".to_owned(), Tone::Good)
+        }
         CacheFileState::Corrupt { reason, .. } => (format!("corrupt: {reason}"), Tone::Bad),
         CacheFileState::Unreadable(error) => (format!("unreadable: {error}"), Tone::Bad),
         _ => ("unknown".to_owned(), Tone::Quiet),

@@ -1,0 +1,94 @@
+use serde_json::json;
+use vestibule::world::block_on;
+use vestibule::{Configuration, IdentityCenter, Mismatch, SessionState};
+use vestibule_keychain::{KeychainTokenStore, Mode};
+
+use crate::app::App;
+use crate::args::{CacheMigrate, MigrateTo};
+use crate::commands::target::{identity_center, identity_centers};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::report;
+use crate::token_store::ProgramStore;
+
+/// Moves the tokens and client registrations of sessions. One that fails does not stop the others.
+pub(super) fn run(
+    app: &App<'_>,
+    configuration: &Configuration,
+    args: &CacheMigrate,
+) -> Result<Exit, Error> {
+    let ProgramStore::Keychain { store, .. } = app.store()? else {
+        return Err(Error::new(Exit::Configuration, "tokens in memory cannot be moved")
+            .with_hint("unset VESTIBULE_TOKEN_STORE"));
+    };
+    let mode = match args.to {
+        MigrateTo::Files => Mode::Files,
+        MigrateTo::Bridge => Mode::Bridge,
+        MigrateTo::Sealed => Mode::Sealed,
+    };
+    let centers = match &args.session.sso_session {
+        Some(_) => vec![identity_center(configuration, &args.session)],
+        None => identity_centers(configuration)?,
+    };
+    let (mut results, mut exit) = (Vec::new(), Exit::Done);
+    for center in centers {
+        let moved = center.and_then(|center| {
+            let is_moved = migrate(store, &center, mode)?;
+            Ok((center, is_moved))
+        });
+        match moved {
+            Ok((center, is_moved)) => {
+                let session = center.session().label();
+                if !app.printer.json {
+                    app.printer.note(&note(session, mode, is_moved));
+                }
+                let store = mode.as_str();
+                results.push(json!({ "session": session, "store": store, "moved": is_moved }));
+            }
+            Err(error) => exit = exit.max(report::one_of_many(app, &error, &mut results)),
+        }
+    }
+    if app.printer.json {
+        app.printer.result(&json!(results).to_string())?;
+    }
+    Ok(exit)
+}
+
+fn note(session: &str, mode: Mode, is_moved: bool) -> String {
+    match (is_moved, mode) {
+        (false, _) => format!("{session}: no tokens to move."),
+        (true, Mode::Files) => {
+            format!("{session}: the tokens are in files that all AWS tools share.")
+        }
+        (true, Mode::Bridge) => format!(
+            "{session}: the refresh token is in the keychain, and the access token in the file that \
+             all AWS tools read."
+        ),
+        (true, Mode::Sealed) => {
+            format!("{session}: the tokens are in the keychain, where only vestibule finds them.")
+        }
+    }
+}
+
+/// Moves the token and the client registration of one session. Returns whether one was moved.
+fn migrate(store: &KeychainTokenStore, center: &IdentityCenter, mode: Mode) -> Result<bool, Error> {
+    let state = center.blocking().status().state;
+    // A token of another tool, which looks for it in its file.
+    if let Ok(SessionState::NotOurs(Mismatch::Scopes { .. })) = state {
+        return Ok(false);
+    }
+    let world = center.configuration().blocking_world();
+    let mut is_moved = false;
+    for entry in center.token_store_entries() {
+        let moved = block_on(store.migrate(world, &entry, mode));
+        is_moved |= moved.map_err(|error| {
+            Error::from_source(Exit::Failed, &error)
+                .with_hint("unlock the keychain, then try again")
+        })?;
+    }
+    if is_moved && mode == Mode::Sealed {
+        // They are secrets in files, too.
+        center.forget_assignments();
+    }
+    Ok(is_moved)
+}

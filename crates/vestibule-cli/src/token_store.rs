@@ -1,0 +1,183 @@
+//! Where the program stores tokens: in files, in a keychain, or in memory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vestibule::world::World;
+use vestibule::{
+    Configuration, FileTokenStore, IdentityCenter, MemoryTokenStore, Platform, Status, TokenStore,
+};
+use vestibule_keychain::{
+    Configured, HelperKeychain, KeychainError, KeychainTokenStore, Mode, Policy, home_files,
+};
+use vestibule_types::with_causes;
+
+use crate::app::App;
+use crate::args::TokenStoreKind;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::printer::{Printer, Tone};
+
+/// Variable that names the kind of store.
+const VARIABLE: &str = "VESTIBULE_TOKEN_STORE";
+/// Variable that names a folder in place of `~/.aws/sso/cache`.
+const FOLDER: &str = "VESTIBULE_TOKEN_FOLDER";
+/// Variable that names a program in place of `vestibule-keychain`.
+const HELPER: &str = "VESTIBULE_KEYCHAIN_HELPER";
+
+/// The store of all tokens of this process. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) enum ProgramStore {
+    /// Files, and a keychain where the configuration or the token says so.
+    Keychain {
+        store: KeychainTokenStore,
+        files: Arc<dyn TokenStore>,
+        helper: HelperKeychain,
+    },
+    Memory(Arc<MemoryTokenStore>),
+}
+
+impl ProgramStore {
+    /// Opens the store of the options, the environment and the configuration. No file is read.
+    pub(crate) fn open(app: &App<'_>) -> Result<Self, Error> {
+        let kind = match app.token_store {
+            Some(kind) => Some(kind),
+            None => kind_of_environment(app)?,
+        };
+        let mode = match kind {
+            Some(TokenStoreKind::Memory) => return Ok(Self::Memory(Arc::default())),
+            Some(TokenStoreKind::Files) => Some(Mode::Files),
+            Some(TokenStoreKind::Bridge) => Some(Mode::Bridge),
+            Some(TokenStoreKind::Sealed) => Some(Mode::Sealed),
+            None => None,
+        };
+        let files: Arc<dyn TokenStore> = match folder(app)? {
+            Some(folder) => {
+                let folder =
+                    vestibule::providers::Folder::new(folder.to_string_lossy(), Platform::HERE);
+                Arc::new(FileTokenStore::new(folder))
+            }
+            None => home_files(&app.vars, Platform::HERE),
+        };
+        let helper = match app.vars.get(HELPER) {
+            Some(program) => HelperKeychain::with_program(program),
+            None => HelperKeychain::new(),
+        };
+        let policy = ProgramPolicy {
+            mode,
+            printer: app.printer.clone(),
+            announces: app.announces_keychain,
+            was_announced: AtomicBool::default(),
+        };
+        let store = KeychainTokenStore::new(files.clone(), Arc::new(helper.clone()), policy);
+        Ok(Self::Keychain { store, files, helper })
+    }
+
+    /// Returns the store as the library takes it.
+    pub(crate) fn token_store(&self) -> Arc<dyn TokenStore> {
+        match self {
+            Self::Keychain { store, .. } => Arc::new(store.clone()),
+            Self::Memory(store) => store.clone(),
+        }
+    }
+
+    /// Returns where the token of a session is, if it is not in its file alone.
+    pub(crate) fn location(&self, center: &IdentityCenter, status: &Status) -> Option<String> {
+        let Self::Keychain { files, .. } = self else { return Some("memory".to_owned()) };
+        let [token, _] = center.token_store_entries();
+        (status.location != files.location(&token)).then(|| status.location.clone())
+    }
+}
+
+/// Returns whether the configuration stores tokens in the keychain.
+pub(crate) fn is_keychain_configured(configuration: &Configuration) -> bool {
+    let is_keychain = |session: Option<&str>| {
+        let names = (VARIABLE, "vestibule_token_store");
+        let what = ("a token store", "`files`, `bridge` or `sealed`");
+        let found = configuration
+            .sign_in_setting_as(None, session, names, what, |text| text.parse::<Mode>().ok());
+        matches!(found, Ok(Some(Mode::Bridge | Mode::Sealed)))
+    };
+    is_keychain(None) || configuration.session_names().any(|name| is_keychain(Some(&name)))
+}
+
+fn kind_of_environment(app: &App<'_>) -> Result<Option<TokenStoreKind>, Error> {
+    let Some(name) = app.vars.get(VARIABLE) else { return Ok(None) };
+    let kind = <TokenStoreKind as clap::ValueEnum>::from_str(name, false);
+    kind.map(Some).map_err(|_| {
+        let message = format!(
+            "{VARIABLE} is `{}`, which is not a token store: expected `files`, `bridge`, `sealed` or `memory`",
+            vestibule_types::printable_short(name, 40)
+        );
+        Error::new(Exit::Configuration, message).with_hint(format!("unset {VARIABLE}"))
+    })
+}
+
+/// Returns the folder of the environment, which must belong to the user: whoever owns it can read the
+/// tokens.
+fn folder(app: &App<'_>) -> Result<Option<PathBuf>, Error> {
+    let Some(folder) = app.vars.get(FOLDER) else { return Ok(None) };
+    let folder = Path::new(folder);
+    let problem =
+        if folder.is_absolute() { problem_of(folder) } else { Some("is not an absolute path") };
+    match problem {
+        None => Ok(Some(folder.to_owned())),
+        Some(problem) => {
+            let message = format!("{FOLDER}: {} {problem}", folder.display());
+            Err(Error::new(Exit::Configuration, message).with_hint(format!("unset {FOLDER}")))
+        }
+    }
+}
+
+/// Returns why a folder is not used. One that does not exist is created for the user alone.
+fn problem_of(folder: &Path) -> Option<&'static str> {
+    let metadata = folder.metadata().ok()?;
+    if !metadata.is_dir() {
+        return Some("is not a folder");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+
+        if metadata.uid() != nix::unistd::geteuid().as_raw() {
+            return Some("belongs to another user");
+        }
+        if metadata.mode() & 0o022 != 0 {
+            return Some("can be written by other users");
+        }
+    }
+    None
+}
+
+/// The mode that the command line or the environment forces, else that of the configuration.
+#[derive(Debug)]
+struct ProgramPolicy {
+    mode: Option<Mode>,
+    printer: Printer,
+    announces: bool,
+    was_announced: AtomicBool,
+}
+
+impl Policy for ProgramPolicy {
+    fn mode(
+        &self,
+        world: &World,
+        entry: &str,
+    ) -> Result<Option<Mode>, Box<dyn std::error::Error + Send + Sync>> {
+        match self.mode {
+            Some(mode) => Ok(Some(mode)),
+            None => Configured::new().mode(world, entry),
+        }
+    }
+
+    fn report_unavailable(&self, error: &KeychainError) {
+        if self.announces && !self.was_announced.swap(true, Ordering::Relaxed) {
+            self.printer.note(&format!(
+                "{} {}. The access token in the file is used until it expires, and is not refreshed.",
+                self.printer.tone(Tone::Warning, "warning:"),
+                with_causes(error),
+            ));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Openers of the user's choice, the default flow, and the console beside other sessions.
+
+use crate::support::{CONFIG, TestEnv};
+
+/// Returns the command that opens pages in the browser of the tests.
+fn command(arguments: &str) -> String {
+    let browser = std::env::current_exe().unwrap();
+    format!("'{}' helper_browser {arguments}", browser.display())
+}
+
+#[test]
+fn browser_of_the_session_opens_the_page_with_its_values() {
+    let env = TestEnv::new();
+    let browser = command("{sso_session} {account_id} {role} {url}");
+    env.write(".aws/config", &format!("{CONFIG}vestibule_browser = {browser}\n"));
+    env.vestibule(["login"]).env("BROWSER", "false").run().succeeded();
+    assert_eq!(env.pages_opened().len(), 1);
+    // The profile takes precedence, and the variable over both.
+    let other = CONFIG.replace("[sso-session", "vestibule_browser = false\n[sso-session");
+    env.write(".aws/config", &format!("{other}vestibule_browser = {browser}\n"));
+    let login = ["login", "--force"];
+    env.vestibule(login).env("VESTIBULE_BROWSER", command("{url}")).run().succeeded();
+    env.run(["login", "--force", "--browser", &command("")]).succeeded();
+    assert_eq!(env.pages_opened().len(), 3);
+}
+
+#[test]
+fn browser_that_is_no_command_is_an_error_before_the_sign_in() {
+    let env = TestEnv::new();
+    env.run(["login", "--browser", "firefox {uri}"])
+        .exits_with(2)
+        .stderr_contains("--browser: the placeholder {uri} does not exist");
+    env.write(".aws/config", &format!("{CONFIG}vestibule_browser = firefox 'x\n"));
+    env.run(["login"]).exits_with(6).stderr_contains("`vestibule_browser` is `firefox 'x`");
+    assert_eq!(env.pages_opened(), [] as [String; 0]);
+}
+
+#[test]
+fn sign_in_flow_of_the_configuration_is_used() {
+    let env = TestEnv::new();
+    env.write(".aws/config", &format!("{CONFIG}vestibule_sign_in_flow = device-code\n"));
+    let login = ["login", "--force", "--json"];
+    let flow = |events: Vec<serde_json::Value>| events[0]["event"].as_str().unwrap().to_owned();
+    assert_eq!(flow(env.run(login).succeeded().events()), "verification");
+    let with_variable = env.vestibule(login).env("VESTIBULE_SIGN_IN_FLOW", "pkce").run();
+    assert_eq!(flow(with_variable.succeeded().events()), "open");
+    env.vestibule(["login", "--force"])
+        .env("VESTIBULE_SIGN_IN_FLOW", "fax")
+        .run()
+        .exits_with(6)
+        .stderr_contains("VESTIBULE_SIGN_IN_FLOW");
+}
+
+#[test]
+fn console_multi_session_opens_the_shortcut_of_the_portal() {
+    let env = TestEnv::new();
+    let args = ["console", "--multi-session", "--print", "--service", "s3"];
+    assert_eq!(
+        env.run(args).succeeded().stdout,
+        "https://provided-domain.awsapps.com/start/#/console?account_id=111122223333\
+         &role_name=SampleRole&destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fs3%2Fhome%3Fregion%3D\
+         us-east-1\n"
+    );
+    // Also without a sign-in on this machine: the browser has its own.
+    env.run(["console", "--multi-session"]).succeeded().stderr_contains("opened in your browser");
+    env.write(
+        ".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\ncredential_source = Environment\n",
+    );
+    env.run(["console", "--multi-session"]).exits_with(6);
+}
