@@ -178,3 +178,17 @@ fn confirmation_without_a_program_that_asks_is_an_error() {
     env.run(["agent"]).exits_with(2);
     env.run(["agent", "--allow", "/x"]).exits_with(2);
 }
+
+#[test]
+fn changed_configuration_is_seen_by_the_next_request() {
+    let env = env();
+    let _agent = start(&env, &["--allow", "dev"], &[]);
+    let region = || {
+        let args = ["exec", "dev", "--", "sh", "-c", "echo $AWS_REGION"];
+        remote(&env, &args).run().succeeded().stdout.clone()
+    };
+    assert_eq!(region(), "eu-west-1\n");
+    let profiles = PROFILES.replace("eu-west-1", "ap-southeast-2");
+    env.write(".aws/config", &format!("{CONFIG}{profiles}"));
+    assert_eq!(region(), "ap-southeast-2\n");
+}

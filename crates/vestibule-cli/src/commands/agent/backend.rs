@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use vestibule::world::BoxFuture;
-use vestibule::{ErrorKind, Overrides, RoleOverride, Session, Sourced};
+use vestibule::{
+    ErrorKind, Location, Locations, Overrides, RoleOverride, Session, Sourced, TokenStore,
+};
 use vestibule_serve::agent::{
     AgentCredentials, AgentError, AgentErrorKind, Backend, CredentialRequest, Peer,
 };
@@ -22,8 +24,20 @@ pub(super) struct SessionBackend {
     confirmation: Option<Confirmation>,
     log: AuditLog,
     helper: Arc<HelperProcess>,
-    sessions: Mutex<HashMap<CredentialRequest, Session>>,
+    store: Arc<dyn TokenStore>,
+    locations: Locations,
+    sessions: Mutex<Sessions>,
 }
+
+/// The sessions of one state of the configuration files.
+#[derive(Debug, Default)]
+struct Sessions {
+    files: [FileState; 2],
+    loaded: HashMap<CredentialRequest, Session>,
+}
+
+/// The time and the length of a file, which differ after a change; `None` if there is no file.
+type FileState = Option<(SystemTime, u64)>;
 
 impl SessionBackend {
     pub(super) fn new(
@@ -31,9 +45,12 @@ impl SessionBackend {
         allowed: Allowlist,
         confirmation: Option<Confirmation>,
         log: AuditLog,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let helper = Arc::new(HelperProcess::new(app.global));
-        Self { allowed, confirmation, log, helper, sessions: Mutex::default() }
+        let store = app.store()?.token_store();
+        let locations = app.configuration()?.locations();
+        let sessions = Mutex::default();
+        Ok(Self { allowed, confirmation, log, helper, store, locations, sessions })
     }
 
     async fn respond(
@@ -72,21 +89,32 @@ impl SessionBackend {
             }),
             Err(error) => {
                 // The next request reads the configuration again, which may have changed.
-                self.sessions().remove(request);
+                self.sessions().loaded.remove(request);
                 Err(agent_error(error))
             }
         }
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<CredentialRequest, Session>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns the sessions, none of which was loaded from files that have changed since.
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        let files = [&self.locations.config, &self.locations.credentials].map(file_state);
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.files != files {
+            *sessions = Sessions { files, loaded: HashMap::new() };
+        }
+        sessions
     }
 
-    /// Returns the session of a request, loaded once. There are no prompts: the terminal is busy.
+    /// Returns the session of a request, loaded once for each state of the files. There are no prompts:
+    /// the terminal is busy.
     fn session(&self, request: &CredentialRequest) -> Result<Session, vestibule::Error> {
-        if let Some(session) = self.sessions().get(request) {
-            return Ok(session.clone());
-        }
+        let files = {
+            let sessions = self.sessions();
+            if let Some(session) = sessions.loaded.get(request) {
+                return Ok(session.clone());
+            }
+            sessions.files
+        };
         let overrides = match request {
             CredentialRequest::Profile(name) => {
                 Overrides::default().with_profile(name.clone(), "the request")
@@ -103,11 +131,17 @@ impl SessionBackend {
         };
         let session = Session::builder()
             .overrides(overrides)
+            .token_store(self.store.clone())
             .share_role_credentials(true)
             .refresh_helper(self.helper.clone())
             .helper_prompts_if(|| false)
             .load_blocking()?;
-        self.sessions().insert(request.clone(), session.clone());
+        let mut sessions = self.sessions();
+        // Else they changed while they were read.
+        if sessions.files == files {
+            sessions.loaded.insert(request.clone(), session.clone());
+        }
+        drop(sessions);
         Ok(session)
     }
 }
@@ -124,6 +158,11 @@ impl Backend for SessionBackend {
             result
         })
     }
+}
+
+fn file_state(location: &Location) -> FileState {
+    let metadata = location.path()?.metadata().ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 fn agent_error(error: vestibule::Error) -> AgentError {

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::io;
 use std::process::Stdio;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use vestibule::Vars;
 use vestibule_serve::agent::{CredentialRequest, Peer};
 
@@ -13,8 +14,6 @@ use crate::exit::Exit;
 
 /// The time that the user has to answer.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// How often the program is checked for its end.
-const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Asks the user before credentials are given, one question at a time.
 #[derive(Debug)]
@@ -56,20 +55,23 @@ impl Confirmation {
     /// Runs the program; one that does not end in time counts as a no.
     async fn ask(&self, question: &str) -> io::Result<bool> {
         let mut command = askpass(&self.program, question);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
-        let end = Instant::now() + TIMEOUT;
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Ok(status.success());
-            }
-            if end <= Instant::now() {
-                child.kill()?;
-                child.wait()?;
-                return Ok(false);
-            }
-            tokio::time::sleep(INTERVAL).await;
+        let (sender, ended) = oneshot::channel();
+        if let Some(mut stdout) = child.stdout.take() {
+            // A thread waits, since the runtime has one for all clients.
+            thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {
+                // What was typed is of no interest; the end of the output is that of the program.
+                let _ = io::copy(&mut stdout, &mut io::sink());
+                let _ = sender.send(());
+            })?;
         }
+        if tokio::time::timeout(TIMEOUT, ended).await.is_err() {
+            child.kill()?;
+            child.wait()?;
+            return Ok(false);
+        }
+        Ok(child.wait()?.success())
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::without_credentials(args.command)).transpose()?;
     let world = app.configuration()?.async_world().clone();
-    let backend = SessionBackend::new(app, allowed, confirmation, log);
+    let backend = SessionBackend::new(app, allowed, confirmation, log)?;
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let uid = geteuid().as_raw();
     let server = AgentServer::start(path.clone(), uid, Arc::new(backend), world)
