@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "shows the table while it is filled")]
 
 mod clients;
+mod keychain;
 mod questions;
 mod session_files;
 mod sources;

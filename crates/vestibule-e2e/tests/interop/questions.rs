@@ -11,18 +11,19 @@ use crate::clients::{Client, Clients};
 use crate::session_files::{
     check, expire_console_credentials, expire_token, remove_role_credentials, token,
 };
-use crate::sources;
 use crate::table::{Cell, Table};
+use crate::{keychain, sources};
 
 type Question = fn(&Clients, &mut Table<'_>) -> Result<()>;
 
-pub(crate) const ALL: [Question; 8] = [
+pub(crate) const ALL: [Question; 9] = [
     vestibule_login,
     refresh,
     aws_cli_login,
     console_login,
     configuration,
     credentials_from_vestibule,
+    keychain::keychain,
     sources::credential_sources,
     service_clients,
 ];
@@ -299,11 +300,11 @@ fn service_clients(clients: &Clients, table: &mut Table<'_>) -> Result<()> {
     Ok(())
 }
 
-fn start_env() -> Result<TestEnv> {
+pub(crate) fn start_env() -> Result<TestEnv> {
     TestEnv::start(&["--auto-approve"])
 }
 
-fn is_sample(command: &mut Command) -> Result<Cell> {
+pub(crate) fn is_sample(command: &mut Command) -> Result<Cell> {
     check(command, |stdout| {
         stdout.contains("arn:aws:sts::111122223333:assumed-role/") && stdout.contains("SampleRole")
     })
