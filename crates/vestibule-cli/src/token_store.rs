@@ -114,7 +114,7 @@ fn kind_of_environment(app: &App<'_>) -> Result<Option<TokenStoreKind>, Error> {
     })
 }
 
-/// Returns the folder of the environment, which must belong to the user: whoever owns it can read the
+/// Returns the folder of the environment, which must belong to the user, since its owner can read the
 /// tokens.
 fn folder(app: &App<'_>) -> Result<Option<PathBuf>, Error> {
     let Some(folder) = app.vars.get(FOLDER) else { return Ok(None) };

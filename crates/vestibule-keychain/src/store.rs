@@ -44,7 +44,7 @@ impl KeychainTokenStore {
         Self { files, keychain, policy: Arc::new(policy), modes: Arc::default() }
     }
 
-    /// Returns the mode in which an entry is stored; `None` if there is none.
+    /// Returns the mode in which an entry is stored; `None` if it does not exist.
     ///
     /// # Errors
     /// The files cannot be read.

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 #[cfg(unix)]
-mod helper;
+mod keychain_program;
 #[cfg(all(feature = "system", target_os = "linux"))]
 mod secret_service;
 mod store;
