@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::local_time::localized;
 use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
+use crate::screen;
 
 /// Prints an error and returns its exit code.
 pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
@@ -37,10 +38,12 @@ pub(crate) fn print(
         print_json(error.kind(), &message, &causes, hint.as_deref());
         return error.exit();
     }
-    printer.note(&format!("{} {}", printer.tone(Tone::Bad, "error:"), localized(&message)));
+    let width = if printer.is_terminal() { screen::width() } else { usize::MAX };
+    let message = screen::wrapped(&localized(&message), "error: ".len(), width);
+    printer.note(&format!("{} {message}", printer.tone(Tone::Bad, "error:")));
     error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
     for cause in causes {
-        printer.note(&format!("  {}", localized(&cause)));
+        printer.note(&screen::wrapped(&format!("  {}", localized(&cause)), 0, width));
     }
     if let Some(hint) = hint {
         printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));

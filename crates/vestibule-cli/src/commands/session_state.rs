@@ -69,7 +69,7 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String
     let end = if now < end { until(end, now) } else { time(end) };
     [
         format!("began at {}", time(session.began_at)),
-        format!("expires at about {end}"),
+        format!("expires at {end}"),
         format!("(an estimate: {basis})"),
     ]
 }
