@@ -69,7 +69,12 @@ fn about_configuration(
     error: &Error,
 ) -> Option<Advice> {
     match error.remedy() {
-        Some(Remedy::SetRegion) => return Some(missing_region(configuration)),
+        Some(Remedy::SetRegion) => {
+            return Some(Advice {
+                message: Some(missing_region(configuration)),
+                ..Advice::default()
+            });
+        }
         // The line is known already.
         Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,
         _ => {}
@@ -83,14 +88,14 @@ fn about_configuration(
         })
 }
 
-fn missing_region(configuration: &Configuration) -> Advice {
+/// Returns the message for a profile without a region.
+pub(crate) fn missing_region(configuration: &Configuration) -> String {
     let name = configuration.profile().value;
     let section = configuration.files().config();
     let section = section.section(vestibule::config::SectionKind::Profile, &name);
     let place = section
         .map(|section| format!(" ({}:{})", configuration.locations().config, section.line()));
-    let message = format!("Profile \"{name}\" has no region{}.", place.unwrap_or_default());
-    Advice { message: Some(message), ..Advice::default() }
+    format!("Profile \"{name}\" has no region{}.", place.unwrap_or_default())
 }
 
 /// A variable that names a file or a folder that does not exist, if nothing was found elsewhere.

@@ -122,6 +122,6 @@ fn link_error(error: &federation::Error) -> Error {
         error if error.is_transient() => {
             Error::from_source(Exit::Failed, error).with_hint("try again in a moment")
         }
-        error => Error::from_source(Exit::Failed, error),
+        error => Error::from_source(Exit::Failed, error).with_hint("vestibule explain"),
     }
 }

@@ -11,6 +11,7 @@ use vestibule_eks::{Cluster, Kubeconfig, TokenCommand, describe_cluster};
 use vestibule_presign::{EKS_TOKEN_LIFETIME, eks_token};
 
 use super::profile;
+use crate::advice::missing_region;
 use crate::app::App;
 use crate::args::{Eks, EksToken, UpdateKubeconfig};
 use crate::error::Error;
@@ -18,6 +19,7 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 
 const BETA: &str = "client.authentication.k8s.io/v1beta1";
+const ANOTHER_FILE: &str = "name another file with --kubeconfig";
 const VERSIONS: [&str; 3] =
     ["client.authentication.k8s.io/v1", BETA, "client.authentication.k8s.io/v1alpha1"];
 
@@ -31,7 +33,7 @@ pub(crate) fn run(app: &App<'_>, command: &Eks) -> Result<Exit, Error> {
 /// Returns the region of a session.
 pub(super) fn region(session: &Session) -> Result<Region, Error> {
     session.blocking().region_or_instance().ok_or_else(|| {
-        let message = format!("Profile \"{}\" has no region.", session.plan().profile.value);
+        let message = missing_region(session.configuration());
         Error::new(Exit::Configuration, message)
             .with_hint("add --region NAME, set AWS_REGION, or write `region` into the profile")
     })
@@ -127,7 +129,7 @@ fn update_kubeconfig(app: &App<'_>, args: &UpdateKubeconfig) -> Result<Exit, Err
     let files = &blocking.world().files;
     files.replace(&path, text.as_bytes(), WriteMode::PreserveMode).map_err(|error| {
         let message = format!("{} could not be written", path.display());
-        Error::new(Exit::Failed, message).with_cause(error.to_string())
+        Error::new(Exit::Failed, message).with_cause(error.to_string()).with_hint(ANOTHER_FILE)
     })?;
     if app.printer.json {
         let result = json!({ "context": context, "kubeconfig": path, "updated": is_update });
@@ -148,7 +150,7 @@ fn describe_error(error: &vestibule_eks::Error) -> Error {
             shown.with_hint("name the cluster's region with --region, and its account's profile")
         }
         error if error.is_transient() => shown.with_hint("try again in a moment"),
-        _ => shown,
+        _ => shown.with_hint("vestibule explain"),
     }
 }
 
@@ -179,7 +181,8 @@ fn read(session: &Session, path: &Path) -> Result<Kubeconfig, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return parse(path, ""),
         Err(error) => {
             let message = format!("{} could not be read", path.display());
-            return Err(Error::new(Exit::Failed, message).with_cause(error.to_string()));
+            let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+            return Err(error.with_hint(ANOTHER_FILE));
         }
     };
     parse(path, &String::from_utf8_lossy(&text))

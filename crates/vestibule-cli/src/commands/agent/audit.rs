@@ -28,7 +28,8 @@ impl AuditLog {
         };
         let file = path.map(open).transpose().map_err(|error| {
             let message = "the file of --log could not be opened";
-            Error::new(Exit::Failed, message).with_cause(error.to_string())
+            let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+            error.with_hint("name a writable file with --log")
         })?;
         Ok(Self { file, is_silent })
     }

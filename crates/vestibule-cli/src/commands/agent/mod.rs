@@ -87,7 +87,8 @@ fn socket_path(app: &App<'_>, argument: Option<PathBuf>) -> Result<PathBuf, Erro
     let folder = Path::new(&home).join(".aws/vestibule");
     private_folder(&folder).map_err(|error| {
         let message = format!("the folder {} could not be created", folder.display());
-        Error::new(Exit::Failed, message).with_cause(error.to_string())
+        let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+        error.with_hint("add --socket PATH")
     })?;
     Ok(folder.join("agent.sock"))
 }

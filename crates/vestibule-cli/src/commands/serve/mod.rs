@@ -47,7 +47,8 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Error> {
     command.envs(no_proxy(&app.vars));
     let files = DefaultFiles::create(&session).map_err(|error| {
         let message = "the temporary configuration of the command could not be written";
-        Error::new(Exit::Failed, message).with_cause(error.to_string())
+        let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+        error.with_hint("set TMPDIR to a writable folder")
     })?;
     command.envs(files.iter().flat_map(|files| files.variables.iter().cloned()));
     let code = supervise::run(command, signals)?;
