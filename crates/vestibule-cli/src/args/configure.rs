@@ -6,6 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::{OneSession, SignIn};
 
+/// Output formats of the AWS CLI.
+pub(crate) const OUTPUT_FORMATS: [&str; 5] = ["json", "yaml", "yaml-stream", "text", "table"];
+
 /// A command of `configure` and its arguments.
 #[derive(Debug)]
 pub(crate) enum Configure {
@@ -97,7 +100,7 @@ pub(crate) struct ConfigureSso {
     #[arg(long, value_name = "NAME")]
     pub(crate) role_name: Option<String>,
     /// Output format of the AWS CLI for this profile
-    #[arg(long, value_name = "FORMAT", value_parser = ["json", "yaml", "yaml-stream", "text", "table"])]
+    #[arg(long, value_name = "FORMAT", value_parser = OUTPUT_FORMATS)]
     pub(crate) output_format: Option<String>,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,

@@ -25,7 +25,7 @@ pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
 pub(crate) use commands::Entry;
 pub(crate) use configure::{
     Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
-    SessionAnswers, Set,
+    OUTPUT_FORMATS, SessionAnswers, Set,
 };
 pub(crate) use grammar::{entries, grammar, grammar_for};
 

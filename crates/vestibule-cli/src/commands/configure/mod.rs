@@ -87,9 +87,14 @@ fn show(app: &App<'_>, edited: &Edited, dry_run: bool, about: &Value) -> Result<
         return Ok(());
     }
     edited.diff.lines().for_each(|line| printer.note(line));
+    name_backup(app, edited);
+    Ok(())
+}
+
+/// Prints where the previous file is.
+fn name_backup(app: &App<'_>, edited: &Edited) {
     if let Some(undo) = &edited.undo {
         let undo = shell_word(&undo.display().to_string());
-        printer.note(&format!("Backup of the previous file: {undo}"));
+        app.printer.note(&format!("Backup of the previous file: {undo}"));
     }
-    Ok(())
 }

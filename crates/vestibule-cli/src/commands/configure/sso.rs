@@ -7,7 +7,7 @@ use super::sso_session::{
 };
 use super::wizard::{Field, Wizard};
 use crate::app::{App, account_id};
-use crate::args::ConfigureSso;
+use crate::args::{ConfigureSso, OUTPUT_FORMATS};
 use crate::commands::{columns, sign_in};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -15,9 +15,6 @@ use crate::picker::natural_key;
 use crate::printer::Tone;
 use crate::prompt::{Prompt, Terminal};
 use crate::quoting::shell_word;
-
-/// Output formats of the AWS CLI.
-const FORMATS: [&str; 5] = ["json", "yaml", "yaml-stream", "text", "table"];
 
 /// Prompts for the same values as `aws configure sso`, and writes the same sections.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
@@ -147,8 +144,10 @@ impl Profile {
         };
         let output = wizard.answer(&output, |text| match text {
             "" => Ok(None),
-            text if FORMATS.contains(&text) => Ok(Some(text.to_owned())),
-            text => Err(format!("`{text}` is not a format: expected {}", FORMATS.join(", "))),
+            text if OUTPUT_FORMATS.contains(&text) => Ok(Some(text.to_owned())),
+            text => {
+                Err(format!("`{text}` is not a format: expected {}", OUTPUT_FORMATS.join(", ")))
+            }
         })?;
         let default = match &role {
             _ if wizard.is_interactive() && configuration.files().profile("default").is_none() => {

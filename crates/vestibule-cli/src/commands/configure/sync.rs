@@ -152,10 +152,7 @@ impl Summary<'_> {
         let Self { plan, assignments, .. } = self;
         let printer = &self.app.printer;
         printer.note(&self.summary());
-        if let Some(undo) = &edited.undo {
-            let undo = shell_word(&undo.display().to_string());
-            printer.note(&format!("Backup of the previous file: {undo}"));
-        }
+        super::name_backup(self.app, edited);
         self.list("skipped: you have your own profile for the role", &plan.unmanaged);
         self.list("skipped: the profile name is taken", &plan.name_conflicts);
         self.list("skipped: the role name has control or invisible characters", &plan.unprintable);
