@@ -13,7 +13,7 @@ pub(super) fn rows() -> Vec<Row> {
     let web_identity = |name| {
         row(name)
             .config(NOT_SIGNED_IN)
-            .var("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/R")
+            .var("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/Pod")
             .var("AWS_WEB_IDENTITY_TOKEN_FILE", "~/token")
     };
     vec![
@@ -83,34 +83,37 @@ pub(super) fn rows() -> Vec<Row> {
             .fails(1, "No such file", "AWS_WEB_IDENTITY_TOKEN_FILE")
             .hint(
                 "correct AWS_WEB_IDENTITY_TOKEN_FILE, then try again",
-                [Fix::Write("token", "a.b.c")],
-            )
-            .then_exits_with(1),
+                [Fix::Write("token", "IDENTITY")],
+            ),
         web_identity("empty token file")
             .file("token", "\n")
             .fails(1, "it is empty", "AWS_WEB_IDENTITY_TOKEN_FILE")
             .hint(
                 "correct AWS_WEB_IDENTITY_TOKEN_FILE, then try again",
-                [Fix::Write("token", "a.b.c")],
-            )
-            .then_exits_with(1),
+                [Fix::Write("token", "IDENTITY")],
+            ),
+        web_identity("token that is not one")
+            .file("token", "garbage")
+            .fails(1, "InvalidIdentityToken", "AWS_WEB_IDENTITY_TOKEN_FILE")
+            .hint(
+                "correct AWS_WEB_IDENTITY_TOKEN_FILE, then try again",
+                [Fix::Write("token", "IDENTITY")],
+            ),
         web_identity("token file that is a folder")
             .folder("token")
             .fails(1, "is a directory", "AWS_WEB_IDENTITY_TOKEN_FILE")
             .hint(
                 "correct AWS_WEB_IDENTITY_TOKEN_FILE, then try again",
-                [Fix::Remove("token"), Fix::Write("token", "a.b.c")],
-            )
-            .then_exits_with(1),
+                [Fix::Remove("token"), Fix::Write("token", "IDENTITY")],
+            ),
         web_identity("token file without a role")
             .without("AWS_ROLE_ARN")
-            .file("token", "a.b.c")
+            .file("token", "IDENTITY")
             .fails(7, "AWS_ROLE_ARN is not set", "")
             .hint(
                 "set AWS_ROLE_ARN, or unset AWS_WEB_IDENTITY_TOKEN_FILE",
-                [Fix::Set("AWS_ROLE_ARN", Some("arn:aws:iam::111122223333:role/R"))],
-            )
-            .then_exits_with(1),
+                [Fix::Set("AWS_ROLE_ARN", Some("arn:aws:iam::111122223333:role/Pod"))],
+            ),
         row("configuration file that does not exist")
             .args(&["login"])
             .var("AWS_CONFIG_FILE", "~/nowhere")
