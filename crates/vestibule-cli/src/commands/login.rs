@@ -84,7 +84,7 @@ fn warn_of_short_session(app: &App<'_>, center: &IdentityCenter, min_remaining: 
 }
 
 /// Signs in to every session that needs it. A session that fails does not stop the others.
-pub(crate) fn all(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
+pub(crate) fn run_all(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let names: Vec<String> = configuration.session_names().collect();
     if names.is_empty() {

@@ -48,7 +48,7 @@ pub(crate) fn with_credentials(
 /// the only session is used, or the user selects one.
 pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     if args.all {
-        return login::all(app, args);
+        return login::run_all(app, args);
     }
     if app.global.pick {
         let profile = pick(app, &app.configuration()?)?;

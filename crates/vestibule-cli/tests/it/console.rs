@@ -8,9 +8,9 @@ fn console(env: &TestEnv, args: &[&str]) -> Output {
 
 /// Returns the page that the link redirects to.
 fn follow(link: &str) -> String {
-    let answer = visit(link).unwrap();
-    let mut lines = answer.lines();
-    assert_eq!(lines.next(), Some("HTTP/1.1 302 Found"), "{answer}");
+    let response = visit(link).unwrap();
+    let mut lines = response.lines();
+    assert_eq!(lines.next(), Some("HTTP/1.1 302 Found"), "{response}");
     let location = lines.find_map(|line| line.strip_prefix("location: ")).unwrap();
     location.to_owned()
 }

@@ -17,7 +17,7 @@ use vestibule::Timestamp;
 use vestibule_emulator::{Emulator, Fault, Operation, Rotation};
 
 #[cfg(unix)]
-use crate::storage::give;
+use crate::storage::change_owner;
 #[cfg(unix)]
 use crate::support::Output;
 use crate::support::TestEnv;
@@ -351,7 +351,7 @@ fn revoked_session_hint_works() {
 fn root_in_the_home_of_another_user_is_announced_and_locks_no_user_out() {
     let env = TestEnv::new();
     let home = env.path("");
-    give(&home, 12_345);
+    change_owner(&home, 12_345);
     if fs::metadata(&home).is_ok_and(|home| home.uid() != 12_345) {
         return;
     }

@@ -47,13 +47,13 @@ fn redirect_with_another_state_is_ignored_and_not_echoed() {
         format!("/oauth/callback?code=stolen&state={state}&state=other"),
         "/oauth/callback?error=%3Cimg%20src=x%3E&error_description=stolen".to_owned(),
     ] {
-        let answer = waiting.get(&target);
-        assert!(answer.starts_with("HTTP/1.1 200 "), "{target}: {answer}");
-        assert!(answer.contains("Nothing to do here"), "{target}: {answer}");
+        let response = waiting.get(&target);
+        assert!(response.starts_with("HTTP/1.1 200 "), "{target}: {response}");
+        assert!(response.contains("Nothing to do here"), "{target}: {response}");
         for echoed in ["stolen", "alert", "<img", "script>"] {
-            assert!(!answer.contains(echoed), "{target}: {answer}");
+            assert!(!response.contains(echoed), "{target}: {response}");
         }
-        assert!(answer.contains("Content-Security-Policy: default-src 'none'"), "{answer}");
+        assert!(response.contains("Content-Security-Policy: default-src 'none'"), "{response}");
     }
     waiting.completes(&env);
 }
@@ -63,8 +63,8 @@ fn redirect_listener_other_requests_are_rejected() {
     let env = TestEnv::new();
     let waiting = Waiting::new(&env);
     for target in ["/favicon.ico", "/", "/oauth", "/oauth/callback/..", "/robots.txt"] {
-        let answer = waiting.get(target);
-        assert!(answer.starts_with("HTTP/1.1 404 "), "{target}: {answer}");
+        let response = waiting.get(target);
+        assert!(response.starts_with("HTTP/1.1 404 "), "{target}: {response}");
     }
     let host = waiting.host.clone();
     let with = |line: &str, name: &str| {
@@ -81,8 +81,8 @@ fn redirect_listener_other_requests_are_rejected() {
 fn redirect_listener_oversized_request_is_rejected() {
     let env = TestEnv::new();
     let waiting = Waiting::new(&env);
-    let answer = waiting.get(&format!("/oauth/callback?code={}", "x".repeat(16 << 10)));
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let response = waiting.get(&format!("/oauth/callback?code={}", "x".repeat(16 << 10)));
+    assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
 
     // A request that never ends is disconnected.
     let mut stream = TcpStream::connect(&waiting.host).unwrap();
@@ -109,9 +109,9 @@ fn redirect_listener_slow_clients_do_not_block_the_browser() {
     let began = Instant::now();
     let mut last = silent.pop().unwrap();
     last.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut answer = String::new();
-    let _ = last.read_to_string(&mut answer);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let mut response = String::new();
+    let _ = last.read_to_string(&mut response);
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 408 "), "{response}");
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     waiting.completes(&env);
 }

@@ -16,7 +16,7 @@ sso_region = us-east-1
 ";
 
 /// Starts the program in a terminal and waits for its list. Stdout and stderr are one stream there.
-fn asks<'a>(env: &'a TestEnv, command: &str, question: &str) -> Running<'a> {
+fn start_picker<'a>(env: &'a TestEnv, command: &str, question: &str) -> Running<'a> {
     let terminal = in_terminal(&format!("{} {command}", env!("CARGO_BIN_EXE_vestibule")));
     let mut running = env
         .prepared(terminal)
@@ -37,7 +37,7 @@ fn env() -> TestEnv {
 #[test]
 fn picker_without_a_default_profile_filters_by_typing() {
     let env = env();
-    let mut running = asks(&env, "whoami --region us-east-1", "Profile:");
+    let mut running = start_picker(&env, "whoami --region us-east-1", "Profile:");
     running.type_line("on");
     let ran = running.wait();
     assert!(ran.succeeded().stdout.contains("Profile:"), "{ran:?}");
@@ -47,7 +47,7 @@ fn picker_without_a_default_profile_filters_by_typing() {
 #[test]
 fn picker_ctrl_c_exits_with_130() {
     let env = env();
-    let mut running = asks(&env, "export-credentials", "Profile:");
+    let mut running = start_picker(&env, "export-credentials", "Profile:");
     running.type_line("\u{3}");
     running.wait().exits_with(130);
 }

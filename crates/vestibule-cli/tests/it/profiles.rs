@@ -31,7 +31,7 @@ fn with_dev() -> TestEnv {
     env
 }
 
-fn quiet(env: &TestEnv, args: &[&str]) -> Output {
+fn run(env: &TestEnv, args: &[&str]) -> Output {
     env.vestibule(args).env("AWS_EC2_METADATA_DISABLED", "true").run()
 }
 
@@ -54,19 +54,19 @@ fn positional_profile_is_accepted_by_every_command() {
         &["login", "dev"],
         &["logout", "dev"],
     ] {
-        quiet(&env, args).succeeded();
+        run(&env, args).succeeded();
     }
-    quiet(&env, &["whoami", "dev", "--profile", "dev"])
+    run(&env, &["whoami", "dev", "--profile", "dev"])
         .exits_with(2)
         .stderr_contains("the profile is named twice");
-    quiet(&env, &["whoami", "prod"]).exits_with(6).stderr_contains("profile `prod`");
+    run(&env, &["whoami", "prod"]).exits_with(6).stderr_contains("profile `prod`");
 }
 
 #[cfg(unix)]
 #[test]
 fn exec_passes_options_of_the_command_on() {
     let env = with_dev();
-    let echo = quiet(&env, &["exec", "dev", "echo", "--profile", "x", "--", "-v"]);
+    let echo = run(&env, &["exec", "dev", "echo", "--profile", "x", "--", "-v"]);
     assert_eq!(echo.succeeded().stdout, "--profile x -- -v\n");
 }
 
@@ -101,21 +101,21 @@ fn role_without_a_profile_gives_credentials() {
         &["whoami", "--sso-session", "my-sso"],
         &["export-credentials", "--sso-session", "my-sso"],
     ] {
-        quiet(&env, &[command, &role].concat()).succeeded();
+        run(&env, &[command, &role].concat()).succeeded();
     }
-    quiet(&env, &[&["exec"], &role[..], &["--", "hostname"]].concat()).succeeded();
-    quiet(&env, &[&["exec"], &role[..], &["hostname"]].concat()).succeeded();
-    quiet(&env, &[&["serve"], &role[..], &["--", "hostname"]].concat()).succeeded();
+    run(&env, &[&["exec"], &role[..], &["--", "hostname"]].concat()).succeeded();
+    run(&env, &[&["exec"], &role[..], &["hostname"]].concat()).succeeded();
+    run(&env, &[&["serve"], &role[..], &["--", "hostname"]].concat()).succeeded();
     // Keys in the environment do not take precedence over a role that was named.
     let keys = env.vestibule([&["whoami"], &role[..]].concat());
     let keys = keys.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
     assert!(keys.run().succeeded().stdout.contains("SampleRole"));
-    quiet(&env, &["whoami", "--account-id", "1111", "--role-name", "SampleRole"])
+    run(&env, &["whoami", "--account-id", "1111", "--role-name", "SampleRole"])
         .exits_with(2)
         .stderr_contains("expected twelve digits");
-    quiet(&env, &["whoami", "--role-name", "SampleRole"]).exits_with(2);
-    quiet(&env, &["logout", "dev"]).succeeded();
-    quiet(&env, &[&["whoami"], &role[..]].concat())
+    run(&env, &["whoami", "--role-name", "SampleRole"]).exits_with(2);
+    run(&env, &["logout", "dev"]).succeeded();
+    run(&env, &[&["whoami"], &role[..]].concat())
         .exits_with(4)
         .stderr_contains("hint: vestibule login --sso-session my-sso");
 }
@@ -124,7 +124,7 @@ fn role_without_a_profile_gives_credentials() {
 fn role_without_a_session_is_an_error_if_there_are_several() {
     let env = TestEnv::new();
     env.write(".aws/config", &format!("{CONFIG}{TWO_SESSIONS}"));
-    quiet(&env, &["whoami", "--account-id", "111122223333", "--role-name", "SampleRole"])
+    run(&env, &["whoami", "--account-id", "111122223333", "--role-name", "SampleRole"])
         .exits_with(2)
         .stderr_contains("--account-id and --role-name need --sso-session")
         .stderr_contains("  other\n");
@@ -141,7 +141,7 @@ fn only_session_is_used_without_a_default_profile() {
         &["login"],
         &["logout"],
     ] {
-        quiet(&env, args).succeeded();
+        run(&env, args).succeeded();
     }
 }
 
@@ -149,7 +149,7 @@ fn only_session_is_used_without_a_default_profile() {
 fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
     let env = with_dev();
     for args in [&["whoami"][..], &["export-credentials"], &["console"], &["serve"]] {
-        quiet(&env, args)
+        run(&env, args)
             .exits_with(7)
             .stderr_contains(
                 "No profile selected, and [default] does not use SSO. Profiles that do: dev",
@@ -163,7 +163,7 @@ fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
             CONFIG.split_once("\n[sso").map(|(_, session)| format!("[sso{session}")).unwrap()
         ),
     );
-    quiet(&env, &["login"])
+    run(&env, &["login"])
         .exits_with(6)
         .stderr_contains("Profiles that do: dev")
         .stderr_contains("hint: vestibule login --profile dev");
@@ -172,8 +172,8 @@ fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
 #[test]
 fn mistyped_commands_and_options_get_suggestions() {
     let env = TestEnv::new();
-    quiet(&env, &["explian"]).exits_with(2).stderr_contains("'explain'");
-    quiet(&env, &["whoami", "--profle", "x"]).exits_with(2).stderr_contains("'--profile'");
+    run(&env, &["explian"]).exits_with(2).stderr_contains("'explain'");
+    run(&env, &["whoami", "--profle", "x"]).exits_with(2).stderr_contains("'--profile'");
 }
 
 #[test]

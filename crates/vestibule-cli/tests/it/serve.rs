@@ -31,7 +31,7 @@ fn serve_for(env: &TestEnv, command: &[&str]) -> Output {
 }
 
 /// Starts a server without a command and returns the variables that it prints.
-fn alone<'a>(env: &'a TestEnv, args: &[&str]) -> (Running<'a>, BTreeMap<String, String>) {
+fn start_server<'a>(env: &'a TestEnv, args: &[&str]) -> (Running<'a>, BTreeMap<String, String>) {
     let mut running = env.vestibule([&["serve", "--profile", "dev"], args].concat()).start();
     let variables = variables(&mut running);
     (running, variables)
@@ -51,7 +51,7 @@ fn variables(running: &mut Running<'_>) -> BTreeMap<String, String> {
 }
 
 /// Requests credentials from the endpoint in the variables.
-fn ask(variables: &BTreeMap<String, String>) -> String {
+fn request(variables: &BTreeMap<String, String>) -> String {
     let uri = &variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
     let (host, path) = uri.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let token = &variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
@@ -63,9 +63,9 @@ fn ask(variables: &BTreeMap<String, String>) -> String {
 }
 
 fn credentials(variables: &BTreeMap<String, String>) -> serde_json::Value {
-    let answer = ask(variables);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+    let response = request(variables);
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{response}");
     serde_json::from_str(body).unwrap()
 }
 
@@ -121,7 +121,7 @@ fn serve_hides_credentials_of_the_default_profile() {
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing stays");
     assert_eq!(fs::read_to_string(env.path(".aws/config")).unwrap(), config);
 
-    let (running, _) = alone(&env, &[]);
+    let (running, _) = start_server(&env, &[]);
     running.stop().stderr_contains("prefer the profile `default` to this endpoint");
 }
 
@@ -185,7 +185,7 @@ fn serve_ctrl_c_at_a_terminal_arrives_once() {
 #[test]
 fn serve_requires_its_token() {
     let env = env(Emulator::builder());
-    let (running, variables) = alone(&env, &[]);
+    let (running, variables) = start_server(&env, &[]);
     assert_eq!(variables["AWS_REGION"], "us-east-1");
     let keys = credentials(&variables);
     assert_eq!(keys["AccountId"], "111122223333");
@@ -193,7 +193,7 @@ fn serve_requires_its_token() {
 
     let mut wrong = variables.clone();
     wrong.insert("AWS_CONTAINER_AUTHORIZATION_TOKEN".into(), "guess".into());
-    assert!(ask(&wrong).starts_with("HTTP/1.1 403 "));
+    assert!(request(&wrong).starts_with("HTTP/1.1 403 "));
 
     let ran = running.stop();
     ran.stderr_contains("  docker run --rm --network host -e AWS_CONTAINER_CREDENTIALS_FULL_URI ");
@@ -209,7 +209,7 @@ fn serve_requires_its_token() {
 fn serve_socket_is_removed_on_sigterm() {
     let env = env(Emulator::builder());
     let socket = env.path("serve.sock");
-    let (running, variables) = alone(&env, &["--socket", socket.to_str().unwrap()]);
+    let (running, variables) = start_server(&env, &["--socket", socket.to_str().unwrap()]);
     assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "http://localhost/credentials");
     running.stop().stderr_contains("curl --unix-socket ");
@@ -240,15 +240,15 @@ fn serve_json_prints_the_variables() {
 #[test]
 fn serve_refreshes_credentials_and_reports_a_revoked_session() {
     let env = env(Emulator::builder().role_duration(Duration::from_secs(60)));
-    let (running, variables) = alone(&env, &[]);
+    let (running, variables) = start_server(&env, &[]);
     let first = credentials(&variables);
     assert_ne!(first["AccessKeyId"], credentials(&variables)["AccessKeyId"]);
 
     env.emulator.revoke_sessions();
-    let answer = ask(&variables);
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
-    assert!(answer.contains(r#"{"code":"SignInNeeded","message":""#), "{answer}");
-    assert!(answer.contains("(hint: vestibule login --sso-session my-sso)"), "{answer}");
+    let response = request(&variables);
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+    assert!(response.contains(r#"{"code":"SignInNeeded","message":""#), "{response}");
+    assert!(response.contains("(hint: vestibule login --sso-session my-sso)"), "{response}");
 
     env.run(["login", "--profile", "dev"]).succeeded();
     running.stop();
@@ -265,7 +265,7 @@ fn serve_prompts_for_an_mfa_code_only_at_the_start() {
     env.set_ahead(env.ahead() + 896);
     let mut running = roles::with_code(&env, "serve --profile ops");
     let variables = variables(&mut running);
-    let refused = std::iter::repeat_with(|| ask(&variables)).find(|it| !it.contains(" 200 OK"));
+    let refused = std::iter::repeat_with(|| request(&variables)).find(|it| !it.contains(" 200 OK"));
     let refused = refused.unwrap();
     assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
     assert!(refused.contains("prompts are disabled while credentials are served"), "{refused}");
@@ -278,7 +278,7 @@ fn serve_prompts_for_an_mfa_code_only_at_the_start() {
 #[test]
 fn serve_startup_errors_are_reported_at_once() {
     let env = env(Emulator::builder());
-    let (running, variables) = alone(&env, &[]);
+    let (running, variables) = start_server(&env, &[]);
     let uri = &variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
     let port = uri.rsplit_once(':').unwrap().1.strip_suffix("/credentials").unwrap();
     env.run(["serve", "--profile", "dev", "--port", port])

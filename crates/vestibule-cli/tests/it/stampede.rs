@@ -54,8 +54,8 @@ fn concurrent_logins_open_one_page() {
     let runs = spawn_many(&env, &["login", "--json"]);
     let mut events: Vec<String> = Vec::new();
     for run in &runs {
-        let said = run.succeeded().events();
-        events.extend(said.iter().map(|event| event["event"].as_str().unwrap().to_owned()));
+        let shown = run.succeeded().events();
+        events.extend(shown.iter().map(|event| event["event"].as_str().unwrap().to_owned()));
     }
     assert_eq!(events.iter().filter(|event| *event == "open").count(), 1, "{events:?}");
     assert_eq!(events.len(), PROCESSES + 1);

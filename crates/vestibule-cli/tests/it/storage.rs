@@ -171,8 +171,8 @@ fn check_read_only_folder(mode: u32) {
     let before = fs::read(env.token_file()).unwrap();
     let ran = in_read_only_folder(&env, &["list-accounts"]);
     ran.succeeded();
-    let told = ran.stderr.matches("could not be stored").count();
-    assert_eq!(told, usize::from(!can_write), "{ran:?}");
+    let warnings = ran.stderr.matches("could not be stored").count();
+    assert_eq!(warnings, usize::from(!can_write), "{ran:?}");
     assert_eq!(fs::read(env.token_file()).unwrap() != before, can_write);
 
     let ran = in_read_only_folder(&env, &["login", "--force"]);
@@ -195,7 +195,7 @@ fn in_read_only_folder(env: &TestEnv, args: &[&str]) -> Output {
         if !program.exists() {
             fs::copy(PROGRAM, &program).unwrap();
         }
-        give(&env.path("."), UNPRIVILEGED);
+        change_owner(&env.path("."), UNPRIVILEGED);
         let mut command = Command::new(program);
         command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         command
@@ -211,11 +211,11 @@ fn in_read_only_folder(env: &TestEnv, args: &[&str]) -> Output {
 }
 
 /// Changes the owner of a path and everything below it.
-pub(crate) fn give(path: &Path, to: u32) {
+pub(crate) fn change_owner(path: &Path, to: u32) {
     chown(path, Some(to), Some(to)).unwrap();
     if path.is_dir() {
         for entry in fs::read_dir(path).unwrap() {
-            give(&entry.unwrap().path(), to);
+            change_owner(&entry.unwrap().path(), to);
         }
     }
 }

@@ -271,8 +271,9 @@ impl Running<'_> {
     /// Returns the next `--json` event of this kind.
     pub(crate) fn event(&mut self, kind: &str) -> serde_json::Value {
         loop {
-            let line =
-                self.line().unwrap_or_else(|| panic!("{} said no `{kind}`", self.command_line));
+            let line = self
+                .line()
+                .unwrap_or_else(|| panic!("{} printed no `{kind}` event", self.command_line));
             let event: serde_json::Value = serde_json::from_str(&line).unwrap();
             if event["event"] == kind {
                 return event;
@@ -404,8 +405,8 @@ impl Output {
     }
 
     #[track_caller]
-    pub(crate) fn stderr_contains(&self, words: &str) -> &Self {
-        assert!(self.stderr.contains(words), "no `{words}`: {self:#?}");
+    pub(crate) fn stderr_contains(&self, text: &str) -> &Self {
+        assert!(self.stderr.contains(text), "no `{text}`: {self:#?}");
         self
     }
 
@@ -428,13 +429,13 @@ pub(crate) fn visit(address: &str) -> std::io::Result<String> {
 }
 
 /// Sends a raw request to a loopback address and returns the whole response.
-pub(crate) fn send_raw(host: &str, words: &str) -> std::io::Result<String> {
+pub(crate) fn send_raw(host: &str, request: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.write_all(words.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    stream.write_all(request.as_bytes())?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }
 
 /// Returns the query parameters of a URL.

@@ -32,8 +32,8 @@ fn run_shell(env: &TestEnv, shell: &str, script: &str) -> String {
     run.run().succeeded().stdout.clone()
 }
 
-fn has(said: &str, line: &str) -> bool {
-    said.lines().any(|said| said == line)
+fn has_line(shown: &str, line: &str) -> bool {
+    shown.lines().any(|shown| shown == line)
 }
 
 const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
@@ -42,13 +42,13 @@ const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
 fn vestibule_use_sets_the_profile_of_the_shell() {
     let env = env();
     for shell in SHELLS {
-        let said = run_shell(&env, shell, "vestibule-use dev; env");
-        assert!(has(&said, "AWS_PROFILE=dev"), "{shell}: {said}");
-        assert!(!said.contains("stale"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use --unset; env; env");
-        assert!(!said.contains("AWS_PROFILE"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-use unknown || env");
-        assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
+        let shown = run_shell(&env, shell, "vestibule-use dev; env");
+        assert!(has_line(&shown, "AWS_PROFILE=dev"), "{shell}: {shown}");
+        assert!(!shown.contains("stale"), "{shell}: {shown}");
+        let shown = run_shell(&env, shell, "vestibule-use 'o k'; vestibule-use --unset; env; env");
+        assert!(!shown.contains("AWS_PROFILE"), "{shell}: {shown}");
+        let shown = run_shell(&env, shell, "vestibule-use unknown || env");
+        assert!(shown.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {shown}");
     }
 }
 
@@ -57,12 +57,12 @@ fn vestibule_env_exports_the_credentials_of_a_profile() {
     let env = env();
     for shell in SHELLS {
         let script = "vestibule-env dev; env | cut -c1-22; vestibule whoami";
-        let said = run_shell(&env, shell, script);
-        assert!(has(&said, "AWS_ACCESS_KEY_ID=ASIA"), "{shell}: {said}");
-        assert!(has(&said, "AWS_REGION=us-east-1"), "{shell}: {said}");
-        assert!(said.contains("AWSReservedSSO_SampleRole"), "{shell}: {said}");
-        let said = run_shell(&env, shell, "vestibule-env unknown || env");
-        assert!(said.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {said}");
+        let shown = run_shell(&env, shell, script);
+        assert!(has_line(&shown, "AWS_ACCESS_KEY_ID=ASIA"), "{shell}: {shown}");
+        assert!(has_line(&shown, "AWS_REGION=us-east-1"), "{shell}: {shown}");
+        assert!(shown.contains("AWSReservedSSO_SampleRole"), "{shell}: {shown}");
+        let shown = run_shell(&env, shell, "vestibule-env unknown || env");
+        assert!(shown.contains("AWS_ACCESS_KEY_ID=stale"), "{shell} changed nothing: {shown}");
     }
 }
 

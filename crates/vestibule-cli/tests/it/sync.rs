@@ -98,9 +98,9 @@ fn sync_prune_removes_managed_profiles_only() {
             "2 replaced by a profile with another name, kept without --prune: Sample-0-ReadOnly, ",
         );
     let pruned = env.run([&sync[..], &["--prune", "--region", "eu-west-1", "--json"]].concat());
-    let said = pruned.succeeded().json();
-    assert_eq!(said["removed"].as_array().unwrap().len(), 4);
-    assert_eq!(said["updated"].as_array().unwrap().len(), 2);
+    let json = pruned.succeeded().json();
+    assert_eq!(json["removed"].as_array().unwrap().len(), 4);
+    assert_eq!(json["updated"].as_array().unwrap().len(), 2);
     expect![[r#"
 
         [profile 200000000000.ReadOnly]
@@ -144,8 +144,8 @@ fn sync_killed_resumes_with_the_next_run() {
     assert_eq!(config(&env), before);
     let asked = env.emulator.count(Operation::ListAccountRoles);
     assert!((20..60).contains(&asked), "{asked}");
-    let said = env.run(["configure", "sync", "--json"]).succeeded().json();
-    assert_eq!((&said["accounts"], &said["roles"]), (&60.into(), &120.into()));
+    let json = env.run(["configure", "sync", "--json"]).succeeded().json();
+    assert_eq!((&json["accounts"], &json["roles"]), (&60.into(), &120.into()));
     let asked = env.emulator.count(Operation::ListAccountRoles);
     assert!(asked <= 60 + 30, "{asked}");
     assert_eq!(env.emulator.count(Operation::ListAccounts), 1);
