@@ -66,12 +66,12 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String
     let basis =
         if session.is_learned { "as earlier sessions did" } else { "8 hours, AWS's default" };
     let end = session.estimated_expiration;
-    let end = if now < end { until(end, now) } else { time(end) };
-    [
-        format!("began at {}", time(session.began_at)),
-        format!("expires at {end}"),
-        format!("(an estimate: {basis})"),
-    ]
+    let end = if now < end {
+        format!("expires at {}", until(end, now))
+    } else {
+        format!("was expected to expire at {}", time(end))
+    };
+    [format!("began at {}", time(session.began_at)), end, format!("(an estimate: {basis})")]
 }
 
 /// The cached credentials of a role.
