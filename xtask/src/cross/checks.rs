@@ -46,9 +46,9 @@ fn check_macos(target: &'static str, built: &str, packages: &[&str]) -> Result<R
     })
 }
 
-/// Installs zig, which compiles C for macOS without Apple's SDK, and returns the folder of `cc` and
-/// `ar` for the target.
-fn zig_tools(target: &str) -> Result<PathBuf> {
+/// Installs zig, which compiles C for macOS without Apple's SDK, and for musl with its own C library,
+/// and returns the folder of `cc` and `ar` for the target.
+pub(super) fn zig_tools(target: &str) -> Result<PathBuf> {
     let zig = folder("zig")?;
     if !zig.join("bin/python-zig").exists() {
         program("python3").args(["-m", "venv"]).arg(&zig).run()?;
@@ -56,7 +56,9 @@ fn zig_tools(target: &str) -> Result<PathBuf> {
     }
     let tools = folder(&format!("zig/{target}"))?;
     let python = zig.join("bin/python").display().to_string();
-    let zig_target = format!("{}-macos-none", target.split('-').next().unwrap_or_default());
+    let processor = target.split('-').next().unwrap_or_default();
+    let system = if target.ends_with("musl") { "linux-musl" } else { "macos-none" };
+    let zig_target = format!("{processor}-{system}");
     // These options name a target and an SDK in Apple's way.
     let cc = format!(
         r#"#!/bin/sh

@@ -10,6 +10,7 @@ mod tests;
 mod toolchain;
 mod windows;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
@@ -48,6 +49,14 @@ const CI: &[Step] = &[
     ("macos", checks::macos_programs),
     ("wasm", checks::wasm_in_node),
     ("windows", windows::libraries),
+];
+
+/// The targets of a release, with the function that builds both programs for release and returns
+/// their folder.
+pub(crate) const RELEASES: &[(&str, fn() -> Result<PathBuf>)] = &[
+    ("x86_64-unknown-linux-musl", linux::static_programs),
+    ("aarch64-unknown-linux-musl", linux::static_arm64_programs),
+    ("x86_64-pc-windows-gnu", windows::programs),
 ];
 
 fn check(name: &str, write: bool) -> Result<()> {

@@ -57,6 +57,11 @@ pub(super) fn compiler(command: &str, target: &str) -> Cmd<'static> {
         .env_remove("RUSTFLAGS")
 }
 
+/// Returns the commit that is built, which a release names in `--version --json`.
+pub(super) fn commit() -> Result<String> {
+    Ok(program("git").args(["rev-parse", "HEAD"]).read()?)
+}
+
 /// The name of cargo's setting for a target: `CARGO_TARGET_X86_64_…_RUNNER`.
 pub(super) fn setting(target: &str, key: &str) -> String {
     format!("CARGO_TARGET_{}_{key}", target.to_uppercase().replace('-', "_"))

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::linux::{build_ordinary, built, release_row, start_times};
+use super::linux::{PROGRAMS, build_ordinary, release_row, start_times};
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{cargo, folder, require};
+use super::toolchain::{TARGET_DIR, cargo, commit, folder, require};
 use crate::run::program;
 
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
@@ -33,20 +33,31 @@ pub(super) fn all() -> Result<Vec<Row>> {
 /// Builds the program for release, and compares its start with that of the ordinary build: the start
 /// of Wine itself, measured with a program that does nothing, is subtracted.
 pub(super) fn release() -> Result<Vec<Row>> {
-    require(&["gcc-mingw-w64-x86-64", "wine", "wine64"])?;
-    cargo("build", WINDOWS).args(["--release", "--package", "vestibule-cli"]).run()?;
+    require(&["wine", "wine64"])?;
+    let path = programs()?.join("vestibule.exe");
     let ordinary = build_ordinary()?;
     let prefix = prepare_wine()?;
     let source = prefix.join("nothing.c");
     std::fs::write(&source, "int main(void) { return 0; }\n")?;
     let nothing = source.with_extension("exe");
     compile(&source, &nothing, &[])?;
-    let path = built(WINDOWS, "release", "vestibule.exe");
     let wine = |path: &Path| program("wine").arg(path).envs(wine_vars(&prefix));
     let [ordinary, wine, start] = start_times([program(ordinary), wine(&nothing), wine(&path)])?;
     let starts = [ordinary, start.saturating_sub(wine)];
     let kind = "under Wine, whose own start is subtracted";
     Ok(vec![release_row(RELEASE, kind, &path, 4_000_000, starts, "windows-release")?])
+}
+
+/// Builds the programs for release and returns their folder.
+pub(super) fn programs() -> Result<PathBuf> {
+    require(&["gcc-mingw-w64-x86-64"])?;
+    let packages = PROGRAMS.map(|(package, _)| ["--package", package]);
+    cargo("build", WINDOWS)
+        .arg("--release")
+        .args(packages.as_flattened())
+        .env("VESTIBULE_COMMIT", commit()?)
+        .run()?;
+    Ok(Path::new(TARGET_DIR).join(WINDOWS).join("release"))
 }
 
 /// The libraries alone, in a few minutes.
