@@ -1,8 +1,10 @@
-//! Links the unwinder of GCC statically, where the linker has it.
+//! Says what is built, for `--version --json`, and links the unwinder of GCC statically, where the
+//! linker has it.
 //!
 //! Loading `libgcc_s.so.1` takes 6 % of the time of a credential helper, and small container images do
 //! not have the file.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,10 +12,34 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
+    println!("cargo::rerun-if-env-changed=VESTIBULE_COMMIT");
+    println!("cargo::rustc-env=VESTIBULE_COMMIT={}", commit().unwrap_or_default());
+    println!("cargo::rustc-env=VESTIBULE_TARGET={}", env::var("TARGET").unwrap_or_default());
+    println!("cargo::rustc-env=VESTIBULE_FEATURES={}", features().join(" "));
     if let Some(folder) = unwinder_folder() {
         println!("cargo::rustc-link-search=native={}", folder.display());
         println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     }
+}
+
+/// Returns the commit that `cargo xtask dist` names, or that of a package from a registry.
+///
+/// The repository is not asked: every commit would build the program again.
+fn commit() -> Option<String> {
+    if let Ok(commit) = env::var("VESTIBULE_COMMIT") {
+        return Some(commit);
+    }
+    let information = std::fs::read_to_string(".cargo_vcs_info.json").ok()?;
+    let (_, after) = information.split_once("\"sha1\": \"")?;
+    after.split('"').next().map(str::to_owned)
+}
+
+fn features() -> Vec<String> {
+    let names = env::vars().filter_map(|(name, _)| {
+        let feature = name.strip_prefix("CARGO_FEATURE_")?;
+        Some(feature.to_lowercase().replace('_', "-"))
+    });
+    names.filter(|name| name != "default").collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Returns the folder of the static unwinder of glibc targets.

@@ -53,13 +53,18 @@ pub(crate) fn print(
 
 /// Prints an error of the command line, or the help that was requested.
 pub(crate) fn usage(error: &clap::Error) -> Exit {
+    let is_json = std::env::args_os().any(|arg| arg == "--json");
     if !error.use_stderr() {
         // Ignored: stdout was closed.
-        let _ = error.print();
+        let _ = if is_json && error.kind() == clap::error::ErrorKind::DisplayVersion {
+            writeln!(io::stdout(), "{}", version())
+        } else {
+            error.print()
+        };
         return Exit::Done;
     }
     let hint = help_command();
-    if std::env::args_os().any(|arg| arg == "--json") {
+    if is_json {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
         print_json("usage", message, &[], Some(&hint));
@@ -69,6 +74,18 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     let _ = error.print();
     let _ = writeln!(io::stderr(), "hint: {hint}");
     Exit::Usage
+}
+
+/// Returns what was built, from which commit, for which target; the commit is `null` where it was not
+/// known.
+fn version() -> Value {
+    let features: Vec<_> = env!("VESTIBULE_FEATURES").split_whitespace().collect();
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "commit": Some(env!("VESTIBULE_COMMIT")).filter(|commit| !commit.is_empty()),
+        "target": env!("VESTIBULE_TARGET"),
+        "features": features,
+    })
 }
 
 fn print_json(kind: &str, message: &str, causes: &[String], remedy: Option<&str>) {

@@ -216,3 +216,13 @@ fn man_writes_a_page_per_command() {
         }
     }
 }
+
+#[test]
+fn version_json_names_target_and_features() {
+    let env = TestEnv::new();
+    let version = env.run(["--version", "--json"]).json();
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    assert!(version["target"].as_str().unwrap().contains(std::env::consts::ARCH), "{version}");
+    assert!(version["features"].is_array() && version.get("commit").is_some(), "{version}");
+    assert_eq!(env.run(["--version"]).stdout, format!("vestibule {}\n", env!("CARGO_PKG_VERSION")));
+}
