@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test reports the line")]
 
 mod adapters;
+mod compatibility;
 mod driven_sign_in;
 mod expired;
 mod handles;
