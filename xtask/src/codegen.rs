@@ -1,5 +1,6 @@
 //! `cargo xtask codegen`: tables that come from published models.
 
+mod fidelity;
 mod operations;
 mod partitions;
 
@@ -37,12 +38,19 @@ fn generate(models: &Path, check: bool) -> Result<()> {
     let table = partitions::table(&partitions).ok_or_else(|| unknown("partitions.json"))?;
     settle(partitions::TABLE, &table, check)?;
     let mut table = operations::HEAD.to_owned();
+    let mut rows = String::new();
     for file in operations::SERVICES {
-        let service = operations::service(&read(models, file)?).ok_or_else(|| unknown(file))?;
+        let model = read(models, file)?;
+        let service = operations::service(&model).ok_or_else(|| unknown(file))?;
         table.push_str(&service);
+        rows.push_str(&fidelity::rows(&model).ok_or_else(|| unknown(file))?);
     }
     table.push_str(operations::TAIL);
-    settle(operations::TABLE, &table, check)
+    settle(operations::TABLE, &table, check)?;
+    let page = std::fs::read_to_string(fidelity::PAGE).context(fidelity::PAGE)?;
+    let page = fidelity::fill(&page, &rows)
+        .with_context(|| format!("{}: the place of the table is missing", fidelity::PAGE))?;
+    settle(fidelity::PAGE, &page, check)
 }
 
 fn read(models: &Path, file: &str) -> Result<Value> {

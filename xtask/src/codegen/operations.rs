@@ -23,8 +23,8 @@ pub(super) const MODELS: &[Model] = &[
 ";
 pub(super) const TAIL: &str = "];\n";
 
-/// The operations that a client of credentials asks for: all of STS; elsewhere, where signed
-/// requests are for administrators: the unsigned ones. `None` if the model has another shape.
+/// The operations that clients of credentials ask for: all of STS; elsewhere, where signed requests
+/// are for administrators, the unsigned ones. `None` if the model has another shape.
 pub(super) fn service(model: &Value) -> Option<String> {
     let shapes = &model["shapes"];
     let query = model["metadata"]["protocol"] == "query";
@@ -35,7 +35,7 @@ pub(super) fn service(model: &Value) -> Option<String> {
     };
     let mut table = String::new();
     for (name, operation) in model["operations"].as_object()? {
-        if !query && operation["authtype"] != "none" {
+        if !is_for_clients(model, operation) {
             continue;
         }
         let input = &shapes[operation["input"]["shape"].as_str()?];
@@ -50,6 +50,11 @@ pub(super) fn service(model: &Value) -> Option<String> {
         );
     }
     Some(table.replace("&[\n        ]", "&[]"))
+}
+
+/// Whether clients of credentials ask for the operation.
+pub(super) fn is_for_clients(model: &Value, operation: &Value) -> bool {
+    model["metadata"]["protocol"] == "query" || operation["authtype"] == "none"
 }
 
 /// A line for each member; a payload's members are those of the body.
