@@ -1,12 +1,34 @@
 class Vestibule < Formula
   desc "AWS credentials from IAM Identity Center (SSO)"
   homepage "{repository}"
-  url "{url vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
-  sha256 "{sha256 vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
+  version "{version}"
   license any_of: ["MIT", "Apache-2.0"]
 
-  depends_on arch: :x86_64
-  depends_on :linux
+  {if vestibule-{version}-aarch64-apple-darwin.tar.gz}
+  on_macos do
+    on_arm do
+      url "{url vestibule-{version}-aarch64-apple-darwin.tar.gz}"
+      sha256 "{sha256 vestibule-{version}-aarch64-apple-darwin.tar.gz}"
+    end
+    on_intel do
+      url "{url vestibule-{version}-x86_64-apple-darwin.tar.gz}"
+      sha256 "{sha256 vestibule-{version}-x86_64-apple-darwin.tar.gz}"
+    end
+  end
+
+  {end}
+  on_linux do
+    {if vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}
+    on_arm do
+      url "{url vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}"
+      sha256 "{sha256 vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}"
+    end
+    {end}
+    on_intel do
+      url "{url vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
+      sha256 "{sha256 vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
+    end
+  end
 
   def install
     bin.install "bin/vestibule", "bin/vestibule-emulator"

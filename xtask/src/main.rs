@@ -12,7 +12,6 @@ mod args;
 mod counts;
 mod packages;
 mod peers;
-mod program_files;
 mod published;
 mod report;
 mod run;
@@ -27,7 +26,6 @@ mod ci;
 mod codegen;
 mod conformance;
 mod cross;
-mod deb;
 mod dist;
 mod each_feature;
 mod ecosystems;
@@ -90,7 +88,6 @@ const GROUPS: &[(&str, &[Command])] = &[
             api::COMMAND,
             publish::COMMAND,
             sbom::COMMAND,
-            deb::COMMAND,
             dist::COMMAND,
             cross::COMMAND,
         ],

@@ -17,6 +17,7 @@ pub(crate) const VARIABLE: &str = "VESTIBULE_PEERS";
 const SUBJECTS: &str = "crates/vestibule-conformance/subjects";
 const SNIPPETS: &str = "docs/snippets";
 const RECIPES: &str = "docs/recipes";
+const RELEASE: &str = "crates/vestibule-e2e/tests/dist/clients";
 
 /// The folder of all peers, as an absolute path.
 pub(crate) fn folder() -> Result<PathBuf> {
@@ -30,6 +31,7 @@ pub(crate) fn install(peer: &str) -> Result<PathBuf> {
         "botocore" => (SUBJECTS, "requirements.txt", pip),
         "js" => (SUBJECTS, "package.json", npm),
         "moto" => (SUBJECTS, "moto.txt", pip),
+        "schemas" => (RELEASE, "schemas.txt", pip),
         "pytest" => (SNIPPETS, "requirements.txt", pip),
         "snippets" => (SNIPPETS, "package.json", npm),
         "recipes" => (RECIPES, "requirements.txt", pip),

@@ -51,9 +51,11 @@ const CI: &[Step] = &[
     ("windows", windows::libraries),
 ];
 
-/// The targets of a release, with the function that builds both programs for release and returns
-/// their folder.
-pub(crate) const RELEASES: &[(&str, fn() -> Result<PathBuf>)] = &[
+/// A target of a release, with the function that builds both programs and returns their folder.
+type Build = (&'static str, fn() -> Result<PathBuf>);
+
+/// The targets of a release.
+pub(crate) const RELEASES: &[Build] = &[
     ("x86_64-unknown-linux-musl", linux::static_programs),
     ("aarch64-unknown-linux-musl", linux::static_arm64_programs),
     ("x86_64-pc-windows-gnu", windows::programs),

@@ -1,32 +1,44 @@
 //! Archives that are the same for the same files: sorted, owned by root, with one time.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
 
 use anyhow::{Context as _, Result};
 use flate2::{Compression, GzBuilder};
 use zip::write::SimpleFileOptions;
 
-/// One file of an archive.
+/// One file of an archive, or a folder, whose path ends with `/`.
 #[derive(Clone)]
 pub(super) struct Entry {
     /// With `/` between folders.
     pub(super) path: String,
-    pub(super) is_executable: bool,
+    pub(super) mode: u32,
+    /// The number of the user and of the group.
+    pub(super) owner: u32,
     pub(super) bytes: Vec<u8>,
 }
 
 impl Entry {
     pub(super) fn file(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { path: path.into(), is_executable: false, bytes: bytes.into() }
+        Self { path: path.into(), mode: 0o644, owner: 0, bytes: bytes.into() }
     }
 
     pub(super) fn program(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { is_executable: true, ..Self::file(path, bytes) }
+        Self { mode: 0o755, ..Self::file(path, bytes) }
     }
 
-    fn mode(&self) -> u32 {
-        if self.is_executable { 0o755 } else { 0o644 }
+    pub(super) fn folder(path: impl Into<String>) -> Self {
+        Self { mode: 0o755, ..Self::file(path, "") }
     }
+}
+
+/// Returns the folders that these files are in.
+pub(super) fn folders(entries: &[Entry]) -> Vec<Entry> {
+    let parents = |entry: &Entry| -> Vec<String> {
+        entry.path.match_indices('/').map(|(end, _)| entry.path[..=end].to_owned()).collect()
+    };
+    let paths: BTreeSet<String> = entries.iter().flat_map(parents).collect();
+    paths.into_iter().map(Entry::folder).collect()
 }
 
 /// Returns a tar archive; `time` is in seconds since 1970.
@@ -34,11 +46,14 @@ pub(super) fn tar(entries: &[Entry], time: u64) -> Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     for entry in sorted(entries) {
         let mut header = tar::Header::new_ustar();
+        if entry.path.ends_with('/') {
+            header.set_entry_type(tar::EntryType::Directory);
+        }
         header.set_size(entry.bytes.len() as u64);
-        header.set_mode(entry.mode());
+        header.set_mode(entry.mode);
         header.set_mtime(time);
-        header.set_uid(0);
-        header.set_gid(0);
+        header.set_uid(entry.owner.into());
+        header.set_gid(entry.owner.into());
         archive
             .append_data(&mut header, &entry.path, entry.bytes.as_slice())
             .with_context(|| entry.path.clone())?;
@@ -60,7 +75,7 @@ pub(super) fn zip(entries: &[Entry]) -> Result<Vec<u8>> {
         let options = SimpleFileOptions::default()
             .last_modified_time(zip::DateTime::default())
             .compression_level(Some(9))
-            .unix_permissions(entry.mode());
+            .unix_permissions(entry.mode);
         archive.start_file(&entry.path, options).with_context(|| entry.path.clone())?;
         archive.write_all(&entry.bytes)?;
     }
@@ -76,6 +91,13 @@ fn sorted(entries: &[Entry]) -> Vec<&Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_of_files_come_from_the_root_down() {
+        let folders = folders(&[Entry::file("usr/bin/a", ""), Entry::file("usr/share/b", "")]);
+        let paths: Vec<_> = folders.iter().map(|folder| folder.path.as_str()).collect();
+        assert_eq!(paths, ["usr/", "usr/bin/", "usr/share/"]);
+    }
 
     #[test]
     fn archives_of_the_same_files_are_identical() {

@@ -25,6 +25,8 @@ pub(super) fn image(release: &Release, target: &Target) -> Result<Artifact> {
         ),
         Entry::file("etc/group", format!("vestibule:x:{USER}:\n")),
         Entry::file(AUTHORITIES, authorities),
+        Entry { owner: USER, ..Entry::folder("home/vestibule/") },
+        Entry { mode: 0o1777, ..Entry::folder("tmp/") },
     ];
     for name in ["vestibule", "vestibule-emulator"] {
         let program = target.program(name);
@@ -34,7 +36,7 @@ pub(super) fn image(release: &Release, target: &Target) -> Result<Artifact> {
     let compressed = archive::gzip(&layer)?;
     let config = bytes(&json!({
         "created": release.rfc3339,
-        "architecture": target.oci_architecture(),
+        "architecture": target.architecture(),
         "os": "linux",
         "config": {
             "User": USER.to_string(),

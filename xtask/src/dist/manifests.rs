@@ -10,7 +10,8 @@ const FOLDER: &str = "packaging/manifests";
 
 /// Fills in each manifest of `packaging/manifests` whose artifacts are in this release.
 ///
-/// `{url NAME}` and `{sha256 NAME}` stand for an artifact.
+/// `{url NAME}` and `{sha256 NAME}` stand for an artifact; lines between `{if NAME}` and `{end}` are
+/// for releases that have it.
 pub(super) fn manifests(release: &Release, artifacts: &[Artifact]) -> Result<Vec<Artifact>> {
     let digests: BTreeMap<_, _> = artifacts
         .iter()
@@ -26,12 +27,32 @@ pub(super) fn manifests(release: &Release, artifacts: &[Artifact]) -> Result<Vec
         let template =
             std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match fill(release, &digests, &release.fill(&template)) {
+        let template = without_missing(&digests, &release.fill(&template));
+        if template.trim().is_empty() {
+            continue;
+        }
+        match fill(release, &digests, &template) {
             Ok(text) => filled.push(Artifact { name, bytes: text.into_bytes() }),
             Err(missing) => println!("{name}: left out, since this release has no {missing}"),
         }
     }
     Ok(filled)
+}
+
+/// Leaves the lines out whose `{if NAME}` names no artifact of this release.
+fn without_missing(digests: &BTreeMap<&str, String>, template: &str) -> String {
+    let mut is_kept = true;
+    let mut text = String::new();
+    for line in template.split_inclusive('\n') {
+        let condition = line.trim().strip_prefix("{if ").and_then(|rest| rest.strip_suffix('}'));
+        match condition {
+            Some(name) => is_kept = digests.contains_key(name),
+            None if line.trim() == "{end}" => is_kept = true,
+            None if is_kept => text.push_str(line),
+            None => {}
+        }
+    }
+    text
 }
 
 /// Returns the text, or the name of the artifact that is missing.
@@ -93,6 +114,13 @@ mod tests {
             filled.unwrap(),
             "https://example.com/v/releases/download/v1.2.3/a.zip 0f 0F {x}\n"
         );
+    }
+
+    #[test]
+    fn lines_for_a_missing_artifact_are_left_out() {
+        let digests = BTreeMap::from([("a.zip", "0f".to_owned())]);
+        let template = "1\n  {if a.zip}\n  2\n  {end}\n{if b.zip}\n3\n{end}\n4\n";
+        assert_eq!(without_missing(&digests, template), "1\n  2\n4\n");
     }
 
     #[test]

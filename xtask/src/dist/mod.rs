@@ -4,9 +4,13 @@
 
 mod archive;
 mod image;
+mod java;
 mod manifests;
 mod npm;
+mod packages;
+mod program_files;
 mod release;
+mod sign;
 mod wheel;
 
 use std::path::{Path, PathBuf};
@@ -14,71 +18,79 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use crate::Command;
 use crate::args::Args;
 use crate::packages::release_binary;
-use crate::program_files;
 use crate::report::Hint as _;
 use crate::run::{cargo, program};
-use crate::{deb, end_to_end, sbom};
+use crate::{Command, cross, end_to_end, sbom};
 use archive::Entry;
 use release::{Artifact, Release, Target, sha256};
 
 pub(crate) const COMMAND: Command = Command {
     name: "dist",
-    takes: "[--programs TRIPLE=DIR] … [--sign KEY] [--try]",
-    about: "make all files of a release, of this machine's build and others; --try installs each, and signs in",
+    takes: "[--target TRIPLE] … [--programs TRIPLE=DIR] … [--sign KEY] [--try]",
+    about: "make all files of a release, for every target or for these; --try installs each, and signs in",
     run: |mut args: Args| {
         let install = args.flag("--try");
         let key = args.value("--sign")?;
-        let mut given = Vec::new();
+        let mut targets = Vec::new();
         while let Some(programs) = args.value("--programs")? {
-            given.push(programs);
-        }
-        args.finish()?;
-        let release = Release::read()?;
-        let mut targets = vec![build()?];
-        for programs in &given {
             let (triple, folder) =
                 programs.split_once('=').context("--programs takes TRIPLE=DIR")?;
             targets.push(Target::read(triple, folder.as_ref())?);
         }
-        let folder = make(&release, &targets, key.as_deref())?;
-        if install { end_to_end::try_out(&folder) } else { Ok(()) }
+        let mut wanted = Vec::new();
+        while let Some(triple) = args.value("--target")? {
+            wanted.push(triple);
+        }
+        args.finish()?;
+        if targets.is_empty() && wanted.is_empty() {
+            wanted = cross::RELEASES.iter().map(|(triple, _)| (*triple).to_owned()).collect();
+        }
+        for triple in &wanted {
+            targets.push(build(triple)?);
+        }
+        let release = Release::read()?;
+        let folder = make(&release, &targets)?;
+        let checksums = folder.join(CHECKSUMS);
+        match key {
+            Some(key) => sign::sign(&checksums, key.as_ref(), &release.version)?,
+            None => println!("{CHECKSUMS} is not signed: `--sign KEY` signs it with minisign"),
+        }
+        if install {
+            sign::try_out(&checksums, &release.version)?;
+            end_to_end::try_out(&folder)?;
+        }
+        Ok(())
     },
 };
 
 const FOLDER: &str = "target/dist";
 const CHECKSUMS: &str = "SHA256SUMS";
 
-/// Builds the programs for this machine.
-fn build() -> Result<Target> {
-    cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
-    cargo(["build", "--release", "--locked", "--package", "vestibule-emulator"]).run()?;
-    let version = program("rustc").arg("-vV").read()?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    let programs = release_binary("vestibule")?;
-    Target::read(host.context("rustc names no host")?, programs.parent().context("no folder")?)
+/// Builds the programs for a target.
+fn build(triple: &str) -> Result<Target> {
+    let release = cross::RELEASES.iter().find(|(known, _)| *known == triple);
+    let (_, build) = release.with_context(|| format!("no target `{triple}`")).hint(
+        "see `RELEASES` in xtask/src/cross/mod.rs; `--programs` takes what was built elsewhere",
+    )?;
+    Target::read(triple, &build()?)
 }
 
-/// Makes every artifact, the checksums, and their signature.
-fn make(release: &Release, targets: &[Target], key: Option<&str>) -> Result<PathBuf> {
-    let generated = Path::new("target/dist-files");
-    program_files::write(&release_binary("vestibule")?, generated)?;
+/// Makes every artifact, and their checksums.
+fn make(release: &Release, targets: &[Target]) -> Result<PathBuf> {
+    let generated = generate(targets)?;
     let mut artifacts = Vec::new();
     for target in targets {
-        artifacts.push(archive(release, target, generated)?);
+        artifacts.push(archive(release, target, &generated)?);
         artifacts.extend(wheel::wheels(release, target)?);
         if target.is_static() {
             artifacts.push(image::image(release, target)?);
+            artifacts.extend(packages::packages(release, target, &generated)?);
         }
     }
     artifacts.extend(npm::packages(release, &one_for_each_platform(targets))?);
-    let package = deb::build()?;
-    artifacts.push(Artifact {
-        name: format!("vestibule_{}_amd64.deb", release.version),
-        bytes: std::fs::read(package)?,
-    });
+    artifacts.extend(java::archives(release)?);
     artifacts.push(Artifact {
         name: format!("vestibule-{}.cdx.json", release.version),
         bytes: bill_of_materials(release)?,
@@ -87,14 +99,21 @@ fn make(release: &Release, targets: &[Target], key: Option<&str>) -> Result<Path
     artifacts.sort_by(|one, other| one.name.cmp(&other.name));
     let folder = PathBuf::from(FOLDER);
     write(&folder, &artifacts)?;
-    match key {
-        Some(key) => program("minisign")
-            .args(["-S", "-s", key, "-m"])
-            .arg(folder.join(CHECKSUMS))
-            .run()
-            .hint("the package `minisign`, and the secret key of the release")?,
-        None => println!("{CHECKSUMS} is not signed: `--sign KEY` signs it with minisign"),
-    }
+    Ok(folder)
+}
+
+/// Writes man pages and completion scripts by a program that runs on this machine, and returns
+/// their folder.
+fn generate(targets: &[Target]) -> Result<PathBuf> {
+    let folder = PathBuf::from("target/dist-files");
+    let vestibule = if let Some(target) = targets.iter().find(|target| target.runs_here()) {
+        unpack(&[target.program("vestibule")], 0, "target/dist-program".as_ref())?;
+        PathBuf::from("target/dist-program/vestibule")
+    } else {
+        cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
+        release_binary("vestibule")?
+    };
+    program_files::write(&vestibule, &folder)?;
     Ok(folder)
 }
 
@@ -166,7 +185,7 @@ fn files(folder: &Path, prefix: &str) -> Result<Vec<Entry>> {
     for file in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = file?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let inner = format!("{prefix}/{name}");
+        let inner = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
         if path.is_dir() {
             // Python leaves compiled modules beside the sources.
             if name != "__pycache__" {
@@ -174,11 +193,25 @@ fn files(folder: &Path, prefix: &str) -> Result<Vec<Entry>> {
             }
         } else {
             let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-            let is_executable = folder.ends_with("bin");
-            entries.push(Entry { path: inner, is_executable, bytes });
+            let is_program = folder.ends_with("bin");
+            let entry = if is_program { Entry::program } else { Entry::file };
+            entries.push(entry(inner, bytes));
         }
     }
     Ok(entries)
+}
+
+/// Makes the folder anew, with these files.
+fn unpack(entries: &[Entry], time: u64, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let archive = folder.with_extension("tar");
+    std::fs::write(&archive, archive::tar(entries, time)?)?;
+    let tar = program("tar").args(["--extract", "--preserve-permissions", "--no-same-owner"]);
+    tar.arg("--file").arg(&archive).arg("--directory").arg(folder).run()?;
+    Ok(std::fs::remove_file(&archive)?)
 }
 
 /// Makes the folder anew, with the artifacts and their checksums.

@@ -91,6 +91,17 @@ impl Target {
         Entry::program(file_name(&self.triple, name), bytes.clone())
     }
 
+    /// Whether this machine can run the programs.
+    pub(super) fn runs_here(&self) -> bool {
+        self.triple.starts_with(std::env::consts::ARCH)
+            && self.triple.contains(std::env::consts::OS)
+    }
+
+    /// The processor, as RPM names it.
+    pub(super) fn processor(&self) -> &str {
+        self.triple.split('-').next().unwrap_or_default()
+    }
+
     pub(super) fn is_windows(&self) -> bool {
         self.triple.contains("windows")
     }
@@ -112,8 +123,8 @@ impl Target {
         self.platform().map_or("", |platform| platform.node.1)
     }
 
-    /// The architecture as images name it.
-    pub(super) fn oci_architecture(&self) -> &'static str {
+    /// The processor, as images and Debian name it.
+    pub(super) fn architecture(&self) -> &'static str {
         if self.node_cpu() == "x64" { "amd64" } else { self.node_cpu() }
     }
 
@@ -138,6 +149,11 @@ const PLATFORMS: &[Platform] = &[
         node: ("linux", "x64"),
     },
     Platform {
+        triple: "aarch64-unknown-linux-musl",
+        wheel_tags: &["manylinux_2_17_aarch64", "musllinux_1_1_aarch64"],
+        node: ("linux", "arm64"),
+    },
+    Platform {
         triple: "x86_64-unknown-linux-gnu",
         wheel_tags: &["manylinux_2_36_x86_64"],
         node: ("linux", "x64"),
@@ -151,6 +167,16 @@ const PLATFORMS: &[Platform] = &[
         triple: "x86_64-pc-windows-gnu",
         wheel_tags: &["win_amd64"],
         node: ("win32", "x64"),
+    },
+    Platform {
+        triple: "aarch64-apple-darwin",
+        wheel_tags: &["macosx_11_0_arm64"],
+        node: ("darwin", "arm64"),
+    },
+    Platform {
+        triple: "x86_64-apple-darwin",
+        wheel_tags: &["macosx_10_12_x86_64"],
+        node: ("darwin", "x64"),
     },
 ];
 

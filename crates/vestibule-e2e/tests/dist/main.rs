@@ -1,8 +1,11 @@
 //! Installs every file of a release in a folder of its own, and signs in with it: `cargo xtask dist --try`.
 #![expect(clippy::print_stdout, reason = "the figures are for the developer who releases")]
 
-mod oci;
+mod clean_root;
+mod container;
+mod manifests;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,8 +13,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
-use vestibule_e2e::test_env::{TestEnv, built};
+use vestibule_e2e::test_env::TestEnv;
 use vestibule_e2e::{peers, process};
+
+use clean_root::CleanRoot;
+use container::Container;
 
 /// Names the folder of the release.
 const VARIABLE: &str = "VESTIBULE_DIST";
@@ -86,41 +92,108 @@ fn npm_packages_sign_in_and_serve_the_aws_sdk() -> Result<()> {
     Ok(())
 }
 
+/// As its own user, in namespaces in which nothing of this machine is found.
 #[test]
 fn images_sign_in() -> Result<()> {
     for image in artifacts(".oci.tar")? {
         let installation = Installation::new(&image)?;
-        let root = oci::unpack(&image, installation.path())?;
-        // In a namespace whose root folder is the image, nothing of this machine is found.
-        let version = process::stdout(
-            Command::new("unshare")
-                .args(["--user", "--map-root-user", "--root"])
-                .arg(&root)
-                .args(["/usr/bin/vestibule", "--version"]),
-        )?;
-        ensure!(version.starts_with("vestibule "), "the image prints `{version}`");
-        installation.sign_in(&root.join("usr/bin"))?;
+        let container = Container::start(&image, installation.path())?;
+        installation.check_sign_in(|| container.vestibule())?;
     }
     Ok(())
 }
 
-/// Unpacked below a folder; `cargo xtask deb --try` installs it in the system.
 #[test]
-fn debian_package_signs_in() -> Result<()> {
+fn debian_package_is_installed_signs_in_and_is_removed() -> Result<()> {
     for package in artifacts(".deb")? {
         let installation = Installation::new(&package)?;
-        process::stdout(
-            Command::new("dpkg-deb").arg("--extract").arg(&package).arg(installation.path()),
-        )?;
-        let programs = installation.path().join("usr/bin");
-        // The package has no emulator.
-        std::os::unix::fs::symlink(
-            built("vestibule-emulator")?,
-            programs.join("vestibule-emulator"),
-        )?;
-        installation.sign_in(&programs)?;
+        let root = CleanRoot::new(installation.path())?;
+        for file in ["status", "available"] {
+            root.write(&format!("var/lib/dpkg/{file}"), "")?;
+        }
+        for folder in ["info", "updates", "triggers"] {
+            root.create_folder(&format!("var/lib/dpkg/{folder}"))?;
+        }
+        let dpkg = |arguments: &[&OsStr]| {
+            let option = root.option("--root=");
+            let log = "--force-not-root,bad-path";
+            process::stdout(CleanRoot::installer("dpkg").arg(option).arg(log).args(arguments))
+        };
+        dpkg(&["--install".as_ref(), package.as_ref()])?;
+        root.check_files(&["usr/share/zsh/vendor-completions/_vestibule"])?;
+        installation.sign_in(&root.programs()?)?;
+        dpkg(&["--purge".as_ref(), "vestibule".as_ref()])?;
+        root.check_empty()?;
     }
     Ok(())
+}
+
+#[test]
+fn rpm_is_installed_signs_in_and_is_removed() -> Result<()> {
+    for package in artifacts(".rpm")? {
+        let installation = Installation::new(&package)?;
+        let root = CleanRoot::new(installation.path())?;
+        let rpm = |arguments: &[&OsStr]| {
+            let mut command = CleanRoot::installer("rpm");
+            command.arg(root.option("--root=")).args(["--dbpath", "/var/lib/rpm"]);
+            // Debian's own database does not know what RPM installs.
+            if Path::new("/etc/debian_version").exists() {
+                command.arg("--force-debian");
+            }
+            process::stdout(command.args(arguments))
+        };
+        rpm(&["--install".as_ref(), package.as_ref()])?;
+        root.check_files(&["usr/share/zsh/site-functions/_vestibule"])?;
+        installation.sign_in(&root.programs()?)?;
+        rpm(&["--erase".as_ref(), "vestibule".as_ref()])?;
+        root.check_empty()?;
+    }
+    Ok(())
+}
+
+/// The module of Go is not in the release: it is the folder of the tag.
+#[test]
+fn go_module_starts_the_emulator() -> Result<()> {
+    let emulator = unpacked_emulator()?;
+    process::stdout(
+        Command::new("go")
+            .args(["test", "-count=1", "./..."])
+            .current_dir(peers::workspace("packaging/go"))
+            .env("VESTIBULE_EMULATOR", emulator.path().join("vestibule-emulator"))
+            .env("GOTOOLCHAIN", "local"),
+    )?;
+    Ok(())
+}
+
+#[test]
+fn java_class_starts_the_emulator() -> Result<()> {
+    let emulator = unpacked_emulator()?;
+    for archive in artifacts(".jar")? {
+        if !name(&archive).contains("sources") {
+            process::stdout(
+                Command::new("java")
+                    .arg("-cp")
+                    .arg(archive)
+                    .arg(client("EmulatorTest.java"))
+                    .arg(peers::workspace("packaging/go/testdata/emulator.toml"))
+                    .env("VESTIBULE_EMULATOR", emulator.path().join("vestibule-emulator")),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns a folder with the emulator of the first archive.
+fn unpacked_emulator() -> Result<TempDir> {
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let archives = artifacts(".tar.gz")?;
+    let archive = archives.first().context("no archive")?;
+    unpack(archive, folder.path())?;
+    let programs = name(archive);
+    let programs = folder.path().join(programs.trim_end_matches(".tar.gz")).join("bin");
+    let emulator = "vestibule-emulator";
+    std::fs::rename(programs.join(emulator), folder.path().join(emulator))?;
+    Ok(folder)
 }
 
 #[test]
@@ -154,17 +227,21 @@ impl Installation {
     fn sign_in(&self, programs: &Path) -> Result<TestEnv> {
         let emulator = programs.join("vestibule-emulator");
         let env = TestEnv::start_program(&emulator, &["--auto-approve"])?;
-        let vestibule = programs.join("vestibule");
-        let login = ["login", "--use-device-code", "--no-browser"];
-        process::stdout(env.program(&vestibule).args(login))?;
-        let printed = process::stdout(env.program(&vestibule).arg("export-credentials"))?;
+        self.check_sign_in(|| env.program(&programs.join("vestibule")))?;
+        Ok(env)
+    }
+
+    /// Signs in with this program, whose emulator runs, and exports credentials.
+    fn check_sign_in(&self, vestibule: impl Fn() -> Command) -> Result<()> {
+        process::stdout(vestibule().args(["login", "--use-device-code", "--no-browser"]))?;
+        let printed = process::stdout(vestibule().arg("export-credentials"))?;
         let credentials: Value = serde_json::from_str(&printed)?;
         let key = credentials["AccessKeyId"].as_str().unwrap_or_default();
         ensure!(key.starts_with("ASIA"), "{}: no access key id", self.name);
         let took = self.start.elapsed();
         println!("{}: credentials {:.1} s after installation began", self.name, took.as_secs_f64());
         ensure!(took < LIMIT, "{}: more than {} s", self.name, LIMIT.as_secs());
-        Ok(env)
+        Ok(())
     }
 }
 

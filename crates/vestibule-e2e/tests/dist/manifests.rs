@@ -1,0 +1,62 @@
+//! The manifests of package managers, checked by the managers' own tools and by published schemas.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use vestibule_e2e::{peers, process};
+
+use super::clean_root::CleanRoot;
+use super::{Installation, artifacts, client, name, release};
+
+#[test]
+fn formula_and_expression_are_parsed() -> Result<()> {
+    process::stdout(Command::new("ruby").arg("-c").arg(release()?.join("vestibule.rb")))?;
+    let nix = ["--parse", "--store", "dummy://"];
+    process::stdout(
+        Command::new("nix-instantiate").args(nix).arg(release()?.join("vestibule.nix")),
+    )?;
+    Ok(())
+}
+
+/// Made by makepkg, which compares the checksum of the archive, and installed by pacman.
+#[test]
+fn pkgbuild_is_installed_signs_in_and_is_removed() -> Result<()> {
+    let build = release()?.join("PKGBUILD");
+    let made = tempfile::tempdir().context("no temporary folder")?;
+    let archives = artifacts("linux-musl.tar.gz")?;
+    let archive = archives.first().context("no archive")?;
+    std::fs::copy(&build, made.path().join("PKGBUILD"))?;
+    std::fs::copy(archive, made.path().join(name(archive)))?;
+    // makepkg refuses to be root.
+    let mut makepkg = Command::new("unshare");
+    makepkg.args(["--user", "--map-user=1000", "makepkg", "--nodeps", "--noprogressbar"]);
+    process::stdout(makepkg.current_dir(&made).env("PKGEXT", ".pkg.tar.gz"))?;
+    let installation = Installation::new(&build)?;
+    let folder = installation.path();
+    let root = CleanRoot::new(folder)?;
+    root.create_folder("var/lib/pacman")?;
+    let pacman = |arguments: &[&str]| {
+        let mut command = CleanRoot::installer("pacman");
+        command.arg("--root").arg(root.option("")).args(["--noconfirm", "--noscriptlet"]);
+        process::stdout(command.current_dir(&made).args(arguments))
+    };
+    let version = name(archive).replace("-unknown-linux-musl.tar.gz", "");
+    let version = version.trim_start_matches("vestibule-").replace('-', "-1-");
+    pacman(&["--upgrade", &format!("vestibule-bin-{version}.pkg.tar.gz")])?;
+    installation.sign_in(&root.programs()?)?;
+    pacman(&["--remove", "vestibule-bin"])?;
+    root.check_empty()
+}
+
+#[test]
+fn manifests_match_published_schemas() -> Result<()> {
+    process::stdout(
+        Command::new("python3")
+            .arg(client("check_schemas.py"))
+            .arg(release()?)
+            .args(["docs/test-your-sso-code.md", "docs/emulator.md"].map(peers::workspace))
+            .env("PYTHONPATH", peers::folder("schemas")?)
+            .env("PYTHONDONTWRITEBYTECODE", "1"),
+    )?;
+    Ok(())
+}
