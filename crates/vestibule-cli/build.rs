@@ -13,9 +13,9 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
     println!("cargo::rerun-if-env-changed=VESTIBULE_COMMIT");
-    println!("cargo::rustc-env=VESTIBULE_COMMIT={}", commit().unwrap_or_default());
-    println!("cargo::rustc-env=VESTIBULE_TARGET={}", env::var("TARGET").unwrap_or_default());
-    println!("cargo::rustc-env=VESTIBULE_FEATURES={}", features().join(" "));
+    println!("cargo::rustc-env=BUILD_COMMIT={}", commit().unwrap_or_default());
+    println!("cargo::rustc-env=BUILD_TARGET={}", env::var("TARGET").unwrap_or_default());
+    println!("cargo::rustc-env=BUILD_FEATURES={}", features().join(" "));
     if let Some(folder) = unwinder_folder() {
         println!("cargo::rustc-link-search=native={}", folder.display());
         println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");

@@ -12,6 +12,7 @@ mod args;
 mod counts;
 mod packages;
 mod peers;
+mod program_files;
 mod published;
 mod report;
 mod run;

@@ -79,11 +79,11 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
 /// Returns what was built, from which commit, for which target; the commit is `null` where it was not
 /// known.
 fn version() -> Value {
-    let features: Vec<_> = env!("VESTIBULE_FEATURES").split_whitespace().collect();
+    let features: Vec<_> = env!("BUILD_FEATURES").split_whitespace().collect();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "commit": Some(env!("VESTIBULE_COMMIT")).filter(|commit| !commit.is_empty()),
-        "target": env!("VESTIBULE_TARGET"),
+        "commit": Some(env!("BUILD_COMMIT")).filter(|commit| !commit.is_empty()),
+        "target": env!("BUILD_TARGET"),
         "features": features,
     })
 }

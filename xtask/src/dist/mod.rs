@@ -8,7 +8,6 @@ mod java;
 mod manifests;
 mod npm;
 mod packages;
-mod program_files;
 mod release;
 mod sign;
 mod wheel;
@@ -20,6 +19,7 @@ use serde_json::Value;
 
 use crate::args::Args;
 use crate::packages::release_binary;
+use crate::program_files;
 use crate::report::Hint as _;
 use crate::run::{cargo, program};
 use crate::{Command, cross, end_to_end, sbom};
