@@ -47,11 +47,7 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     let separator = if os == "windows" { ';' } else { ':' };
     let mut commands = Vec::new();
     for choice in browser.split(separator).filter(|choice| !choice.trim().is_empty()) {
-        let mut split = if os == "windows" {
-            split_windows(choice)
-        } else {
-            shlex::split(choice).unwrap_or_default()
-        };
+        let mut split = split_command_line(choice, os).unwrap_or_default();
         // `&` means not to wait for the browser, which is never done.
         split.pop_if(|last| last == "&");
         if choice.contains("%s") {
@@ -72,6 +68,12 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
     }
     commands.retain(|command| !command.is_empty());
     commands
+}
+
+/// Returns the words of a command line that is run without a shell, read by the rules of the
+/// platform (`std::env::consts::OS`); `None` if a quotation mark is missing.
+pub fn split_command_line(line: &str, os: &str) -> Option<Vec<String>> {
+    if os == "windows" { Some(split_windows(line)) } else { shlex::split(line) }
 }
 
 /// Splits a command line of Windows, where a backslash separates folders and only `"` quotes.
@@ -158,6 +160,14 @@ mod tests {
             from_variable(r"C:\b.exe --new %s", URL, "windows"),
             [[r"C:\b.exe", "--new", URL]]
         );
+    }
+
+    #[test]
+    fn command_line_is_split_by_the_rules_of_the_platform() {
+        let split = |line, os| split_command_line(line, os).unwrap();
+        assert_eq!(split(r"notify 'a b' c\;d", "linux"), ["notify", "a b", r"c\;d"]);
+        assert_eq!(split(r#""C:\My Tools\n.exe" x"#, "windows"), [r"C:\My Tools\n.exe", "x"]);
+        assert_eq!(split_command_line("notify 'a", "linux"), None);
     }
 
     #[test]
