@@ -37,8 +37,8 @@ use app::App;
 use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
-    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, whoami,
-    written_profile,
+    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, wait,
+    whoami, written_profile,
 };
 use error::Error;
 use exit::Exit;
@@ -84,6 +84,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Login(args) => profile::login(app, &args),
         Command::Logout(args) => logout::run(app, &args),
         Command::Status(args) => status::run(app, &args),
+        Command::Wait(args) => wait::run(app, &args),
         Command::RefreshHelper => refresh_helper::run(app),
         Command::Whoami(_) => profile::with_credentials(app, whoami::run),
         Command::GetRoleCredentials(_) => profile::with_credentials(app, export_credentials::role),

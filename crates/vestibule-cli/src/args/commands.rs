@@ -10,7 +10,7 @@ use super::{
     Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
     Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint, ListAccounts,
     ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg, Select, Serve, Sessions,
-    Set, Status,
+    Set, Status, Wait,
 };
 
 /// A command, or a group of commands such as `configure`.
@@ -89,6 +89,16 @@ const SIGN_IN: &[Entry] = &[
         notes: "",
         examples: &["vestibule status --all", "vestibule status --prompt"],
         kind: Kind::Command(arguments!(Status, Command::Status)),
+    },
+    Entry {
+        name: "wait",
+        about: "Wait until the session is about to expire",
+        notes: WAIT_NOTES,
+        examples: &[
+            "vestibule wait --until-expiry 10m && vestibule login",
+            "vestibule wait dev --notify",
+        ],
+        kind: Kind::Command(arguments!(Wait, Command::Wait)),
     },
 ];
 
@@ -379,6 +389,13 @@ const STS: &[Entry] = &[Entry {
     examples: &["vestibule sts get-caller-identity --profile dev"],
     kind: Kind::Command(arguments!(CredentialArgs, Command::Whoami)),
 }];
+
+const WAIT_NOTES: &str = "\
+It exits with 0 when that much is left, and with 4 when a sign-in is needed. A session that can be
+refreshed lasts until the portal session expires, which is an estimate.
+In an [sso-session] or a profile: `vestibule_expiry_hook = PROGRAM ARGUMENT...` is run once before
+each expiration, by `wait`, `serve` and `agent`, without a shell; `vestibule_expiry_notification =
+true` shows a desktop notification; `vestibule_expiry_warning = 10m` says how long before.";
 
 const SYNC_NOTES: &str = "\
 In a template: {account_name}, {account_id}, {role_name}, {sso_session}.

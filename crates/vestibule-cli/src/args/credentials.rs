@@ -33,6 +33,7 @@ impl Command {
             Self::Login(args) => profile(&mut args.profile),
             Self::Logout(args) => profile(&mut args.profile),
             Self::Status(args) => profile(&mut args.sessions.profile),
+            Self::Wait(args) => profile(&mut args.profile),
             Self::Select(args) => profile(&mut args.profile),
             Self::Explain(args) => profile(args),
             _ => CredentialArgs::default(),

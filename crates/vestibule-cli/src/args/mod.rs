@@ -120,6 +120,7 @@ pub(crate) enum Command {
     Login(Login),
     Logout(Sessions),
     Status(Status),
+    Wait(Wait),
     Whoami(CredentialArgs),
     GetRoleCredentials(CredentialArgs),
     ExportCredentials(ExportCredentials),
@@ -235,6 +236,20 @@ pub(crate) struct Status {
     /// Print one short segment for a shell prompt
     #[arg(long, conflicts_with = "all")]
     pub(crate) prompt: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    pub(crate) profile: ProfileArg,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// Time that is left when the command exits [default: vestibule_expiry_warning, or 15m]
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) until_expiry: Option<Span>,
+    /// Show a desktop notification
+    #[arg(long)]
+    pub(crate) notify: bool,
 }
 
 #[derive(Args, Debug)]

@@ -66,5 +66,6 @@ mod timeout;
 #[cfg(unix)]
 mod tokens;
 // `script` is the terminal.
+mod wait;
 #[cfg(unix)]
 mod waiting;

@@ -24,6 +24,7 @@ use crate::printer::Tone;
 use crate::quoting::shell_word;
 use crate::{child, signals};
 
+use super::expiry::{Watch, watch_in_background};
 use super::serve::{start_error, supervise};
 use allowlist::Allowlist;
 use audit::AuditLog;
@@ -38,12 +39,15 @@ pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
     let log = AuditLog::open(args.log.as_deref(), app.printer.json)?;
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::without_credentials(args.command)).transpose()?;
-    let world = app.configuration()?.async_world().clone();
+    let configuration = app.configuration()?;
+    let watches = Watch::of_all_sessions(&configuration)?;
+    let world = configuration.async_world().clone();
     let backend = SessionBackend::new(app, allowed, confirmation, log)?;
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let uid = geteuid().as_raw();
     let server = AgentServer::start(path.clone(), uid, Arc::new(backend), world)
         .map_err(|error| start_error(&error))?;
+    watch_in_background(&app.printer, watches);
     if let Some(mut command) = command {
         command.env(VARIABLE, &path);
         let code = supervise::run(command, signals)?;

@@ -19,6 +19,7 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::{child, mfa, signals};
 
+use super::expiry::{Watch, watch_in_background};
 use default_files::DefaultFiles;
 use provider::SessionProvider;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Error> {
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let provider = Arc::new(SessionProvider::new(session.clone()));
     let server = Server::start(&address, provider, world).map_err(|error| start_error(&error))?;
+    watch_in_background(&app.printer, Watch::of_session(&session)?.into_iter().collect());
     let Some(mut command) = command else {
         announcement::print(app, &session, &address, &server)?;
         return Ok(signals.wait());

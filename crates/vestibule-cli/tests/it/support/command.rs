@@ -1,6 +1,7 @@
 //! A command for `exec` and `serve` on every platform: this test binary, started again.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 
 /// Variable that says what the command does.
 const VARIABLE: &str = "TEST_COMMAND";
@@ -13,6 +14,19 @@ pub(crate) fn words() -> [String; 2] {
 /// Returns the variable that makes the command print its environment.
 pub(crate) fn print_environment() -> (&'static str, String) {
     (VARIABLE, "env".into())
+}
+
+/// Returns the variable that makes the command send its arguments and its environment to a loopback
+/// port.
+pub(crate) fn report_to(listener: &TcpListener) -> (&'static str, String) {
+    (VARIABLE, listener.local_addr().unwrap().to_string())
+}
+
+/// Returns what the next command of [`report_to`] sends.
+pub(crate) fn next_report(listener: &TcpListener) -> String {
+    let mut report = String::new();
+    listener.accept().unwrap().0.read_to_string(&mut report).unwrap();
+    report
 }
 
 /// Returns the variable that makes the command exit with a status.
@@ -47,6 +61,14 @@ fn helper_command() {
         }
         #[cfg(windows)]
         Ok("wait") => wait(),
+        Ok(address) if address.contains(':') => {
+            let mut stream = TcpStream::connect(address).unwrap();
+            let args: Vec<_> = std::env::args().skip(1).collect();
+            writeln!(stream, "{args:?}").unwrap();
+            for (name, value) in std::env::vars() {
+                writeln!(stream, "{name}={value}").unwrap();
+            }
+        }
         Ok(status) => std::process::exit(status.parse().unwrap()),
         Err(_) => {}
     }
