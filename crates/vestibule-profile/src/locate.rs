@@ -49,6 +49,13 @@ impl Location {
         &self.0.origin
     }
 
+    /// Creates the location of another file than those of [`locate`], by its absolute path.
+    pub fn new(path: &str, vars: &Vars, platform: Platform) -> Self {
+        let home = Home { path: vars.home(platform), platform };
+        let shown = home.abbreviate(path);
+        Self(Arc::new(Inner { path: Some(path.to_owned()), shown, origin: Origin::Default }))
+    }
+
     /// Creates the location of a text that was not read from a file.
     pub(crate) fn labeled(label: &str) -> Self {
         let (path, shown) = (Some(label.to_owned()), label.to_owned());

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use vestibule_types::{AccountId, Region, RoleName, Vars};
 
-use crate::{RetryMode, Sourced};
+use crate::{Origin, Place, RetryMode, Sourced};
 
 /// Settings in code or on the command line, which take precedence over the environment and the files.
 ///
@@ -84,6 +84,15 @@ impl Overrides {
         self
     }
 
+    /// Sets the profile that a line of another file names, such as one in the working directory.
+    ///
+    /// Keys in the environment take precedence over it, as over `AWS_PROFILE`.
+    #[must_use]
+    pub fn with_profile_at(mut self, name: impl Into<String>, place: Place) -> Self {
+        self.profile = Some(Sourced::new(name.into(), Origin::File(place)));
+        self
+    }
+
     /// Sets the region.
     #[must_use]
     pub fn with_region(mut self, region: Region, by: &'static str) -> Self {
@@ -133,9 +142,8 @@ impl Overrides {
 /// exist; `default` need not.
 pub fn select_profile(vars: &Vars, overrides: &Overrides) -> Sourced<String> {
     let named = vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
-    let named = named.map(|(variable, name)| {
-        Sourced::new(name.to_owned(), crate::Origin::Variable(variable.into()))
-    });
+    let named = named
+        .map(|(variable, name)| Sourced::new(name.to_owned(), Origin::Variable(variable.into())));
     let explicit = overrides.profile.clone().or(named);
     explicit.unwrap_or_else(|| Sourced::by_default("default".to_owned()))
 }
