@@ -83,9 +83,7 @@ fn request(app: &App<'_>) -> Result<CredentialRequest, Error> {
             role_name,
         });
     }
-    let variable = app.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
-    let name = app.global.profile.as_deref().or(variable.map(|(_, name)| name));
-    Ok(CredentialRequest::Profile(name.unwrap_or("default").to_owned()))
+    Ok(CredentialRequest::Profile(app.named_profile().unwrap_or("default").to_owned()))
 }
 
 /// Returns the error of the first request, which says on which machine something has to be done.

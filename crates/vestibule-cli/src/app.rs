@@ -8,6 +8,7 @@ use vestibule::{
 
 use crate::agent_session;
 use crate::args::{CredentialArgs, Global, TokenStoreKind};
+use crate::directory_profile::DirectoryProfile;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::helper_process::HelperProcess;
@@ -44,6 +45,8 @@ pub(crate) struct App<'a> {
     /// Whether a keychain that is not available is announced.
     pub(crate) announces_keychain: bool,
     store: Arc<OnceLock<ProgramStore>>,
+    /// The profile that a file in the working directory, or above, names.
+    directory_profile: Option<DirectoryProfile>,
 }
 
 impl<'a> App<'a> {
@@ -63,7 +66,25 @@ impl<'a> App<'a> {
             token_store,
             announces_keychain: true,
             store: Arc::default(),
+            directory_profile: None,
         }
+    }
+
+    /// Uses the profile of the working directory, unless an option or a variable names another one.
+    pub(crate) fn use_directory_profile(&mut self) -> Result<(), Error> {
+        let is_named = self.global.profile.is_some() || self.role.role_name.is_some();
+        let variable = self.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+        if !is_named && variable.is_none() && !self.global.pick {
+            self.directory_profile = DirectoryProfile::of_working_directory(&self.vars)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the name of the profile that an option, a variable or the working directory names.
+    pub(crate) fn named_profile(&self) -> Option<&str> {
+        let variable = self.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+        let named = self.global.profile.as_deref().or(variable.map(|(_, name)| name));
+        named.or_else(|| self.directory_name())
     }
 
     /// Returns the same context with other global options.
@@ -77,6 +98,7 @@ impl<'a> App<'a> {
             token_store: self.token_store,
             announces_keychain: self.announces_keychain,
             store: self.store.clone(),
+            directory_profile: self.directory_profile.clone(),
         }
     }
 
@@ -124,7 +146,7 @@ impl<'a> App<'a> {
             .overrides(overrides)
             .token_store(self.store()?.token_store())
             .share_role_credentials(true)
-            .refresh_helper(Arc::new(HelperProcess::new(self.global)))
+            .refresh_helper(Arc::new(HelperProcess::new(self.global, self.directory_name())))
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
             .helper_prompts_if({
                 let may_prompt = !self.global.no_input;
@@ -137,10 +159,16 @@ impl<'a> App<'a> {
             }))
     }
 
+    fn directory_name(&self) -> Option<&str> {
+        self.directory_profile.as_ref().map(DirectoryProfile::name)
+    }
+
     fn overrides(&self) -> Result<Overrides, Error> {
         let mut overrides = Overrides::default();
         if let Some(profile) = &self.global.profile {
             overrides = overrides.with_profile(profile, "--profile");
+        } else if let Some(directory) = &self.directory_profile {
+            overrides = overrides.with_profile_at(directory.name(), directory.place(&self.vars));
         }
         if let Some(region) = &self.global.region {
             let region = Region::new(region)

@@ -31,12 +31,13 @@ pub(crate) struct HelperProcess {
 }
 
 impl HelperProcess {
-    pub(crate) fn new(global: &Global) -> Self {
-        let option = |name: &str, value: &Option<String>| {
-            value.iter().flat_map(|value| [name.to_owned(), value.clone()]).collect::<Vec<_>>()
+    pub(crate) fn new(global: &Global, directory_profile: Option<&str>) -> Self {
+        let option = |name: &str, value: Option<&str>| {
+            let words = value.into_iter().flat_map(|value| [name.to_owned(), value.to_owned()]);
+            words.collect::<Vec<_>>()
         };
-        let mut args = option("--profile", &global.profile);
-        args.extend(option("--region", &global.region));
+        let mut args = option("--profile", global.profile.as_deref().or(directory_profile));
+        args.extend(option("--region", global.region.as_deref()));
         args.extend((0..global.verbose).map(|_| "-v".to_owned()));
         args.push(COMMAND.to_owned());
         Self { args, is_verbose: 0 < global.verbose }

@@ -7,6 +7,7 @@ mod args;
 mod child;
 mod commands;
 mod completion;
+mod directory_profile;
 mod duration;
 mod error;
 mod exec_args;
@@ -37,8 +38,8 @@ use app::App;
 use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
-    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, wait,
-    whoami, written_profile,
+    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, trust,
+    wait, whoami, written_profile,
 };
 use error::Error;
 use exit::Exit;
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     let positional = credentials.profile.positional.take();
     let is_named_twice = positional.is_some() && cli.global.profile.is_some();
     cli.global.profile = positional.or(cli.global.profile);
-    let app = App::new(&cli.global, &credentials, cli.command.token_store());
+    let mut app = App::new(&cli.global, &credentials, cli.command.token_store());
     waiting::init(&app.printer, cli.global.timeout.map(|limit| limit.0));
     log::init(cli.global.verbose);
     if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
@@ -61,6 +62,8 @@ fn main() -> ExitCode {
     }
     let exit = if is_named_twice {
         Err(Error::new(Exit::Usage, "the profile is named twice: as an argument and by --profile"))
+    } else if cli.command.uses_profile() {
+        app.use_directory_profile().and_then(|()| run(&app, cli.command))
     } else {
         run(&app, cli.command)
     };
@@ -103,6 +106,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::ListRoles(args) => list::roles(app, &args),
         Command::Configure(configure) => configure::run(app, &configure),
         Command::Explain(_) => explain::run(app),
+        Command::Trust(args) => trust::run(app, &args),
         Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),

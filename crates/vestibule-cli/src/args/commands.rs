@@ -10,7 +10,7 @@ use super::{
     Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
     Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint, ListAccounts,
     ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg, Select, Serve, Sessions,
-    Set, Status, Wait,
+    Set, Status, Trust, Wait,
 };
 
 /// A command, or a group of commands such as `configure`.
@@ -201,6 +201,16 @@ const SETUP: &[Entry] = &[
         notes: "It makes no request.",
         examples: &["vestibule explain dev"],
         kind: Kind::Command(arguments!(ProfileArg, Command::Explain)),
+    },
+    Entry {
+        name: "trust",
+        about: "Use the profile that a .aws-profile file names",
+        notes: "\
+The file contains the name of a profile and nothing else. In its folder and those below, commands
+without --profile use that profile, unless AWS_PROFILE is set. Each file is confirmed once, and
+again when it names another profile.",
+        examples: &["vestibule trust", "vestibule trust --remove"],
+        kind: Kind::Command(arguments!(Trust, Command::Trust)),
     },
     Entry {
         name: "doctor",

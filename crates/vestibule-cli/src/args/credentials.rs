@@ -1,4 +1,6 @@
-use super::{Command, CredentialArgs, Dsql, Eks, ProfileArg, TokenStoreKind};
+use super::{
+    Command, Configure, CredentialArgs, Dsql, Eks, OneSession, ProfileArg, TokenStoreKind,
+};
 
 impl Command {
     /// Returns `--token-store`.
@@ -37,6 +39,38 @@ impl Command {
             Self::Select(args) => profile(&mut args.profile),
             Self::Explain(args) => profile(args),
             _ => CredentialArgs::default(),
+        }
+    }
+
+    /// Returns whether the command acts on the selected profile, if no option names another one or a
+    /// session.
+    pub(crate) fn uses_profile(&self) -> bool {
+        let is_unnamed = |session: &OneSession| session.sso_session.is_none();
+        match self {
+            Self::Login(args) => !args.all && is_unnamed(&args.session),
+            Self::Logout(args) => !args.all && is_unnamed(&args.one),
+            Self::Status(args) => !args.sessions.all && is_unnamed(&args.sessions.one),
+            Self::Wait(args) => is_unnamed(&args.session),
+            Self::ListAccounts(args) => is_unnamed(&args.session),
+            Self::ListRoles(args) => is_unnamed(&args.session),
+            Self::Configure(Configure::Get(args)) => is_unnamed(&args.session),
+            Self::Configure(Configure::Set(args)) => is_unnamed(&args.session),
+            Self::Configure(Configure::Sync(args)) => is_unnamed(&args.session),
+            Self::Configure(Configure::List) => true,
+            #[cfg(unix)]
+            Self::Agent(_) => false,
+            Self::Configure(_)
+            | Self::ListProfiles(_)
+            | Self::ListSessions(_)
+            | Self::Trust(_)
+            | Self::Doctor(_)
+            | Self::Cache(_)
+            | Self::Completions(_)
+            | Self::Complete(_)
+            | Self::Select(_)
+            | Self::RefreshHelper
+            | Self::Man(_) => false,
+            _ => true,
         }
     }
 }

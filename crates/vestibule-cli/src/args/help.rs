@@ -37,6 +37,7 @@ pub(crate) const ENVIRONMENT: &Rows = &[
 pub(crate) const FILES: &Rows = &[
     ("~/.aws/config", "profiles and SSO sessions"),
     ("~/.aws/credentials", "access keys"),
+    (".aws-profile", "profile for a folder; see vestibule trust"),
     ("~/.aws/sso/cache", "access tokens, shared with all AWS tools"),
     ("~/.aws/cli/cache", "role credentials, shared with the AWS CLI"),
 ];

@@ -47,7 +47,7 @@ pub(crate) struct Cli {
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct Global {
-    /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, `default`]
+    /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, .aws-profile, `default`]
     #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(crate) profile: Option<String>,
     /// AWS region for requests and for exported variables
@@ -141,6 +141,7 @@ pub(crate) enum Command {
     Elasticache(ElasticacheToken),
     Memorydb(MemorydbToken),
     Codecommit(GitCredential),
+    Trust(Trust),
     Doctor(Doctor),
     Cache(Cache),
     Completions(Completions),
@@ -385,6 +386,16 @@ pub(crate) struct ListRoles {
     pub(crate) account_id: Option<String>,
     #[command(flatten)]
     pub(crate) rows: Rows,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Trust {
+    /// Folder of the file, or a folder below it [default: the working directory]
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Use the file no longer
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 #[derive(Args, Debug)]

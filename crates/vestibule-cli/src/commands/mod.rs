@@ -29,6 +29,7 @@ mod session_state;
 mod sign_in;
 pub(crate) mod status;
 mod target;
+pub(crate) mod trust;
 pub(crate) mod wait;
 pub(crate) mod whoami;
 pub(crate) mod written_profile;

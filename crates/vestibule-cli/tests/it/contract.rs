@@ -71,6 +71,7 @@ const OTHERS: &[&[&str]] = &[
     &["memorydb"],
     &["codecommit"],
     &["codecommit", "credential-helper"],
+    &["trust"],
 ];
 
 #[test]

@@ -65,7 +65,8 @@ mod timeout;
 // File modes and programs of Unix.
 #[cfg(unix)]
 mod tokens;
-// `script` is the terminal.
+mod trust;
 mod wait;
+// `script` is the terminal.
 #[cfg(unix)]
 mod waiting;

@@ -216,6 +216,12 @@ impl<'a> Invocation<'a> {
         self
     }
 
+    /// Sets the working directory.
+    pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Gives the program a stdin to type into; see [`Running::type_line`].
     pub(crate) fn with_keyboard(mut self) -> Self {
         self.command.stdin(Stdio::piped());

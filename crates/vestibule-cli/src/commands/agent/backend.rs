@@ -46,7 +46,7 @@ impl SessionBackend {
         confirmation: Option<Confirmation>,
         log: AuditLog,
     ) -> Result<Self, Error> {
-        let helper = Arc::new(HelperProcess::new(app.global));
+        let helper = Arc::new(HelperProcess::new(app.global, None));
         let store = app.store()?.token_store();
         let locations = app.configuration()?.locations();
         let sessions = Mutex::default();

@@ -1,0 +1,96 @@
+//! The profile of a folder, which `trust` confirms.
+
+use serde_json::Value;
+
+use crate::support::{CONFIG, Output, TestEnv};
+
+/// Returns an environment with the profiles `dev` and `prod`, and a project folder that names `dev`.
+fn env() -> TestEnv {
+    let env = TestEnv::new();
+    let more = "\n[profile dev]\nregion = eu-west-1\n[profile prod]\nregion = us-east-2\n";
+    env.write(".aws/config", &format!("{CONFIG}{more}"));
+    env.write("work/.aws-profile", "# the test account\ndev\n");
+    env.write("work/src/main.rs", "");
+    env
+}
+
+/// Runs the program below the project folder.
+fn run(env: &TestEnv, args: &[&str]) -> Output {
+    env.vestibule(args).in_folder(&env.path("work/src")).run()
+}
+
+#[test]
+fn directory_profile_is_used_once_it_is_trusted() {
+    let env = env();
+    let ran = run(&env, &["configure", "get", "region"]);
+    ran.exits_with(6).stderr_contains("names the profile \"dev\", and you have not confirmed it");
+    ran.stderr_contains("hint: vestibule trust");
+    run(&env, &["trust"]).succeeded().stderr_contains("selects the profile dev from now on");
+    assert_eq!(run(&env, &["configure", "get", "region"]).succeeded().stdout, "eu-west-1\n");
+    let explained = run(&env, &["explain", "--json"]).succeeded().json();
+    let origin = explained["decided"][0]["origin"].as_str().unwrap();
+    assert!(origin.ends_with("work/.aws-profile:2"), "{origin}");
+    // Another name is confirmed anew.
+    env.write("work/.aws-profile", "prod\n");
+    run(&env, &["explain"]).exits_with(6).stderr_contains("\"prod\"");
+    env.write("work/.aws-profile", "dev\n");
+    run(&env, &["trust", "--remove"]).succeeded();
+    run(&env, &["explain"]).exits_with(6);
+}
+
+#[test]
+fn directory_profile_gives_way_to_options_and_variables() {
+    let env = env();
+    let region = |args: &[&str], variable: &str| {
+        let args = [args, &["configure", "get", "region"]].concat();
+        let ran = env.vestibule(args).in_folder(&env.path("work")).env("AWS_PROFILE", variable);
+        ran.run().succeeded().stdout.clone()
+    };
+    // A file that is not trusted stops nothing that names its profile.
+    assert_eq!(region(&["--profile", "prod"], ""), "us-east-2\n");
+    assert_eq!(region(&[], "prod"), "us-east-2\n");
+    run(&env, &["trust"]).succeeded();
+    assert_eq!(region(&[], ""), "eu-west-1\n");
+    assert_eq!(region(&["--profile", "prod"], ""), "us-east-2\n");
+    assert_eq!(region(&[], "prod"), "us-east-2\n");
+}
+
+#[test]
+fn directory_profile_gives_way_to_keys_in_the_environment() {
+    let env = env();
+    run(&env, &["trust"]).succeeded();
+    let ran = env.vestibule(["export-credentials"]).in_folder(&env.path("work"));
+    let ran = ran.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "s");
+    let keys: Value = ran.run().succeeded().json();
+    assert_eq!(keys["AccessKeyId"], "AKIDEXAMPLE");
+}
+
+#[test]
+fn commands_that_use_no_profile_run_in_a_folder_that_is_not_trusted() {
+    let env = env();
+    for args in [
+        &["list-profiles"][..],
+        &["status", "--all"],
+        &["login", "--sso-session", "my-sso"],
+        &["configure", "lint"],
+        &["doctor"],
+        &["completions", "bash"],
+    ] {
+        let ran = run(&env, args);
+        assert!(!ran.stderr.contains(".aws-profile"), "{ran:?}");
+    }
+}
+
+#[test]
+fn directory_profile_can_name_nothing_but_a_profile() {
+    let env = env();
+    env.write("work/.aws-profile", "[profile dev]\ncredential_process = echo\n");
+    for args in [&["whoami"][..], &["trust"]] {
+        run(&env, args).exits_with(6).stderr_contains("nothing else");
+    }
+    env.write("work/.aws-profile", "unknown\n");
+    run(&env, &["trust"]).succeeded().stderr_contains("unknown is not defined");
+    run(&env, &["whoami"]).exits_with(6).stderr_contains(".aws-profile:1");
+    let ran = env.vestibule(["trust"]).in_folder(&env.path(".aws")).run();
+    ran.exits_with(6).stderr_contains("has no .aws-profile");
+}
