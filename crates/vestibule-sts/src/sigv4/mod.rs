@@ -31,6 +31,7 @@
 
 mod canonical;
 mod clock_skew;
+mod key_signer;
 mod options;
 mod signable_request;
 mod signer;
@@ -38,6 +39,7 @@ mod signing_output;
 mod signing_params;
 
 pub use clock_skew::ClockSkew;
+pub use key_signer::{KeySigner, SigningKey};
 pub use options::{Options, PathEncoding};
 pub use signable_request::SignableRequest;
 pub use signer::Signer;
