@@ -120,6 +120,35 @@ impl Builder {
         self
     }
 
+    /// Adds an application, by its ARN, for `CreateTokenWithIAM`. It trusts the issuer of
+    /// [`Emulator::identity_token`], whose subjects are the users.
+    #[must_use]
+    pub fn application(mut self, arn: impl Into<String>) -> Self {
+        self.settings.applications.push(arn.into());
+        self
+    }
+
+    /// Adds a trust anchor of Roles Anywhere, with the certificate of its authority in PEM.
+    ///
+    /// Certificates are verified with the feature `x509`; without it, none is trusted.
+    #[must_use]
+    pub fn trust_anchor(mut self, arn: impl Into<String>, certificate: impl Into<String>) -> Self {
+        self.settings.trust_anchors.push((arn.into(), certificate.into()));
+        self
+    }
+
+    /// Adds a profile of Roles Anywhere that allows a role. The role has to trust
+    /// `rolesanywhere.amazonaws.com` ([`IamRole::trusts`]). May be called more than once.
+    #[must_use]
+    pub fn roles_anywhere_profile(
+        mut self,
+        arn: impl Into<String>,
+        role_arn: impl Into<String>,
+    ) -> Self {
+        self.settings.roles_anywhere_profiles.push((arn.into(), role_arn.into()));
+        self
+    }
+
     /// Adds a long-term access key of the IAM user `emulated` in an account.
     #[must_use]
     pub fn access_key(

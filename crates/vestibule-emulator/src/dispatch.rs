@@ -17,7 +17,8 @@ use crate::route::Target;
 use crate::state::State;
 use crate::transcript::{masked_request, masked_response};
 use crate::{
-    console, container, control, eks, instance, model, oidc, pages, portal, status_page, sts,
+    console, container, control, eks, instance, model, oidc, pages, portal, roles_anywhere,
+    status_page, sts,
 };
 use vestibule_types::printable_short;
 
@@ -77,7 +78,7 @@ pub(crate) fn refuse_proxying(state: &mut State, request: &Request, now: Timesta
     let hosts = state.shared.settings.start_hosts().collect::<Vec<_>>().join(", ");
     let text = format!(
         "{} is not emulated, and the emulator relays nothing to the network.\n\
-         It emulates oidc, portal.sso, sts, eks, signin and device.sso in every AWS region, and {hosts}.\n",
+         It emulates oidc, portal.sso, sts, eks, rolesanywhere, signin and device.sso in every AWS region, and {hosts}.\n",
         printable_short(authority, 200)
     );
     let response = response::text(StatusCode::FORBIDDEN, text);
@@ -189,6 +190,7 @@ fn call_service(
         Service::Container => containers.respond(shared, context, is_offline),
         Service::Console => console.respond(shared, operation, context),
         Service::Eks => eks::respond(shared, context),
+        Service::RolesAnywhere => roles_anywhere::respond(shared, context),
     }
 }
 
@@ -205,6 +207,7 @@ fn scripted_error(
         Service::Container => container::scripted_error(code),
         Service::Console => console::scripted_error(operation, code),
         Service::Eks => eks::scripted_error(code),
+        Service::RolesAnywhere => roles_anywhere::scripted_error(code),
     }
 }
 

@@ -37,6 +37,7 @@ mod container;
 mod instance;
 mod oidc;
 mod portal;
+mod roles_anywhere;
 mod sts;
 
 // State and types that the services share.

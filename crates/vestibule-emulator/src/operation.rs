@@ -14,6 +14,8 @@ pub enum Operation {
     StartDeviceAuthorization,
     /// OIDC: `POST /token`.
     CreateToken,
+    /// OIDC: `POST /token?aws_iam=t`.
+    CreateTokenWithIam,
     /// OIDC, in the browser: `/authorize`.
     Authorize,
     /// Portal: `GET /federation/credentials`.
@@ -54,6 +56,8 @@ pub enum Operation {
     GetSigninToken,
     /// EKS: `GET /clusters/NAME`.
     DescribeCluster,
+    /// Roles Anywhere: `POST /sessions`.
+    CreateSession,
 }
 
 /// The service that an operation belongs to, which decides the protocol.
@@ -66,14 +70,16 @@ pub(crate) enum Service {
     Container,
     Console,
     Eks,
+    RolesAnywhere,
 }
 
 impl Operation {
     /// Every operation, in the order in which a client first calls them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
+        Self::CreateTokenWithIam,
         Self::Authorize,
         Self::GetRoleCredentials,
         Self::ListAccounts,
@@ -94,6 +100,7 @@ impl Operation {
         Self::CreateOAuth2Token,
         Self::GetSigninToken,
         Self::DescribeCluster,
+        Self::CreateSession,
     ];
 
     /// Returns the name in the service's model, or one of the same form if there is no model.
@@ -102,6 +109,7 @@ impl Operation {
             Self::RegisterClient => "RegisterClient",
             Self::StartDeviceAuthorization => "StartDeviceAuthorization",
             Self::CreateToken => "CreateToken",
+            Self::CreateTokenWithIam => "CreateTokenWithIAM",
             Self::Authorize => "Authorize",
             Self::GetRoleCredentials => "GetRoleCredentials",
             Self::ListAccounts => "ListAccounts",
@@ -122,6 +130,7 @@ impl Operation {
             Self::CreateOAuth2Token => "CreateOAuth2Token",
             Self::GetSigninToken => "GetSigninToken",
             Self::DescribeCluster => "DescribeCluster",
+            Self::CreateSession => "CreateSession",
         }
     }
 
@@ -130,6 +139,7 @@ impl Operation {
             Self::RegisterClient
             | Self::StartDeviceAuthorization
             | Self::CreateToken
+            | Self::CreateTokenWithIam
             | Self::Authorize => Service::Oidc,
             Self::GetRoleCredentials
             | Self::ListAccounts
@@ -150,6 +160,7 @@ impl Operation {
             | Self::CreateOAuth2Token
             | Self::GetSigninToken => Service::Console,
             Self::DescribeCluster => Service::Eks,
+            Self::CreateSession => Service::RolesAnywhere,
         }
     }
 

@@ -99,13 +99,14 @@ impl AwsHost {
     }
 }
 
-const HOST_PREFIXES: [(&str, HostRole); 7] = [
+const HOST_PREFIXES: [(&str, HostRole); 8] = [
     ("oidc", HostRole::Service(Service::Oidc)),
     ("portal.sso", HostRole::Service(Service::Portal)),
     ("sts", HostRole::Service(Service::Sts)),
     ("signin", HostRole::Service(Service::Console)),
     ("eks", HostRole::Service(Service::Eks)),
     ("fips.eks", HostRole::Service(Service::Eks)),
+    ("rolesanywhere", HostRole::Service(Service::RolesAnywhere)),
     ("device.sso", HostRole::Verification),
 ];
 

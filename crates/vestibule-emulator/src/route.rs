@@ -26,6 +26,9 @@ impl Target {
     pub(crate) fn of_request(request: &Request, origin: &Origin) -> Self {
         let path = request.uri().path();
         let target = match operation(request.method(), path) {
+            Some(Operation::CreateToken) if request.uri().query() == Some("aws_iam=t") => {
+                Self::Operation(Operation::CreateTokenWithIam)
+            }
             Some(operation) => Self::Operation(operation),
             None if path == "/" => sts_action(request),
             None => Self::Unknown,
@@ -81,6 +84,7 @@ fn operation(method: &Method, path: &str) -> Option<Operation> {
         ("GET", "/v1/sessions/confirmation") => Some(Operation::ConfirmConsole),
         ("POST", "/v1/token") => Some(Operation::CreateOAuth2Token),
         ("GET" | "POST", "/federation") => Some(Operation::GetSigninToken),
+        ("POST", "/sessions") => Some(Operation::CreateSession),
         ("GET", _) if eks::cluster_name(path).is_some() => Some(Operation::DescribeCluster),
         _ => instance::operation(method, path).or_else(|| container::operation(method, path)),
     }
@@ -127,6 +131,9 @@ mod tests {
     #[test]
     fn shared_address_is_routed_by_path() {
         check("POST http://127.0.0.1:8080/token", "", Target::Operation(Operation::CreateToken));
+        check("POST http://127.0.0.1:8080/token?aws_iam=t", "", {
+            Target::Operation(Operation::CreateTokenWithIam)
+        });
         check("GET http://localhost/assignment/roles?x=1", "", {
             Target::Operation(Operation::ListAccountRoles)
         });

@@ -14,6 +14,12 @@ pub(crate) struct Settings {
     pub(crate) accounts: Vec<Account>,
     /// The names of EKS clusters, which every account has.
     pub(crate) clusters: Vec<String>,
+    /// The ARNs of applications that get tokens by IAM credentials.
+    pub(crate) applications: Vec<String>,
+    /// The trust anchors of Roles Anywhere, by ARN, with their certificates in PEM.
+    pub(crate) trust_anchors: Vec<(String, String)>,
+    /// The ARNs of profiles of Roles Anywhere, each with that of a role that it allows.
+    pub(crate) roles_anywhere_profiles: Vec<(String, String)>,
     pub(crate) auto_approve: bool,
     pub(crate) rotation: Rotation,
     pub(crate) registration_duration: Duration,
@@ -33,6 +39,9 @@ impl Default for Settings {
             users: Vec::new(),
             accounts: Vec::new(),
             clusters: Vec::new(),
+            applications: Vec::new(),
+            trust_anchors: Vec::new(),
+            roles_anywhere_profiles: Vec::new(),
             auto_approve: false,
             rotation: Rotation::default(),
             registration_duration: hours(90 * 24),

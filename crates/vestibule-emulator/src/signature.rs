@@ -41,6 +41,8 @@ pub(crate) enum SignatureError {
     Mismatch(String),
 }
 
+const HMAC_SHA256: &str = "AWS4-HMAC-SHA256";
+
 /// The query parameter of a presigned request that its signature cannot cover.
 const QUERY_SIGNATURE: &str = "X-Amz-Signature";
 
@@ -54,11 +56,15 @@ impl<'a> Signature<'a> {
         if Self::is_presigned(request) {
             return Self::from_query(&Params::from_query(request));
         }
+        Self::parse_as(request, HMAC_SHA256)
+    }
+
+    /// Parses the signature of an algorithm, which is in headers.
+    pub(crate) fn parse_as(request: &'a Request, algorithm: &str) -> Result<Self, SignatureError> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let authorization = header(AUTHORIZATION.as_str()).ok_or(SignatureError::Missing)?;
-        let parts = authorization
-            .strip_prefix("AWS4-HMAC-SHA256 ")
-            .ok_or(SignatureError::Incomplete("algorithm AWS4-HMAC-SHA256"))?;
+        let parts = authorization.strip_prefix(algorithm).and_then(|rest| rest.strip_prefix(' '));
+        let parts = parts.ok_or(SignatureError::Incomplete("algorithm AWS4-HMAC-SHA256"))?;
         let part = |name: &'static str| {
             let mut parts = parts.split(',').filter_map(|part| part.trim().split_once('='));
             let found = parts.find(|(found, _)| *found == name);
@@ -110,6 +116,19 @@ impl<'a> Signature<'a> {
         secret: &str,
         now: Timestamp,
     ) -> Result<(), SignatureError> {
+        self.verify_with(request, HMAC_SHA256, now, |text, hex| {
+            self.signature_over(text, secret) == hex
+        })
+    }
+
+    /// Verifies the signature by a function of the string to sign and the signature.
+    pub(crate) fn verify_with(
+        &self,
+        request: &Request,
+        algorithm: &str,
+        now: Timestamp,
+        is_valid: impl FnOnce(&str, &str) -> bool,
+    ) -> Result<(), SignatureError> {
         self.check_time(now)?;
         let unsigned = unsigned_headers(request, &self.headers);
         if !unsigned.is_empty() {
@@ -118,7 +137,7 @@ impl<'a> Signature<'a> {
             )));
         }
         let canonical = canonical_request(request, &self.headers);
-        if self.signature_over(&canonical, secret) == self.hex {
+        if is_valid(&self.string_to_sign(algorithm, &canonical), &self.hex) {
             return Ok(());
         }
         Err(SignatureError::Mismatch(
@@ -154,11 +173,15 @@ impl<'a> Signature<'a> {
         Ok(())
     }
 
-    fn signature_over(&self, canonical_request: &str, secret: &str) -> String {
+    fn string_to_sign(&self, algorithm: &str, canonical_request: &str) -> String {
         let Self { day, region, service, at, .. } = self;
         let scope = format!("{day}/{region}/{service}/aws4_request");
         let hash = hex(&Hash::hash(canonical_request.as_bytes()));
-        let text = format!("AWS4-HMAC-SHA256\n{at}\n{scope}\n{hash}");
+        format!("{algorithm}\n{at}\n{scope}\n{hash}")
+    }
+
+    fn signature_over(&self, text: &str, secret: &str) -> String {
+        let Self { day, region, service, .. } = self;
         let key = [&**day, region, service, "aws4_request"]
             .iter()
             .fold(format!("AWS4{secret}").into_bytes(), |key, part| HMAC::mac(part, key).to_vec());

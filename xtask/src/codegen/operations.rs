@@ -23,6 +23,9 @@ pub(super) const MODELS: &[Model] = &[
 ";
 pub(super) const TAIL: &str = "];\n";
 
+/// The signed operation of OIDC, which is for applications and not for administrators.
+const SIGNED: &str = "CreateTokenWithIAM";
+
 /// The operations that clients of credentials ask for: all of STS; elsewhere, where signed requests
 /// are for administrators, the unsigned ones. `None` if the model has another shape.
 pub(super) fn service(model: &Value) -> Option<String> {
@@ -35,17 +38,23 @@ pub(super) fn service(model: &Value) -> Option<String> {
     };
     let mut table = String::new();
     for (name, operation) in model["operations"].as_object()? {
-        if !is_for_clients(model, operation) {
+        if !is_for_clients(model, operation) && name != SIGNED {
             continue;
         }
         let input = &shapes[operation["input"]["shape"].as_str()?];
+        let uri = operation["http"]["requestUri"].as_str()?;
+        let (path, fixed) = uri.split_once('?').unwrap_or((uri, ""));
+        let fixed = fixed.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
+            format!("            required(Query, \"{name}\", ANY),\n")
+        });
+        let fixed: String = fixed.collect();
         // Writing to a String cannot fail.
         let _ = write!(
             table,
-            "    Model {{\n        name: \"{name}\",\n        method: {},\n        path: {},\n        \
-             version: {version},\n        members: &[\n{}        ],\n    }},\n",
+            "    Model {{\n        name: \"{name}\",\n        method: {},\n        path: \"{path}\",\n        \
+             version: {version},\n        members: &[\n{fixed}{}        ],\n    }},\n",
             operation["http"]["method"],
-            operation["http"]["requestUri"],
             members(shapes, input, if query { "Form" } else { "Body" })?,
         );
     }

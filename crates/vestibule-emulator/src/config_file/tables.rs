@@ -26,6 +26,8 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     eks_clusters: Vec<String>,
     #[serde(default)]
+    applications: Vec<String>,
+    #[serde(default)]
     auto_approve: bool,
     rotation: Option<Parsed<Rotation>>,
     #[serde(default)]
@@ -40,6 +42,8 @@ pub(super) struct ConfigFile {
     iam_users: Vec<IamUserTable>,
     #[serde(default, rename = "iam-role")]
     iam_roles: Vec<IamRoleTable>,
+    #[serde(default, rename = "roles-anywhere")]
+    roles_anywhere: Vec<RolesAnywhereTable>,
     instance: Option<InstanceTable>,
     #[serde(default, rename = "container")]
     containers: Vec<ContainerTable>,
@@ -73,6 +77,16 @@ struct AccessKeyTable {
     secret: String,
 }
 
+/// A trust anchor with a profile.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RolesAnywhereTable {
+    trust_anchor: String,
+    certificate: String,
+    profile: String,
+    roles: Vec<String>,
+}
+
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct DurationsTable {
@@ -100,6 +114,7 @@ impl ConfigFile {
         }
         to = self.users.into_iter().fold(to, Builder::user);
         to = self.eks_clusters.into_iter().fold(to, Builder::eks_cluster);
+        to = self.applications.into_iter().fold(to, Builder::application);
         if self.auto_approve {
             to = to.auto_approve();
         }
@@ -125,6 +140,11 @@ impl ConfigFile {
         }
         for role in self.iam_roles {
             to = role.apply(to)?;
+        }
+        for table in self.roles_anywhere {
+            to = to.trust_anchor(table.trust_anchor, table.certificate);
+            let profile = |to: Builder, role| to.roles_anywhere_profile(&*table.profile, role);
+            to = table.roles.into_iter().fold(to, profile);
         }
         if let Some(instance) = self.instance {
             to = instance.apply(to)?;

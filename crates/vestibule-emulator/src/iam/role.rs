@@ -40,9 +40,22 @@ enum TrustedEntity {
 /// The identity and conditions with which a caller requests to assume a role.
 #[derive(Debug)]
 pub(crate) enum AssumeRequest<'a> {
-    Principal { principal: &'a Principal, external_id: Option<&'a str>, mfa: bool },
-    Identity { audience: &'a str, subject: &'a str },
-    Saml { provider: &'a str },
+    Principal {
+        principal: &'a Principal,
+        external_id: Option<&'a str>,
+        mfa: bool,
+    },
+    Identity {
+        audience: &'a str,
+        subject: &'a str,
+    },
+    Saml {
+        provider: &'a str,
+    },
+    /// A service of AWS, by its name in trust policies.
+    Service {
+        name: &'a str,
+    },
 }
 
 impl IamRole {
@@ -59,7 +72,8 @@ impl IamRole {
     }
 
     /// Trusts a principal: the ARN of a user, a role, a role session or an account's root, an
-    /// account id, or `*`. May be called more than once.
+    /// account id, `*`, or a service such as `rolesanywhere.amazonaws.com`. May be called more than
+    /// once.
     #[must_use]
     pub fn trusts(mut self, principal: impl Into<String>) -> Self {
         self.trust_policy.push(TrustedEntity::Principal(principal.into()));
@@ -142,7 +156,9 @@ impl IamRole {
                     self.external_id.is_none() || self.external_id.as_deref() == *external_id;
                 trusted && has_external_id && (*mfa || !self.mfa)
             }
-            AssumeRequest::Identity { .. } | AssumeRequest::Saml { .. } => trusted,
+            AssumeRequest::Identity { .. }
+            | AssumeRequest::Saml { .. }
+            | AssumeRequest::Service { .. } => trusted,
         }
     }
 }
@@ -158,6 +174,7 @@ impl TrustedEntity {
                 AssumeRequest::Identity { audience: a, subject: s },
             ) => audience == a && subject == s,
             (Self::Saml(arn), AssumeRequest::Saml { provider }) => arn == provider,
+            (Self::Principal(element), AssumeRequest::Service { name }) => element == name,
             _ => false,
         }
     }

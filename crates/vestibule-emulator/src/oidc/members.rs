@@ -53,7 +53,7 @@ impl Members {
     pub(super) fn about(&self, operation: Operation) -> String {
         let name = match operation {
             Operation::RegisterClient => "clientName",
-            Operation::CreateToken => "grantType",
+            Operation::CreateToken | Operation::CreateTokenWithIam => "grantType",
             _ => "startUrl",
         };
         let text = self.string(name).ok().flatten().unwrap_or_default();

@@ -6,6 +6,7 @@ mod authorize;
 mod client;
 mod device;
 mod error;
+mod iam_token;
 mod members;
 mod token;
 mod verification;
@@ -23,6 +24,7 @@ use client::{AUTHORIZATION_CODE, Clients, DEVICE_CODE, REFRESH_TOKEN};
 pub(crate) use device::DeviceState;
 use device::Devices;
 use error::{ErrorCode, ErrorResponse, Result};
+use iam_token::IamRefreshTokens;
 use members::Members;
 use token::RefreshTokens;
 
@@ -33,6 +35,7 @@ pub(crate) struct Oidc {
     codes: Codes,
     pub(crate) devices: Devices,
     pub(crate) refresh_tokens: RefreshTokens,
+    iam_refresh_tokens: IamRefreshTokens,
 }
 
 impl Oidc {
@@ -64,7 +67,7 @@ impl Oidc {
         members: &Members,
         context: &RequestContext<'_>,
     ) -> Result {
-        let &RequestContext { request, ref origin, now, .. } = context;
+        let &RequestContext { ref origin, now, .. } = context;
         if operation == Operation::RegisterClient {
             // Clients can register in any region, and are known in that of the instance only.
             return self.clients.register(shared, members, now);
@@ -72,8 +75,8 @@ impl Oidc {
         if !origin.is_in_region(&shared.settings.region) {
             return Err(ErrorResponse::invalid_request("Invalid token provided"));
         }
-        if request.uri().query().is_some_and(|query| query.contains("aws_iam")) {
-            return Err(ErrorResponse::invalid_request("CreateTokenWithIAM is not emulated"));
+        if operation == Operation::CreateTokenWithIam {
+            return self.iam_refresh_tokens.respond(shared, members, context);
         }
         let client = self.clients.authenticate(members, now)?;
         if operation == Operation::StartDeviceAuthorization {

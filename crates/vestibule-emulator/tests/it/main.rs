@@ -23,6 +23,7 @@ mod program;
 mod proxy;
 mod refresh;
 mod register;
+mod roles_anywhere;
 mod saml;
 #[cfg(feature = "server")]
 mod server;
