@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_profile::{Base, ConfiguredSession, NamedSource, Origin, Plan, Sourced};
+use vestibule_profile::{
+    Base, ConfiguredSession, NamedSource, Origin, Plan, ProcessCommand, Settings, Sourced,
+};
 use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
 use vestibule_sso::Sessions;
@@ -36,6 +38,35 @@ pub struct Context {
     pub mfa_prompt: MfaPrompt,
     /// The clock skew of STS.
     pub skew: ClockSkew,
+    /// Providers that take the place of helper programs.
+    pub native_processes: NativeProcesses,
+}
+
+type MakeProvider =
+    dyn Fn(&ProcessCommand, &Settings) -> Option<Arc<dyn Provider>> + Send + Sync + 'static;
+
+/// Returns a provider for a `credential_process` that this process can do itself. By default there is
+/// none, and the program is run.
+#[derive(Clone, Default)]
+pub struct NativeProcesses(Option<Arc<MakeProvider>>);
+
+impl NativeProcesses {
+    /// Uses a function, which returns `None` for a program that has to be run.
+    pub fn new(
+        make: impl Fn(&ProcessCommand, &Settings) -> Option<Arc<dyn Provider>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(make)))
+    }
+
+    fn provider(&self, command: &ProcessCommand, settings: &Settings) -> Option<Source> {
+        self.0.as_ref().and_then(|make| make(command, settings))
+    }
+}
+
+impl fmt::Debug for NativeProcesses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NativeProcesses").field(&self.0.is_some()).finish()
+    }
 }
 
 impl Context {
@@ -50,6 +81,7 @@ impl Context {
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
             skew: ClockSkew::default(),
+            native_processes: NativeProcesses::default(),
         }
     }
 
@@ -86,6 +118,13 @@ impl Context {
     #[must_use]
     pub fn with_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = skew;
+        self
+    }
+
+    /// Sets the providers that take the place of helper programs. Default: none.
+    #[must_use]
+    pub fn with_native_processes(mut self, processes: NativeProcesses) -> Self {
+        self.native_processes = processes;
         self
     }
 
@@ -147,7 +186,10 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
                     .with_min_remaining(context.min_remaining),
             })
         }
-        Base::Process(command) => Arc::new(Process::new(command.clone(), &*plan.base_profile)),
+        Base::Process(command) => {
+            let native = context.native_processes.provider(command, &plan.settings);
+            native.unwrap_or_else(|| Arc::new(Process::new(command.clone(), &*plan.base_profile)))
+        }
         Base::WebIdentity(identity) => {
             let by = ChosenBy::setting("web_identity_token_file", &identity.token_file.origin);
             let sts = Sts::new(&plan.settings);

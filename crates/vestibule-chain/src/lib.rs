@@ -24,7 +24,7 @@ mod user_session;
 mod web_identity;
 
 pub use assume_role::AssumeRole;
-pub use build::{Context, Planned, build};
+pub use build::{Context, NativeProcesses, Planned, build};
 #[cfg(feature = "console-sign-in")]
 pub use console_login::{ConsoleLogin, OtherSource, console_session};
 pub use container::{Container, Resolver};

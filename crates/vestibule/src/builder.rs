@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_chain::{Context, MfaPrompt, Resolver};
+use vestibule_chain::{Context, MfaPrompt, NativeProcesses, Resolver};
 use vestibule_profile::{Overrides, RetryMode, Sourced};
 use vestibule_provider::RefreshPolicy;
 #[cfg(feature = "console-sign-in")]
@@ -55,6 +55,7 @@ pub struct Builder {
     token_folder: Option<PathBuf>,
     token_store: Option<Arc<dyn TokenStore>>,
     mfa_prompt: MfaPrompt,
+    native_processes: NativeProcesses,
     refresh_helper: Option<Arc<dyn RefreshHelper>>,
     #[cfg(feature = "http")]
     helpers: Option<vestibule_os::Shell>,
@@ -192,6 +193,13 @@ impl Builder {
         self
     }
 
+    /// Sets the providers that take the place of helper programs (`credential_process`). Default:
+    /// none, so that programs are run.
+    pub fn native_processes(mut self, processes: NativeProcesses) -> Self {
+        self.native_processes = processes;
+        self
+    }
+
     /// Sets the environment variables, instead of those of this process. A world of the caller has its
     /// own.
     #[cfg(feature = "http")]
@@ -293,7 +301,8 @@ impl Builder {
             .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
             .with_min_remaining(self.min_remaining)
             .with_resolver(resolver)
-            .with_mfa_prompt(self.mfa_prompt);
+            .with_mfa_prompt(self.mfa_prompt)
+            .with_native_processes(self.native_processes);
         #[cfg(feature = "console-sign-in")]
         let context = context.with_console_sessions(console_sessions);
         Configuration::load(&worlds, self.overrides, context, self.refresh_policy)

@@ -50,8 +50,8 @@ pub use worlds::Timeouts;
 pub mod providers {
     pub use vestibule_cache::Folder;
     pub use vestibule_chain::{
-        AssumeRole, Container, Environment, InstanceMetadata, Process, Resolver, Saml, SsoRole,
-        Sts, UserSession, WebIdentity,
+        AssumeRole, Container, Environment, InstanceMetadata, NativeProcesses, Process, Resolver,
+        Saml, SsoRole, Sts, UserSession, WebIdentity,
     };
     pub use vestibule_profile::{CommandLine, MetadataSettings, ProcessCommand, Role};
     pub use vestibule_provider::ExpiredCredentials;
