@@ -1,0 +1,85 @@
+use vestibule_provider::{
+    ChosenBy, Error as ProviderError, ErrorKind, Lookup, Provider, RefreshPolicy,
+};
+use vestibule_sts::sigv4::{ClockSkew, KeySigner};
+use vestibule_types::Credentials;
+use vestibule_wire::EndpointParams;
+use vestibule_world::{BoxFuture, World};
+
+use crate::{CreateSession, Error, Identity, Options, SERVICE, endpoint};
+
+const NAME: &str = "roles-anywhere";
+
+/// The credentials of a role, for the holder of a certificate.
+#[derive(Clone, Debug)]
+pub struct RolesAnywhere {
+    options: Options,
+    params: EndpointParams,
+    chosen_by: Option<ChosenBy>,
+    skew: ClockSkew,
+}
+
+impl RolesAnywhere {
+    /// Creates the provider. The region of the parameters is not used: the options have one.
+    pub fn new(options: Options, params: EndpointParams) -> Self {
+        Self { options, params, chosen_by: None, skew: ClockSkew::default() }
+    }
+
+    /// Sets the setting that selected this provider, for errors.
+    #[must_use]
+    pub fn with_chosen_by(mut self, chosen_by: ChosenBy) -> Self {
+        self.chosen_by = Some(chosen_by);
+        self
+    }
+
+    /// Requests credentials.
+    ///
+    /// # Errors
+    /// The files cannot be used, or the service denied the request; see [`Error`].
+    pub async fn credentials(&self, world: &World) -> Result<Credentials, Error> {
+        let identity = Identity::read(world, &self.options)?;
+        let mut params = self.params.clone();
+        params.region = Some(self.options.region().map_err(Error::Region)?);
+        params.url = self.options.endpoint.clone().or(params.url);
+        let at = endpoint(&params).map_err(Error::Endpoint)?;
+        let region = at.region().cloned();
+        let region = region.ok_or(Error::Endpoint(vestibule_wire::EndpointError::MissingRegion))?;
+        let signer = KeySigner::new(identity.clone(), region, SERVICE).with_skew(self.skew.clone());
+        let request = CreateSession { options: &self.options, identity: &identity };
+        world.call(&at, &signer, &request).await.map_err(|source| {
+            let role_arn = vestibule_types::printable_short(&self.options.role_arn, 200);
+            Error::Call { role_arn, source }
+        })
+    }
+}
+
+impl Provider for RolesAnywhere {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async move {
+            self.credentials(world).await.map(Lookup::Credentials).map_err(|error| {
+                let kind = match &error {
+                    Error::Call { .. } if error.is_transient() => ErrorKind::Transient,
+                    Error::Call { .. } => ErrorKind::Refused,
+                    _ => ErrorKind::Configuration,
+                };
+                let error = ProviderError::new(NAME, kind, error);
+                match &self.chosen_by {
+                    Some(chosen_by) => error.with_chosen_by(chosen_by.clone()),
+                    None => error,
+                }
+            })
+        })
+    }
+
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::EARLY
+    }
+
+    fn location(&self, _world: &World) -> String {
+        format!("Roles Anywhere, with {}", self.options.certificate.display())
+    }
+}
