@@ -5,6 +5,9 @@ mod create_token;
 mod endpoint;
 mod error;
 
+#[cfg(feature = "iam")]
+mod create_token_with_iam;
+
 #[cfg(feature = "sign-in")]
 mod authorize_url;
 #[cfg(feature = "sign-in")]
@@ -22,6 +25,12 @@ pub use create_token::{CreateToken, Grant, Tokens};
 pub use endpoint::endpoint;
 pub use error::{Error, ErrorKind};
 
+#[cfg(feature = "iam")]
+pub use create_token_with_iam::{
+    ACCESS_TOKEN_TYPE, CONTEXT_PROVIDER, CreateTokenWithIam, IamGrant, IamTokens,
+    REFRESH_TOKEN_TYPE, SIGNING_NAME,
+};
+
 #[cfg(feature = "sign-in")]
 pub use client::{ACCOUNT_ACCESS, Client, Flow, Registration};
 #[cfg(feature = "sign-in")]
@@ -36,7 +45,7 @@ pub use start_device_authorization::{StartDeviceAuthorization, Verification};
 // The types of other crates that are part of this crate's signatures.
 pub use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken, Region,
-    SessionName, SsoSession, StartUrl, Timestamp,
+    Secret, SessionName, SsoSession, StartUrl, Timestamp,
 };
 pub use vestibule_wire::retry::Policy;
 #[cfg(feature = "sign-in")]
