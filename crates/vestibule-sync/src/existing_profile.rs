@@ -12,6 +12,13 @@ use vestibule::{SessionName, StartUrl};
 /// line.
 pub const MANAGED_MARKER: &str = "vestibule_sync";
 
+/// The keys of managed profiles that run a program for their credentials: those of SSO would take
+/// precedence over it.
+pub(crate) const PROCESS_KEYS: [&str; 3] =
+    ["vestibule_sync_session", "vestibule_sync_account_id", "vestibule_sync_role_name"];
+/// The keys of profiles that use an SSO session.
+pub(crate) const SSO_KEYS: [&str; 3] = ["sso_session", "sso_account_id", "sso_role_name"];
+
 pub(crate) const MANAGED_VALUE: &str = "true";
 
 /// A profile with the settings that matter for synchronization.
@@ -40,15 +47,17 @@ pub(crate) fn existing_profiles<'a>(
 ) -> Vec<ExistingProfile<'a>> {
     let read = |name: Cow<'a, str>| {
         let section = document.section(SectionKind::Profile, &name)?;
+        let is_process = section.get(PROCESS_KEYS[0]).is_some();
+        let [session_key, account_key, role_key] = if is_process { PROCESS_KEYS } else { SSO_KEYS };
         let get = |key| section.get(key).map(|value| value.text());
-        let sso_session = get("sso_session");
+        let sso_session = get(session_key);
         let uses_session = match &sso_session {
             Some(name) => name.as_ref() == session.as_str(),
             None => get("sso_start_url").is_some_and(|url| url.as_ref() == start_url.as_str()),
         };
         Some(ExistingProfile {
-            account_id: get("sso_account_id").unwrap_or_default(),
-            role: get("sso_role_name").unwrap_or_default(),
+            account_id: get(account_key).unwrap_or_default(),
+            role: get(role_key).unwrap_or_default(),
             is_managed: sso_session.is_some() && uses_session && has_marker(section),
             uses_session,
             name,

@@ -3,6 +3,8 @@
 use vestibule::{AccountId, RoleName};
 use wildmatch::WildMatch;
 
+use crate::{AccountTags, Tags};
+
 /// Patterns of accounts and roles to include and to exclude.
 ///
 /// A pattern is `ACCOUNT` or `ACCOUNT/ROLE`. `ACCOUNT` is compared with the account's name and its id,
@@ -10,24 +12,38 @@ use wildmatch::WildMatch;
 /// `*` matches any text and `?` any one character, case is ignored, and a pattern has to match the
 /// whole name.
 ///
+/// `tag:KEY=VALUE` in place of `ACCOUNT` selects accounts with such a tag ([`Filter::with_tags`]).
+///
 /// A role passes if an `include` pattern matches it, or there are none, and no `exclude` pattern
 /// does.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
+    tags: AccountTags,
 }
 
 #[derive(Clone, Debug)]
 struct Pattern {
-    account: WildMatch,
+    account: AccountPattern,
     /// `None` matches any role.
     role: Option<WildMatch>,
 }
 
+#[derive(Clone, Debug)]
+enum AccountPattern {
+    /// A name or an id.
+    Name(WildMatch),
+    /// A tag, and its value.
+    Tag(String, WildMatch),
+}
+
 /// Error returned for a pattern that cannot match anything.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid pattern `{0}`: expected ACCOUNT or ACCOUNT/ROLE, with `*` and `?` as wildcards")]
+#[error(
+    "invalid pattern `{0}`: expected ACCOUNT, ACCOUNT/ROLE or tag:KEY=VALUE, with `*` and `?` as \
+     wildcards"
+)]
 pub struct InvalidPattern(String);
 
 impl Filter {
@@ -39,20 +55,36 @@ impl Filter {
         let parse = |patterns: &[S]| -> Result<Vec<_>, _> {
             patterns.iter().map(|text| Pattern::new(text.as_ref())).collect()
         };
-        Ok(Self { include: parse(include)?, exclude: parse(exclude)? })
+        let tags = AccountTags::default();
+        Ok(Self { include: parse(include)?, exclude: parse(exclude)?, tags })
+    }
+
+    /// Sets the tags of accounts, for patterns and templates.
+    #[must_use]
+    pub fn with_tags(mut self, tags: AccountTags) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// Returns the tags of an account.
+    pub(crate) fn tags(&self, id: &AccountId, name: Option<&str>) -> Option<&Tags> {
+        self.tags.get(id, name)
     }
 
     /// Returns whether any role of an account could pass: if not, its roles need not be listed.
     pub fn can_match(&self, id: &AccountId, name: Option<&str>) -> bool {
-        let matches = |pattern: &Pattern| pattern.matches_account(id, name);
+        let tags = self.tags(id, name);
+        let matches = |pattern: &Pattern| pattern.matches_account(id, name, tags);
         (self.include.is_empty() || self.include.iter().any(matches))
             && !self.exclude.iter().any(|pattern| pattern.role.is_none() && matches(pattern))
     }
 
     /// Returns whether a role passes.
     pub fn matches(&self, id: &AccountId, name: Option<&str>, role: &RoleName) -> bool {
-        let matches =
-            |pattern: &Pattern| pattern.matches_account(id, name) && pattern.matches_role(role);
+        let tags = self.tags(id, name);
+        let matches = |pattern: &Pattern| {
+            pattern.matches_account(id, name, tags) && pattern.matches_role(role)
+        };
         (self.include.is_empty() || self.include.iter().any(matches))
             && !self.exclude.iter().any(matches)
     }
@@ -68,11 +100,28 @@ impl Pattern {
             return Err(InvalidPattern(text.to_owned()));
         }
         let matcher = WildMatch::new_case_insensitive;
-        Ok(Self { account: matcher(account), role: role.map(matcher) })
+        let account = match account.strip_prefix("tag:") {
+            Some(tag) => match tag.split_once('=') {
+                Some((key, value)) if !key.is_empty() => {
+                    AccountPattern::Tag(key.to_owned(), matcher(value))
+                }
+                _ => return Err(InvalidPattern(text.to_owned())),
+            },
+            None => AccountPattern::Name(matcher(account)),
+        };
+        Ok(Self { account, role: role.map(matcher) })
     }
 
-    fn matches_account(&self, id: &AccountId, name: Option<&str>) -> bool {
-        self.account.matches(id.as_str()) || name.is_some_and(|name| self.account.matches(name))
+    fn matches_account(&self, id: &AccountId, name: Option<&str>, tags: Option<&Tags>) -> bool {
+        match &self.account {
+            AccountPattern::Name(pattern) => {
+                pattern.matches(id.as_str()) || name.is_some_and(|name| pattern.matches(name))
+            }
+            AccountPattern::Tag(key, pattern) => {
+                let value = tags.and_then(|tags| tags.get(key));
+                value.is_some_and(|value| pattern.matches(value))
+            }
+        }
     }
 
     fn matches_role(&self, role: &RoleName) -> bool {
@@ -118,6 +167,18 @@ mod tests {
     }
 
     #[test]
+    fn tag_patterns_match_accounts_with_the_tag() {
+        let tags: AccountTags = "Sample*=env:prod".parse().unwrap();
+        let filter = Filter::new(&["tag:env=PR*/Admin"], &[]).unwrap().with_tags(tags);
+        let (id, role) = (AccountId::new("1").unwrap(), RoleName::new("Admin").unwrap());
+        assert!(
+            filter.matches(&id, Some("Sample"), &role) && filter.can_match(&id, Some("Sample"))
+        );
+        assert!(!filter.matches(&id, Some("Other"), &role) && !filter.can_match(&id, None));
+        assert!(!filter.matches(&id, Some("Sample"), &RoleName::new("ReadOnly").unwrap()));
+    }
+
+    #[test]
     fn account_name_with_slashes_matches() {
         let filter = Filter::new(&["a/b/*"], &[]).unwrap();
         let (id, role) = (AccountId::new("1").unwrap(), RoleName::new("Admin").unwrap());
@@ -140,7 +201,7 @@ mod tests {
 
     #[test]
     fn pattern_without_account_or_role_is_an_error() {
-        for pattern in ["", "/", "a/", "/Admin"] {
+        for pattern in ["", "/", "a/", "/Admin", "tag:", "tag:env", "tag:=x"] {
             assert!(Filter::new(&[pattern], &[]).is_err(), "{pattern}");
         }
     }

@@ -6,10 +6,12 @@ use vestibule::config::{Document, Edit, Section, SectionKind};
 use vestibule::{Region, SessionName, StartUrl};
 use vestibule_types::is_printable;
 
-use crate::existing_profile::{ExistingProfile, MANAGED_MARKER, MANAGED_VALUE, existing_profiles};
+use crate::existing_profile::{
+    ExistingProfile, MANAGED_MARKER, MANAGED_VALUE, PROCESS_KEYS, SSO_KEYS, existing_profiles,
+};
 use crate::names::assign_names;
 use crate::wanted_role::{WantedRole, wanted_roles};
-use crate::{Assignments, Filter, Plan, PlannedProfile, Template};
+use crate::{AccountRegions, Assignments, Filter, Plan, PlannedProfile, Template};
 
 /// The rules by which profiles are synchronized with the assignments of a user.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Rules<'a> {
     template: Template,
     region: Option<Region>,
     default_region: Option<Region>,
+    account_regions: AccountRegions,
+    credential_process: Option<String>,
     reserved_names: HashSet<String>,
     is_pruning: bool,
     is_pruning_all: bool,
@@ -36,6 +40,8 @@ impl<'a> Rules<'a> {
             template: Template::default(),
             region: None,
             default_region: None,
+            account_regions: AccountRegions::default(),
+            credential_process: None,
             reserved_names: HashSet::new(),
             is_pruning: false,
             is_pruning_all: false,
@@ -70,6 +76,24 @@ impl<'a> Rules<'a> {
         self
     }
 
+    /// Sets the regions of accounts, which take precedence over that of all.
+    #[must_use]
+    pub fn with_account_regions(mut self, regions: AccountRegions) -> Self {
+        self.account_regions = regions;
+        self
+    }
+
+    /// Writes profiles with a `credential_process` in place of the SSO session, for tools that know no
+    /// sessions. The command is followed by ` --account-id ID --role-name NAME`.
+    ///
+    /// Roles whose names have characters that IAM does not allow get no such profile: a shell would
+    /// read them.
+    #[must_use]
+    pub fn with_credential_process(mut self, command: Option<String>) -> Self {
+        self.credential_process = command;
+        self
+    }
+
     /// Adds names that no profile may get, such as those of the credentials file: its sections are
     /// merged with the profiles of the same name.
     #[must_use]
@@ -100,7 +124,9 @@ impl<'a> Rules<'a> {
         let mut plan = Plan::default();
         let mut roles = wanted_roles(assignments, &self.filter);
         roles.retain(|role| {
-            let is_printable = role.role.as_str().chars().all(is_printable);
+            let name = role.role.as_str();
+            let is_safe = self.credential_process.is_none() || name.chars().all(is_iam_character);
+            let is_printable = is_safe && name.chars().all(is_printable);
             if !is_printable {
                 plan.unprintable.push(PlannedProfile::new(role.role.as_str(), role.key()));
             }
@@ -180,24 +206,49 @@ impl<'a> Rules<'a> {
 
     /// Returns the edits that bring one profile up to date. Keys that the user added stay.
     fn edits(&self, name: &str, role: WantedRole<'_>, old: Option<Section<'_>>) -> Vec<Edit> {
-        let (account_id, role) = role.key();
+        let (account_id, role_name) = role.key();
         let lacks_region = old.and_then(|section| section.get("region")).is_none();
         let default_region = self.default_region.as_ref().filter(|_| lacks_region);
-        let region = self.region.as_ref().or(default_region);
+        let own_region = self.account_regions.get(role.account_id, role.account_name);
+        let region = own_region.or(self.region.as_ref()).or(default_region);
         let region = region.map(|region| ("region", region.as_str()));
+        let command = self
+            .credential_process
+            .as_ref()
+            .map(|command| format!("{command} --account-id {account_id} --role-name {role_name}"));
+        let ([session_key, account_key, role_key], others) = match &command {
+            Some(_) => (PROCESS_KEYS, &SSO_KEYS[..]),
+            None => (SSO_KEYS, &[PROCESS, PROCESS_KEYS[0], PROCESS_KEYS[1], PROCESS_KEYS[2]][..]),
+        };
+        // A profile of the other kind has keys that are no longer right; a `credential_process` of
+        // the user stays.
+        let has = |key: &str| old.is_some_and(|section| section.get(key).is_some());
+        let changes_kind = old.is_some() && !has(session_key);
+        let obsolete = others.iter().filter(|key| changes_kind && has(key));
+        let removals = obsolete.map(|key| Edit::remove(SectionKind::Profile, name, *key));
+        let removals: Vec<_> = removals.collect();
         let keys = [
-            ("sso_session", self.session.as_str()),
-            ("sso_account_id", account_id),
-            ("sso_role_name", role),
+            (session_key, self.session.as_str()),
+            (account_key, account_id),
+            (role_key, role_name),
         ];
-        let keys = keys.into_iter().chain(region).chain([(MANAGED_MARKER, MANAGED_VALUE)]);
+        let command = command.as_deref().map(|command| (PROCESS, command));
+        let keys = keys.into_iter().chain(command).chain(region);
+        let keys = keys.chain([(MANAGED_MARKER, MANAGED_VALUE)]);
         let differs = |&(key, value): &(&str, &str)| {
             let old = old.and_then(|section| section.get(key));
             old.is_none_or(|old| old.text() != value)
         };
         let set = |(key, value)| Edit::set(SectionKind::Profile, name, key, value);
-        keys.filter(differs).map(set).collect()
+        removals.into_iter().chain(keys.filter(differs).map(set)).collect()
     }
+}
+
+const PROCESS: &str = "credential_process";
+
+/// Returns whether IAM allows a character in the name of a role.
+fn is_iam_character(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "_+=,.@-".contains(char)
 }
 
 /// Returns the unmanaged profiles by role, without roles that have a managed profile and without

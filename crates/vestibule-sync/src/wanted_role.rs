@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use vestibule::{AccountId, RoleName};
 
-use crate::{Assignments, Filter};
+use crate::{Assignments, Filter, Tags};
 
 /// A role that should have a profile.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct WantedRole<'a> {
     pub(crate) account_id: &'a AccountId,
     pub(crate) account_name: Option<&'a str>,
     pub(crate) role: &'a RoleName,
+    /// The tags of the account.
+    pub(crate) tags: Option<&'a Tags>,
 }
 
 impl<'a> WantedRole<'a> {
@@ -24,12 +26,13 @@ impl<'a> WantedRole<'a> {
 /// Returns the roles that pass a filter, without duplicates.
 pub(crate) fn wanted_roles<'a>(
     assignments: &'a Assignments,
-    filter: &Filter,
+    filter: &'a Filter,
 ) -> Vec<WantedRole<'a>> {
     let mut seen = HashSet::new();
     let roles = assignments.accounts.iter().flat_map(|account| {
         let (account_id, account_name) = (&account.account_id, account.name.as_deref());
-        account.roles.iter().map(move |role| WantedRole { account_id, account_name, role })
+        let tags = filter.tags(account_id, account_name);
+        account.roles.iter().map(move |role| WantedRole { account_id, account_name, role, tags })
     });
     let passes =
         |role: &WantedRole<'_>| filter.matches(role.account_id, role.account_name, role.role);
