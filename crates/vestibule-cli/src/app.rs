@@ -13,11 +13,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
-use crate::mfa;
 use crate::printer::Printer;
 use crate::prompt::Terminal;
 use crate::token_store::ProgramStore;
-use crate::waiting;
+use crate::{mfa, native_process, waiting};
 
 /// Parses an account id on the command line, before any request is made.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
@@ -147,6 +146,7 @@ impl<'a> App<'a> {
             .token_store(self.store()?.token_store())
             .share_role_credentials(true)
             .refresh_helper(Arc::new(HelperProcess::new(self.global, self.directory_name())))
+            .native_processes(native_process::providers())
             .mfa_prompt(mfa::prompt(self.may_prompt(), &self.interrupts))
             .helper_prompts_if({
                 let may_prompt = !self.global.no_input;

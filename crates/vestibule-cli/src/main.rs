@@ -18,9 +18,11 @@ mod interrupt;
 mod local_time;
 mod log;
 mod mfa;
+mod native_process;
 mod opener;
 mod picker;
 mod printer;
+mod program;
 mod prompt;
 mod quoting;
 mod report;
@@ -38,8 +40,8 @@ use app::App;
 use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
-    export_credentials, list, logout, man, profile, refresh_helper, select, serve, status, trust,
-    wait, whoami, written_profile,
+    export_credentials, list, logout, man, profile, refresh_helper, roles_anywhere, select, serve,
+    status, trust, wait, whoami, written_profile,
 };
 use error::Error;
 use exit::Exit;
@@ -100,6 +102,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Exec(args) => profile::with_credentials(app, |app| exec::run(app, args.clone())),
         Command::Serve(args) => profile::with_credentials(app, |app| serve::run(app, args.clone())),
         Command::Console(args) => profile::with_credentials(app, |app| console::run(app, &args)),
+        Command::RolesAnywhere(args) => roles_anywhere::run(app, &args),
         Command::ListProfiles(args) => list::profiles(app, &args),
         Command::ListSessions(args) => list::sessions(app, &args),
         Command::ListAccounts(args) => list::accounts(app, &args),

@@ -7,10 +7,11 @@ use super::Agent;
 use super::cache::CACHE;
 use super::tokens::TOKENS;
 use super::{
-    Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso, ConfigureSync,
-    Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint, ListAccounts,
-    ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg, Select, Serve, Sessions,
-    Set, Status, Trust, Wait,
+    AddRegistry, Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso,
+    ConfigureSync, Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint,
+    ListAccounts, ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg,
+    RegistryCommand, RemoveRegistry, RolesAnywhere, Select, Serve, Sessions, Set, Status,
+    SyncRegistries, Trust, Wait,
 };
 
 /// A command, or a group of commands such as `configure`.
@@ -146,6 +147,19 @@ const CREDENTIALS: &[Entry] = &[
         notes: "",
         examples: &["vestibule console dev --service s3"],
         kind: Kind::Command(arguments!(Console, Command::Console)),
+    },
+    Entry {
+        name: "roles-anywhere",
+        about: "Print credentials for the holder of a certificate (IAM Roles Anywhere)",
+        notes: "\
+The options are those of `aws_signing_helper credential-process`. A profile whose
+`credential_process` is that command line works without the helper being installed.",
+        examples: &["\
+vestibule roles-anywhere --certificate me.pem --private-key me.key \\
+      --trust-anchor-arn arn:aws:rolesanywhere:eu-west-1:111122223333:trust-anchor/a \\
+      --profile-arn arn:aws:rolesanywhere:eu-west-1:111122223333:profile/b \\
+      --role-arn arn:aws:iam::111122223333:role/Machine"],
+        kind: Kind::Command(arguments!(RolesAnywhere, Command::RolesAnywhere)),
     },
     Entry {
         name: "whoami",
@@ -306,6 +320,13 @@ const CONFIGURE: &[Entry] = &[
         })),
     },
     Entry {
+        name: "registry",
+        about: "Use sessions and profiles that a team shares",
+        notes: "",
+        examples: &["vestibule configure registry sync"],
+        kind: Kind::Group(REGISTRY),
+    },
+    Entry {
         name: "export-credentials",
         about: "The same as `vestibule export-credentials`",
         notes: "",
@@ -334,6 +355,53 @@ const CONFIGURE: &[Entry] = &[
         kind: Kind::Command(arguments!(Lint, |args| Command::Configure(Configure::Lint(args)))),
     },
 ];
+
+const REGISTRY: &[Entry] = &[
+    Entry {
+        name: "add",
+        about: "Add a registry, and write its sessions and profiles",
+        notes: REGISTRY_NOTES,
+        examples: &[
+            "vestibule configure registry add corp ~/shared --dry-run",
+            "vestibule configure registry add corp https://git.example.com/platform/aws.git",
+        ],
+        kind: Kind::Command(arguments!(AddRegistry, |args| {
+            Command::Configure(Configure::Registry(RegistryCommand::Add(args)))
+        })),
+    },
+    Entry {
+        name: "sync",
+        about: "Bring the sessions and profiles of registries up to date",
+        notes: "",
+        examples: &["vestibule configure registry sync --prune --dry-run"],
+        kind: Kind::Command(arguments!(SyncRegistries, |args| {
+            Command::Configure(Configure::Registry(RegistryCommand::Sync(args)))
+        })),
+    },
+    Entry {
+        name: "list",
+        about: "List registries",
+        notes: "",
+        examples: &["vestibule configure registry list"],
+        kind: Kind::Command(arguments!(NoArgs, |_| {
+            Command::Configure(Configure::Registry(RegistryCommand::List))
+        })),
+    },
+    Entry {
+        name: "remove",
+        about: "Remove a registry with its sessions and profiles",
+        notes: "",
+        examples: &["vestibule configure registry remove corp"],
+        kind: Kind::Command(arguments!(RemoveRegistry, |args| {
+            Command::Configure(Configure::Registry(RegistryCommand::Remove(args)))
+        })),
+    },
+];
+
+const REGISTRY_NOTES: &str = "\
+A registry is a file `vestibule-registry` in a folder or a git repository, in the format of the config
+file, with the first line `# vestibule-registry 1`. It cannot name a program, a key, an endpoint or a
+file. Sections that it wrote have the line `vestibule_registry = NAME`; all others are left alone.";
 
 const AWS: &[Entry] = &[
     Entry {
@@ -408,9 +476,12 @@ each expiration, by `wait`, `serve` and `agent`, without a shell; `vestibule_exp
 true` shows a desktop notification; `vestibule_expiry_warning = 10m` says how long before.";
 
 const SYNC_NOTES: &str = "\
-In a template: {account_name}, {account_id}, {role_name}, {sso_session}.
-A pattern is ACCOUNT or ACCOUNT/ROLE: the account by name or id, the role by name. `*` matches any
-text, `?` any character; case is ignored.
+In a template: {account_name}, {account_id}, {role_name}, {sso_session}, {tag:KEY}; {role_name:kebab}
+converts a value, to lower, upper, kebab or snake.
+A pattern is ACCOUNT, ACCOUNT/ROLE or tag:KEY=VALUE: the account by name or id, the role by name. `*`
+matches any text, `?` any character; case is ignored.
+In the [sso-session]: `vestibule_sync_regions = 111122223333=eu-west-1, Sample*=us-east-1` sets
+regions of accounts, and `vestibule_sync_tags = Sample*=env:prod team:data` their tags.
 Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
 wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
 profiles without a region get that of the session.";

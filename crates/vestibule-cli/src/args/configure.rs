@@ -17,8 +17,53 @@ pub(crate) enum Configure {
     Sso(ConfigureSso),
     SsoSession(ConfigureSession),
     Sync(ConfigureSync),
+    Registry(RegistryCommand),
     List,
     Lint(Lint),
+}
+
+/// A command of `configure registry` and its arguments.
+#[derive(Debug)]
+pub(crate) enum RegistryCommand {
+    Add(AddRegistry),
+    Sync(SyncRegistries),
+    List,
+    Remove(RemoveRegistry),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AddRegistry {
+    /// Name of your choice
+    pub(crate) name: String,
+    /// URL of a git repository, or a folder
+    pub(crate) source: String,
+    /// Accept only commits that `git verify-commit` accepts
+    #[arg(long)]
+    pub(crate) require_signature: bool,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SyncRegistries {
+    /// Registry [default: all]
+    pub(crate) name: Option<String>,
+    /// Remove sections that the registry no longer has
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RemoveRegistry {
+    /// Registry
+    pub(crate) name: String,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Args, Debug)]
@@ -113,9 +158,13 @@ pub(crate) struct ConfigureSso {
 pub(crate) struct ConfigureSync {
     #[command(flatten)]
     pub(crate) session: OneSession,
-    /// Template of profile names
-    #[arg(long, value_name = "TEMPLATE", default_value = "{account_name}-{role_name}")]
-    pub(crate) template: String,
+    /// Template of profile names [default: vestibule_sync_template of the session, or
+    /// {account_name}-{role_name}]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) template: Option<String>,
+    /// Write profiles that run this program, for tools that know no SSO sessions
+    #[arg(long)]
+    pub(crate) credential_process: bool,
     /// Include only matching accounts and roles (repeatable)
     #[arg(long, value_name = "PATTERN")]
     pub(crate) include: Vec<String>,

@@ -69,6 +69,7 @@ impl Command {
             | Self::Complete(_)
             | Self::Select(_)
             | Self::RefreshHelper
+            | Self::RolesAnywhere(_)
             | Self::Man(_) => false,
             _ => true,
         }

@@ -24,8 +24,8 @@ pub(crate) use agent::Agent;
 pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
 pub(crate) use commands::Entry;
 pub(crate) use configure::{
-    Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
-    OUTPUT_FORMATS, SessionAnswers, Set,
+    AddRegistry, Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
+    OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries,
 };
 pub(crate) use grammar::{entries, grammar, grammar_for};
 
@@ -129,6 +129,7 @@ pub(crate) enum Command {
     #[cfg(unix)]
     Agent(Agent),
     Console(Console),
+    RolesAnywhere(RolesAnywhere),
     ListProfiles(ListProfiles),
     ListSessions(ListSessions),
     ListAccounts(ListAccounts),
@@ -319,6 +320,37 @@ pub(crate) struct Serve {
     /// Run this command with the endpoint in its environment, and exit when it exits
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RolesAnywhere {
+    /// File with the certificate, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: PathBuf,
+    /// File with the private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_key: PathBuf,
+    /// File with intermediate certificates, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) intermediates: Option<PathBuf>,
+    /// Trust anchor that knows the authority of the certificate
+    #[arg(long, value_name = "ARN")]
+    pub(crate) trust_anchor_arn: String,
+    /// Profile of Roles Anywhere that allows the role
+    #[arg(long, value_name = "ARN")]
+    pub(crate) profile_arn: String,
+    /// Role to assume
+    #[arg(long, value_name = "ARN")]
+    pub(crate) role_arn: String,
+    /// URL of the service [default: that of the region]
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Duration of the session
+    #[arg(long, value_name = "DURATION", default_value = "1h")]
+    pub(crate) session_duration: Span,
+    /// Name of the session [default: the serial number of the certificate]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_session_name: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -17,6 +17,7 @@ use crate::args::{Eks, EksToken, UpdateKubeconfig};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::program::own_path;
 
 const BETA: &str = "client.authentication.k8s.io/v1beta1";
 const ANOTHER_FILE: &str = "name another file with --kubeconfig";
@@ -253,17 +254,4 @@ fn token_command(
         args: ["eks", "get-token"].map(str::to_owned).into_iter().chain(words).collect(),
         env: env.collect(),
     }
-}
-
-/// Returns the absolute path of this program: the one in `PATH`, which stays the same after an
-/// upgrade, if it leads here.
-fn own_path() -> PathBuf {
-    let Ok(program) = std::env::current_exe() else { return PathBuf::from("vestibule") };
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let name = program.file_name().unwrap_or_default();
-    let mut found = std::env::split_paths(&folders)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .filter(|path| path.canonicalize().is_ok_and(|path| path == program));
-    found.next().unwrap_or(program)
 }

@@ -23,6 +23,7 @@ pub(crate) mod man;
 pub(crate) mod profile;
 mod recent;
 pub(crate) mod refresh_helper;
+pub(crate) mod roles_anywhere;
 pub(crate) mod select;
 pub(crate) mod serve;
 mod session_state;

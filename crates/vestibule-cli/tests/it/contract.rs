@@ -33,6 +33,8 @@ const COMMANDS: &[&[&str]] = &[
     &["configure", "sso", "--session-name", "my-sso", "--profile", "new"],
     &["configure", "sso-session", "--session-name", "my-sso"],
     &["configure", "sync"],
+    &["configure", "registry", "list"],
+    &["configure", "registry", "sync"],
     &["configure", "lint"],
     &["explain"],
     &["doctor"],
@@ -72,6 +74,10 @@ const OTHERS: &[&[&str]] = &[
     &["codecommit"],
     &["codecommit", "credential-helper"],
     &["trust"],
+    &["roles-anywhere"],
+    &["configure", "registry"],
+    &["configure", "registry", "add"],
+    &["configure", "registry", "remove"],
 ];
 
 #[test]

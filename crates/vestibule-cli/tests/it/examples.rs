@@ -4,8 +4,10 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::support::{CONFIG, TestEnv};
+use crate::{registry, roles_anywhere};
 
 const DEV: &str = "
 [profile dev]
@@ -22,6 +24,7 @@ const HOLDERS: &[&[&str]] = &[
     &["sso"],
     &["sts"],
     &["configure"],
+    &["configure", "registry"],
     &["eks"],
     &["cache"],
     &["rds"],
@@ -49,6 +52,26 @@ fn env() -> TestEnv {
     env
 }
 
+/// Returns an environment with what a command needs besides a session.
+fn env_for(command: &[String]) -> TestEnv {
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    let env = if words == ["roles-anywhere"] { roles_anywhere::env() } else { env() };
+    match &words[..] {
+        // The session is about to expire.
+        ["wait"] => env.advance(Duration::from_secs(8 * 3600 - 60)),
+        ["trust"] => env.write(".aws-profile", "dev\n"),
+        ["configure", "registry", name] => {
+            env.write("shared/vestibule-registry", registry::REGISTRY);
+            if *name == "remove" {
+                let source = env.path("shared").display().to_string();
+                env.run(["configure", "registry", "add", "corp", &source]).succeeded();
+            }
+        }
+        _ => {}
+    }
+    env
+}
+
 /// Returns every command, as completion lists them.
 fn commands(env: &TestEnv) -> Vec<Vec<String>> {
     let mut commands = Vec::new();
@@ -62,6 +85,12 @@ fn commands(env: &TestEnv) -> Vec<Vec<String>> {
         commands.push(words);
     }
     commands
+}
+
+/// Returns the first line, with those that continue it.
+fn first_command(examples: &str) -> &str {
+    let mut ends = examples.match_indices('\n').map(|(end, _)| &examples[..end]);
+    ends.find(|line| !line.ends_with('\\')).unwrap_or(examples)
 }
 
 /// Runs a line in a shell. Prompts are answered with their default.
@@ -86,10 +115,10 @@ fn help_examples_work_as_typed() {
     let commands = commands(&env());
     assert!(20 < commands.len(), "{commands:?}");
     for command in commands {
-        let env = env();
+        let env = env_for(&command);
         let help = env.run([&command[..], &["--help".to_owned()]].concat());
         let example = help.succeeded().stdout.split_once("Example:\n  ").map(|(_, line)| line);
         let example = example.unwrap_or_else(|| panic!("{command:?} has no example"));
-        run_in_shell(&env, example.lines().next().unwrap());
+        run_in_shell(&env, first_command(example));
     }
 }

@@ -42,9 +42,13 @@ mod pages;
 #[cfg(unix)]
 mod picking;
 mod profiles;
+// Paths in URLs of Unix.
+#[cfg(unix)]
+mod registry;
 // Codes are typed in a terminal, which is `script`.
 #[cfg(unix)]
 mod roles;
+mod roles_anywhere;
 mod serve;
 mod servers;
 // Signals of Unix.

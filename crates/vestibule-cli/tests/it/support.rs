@@ -31,7 +31,8 @@ pub(crate) use self::platform::{hint_here, with_slashes};
 const TIMEOUT: Duration = Duration::from_secs(150);
 
 /// Commands that print secrets by design.
-const PRINT_SECRETS: [&str; 6] = ["credential", "exec", "serve", "console", "auth-token", "agent"];
+const PRINT_SECRETS: [&str; 7] =
+    ["credential", "exec", "serve", "console", "auth-token", "agent", "roles-anywhere"];
 
 /// Everything that a run of the program needs. On drop, all output and all browser arguments are
 /// searched for the emulator's secrets.

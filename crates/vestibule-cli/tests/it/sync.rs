@@ -186,3 +186,35 @@ fn sync_prune_of_an_empty_list_needs_force() {
     let forced = env.run([&sync[..], &["--force"]].concat());
     forced.succeeded().stderr_contains("1 removed");
 }
+
+#[test]
+fn sync_uses_regions_tags_and_conversions_of_the_session() {
+    let env = over(accounts(2));
+    let lines = "vestibule_sync_regions = *1=eu-west-1\nvestibule_sync_tags = Sample 1=env:Prod\n";
+    env.write(".aws/config", &format!("{}{lines}", config(&env)));
+    let template = "{tag:env:lower}/{account_name:kebab}/{role_name:snake}";
+    let args = ["configure", "sync", "--template", template, "--include", "tag:env=prod"];
+    env.run(args).succeeded();
+    let after = config(&env);
+    assert!(after.contains("[profile prod/sample-1/read_only]"), "{after}");
+    assert!(after.contains("region = eu-west-1") && !after.contains("sample-0"), "{after}");
+    env.write(".aws/config", &after.replace("*1=eu-west-1", "nonsense"));
+    env.run(["configure", "sync"]).exits_with(6).stderr_contains("expected ACCOUNT=REGION");
+}
+
+// The path of the program has other characters on Windows.
+#[cfg(unix)]
+#[test]
+fn sync_writes_programs_for_tools_without_sso_sessions() {
+    let env = over(accounts(1));
+    env.run(["configure", "sync", "--credential-process"]).succeeded();
+    let after = config(&env);
+    let (_, profile) = after.split_once("[profile Sample-0-Admin]").unwrap();
+    let (profile, _) = profile.split_once("[profile").unwrap();
+    assert!(!profile.contains("\nsso_"), "{profile}");
+    let identity = env.run(["whoami", "Sample-0-Admin"]).succeeded().json();
+    assert_eq!(identity["Account"], "200000000000");
+    // It is still managed.
+    env.run(["configure", "sync"]).succeeded().stderr_contains("2 changed");
+    assert!(!config(&env).contains("credential_process"));
+}

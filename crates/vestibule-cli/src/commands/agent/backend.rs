@@ -16,6 +16,7 @@ use super::confirmation::Confirmation;
 use crate::app::App;
 use crate::error::Error;
 use crate::helper_process::HelperProcess;
+use crate::native_process;
 
 /// Gives the credentials of the user's sessions, which all clients share.
 #[derive(Debug)]
@@ -134,6 +135,7 @@ impl SessionBackend {
             .token_store(self.store.clone())
             .share_role_credentials(true)
             .refresh_helper(self.helper.clone())
+            .native_processes(native_process::providers())
             .helper_prompts_if(|| false)
             .load_blocking()?;
         let mut sessions = self.sessions();

@@ -1,6 +1,7 @@
 mod get;
 mod key;
 mod lint;
+mod registry;
 mod set;
 mod sso;
 mod sso_session;
@@ -25,6 +26,7 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
         Configure::Sync(args) => sync::run(app, args),
+        Configure::Registry(command) => registry::run(app, command),
         Configure::List => list(app),
         Configure::Lint(args) => lint::run(app, args),
     }

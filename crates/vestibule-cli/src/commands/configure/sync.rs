@@ -1,11 +1,12 @@
 use std::cell::RefCell;
+use std::str::FromStr;
 
 use serde_json::{Value, json};
 use vestibule::config::{Dialect, Document, Edit, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
 use vestibule_sync::{
-    Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
-    discard_checkpoint, list_assignments,
+    AccountMap, Assignments, Filter, InvalidAccountMap, Plan, PlannedProfile, Progress as Listed,
+    Rules, Template, discard_checkpoint, list_assignments,
 };
 use vestibule_types::with_causes;
 
@@ -15,6 +16,7 @@ use crate::commands::target::identity_center;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::program::own_path;
 use crate::quoting::shell_word;
 use crate::screen;
 use crate::waiting::Wait;
@@ -23,10 +25,6 @@ use crate::waiting::Wait;
 const NAMES: usize = 5;
 
 pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
-    let template: Template = args.template.parse().map_err(|error| {
-        let hint = "vestibule configure sync --template '{account_name}-{role_name}'";
-        Error::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
-    })?;
     let filter = Filter::new(&args.include, &args.exclude).map_err(|error| {
         let hint = "vestibule configure sync --include 'prod*' --exclude '*/Admin*'";
         Error::new(Exit::Usage, format!("--include, --exclude: {error}")).with_hint(hint)
@@ -41,6 +39,11 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         return Err(Error::new(Exit::Usage, text).with_hint(hint));
     };
 
+    let template = template(&configuration, args, &session)?;
+    let filter = filter.with_tags(account_map(&configuration, &session, "vestibule_sync_tags")?);
+    let regions = account_map(&configuration, &session, "vestibule_sync_regions")?;
+    let command = args.credential_process.then(|| credential_process(&session)).transpose()?;
+
     let assignments = list(&center, &filter)?;
     update_completion(&center, args, &assignments);
     // A mistyped pattern must not prune profiles.
@@ -53,6 +56,8 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         .with_template(template)
         .with_region(region)
         .with_default_region(center.session().region.clone())
+        .with_account_regions(regions)
+        .with_credential_process(command)
         .with_reserved_names(names_of_credentials(&configuration))
         .with_pruning(args.prune)
         .with_pruning_of_all(args.force);
@@ -73,6 +78,74 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
 
     let summary = Summary { app, args, session: &session, assignments: &assignments, plan: &plan };
     summary.show(&edited)
+}
+
+/// Returns the template of the arguments, else that of the `[sso-session]`, else the default.
+fn template(
+    configuration: &Configuration,
+    args: &ConfigureSync,
+    session: &SessionName,
+) -> Result<Template, Error> {
+    const KEY: &str = "vestibule_sync_template";
+    if let Some(text) = &args.template {
+        return text.parse().map_err(|error| {
+            let hint = "vestibule configure sync --template '{account_name}-{role_name}'";
+            Error::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
+        });
+    }
+    let Some(text) = session_key(configuration, session, KEY) else {
+        return Ok(Template::default());
+    };
+    text.parse().map_err(|error| invalid_key(configuration, session, KEY, &error))
+}
+
+/// Returns a key of the `[sso-session]`.
+fn session_key(configuration: &Configuration, session: &SessionName, key: &str) -> Option<String> {
+    let config = configuration.files().config();
+    let section = config.section(SectionKind::SsoSession, session.as_str())?;
+    section.get(key).map(|value| value.text().into_owned())
+}
+
+fn invalid_key(
+    configuration: &Configuration,
+    session: &SessionName,
+    key: &str,
+    error: &dyn std::error::Error,
+) -> Error {
+    let file = configuration.files().config_location();
+    let message = format!("{key} of [sso-session {session}] in {file}: {error}");
+    Error::new(Exit::Configuration, message)
+        .with_hint(format!("correct {key} in {file}, then try again"))
+}
+
+/// Returns values for accounts from a key of the `[sso-session]`.
+fn account_map<T>(
+    configuration: &Configuration,
+    session: &SessionName,
+    key: &str,
+) -> Result<AccountMap<T>, Error>
+where
+    AccountMap<T>: FromStr<Err = InvalidAccountMap>,
+{
+    let Some(text) = session_key(configuration, session, key) else {
+        return Ok(AccountMap::default());
+    };
+    text.parse()
+        .map_err(|error: InvalidAccountMap| invalid_key(configuration, session, key, &error))
+}
+
+/// Returns the command of profiles that run this program, without the account and the role.
+fn credential_process(session: &SessionName) -> Result<String, Error> {
+    let program = own_path().display().to_string();
+    let is_ordinary = |text: &str| {
+        text.chars().all(|char| char.is_ascii_alphanumeric() || r"_-./:\+=".contains(char))
+    };
+    if !is_ordinary(session.as_str()) || !is_ordinary(&program) {
+        let message = "--credential-process needs a session name and a path of this program without \
+                       spaces and quotation marks";
+        return Err(Error::new(Exit::Failed, message).with_cause(program));
+    }
+    Ok(format!("{program} export-credentials --sso-session {session}"))
 }
 
 /// Lists accounts and roles, with a progress line.

@@ -1,0 +1,294 @@
+//! The text of a registry, from a folder or a git repository.
+//!
+//! Git fetches one commit into a bare repository that is removed afterwards, and prints one file of
+//! it: nothing is checked out, so that neither filters nor links of the repository have an effect, and
+//! hooks are disabled.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use vestibule::world::Files as _;
+use vestibule_os::DiskFiles;
+use vestibule_types::printable_line;
+
+use super::record::Record;
+use crate::app::App;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// The name of the file in the folder or the repository.
+pub(super) const FILE: &str = "vestibule-registry";
+
+/// The time for one call of git.
+const TIMEOUT: Duration = Duration::from_secs(120);
+const INTERVAL: Duration = Duration::from_millis(10);
+/// The length of a registry.
+const MAX_BYTES: u64 = 1 << 20;
+/// The length of what git prints to stderr, as far as it is shown.
+const MAX_STDERR: u64 = 4 << 10;
+
+/// Variables of a caller that is a hook of git itself.
+const REMOVED: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+];
+
+/// Where a registry is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Folder(PathBuf),
+    /// A URL, or `USER@HOST:PATH`.
+    Git(String),
+}
+
+impl Source {
+    /// Parses a source; an error says what is accepted.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        if vestibule_types::printable(text) != text || text.starts_with('-') {
+            return Err("it is neither a folder nor a URL");
+        }
+        if let Some((scheme, rest)) = text.split_once("://") {
+            let user = rest.split(['/', '?', '#']).next().and_then(|it| it.rsplit_once('@'));
+            return match scheme {
+                _ if user.is_some_and(|(user, _)| user.contains(':')) => {
+                    Err("it contains a password; use a credential helper of git")
+                }
+                "https" | "ssh" | "file" => Ok(Self::Git(text.to_owned())),
+                _ => Err("the scheme of the URL is not https, ssh or file"),
+            };
+        }
+        // `HELPER::ADDRESS` would run a program.
+        let is_scp = text.split_once(':').is_some_and(|(host, path)| {
+            host.contains('@') && !host.contains('/') && !path.is_empty() && !path.starts_with(':')
+        });
+        if is_scp && !Path::new(text).exists() {
+            return Ok(Self::Git(text.to_owned()));
+        }
+        match Path::new(text).canonicalize() {
+            Ok(path) if path.is_dir() => Ok(Self::Folder(path)),
+            _ => Err("it is neither a folder nor a URL"),
+        }
+    }
+}
+
+/// The text of a registry, and its commit.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) text: String,
+    pub(super) commit: Option<String>,
+}
+
+/// Reads the registry of a record.
+pub(super) fn fetch(app: &App<'_>, record: &Record) -> Result<Fetched, Error> {
+    let source = Source::parse(&record.source)
+        .map_err(|error| Error::new(Exit::Failed, format!("{}: {error}", record.source)))?;
+    let (bytes, commit) = match source {
+        Source::Folder(_) if record.requires_signature => {
+            let message = "a folder has no signature; name the URL of a git repository";
+            return Err(Error::new(Exit::Usage, message));
+        }
+        Source::Folder(folder) => {
+            let path = folder.join(FILE);
+            let bytes = DiskFiles.read(&path).map_err(|error| {
+                let message = format!("the registry {} could not be read", path.display());
+                Error::new(Exit::Failed, message).with_cause(error.to_string())
+            })?;
+            (bytes.to_vec(), None)
+        }
+        Source::Git(url) => {
+            let repository = Repository::create(app)?;
+            let commit = repository.fetch(&url)?;
+            if record.requires_signature {
+                repository.verify(&commit)?;
+            }
+            (repository.file(&commit)?, Some(commit))
+        }
+    };
+    let is_short = u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_BYTES);
+    match String::from_utf8(bytes) {
+        Ok(text) if is_short => Ok(Fetched { text, commit }),
+        _ => Err(Error::new(Exit::Failed, format!("{FILE} is longer than 1 MiB, or is not UTF-8"))),
+    }
+}
+
+/// A bare repository, which is removed on drop.
+#[derive(Debug)]
+struct Repository {
+    folder: PathBuf,
+    may_prompt: bool,
+}
+
+impl Repository {
+    fn create(app: &App<'_>) -> Result<Self, Error> {
+        let mut name = [0; 8];
+        let configuration = app.configuration()?;
+        configuration.blocking_world().entropy.fill(&mut name);
+        let folder = format!("vestibule-registry-{:016x}", u64::from_ne_bytes(name));
+        let folder = std::env::temp_dir().join(folder);
+        create_private(&folder).map_err(|error| {
+            let message = format!("the folder {} could not be created", folder.display());
+            Error::new(Exit::Failed, message).with_cause(error.to_string())
+        })?;
+        let repository = Self { folder, may_prompt: app.may_prompt() };
+        repository.git("init", &["--quiet", "--bare", "--template="])?;
+        Ok(repository)
+    }
+
+    /// Fetches the newest commit and returns its hash.
+    fn fetch(&self, url: &str) -> Result<String, Error> {
+        let options = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--"];
+        self.git("fetch", &[&options[..], &[url, "HEAD"]].concat())?;
+        let hash = self.git("rev-parse", &["--verify", "FETCH_HEAD^{commit}"])?;
+        let hash = String::from_utf8_lossy(&hash).trim().to_owned();
+        let is_hash = 40 <= hash.len() && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash { Ok(hash) } else { Err(Error::new(Exit::Failed, "git printed no commit")) }
+    }
+
+    fn verify(&self, commit: &str) -> Result<(), Error> {
+        self.git("verify-commit", &[commit]).map(drop).map_err(|error| {
+            let message = format!("the commit {commit} has no signature that git trusts");
+            let error = error
+                .causes()
+                .into_iter()
+                .fold(Error::new(Exit::Failed, message), Error::with_cause);
+            error.with_hint("ask who maintains the registry, or see `git help verify-commit`")
+        })
+    }
+
+    fn file(&self, commit: &str) -> Result<Vec<u8>, Error> {
+        self.git("cat-file", &["blob", &format!("{commit}:{FILE}")])
+    }
+
+    /// Runs a command of git and returns what it prints.
+    fn git(&self, command: &str, args: &[&str]) -> Result<Vec<u8>, Error> {
+        let mut git = Command::new("git");
+        git.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
+            .args(["-c", "protocol.ext.allow=never", "-c", "gc.auto=0"])
+            .arg("-C")
+            .arg(&self.folder)
+            .arg(command)
+            .args(args)
+            .env("GIT_ALLOW_PROTOCOL", "file:https:ssh")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for name in REMOVED {
+            git.env_remove(name);
+        }
+        if !self.may_prompt {
+            git.env("GIT_TERMINAL_PROMPT", "0");
+        }
+        run(git).map_err(|(message, stderr)| {
+            let error = Error::new(Exit::Failed, format!("`git {command}` {message}"));
+            let stderr = printable_line(&stderr, 300);
+            if stderr.is_empty() { error } else { error.with_cause(stderr) }
+        })
+    }
+}
+
+impl Drop for Repository {
+    fn drop(&mut self) {
+        // Best effort: the folder is one of temporary files.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Runs a program for a limited time. An error is what happened, and the end of stderr.
+fn run(mut command: Command) -> Result<Vec<u8>, (String, String)> {
+    let failed = |error: io::Error| (format!("could not be run: {error}"), String::new());
+    let mut child = command.spawn().map_err(failed)?;
+    let stdout = read_in_background(child.stdout.take(), MAX_BYTES + 1);
+    let stderr = read_in_background(child.stderr.take(), MAX_STDERR);
+    let status = wait(&mut child).map_err(failed)?;
+    let stdout = stdout.join().unwrap_or_default();
+    let stderr = String::from_utf8_lossy(&stderr.join().unwrap_or_default()).into_owned();
+    match status {
+        Some(status) if status.success() => Ok(stdout),
+        Some(status) => Err((format!("failed ({status})"), stderr)),
+        None => Err((format!("ran longer than {} s and was killed", TIMEOUT.as_secs()), stderr)),
+    }
+}
+
+/// Waits for a program to exit; one that takes too long is killed.
+fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
+    let end = Instant::now() + TIMEOUT;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if end <= Instant::now() {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(INTERVAL);
+    }
+}
+
+/// Reads a stream to its end and keeps its beginning.
+fn read_in_background(
+    stream: Option<impl Read + Send + 'static>,
+    limit: u64,
+) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            // Errors count as the end. The rest is read too, so that the program can go on.
+            let _ = stream.by_ref().take(limit).read_to_end(&mut bytes);
+            let _ = io::copy(&mut stream, &mut io::sink());
+        }
+        bytes
+    })
+}
+
+#[cfg(unix)]
+fn create_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn create_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn source_is_a_url_of_a_safe_scheme_or_a_folder() {
+        for url in [
+            "https://git.test/team/registry.git",
+            "ssh://git@git.test/registry",
+            "git@git.test:team/registry.git",
+            "file:///srv/registry",
+        ] {
+            assert_eq!(Source::parse(url), Ok(Source::Git(url.to_owned())));
+        }
+        assert!(matches!(Source::parse("/"), Ok(Source::Folder(_))));
+        for text in [
+            "",
+            "-oProxyCommand=evil",
+            "--upload-pack=evil",
+            "http://git.test/registry",
+            "ext::sh -c evil",
+            "ext::sh@x -c evil",
+            "https://ann:secret@git.test/registry",
+            "/nonexistent",
+            "https://git.test/\n",
+        ] {
+            Source::parse(text).unwrap_err();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use vestibule::Remedy;
+use vestibule::world::block_on;
+use vestibule_roles_anywhere::{Error as RolesAnywhereError, Options};
+
+use crate::app::App;
+use crate::args::{Format, RolesAnywhere};
+use crate::error::{Error, hint};
+use crate::exit::Exit;
+use crate::{formats, native_process};
+
+/// Prints the credentials of a role for the holder of a certificate.
+pub(crate) fn run(app: &App<'_>, args: &RolesAnywhere) -> Result<Exit, Error> {
+    let arns = [&args.trust_anchor_arn, &args.profile_arn, &args.role_arn].map(Clone::clone);
+    let mut options = Options::new([args.certificate.clone(), args.private_key.clone()], arns);
+    options.intermediates.clone_from(&args.intermediates);
+    options.endpoint.clone_from(&args.endpoint);
+    options.region.clone_from(&app.global.region);
+    options.role_session_name.clone_from(&args.role_session_name);
+    options.duration_seconds = u32::try_from(args.session_duration.0.as_secs()).unwrap_or(u32::MAX);
+    let configuration = app.configuration()?;
+    let params = native_process::params(&configuration.settings()?);
+    let provider = vestibule_roles_anywhere::RolesAnywhere::new(options, params);
+    let credentials = block_on(provider.credentials(configuration.blocking_world()));
+    let credentials = credentials.map_err(|error| failed(&error))?;
+    let text = formats::render(&credentials, Format::Process).map_err(|_| {
+        Error::new(Exit::Failed, "the credentials contain characters that JSON cannot quote")
+    })?;
+    app.printer.raw(&text)?;
+    Ok(Exit::Done)
+}
+
+fn failed(error: &RolesAnywhereError) -> Error {
+    let (exit, remedy) = match error {
+        RolesAnywhereError::Call { .. } if error.is_transient() => {
+            (Exit::Failed, Some(Remedy::TryLater))
+        }
+        RolesAnywhereError::Call { .. } => (Exit::Failed, None),
+        _ => (Exit::Configuration, None),
+    };
+    let failed = Error::from_source(exit, error);
+    match remedy.as_ref().and_then(hint) {
+        Some(hint) => failed.with_hint(hint),
+        None => failed,
+    }
+}
