@@ -66,7 +66,7 @@ pub enum IamGrant<'a> {
         subject_token: &'a Secret,
         /// Its type, [`ACCESS_TOKEN_TYPE`] as a rule.
         subject_token_type: &'a str,
-        /// The type of the token to issue: an access token if there is none.
+        /// The type of the token to issue. Default: an access token.
         requested_token_type: Option<&'a str>,
     },
 }

@@ -7,3 +7,4 @@ mod laws;
 mod listing;
 mod planning;
 mod portal;
+mod variants;
