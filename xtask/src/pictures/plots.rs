@@ -53,10 +53,12 @@ pub(super) const PLOTS: &[Plot] = &[
     },
 ];
 
-const WIDTH: usize = 880;
-const LEFT: usize = 400;
-const BAR: usize = 360;
-const ROW: usize = 28;
+/// Narrow, so that the text can be read on a phone.
+const WIDTH: usize = 480;
+const LEFT: usize = 20;
+const BAR: usize = 350;
+/// A bar with its label above.
+const ROW: usize = 40;
 
 /// Draws one plot from the text of the page.
 pub(super) fn draw(page: &str, plot: &Plot) -> Result<String> {
@@ -71,7 +73,6 @@ pub(super) fn draw(page: &str, plot: &Plot) -> Result<String> {
   @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --other: #484f58; --own: #58a6ff; }} }}
   text {{ font: 13px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }}
   .column {{ fill: var(--quiet); font-weight: 600; }}
-  .label {{ text-anchor: end; }}
 </style>
 <rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
 "#,
@@ -125,12 +126,12 @@ fn draw_panel(
         let fill = if is_ours(label) { "--own" } else { "--other" };
         let _ = writeln!(
             svg,
-            r#"<text class="label" x="{}" y="{}">{}</text><rect x="{LEFT}" y="{top}" width="{length}" height="20" rx="3" fill="var({fill})"/><text x="{}" y="{}">{}</text>"#,
-            LEFT - 10,
-            top + 15,
+            r#"<text x="{LEFT}" y="{}">{}</text><rect x="{LEFT}" y="{}" width="{length}" height="14" rx="3" fill="var({fill})"/><text x="{}" y="{}">{}</text>"#,
+            top + 13,
             escaped(&short(label)),
+            top + 19,
             LEFT + length + 8,
-            top + 15,
+            top + 31,
             escaped(&cell(cells))
         );
     }
@@ -161,7 +162,7 @@ mod tests {
         let svg = draw(page, &plot).unwrap();
         assert!(svg.contains(">4.62 MB</text>"), "{svg}");
         assert!(svg.contains(">1,089 MB</text>"), "{svg}");
-        assert!(svg.contains("width=\"360\""), "{svg}");
+        assert!(svg.contains("width=\"350\""), "{svg}");
         assert!(!svg.contains("This"));
         let missing = Plot { file: "a.svg", heading: "Weight", table: 0, columns: &["Time"] };
         assert!(draw(page, &missing).is_err());
