@@ -1,4 +1,4 @@
-//! What to do about an error of the library, from the variables and files around it.
+//! Finds the cause of an error of the library in the variables and files around it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use vestibule::{
 use crate::app::App;
 use crate::quoting::Dialect;
 
-/// What the error itself does not say.
+/// A message, causes and a hint that the error itself does not have.
 #[derive(Debug, Default)]
 pub(crate) struct Advice {
     /// A message in place of the error's own.
@@ -34,7 +34,7 @@ impl Advice {
     }
 }
 
-/// Returns what is known beyond the error; empty if that is nothing.
+/// Returns the advice for an error; empty if nothing more is known.
 pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
     let Ok(configuration) = app.configuration() else { return Advice::default() };
     let advice = match error.kind() {
@@ -98,7 +98,7 @@ pub(crate) fn missing_region(configuration: &Configuration) -> String {
     format!("Profile \"{name}\" has no region{}.", place.unwrap_or_default())
 }
 
-/// A variable that names a file or a folder that does not exist, if nothing was found elsewhere.
+/// Returns the advice for a variable that names a missing file or folder, if no profile was found.
 fn missing_files(app: &App<'_>, is_empty: bool) -> Option<Advice> {
     let home = app.vars.home(Platform::HERE).map(PathBuf::from);
     let exists = |path: &str| match (path.strip_prefix("~/"), &home) {
@@ -126,14 +126,14 @@ fn missing_files(app: &App<'_>, is_empty: bool) -> Option<Advice> {
     Some(Advice::hint(format!("run it without sudo, or: sudo -u {user} …")).with_cause(cause))
 }
 
-/// The line that a message names: a section that is ignored, or a line that cannot be read.
+/// Returns the advice for a message that names an ignored section, or a line with a syntax error.
 fn ignored_line(configuration: &Configuration, message: &str) -> Option<Advice> {
     let problems = lint(configuration.files());
     let named = problems.iter().find(|problem| message.contains(&format!("{:#}", problem.place)));
     named.map(|problem| Advice::correct(&problem.place))
 }
 
-/// One of two variables that have to be set together.
+/// Returns the advice for a variable that is set without the one that it needs.
 fn half_set_variables(app: &App<'_>) -> Option<Advice> {
     let is_set = |name: &str| app.vars.get(name).is_some_and(|value| !value.trim().is_empty());
     let pairs = [
@@ -146,7 +146,7 @@ fn half_set_variables(app: &App<'_>) -> Option<Advice> {
     Some(Advice::hint(format!("set {missing}, or unset {set}")))
 }
 
-/// A request that could not be sent: the proxy, the CA bundle, or the address.
+/// Returns the advice for a request that failed because of the proxy, the CA bundle or the address.
 fn about_request(
     app: &App<'_>,
     configuration: &Configuration,
@@ -190,7 +190,7 @@ fn about_request(
     about_address(configuration, &settings, error, text)
 }
 
-/// A host that does not respond, with the setting that its name comes from.
+/// Returns the advice for a host that does not respond: the setting that its name comes from.
 fn about_address(
     configuration: &Configuration,
     settings: &Settings,
@@ -227,7 +227,7 @@ fn about_address(
     Some(Advice::correct(&region.place).with_cause(region.message.clone()))
 }
 
-/// Credentials that AWS does not accept, with the place that they come from.
+/// Returns the advice for credentials that AWS does not accept: the place that they come from.
 fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
     let codes = ["InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"];
     if error.chosen_by().is_some() || !codes.iter().any(|code| text.starts_with(code)) {
@@ -251,7 +251,7 @@ fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
     Some(notes.fold(Advice::correct(&origin).with_cause(cause), Advice::with_cause))
 }
 
-/// A program or a file that gives no credentials, with the setting that names it.
+/// Returns the advice for a program or file that gives no credentials: the setting that names it.
 fn failed_source(error: &Error, text: &str) -> Option<Advice> {
     let origin = error.chosen_by()?.origin();
     let is_about_setting = match error.provider()? {

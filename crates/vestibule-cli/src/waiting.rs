@@ -1,4 +1,4 @@
-//! What the program waits for: a line on the terminal after half a second, and the limit of `--timeout`.
+//! The waits of the program: a line on the terminal after half a second, and the limit of `--timeout`.
 //!
 //! Requests, programs and locks are spans of the library (`wait`), which the log passes on. The state
 //! is one per process, as the terminal is.
@@ -33,7 +33,7 @@ struct Waiting {
     limit: Option<Limit>,
     has_thread: bool,
     next_id: u64,
-    /// What is waited for, in the order of the beginnings.
+    /// Requests, programs and steps of commands in progress, the oldest first.
     entries: Vec<(u64, Entry)>,
     /// The last request or program, and when its first attempt began.
     last: Option<(String, Instant)>,
@@ -65,7 +65,7 @@ impl Limit {
     }
 }
 
-/// One thing that is waited for.
+/// A request, a program or a step of a command that is waited for.
 #[derive(Clone, Debug)]
 struct Entry {
     what: String,
@@ -119,7 +119,7 @@ impl Waiting {
         id
     }
 
-    /// Starts the thread that draws and counts, which costs more than a cached answer takes.
+    /// Starts the thread that draws the line, which takes longer than reading cached credentials.
     fn start_thread(&mut self) {
         if !self.has_thread && (self.draws || self.limit.is_some()) {
             let thread = thread::Builder::new().name("vestibule-waiting".into()).spawn(watch);
@@ -127,7 +127,7 @@ impl Waiting {
         }
     }
 
-    /// Returns the line to draw: a command's own words take precedence over its requests.
+    /// Returns the line to draw. The description of a command takes precedence over its requests.
     fn line(&self, now: Instant) -> Option<String> {
         let (_, entry) = self.entries.first().filter(|_| self.draws && self.prompts == 0)?;
         let is_long = !entry.is_hidden && DELAY <= now.saturating_duration_since(entry.began_at);
@@ -246,7 +246,7 @@ pub(crate) fn suspended<T>(prompt: impl FnOnce() -> T) -> T {
     answer
 }
 
-/// What a command waits for, in its own words, until this is dropped.
+/// A step that a command waits for, with a description of its own. It ends on drop.
 #[derive(Debug)]
 pub(crate) struct Wait(u64);
 

@@ -14,7 +14,7 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     io::stdin().take(LONGEST_REPORT).read_to_string(&mut text)?;
     let job = RefreshJob::from_json(&text)?;
     let report = app.configuration()?.refresh_for_job_blocking(&job)?;
-    // The command may have ended meanwhile. The token is stored all the same.
+    // Ignored: the command may have exited. The token is stored all the same.
     let _ = io::stdout().write_all(report.to_json().as_bytes());
     Ok(Exit::Done)
 }

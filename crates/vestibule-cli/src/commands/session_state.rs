@@ -19,12 +19,12 @@ pub(super) fn exit(status: &Status) -> Exit {
     }
 }
 
-/// True if `login` has something to do.
+/// Returns true if `login` would sign in.
 pub(super) fn needs_sign_in(status: &Status) -> bool {
     status.state.as_ref().is_ok_and(SessionState::needs_sign_in)
 }
 
-/// The access token, or the credentials of a console login.
+/// Describes the access token, or the credentials of a console login.
 pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
     match &status.state {
         Ok(SessionState::Valid { expires_at, .. }) => {
@@ -45,7 +45,7 @@ pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
     }
 }
 
-/// Whether the token is refreshed, and until when.
+/// Describes the refresh of the token; `None` if there is no token.
 pub(super) fn refresh(status: &Status) -> Option<(String, Tone)> {
     Some(match status.state.as_ref().ok()? {
         SessionState::Valid { refresh: Ok(()), .. } | SessionState::Refreshable { .. } => {
@@ -61,7 +61,7 @@ fn not_possible(reason: &impl ToString) -> String {
     format!("not possible: {}", localized(&reason.to_string()))
 }
 
-/// The portal session in three lines; its expiration is always an estimate.
+/// Describes the portal session in three lines; its expiration is always an estimate.
 pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String; 3] {
     let basis =
         if session.is_learned { "as earlier sessions did" } else { "8 hours, AWS's default" };
@@ -74,7 +74,7 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String
     [format!("began at {}", time(session.began_at)), end, format!("(an estimate: {basis})")]
 }
 
-/// The cached credentials of a role.
+/// Describes the cached credentials of a role.
 pub(super) fn role_credentials(expires_at: Option<Timestamp>, now: Timestamp) -> String {
     match expires_at {
         Some(end) if now < end => format!("cached, expire at {}", until(end, now)),
@@ -127,7 +127,7 @@ pub(super) fn json(status: &Status) -> Value {
     })
 }
 
-/// The state in a table.
+/// Returns the state as a cell of a table.
 pub(super) fn cell(status: &Status) -> Cell {
     match &status.state {
         Ok(state @ SessionState::Valid { .. }) => Cell::toned(state.to_string(), Tone::Good),

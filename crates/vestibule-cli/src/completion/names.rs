@@ -10,7 +10,7 @@ use crate::app::App;
 /// Values before the cursor, by option name.
 pub(super) type Given = BTreeMap<String, String>;
 
-/// What a name refers to.
+/// The kind of thing that a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Profiles,

@@ -54,8 +54,8 @@ pub(super) fn identity_center(
 /// Returns the token of a session that lasts long enough, after a refresh if necessary; otherwise
 /// why a sign-in is needed.
 ///
-/// Where it is known when the portal session began, that counts: an access token that never lasts
-/// as long as `min_remaining` would be refreshed by every call. Errors are ignored, because signing
+/// If the beginning of the portal session is known, its remaining time counts: an access token that
+/// never lasts as long as `min_remaining` would be refreshed by every call. Errors are ignored, because signing
 /// in is what was requested.
 pub(super) fn current_token(
     center: &IdentityCenter,
