@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use vestibule_types::json;
-use vestibule_wire::{MalformedResponse, Response, ResponseError};
+use vestibule_wire::{MalformedResponse, ResponseError};
 
 /// Error returned by [`CreateOAuth2Token`](crate::CreateOAuth2Token).
 ///
@@ -54,11 +54,6 @@ impl Error {
         Self { kind, response: response.without_secrets(secrets) }
     }
 
-    pub(crate) fn malformed(response: &Response, expected: &str) -> Self {
-        let error = MalformedResponse::new(response.status(), expected);
-        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
-    }
-
     /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -72,6 +67,12 @@ impl Error {
     /// Returns whether access was denied. Credentials must then not be used, even before they expire.
     pub fn is_denial(&self) -> bool {
         matches!(self.kind, ErrorKind::InvalidGrant | ErrorKind::NotAllowed)
+    }
+}
+
+impl From<MalformedResponse> for Error {
+    fn from(error: MalformedResponse) -> Self {
+        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
 use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
-use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
+use vestibule_wire::{Endpoint, MalformedResponse, Operation, Request, RequestError, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::dpop::{nth_uuid, put_proof};
@@ -170,7 +170,8 @@ impl SignInMachine for SignIn {
                 self.state = self.signed_in(tokens, now).map_or_else(
                     || {
                         let expected = "credentials, a refresh token and an ID token";
-                        State::Failed(FlowError::Service(Error::malformed(response, expected)))
+                        let error = MalformedResponse::new(response.status(), expected);
+                        State::Failed(FlowError::Service(error.into()))
                     },
                     |signed_in| State::Done(Box::new(signed_in)),
                 );

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError, retry};
+use vestibule_wire::{MalformedResponse, ResponseError, ServiceError, retry};
 
 /// Error returned by OIDC operations.
 ///
@@ -52,12 +52,8 @@ impl Error {
         Self { kind, response }
     }
 
-    pub(crate) fn malformed(response: &Response, expected: &str) -> Self {
-        let error = MalformedResponse::new(response.status(), expected);
-        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
-    }
-
-    pub(crate) fn into_response(self) -> ResponseError {
+    /// Returns the error response.
+    pub fn into_response(self) -> ResponseError {
         self.response
     }
 
@@ -87,6 +83,12 @@ impl Error {
             (ErrorKind::Service, Some(error)) => retry::may_have_been_processed(error.status),
             (kind, _) => kind == ErrorKind::Malformed,
         }
+    }
+}
+
+impl From<MalformedResponse> for Error {
+    fn from(error: MalformedResponse) -> Self {
+        Self { kind: ErrorKind::Malformed, response: ResponseError::Malformed(error) }
     }
 }
 

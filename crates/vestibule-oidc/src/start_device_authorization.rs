@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use vestibule_types::json::HeaderSafe;
 use vestibule_types::{DeviceCode, StartUrl};
-use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
+use vestibule_wire::{
+    Endpoint, MalformedResponse, Operation, Request, RequestError, Response, rest_json,
+};
 
 use crate::{Error, Registration, WebAddress};
 
@@ -82,7 +84,7 @@ impl Operation for StartDeviceAuthorization<'_> {
         let secrets = [self.registration.client_secret.expose()];
         let body: VerificationBody = rest_json::read(response, expected)
             .map_err(|error| Error::from_response(error, &secrets))?;
-        let malformed = || Error::malformed(response, expected);
+        let malformed = || Error::from(MalformedResponse::new(response.status(), expected));
         if MAX_USER_CODE < body.user_code.0.len() || MAX_ADDRESS < body.verification_uri.len() {
             return Err(malformed());
         }

@@ -28,6 +28,7 @@ impl Error {
         Self { kind, source: Some(source) }
     }
 
+    #[cfg(unix)]
     pub(crate) fn path_exists(path: PathBuf) -> Self {
         Self { kind: ErrorKind::PathExists(path), source: None }
     }
