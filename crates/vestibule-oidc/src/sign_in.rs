@@ -19,7 +19,11 @@ use crate::{
     StartDeviceAuthorization, Tokens, Verification,
 };
 
-/// The next action of the host.
+/// The next action of the host, from `SignIn::step`.
+///
+/// The enum is exhaustive, so that a `match` needs no wildcard: `Send(Request)`,
+/// `StoreRegistration(Registration)`, `Open(WebAddress)`, `Show(Verification)`,
+/// `AwaitRedirect { until }`, `Wait(Duration)`, `Done(SignedIn)` and `Failed(FlowError)`.
 pub type Step = sign_in::Step<SignIn>;
 /// Error returned when a sign-in failed.
 pub type FlowError = sign_in::FlowError<Error>;

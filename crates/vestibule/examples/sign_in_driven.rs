@@ -8,7 +8,8 @@
 use std::error::Error;
 
 use vestibule::oidc::{SignInMachine as _, Step};
-use vestibule::{BegunSignIn, Flow, Session, SignInOptions, redirect_page};
+use vestibule::world::{Either, race};
+use vestibule::{BegunSignIn, Flow, Session, SignInOptions, browser, redirect_page};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -30,21 +31,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     Ok(response) => pending.machine.handle_response(&response, center.now()),
                     Err(_) => pending.machine.handle_failure(center.now()),
                 },
-                Step::Open(page) => println!("Open {page}"),
+                Step::Open(page) => {
+                    browser::open(page.as_str(), &world.vars);
+                    println!("If no browser opens, open {page}");
+                }
                 Step::Show(shown) => {
                     println!("Open {} and compare the code:", shown.complete_address);
                     println!("{}", shown.user_code);
                 }
-                Step::AwaitRedirect { .. } => {
+                Step::AwaitRedirect { until } => {
                     let callbacks = pending.callbacks.as_mut().ok_or("no listener")?;
-                    let callback = callbacks.next().await?;
-                    let redirected = pending.machine.handle_redirect(callback.target.expose());
-                    callback.respond(&redirect_page(redirected));
+                    let timeout = world.clock.sleep(until.saturating_since(center.now()));
+                    // After the timeout the next step is `Failed`.
+                    if let Either::First(callback) = race(callbacks.next(), timeout).await {
+                        let callback = callback?;
+                        let redirected = pending.machine.handle_redirect(callback.target.expose());
+                        callback.respond(&redirect_page(redirected));
+                    }
                 }
                 Step::Wait(span) => world.clock.sleep(span).await,
                 Step::StoreRegistration(_) => {}
                 Step::Done(signed_in) => break signed_in,
-                Step::Failed(error) => return Err(error.into()),
+                Step::Failed(error) => return Err(center.sign_in_error(error).into()),
             }
         };
         center.finish_sign_in(pending, signed_in).await?;

@@ -28,12 +28,18 @@ impl IdentityCenter {
     /// token can be stored, waits for a sign-in of another process, and opens the port for the
     /// redirect. [`IdentityCenter::finish_sign_in`] stores the token.
     ///
-    /// ```no_run
-    /// # async fn example(center: vestibule::IdentityCenter) -> Result<(), vestibule::Error> {
-    /// use vestibule::oidc::{SignInMachine, Step};
-    /// use vestibule::{BegunSignIn, Flow, SignInOptions};
+    /// The caller performs every step; a step that is ignored is returned again at once. A program
+    /// that selects the device authorization flow gets no [`Step::Open`] and no
+    /// [`Step::AwaitRedirect`]. After `machine.cancel()` the next step is [`Step::Failed`] with
+    /// [`FlowError::Cancelled`].
     ///
-    /// let options = SignInOptions::new(Flow::DeviceCode);
+    /// ```no_run
+    /// # async fn example(center: vestibule::IdentityCenter) -> Result<(), Box<dyn std::error::Error>> {
+    /// use vestibule::oidc::{SignInMachine, Step};
+    /// use vestibule::world::{Either, race};
+    /// use vestibule::{BegunSignIn, browser, redirect_page};
+    ///
+    /// let options = center.sign_in_options();
     /// let BegunSignIn::Pending(mut pending) = center.begin_sign_in(options).await? else {
     ///     return Ok(());
     /// };
@@ -44,17 +50,35 @@ impl IdentityCenter {
     ///             Ok(response) => pending.machine.handle_response(&response, center.now()),
     ///             Err(_) => pending.machine.handle_failure(center.now()),
     ///         },
+    ///         Step::StoreRegistration(_) => {} // `finish_sign_in` stores it.
+    ///         Step::Open(page) => {
+    ///             browser::open(page.as_str(), &world.vars);
+    ///             println!("If no browser opens, open {page}");
+    ///         }
     ///         Step::Show(shown) => println!("{} {}", shown.complete_address, shown.user_code),
+    ///         Step::AwaitRedirect { until } => {
+    ///             let callbacks = pending.callbacks.as_mut().ok_or("no listener")?;
+    ///             let timeout = world.clock.sleep(until.saturating_since(center.now()));
+    ///             // After the timeout the next step is `Failed`.
+    ///             if let Either::First(callback) = race(callbacks.next(), timeout).await {
+    ///                 let callback = callback?;
+    ///                 let redirected = pending.machine.handle_redirect(callback.target.expose());
+    ///                 callback.respond(&redirect_page(redirected));
+    ///             }
+    ///         }
     ///         Step::Wait(span) => world.clock.sleep(span).await,
     ///         Step::Done(signed_in) => break signed_in,
-    ///         Step::Failed(error) => return Ok(println!("{error}")),
-    ///         _ => {}
+    ///         Step::Failed(error) => return Err(center.sign_in_error(error).into()),
     ///     }
     /// };
     /// center.finish_sign_in(pending, signed_in).await?;
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// [`Step::Open`]: vestibule_wire::sign_in::Step::Open
+    /// [`Step::AwaitRedirect`]: vestibule_wire::sign_in::Step::AwaitRedirect
+    /// [`Step::Failed`]: vestibule_wire::sign_in::Step::Failed
     ///
     /// # Errors
     /// As [`IdentityCenter::sign_in`].
@@ -72,7 +96,33 @@ impl IdentityCenter {
         signed_in: SignedIn,
     ) -> Result<Token, Error> {
         let finished = pending.finish(self.async_world(), signed_in).await;
-        finished.map_err(|error| self.sign_in_error(error))
+        finished.map_err(|error| self.classify(error))
+    }
+
+    /// Returns the error of a sign-in that the caller drove, from [`Step::Failed`]: with the kind and
+    /// the remedy that [`IdentityCenter::sign_in`] gives to it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vestibule::world::{World, memory};
+    /// use vestibule::{ErrorKind, Remedy, oidc};
+    ///
+    /// # let config = "[default]\nsso_session = s\n[sso-session s]\nsso_region = us-east-1\n\
+    /// #     sso_start_url = https://provided-domain.awsapps.com/start\n";
+    /// # let files = memory::Files::default().with("/home/.aws/config", config);
+    /// # let world = World { files: Arc::new(files), ..memory::world() };
+    /// # let configuration = vestibule::Session::builder().world(world).configuration()?;
+    /// let center = configuration.identity_center()?;
+    /// let error = center.sign_in_error(oidc::FlowError::Expired);
+    /// assert_eq!(error.kind(), ErrorKind::SignInNeeded);
+    /// assert!(matches!(error.remedy(), Some(Remedy::SignIn { .. })));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
+    ///
+    /// [`Step::Failed`]: vestibule_wire::sign_in::Step::Failed
+    pub fn sign_in_error(&self, error: vestibule_oidc::FlowError) -> Error {
+        let session = self.session().label().to_owned();
+        self.classify(SignInError::Failed { session, source: SignInCause::Flow(error) })
     }
 
     /// Returns options with the flow that fits this machine, and the reason if that is a device code.
@@ -104,10 +154,10 @@ impl IdentityCenter {
         let begun = self.sessions().begin_sign_in(world, self.instance(), options).await;
         let center = match begun {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            begun => return begun.map_err(|error| self.sign_in_error(error)),
+            begun => return begun.map_err(|error| self.classify(error)),
         };
         let begun = self.sessions().begin_sign_in(world, center.instance(), options).await;
-        begun.map_err(|error| self.sign_in_error(error))
+        begun.map_err(|error| self.classify(error))
     }
 
     async fn sign_in_in(
@@ -122,13 +172,14 @@ impl IdentityCenter {
         let signed_in = self.sessions().sign_in(world, self.instance(), options, ui).await;
         let center = match signed_in {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            signed_in => return signed_in.map_err(|error| self.sign_in_error(error)),
+            signed_in => return signed_in.map_err(|error| self.classify(error)),
         };
         let signed_in = self.sessions().sign_in(world, center.instance(), options, ui).await;
-        signed_in.map_err(|error| self.sign_in_error(error))
+        signed_in.map_err(|error| self.classify(error))
     }
 
-    fn sign_in_error(&self, error: SignInError) -> Error {
+    /// Adds the kind and the remedy to an error.
+    fn classify(&self, error: SignInError) -> Error {
         let fix = |origin: Option<&Origin>| {
             let origin = origin.cloned();
             (ErrorKind::Configuration, origin.map(|origin| Remedy::FixConfiguration { origin }))
@@ -228,7 +279,7 @@ impl BlockingIdentityCenter<'_> {
         signed_in: SignedIn,
     ) -> Result<Token, Error> {
         let finished = block_on(pending.finish(self.world, signed_in));
-        finished.map_err(|error| self.center.sign_in_error(error))
+        finished.map_err(|error| self.center.classify(error))
     }
 }
 
