@@ -8,7 +8,9 @@ use vestibule_oidc::Flow;
 pub struct SignInOptions {
     /// The flow.
     pub flow: Flow,
-    /// The reason for the device authorization flow, if [`SignInOptions::auto`] selected it.
+    /// The reason for the device authorization flow, if it was selected because a browser cannot be
+    /// used (`IdentityCenter::sign_in_options` in the facade, [`SignInOptions::auto`]). `None` if
+    /// the caller selected the flow.
     pub device_code_reason: Option<&'static str>,
     /// The port for the redirect; 0 for any free one.
     pub port: u16,

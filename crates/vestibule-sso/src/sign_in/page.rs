@@ -2,7 +2,10 @@
 
 use vestibule_oidc::Redirected;
 
-/// Returns the page for a result. It contains nothing of the redirect, so nothing is escaped.
+/// Returns the HTML page that tells the user the outcome of a redirect, for
+/// [`Callback::answer`](vestibule_world::Callback::answer).
+///
+/// It contains nothing of the redirect, so nothing is escaped.
 pub fn page(redirected: Redirected) -> String {
     let (title, text) = match redirected {
         Redirected::Accepted => ("Signed in", "You can close this tab and go back to your work."),

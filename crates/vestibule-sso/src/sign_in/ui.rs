@@ -5,7 +5,8 @@ use vestibule_types::Secret;
 
 /// The user interface of a sign-in: a terminal, a TUI or an editor.
 ///
-/// A host that wants no callbacks drives [`vestibule_oidc::SignIn`] itself.
+/// A host that wants no callbacks begins with [`Sessions::begin_sign_in`](crate::Sessions::begin_sign_in)
+/// (`IdentityCenter::begin_sign_in` in the facade), and performs the steps itself.
 pub trait Ui: Send + Sync {
     /// Shows a code to compare, and the page on which to approve it.
     fn show(&self, verification: &Verification);

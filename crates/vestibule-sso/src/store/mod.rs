@@ -20,12 +20,18 @@ pub type Contents = Zeroizing<Vec<u8>>;
 
 /// A store of the tokens of all sessions: files, memory, a keychain, a vault.
 ///
-/// An entry is a small text with a name such as `0ad374….json`. A store does not need to know what
-/// they mean. An entry must be stored as a whole: a rotated refresh token that is lost ends the
-/// session of every program that shares the store.
+/// An entry is a small text. A store does not need to know what it means. An entry must be stored as a
+/// whole: a rotated refresh token that is lost ends the session of every program that shares the store.
 ///
-/// The methods are async and get the caller's [`World`], so that a store can send requests, wait,
-/// or use files without a runtime of its own. They must not block a thread for long.
+/// Names match `[0-9a-f]+\.(json|session|portal)` for entries, and `[0-9a-f]+\.(lock|queue\.lock|login\.lock)`
+/// for locks: they are file names, and valid keys of every database.
+///
+/// Entries are loaded, stored and removed while [a lock](TokenStore::lock) is held. A store that
+/// serializes its own changes needs another lock for them, or it waits for itself.
+///
+/// The methods are async and get the caller's [`World`], so that a store can send requests, wait, or
+/// use files without a runtime of its own. They must not block a thread for long.
+/// [`BoxFuture`] is the type of their futures, a pinned box; `Box::pin(async move { … })` makes one.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Returns where an entry is, in words that tell a user where to look: a path, or `the macOS
     /// Keychain`.
@@ -91,12 +97,19 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Takes the lock of this name, which all processes that share the store respect, waiting for
-    /// another holder at most this long. `None` if it is still held then.
+    /// another holder at most this long. `None` if it is still held then; [`Duration::ZERO`] means
+    /// one attempt. Dropping the guard releases the lock.
     ///
-    /// A store of one process may return a lock of a [`MemoryTokenStore`].
+    /// A lock is held while a request is sent and its response is stored: entries are loaded and
+    /// stored meanwhile, and other locks taken. So each name is a lock of its own, and none of them
+    /// the one that [`TokenStore::store`] takes, if it takes one.
+    ///
+    /// A store of one process may return a lock of a [`MemoryTokenStore`], and a store of several
+    /// processes on one machine a lock on a file: [`World::lock_file`], with a path for each name.
     ///
     /// # Errors
-    /// The store has no locks. Two refreshes may then spend one refresh token.
+    /// The lock cannot be taken. A refresh is then performed without it, so that two processes may
+    /// spend one refresh token.
     fn lock<'a>(
         &'a self,
         world: &'a World,
@@ -144,15 +157,18 @@ pub struct StoreError {
     source: Arc<dyn std::error::Error + Send + Sync>,
 }
 
-/// The kinds of [`StoreError`].
+/// The kinds of [`StoreError`]: which one a store returns decides what happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// No room is left; some can be made.
+    /// No room is left; some can be made. The refresh token is not spent; the access token is used
+    /// until it expires.
     Full,
-    /// The store cannot be written by this process, and will not be soon.
+    /// The store cannot be written by this process, and will not be soon. Once the access token has
+    /// expired, it is refreshed all the same, and the tokens are in memory only. A store whose
+    /// folder is known sets [`StoreError::folder`], which the user is then told to make writable.
     ReadOnly,
-    /// Any other error.
+    /// Any other error. As [`StoreErrorKind::Full`].
     Failed,
 }
 
