@@ -9,8 +9,12 @@ impl Session {
     /// moment, the region of the session, and its correction of the clock. Get one for each request.
     ///
     /// `service` is the signing name, such as `execute-api`. The requests of [`crate::world`] are
-    /// those of the crate `http`, which most HTTP clients accept. S3 needs
-    /// [options](Signer::with_options) of its own.
+    /// those of the crate `http`, which most HTTP clients accept.
+    ///
+    /// S3 has [options](Signer::with_options) of its own, [`Options::s3`]. A host of another region,
+    /// such as the global `sts.amazonaws.com`, needs [`Signer::with_region`].
+    ///
+    /// [`Options::s3`]: crate::sigv4::Options::s3
     ///
     /// ```
     /// # use vestibule::world::{World, memory};

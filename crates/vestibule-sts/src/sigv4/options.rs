@@ -1,6 +1,6 @@
 /// Options that depend on the service.
 ///
-/// The default is right for all services except S3.
+/// The default is right for all services except S3, which has [`Options::s3`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
@@ -38,6 +38,27 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Returns the options of S3: the path is signed as it is sent, and the hash of the body is a
+    /// header.
+    ///
+    /// ```
+    /// use vestibule_sts::sigv4::{Options, PathEncoding};
+    ///
+    /// let spelled_out = Options::default()
+    ///     .with_normalize_path(false)
+    ///     .with_path_encoding(PathEncoding::Once)
+    ///     .with_payload_header(true);
+    /// assert_eq!(Options::s3(), spelled_out);
+    /// ```
+    pub const fn s3() -> Self {
+        Self {
+            normalize_path: false,
+            path_encoding: PathEncoding::Once,
+            payload_header: true,
+            sign_token: true,
+        }
+    }
+
     /// Sets whether the path is normalized.
     #[must_use]
     pub const fn with_normalize_path(mut self, normalize: bool) -> Self {

@@ -32,6 +32,29 @@ impl Signer {
         self
     }
 
+    /// Sets the region of the signature, where the host has another one than the session: the global
+    /// hosts of STS, IAM, Route 53 and CloudFront are in `us-east-1`.
+    ///
+    /// ```
+    /// use vestibule_sts::sigv4::Signer;
+    /// use vestibule_types::{Region, Timestamp};
+    /// # use vestibule_types::{Credentials, SecretAccessKey};
+    /// # let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("not-a-secret"));
+    /// # let signer = Signer::new(credentials, Region::new("eu-west-1")?, "iam");
+    ///
+    /// let url = "https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08";
+    /// let mut request = http::Request::get(url).body(Default::default())?;
+    /// signer.with_region(Region::new("us-east-1")?).sign(&mut request, Timestamp::EPOCH)?;
+    /// let signature = request.headers()["authorization"].to_str()?;
+    /// assert!(signature.contains("/us-east-1/iam/aws4_request"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_region(mut self, region: Region) -> Self {
+        self.region = region;
+        self
+    }
+
     /// Sets the clock skew, which is shared with other signers.
     #[must_use]
     pub fn with_skew(mut self, skew: ClockSkew) -> Self {
