@@ -11,7 +11,10 @@ use crate::web_identity;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Source {
-    /// The name, as in messages: `environment`.
+    /// The name of the source: `environment`, `profile`, `web-identity`, `container` or `instance`.
+    ///
+    /// The source `profile` stands for each way in which a profile obtains credentials. Errors and
+    /// credentials name the provider instead, such as `sso` or `process`.
     pub name: &'static str,
     /// Whether the source is used.
     pub state: SourceState,
@@ -25,7 +28,7 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "callers describe each")]
 pub enum SourceState {
-    /// The credentials, or the error, come from this source.
+    /// The default chain takes the credentials, or the error, from this source.
     Used,
     /// The source is configured, but another one takes precedence.
     NotReached,

@@ -8,7 +8,8 @@ use crate::{Error, Lookup, Provider, SkippedSources};
 
 /// Providers in order of precedence: the first that is configured gives the credentials.
 ///
-/// An error of that provider is final; the ones after it are not reached.
+/// An error of that provider is final; the ones after it are not reached. The credentials have its
+/// name ([`Credentials::provider`](vestibule_types::Credentials::provider)).
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
     providers: Vec<Arc<dyn Provider>>,
@@ -48,10 +49,14 @@ impl Provider for Chain {
                         tracing::debug!(source = provider.name(), %reason, "not configured");
                         skipped.append(reason);
                     }
-                    Ok(found @ Lookup::Credentials(_)) => {
+                    Ok(Lookup::Credentials(mut credentials)) => {
                         self.used.store(index + 1, Ordering::Relaxed);
                         tracing::debug!(source = provider.name(), "used");
-                        return Ok(found);
+                        // A chain inside this one knows the name better.
+                        if credentials.provider().is_none() {
+                            credentials = credentials.with_provider(provider.name());
+                        }
+                        return Ok(Lookup::Credentials(credentials));
                     }
                 }
             }

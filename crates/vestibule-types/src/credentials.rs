@@ -10,6 +10,7 @@ pub struct Credentials {
     session_token: Option<SessionToken>,
     expires_at: Option<Timestamp>,
     account_id: Option<AccountId>,
+    provider: Option<String>,
 }
 
 impl Credentials {
@@ -21,6 +22,7 @@ impl Credentials {
             session_token: None,
             expires_at: None,
             account_id: None,
+            provider: None,
         }
     }
 
@@ -42,6 +44,13 @@ impl Credentials {
     #[must_use]
     pub fn with_account_id(mut self, account_id: impl Into<Option<AccountId>>) -> Self {
         self.account_id = account_id.into();
+        self
+    }
+
+    /// Sets the name of the provider that they come from.
+    #[must_use]
+    pub fn with_provider(mut self, name: impl Into<String>) -> Self {
+        self.provider = Some(name.into());
         self
     }
 
@@ -68,6 +77,12 @@ impl Credentials {
     /// Returns the account that they belong to, if the source names it.
     pub fn account_id(&self) -> Option<&AccountId> {
         self.account_id.as_ref()
+    }
+
+    /// Returns the name of the provider that they come from, such as `sso`; `None` for credentials
+    /// that no provider chain returned.
+    pub fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
     }
 
     /// Returns whether the credentials are expired.

@@ -98,7 +98,9 @@ impl Session {
     /// let session = builder.load_blocking()?;
     /// let keys = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("not-a-secret"));
     /// let session = session.with_provider(|profile| Chain::default().then(keys).then(profile));
-    /// assert_eq!(session.blocking().credentials()?.access_key_id(), "AKIDEXAMPLE");
+    /// let credentials = session.blocking().credentials()?;
+    /// assert_eq!(credentials.access_key_id(), "AKIDEXAMPLE");
+    /// assert_eq!(credentials.provider(), Some("static"));
     /// # Ok::<(), vestibule::Error>(())
     /// ```
     #[must_use]
@@ -154,7 +156,8 @@ impl Session {
         self.0.configuration.forget_roles_of(&self.0.plan);
     }
 
-    /// Empties the cache of this session, for instance after a sign-out.
+    /// Empties the cache of this session and of its clones, and the remembered errors. Necessary
+    /// after a sign-out, which does not empty it; a sign-in is noticed without it.
     pub fn forget(&self) {
         self.0.provider.forget();
     }
@@ -183,6 +186,10 @@ impl Session {
 
     /// Returns the sources of the default chain in order of precedence, each with its state. Sends
     /// no request.
+    ///
+    /// They are those of the profile: providers of [`Session::with_provider`] are not among them,
+    /// and may take precedence over all of them. [`Credentials::provider`] names the provider of
+    /// credentials that were obtained.
     pub fn sources(&self) -> Vec<Source> {
         sources(&self.0.plan, self.0.configuration.vars())
     }

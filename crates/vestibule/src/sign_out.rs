@@ -11,6 +11,9 @@ impl IdentityCenter {
     /// Removes the token, the shared role credentials of the profiles of this session, and the
     /// stored listing.
     ///
+    /// Each [`Session`](crate::Session) keeps the credentials in its memory, which AWS accepts until
+    /// they expire. Call [`Session::forget`](crate::Session::forget) on those that go on.
+    ///
     /// # Errors
     /// The token store cannot be read or written.
     pub async fn sign_out(&self) -> Result<SignedOut, Error> {
