@@ -36,9 +36,11 @@ pub enum Progress {
 
 /// Lists the accounts and roles of the signed-in user that can pass a filter.
 ///
-/// The result is cached in `~/.aws/vestibule` for fifteen minutes, so that the next run resumes an
-/// interrupted one; [`discard_checkpoint`] removes it. Calls go through the world of `center`, which
-/// needs a tokio runtime unless the caller replaced it.
+/// The result is cached in `~/.aws/vestibule` for fifteen minutes: the next run resumes an
+/// interrupted one, and after a complete run, such as that of a preview, it sends no request. New
+/// roles are not seen meanwhile, so call [`discard_checkpoint`] when the profiles are written, or to
+/// list anew. Calls go through the world of `center`, which needs a tokio runtime unless the caller
+/// replaced it.
 ///
 /// # Errors
 /// The accounts could not be listed, the user has to sign in, or the portal is unavailable. A single

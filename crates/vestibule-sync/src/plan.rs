@@ -8,6 +8,8 @@ use vestibule::config::Edit;
 pub struct Plan {
     /// The changes, for [`Edit::apply_all`].
     pub edits: Vec<Edit>,
+    /// Those of the changes that write new profiles, for callers that apply nothing else.
+    pub additions: Vec<Edit>,
     /// New profiles.
     pub added: Vec<PlannedProfile>,
     /// Managed profiles whose settings change.

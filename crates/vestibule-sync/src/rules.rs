@@ -157,7 +157,10 @@ impl<'a> Rules<'a> {
             let edits = self.edits(&name, *role, old);
             let profile = PlannedProfile::new(&name, role.key());
             match old {
-                None => plan.added.push(profile),
+                None => {
+                    plan.additions.extend(edits.iter().cloned());
+                    plan.added.push(profile);
+                }
                 Some(_) if edits.is_empty() => plan.unchanged.push(profile),
                 Some(_) => plan.changed.push(profile),
             }

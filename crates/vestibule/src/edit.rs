@@ -26,6 +26,8 @@ pub struct Edited {
     pub location: Location,
     /// The change as a unified diff without secrets; empty if nothing changed.
     pub diff: String,
+    /// The file after the change. That of a credentials file holds secrets, unlike `diff`.
+    pub document: Document,
     /// The backup copy of the file before the change. A credentials file has none, so that no
     /// forgotten copy contains secrets.
     pub undo: Option<PathBuf>,
@@ -78,6 +80,19 @@ impl Configuration {
 
     /// Returns what [`Configuration::edit`] would change. Writes nothing.
     ///
+    /// ```
+    /// # use vestibule::world::memory;
+    /// use vestibule::config::{Dialect, Edit, SectionKind};
+    /// use vestibule::{Files, lint};
+    ///
+    /// # let configuration = vestibule::Session::builder().world(memory::world()).configuration()?;
+    /// let set = Edit::set(SectionKind::Profile, "dev", "sso_sesion", "my-sso");
+    /// let preview = configuration.preview(Dialect::Config, |file| set.apply(file))?;
+    /// let problems = lint(&Files::from_texts(preview.document.text(), ""));
+    /// assert!(problems[0].message.contains("did you mean `sso_session`?"));
+    /// # Ok::<(), vestibule::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Configuration::edit`], except for those of writing.
     pub fn preview(
@@ -87,7 +102,7 @@ impl Configuration {
     ) -> Result<Edited, Error> {
         let target = Target::new(self.worlds().local(), file)?;
         let before = target.read()?;
-        Ok(target.result(&before, &target.apply(&before, change)?))
+        Ok(target.result(&before, target.apply(&before, change)?))
     }
 
     pub(crate) async fn edit_in(
@@ -101,7 +116,7 @@ impl Configuration {
         for _ in 0..ATTEMPTS {
             let before = target.read()?;
             let after = target.apply(&before, &change)?;
-            let mut edited = target.result(&before, &after);
+            let mut edited = target.result(&before, after);
             if edited.diff.is_empty() {
                 return Ok(edited);
             }
@@ -110,7 +125,8 @@ impl Configuration {
             }
             // A tool without locks may have written meanwhile.
             if target.read()?.text() == before.text() {
-                target.write(&target.path, after.text(), WriteMode::PreserveMode)?;
+                let text = edited.document.text();
+                target.write(&target.path, text, WriteMode::PreserveMode)?;
                 return Ok(edited);
             }
         }
@@ -194,10 +210,10 @@ impl<'a> Target<'a> {
             .with_excerpt(excerpt)
     }
 
-    fn result(&self, before: &Document, after: &Document) -> Edited {
+    fn result(&self, before: &Document, document: Document) -> Edited {
         let location = self.location.clone();
-        let diff = diff(before.text(), after.text(), &location.to_string(), is_secret);
-        Edited { location, diff, undo: None }
+        let diff = diff(before.text(), document.text(), &location.to_string(), is_secret);
+        Edited { location, diff, document, undo: None }
     }
 
     /// Copies the file, with the mode 0600 since it may contain secrets.

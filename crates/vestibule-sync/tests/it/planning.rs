@@ -470,3 +470,16 @@ fn role_with_invisible_characters_gets_no_profile() {
     assert_eq!(plan.added.len(), 1);
     assert_eq!(plan.unprintable.len(), 2);
 }
+
+#[test]
+fn additions_write_new_profiles_and_change_no_other() {
+    let (name, url) = session();
+    let rules = Rules::new(&name, &url).with_region(Some(Region::new("eu-west-1").unwrap()));
+    let existing = "[profile Sample-Admin]\nsso_session = my-sso\nsso_account_id = 111122223333\n\
+                    sso_role_name = Admin\nvestibule_sync = true\n";
+    let before = document(existing);
+    let plan = rules.plan(&assignments(&["111122223333 Sample: Admin ReadOnly"]), &before);
+    assert_eq!((plan.added.len(), plan.changed.len()), (1, 1));
+    let after = Edit::apply_all(&plan.additions, &before).unwrap();
+    assert!(after.text().starts_with(&format!("{existing}\n[profile Sample-ReadOnly]\n")));
+}
