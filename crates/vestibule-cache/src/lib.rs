@@ -21,6 +21,6 @@ pub use vestibule_types::json::Error as JsonError;
 // The types of other crates in this crate's signatures.
 pub use vestibule_types::{
     AccessToken, AccountId, ClientSecret, Credentials, Platform, RefreshToken, Region, RoleName,
-    SsoSession, StartUrl, Timestamp,
+    SessionName, SsoSession, StartUrl, Timestamp,
 };
 pub use zeroize::Zeroizing;

@@ -17,7 +17,7 @@ pub use logout::Logout;
 pub use pages::{ListLimit, Page, Pages};
 
 // The types of other crates that are part of this crate's signatures.
-pub use vestibule_types::{AccessToken, AccountId, Credentials, RoleName, Timestamp};
+pub use vestibule_types::{AccessToken, AccountId, Credentials, Region, RoleName, Timestamp};
 pub use vestibule_wire::retry::Policy;
 pub use vestibule_wire::{
     Body, Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request,

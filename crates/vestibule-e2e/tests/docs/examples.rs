@@ -27,10 +27,12 @@ fn examples_of_single_crates_sign_in_and_list_accounts() -> Result<()> {
     process::stdout(env.vestibule()?.args(["login", "--use-device-code"]))?;
     let token: Value = serde_json::from_slice(&std::fs::read(env.home().join(TOKEN_FILE))?)?;
     let token = token["accessToken"].as_str().context("no access token")?;
-    let runs: [(&str, &[&str], &str); 3] = [
+    let runs: [(&str, &[&str], &str); 4] = [
         ("sign_in_with_ureq", &[env.url(), START_URL], "expires at"),
         ("list_accounts_with_ureq", &[env.url(), token], "111122223333"),
         ("shared_token_with_ureq", &[env.url(), "my-sso", START_URL], "111122223333"),
+        // Last, since `token` is another one then. An hour or less is left: it is refreshed.
+        ("refresh_with_ureq", &[env.url(), "my-sso", START_URL, "3600"], "refreshed"),
     ];
     for (name, args, expected) in runs {
         let program = built(&format!("examples/{name}"))?;
