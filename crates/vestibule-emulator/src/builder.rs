@@ -199,6 +199,9 @@ impl Builder {
     }
 
     /// Approves every sign-in at once, as the first user. Off by default.
+    ///
+    /// A device code is then never shown, since clients poll before they show it. To test the
+    /// screen, call [`Emulator::approve`](crate::Emulator::approve) from it instead.
     #[must_use]
     pub fn auto_approve(mut self) -> Self {
         self.settings.auto_approve = true;
@@ -261,7 +264,8 @@ impl Builder {
     }
 
     /// Sets the clock. By default, it is a manual one at 2026-01-01, or the real time once a
-    /// [`Server`](crate::Server) is started.
+    /// [`Server`](crate::Server) is started. [`Clock::default`] is that default too; a server with a
+    /// manual clock needs [`Clock::manual`].
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

@@ -4,8 +4,7 @@ use zeroize::Zeroizing;
 
 /// A secret text, which is wiped when dropped and never printed.
 ///
-/// The only way to the text is [`Secret::expose`]; each place that calls it is listed and
-/// reviewed (`cargo xtask expose`).
+/// The only way to the text is [`Secret::expose`].
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

@@ -20,7 +20,8 @@ use tls::Authority;
 /// A server of an emulator on loopback, which stops when it is dropped.
 ///
 /// It runs on the real time, so that clients with a real clock can use it, unless
-/// [`Builder::clock`](crate::Builder::clock) chose another clock. The clock can be moved.
+/// [`Builder::clock`](crate::Builder::clock) has a [manual](crate::Clock::manual) one. The clock can
+/// be moved.
 ///
 /// ```
 /// use vestibule_emulator::{Emulator, Server};

@@ -13,7 +13,10 @@ pub use opener::{Opener, OpenerError};
 
 use crate::find_program;
 
-/// Opens a page; returns true if a browser was started.
+/// Opens a page in a browser; returns true if a program was started for it.
+///
+/// Whether the page appears is not known: the program may fail, or show nothing. So a sign-in
+/// prints the address as well.
 ///
 /// `$BROWSER` takes precedence and is read as by Python's
 /// [`webbrowser`](https://docs.python.org/3/library/webbrowser.html): commands separated by `:`
