@@ -147,27 +147,15 @@ fn causes(error: &dyn StdError) -> Vec<String> {
 
 /// Returns the command to type, or the change to make.
 pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
+    if let Some(command) = remedy.command() {
+        let words: Vec<_> = command.iter().map(|word| shell_word(word)).collect();
+        let line = words.join(" ");
+        return Some(match remedy {
+            Remedy::EnterCode { .. } => format!("in a terminal, with the device at hand: {line}"),
+            _ => line,
+        });
+    }
     Some(match remedy {
-        Remedy::SignIn { session: Some(session), .. } => {
-            format!("vestibule login --sso-session {}", shell_word(session))
-        }
-        Remedy::SignIn { session: None, profile } => {
-            format!("vestibule login --profile {}", shell_word(profile))
-        }
-        Remedy::EnterCode { profile } => {
-            let profile = shell_word(profile);
-            format!("in a terminal, with the device at hand: vestibule whoami --profile {profile}")
-        }
-        Remedy::ListRoles { account_id, session: Some(session), .. } => {
-            format!(
-                "vestibule list-roles --account-id {account_id} --sso-session {}",
-                shell_word(session)
-            )
-        }
-        Remedy::ListRoles { account_id, session: None, profile } => format!(
-            "vestibule list-roles --account-id {account_id} --profile {}",
-            shell_word(profile)
-        ),
         // A name that does not exist: list those that do.
         Remedy::FixConfiguration { origin } => match origin.to_string().as_str() {
             "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
@@ -176,16 +164,13 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             "--sso-session" => "vestibule list-sessions".to_owned(),
             at => format!("correct {at}, then try again"),
         },
-        Remedy::SetUp => "vestibule configure sso".to_owned(),
         Remedy::SetRegion => {
             "add --region NAME, set AWS_REGION, or write `region` into the profile".to_owned()
         }
         Remedy::MakeWritable { folder } => {
             format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
         }
-        Remedy::UseAnotherFlow => "vestibule login --use-device-code".to_owned(),
         Remedy::FixFile { location } => format!("correct {location}, then try again"),
-        Remedy::CheckNetwork => "vestibule doctor".to_owned(),
         Remedy::TryLater => "try again in a moment".to_owned(),
         Remedy::UnsetVariables { names } => Dialect::current().removal(names),
         Remedy::CheckSource { location } => {

@@ -8,6 +8,7 @@ use vestibule_provider::{
     SkippedSources,
 };
 use vestibule_sso::StoreErrorKind;
+use vestibule_types::with_causes;
 use vestibule_wire::EndpointError;
 use vestibule_world::{CallError, NoRuntime};
 
@@ -15,9 +16,16 @@ use crate::Remedy;
 
 /// Error returned by all calls of this crate.
 ///
-/// [`Error::kind`] is for decisions and [`Error::remedy`] says what resolves it. `Display` and the
-/// sources say what happened, each level its own part. `Debug` is all of it in one line, for a
-/// `main` that returns it; `{:#?}` shows the fields.
+/// [`Error::kind`] is for decisions and [`Error::remedy`] says what resolves it.
+///
+/// | format | shows |
+/// |---|---|
+/// | `{}` | what happened; the sources have the causes, each its own part |
+/// | `{:#}` | the error and its causes, separated by colons |
+/// | `{:?}` | as `{:#}`, and the remedy: all that a `main` which returns the error has to print |
+/// | `{:#?}` | the fields |
+///
+/// The error of [`ErrorKind::NothingConfigured`] has a line for each source; all others are one line.
 ///
 /// ```
 /// # use vestibule::world::memory;
@@ -28,6 +36,11 @@ use crate::Remedy;
 /// let error = session.blocking().credentials().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::NothingConfigured);
 /// assert_eq!(error.remedy(), Some(&Remedy::SetUp));
+/// // Prints, for example, `the token could not be refreshed: could not connect to …`.
+/// eprintln!("{error:#}");
+/// if let Some(remedy) = error.remedy() {
+///     eprintln!("to resolve it: {remedy}");
+/// }
 /// # Ok::<(), vestibule::Error>(())
 /// ```
 pub struct Error(Box<Inner>);
@@ -294,6 +307,9 @@ fn lacks_region(error: &ProviderError) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return f.write_str(&with_causes(&*self.0.error));
+        }
         self.0.error.fmt(f)
     }
 }
@@ -307,14 +323,9 @@ impl fmt::Debug for Error {
             parts.field("chosen_by", chosen_by);
             return parts.field("excerpt", excerpt).field("error", error).finish();
         }
-        write!(f, "{error}")?;
-        let mut cause = error.source();
-        while let Some(source) = cause {
-            write!(f, ": {source}")?;
-            cause = source.source();
-        }
+        f.write_str(&with_causes(&**error))?;
         match remedy {
-            Some(remedy) => write!(f, " (remedy: {remedy:?})"),
+            Some(remedy) => write!(f, " (to resolve it: {remedy})"),
             None => Ok(()),
         }
     }
@@ -348,12 +359,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_is_one_line_with_sources_and_remedy() {
+    fn error_with_causes_is_one_line_and_debug_adds_the_remedy() {
         let lost = TransportError::new(TransportErrorKind::Connect, "host.test")
             .with_source(io::Error::other("connection refused"));
         let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
-        let said = "could not connect to host.test: connection refused (remedy: TryLater)";
-        assert_eq!(format!("{error:?}"), said);
+        let text = "could not connect to host.test: connection refused";
+        assert_eq!(format!("{error:#}"), text);
+        assert_eq!(format!("{error:?}"), format!("{text} (to resolve it: try again later)"));
         assert!(format!("{error:#?}").contains("kind: Unavailable"));
     }
 }

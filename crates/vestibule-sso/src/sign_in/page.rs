@@ -3,7 +3,7 @@
 use vestibule_oidc::Redirected;
 
 /// Returns the HTML page that tells the user the outcome of a redirect, for
-/// [`Callback::answer`](vestibule_world::Callback::answer).
+/// [`Callback::respond`](vestibule_world::Callback::respond).
 ///
 /// It contains nothing of the redirect, so nothing is escaped.
 pub fn page(redirected: Redirected) -> String {
