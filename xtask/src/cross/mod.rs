@@ -22,7 +22,7 @@ use table::Row;
 
 pub(crate) const COMMAND: Command = Command {
     name: "cross",
-    takes: "[windows|windows-release|macos|musl|arm64|wasm|ci|all] [--write]",
+    takes: "[windows|windows-release|macos|macos-intel|musl|arm64|wasm|ci|all] [--write]",
     about: "build and test other platforms; --write updates the table in README.md (10 to 60 min)",
     run: |mut args: Args| {
         let name = args.positional()?.unwrap_or_else(|| "all".into());
@@ -37,6 +37,7 @@ type Step = (&'static str, fn() -> Result<Vec<Row>>);
 
 const STEPS: &[Step] = &[
     ("macos", checks::macos),
+    ("macos-intel", checks::macos_intel),
     ("wasm", checks::wasm),
     ("windows", windows::all),
     ("windows-release", windows::release),

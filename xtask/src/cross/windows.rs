@@ -76,7 +76,7 @@ fn test(packages: &[&str]) -> Result<Vec<Row>> {
     let counts = run(build, &runner, &skipped);
     end_wine(&runner);
     let counts = counts?;
-    let others = "the other crates: they have no code for a platform".to_owned();
+    let others = "the other crates: they do not touch the machine".to_owned();
     let reasons = UNLIKE_WINDOWS.iter().map(|(test, reason)| format!("`{test}`: {reason}"));
     let reasons = reasons.chain([others]);
     Ok(vec![Row {
@@ -84,7 +84,7 @@ fn test(packages: &[&str]) -> Result<Vec<Row>> {
         built: packages.join(", "),
         passed: counts.passed,
         failed: counts.failures.len(),
-        not_run: reasons.collect::<Vec<_>>().join("; "),
+        not_run: counts.remarks(&reasons.collect::<Vec<_>>().join("; ")),
         step: "windows",
     }])
 }
@@ -94,7 +94,8 @@ fn wine() -> Result<Runner> {
     let prefix = prepare_wine()?;
     let mut vars = wine_vars(&prefix).map(|(name, value)| (name.to_owned(), value)).to_vec();
     vars.push(("VESTIBULE_SEND_CTRL_C".into(), send_ctrl_c()?.display().to_string()));
-    Ok(Runner { words: vec!["wine".into()], vars, threads: 2, clean_up: end_wine })
+    // They wait more than they compute.
+    Ok(Runner { words: vec!["wine".into()], vars, threads: 4, clean_up: end_wine })
 }
 
 /// Ends all programs that run under Wine; they do not end with the program that started them.
