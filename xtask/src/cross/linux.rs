@@ -135,19 +135,29 @@ const ARM: &str = "aarch64-unknown-linux-gnu";
 /// Runs the tests of the crates that touch the machine under qemu.
 pub(super) fn arm64() -> Result<Vec<Row>> {
     require(&["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"])?;
-    let build = cargo("test", ARM)
-        .args(["--package", "vestibule-os", "--package", "vestibule-config"])
-        .args(["--package", "vestibule-cli", "--bin", "vestibule", "--test", "it", "--lib"])
-        .env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
+    const LIBRARIES: [&str; 4] =
+        ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve"];
+    let mut build =
+        cargo("test", ARM).arg("--tests").env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
+    for package in LIBRARIES {
+        build = build.args(["--package", package]);
+    }
     let words = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"].map(str::to_owned).to_vec();
     let runner = Runner { words, vars: Vec::new(), threads: 2, clean_up: |_| {} };
-    let counts = run(build, &runner, &["signals::", "kill::"])?;
+    // The first starts programs that do not exist; `qemu-spawn.c` shows what is wrong. The others
+    // start themselves in a terminal, and the system has no loader for programs of arm64.
+    let skipped =
+        ["browser::", "prompts_at_the_terminal", "reads_from_the_terminal", "without_prompts"];
+    let counts = run(build, &runner, &skipped)?;
     Ok(vec![Row {
         target: ARM,
-        built: "the program and its tests".into(),
+        built: LIBRARIES.join(", "),
         passed: counts.passed,
         failed: counts.failures.len(),
-        not_run: counts.remarks("kills at random instants: qemu is too slow to hit them"),
+        not_run: counts.remarks(
+            "the tests of the program, of browsers and of a terminal: qemu does not run what a \
+             program starts, and reports a missing one as started",
+        ),
         step: "arm64",
     }])
 }
