@@ -19,7 +19,8 @@ const BLOCK: usize = 4096;
 
 /// Writes a new file beside the target and renames it over the target.
 ///
-/// A durable write is on the disk when this returns, which takes some milliseconds.
+/// A durable write is on the disk when this returns, which takes some milliseconds: `sync_all` is
+/// `F_FULLFSYNC` on macOS, where `fsync` leaves the data in the disk's own cache.
 pub(super) fn replace(path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
     match Writer::open(path)?.write(contents, mode) {
         // The folder was removed during the write, as by `rm -r ~/.aws/sso/cache`.
