@@ -22,7 +22,7 @@ use table::Row;
 
 pub(crate) const COMMAND: Command = Command {
     name: "cross",
-    takes: "[windows|windows-release|macos|macos-intel|musl|arm64|wasm|ci|all] [--write]",
+    takes: "[windows|windows-libraries|windows-release|macos|macos-intel|musl|arm64|wasm|ci|all] [--write]",
     about: "build and test other platforms; --write updates the table in README.md (10 to 60 min)",
     run: |mut args: Args| {
         let name = args.positional()?.unwrap_or_else(|| "all".into());
@@ -39,7 +39,8 @@ const STEPS: &[Step] = &[
     ("macos", checks::macos),
     ("macos-intel", checks::macos_intel),
     ("wasm", checks::wasm),
-    ("windows", windows::all),
+    ("windows-libraries", windows::libraries),
+    ("windows", windows::program_suite),
     ("windows-release", windows::release),
     ("musl", linux::musl),
     ("arm64", linux::arm64),
@@ -49,7 +50,7 @@ const STEPS: &[Step] = &[
 const CI: &[Step] = &[
     ("macos", checks::macos_programs),
     ("wasm", checks::wasm_in_node),
-    ("windows", windows::libraries),
+    ("windows-libraries", windows::libraries),
 ];
 
 /// A target of a release, with the function that builds both programs and returns their folder.

@@ -187,6 +187,12 @@ fn run_once(
                     deadline = Instant::now() + TIMEOUT;
                 }
                 Some(Line::Slow(name)) => _ = slow.insert(name),
+                // What the tests left behind may hold the pipe open.
+                Some(Line::End) => {
+                    println!("{line}");
+                    end(&mut child, runner);
+                    break;
+                }
                 None if !line.is_empty() => println!("    {line}"),
                 None => {}
             },
@@ -221,9 +227,14 @@ enum Line {
     Result(String, bool),
     /// The test runs for more than a minute.
     Slow(String),
+    /// All tests have a result.
+    End,
 }
 
 fn parse(line: &str) -> Option<Line> {
+    if line.starts_with("test result: ") {
+        return Some(Line::End);
+    }
     let test = line.strip_prefix("test ")?;
     if let Some((name, _)) = test.split_once(" has been running for over ") {
         return Some(Line::Slow(name.to_owned()));
@@ -249,7 +260,8 @@ mod unit {
         assert_eq!(parse("test a::fails ... FAILED"), result("a::fails", false));
         let slow = parse("test a::hangs has been running for over 60 seconds");
         assert_eq!(slow, Some(Line::Slow("a::hangs".into())));
-        for line in ["running 2 tests", "test result: ok. 12 passed; 0 failed", "a::fails", ""] {
+        assert_eq!(parse("test result: ok. 12 passed; 0 failed"), Some(Line::End));
+        for line in ["running 2 tests", "a::fails", ""] {
             assert_eq!(parse(line), None);
         }
     }
