@@ -122,7 +122,8 @@ fn serve_hides_credentials_of_the_default_profile() {
     assert_eq!(fs::read_to_string(env.path(".aws/config")).unwrap(), config);
 
     let (running, _) = start_server(&env, &[]);
-    running.stop().stderr_contains("prefer the profile `default` to this endpoint");
+    running.wait_for_error_line("prefer the profile `default` to this endpoint");
+    running.stop();
 }
 
 #[test]

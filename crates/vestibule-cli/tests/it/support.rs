@@ -275,6 +275,18 @@ impl Running<'_> {
         Some(line)
     }
 
+    /// Waits for a line of stderr that contains these words.
+    pub(crate) fn wait_for_error_line(&self, words: &str) {
+        loop {
+            let line = next(&self.error, &self.command_line);
+            let line = line.unwrap_or_else(|| panic!("{} said no `{words}`", self.command_line));
+            self.env.recorded(&self.command_line, &line);
+            if line.contains(words) {
+                return;
+            }
+        }
+    }
+
     /// Returns the next `--json` event of this kind.
     pub(crate) fn event(&mut self, kind: &str) -> serde_json::Value {
         loop {

@@ -101,14 +101,17 @@ pub(crate) fn tidy(env: &TestEnv, text: &str) -> String {
 /// Returns the text with the words that Unix has for a missing file: those of Windows are in the
 /// user's language, and those of Wine are its own.
 fn with_words_of_unix(text: String) -> String {
-    const MISSING: &str = "(os error 2)";
     if !cfg!(windows) {
         return text;
     }
-    let line = |line: &str| match line.trim_end().strip_suffix(MISSING) {
+    let without_number = |line: &str| {
+        let words = ["(os error 2)", "(os error 3)", "program not found"];
+        words.iter().find_map(|words| line.trim_end().strip_suffix(words)).map(str::to_owned)
+    };
+    let line = |line: &str| match without_number(line) {
         Some(words) => {
             let blanks = &words[..words.len() - words.trim_start().len()];
-            format!("{blanks}No such file or directory {MISSING}\n")
+            format!("{blanks}No such file or directory (os error 2)\n")
         }
         None => line.to_owned(),
     };

@@ -238,10 +238,10 @@ fn failing_helpers_and_files_exit_with_1() {
             hint: correct ~/.aws/config:2, then try again
         "#]],
     );
-    mistake(&process("false"), EXPORT).is(
+    mistake(&process("exit 1"), EXPORT).is(
         1,
         &expect![[r#"
-            error: `false` exited with status 1
+            error: `exit` exited with status 1
               chosen by credential_process, ~/.aws/config:2
             hint: correct ~/.aws/config:2, then try again
         "#]],
@@ -268,7 +268,10 @@ fn failing_helpers_and_files_exit_with_1() {
             hint: name a program in PATH, or the path of an executable file
         "#]],
     );
+    // Windows has another error for this.
+    #[cfg(unix)]
     let config = env.path(".aws/config").display().to_string();
+    #[cfg(unix)]
     mistake(&env, &["exec", "--", &config]).is(
         126,
         &expect![[r#"
@@ -314,8 +317,9 @@ fn empty_configuration_exits_with_7() {
 #[test]
 fn unwritable_results_are_errors() {
     let env = TestEnv::signed_in();
+    #[cfg(unix)]
     let nowhere = env.path(".aws/config/x").display().to_string();
-    // Windows has another error for this.
+    // Windows has another error for a file in the place of a folder.
     #[cfg(unix)]
     mistake(&env, &["man", "--to", &nowhere]).is(
         1,
@@ -325,6 +329,7 @@ fn unwritable_results_are_errors() {
             hint: name a writable folder
         "#]],
     );
+    #[cfg(unix)]
     mistake(&env, &["export-credentials", "--format", "github"]).env("GITHUB_ENV", &nowhere).is(
         1,
         &expect![[r#"
@@ -368,6 +373,7 @@ fn unwritable_results_are_errors() {
         hint: vestibule list-sessions
     "#]],
     );
+    #[cfg(unix)]
     mistake(&env, &["doctor"]).env("AWS_CONFIG_FILE", &nowhere).is(
         6,
         &expect![[r#"
