@@ -132,11 +132,13 @@ pub(super) fn start_times<const N: usize>(programs: [Cmd<'_>; N]) -> Result<[Dur
 
 const ARM: &str = "aarch64-unknown-linux-gnu";
 
+/// The libraries that touch the machine.
+pub(super) const LIBRARIES: [&str; 4] =
+    ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve"];
+
 /// Runs the tests of the crates that touch the machine under qemu.
 pub(super) fn arm64() -> Result<Vec<Row>> {
     require(&["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"])?;
-    const LIBRARIES: [&str; 4] =
-        ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve"];
     let mut build =
         cargo("test", ARM).arg("--tests").env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
     for package in LIBRARIES {

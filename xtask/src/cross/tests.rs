@@ -40,7 +40,7 @@ pub(super) struct Runner {
     /// The number of tests that run at the same time.
     pub(super) threads: usize,
     /// Ends what a killed runner leaves behind.
-    pub(super) clean_up: fn(&Runner),
+    pub(super) clean_up: fn(&Self),
 }
 
 /// Builds tests with `cargo test`, runs those that no word of `skipped` is part of, and counts.

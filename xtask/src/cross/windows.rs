@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::linux::{PROGRAMS, build_ordinary, release_row, start_times};
+use super::linux::{LIBRARIES, PROGRAMS, build_ordinary, release_row, start_times};
 use super::table::Row;
 use super::tests::{Runner, run};
 use super::toolchain::{TARGET_DIR, cargo, commit, folder, require};
@@ -14,7 +14,7 @@ use crate::run::program;
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
 /// The names of other rows of the table.
 const RELEASE: &str = "x86_64-pc-windows-gnu, release";
-const LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
+const WINDOWS_LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
 
 /// Tests that fail for a reason of Wine's, with the reason.
 const UNLIKE_WINDOWS: [(&str, &str); 1] = [(
@@ -29,8 +29,7 @@ pub(super) fn program_suite() -> Result<Vec<Row>> {
 
 /// The libraries that touch the machine.
 pub(super) fn libraries() -> Result<Vec<Row>> {
-    let libraries = ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve"];
-    test(LIBRARIES, &libraries, "windows-libraries")
+    test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")
 }
 
 /// Builds the program for release, and compares its start with that of the ordinary build: the start
