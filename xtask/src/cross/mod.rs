@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
 const CI: &[Step] = &[
     ("macos", checks::macos_programs),
     ("wasm", checks::wasm_in_node),
-    ("windows-libraries", windows::libraries),
+    ("windows", windows::operating_system),
 ];
 
 /// A target of a release, with the function that builds both programs and returns their folder.

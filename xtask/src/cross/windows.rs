@@ -32,6 +32,11 @@ pub(super) fn libraries() -> Result<Vec<Row>> {
     test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")
 }
 
+/// Files, locks and processes, in a few minutes.
+pub(super) fn operating_system() -> Result<Vec<Row>> {
+    test(WINDOWS_LIBRARIES, &["vestibule-os", "vestibule-types"], "ci")
+}
+
 /// Builds the program for release, and compares its start with that of the ordinary build: the start
 /// of Wine itself, measured with a program that does nothing, is subtracted.
 pub(super) fn release() -> Result<Vec<Row>> {
