@@ -47,11 +47,7 @@ const STEPS: &[Step] = &[
 ];
 
 /// The steps of `.ci/run`, which has a limit of time.
-const CI: &[Step] = &[
-    ("macos", checks::macos_programs),
-    ("wasm", checks::wasm_in_node),
-    ("windows", windows::operating_system),
-];
+const CI: &[Step] = &[("macos", checks::macos_programs), ("windows", windows::operating_system)];
 
 /// A target of a release, with the function that builds both programs and returns their folder.
 type Build = (&'static str, fn() -> Result<PathBuf>);
