@@ -278,6 +278,10 @@ impl Provider for Planned {
                     let error = NoCredentials { profile, reason: skipped.to_string() };
                     Err(Error::new("profile", ErrorKind::Refused, error))
                 }
+                // "profile" would not say where they come from.
+                Lookup::Credentials(credentials) if credentials.provider().is_none() => {
+                    Ok(Lookup::Credentials(credentials.with_provider(self.source.name())))
+                }
                 found => Ok(found),
             }
         })
@@ -363,4 +367,23 @@ impl Provider for Unconfigured {
 fn unsupported(what: &str, origin: &Origin) -> Source {
     let text = format!("{what} is not supported yet ({origin})");
     Arc::new(Unconfigured(SkippedSources::new("profile", text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_types::SecretAccessKey;
+    use vestibule_world::{block_on, memory};
+
+    use super::*;
+
+    #[test]
+    fn credentials_of_profile_name_the_provider_of_its_source() {
+        let keys = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("not-a-secret"));
+        let source = Arc::new(keys);
+        let profile = Planned { profile: "dev".to_owned(), is_unconfigured: false, source };
+        let Ok(Lookup::Credentials(found)) = block_on(profile.provide(&memory::world())) else {
+            panic!("no credentials")
+        };
+        assert_eq!(found.provider(), Some("static"));
+    }
 }
