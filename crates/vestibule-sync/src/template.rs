@@ -114,7 +114,7 @@ impl FromStr for Template {
         };
         let texts = parts.iter().filter_map(|part| match part {
             Part::Text(text) => Some(text.as_str()),
-            _ => None,
+            Part::Value(..) => None,
         });
         if let Some(char) = texts.flat_map(str::chars).find(|&char| !is_supported(char)) {
             return Err(InvalidTemplate::Character(char));
@@ -138,28 +138,19 @@ impl Default for Template {
 impl Part {
     /// Parses the text between the braces.
     fn parse(text: &str) -> Result<Self, InvalidTemplate> {
-        let (value, case) = match text.strip_prefix("tag:") {
-            Some(rest) => {
-                let (key, case) = match rest.split_once(':') {
-                    Some((key, case)) => (key, Some(case)),
-                    None => (rest, None),
-                };
-                (Value::Tag(key.to_owned()), case)
-            }
-            None => {
-                let (name, case) = match text.split_once(':') {
-                    Some((name, case)) => (name, Some(case)),
-                    None => (text, None),
-                };
-                let value = match name {
-                    "account_name" => Value::AccountName,
-                    "account_id" => Value::AccountId,
-                    "role_name" => Value::RoleName,
-                    "sso_session" => Value::Session,
-                    _ => return Err(InvalidTemplate::Unknown(text.to_owned())),
-                };
-                (value, case)
-            }
+        let tag = text.strip_prefix("tag:");
+        let rest = tag.unwrap_or(text);
+        let (name, case) = match rest.split_once(':') {
+            Some((name, case)) => (name, Some(case)),
+            None => (rest, None),
+        };
+        let value = match name {
+            _ if tag.is_some() => Value::Tag(name.to_owned()),
+            "account_name" => Value::AccountName,
+            "account_id" => Value::AccountId,
+            "role_name" => Value::RoleName,
+            "sso_session" => Value::Session,
+            _ => return Err(InvalidTemplate::Unknown(text.to_owned())),
         };
         let case = match case {
             None => None,
@@ -190,7 +181,7 @@ fn words(text: &str) -> Vec<String> {
     let (mut words, mut word) = (Vec::new(), String::new());
     for (at, &char) in chars.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| chars[at]);
-        let is_next_lower = chars.get(at + 1).is_some_and(|next| next.is_ascii_lowercase());
+        let is_next_lower = chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
         let begins = char.is_ascii_uppercase()
             && before.is_some_and(|it| !it.is_ascii_uppercase() || is_next_lower);
         if begins || !char.is_ascii_alphanumeric() {

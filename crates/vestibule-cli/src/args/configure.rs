@@ -154,6 +154,7 @@ pub(crate) struct ConfigureSso {
     pub(crate) dry_run: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command")]
 #[derive(Args, Debug)]
 pub(crate) struct ConfigureSync {
     #[command(flatten)]

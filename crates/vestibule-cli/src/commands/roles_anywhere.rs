@@ -10,8 +10,9 @@ use crate::{formats, native_process};
 
 /// Prints the credentials of a role for the holder of a certificate.
 pub(crate) fn run(app: &App<'_>, args: &RolesAnywhere) -> Result<Exit, Error> {
-    let arns = [&args.trust_anchor_arn, &args.profile_arn, &args.role_arn].map(Clone::clone);
-    let mut options = Options::new([args.certificate.clone(), args.private_key.clone()], arns);
+    let files = [args.certificate.clone(), args.private_key.clone()];
+    let names = [&args.trust_anchor_arn, &args.profile_arn, &args.role_arn].map(Clone::clone);
+    let mut options = Options::new(files, names);
     options.intermediates.clone_from(&args.intermediates);
     options.endpoint.clone_from(&args.endpoint);
     options.region.clone_from(&app.global.region);

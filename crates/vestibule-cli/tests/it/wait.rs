@@ -86,7 +86,7 @@ fn expiry_hook_runs_once_without_a_shell() {
 #[test]
 fn failing_expiry_hook_is_a_warning() {
     let env = env_with("vestibule_expiry_hook = /nonexistent/hook\nvestibule_expiry_warning = 1h");
-    env.advance(ALMOST_EIGHT_HOURS - 30 * MINUTE);
+    env.advance(ALMOST_EIGHT_HOURS.saturating_sub(30 * MINUTE));
     let ran = env.run(["wait"]);
     ran.succeeded().stderr_contains("the expiry hook `/nonexistent/hook` could not be run");
     env.write(".aws/config", &format!("{CONFIG}vestibule_expiry_warning = soon\n"));

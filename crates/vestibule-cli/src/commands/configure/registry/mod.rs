@@ -75,10 +75,10 @@ fn sync(app: &App<'_>, args: &SyncRegistries) -> Result<Exit, Error> {
     for (name, record) in records.0.iter_mut().filter(|(name, _)| is_wanted(name)) {
         match apply(app, name, record, args.prune, args.dry_run) {
             Ok(report) => {
-                if !app.printer.json {
-                    print(app, &[report])?;
-                } else {
+                if app.printer.json {
                     reports.push(report);
+                } else {
+                    print(app, &[report])?;
                 }
             }
             Err(error) => {
