@@ -67,11 +67,12 @@ fn too_short(session: &Session, left: Duration, wanted: Duration) -> Error {
         spell(left),
         spell(wanted)
     );
+    // Less than what is left, since the next run is later.
+    let minutes = left.as_secs().saturating_sub(1) / 60;
     Error::new(Exit::Failed, message)
         .with_cause("new credentials last as long as the session duration of the role")
         .with_hint(format!(
-            "use --min-remaining {}m or less, or have the session duration of the role raised",
-            left.as_secs() / 60
+            "use --min-remaining {minutes}m or less, or have the session duration of the role raised"
         ))
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::keychain::HELPER;
 use crate::support::{CONFIG, TestEnv};
 use crate::{registry, roles_anywhere};
 
@@ -59,6 +60,12 @@ fn env_for(command: &[String]) -> TestEnv {
     match &words[..] {
         // The session is about to expire.
         ["wait"] => env.advance(Duration::from_secs(8 * 3600 - 60)),
+        // The program that reaches the keychain, in PATH.
+        ["cache", "migrate"] => {
+            env.write("bin/vestibule-keychain", HELPER);
+            let executable = Permissions::from_mode(0o755);
+            fs::set_permissions(env.path("bin/vestibule-keychain"), executable).unwrap();
+        }
         ["trust"] => env.write(".aws-profile", "dev\n"),
         ["configure", "registry", name] => {
             env.write("shared/vestibule-registry", registry::REGISTRY);

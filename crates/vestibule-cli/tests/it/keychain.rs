@@ -11,7 +11,7 @@ use crate::support::{CONFIG, Invocation, Output, TestEnv};
 
 /// A keychain of files, with the command line of `vestibule-keychain`. It is locked, slow, or kills the
 /// program that has just stored a secret, while a file of that name exists.
-const HELPER: &str = r#"#!/bin/sh
+pub(crate) const HELPER: &str = r#"#!/bin/sh
 folder=$HOME/keychain
 mkdir -p "$folder"
 if [ -e "$HOME/locked" ]; then echo "the test keychain is locked" >&2; exit 1; fi

@@ -89,7 +89,7 @@ pub(super) fn rows() -> Vec<Row> {
             .fails(6, "expected `=` after the key", "~/.aws/config:4")
             .correct(Fix::Line("sso_role_name = SampleRole")),
         row("key without a value")
-            .edit("region = us-east-1\n\n", "region\n\n")
+            .edit("\nregion = us-east-1\n", "\nregion\n")
             .fails(6, "expected `=` after the key", "~/.aws/config:5")
             .correct(Fix::Line("region = us-east-1")),
         row("misspelt profile")

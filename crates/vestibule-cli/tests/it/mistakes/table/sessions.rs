@@ -10,7 +10,7 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row("misspelt key of a session")
             .edit("sso_start_url", "sso_start_uri")
-            .fails(6, "did you mean `sso_start_url`?", "~/.aws/config:8")
+            .fails(6, "did you mean `sso_start_url`?", "~/.aws/config:9")
             .correct(Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")),
         row("missing region of the session")
             .edit("sso_region = us-east-1\n", "")
@@ -36,32 +36,32 @@ pub(super) fn rows() -> Vec<Row> {
         row("region of the session with a blank")
             .args(LOGIN)
             .edit("sso_region = us-east-1", "sso_region = us east 1")
-            .fails(6, "`us east 1`, which is not a region", "~/.aws/config:9")
+            .fails(6, "`us east 1`, which is not a region", "~/.aws/config:8")
             .correct(Fix::Line("sso_region = us-east-1")),
         row("region of the session that does not exist")
             .args(&["login", "--use-device-code"])
             .edit("sso_region = us-east-1", "sso_region = us-esat-1")
             .without("AWS_ENDPOINT_URL")
             .var("AWS_MAX_ATTEMPTS", "1")
-            .fails(1, "could not resolve the host name oidc.us-esat-1.amazonaws.com", "~/.aws/config:9")
+            .fails(1, "could not resolve the host name oidc.us-esat-1.amazonaws.com", "~/.aws/config:8")
             .hint(
-                "correct ~/.aws/config:9, then try again",
+                "correct ~/.aws/config:8, then try again",
                 [Fix::Line("sso_region = us-east-1"), Fix::Set("AWS_ENDPOINT_URL", Some("EMULATOR"))],
             ),
         row("start URL without TLS")
             .args(LOGIN)
             .edit("https://provided", "http://provided")
-            .fails(6, "does not begin with https://", "~/.aws/config:8")
+            .fails(6, "does not begin with https://", "~/.aws/config:9")
             .correct(Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")),
         row("start URL without a scheme")
             .args(LOGIN)
             .edit("https://provided", "provided")
-            .fails(6, "does not begin with https://", "~/.aws/config:8")
+            .fails(6, "does not begin with https://", "~/.aws/config:9")
             .correct(Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")),
         row("unknown start URL")
             .args(&["login", "--use-device-code"])
             .edit("provided-domain", "provided-domian")
-            .fails(1, "startUrl is unknown", "~/.aws/config:8")
+            .fails(1, "startUrl is unknown", "~/.aws/config:9")
             .correct(Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")),
         row("not signed in")
             .file(token, "")
