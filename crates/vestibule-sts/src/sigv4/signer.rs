@@ -33,7 +33,7 @@ impl Signer {
     }
 
     /// Sets the region of the signature, where the host has another one than the session: the global
-    /// hosts of STS, IAM, Route 53 and CloudFront are in `us-east-1`.
+    /// hosts of STS, IAM, Route 53 and `CloudFront` are in `us-east-1`.
     ///
     /// ```
     /// use vestibule_sts::sigv4::Signer;
