@@ -37,7 +37,7 @@ pub fn callback_request(bytes: &[u8]) {
         let port = callbacks.port();
         std::thread::spawn(move || {
             while let Ok(callback) = block_on(callbacks.next()) {
-                callback.answer("taken");
+                callback.respond("taken");
             }
         });
         port
