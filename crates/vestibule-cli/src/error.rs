@@ -132,10 +132,13 @@ impl From<vestibule::Error> for Error {
     }
 }
 
-/// Errors of stdout; everything else maps its I/O errors itself.
+/// Errors of stdout; everything else maps its I/O errors itself. A reader that has closed the pipe,
+/// as `head` does, is no failure: the exit code is 0.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self::new(Exit::Failed, "the result could not be written").with_cause(error.to_string())
+        let is_closed = error.kind() == io::ErrorKind::BrokenPipe;
+        let exit = if is_closed { Exit::Done } else { Exit::Failed };
+        Self::new(exit, "the result could not be written").with_cause(error.to_string())
     }
 }
 

@@ -15,8 +15,11 @@ use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
 use crate::screen;
 
-/// Prints an error and returns its exit code.
+/// Prints an error and returns its exit code. The error of a closed pipe is not printed.
 pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
+    if error.exit() == Exit::Done {
+        return Exit::Done;
+    }
     let advice = match error {
         Error::Library(error) => advice(app, error),
         Error::Program(_) => Advice::default(),

@@ -294,6 +294,24 @@ fn unwritable_stdout_is_an_error() {
     ran.exits_with(1).stderr_contains("the result could not be written");
 }
 
+/// As `list-profiles | head -1` does.
+#[test]
+fn stdout_closed_by_its_reader_is_no_error() {
+    let env = TestEnv::signed_in();
+    for args in [
+        &["list-profiles", "--long"][..],
+        &["list-profiles", "--csv"],
+        &["explain"],
+        &["configure", "sync", "--dry-run"],
+        &["list-accounts", "--json"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ran = env.vestibule(args).with_stdout(Stdio::from(writer)).run();
+        assert_eq!(ran.succeeded().stderr, "", "{args:?}");
+    }
+}
+
 #[test]
 fn corrupt_token_is_reported_and_replaced_by_login() {
     for text in ["", "{", "[]", "{\"accessToken\": 1}", "\u{0}\u{0}", "{\"accessToken\":\"x\"}"] {
