@@ -4,7 +4,7 @@ use clap::builder::StyledStr;
 use clap::{Arg, Command};
 
 use super::Candidate;
-use super::names::{Given, Kind};
+use super::names::{Given, Kind, POSITIONAL_PROFILE};
 use crate::args;
 
 /// Returns the names of a kind that may complete the beginning of a word.
@@ -64,7 +64,11 @@ impl<'a> Cursor<'a> {
                 self.give(option, value);
             }
         } else if is_option(word) {
-            self.option = self.find(word).filter(|option| option.get_action().takes_values());
+            match self.find(word) {
+                Some(option) if option.get_action().takes_values() => self.option = Some(option),
+                Some(flag) => self.give(flag, ""),
+                None => {}
+            }
         } else if let Some(command) = self.command.find_subcommand(word) {
             self.command = command;
         } else {
@@ -88,7 +92,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn values(&self, option: &Arg, at: &str, names: Names<'_>) -> Vec<Candidate> {
-        match option.get_long().and_then(Kind::for_option) {
+        let name = option.get_long().unwrap_or(option.get_id().as_str());
+        match Kind::for_argument(name) {
             Some(kind) => names(kind, &self.given, at),
             None => fixed(option),
         }
@@ -110,8 +115,15 @@ impl<'a> Cursor<'a> {
             return commands;
         }
         let positional = self.command.get_positionals().nth(self.positionals);
-        let positional = positional.filter(|arg| !arg.is_last_set());
+        let positional = positional.filter(|arg| !arg.is_last_set() && !self.is_excluded(arg));
         positional.map(|arg| self.values(arg, at, names)).unwrap_or_default()
+    }
+
+    /// Returns whether an option in front names the profile or the role already.
+    fn is_excluded(&self, positional: &Arg) -> bool {
+        let selects = ["profile", "pick", "account-id"];
+        positional.get_id() == POSITIONAL_PROFILE
+            && selects.iter().any(|name| self.given.contains_key(*name))
     }
 }
 
@@ -170,6 +182,21 @@ mod tests {
         check("configure sso --account-id 1 --role-name ", &["Roles1"]);
         check("configure sso --account-id = 1 --role-name ", &["Roles1"]);
         check("configure sso --account-id=1 --role-name ", &["Roles1"]);
+    }
+
+    #[test]
+    fn positional_profile_is_a_configured_name() {
+        for command in ["exec", "whoami", "login", "logout", "console", "serve", "status", "wait"] {
+            check(&format!("{command} "), &["Profiles"]);
+        }
+        check("export-credentials --format env d", &["Profiles"]);
+        check("explain ", &["Profiles"]);
+        check("sso login ", &["Profiles"]);
+        check("exec dev ", &[]);
+        check("exec --profile dev ", &[]);
+        check("exec -p dev ", &[]);
+        check("exec --pick ", &[]);
+        check("exec --account-id 1 --role-name R ", &[]);
     }
 
     #[test]

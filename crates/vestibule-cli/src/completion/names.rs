@@ -10,6 +10,9 @@ use crate::app::App;
 /// Values before the cursor, by option name.
 pub(super) type Given = BTreeMap<String, String>;
 
+/// Id of the positional argument that names a profile.
+pub(super) const POSITIONAL_PROFILE: &str = "positional";
+
 /// The kind of thing that a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -22,10 +25,10 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// Returns the kind of name that an option takes.
-    pub(super) fn for_option(long: &str) -> Option<Self> {
-        Some(match long {
-            "profile" => Self::Profiles,
+    /// Returns the kind of name that an argument takes, by its option or the id of a positional one.
+    pub(super) fn for_argument(name: &str) -> Option<Self> {
+        Some(match name {
+            "profile" | POSITIONAL_PROFILE => Self::Profiles,
             "sso-session" | "session-name" => Self::Sessions,
             "account-id" => Self::Accounts,
             "role-name" => Self::Roles,

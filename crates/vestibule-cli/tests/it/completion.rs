@@ -58,6 +58,7 @@ fn bash(env: &TestEnv, line: &str) -> String {
 fn bash_completes_names() {
     let env = env();
     assert_eq!(bash(&env, "vestibule whoami --profile ''"), "default\ndev\n'a $(touch boom) b'\n");
+    assert_eq!(bash(&env, "vestibule exec d"), "default\ndev\n");
     assert_eq!(bash(&env, "vestibule login --sso-session c"), "corp\n");
     assert_eq!(bash(&env, "vestibule list-roles --account-id 1"), "111122223333\n");
     let role = "vestibule configure sso --account-id 111122223333 --role-name ''";
@@ -90,6 +91,7 @@ fn fish_completes_names() {
     };
     let profiles = complete("'vestibule whoami --profile '");
     assert_eq!(profiles, "default\ndev\na $(touch boom) b\n");
+    assert_eq!(complete("'vestibule exec de'"), "default\ndev\n");
     assert_eq!(complete("'vestibule login --sso-session c'"), "corp\n");
     assert_eq!(complete("'vestibule list-roles --account-id 1'"), "111122223333\tSample\n");
     let role = complete("'vestibule configure sso --account-id 111122223333 --role-name '");
@@ -121,6 +123,7 @@ fn zsh_completes_names() {
         complete("vestibule list-roles --account-id 1"),
         "vestibule list-roles --account-id 111122223333"
     );
+    assert_eq!(complete("vestibule exec def"), "vestibule exec default");
     assert_eq!(complete("vestibule who"), "vestibule whoami");
     assert_eq!(
         complete("vestibule whoami --profile a"),
