@@ -6,7 +6,8 @@ use vestibule::{
     Configuration, Error, ErrorKind, Level, Origin, Platform, Remedy, Settings, SourceState, lint,
 };
 
-use crate::app::App;
+use crate::app::{App, POSITIONAL};
+use crate::exec_args;
 use crate::quoting::Dialect;
 
 /// A message, causes and a hint that the error itself does not have.
@@ -74,6 +75,11 @@ fn about_configuration(
                 message: Some(missing_region(configuration)),
                 ..Advice::default()
             });
+        }
+        Some(Remedy::FixConfiguration { origin: Origin::Argument(POSITIONAL) }) => {
+            if let Some(line) = exec_args::separated(&configuration.profile().value) {
+                return Some(Advice::hint(line));
+            }
         }
         // The line is known already.
         Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,

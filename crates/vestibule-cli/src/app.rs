@@ -18,6 +18,9 @@ use crate::prompt::Terminal;
 use crate::token_store::ProgramStore;
 use crate::{mfa, native_process, waiting};
 
+/// Origin of a profile that is a positional argument.
+pub(crate) const POSITIONAL: &str = "argument";
+
 /// Parses an account id on the command line, before any request is made.
 pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
     let invalid = |error: &str| {
@@ -166,7 +169,9 @@ impl<'a> App<'a> {
     fn overrides(&self) -> Result<Overrides, Error> {
         let mut overrides = Overrides::default();
         if let Some(profile) = &self.global.profile {
-            overrides = overrides.with_profile(profile, "--profile");
+            let is_positional = self.global.has_positional_profile;
+            let origin = if is_positional { POSITIONAL } else { "--profile" };
+            overrides = overrides.with_profile(profile, origin);
         } else if let Some(directory) = &self.directory_profile {
             overrides = overrides.with_profile_at(directory.name(), directory.place(&self.vars));
         }

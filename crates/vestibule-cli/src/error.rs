@@ -5,6 +5,7 @@ use std::io;
 
 use vestibule::{ErrorKind, Remedy};
 
+use crate::app::POSITIONAL;
 use crate::exit::Exit;
 use crate::quoting::{Dialect, shell_word};
 
@@ -161,7 +162,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
         // A name that does not exist: list those that do.
         Remedy::FixConfiguration { origin } => match origin.to_string().as_str() {
-            "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
+            POSITIONAL | "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
                 "vestibule list-profiles".to_owned()
             }
             "--sso-session" => "vestibule list-sessions".to_owned(),

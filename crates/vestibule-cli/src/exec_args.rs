@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use crate::quoting::shell_word;
+
 /// Options of `exec` that take a value. Everything else that begins with `-` is a flag.
 const WITH_VALUE: [&str; 9] = [
     "--profile",
@@ -50,6 +52,27 @@ pub(crate) fn insert_separator(mut args: Vec<OsString>) -> Vec<OsString> {
     args
 }
 
+/// Returns the command line with `--` in front of a word that was taken for the profile of `exec`, if
+/// it is the name of a program: `exec -- terraform plan` for `exec terraform plan`.
+pub(crate) fn separated(profile: &str) -> Option<String> {
+    let folders = std::env::var_os("PATH")?;
+    let file = format!("{profile}{}", std::env::consts::EXE_SUFFIX);
+    let is_program = std::env::split_paths(&folders).any(|folder| folder.join(&file).is_file());
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    is_program.then(|| with_separator(args.collect(), profile))?
+}
+
+fn with_separator(mut args: Vec<String>, profile: &str) -> Option<String> {
+    let exec = args.iter().position(|arg| arg == "exec")?;
+    let at = exec + args[exec..].iter().position(|arg| arg == profile)?;
+    if args.get(at + 1).is_some_and(|arg| arg == "--") {
+        args.remove(at + 1);
+    }
+    args.insert(at, "--".to_owned());
+    let words: Vec<_> = args.iter().map(|arg| shell_word(arg)).collect();
+    Some(format!("vestibule {}", words.join(" ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +108,18 @@ mod tests {
         check("v exec -- env", "v exec -- env");
         check("v login dev exec x", "v login dev exec x");
         check("v --region exec login dev", "v --region exec login dev");
+    }
+
+    #[test]
+    fn separator_precedes_a_command_that_was_taken_for_a_profile() {
+        let check = |line: &str, expected: &str| {
+            let args = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(with_separator(args, "env").as_deref(), Some(expected));
+        };
+        check("exec env -i", "vestibule exec -- env -i");
+        check("exec env -- a -- b", "vestibule exec -- env a -- b");
+        check("--region x exec --json env a", "vestibule --region x exec --json -- env a");
+        assert_eq!(with_separator(vec!["whoami".into(), "env".into()], "env"), None);
     }
 
     #[test]

@@ -55,6 +55,7 @@ fn main() -> ExitCode {
     let mut credentials = cli.command.take_credential_args();
     let positional = credentials.profile.positional.take();
     let is_named_twice = positional.is_some() && cli.global.profile.is_some();
+    cli.global.has_positional_profile = positional.is_some();
     cli.global.profile = positional.or(cli.global.profile);
     let mut app = App::new(&cli.global, &credentials, cli.command.token_store());
     waiting::init(&app.printer, cli.global.timeout.map(|limit| limit.0));

@@ -50,6 +50,9 @@ pub(crate) struct Global {
     /// Profile to use [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, .aws-profile, `default`]
     #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(crate) profile: Option<String>,
+    /// Whether the profile is a positional argument.
+    #[arg(skip)]
+    pub(crate) has_positional_profile: bool,
     /// AWS region for requests and for exported variables
     #[arg(long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(crate) region: Option<String>,

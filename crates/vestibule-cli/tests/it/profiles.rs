@@ -72,6 +72,18 @@ fn exec_passes_options_of_the_command_on() {
 
 #[cfg(unix)]
 #[test]
+fn exec_of_a_program_in_place_of_the_profile_hints_at_the_separator() {
+    let env = with_dev();
+    let exec = env.vestibule(["exec", "env", "FOO=1"]).env("AWS_PROFILE", "dev").run();
+    exec.exits_with(6)
+        .stderr_contains("profile `env` (argument) is not defined")
+        .stderr_contains("hint: vestibule exec -- env FOO=1\n");
+    run(&env, &["exec", "no-such-program"]).exits_with(6).stderr_contains("list-profiles");
+    run(&env, &["whoami", "-p", "env"]).exits_with(6).stderr_contains("`env` (--profile) is not");
+}
+
+#[cfg(unix)]
+#[test]
 fn exec_without_a_command_starts_a_shell_with_markers() {
     let env = with_dev();
     env.write("shell", "#!/bin/sh\necho \"$VESTIBULE_PROFILE $VESTIBULE_EXPIRATION\"\n");
