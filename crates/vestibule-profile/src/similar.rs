@@ -5,20 +5,26 @@ use std::borrow::Cow;
 /// The maximum number of names to return.
 const MOST: usize = 3;
 
-/// Returns the names that are similar to a name, the nearest first.
+/// Returns the names that are similar to a name, the nearest first, then those that begin with it. If a
+/// name differs only in case, the others are left out.
 pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
-    let mut nearest = Vec::new();
+    let mut nearest: Vec<(usize, Cow<'a, str>)> = Vec::new();
     for other in names {
         let found: Vec<char> = other.to_lowercase().chars().collect();
         let far = wanted.len().abs_diff(found.len());
         let far = if far <= limit { distance(&wanted, &found) } else { far };
-        if far <= limit {
+        let is_beginning = 3 <= wanted.len() && found.starts_with(&wanted);
+        let far = if is_beginning { far.min(limit + 1) } else { far };
+        if far <= limit || is_beginning {
             let near = (far, other);
             nearest.insert(nearest.partition_point(|nearer| *nearer < near), near);
             nearest.truncate(MOST);
         }
+    }
+    if nearest.first().is_some_and(|(far, _)| *far == 0) {
+        nearest.retain(|(far, _)| *far == 0);
     }
     nearest.into_iter().map(|(_, name)| name.into_owned()).collect()
 }
@@ -56,5 +62,7 @@ mod tests {
         check("developmnt", &["Development"]);
         check("staging", &[]);
         check("", &["é"]);
+        check("DEV", &["dev"]);
+        check("develo", &["Development"]);
     }
 }

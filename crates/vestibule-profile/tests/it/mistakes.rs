@@ -12,7 +12,7 @@ fn named_profile_that_does_not_exist_is_an_error() {
         "[profile dve]\n[profile prod]\n",
         "[dev-eu]\n",
         expect![[r#"
-        error: profile `dev` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials; similar: `dve`
+        error: profile `dev` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials; similar: `dve`, `dev-eu`
         at: --profile
     "#]],
     );
