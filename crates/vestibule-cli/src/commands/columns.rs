@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use vestibule::Configuration;
 use vestibule::config::SectionKind;
 
+use super::target::SYNC_SESSION;
+
 /// Headers of [`of_profiles`].
 pub(super) const HEADS: [&str; 6] =
     ["PROFILE", "ACCOUNT", "ACCOUNT NAME", "ROLE", "REGION", "SESSION"];
@@ -22,24 +24,20 @@ pub(super) fn of_profiles<'a>(
             let setting = profile.and_then(|profile| profile.get(key));
             setting.map(|setting| setting.text().to_owned()).unwrap_or_default()
         };
+        let first = |keys: &[&str]| {
+            let values = keys.iter().map(|key| get(key));
+            values.into_iter().find(|value| !value.is_empty())
+        };
         let role_arn = get("role_arn");
         let mut arn = role_arn.split(':').skip(4);
         let (arn_account, arn_role) = (arn.next(), arn.next());
-        let account = match get("sso_account_id") {
-            account if account.is_empty() => arn_account.unwrap_or_default().to_owned(),
-            account => account,
-        };
-        let role = match get("sso_role_name") {
-            role if role.is_empty() => {
-                arn_role.and_then(|role| role.strip_prefix("role/")).unwrap_or_default().to_owned()
-            }
-            role => role,
-        };
+        let arn_role = arn_role.and_then(|role| role.strip_prefix("role/"));
+        let account = first(&["sso_account_id", "vestibule_sync_account_id"]);
+        let account = account.or(arn_account.map(str::to_owned)).unwrap_or_default();
+        let role = first(&["sso_role_name", "vestibule_sync_role_name"]);
+        let role = role.or(arn_role.map(str::to_owned)).unwrap_or_default();
         let account_name = accounts.get(&account).cloned().unwrap_or_default();
-        let session = match get("sso_session") {
-            session if session.is_empty() => get("login_session"),
-            session => session,
-        };
+        let session = first(&["sso_session", "login_session", SYNC_SESSION]).unwrap_or_default();
         [name.clone(), account, account_name, role, get("region"), session]
     })
 }

@@ -13,6 +13,8 @@ use crate::report;
 
 /// Number of profiles in an error message.
 const SHOWN: usize = 8;
+/// Session of a profile that `configure sync --credential-process` wrote.
+pub(super) const SYNC_SESSION: &str = "vestibule_sync_session";
 
 /// What `login`, `logout` and `status` act on.
 pub(super) enum Target {
@@ -50,6 +52,9 @@ pub(super) fn identity_center(
         Ok(center) => return Ok(center),
         Err(error) => error,
     };
+    if let Some(session) = synchronized_session(configuration) {
+        return Ok(configuration.identity_center_named(&session, SYNC_SESSION)?);
+    }
     let default = configuration.profile();
     let has_no_session = || configuration.plan().is_ok_and(|plan| plan.session().is_none());
     if default.origin.is_given() || !has_no_session() {
@@ -65,12 +70,18 @@ pub(super) fn identity_center(
     }
 }
 
+/// Returns the session of a profile that `configure sync --credential-process` wrote.
+fn synchronized_session(configuration: &Configuration) -> Option<String> {
+    let profile = configuration.files().profile(&configuration.profile().value)?;
+    profile.get(SYNC_SESSION).map(|session| session.text().to_owned())
+}
+
 /// Returns the names of profiles that sign in.
 pub(super) fn sso_profiles(configuration: &Configuration) -> Vec<String> {
     let config = configuration.files().config();
     let signs_in = |name: &Cow<'_, str>| {
         let section = config.section(SectionKind::Profile, name);
-        let keys = ["sso_session", "sso_start_url", "login_session"];
+        let keys = ["sso_session", "sso_start_url", "login_session", SYNC_SESSION];
         section.is_some_and(|section| keys.iter().any(|key| section.get(key).is_some()))
     };
     configuration.files().profile_names().filter(signs_in).map(Cow::into_owned).collect()

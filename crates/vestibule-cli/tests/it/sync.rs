@@ -214,6 +214,13 @@ fn sync_writes_programs_for_tools_without_sso_sessions() {
     assert!(!profile.contains("\nsso_"), "{profile}");
     let identity = env.run(["whoami", "Sample-0-Admin"]).succeeded().json();
     assert_eq!(identity["Account"], "200000000000");
+    env.run(["status", "-p", "Sample-0-Admin"]).succeeded();
+    env.run(["login", "-p", "Sample-0-Admin"]).succeeded().stderr_contains("Already signed in");
+    let listed = env.run(["list-profiles", "--long"]).succeeded().stdout.clone();
+    let row = "Sample-0-Admin\t200000000000\tSample 0\tAdmin\tus-east-1\tmy-sso\n";
+    assert!(listed.contains(row), "{listed}");
+    env.run(["logout", "-p", "Sample-0-Admin"]).succeeded().stderr_contains("Signed out of my-sso");
+    env.run(["login", "-p", "Sample-0-Admin"]).succeeded().stderr_contains("Signed in to my-sso");
     // It is still managed.
     env.run(["configure", "sync"]).succeeded().stderr_contains("2 changed");
     assert!(!config(&env).contains("credential_process"));
