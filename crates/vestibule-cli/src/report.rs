@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
 use vestibule::ErrorKind;
 
@@ -66,7 +67,7 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
         };
         return Exit::Done;
     }
-    let hint = help_command();
+    let hint = command_in_group(error).unwrap_or_else(help_command);
     if is_json {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
@@ -77,6 +78,19 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     let _ = error.print();
     let _ = writeln!(io::stderr(), "hint: {hint}");
     Exit::Usage
+}
+
+/// Returns the command of a group whose name was typed without the group, as `lint`.
+fn command_in_group(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let line = command_line();
+    let groups = args::entries().filter(|_| line == "vestibule");
+    let named = |group: &args::Entry| group.members().iter().find(|member| member.name == name);
+    groups
+        .into_iter()
+        .find_map(|group| Some(format!("{line} {} {}", group.name, named(group)?.name)))
 }
 
 /// Returns what was built, from which commit, for which target; the commit is `null` where it was not

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
-use vestibule::{AccountId, IdentityCenter, RoleName};
+use vestibule::{AccountId, ErrorKind, IdentityCenter, RoleName};
 
 use super::target::identity_center;
 use super::{columns, session_state};
@@ -10,6 +10,7 @@ use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
+use crate::quoting::shell_word;
 use crate::screen;
 use crate::table::{self, Cell};
 use crate::waiting::Wait;
@@ -102,7 +103,7 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
         drop(progress);
         return print_rows(app, ["ACCOUNT", "NAME", "ROLE"], &rows, &args.rows);
     };
-    let roles = roles_of(&center, &account)?;
+    let roles = roles_of(&center, &account).map_err(|error| not_assigned(error, args))?;
     drop(progress);
     let rows: Vec<_> = roles.iter().map(|role| [role.to_string()]).collect();
     if args.rows.csv {
@@ -110,6 +111,19 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
     }
     let rows = rows.into_iter().filter(|row| matches(row, &args.rows));
     print_names(app, rows.map(|[name]| name))
+}
+
+/// Adds the command that lists the accounts to an error of an account that the user may not use.
+fn not_assigned(error: Error, args: &ListRoles) -> Error {
+    if error.kind() != ErrorKind::Refused.as_str() || error.hint().is_some() {
+        return error;
+    }
+    let session = args.session.sso_session.as_ref();
+    let session = session.map(|name| format!(" --sso-session {}", shell_word(name)));
+    let hint = format!("vestibule list-accounts{}", session.unwrap_or_default());
+    let causes = error.causes().into_iter();
+    let program = Error::new(error.exit(), error.message()).with_kind(ErrorKind::Refused);
+    causes.fold(program, Error::with_cause).with_hint(hint)
 }
 
 fn roles_of(center: &IdentityCenter, account: &AccountId) -> Result<Vec<RoleName>, Error> {

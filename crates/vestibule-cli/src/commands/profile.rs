@@ -38,7 +38,7 @@ pub(crate) fn with_credentials(
         return Err(error.into());
     }
     if app.terminal().is_none() {
-        return Err(no_profile(&configuration, &names, Exit::NothingConfigured));
+        return Err(no_profile(&configuration, &names));
     }
     let profile = pick(app, &configuration)?;
     with_profile(app, profile, |app| with_sign_in(app, &run))

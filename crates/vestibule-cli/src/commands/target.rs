@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::quoting::shell_word;
 use crate::report;
 
-/// Number of profiles in an error message.
+/// Number of names in an error message.
 const SHOWN: usize = 8;
 /// Session of a profile that `configure sync --credential-process` wrote.
 pub(super) const SYNC_SESSION: &str = "vestibule_sync_session";
@@ -60,13 +60,15 @@ pub(super) fn identity_center(
     if default.origin.is_given() || !has_no_session() {
         return Err(error.into());
     }
-    let mut names = configuration.session_names();
-    match (names.next(), names.next()) {
-        (Some(name), None) => Ok(configuration.identity_center_named(&name, "the configuration")?),
-        (Some(_), Some(_)) => {
-            Err(no_profile(configuration, &sso_profiles(configuration), Exit::Configuration))
+    let names: Vec<String> = configuration.session_names().collect();
+    match names.as_slice() {
+        [] => Err(error.into()),
+        [name] => Ok(configuration.identity_center_named(name, "the configuration")?),
+        [first, ..] => {
+            let message = format!("Several SSO sessions: {}", shown(&names));
+            let hint = format!("{} --sso-session {}", report::command_line(), shell_word(first));
+            Err(Error::new(Exit::Configuration, message).with_hint(hint))
         }
-        (None, _) => Err(error.into()),
     }
 }
 
@@ -74,6 +76,12 @@ pub(super) fn identity_center(
 fn synchronized_session(configuration: &Configuration) -> Option<String> {
     let profile = configuration.files().profile(&configuration.profile().value)?;
     profile.get(SYNC_SESSION).map(|session| session.text().to_owned())
+}
+
+/// Returns the first names in a list, quoted for the shell.
+fn shown(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| shell_word(name)).collect();
+    format!("{}{}", shown.join(", "), if SHOWN < names.len() { ", …" } else { "" })
 }
 
 /// Returns the names of profiles that sign in.
@@ -87,24 +95,17 @@ pub(super) fn sso_profiles(configuration: &Configuration) -> Vec<String> {
     configuration.files().profile_names().filter(signs_in).map(Cow::into_owned).collect()
 }
 
-/// Returns the error for a command without a profile whose default cannot do what was asked for.
-pub(super) fn no_profile(configuration: &Configuration, names: &[String], exit: Exit) -> Error {
+/// Returns the error for a command without a profile whose default has no credentials.
+pub(super) fn no_profile(configuration: &Configuration, names: &[String]) -> Error {
     let default = match configuration.files().profile("default") {
         Some(_) => ", and [default] does not use SSO",
         None => "",
     };
-    let command = report::command_line();
-    let Some(name) = names.first().map(|name| shell_word(name)) else {
-        let sessions: Vec<String> = configuration.session_names().collect();
-        let session = sessions.first().map(|name| shell_word(name)).unwrap_or_default();
-        let message = format!("No SSO session selected. Sessions: {}", sessions.join(", "));
-        return Error::new(exit, message).with_hint(format!("{command} --sso-session {session}"));
-    };
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| shell_word(name)).collect();
-    let more = if SHOWN < names.len() { ", …" } else { "" };
     let those = if default.is_empty() { "Profiles that use SSO" } else { "Profiles that do" };
-    let message = format!("No profile selected{default}. {those}: {}{more}", shown.join(", "));
-    Error::new(exit, message).with_hint(format!("{command} --profile {name}"))
+    let message = format!("No profile selected{default}. {those}: {}", shown(names));
+    let name = names.first().map(|name| shell_word(name)).unwrap_or_default();
+    let hint = format!("{} --profile {name}", report::command_line());
+    Error::new(Exit::NothingConfigured, message).with_hint(hint)
 }
 
 /// Returns every `[sso-session]`, and every portal of a profile with an inline `sso_start_url`.

@@ -168,6 +168,11 @@ fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
             )
             .stderr_contains(&format!("hint: vestibule {} --profile dev", args[0]));
     }
+}
+
+#[test]
+fn several_sessions_without_a_profile_are_listed() {
+    let env = with_dev();
     env.write(
         ".aws/config",
         &format!(
@@ -175,16 +180,27 @@ fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
             CONFIG.split_once("\n[sso").map(|(_, session)| format!("[sso{session}")).unwrap()
         ),
     );
-    run(&env, &["login"])
-        .exits_with(6)
-        .stderr_contains("Profiles that do: dev")
-        .stderr_contains("hint: vestibule login --profile dev");
+    for command in ["login", "logout", "list-accounts", "list-roles", "configure sync"] {
+        run(&env, &command.split(' ').collect::<Vec<_>>())
+            .exits_with(6)
+            .stderr_contains("error: Several SSO sessions: other, my-sso")
+            .stderr_contains(&format!("hint: vestibule {command} --sso-session other"));
+    }
+}
+
+#[test]
+fn roles_of_an_account_without_access_hint_at_the_accounts() {
+    let env = TestEnv::signed_in();
+    run(&env, &["list-roles", "--account-id", "999999999999"])
+        .exits_with(1)
+        .stderr_contains("hint: vestibule list-accounts\n");
 }
 
 #[test]
 fn mistyped_commands_and_options_get_suggestions() {
     let env = TestEnv::new();
     run(&env, &["explian"]).exits_with(2).stderr_contains("'explain'");
+    run(&env, &["lint"]).exits_with(2).stderr_contains("hint: vestibule configure lint\n");
     run(&env, &["whoami", "--profle", "x"]).exits_with(2).stderr_contains("'--profile'");
 }
 

@@ -103,10 +103,10 @@ pub(super) fn rows() -> Vec<Row> {
                  sso_start_url = https://provided-domain.awsapps.com/start\nsso_region = us-east-1\n",
             )
             .args(&["login"])
-            .fails(6, "No profile selected. Profiles that use SSO: a, b", "")
+            .fails(6, "Several SSO sessions: one, two", "")
             .hint(
-                "vestibule login --profile a",
-                [Fix::Run("Signed in to one"), Fix::Args(&["login", "--profile", "a"])],
+                "vestibule login --sso-session one",
+                [Fix::Run("Signed in to one"), Fix::Args(&["login", "--sso-session", "one"])],
             ),
     ]
 }
