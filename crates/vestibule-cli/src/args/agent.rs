@@ -17,7 +17,8 @@ pub(crate) struct Agent {
     /// Profiles or roles to give credentials of (repeatable)
     #[arg(long, value_name = "PATTERN", required = true)]
     pub(crate) allow: Vec<String>,
-    /// Path of the Unix socket [default: $XDG_RUNTIME_DIR/vestibule-agent.sock]
+    /// Path of the Unix socket [default: $XDG_RUNTIME_DIR/vestibule-agent.sock, else
+    /// ~/.aws/vestibule/agent.sock]
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
     /// Ask for each request, by the program in $SSH_ASKPASS
