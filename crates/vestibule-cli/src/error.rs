@@ -8,6 +8,7 @@ use vestibule::{ErrorKind, Remedy};
 use crate::app::POSITIONAL;
 use crate::exit::Exit;
 use crate::quoting::{Dialect, shell_word};
+use crate::token_store::keychain_hint;
 
 /// Error returned when a command fails.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ impl Error {
 
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::Library(error) => error.remedy().and_then(hint),
+            Self::Library(error) => keychain_hint(error).or_else(|| error.remedy().and_then(hint)),
             Self::Program(error) => error.hint.clone(),
         }
     }

@@ -90,6 +90,27 @@ impl ProgramStore {
     }
 }
 
+/// Returns the hint for an error whose cause is that the keychain's program does not exist.
+pub(crate) fn keychain_hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    let program = causes.find_map(|cause| {
+        // The error of a store shares its source.
+        let shared = cause.downcast_ref::<Arc<dyn std::error::Error + Send + Sync>>();
+        match cause.downcast_ref().or_else(|| shared?.downcast_ref()) {
+            Some(KeychainError::NotInstalled { program }) => Some(program),
+            _ => None,
+        }
+    })?;
+    Some(if program.starts_with("vestibule-keychain") {
+        format!(
+            "put vestibule-keychain beside vestibule or into PATH, set {HELPER}, or use \
+             --token-store files"
+        )
+    } else {
+        format!("correct {HELPER}, or use --token-store files")
+    })
+}
+
 /// Returns whether the configuration stores tokens in the keychain.
 pub(crate) fn is_keychain_configured(configuration: &Configuration) -> bool {
     let is_keychain = |session: Option<&str>| {
@@ -179,5 +200,25 @@ impl Policy for ProgramPolicy {
                 with_causes(error),
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule::{StoreError, StoreErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn hint_for_a_missing_program_says_how_to_get_it() {
+        let hint = |program: &str| {
+            let cause = KeychainError::NotInstalled { program: program.to_owned() };
+            let error = StoreError::new(StoreErrorKind::Failed, "could not write", "x", cause);
+            keychain_hint(&error).unwrap()
+        };
+        let expected = "put vestibule-keychain beside vestibule or into PATH, set \
+                        VESTIBULE_KEYCHAIN_HELPER, or use --token-store files";
+        assert_eq!(hint("vestibule-keychain"), expected);
+        assert!(hint("/opt/helper").starts_with("correct VESTIBULE_KEYCHAIN_HELPER, "));
     }
 }

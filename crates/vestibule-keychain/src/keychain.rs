@@ -45,6 +45,12 @@ pub enum KeychainError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The program that talks to the keychain does not exist.
+    #[error("{program} is not installed")]
+    NotInstalled {
+        /// The name or the path of the program.
+        program: String,
+    },
     /// The keychain did not respond in time: it may be waiting for its user to unlock it.
     #[error("{keychain} did not respond within {seconds} seconds; it may be locked")]
     TimedOut {

@@ -86,6 +86,11 @@ impl HelperKeychain {
                 let seconds = TIMEOUT.as_secs();
                 return Err(KeychainError::TimedOut { keychain: self.name().to_owned(), seconds });
             }
+            // A script whose interpreter is missing is not found either.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !program.is_file() => {
+                let program = program.display().to_string();
+                return Err(KeychainError::NotInstalled { program });
+            }
             Err(source) => {
                 let program = program.display().to_string();
                 return Err(self.unavailable(RunError { program, source }));

@@ -9,6 +9,7 @@ mod keychain;
 mod keychain_program;
 mod members;
 mod mode;
+mod placement;
 mod store;
 #[cfg(feature = "system")]
 mod system;

@@ -9,6 +9,7 @@ use vestibule_world::{BoxFuture, Guard, World, WriteMode};
 use zeroize::Zeroizing;
 
 use crate::members::{Members, Text};
+use crate::placement::Placement;
 use crate::{Keychain, KeychainError, Mode, Policy};
 
 /// The time limit for the lock of a token that is to be moved: that of a refresh.
@@ -87,19 +88,70 @@ impl KeychainTokenStore {
         if is_there {
             return Ok(false);
         }
-        let is_stored = if placement == Placement::File {
-            self.files.store(world, entry, &contents, WriteMode::Durable).await?;
-            self.files.load(world, entry).await?.as_ref() == Some(&contents)
+        if placement != Placement::File {
+            self.probe(entry)?;
+        }
+        let recorded = self.recorded_mode(world, entry).await?;
+        let moved = self.move_contents(world, entry, &contents, to).await;
+        if moved.is_err() {
+            self.restore_record(world, entry, &contents, recorded).await;
+        }
+        moved.map(|()| true)
+    }
+
+    /// Writes an entry to its new place, reads it back, and removes it from the old one.
+    async fn move_contents(
+        &self,
+        world: &World,
+        entry: &str,
+        contents: &Text,
+        to: Mode,
+    ) -> Result<(), StoreError> {
+        let is_stored = if Placement::new(contents, to) == Placement::File {
+            self.files.store(world, entry, contents, WriteMode::Durable).await?;
+            self.files.load(world, entry).await?.as_ref() == Some(contents)
         } else {
-            let secret = self.set_secret(world, entry, &contents, Mode::Sealed).await?;
+            let secret = self.set_secret(world, entry, contents, Mode::Sealed).await?;
             let stored = self.keychain.get(entry).map_err(|error| self.failed(READ, error))?;
             stored.as_ref() == Some(&secret)
         };
         if !is_stored {
             return Err(self.failed(WRITE, "what was written cannot be read back"));
         }
-        self.write(world, entry, &contents, to, WriteMode::Durable, None).await?;
-        Ok(true)
+        self.write(world, entry, contents, to, WriteMode::Durable, None).await
+    }
+
+    /// Restores the record of an entry that was not moved, so that it is looked for where it is.
+    async fn restore_record(
+        &self,
+        world: &World,
+        entry: &str,
+        contents: &Text,
+        recorded: Option<Mode>,
+    ) {
+        let restored = match (recorded, self.files.load(world, entry).await) {
+            (Some(mode), _) => self.store_record(world, entry, mode).await,
+            (None, Ok(Some(file))) if file == *contents => {
+                // A secret without a record would never be removed.
+                let _ = self.keychain.remove(entry);
+                self.files.remove(world, &record(entry)).await.map(drop)
+            }
+            // The file was changed before the error: the keychain has the rest.
+            (None, _) => return,
+        };
+        if let Err(error) = restored {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "could not restore the record of a token that was not moved");
+        }
+        self.set_mode(entry, recorded.unwrap_or(Mode::Files));
+    }
+
+    /// Checks that the keychain can be written: one that can be read may refuse it.
+    fn probe(&self, entry: &str) -> Result<(), StoreError> {
+        let probe = format!("{}.probe", stem(entry));
+        let probed = self.keychain.set(&probe, b"probe");
+        let probed = probed.and_then(|()| self.keychain.remove(&probe));
+        probed.map(drop).map_err(|error| self.failed(WRITE, error))
     }
 
     /// Returns an entry. A keychain that cannot be read is an error, unlike in `load`.
@@ -128,8 +180,9 @@ impl KeychainTokenStore {
         let secret = match self.keychain.get(entry) {
             Ok(secret) => secret,
             Err(error) if is_whole => {
+                // No warning: the file has everything, and each shell prompt would repeat it.
                 let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, "using the token of the file");
+                tracing::debug!(error, "using the token of the file");
                 return Ok(file);
             }
             Err(error) => return Err(Unresolved::Keychain { error, file }),
@@ -210,12 +263,15 @@ impl KeychainTokenStore {
         let secret = members.to_secret(replaces.as_deref());
         // The record first, since a secret without a record would not be found.
         if self.recorded_mode(world, entry).await? != Some(mode) {
-            let text = format!("{mode}\n");
-            let record = record(entry);
-            self.files.store(world, &record, text.as_bytes(), WriteMode::Durable).await?;
+            self.store_record(world, entry, mode).await?;
         }
         self.keychain.set(entry, &secret).map_err(|error| self.failed(WRITE, error))?;
         Ok(secret)
+    }
+
+    async fn store_record(&self, world: &World, entry: &str, mode: Mode) -> Result<(), StoreError> {
+        let text = format!("{mode}\n");
+        self.files.store(world, &record(entry), text.as_bytes(), WriteMode::Durable).await
     }
 
     async fn recorded_mode(&self, world: &World, entry: &str) -> Result<Option<Mode>, StoreError> {
@@ -262,28 +318,6 @@ enum Unresolved {
         error: KeychainError,
         file: Option<Text>,
     },
-}
-
-/// Where the parts of an entry are in a mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Placement {
-    File,
-    Both,
-    Keychain,
-}
-
-impl Placement {
-    fn new(contents: &[u8], mode: Mode) -> Self {
-        let Some(members) = Members::parse(contents) else { return Self::File };
-        match mode {
-            Mode::Files => Self::File,
-            Mode::Sealed if members.is_token() => Self::Keychain,
-            _ if !members.has_long_lived() => Self::File,
-            Mode::Bridge if members.is_token() => Self::Both,
-            // A client registration: without its secret the file would mislead other tools.
-            Mode::Bridge | Mode::Sealed => Self::Keychain,
-        }
-    }
 }
 
 /// Returns whether a file needs nothing of the keychain, or is not an object yet.
@@ -370,11 +404,7 @@ impl TokenStore for KeychainTokenStore {
         Box::pin(async move {
             let mode = self.mode(world, entry).await?;
             if mode != Mode::Files {
-                // Written, since a keychain that can be read may refuse to be written.
-                let probe = format!("{}.probe", stem(entry));
-                let probed = self.keychain.set(&probe, b"probe");
-                let probed = probed.and_then(|()| self.keychain.remove(&probe));
-                probed.map_err(|error| self.failed(WRITE, error))?;
+                self.probe(entry)?;
             }
             let room = match mode {
                 Mode::Sealed => None,

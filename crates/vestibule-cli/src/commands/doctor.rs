@@ -72,10 +72,10 @@ fn keychain(app: &App<'_>, configuration: &Configuration) -> Result<Option<Row>,
             word: "problem",
             tone: Tone::Bad,
             text: with_causes(&error),
-            hint: Some(
+            hint: Some(token_store::keychain_hint(&error).unwrap_or_else(|| {
                 "unlock the keychain, or sign in with vestibule login --token-store files"
-                    .to_owned(),
-            ),
+                    .to_owned()
+            })),
             exit: Exit::Failed,
         },
     }))

@@ -160,6 +160,23 @@ fn migrate_with_a_locked_keychain_changes_nothing() {
 }
 
 #[test]
+fn migrate_without_the_program_of_the_keychain_changes_nothing() {
+    let env = TestEnv::signed_in();
+    let run = |args: &[&str]| {
+        env.vestibule(args).env("VESTIBULE_KEYCHAIN_HELPER", "/nowhere/keychain").run()
+    };
+    run(&["cache", "migrate", "--to", "bridge"])
+        .exits_with(1)
+        .stderr_contains("/nowhere/keychain is not installed\n")
+        .stderr_contains("hint: correct VESTIBULE_KEYCHAIN_HELPER, or use --token-store files\n");
+    let files = files_below(&env.path(".aws"));
+    assert!(!files.iter().any(|file| file.extension().is_some_and(|name| name == "keychain")));
+    assert_eq!(run(&["status", "--prompt"]).succeeded().stderr, "");
+    assert!(!run(&["status"]).succeeded().stdout.contains("keychain"));
+    run(&["login", "--force"]).succeeded();
+}
+
+#[test]
 fn kill_between_keychain_and_file_loses_no_session() {
     for store in ["bridge", "sealed"] {
         let env = KeychainEnv::configured(store);
@@ -244,7 +261,8 @@ fn keychain_without_its_program_is_an_error_before_the_sign_in() {
         .env("VESTIBULE_KEYCHAIN_HELPER", "/nowhere/keychain")
         .run()
         .exits_with(1)
-        .stderr_contains("could not run /nowhere/keychain");
+        .stderr_contains("/nowhere/keychain is not installed\n")
+        .stderr_contains("hint: correct VESTIBULE_KEYCHAIN_HELPER, or use --token-store files\n");
     assert_eq!(env.pages_opened(), [] as [String; 0]);
 }
 

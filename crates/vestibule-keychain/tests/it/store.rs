@@ -129,6 +129,7 @@ fn token_is_moved_both_ways_without_a_change() {
         env.write(&*env.files, TOKEN);
         env.keychain.set_locked(true);
         assert!(env.migrate(mode).is_err());
+        assert!(block_on(env.files.load(&env.world, "0ad3.keychain")).unwrap().is_none());
         assert_eq!(env.read(&*env.files), Some(token()), "{mode}");
         env.keychain.set_locked(false);
         assert!(env.migrate(mode).unwrap());

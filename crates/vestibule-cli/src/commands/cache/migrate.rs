@@ -9,7 +9,7 @@ use crate::commands::target::{identity_center, identity_centers};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::report;
-use crate::token_store::ProgramStore;
+use crate::token_store::{ProgramStore, keychain_hint};
 
 /// Moves the tokens and client registrations of sessions. One that fails does not stop the others.
 pub(super) fn run(
@@ -82,8 +82,9 @@ fn migrate(store: &KeychainTokenStore, center: &IdentityCenter, mode: Mode) -> R
     for entry in center.token_store_entries() {
         let moved = block_on(store.migrate(world, &entry, mode));
         is_moved |= moved.map_err(|error| {
-            Error::from_source(Exit::Failed, &error)
-                .with_hint("unlock the keychain, then try again")
+            let hint = keychain_hint(&error)
+                .unwrap_or_else(|| "unlock the keychain, then try again".to_owned());
+            Error::from_source(Exit::Failed, &error).with_hint(hint)
         })?;
     }
     if is_moved && mode == Mode::Sealed {
