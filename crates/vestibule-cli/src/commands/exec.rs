@@ -3,6 +3,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use vestibule::{Credentials, Session};
+use vestibule_types::printable_short;
 
 use crate::app::App;
 use crate::args::Exec;
@@ -10,6 +11,7 @@ use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::quoting::shell_word;
 use crate::{child, formats, waiting};
 
 /// Runs a command, or a shell, with credentials in its environment.
@@ -26,12 +28,40 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
         let warning = app.printer.tone(Tone::Warning, "warning:");
         app.printer.note(&format!("{warning} nested in a shell of `vestibule exec {outer}`"));
     }
-    command.env(child::PROFILE_MARKER, &session.plan().profile.value);
+    if let Some(label) = label(app, &session, &credentials) {
+        command.env(child::PROFILE_MARKER, label);
+    }
     if let Some(expires_at) = credentials.expires_at() {
         command.env(child::EXPIRATION_MARKER, expires_at.to_string());
     }
     waiting::stop();
     run_command(app, command)
+}
+
+/// Returns the name of the profile that the credentials are of; `None` for keys in the environment that
+/// no `exec` put there.
+fn label(app: &App<'_>, session: &Session, credentials: &Credentials) -> Option<String> {
+    match credentials.provider() {
+        // They take precedence over a profile that a variable names.
+        Some("environment") => {
+            if let Some((variable, name)) = app.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+            {
+                let warning = app.printer.tone(Tone::Warning, "warning:");
+                app.printer.note(&format!(
+                    "{warning} {variable}={} is ignored while AWS_ACCESS_KEY_ID is set; name the \
+                     profile: vestibule exec {}",
+                    printable_short(name, 100),
+                    shell_word(name)
+                ));
+            }
+            app.vars.get(child::PROFILE_MARKER).map(str::to_owned)
+        }
+        // The profile need not be defined here.
+        Some("agent") if app.role.role_name.is_none() => {
+            Some(app.named_profile().unwrap_or("default").to_owned())
+        }
+        _ => Some(session.plan().profile.value.clone()),
+    }
 }
 
 /// Returns credentials that last at least `min_remaining`.

@@ -58,8 +58,9 @@ fn client_without_configuration_and_token_uses_allowed_profiles() {
     assert!(keys["SessionToken"].is_string());
     let by_variable = remote(&env, &["export-credentials"]).env("AWS_PROFILE", "dev").run();
     assert_eq!(by_variable.succeeded().json(), keys);
-    let ran = remote(&env, &["exec", "dev", "--", "sh", "-c", "echo $AWS_REGION"]).run();
-    assert_eq!(ran.succeeded().stdout, "eu-west-1\n");
+    let words = "echo $AWS_REGION $VESTIBULE_PROFILE";
+    let ran = remote(&env, &["exec", "dev", "--", "sh", "-c", words]).run();
+    assert_eq!(ran.succeeded().stdout, "eu-west-1 dev\n");
     let served = remote(&env, &["serve", "dev", "--", PROGRAM, "whoami", "--no-input"]);
     // The command asks the endpoint and not the agent.
     let served = served.env("VESTIBULE_AGENT", env.path("agent.sock")).run();

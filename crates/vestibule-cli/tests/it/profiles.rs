@@ -102,6 +102,42 @@ fn exec_without_a_command_starts_a_shell_with_markers() {
         .stderr_contains("warning: nested in a shell of `vestibule exec prod`");
 }
 
+/// Prints the label of a shell, and the account of its credentials.
+#[cfg(unix)]
+const LABEL: &str = "echo \"${VESTIBULE_PROFILE-none} $AWS_ACCOUNT_ID\"";
+
+#[cfg(unix)]
+#[test]
+fn exec_with_keys_in_the_environment_keeps_the_label_of_their_shell() {
+    let env = with_dev();
+    let config = fs::read_to_string(env.path(".aws/config")).unwrap();
+    env.write(".aws/config", &format!("{config}\n[profile prod]\nregion = eu-west-1\n"));
+    let program = env!("CARGO_BIN_EXE_vestibule");
+    let nested = |words: &str| {
+        let script = format!("{words} exec -- sh -c '{LABEL}'");
+        run(&env, &["exec", "dev", "--", "sh", "-c", &script])
+    };
+    let plain = nested(program);
+    assert_eq!(plain.succeeded().stdout, "dev 111122223333\n");
+    assert!(!plain.stderr.contains("is ignored"), "{plain:?}");
+    let other = nested(&format!("AWS_PROFILE=prod {program}"));
+    assert_eq!(other.succeeded().stdout, "dev 111122223333\n");
+    other.stderr_contains("warning: AWS_PROFILE=prod is ignored while AWS_ACCESS_KEY_ID is set");
+    let script = format!("AWS_PROFILE=prod {program} status --prompt");
+    let prompt = run(&env, &["exec", "dev", "--", "sh", "-c", &script]);
+    assert!(prompt.succeeded().stdout.starts_with("dev 111122223333 "), "{prompt:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn exec_with_keys_of_another_program_has_no_label() {
+    let env = with_dev();
+    let keys = env.vestibule(["exec", "--", "sh", "-c", LABEL]);
+    let keys = keys.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    let ran = keys.env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI-EXAMPLEKEY").run();
+    assert_eq!(ran.succeeded().stdout, "none \n");
+}
+
 #[test]
 fn role_without_a_profile_gives_credentials() {
     let env = with_dev();

@@ -67,9 +67,14 @@ fn sign(expiry: Expiry, now: Timestamp) -> (String, Tone) {
 /// Returns the global options with the profile whose credentials are in the environment, unless another
 /// one was named.
 pub(super) fn global(app: &App<'_>, args: &Status) -> Global {
+    // Keys in the environment take precedence over a profile that a variable names.
+    let names: &[_] = match app.vars.get("AWS_ACCESS_KEY_ID") {
+        Some(_) => &[],
+        None => &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
+    };
     let is_named = app.global.profile.is_some()
         || args.sessions.one.sso_session.is_some()
-        || ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].iter().any(|name| app.vars.get(name).is_some());
+        || app.vars.first(names).is_some();
     let marked = app.vars.get(PROFILE_MARKER).filter(|_| !is_named).map(str::to_owned);
     Global { profile: marked.or_else(|| app.global.profile.clone()), ..app.global.clone() }
 }
