@@ -94,12 +94,21 @@ impl RefusedRefresh {
 pub(crate) struct PortalRecord {
     /// The longest time after a sign-in at which a refresh succeeded.
     lasted_seconds: u64,
-    /// The shortest time after a sign-in at which a refresh was refused.
+    /// The shortest time after a sign-in at which a refresh was refused. One refusal may be that of a
+    /// session that an administrator revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_after_seconds: Option<u64>,
+    /// The shortest time, in seconds, after which two sessions had expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused_twice_after: Option<u64>,
 }
 
 impl PortalRecord {
+    /// The length of sessions for which an administrator has set none.
+    const DEFAULT_LENGTH: Duration = Duration::from_secs(8 * 60 * 60);
+    /// The shortest length that an administrator can set.
+    const SHORTEST_LENGTH: Duration = Duration::from_secs(15 * 60);
+
     pub(crate) fn read(bytes: &[u8]) -> Self {
         serde_json::from_slice(bytes).unwrap_or_default()
     }
@@ -110,29 +119,43 @@ impl PortalRecord {
 
     /// Records that a session was alive this long after its sign-in.
     pub(crate) fn lasted(&mut self, span: Duration) {
-        self.lasted_seconds = self.lasted_seconds.max(span.as_secs());
-        // An earlier refusal was a revocation then, or the administrator allows more now.
-        self.refused_after_seconds =
-            self.refused_after_seconds.filter(|refused| self.lasted_seconds < *refused);
+        let is_outlived = |refused: u64| refused <= span.as_secs();
+        if self.refused_after_seconds.is_some_and(is_outlived) {
+            // That was a revocation, or the administrator allows more now.
+            self.refused_after_seconds =
+                self.refused_twice_after.take().filter(|refused| !is_outlived(*refused));
+        }
+        if self.session_length() < span {
+            self.lasted_seconds = span.as_secs();
+        }
     }
 
     /// Records that a session had expired this long after its sign-in.
     pub(crate) fn refused_after(&mut self, span: Duration) {
-        let shortest = self.refused_after_seconds.unwrap_or(u64::MAX).min(span.as_secs());
-        self.refused_after_seconds = Some(shortest);
-        self.lasted_seconds = self.lasted_seconds.min(shortest);
+        if span < Self::SHORTEST_LENGTH {
+            return;
+        }
+        let seconds = span.as_secs();
+        let Some(shortest) = self.refused_after_seconds else {
+            self.refused_after_seconds = Some(seconds);
+            return;
+        };
+        let second = self.refused_twice_after.unwrap_or(u64::MAX);
+        let second = second.min(shortest.max(seconds));
+        self.refused_after_seconds = Some(shortest.min(seconds));
+        self.refused_twice_after = Some(second);
+        self.lasted_seconds = self.lasted_seconds.min(second);
     }
 
     /// Returns the probable length of a session: AWS's default, unless sessions showed otherwise.
     pub(crate) fn session_length(self) -> Duration {
-        const DEFAULT: u64 = 8 * 60 * 60;
-        let longest = self.refused_after_seconds.unwrap_or(u64::MAX).max(self.lasted_seconds);
-        Duration::from_secs(DEFAULT.clamp(self.lasted_seconds, longest))
+        let longest = self.refused_twice_after.unwrap_or(u64::MAX).max(self.lasted_seconds);
+        Duration::from_secs(Self::DEFAULT_LENGTH.as_secs().clamp(self.lasted_seconds, longest))
     }
 
     /// Returns `true` if the length was learned from sessions.
     pub(crate) fn is_learned(self) -> bool {
-        self != Self::default()
+        self.session_length() != Self::DEFAULT_LENGTH
     }
 }
 
@@ -148,16 +171,40 @@ mod tests {
     fn session_length_is_learned_from_refusals_and_longer_sessions() {
         let mut portal = PortalRecord::default();
         assert_eq!(portal.session_length(), hours(8));
-        portal.refused_after(hours(4));
-        assert_eq!(portal.session_length(), hours(4));
+        for span in [5, 4] {
+            portal.refused_after(hours(span));
+        }
+        assert_eq!(portal.session_length(), hours(5));
+        assert!(portal.is_learned());
         portal.lasted(hours(6));
         assert_eq!(portal.session_length(), hours(8));
+        assert!(!portal.is_learned());
         portal.lasted(hours(11));
         assert_eq!(portal.session_length(), hours(11));
-        portal.refused_after(hours(13));
+        for span in [13, 14] {
+            portal.refused_after(hours(span));
+        }
         assert_eq!(portal.session_length(), hours(11));
         portal.refused_after(hours(7));
+        assert_eq!(portal.session_length(), hours(11));
+        portal.refused_after(hours(6));
         assert_eq!(portal.session_length(), hours(7));
+    }
+
+    #[test]
+    fn session_length_after_one_revocation_is_the_default() {
+        let mut portal = PortalRecord::default();
+        portal.refused_after(hours(2));
+        // No administrator can set less than 15 minutes, however often that happens.
+        for _ in 0..3 {
+            portal.refused_after(Duration::from_secs(5 * 60));
+        }
+        assert_eq!(portal.session_length(), hours(8));
+        assert!(!portal.is_learned());
+        // The next session lasted longer, so that the first refusal no longer counts.
+        portal.lasted(hours(3));
+        portal.refused_after(hours(4));
+        assert_eq!(portal.session_length(), hours(8));
     }
 
     #[test]

@@ -395,7 +395,7 @@ async fn record_session_length<K: SessionKind>(
     let mut portal = before;
     if is_refused {
         portal.refused_after(span);
-    } else if portal.session_length() < span {
+    } else {
         portal.lasted(span);
     }
     if portal != before {
