@@ -7,8 +7,9 @@ use vestibule::{
 };
 
 use crate::app::{App, POSITIONAL};
+use crate::child::PROFILE_MARKER;
 use crate::exec_args;
-use crate::quoting::Dialect;
+use crate::quoting::{Dialect, shell_word};
 
 /// A message, causes and a hint that the error itself does not have.
 #[derive(Debug, Default)]
@@ -80,6 +81,13 @@ fn about_configuration(
             if let Some(line) = exec_args::separated(&configuration.profile().value) {
                 return Some(Advice::hint(line));
             }
+        }
+        Some(Remedy::UnsetVariables { .. }) if app.vars.get(PROFILE_MARKER).is_some() => {
+            // Without the keys, the shell would have no credentials at all.
+            let profile = shell_word(app.vars.get(PROFILE_MARKER)?);
+            return Some(Advice::hint(format!(
+                "leave this shell and run: vestibule exec {profile}"
+            )));
         }
         // The line is known already.
         Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,

@@ -70,6 +70,29 @@ fn status_prompt_in_a_switched_shell_is_about_its_credentials() {
 }
 
 #[test]
+fn status_prompt_without_a_profile_shows_the_only_session() {
+    let env = TestEnv::signed_in();
+    let without_default = CONFIG.replace("[default]", "[profile dev]");
+    for config in [without_default.clone(), format!("[default]\nregion = x\n{without_default}")] {
+        env.write(".aws/config", &config);
+        check(&env, "my-sso 59m\n", 0);
+    }
+}
+
+#[test]
+fn expired_keys_in_a_switched_shell_are_replaced_by_another_shell() {
+    let env = TestEnv::signed_in();
+    env.vestibule(["whoami"])
+        .env("VESTIBULE_PROFILE", "my dev")
+        .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "hidden")
+        .env("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z")
+        .run()
+        .exits_with(6)
+        .stderr_contains("hint: leave this shell and run: vestibule exec 'my dev'\n");
+}
+
+#[test]
 fn status_prompt_without_sso_prints_nothing() {
     let env = TestEnv::new();
     env.write(".aws/config", "");

@@ -38,7 +38,8 @@ impl<'a> CenterReport<'a> {
             }
             _ => None,
         });
-        let profile = plan.map(|plan| {
+        // Without a profile that signs in, the only session was chosen.
+        let profile = plan.filter(|plan| plan.session().is_some()).map(|plan| {
             let account = match &plan.base {
                 Base::Sso(role) => Some(role.account_id.value.clone()),
                 _ => None,
