@@ -31,6 +31,7 @@ pub fn serve_request(bytes: &[u8]) {
 }
 
 /// Checks that the listener for redirects takes nothing but a `GET` of its path from this machine.
+#[expect(clippy::disallowed_methods, reason = "redirects are taken on a thread")]
 pub fn callback_request(bytes: &[u8]) {
     static PORT: LazyLock<u16> = LazyLock::new(|| {
         let mut callbacks = Loopback.bind(0).expect("a free port");

@@ -37,6 +37,7 @@ pub fn proxy_response(bytes: &[u8]) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the proxy has a thread")]
 fn start_proxy() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("an address").port();
