@@ -20,6 +20,7 @@ mod log;
 mod mfa;
 mod native_process;
 mod opener;
+mod other_program;
 mod picker;
 mod printer;
 mod program;

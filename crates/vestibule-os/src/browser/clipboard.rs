@@ -1,15 +1,13 @@
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use vestibule_world::Vars;
 
 use super::is_wsl;
-use crate::find_program;
+use crate::{Limits, find_program, run_command};
 
 /// The time limit: a program that cannot reach the screen may wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
-const INTERVAL: Duration = Duration::from_millis(2);
 
 /// Copies a text to the clipboard of this desktop, by the desktop's program for that. Returns whether
 /// one took it. The text is passed by stdin, so that no other program sees it.
@@ -41,23 +39,10 @@ fn commands(vars: &Vars, os: &str) -> Vec<&'static [&'static str]> {
 }
 
 fn run(command: &[&str], text: &str) -> bool {
-    let mut child = Command::new(command[0]);
-    child.args(&command[1..]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut child) = child.spawn() else { return false };
-    // A URL fits into the pipe, so that this does not block.
-    let is_written =
-        child.stdin.take().is_some_and(|mut stdin| stdin.write_all(text.as_bytes()).is_ok());
-    let started_at = Instant::now();
-    while started_at.elapsed() < TIMEOUT {
-        match child.try_wait() {
-            Ok(Some(status)) => return is_written && status.success(),
-            Ok(None) => std::thread::sleep(INTERVAL),
-            Err(_) => return false,
-        }
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-    false
+    let mut program = Command::new(command[0]);
+    program.args(&command[1..]);
+    let finished = run_command(program, text.as_bytes(), Limits { timeout: TIMEOUT, output: 0 });
+    finished.is_ok_and(|finished| finished.code == Some(0))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::monitor::Monitor;
 use crate::{oneshot, thread};
 
-pub use program::{Limits, run_program};
+pub use program::{Limits, run_command, run_program, set_own_process_group};
 
 /// How long to wait for the end of stderr after the command has exited: a background process may
 /// hold it open.

@@ -13,13 +13,14 @@ use crate::thread;
 /// The limit for stderr.
 const MAX_MESSAGE: u64 = 4 << 10;
 
-/// The limits of a program that [`run_program`] runs.
+/// The limits of a program that [`run_command`] runs.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the two limits that there are")]
 pub struct Limits {
     /// The time after which it is killed.
     pub timeout: Duration,
-    /// The bytes of stdout that are read; the rest is closed.
+    /// The bytes of stdout that are read, before it is closed. With 0, a program that stays in the
+    /// background, as those of clipboards do, is not waited for.
     pub output: u64,
 }
 
@@ -28,7 +29,7 @@ pub struct Limits {
 /// It is in a process group of its own, so that Ctrl-C does not end it halfway.
 ///
 /// # Errors
-/// A program that does not start; [`io::ErrorKind::TimedOut`].
+/// As [`run_command`].
 pub fn run_program(
     program: &OsStr,
     args: &[&str],
@@ -37,9 +38,17 @@ pub fn run_program(
 ) -> io::Result<Finished> {
     let mut command = Command::new(program);
     command.args(args);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    set_own_process_group(&mut command);
+    run_command(command, input, limits)
+}
+
+/// Runs a command with a text on stdin, and blocks until it has exited.
+///
+/// # Errors
+/// A program that does not start; [`io::ErrorKind::TimedOut`].
+pub fn run_command(mut command: Command, input: &[u8], limits: Limits) -> io::Result<Finished> {
+    let stdout = if limits.output == 0 { Stdio::null() } else { Stdio::piped() };
+    command.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped());
     let child = command.spawn()?;
     let mut running = Running { child, deadline: Instant::now().checked_add(limits.timeout) };
     if let Some(mut stdin) = running.child.stdin.take() {
@@ -55,6 +64,15 @@ pub fn run_program(
     // A background process of it may hold stderr open.
     let message = stderr.recv_timeout(STDERR_GRACE).unwrap_or_default();
     Ok(Finished::new(status.code(), output, String::from_utf8_lossy(&message).into_owned()))
+}
+
+/// Gives a program a process group of its own, so that Ctrl-C does not end it halfway. It cannot read
+/// from the terminal then.
+pub fn set_own_process_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
 }
 
 /// A program that has been started, and is killed when dropped.

@@ -174,7 +174,7 @@ impl Watch {
             return;
         }
         if let Some(hook) = &self.settings.hook
-            && let Err(error) = hook::run(hook, self.label(), expiration, hook::TIMEOUT)
+            && let Err(error) = hook::run(hook, self.label(), expiration)
         {
             note(printer, &format!("the expiry hook `{}` {error}", hook[0]));
         }

@@ -1,10 +1,10 @@
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use vestibule::Vars;
-use vestibule_os::find_program;
+use vestibule_os::{Limits, find_program};
 
-use super::hook;
+use crate::other_program;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -31,8 +31,9 @@ pub(super) fn show(title: &str, text: &str, vars: &Vars) -> Result<(), String> {
         find_program(&words[0], vars).ok_or_else(|| format!("`{}` is not installed", words[0]))?;
     let mut command = Command::new(program);
     command.args(&words[1..]).env(TITLE, title).env(TEXT, text);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    hook::wait(command, TIMEOUT).map_err(|error| format!("`{}` {error}", words[0]))
+    let limits = Limits { timeout: TIMEOUT, output: 0 };
+    let shown = other_program::run(command, limits).map(drop);
+    shown.map_err(|failure| format!("`{}` {}", words[0], failure.problem))
 }
 
 /// Returns the command line. No text becomes part of a script.

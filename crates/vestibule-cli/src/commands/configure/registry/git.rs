@@ -5,31 +5,28 @@
 //! hooks are disabled.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use vestibule::world::Files as _;
-use vestibule_os::DiskFiles;
+use vestibule_os::{DiskFiles, Limits};
 use vestibule_types::printable_line;
 
 use super::record::Record;
 use crate::app::App;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::other_program;
 
 /// The name of the file in the folder or the repository.
 pub(super) const FILE: &str = "vestibule-registry";
 
 /// The time for one call of git.
 const TIMEOUT: Duration = Duration::from_secs(120);
-const INTERVAL: Duration = Duration::from_millis(10);
 /// The length of a registry.
 const MAX_BYTES: u64 = 1 << 20;
-/// The length of what git prints to stderr, as far as it is shown.
-const MAX_STDERR: u64 = 4 << 10;
 
 /// Variables of a caller that is a hook of git itself.
 const REMOVED: [&str; 8] = [
@@ -178,19 +175,17 @@ impl Repository {
             .arg(&self.folder)
             .arg(command)
             .args(args)
-            .env("GIT_ALLOW_PROTOCOL", "file:https:ssh")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .env("GIT_ALLOW_PROTOCOL", "file:https:ssh");
         for name in REMOVED {
             git.env_remove(name);
         }
         if !self.may_prompt {
             git.env("GIT_TERMINAL_PROMPT", "0");
         }
-        run(git).map_err(|(message, stderr)| {
-            let error = Error::new(Exit::Failed, format!("`git {command}` {message}"));
-            let stderr = printable_line(&stderr, 300);
+        let limits = Limits { timeout: TIMEOUT, output: MAX_BYTES + 1 };
+        other_program::run(git, limits).map_err(|failure| {
+            let error = Error::new(Exit::Failed, format!("`git {command}` {}", failure.problem));
+            let stderr = printable_line(&failure.stderr, 300);
             if stderr.is_empty() { error } else { error.with_cause(stderr) }
         })
     }
@@ -201,54 +196,6 @@ impl Drop for Repository {
         // Best effort: the folder is one of temporary files.
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// Runs a program for a limited time. An error is what happened, and the end of stderr.
-fn run(mut command: Command) -> Result<Vec<u8>, (String, String)> {
-    let failed = |error: io::Error| (format!("could not be run: {error}"), String::new());
-    let mut child = command.spawn().map_err(failed)?;
-    let stdout = read_in_background(child.stdout.take(), MAX_BYTES + 1);
-    let stderr = read_in_background(child.stderr.take(), MAX_STDERR);
-    let status = wait(&mut child).map_err(failed)?;
-    let stdout = stdout.join().unwrap_or_default();
-    let stderr = String::from_utf8_lossy(&stderr.join().unwrap_or_default()).into_owned();
-    match status {
-        Some(status) if status.success() => Ok(stdout),
-        Some(status) => Err((format!("failed ({status})"), stderr)),
-        None => Err((format!("ran longer than {} s and was killed", TIMEOUT.as_secs()), stderr)),
-    }
-}
-
-/// Waits for a program to exit; one that takes too long is killed.
-fn wait(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
-    let end = Instant::now() + TIMEOUT;
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if end <= Instant::now() {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(INTERVAL);
-    }
-}
-
-/// Reads a stream to its end and keeps its beginning.
-fn read_in_background(
-    stream: Option<impl Read + Send + 'static>,
-    limit: u64,
-) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut stream) = stream {
-            // Errors count as the end. The rest is read too, so that the program can go on.
-            let _ = stream.by_ref().take(limit).read_to_end(&mut bytes);
-            let _ = io::copy(&mut stream, &mut io::sink());
-        }
-        bytes
-    })
 }
 
 #[cfg(unix)]

@@ -1,0 +1,70 @@
+//! Programs of others that are run for a limited time: git, hooks, notifications.
+
+use std::io;
+use std::process::Command;
+
+use vestibule_os::{Limits, run_command};
+
+/// What kept a program from succeeding.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Continues the sentence "The program …".
+    pub(crate) problem: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a program without input, and returns its output. One that prints more than the limit may have
+/// been ended by that.
+pub(crate) fn run(command: Command, limits: Limits) -> Result<Vec<u8>, Failure> {
+    let failure = |problem, stderr| Err(Failure { problem, stderr });
+    let mut finished = match run_command(command, b"", limits) {
+        Ok(finished) => finished,
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            let seconds = limits.timeout.as_secs();
+            return failure(format!("ran longer than {seconds} s and was killed"), String::new());
+        }
+        Err(error) => return failure(format!("could not be run: {error}"), String::new()),
+    };
+    let is_cut = 0 < limits.output && limits.output <= finished.stdout.len() as u64;
+    match finished.code {
+        Some(0) => Ok(std::mem::take(&mut *finished.stdout)),
+        _ if is_cut => Ok(std::mem::take(&mut *finished.stdout)),
+        Some(code) => failure(format!("failed (exit status: {code})"), finished.stderr),
+        None => failure("was killed by a signal".to_owned(), finished.stderr),
+    }
+}
+
+#[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a panic fails the test")]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { timeout: Duration::from_secs(30), output: 0 };
+
+    fn problem(command: Command, limits: Limits) -> String {
+        run(command, limits).unwrap_err().problem
+    }
+
+    #[test]
+    fn command_that_does_not_end_is_killed() {
+        let mut command = Command::new("tail");
+        command.args(["-f", "/dev/null"]);
+        let limits = Limits { timeout: Duration::ZERO, ..LIMITS };
+        assert_eq!(problem(command, limits), "ran longer than 0 s and was killed");
+    }
+
+    #[test]
+    fn failure_of_a_command_is_an_error() {
+        assert_eq!(problem(Command::new("false"), LIMITS), "failed (exit status: 1)");
+        let error = problem(Command::new("/nonexistent"), LIMITS);
+        assert!(error.starts_with("could not be run: "), "{error}");
+    }
+
+    #[test]
+    fn output_is_cut_at_its_limit() {
+        let output = run(Command::new("yes"), Limits { output: 3, ..LIMITS }).unwrap();
+        assert_eq!(output, b"y\ny");
+    }
+}
