@@ -40,6 +40,7 @@ pub use this_machine::world;
 pub use vars::vars;
 
 // The crates whose types are in this crate's signatures.
+pub use bytes;
 pub use vestibule_types as types;
 pub use vestibule_world as world;
 pub use zeroize::Zeroizing;

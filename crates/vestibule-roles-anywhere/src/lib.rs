@@ -6,16 +6,16 @@ mod create_session;
 mod error;
 mod identity;
 mod options;
-mod provider;
+mod roles_anywhere;
 
 pub use create_session::{CreateSession, SERVICE, endpoint};
 pub use error::Error;
 pub use identity::Identity;
 pub use options::Options;
-pub use provider::RolesAnywhere;
+pub use roles_anywhere::RolesAnywhere;
 
 // The crates whose types are in this crate's signatures.
-pub use vestibule_provider as provider_api;
+pub use vestibule_provider as provider;
 pub use vestibule_sts::sigv4;
 pub use vestibule_types as types;
 pub use vestibule_wire as wire;

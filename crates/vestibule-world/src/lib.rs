@@ -35,6 +35,7 @@ pub use vestibule_wire::{Body, Request, Response};
 pub use world::World;
 
 // The crates whose types are in this crate's signatures.
+pub use bytes;
 pub use vestibule_types as types;
 pub use vestibule_wire as wire;
 pub use zeroize::Zeroizing;
