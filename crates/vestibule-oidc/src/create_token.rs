@@ -18,7 +18,7 @@ use vestibule_wire::{
 use crate::{Error, RedirectUri};
 
 /// The timeout of a refresh, which is long, since a lost response may lose the session.
-const REFRESH_TIMEOUT: RequestTimeout = RequestTimeout(Duration::from_secs(120));
+pub(crate) const REFRESH_TIMEOUT: RequestTimeout = RequestTimeout(Duration::from_secs(120));
 
 /// The operation that exchanges a grant for tokens.
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]

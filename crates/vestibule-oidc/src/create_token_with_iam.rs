@@ -14,6 +14,7 @@ use vestibule_wire::retry::Policy;
 use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::Error;
+use crate::create_token::REFRESH_TIMEOUT;
 
 /// The service name in signatures of this operation.
 pub const SIGNING_NAME: &str = "sso-oauth";
@@ -168,7 +169,11 @@ impl Operation for CreateTokenWithIam<'_> {
 
     fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let body = Body { client_id: self.client_id, grant: self.grant.into(), scope: self.scopes };
-        at.post("/token").query("aws_iam", "t").json(&body).finish()
+        let mut request = at.post("/token").query("aws_iam", "t").json(&body).finish()?;
+        if let IamGrant::RefreshToken(_) = self.grant {
+            request.extensions_mut().insert(REFRESH_TIMEOUT);
+        }
+        Ok(request)
     }
 
     /// A refresh token may work only once, so a refresh that the service may have processed is not
@@ -218,6 +223,7 @@ impl Operation for CreateTokenWithIam<'_> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use vestibule_wire::RequestTimeout;
 
     use super::*;
     use crate::ErrorKind;
@@ -277,6 +283,18 @@ mod tests {
         let assertion = Secret::new("hidden");
         let grant = IamGrant::JwtBearer { assertion: &assertion };
         CreateTokenWithIam::new(APPLICATION, grant).read(&response)
+    }
+
+    #[test]
+    fn refresh_has_a_long_timeout_as_its_response_may_be_the_last() {
+        let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
+        let (token, assertion) = (RefreshToken::new("r"), Secret::new("s"));
+        let timeout = |grant| {
+            let request = CreateTokenWithIam::new(APPLICATION, grant).request(&at).unwrap();
+            request.extensions().get::<RequestTimeout>().copied()
+        };
+        assert_eq!(timeout(IamGrant::RefreshToken(&token)), Some(REFRESH_TIMEOUT));
+        assert_eq!(timeout(IamGrant::JwtBearer { assertion: &assertion }), None);
     }
 
     #[test]
