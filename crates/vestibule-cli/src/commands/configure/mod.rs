@@ -8,8 +8,10 @@ mod sso_session;
 mod sync;
 mod wizard;
 
+use std::cell::RefCell;
+
 use serde_json::{Map, Value, json};
-use vestibule::config::{Dialect, Edit};
+use vestibule::config::{Dialect, Document, Edit};
 use vestibule::{Configuration, Edited};
 
 use crate::app::App;
@@ -59,12 +61,35 @@ fn edit(
     edits: &[Edit],
     dry_run: bool,
 ) -> Result<Edited, Error> {
-    let change = |document: &vestibule::config::Document| Edit::apply_all(edits, document);
+    let change = |document: &Document| Edit::apply_all(edits, document);
     Ok(if dry_run {
         configuration.preview(file, change)?
     } else {
         configuration.edit_blocking(file, change)?
     })
+}
+
+/// As [`edit`] for the config file, with edits of a plan that depends on the content of the file at that
+/// time. Returns the plan too.
+fn edit_by_plan<P: Default>(
+    configuration: &Configuration,
+    plan: impl Fn(&Document) -> P,
+    edits: impl Fn(&P) -> &[Edit],
+    dry_run: bool,
+) -> Result<(Edited, P), Error> {
+    let made = RefCell::new(P::default());
+    let change = |document: &Document| {
+        let plan = plan(document);
+        let edited = Edit::apply_all(edits(&plan), document);
+        made.replace(plan);
+        edited
+    };
+    let edited = if dry_run {
+        configuration.preview(Dialect::Config, change)?
+    } else {
+        configuration.edit_blocking(Dialect::Config, change)?
+    };
+    Ok((edited, made.into_inner()))
 }
 
 /// Prints the difference: on stdout with `--dry-run` or `--json`, else on stderr.

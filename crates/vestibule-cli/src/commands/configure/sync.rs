@@ -1,8 +1,7 @@
-use std::cell::RefCell;
 use std::str::FromStr;
 
 use serde_json::{Value, json};
-use vestibule::config::{Dialect, Document, Edit, SectionKind};
+use vestibule::config::{Document, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
 use vestibule_sync::{
     AccountMap, Assignments, Filter, InvalidAccountMap, Plan, PlannedProfile, Progress as Listed,
@@ -61,7 +60,9 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         .with_reserved_names(names_of_credentials(&configuration))
         .with_pruning(args.prune)
         .with_pruning_of_all(args.force);
-    let (edited, plan) = edit(&configuration, &rules, &assignments, args.dry_run)?;
+    let plan = |document: &Document| rules.plan(&assignments, document);
+    let (edited, plan) =
+        super::edit_by_plan(&configuration, plan, |plan| &plan.edits, args.dry_run)?;
     if plan.is_pruning_withheld {
         let count = plan.stale.len();
         let text = format!(
@@ -175,28 +176,6 @@ fn update_completion(center: &IdentityCenter, args: &ConfigureSync, listed: &Ass
 fn names_of_credentials(configuration: &Configuration) -> Vec<String> {
     let names = configuration.files().credentials().names(SectionKind::Profile);
     names.map(std::borrow::Cow::into_owned).collect()
-}
-
-/// Edits the file and returns the plan, which depends on the content of the file at that time.
-fn edit(
-    configuration: &Configuration,
-    rules: &Rules<'_>,
-    assignments: &Assignments,
-    dry_run: bool,
-) -> Result<(Edited, Plan), Error> {
-    let made = RefCell::new(Plan::default());
-    let change = |document: &Document| {
-        let plan = rules.plan(assignments, document);
-        let edited = Edit::apply_all(&plan.edits, document);
-        made.replace(plan);
-        edited
-    };
-    let edited = if dry_run {
-        configuration.preview(Dialect::Config, change)?
-    } else {
-        configuration.edit_blocking(Dialect::Config, change)?
-    };
-    Ok((edited, made.into_inner()))
 }
 
 /// Output of a run.

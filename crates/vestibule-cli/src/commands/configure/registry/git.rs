@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use vestibule::world::Files as _;
 use vestibule_os::{DiskFiles, Limits};
-use vestibule_types::printable_line;
+use vestibule_types::{hex, printable_line};
 
 use super::record::Record;
 use crate::app::App;
@@ -130,7 +130,7 @@ impl Repository {
         let mut name = [0; 8];
         let configuration = app.configuration()?;
         configuration.blocking_world().entropy.fill(&mut name);
-        let folder = format!("vestibule-registry-{:016x}", u64::from_ne_bytes(name));
+        let folder = format!("vestibule-registry-{}", hex(&name));
         let folder = std::env::temp_dir().join(folder);
         create_private(&folder).map_err(|error| {
             let message = format!("the folder {} could not be created", folder.display());

@@ -3,12 +3,11 @@
 mod git;
 mod record;
 
-use std::cell::RefCell;
 use std::io;
 
 use serde_json::{Value, json};
 use vestibule::Edited;
-use vestibule::config::{Dialect, Document, Edit};
+use vestibule::config::Document;
 use vestibule_sync::{Registry, RegistryPlan, plan_removal};
 
 use crate::app::App;
@@ -155,26 +154,12 @@ fn apply(
     Ok(to_json(name, record.commit.as_deref(), &edited, &plan, dry_run))
 }
 
-/// Edits the config file and returns the plan, which depends on the content of the file at that time.
 fn edit(
     app: &App<'_>,
     plan: impl Fn(&Document) -> RegistryPlan,
     dry_run: bool,
 ) -> Result<(Edited, RegistryPlan), Error> {
-    let configuration = app.configuration()?;
-    let made = RefCell::new(RegistryPlan::default());
-    let change = |document: &Document| {
-        let plan = plan(document);
-        let edited = Edit::apply_all(&plan.edits, document);
-        made.replace(plan);
-        edited
-    };
-    let edited = if dry_run {
-        configuration.preview(Dialect::Config, change)?
-    } else {
-        configuration.edit_blocking(Dialect::Config, change)?
-    };
-    Ok((edited, made.into_inner()))
+    super::edit_by_plan(&app.configuration()?, plan, |plan| &plan.edits, dry_run)
 }
 
 fn to_json(
