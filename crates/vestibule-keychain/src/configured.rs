@@ -1,6 +1,7 @@
 use std::io;
 
 use vestibule_cache::key;
+use vestibule_profile::bytes::Bytes;
 use vestibule_profile::{
     Files, Location, Setting, Sourced, locate, lookup_sign_in_setting, sso_session,
 };
@@ -43,10 +44,10 @@ impl Policy for Configured {
     }
 }
 
-fn read(world: &World, location: &Location) -> io::Result<Option<Vec<u8>>> {
+fn read(world: &World, location: &Location) -> io::Result<Option<Bytes>> {
     let Some(path) = location.path() else { return Ok(None) };
-    match world.files.read(path) {
-        Ok(mut bytes) => Ok(Some(std::mem::take(&mut *bytes))),
+    match world.files.read_input(path) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

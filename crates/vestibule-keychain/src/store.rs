@@ -12,7 +12,8 @@ use crate::members::{Members, Text};
 use crate::placement::Placement;
 use crate::{Keychain, KeychainError, Mode, Policy};
 
-/// The time limit for the lock of a token that is to be moved: that of a refresh.
+/// The time limit for the lock of a token that is to be moved, since the user waits for it. A refresh
+/// waits longer.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
 const READ: &str = "could not read";
 const WRITE: &str = "could not write";

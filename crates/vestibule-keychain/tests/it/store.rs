@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use vestibule_keychain::{Keychain as _, KeychainTokenStore, MemoryKeychain, Mode, StoreError};
+use vestibule_keychain::{
+    Configured, Keychain as _, KeychainTokenStore, MemoryKeychain, Mode, Policy as _, StoreError,
+};
 use vestibule_sso::{MemoryTokenStore, TokenStore};
-use vestibule_world::{World, WriteMode, block_on, memory};
+use vestibule_world::{Vars, World, WriteMode, block_on, memory};
 
 const ENTRY: &str = "0ad3.json";
 const TOKEN: &str = r#"{"startUrl": "https://x", "accessToken": "a", "expiresAt": "2026-01-01T00:00:00Z", "clientSecret": "hidden-secret", "refreshToken": "hidden-token"}"#;
@@ -157,4 +159,12 @@ fn token_of_the_keychain_is_used_if_the_file_was_not_written() {
     // And the next one is bound to the file again.
     env.write(&env.store, &read.to_string());
     assert_eq!(env.read(&*env.files).unwrap()["accessToken"], "b");
+}
+
+#[cfg(unix)]
+#[test]
+fn configuration_that_is_a_null_device_names_no_mode() {
+    let vars = Vars::default().with("AWS_CONFIG_FILE", "/dev/null");
+    let world = World { vars, files: Arc::new(vestibule_os::DiskFiles), ..memory::world() };
+    assert_eq!(Configured::new().mode(&world, "token.json").unwrap(), None);
 }
