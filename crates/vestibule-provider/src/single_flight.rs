@@ -5,8 +5,8 @@ use std::task::{Poll, Waker};
 
 /// One refresh in progress, and the callers that wait for its result.
 ///
-/// All waiters get the same result; if the refresh is dropped, one of them starts the next. A mutex of an async library would wake the waiters one by one, and adds four
-/// crates.
+/// All waiters get the same result; if the refresh is dropped, one of them starts the next. A mutex of
+/// an async library would wake the waiters one by one, and adds four crates.
 #[derive(Debug)]
 pub(crate) struct SingleFlight<T>(Mutex<State<T>>);
 

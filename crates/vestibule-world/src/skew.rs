@@ -39,8 +39,8 @@ pub(crate) fn warn_about_skew(response: &Response, sent: Timestamp, received: Ti
 }
 
 impl Skew {
-    /// Returns the skew by the date of a response, and the times of its exchange; `None` if it is small, or if
-    /// the response has no date or is that of a cache.
+    /// Returns the difference between the date of a response and the times of its exchange. `None` if it
+    /// is small, if the response has no date, or if it comes from a cache.
     pub fn from_response<B>(
         response: &http::Response<B>,
         sent: Timestamp,

@@ -29,8 +29,8 @@ pub enum Decision {
     UseAndRefresh(Arc<Credentials>),
     /// Refresh; all callers wait for the result.
     Refresh,
-    /// A refresh is due, but the last one returned the same credentials: use these credentials, and do not
-    /// retry before this time.
+    /// A refresh is due, but the last one returned the same credentials: use them, and do
+    /// not retry before this time.
     BackOff(Arc<Credentials>, Timestamp),
     /// Return this error without a call before this time.
     Fail(Error, Timestamp),
