@@ -181,11 +181,10 @@ impl<P: Provider> Provider for AssumeRole<P> {
 /// Returns the kind of a failed call to STS.
 pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
     match error {
-        CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
-        CallError::Transport(_) | CallError::Request(_) => ErrorKind::Refused,
         CallError::Response(error) if error.is_permanent() => ErrorKind::Refused,
-        CallError::Response(error) if error.is_transient() => ErrorKind::Transient,
+        error if error.is_transient(vestibule_sts::Error::is_transient) => ErrorKind::Transient,
         CallError::Response(_) => ErrorKind::Rejected,
+        _ => ErrorKind::Refused,
     }
 }
 

@@ -116,11 +116,7 @@ impl SsoRole {
     }
 
     fn portal_error(&self, error: PortalError) -> Error {
-        let is_transient = match &error {
-            CallError::Transport(error) => error.kind.is_transient(),
-            CallError::Response(error) => error.is_transient(),
-            CallError::Request(_) => false,
-        };
+        let is_transient = error.is_transient(vestibule_portal::Error::is_transient);
         let kind = if is_transient { ErrorKind::Transient } else { ErrorKind::Refused };
         let is_denied_role =
             matches!(&error, CallError::Response(error) if error.denied_role().is_some());

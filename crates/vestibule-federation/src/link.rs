@@ -20,9 +20,8 @@ impl Error {
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Call(CallError::Transport(error)) => error.kind.is_transient(),
-            Self::Call(CallError::Response(ResponseError::Service(error))) => error.is_transient(),
-            _ => false,
+            Self::LongLived => false,
+            Self::Call(error) => error.is_transient(ResponseError::is_transient),
         }
     }
 }

@@ -63,10 +63,7 @@ impl Error {
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Call { source: CallError::Transport(error), .. } => error.kind.is_transient(),
-            Self::Call { source: CallError::Response(ResponseError::Service(error)), .. } => {
-                error.is_transient()
-            }
+            Self::Call { source, .. } => source.is_transient(ResponseError::is_transient),
             _ => false,
         }
     }

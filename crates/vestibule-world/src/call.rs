@@ -24,6 +24,17 @@ pub enum CallError<E: std::error::Error + 'static> {
     Response(E),
 }
 
+impl<E: std::error::Error + 'static> CallError<E> {
+    /// Returns whether a later call may succeed; `response` decides about an error response.
+    pub fn is_transient(&self, response: impl FnOnce(&E) -> bool) -> bool {
+        match self {
+            Self::Request(_) => false,
+            Self::Transport(error) => error.kind.is_transient(),
+            Self::Response(error) => response(error),
+        }
+    }
+}
+
 /// Options of one call, for services that differ from those of [`World::call`], such as metadata
 /// endpoints of this machine.
 #[derive(Clone, Copy, Debug, Default)]

@@ -291,11 +291,8 @@ impl Error {
     where
         E: StdError + Send + Sync + 'static,
     {
-        let kind = match &error {
-            CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Unavailable,
-            CallError::Response(error) if !is_refusal(error) => ErrorKind::Unavailable,
-            _ => ErrorKind::Refused,
-        };
+        let is_transient = error.is_transient(|error| !is_refusal(error));
+        let kind = if is_transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         Self::new(kind, error).with_remedy(remedy)
     }
