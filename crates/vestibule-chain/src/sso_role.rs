@@ -81,7 +81,7 @@ impl SsoRole {
             .await
             .map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &token).await {
-            Err(CallError::Response(vestibule_portal::Error::Unauthorized(_))) => {}
+            Err(error) if is_unauthorized(&error) => {}
             result => return result.map_err(|error| self.portal_error(error)),
         }
         // The portal rejected a token that had not expired: try another one, once.
@@ -89,12 +89,12 @@ impl SsoRole {
         let other = self.sessions.token_after(world, &self.instance, rejected).await;
         let other = other.map_err(|error| sso_error(NAME, error))?;
         match self.call(world, clock, &other).await {
-            Err(CallError::Response(vestibule_portal::Error::Unauthorized(refusal))) => {
+            Err(unauthorized) if is_unauthorized(&unauthorized) => {
                 let rejected = &other.access_token;
                 match self.sessions.token_after(world, &self.instance, rejected).await {
                     Err(error) => Err(sso_error(NAME, error)),
                     // The user signed in at this moment; the next call uses the new token.
-                    Ok(_) => Err(Error::new(NAME, ErrorKind::Transient, refusal)),
+                    Ok(_) => Err(Error::new(NAME, ErrorKind::Transient, unauthorized)),
                 }
             }
             result => result.map_err(|error| self.portal_error(error)),
@@ -127,6 +127,11 @@ impl SsoRole {
             None => error,
         }
     }
+}
+
+fn is_unauthorized(error: &PortalError) -> bool {
+    let unauthorized = &vestibule_portal::ErrorKind::Unauthorized;
+    matches!(error, CallError::Response(error) if error.kind() == unauthorized)
 }
 
 impl Provider for SsoRole {

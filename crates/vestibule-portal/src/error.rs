@@ -1,89 +1,116 @@
 use std::fmt;
 
 use vestibule_types::{AccessToken, AccountId, RoleName};
-use vestibule_wire::{MalformedResponse, ResponseError, ServiceError};
+use vestibule_wire::ResponseError;
 
 use crate::ListLimit;
 
 /// Error returned by portal operations.
 ///
 /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/CommonErrors.html>
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    /// `None` for an endless list.
+    response: Option<Box<ResponseError>>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// The access token expired, was revoked, or belongs to another region. Refresh it, or sign in.
-    #[error("the access portal does not accept the access token")]
-    Unauthorized(#[source] ServiceError),
-    /// The user is not assigned to it. Signing in again does not help.
-    #[error("no access to {to}: it is not assigned to you, or misspelled")]
-    Forbidden {
-        /// The requested role, account or list.
-        to: Subject,
-        /// The error response.
-        source: ServiceError,
-    },
-    /// It does not exist, or no longer.
-    #[error("{what} does not exist in the access portal")]
-    NotFound {
-        /// The requested role, account or list.
-        what: Subject,
-        /// The error response.
-        source: ServiceError,
-    },
+    Unauthorized,
+    /// This role, account or list is not assigned to the user. Signing in again does not help.
+    Forbidden(Subject),
+    /// This role or account does not exist, or no longer.
+    NotFound(Subject),
     /// Too many requests, even after retries.
-    #[error("the access portal throttled the requests")]
-    Throttled(#[source] ServiceError),
+    Throttled,
     /// Any other error response.
-    #[error(transparent)]
-    Service(ServiceError),
+    Service,
     /// The response is malformed.
-    #[error(transparent)]
-    Malformed(MalformedResponse),
+    Malformed,
     /// A list beyond a limit, or whose pages repeat.
-    #[error("the access portal returned an endless list: {0}")]
     EndlessList(ListLimit),
 }
 
 impl Error {
+    /// Classifies an error response by its code, or by its status if the code is unknown.
+    pub(crate) fn from_response(
+        response: ResponseError,
+        subject: Subject,
+        token: &AccessToken,
+    ) -> Self {
+        let response = response.without_secrets(&[token.expose()]);
+        let kind = match &response {
+            ResponseError::Malformed(_) => ErrorKind::Malformed,
+            ResponseError::Service(error) => match (error.code.as_deref(), error.status.as_u16()) {
+                (Some("UnauthorizedException"), _) | (_, 401) => ErrorKind::Unauthorized,
+                (Some("ForbiddenException"), _) | (_, 403) => ErrorKind::Forbidden(subject),
+                (Some("ResourceNotFoundException"), _) | (_, 404) => ErrorKind::NotFound(subject),
+                _ if error.is_throttling() => ErrorKind::Throttled,
+                _ => ErrorKind::Service,
+            },
+        };
+        Self { kind, response: Some(Box::new(response)) }
+    }
+
+    pub(crate) fn endless_list(limit: ListLimit) -> Self {
+        Self { kind: ErrorKind::EndlessList(limit), response: None }
+    }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
     /// Returns whether a retry may succeed: the service is overloaded or failed, or the response is not
     /// from the service.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Throttled(_) | Self::Malformed(_) => true,
-            Self::Service(error) => error.is_transient(),
-            _ => false,
-        }
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Malformed)
+            && self.response.as_ref().is_some_and(|response| response.is_transient())
     }
 
     /// Returns the account of a role that is not assigned to the user, or does not exist.
     pub fn denied_role(&self) -> Option<&AccountId> {
-        match self {
-            Self::Forbidden { to: Subject::Role { account_id, .. }, .. }
-            | Self::NotFound { what: Subject::Role { account_id, .. }, .. } => Some(account_id),
+        match &self.kind {
+            ErrorKind::Forbidden(Subject::Role { account_id, .. })
+            | ErrorKind::NotFound(Subject::Role { account_id, .. }) => Some(account_id),
             _ => None,
         }
     }
+}
 
-    /// Classifies an error response by its code, or by its status if the code is unknown.
-    pub(crate) fn from_response(
-        error: ResponseError,
-        subject: Subject,
-        token: &AccessToken,
-    ) -> Self {
-        let error = match error {
-            ResponseError::Malformed(malformed) => return Self::Malformed(malformed),
-            ResponseError::Service(error) => error.without_secrets(&[token.expose()]),
-        };
-        match (error.code.as_deref(), error.status.as_u16()) {
-            (Some("UnauthorizedException"), _) | (_, 401) => Self::Unauthorized(error),
-            (Some("ForbiddenException"), _) | (_, 403) => {
-                Self::Forbidden { to: subject, source: error }
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.kind, &self.response) {
+            (ErrorKind::Unauthorized, _) => {
+                f.write_str("the access portal does not accept the access token")
             }
-            (Some("ResourceNotFoundException"), _) | (_, 404) => {
-                Self::NotFound { what: subject, source: error }
+            (ErrorKind::Forbidden(subject), _) => {
+                write!(f, "no access to {subject}: it is not assigned to you, or misspelled")
             }
-            _ if error.is_throttling() => Self::Throttled(error),
-            _ => Self::Service(error),
+            (ErrorKind::NotFound(subject), _) => {
+                write!(f, "{subject} does not exist in the access portal")
+            }
+            (ErrorKind::Throttled, _) => f.write_str("the access portal throttled the requests"),
+            (ErrorKind::EndlessList(limit), _) => {
+                write!(f, "the access portal returned an endless list: {limit}")
+            }
+            (ErrorKind::Service | ErrorKind::Malformed, response) => {
+                response.as_ref().map_or(Ok(()), |response| response.fmt(f))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self.kind {
+            // Displayed in place of the error.
+            ErrorKind::Service | ErrorKind::Malformed => None,
+            _ => self.response.as_deref().map(|response| response as _),
         }
     }
 }
@@ -190,7 +217,7 @@ mod tests {
     fn errors_without_code_are_classified_by_status() {
         for status in [401, 403, 404, 429] {
             let bare = http::Response::builder().status(status).body(Bytes::new()).unwrap();
-            assert!(!matches!(error(&bare), Error::Service(_)), "{status}");
+            assert!(*error(&bare).kind() != ErrorKind::Service, "{status}");
         }
     }
 

@@ -85,6 +85,7 @@ mod tests {
     use vestibule_wire::EndpointParams;
 
     use super::*;
+    use crate::ErrorKind;
 
     /// Reads a response of this status and body.
     fn read(status: u16, body: &[u8]) -> Result<Credentials, Error> {
@@ -171,8 +172,9 @@ mod tests {
     fn error_names_account_and_role() {
         let error =
             read(403, br#"{"message": "No access", "__type": "portal#ForbiddenException"}"#);
-        let Err(Error::Forbidden { to, .. }) = error else { panic!("{error:?}") };
-        assert_eq!(to.to_string(), "role `Sample Role/é` in account `012345678901`");
+        let error = error.unwrap_err();
+        let ErrorKind::Forbidden(subject) = error.kind() else { panic!("{error:?}") };
+        assert_eq!(subject.to_string(), "role `Sample Role/é` in account `012345678901`");
     }
 
     proptest! {

@@ -9,7 +9,7 @@ mod logout;
 mod pages;
 
 pub use endpoint::endpoint;
-pub use error::{Error, Subject};
+pub use error::{Error, ErrorKind, Subject};
 pub use get_role_credentials::GetRoleCredentials;
 pub use list_account_roles::ListAccountRoles;
 pub use list_accounts::{Account, ListAccounts};

@@ -13,7 +13,7 @@ use crate::{Error, Subject};
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct Logout<'a> {
-    /// The access token. [`Error::Unauthorized`] is returned if it has expired or was revoked before.
+    /// The access token. [`ErrorKind::Unauthorized`](crate::ErrorKind) is returned if it has expired or was revoked before.
     pub token: &'a AccessToken,
 }
 
@@ -49,6 +49,6 @@ mod tests {
         let response = |status: u16| http::Response::builder().status(status).body(Bytes::new());
         assert_eq!(Logout { token }.read(&response(200).unwrap()), Ok(()));
         let expired = Logout { token }.read(&response(401).unwrap());
-        assert!(matches!(expired, Err(Error::Unauthorized(_))), "{expired:?}");
+        assert_eq!(*expired.unwrap_err().kind(), crate::ErrorKind::Unauthorized);
     }
 }

@@ -128,19 +128,19 @@ impl<T> Pages<T> {
     /// Adds a page. Returns the whole list with the last one.
     ///
     /// # Errors
-    /// [`Error::EndlessList`] if the list exceeds a limit, or the next page was read before.
+    /// [`EndlessList`](crate::ErrorKind::EndlessList) if the list exceeds a limit, or the next page was read before.
     pub fn add(&mut self, page: Page<T>, now: Timestamp) -> Result<Option<Vec<T>>, Error> {
         self.count += 1;
         self.bytes += page.size;
         self.items.extend(page.items);
         self.next_token = page.next_token;
         if let Some(limit) = self.exceeded_limit(now) {
-            return Err(Error::EndlessList(limit));
+            return Err(Error::endless_list(limit));
         }
         match &self.next_token {
             None => Ok(Some(std::mem::take(&mut self.items))),
             Some(token) if self.seen.insert(token.clone()) => Ok(None),
-            Some(_) => Err(Error::EndlessList(ListLimit::RepeatedPage)),
+            Some(_) => Err(Error::endless_list(ListLimit::RepeatedPage)),
         }
     }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use vestibule_portal::{Account, ListAccountRoles, ListAccounts, Page, Pages};
+use vestibule_portal::{Account, ErrorKind, ListAccountRoles, ListAccounts, Page, Pages};
 use vestibule_sso::Token;
 use vestibule_types::{AccountId, RoleName};
 use vestibule_wire::{Anonymous, Operation};
@@ -81,9 +81,10 @@ impl IdentityCenter {
         token: &Token,
         error: PortalError,
     ) -> Result<Token, Error> {
-        let CallError::Response(vestibule_portal::Error::Unauthorized(_)) = error else {
-            return Err(Error::call(error, |error| !error.is_transient()));
-        };
+        match error {
+            CallError::Response(error) if *error.kind() == ErrorKind::Unauthorized => {}
+            error => return Err(Error::call(error, |error| !error.is_transient())),
+        }
         let rejected = &token.access_token;
         let other = self.sessions().token_after(world, self.instance(), rejected).await;
         other.map_err(|error| self.token_error(error))

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use vestibule_cache::Token;
-use vestibule_portal::Logout;
+use vestibule_portal::{ErrorKind, Logout};
 use vestibule_wire::Anonymous;
 use vestibule_world::{CallError, CallOptions, World};
 
@@ -85,8 +85,9 @@ async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<()
     let options =
         CallOptions::default().with_attempts(PORTAL_ATTEMPTS).with_exchange_timeout(PORTAL_TIMEOUT);
     match world.call_with(&instance.portal, &Anonymous, &logout, options).await {
-        // The session had ended before.
-        Ok(()) | Err(CallError::Response(vestibule_portal::Error::Unauthorized(_))) => Ok(()),
+        Ok(()) => Ok(()),
+        // The portal session expired before.
+        Err(CallError::Response(error)) if *error.kind() == ErrorKind::Unauthorized => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
