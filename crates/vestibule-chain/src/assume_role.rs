@@ -181,7 +181,9 @@ impl<P: Provider> Provider for AssumeRole<P> {
 /// Returns the kind of a failed call to STS.
 pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
     match error {
-        CallError::Response(error) if error.is_permanent() => ErrorKind::Refused,
+        CallError::Response(error) if error.kind() == vestibule_sts::ErrorKind::Permanent => {
+            ErrorKind::Refused
+        }
         error if error.is_transient(vestibule_sts::Error::is_transient) => ErrorKind::Transient,
         CallError::Response(_) => ErrorKind::Rejected,
         _ => ErrorKind::Refused,

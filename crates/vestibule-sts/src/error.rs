@@ -1,111 +1,115 @@
-use vestibule_wire::{MalformedResponse, ServiceError};
+use vestibule_wire::{ResponseError, ServiceError};
 
 /// Error returned by STS operations.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a response is an error or malformed")]
-pub enum Error {
-    /// The service returned an error.
-    #[error(transparent)]
-    Service(ServiceError),
-    /// The response is malformed.
-    #[error(transparent)]
-    Malformed(MalformedResponse),
+#[error("{response}")]
+pub struct Error {
+    kind: ErrorKind,
+    response: ResponseError,
 }
 
-impl Error {
-    /// Returns the error code of the service, such as `AccessDenied`.
-    pub fn code(&self) -> Option<&str> {
-        match self {
-            Self::Service(error) => error.code.as_deref(),
-            Self::Malformed(_) => None,
-        }
-    }
-
-    /// Returns whether the error needs a change of a policy, a setting or the request, so that
-    /// retries are useless.
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A policy, a setting or the request needs a change, so that retries are useless.
     ///
     /// These are the codes that AWS's refresh specification calls non-recoverable. `ExpiredToken` is
     /// not one of them, since the source of the token may have a new one.
-    pub fn is_permanent(&self) -> bool {
-        matches!(
-            self.code(),
-            Some(
-                "AccessDenied"
-                    | "MalformedPolicyDocument"
-                    | "PackedPolicyTooLarge"
-                    | "RegionDisabledException"
-                    | "IDPRejectedClaim"
-                    | "InvalidIdentityToken"
-            )
-        )
+    Permanent,
+    /// The credentials or the token of the request expired.
+    ExpiredToken,
+    /// Any other error response.
+    Service,
+    /// The response is malformed.
+    Malformed,
+}
+
+impl Error {
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the error of the service; `None` if the response is malformed.
+    pub fn service_error(&self) -> Option<&ServiceError> {
+        self.response.service_error()
     }
 
     /// Returns whether the service, or an identity provider that it called, failed or is overloaded.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Service(error) => error.is_transient(),
-            Self::Malformed(_) => true,
-        }
+        self.response.is_transient()
     }
+}
 
-    /// Returns whether the credentials or the token of the request expired.
-    pub fn is_expired(&self) -> bool {
-        matches!(self.code(), Some("ExpiredToken" | "ExpiredTokenException"))
+impl From<ResponseError> for Error {
+    fn from(response: ResponseError) -> Self {
+        let kind = match response.service_error().map(|error| error.code.as_deref()) {
+            None => ErrorKind::Malformed,
+            Some(Some("ExpiredToken" | "ExpiredTokenException")) => ErrorKind::ExpiredToken,
+            Some(Some(
+                "AccessDenied"
+                | "MalformedPolicyDocument"
+                | "PackedPolicyTooLarge"
+                | "RegionDisabledException"
+                | "IDPRejectedClaim"
+                | "InvalidIdentityToken",
+            )) => ErrorKind::Permanent,
+            Some(_) => ErrorKind::Service,
+        };
+        Self { kind, response }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
+    use vestibule_wire::MalformedResponse;
 
     use super::*;
 
-    fn error(status: u16, code: Option<&str>) -> Error {
-        Error::Service(ServiceError::new(StatusCode::from_u16(status).unwrap(), code, None))
+    #[track_caller]
+    fn check(status: u16, code: Option<&str>, kind: ErrorKind, is_transient: bool) {
+        let error = ServiceError::new(StatusCode::from_u16(status).unwrap(), code, None);
+        let error = Error::from(ResponseError::Service(error));
+        assert_eq!((error.kind(), error.is_transient()), (kind, is_transient), "{code:?}");
     }
 
     #[test]
-    fn error_that_needs_a_change_is_permanent() {
-        for code in [
-            "AccessDenied",
-            "MalformedPolicyDocument",
-            "PackedPolicyTooLarge",
-            "RegionDisabledException",
-            "IDPRejectedClaim",
-            "InvalidIdentityToken",
+    fn error_codes_are_classified() {
+        use ErrorKind::*;
+        for (status, code, kind, is_transient) in [
+            (403, "AccessDenied", Permanent, false),
+            (403, "MalformedPolicyDocument", Permanent, false),
+            (403, "PackedPolicyTooLarge", Permanent, false),
+            (403, "RegionDisabledException", Permanent, false),
+            (403, "IDPRejectedClaim", Permanent, false),
+            (403, "InvalidIdentityToken", Permanent, false),
+            (400, "ExpiredToken", ExpiredToken, false),
+            (400, "ExpiredTokenException", ExpiredToken, false),
+            (503, "ServiceUnavailable", Service, true),
+            (400, "Throttling", Service, true),
+            (400, "IDPCommunicationError", Service, true),
+            (400, "ValidationError", Service, false),
         ] {
-            let error = error(403, Some(code));
-            assert_eq!(error.code(), Some(code));
-            assert!(error.is_permanent() && !error.is_transient() && !error.is_expired(), "{code}");
+            check(status, Some(code), kind, is_transient);
         }
-        assert!(!error(403, None).is_permanent());
     }
 
     #[test]
-    fn error_of_an_overloaded_service_is_transient() {
-        for (status, code) in [
-            (500, None),
-            (503, Some("ServiceUnavailable")),
-            (429, None),
-            (400, Some("Throttling")),
-            (400, Some("IDPCommunicationError")),
-        ] {
-            let error = error(status, code);
-            assert!(error.is_transient() && !error.is_permanent(), "{status} {code:?}");
-        }
-        assert!(!error(400, Some("ValidationError")).is_transient());
-        let malformed = Error::Malformed(MalformedResponse::new(StatusCode::OK, "XML"));
-        assert_eq!(malformed.code(), None);
-        assert!(!malformed.is_permanent() && !malformed.is_expired());
+    fn error_without_a_code_is_classified_by_its_status() {
+        check(500, None, ErrorKind::Service, true);
+        check(429, None, ErrorKind::Service, true);
+        check(403, None, ErrorKind::Service, false);
     }
 
     #[test]
-    fn expired_token_is_expired_and_not_permanent() {
-        for code in ["ExpiredToken", "ExpiredTokenException"] {
-            let error = error(400, Some(code));
-            assert!(error.is_expired() && !error.is_permanent() && !error.is_transient(), "{code}");
-        }
+    fn malformed_response_is_transient() {
+        let malformed = ResponseError::Malformed(MalformedResponse::new(StatusCode::OK, "XML"));
+        let error = Error::from(malformed);
+        assert_eq!((error.kind(), error.service_error()), (ErrorKind::Malformed, None));
+        assert!(error.is_transient());
     }
 }

@@ -22,7 +22,7 @@ pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use assumed_role::AssumedRole;
 pub use endpoint::{SERVICE, endpoint};
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use get_caller_identity::{CallerIdentity, GetCallerIdentity};
 pub use get_session_token::GetSessionToken;
 pub use limits::Limits;

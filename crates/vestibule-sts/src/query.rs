@@ -6,7 +6,9 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use vestibule_wire::{Endpoint, MalformedResponse, Request, RequestError, Response, ServiceError};
+use vestibule_wire::{
+    Endpoint, MalformedResponse, Request, RequestError, Response, ResponseError, ServiceError,
+};
 
 use crate::Error;
 use crate::xml::Document;
@@ -57,12 +59,10 @@ impl<'a> QueryResponse<'a> {
     ) -> Result<Self, Error> {
         let status = response.status();
         if !status.is_success() {
-            return Err(Error::Service(service_error(response, secrets)));
+            return Err(ResponseError::Service(service_error(response, secrets)).into());
         }
-        let document = Document::parse(response.body()).ok_or_else(|| {
-            let expected = format!("an XML response to {action}");
-            Error::Malformed(MalformedResponse::new(status, expected))
-        })?;
+        let document = Document::parse(response.body())
+            .ok_or_else(|| malformed(status, format!("an XML response to {action}")))?;
         Ok(Self { status, action, document })
     }
 
@@ -79,10 +79,13 @@ impl<'a> QueryResponse<'a> {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Error> {
         self.get(member).filter(|text| !text.is_empty()).and_then(parse).ok_or_else(|| {
-            let expected = format!("{member} in the response to {}", self.action);
-            Error::Malformed(MalformedResponse::new(self.status, expected))
+            malformed(self.status, format!("{member} in the response to {}", self.action))
         })
     }
+}
+
+fn malformed(status: StatusCode, expected: String) -> Error {
+    ResponseError::Malformed(MalformedResponse::new(status, expected)).into()
 }
 
 /// Returns the code of an error response.
@@ -141,10 +144,8 @@ mod tests {
         let response = response(403, "text/xml", error("AccessDenied", "not you &amp; not now"));
         check(&response, "AccessDenied: not you & not now (HTTP 403)");
         assert_eq!(error_code(&response).as_deref(), Some("AccessDenied"));
-        let Err(Error::Service(error)) = QueryResponse::read(&response, "Ask", &[]) else {
-            panic!()
-        };
-        assert_eq!(error.request_id.as_deref(), Some("c6104cbe"));
+        let error = QueryResponse::read(&response, "Ask", &[]).map(|_| ()).unwrap_err();
+        assert_eq!(error.service_error().unwrap().request_id.as_deref(), Some("c6104cbe"));
     }
 
     #[test]

@@ -278,11 +278,13 @@ impl Session {
             match world.call(&endpoint, &signer, &GetCallerIdentity).await {
                 Ok(identity) => return Ok(identity),
                 // Rejected before their expiration: try new credentials, once.
-                Err(CallError::Response(error)) if error.is_expired() && !is_retry => {
+                Err(CallError::Response(error))
+                    if error.kind() == vestibule_sts::ErrorKind::ExpiredToken && !is_retry =>
+                {
                     self.invalidate(&id);
                     is_retry = true;
                 }
-                Err(error) => return Err(Error::call(error, |error| error.code().is_some())),
+                Err(error) => return Err(Error::call(error, has_code)),
             }
         }
     }
@@ -323,6 +325,11 @@ impl Session {
         let origin = name.map_or(&plan.profile.origin, |name| &name.origin).clone();
         Error::new(ErrorKind::Configuration, text).with_remedy(Remedy::FixConfiguration { origin })
     }
+}
+
+/// Returns whether an error response is one of STS, not of a proxy.
+fn has_code(error: &vestibule_sts::Error) -> bool {
+    error.service_error().is_some_and(|error| error.code.is_some())
 }
 
 /// A provider of the caller, which errors name.
