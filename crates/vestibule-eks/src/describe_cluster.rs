@@ -11,7 +11,7 @@ use vestibule_wire::{
     Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request, RequestError,
     Response, ResponseError, percent_encode, rest_json,
 };
-use vestibule_world::{CallError, World};
+use vestibule_world::World;
 
 use crate::Error;
 
@@ -37,22 +37,12 @@ pub async fn describe_cluster(
     credentials: Credentials,
     name: &str,
 ) -> Result<Cluster, Error> {
-    let at = endpoint(params).map_err(Error::Endpoint)?;
+    let at = endpoint(params).map_err(Error::endpoint)?;
     let region = at.region().cloned();
-    let region = region.ok_or(Error::Endpoint(EndpointError::MissingRegion))?;
+    let region = region.ok_or_else(|| Error::endpoint(EndpointError::MissingRegion))?;
     let signer = Signer::new(credentials, region.clone(), SERVICE);
     let called = world.call(&at, &signer, &DescribeCluster { name }).await;
-    called.map_err(|source| {
-        let name = printable_short(name, 100);
-        match &source {
-            CallError::Response(ResponseError::Service(error))
-                if error.has_code("ResourceNotFoundException") =>
-            {
-                Error::NotFound { name, region: region.to_string(), source }
-            }
-            _ => Error::Call { name, source },
-        }
-    })
+    called.map_err(|source| Error::call(printable_short(name, 100), region, source))
 }
 
 /// The operation that returns the description of a cluster.

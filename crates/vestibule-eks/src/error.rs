@@ -1,41 +1,65 @@
+use vestibule_types::Region;
 use vestibule_wire::{EndpointError, ResponseError};
 use vestibule_world::CallError;
 
 /// Error returned when a cluster cannot be described.
 #[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    kind: ErrorKind,
+    is_transient: bool,
+    #[source]
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// There is no endpoint for these parameters.
     #[error("EKS has no endpoint for these settings")]
-    Endpoint(#[source] EndpointError),
+    Endpoint,
     /// There is no cluster with this name in the account and the region.
     #[error("there is no cluster `{name}` in {region}")]
     NotFound {
         /// The name.
         name: String,
         /// The region.
-        region: String,
-        /// The error of the service.
-        #[source]
-        source: CallError<ResponseError>,
+        region: Region,
     },
-    /// The call failed.
+    /// The cluster with this name could not be described.
     #[error("the cluster `{name}` could not be described")]
     Call {
         /// The name.
         name: String,
-        /// The error of the call.
-        #[source]
-        source: CallError<ResponseError>,
     },
 }
 
 impl Error {
+    pub(crate) fn endpoint(source: EndpointError) -> Self {
+        Self { kind: ErrorKind::Endpoint, is_transient: false, source: source.into() }
+    }
+
+    pub(crate) fn call(name: String, region: Region, source: CallError<ResponseError>) -> Self {
+        let is_transient = source.is_transient(ResponseError::is_transient);
+        let kind = match &source {
+            CallError::Response(ResponseError::Service(error))
+                if error.has_code("ResourceNotFoundException") =>
+            {
+                ErrorKind::NotFound { name, region }
+            }
+            _ => ErrorKind::Call { name },
+        };
+        Self { kind, is_transient, source: source.into() }
+    }
+
+    /// Returns the kind of the error, with the name of the cluster.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Call { source, .. } => source.is_transient(ResponseError::is_transient),
-            _ => false,
-        }
+        self.is_transient
     }
 }

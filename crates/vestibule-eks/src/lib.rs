@@ -5,7 +5,7 @@ mod error;
 mod kubeconfig;
 
 pub use describe_cluster::{Cluster, DescribeCluster, SERVICE, describe_cluster, endpoint};
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use kubeconfig::{InvalidKubeconfig, Kubeconfig, TokenCommand};
 
 // The crates whose types are in this crate's signatures.

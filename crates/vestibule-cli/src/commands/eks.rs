@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vestibule::providers::{AssumeRole, EndpointParams, Folder, Role, Sts};
 use vestibule::world::{WriteMode, block_on};
 use vestibule::{Platform, Region, RoleArn, Session, Sourced, Vars};
-use vestibule_eks::{Cluster, Kubeconfig, TokenCommand, describe_cluster};
+use vestibule_eks::{Cluster, ErrorKind, Kubeconfig, TokenCommand, describe_cluster};
 use vestibule_presign::{EKS_TOKEN_LIFETIME, eks_token};
 
 use super::profile;
@@ -145,12 +145,12 @@ fn update_kubeconfig(app: &App<'_>, args: &UpdateKubeconfig) -> Result<Exit, Err
 
 fn describe_error(error: &vestibule_eks::Error) -> Error {
     let shown = Error::from_source(Exit::Failed, error);
-    match error {
-        vestibule_eks::Error::Endpoint(_) => Error::from_source(Exit::Configuration, error),
-        vestibule_eks::Error::NotFound { .. } => {
+    match error.kind() {
+        ErrorKind::Endpoint => Error::from_source(Exit::Configuration, error),
+        ErrorKind::NotFound { .. } => {
             shown.with_hint("name the cluster's region with --region, and its account's profile")
         }
-        error if error.is_transient() => shown.with_hint("try again in a moment"),
+        _ if error.is_transient() => shown.with_hint("try again in a moment"),
         _ => shown.with_hint("vestibule explain"),
     }
 }
