@@ -8,7 +8,7 @@ mod site;
 
 pub use destination::{Destination, InvalidDestination};
 pub use get_signin_token::GetSigninToken;
-pub use link::{Error, sign_in_link};
+pub use link::{Error, ErrorKind, sign_in_link};
 pub use portal_link::portal_link;
 pub use site::{Site, UnsupportedPartition};
 

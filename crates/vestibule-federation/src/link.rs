@@ -6,23 +6,41 @@ use crate::{Destination, GetSigninToken, Site};
 
 /// Error returned by [`sign_in_link`].
 #[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    kind: ErrorKind,
+    source: Option<CallError<ResponseError>>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// The credentials are long-lived access keys of a user; the console requires temporary ones.
     #[error("the console requires temporary credentials, not long-lived access keys")]
     LongLived,
     /// The call to the federation endpoint failed.
     #[error("could not get a sign-in token for these credentials")]
-    Call(#[source] CallError<ResponseError>),
+    Call,
 }
 
 impl Error {
+    fn long_lived() -> Self {
+        Self { kind: ErrorKind::LongLived, source: None }
+    }
+
+    fn call(source: CallError<ResponseError>) -> Self {
+        Self { kind: ErrorKind::Call, source: Some(source) }
+    }
+
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::LongLived => false,
-            Self::Call(error) => error.is_transient(ResponseError::is_transient),
-        }
+        self.source.as_ref().is_some_and(|error| error.is_transient(ResponseError::is_transient))
     }
 }
 
@@ -40,13 +58,13 @@ pub async fn sign_in_link(
     destination: &Destination,
     issuer: Option<&str>,
 ) -> Result<Secret, Error> {
-    let session_token = credentials.session_token().ok_or(Error::LongLived)?;
+    let session_token = credentials.session_token().ok_or_else(Error::long_lived)?;
     let operation = GetSigninToken {
         access_key_id: credentials.access_key_id(),
         secret_access_key: credentials.secret_access_key(),
         session_token,
     };
-    let token = world.call(&site.federation, &Anonymous, &operation).await.map_err(Error::Call)?;
+    let token = world.call(&site.federation, &Anonymous, &operation).await.map_err(Error::call)?;
     let issuer = issuer.map(|issuer| format!("&Issuer={}", percent_encode(issuer)));
     Ok(Secret::new(format!(
         "{}/federation?Action=login{}&Destination={}&SigninToken={}",

@@ -1,7 +1,7 @@
 use serde_json::json;
 use vestibule::world::block_on;
 use vestibule::{Base, Session};
-use vestibule_federation::{self as federation, Destination, Site, portal_link, sign_in_link};
+use vestibule_federation::{Destination, ErrorKind, Site, portal_link, sign_in_link};
 
 use crate::app::App;
 use crate::args::Console;
@@ -115,13 +115,13 @@ fn site(session: &Session) -> Result<Site, Error> {
     }
 }
 
-fn link_error(error: &federation::Error) -> Error {
-    match error {
-        federation::Error::LongLived => Error::from_source(Exit::Configuration, error)
+fn link_error(error: &vestibule_federation::Error) -> Error {
+    match error.kind() {
+        ErrorKind::LongLived => Error::from_source(Exit::Configuration, error)
             .with_hint("use a profile with a role: vestibule console --profile NAME"),
-        error if error.is_transient() => {
+        _ if error.is_transient() => {
             Error::from_source(Exit::Failed, error).with_hint("try again in a moment")
         }
-        error => Error::from_source(Exit::Failed, error).with_hint("vestibule explain"),
+        _ => Error::from_source(Exit::Failed, error).with_hint("vestibule explain"),
     }
 }
