@@ -1,31 +1,32 @@
-use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use vestibule_types::InvalidName;
-use vestibule_wire::{EndpointError, ResponseError};
+use vestibule_wire::ResponseError;
 use vestibule_world::CallError;
 
 /// Error returned when there are no credentials for a certificate.
 #[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    kind: ErrorKind,
+    is_transient: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// A file cannot be read.
-    #[error("the {what} {} could not be read", path.display())]
+    #[error("the {content} {} could not be read", path.display())]
     File {
-        /// What the file should contain.
-        what: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
-    },
-    /// A file contains no certificate.
-    #[error("{} contains no certificate in PEM", path.display())]
-    Certificate {
+        /// The expected content.
+        content: &'static str,
         /// The file.
         path: PathBuf,
     },
+    /// This file contains no certificate.
+    #[error("{} contains no certificate in PEM", .0.display())]
+    Certificate(PathBuf),
     /// A file contains no private key that can be used.
     #[error("the private key {} cannot be used: {problem}", path.display())]
     Key {
@@ -44,27 +45,48 @@ pub enum Error {
     },
     /// The trust anchor has no valid region.
     #[error("the region of the trust anchor is not valid")]
-    Region(#[source] InvalidName),
+    Region,
     /// There is no endpoint for the settings.
     #[error("Roles Anywhere has no endpoint for these settings")]
-    Endpoint(#[source] EndpointError),
-    /// The call failed.
+    Endpoint,
+    /// The call for the credentials of a role failed.
     #[error("Roles Anywhere gave no credentials for the role {role_arn}")]
     Call {
         /// The role.
         role_arn: String,
-        /// The error of the call.
-        #[source]
-        source: CallError<ResponseError>,
     },
 }
 
 impl Error {
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, is_transient: false, source: Some(source.into()) }
+    }
+
+    pub(crate) fn certificate(path: &Path) -> Self {
+        ErrorKind::Certificate(path.to_owned()).into()
+    }
+
+    pub(crate) fn call(role_arn: String, source: CallError<ResponseError>) -> Self {
+        let is_transient = source.is_transient(ResponseError::is_transient);
+        Self { is_transient, ..Self::with_source(ErrorKind::Call { role_arn }, source) }
+    }
+
+    /// Returns the kind of the error, with the file or the role.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Call { source, .. } => source.is_transient(ResponseError::is_transient),
-            _ => false,
-        }
+        self.is_transient
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self { kind, is_transient: false, source: None }
     }
 }

@@ -14,7 +14,7 @@ use vestibule_world::World;
 use webpki::EndEntityCert;
 use zeroize::Zeroize as _;
 
-use crate::{Error, Options};
+use crate::{Error, ErrorKind, Options};
 
 /// The algorithms that Roles Anywhere accepts and ring signs with, by their names in signatures.
 const ALGORITHMS: [(SignatureScheme, &str); 2] = [
@@ -40,16 +40,18 @@ impl Identity {
     /// A file that cannot be read, has no certificate or no usable key, or a key of another
     /// certificate.
     pub fn read(world: &World, options: &Options) -> Result<Self, Error> {
-        let read = |what: &'static str, path: &Path| {
-            let path = path.to_owned();
-            world.files.read(&path).map_err(|source| Error::File { what, path, source })
+        let read = |content: &'static str, path: &Path| {
+            world.files.read(path).map_err(|source| {
+                Error::with_source(ErrorKind::File { content, path: path.to_owned() }, source)
+            })
         };
         let path = &options.certificate;
         let certificates = certificates(&read("certificate", path)?, path)?;
-        let not_one = || Error::Certificate { path: path.clone() };
-        let certificate = certificates.into_iter().next().ok_or_else(not_one)?;
+        let certificate =
+            certificates.into_iter().next().ok_or_else(|| Error::certificate(path))?;
         let serial_number = {
-            let parsed = EndEntityCert::try_from(&certificate).map_err(|_| not_one())?;
+            let parsed = EndEntityCert::try_from(&certificate);
+            let parsed = parsed.map_err(|_| Error::certificate(path))?;
             decimal(parsed.serial())
         };
         let chain = match &options.intermediates {
@@ -58,10 +60,10 @@ impl Identity {
         };
 
         let path = &options.private_key;
-        let unusable = |problem| Error::Key { path: path.clone(), problem };
+        let unusable = |problem| Error::from(ErrorKind::Key { path: path.clone(), problem });
         let key = private_key(&read("private key", path)?).map_err(unusable)?;
         let certified = CertifiedKey::new(vec![certificate.clone()], key.clone());
-        certified.keys_match().map_err(|_| Error::Mismatch {
+        certified.keys_match().map_err(|_| ErrorKind::Mismatch {
             key: path.clone(),
             certificate: options.certificate.clone(),
         })?;
@@ -108,10 +110,8 @@ const UNSUPPORTED: &str =
 
 /// Returns the certificates of a file, the first of which is a certificate at least.
 fn certificates(pem: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let not_one = || Error::Certificate { path: path.to_owned() };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let found = found.map_err(|_| not_one())?;
-    if found.is_empty() { Err(not_one()) } else { Ok(found) }
+    found.ok().filter(|found| !found.is_empty()).ok_or_else(|| Error::certificate(path))
 }
 
 /// Returns the private key of a file; an error continues "the private key cannot be used: …".

@@ -9,7 +9,7 @@ mod options;
 mod roles_anywhere;
 
 pub use create_session::{CreateSession, SERVICE, endpoint};
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use identity::Identity;
 pub use options::Options;
 pub use roles_anywhere::RolesAnywhere;

@@ -1,12 +1,13 @@
 use vestibule_provider::{
-    ChosenBy, Error as ProviderError, ErrorKind, Lookup, Provider, RefreshPolicy,
+    ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
+    RefreshPolicy,
 };
 use vestibule_sts::sigv4::{ClockSkew, KeySigner};
-use vestibule_types::Credentials;
-use vestibule_wire::EndpointParams;
+use vestibule_types::{Credentials, printable_short};
+use vestibule_wire::{EndpointError, EndpointParams};
 use vestibule_world::{BoxFuture, World};
 
-use crate::{CreateSession, Error, Identity, Options, SERVICE, endpoint};
+use crate::{CreateSession, Error, ErrorKind, Identity, Options, SERVICE, endpoint};
 
 const NAME: &str = "roles-anywhere";
 
@@ -39,17 +40,19 @@ impl RolesAnywhere {
     pub async fn credentials(&self, world: &World) -> Result<Credentials, Error> {
         let identity = Identity::read(world, &self.options)?;
         let mut params = self.params.clone();
-        params.region = Some(self.options.region().map_err(Error::Region)?);
+        let region = self.options.region();
+        params.region = Some(region.map_err(|error| Error::with_source(ErrorKind::Region, error))?);
         params.url = self.options.endpoint.clone().or(params.url);
-        let at = endpoint(&params).map_err(Error::Endpoint)?;
+        let no_endpoint = |error| Error::with_source(ErrorKind::Endpoint, error);
+        let at = endpoint(&params).map_err(no_endpoint)?;
         let region = at.region().cloned();
-        let region = region.ok_or(Error::Endpoint(vestibule_wire::EndpointError::MissingRegion))?;
+        let region = region.ok_or_else(|| no_endpoint(EndpointError::MissingRegion))?;
         let signer = KeySigner::new(identity.clone(), region, SERVICE).with_skew(self.skew.clone());
         let request = CreateSession { options: &self.options, identity: &identity };
-        world.call(&at, &signer, &request).await.map_err(|source| {
-            let role_arn = vestibule_types::printable_short(&self.options.role_arn, 200);
-            Error::Call { role_arn, source }
-        })
+        world
+            .call(&at, &signer, &request)
+            .await
+            .map_err(|source| Error::call(printable_short(&self.options.role_arn, 200), source))
     }
 }
 
@@ -61,10 +64,10 @@ impl Provider for RolesAnywhere {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         Box::pin(async move {
             self.credentials(world).await.map(Lookup::Credentials).map_err(|error| {
-                let kind = match &error {
-                    Error::Call { .. } if error.is_transient() => ErrorKind::Transient,
-                    Error::Call { .. } => ErrorKind::Refused,
-                    _ => ErrorKind::Configuration,
+                let kind = match error.kind() {
+                    ErrorKind::Call { .. } if error.is_transient() => ProviderErrorKind::Transient,
+                    ErrorKind::Call { .. } => ProviderErrorKind::Refused,
+                    _ => ProviderErrorKind::Configuration,
                 };
                 let error = ProviderError::new(NAME, kind, error);
                 match &self.chosen_by {

@@ -1,6 +1,6 @@
 use vestibule::Remedy;
 use vestibule::world::block_on;
-use vestibule_roles_anywhere::{Error as RolesAnywhereError, Options};
+use vestibule_roles_anywhere::{ErrorKind, Options};
 
 use crate::app::App;
 use crate::args::{Format, RolesAnywhere};
@@ -30,17 +30,14 @@ pub(crate) fn run(app: &App<'_>, args: &RolesAnywhere) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-fn failed(error: &RolesAnywhereError) -> Error {
-    let (exit, remedy) = match error {
-        RolesAnywhereError::Call { .. } if error.is_transient() => {
-            (Exit::Failed, Some(Remedy::TryLater))
-        }
-        RolesAnywhereError::Call { .. } => (Exit::Failed, None),
-        _ => (Exit::Configuration, None),
+fn failed(error: &vestibule_roles_anywhere::Error) -> Error {
+    let exit = match error.kind() {
+        ErrorKind::Call { .. } => Exit::Failed,
+        _ => Exit::Configuration,
     };
     let failed = Error::from_source(exit, error);
-    match remedy.as_ref().and_then(hint) {
-        Some(hint) => failed.with_hint(hint),
-        None => failed,
+    match hint(&Remedy::TryLater) {
+        Some(hint) if error.is_transient() => failed.with_hint(hint),
+        _ => failed,
     }
 }
