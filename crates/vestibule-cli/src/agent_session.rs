@@ -12,7 +12,9 @@ use vestibule::{
     Region, RoleName,
 };
 #[cfg(unix)]
-use vestibule_serve::agent::{AgentErrorKind, Client, ClientError, CredentialRequest};
+use vestibule_serve::agent::{
+    AgentErrorKind, Client, ClientError, ClientErrorKind, CredentialRequest,
+};
 
 use crate::app::App;
 #[cfg(unix)]
@@ -41,7 +43,7 @@ pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
     }
     let (client, request) = (Client::new(path), request(app)?);
     let waiting = Wait::begin("Waiting for the agent");
-    let found = client.credentials(&request).map_err(client_error)?;
+    let found = client.credentials(&request).map_err(|error| client_error(&error))?;
     drop(waiting);
     // The profile need not be defined here: its settings are used if it is, else those of `default`.
     let mut overrides = Overrides::default();
@@ -88,21 +90,19 @@ fn request(app: &App<'_>) -> Result<CredentialRequest, Error> {
 
 /// Returns the error of the first request, which says on which machine something has to be done.
 #[cfg(unix)]
-fn client_error(error: ClientError) -> Error {
+fn client_error(error: &ClientError) -> Error {
     let hint = format!("start one: vestibule agent --allow PROFILE; or unset {VARIABLE}");
-    match error {
-        ClientError::Agent(error) => {
+    match error.kind() {
+        ClientErrorKind::Agent(error) => {
             let exit = match error.kind {
                 AgentErrorKind::SignInNeeded => Exit::SignInNeeded,
                 AgentErrorKind::Configuration => Exit::Configuration,
                 _ => Exit::Failed,
             };
-            Error::new(exit, "The agent gave no credentials.").with_cause(error.message)
+            Error::new(exit, "The agent gave no credentials.").with_cause(error.message.clone())
         }
-        ClientError::NotListening { .. } => {
-            Error::from_source(Exit::Failed, &error).with_hint(hint)
-        }
-        error => Error::from_source(Exit::Failed, &error),
+        ClientErrorKind::NotListening(_) => Error::from_source(Exit::Failed, error).with_hint(hint),
+        _ => Error::from_source(Exit::Failed, error),
     }
 }
 
@@ -139,11 +139,12 @@ impl Provider for AgentProvider {
             match found {
                 Ok(found) => Ok(Lookup::Credentials(found.credentials)),
                 Err(error) => {
-                    let kind = match &error {
-                        ClientError::Agent(error) if error.kind == AgentErrorKind::Unavailable => {
-                            ProviderErrorKind::Transient
+                    let kind = match error.kind() {
+                        ClientErrorKind::Agent(error)
+                            if error.kind != AgentErrorKind::Unavailable =>
+                        {
+                            ProviderErrorKind::Refused
                         }
-                        ClientError::Agent(_) => ProviderErrorKind::Refused,
                         _ => ProviderErrorKind::Transient,
                     };
                     Err(self.error(kind, error))

@@ -27,35 +27,35 @@ pub struct Client {
 
 /// Error returned when an agent gave no credentials.
 #[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct ClientError {
+    kind: ClientErrorKind,
+    source: Option<io::Error>,
+}
+
+/// The kinds of [`ClientError`], with the path of the socket.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ClientError {
-    /// Nothing listens at the path, or its owner is another user.
-    #[error("no agent listens at {}", path.display())]
-    NotListening {
-        /// The path of the socket.
-        path: PathBuf,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
-    },
+pub enum ClientErrorKind {
+    /// Nothing listens at this path, or its owner is another user.
+    #[error("no agent listens at {}", .0.display())]
+    NotListening(PathBuf),
     /// The connection was lost, or the agent did not respond in time.
-    #[error("the agent at {} did not respond", path.display())]
-    NoResponse {
-        /// The path of the socket.
-        path: PathBuf,
-        /// The error of the system.
-        #[source]
-        source: io::Error,
-    },
+    #[error("the agent at {} did not respond", .0.display())]
+    NoResponse(PathBuf),
     /// The response is not that of an agent.
-    #[error("the response of {} is not that of an agent", path.display())]
-    Malformed {
-        /// The path of the socket.
-        path: PathBuf,
-    },
+    #[error("the response of {} is not that of an agent", .0.display())]
+    Malformed(PathBuf),
     /// The agent responded with an error.
     #[error(transparent)]
     Agent(AgentError),
+}
+
+impl ClientError {
+    /// Returns the kind of the error.
+    pub fn kind(&self) -> &ClientErrorKind {
+        &self.kind
+    }
 }
 
 impl Client {
@@ -77,12 +77,17 @@ impl Client {
         &self,
         request: &CredentialRequest,
     ) -> Result<AgentCredentials, ClientError> {
-        let path = || self.path.clone();
+        let error = |kind: fn(PathBuf) -> ClientErrorKind, source| ClientError {
+            kind: kind(self.path.clone()),
+            source,
+        };
         let stream = UnixStream::connect(&self.path)
-            .map_err(|source| ClientError::NotListening { path: path(), source })?;
+            .map_err(|source| error(ClientErrorKind::NotListening, Some(source)))?;
         let response = exchange(stream, request)
-            .map_err(|source| ClientError::NoResponse { path: path(), source })?;
-        read(&response).unwrap_or_else(|| Err(ClientError::Malformed { path: path() }))
+            .map_err(|source| error(ClientErrorKind::NoResponse, Some(source)))?;
+        read(&response)
+            .ok_or_else(|| error(ClientErrorKind::Malformed, None))?
+            .map_err(|error| ClientError { kind: ClientErrorKind::Agent(error), source: None })
     }
 }
 
@@ -133,7 +138,7 @@ struct ErrorBody {
 }
 
 /// Reads a response; `None` if it is not that of an agent.
-fn read(response: &[u8]) -> Option<Result<AgentCredentials, ClientError>> {
+fn read(response: &[u8]) -> Option<Result<AgentCredentials, AgentError>> {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let mut head = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(end) = head.parse(response).ok()? else { return None };
@@ -141,8 +146,7 @@ fn read(response: &[u8]) -> Option<Result<AgentCredentials, ClientError>> {
     if head.code != Some(200) {
         let ErrorBody { code, message } = json::from_slice(body).ok()?;
         let message = printable_line(&message, 2000);
-        let error = AgentError::new(AgentErrorKind::from_code(&code), message);
-        return Some(Err(ClientError::Agent(error)));
+        return Some(Err(AgentError::new(AgentErrorKind::from_code(&code), message)));
     }
     let body: Body = json::from_slice(body).ok()?;
     let mut credentials = Credentials::new(body.access_key_id.0, body.secret_access_key.0)
@@ -181,7 +185,6 @@ mod tests {
         let denied =
             "HTTP/1.1 403 F\r\n\r\n{\"code\":\"AccessDenied\",\"message\":\"no\\u001b[1m\"}";
         let error = parsed(denied).unwrap().unwrap_err();
-        let ClientError::Agent(error) = error else { panic!("{error}") };
         assert_eq!((error.kind, &*error.message), (AgentErrorKind::AccessDenied, "no\\u{1b}[1m"));
     }
 }

@@ -24,7 +24,7 @@ use vestibule_types::{AccountId, Credentials, Region, RoleName};
 use vestibule_world::BoxFuture;
 
 pub use crate::connections::Peer;
-pub use client::{Client, ClientError};
+pub use client::{Client, ClientError, ClientErrorKind};
 pub use server::AgentServer;
 
 /// The path of credentials.

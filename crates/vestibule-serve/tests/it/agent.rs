@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vestibule_os::vars;
 use vestibule_serve::agent::{
-    AgentCredentials, AgentError, AgentErrorKind, AgentServer, Backend, Client, ClientError,
+    AgentCredentials, AgentError, AgentErrorKind, AgentServer, Backend, Client, ClientErrorKind,
     CredentialRequest, Peer,
 };
 use vestibule_types::{AccountId, Region, RoleName};
@@ -57,13 +57,13 @@ fn agent_gives_what_its_backend_allows_to_its_own_user() {
         role_name: RoleName::new("A b").unwrap(),
     };
     let error = client.credentials(&role).unwrap_err();
-    let ClientError::Agent(error) = error else { panic!("{error}") };
+    let ClientErrorKind::Agent(error) = error.kind() else { panic!("{error}") };
     assert_eq!(error.kind, AgentErrorKind::AccessDenied);
     assert_eq!(error.message, "role A b in account 111122223333 is not allowed");
     drop(server);
     assert!(!path.exists());
     let error = client.credentials(&role).unwrap_err();
-    assert!(matches!(error, ClientError::NotListening { .. }), "{error}");
+    assert_eq!(*error.kind(), ClientErrorKind::NotListening(path));
 }
 
 #[test]
