@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::commands::{Arguments, Entry, Kind, arguments};
+use super::entry::{Arguments, Entry, Kind, arguments};
 use super::{Command, NoArgs, OneSession};
 
 pub(super) const CACHE: &[Entry] = &[

@@ -1,10 +1,9 @@
 //! The commands: their names, help texts and arguments, in the order of the help.
 
-use clap::ArgMatches;
-
 #[cfg(unix)]
 use super::Agent;
 use super::cache::CACHE;
+use super::entry::{Arguments, Entry, Kind, arguments};
 use super::tokens::TOKENS;
 use super::{
     AddRegistry, Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso,
@@ -13,33 +12,6 @@ use super::{
     RegistryCommand, RemoveRegistry, RolesAnywhere, Select, Serve, Sessions, Set, Status,
     SyncRegistries, Trust, Wait,
 };
-
-/// A command, or a group of commands such as `configure`.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-    /// Text between the options and the examples.
-    pub(crate) notes: &'static str,
-    /// Command lines; `-h` shows the first.
-    pub(crate) examples: &'static [&'static str],
-    pub(super) kind: Kind,
-}
-
-#[derive(Debug)]
-pub(super) enum Kind {
-    /// A command: declares its arguments, and reads them.
-    Command(Arguments),
-    /// A command for scripts, which the help does not list.
-    Hidden(Arguments),
-    Group(&'static [Entry]),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arguments {
-    pub(super) declare: fn(clap::Command) -> clap::Command,
-    pub(super) read: fn(&ArgMatches) -> Result<Command, clap::Error>,
-}
 
 /// The commands under their headings in the help.
 pub(crate) const HEADINGS: [(&str, &[Entry]); 6] = [
@@ -50,20 +22,6 @@ pub(crate) const HEADINGS: [(&str, &[Entry]); 6] = [
     ("Set up and repair", SETUP),
     ("As spelled for aws", AWS),
 ];
-
-/// Returns the arguments of a command: those of a type, which become a variant of [`Command`].
-macro_rules! arguments {
-    ($type:ty, $variant:expr) => {
-        Arguments {
-            declare: <$type as clap::Args>::augment_args,
-            read: |matches| {
-                <$type as clap::FromArgMatches>::from_arg_matches(matches).map($variant)
-            },
-        }
-    };
-}
-
-pub(super) use arguments;
 
 const SIGN_IN: &[Entry] = &[
     Entry {

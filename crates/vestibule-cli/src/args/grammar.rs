@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
 
-use super::commands::{Entry, HEADINGS, Kind};
+use super::commands::HEADINGS;
+use super::entry::{Entry, Kind};
 use super::help;
 use super::{Cli, Global};
 

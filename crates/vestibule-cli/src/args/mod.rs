@@ -10,6 +10,7 @@ mod cache;
 mod commands;
 mod configure;
 mod credentials;
+mod entry;
 mod grammar;
 pub(crate) mod help;
 mod tokens;
@@ -22,19 +23,21 @@ use clap::{Args, ValueEnum};
 #[cfg(unix)]
 pub(crate) use agent::Agent;
 pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
-pub(crate) use commands::Entry;
 pub(crate) use configure::{
     AddRegistry, Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
     OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries,
 };
+pub(crate) use entry::Entry;
 pub(crate) use grammar::{entries, grammar, grammar_for};
-
 pub(crate) use tokens::{
     Dsql, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken, RdsToken,
     UpdateKubeconfig,
 };
 
 use crate::duration::Span;
+
+/// Origin of a profile that is a positional argument.
+pub(crate) const POSITIONAL: &str = "argument";
 
 /// The parsed command line.
 #[derive(Debug)]

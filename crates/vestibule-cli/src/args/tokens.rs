@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::commands::{Arguments, Entry, Kind, arguments};
+use super::entry::{Arguments, Entry, Kind, arguments};
 use super::{Command, CredentialArgs};
 
 /// A command of `eks` and its arguments.
