@@ -6,7 +6,8 @@ use vestibule::{
     Configuration, Error, ErrorKind, Level, Origin, Platform, Remedy, Settings, SourceState, lint,
 };
 
-use crate::app::{App, POSITIONAL};
+use crate::app::App;
+use crate::args::POSITIONAL;
 use crate::child::PROFILE_MARKER;
 use crate::exec_args;
 use crate::quoting::{Dialect, shell_word};

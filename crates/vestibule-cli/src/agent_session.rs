@@ -3,25 +3,25 @@
 #[cfg(unix)]
 use std::sync::{Mutex, PoisonError};
 
-use vestibule::Session;
 #[cfg(unix)]
 use vestibule::world::{BoxFuture, World};
 #[cfg(unix)]
 use vestibule::{
     Credentials, Lookup, Overrides, Provider, ProviderError, ProviderErrorKind, RefreshPolicy,
-    Region, RoleName,
+    Region,
 };
+use vestibule::{Session, Vars};
 #[cfg(unix)]
 use vestibule_serve::agent::{
     AgentErrorKind, Client, ClientError, ClientErrorKind, CredentialRequest,
 };
 
-use crate::app::App;
-#[cfg(unix)]
-use crate::app::account_id;
+use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 #[cfg(unix)]
 use crate::exit::Exit;
+#[cfg(unix)]
+use crate::role_args::named_role;
 #[cfg(unix)]
 use crate::waiting::Wait;
 
@@ -33,15 +33,20 @@ pub(crate) const VARIABLE: &str = "VESTIBULE_AGENT";
 ///
 /// Keys in the environment take precedence, unless a profile was named.
 #[cfg(unix)]
-pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
-    let Some(path) = app.vars.get(VARIABLE).filter(|path| !path.is_empty()) else {
+pub(crate) fn load(
+    vars: &Vars,
+    global: &Global,
+    role: &CredentialArgs,
+    profile: Option<&str>,
+) -> Result<Option<Session>, Error> {
+    let Some(path) = vars.get(VARIABLE).filter(|path| !path.is_empty()) else {
         return Ok(None);
     };
-    let is_named = app.global.profile.is_some() || app.role.role_name.is_some();
-    if !is_named && app.vars.get("AWS_ACCESS_KEY_ID").is_some() {
+    let is_named = global.profile.is_some() || role.role_name.is_some();
+    if !is_named && vars.get("AWS_ACCESS_KEY_ID").is_some() {
         return Ok(None);
     }
-    let (client, request) = (Client::new(path), request(app)?);
+    let (client, request) = (Client::new(path), request(role, profile)?);
     let waiting = Wait::begin("Waiting for the agent");
     let found = client.credentials(&request).map_err(|error| client_error(&error))?;
     drop(waiting);
@@ -54,9 +59,9 @@ pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
         overrides = overrides.with_profile(name, VARIABLE);
     }
     let unnamed = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
-    let vars = unnamed.iter().fold(vestibule::os::vars(), |vars, name| vars.without(name));
-    let own_region = app.vars.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
-    if let Some(region) = &app.global.region {
+    let own_region = vars.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+    let vars = unnamed.iter().fold(vars.clone(), |vars, name| vars.without(name));
+    if let Some(region) = &global.region {
         let region = Region::new(region)
             .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
         overrides = overrides.with_region(region, "--region");
@@ -69,23 +74,24 @@ pub(crate) fn load(app: &App<'_>) -> Result<Option<Session>, Error> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn load(_app: &App<'_>) -> Result<Option<Session>, Error> {
+pub(crate) fn load(
+    _vars: &Vars,
+    _global: &Global,
+    _role: &CredentialArgs,
+    _profile: Option<&str>,
+) -> Result<Option<Session>, Error> {
     Ok(None)
 }
 
 #[cfg(unix)]
-fn request(app: &App<'_>) -> Result<CredentialRequest, Error> {
-    if let (Some(account), Some(role)) = (&app.role.account_id, &app.role.role_name) {
-        let role_name = RoleName::new(role)
-            .map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))?;
-        let sso_session = app.role.sso_session.clone();
-        return Ok(CredentialRequest::Role {
-            sso_session,
-            account_id: account_id(account)?,
-            role_name,
-        });
-    }
-    Ok(CredentialRequest::Profile(app.named_profile().unwrap_or("default").to_owned()))
+fn request(role: &CredentialArgs, profile: Option<&str>) -> Result<CredentialRequest, Error> {
+    let sso_session = role.sso_session.clone();
+    Ok(match named_role(role)? {
+        Some((account_id, role_name)) => {
+            CredentialRequest::Role { sso_session, account_id, role_name }
+        }
+        None => CredentialRequest::Profile(profile.unwrap_or("default").to_owned()),
+    })
 }
 
 /// Returns the error of the first request, which says on which machine something has to be done.

@@ -1,13 +1,10 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, OnceLock};
 
-use vestibule::{
-    AccountId, Builder, Configuration, Overrides, Region, RoleName, RoleOverride, Session, Sourced,
-    Vars,
-};
+use vestibule::{Builder, Configuration, Overrides, Region, RoleOverride, Session, Sourced, Vars};
 
 use crate::agent_session;
-use crate::args::{CredentialArgs, Global, TokenStoreKind};
+use crate::args::{CredentialArgs, Global, POSITIONAL, TokenStoreKind};
 use crate::directory_profile::DirectoryProfile;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -15,23 +12,9 @@ use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
 use crate::printer::Printer;
 use crate::prompt::Terminal;
+use crate::role_args::named_role;
 use crate::token_store::ProgramStore;
 use crate::{mfa, native_process, waiting};
-
-/// Origin of a profile that is a positional argument.
-pub(crate) const POSITIONAL: &str = "argument";
-
-/// Parses an account id on the command line, before any request is made.
-pub(crate) fn account_id(text: &str) -> Result<AccountId, Error> {
-    let invalid = |error: &str| {
-        let message = format!("--account-id: {error}");
-        Error::new(Exit::Usage, message).with_hint("vestibule list-accounts")
-    };
-    if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(invalid(&format!("`{text}` is not an account id: expected twelve digits")));
-    }
-    AccountId::new(text).map_err(|error| invalid(&error.to_string()))
-}
 
 /// The context of a command: global options, environment, output and signals.
 #[derive(Debug)]
@@ -109,7 +92,8 @@ impl<'a> App<'a> {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
-        let store = ProgramStore::open(self)?;
+        let announces = self.announces_keychain.then(|| self.printer.clone());
+        let store = ProgramStore::open(&self.vars, self.token_store, announces)?;
         Ok(self.store.get_or_init(|| store))
     }
 
@@ -128,7 +112,7 @@ impl<'a> App<'a> {
         &self,
         set: impl FnOnce(Builder) -> Builder,
     ) -> Result<Session, Error> {
-        match agent_session::load(self)? {
+        match agent_session::load(&self.vars, self.global, self.role, self.named_profile())? {
             Some(session) => Ok(session),
             None => Ok(set(self.builder()?).load_blocking()?),
         }
@@ -188,12 +172,7 @@ impl<'a> App<'a> {
 
     /// Returns the role of `--account-id` and `--role-name`, in the only session if none is named.
     fn role_override(&self) -> Result<Option<RoleOverride>, Error> {
-        let (Some(account), Some(role)) = (&self.role.account_id, &self.role.role_name) else {
-            return Ok(None);
-        };
-        let account = account_id(account)?;
-        let role = RoleName::new(role)
-            .map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))?;
+        let Some((account, role)) = named_role(self.role)? else { return Ok(None) };
         let session = match &self.role.sso_session {
             Some(session) => session.clone(),
             None => Self::only_session()?,

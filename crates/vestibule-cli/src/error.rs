@@ -5,10 +5,10 @@ use std::io;
 
 use vestibule::{ErrorKind, Remedy};
 
-use crate::app::POSITIONAL;
+use crate::args::POSITIONAL;
 use crate::exit::Exit;
+use crate::keychain_helper::keychain_hint;
 use crate::quoting::{Dialect, shell_word};
-use crate::token_store::keychain_hint;
 
 /// Error returned when a command fails.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ mod exit;
 mod formats;
 mod helper_process;
 mod interrupt;
+mod keychain_helper;
 mod local_time;
 mod log;
 mod mfa;
@@ -27,6 +28,7 @@ mod program;
 mod prompt;
 mod quoting;
 mod report;
+mod role_args;
 mod screen;
 mod sign_in_ui;
 mod signals;
@@ -59,7 +61,9 @@ fn main() -> ExitCode {
     cli.global.has_positional_profile = positional.is_some();
     cli.global.profile = positional.or(cli.global.profile);
     let mut app = App::new(&cli.global, &credentials, cli.command.token_store());
-    waiting::init(&app.printer, cli.global.timeout.map(|limit| limit.0));
+    let (printer, limit) = (app.printer.clone(), cli.global.timeout.map(|limit| limit.0));
+    let draws = printer.is_terminal() && !printer.json;
+    waiting::init(draws, limit, move |error| report::timeout(&printer, error));
     log::init(cli.global.verbose);
     if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
         announce_root(&app);

@@ -28,8 +28,13 @@ pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
     print(&app.printer, error, advice, || fallback_hint(app, error))
 }
 
+/// Prints the error of `--timeout` and returns its exit code.
+pub(crate) fn timeout(printer: &Printer, error: &Error) -> Exit {
+    print(printer, error, Advice::default(), || None)
+}
+
 /// Prints an error with its advice and returns its exit code.
-pub(crate) fn print(
+fn print(
     printer: &Printer,
     error: &Error,
     advice: Advice,

@@ -7,24 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use vestibule::world::World;
 use vestibule::{
     Configuration, FileTokenStore, IdentityCenter, MemoryTokenStore, Platform, Status, TokenStore,
+    Vars,
 };
 use vestibule_keychain::{
     Configured, HelperKeychain, KeychainError, KeychainTokenStore, Mode, Policy, home_files,
 };
 use vestibule_types::with_causes;
 
-use crate::app::App;
 use crate::args::TokenStoreKind;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::keychain_helper;
 use crate::printer::{Printer, Tone};
 
 /// Variable that names the kind of store.
 const VARIABLE: &str = "VESTIBULE_TOKEN_STORE";
 /// Variable that names a folder in place of `~/.aws/sso/cache`.
 const FOLDER: &str = "VESTIBULE_TOKEN_FOLDER";
-/// Variable that names a program in place of `vestibule-keychain`.
-const HELPER: &str = "VESTIBULE_KEYCHAIN_HELPER";
 
 /// The store of all tokens of this process. Clones share it.
 #[derive(Clone, Debug)]
@@ -40,10 +39,15 @@ pub(crate) enum ProgramStore {
 
 impl ProgramStore {
     /// Opens the store of the options, the environment and the configuration. No file is read.
-    pub(crate) fn open(app: &App<'_>) -> Result<Self, Error> {
-        let kind = match app.token_store {
+    /// A keychain that is not available is announced by the printer, if there is one.
+    pub(crate) fn open(
+        vars: &Vars,
+        kind: Option<TokenStoreKind>,
+        announces: Option<Printer>,
+    ) -> Result<Self, Error> {
+        let kind = match kind {
             Some(kind) => Some(kind),
-            None => kind_of_environment(app)?,
+            None => kind_of_environment(vars)?,
         };
         let mode = match kind {
             Some(TokenStoreKind::Memory) => return Ok(Self::Memory(Arc::default())),
@@ -52,24 +56,19 @@ impl ProgramStore {
             Some(TokenStoreKind::Sealed) => Some(Mode::Sealed),
             None => None,
         };
-        let files: Arc<dyn TokenStore> = match folder(app)? {
+        let files: Arc<dyn TokenStore> = match folder(vars)? {
             Some(folder) => {
                 let folder =
                     vestibule::providers::Folder::new(folder.to_string_lossy(), Platform::HERE);
                 Arc::new(FileTokenStore::new(folder))
             }
-            None => home_files(&app.vars, Platform::HERE),
+            None => home_files(vars, Platform::HERE),
         };
-        let helper = match app.vars.get(HELPER) {
+        let helper = match vars.get(keychain_helper::VARIABLE) {
             Some(program) => HelperKeychain::with_program(program),
             None => HelperKeychain::new(),
         };
-        let policy = ProgramPolicy {
-            mode,
-            printer: app.printer.clone(),
-            announces: app.announces_keychain,
-            was_announced: AtomicBool::default(),
-        };
+        let policy = ProgramPolicy { mode, announces, was_announced: AtomicBool::default() };
         let store = KeychainTokenStore::new(files.clone(), Arc::new(helper.clone()), policy);
         Ok(Self::Keychain { store, files, helper })
     }
@@ -90,27 +89,6 @@ impl ProgramStore {
     }
 }
 
-/// Returns the hint for an error whose cause is that the keychain's program does not exist.
-pub(crate) fn keychain_hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    let program = causes.find_map(|cause| {
-        // The error of a store shares its source.
-        let shared = cause.downcast_ref::<Arc<dyn std::error::Error + Send + Sync>>();
-        match cause.downcast_ref().or_else(|| shared?.downcast_ref()) {
-            Some(KeychainError::NotInstalled { program }) => Some(program),
-            _ => None,
-        }
-    })?;
-    Some(if program.starts_with("vestibule-keychain") {
-        format!(
-            "put vestibule-keychain beside vestibule or into PATH, set {HELPER}, or use \
-             --token-store files"
-        )
-    } else {
-        format!("correct {HELPER}, or use --token-store files")
-    })
-}
-
 /// Returns whether the configuration stores tokens in the keychain.
 pub(crate) fn is_keychain_configured(configuration: &Configuration) -> bool {
     let is_keychain = |session: Option<&str>| {
@@ -123,8 +101,8 @@ pub(crate) fn is_keychain_configured(configuration: &Configuration) -> bool {
     is_keychain(None) || configuration.session_names().any(|name| is_keychain(Some(&name)))
 }
 
-fn kind_of_environment(app: &App<'_>) -> Result<Option<TokenStoreKind>, Error> {
-    let Some(name) = app.vars.get(VARIABLE) else { return Ok(None) };
+fn kind_of_environment(vars: &Vars) -> Result<Option<TokenStoreKind>, Error> {
+    let Some(name) = vars.get(VARIABLE) else { return Ok(None) };
     let kind = <TokenStoreKind as clap::ValueEnum>::from_str(name, false);
     kind.map(Some).map_err(|_| {
         let message = format!(
@@ -137,8 +115,8 @@ fn kind_of_environment(app: &App<'_>) -> Result<Option<TokenStoreKind>, Error> {
 
 /// Returns the folder of the environment, which must belong to the user, since its owner can read the
 /// tokens.
-fn folder(app: &App<'_>) -> Result<Option<PathBuf>, Error> {
-    let Some(folder) = app.vars.get(FOLDER) else { return Ok(None) };
+fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
+    let Some(folder) = vars.get(FOLDER) else { return Ok(None) };
     let folder = Path::new(folder);
     let problem =
         if folder.is_absolute() { problem_of(folder) } else { Some("is not an absolute path") };
@@ -175,8 +153,7 @@ fn problem_of(folder: &Path) -> Option<&'static str> {
 #[derive(Debug)]
 struct ProgramPolicy {
     mode: Option<Mode>,
-    printer: Printer,
-    announces: bool,
+    announces: Option<Printer>,
     was_announced: AtomicBool,
 }
 
@@ -193,32 +170,14 @@ impl Policy for ProgramPolicy {
     }
 
     fn report_unavailable(&self, error: &KeychainError) {
-        if self.announces && !self.was_announced.swap(true, Ordering::Relaxed) {
-            self.printer.note(&format!(
+        if let Some(printer) = &self.announces
+            && !self.was_announced.swap(true, Ordering::Relaxed)
+        {
+            printer.note(&format!(
                 "{} {}. The access token in the file is used until it expires, and is not refreshed.",
-                self.printer.tone(Tone::Warning, "warning:"),
+                printer.tone(Tone::Warning, "warning:"),
                 with_causes(error),
             ));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use vestibule::{StoreError, StoreErrorKind};
-
-    use super::*;
-
-    #[test]
-    fn hint_for_a_missing_program_says_how_to_get_it() {
-        let hint = |program: &str| {
-            let cause = KeychainError::NotInstalled { program: program.to_owned() };
-            let error = StoreError::new(StoreErrorKind::Failed, "could not write", "x", cause);
-            keychain_hint(&error).unwrap()
-        };
-        let expected = "put vestibule-keychain beside vestibule or into PATH, set \
-                        VESTIBULE_KEYCHAIN_HELPER, or use --token-store files";
-        assert_eq!(hint("vestibule-keychain"), expected);
-        assert!(hint("/opt/helper").starts_with("correct VESTIBULE_KEYCHAIN_HELPER, "));
     }
 }

@@ -11,12 +11,9 @@ use std::time::{Duration, Instant};
 use console::Term;
 use vestibule::ErrorKind;
 
-use crate::advice::Advice;
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Printer;
-use crate::report;
 use crate::screen;
 
 /// Shorter waits show nothing.
@@ -26,7 +23,6 @@ const TICK: Duration = Duration::from_millis(250);
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting::new());
 static CHANGED: Condvar = Condvar::new();
 
-#[derive(Debug)]
 struct Waiting {
     draws: bool,
     is_drawn: bool,
@@ -44,9 +40,8 @@ struct Waiting {
 }
 
 /// `--timeout`.
-#[derive(Debug)]
 struct Limit {
-    printer: Printer,
+    report: Box<dyn Fn(&Error) -> Exit + Send>,
     total: Duration,
     left: Duration,
     /// `None` while a prompt is open.
@@ -155,14 +150,19 @@ fn lock() -> MutexGuard<'static, Waiting> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sets whether waiting is shown, and the limit of all waiting.
-pub(crate) fn init(printer: &Printer, limit: Option<Duration>) {
+/// Sets whether waiting is shown, and the limit of all waiting; `report` prints the error once the
+/// limit has passed.
+pub(crate) fn init(
+    draws: bool,
+    limit: Option<Duration>,
+    report: impl Fn(&Error) -> Exit + Send + 'static,
+) {
     let mut waiting = lock();
-    waiting.draws = printer.is_terminal() && !printer.json;
+    waiting.draws = draws;
     let limit = limit.filter(|limit| !limit.is_zero());
     if let Some(total) = limit {
-        let (printer, running_since) = (printer.clone(), Some(Instant::now()));
-        waiting.limit = Some(Limit { printer, total, left: total, running_since });
+        let (report, running_since) = (Box::new(report), Some(Instant::now()));
+        waiting.limit = Some(Limit { report, total, left: total, running_since });
         waiting.start_thread();
     }
 }
@@ -303,7 +303,7 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
     let error = timed_out(limit.total, last, is_sign_in);
     drop(waiting);
-    let exit = report::print(&limit.printer, &error, Advice::default(), || None);
+    let exit = (limit.report)(&error);
     lock().timed_out = Some(exit);
     vestibule_os::kill_commands();
     vestibule_os::defer_exit_during_writes(i32::from(Exit::Interrupted as u8))
@@ -364,8 +364,8 @@ mod tests {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let total = Duration::from_secs(10);
-        let printer = Printer::new(false, crate::args::Color::Never, true);
-        let mut limit = Limit { printer, total, left: total, running_since: Some(start) };
+        let report = Box::new(Error::exit);
+        let mut limit = Limit { report, total, left: total, running_since: Some(start) };
         limit.suspend(after(4));
         assert_eq!(limit.left(after(60)), Duration::from_secs(6));
         limit.running_since = Some(after(60));

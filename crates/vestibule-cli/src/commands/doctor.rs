@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::args::Doctor;
 use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
+use crate::keychain_helper::keychain_hint;
 use crate::local_time::localized;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
@@ -72,7 +73,7 @@ fn keychain(app: &App<'_>, configuration: &Configuration) -> Result<Option<Row>,
             word: "problem",
             tone: Tone::Bad,
             text: with_causes(&error),
-            hint: Some(token_store::keychain_hint(&error).unwrap_or_else(|| {
+            hint: Some(keychain_hint(&error).unwrap_or_else(|| {
                 "unlock the keychain, or sign in with vestibule login --token-store files"
                     .to_owned()
             })),

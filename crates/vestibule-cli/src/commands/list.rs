@@ -5,12 +5,13 @@ use vestibule::{AccountId, ErrorKind, IdentityCenter, RoleName};
 
 use super::target::identity_center;
 use super::{columns, session_state};
-use crate::app::{App, account_id};
+use crate::app::App;
 use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
 use crate::quoting::shell_word;
+use crate::role_args::account_id;
 use crate::screen;
 use crate::table::{self, Cell};
 use crate::waiting::Wait;

@@ -8,8 +8,9 @@ use crate::args::{CacheMigrate, MigrateTo};
 use crate::commands::target::{identity_center, identity_centers};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::keychain_helper::keychain_hint;
 use crate::report;
-use crate::token_store::{ProgramStore, keychain_hint};
+use crate::token_store::ProgramStore;
 
 /// Moves the tokens and client registrations of sessions. One that fails does not stop the others.
 pub(super) fn run(

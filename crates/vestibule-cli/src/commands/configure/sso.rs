@@ -6,7 +6,7 @@ use super::sso_session::{
     Answers, check_writable, name_field, region_name, section_name, session_name,
 };
 use super::wizard::{Field, Wizard};
-use crate::app::{App, account_id};
+use crate::app::App;
 use crate::args::{ConfigureSso, OUTPUT_FORMATS};
 use crate::commands::{columns, sign_in};
 use crate::error::Error;
@@ -15,6 +15,7 @@ use crate::picker::natural_key;
 use crate::printer::Tone;
 use crate::prompt::{Prompt, Terminal};
 use crate::quoting::shell_word;
+use crate::role_args::account_id;
 
 /// Prompts for the same values as `aws configure sso`, and writes the same sections.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
