@@ -4,6 +4,7 @@
 //! (read 2026-11)
 
 use serde::{Deserialize, Serialize};
+use vestibule_types::json::HeaderSafe;
 use vestibule_types::{Credentials, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_wire::{
     Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request, RequestError,
@@ -79,9 +80,9 @@ impl Operation for CreateSession<'_> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Issued {
-            access_key_id: String,
-            secret_access_key: SecretAccessKey,
-            session_token: SessionToken,
+            access_key_id: HeaderSafe<String>,
+            secret_access_key: HeaderSafe<SecretAccessKey>,
+            session_token: HeaderSafe<SessionToken>,
             expiration: Timestamp,
         }
 
@@ -91,8 +92,8 @@ impl Operation for CreateSession<'_> {
         let first = body.credential_set.into_iter().next();
         let Item { credentials } = first.ok_or_else(|| ResponseError::Malformed(malformed()))?;
         let account = self.options.role_arn.split(':').nth(4).unwrap_or_default();
-        Ok(Credentials::new(credentials.access_key_id, credentials.secret_access_key)
-            .with_session_token(credentials.session_token)
+        Ok(Credentials::new(credentials.access_key_id.0, credentials.secret_access_key.0)
+            .with_session_token(credentials.session_token.0)
             .with_expires_at(credentials.expiration)
             .with_account_id(vestibule_types::AccountId::new(account).ok()))
     }

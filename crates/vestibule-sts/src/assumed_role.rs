@@ -23,11 +23,17 @@ impl AssumedRole {
 
 /// Reads the `Credentials` of a response.
 pub(crate) fn credentials(response: &QueryResponse<'_>) -> Result<Credentials, Error> {
-    let id = response.require("Credentials/AccessKeyId", |id| Some(id.to_owned()))?;
-    let key =
-        response.require("Credentials/SecretAccessKey", |key| Some(SecretAccessKey::new(key)))?;
-    let token =
-        response.require("Credentials/SessionToken", |token| Some(SessionToken::new(token)))?;
+    let id =
+        response.require("Credentials/AccessKeyId", |id| header_safe(id).map(str::to_owned))?;
+    let key = response
+        .require("Credentials/SecretAccessKey", |key| header_safe(key).map(SecretAccessKey::new))?;
+    let token = response
+        .require("Credentials/SessionToken", |token| header_safe(token).map(SessionToken::new))?;
     let expires = response.require("Credentials/Expiration", |expires| expires.parse().ok())?;
     Ok(Credentials::new(id, key).with_session_token(token).with_expires_at(Some(expires)))
+}
+
+/// Returns a text that HTTP headers and shell variables can carry.
+fn header_safe(text: &str) -> Option<&str> {
+    text.bytes().all(|byte| byte.is_ascii_graphic()).then_some(text)
 }
