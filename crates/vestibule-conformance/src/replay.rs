@@ -85,7 +85,7 @@ impl Connection {
 }
 
 /// Headers to compare; other headers differ between recordings.
-const COMPARED: [&str; 2] = ["x-aws-ec2-metadata-token", "x-amz-sso_bearer_token"];
+const COMPARED: [&str; 3] = ["x-aws-ec2-metadata-token", "x-amz-sso_bearer_token", "x-amz-x509"];
 
 fn compare_heads(recorded: &http::request::Parts, received: &http::request::Parts) -> Checked {
     compare::values(&recorded.method, &received.method)?;

@@ -1,7 +1,9 @@
 //! All suites with their checks.
 
 mod assume_role;
+mod auth_tokens;
 mod botocore_cfg;
+mod case_keychain;
 mod clock_skew;
 pub(crate) mod config_differential;
 pub(crate) mod config_files;
@@ -14,6 +16,7 @@ mod imds_config;
 mod login;
 mod profile_files;
 mod providers;
+mod service_responses;
 mod sigv4;
 mod timestamps;
 
@@ -134,6 +137,21 @@ pub(crate) const SUITES: &[Suite] = &[
         "default-token-provider-chain",
         providers::default_token,
     ),
+    // The project's own suites.
+    elements(
+        "auth-tokens",
+        "auth-tokens/auth-token-tests.json",
+        ("/tests", "docs"),
+        auth_tokens::check,
+    ),
+    elements(
+        "service-responses",
+        "service-responses/service-response-tests.json",
+        ("/tests", "documentation"),
+        service_responses::check,
+    ),
+    folders("roles-anywhere", "roles-anywhere", providers::roles_anywhere),
+    folders("keychain", "keychain", providers::default_token),
 ];
 
 /// Returns a suite in one file, with the pointer to its array and the key of a case's name.

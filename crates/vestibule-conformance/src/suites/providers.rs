@@ -1,5 +1,6 @@
 //! Suites `profile-provider`, `default-credential-provider-chain` and
-//! `default-token-provider-chain`: whole providers, with files and network in memory.
+//! `default-token-provider-chain`: whole providers, with files and network in memory. Suites of the
+//! project in their layout: `roles-anywhere`, and `keychain` with the secrets of a keychain.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -7,16 +8,19 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use vestibule_chain::{Context, build, default_chain, instance, read_files};
+use vestibule_chain::{Context, NativeProcesses, build, default_chain, instance, read_files};
 use vestibule_os::Shell;
 use vestibule_profile::{Overrides, Plan, plan};
 use vestibule_provider::{
     Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
 };
+use vestibule_roles_anywhere::RolesAnywhere;
 use vestibule_sso::{Sessions, Token};
 use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp, Vars};
+use vestibule_wire::EndpointParams;
 use vestibule_world::{CallPolicy, Platform, World, block_on, memory};
 
+use super::case_keychain::CaseKeychain;
 use crate::case::Case;
 use crate::compare;
 use crate::disk;
@@ -43,6 +47,23 @@ pub(super) fn default_credentials(case: &Case, visible: &mut Visible) -> Checked
 /// Checks the access token of the profile's SSO session.
 pub(super) fn default_token(case: &Case, visible: &mut Visible) -> Checked {
     check(case, visible, Prepared::token)
+}
+
+/// Checks the provider of a profile with the command line of AWS's helper for Roles Anywhere, whose
+/// place this process takes.
+pub(super) fn roles_anywhere(case: &Case, visible: &mut Visible) -> Checked {
+    check(case, visible, |prepared, visible| {
+        let native = NativeProcesses::new(|command, settings| {
+            let line = command.command.value.line().expose();
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let options = vestibule_roles_anywhere::Options::from_command_line(&words)?;
+            let params = EndpointParams::default().with_fips(settings.use_fips.value);
+            Some(Arc::new(RolesAnywhere::new(options, params)) as Arc<dyn Provider>)
+        });
+        let provider =
+            build(&prepared.plan, &prepared.context.clone().with_native_processes(native))?;
+        prepared.credentials(&provider, visible)
+    })
 }
 
 /// The expected result in `test-case.json`.
@@ -120,13 +141,19 @@ fn check(case: &Case, visible: &mut Visible, resolve_with: Resolve) -> Checked {
     let replay = Replay::new(traffic.ok_or_else(missing("http-traffic.json"))?)?;
 
     let world = world(case, vars, &replay, &options)?;
-    let found = resolve(&world, &Overrides::default(), visible, resolve_with);
+    let keychain = CaseKeychain::read(case)?;
+    let sessions = Arc::new(match &keychain {
+        Some(keychain) => Sessions::new(keychain.token_store(&world)),
+        None => Sessions::at_home(&world.vars, world.platform),
+    });
+    let found = resolve(&world, &sessions, &Overrides::default(), visible, resolve_with);
     compare(&result, &found, &options)?;
     replay.check()?;
+    keychain.map_or(Ok(()), |keychain| keychain.check(visible))?;
     match options.profile_override {
         Some(ProfileOverride { profile, access_key_id }) => {
             let overrides = Overrides::default().with_profile(profile, "profile_override");
-            let found = resolve(&world, &overrides, visible, resolve_with);
+            let found = resolve(&world, &sessions, &overrides, visible, resolve_with);
             let found = found.map_err(|error| Mismatch::new(error.message))?;
             compare::json(&access_key_id.into(), &found["access_key_id"])
         }
@@ -161,6 +188,7 @@ struct Prepared {
 
 fn resolve(
     world: &World,
+    sessions: &Arc<Sessions>,
     overrides: &Overrides,
     visible: &mut Visible,
     resolve_with: Resolve,
@@ -170,9 +198,7 @@ fn resolve(
         .map_err(|error| ResolveError::configuration(&error, visible))?;
     visible.debug(&plan);
     visible.debug(&format_args!("{plan}"));
-    let sessions = Sessions::at_home(&world.vars, world.platform);
-    let prepared =
-        Prepared { world: world.clone(), plan, context: Context::new(Arc::new(sessions)) };
+    let prepared = Prepared { world: world.clone(), plan, context: Context::new(sessions.clone()) };
     resolve_with(&prepared, visible)
         .unwrap_or_else(|error| Err(ResolveError::from_provider(&error, visible)))
 }
