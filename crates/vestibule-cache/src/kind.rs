@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use vestibule_types::json;
+use vestibule_types::json::{self, RawObject};
 
 /// The kind of a file in a cache folder, which contains files of many tools.
 ///
@@ -13,6 +13,8 @@ pub enum Kind {
     Registration,
     /// [`RoleCredentials`](crate::RoleCredentials): its `ProviderType` is `sso`.
     RoleCredentials,
+    /// A console login (`aws login`): its `accessToken` is an object.
+    ConsoleLogin,
 }
 
 impl Kind {
@@ -24,9 +26,20 @@ impl Kind {
             provider_type: Option<String>,
         }
 
+        #[derive(Deserialize)]
+        struct ConsoleLogin<'a> {
+            #[serde(rename = "accessToken", borrow)]
+            keys: RawObject<'a>,
+        }
+
+        #[derive(Deserialize)]
+        struct Keys {}
+
         let (file, members) = json::from_slice_with_unknown::<File>(bytes).ok()?;
         if members.contains("accessToken") {
-            Some(Self::Token)
+            let is_console = json::from_slice::<ConsoleLogin<'_>>(bytes)
+                .is_ok_and(|login| login.keys.read_with_unknown::<Keys>("accessToken").is_ok());
+            Some(if is_console { Self::ConsoleLogin } else { Self::Token })
         } else if members.contains("clientSecret") {
             Some(Self::Registration)
         } else {
@@ -43,6 +56,8 @@ mod tests {
     fn kind_is_detected_by_keys() {
         for (text, kind) in [
             (r#"{"accessToken": "t", "clientSecret": "s", "expiresAt": 1}"#, Some(Kind::Token)),
+            (r#"{"accessToken": {"accessKeyId": 1}, "dpopKey": "k"}"#, Some(Kind::ConsoleLogin)),
+            (r#"{"accessToken": ["t"]}"#, Some(Kind::Token)),
             (r#"{"clientId": "c", "clientSecret": "s"}"#, Some(Kind::Registration)),
             (r#"{"ProviderType": "sso", "Credentials": 1}"#, Some(Kind::RoleCredentials)),
             (r#"{"ProviderType": "assume-role", "Credentials": {}}"#, None),

@@ -115,7 +115,7 @@ fn kind_of_environment(vars: &Vars) -> Result<Option<TokenStoreKind>, Error> {
 
 /// Returns the folder of the environment, which must belong to the user, since its owner can read the
 /// tokens.
-fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
+pub(crate) fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
     let Some(folder) = vars.get(FOLDER) else { return Ok(None) };
     let folder = Path::new(folder);
     let problem =

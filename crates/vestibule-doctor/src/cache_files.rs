@@ -8,10 +8,11 @@ use serde::de::IgnoredAny;
 use vestibule::Timestamp;
 use vestibule::world::{BoxFuture, WriteMode, block_on};
 use vestibule_cache::{JsonError, Kind, Registration, RoleCredentials, Token, Zeroizing, key};
+use vestibule_console_login::LoginToken;
 
 use crate::{Context, Error};
 
-/// A file in `~/.aws/sso/cache` or `~/.aws/cli/cache`, without its secrets.
+/// A file of a cache folder, without its secrets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CacheFile {
@@ -87,7 +88,7 @@ impl Writer {
     }
 }
 
-/// Returns the files of both caches, sorted by path.
+/// Returns the files of all caches, sorted by path: tokens, console logins and role credentials.
 pub fn cache_files(context: &Context<'_>) -> Vec<CacheFile> {
     let sessions = sessions_by_file(context);
     let files = context.folders();
@@ -178,6 +179,7 @@ pub(crate) enum Content {
     Token(Token),
     Registration(Registration),
     RoleCredentials(RoleCredentials),
+    ConsoleLogin(LoginToken),
     /// That of another tool.
     Other,
 }
@@ -188,6 +190,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Content, JsonError> {
         Some(Kind::Token) => Token::read(bytes).map(Content::Token),
         Some(Kind::Registration) => Registration::read(bytes).map(Content::Registration),
         Some(Kind::RoleCredentials) => RoleCredentials::read(bytes).map(Content::RoleCredentials),
+        Some(Kind::ConsoleLogin) => LoginToken::read(bytes).map(Content::ConsoleLogin),
         _ => match Token::read(bytes) {
             Err(
                 reason @ (JsonError::Truncated | JsonError::Syntax { .. } | JsonError::NotAnObject),
@@ -203,6 +206,7 @@ fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
         Content::Token(token) => Some(token.expires_at),
         Content::Registration(registration) => Some(registration.expires_at),
         Content::RoleCredentials(found) => found.credentials().expires_at(),
+        Content::ConsoleLogin(login) => Some(login.expires_at()),
         Content::Other => None,
     })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use vestibule::world::{TransportError, World, block_on};
 use vestibule::{Configuration, Error, IdentityCenter, Plan, Timestamp};
 use vestibule_cache::Folder;
+use vestibule_console_login as console_login;
 use vestibule_wire::{Endpoint, RequestTimeout};
 
 /// Timeout of one probe of an endpoint.
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub(crate) plan: Result<Plan, Error>,
     /// The SSO session of the profile, or all configured ones if the profile has none.
     pub(crate) centers: Vec<IdentityCenter>,
+    /// The folder of all tokens, in place of the ordinary ones.
+    token_folder: Option<Folder>,
     probes: OnceCell<Vec<Probe>>,
 }
 
@@ -41,7 +44,15 @@ impl<'a> Context<'a> {
                 .collect(),
         };
         let (world, plan) = (configuration.blocking_world(), configuration.plan());
-        Self { configuration, world, plan, centers, probes: OnceCell::new() }
+        Self { configuration, world, plan, centers, token_folder: None, probes: OnceCell::new() }
+    }
+
+    /// Sets the folder of tokens, if they are not in `~/.aws/sso/cache` and `~/.aws/login/cache`.
+    #[must_use]
+    pub fn with_token_folder(mut self, folder: Option<&Path>) -> Self {
+        let platform = self.world.platform;
+        self.token_folder = folder.map(|path| Folder::new(path.to_string_lossy(), platform));
+        self
     }
 
     /// Returns one probe per endpoint of the SSO sessions; the first call sends the requests.
@@ -68,11 +79,18 @@ impl<'a> Context<'a> {
 
     /// Returns the folders that cache tokens and role credentials.
     pub(crate) fn folders(&self) -> Vec<Folder> {
-        let platform = self.world.platform;
-        let home = self.world.vars.home(platform);
-        home.iter()
-            .flat_map(|home| [Folder::sso(home, platform), Folder::cli(home, platform)])
-            .collect()
+        let (vars, platform) = (&self.world.vars, self.world.platform);
+        let home = vars.home(platform);
+        let mut folders = match &self.token_folder {
+            Some(folder) => vec![folder.clone()],
+            None => home
+                .iter()
+                .map(|home| Folder::sso(home, platform))
+                .chain(console_login::folder(vars, platform))
+                .collect(),
+        };
+        folders.extend(home.iter().map(|home| Folder::cli(home, platform)));
+        folders
     }
 
     /// Returns the JSON files of a folder; AWS tools open no others.

@@ -59,6 +59,11 @@ impl<'a> Members<'a> {
         self.get("accessToken").is_some()
     }
 
+    /// Returns whether the text is that of a console login, whose access token is a set of keys.
+    pub(crate) fn is_console_login(&self) -> bool {
+        self.get("accessToken").is_some_and(|token| token.get().starts_with('{'))
+    }
+
     pub(crate) fn has_long_lived(&self) -> bool {
         self.0.iter().any(|(name, _)| is_long_lived(name))
     }

@@ -16,8 +16,8 @@ impl Placement {
             Mode::Files => Self::File,
             Mode::Sealed if members.is_token() => Self::Keychain,
             _ if !members.has_long_lived() => Self::File,
-            Mode::Bridge if members.is_token() => Self::Both,
-            // A client registration: without its secret the file would mislead other tools.
+            Mode::Bridge if members.is_token() && !members.is_console_login() => Self::Both,
+            // No tool can use the rest of a client registration or a console login.
             Mode::Bridge | Mode::Sealed => Self::Keychain,
         }
     }

@@ -137,6 +137,11 @@ impl ConsoleLogin {
         self.session.as_ref().map(|session| session.value.trim())
     }
 
+    /// Returns the name of its entry in a token store; `None` before the first login.
+    pub fn token_store_entry(&self) -> Option<String> {
+        self.login_session().map(vestibule_console_login::file_name)
+    }
+
     /// Returns whether a region is configured, which a login requires.
     pub fn has_region(&self) -> bool {
         self.settings.region.is_some()

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use serde_json::{Value, json};
 use vestibule::Configuration;
 use vestibule_doctor::{
@@ -22,8 +24,9 @@ use crate::waiting::Wait;
 /// Returns the highest exit code of the remaining findings, as `status --all` does.
 pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     let mut configuration = app.configuration()?;
+    let folder = token_store::folder(&app.vars)?;
     let mut rows = Vec::new();
-    let mut findings = examined(&configuration);
+    let mut findings = examined(&configuration, folder.as_deref());
     if args.fix {
         let fixable = findings.iter().filter(|finding| finding.fix.is_some());
         rows.extend(fixable.filter_map(|finding| {
@@ -33,10 +36,10 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     }
     if !rows.is_empty() {
         configuration = app.configuration()?;
-        findings = examined(&configuration);
+        findings = examined(&configuration, folder.as_deref());
     }
     rows.extend(findings.iter().map(Row::finding));
-    rows.extend(keychain(app, &configuration)?);
+    rows.extend(keychain(app, &configuration, folder.as_deref())?);
     if app.printer.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         app.printer.result(&json!({ "findings": rows }).to_string())?;
@@ -46,15 +49,19 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     Ok(rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done))
 }
 
-fn examined(configuration: &Configuration) -> Vec<Finding> {
+fn examined(configuration: &Configuration, token_folder: Option<&Path>) -> Vec<Finding> {
     let _waiting = Wait::begin("Checking files and services");
-    examine(&Context::new(configuration))
+    examine(&Context::new(configuration).with_token_folder(token_folder))
 }
 
 /// Checks the keychain, if tokens are stored in it.
-fn keychain(app: &App<'_>, configuration: &Configuration) -> Result<Option<Row>, Error> {
+fn keychain(
+    app: &App<'_>,
+    configuration: &Configuration,
+    token_folder: Option<&Path>,
+) -> Result<Option<Row>, Error> {
     let ProgramStore::Keychain { helper, .. } = app.store()? else { return Ok(None) };
-    let files = cache_files(&Context::new(configuration));
+    let files = cache_files(&Context::new(configuration).with_token_folder(token_folder));
     let is_used = |file: &CacheFile| matches!(file.state, CacheFileState::InKeychain { .. });
     if !files.iter().any(is_used) && !token_store::is_keychain_configured(configuration) {
         return Ok(None);

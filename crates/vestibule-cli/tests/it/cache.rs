@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::TestEnv;
+use crate::support::{Output, TestEnv};
 
 #[test]
 fn cache_list_names_each_file_without_its_secrets() {
@@ -57,4 +57,33 @@ fn cache_repair_of_a_truncated_file_changes_nothing() {
         .stderr_contains("has no complete object; vestibule doctor --fix removes it\n");
     assert_eq!(fs::read_to_string(&path).unwrap(), truncated);
     env.run(["cache", "verify"]).exits_with(1).stderr_contains("hint: vestibule doctor --fix\n");
+}
+
+#[test]
+fn cache_and_doctor_use_the_token_folder_of_the_environment() {
+    let env = TestEnv::new();
+    let folder = env.path("tokens");
+    let run = |args: &[&str]| -> Output {
+        env.vestibule(args).env("VESTIBULE_TOKEN_FOLDER", &folder).run()
+    };
+    run(&["login"]).succeeded();
+    let files = run(&["cache", "list", "--json"]).succeeded().json();
+    let token = files.as_array().unwrap().iter().find(|file| file["kind"] == "access token");
+    let path = std::path::PathBuf::from(token.unwrap()["file"].as_str().unwrap());
+    assert!(path.starts_with(&folder), "{files}");
+    assert_eq!(token.unwrap()["ssoSession"], "my-sso");
+
+    let token = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{token}}}")).unwrap();
+    let doctor = run(&["doctor"]);
+    let shown = format!("~{}tokens", std::path::MAIN_SEPARATOR);
+    assert!(doctor.exits_with(4).stdout.contains(&shown), "{doctor:?}");
+    run(&["cache", "verify"]).exits_with(1);
+    run(&["cache", "repair"]).succeeded().stderr_contains("Repaired ");
+    assert_eq!(fs::read_to_string(&path).unwrap(), token);
+    run(&["cache", "verify"]).succeeded();
+    assert_eq!(
+        env.run(["cache", "list", "--json"]).succeeded().json().as_array().unwrap().len(),
+        0
+    );
 }

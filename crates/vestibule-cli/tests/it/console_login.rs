@@ -187,3 +187,44 @@ fn logout_all_covers_console_logins_that_no_profile_names() {
     assert!(cache.join("notes.json").exists(), "a file of another tool stays");
     console.run(&["logout", "--all"]).succeeded();
 }
+
+#[cfg(unix)]
+#[test]
+fn cache_migrate_moves_a_console_login_there_and_back() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let console = Console::new("[default]\nregion = us-east-1\n");
+    console.sign_in(&["--console"]).succeeded();
+    let helper = console.env.path("helper");
+    console.env.write("helper", crate::keychain::HELPER);
+    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run =
+        |args: &[&str]| console.vestibule(args).env("VESTIBULE_KEYCHAIN_HELPER", &helper).run();
+    let files = || run(&["cache", "list", "--json"]).succeeded().json();
+    let listed = files();
+    assert_eq!(listed[0]["kind"], "console login", "{listed}");
+    assert_eq!(listed[0]["state"], "valid");
+    let path = std::path::PathBuf::from(listed[0]["file"].as_str().unwrap());
+    let text = std::fs::read_to_string(&path).unwrap();
+    // No other tool could use a part of the file, so that a bridge has all of it in the keychain.
+    for store in ["bridge", "sealed", "files", "sealed", "files"] {
+        let migrate = || run(&["cache", "migrate", "--to", store]);
+        let expected = if store == "files" { "files that all AWS tools share" } else { "keychain" };
+        let ran = migrate();
+        ran.succeeded();
+        assert_eq!(path.exists(), store == "files", "{store}");
+        if !ran.stderr.contains("no tokens to move") {
+            ran.stderr_contains(&format!("{ARN}: the ")).stderr_contains(expected);
+        }
+        migrate().succeeded().stderr_contains(&format!("{ARN}: no tokens to move."));
+        run(&["export-credentials"]).succeeded();
+        run(&["status"]).succeeded();
+        console.env.advance(MINUTE * 16);
+        run(&["export-credentials"]).succeeded();
+    }
+    assert_ne!(std::fs::read_to_string(&path).unwrap(), text, "refreshed meanwhile");
+    assert_eq!(files()[0]["state"], "valid");
+    run(&["cache", "verify"]).succeeded();
+    run(&["doctor"]);
+    assert!(path.exists());
+}

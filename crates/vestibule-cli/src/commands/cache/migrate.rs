@@ -1,6 +1,6 @@
 use serde_json::json;
 use vestibule::world::block_on;
-use vestibule::{Configuration, IdentityCenter, Mismatch, SessionState};
+use vestibule::{Configuration, ConsoleLogin, IdentityCenter, Mismatch, SessionState};
 use vestibule_keychain::{KeychainTokenStore, Mode};
 
 use crate::app::App;
@@ -27,21 +27,25 @@ pub(super) fn run(
         MigrateTo::Bridge => Mode::Bridge,
         MigrateTo::Sealed => Mode::Sealed,
     };
-    let centers = match &args.session.sso_session {
-        Some(_) => vec![identity_center(configuration, &args.session)],
-        None => identity_centers(configuration)?,
+    let (centers, logins) = match &args.session.sso_session {
+        Some(_) => (vec![identity_center(configuration, &args.session)], Vec::new()),
+        None => (identity_centers(configuration)?, configuration.console_logins()),
     };
+    let centers = centers.into_iter().map(|center| {
+        let center = center?;
+        let is_moved = migrate(store, &center, mode)?;
+        Ok((center.session().label().to_owned(), is_moved))
+    });
+    let logins = logins.iter().map(|login| {
+        let session = login.login_session().unwrap_or_default().to_owned();
+        Ok((session, migrate_console_login(store, login, mode)?))
+    });
     let (mut results, mut exit) = (Vec::new(), Exit::Done);
-    for center in centers {
-        let moved = center.and_then(|center| {
-            let is_moved = migrate(store, &center, mode)?;
-            Ok((center, is_moved))
-        });
+    for moved in centers.chain(logins) {
         match moved {
-            Ok((center, is_moved)) => {
-                let session = center.session().label();
+            Ok((session, is_moved)) => {
                 if !app.printer.json {
-                    app.printer.note(&note(session, mode, is_moved));
+                    app.printer.note(&note(&session, mode, is_moved));
                 }
                 let store = mode.as_str();
                 results.push(json!({ "session": session, "store": store, "moved": is_moved }));
@@ -78,19 +82,37 @@ fn migrate(store: &KeychainTokenStore, center: &IdentityCenter, mode: Mode) -> R
     if let Ok(SessionState::NotOurs(Mismatch::Scopes { .. })) = state {
         return Ok(false);
     }
-    let world = center.configuration().blocking_world();
     let mut is_moved = false;
     for entry in center.token_store_entries() {
-        let moved = block_on(store.migrate(world, &entry, mode));
-        is_moved |= moved.map_err(|error| {
-            let hint = keychain_hint(&error)
-                .unwrap_or_else(|| "unlock the keychain, then try again".to_owned());
-            Error::from_source(Exit::Failed, &error).with_hint(hint)
-        })?;
+        is_moved |= migrate_entry(store, center.configuration(), &entry, mode)?;
     }
     if is_moved && mode == Mode::Sealed {
         // They are secrets in files, too.
         center.forget_assignments();
     }
     Ok(is_moved)
+}
+
+/// Moves the credentials of a console login. Returns whether there were any.
+fn migrate_console_login(
+    store: &KeychainTokenStore,
+    login: &ConsoleLogin,
+    mode: Mode,
+) -> Result<bool, Error> {
+    let Some(entry) = login.token_store_entry() else { return Ok(false) };
+    migrate_entry(store, login.configuration(), &entry, mode)
+}
+
+fn migrate_entry(
+    store: &KeychainTokenStore,
+    configuration: &Configuration,
+    entry: &str,
+    mode: Mode,
+) -> Result<bool, Error> {
+    let moved = block_on(store.migrate(configuration.blocking_world(), entry, mode));
+    moved.map_err(|error| {
+        let hint = keychain_hint(&error)
+            .unwrap_or_else(|| "unlock the keychain, then try again".to_owned());
+        Error::from_source(Exit::Failed, &error).with_hint(hint)
+    })
 }

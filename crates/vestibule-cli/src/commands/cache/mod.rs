@@ -15,10 +15,12 @@ use crate::local_time;
 use crate::printer::Tone;
 use crate::screen;
 use crate::table::{self, Cell};
+use crate::token_store;
 
 pub(crate) fn run(app: &App<'_>, command: &Cache) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let context = Context::new(&configuration);
+    let folder = token_store::folder(&app.vars)?;
+    let context = Context::new(&configuration).with_token_folder(folder.as_deref());
     let files = cache_files(&context);
     match command {
         Cache::List => {
@@ -136,6 +138,7 @@ fn kind(file: &CacheFile) -> &'static str {
         Some(Kind::Token) => "access token",
         Some(Kind::Registration) => "client registration",
         Some(Kind::RoleCredentials) => "role credentials",
+        Some(Kind::ConsoleLogin) => "console login",
         _ => "other",
     }
 }
