@@ -1,5 +1,6 @@
 //! Values that users configure for accounts.
 
+use std::fmt;
 use std::str::FromStr;
 
 use vestibule::{AccountId, Region};
@@ -35,6 +36,11 @@ impl<T> Default for AccountMap<T> {
 }
 
 impl<T> AccountMap<T> {
+    /// Returns whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the value for an account.
     pub fn get(&self, id: &AccountId, name: Option<&str>) -> Option<&T> {
         let matches = |pattern: &WildMatch| {
@@ -89,6 +95,21 @@ impl Tags {
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
+
+    /// Returns the keys and values, in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+/// Writes the tags as in the configuration: `env:prod team:data`.
+impl fmt::Display for Tags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, value)) in self.iter().enumerate() {
+            write!(f, "{}{key}:{value}", if index == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +136,7 @@ mod tests {
             (tags.get("env"), tags.get("url"), tags.get("x")),
             (Some("prod"), Some("a:b"), None)
         );
+        assert_eq!(tags.to_string(), "env:prod url:a:b");
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use vestibule::Configuration;
 use vestibule::config::SectionKind;
+use vestibule::{AccountId, Configuration, SessionName};
+use vestibule_sync::Tags;
 
+use super::account_map::account_tags;
 use super::target::SYNC_SESSION;
 
 /// Headers of [`of_profiles`].
@@ -40,6 +42,27 @@ pub(super) fn of_profiles<'a>(
         let session = first(&["sso_session", "login_session", SYNC_SESSION]).unwrap_or_default();
         [name.clone(), account, account_name, role, get("region"), session]
     })
+}
+
+/// Returns the columns of [`of_profiles`] and the tags of the account, for the picker.
+pub(super) fn with_tags<'a>(
+    configuration: &'a Configuration,
+    names: &'a [String],
+) -> impl Iterator<Item = [String; 7]> + 'a {
+    // A key that is not valid is reported by `configure sync`.
+    let tags = |session: String| {
+        let tags = account_tags(configuration, &SessionName::new(&session).ok()?).ok()?;
+        Some((session, tags))
+    };
+    let tags: HashMap<_, _> = configuration.session_names().filter_map(tags).collect();
+    of_profiles(configuration, names).map(
+        move |[name, account, account_name, role, region, session]| {
+            let found = AccountId::new(&account).ok().and_then(|id| {
+                tags.get(&session)?.get(&id, Some(&account_name)).map(Tags::to_string)
+            });
+            [name, account, account_name, role, region, session, found.unwrap_or_default()]
+        },
+    )
 }
 
 /// Returns the account names of the last listings.

@@ -1,8 +1,10 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
-use vestibule::{AccountId, ErrorKind, IdentityCenter, RoleName};
+use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, RoleName};
+use vestibule_sync::{AccountTags, Tags};
 
+use super::account_map::account_tags;
 use super::target::identity_center;
 use super::{columns, session_state};
 use crate::app::App;
@@ -62,27 +64,57 @@ pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error
         let names = accounts.iter().map(|account| (&account.account_id, account.name.as_deref()));
         listing.set_accounts(names);
     });
+    let tags = tags_of_session(&configuration, &center)?;
+    let tags_of = |account: &Account| tags.get(&account.account_id, account.name.as_deref());
+    let row = |account: &Account| {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let tags = tags_of(account).map(Tags::to_string).unwrap_or_default();
+        [account.account_id.to_string(), text(&account.name), text(&account.email), tags]
+    };
     if app.printer.json {
+        let accounts = accounts.iter().filter(|account| matches(&row(account), &args.rows));
         let accounts: Vec<_> = accounts
-            .iter()
-            .filter(|account| {
-                let text = |text: &Option<String>| text.clone().unwrap_or_default();
-                let id = account.account_id.to_string();
-                matches(&[id, text(&account.name), text(&account.email)], &args.rows)
-            })
             .map(|account| {
-                json!({ "accountId": account.account_id.as_str(), "accountName": account.name,
-                        "emailAddress": account.email })
+                let mut object = json!({ "accountId": account.account_id.as_str(),
+                        "accountName": account.name, "emailAddress": account.email });
+                if let Some(tags) = tags_of(account) {
+                    object["tags"] =
+                        tags.iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
+                }
+                object
             })
             .collect();
         app.printer.result(&json!(accounts).to_string())?;
         return Ok(Exit::Done);
     }
-    let rows = accounts.into_iter().map(|account| {
-        let (name, email) = (account.name.unwrap_or_default(), account.email.unwrap_or_default());
-        [account.account_id.to_string(), name, email]
-    });
-    print_rows(app, ["ACCOUNT", "NAME", "EMAIL"], &rows.collect::<Vec<_>>(), &args.rows)
+    let rows: Vec<_> = accounts.iter().map(row).collect();
+    print_tagged(app, ["ACCOUNT", "NAME", "EMAIL", "TAGS"], rows, &tags, &args.rows)
+}
+
+/// Returns the tags that the user configured for the accounts of a session.
+fn tags_of_session(
+    configuration: &Configuration,
+    center: &IdentityCenter,
+) -> Result<AccountTags, Error> {
+    let session = center.session().name.as_ref();
+    session.map_or(Ok(AccountTags::default()), |name| account_tags(configuration, name))
+}
+
+/// Prints rows with a last column for tags, which is left out if none are configured.
+fn print_tagged(
+    app: &App<'_>,
+    heads: [&str; 4],
+    rows: Vec<[String; 4]>,
+    tags: &AccountTags,
+    args: &Rows,
+) -> Result<Exit, Error> {
+    if !tags.is_empty() {
+        return print_rows(app, heads, &rows, args);
+    }
+    let [first, second, third, _] = heads;
+    let rows: Vec<_> =
+        rows.into_iter().map(|[first, second, third, _]| [first, second, third]).collect();
+    print_rows(app, [first, second, third], &rows, args)
 }
 
 /// Lists the roles in one account, or in all.
@@ -93,16 +125,20 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
     let progress = Wait::begin("Listing roles");
     let Some(account) = account else {
         let accounts = center.blocking().accounts()?;
+        let tags = tags_of_session(&configuration, &center)?;
         let mut rows = Vec::new();
         for (done, account) in accounts.iter().enumerate() {
             progress.set("accounts: listing roles", done, accounts.len());
+            let of_account = tags.get(&account.account_id, account.name.as_deref());
+            let of_account = of_account.map(Tags::to_string).unwrap_or_default();
             for role in roles_of(&center, &account.account_id)? {
                 let name = account.name.clone().unwrap_or_default();
-                rows.push([account.account_id.to_string(), name, role.to_string()]);
+                let id = account.account_id.to_string();
+                rows.push([id, name, role.to_string(), of_account.clone()]);
             }
         }
         drop(progress);
-        return print_rows(app, ["ACCOUNT", "NAME", "ROLE"], &rows, &args.rows);
+        return print_tagged(app, ["ACCOUNT", "NAME", "ROLE", "TAGS"], rows, &tags, &args.rows);
     };
     let roles = roles_of(&center, &account).map_err(|error| not_assigned(error, args))?;
     drop(progress);

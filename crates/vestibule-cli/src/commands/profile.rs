@@ -142,7 +142,7 @@ pub(super) fn pick(app: &App<'_>, configuration: &Configuration) -> Result<Strin
         let recent_first = |name| rank(name).unwrap_or(usize::MAX);
         recent_first(a).cmp(&recent_first(b)).then_with(|| picker::natural_order(a, b))
     });
-    let rows = picker::rows(columns::of_profiles(configuration, &names));
+    let rows = picker::rows(columns::with_tags(configuration, &names));
     let name = names.swap_remove(terminal.select("Profile:", rows)?);
     recent::store(app, &name, &recently_used);
     Ok(name)

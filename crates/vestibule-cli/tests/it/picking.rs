@@ -45,6 +45,17 @@ fn picker_without_a_default_profile_filters_by_typing() {
 }
 
 #[test]
+fn picker_finds_a_profile_by_the_tags_of_its_account() {
+    let env = env();
+    let tags = "vestibule_sync_tags = 111122223333=team:data\n";
+    env.write(".aws/config", &format!("{PROFILES}{tags}"));
+    let mut running = start_picker(&env, "whoami --region us-east-1", "Profile:");
+    running.type_line("team:data");
+    let ran = running.wait();
+    assert!(ran.succeeded().stdout.contains("111122223333"), "{ran:?}");
+}
+
+#[test]
 fn picker_ctrl_c_exits_with_130() {
     let env = env();
     let mut running = start_picker(&env, "export-credentials", "Profile:");

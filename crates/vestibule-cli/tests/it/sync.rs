@@ -202,6 +202,28 @@ fn sync_uses_regions_tags_and_conversions_of_the_session() {
     env.run(["configure", "sync"]).exits_with(6).stderr_contains("expected ACCOUNT=REGION");
 }
 
+#[test]
+fn configured_tags_of_accounts_are_listed_and_filtered() {
+    let env = over(accounts(2));
+    let plain = env.run(["list-accounts"]).succeeded().stdout.clone();
+    assert_eq!(plain.lines().next().unwrap().split('\t').count(), 3, "{plain}");
+    let lines = "vestibule_sync_tags = Sample 1=env:prod team:data, *=env:dev\n";
+    env.write(".aws/config", &format!("{}{lines}", config(&env)));
+    let listed = env.run(["list-accounts", "--filter", "TEAM:data"]).succeeded().stdout.clone();
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    assert!(listed.ends_with("\tenv:prod team:data\n"), "{listed}");
+    let json = env.run(["list-accounts", "--json", "--filter", "env:prod"]).succeeded().json();
+    assert_eq!(json[0]["tags"], serde_json::json!({ "env": "prod", "team": "data" }));
+    assert_eq!(json.as_array().unwrap().len(), 1);
+    let roles = env.run(["list-roles", "--csv", "--filter", "env:dev"]).succeeded().stdout.clone();
+    assert!(
+        roles.starts_with("account,name,role,tags\n") && !roles.contains("Sample 1"),
+        "{roles}"
+    );
+    env.write(".aws/config", &config(&env).replace("env:prod", "prod"));
+    env.run(["list-accounts"]).exits_with(6).stderr_contains("expected ACCOUNT=KEY:VALUE");
+}
+
 // The path of the program has other characters on Windows.
 #[cfg(unix)]
 #[test]

@@ -1,16 +1,15 @@
-use std::str::FromStr;
-
 use serde_json::{Value, json};
 use vestibule::config::{Document, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
 use vestibule_sync::{
-    AccountMap, Assignments, Filter, InvalidAccountMap, Plan, PlannedProfile, Progress as Listed,
-    Rules, Template, discard_checkpoint, list_assignments,
+    Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
+    discard_checkpoint, list_assignments,
 };
 use vestibule_types::with_causes;
 
 use crate::app::App;
 use crate::args::ConfigureSync;
+use crate::commands::account_map::{account_regions, account_tags, invalid_key, session_key};
 use crate::commands::target::identity_center;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -39,8 +38,8 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
     };
 
     let template = template(&configuration, args, &session)?;
-    let filter = filter.with_tags(account_map(&configuration, &session, "vestibule_sync_tags")?);
-    let regions = account_map(&configuration, &session, "vestibule_sync_regions")?;
+    let filter = filter.with_tags(account_tags(&configuration, &session)?);
+    let regions = account_regions(&configuration, &session)?;
     let command = args.credential_process.then(|| credential_process(&session)).transpose()?;
 
     let assignments = list(&center, &filter)?;
@@ -101,40 +100,6 @@ fn template(
 }
 
 /// Returns a key of the `[sso-session]`.
-fn session_key(configuration: &Configuration, session: &SessionName, key: &str) -> Option<String> {
-    let config = configuration.files().config();
-    let section = config.section(SectionKind::SsoSession, session.as_str())?;
-    section.get(key).map(|value| value.text().into_owned())
-}
-
-fn invalid_key(
-    configuration: &Configuration,
-    session: &SessionName,
-    key: &str,
-    error: &dyn std::error::Error,
-) -> Error {
-    let file = configuration.files().config_location();
-    let message = format!("{key} of [sso-session {session}] in {file}: {error}");
-    Error::new(Exit::Configuration, message)
-        .with_hint(format!("correct {key} in {file}, then try again"))
-}
-
-/// Returns values for accounts from a key of the `[sso-session]`.
-fn account_map<T>(
-    configuration: &Configuration,
-    session: &SessionName,
-    key: &str,
-) -> Result<AccountMap<T>, Error>
-where
-    AccountMap<T>: FromStr<Err = InvalidAccountMap>,
-{
-    let Some(text) = session_key(configuration, session, key) else {
-        return Ok(AccountMap::default());
-    };
-    text.parse()
-        .map_err(|error: InvalidAccountMap| invalid_key(configuration, session, key, &error))
-}
-
 /// Returns the command of profiles that run this program, without the account and the role.
 fn credential_process(session: &SessionName) -> Result<String, Error> {
     let program = own_path().display().to_string();
