@@ -108,6 +108,36 @@ fn devcontainer_file_is_read_by_the_dev_containers_cli() -> Result<()> {
     recipe.finish()
 }
 
+/// Every `docker run` of the page starts a container, which gets the credentials and nothing else.
+#[test]
+fn every_way_into_a_container_gives_it_credentials() -> Result<()> {
+    if !is_installed("runc", &["--version"]) {
+        return Ok(());
+    }
+    let recipe = Recipe::start("docs/recipes/docker.md")?;
+    recipe.write_program("../bin/docker", include_str!("docker.py"))?;
+    let blocks = recipe.blocks("text").join("");
+    let lines = blocks.lines().filter_map(|line| line.strip_prefix("$ "));
+    let [by_exec, by_serve, agent, by_agent] = lines.take(4).collect::<Vec<_>>()[..] else {
+        bail!("the page has other lines");
+    };
+    let show = "sh -c 'echo $AWS_ACCESS_KEY_ID; ls /home /root 2>&1 || true'";
+    let printed = recipe.sh(&by_exec.replace("COMMAND", show))?;
+    expect(&printed, "ASIA")?;
+    expect(&printed, "'/home': No such file")?;
+    let printed = recipe.sh(&by_serve.replace("COMMAND", "vestibule export-credentials"))?;
+    expect(&printed, "\"AccessKeyId\": \"ASIA")?;
+    recipe.write_program("in-container", &by_agent.replace("COMMAND", show))?;
+    let printed = recipe.sh(&format!("{agent} -- sh ./in-container"))?;
+    expect(&printed, "ASIA")?;
+    expect(&printed, "'/home': No such file")?;
+    let denied = by_agent.replace("exec dev -- COMMAND", "whoami --profile other 2>&1 || true");
+    recipe.write_program("denied", &denied)?;
+    let printed = recipe.sh(&format!("{agent} -- sh ./denied"))?;
+    expect(&printed, "the agent does not give the credentials of profile `other`")?;
+    recipe.finish()
+}
+
 /// Every `docker run` of the page is parsed by Docker's client, which then finds no engine.
 #[test]
 fn docker_client_accepts_the_command_lines() -> Result<()> {
