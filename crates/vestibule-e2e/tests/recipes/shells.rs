@@ -1,4 +1,4 @@
-//! Shells and what changes them: prompts, direnv, starship, CodeCommit's helper for Git.
+//! Shells and what changes them: prompts, direnv, starship, the helper of `CodeCommit` for Git.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
