@@ -2,6 +2,7 @@
 
 mod cached;
 mod emulator;
+mod growth;
 mod start;
 mod weight;
 
@@ -13,8 +14,8 @@ use crate::run::cargo;
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    takes: "cached | config | emulator | start | weight [--clients] [--lto]",
-    about: "valid credentials, parsing, the emulator, whole processes, build cost and size",
+    takes: "cached | config | emulator | growth | start | weight [--clients] [--lto]",
+    about: "valid credentials, parsing, the emulator, growth with the input, whole processes, build cost and size",
     run,
 };
 
@@ -29,8 +30,11 @@ fn run(mut args: Args) -> Result<()> {
             Ok(cargo(bench).run()?)
         }
         Some("emulator") => emulator::measure(),
+        Some("growth") => growth::measure(),
         Some("start") => start::measure(),
         Some("weight") => weight::measure(clients, lto),
-        _ => bail!("name a benchmark: `cached`, `config`, `emulator`, `start` or `weight`"),
+        _ => {
+            bail!("name a benchmark: `cached`, `config`, `emulator`, `growth`, `start` or `weight`")
+        }
     }
 }
