@@ -36,6 +36,7 @@ mod expose;
 mod floors;
 mod fuzz;
 mod lint;
+mod mutants;
 mod pictures;
 mod publish;
 mod sbom;
@@ -95,7 +96,7 @@ const GROUPS: &[(&str, &[Command])] = &[
     ),
     (
         "As long as you like",
-        &[simulate::COMMAND, endurance::COMMAND, fuzz::COMMAND, bench::COMMAND],
+        &[simulate::COMMAND, endurance::COMMAND, fuzz::COMMAND, mutants::COMMAND, bench::COMMAND],
     ),
 ];
 
