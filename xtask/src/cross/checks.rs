@@ -1,12 +1,12 @@
 //! macOS, which is type-checked, and WebAssembly, whose tests run in Node.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{cargo, folder, require, setting};
+use super::toolchain::{cargo, folder, require, setting, write_script};
 use crate::run::program;
 
 const MACOS: &str = "aarch64-apple-darwin";
@@ -186,15 +186,6 @@ exec /usr/bin/wasm-ld "$@" -L /usr/lib/wasm32-wasi --unresolved-symbols=ignore-a
         not_run: counts.remarks("the other tests: most need threads, which the target has not"),
         step: "wasm",
     }])
-}
-
-/// Writes a shell script, unless it has not changed: cargo watches its linker.
-fn write_script(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    std::fs::write(path, text).with_context(|| path.display().to_string())?;
-    Ok(program("chmod").arg("755").arg(path).run()?)
 }
 
 fn packages(names: &[&'static str]) -> impl Iterator<Item = &'static str> {

@@ -6,68 +6,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use xshell::Cmd;
 
-use super::checks;
+use super::release::{self, MUSL};
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{TARGET_DIR, cargo, commit, compiler, folder, require, setting};
+use super::toolchain::{TARGET_DIR, cargo, compiler, require, setting};
 use crate::run::program;
 
-const MUSL: &str = "x86_64-unknown-linux-musl";
-const ARM_MUSL: &str = "aarch64-unknown-linux-musl";
 const GLIBC: &str = "x86_64-unknown-linux-gnu";
-
-/// The programs of a release, with their packages.
-pub(super) const PROGRAMS: [(&str, &str); 2] =
-    [("vestibule-cli", "vestibule"), ("vestibule-emulator", "vestibule-emulator")];
 
 /// Builds the programs for release without any shared library, and compares the start of
 /// `vestibule` with that of the ordinary build.
 pub(super) fn musl() -> Result<Vec<Row>> {
-    let path = static_programs()?.join("vestibule");
+    let path = release::static_programs()?.join("vestibule");
     let ordinary = build_ordinary()?;
     let starts = start_times([program(ordinary), program(&path)])?;
     Ok(vec![release_row(MUSL, "static", &path, 4_500_000, starts, "musl")?])
-}
-
-/// Builds static programs for x86-64 and returns their folder.
-pub(super) fn static_programs() -> Result<PathBuf> {
-    require(&["musl-tools"])?;
-    // std asks for libunwind, which it needs for backtraces alone.
-    let stub = folder("musl")?;
-    program("ar").arg("crs").arg(stub.join("libunwind.a")).run()?;
-    let flags = format!("-L native={}", stub.display());
-    build_static(MUSL, "musl-gcc", &flags, |command| command)
-}
-
-/// Builds static programs for arm64, with the C library of zig, and returns their folder.
-pub(super) fn static_arm64_programs() -> Result<PathBuf> {
-    require(&["python3-venv"])?;
-    let tools = checks::zig_tools(ARM_MUSL)?;
-    let [cc, ar] = ["cc", "ar"].map(|tool| tools.join(tool).display().to_string());
-    build_static(ARM_MUSL, &cc, "", |command| {
-        let suffix = ARM_MUSL.replace('-', "_");
-        command.env(format!("CC_{suffix}"), &cc).env(format!("AR_{suffix}"), &ar)
-    })
-}
-
-fn build_static<'a>(
-    target: &str,
-    linker: &str,
-    flags: &str,
-    with_tools: impl Fn(Cmd<'a>) -> Cmd<'a>,
-) -> Result<PathBuf> {
-    let commit = commit()?;
-    for (package, name) in PROGRAMS {
-        with_tools(compiler("rustc", target))
-            .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="])
-            .args(["--release", "--package", package, "--bin", name])
-            .args(["--", "-C", "target-feature=+crt-static", "-C", "relocation-model=static"])
-            .env("VESTIBULE_COMMIT", &commit)
-            .env(setting(target, "LINKER"), linker)
-            .env(setting(target, "RUSTFLAGS"), format!("-C link-self-contained=no {flags}"))
-            .run()?;
-    }
-    Ok(Path::new(TARGET_DIR).join(target).join("release"))
 }
 
 /// Builds the program for release as most users have it.

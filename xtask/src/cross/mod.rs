@@ -5,12 +5,12 @@
 
 mod checks;
 mod linux;
+mod release;
 mod table;
 mod tests;
 mod toolchain;
 mod windows;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
@@ -18,6 +18,7 @@ use anyhow::{Result, bail, ensure};
 use crate::Command;
 use crate::args::Args;
 use crate::report::Hint as _;
+pub(crate) use release::{PROGRAMS, RELEASES};
 use table::Row;
 
 pub(crate) const COMMAND: Command = Command {
@@ -48,16 +49,6 @@ const STEPS: &[Step] = &[
 
 /// The steps of `.ci/run`, which has a limit of time.
 const CI: &[Step] = &[("macos", checks::macos_programs), ("windows", windows::operating_system)];
-
-/// A target of a release, with the function that builds both programs and returns their folder.
-type Build = (&'static str, fn() -> Result<PathBuf>);
-
-/// The targets of a release.
-pub(crate) const RELEASES: &[Build] = &[
-    ("x86_64-unknown-linux-musl", linux::static_programs),
-    ("aarch64-unknown-linux-musl", linux::static_arm64_programs),
-    ("x86_64-pc-windows-gnu", windows::programs),
-];
 
 fn check(name: &str, write: bool) -> Result<()> {
     let steps: Vec<&Step> = match name {

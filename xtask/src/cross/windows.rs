@@ -5,13 +5,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::linux::{LIBRARIES, PROGRAMS, build_ordinary, release_row, start_times};
+use super::linux::{LIBRARIES, build_ordinary, release_row, start_times};
+use super::release::{WINDOWS, windows_programs};
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{TARGET_DIR, cargo, commit, folder, require};
+use super::toolchain::{cargo, folder, require};
 use crate::run::program;
 
-const WINDOWS: &str = "x86_64-pc-windows-gnu";
 /// The names of other rows of the table.
 const RELEASE: &str = "x86_64-pc-windows-gnu, release";
 const WINDOWS_LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
@@ -41,7 +41,7 @@ pub(super) fn operating_system() -> Result<Vec<Row>> {
 /// of Wine itself, measured with a program that does nothing, is subtracted.
 pub(super) fn release() -> Result<Vec<Row>> {
     require(&["wine", "wine64"])?;
-    let path = programs()?.join("vestibule.exe");
+    let path = windows_programs()?.join("vestibule.exe");
     let ordinary = build_ordinary()?;
     let prefix = prepare_wine()?;
     let source = prefix.join("nothing.c");
@@ -53,18 +53,6 @@ pub(super) fn release() -> Result<Vec<Row>> {
     let starts = [ordinary, start.saturating_sub(wine)];
     let kind = "under Wine, whose own start is subtracted";
     Ok(vec![release_row(RELEASE, kind, &path, 4_000_000, starts, "windows-release")?])
-}
-
-/// Builds the programs for release and returns their folder.
-pub(super) fn programs() -> Result<PathBuf> {
-    require(&["gcc-mingw-w64-x86-64"])?;
-    let packages = PROGRAMS.map(|(package, _)| ["--package", package]);
-    cargo("build", WINDOWS)
-        .arg("--release")
-        .args(packages.as_flattened())
-        .env("VESTIBULE_COMMIT", commit()?)
-        .run()?;
-    Ok(Path::new(TARGET_DIR).join(WINDOWS).join("release"))
 }
 
 fn test(target: &'static str, packages: &[&str], step: &'static str) -> Result<Vec<Row>> {

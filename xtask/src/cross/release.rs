@@ -1,0 +1,102 @@
+//! The programs of a release, for each of its targets.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use xshell::Cmd;
+
+use super::checks;
+use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, write_script};
+use crate::run::program;
+
+pub(super) const MUSL: &str = "x86_64-unknown-linux-musl";
+const ARM_MUSL: &str = "aarch64-unknown-linux-musl";
+pub(super) const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
+/// A target, with the function that builds all programs for it and returns their folder.
+type Build = (&'static str, fn() -> Result<PathBuf>);
+
+/// The targets of a release.
+pub(crate) const RELEASES: &[Build] =
+    &[(MUSL, static_programs), (ARM_MUSL, static_arm64_programs), (WINDOWS, windows_programs)];
+
+/// A program of a release.
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    package: &'static str,
+    /// The features that it needs beside the default ones.
+    features: &'static str,
+}
+
+pub(crate) const PROGRAMS: [Program; 3] = [
+    Program { name: "vestibule", package: "vestibule-cli", features: "" },
+    Program { name: "vestibule-emulator", package: "vestibule-emulator", features: "" },
+    Program { name: "vestibule-keychain", package: "vestibule-keychain", features: "system" },
+];
+
+/// Builds static programs for x86-64.
+pub(super) fn static_programs() -> Result<PathBuf> {
+    require(&["musl-tools"])?;
+    // std asks for libunwind, which it needs for backtraces alone.
+    let stub = folder("musl")?;
+    program("ar").arg("crs").arg(stub.join("libunwind.a")).run()?;
+    let linker = stub.join("cc");
+    // An option of rustc would change the programs with the path of this folder.
+    write_script(&linker, &format!("#!/bin/sh\nexec musl-gcc \"$@\" -L'{}'\n", stub.display()))?;
+    build(MUSL, STATIC, |command| with_linker(command, MUSL, &linker))
+}
+
+/// Builds static programs for arm64, with the C library of zig.
+fn static_arm64_programs() -> Result<PathBuf> {
+    require(&["python3-venv"])?;
+    let tools = checks::zig_tools(ARM_MUSL)?;
+    build(ARM_MUSL, STATIC, |command| {
+        let suffix = ARM_MUSL.replace('-', "_");
+        with_linker(command, ARM_MUSL, &tools.join("cc"))
+            .env(format!("CC_{suffix}"), tools.join("cc"))
+            .env(format!("AR_{suffix}"), tools.join("ar"))
+    })
+}
+
+/// Builds programs for Windows.
+pub(super) fn windows_programs() -> Result<PathBuf> {
+    require(&["gcc-mingw-w64-x86-64"])?;
+    build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)
+}
+
+const STATIC: &[&str] =
+    &["-Clink-self-contained=no", "-Ctarget-feature=+crt-static", "-Crelocation-model=static"];
+
+fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
+    command.env(super::toolchain::setting(target, "LINKER"), linker)
+}
+
+/// A standard library without backtraces, whose panics still have a message and a line. Paths of
+/// this machine are left out, so that the programs are the same from every folder.
+const OPTIONS: [&str; 6] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "-Ztrim-paths",
+    "--config=profile.release.trim-paths=\"all\"",
+    "--release",
+    "--locked",
+];
+
+/// Builds each program by itself, as `cargo install` does: together, they would get the features
+/// that any of them needs.
+fn build<'a>(
+    target: &str,
+    flags: &[&str],
+    with_tools: impl Fn(Cmd<'a>) -> Cmd<'a>,
+) -> Result<PathBuf> {
+    let commit = commit()?;
+    for Program { name, package, features } in PROGRAMS {
+        with_tools(compiler("rustc", target))
+            .args(OPTIONS)
+            .args(["--package", package, "--bin", name, "--features", features, "--"])
+            .args(flags)
+            .env("VESTIBULE_COMMIT", &commit)
+            .run()?;
+    }
+    Ok(Path::new(TARGET_DIR).join(target).join("release"))
+}
