@@ -31,7 +31,7 @@ class Vestibule < Formula
   end
 
   def install
-    bin.install "bin/vestibule", "bin/vestibule-emulator"
+    bin.install Dir["bin/*"]
     man1.install Dir["share/man/man1/*"]
     bash_completion.install "share/completions/vestibule.bash" => "vestibule"
     zsh_completion.install "share/completions/_vestibule"

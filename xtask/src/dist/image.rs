@@ -28,10 +28,8 @@ pub(super) fn image(release: &Release, target: &Target) -> Result<Artifact> {
         Entry { owner: USER, ..Entry::folder("home/vestibule/") },
         Entry { mode: 0o1777, ..Entry::folder("tmp/") },
     ];
-    for name in ["vestibule", "vestibule-emulator"] {
-        let program = target.program(name);
-        files.push(Entry { path: format!("usr/bin/{name}"), ..program });
-    }
+    // A container has no keychain.
+    files.extend(["vestibule", "vestibule-emulator"].map(|name| target.program(name, "usr/bin/")));
     let layer = archive::tar(&files, release.time)?;
     let compressed = archive::gzip(&layer)?;
     let config = bytes(&json!({

@@ -107,7 +107,7 @@ fn make(release: &Release, targets: &[Target]) -> Result<PathBuf> {
 fn generate(targets: &[Target]) -> Result<PathBuf> {
     let folder = PathBuf::from("target/dist-files");
     let vestibule = if let Some(target) = targets.iter().find(|target| target.runs_here()) {
-        unpack(&[target.program("vestibule")], 0, "target/dist-program".as_ref())?;
+        unpack(&[target.program("vestibule", "")], 0, "target/dist-program".as_ref())?;
         PathBuf::from("target/dist-program/vestibule")
     } else {
         cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
@@ -140,14 +140,10 @@ fn sort_arrays(value: &mut Value) {
     }
 }
 
-/// The archive with both programs, man pages, completion scripts and licenses.
+/// The archive with all programs, man pages, completion scripts and licenses.
 fn archive(release: &Release, target: &Target, generated: &Path) -> Result<Artifact> {
     let name = format!("vestibule-{}-{}", release.version, target.triple);
-    let mut entries = Vec::new();
-    for program in ["vestibule", "vestibule-emulator"] {
-        let program = target.program(program);
-        entries.push(Entry { path: format!("{name}/bin/{}", program.path), ..program });
-    }
+    let mut entries: Vec<Entry> = target.programs(&format!("{name}/bin/")).collect();
     let man = generated.join("man");
     entries.extend(files(&man, &format!("{name}/share/man/man1"))?);
     for (_, script) in program_files::COMPLETIONS {

@@ -57,8 +57,7 @@ fn platform(release: &Release, program: &str, prefix: &str, target: &Target) -> 
         "cpu": [target.node_cpu()],
         "preferUnplugged": true,
     });
-    let program = target.program(program);
-    let program = Entry { path: format!("package/{}", program.path), ..program };
+    let program = target.program(program, "package/");
     let mut entries = vec![Entry::file("package/package.json", text(&package)?), program];
     entries.extend(licenses()?);
     pack(release, &name, &entries)

@@ -87,10 +87,7 @@ fn tree(target: &Target, kind: &str) -> PathBuf {
 
 /// The files that both packages install, at the same places.
 fn common(target: &Target, generated: &Path) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for name in ["vestibule", "vestibule-emulator"] {
-        entries.push(Entry { path: format!("usr/bin/{name}"), ..target.program(name) });
-    }
+    let mut entries: Vec<Entry> = target.programs("usr/bin/").collect();
     for page in files(&generated.join("man"), "usr/share/man/man1")? {
         entries.push(Entry::file(format!("{}.gz", page.path), gzip(&page.bytes)?));
     }

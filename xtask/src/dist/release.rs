@@ -1,5 +1,6 @@
 //! What a release is made of: the version and its commit, and the programs of each target.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::archive::Entry;
+use crate::cross::PROGRAMS;
 use crate::run::{cargo, program};
 
 /// One file of a release.
@@ -64,19 +66,19 @@ impl Release {
 /// The programs for one platform.
 pub(super) struct Target {
     pub(super) triple: String,
-    vestibule: Vec<u8>,
-    emulator: Vec<u8>,
+    /// The files of `cross::PROGRAMS`, by name.
+    programs: BTreeMap<&'static str, Vec<u8>>,
 }
 
 impl Target {
     /// Reads the programs that were built into this folder.
     pub(super) fn read(triple: &str, folder: &Path) -> Result<Self> {
-        let read = |name: &str| {
+        let read = |name| {
             let path = folder.join(file_name(triple, name));
-            std::fs::read(&path).with_context(|| path.display().to_string())
+            Ok((name, std::fs::read(&path).with_context(|| path.display().to_string())?))
         };
-        let [vestibule, emulator] = [read("vestibule")?, read("vestibule-emulator")?];
-        let target = Self { triple: triple.to_owned(), vestibule, emulator };
+        let programs = PROGRAMS.iter().map(|program| read(program.name)).collect::<Result<_>>()?;
+        let target = Self { triple: triple.to_owned(), programs };
         if target.platform().is_none() {
             bail!(
                 "`{triple}` is no target of a release\nhint: add it to PLATFORMS in xtask/src/dist/release.rs"
@@ -85,10 +87,15 @@ impl Target {
         Ok(target)
     }
 
-    /// A program by name, with its file name as path.
-    pub(super) fn program(&self, name: &str) -> Entry {
-        let bytes = if name == "vestibule" { &self.vestibule } else { &self.emulator };
-        Entry::program(file_name(&self.triple, name), bytes.clone())
+    /// Returns a program by name, in this folder.
+    pub(super) fn program(&self, name: &str, folder: &str) -> Entry {
+        let bytes = self.programs.get(name).cloned().unwrap_or_default();
+        Entry::program(format!("{folder}{}", file_name(&self.triple, name)), bytes)
+    }
+
+    /// Returns all programs, in this folder.
+    pub(super) fn programs(&self, folder: &str) -> impl Iterator<Item = Entry> {
+        self.programs.keys().map(move |name| self.program(name, folder))
     }
 
     /// Whether this machine can run the programs.

@@ -12,14 +12,13 @@ use super::release::{Artifact, Release, Target};
 
 /// What differs between the wheels.
 struct Wheel {
-    /// The name on the index.
+    /// The name on the index, and of the program.
     name: &'static str,
     /// The module, and the prefix of the file's name.
     module: &'static str,
     summary: &'static str,
     /// Lines of `entry_points.txt`.
     entry_points: &'static str,
-    program: fn(&Target) -> Entry,
 }
 
 const WHEELS: [Wheel; 2] = [
@@ -28,14 +27,12 @@ const WHEELS: [Wheel; 2] = [
         module: "vestibule",
         summary: "AWS credentials from IAM Identity Center (SSO): the vestibule program",
         entry_points: "",
-        program: |target| target.program("vestibule"),
     },
     Wheel {
         name: "vestibule-emulator",
         module: "vestibule_emulator",
         summary: "An emulator of AWS IAM Identity Center and STS for tests, with pytest fixtures",
         entry_points: "[pytest11]\nvestibule_emulator = vestibule_emulator.pytest_plugin\n",
-        program: |target| target.program("vestibule-emulator"),
     },
 ];
 
@@ -49,11 +46,7 @@ fn pack(wheel: &Wheel, release: &Release, target: &Target) -> Result<Artifact> {
     let version = &release.version;
     let folder = format!("{module}-{version}.dist-info");
     let mut entries = files(format!("packaging/python/{module}").as_ref(), module)?;
-    let program = (wheel.program)(target);
-    entries.push(Entry {
-        path: format!("{module}-{version}.data/scripts/{}", program.path),
-        ..program
-    });
+    entries.push(target.program(name, &format!("{module}-{version}.data/scripts/")));
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         entries.push(Entry::file(format!("{folder}/licenses/{license}"), std::fs::read(license)?));
     }

@@ -14,9 +14,10 @@ pub(crate) struct CleanRoot {
 }
 
 /// Files that every package of a Linux distribution installs.
-const INSTALLED: [&str; 7] = [
+const INSTALLED: [&str; 8] = [
     "usr/bin/vestibule",
     "usr/bin/vestibule-emulator",
+    "usr/bin/vestibule-keychain",
     "usr/share/man/man1/vestibule.1.gz",
     "usr/share/man/man1/vestibule-login.1.gz",
     "usr/share/bash-completion/completions/vestibule",
@@ -66,7 +67,7 @@ impl CleanRoot {
     pub(crate) fn programs(&self) -> Result<PathBuf> {
         let [root, temporary] =
             [&self.root, &std::env::temp_dir()].map(|path| path.display().to_string());
-        for name in ["vestibule", "vestibule-emulator"] {
+        for name in ["vestibule", "vestibule-emulator", "vestibule-keychain"] {
             let script = self.programs.join(name);
             let text = format!(
                 "#!/bin/sh\n\
