@@ -34,6 +34,7 @@ mod end_to_end;
 mod endurance;
 mod expose;
 mod floors;
+mod full;
 mod fuzz;
 mod lint;
 mod mutants;
@@ -92,6 +93,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             sbom::COMMAND,
             dist::COMMAND,
             cross::COMMAND,
+            full::COMMAND,
         ],
     ),
     (
