@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 use vestibule_e2e::{peers, process};
 
 use super::clean_root::CleanRoot;
@@ -46,6 +47,42 @@ fn pkgbuild_is_installed_signs_in_and_is_removed() -> Result<()> {
     installation.sign_in(&root.programs()?)?;
     pacman(&["--remove", "vestibule-bin"])?;
     root.check_empty()
+}
+
+/// `cargo binstall` has no mode in which it takes a file of this machine.
+#[test]
+fn archives_have_the_name_and_the_program_that_binstall_expects() -> Result<()> {
+    let metadata = process::stdout(
+        Command::new("cargo")
+            .args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"])
+            .arg(peers::workspace("crates/vestibule-cli/Cargo.toml")),
+    )?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let package = packages.find(|package| package["name"] == "vestibule-cli").context("no cli")?;
+    let binstall = &package["metadata"]["binstall"];
+    for target in ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"] {
+        let text = |key: &str| {
+            let overridden = binstall["overrides"][target][key].as_str();
+            let template = overridden.or_else(|| binstall[key].as_str()).unwrap_or_default();
+            [
+                ("{ repo }", package["repository"].as_str().unwrap_or_default()),
+                ("{ version }", package["version"].as_str().unwrap_or_default()),
+                ("{ target }", target),
+                ("{ archive-suffix }", ".tar.gz"),
+                ("{ bin }", "vestibule"),
+                ("{ binary-ext }", ""),
+            ]
+            .iter()
+            .fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
+        };
+        let url = text("pkg-url");
+        let archive = release()?.join(url.rsplit('/').next().unwrap_or_default());
+        let folder = tempfile::tempdir().context("no temporary folder")?;
+        super::unpack(&archive, folder.path())?;
+        ensure!(folder.path().join(text("bin-dir")).is_file(), "no {}", text("bin-dir"));
+    }
+    Ok(())
 }
 
 #[test]
