@@ -18,7 +18,7 @@ use anyhow::{Result, bail, ensure};
 use crate::Command;
 use crate::args::Args;
 use crate::report::Hint as _;
-pub(crate) use release::{PROGRAMS, RELEASES};
+pub(crate) use release::{PROGRAMS, RELEASES, most_bytes};
 use table::Row;
 
 pub(crate) const COMMAND: Command = Command {

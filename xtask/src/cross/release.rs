@@ -20,6 +20,11 @@ type Build = (&'static str, fn() -> Result<PathBuf>);
 pub(crate) const RELEASES: &[Build] =
     &[(MUSL, static_programs), (ARM_MUSL, static_arm64_programs), (WINDOWS, windows_programs)];
 
+/// Returns the limit of `vestibule` for a target.
+pub(crate) fn most_bytes(target: &str) -> u64 {
+    if target.starts_with(WINDOWS) { 4_000_000 } else { 4_500_000 }
+}
+
 /// A program of a release.
 pub(crate) struct Program {
     pub(crate) name: &'static str,

@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::args::Args;
 use crate::packages::release_binary;
 use crate::program_files;
-use crate::report::Hint as _;
+use crate::report::{Hint as _, report};
 use crate::run::{cargo, program};
 use crate::{Command, cross, end_to_end, sbom};
 use archive::Entry;
@@ -51,7 +51,7 @@ pub(crate) const COMMAND: Command = Command {
             targets.push(build(triple)?);
         }
         let release = Release::read()?;
-        let folder = make(&release, &targets)?;
+        let (folder, findings) = make(&release, &targets)?;
         let checksums = folder.join(CHECKSUMS);
         match key {
             Some(key) => sign::sign(&checksums, key.as_ref(), &release.version)?,
@@ -61,7 +61,7 @@ pub(crate) const COMMAND: Command = Command {
             sign::try_out(&checksums, &release.version)?;
             end_to_end::try_out(&folder)?;
         }
-        Ok(())
+        report("dist", &findings)
     },
 };
 
@@ -77,8 +77,8 @@ fn build(triple: &str) -> Result<Target> {
     Target::read(triple, &build()?)
 }
 
-/// Makes every artifact, and their checksums.
-fn make(release: &Release, targets: &[Target]) -> Result<PathBuf> {
+/// Makes every artifact, and their checksums. Returns their folder, and what is too large.
+fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)> {
     let generated = generate(targets)?;
     let mut artifacts = Vec::new();
     for target in targets {
@@ -99,7 +99,15 @@ fn make(release: &Release, targets: &[Target]) -> Result<PathBuf> {
     artifacts.sort_by(|one, other| one.name.cmp(&other.name));
     let folder = PathBuf::from(FOLDER);
     write(&folder, &artifacts)?;
-    Ok(folder)
+    let programs = targets.iter().map(Target::large_program);
+    Ok((folder, programs.chain(artifacts.iter().map(large_wheel)).flatten().collect()))
+}
+
+/// Returns a finding for a wheel that is too large.
+fn large_wheel(Artifact { name, bytes }: &Artifact) -> Option<String> {
+    const MOST_BYTES: usize = 3_000_000;
+    let is_large = name.contains("-py3-none-") && MOST_BYTES < bytes.len();
+    is_large.then(|| format!("{name}: {} bytes, over {MOST_BYTES}", bytes.len()))
 }
 
 /// Writes man pages and completion scripts by a program that runs on this machine, and returns

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::archive::Entry;
-use crate::cross::PROGRAMS;
+use crate::cross::{self, PROGRAMS};
 use crate::run::{cargo, program};
 
 /// One file of a release.
@@ -96,6 +96,13 @@ impl Target {
     /// Returns all programs, in this folder.
     pub(super) fn programs(&self, folder: &str) -> impl Iterator<Item = Entry> {
         self.programs.keys().map(move |name| self.program(name, folder))
+    }
+
+    /// Returns a finding if the program is too large.
+    pub(super) fn large_program(&self) -> Option<String> {
+        let most = cross::most_bytes(&self.triple);
+        let size = self.programs.get("vestibule").map_or(0, |program| program.len() as u64);
+        (most < size).then(|| format!("{}: vestibule has {size} bytes, over {most}", self.triple))
     }
 
     /// Whether this machine can run the programs.
