@@ -58,7 +58,10 @@ pub(super) fn image(release: &Release, target: &Target) -> Result<Artifact> {
         "layers": [descriptor("application/vnd.oci.image.layer.v1.tar+gzip", &compressed)],
     }));
     let mut listed = descriptor("application/vnd.oci.image.manifest.v1+json", &manifest);
-    listed["annotations"] = json!({ "org.opencontainers.image.ref.name": release.version });
+    // Podman takes the name from the first, containerd and Docker from the second.
+    let name = name(release);
+    listed["annotations"] =
+        json!({ "org.opencontainers.image.ref.name": name, "io.containerd.image.name": name });
     let index = bytes(&json!({
         "schemaVersion": 2,
         "mediaType": "application/vnd.oci.image.index.v1+json",
@@ -75,6 +78,12 @@ pub(super) fn image(release: &Release, target: &Target) -> Result<Artifact> {
         name: format!("vestibule-{}-{}.oci.tar", release.version, target.triple),
         bytes: archive::tar(&entries, release.time)?,
     })
+}
+
+/// Returns the name under which the image is loaded, which is that of the registry.
+fn name(release: &Release) -> String {
+    let path = release.repository.trim_start_matches("https://github.com/");
+    format!("ghcr.io/{path}:{}", release.version)
 }
 
 fn descriptor(kind: &str, blob: &[u8]) -> Value {
