@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     "dist --try",
     "cross all",
     "fuzz --seconds 600",
+    "mutants",
 ];
 
 fn run(from: Option<&str>) -> Result<()> {

@@ -93,12 +93,18 @@ const GROUPS: &[(&str, &[Command])] = &[
             sbom::COMMAND,
             dist::COMMAND,
             cross::COMMAND,
-            full::COMMAND,
         ],
     ),
     (
         "As long as you like",
-        &[simulate::COMMAND, endurance::COMMAND, fuzz::COMMAND, mutants::COMMAND, bench::COMMAND],
+        &[
+            full::COMMAND,
+            simulate::COMMAND,
+            endurance::COMMAND,
+            fuzz::COMMAND,
+            mutants::COMMAND,
+            bench::COMMAND,
+        ],
     ),
 ];
 

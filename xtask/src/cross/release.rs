@@ -6,7 +6,7 @@ use anyhow::Result;
 use xshell::Cmd;
 
 use super::checks;
-use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, write_script};
+use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting, write_script};
 use crate::run::program;
 
 pub(super) const MUSL: &str = "x86_64-unknown-linux-musl";
@@ -73,7 +73,10 @@ const STATIC: &[&str] =
     &["-Clink-self-contained=no", "-Ctarget-feature=+crt-static", "-Crelocation-model=static"];
 
 fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
-    command.env(super::toolchain::setting(target, "LINKER"), linker)
+    command
+        .env(setting(target, "LINKER"), linker)
+        // Tables for unwinding are a tenth of a program, and this one does not unwind.
+        .env(setting(target, "RUSTFLAGS"), "-Cforce-unwind-tables=no")
 }
 
 /// A standard library without backtraces, whose panics still have a message and a line. Paths of
