@@ -4,7 +4,7 @@ use keyring::v1::Error as SystemError;
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 use zeroize::Zeroizing;
 
-use crate::system::SERVICE;
+use crate::keychain::SERVICE;
 
 /// Returns whether there is no Secret Service at all, rather than one that is locked.
 pub(crate) fn replaces(error: &SystemError) -> bool {

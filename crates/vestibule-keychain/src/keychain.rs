@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+/// The name of the service to which the entries belong.
+#[cfg(feature = "system")]
+pub(crate) const SERVICE: &str = "vestibule";
 /// The time limit of a call: a locked keychain waits for its user.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(2);
 

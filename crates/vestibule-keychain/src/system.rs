@@ -5,13 +5,10 @@ use zeroize::Zeroizing;
 
 #[cfg(target_os = "linux")]
 use crate::kernel;
-use crate::keychain::TIMEOUT;
+use crate::keychain::{SERVICE, TIMEOUT};
 use crate::{Keychain, KeychainError};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The service under whose name the entries are.
-pub(crate) const SERVICE: &str = "vestibule";
 
 /// The keychain of the system.
 ///
