@@ -13,9 +13,10 @@ use vestibule_types::{Platform, Region, SessionName, SsoSession, StartUrl, Vars}
 use vestibule_wire::Endpoint;
 use vestibule_world::{BoxFuture, Either, Entropy, Tasks, World, memory, race};
 
-use crate::laws::LossCause;
+use crate::observations::LossCause;
+use crate::process_state::Pid;
 use crate::scenario::{Client, ClientKind};
-use crate::simulation::{Killed, Pid, Simulation, State};
+use crate::simulation::{Killed, Simulation, State};
 
 pub(crate) const OIDC: &str = "http://oidc.test";
 
@@ -44,7 +45,7 @@ impl Simulation {
     pub(crate) fn run_client(&self, client: Client) {
         let rounds = self.state().scenario.rounds;
         let mut round = 0;
-        while round < rounds && !self.is_over() {
+        while round < rounds && !self.has_violation() {
             let (name, has_helper) = match client.kind {
                 ClientKind::Program => ("program", true),
                 ClientKind::Library => ("library", false),

@@ -6,7 +6,8 @@ use vestibule_types::Timestamp;
 use vestibule_world::{BoxFuture, Clock};
 
 use crate::client_process::Process;
-use crate::simulation::{Pid, Simulation};
+use crate::process_state::Pid;
+use crate::simulation::Simulation;
 
 impl Clock for Process {
     fn now(&self) -> Timestamp {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vestibule_types::Timestamp;
 
+use crate::process_state::Pid;
 use crate::random::Random;
-use crate::simulation::Pid;
 
 /// The token file of [`crate::client_process::instance`].
 pub(crate) const TOKEN_FILE: &str =
     "/home/.aws/sso/cache/0ad374308c5a4e22f723adf10145eafad7c4031c.json";
 
-/// A disk on which names lead to files, and what was not flushed may be lost.
+/// A disk on which names lead to files, and writes that were not flushed may be lost.
 #[derive(Debug)]
 pub(crate) struct Disk {
     names: BTreeMap<PathBuf, Name>,
@@ -48,7 +48,7 @@ struct Lock {
     pid: Pid,
 }
 
-/// What matters of a stored token.
+/// The members of a token file that the simulation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StoredToken {
     /// The serial number of the access token.

@@ -26,7 +26,7 @@ impl Files for Process {
                 (false, true) => {
                     state.violation("a process read half a token file of ours".to_owned());
                 }
-                (false, false) => state.laws.justify(now),
+                (false, false) => state.observed.justify(now),
             }
             let is_locked = state.disk.holds_lock(self.pid);
             let process = &mut state.processes[self.pid];
@@ -130,7 +130,7 @@ impl Process {
 }
 
 impl State {
-    /// Tells the service's bookkeeping which token the token file has now.
+    /// Records which token the token file has now.
     pub(crate) fn token_is_stored(&mut self) {
         let file = self.disk.open(Path::new(TOKEN_FILE));
         let token = file.and_then(|file| read_token(&self.disk.file(file).contents));

@@ -1,73 +1,18 @@
-//! What must be true in every schedule.
+//! The laws: conditions that every schedule fulfills.
 
-use std::fmt;
 use std::time::Duration;
 
 use vestibule_sso::{Error, Token};
 use vestibule_types::Timestamp;
 
+use crate::observations::LossCause;
+use crate::process_state::Pid;
 use crate::service::{RefreshRequest, RequestOutcome, Stage};
-use crate::simulation::{Pid, State};
+use crate::simulation::State;
 
 /// The longest virtual time that a request for a token may take: five waits for the lock, 150
 /// seconds each while other processes take it in turn, and slow exchanges.
 const LONGEST_REQUEST: Duration = Duration::from_secs(30 * 60);
-
-/// Why a session is lost: the cases that `docs/refresh.md` names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum LossCause {
-    /// The network lost the response to a refresh.
-    ResponseLost,
-    /// The process that refreshed was killed before it had stored the result.
-    ProcessKilled,
-    /// The power failed before the result was on the disk.
-    PowerCut,
-    /// The future of a world without tasks was dropped.
-    FutureDropped,
-    /// The folder is read-only, and the process that has the result in memory ended.
-    KeptInMemory,
-    /// A tool that takes no lock spent the refresh token, or spoiled the file.
-    OtherClient,
-    /// A process that held the lock was stopped for longer than others wait.
-    ProcessStopped,
-}
-
-impl fmt::Display for LossCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ResponseLost => "response lost",
-            Self::ProcessKilled => "refreshing process killed",
-            Self::PowerCut => "power cut",
-            Self::FutureDropped => "future dropped without tasks",
-            Self::KeptInMemory => "read-only folder",
-            Self::OtherClient => "tool without locks",
-            Self::ProcessStopped => "lock holder stopped",
-        })
-    }
-}
-
-/// The observations that the laws need.
-#[derive(Debug, Default)]
-pub(crate) struct Laws {
-    /// The first law that was broken, and how.
-    pub(crate) violation: Option<String>,
-    pub(crate) had_full_disk: bool,
-    pub(crate) had_power_cut: bool,
-    pub(crate) had_stopped_process: bool,
-    pub(crate) refreshes: u64,
-    pub(crate) kills: u64,
-    pub(crate) longest_request: Duration,
-    /// When a request for a token last had a good reason to report that the user has to sign in.
-    last_justified: Option<Timestamp>,
-}
-
-impl Laws {
-    /// Records a good reason to report that the user has to sign in.
-    pub(crate) fn justify(&mut self, now: Timestamp) {
-        self.last_justified = Some(now);
-    }
-}
 
 /// Whether the stored token can be refreshed.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +27,7 @@ pub(crate) enum Session {
 impl State {
     /// Ends the schedule, since a law is broken.
     pub(crate) fn violation(&mut self, law: String) {
-        self.laws.violation.get_or_insert(law);
+        self.observed.violation.get_or_insert(law);
         self.end_all();
     }
 
@@ -102,7 +47,7 @@ impl State {
                 Session::Lost(LossCause::OtherClient)
             }
             Stage::Lost(cause) => Session::Lost(cause),
-            _ if self.laws.had_stopped_process => Session::Lost(LossCause::ProcessStopped),
+            _ if self.observed.had_stopped_process => Session::Lost(LossCause::ProcessStopped),
             _ if self.disk.is_read_only => Session::Lost(LossCause::KeptInMemory),
             Stage::Stored if !self.scenario.lockless_clients.is_empty() => {
                 Session::Lost(LossCause::OtherClient)
@@ -114,7 +59,7 @@ impl State {
     /// Notes whether a request for a token begins while the user has to sign in.
     pub(crate) fn request_begins(&mut self) {
         if matches!(self.session(), Session::Expired | Session::Lost(_)) {
-            self.laws.justify(self.now);
+            self.observed.justify(self.now);
         }
     }
 
@@ -124,7 +69,7 @@ impl State {
         let generation = token.map(|token| token.access);
         if self.processes[requester].is_ours
             // In a read-only folder processes have tokens and records of their own.
-            && !(self.laws.had_stopped_process || self.disk.is_read_only)
+            && !(self.observed.had_stopped_process || self.disk.is_read_only)
             && let Some(broken) = self.broken_by_request(requester, refresh, generation)
         {
             self.violation(broken);
@@ -142,7 +87,7 @@ impl State {
         generation: Option<u64>,
     ) -> Option<String> {
         let faults = self.scenario.faults;
-        let forgets_records = self.laws.had_full_disk || self.laws.had_power_cut;
+        let forgets_records = self.observed.had_full_disk || self.observed.had_power_cut;
         let loses_processes = 0 < faults.kill + faults.power_cut;
         if self.processes[requester].has_helper
             && !loses_processes
@@ -169,7 +114,7 @@ impl State {
                 (RequestOutcome::Accepted, Some(Stage::Lost(_)))
                 | (RequestOutcome::NotProcessed, _) => true,
                 // On a full disk the record does not show that the lock has another holder.
-                (RequestOutcome::Pending, _) => self.laws.had_full_disk,
+                (RequestOutcome::Pending, _) => self.observed.had_full_disk,
                 (RequestOutcome::Accepted, _) => false,
                 (RequestOutcome::Refused, _) => forgets_records || process.death.is_some(),
                 (RequestOutcome::Unknown | RequestOutcome::Abandoned, _) => {
@@ -193,7 +138,7 @@ impl State {
         }
         match self.session() {
             Session::Alive => {}
-            Session::Expired | Session::Lost(_) => self.laws.justify(self.now),
+            Session::Expired | Session::Lost(_) => self.observed.justify(self.now),
             Session::Unexplained(stage) => {
                 let name = &self.processes[requester].name;
                 let law =
@@ -212,8 +157,8 @@ impl State {
         access: Option<u64>,
     ) {
         let elapsed = self.now.saturating_since(started);
-        if !self.laws.had_stopped_process {
-            self.laws.longest_request = self.laws.longest_request.max(elapsed);
+        if !self.observed.had_stopped_process {
+            self.observed.longest_request = self.observed.longest_request.max(elapsed);
             if LONGEST_REQUEST < elapsed {
                 self.violation(format!("a request for a token took {elapsed:?}"));
             }
@@ -224,13 +169,13 @@ impl State {
                 let justified = match self.session() {
                     Session::Expired | Session::Lost(_) => true,
                     Session::Alive | Session::Unexplained(_) => {
-                        self.laws.last_justified.is_some_and(|at| started <= at)
+                        self.observed.last_justified.is_some_and(|at| started <= at)
                     }
                 };
                 (!justified).then(|| format!("the user has to sign in, without a cause: {error}"))
             }
             Err(Error::Store(error)) => {
-                let has_cause = self.disk.is_read_only || self.laws.had_full_disk;
+                let has_cause = self.disk.is_read_only || self.observed.had_full_disk;
                 (!has_cause).then(|| format!("the store failed, without a cause: {error}"))
             }
             Err(error) => {

@@ -7,7 +7,9 @@ mod files;
 mod laws;
 mod lockless_client;
 mod network;
+mod observations;
 mod planted_bug;
+mod process_state;
 mod random;
 mod runner;
 mod scenario;
@@ -15,6 +17,6 @@ mod scheduler;
 mod service;
 mod simulation;
 
-pub use laws::LossCause;
+pub use observations::LossCause;
 pub use planted_bug::PlantedBug;
 pub use runner::{Options, Report, Violation, run};

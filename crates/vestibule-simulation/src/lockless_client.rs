@@ -1,56 +1,21 @@
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use shuttle::future::block_on;
 use vestibule_types::Timestamp;
 
 use crate::disk::{TOKEN_FILE, read_token};
+use crate::process_state::Pid;
+use crate::scenario::{LocklessClient, WriteStyle};
 use crate::service::{Grant, LIFETIME};
-use crate::simulation::{Pid, Simulation};
-
-/// A tool that shares the token file and takes no lock, as data.
-#[derive(Debug)]
-pub(crate) struct LocklessClient {
-    name: &'static str,
-    /// It refreshes a token that has no more left than this.
-    window: Duration,
-    write: WriteStyle,
-}
-
-/// How a tool writes the token file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WriteStyle {
-    /// Opens the file, truncates it, and writes: a reader may see less than the whole.
-    InPlace,
-    /// Renames a flushed temporary file.
-    Replace,
-}
-
-pub(crate) const ALL: [&LocklessClient; 3] = [
-    &LocklessClient {
-        name: "aws-cli",
-        window: Duration::from_secs(15 * 60),
-        write: WriteStyle::InPlace,
-    },
-    &LocklessClient {
-        name: "botocore",
-        window: Duration::from_secs(15 * 60),
-        write: WriteStyle::Replace,
-    },
-    &LocklessClient {
-        name: "aws-sdk-js",
-        window: Duration::from_secs(5 * 60),
-        write: WriteStyle::InPlace,
-    },
-];
+use crate::simulation::Simulation;
 
 impl Simulation {
     /// Runs a new process of the tool in each round.
     pub(crate) fn run_lockless_client(&self, client: &'static LocklessClient) {
         let rounds = self.state().scenario.rounds;
         for round in 0..rounds {
-            if self.is_over() {
+            if self.has_violation() {
                 return;
             }
             let pid = self.start_process(client.name, false, 0);

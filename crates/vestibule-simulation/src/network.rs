@@ -8,15 +8,16 @@ use vestibule_world::{BoxFuture, Transport, TransportError, TransportErrorKind};
 use crate::PlantedBug;
 use crate::client_process::{OIDC, Process};
 use crate::disk::serial;
-use crate::laws::LossCause;
+use crate::observations::LossCause;
+use crate::process_state::Pid;
 use crate::random::Random;
 use crate::service::{Grant, LIFETIME, RequestOutcome, Stage};
-use crate::simulation::{Pid, Simulation};
+use crate::simulation::Simulation;
 
 /// The time after which `vestibule-oidc` gives a refresh up.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What the network and the service's front do with a request.
+/// The way in which the network and the service's gateway deliver a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Delivery {
     Normal,
@@ -36,7 +37,7 @@ enum Delivery {
     },
 }
 
-/// An exchange that brought no tokens.
+/// Error of an exchange that returned no tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ExchangeError {
     Transport(TransportErrorKind),
@@ -91,7 +92,7 @@ impl Transport for Process {
 }
 
 impl Simulation {
-    /// Sends a refresh token to the service, and returns what comes back.
+    /// Sends a refresh token to the service, and returns its response.
     pub(crate) async fn exchange(&self, pid: Pid, refresh: u64) -> Result<Grant, ExchangeError> {
         self.step(pid, "send the request");
         let (delivery, index) = {
@@ -149,7 +150,7 @@ impl Simulation {
         let now = state.now;
         let grant = state.service.refresh(pid, refresh, now);
         match grant {
-            Some(_) => state.laws.refreshes += 1,
+            Some(_) => state.observed.refreshes += 1,
             None => state.request_is_refused(pid),
         }
         state.record(pid, if grant.is_some() { "is accepted" } else { "is refused" });

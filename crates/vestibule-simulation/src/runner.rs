@@ -21,7 +21,7 @@ const STACK: usize = 512 << 10;
 /// A schedule has some hundred steps.
 const MAX_STEPS: usize = 200_000;
 
-/// What to simulate.
+/// Options of a simulation.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -29,14 +29,14 @@ pub struct Options {
     pub schedules: u64,
     /// The seed of the first schedule; each next one has the next seed.
     pub seed: u64,
-    /// A bug that the world plants.
+    /// The bug that the simulated world plants.
     pub planted_bug: Option<PlantedBug>,
     /// Whether the report has the steps of the last schedule.
     pub keeps_trace: bool,
 }
 
 impl Options {
-    /// This many schedules, from this seed on.
+    /// Creates options for this many schedules, from this seed on.
     pub fn new(schedules: u64, seed: u64) -> Self {
         Self { schedules, seed, ..Self::default() }
     }
@@ -56,7 +56,7 @@ impl Options {
     }
 }
 
-/// What the schedules did.
+/// The totals of the schedules that ran.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
@@ -171,7 +171,7 @@ fn run_one(turn: &Turn, options: Options, trace: Option<Arc<Mutex<Vec<String>>>>
         }
         let all_wait = turn.clock_is_alone();
         if !simulation.advance(all_wait) && all_wait {
-            simulation.state().violation("a process waits for ever".to_owned());
+            simulation.state().violation("a process waits forever".to_owned());
         }
     }
     finish(turn.seed(), &simulation)
@@ -187,14 +187,14 @@ fn finish(seed: u64, simulation: &Simulation) -> Report {
             state.violation(format!("the session is lost, without a cause: {last:?}"));
         }
     }
-    let law = state.laws.violation.take();
+    let law = state.observed.violation.take();
     Report {
         schedules: 1,
         steps: state.trace.steps,
-        refreshes: state.laws.refreshes,
-        kills: state.laws.kills,
+        refreshes: state.observed.refreshes,
+        kills: state.observed.kills,
         losses,
-        longest_request: state.laws.longest_request,
+        longest_request: state.observed.longest_request,
         digest: state.trace.digest,
         trace: Vec::new(),
         violation: law.map(|law| Violation { seed, law }),

@@ -1,9 +1,8 @@
 use std::time::Duration;
 
-use crate::lockless_client::{self, LocklessClient};
 use crate::random::Random;
 
-/// What one seed simulates.
+/// The processes and the faults of one schedule.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     /// The processes that run the code of `vestibule-sso`.
@@ -12,11 +11,11 @@ pub(crate) struct Scenario {
     pub(crate) lockless_clients: Vec<&'static LocklessClient>,
     pub(crate) rotation: Rotation,
     pub(crate) faults: Faults,
-    /// How many times each client needs a token.
+    /// The number of rounds; in each, every client needs a token once.
     pub(crate) rounds: u32,
     /// The time between two rounds.
     pub(crate) interval: Duration,
-    /// How far apart the clients are in a round.
+    /// The longest delay of a client in a round.
     pub(crate) spread: Duration,
     pub(crate) session_length: Duration,
     pub(crate) has_read_only_folder: bool,
@@ -25,11 +24,11 @@ pub(crate) struct Scenario {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client {
     pub(crate) kind: ClientKind,
-    /// How far its clock is from the true time, in seconds.
+    /// The offset of its clock from the true time, in seconds.
     pub(crate) clock_offset: i64,
 }
 
-/// The ways in which programs use `vestibule-sso`.
+/// The kinds of programs that use `vestibule-sso`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClientKind {
     /// The command line: a new process each time, which has a helper process refresh.
@@ -40,6 +39,42 @@ pub(crate) enum ClientKind {
     Blocking,
 }
 
+/// A tool that shares the token file and takes no lock, as data.
+#[derive(Debug)]
+pub(crate) struct LocklessClient {
+    pub(crate) name: &'static str,
+    /// It refreshes a token that has no more left than this.
+    pub(crate) window: Duration,
+    pub(crate) write: WriteStyle,
+}
+
+/// The way in which a tool writes the token file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WriteStyle {
+    /// Opens the file, truncates it, and writes: a reader may see less than the whole.
+    InPlace,
+    /// Renames a flushed temporary file.
+    Replace,
+}
+
+const LOCKLESS_CLIENTS: [&LocklessClient; 3] = [
+    &LocklessClient {
+        name: "aws-cli",
+        window: Duration::from_secs(15 * 60),
+        write: WriteStyle::InPlace,
+    },
+    &LocklessClient {
+        name: "botocore",
+        window: Duration::from_secs(15 * 60),
+        write: WriteStyle::Replace,
+    },
+    &LocklessClient {
+        name: "aws-sdk-js",
+        window: Duration::from_secs(5 * 60),
+        write: WriteStyle::InPlace,
+    },
+];
+
 /// The refresh token in the response to a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rotation {
@@ -47,11 +82,11 @@ pub(crate) enum Rotation {
     New,
     /// The one that was used, which works again.
     Same,
-    /// There is none; the one that was used works again.
+    /// The response has none; the one that was used works again.
     Absent,
 }
 
-/// How often something fails, in cases of 100,000.
+/// The probability of each fault, in cases of 100,000.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
     /// At each step: the process is killed.
@@ -92,8 +127,7 @@ impl Scenario {
         let rotation = rotation.unwrap_or(Rotation::New);
         let has_lockless = random.chance(35_000);
         let count = if has_lockless { 1 + random.below(2) } else { 0 };
-        let lockless_clients =
-            (0..count).filter_map(|_| random.pick(&lockless_client::ALL)).collect();
+        let lockless_clients = (0..count).filter_map(|_| random.pick(&LOCKLESS_CLIENTS)).collect();
         // Other tools drop the refresh token where the response has none.
         let drops = rotation == Rotation::Same && !has_lockless && random.chance(50_000);
         Self {

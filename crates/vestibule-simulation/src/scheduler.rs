@@ -9,7 +9,7 @@ use crate::random::Random;
 /// The task that advances virtual time: the first one of a schedule.
 const CLOCK: usize = 0;
 
-/// What the scheduler and the schedule that it runs tell each other.
+/// The state that the scheduler shares with the schedule that it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
     seed: AtomicU64,

@@ -2,14 +2,14 @@ use std::time::Duration;
 
 use vestibule_types::Timestamp;
 
-use crate::laws::LossCause;
+use crate::observations::LossCause;
+use crate::process_state::Pid;
 use crate::scenario::{Rotation, Scenario};
-use crate::simulation::Pid;
 
 /// The lifetime of an access token.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(3_600);
 
-/// The token endpoint, and what became of each token that it issued.
+/// The token endpoint, with the stage of each token that it issued.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) rotation: Rotation,
@@ -29,7 +29,7 @@ pub(crate) struct IssuedToken {
     pub(crate) stage: Stage,
 }
 
-/// How far a token got.
+/// The last place that a token has reached on its way from the service to the token file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     InFlight,

@@ -9,13 +9,11 @@ use vestibule_types::Timestamp;
 
 use crate::PlantedBug;
 use crate::disk::Disk;
-use crate::laws::{Laws, LossCause};
+use crate::observations::{LossCause, Observations};
+use crate::process_state::{Pid, ProcessState};
 use crate::random::Random;
 use crate::scenario::Scenario;
 use crate::service::Service;
-
-/// The number of a process.
-pub(crate) type Pid = usize;
 
 /// The payload of the unwinding that ends a killed process.
 #[derive(Debug)]
@@ -35,34 +33,12 @@ pub(crate) struct State {
     pub(crate) processes: Vec<ProcessState>,
     pub(crate) disk: Disk,
     pub(crate) service: Service,
-    pub(crate) laws: Laws,
+    pub(crate) observed: Observations,
     pub(crate) trace: Trace,
-    /// Threads that have not ended.
+    /// The number of threads that run.
     pub(crate) threads: usize,
     timers: Vec<Timer>,
     next_timer: u64,
-}
-
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a process")]
-pub(crate) struct ProcessState {
-    pub(crate) name: String,
-    /// True if it runs our code.
-    pub(crate) is_ours: bool,
-    pub(crate) is_alive: bool,
-    /// Why it is not alive.
-    pub(crate) death: Option<LossCause>,
-    pub(crate) clock_offset: i64,
-    /// The tasks that run in it.
-    pub(crate) tasks: usize,
-    /// True if a helper process refreshes for it.
-    pub(crate) has_helper: bool,
-    /// True while it replaces a token that the portal rejected.
-    pub(crate) was_rejected: bool,
-    /// The token file as this process read it last.
-    pub(crate) last_read: Option<Vec<u8>>,
-    /// Woken when the process is killed.
-    wakers: Vec<Waker>,
 }
 
 #[derive(Debug)]
@@ -73,7 +49,7 @@ struct Timer {
     waker: Waker,
 }
 
-/// What happened, as text and as a digest.
+/// The steps of a schedule, as text and as a digest.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
     /// Shared with the runner, which needs it also after a panic.
@@ -99,7 +75,7 @@ impl Simulation {
             planted_bug,
             processes: Vec::new(),
             service,
-            laws: Laws::default(),
+            observed: Observations::default(),
             trace: Trace { lines: trace, ..Trace::default() },
             threads: 0,
             timers: Vec::new(),
@@ -111,26 +87,15 @@ impl Simulation {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns true once a law is broken.
-    pub(crate) fn is_over(&self) -> bool {
-        self.state().laws.violation.is_some()
+    /// Returns whether a law is broken.
+    pub(crate) fn has_violation(&self) -> bool {
+        self.state().observed.violation.is_some()
     }
 
     pub(crate) fn start_process(&self, name: &str, is_ours: bool, clock_offset: i64) -> Pid {
         let mut state = self.state();
         let pid = state.processes.len();
-        state.processes.push(ProcessState {
-            name: format!("{name} {pid}"),
-            is_ours,
-            is_alive: true,
-            death: None,
-            clock_offset,
-            tasks: 0,
-            has_helper: false,
-            was_rejected: false,
-            last_read: None,
-            wakers: Vec::new(),
-        });
+        state.processes.push(ProcessState::new(format!("{name} {pid}"), is_ours, clock_offset));
         pid
     }
 
@@ -145,7 +110,7 @@ impl Simulation {
             state.now = state.now + elapsed;
             if state.random.chance(faults.full_disk) {
                 state.disk.is_full = !state.disk.is_full;
-                state.laws.had_full_disk |= state.disk.is_full;
+                state.observed.had_full_disk |= state.disk.is_full;
             }
             if state.random.chance(faults.power_cut) {
                 state.cut_power();
@@ -154,7 +119,7 @@ impl Simulation {
             }
             if state.random.chance(faults.stop) {
                 let pause = state.random.up_to(Duration::from_secs(600));
-                state.laws.had_stopped_process |= state.disk.holds_lock(pid);
+                state.observed.had_stopped_process |= state.disk.holds_lock(pid);
                 Some(pause)
             } else if state.random.chance(faults.pause) {
                 Some(state.random.up_to(Duration::from_secs(2)))
@@ -213,7 +178,7 @@ impl State {
         }
     }
 
-    /// The time that a process sees.
+    /// Returns the time by the clock of a process.
     pub(crate) fn local_time(&self, pid: Pid) -> Timestamp {
         let offset = self.processes[pid].clock_offset;
         let span = Duration::from_secs(offset.unsigned_abs());
@@ -225,7 +190,7 @@ impl State {
             return;
         }
         self.record(pid, "is killed");
-        self.laws.kills += 1;
+        self.observed.kills += 1;
         self.end_process(pid);
         self.processes[pid].death = Some(cause);
         self.service.requester_died(pid, cause);
@@ -254,7 +219,7 @@ impl State {
         for pid in 0..self.processes.len() {
             self.kill(pid, LossCause::PowerCut);
         }
-        self.laws.had_power_cut = true;
+        self.observed.had_power_cut = true;
         let reverted = self.disk.lose_unflushed(&mut self.random);
         for serial in reverted {
             self.service.reverted(serial);
