@@ -6,8 +6,7 @@ mod query;
 mod xml;
 
 mod assume_role;
-mod assume_role_with_saml;
-mod assume_role_with_web_identity;
+mod assume_role_with_token;
 mod assumed_role;
 mod endpoint;
 mod error;
@@ -18,8 +17,7 @@ mod mfa;
 mod role_session_name;
 
 pub use assume_role::AssumeRole;
-pub use assume_role_with_saml::AssumeRoleWithSaml;
-pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
+pub use assume_role_with_token::AssumeRoleWithToken;
 pub use assumed_role::AssumedRole;
 pub use endpoint::{SERVICE, endpoint};
 pub use error::{Error, ErrorKind};
