@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
@@ -12,6 +11,7 @@ use vestibule_types::Secret;
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::role_cache::{Issued, Issuer, RoleCache};
+use crate::sts::not_assumed;
 use crate::{MfaPrompt, Sts, assumed_role_file};
 
 const NAME: &str = "assume-role";
@@ -137,26 +137,13 @@ impl<P: Provider> AssumeRole<P> {
     }
 
     fn not_assumed(&self, error: CallError<vestibule_sts::Error>) -> Error {
-        let kind = sts_error_kind(&error);
-        let role = self.role.arn.value.to_string();
-        let clock = self.skew.note();
-        let not_assumed = NotAssumed { role, clock, source: error };
         let origin = &self.role.arn.origin;
         let chosen_by = match &*self.role.profile {
             "" => origin.clone().into(),
             profile => ChosenBy::setting(format!("role_arn of profile `{profile}`"), origin),
         };
-        Error::new(NAME, kind, not_assumed).with_chosen_by(chosen_by)
+        not_assumed(NAME, &self.role.arn.value, self.skew.note(), error).with_chosen_by(chosen_by)
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("role `{role}` could not be assumed{}", clock.as_ref().map(|clock| format!(": {clock}")).unwrap_or_default())]
-struct NotAssumed {
-    role: String,
-    clock: Option<String>,
-    #[source]
-    source: CallError<vestibule_sts::Error>,
 }
 
 impl<P: Provider> Provider for AssumeRole<P> {
@@ -175,18 +162,6 @@ impl<P: Provider> Provider for AssumeRole<P> {
 
     fn refresh_policy(&self) -> RefreshPolicy {
         self.policy
-    }
-}
-
-/// Returns the kind of a failed call to STS.
-pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
-    match error {
-        CallError::Response(error) if error.kind() == vestibule_sts::ErrorKind::Permanent => {
-            ErrorKind::Refused
-        }
-        error if error.is_transient(vestibule_sts::Error::is_transient) => ErrorKind::Transient,
-        CallError::Response(_) => ErrorKind::Rejected,
-        _ => ErrorKind::Refused,
     }
 }
 

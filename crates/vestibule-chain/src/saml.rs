@@ -3,15 +3,14 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sts::{AssumeRoleWithToken, Limits};
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::Anonymous;
-use vestibule_world::{BoxFuture, CallError, World};
+use vestibule_world::{BoxFuture, World};
 
 use crate::Sts;
-use crate::assume_role::sts_error_kind;
+use crate::sts::not_assumed;
 
 const NAME: &str = "saml";
 
@@ -53,7 +52,6 @@ impl Saml {
     }
 
     async fn request(&self, world: &World) -> Result<Lookup, Error> {
-        let failed = |kind, error: SamlError| Error::new(NAME, kind, error);
         let endpoint = self
             .sts
             .endpoint(world)
@@ -61,7 +59,7 @@ impl Saml {
             .map_err(|error| Error::new(NAME, ErrorKind::Configuration, error))?;
         let assertion = (self.assertion)()
             .await
-            .map_err(|source| failed(ErrorKind::Refused, SamlError::NoAssertion(source)))?;
+            .map_err(|error| Error::new(NAME, ErrorKind::Refused, NoAssertion(error)))?;
         let mut limits = Limits::default();
         if let Some(duration) = self.duration {
             limits = limits.with_duration(duration);
@@ -70,25 +68,14 @@ impl Saml {
             .with_limits(limits);
         match world.call(&endpoint, &Anonymous, &operation).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
-            Err(source) => {
-                let role = self.role_arn.to_string();
-                Err(failed(sts_error_kind(&source), SamlError::NotAssumed { role, source }))
-            }
+            Err(error) => Err(not_assumed(NAME, &self.role_arn, None, error)),
         }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum SamlError {
-    #[error("no SAML assertion is available")]
-    NoAssertion(#[source] io::Error),
-    #[error("role `{role}` could not be assumed")]
-    NotAssumed {
-        role: String,
-        #[source]
-        source: CallError<vestibule_sts::Error>,
-    },
-}
+#[error("no SAML assertion is available")]
+struct NoAssertion(#[source] io::Error);
 
 impl fmt::Debug for Saml {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,8 @@
 use vestibule_profile::{MetadataSettings, Settings};
-use vestibule_types::Region;
+use vestibule_provider::{Error, ErrorKind};
+use vestibule_types::{Region, RoleArn};
 use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
-use vestibule_world::World;
+use vestibule_world::{CallError, World};
 
 use crate::{InstanceMetadata, endpoint_params};
 
@@ -79,6 +80,40 @@ impl Sts {
                 Err(EndpointError::MissingRegion)
             }
         }
+    }
+}
+
+/// Error returned when STS gave no credentials for a role.
+#[derive(Debug, thiserror::Error)]
+#[error("role `{role}` could not be assumed{}", clock.as_ref().map(|clock| format!(": {clock}")).unwrap_or_default())]
+struct NotAssumed {
+    role: RoleArn,
+    clock: Option<String>,
+    #[source]
+    source: CallError<vestibule_sts::Error>,
+}
+
+/// Returns the error of a provider whose role could not be assumed; `clock` is a note about this
+/// machine's clock.
+pub(crate) fn not_assumed(
+    provider: &'static str,
+    role: &RoleArn,
+    clock: Option<String>,
+    source: CallError<vestibule_sts::Error>,
+) -> Error {
+    let kind = sts_error_kind(&source);
+    Error::new(provider, kind, NotAssumed { role: role.clone(), clock, source })
+}
+
+/// Returns the kind of a failed call to STS.
+pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
+    match error {
+        CallError::Response(error) if error.kind() == vestibule_sts::ErrorKind::Permanent => {
+            ErrorKind::Refused
+        }
+        error if error.is_transient(vestibule_sts::Error::is_transient) => ErrorKind::Transient,
+        CallError::Response(_) => ErrorKind::Rejected,
+        _ => ErrorKind::Refused,
     }
 }
 

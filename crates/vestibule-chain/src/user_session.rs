@@ -5,7 +5,7 @@ use vestibule_sts::sigv4::Signer;
 use vestibule_sts::{GetSessionToken, Mfa};
 use vestibule_world::{BoxFuture, CallError, World};
 
-use crate::assume_role::sts_error_kind;
+use crate::sts::sts_error_kind;
 use crate::{MfaPrompt, Sts};
 
 const NAME: &str = "session-token";

@@ -10,7 +10,7 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, World};
 
 use crate::Sts;
-use crate::assume_role::sts_error_kind;
+use crate::sts::not_assumed;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -79,7 +79,8 @@ impl WebIdentity {
         let request = AssumeRoleWithToken::web_identity(&settings.role_arn, &name, &token);
         match world.call(&endpoint, &Anonymous, &request).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
-            Err(error) => Err(settings.error(sts_error_kind(&error), error)),
+            Err(error) => Err(not_assumed(NAME, &settings.role_arn, None, error)
+                .with_chosen_by(settings.chosen_by.clone())),
         }
     }
 }
