@@ -6,8 +6,9 @@ use vestibule_cache::Folder;
 use vestibule_profile::{
     Base, ConfiguredSession, NamedSource, Origin, Plan, ProcessCommand, Settings, Sourced,
 };
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
+use vestibule_provider::{
+    ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
+};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::Credentials;

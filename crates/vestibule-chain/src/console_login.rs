@@ -1,8 +1,7 @@
 use std::sync::OnceLock;
 
 use vestibule_profile::{Base, Plan};
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sso::{ConsoleSession, ConsoleSessions};
 use vestibule_world::{BoxFuture, World};
 

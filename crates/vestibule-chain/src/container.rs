@@ -8,8 +8,9 @@ use std::time::Duration;
 use vestibule_metadata::{
     ContainerToken, ContainerTokenSource, ContainerUri, GetContainerCredentials,
 };
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, SkippedSources};
+use vestibule_provider::{
+    ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
+};
 use vestibule_world::{BoxFuture, World};
 
 use crate::local_service::{LocalService, LocalServiceError, error_kind};

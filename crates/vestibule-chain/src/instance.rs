@@ -5,8 +5,7 @@ use vestibule_metadata::{
     RoleApi, extend_if_expired, instance_endpoint,
 };
 use vestibule_profile::{MetadataSettings, Setting};
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Error, ErrorKind, Lookup, Provider, SkippedSources};
+use vestibule_provider::{Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources};
 use vestibule_types::{Credentials, Region};
 use vestibule_wire::ResponseError;
 use vestibule_world::{BoxFuture, CallError, TransportError, TransportErrorKind, World};

@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sso::{Instance, Sessions, Token};
 use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};

@@ -1,7 +1,6 @@
 use std::fmt;
 
-use vestibule_types::Region;
-use vestibule_types::printable_short;
+use vestibule_types::{Region, printable_short};
 
 use crate::Site;
 

@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use vestibule_config::SectionKind;
 
-use crate::base::{Base, CommandLine, NamedSource, NotConfigured, ProcessCommand};
-use crate::base::{LoginSession, WebIdentity};
+use crate::base::{
+    Base, CommandLine, LoginSession, NamedSource, NotConfigured, ProcessCommand, WebIdentity,
+};
 use crate::error::{Error, ErrorKind};
 use crate::known_keys::misspelled;
 use crate::role::Source;

@@ -3,8 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use vestibule_world::{BoxFuture, World};
 
-use crate::RefreshPolicy;
-use crate::{Error, Lookup, Provider, SkippedSources};
+use crate::{Error, Lookup, Provider, RefreshPolicy, SkippedSources};
 
 /// Providers in order of precedence: the first that is configured gives the credentials.
 ///

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
-use crate::RefreshPolicy;
-use crate::{Error, Lookup};
+use crate::{Error, Lookup, RefreshPolicy};
 
 /// A source of credentials: plain data, with one async method against a [`World`].
 ///

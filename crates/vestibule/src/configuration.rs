@@ -5,8 +5,7 @@ use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Cached, Chain};
+use vestibule_provider::{Cached, Chain, RefreshPolicy};
 use vestibule_sso::{RefreshJob, RefreshReport};
 use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::{SsoSession, Vars};

@@ -3,10 +3,9 @@ use std::time::Duration;
 
 use vestibule_chain::{InstanceMetadata, Source, Sts, build, default_chain, instance, sources};
 use vestibule_profile::{Base, Origin, Plan, Settings};
-use vestibule_provider::RefreshPolicy;
 use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
-    Provider,
+    Provider, RefreshPolicy,
 };
 use vestibule_sso::Token;
 use vestibule_sts::sigv4::Signer;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Cached, Chain, Error, ErrorKind, Lookup, Provider};
+use vestibule_provider::{Cached, Chain, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_world::{BoxFuture, World, block_on, memory};
 
 use crate::source::{Response, Source, text};

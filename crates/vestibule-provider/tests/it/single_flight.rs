@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use vestibule_provider::RefreshPolicy;
-use vestibule_provider::{Cached, ErrorKind, Lookup};
+use vestibule_provider::{Cached, ErrorKind, Lookup, RefreshPolicy};
 use vestibule_world::{Clock, World, memory};
 
 use crate::source::{Response, Source};
