@@ -2,14 +2,14 @@ use std::fmt::Write as _;
 
 use vestibule_world::Vars;
 
-use super::{is_web_address, split_windows, start};
+use super::{is_web_address, split_command_line, start};
 
 /// Arguments of the Firefox extensions that open a page in a container: the URL is a parameter.
 const CONTAINER: &str = "ext+container:";
 
 /// A command that opens pages, in place of the system's browser.
 ///
-/// It is split as by a shell, and run without one. `{url}` and other placeholders stand for values in its
+/// It is split as by a shell (on Windows only `"` quotes), and run without one. `{url}` and other placeholders stand for values in its
 /// arguments; without `{url}` the URL is the last argument. A value never becomes an option: an
 /// argument that would begin with `-` because of one is an error. In an argument that begins with
 /// `ext+container:` the values are percent-encoded.
@@ -68,8 +68,7 @@ impl Opener {
     /// An open quotation mark; no word; a placeholder as the program, or with a name that is not one of
     /// `names`.
     pub fn parse(command: &str, names: &[&str]) -> Result<Self, OpenerError> {
-        let words =
-            if cfg!(windows) { Some(split_windows(command)) } else { shlex::split(command) };
+        let words = split_command_line(command, std::env::consts::OS);
         let words = words.filter(|words| !words.is_empty()).ok_or(OpenerError::Syntax)?;
         for (index, word) in words.iter().enumerate() {
             for part in parts(word) {
@@ -213,7 +212,7 @@ mod tests {
     fn placeholders_are_filled_within_arguments() {
         check("firefox -P {profile} {url}", Ok(&["firefox", "-P", "my dev", URL]));
         check(
-            "chrome --profile-directory='{profile} 1'",
+            r#"chrome "--profile-directory={profile} 1""#,
             Ok(&["chrome", "--profile-directory=my dev 1", URL]),
         );
         check("x {} {A} {{url}} a{b", Ok(&["x", "{}", "{A}", &format!("{{{URL}}}"), "a{b"]));
@@ -223,7 +222,7 @@ mod tests {
     fn values_of_a_container_are_percent_encoded() {
         let encoded = "https%3A%2F%2Fx.test%2F%3Fa%3Db%26c%3D%2520";
         check(
-            "firefox 'ext+container:name={profile}&url={url}'",
+            r#"firefox "ext+container:name={profile}&url={url}""#,
             Ok(&["firefox", &format!("ext+container:name=my%20dev&url={encoded}")]),
         );
     }
