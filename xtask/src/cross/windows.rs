@@ -16,11 +16,15 @@ use crate::run::program;
 const RELEASE: &str = "x86_64-pc-windows-gnu, release";
 const WINDOWS_LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
 
-/// Tests that fail for a reason of Wine's, with the reason.
-const UNLIKE_WINDOWS: [(&str, &str); 1] = [(
-    "kill::refresh_killed",
-    "Wine leaves the child of a killed program suspended for ever (`wine-suspended.c` shows it)",
-)];
+/// Tests that fail for a reason of Wine's: the package, the test and the reason.
+const UNLIKE_WINDOWS: [(&str, &str, &str); 2] = [
+    (
+        "vestibule-cli",
+        "kill::refresh_killed",
+        "Wine leaves the child of a killed program suspended for ever (`wine-suspended.c` shows it)",
+    ),
+    ("vestibule-os", "access_lists::", "Wine's icacls is a dummy"),
+];
 
 /// The whole suite of the program.
 pub(super) fn program_suite() -> Result<Vec<Row>> {
@@ -62,15 +66,12 @@ fn test(target: &'static str, packages: &[&str], step: &'static str) -> Result<V
     for package in packages {
         build = build.args(["--package", package]);
     }
-    let skipped: Vec<&str> = UNLIKE_WINDOWS.iter().map(|(test, _)| *test).collect();
+    let unlike = UNLIKE_WINDOWS.iter().filter(|(package, ..)| packages.contains(package));
+    let skipped: Vec<&str> = unlike.clone().map(|(_, test, _)| *test).collect();
     let counts = run(build, &runner, &skipped);
     end_wine(&runner);
     let counts = counts?;
-    let lists = "access control lists: Wine's icacls is a dummy".to_owned();
-    // They are all tests of the program.
-    let unlike = UNLIKE_WINDOWS.iter().filter(|_| packages.contains(&"vestibule-cli"));
-    let reasons = unlike.map(|(test, reason)| format!("`{test}`: {reason}"));
-    let reasons = reasons.chain([lists]);
+    let reasons = unlike.map(|(_, test, reason)| format!("`{test}`: {reason}"));
     Ok(vec![Row {
         target,
         built: packages.join(", "),

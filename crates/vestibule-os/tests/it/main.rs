@@ -1,10 +1,14 @@
 //! Tests with real files, programs and sockets.
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+#[cfg(windows)]
+mod access_lists;
 #[cfg(all(unix, feature = "browser", feature = "process"))]
 mod browser;
 mod clock;
 mod files;
+#[cfg(windows)]
+mod held_files;
 #[cfg(feature = "listener")]
 mod listener;
 mod prepared;
