@@ -44,12 +44,17 @@ impl HelperProcess {
     }
 
     fn start(&self, job: &RefreshJob) -> io::Result<Child> {
-        let mut child = Command::new(env::current_exe()?)
+        let mut command = Command::new(env::current_exe()?);
+        command
             .args(&self.args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(if self.is_verbose { Stdio::inherit() } else { Stdio::null() })
-            .spawn()?;
+            .stderr(if self.is_verbose { Stdio::inherit() } else { Stdio::null() });
+        // Windows ends every program of a console whose window is closed. On Unix the helper starts a
+        // session of its own, which the leader of a process group cannot.
+        #[cfg(windows)]
+        vestibule_os::set_own_process_group(&mut command);
+        let mut child = command.spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(job.to_json().as_bytes())?;
         }

@@ -139,6 +139,8 @@ mod windows {
                     if are_ignored.load(Ordering::SeqCst) {
                         continue;
                     }
+                    // Those in consoles of their own do not receive the event.
+                    vestibule_os::kill_commands();
                     guard.exit(status);
                 }
             };

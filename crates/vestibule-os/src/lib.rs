@@ -21,6 +21,8 @@ mod tasks;
 mod this_machine;
 mod thread;
 mod vars;
+#[cfg(windows)]
+mod windows;
 
 pub use clock::BlockingClock;
 #[cfg(feature = "tokio")]

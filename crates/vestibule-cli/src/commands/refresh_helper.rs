@@ -36,7 +36,7 @@ fn detach(app: &App<'_>) {
     let _ = nix::unistd::setsid();
 }
 
-/// Outlives Ctrl-C, which the console sends to every program that is attached to it.
+/// Outlives Ctrl-C, should a command have started it in its own console.
 #[cfg(windows)]
 fn detach(app: &App<'_>) {
     app.interrupts.uninstall();

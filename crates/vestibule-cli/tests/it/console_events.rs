@@ -1,5 +1,7 @@
 //! Ctrl-C in a console of Windows, which sends it to every program that is attached.
 
+use std::io::Read as _;
+use std::net::TcpListener;
 use std::os::windows::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
@@ -74,4 +76,27 @@ fn login_interrupted_leaves_no_file() {
     press_ctrl_c(&running);
     running.wait().exits_with(130);
     assert!(env.leftovers().is_empty(), "{:?}", env.leftovers());
+}
+
+/// It is in a console of its own, which Ctrl-C does not reach.
+#[test]
+fn interrupt_kills_the_credential_process() {
+    let env = TestEnv::new();
+    let [program, argument] = command::words();
+    env.write(
+        ".aws/config",
+        &format!("[default]\ncredential_process = \"{program}\" {argument}\n"),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (name, value) = command::connect_to(&listener);
+    let mut export = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    export.arg("export-credentials").creation_flags(NEW_CONSOLE);
+    let export = env.prepared(export).env(name, value).start();
+    let mut connection = listener.accept().unwrap().0;
+    press_ctrl_c(&export);
+    export.wait().exits_with(130);
+    // A killed process may reset the connection.
+    if let Ok(length) = connection.read(&mut [0]) {
+        assert_eq!(length, 0);
+    }
 }

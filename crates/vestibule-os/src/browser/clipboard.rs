@@ -4,7 +4,7 @@ use std::time::Duration;
 use vestibule_world::Vars;
 
 use super::is_wsl;
-use crate::{Limits, find_program, run_command};
+use crate::{Limits, find_program, run_command, set_own_process_group};
 
 /// The time limit: a program that cannot reach the screen may wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,6 +41,7 @@ fn commands(vars: &Vars, os: &str) -> Vec<&'static [&'static str]> {
 fn run(command: &[&str], text: &str) -> bool {
     let mut program = Command::new(command[0]);
     program.args(&command[1..]);
+    set_own_process_group(&mut program);
     let finished = run_command(program, text.as_bytes(), Limits { timeout: TIMEOUT, output: 0 });
     finished.is_ok_and(|finished| finished.code == Some(0))
 }

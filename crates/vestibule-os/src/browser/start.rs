@@ -2,7 +2,7 @@ use std::process::{Child, Command, Stdio};
 
 use vestibule_world::Vars;
 
-use crate::thread;
+use crate::{set_own_process_group, thread};
 
 /// Starts a browser without waiting for it; returns true if it was started.
 ///
@@ -25,8 +25,7 @@ fn start_by_std(program: &str, arguments: &[String]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // Ctrl-C must not reach the browser.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    set_own_process_group(&mut command);
     command.spawn().map(wait_in_background).is_ok()
 }
 

@@ -84,6 +84,7 @@ mod access_list {
             let mut command = Command::new(&icacls);
             command.arg(folder).args(arguments);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            crate::windows::hide_console(&mut command);
             command.status().is_ok_and(|status| status.success())
         });
     }

@@ -36,8 +36,8 @@ const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// AWS CLI and the SDKs: it stays in the foreground process group, so that Ctrl-C reaches it, stdin
 /// and stderr are passed on if they are terminals, and the timeout is at least ten minutes.
 ///
-/// Otherwise a command has no stdin and runs in a process group of its own, which is killed with
-/// everything that the command started.
+/// Otherwise a command has no stdin and runs in a process group of its own (on Windows: a console
+/// without a window), which is killed with everything that the command started.
 #[derive(Clone)]
 pub struct Shell {
     allows_prompts: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -116,8 +116,7 @@ fn run(
     if has_terminal {
         terminal::inherit_terminal(&mut shell);
     } else {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        set_own_process_group(&mut shell);
     }
     let mut child = shell.spawn()?;
     if !has_terminal {

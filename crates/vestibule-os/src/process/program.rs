@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use vestibule_world::Finished;
 use zeroize::Zeroizing;
 
-use super::{EXIT_POLL_INTERVAL, STDERR_GRACE};
+use super::{EXIT_POLL_INTERVAL, STDERR_GRACE, kill_group};
 use crate::thread;
 
 /// The limit for stderr.
@@ -66,16 +66,16 @@ pub fn run_command(mut command: Command, input: &[u8], limits: Limits) -> io::Re
     Ok(Finished::new(status.code(), output, String::from_utf8_lossy(&message).into_owned()))
 }
 
-/// Gives a program a process group of its own, so that Ctrl-C does not end it halfway. It cannot read
-/// from the terminal then.
+/// Gives a program a process group of its own, or on Windows a console without a window, so that
+/// Ctrl-C does not end it halfway. It cannot read from the terminal then.
 pub fn set_own_process_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    #[cfg(not(unix))]
-    let _ = command;
+    #[cfg(windows)]
+    crate::windows::hide_console(command);
 }
 
-/// A program that has been started, and is killed when dropped.
+/// A program that has been started, and is killed when dropped, with what it started.
 struct Running {
     child: Child,
     deadline: Option<Instant>,
@@ -104,8 +104,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         // It has ended already, unless it took too long.
         if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+            kill_group::kill_group(&mut self.child, false);
         }
     }
 }

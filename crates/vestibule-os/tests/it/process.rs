@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use vestibule_os::Shell;
+use vestibule_os::{Limits, Shell, run_program};
 use vestibule_types::Secret;
 use vestibule_world::{Command, Either, Finished, Processes, block_on, race};
 
@@ -107,6 +107,17 @@ fn timeout_kills_children_too() {
     let mut command = lifeline.command("sleep 60", "wait");
     command.timeout = Duration::from_millis(200);
     assert_eq!(block_on(Shell::default().run(&command)).unwrap_err().kind(), ErrorKind::TimedOut);
+    lifeline.assert_ended(waiting);
+}
+
+#[test]
+fn program_over_its_time_limit_is_killed_with_its_children() {
+    let lifeline = Lifeline::new();
+    let waiting = lifeline.wait_for_end();
+    let line = format!("sleep 60 >'{}' & wait", lifeline.path.display());
+    let limits = Limits { timeout: Duration::from_millis(200), output: 0 };
+    let error = run_program("sh".as_ref(), &["-c", &line], b"", limits).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     lifeline.assert_ended(waiting);
 }
 

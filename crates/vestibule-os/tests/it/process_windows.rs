@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use vestibule_os::Shell;
+use vestibule_os::{Limits, Shell, run_command, set_own_process_group};
 use vestibule_types::Secret;
 use vestibule_world::{Command, Either, Processes as _, block_on, race};
 
@@ -15,13 +15,14 @@ fn command(line: &str) -> Command {
     Command::shell(Secret::new(line))
 }
 
+/// The name of [`helper_connection`].
+const HELPER: &str = "process_windows::helper_connection";
+
 /// Returns a command whose grandchild, which is this test binary again, connects to the listener
 /// and waits.
 fn connecting_command(listener: &TcpListener) -> Command {
     let binary = std::env::current_exe().unwrap();
-    let name = "process_windows::helper_connection";
-    let line = format!("\"{}\" --exact {name}", binary.display());
-    let mut command = command(&line);
+    let mut command = command(&format!("\"{}\" --exact {HELPER}", binary.display()));
     command.vars.push((ADDRESS.into(), listener.local_addr().unwrap().to_string()));
     command
 }
@@ -60,6 +61,19 @@ fn timeout_kills_what_the_command_started() {
     let mut command = connecting_command(&listener);
     command.timeout = Duration::from_secs(5);
     assert_eq!(block_on(Shell::default().run(&command)).unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_closed(listener.accept().unwrap().0);
+}
+
+#[test]
+fn program_over_its_time_limit_is_killed_with_its_children() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = std::process::Command::new("cmd.exe");
+    command.arg("/C").arg(std::env::current_exe().unwrap()).args(["--exact", HELPER]);
+    command.env(ADDRESS, listener.local_addr().unwrap().to_string());
+    set_own_process_group(&mut command);
+    let limits = Limits { timeout: Duration::from_secs(5), output: 0 };
+    let error = run_command(command, b"", limits).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_closed(listener.accept().unwrap().0);
 }
 

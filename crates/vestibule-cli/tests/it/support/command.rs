@@ -41,6 +41,12 @@ pub(crate) fn wait_for_ctrl_c() -> (&'static str, String) {
     (VARIABLE, "wait".into())
 }
 
+/// Returns the variable that makes the command connect to a loopback port and wait until it is killed.
+#[cfg(windows)]
+pub(crate) fn connect_to(listener: &TcpListener) -> (&'static str, String) {
+    (VARIABLE, format!("connect {}", listener.local_addr().unwrap()))
+}
+
 #[cfg(windows)]
 fn wait() -> ! {
     let mut events = tokio::signal::windows::ctrl_c().unwrap();
@@ -61,6 +67,11 @@ fn helper_command() {
         }
         #[cfg(windows)]
         Ok("wait") => wait(),
+        #[cfg(windows)]
+        Ok(words) if words.starts_with("connect ") => {
+            let mut stream = TcpStream::connect(&words["connect ".len()..]).unwrap();
+            let _ = stream.read(&mut [0]);
+        }
         Ok(address) if address.contains(':') => {
             let mut stream = TcpStream::connect(address).unwrap();
             let args: Vec<_> = std::env::args().skip(1).collect();
