@@ -9,7 +9,8 @@ use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt as _;
 #[cfg(unix)]
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 

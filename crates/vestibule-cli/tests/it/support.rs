@@ -229,7 +229,6 @@ impl<'a> Invocation<'a> {
         self
     }
 
-    #[cfg(unix)]
     pub(crate) fn with_stdout(mut self, stdout: Stdio) -> Self {
         self.command.stdout(stdout);
         self

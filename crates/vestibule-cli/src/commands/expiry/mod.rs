@@ -88,7 +88,8 @@ impl Watch {
         Ok(Some(Self::new(configuration, watched)?).filter(Self::has_warnings))
     }
 
-    /// Returns the watches for all `[sso-session]` sections that warn.
+    /// Returns the watches for all `[sso-session]` sections that warn, for the agent.
+    #[cfg(unix)]
     pub(super) fn of_all_sessions(configuration: &Configuration) -> Result<Vec<Self>, Error> {
         let mut watches = Vec::new();
         for name in configuration.session_names() {
