@@ -9,9 +9,10 @@ use xshell::Cmd;
 use super::release::{self, MUSL, most_bytes};
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{TARGET_DIR, cargo, compiler, require, setting};
+use super::toolchain::{TARGET_DIR, cargo, compiler, folder, require, setting};
 use crate::run::program;
 
+const MUSL_TESTS: &str = "x86_64-unknown-linux-musl, tests";
 const GLIBC: &str = "x86_64-unknown-linux-gnu";
 
 /// Builds the programs for release without any shared library, and compares the start of
@@ -21,6 +22,39 @@ pub(super) fn musl() -> Result<Vec<Row>> {
     let ordinary = build_ordinary()?;
     let starts = start_times([program(ordinary), program(&path)])?;
     Ok(vec![release_row(MUSL, "static", &path, starts, "musl")?])
+}
+
+/// Runs the tests of the libraries that touch the machine and of what is below them, as static
+/// programs.
+pub(super) fn musl_tests() -> Result<Vec<Row>> {
+    require(&["musl-tools"])?;
+    // std links libunwind, and tests unwind: GCC has the same functions in a library of its own.
+    let libraries = folder("musl-tests")?;
+    let unwinder = program("gcc").arg("-print-file-name=libgcc_eh.a").read()?;
+    std::fs::copy(unwinder, libraries.join("libunwind.a")).context("libgcc_eh.a")?;
+    let flags = format!(
+        "-C link-self-contained=no -C relocation-model=static -L native={}",
+        libraries.display()
+    );
+    let mut build = cargo("test", MUSL)
+        .arg("--tests")
+        .env(setting(MUSL, "LINKER"), "musl-gcc")
+        .env(setting(MUSL, "RUSTFLAGS"), flags);
+    for package in BELOW.iter().chain(&LIBRARIES) {
+        build = build.args(["--package", package]);
+    }
+    // Nothing is in front of them.
+    let runner =
+        Runner { words: vec!["env".into()], vars: Vec::new(), threads: 2, clean_up: |_| {} };
+    let counts = run(build, &runner, &[])?;
+    Ok(vec![Row {
+        target: MUSL_TESTS,
+        built: BELOW.iter().chain(&LIBRARIES).copied().collect::<Vec<_>>().join(", "),
+        passed: counts.passed,
+        failed: counts.failures.len(),
+        not_run: counts.remarks("the tests of the program"),
+        step: "musl-tests",
+    }])
 }
 
 /// Builds the program for release as most users have it.
@@ -89,12 +123,15 @@ const ARM: &str = "aarch64-unknown-linux-gnu";
 pub(super) const LIBRARIES: [&str; 4] =
     ["vestibule-os", "vestibule-types", "vestibule-hyper", "vestibule-serve"];
 
-/// Runs the tests of the crates that touch the machine under qemu.
+/// The libraries with the files, the refresh and the sign-in of a session.
+const BELOW: [&str; 3] = ["vestibule-config", "vestibule-cache", "vestibule-sso"];
+
+/// Runs the tests of the crates that touch the machine, and of what is below them, under qemu.
 pub(super) fn arm64() -> Result<Vec<Row>> {
     require(&["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"])?;
     let mut build =
         cargo("test", ARM).arg("--tests").env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
-    for package in LIBRARIES {
+    for package in BELOW.iter().chain(&LIBRARIES) {
         build = build.args(["--package", package]);
     }
     let words = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"].map(str::to_owned).to_vec();
@@ -106,7 +143,7 @@ pub(super) fn arm64() -> Result<Vec<Row>> {
     let counts = run(build, &runner, &skipped)?;
     Ok(vec![Row {
         target: ARM,
-        built: LIBRARIES.join(", "),
+        built: BELOW.iter().chain(&LIBRARIES).copied().collect::<Vec<_>>().join(", "),
         passed: counts.passed,
         failed: counts.failures.len(),
         not_run: counts.remarks(

@@ -23,7 +23,7 @@ use table::Row;
 
 pub(crate) const COMMAND: Command = Command {
     name: "cross",
-    takes: "[windows|windows-libraries|windows-release|macos|macos-intel|musl|arm64|wasm|ci|all] [--write]",
+    takes: "[windows|windows-libraries|windows-release|macos|macos-intel|musl|musl-tests|arm64|wasm|ci|all] [--write]",
     about: "build and test other platforms; --write updates the table in README.md (10 to 60 min)",
     run: |mut args: Args| {
         let name = args.positional()?.unwrap_or_else(|| "all".into());
@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     ("windows", windows::program_suite),
     ("windows-release", windows::release),
     ("musl", linux::musl),
+    ("musl-tests", linux::musl_tests),
     ("arm64", linux::arm64),
 ];
 
