@@ -147,7 +147,12 @@ mod tests {
         check(&name(&scoped), "18d9b42846b15eb5385befb03b3d864f800fcc11");
         check(&name(&session("my-sso")), "7af4639e6a11a78ced2d4bb3c69314f42f27dd04");
         check(&name(&legacy(START_URL, "us-west-2")), "d75f79f67bab3f92a2b1450471c0c2574de0dca4");
-        assert_ne!(registration(&scoped), name(&scoped));
+    }
+
+    #[test]
+    fn registration_file_name_is_not_that_of_another_tool() {
+        let scoped = session("my-sso").with_scopes(["sso:account:access"]);
+        check(&registration(&scoped), "5b4734c3ef6f190f735629f76c7ab9379edc4efa");
     }
 
     #[test]

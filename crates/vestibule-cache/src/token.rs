@@ -258,6 +258,7 @@ mod tests {
         let at = "2021-12-25T22:30:00Z".parse().unwrap();
         let refreshed = |refresh| {
             let token = token(WHOLE).refreshed(AccessToken::new("next"), at, refresh);
+            assert_eq!(token.expires_at, at);
             (
                 token.access_token.expose().to_owned(),
                 token.refresh_token.unwrap().expose().to_owned(),
