@@ -7,7 +7,7 @@ use vestibule_sts::sigv4::SigningParams;
 use vestibule_types::{Credentials, Region, Secret, Timestamp, printable_short};
 use vestibule_wire::{Request, percent_encode};
 
-/// The lifetime of a token; a connection that was opened with it lasts longer.
+/// The lifetime of a token. A connection that was opened with it may last longer.
 pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Error returned for a text that is not a host name.
@@ -26,10 +26,10 @@ impl std::fmt::Display for InvalidHost {
 
 impl std::error::Error for InvalidHost {}
 
-/// The credentials, the region and the time of a token.
+/// The credentials and the region that sign a token, and the time of signing.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "what every signature needs")]
-pub struct Database<'a> {
+pub struct TokenSigner<'a> {
     /// The credentials that sign the token.
     pub credentials: &'a Credentials,
     /// The region of the database or cache.
@@ -45,7 +45,7 @@ pub struct Database<'a> {
 /// # Errors
 /// The host is not a host name.
 pub fn rds_auth_token(
-    signed_by: Database<'_>,
+    signed_by: TokenSigner<'_>,
     host: &str,
     port: u16,
     user: &str,
@@ -61,7 +61,7 @@ pub fn rds_auth_token(
 /// # Errors
 /// The host is not a host name.
 pub fn dsql_auth_token(
-    signed_by: Database<'_>,
+    signed_by: TokenSigner<'_>,
     host: &str,
     admin: bool,
 ) -> Result<Secret, InvalidHost> {
@@ -77,7 +77,7 @@ pub fn dsql_auth_token(
 /// # Errors
 /// The name of the cache is not a host name.
 pub fn elasticache_auth_token(
-    signed_by: Database<'_>,
+    signed_by: TokenSigner<'_>,
     cache: &str,
     user: &str,
     is_serverless: bool,
@@ -94,7 +94,7 @@ pub fn elasticache_auth_token(
 /// # Errors
 /// The name of the cluster is not a host name.
 pub fn memorydb_auth_token(
-    signed_by: Database<'_>,
+    signed_by: TokenSigner<'_>,
     cluster: &str,
     user: &str,
 ) -> Result<Secret, InvalidHost> {
@@ -102,7 +102,7 @@ pub fn memorydb_auth_token(
     signed_by.token("memorydb", &cluster.to_ascii_lowercase(), &query)
 }
 
-impl Database<'_> {
+impl TokenSigner<'_> {
     /// Returns a presigned URL without its scheme.
     fn token(
         &self,
@@ -117,7 +117,7 @@ impl Database<'_> {
         if !authority.bytes().all(is_host) || authority.starts_with(':') {
             return Err(invalid());
         }
-        // No default port of `https` is left out of these hosts, so the scheme is another.
+        // The scheme is not `https`, with which the signature would leave out the port 443.
         let url = format!("vestibule://{authority}/?{}", pairs.join("&"));
         let mut request = Request::default();
         *request.uri_mut() = url.parse::<Uri>().map_err(|_| invalid())?;
@@ -155,7 +155,7 @@ pub(crate) mod tests {
     /// Checks a token without a session token against the output of botocore at the same time.
     #[track_caller]
     fn check(
-        token: impl Fn(Database<'_>) -> Result<Secret, InvalidHost>,
+        token: impl Fn(TokenSigner<'_>) -> Result<Secret, InvalidHost>,
         head: &str,
         service: &str,
         [plain, temporary]: [&str; 2],
@@ -167,7 +167,7 @@ pub(crate) mod tests {
         );
         let sign = |session_token| {
             let (credentials, region) = (keys(session_token), region());
-            let signed_by = Database { credentials: &credentials, region: &region, now: at() };
+            let signed_by = TokenSigner { credentials: &credentials, region: &region, now: at() };
             token(signed_by).unwrap().expose().to_owned()
         };
         assert_eq!(sign(None), format!("{scope}&X-Amz-Signature={plain}"));
@@ -249,7 +249,7 @@ pub(crate) mod tests {
     #[test]
     fn host_with_a_path_is_an_error() {
         let (credentials, region) = (keys(None), region());
-        let by = Database { credentials: &credentials, region: &region, now: at() };
+        let by = TokenSigner { credentials: &credentials, region: &region, now: at() };
         for host in ["", "db/x", "user@db", "db?x", "d b", "https://db", "db#"] {
             assert!(dsql_auth_token(by, host, false).is_err(), "{host}");
         }

@@ -17,7 +17,8 @@ use vestibule_wire::{Endpoint, RequestError};
 /// in time.
 pub const EKS_TOKEN_LIFETIME: Duration = Duration::from_secs(14 * 60);
 
-/// The lifetime in the URL, which EKS requires to be at most this and does not enforce itself.
+/// The lifetime in the URL, as in the AWS CLI. EKS limits it to this value, and accepts the token
+/// for fifteen minutes all the same.
 const URL_LIFETIME: Duration = Duration::from_secs(60);
 
 /// Returns a bearer token for a cluster: a presigned `GetCallerIdentity` request that names it.

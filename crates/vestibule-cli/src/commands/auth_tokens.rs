@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule::{Secret, Session};
 use vestibule_presign::{
-    Database, InvalidHost, dsql_auth_token, elasticache_auth_token, memorydb_auth_token,
+    InvalidHost, TokenSigner, dsql_auth_token, elasticache_auth_token, memorydb_auth_token,
     rds_auth_token,
 };
 
@@ -36,13 +36,14 @@ pub(crate) fn memorydb(app: &App<'_>, args: &MemorydbToken) -> Result<Exit, Erro
 /// Prints a token that the credentials of the profile sign.
 fn print(
     app: &App<'_>,
-    sign: impl Fn(Database<'_>) -> Result<Secret, InvalidHost>,
+    sign: impl Fn(TokenSigner<'_>) -> Result<Secret, InvalidHost>,
 ) -> Result<Exit, Error> {
     profile::with_credentials(app, |app| {
         let session: Session = app.session()?;
         let credentials = session.blocking().credentials()?;
         let region = eks::region(&session)?;
-        let signed_by = Database { credentials: &credentials, region: &region, now: session.now() };
+        let signed_by =
+            TokenSigner { credentials: &credentials, region: &region, now: session.now() };
         let token = sign(signed_by).map_err(|error| Error::from_source(Exit::Usage, &error))?;
         let token = token.expose();
         if app.printer.json {

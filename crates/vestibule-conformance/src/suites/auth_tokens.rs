@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use vestibule_presign::{
-    Database, GitRequest, codecommit_credential, dsql_auth_token, eks_token,
+    GitRequest, TokenSigner, codecommit_credential, dsql_auth_token, eks_token,
     elasticache_auth_token, memorydb_auth_token, rds_auth_token,
 };
 use vestibule_sts::endpoint;
@@ -55,7 +55,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
     if let Some(token) = keys.session_token {
         credentials = credentials.with_session_token(token);
     }
-    let signed_by = Database { credentials: &credentials, region: &region, now };
+    let signed_by = TokenSigner { credentials: &credentials, region: &region, now };
     visible.debug(&signed_by);
     let mut fail = |error: &(dyn std::error::Error + 'static)| visible.error(error);
     let found = match &token {
