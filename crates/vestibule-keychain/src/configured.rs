@@ -6,7 +6,7 @@ use vestibule_profile::{
     Files, Location, Setting, Sourced, locate, lookup_sign_in_setting, sso_session,
 };
 use vestibule_types::{Region, SsoSession, StartUrl};
-use vestibule_world::World;
+use vestibule_world::{World, if_exists};
 
 use crate::{Mode, Policy};
 
@@ -46,11 +46,7 @@ impl Policy for Configured {
 
 fn read(world: &World, location: &Location) -> io::Result<Option<Bytes>> {
     let Some(path) = location.path() else { return Ok(None) };
-    match world.files.read_input(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_exists(world.files.read_input(path))
 }
 
 /// Returns the setting for the session that an entry belongs to.

@@ -100,6 +100,18 @@ pub trait Files: fmt::Debug + Send + Sync {
     fn probe(&self, path: &Path) -> io::Result<()>;
 }
 
+/// Returns `None` in place of [`io::ErrorKind::NotFound`].
+///
+/// # Errors
+/// Any other error.
+pub fn if_exists<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A file for which space is reserved; see [`Files::prepare`]. Dropping it removes the file.
 pub trait PreparedWrite: fmt::Debug + Send {
     /// Writes the contents and renames the file into place.
@@ -142,7 +154,7 @@ pub enum WriteMode {
     /// Durable; the file has mode 0600 from creation. For secrets.
     #[default]
     Durable,
-    /// As `Durable`, without waiting for the disk: after a power cut the file may be empty. For data
+    /// Like `Durable`, without waiting for the disk: after a power cut the file may be empty. For data
     /// that can be requested again at any time.
     BestEffort,
     /// Durable; keeps owner, group, mode, access control list and extended attributes of the old file.

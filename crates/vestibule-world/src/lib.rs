@@ -22,7 +22,7 @@ pub use call::{CallError, CallOptions};
 pub use call_policy::CallPolicy;
 pub use clock::Clock;
 pub use entropy::Entropy;
-pub use files::{FileMetadata, Files, Guard, PreparedWrite, WriteMode};
+pub use files::{FileMetadata, Files, Guard, PreparedWrite, WriteMode, if_exists};
 pub use listener::{Callback, Callbacks, Listener};
 pub use poll::PollInterval;
 pub use processes::{Command, Finished, Processes};

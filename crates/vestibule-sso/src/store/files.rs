@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_cache::Folder;
 use vestibule_types::{Platform, Vars};
-use vestibule_world::{BoxFuture, Guard, PreparedWrite, World, WriteMode};
+use vestibule_world::{BoxFuture, Guard, PreparedWrite, World, WriteMode, if_exists};
 
 use super::{Contents, PreparedStore, StoreError, StoreErrorKind, TokenStore};
 
@@ -92,11 +92,8 @@ impl TokenStore for FileTokenStore {
             if !self.has_home {
                 return Ok(None);
             }
-            match world.files.read(&self.path(entry)) {
-                Ok(contents) => Ok(Some(contents)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(self.error(READ, entry)(error)),
-            }
+            let contents = if_exists(world.files.read(&self.path(entry)));
+            contents.map_err(self.error(READ, entry))
         })
     }
 
@@ -138,11 +135,8 @@ impl TokenStore for FileTokenStore {
             if !self.has_home {
                 return Ok(false);
             }
-            match world.files.remove(&self.path(entry)) {
-                Ok(()) => Ok(true),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                Err(error) => Err(self.error("could not remove", entry)(error)),
-            }
+            let removed = if_exists(world.files.remove(&self.path(entry)));
+            removed.map(|removed| removed.is_some()).map_err(self.error("could not remove", entry))
         })
     }
 
@@ -150,11 +144,8 @@ impl TokenStore for FileTokenStore {
         Box::pin(async move {
             let mut entries = Vec::new();
             for folder in [Some(&self.folder), self.console_folder.as_ref()].into_iter().flatten() {
-                let paths = match world.files.list(folder.path()) {
-                    Ok(paths) => paths,
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                    Err(error) => return Err(self.error(READ, "")(error)),
-                };
+                let paths = if_exists(world.files.list(folder.path()));
+                let paths = paths.map_err(self.error(READ, ""))?.unwrap_or_default();
                 let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
                 entries.extend(names.map(str::to_owned));
             }
