@@ -18,7 +18,7 @@ use crate::{Context, Error};
 pub struct CacheFile {
     /// The path.
     pub path: PathBuf,
-    /// What the file is; `None` for a file of another tool, or one that is not JSON.
+    /// The kind of the file; `None` for a file of another tool, or one that is not JSON.
     pub kind: Option<Kind>,
     /// The SSO session whose file has this name.
     pub sso_session: Option<String>,
@@ -38,7 +38,7 @@ pub enum CacheFileState {
     Valid,
     /// Its content has expired.
     Expired,
-    /// It records that a token is in the keychain: all of it, or only what refreshes it.
+    /// It records that a token is in the keychain: all of it, or only its refresh token.
     InKeychain {
         /// Whether all of it is in the keychain.
         is_whole: bool,
@@ -180,7 +180,7 @@ pub(crate) enum Content {
     Registration(Registration),
     RoleCredentials(RoleCredentials),
     ConsoleLogin(LoginToken),
-    /// That of another tool.
+    /// The content of a file of another tool.
     Other,
 }
 

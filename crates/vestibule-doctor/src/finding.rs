@@ -10,9 +10,9 @@ pub struct Finding {
     pub state: State,
     /// A description that names the file and line, the variable or the address.
     pub text: String,
-    /// What the user can do about it, where something is known to help.
+    /// An action of the user that resolves the finding, if one is known.
     pub remedy: Option<Remedy>,
-    /// A safe change that resolves it, where there is one.
+    /// A safe change that resolves the finding, if there is one.
     pub fix: Option<Fix>,
 }
 

@@ -9,7 +9,7 @@ use yaml_rust2::{Yaml, YamlEmitter, YamlLoader};
 
 use crate::Cluster;
 
-/// The version that current clients use, and all of EKS's.
+/// The version of credential plugins that every supported version of Kubernetes accepts.
 const API_VERSION: &str = "client.authentication.k8s.io/v1beta1";
 
 /// The nesting that the parser may recurse into.
@@ -217,8 +217,8 @@ fn is_named(entry: &Yaml, name: &str) -> bool {
     entry["name"].as_str() == Some(name)
 }
 
-/// Returns an upper bound of the nesting, since the parser recurses: that of brackets, and that of
-/// indentation and lists on one line.
+/// Returns an upper bound of the nesting, by brackets and by indentation. The parser recurses, so that
+/// a deeper text would overflow its stack.
 fn nesting(text: &str) -> usize {
     let mut brackets = 0_usize;
     let mut deepest = 0;
@@ -230,11 +230,11 @@ fn nesting(text: &str) -> usize {
         }
         deepest = deepest.max(brackets);
     }
-    let of_line = |line: &str| {
+    let depth = |line: &str| {
         let indent = line.len() - line.trim_start().len();
         indent / 2 + line.split_whitespace().take_while(|word| matches!(*word, "-" | "?")).count()
     };
-    text.lines().map(of_line).max().unwrap_or_default().max(deepest)
+    text.lines().map(depth).max().unwrap_or_default().max(deepest)
 }
 
 #[cfg(test)]
@@ -322,7 +322,7 @@ users:
     }
 
     #[test]
-    fn text_that_is_no_kubeconfig_is_an_error() {
+    fn text_that_is_not_a_kubeconfig_is_an_error() {
         let error = |text: &str| {
             let mut file = Kubeconfig::parse(text).map_err(|error| error.to_string())?;
             file.set_cluster(&cluster(), &command(), None).map_err(|error| error.to_string())

@@ -61,13 +61,9 @@ impl Operation for GetSigninToken<'_> {
         }
 
         let secrets = [self.secret_access_key.expose(), self.session_token.expose()];
-        match rest_json::read(response, "a sign-in token") {
-            Ok(Body { signin_token }) => Ok(signin_token.0),
-            Err(ResponseError::Service(error)) => {
-                Err(ResponseError::Service(error.without_secrets(&secrets)))
-            }
-            Err(malformed) => Err(malformed),
-        }
+        let body: Body = rest_json::read(response, "a sign-in token")
+            .map_err(|error| error.without_secrets(&secrets))?;
+        Ok(body.signin_token.0)
     }
 }
 

@@ -42,8 +42,8 @@ fn find(entry: &str) -> Result<Option<Key>, KeyringError> {
     }
 }
 
-/// Opens the keyring, which the session keyring of the process is linked to for that: only what a
-/// process possesses can it read.
+/// Opens the keyring and links it to the session keyring of the process, since a process can read only
+/// the keys of keyrings that it possesses.
 fn keyring() -> Result<KeyRing, KeyringError> {
     KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(KeyringError)
 }

@@ -13,10 +13,10 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A keychain: secrets by name. Its methods block for a short time.
 pub trait Keychain: fmt::Debug + Send + Sync + 'static {
-    /// Returns what users call it, such as `the Secret Service`.
+    /// Returns the name of the keychain in messages, such as `the Secret Service`.
     fn name(&self) -> &str;
 
-    /// Returns a secret, `None` if there is none of this name.
+    /// Returns the secret of this name; `None` if it does not exist.
     ///
     /// # Errors
     /// The keychain is absent, locked or too slow.

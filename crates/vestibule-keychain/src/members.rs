@@ -1,4 +1,4 @@
-//! The members of a token file, some of which belong into a keychain.
+//! The members of a token file, some of which belong in a keychain.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -45,7 +45,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Parses a file; `None` if it is no JSON object.
+    /// Parses a file; `None` if it is not a JSON object.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
     }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_object_has_no_members() {
+    fn text_that_is_not_an_object_has_no_members() {
         for text in ["", "[]", "{", "null", "\"x\""] {
             assert!(Members::parse(text.as_bytes()).is_none(), "{text}");
         }

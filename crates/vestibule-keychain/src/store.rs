@@ -22,7 +22,7 @@ const WRITE: &str = "could not write";
 ///
 /// Locks, and records without secrets, are those of the files, which all processes respect. A small
 /// file beside that of the token (`….keychain`) records its [`Mode`]; without it the keychain is not
-/// asked.
+/// read.
 ///
 /// The keychain has the whole token, and is written before the file: if a program ends between the
 /// two, the token is that of the keychain.
@@ -259,7 +259,7 @@ impl KeychainTokenStore {
         let file = file.as_ref().and_then(|file| Members::parse(file));
         let replaces = file.and_then(|file| file.access_token_digest());
         let Some(members) = Members::parse(contents) else {
-            return Err(self.failed(WRITE, "a token that is no JSON object"));
+            return Err(self.failed(WRITE, "the token is not a JSON object"));
         };
         let secret = members.to_secret(replaces.as_deref());
         // The record first, since a secret without a record would not be found.
@@ -311,7 +311,7 @@ impl KeychainTokenStore {
     }
 }
 
-/// Why an entry is not known as a whole.
+/// Error returned when the parts of an entry cannot be read.
 enum Unresolved {
     Store(StoreError),
     /// The keychain cannot be read; the file has the rest.

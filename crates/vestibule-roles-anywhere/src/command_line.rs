@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn command_line_of_the_helper_is_understood() {
+    fn command_line_of_the_helper_is_parsed() {
         let options = parse(LINE).unwrap();
         assert_eq!(options.certificate.to_str(), Some("c.pem"));
         assert_eq!(options.role_arn, "arn:aws:iam::1:role/R");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn command_line_that_needs_the_helper_is_left_to_it() {
+    fn command_line_that_needs_the_helper_returns_none() {
         for line in [
             "",
             "aws_signing_helper",

@@ -24,7 +24,7 @@ pub fn endpoint(params: &EndpointParams) -> Result<Endpoint, EndpointError> {
     Endpoint::regional(params, SERVICE, "rolesanywhere-fips")
 }
 
-/// Requests the credentials of a role.
+/// The operation that returns the credentials of a role for the holder of a certificate.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 pub struct CreateSession<'a> {

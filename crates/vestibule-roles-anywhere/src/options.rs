@@ -15,11 +15,11 @@ pub struct Options {
     pub private_key: PathBuf,
     /// The file with the certificates between this one and that of the trust anchor, in PEM.
     pub intermediates: Option<PathBuf>,
-    /// The trust anchor, which knows the authority that signed the certificate.
+    /// The ARN of the trust anchor, which stands for the certificate authority.
     pub trust_anchor_arn: String,
-    /// The profile of Roles Anywhere, which allows the role.
+    /// The ARN of the profile of Roles Anywhere, which lists the role.
     pub profile_arn: String,
-    /// The role to assume.
+    /// The ARN of the role.
     pub role_arn: String,
     /// The region. Default: that of the trust anchor.
     pub region: Option<String>,
@@ -57,7 +57,7 @@ impl Options {
     /// # Errors
     /// Neither the options nor the ARN of the trust anchor have a valid region.
     pub fn region(&self) -> Result<Region, InvalidName> {
-        let of_anchor = || self.trust_anchor_arn.split(':').nth(3).unwrap_or_default();
-        Region::new(self.region.as_deref().unwrap_or_else(of_anchor))
+        let anchor_region = || self.trust_anchor_arn.split(':').nth(3).unwrap_or_default();
+        Region::new(self.region.as_deref().unwrap_or_else(anchor_region))
     }
 }

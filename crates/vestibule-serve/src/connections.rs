@@ -27,7 +27,7 @@ use crate::token::Token;
 
 /// The limit for concurrent calls of the provider; further requests wait.
 const MAX_PROVIDER_CALLS: usize = 64;
-/// The limit for connections without a request; of more, the oldest is closed.
+/// The limit for connections without a request; beyond it, the oldest is closed.
 const MAX_IDLE_CONNECTIONS: usize = 64;
 /// Timeout of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,7 +39,7 @@ const MAX_HEAD: usize = 8 << 10;
 /// The process at the other end of a Unix socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(not(unix), expect(unreachable_pub, reason = "only the agent shows it"))]
+#[cfg_attr(not(unix), expect(unreachable_pub, reason = "exported by the agent, which is for Unix"))]
 pub struct Peer {
     /// Its effective user id.
     pub uid: u32,

@@ -17,7 +17,7 @@ use crate::request::RequestError;
 /// The expiration sent with credentials that do not expire.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// More than credentials take: session tokens have up to 4 KiB.
+/// The size limit for a body; session tokens have up to 4 KiB.
 const MAX_BODY: usize = 16 << 10;
 
 /// The status and body of a response. The body of credentials is wiped when it is dropped; hyper's

@@ -11,7 +11,7 @@ use vestibule_types::hex;
 
 /// Age from which a checkpoint is ignored.
 const MAX_AGE: Duration = Duration::from_secs(15 * 60);
-/// The work that an interrupted run may lose.
+/// The time between two saves, which is the work that an interrupted run may lose.
 const SAVE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The accounts, with the roles of those that were listed already.
@@ -27,7 +27,7 @@ pub(crate) struct Checkpoint {
 #[serde(rename_all = "camelCase")]
 struct Content {
     version: u32,
-    /// Digest of the access token that the list belongs to: the next token may be another user's.
+    /// Digest of the access token with which the roles were listed: the next token may be another user's.
     token: String,
     /// The time of the listing, in seconds since 1970.
     began: i64,

@@ -8,7 +8,7 @@ use vestibule::config::Edit;
 pub struct Plan {
     /// The changes, for [`Edit::apply_all`].
     pub edits: Vec<Edit>,
-    /// Those of the changes that write new profiles, for callers that apply nothing else.
+    /// The subset of `edits` that adds profiles.
     pub additions: Vec<Edit>,
     /// New profiles.
     pub added: Vec<PlannedProfile>,

@@ -143,8 +143,8 @@ impl Registry {
         Ok(Self { document })
     }
 
-    /// Returns the changes to a config file for the registry of this name. Sections that lack its
-    /// mark are left alone; keys that the user added to managed sections stay.
+    /// Returns the changes to a config file for the registry of this name. Sections without its
+    /// marker are left alone; keys that the user added to managed sections stay.
     pub fn plan(&self, name: &str, config: &Document, is_pruning: bool) -> RegistryPlan {
         let mut plan = RegistryPlan::default();
         let mut written = HashSet::new();

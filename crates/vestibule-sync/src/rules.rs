@@ -126,11 +126,11 @@ impl<'a> Rules<'a> {
         roles.retain(|role| {
             let name = role.role.as_str();
             let is_safe = self.credential_process.is_none() || name.chars().all(is_iam_character);
-            let is_printable = is_safe && name.chars().all(is_printable);
-            if !is_printable {
-                plan.unprintable.push(PlannedProfile::new(role.role.as_str(), role.key()));
+            let is_usable = is_safe && name.chars().all(is_printable);
+            if !is_usable {
+                plan.unprintable.push(PlannedProfile::new(name, role.key()));
             }
-            is_printable
+            is_usable
         });
         let unmanaged = unmanaged_profiles(&existing);
         roles.retain(|role| match unmanaged.get(&role.key()) {
@@ -199,7 +199,7 @@ impl<'a> Rules<'a> {
         plan
     }
 
-    /// Returns the names that no managed profile may have.
+    /// Returns the names that no managed profile may get.
     fn reserved_names<'b>(&'b self, existing: &'b [ExistingProfile<'_>]) -> HashSet<&'b str> {
         let unmanaged =
             existing.iter().filter(|profile| !profile.is_managed).map(|profile| &*profile.name);
@@ -223,8 +223,8 @@ impl<'a> Rules<'a> {
             Some(_) => (PROCESS_KEYS, &SSO_KEYS[..]),
             None => (SSO_KEYS, &[PROCESS, PROCESS_KEYS[0], PROCESS_KEYS[1], PROCESS_KEYS[2]][..]),
         };
-        // A profile of the other kind has keys that are no longer right; a `credential_process` of
-        // the user stays.
+        // If a profile changes from one kind to the other, the keys of the old kind are removed; a
+        // `credential_process` that the user wrote stays.
         let has = |key: &str| old.is_some_and(|section| section.get(key).is_some());
         let changes_kind = old.is_some() && !has(session_key);
         let obsolete = others.iter().filter(|key| changes_kind && has(key));

@@ -46,8 +46,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The portal's page keeps its state in the fragment. Other tools derive the name of the token file
-/// from the whole URL, so a fragment means another token.
+/// Reports a start URL with a fragment, in which the portal's page keeps its state.
+///
+/// Other tools derive the name of the token file from the whole URL, so they would use another token.
 fn check_fragment(kind: SectionKind, section: &str, text: &str, at: String) -> Option<Finding> {
     let (bare, _) = text.split_once('#')?;
     let is_same =

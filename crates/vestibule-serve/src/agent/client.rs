@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 
 use super::{AgentCredentials, AgentError, AgentErrorKind, CredentialRequest, PATH};
 
-/// The limit for a whole exchange: a refresh, or a user who confirms.
+/// The time limit for an exchange, in which a session may be refreshed or a user may confirm.
 const TIMEOUT: Duration = Duration::from_secs(90);
-/// More than a response has.
+/// The size limit for a response.
 const MAX_RESPONSE: usize = 64 << 10;
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

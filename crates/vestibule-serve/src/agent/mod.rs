@@ -96,7 +96,7 @@ pub enum AgentErrorKind {
     SignInNeeded,
     /// The profile does not exist there, or is not valid.
     Configuration,
-    /// A service refused.
+    /// A service denied the request.
     Refused,
     /// A temporary failure.
     Unavailable,
@@ -122,7 +122,7 @@ impl AgentErrorKind {
         }
     }
 
-    /// Returns the kind of a code; unknown ones are refusals.
+    /// Returns the kind of a code; [`Self::Refused`] for an unknown one.
     fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|kind| kind.code() == code).unwrap_or(Self::Refused)
     }
