@@ -12,7 +12,7 @@ use vestibule_world::{Listener as _, World, block_on, memory};
 
 use crate::SECRET;
 
-/// How long a server may take for a request that has ended.
+/// The time limit for the response to a complete request.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Checks that `vestibule serve` rejects every request without its token, and goes on.

@@ -10,7 +10,7 @@ use vestibule_world::{Transport as _, block_on};
 
 use crate::SECRET;
 
-/// What the proxy sends in place of a tunnel.
+/// The response of the proxy in place of a tunnel.
 static RESPONSE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Checks that what a proxy sends in place of a tunnel is an error without the proxy's password.

@@ -26,15 +26,15 @@ pub(crate) fn check() -> Result<()> {
 fn findings(packages: &[Package]) -> Vec<String> {
     let by_name = packages.iter().map(|package| (package.name.as_str(), package)).collect();
     let mut findings: Vec<_> =
-        packages.iter().flat_map(|package| standing(package, &by_name)).collect();
+        packages.iter().flat_map(|package| check_package(package, &by_name)).collect();
     findings.extend(packages.iter().filter_map(|package| cycle(package, &by_name)));
     findings
 }
 
 type ByName<'a> = BTreeMap<&'a str, &'a Package>;
 
-/// What is wrong with a package's own floor and the arrows that leave it.
-fn standing(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
+/// Returns the findings about the floor of a package and its dependencies.
+fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
     let Package { name, folder, floor, dependencies, .. } = package;
     let manifest = folder.join("Cargo.toml");
     let manifest = manifest.display();

@@ -27,7 +27,7 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// As `cargo fuzz` sets them, less the sanitizer.
+/// The flags of `cargo fuzz`, without those of the sanitizer.
 const FLAGS: &[&str] = &[
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 use xshell::{Cmd, Shell};
 
-/// What cargo told xtask about xtask. Build scripts watch these variables, so a cargo that inherits
-/// them builds again what the developer's own cargo has built already.
+/// Prefixes of the variables that cargo sets for xtask. Build scripts watch these variables, so a cargo
+/// that inherits them would build again what is built already.
 const OF_XTASK: &[&str] = &["CARGO_PKG_", "CARGO_MANIFEST_"];
 
 thread_local! {

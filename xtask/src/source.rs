@@ -18,7 +18,7 @@ pub(crate) struct Source {
 /// Folders whose files are data, kept byte for byte.
 const DATA: &[&str] = &["corpus", "testdata"];
 
-/// What people write: code, manifests, prose, the definition of CI, and the one script.
+/// The extensions of files that people write: code, manifests, prose, CI, and the one script.
 const WRITTEN: &[&str] = &["rs", "toml", "md", "yml", ""];
 
 /// Every file that people write, in order of path.

@@ -110,7 +110,7 @@ fn name(source: &Source) -> Vec<Finding> {
     empty.map(finding).into_iter().collect()
 }
 
-/// What a crate's root may not hold.
+/// Keywords of items that the root of a crate must not contain.
 const LOGIC: &[&str] =
     &["fn", "async", "struct", "enum", "trait", "impl", "const", "static", "macro_rules!"];
 

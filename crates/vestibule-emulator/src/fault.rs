@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, suggestion};
 pub enum Fault {
     /// The service sends an error response with this code, and does nothing else.
     Error(String),
-    /// As [`Error`](Self::Error), with this status in place of that of the code.
+    /// Like [`Error`](Self::Error), with this status in place of that of the code.
     ErrorWithStatus(String, StatusCode),
     /// A gateway sends a response with this status and no body. The service gets no request.
     Status(StatusCode),

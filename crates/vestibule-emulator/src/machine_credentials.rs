@@ -6,7 +6,7 @@ use crate::iam::{Principal, TemporaryCredentials};
 use crate::shared::Shared;
 use crate::table::Table;
 
-/// How long before they expire the credentials of a machine are replaced.
+/// The time before their expiration at which the credentials of a machine are replaced.
 const REFRESH_BEFORE: Duration = Duration::from_secs(300);
 
 /// The role credentials that an instance or a container agent holds, by the ARN of the role session.

@@ -119,7 +119,7 @@ pub enum Rotation {
     /// The response has a new refresh token. Using the old one again is `invalid_grant`.
     #[default]
     SingleUse,
-    /// As [`SingleUse`](Self::SingleUse), and using the old one again revokes the session, as the
+    /// Like [`SingleUse`](Self::SingleUse), but using the old one again revokes the session, as the
     /// OAuth 2.0 security practice recommends (RFC 9700 §4.14.2).
     ReuseEndsSession,
     /// The response has a new refresh token, and the old one stays valid.

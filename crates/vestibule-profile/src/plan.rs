@@ -117,7 +117,7 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
 /// Returns the SSO session that a sign-in for the selected profile is for. `None` if the profile does not
 /// use SSO.
 ///
-/// This is the session of the profile itself, even if its credentials come from another source and
+/// It is the session of the profile itself, even if its credentials come from another source and
 /// whether or not it names an account and a role; otherwise the session of its plan.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ pub enum Error {
         "The token of {what} \"{session}\" expired at {expired_at} and could not be refreshed."
     )]
     CannotRefresh {
-        /// What such a session is called: `SSO session`.
+        /// The noun for the session in messages: `SSO session`.
         what: &'static str,
         /// The name of the session, or its start URL.
         session: String,
@@ -25,7 +25,7 @@ pub enum Error {
         expired_at: Timestamp,
         /// Whether a later attempt may succeed.
         is_transient: bool,
-        /// Why the refresh failed.
+        /// The error of the refresh.
         #[source]
         source: Arc<dyn std::error::Error + Send + Sync>,
     },
@@ -51,7 +51,7 @@ impl Error {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SignInNeeded {
-    /// What such a session is called: `SSO session`.
+    /// The noun for the session in messages: `SSO session`.
     pub what: &'static str,
     /// The name of the session, or its start URL.
     pub session: String,

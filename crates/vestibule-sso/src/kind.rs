@@ -15,7 +15,7 @@ use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
 pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
     type Token: Clone + Send + Sync + 'static;
 
-    /// What such a session is called in messages.
+    /// The noun for such a session in messages.
     const NOUN: &'static str;
 
     /// Returns the name of the session in messages.

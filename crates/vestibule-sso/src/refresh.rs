@@ -19,14 +19,15 @@ use crate::{Error, Fingerprint, RefreshReport, SessionState};
 const WINDOW: Duration = Duration::from_secs(5 * 60);
 /// The time between two attempts of one process.
 const RETRY_INTERVAL: Duration = Duration::from_secs(30);
-/// How long a refused refresh waits for a tool without locks that may just have refreshed.
+/// The time for which a refused refresh waits for the token of a tool without locks, which may have
+/// used the refresh token first.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(2);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Longer than any refresh takes: a process that holds the lock longer hangs, or was stopped.
 const LOCK_WAIT: Duration = Duration::from_secs(150);
-/// How long a process waits before it starts a helper, which takes the lock above, too.
+/// The time for which a process waits for the lock before it starts a helper, which waits again.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);
-/// How often another process may replace the token before this one gives up.
+/// The number of times that another process may replace the token before this one gives up.
 const ROUNDS: u32 = 5;
 
 /// The requirement of a caller on a token.
@@ -53,7 +54,7 @@ impl Requirement {
     }
 }
 
-/// What to do with the stored token.
+/// The next step for the stored token.
 enum Decision {
     Use,
     Refresh(TokenFacts),

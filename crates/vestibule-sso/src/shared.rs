@@ -48,7 +48,7 @@ pub(crate) struct Attempt {
     /// The access token after the attempt.
     pub(crate) access_token: Fingerprint,
     pub(crate) at: Timestamp,
-    /// Why it failed, unless the service decided.
+    /// The error, unless the service refused.
     pub(crate) error: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 

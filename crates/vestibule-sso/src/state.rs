@@ -31,7 +31,7 @@ pub enum SessionState {
     Expired {
         /// When the access token expired.
         expired_at: Timestamp,
-        /// Why it cannot be refreshed.
+        /// The reason why it cannot be refreshed.
         reason: NotRefreshable,
     },
     /// The portal rejected an access token that had not expired.
@@ -40,7 +40,7 @@ pub enum SessionState {
     NotOurs(Mismatch),
     /// The stored text is not a valid token.
     Corrupt {
-        /// What is wrong with it.
+        /// The syntax error.
         problem: JsonError,
     },
 }

@@ -76,7 +76,7 @@ pub fn printable_short(text: &str, max: usize) -> String {
 pub fn printable_line(text: &str, max: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
-        // What comes later is cut anyway.
+        // The rest is cut anyway.
         if max < line.len() / 4 {
             break;
         }

@@ -23,7 +23,7 @@ use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 /// A builder of a [`Session`] or a [`Configuration`]; everything is optional, and the order of the
 /// calls does not matter.
 ///
-/// What is set here takes precedence over the environment, and that over the files.
+/// Its settings take precedence over the environment, and the environment over the files.
 ///
 /// ```
 /// # use std::sync::Arc;

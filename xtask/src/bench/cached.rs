@@ -10,7 +10,8 @@ use crate::run::cargo;
 
 /// Nanoseconds of a call, with any number of tasks.
 const MOST: f64 = 50.0;
-/// How much longer a call may take with eight tasks than with one: the noise of the measurement.
+/// The highest ratio of a call with eight tasks to one with a single task: the noise of the
+/// measurement.
 const NO_WORSE: f64 = 1.05;
 
 pub(crate) fn measure() -> Result<()> {

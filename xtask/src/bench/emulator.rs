@@ -78,7 +78,7 @@ struct Load {
     p99_ms: f64,
 }
 
-/// As many requests as eight connections can make, for ten seconds, with a core for each side.
+/// Measures the requests of eight connections in ten seconds, with a core for each side.
 fn load(emulator: &Path) -> Result<Load> {
     let file = std::env::temp_dir().join(format!("vestibule-bench-{}.toml", std::process::id()));
     std::fs::write(&file, INSTANCE).with_context(|| file.display().to_string())?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::report::report;
 use crate::run::cargo;
 
-/// How many times as long an input of sixteen times the size may take: linear time is 16, and memory
+/// The highest ratio of the times for inputs of sixteen times the size: linear time is 16, and memory
 /// that no longer fits in a cache costs up to four times more. Quadratic time is 256.
 const MOST: f64 = 64.0;
 

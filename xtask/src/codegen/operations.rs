@@ -117,7 +117,7 @@ fn shape(shapes: &Value, shape_of: &Value, body: &str) -> Option<String> {
     }
 }
 
-/// As clippy wants numbers written: `43_200`.
+/// Returns a number in the style of clippy: `43_200`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     if digits.len() < 5 {

@@ -11,7 +11,7 @@ const WIDTH: usize = 880;
 const FLOOR: usize = 46;
 const LEFT: usize = 150;
 
-/// What each floor is for, from the bottom.
+/// The purpose of each floor, from the bottom.
 const TITLES: &[&str] = &[
     "values",
     "text and bytes",

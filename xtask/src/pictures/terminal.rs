@@ -29,7 +29,7 @@ pub(super) fn excerpts(output: &str, shown: &[(&str, usize)]) -> Result<Vec<Line
         if !lines.is_empty() {
             lines.push(Line { text: String::new(), kind: "" });
         }
-        // What comes before the command in its block explains it.
+        // The lines before the command in its block explain it.
         for line in block.1.lines().filter(|line| !line.starts_with("$ export")) {
             let kind = kind(line);
             lines.extend(fold(line).into_iter().map(|text| Line { text, kind }));

@@ -131,7 +131,7 @@ impl Random {
     }
 }
 
-/// What the model knows for certain, so that a request for credentials must work.
+/// The facts by which the model knows that a request for credentials must work.
 #[derive(Debug)]
 struct Expected {
     /// The portal session is alive, and our file has its latest token.

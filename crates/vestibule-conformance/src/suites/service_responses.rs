@@ -36,7 +36,7 @@ struct Given {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     body: String,
-    /// How often the body is repeated.
+    /// The number of times that the body is repeated.
     #[serde(default = "once")]
     times: usize,
     result: Outcome,

@@ -13,9 +13,9 @@ use vestibule_e2e::test_env::TestEnv;
 
 const AUDIT: &str = include_str!("audit.js");
 const CONTROLS: &str = "a, button, input:not([type=hidden]), select, textarea";
-/// How long a page may take to update itself.
+/// The time limit for a page to update itself.
 const UPDATE_TIMEOUT: Duration = Duration::from_secs(15);
-/// More than any page has controls.
+/// A number that exceeds the controls of any page.
 const MAX_TABS: usize = 60;
 
 pub(crate) struct Inspector {

@@ -10,7 +10,7 @@ use vestibule_e2e::test_env::{TestEnv, post};
 
 use crate::inspector::Inspector;
 
-/// How long a program may take to open a browser.
+/// The time limit for a program to open a browser.
 const BROWSER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) fn device_code_is_typed_and_approved(inspector: &mut Inspector) -> Result<()> {

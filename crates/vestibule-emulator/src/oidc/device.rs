@@ -19,7 +19,7 @@ use crate::shared::Shared;
 use crate::table::Table;
 use vestibule_types::printable_short;
 
-// As observed at the service.
+// The values of the service.
 const EXPIRES_IN: Duration = Duration::from_secs(600);
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The increment of the interval after `slow_down` (RFC 8628 §3.5).

@@ -110,7 +110,7 @@ mod input {
     use super::{Bytes, File, Path, bounded, io, open, read_shared};
     use crate::files::kind;
 
-    /// How long a pipe or a device may take to its end: long for a password manager, short for a
+    /// The time limit for reading a pipe or a device: enough for a password manager, and short for a
     /// pipe that has no writer.
     const TIMEOUT: Duration = Duration::from_secs(5);
     /// The size limit for pipes and devices.

@@ -15,7 +15,7 @@ use crate::thread;
 /// The limit for open connections, and for callbacks in the queue.
 const MAX_CONNECTIONS: usize = 32;
 
-/// How long a client may take to send its request, and again to receive its response.
+/// The time limit for a client to send its request, and again to receive its response.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Accepts connections until the listener is closed.

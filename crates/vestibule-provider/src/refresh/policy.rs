@@ -23,8 +23,9 @@ pub enum RefreshPolicy {
     /// cached credentials are used until they expire, with a retry at most 30 seconds later; after
     /// that, callers get the error, with a retry at most 5 seconds later.
     Early {
-        /// How early to begin. `None`: by the lifetime of the credentials, 5 minutes for up to 20,
-        /// an hour from 90 on, else 15 minutes.
+        /// The time before the expiration at which refreshes begin. `None` for a time that depends on
+        /// the lifetime of the credentials: 5 minutes for up to 20 minutes, an hour for 90 minutes or
+        /// more, else 15 minutes.
         advisory: Option<Duration>,
     },
     /// Refreshes early, and returns expired credentials while the source cannot be reached.

@@ -82,7 +82,7 @@ impl SessionKind for ConsoleSession {
         None
     }
 
-    // As the API's model says of `CreateOAuth2Token`.
+    // According to the API's model of `CreateOAuth2Token`.
     const ACCEPTS_AGAIN: bool = true;
 
     fn check(&self, _token: &LoginToken) -> Result<(), Mismatch> {

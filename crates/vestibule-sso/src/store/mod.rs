@@ -146,7 +146,7 @@ pub trait PreparedStore: fmt::Debug + Send {
 #[error("{action} {location}")]
 #[non_exhaustive]
 pub struct StoreError {
-    /// What kind of error it is.
+    /// The kind of the error.
     pub kind: StoreErrorKind,
     /// Where the entry is; see [`TokenStore::location`].
     pub location: String,

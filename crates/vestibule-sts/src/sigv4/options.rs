@@ -20,9 +20,9 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "Signature Version 4 has these two")]
 pub enum PathEncoding {
-    /// As sent.
+    /// The path is signed as it is sent.
     Once,
-    /// Once more than sent: `%3D` is signed as `%253D`.
+    /// The path is encoded once more than it is sent: `%3D` is signed as `%253D`.
     Twice,
 }
 

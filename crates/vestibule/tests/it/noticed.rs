@@ -8,7 +8,7 @@ use vestibule_test_env::{sign_in_with_another_tool, world};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// How the session ends before each sign-in.
+/// The way in which the session ends before each sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     /// The service refuses a refresh, which is remembered on disk.
