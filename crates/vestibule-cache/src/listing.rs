@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use vestibule_types::{AccountId, RoleName, is_printable};
 
 /// The accounts and roles that a portal last listed, for completion, which cannot wait for the
@@ -6,35 +8,33 @@ use vestibule_types::{AccountId, RoleName, is_printable};
 /// Only vestibule reads the file: one line per account, with its name and roles, separated by tabs.
 /// It may be out of date, and no decision depends on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing(Vec<Entry>);
+pub struct Listing(BTreeMap<AccountId, Account>);
 
-/// An account; the list is in the order of their ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    account: AccountId,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Account {
+    /// Empty if it is not known.
     name: String,
+    /// Empty if they were not listed.
     roles: Vec<RoleName>,
 }
 
 impl Listing {
     /// Reads the file. Invalid lines are skipped.
     pub fn read(bytes: &[u8]) -> Self {
-        let mut listing = Self::default();
-        for known in String::from_utf8_lossy(bytes).lines().filter_map(line) {
-            let before = listing.entry(&known.account);
-            *before = known;
-        }
-        listing
+        Self(String::from_utf8_lossy(bytes).lines().filter_map(parse_line).collect())
     }
 
     /// Returns the contents of the file.
     pub fn write(&self) -> Vec<u8> {
         let mut text = String::new();
-        for known in &self.0 {
-            text.push_str(known.account.as_str());
-            push_part(&mut text, &known.name);
-            for role in &known.roles {
-                push_part(&mut text, role.as_str());
+        for (id, account) in &self.0 {
+            text.push_str(id.as_str());
+            for part in [account.name.as_str()]
+                .into_iter()
+                .chain(account.roles.iter().map(RoleName::as_str))
+            {
+                text.push('\t');
+                text.extend(part.chars().filter(|&c| is_printable(c)));
             }
             text.push('\n');
         }
@@ -43,12 +43,12 @@ impl Listing {
 
     /// Returns the accounts with their names; the name is empty if it is not known.
     pub fn accounts(&self) -> impl Iterator<Item = (&AccountId, &str)> {
-        self.0.iter().map(|known| (&known.account, known.name.as_str()))
+        self.0.iter().map(|(id, account)| (id, account.name.as_str()))
     }
 
     /// Returns the roles in an account; empty if they were not listed.
     pub fn roles(&self, account: &AccountId) -> &[RoleName] {
-        self.position(account).map_or(&[], |at| &self.0[at].roles)
+        self.0.get(account).map_or(&[], |account| &account.roles)
     }
 
     /// Sets the accounts, and removes the roles of all others.
@@ -57,50 +57,25 @@ impl Listing {
         accounts: impl IntoIterator<Item = (&'a AccountId, Option<&'a str>)>,
     ) {
         let before = std::mem::take(self);
-        for (account, name) in accounts {
-            *self.entry(account) = Entry {
-                account: account.clone(),
-                name: name.unwrap_or_default().to_owned(),
-                roles: before.roles(account).to_vec(),
-            };
+        for (id, name) in accounts {
+            let roles = before.roles(id).to_vec();
+            let name = name.unwrap_or_default().to_owned();
+            self.0.insert(id.clone(), Account { name, roles });
         }
     }
 
     /// Sets the roles of an account.
     pub fn set_roles(&mut self, account: &AccountId, roles: &[RoleName]) {
-        self.entry(account).roles = roles.to_vec();
-    }
-
-    /// Returns the entry of an account, which is created if it is missing.
-    fn entry(&mut self, account: &AccountId) -> &mut Entry {
-        let at = match self.position(account) {
-            Ok(at) => at,
-            Err(at) => {
-                let (name, roles) = (String::new(), Vec::new());
-                self.0.insert(at, Entry { account: account.clone(), name, roles });
-                at
-            }
-        };
-        &mut self.0[at]
-    }
-
-    /// Returns the index of an account, or the one to insert it at.
-    fn position(&self, account: &AccountId) -> Result<usize, usize> {
-        self.0.binary_search_by(|known| known.account.cmp(account))
+        self.0.entry(account.clone()).or_default().roles = roles.to_vec();
     }
 }
 
-fn push_part(line: &mut String, part: &str) {
-    line.push('\t');
-    line.extend(part.chars().filter(|&c| is_printable(c)));
-}
-
-fn line(line: &str) -> Option<Entry> {
+fn parse_line(line: &str) -> Option<(AccountId, Account)> {
     let mut parts = line.split('\t');
-    let account = AccountId::new(parts.next()?).ok()?;
+    let id = AccountId::new(parts.next()?).ok()?;
     let name = parts.next().unwrap_or_default().to_owned();
     let roles = parts.filter_map(|role| RoleName::new(role).ok()).collect();
-    Some(Entry { account, name, roles })
+    Some((id, Account { name, roles }))
 }
 
 #[cfg(test)]
