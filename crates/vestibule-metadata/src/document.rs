@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use vestibule_types::json::{self, HeaderSafe, lenient};
-use vestibule_types::{AccountId, Credentials, Secret, SecretAccessKey, SessionToken, Timestamp};
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
 use vestibule_wire::retry::Outcome;
 use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError};
 
@@ -80,16 +80,6 @@ pub(crate) fn outcome<T>(response: &Response, result: &Result<T, ResponseError>)
     match result {
         Err(ResponseError::Malformed(_)) => Outcome::Transient,
         _ => Outcome::from_response(response, None),
-    }
-}
-
-/// Removes the secret of the request from an error.
-pub(crate) fn redact(error: ResponseError, secret: Option<&Secret>) -> ResponseError {
-    match (error, secret) {
-        (ResponseError::Service(error), Some(secret)) => {
-            ResponseError::Service(error.without_secrets(&[secret.expose()]))
-        }
-        (error, _) => error,
     }
 }
 

@@ -40,8 +40,8 @@ impl Operation for GetContainerCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
-        let token = self.token.map(ContainerToken::secret);
-        document::read(response).map_err(|error| document::redact(error, token))
+        let token = self.token.map_or("", |token| token.secret().expose());
+        document::read(response).map_err(|error| error.without_secrets(&[token]))
     }
 }
 

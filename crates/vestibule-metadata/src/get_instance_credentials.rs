@@ -36,7 +36,8 @@ impl Operation for GetInstanceCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
-        document::read(response).map_err(|error| document::redact(error, Some(self.token.secret())))
+        let secrets = [self.token.secret().expose()];
+        document::read(response).map_err(|error| error.without_secrets(&secrets))
     }
 }
 

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use vestibule_types::json;
 
@@ -67,20 +66,20 @@ impl RequestBuilder {
 
     /// Sets a header.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        match HeaderValue::from_str(value) {
-            Ok(value) => self.insert(name, value),
-            Err(_) => self.error = Some(RequestError::new(format!("header {name}"))),
-        }
-        self
+    pub fn header(self, name: &'static str, value: &str) -> Self {
+        self.any_header(name, value, false)
     }
 
     /// Sets a secret header: HTTP/2 does not index it, and `Debug` does not show it.
     #[must_use]
-    pub fn secret_header(mut self, name: &'static str, value: &str) -> Self {
+    pub fn secret_header(self, name: &'static str, value: &str) -> Self {
+        self.any_header(name, value, true)
+    }
+
+    fn any_header(mut self, name: &'static str, value: &str, is_sensitive: bool) -> Self {
         match HeaderValue::from_str(value) {
             Ok(mut value) => {
-                value.set_sensitive(true);
+                value.set_sensitive(is_sensitive);
                 self.insert(name, value);
             }
             Err(_) => self.error = Some(RequestError::new(format!("header {name}"))),
@@ -101,7 +100,7 @@ impl RequestBuilder {
     pub fn form<'a>(mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let body = pairs.into_iter().map(pair).collect::<Vec<_>>().join("&");
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.request.headers_mut().insert(CONTENT_TYPE, form);
+        self.insert("content-type", form);
         *self.request.body_mut() = body.into();
         self
     }

@@ -3,7 +3,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use vestibule_types::json::{self, HeaderSafe, lenient};
 use vestibule_types::{
@@ -17,7 +17,6 @@ use super::{AgentCredentials, AgentError, AgentErrorKind, CredentialRequest, PAT
 const TIMEOUT: Duration = Duration::from_secs(90);
 /// The size limit for a response.
 const MAX_RESPONSE: usize = 64 << 10;
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A client of an agent. It blocks for up to 90 seconds.
 #[derive(Clone, Debug)]
@@ -104,7 +103,9 @@ fn exchange(mut stream: UnixStream, request: &CredentialRequest) -> io::Result<Z
 }
 
 fn target(request: &CredentialRequest) -> String {
-    let pair = |name: &str, value: &str| format!("{name}={}", utf8_percent_encode(value, RESERVED));
+    let pair = |name: &str, value: &str| {
+        format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
+    };
     let pairs = match request {
         CredentialRequest::Profile(name) => vec![pair("profile", name)],
         CredentialRequest::Role { sso_session, account_id, role_name } => {
