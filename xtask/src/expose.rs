@@ -34,12 +34,12 @@ const HEADER: &str = "\
 ";
 
 pub(crate) fn check() -> Result<()> {
-    report("expose", &findings(&counts::table(Path::new(LIST))?, &found(&source::all()?)))
+    report("expose", &findings(&counts::table(Path::new(LIST))?, &found(&source::files()?)))
 }
 
 fn write() -> Result<()> {
     let places =
-        found(&source::all()?).into_iter().map(|(path, count)| format!("\"{path}\" = {count}\n"));
+        found(&source::files()?).into_iter().map(|(path, count)| format!("\"{path}\" = {count}\n"));
     let text: String = std::iter::once(HEADER.to_owned()).chain(places).collect();
     std::fs::write(LIST, text).context(LIST)
 }

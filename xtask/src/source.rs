@@ -22,7 +22,7 @@ const DATA: &[&str] = &["corpus", "testdata"];
 const WRITTEN: &[&str] = &["rs", "toml", "md", "yml", ""];
 
 /// Every file that people write, in order of path.
-pub(crate) fn all() -> Result<Vec<Source>> {
+pub(crate) fn files() -> Result<Vec<Source>> {
     let listed = program("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .read()

@@ -48,7 +48,7 @@ const RULES: &[fn(&Source) -> Vec<Finding>] = &[
 ];
 
 pub(crate) fn check() -> Result<()> {
-    let sources = source::all()?;
+    let sources = source::files()?;
     report("tidy", &sources.iter().flat_map(findings).collect::<Vec<_>>())
 }
 

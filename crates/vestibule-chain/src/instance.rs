@@ -416,8 +416,8 @@ mod tests {
         late.advance(Duration::from_secs(86_400));
         let now = late.now();
         world.clock = Arc::new(late);
-        let answer = block_on(instance(&world).provide(&world)).unwrap();
-        let Lookup::Credentials(keys) = answer else { panic!() };
+        let found = block_on(instance(&world).provide(&world)).unwrap();
+        let Lookup::Credentials(keys) = found else { panic!() };
         let left = keys.expires_at().unwrap().saturating_since(now).as_secs();
         assert!((600..=900).contains(&left), "{left}");
     }

@@ -55,19 +55,19 @@ impl Authorize for PortalClock {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64) -> Timestamp {
+    fn time(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(seconds)
     }
 
     /// The portal's date is `date` where ours is 10,000, and its expiration is 13,600.
     #[track_caller]
     fn check(date: u64, expires: u64) {
-        let response = http::Response::builder().header("date", at(date).http_date());
+        let response = http::Response::builder().header("date", time(date).http_date());
         let response = response.body(bytes::Bytes::new()).unwrap();
         let clock = PortalClock::default();
-        let (sent, received) = (at(10_000), at(10_000));
+        let (sent, received) = (time(10_000), time(10_000));
         clock.observe(&Exchange { response: &response, code: None, sent, received });
-        assert_eq!(clock.local_time(at(13_600)), at(expires));
+        assert_eq!(clock.local_time(time(13_600)), time(expires));
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn codecommit_credential(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::tests::{at, keys};
+    use crate::database::tests::{keys, now};
 
     fn host(host: &str) -> Option<String> {
         let request = GitRequest { host: host.to_owned(), path: None };
@@ -86,21 +86,21 @@ mod tests {
         let lines = "capability[]=authtype\nprotocol=https\nhost=git-codecommit.eu-west-1.amazonaws.com:443\n\
                      path=v1/repos/demo\n\nignored";
         let request = GitRequest::parse(lines).unwrap();
-        let (user, password) = codecommit_credential(&keys(Some("T/+=")), &request, at()).unwrap();
+        let (user, password) = codecommit_credential(&keys(Some("T/+=")), &request, now()).unwrap();
         assert_eq!(user.expose(), "AKIDEXAMPLE%T/+=");
         assert_eq!(
             password.expose(),
             "20261129T120000Z9e61d9523f1f7bf7dc69e84f1eca34b9845f346b2b5359914cb9f3d95c47540f"
         );
         let request = GitRequest { path: Some("/v1/repos/my repo".to_owned()), ..request };
-        let (user, password) = codecommit_credential(&keys(None), &request, at()).unwrap();
+        let (user, password) = codecommit_credential(&keys(None), &request, now()).unwrap();
         assert_eq!(user.expose(), "AKIDEXAMPLE");
         assert_eq!(
             password.expose(),
             "20261129T120000Ze75b32bd06c49c43bf22b0cf77ae6a084e9f52aad41c36979cd7f4b839e9f016"
         );
         let request = GitRequest { path: None, ..request };
-        assert_eq!(codecommit_credential(&keys(None), &request, at()).map(drop), None);
+        assert_eq!(codecommit_credential(&keys(None), &request, now()).map(drop), None);
     }
 
     #[test]

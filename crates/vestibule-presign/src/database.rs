@@ -148,7 +148,7 @@ pub(crate) mod tests {
         Region::new("eu-west-1").unwrap()
     }
 
-    pub(crate) fn at() -> Timestamp {
+    pub(crate) fn now() -> Timestamp {
         "2026-11-29T12:00:00Z".parse().unwrap()
     }
 
@@ -167,7 +167,7 @@ pub(crate) mod tests {
         );
         let sign = |session_token| {
             let (credentials, region) = (keys(session_token), region());
-            let signed_by = TokenSigner { credentials: &credentials, region: &region, now: at() };
+            let signed_by = TokenSigner { credentials: &credentials, region: &region, now: now() };
             token(signed_by).unwrap().expose().to_owned()
         };
         assert_eq!(sign(None), format!("{scope}&X-Amz-Signature={plain}"));
@@ -249,7 +249,7 @@ pub(crate) mod tests {
     #[test]
     fn host_with_a_path_is_an_error() {
         let (credentials, region) = (keys(None), region());
-        let by = TokenSigner { credentials: &credentials, region: &region, now: at() };
+        let by = TokenSigner { credentials: &credentials, region: &region, now: now() };
         for host in ["", "db/x", "user@db", "db?x", "d b", "https://db", "db#"] {
             assert!(dsql_auth_token(by, host, false).is_err(), "{host}");
         }

@@ -52,13 +52,13 @@ mod tests {
     use vestibule_wire::EndpointParams;
 
     use super::*;
-    use crate::database::tests::{at, keys, region};
+    use crate::database::tests::{keys, now, region};
 
     #[test]
     fn token_is_the_one_of_the_aws_cli() {
         let sts = endpoint(&EndpointParams::new(region()), false).unwrap();
         let url = |token| {
-            let token = eks_token(&keys(token), &sts, &region(), "demo", at()).unwrap();
+            let token = eks_token(&keys(token), &sts, &region(), "demo", now()).unwrap();
             let encoded = token.expose().strip_prefix("k8s-aws-v1.").unwrap().to_owned();
             String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap()
         };
@@ -79,6 +79,6 @@ mod tests {
     #[test]
     fn cluster_name_with_a_line_break_is_an_error() {
         let sts = endpoint(&EndpointParams::new(region()), false).unwrap();
-        assert!(eks_token(&keys(None), &sts, &region(), "a\nb", at()).is_err());
+        assert!(eks_token(&keys(None), &sts, &region(), "a\nb", now()).is_err());
     }
 }

@@ -138,7 +138,7 @@ pub(crate) fn role_override(files: &Files, role: &RoleOverride) -> Result<SsoRol
 
 /// Returns the base of a profile with at least one of the [`KEYS`]: role credentials, or a token only.
 pub(crate) fn base(files: &Files, profile: &Profile<'_>) -> Result<Base, Error> {
-    let half = |given: &Setting<'_>, key, missing| {
+    let incomplete = |given: &Setting<'_>, key, missing| {
         let (profile, origin) = (profile.name().into_owned(), given.origin().clone());
         Error::from(ErrorKind::IncompleteRole { profile, given: key, missing, origin })
     };
@@ -148,8 +148,8 @@ pub(crate) fn base(files: &Files, profile: &Profile<'_>) -> Result<Base, Error> 
             account_id: check_account_id(account_id)?,
             role_name: role_name.name()?,
         })),
-        (Some(account_id), None) => Err(half(&account_id, ACCOUNT_ID, ROLE_NAME)),
-        (None, Some(role_name)) => Err(half(&role_name, ROLE_NAME, ACCOUNT_ID)),
+        (Some(account_id), None) => Err(incomplete(&account_id, ACCOUNT_ID, ROLE_NAME)),
+        (None, Some(role_name)) => Err(incomplete(&role_name, ROLE_NAME, ACCOUNT_ID)),
         (None, None) => session_of(files, profile).map(Base::SsoToken),
     }
 }

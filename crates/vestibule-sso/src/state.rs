@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use crate::record::RefusedRefresh;
 
-    fn at(seconds: u64) -> Timestamp {
+    fn time(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(seconds)
     }
 
@@ -236,7 +236,7 @@ mod tests {
     fn token(refresh: Result<&str, NotRefreshable>) -> Stored<TokenFacts> {
         Stored::Token(TokenFacts {
             access_token: Fingerprint::new("access"),
-            expires_at: at(100),
+            expires_at: time(100),
             refresh: refresh.map(Fingerprint::new),
         })
     }
@@ -244,7 +244,7 @@ mod tests {
     fn refused(refresh_token: &str, ends_session: bool) -> SessionRecord {
         let refused = RefusedRefresh {
             refresh_token: Fingerprint::new(refresh_token),
-            at: at(50),
+            at: time(50),
             message: "no".to_owned(),
             response_lost: false,
             ends_session,
@@ -254,7 +254,7 @@ mod tests {
 
     #[track_caller]
     fn check(stored: &Stored<TokenFacts>, record: &SessionRecord, now: u64, expected: &str) {
-        let state = session_state(stored, record, at(now));
+        let state = session_state(stored, record, time(now));
         let refresh = match &state {
             SessionState::Valid { refresh: Ok(()), .. } => ", refreshable",
             _ => "",

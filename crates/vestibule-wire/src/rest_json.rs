@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, kind: Option<&str>, body: &'static str) -> Response {
+    fn response(status: u16, kind: Option<&str>, body: &'static str) -> Response {
         let mut response = http::Response::builder().status(status);
         if let Some(kind) = kind {
             response = response.header("X-Amzn-ErrorType", kind);
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn error_name_is_read_from_header_or_body() {
         check(
-            &answer(
+            &response(
                 400,
                 Some(
                     "InvalidGrantException:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/",
@@ -120,21 +120,21 @@ mod tests {
             "InvalidGrantException: Invalid refresh token (HTTP 400)",
         );
         check(
-            &answer(
+            &response(
                 401,
                 None,
                 r#"{"message":"Session token not found or invalid","__type":"com.amazonaws.switchboard.portal#UnauthorizedException"}"#,
             ),
             "UnauthorizedException: Session token not found or invalid (HTTP 401)",
         );
-        check(&answer(400, None, r#"{"error":"slow_down"}"#), "slow_down (HTTP 400)");
+        check(&response(400, None, r#"{"error":"slow_down"}"#), "slow_down (HTTP 400)");
     }
 
     #[test]
     fn error_without_json_body_has_no_name() {
-        check(&answer(503, None, "<html>busy</html>"), "the service gave no reason (HTTP 503)");
-        check(&answer(500, None, ""), "the service gave no reason (HTTP 500)");
-        check(&answer(500, None, "[1]"), "the service gave no reason (HTTP 500)");
+        check(&response(503, None, "<html>busy</html>"), "the service gave no reason (HTTP 503)");
+        check(&response(500, None, ""), "the service gave no reason (HTTP 500)");
+        check(&response(500, None, "[1]"), "the service gave no reason (HTTP 500)");
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         }
 
         for body in ["<html>", "", "null", "{}", r#"{"access": 1}"#] {
-            let response = answer(200, None, body);
+            let response = response(200, None, body);
             let error = read::<Token>(&response, "a token").unwrap_err();
             let expected = "expected a token, got something else (HTTP 200)";
             assert_eq!(error.to_string(), expected, "{body}");

@@ -208,14 +208,14 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16) -> http::response::Builder {
+    fn builder(status: u16) -> http::response::Builder {
         http::Response::builder().status(status)
     }
 
     #[test]
     fn outcome_depends_on_status_and_code() {
         let outcome = |status: u16, code| {
-            Outcome::from_response(&answer(status).body(Bytes::new()).unwrap(), code)
+            Outcome::from_response(&builder(status).body(Bytes::new()).unwrap(), code)
         };
         assert_eq!(outcome(200, None), Outcome::Final);
         assert_eq!(outcome(400, Some("InvalidGrantException")), Outcome::Final);
@@ -242,8 +242,8 @@ mod tests {
 
     #[test]
     fn retry_after_extends_the_wait_up_to_the_maximum() {
-        let patient = answer(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
-        let outcome = Outcome::from_response(&patient, None);
+        let throttled = builder(429).header("Retry-After", "7").body(Bytes::new()).unwrap();
+        let outcome = Outcome::from_response(&throttled, None);
         let next = next_attempt(Policy::STANDARD, 1, outcome, Duration::ZERO, 0.5);
         assert_eq!(next, Next::Wait(Duration::from_secs(7)));
         let forever = Outcome::Throttled(Some(Duration::from_secs(86_400)));
@@ -253,10 +253,10 @@ mod tests {
 
     #[test]
     fn server_error_with_retry_after_waits_as_requested() {
-        let response = answer(503).header("Retry-After", " 3 ").body(Bytes::new()).unwrap();
+        let response = builder(503).header("Retry-After", " 3 ").body(Bytes::new()).unwrap();
         let outcome = Outcome::Throttled(Some(Duration::from_secs(3)));
         assert_eq!(Outcome::from_response(&response, None), outcome);
-        let response = answer(503).header("Retry-After", "soon").body(Bytes::new()).unwrap();
+        let response = builder(503).header("Retry-After", "soon").body(Bytes::new()).unwrap();
         assert_eq!(retry_after(&response), None);
         assert_eq!(Outcome::from_response(&response, None), Outcome::Transient);
     }

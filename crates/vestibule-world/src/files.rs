@@ -32,7 +32,7 @@ pub trait Files: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Those of the system; the old file is then unchanged.
-    fn replace(&self, path: &Path, contents: &[u8], keep: WriteMode) -> io::Result<()>;
+    fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()>;
 
     /// Performs the steps of a durable [`Files::replace`] that can fail before the contents are known:
     /// creates the new file and reserves `len` bytes for it.

@@ -21,7 +21,8 @@ pub struct PollInterval<'a> {
 impl PollInterval<'_> {
     /// Pauses once. Returns false, without a pause, if the last attempt began at the deadline or later.
     ///
-    /// An attempt that began earlier may be long ago, if the process was suspended since.
+    /// The time of the attempt counts and not the current time: a process that was suspended past the
+    /// deadline makes one more attempt.
     pub async fn pause(&mut self) -> bool {
         if self.deadline <= self.attempt_began {
             return false;

@@ -281,8 +281,8 @@ impl Error {
     /// Creates the error for instance metadata that is closed to this process.
     pub(crate) fn closed(error: &ProviderError) -> Self {
         let mut skipped = error.skipped_sources().cloned().unwrap_or_default();
-        let why = StdError::source(error).map(|why| format!(": {why}")).unwrap_or_default();
-        skipped.append(SkippedSources::new(error.provider(), format!("{error}{why}")));
+        let cause = StdError::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        skipped.append(SkippedSources::new(error.provider(), format!("{error}{cause}")));
         Self::not_configured(skipped)
     }
 

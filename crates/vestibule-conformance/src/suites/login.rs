@@ -75,7 +75,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
         platform: Platform::Unix,
         files: Arc::new(files.clone()),
         transport: Arc::new(service.clone()),
-        clock: Arc::new(memory::Clock::at(NOW.parse()?)),
+        clock: Arc::new(memory::Clock::new(NOW.parse()?)),
         ..memory::world()
     };
 

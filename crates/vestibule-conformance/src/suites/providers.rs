@@ -163,7 +163,7 @@ fn check(case: &Case, visible: &mut Visible, resolve_with: Resolve) -> Checked {
 
 fn world(case: &Case, vars: Vars, replay: &Replay, options: &Options) -> Checked<World> {
     let clock = match options.now {
-        Some(seconds) => memory::Clock::at(Timestamp::from_unix(seconds, 0)?),
+        Some(seconds) => memory::Clock::new(Timestamp::from_unix(seconds, 0)?),
         None => memory::Clock::default(),
     };
     let attempts = options.retry.as_ref().map(|Retry::Disabled| NonZeroU32::MIN);

@@ -231,12 +231,12 @@ mod tests {
 
     use super::*;
 
-    fn at(seconds: u64) -> Timestamp {
+    fn time(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(1_000_000 + seconds)
     }
 
     fn keys(id: &str, expires: u64) -> Credentials {
-        Credentials::new(id, SecretAccessKey::new("hidden")).with_expires_at(at(expires))
+        Credentials::new(id, SecretAccessKey::new("hidden")).with_expires_at(time(expires))
     }
 
     fn error(kind: ErrorKind) -> Error {
@@ -247,17 +247,17 @@ mod tests {
     #[track_caller]
     fn check(state: &State, expected: &[(u64, &str)]) {
         for &(second, expected) in expected {
-            let decision = match state.decide(at(second)) {
+            let decision = match state.decide(time(second)) {
                 Decision::Use(keys) => format!("use {}", keys.access_key_id()),
                 Decision::UseAndRefresh(keys) => {
                     format!("use {} and refresh", keys.access_key_id())
                 }
                 Decision::Refresh => "refresh".to_owned(),
                 Decision::BackOff(keys, until) => {
-                    format!("use {} until {}", keys.access_key_id(), until.seconds_since(at(0)))
+                    format!("use {} until {}", keys.access_key_id(), until.seconds_since(time(0)))
                 }
                 Decision::Fail(_, until) => {
-                    format!("fail until {}", until.seconds_since(at(0)))
+                    format!("fail until {}", until.seconds_since(time(0)))
                 }
             };
             assert_eq!(decision, expected, "at {second}");
@@ -268,7 +268,7 @@ mod tests {
     fn early_credentials_are_refreshed_in_two_windows() {
         let mut state = State::new(RefreshPolicy::EARLY);
         check(&state, &[(0, "refresh")]);
-        state.refreshed(keys("a", 3600), at(0));
+        state.refreshed(keys("a", 3600), time(0));
         check(&state, &[(0, "use a"), (2699, "use a"), (2700, "use a and refresh")]);
         check(&state, &[(3539, "use a and refresh"), (3540, "refresh"), (9999, "refresh")]);
     }
@@ -276,61 +276,61 @@ mod tests {
     #[test]
     fn strict_credentials_are_refreshed_last_and_never_used_expired() {
         let mut state = State::new(RefreshPolicy::Strict);
-        state.refreshed(keys("a", 3600), at(0));
+        state.refreshed(keys("a", 3600), time(0));
         check(&state, &[(3589, "use a"), (3590, "refresh")]);
-        assert!(state.failed(error(ErrorKind::Transient), at(3590), 0.5).is_err());
+        assert!(state.failed(error(ErrorKind::Transient), time(3590), 0.5).is_err());
         check(&state, &[(3590, "refresh"), (3600, "refresh")]);
     }
 
     #[test]
     fn static_stability_uses_expired_credentials_and_retries_after_minutes() {
         let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
-        state.refreshed(keys("a", 3600), at(0));
-        let kept = state.failed(error(ErrorKind::Transient), at(4000), 0.5);
+        state.refreshed(keys("a", 3600), time(0));
+        let kept = state.failed(error(ErrorKind::Transient), time(4000), 0.5);
         assert_eq!(kept.unwrap().access_key_id(), "a");
         check(&state, &[(4000, "use a until 4450"), (4449, "use a until 4450"), (4450, "refresh")]);
-        state.refreshed(keys("b", 9000), at(4450));
+        state.refreshed(keys("b", 9000), time(4450));
         check(&state, &[(4450, "use b")]);
     }
 
     #[test]
     fn early_credentials_are_used_until_expiration_and_retried_within_30_seconds() {
         let mut state = State::new(RefreshPolicy::EARLY);
-        state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Transient), time(2700), 1.0).is_ok());
         check(&state, &[(2729, "use a until 2730"), (2730, "use a and refresh")]);
-        assert!(state.failed(error(ErrorKind::Transient), at(3590), 1.0).is_ok());
+        assert!(state.failed(error(ErrorKind::Transient), time(3590), 1.0).is_ok());
         check(&state, &[(3599, "use a until 3600"), (3600, "refresh")]);
     }
 
     #[test]
     fn expired_early_credentials_are_an_error_with_a_retry_within_5_seconds() {
         let mut state = State::new(RefreshPolicy::EARLY);
-        state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ErrorKind::Transient), at(7200), 1.0).is_err());
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Transient), time(7200), 1.0).is_err());
         check(&state, &[(7200, "fail until 7205"), (7204, "fail until 7205"), (7205, "refresh")]);
-        state.refreshed(keys("b", 9000), at(7205));
+        state.refreshed(keys("b", 9000), time(7205));
         check(&state, &[(7205, "use b")]);
     }
 
     #[test]
     fn rejected_early_credentials_are_not_used_after_a_failure() {
         let mut state = State::new(RefreshPolicy::EARLY);
-        state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ErrorKind::Transient), at(2700), 1.0).is_ok());
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Transient), time(2700), 1.0).is_ok());
         assert!(state.invalidate("a"));
         check(&state, &[(2701, "refresh")]);
-        assert!(state.failed(error(ErrorKind::Transient), at(2701), 0.0).is_err());
+        assert!(state.failed(error(ErrorKind::Transient), time(2701), 0.0).is_err());
         check(&state, &[(2701, "fail until 2702"), (2702, "refresh")]);
     }
 
     #[test]
     fn permanent_error_is_returned_again_for_a_moment() {
         let mut state = State::new(RefreshPolicy::EARLY);
-        state.refreshed(keys("a", 3600), at(0));
-        assert!(state.failed(error(ErrorKind::Refused), at(2700), 0.0).is_err());
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Refused), time(2700), 0.0).is_err());
         check(&state, &[(2700, "fail until 2701"), (2701, "use a and refresh")]);
-        state.refreshed(keys("b", 7200), at(2701));
+        state.refreshed(keys("b", 7200), time(2701));
         check(&state, &[(2701, "use b")]);
     }
 
@@ -339,7 +339,7 @@ mod tests {
         for policy in [RefreshPolicy::Strict, RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY]
         {
             let mut state = State::new(policy);
-            assert!(state.failed(error(ErrorKind::SignInNeeded), at(0), 1.0).is_err());
+            assert!(state.failed(error(ErrorKind::SignInNeeded), time(0), 1.0).is_err());
             check(&state, &[(0, "refresh")]);
         }
     }
@@ -349,35 +349,35 @@ mod tests {
         for policy in [RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY, RefreshPolicy::Strict]
         {
             let mut state = State::new(policy);
-            state.refreshed(keys("a", 3600), at(0));
-            state.refreshed(keys("a", 3600), at(3592));
+            state.refreshed(keys("a", 3600), time(0));
+            state.refreshed(keys("a", 3600), time(3592));
             check(&state, &[(3592, "use a until 3593"), (3593, "refresh")]);
-            state.refreshed(keys("a", 3600), at(3600));
+            state.refreshed(keys("a", 3600), time(3600));
             check(&state, &[(3600, "refresh")]);
         }
         let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
-        state.refreshed(keys("a", 3600), at(0));
-        state.refreshed(keys("a", 3600), at(3300));
+        state.refreshed(keys("a", 3600), time(0));
+        state.refreshed(keys("a", 3600), time(3300));
         check(&state, &[(3300, "use a until 3330"), (3330, "use a and refresh")]);
     }
 
     #[test]
     fn rejected_credentials_are_refreshed_before_expiration() {
         let mut state = State::new(RefreshPolicy::Strict);
-        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(0));
+        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), time(0));
         assert!(!state.invalidate("b"));
         check(&state, &[(0, "use a"), (u64::from(u32::MAX), "use a")]);
         assert!(state.invalidate("a"));
         check(&state, &[(5, "refresh")]);
-        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), at(5));
+        state.refreshed(Credentials::new("a", SecretAccessKey::new("hidden")), time(5));
         check(&state, &[(5, "use a until 65"), (65, "refresh")]);
     }
 
     #[test]
     fn clock_set_back_does_not_extend_back_off() {
         let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
-        state.refreshed(keys("a", 100), at(0));
-        assert!(state.failed(error(ErrorKind::Transient), at(50_000), 1.0).is_ok());
+        state.refreshed(keys("a", 100), time(0));
+        assert!(state.failed(error(ErrorKind::Transient), time(50_000), 1.0).is_ok());
         check(&state, &[(50_000, "use a until 50600"), (90, "refresh")]);
     }
 }

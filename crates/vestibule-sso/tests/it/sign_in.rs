@@ -49,8 +49,8 @@ fn approves() -> TestEnv {
 }
 
 fn sign_in(env: &TestEnv, screen: &Screen) -> Result<String, SignInError> {
-    let how = SignInOptions::new(Flow::DeviceCode);
-    block_on(env.sessions.sign_in(&env.world, &env.instance, how, screen))
+    let options = SignInOptions::new(Flow::DeviceCode);
+    block_on(env.sessions.sign_in(&env.world, &env.instance, options, screen))
         .map(|token| token.access_token.expose().to_owned())
 }
 
@@ -85,9 +85,9 @@ fn read_only_cache_is_an_error_before_the_user_is_asked() {
 #[test]
 fn world_without_listener_is_an_error() {
     let env = approves();
-    let how = SignInOptions::new(Flow::AuthorizationCode);
+    let options = SignInOptions::new(Flow::AuthorizationCode);
     let screen = Screen::default();
-    let error = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
+    let error = block_on(env.sessions.sign_in(&env.world, &env.instance, options, &screen));
     assert!(matches!(error, Err(SignInError::Listen { .. })));
     assert!(env.requested().is_empty());
 }
@@ -98,13 +98,13 @@ fn token_of_another_process_makes_the_sign_in_unnecessary() {
     let env = approves();
     let screen = Screen::default();
     env.store(3600, Some("ref"));
-    let how = SignInOptions::new(Flow::DeviceCode).with_min_remaining(Duration::from_secs(900));
-    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
+    let options = SignInOptions::new(Flow::DeviceCode).with_min_remaining(Duration::from_secs(900));
+    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, options, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "old-access");
     assert!(env.requested().is_empty() && screen.0.lock().unwrap().is_empty());
 
     env.store(900, Some("ref"));
-    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, how, &screen));
+    let token = block_on(env.sessions.sign_in(&env.world, &env.instance, options, &screen));
     assert_eq!(token.unwrap().access_token.expose(), "acc");
 }
 

@@ -81,7 +81,7 @@ fn can_be_skew(code: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64) -> Timestamp {
+    fn time(seconds: u64) -> Timestamp {
         Timestamp::EPOCH + Duration::from_secs(seconds)
     }
 
@@ -90,7 +90,8 @@ mod tests {
     fn check(date: &str, code: Option<&str>, is_resigned: bool, millis: i64) {
         let response = http::Response::builder().header("date", date);
         let response = response.body(bytes::Bytes::new()).unwrap();
-        let exchange = Exchange { response: &response, code, sent: at(1000), received: at(1002) };
+        let exchange =
+            Exchange { response: &response, code, sent: time(1000), received: time(1002) };
         let skew = ClockSkew::from_millis(7);
         assert_eq!((skew.observe(&exchange), skew.millis()), (is_resigned, millis), "{date}");
     }
@@ -98,27 +99,28 @@ mod tests {
     #[test]
     fn large_difference_explains_a_signature_error() {
         let code = Some("SignatureDoesNotMatch");
-        check(&at(1001 + 240).http_date(), code, false, 240_000);
-        check(&at(1001 + 241).http_date(), code, true, 241_000);
-        check(&at(1001 - 241).http_date(), code, true, -241_000);
-        check(&at(1001 + 900).http_date(), Some("AccessDenied"), false, 900_000);
-        check(&at(1001 + 900).http_date(), None, false, 900_000);
+        check(&time(1001 + 240).http_date(), code, false, 240_000);
+        check(&time(1001 + 241).http_date(), code, true, 241_000);
+        check(&time(1001 - 241).http_date(), code, true, -241_000);
+        check(&time(1001 + 900).http_date(), Some("AccessDenied"), false, 900_000);
+        check(&time(1001 + 900).http_date(), None, false, 900_000);
         check("yesterday", code, false, 7);
     }
 
     #[test]
     fn difference_without_correction_is_noted() {
-        let date = at(1001 + 900).http_date();
+        let date = time(1001 + 900).http_date();
         let response = http::Response::builder().header("date", date);
         let response = response.body(bytes::Bytes::new()).unwrap();
         let code = Some("SignatureDoesNotMatch");
-        let exchange = Exchange { response: &response, code, sent: at(1000), received: at(1002) };
+        let exchange =
+            Exchange { response: &response, code, sent: time(1000), received: time(1002) };
         let default = ClockSkew::default();
         assert!(default.observe(&exchange));
-        assert_eq!(default.correct(at(10)), at(910));
+        assert_eq!(default.correct(time(10)), time(910));
         let skew = ClockSkew::without_correction();
         assert!(!skew.observe(&exchange));
-        assert_eq!(skew.correct(at(10)), at(10));
+        assert_eq!(skew.correct(time(10)), time(10));
         let note = "this machine's clock is 15 minutes behind the service's";
         assert_eq!(skew.note().as_deref(), Some(note));
         assert_eq!(ClockSkew::from_millis(240_000).note(), None);
@@ -127,14 +129,14 @@ mod tests {
     #[test]
     fn difference_is_corrected_in_both_directions() {
         assert_eq!(
-            ClockSkew::from_millis(-1500).correct(at(10)),
-            at(8) + Duration::from_millis(500)
+            ClockSkew::from_millis(-1500).correct(time(10)),
+            time(8) + Duration::from_millis(500)
         );
         assert_eq!(
-            ClockSkew::from_millis(1500).correct(at(10)),
-            at(11) + Duration::from_millis(500)
+            ClockSkew::from_millis(1500).correct(time(10)),
+            time(11) + Duration::from_millis(500)
         );
         let first = "0000-01-01T00:00:00Z".parse::<Timestamp>();
-        assert_eq!(Ok(ClockSkew::from_millis(i64::MIN).correct(at(10))), first);
+        assert_eq!(Ok(ClockSkew::from_millis(i64::MIN).correct(time(10))), first);
     }
 }

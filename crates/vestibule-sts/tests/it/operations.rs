@@ -13,7 +13,7 @@ use vestibule_types::{
 };
 use vestibule_wire::{Endpoint, Operation, Response};
 
-fn at() -> Endpoint {
+fn sts() -> Endpoint {
     Endpoint::parse("https://sts.us-east-1.amazonaws.com", None).unwrap()
 }
 
@@ -25,7 +25,7 @@ fn role() -> (RoleArn, RoleSessionName) {
 /// Checks the request, one member a line.
 #[track_caller]
 fn check_request(operation: &impl Operation, expected: &Expect) {
-    let request = operation.request(&at()).unwrap();
+    let request = operation.request(&sts()).unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri().path(), "/");
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
@@ -226,7 +226,7 @@ fn signature_equals_that_of_botocore() {
     let credentials = Credentials::new("AKIDEXAMPLE", key);
     let region = Region::new("us-east-1").unwrap();
     let time = Timestamp::from_compact("20150830T123600Z").unwrap();
-    let request = GetCallerIdentity.request(&at()).unwrap();
+    let request = GetCallerIdentity.request(&sts()).unwrap();
     for (token, expected) in [
         (None, "94405bc26f219569999dadb25c560bc61134371b330f394151ebb698c4d5fb3a"),
         (Some("TOKEN"), "85daa06aef3254e3dfad9298ea7fe969a8642e5a7e09dd659d8b465d22bb2263"),
@@ -250,7 +250,7 @@ fn presigned_uri_contains_the_signature() {
         .with_session_token(SessionToken::new("to/ken"));
     let region = Region::new("us-east-1").unwrap();
     let time = Timestamp::from_compact("20150830T123600Z").unwrap();
-    let mut request = at().get("/").query("Action", "GetCallerIdentity").finish().unwrap();
+    let mut request = sts().get("/").query("Action", "GetCallerIdentity").finish().unwrap();
     let signing = SigningParams::new(&credentials, &region, SERVICE, time);
     signing.presign(&mut request, Duration::from_secs(60)).unwrap();
     let address = request.uri().to_string();
@@ -273,7 +273,7 @@ fn session_token_with_line_feed_is_an_error() {
     let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
         .with_session_token(SessionToken::new("two\nlines"));
     let region = Region::new("us-east-1").unwrap();
-    let mut request = GetCallerIdentity.request(&at()).unwrap();
+    let mut request = GetCallerIdentity.request(&sts()).unwrap();
     let signing = SigningParams::new(&credentials, &region, SERVICE, Timestamp::EPOCH);
     let error = signing.sign(&mut request).unwrap_err();
     assert_eq!(

@@ -165,8 +165,8 @@ fn account_that_fails_is_reported_and_queried_again() {
     let world = signed_in(&emulator);
     let forbid = |request: &Request| {
         let is_it = request.uri().query()?.contains("account_id=200000000001");
-        let answer = http::Response::builder().status(403).body(bytes::Bytes::new()).unwrap();
-        is_it.then_some(Poll::Ready(Ok(answer)))
+        let response = http::Response::builder().status(403).body(bytes::Bytes::new()).unwrap();
+        is_it.then_some(Poll::Ready(Ok(response)))
     };
     let broken =
         with_transport(&world, Intercepted { emulator: emulator.clone(), intercept: forbid });

@@ -11,7 +11,7 @@ pub struct Clock(Arc<Mutex<Timestamp>>);
 
 impl Clock {
     /// Creates a clock with this time.
-    pub fn at(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }
 
@@ -30,7 +30,7 @@ impl Clock {
 /// 2026-01-01T00:00:00Z.
 impl Default for Clock {
     fn default() -> Self {
-        Self::at(Timestamp::EPOCH + Duration::from_secs(1_767_225_600))
+        Self::new(Timestamp::EPOCH + Duration::from_secs(1_767_225_600))
     }
 }
 

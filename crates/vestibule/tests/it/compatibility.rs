@@ -49,7 +49,7 @@ fn signed_in_files_of_every_version_give_credentials_and_are_refreshed() {
             };
             Ok(http::Response::new(response.to_string().into()))
         });
-        let clock = memory::Clock::at("2026-01-01T00:05:00Z".parse().unwrap());
+        let clock = memory::Clock::new("2026-01-01T00:05:00Z".parse().unwrap());
         let files = memory_files(&stored);
         let world = World {
             files: Arc::new(files.clone()),
@@ -84,7 +84,7 @@ fn refused_refresh_of_every_version_needs_a_sign_in_without_a_request() {
         let world = World {
             files: Arc::new(memory_files(&read(&version.join("refused")))),
             transport: Arc::new(memory::Transport::unreachable()),
-            clock: Arc::new(memory::Clock::at("2026-01-01T09:00:01Z".parse().unwrap())),
+            clock: Arc::new(memory::Clock::new("2026-01-01T09:00:01Z".parse().unwrap())),
             ..memory::world()
         };
         let session = Session::builder().world(world).load_blocking().unwrap();
@@ -140,7 +140,7 @@ fn members_of_later_versions_are_skipped() {
         .collect();
     let world = World {
         files: Arc::new(memory_files(&extended)),
-        clock: Arc::new(memory::Clock::at("2026-01-01T00:05:00Z".parse().unwrap())),
+        clock: Arc::new(memory::Clock::new("2026-01-01T00:05:00Z".parse().unwrap())),
         ..memory::world()
     };
     let builder = Session::builder().world(world).share_role_credentials(true);
