@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use vestibule_types::{AuthorizationCode, Timestamp};
 use vestibule_wire::sign_in::{self, Pkce, Redirect, Redirected, SignInMachine};
-use vestibule_wire::{Operation, RedirectUri, Request, RequestError, Response};
+use vestibule_wire::{Operation, RedirectUri, Request, RequestError, RequestInfo, Response};
 
 use crate::authorize_url::authorize_url;
 use crate::{
@@ -83,6 +83,9 @@ impl fmt::Debug for FlowData {
 #[derive(Clone, Debug)]
 enum State {
     Begin,
+    /// The page is requested before the user sees it: it is an error page, without a redirect, if
+    /// the service does not know the registration anymore.
+    CheckRegistration(Registration),
     Register,
     StoreRegistration(Registration),
     StartDevice(Registration),
@@ -138,7 +141,10 @@ impl SignIn {
     fn begin(&self, now: Timestamp) -> State {
         match &self.client.registration {
             Some(known) if known.is_usable(self.flow(), &self.client.scopes, now) => {
-                self.after_registration(known.clone())
+                match self.flow {
+                    FlowData::Device => State::StartDevice(known.clone()),
+                    FlowData::Code { .. } => State::CheckRegistration(known.clone()),
+                }
             }
             _ => State::Register,
         }
@@ -166,16 +172,21 @@ impl SignIn {
 
     fn request(&self) -> Result<Request, RequestError> {
         let at = &self.client.at;
-        match &self.state {
-            State::Register => {
+        match (&self.state, &self.flow) {
+            (State::CheckRegistration(registration), FlowData::Code { redirect, pkce, .. }) => {
+                // The state of the sign-in is a secret of its redirect.
+                let page = authorize_url(at, registration, *redirect, "check", pkce)?;
+                page_request(page.as_str())
+            }
+            (State::Register, _) => {
                 RegisterClient { client: &self.client, flow: self.flow() }.named_request(at)
             }
-            State::StartDevice(registration) => {
+            (State::StartDevice(registration), _) => {
                 let start_url = &self.client.start_url;
                 StartDeviceAuthorization { registration, start_url }.named_request(at)
             }
-            State::Poll(registration, poll) => poll.operation(registration).named_request(at),
-            State::Exchange(registration, code) => self
+            (State::Poll(registration, poll), _) => poll.operation(registration).named_request(at),
+            (State::Exchange(registration, code), _) => self
                 .exchange(registration, code)
                 .ok_or_else(|| RequestError::new("the authorization code"))?
                 .named_request(at),
@@ -326,6 +337,10 @@ impl SignInMachine for SignIn {
 
     fn handle_response(&mut self, response: &Response, now: Timestamp) {
         match std::mem::replace(&mut self.state, State::Begin) {
+            State::CheckRegistration(registration) => {
+                let is_unknown = response.status().is_client_error();
+                self.go(if is_unknown { State::Register } else { State::Open(registration) });
+            }
             State::Register => {
                 let operation = RegisterClient { client: &self.client, flow: self.flow() };
                 match operation.read(response) {
@@ -372,7 +387,10 @@ impl SignInMachine for SignIn {
                 let wait = poll.interval;
                 self.back_off(wait, now);
             }
-            State::Register | State::StartDevice(_) | State::Exchange(..) => {
+            State::CheckRegistration(_)
+            | State::Register
+            | State::StartDevice(_)
+            | State::Exchange(..) => {
                 self.retry_or(FlowError::Unreachable, now);
             }
             _ => {}
@@ -402,6 +420,14 @@ impl SignInMachine for SignIn {
     fn cancel(&mut self) {
         self.go(State::Failed(FlowError::Cancelled));
     }
+}
+
+/// Returns a request for a page.
+fn page_request(page: &str) -> Result<Request, RequestError> {
+    let mut request = Request::default();
+    *request.uri_mut() = page.parse().map_err(|_| RequestError::new("the page"))?;
+    request.extensions_mut().insert(RequestInfo { operation: "Authorize", attempt: 1 });
+    Ok(request)
 }
 
 impl Poll {

@@ -111,6 +111,89 @@ fn login_force_signs_in_again() {
         .stderr_contains("Signed in to my-sso");
 }
 
+#[test]
+fn login_force_keeps_the_session_until_the_new_one_is_approved() {
+    let env = TestEnv::signed_in();
+    let before = env.token();
+    let device = ["login", "--force", "--use-device-code", "--no-browser", "--json"];
+    let denied = {
+        let mut login = env.vestibule(device).start();
+        env.emulator.deny(login.event("verification")["userCode"].as_str().unwrap()).unwrap();
+        login.wait()
+    };
+    denied.exits_with(4);
+    env.run([&device[..], &["--timeout", "1s"]].concat()).exits_with(4);
+    #[cfg(unix)]
+    {
+        let mut login = env.vestibule(device).start();
+        login.event("verification");
+        login.interrupt();
+        login.wait().exits_with(130);
+    }
+    assert_eq!(env.emulator.count(Operation::Logout), 0);
+    assert_eq!(env.token()["accessToken"], before["accessToken"]);
+    env.run(["status"]).succeeded();
+    env.run(["export-credentials"]).succeeded();
+}
+
+/// The page of a registration that the service does not know is an error without a redirect.
+#[test]
+fn login_with_a_registration_that_the_service_lost_registers_again() {
+    let env = TestEnv::signed_in();
+    env.emulator.expire_registrations();
+    env.run(["login", "--force"]).succeeded().stderr_contains("Signed in to my-sso");
+    assert_eq!(env.emulator.count(Operation::RegisterClient), 2);
+    assert_eq!(env.pages_opened().len(), 2);
+}
+
+#[test]
+fn login_in_a_region_that_does_not_know_the_start_url_names_both_lines() {
+    let region = vestibule::Region::new("eu-west-1").unwrap();
+    let env = TestEnv::with_emulator(Emulator::builder().region(region));
+    env.write("ca.pem", env.server.ca_pem());
+    env.vestibule(["login", "--use-device-code"])
+        .env("AWS_ENDPOINT_URL", "")
+        .env("HTTPS_PROXY", env.server.http())
+        .env("AWS_CA_BUNDLE", env.path("ca.pem"))
+        .run()
+        .exits_with(1)
+        .stderr_contains("The start URL of SSO session \"my-sso\" is not known in us-east-1.")
+        .stderr_contains("chosen by sso_start_url, ~/.aws/config:9")
+        .stderr_contains("hint: correct ~/.aws/config:9 or ~/.aws/config:8, then try again");
+}
+
+#[test]
+fn login_accepts_a_session_or_its_start_url_in_the_place_of_a_profile() {
+    for name in [
+        "my-sso",
+        "https://provided-domain.awsapps.com/start",
+        "provided-domain.awsapps.com/start/#/",
+    ] {
+        let env = TestEnv::new();
+        env.run(["login", name]).succeeded().stderr_contains("Signed in to my-sso");
+        env.run(["logout", name]).succeeded().stderr_contains("Signed out of my-sso.");
+    }
+}
+
+#[test]
+fn login_with_an_argument_that_is_no_profile_says_what_to_type() {
+    let env = TestEnv::new();
+    let check = |argument: &str, hint: &str| {
+        env.run(["login", argument]).exits_with(6).stderr_contains(&format!("hint: {hint}\n"));
+    };
+    check("ann@example.com", "vestibule login");
+    check("defualt", "vestibule list-profiles");
+    let url = "https://other.awsapps.com/start";
+    check(url, &format!("vestibule configure sso --start-url {url}"));
+    env.write(".aws/config", "");
+    check("ann@example.com", "vestibule configure sso");
+    check("dev", "vestibule configure sso --profile dev");
+    check(url, &format!("vestibule configure sso --start-url {url}"));
+    env.run(["login", "ann@example.com"])
+        .exits_with(6)
+        .stderr_contains("your e-mail address is asked for in the browser");
+}
+
 /// A sign-in that cannot be performed leaves the session as it is.
 #[test]
 fn login_force_with_an_obstacle_does_not_end_the_portal_session() {

@@ -209,7 +209,8 @@ fn earlier_registration_is_used_while_it_is_usable() {
     let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
     assert_eq!(host.step(), "send /device_authorization");
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
-    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    assert_eq!(host.step(), "send /authorize");
+    assert_eq!(host.respond(200, "<html>"), "open https://oidc.test/authorize");
     let mut host = Host::with(Some(known(Flow::DeviceCode)), by_code);
     assert_eq!(host.step(), "send /client/register");
     let mut host = Host::with(Some(known(Flow::DeviceCode)), SignIn::device);
@@ -227,11 +228,26 @@ fn rejected_registration_is_replaced_once() {
     assert!(error.starts_with("failed: the client registration is no longer valid"), "{error}");
 }
 
+#[test]
+fn registration_that_the_page_does_not_know_is_replaced_before_the_user_is_asked() {
+    let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    assert_eq!(host.step(), "send /authorize");
+    assert_eq!(host.respond(400, "<html>"), "send /client/register");
+    assert_eq!(host.respond(200, REGISTERED), "store cid");
+    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    assert_eq!(host.step(), "send /authorize");
+    assert_eq!(host.lose(), "wait 2");
+    assert_eq!(host.pass(2), "send /authorize");
+    assert_eq!(host.respond(503, ""), "open https://oidc.test/authorize");
+}
+
 /// A code belongs to the client that it was issued to, so the user approves once more.
 #[test]
 fn registration_rejected_with_the_code_opens_another_page() {
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
-    assert_eq!(host.step(), "open https://oidc.test/authorize");
+    assert_eq!(host.step(), "send /authorize");
+    assert_eq!(host.respond(302, ""), "open https://oidc.test/authorize");
     assert_eq!(host.step(), "await 600");
     let state = "07070707-0707-4707-8707-070707070707";
     let redirect = format!("/oauth/callback?code=hidden-code&state={state}");
@@ -318,6 +334,9 @@ fn cancelled_sign_in_ignores_later_events() {
 #[test]
 fn authorize_url_equals_that_of_the_aws_cli() {
     let mut host = Host::with(Some(known(Flow::AuthorizationCode)), by_code);
+    assert_eq!(host.step(), "send /authorize");
+    let response = http::Response::new(Bytes::new());
+    host.sign_in.handle_response(&response, host.now);
     let Step::Open(page) = host.sign_in.step(host.now) else { panic!("no page") };
     let query = page.as_str().split_once('?').unwrap().1;
     let names: Vec<_> = query.split('&').map(|pair| pair.split('=').next().unwrap()).collect();
