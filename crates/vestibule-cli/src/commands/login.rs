@@ -21,7 +21,7 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         Target::Console(login) => return sign_in::console::run(app, args, &login),
     };
     let min_remaining = args.min_remaining.0;
-    // `--force` ends the portal session, so that the next one has the assignments of today.
+    // With `--force` the new session has the assignments of today.
     let unless_lasting = (!args.force).then_some(min_remaining);
     if !args.force {
         match sign_in::current_token(&center, min_remaining) {

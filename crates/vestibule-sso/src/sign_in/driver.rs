@@ -17,10 +17,6 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) trait FlowActions<M: SignInMachine>: Sync {
     /// Stores a client registration for the next sign-in.
     fn store_registration(&self, registration: M::Registration) -> BoxFuture<'_, ()>;
-    /// Runs once, right before the page is shown to the user, when nothing else can prevent the sign-in.
-    fn before_page(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
     /// Shows a code and its page to the user.
     fn show(&self, verification: M::Verification);
 }
@@ -33,16 +29,13 @@ pub(crate) async fn drive<M: SignInMachine>(
     actions: &dyn FlowActions<M>,
 ) -> Result<M::SignedIn, SignInCause<M::Error>> {
     let mut last_error = None;
-    let mut is_user_asked = false;
+    let mut is_page_shown = false;
     loop {
         if ui.cancelled() {
             machine.cancel();
         }
         let step = machine.step(world.clock.now());
-        if matches!(step, Step::Open(_) | Step::Show(_)) && !is_user_asked {
-            is_user_asked = true;
-            actions.before_page().await;
-        }
+        is_page_shown |= matches!(step, Step::Open(_) | Step::Show(_));
         match step {
             Step::Send(request) => match world.send(request).await {
                 Ok(response) => machine.handle_response(&response, world.clock.now()),
@@ -66,7 +59,7 @@ pub(crate) async fn drive<M: SignInMachine>(
                     .map_err(SignInCause::Redirect)?;
             }
             Step::Wait(span) => {
-                ui.progress(Event::Approval(span));
+                ui.progress(if is_page_shown { Event::Approval(span) } else { Event::Retry(span) });
                 wait(world, span, ui).await;
             }
             Step::Done(signed_in) => return Ok(signed_in),
@@ -97,7 +90,7 @@ async fn await_redirect<M: SignInMachine>(
     until: Timestamp,
     ui: &dyn Ui,
 ) -> io::Result<()> {
-    ui.progress(Event::Redirect);
+    ui.progress(Event::Redirect(until.saturating_since(world.clock.now())));
     while world.clock.now() < until && !ui.cancelled() {
         match &mut callbacks {
             None => world.clock.sleep(POLL_INTERVAL).await,

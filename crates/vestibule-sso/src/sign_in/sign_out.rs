@@ -6,11 +6,9 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{CallError, CallOptions, World};
 
 use crate::kind::BoxError;
-use crate::record::SessionRecord;
-use crate::refresh::Requirement;
-use crate::shared::TokenHandle;
+use crate::shared::{Snapshot, TokenHandle};
 use crate::state::Stored;
-use crate::{Error, Fingerprint, Instance, Mismatch, Sessions, refresh};
+use crate::{Error, Instance, Mismatch, SessionState, Sessions, refresh};
 
 /// The user waits for the portal, whose response changes nothing on this machine.
 const PORTAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -59,25 +57,16 @@ impl Sessions {
     }
 }
 
-/// Ends the session at the portal, before another sign-in. The token stays in the store, and is
-/// recorded as revoked. Without a session, does nothing.
-pub(crate) async fn end_portal_session(
+/// Ends the portal session of the token that a new sign-in replaced. Without one, does nothing.
+pub(super) async fn end_previous(
     world: &World,
     handle: &TokenHandle<Instance>,
+    previous: &Snapshot<Token>,
 ) -> Result<(), BoxError> {
-    // The portal knows a session by an access token that has not expired.
-    let token = match refresh::live_token(world, handle, Requirement::Live).await {
-        Err(Error::SignInNeeded(_)) => return Ok(()),
-        token => token?,
-    };
-    log_out(world, &handle.kind, &token).await?;
-    let _lock = refresh::lock(world, handle).await;
-    let record = SessionRecord {
-        revoked: Some(Fingerprint::new(token.access_token.expose())),
-        ..handle.record(world).await
-    };
-    handle.store_record(world, record).await;
-    Ok(())
+    match (previous.state::<Instance>(world.clock.now()), previous.stored.as_token()) {
+        (SessionState::Valid { .. }, Some(token)) => log_out(world, &handle.kind, token).await,
+        _ => Ok(()),
+    }
 }
 
 async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<(), BoxError> {

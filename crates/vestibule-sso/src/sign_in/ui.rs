@@ -36,8 +36,10 @@ pub trait Ui: Send + Sync {
 pub enum Event {
     /// The user has not approved the request yet; the next request is sent after this time.
     Approval(Duration),
-    /// The browser has not been redirected yet.
-    Redirect,
+    /// The browser has not been redirected yet; the sign-in expires after this time.
+    Redirect(Duration),
+    /// A request failed before the user could be asked; it is sent again after this time.
+    Retry(Duration),
     /// The user pasted an address that does not belong to this sign-in.
     StrayPaste,
     /// Another process is signing in to the same session.
