@@ -48,6 +48,20 @@ impl Error {
         self.with(|error| error.hint = Some(hint.into()))
     }
 
+    /// Returns the error with another hint, also if it is one of the library.
+    pub(crate) fn with_next_step(self, hint: impl Into<String>) -> Self {
+        let error = match self {
+            Self::Library(error) => {
+                let kind = error.kind();
+                let error = Self::Library(error);
+                let program = Self::new(error.exit(), error.message()).with_kind(kind);
+                error.causes().into_iter().fold(program, Self::with_cause)
+            }
+            program @ Self::Program(_) => program,
+        };
+        error.with_hint(hint)
+    }
+
     pub(crate) fn with_kind(self, kind: ErrorKind) -> Self {
         self.with(|error| error.kind = Some(kind))
     }
@@ -169,6 +183,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
             "--sso-session" => "vestibule list-sessions".to_owned(),
             at => format!("correct {at}, then try again"),
         },
+        Remedy::FixOneOf { .. } => format!("{remedy}, then try again"),
         Remedy::SetRegion => {
             "add --region NAME, set AWS_REGION, or write `region` into the profile".to_owned()
         }

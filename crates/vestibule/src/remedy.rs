@@ -49,6 +49,11 @@ pub enum Remedy {
         /// The line of a file, the variable or the argument.
         origin: Origin,
     },
+    /// Correct one of several settings, which contradict each other.
+    FixOneOf {
+        /// The lines of files, the variables or the arguments.
+        origins: Vec<Origin>,
+    },
     /// Make a configuration file readable.
     FixFile {
         /// The file.
@@ -111,6 +116,7 @@ impl Remedy {
             Self::UseAnotherFlow => words(&["login", "--use-device-code"]),
             Self::CheckNetwork => words(&["doctor"]),
             Self::FixConfiguration { .. }
+            | Self::FixOneOf { .. }
             | Self::FixFile { .. }
             | Self::SetRegion
             | Self::MakeWritable { .. }
@@ -145,6 +151,10 @@ impl fmt::Display for Remedy {
                 write!(f, "use one of the roles that you have in the account {account_id}")
             }
             Self::FixConfiguration { origin } => write!(f, "correct {origin}"),
+            Self::FixOneOf { origins } => {
+                let origins: Vec<_> = origins.iter().map(ToString::to_string).collect();
+                write!(f, "correct {}", origins.join(" or "))
+            }
             Self::FixFile { location } => write!(f, "correct {location}"),
             Self::SetUp => f.write_str("configure a source of credentials"),
             Self::SetRegion => f.write_str("set AWS_REGION, or write `region` into the profile"),

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use vestibule_oidc::SignedIn;
 use vestibule_profile::Origin;
 use vestibule_provider::ChosenBy;
@@ -204,13 +206,15 @@ impl IdentityCenter {
             _ => (ErrorKind::Machine, None),
         };
         let chosen_by = self.setting_at_fault(&error);
-        let remedy = match &chosen_by {
-            // Nothing else in the request is from the configuration.
-            Some(chosen_by) if kind == ErrorKind::Refused => {
-                Some(Remedy::FixConfiguration { origin: chosen_by.origin().clone() })
-            }
-            _ => remedy,
-        };
+        if is_unknown_start_url(&error) {
+            let region = self.session().region.clone();
+            let session = self.session().label().to_owned();
+            let origins = [self.start_url_origin(), self.region_origin()];
+            let origins: Vec<_> = origins.into_iter().flatten().cloned().collect();
+            let remedy = (!origins.is_empty()).then_some(Remedy::FixOneOf { origins });
+            let error = UnknownStartUrl { session, region, source: error };
+            return Error::new(kind, error).with_remedy(remedy).with_chosen_by(chosen_by);
+        }
         Error::new(kind, error).with_remedy(remedy).with_chosen_by(chosen_by)
     }
 
@@ -218,11 +222,7 @@ impl IdentityCenter {
     fn setting_at_fault(&self, error: &SignInError) -> Option<ChosenBy> {
         let SignInError::Failed { source, .. } = error else { return None };
         match source {
-            SignInCause::Flow(FlowError::Service(error))
-                if error
-                    .service_error()
-                    .is_some_and(|error| error.has_code("InvalidRequestException")) =>
-            {
+            _ if is_unknown_start_url(error) => {
                 Some(ChosenBy::setting("sso_start_url", self.start_url_origin()?))
             }
             SignInCause::Transport(error) if error.kind == TransportErrorKind::Resolve => {
@@ -231,6 +231,38 @@ impl IdentityCenter {
             _ => None,
         }
     }
+}
+
+/// Error returned when the region of a session does not know its start URL: one of the two is wrong.
+#[derive(Debug)]
+struct UnknownStartUrl {
+    session: String,
+    region: Region,
+    source: SignInError,
+}
+
+impl fmt::Display for UnknownStartUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { session, region, .. } = self;
+        write!(f, "The start URL of SSO session \"{session}\" is not known in {region}.")
+    }
+}
+
+/// The message says what [`SignInError::Failed`] does, so only its causes follow.
+impl std::error::Error for UnknownStartUrl {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
+    }
+}
+
+/// Returns whether the service refused the request because of the start URL. Nothing else in it is
+/// from the configuration.
+fn is_unknown_start_url(error: &SignInError) -> bool {
+    let SignInError::Failed { source: SignInCause::Flow(FlowError::Service(error)), .. } = error
+    else {
+        return false;
+    };
+    error.service_error().is_some_and(|error| error.has_code("InvalidRequestException"))
 }
 
 /// Returns the kind and the remedy of a failed sign-in.

@@ -157,10 +157,10 @@ fn unknown_start_url_names_its_line() {
     mistake(&env, &["login", "--use-device-code"]).is(
         1,
         &expect![[r#"
-            error: Could not sign in to SSO session "my-sso".
+            error: The start URL of SSO session "my-sso" is not known in us-east-1.
               InvalidRequestException: startUrl is unknown (HTTP 400)
               chosen by sso_start_url, ~/.aws/config:9
-            hint: correct ~/.aws/config:9, then try again
+            hint: correct ~/.aws/config:9 or ~/.aws/config:8, then try again
         "#]],
     );
 }

@@ -214,6 +214,8 @@ impl<'a> Scenario<'a> {
         let Row { name, place, hint, .. } = self.row;
         // What stands between `correct` and the comma.
         let named = hint.strip_prefix("correct ").and_then(|hint| hint.split(',').next());
+        // Of two places, the row says which one it is.
+        let named = named.filter(|named| !named.contains(" or "));
         match fix {
             Fix::Line(lines) => {
                 let named = named.unwrap_or(place);
