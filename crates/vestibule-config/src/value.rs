@@ -82,9 +82,9 @@ impl<'a> Value<'a> {
         self.entries().filter(|entry| entry.name.eq_ignore_ascii_case(name)).last()
     }
 
-    /// Returns the trimmed continuation lines with their numbers, without comments, blank lines and lines
-    /// that could not be read.
-    pub(crate) fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
+    /// Returns the trimmed lines of the block, or those that continue the value, with their numbers;
+    /// without comments, blank lines and lines that could not be read.
+    pub fn lines_below(&self) -> impl Iterator<Item = (u32, &'a str)> + use<'a> {
         let Property { value, end, line, .. } = *self.property;
         let below = &self.document.text()[value.end as usize..end as usize];
         let is_block = self.is_block();

@@ -151,6 +151,11 @@ impl Files {
         files.filter_map(|file| Some(Finding::new(&file.location, file.document().strict().err()?)))
     }
 
+    /// Returns the names of sections that are similar to a name, the nearest first.
+    pub fn similar_names(&self, kind: SectionKind, name: &str) -> Vec<String> {
+        crate::similar::similar(name, self.names(kind))
+    }
+
     pub(crate) fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
         let config = self.config.names(kind);
         let mut others = self.credentials.names(kind);

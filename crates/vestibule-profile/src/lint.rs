@@ -162,9 +162,11 @@ impl<'a> Linter<'a> {
             let position = Position::value(location, &value);
             self.key(position, section, value);
             let text = value.text();
+            let has_swallowed_keys = self.swallowed_keys(location, section, value);
             if let Some(rule) = known_keys::rule(section.kind(), value.key())
                 && !text.is_empty()
                 && !value.is_block()
+                && !has_swallowed_keys
                 && let Some(invalid) = values::check(rule, &text)
             {
                 let shown = if known_keys::is_secret(value.key()) {
@@ -222,6 +224,42 @@ impl<'a> Linter<'a> {
             return;
         };
         self.add(rule, level, position, section, message, help).key = Some(key.to_owned());
+    }
+
+    /// Checks for known keys in indented lines, which are part of the value above them. Returns whether
+    /// there are any.
+    fn swallowed_keys(
+        &mut self,
+        location: &'a Location,
+        section: Section<'a>,
+        value: Value<'a>,
+    ) -> bool {
+        let rule = known_keys::rule(section.kind(), value.key());
+        // Of the other keys, blocks are expected.
+        let has_block = value.is_block() && matches!(rule, None | Some(known_keys::Rule::Any));
+        if has_block || section.kind() == SectionKind::Services {
+            return false;
+        }
+        let found = self.found.len();
+        for (line, text) in value.lines_below() {
+            let key = text.split('=').next().unwrap_or_default().trim();
+            if key.len() == text.len() || known_keys::rule(section.kind(), key).is_none() {
+                continue;
+            }
+            let shows_value = !known_keys::is_secret(key) && !known_keys::is_secret(value.key());
+            let position = Position { location, line, column: 1, shows_value };
+            let position = Position { column: 1 + self.indent(position), ..position };
+            let message = format!(
+                "`{key}` is not a key here: the line is indented, so it is part of the value of `{}` (line {})",
+                value.key(),
+                value.line()
+            );
+            let help = Some("remove the indentation".to_owned());
+            let diagnostic =
+                self.add("swallowed-key", Level::Error, position, section, message, help);
+            diagnostic.key = Some(key.to_owned());
+        }
+        found < self.found.len()
     }
 
     /// Checks for long-lived keys, and for temporary keys without a token.
