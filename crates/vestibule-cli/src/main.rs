@@ -16,6 +16,7 @@ mod formats;
 mod helper_process;
 mod interrupt;
 mod keychain_helper;
+mod line_editor;
 mod local_time;
 mod log;
 mod mfa;

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use console::Key;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use crate::line_editor::LineEditor;
 use crate::screen;
 
 /// A row of a list to select from.
@@ -73,32 +75,111 @@ pub(crate) fn rows<const N: usize>(columns: impl IntoIterator<Item = [String; N]
     columns.iter().enumerate().map(row).collect()
 }
 
-/// Scores rows by a fuzzy match of the words that were typed.
+/// A list to select from: the rows that match the search, and the highlighted one.
 #[derive(Debug)]
-pub(crate) struct Filter {
-    matcher: Matcher,
-    typed: String,
-    pattern: Pattern,
-    buffer: Vec<char>,
+pub(crate) struct Picker {
+    rows: Vec<Row>,
+    search: LineEditor,
+    /// Indices of the rows that match, the best first.
+    matches: Vec<usize>,
+    /// Position of the highlighted row among them.
+    position: usize,
+    page_size: usize,
 }
 
-impl Default for Filter {
-    fn default() -> Self {
-        let matcher = Matcher::new(Config::DEFAULT);
-        Self { matcher, typed: String::new(), pattern: Pattern::default(), buffer: Vec::new() }
+/// The effect of a key.
+#[derive(Debug)]
+pub(crate) enum Action<'a> {
+    /// The list stays open.
+    None,
+    Select(&'a Row),
+}
+
+impl Picker {
+    pub(crate) fn new(rows: Vec<Row>, page_size: usize) -> Self {
+        let matches = (0..rows.len()).collect();
+        Self { rows, search: LineEditor::default(), matches, position: 0, page_size }
     }
-}
 
-impl Filter {
-    /// Returns the score of a row; `None` if it does not match.
-    pub(crate) fn score(&mut self, typed: &str, row: &Row) -> Option<i64> {
-        if typed != self.typed {
-            typed.clone_into(&mut self.typed);
-            self.pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    pub(crate) fn handle(&mut self, key: &Key) -> Action<'_> {
+        let last = self.matches.len().saturating_sub(1);
+        match key {
+            Key::Enter => {
+                let row = self.matches.get(self.position).and_then(|index| self.rows.get(*index));
+                return row.map_or(Action::None, Action::Select);
+            }
+            // From the first row to the last one, and back.
+            Key::ArrowUp | Key::Char('\u{10}') => {
+                self.position = self.position.checked_sub(1).unwrap_or(last);
+            }
+            Key::ArrowDown | Key::Char('\u{e}') => {
+                self.position = if self.position < last { self.position + 1 } else { 0 };
+            }
+            Key::PageUp => self.position = self.position.saturating_sub(self.page_size),
+            Key::PageDown => self.position = last.min(self.position + self.page_size),
+            Key::Home => self.position = 0,
+            Key::End => self.position = last,
+            key if self.search.handle(key) => {
+                self.matches = matching(&self.rows, &self.search.text());
+                self.position = 0;
+            }
+            _ => {}
         }
-        let text = Utf32Str::new(&row.text, &mut self.buffer);
-        self.pattern.score(text, &mut self.matcher).map(i64::from)
+        Action::None
     }
+
+    /// Returns the part of the search that fits into this many columns, and the column of the cursor.
+    pub(crate) fn search(&self, width: usize) -> (String, usize) {
+        self.search.visible(width)
+    }
+
+    /// Returns the lines of one page, and whether each is the highlighted one.
+    pub(crate) fn lines(&self) -> Vec<(String, bool)> {
+        if self.matches.is_empty() {
+            return vec![("  no match; Ctrl-U clears the search".to_owned(), false)];
+        }
+        let end = self.matches.len().saturating_sub(self.page_size);
+        let start = self.position.saturating_sub(self.page_size / 2).min(end);
+        let page = self.matches.iter().enumerate().skip(start).take(self.page_size);
+        let line = |(position, index): (usize, &usize)| {
+            let is_selected = position == self.position;
+            let mark = match position {
+                _ if is_selected => '>',
+                _ if position == start && 0 < start => '^',
+                _ if position + 1 == start + self.page_size && start < end => 'v',
+                _ => ' ',
+            };
+            Some((format!("{mark} {}", self.rows.get(*index)?), is_selected))
+        };
+        page.filter_map(line).collect()
+    }
+
+    pub(crate) fn help(&self) -> String {
+        let (matching, total) = (self.matches.len(), self.rows.len());
+        let count = if self.search.is_empty() {
+            format!("{total} in all")
+        } else {
+            format!("{matching} of {total}")
+        };
+        format!("[{count} · type to filter, ↑↓ to move, Enter to select, Esc to cancel]")
+    }
+}
+
+/// Returns the indices of the rows that match the typed words, the best first.
+fn matching(rows: &[Row], typed: &str) -> Vec<usize> {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut scored: Vec<_> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, row)| {
+            let score = pattern.score(Utf32Str::new(&row.text, &mut buffer), &mut matcher)?;
+            Some((std::cmp::Reverse(score), index))
+        })
+        .collect();
+    scored.sort_unstable();
+    scored.into_iter().map(|(_, index)| index).collect()
 }
 
 /// Orders names as people do: `account-2` before `account-10`, without regard to case.
@@ -139,11 +220,21 @@ mod tests {
         )
     }
 
-    fn matches(typed: &str) -> Vec<String> {
-        let mut filter = Filter::default();
-        let rows = sample();
-        let matching = rows.iter().filter(|row| filter.score(typed, row).is_some());
-        matching.map(|row| row.name().to_owned()).collect()
+    fn picker(page_size: usize, keys: &[Key]) -> Picker {
+        let mut picker = Picker::new(sample(), page_size);
+        for key in keys {
+            picker.handle(key);
+        }
+        picker
+    }
+
+    fn search(typed: &str) -> Vec<Key> {
+        typed.chars().map(Key::Char).collect()
+    }
+
+    fn shown(picker: &Picker) -> Vec<String> {
+        let name = |(line, _): (String, bool)| line.split("  ").next().unwrap().to_owned();
+        picker.lines().into_iter().map(name).collect()
     }
 
     #[test]
@@ -154,20 +245,43 @@ mod tests {
     }
 
     #[test]
-    fn filter_searches_every_column() {
-        assert_eq!(matches(""), ["Prod-Admin", "Dev-Admin", "Other"]);
-        assert_eq!(matches("4444"), ["Dev-Admin"]);
-        assert_eq!(matches("admin ops"), ["Prod-Admin"]);
-        assert_eq!(matches("padm"), ["Prod-Admin"]);
-        assert_eq!(matches("xyz"), [""; 0]);
+    fn search_filters_every_column() {
+        let matches = |typed: &str| shown(&picker(9, &search(typed)));
+        assert_eq!(matches("4444"), ["> Dev-Admin"]);
+        assert_eq!(matches("admin ops"), ["> Prod-Admin"]);
+        assert_eq!(matches("padm"), ["> Prod-Admin"]);
     }
 
     #[test]
-    fn filter_of_five_thousand_rows_is_fast() {
+    fn search_without_a_match_says_so_and_ctrl_u_clears_it() {
+        let mut picker = picker(9, &search("xyz"));
+        assert_eq!(picker.lines()[0].0, "  no match; Ctrl-U clears the search");
+        assert!(picker.help().starts_with("[0 of 3 · "));
+        assert!(matches!(picker.handle(&Key::Enter), Action::None));
+        picker.handle(&Key::Char('\u{15}'));
+        assert_eq!(picker.lines().len(), 3);
+        assert!(picker.help().starts_with("[3 in all · "));
+        assert_eq!(picker.search(9), (String::new(), 0));
+    }
+
+    #[test]
+    fn keys_move_the_highlighted_row_through_the_pages() {
+        let check = |keys: &[Key], expected: [&str; 2]| {
+            assert_eq!(shown(&picker(2, keys)), expected, "{keys:?}");
+        };
+        check(&[], ["> Prod-Admin", "v Dev-Admin"]);
+        check(&[Key::ArrowUp], ["^ Dev-Admin", "> Other"]);
+        check(&[Key::End, Key::ArrowDown], ["> Prod-Admin", "v Dev-Admin"]);
+        check(&[Key::PageDown, Key::Char('\u{10}')], ["", "> Dev-Admin"]);
+        let mut picker = picker(2, &[Key::ArrowDown]);
+        let Action::Select(row) = picker.handle(&Key::Enter) else { panic!("{picker:?}") };
+        assert_eq!((row.index(), row.name()), (1, "Dev-Admin"));
+    }
+
+    #[test]
+    fn search_in_five_thousand_rows_is_fast() {
         let rows = rows((0..5000).map(|n| [format!("Sample-{n}"), format!("{n:012}")]));
-        let mut filter = Filter::default();
-        let best = rows.iter().max_by_key(|row| filter.score("sample-4999", row)).unwrap();
-        assert_eq!(best.name(), "Sample-4999");
+        assert_eq!(matching(&rows, "sample-4999")[0], 4999);
     }
 
     #[test]

@@ -10,9 +10,9 @@ pub(crate) fn width() -> usize {
     terminal_width(&Term::stderr())
 }
 
-/// Returns the rows of the terminal that messages go to.
-pub(crate) fn height() -> usize {
-    Term::stderr().size().0.into()
+/// Returns the columns and rows of the terminal that messages go to.
+pub(crate) fn size() -> (usize, usize) {
+    (width(), Term::stderr().size().0.into())
 }
 
 /// Returns the columns of the terminal that results go to; `None` if stdout is not a terminal.

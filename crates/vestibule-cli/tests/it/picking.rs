@@ -56,11 +56,22 @@ fn picker_finds_a_profile_by_the_tags_of_its_account() {
 }
 
 #[test]
+fn picker_search_without_a_match_is_cleared_by_ctrl_u() {
+    let env = env();
+    let mut running = start_picker(&env, "whoami --region us-east-1", "Profile:");
+    running.type_line("xyz\u{15}one");
+    let ran = running.wait();
+    assert!(ran.succeeded().stdout.contains("no match; Ctrl-U clears the search"), "{ran:?}");
+    assert!(ran.stdout.contains("111122223333"), "{ran:?}");
+}
+
+#[test]
 fn picker_ctrl_c_exits_with_130() {
     let env = env();
     let mut running = start_picker(&env, "export-credentials", "Profile:");
     running.type_line("\u{3}");
-    running.wait().exits_with(130);
+    let ran = running.wait();
+    assert!(ran.exits_with(130).stdout.trim_end().ends_with("Cancelled"), "{ran:?}");
 }
 
 #[test]
