@@ -7,22 +7,29 @@ pub(crate) use windows::{ConsoleEvent, ConsoleEvents, Interrupts};
 
 #[cfg(unix)]
 mod unix {
-    use std::io;
+    use std::io::{self, Read as _};
+    use std::os::unix::net::UnixStream;
     use std::sync::atomic::AtomicBool;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+    use std::thread;
 
     use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
     use signal_hook::SigId;
     use signal_hook::consts::{SIGINT, SIGXFSZ};
     use signal_hook::flag;
-    use signal_hook::low_level::unregister;
+    use signal_hook::low_level::{pipe, unregister};
 
     use crate::exit::Exit;
 
     /// Exits the program with 130 on Ctrl-C, but not while a file is being written.
     #[derive(Clone, Debug)]
-    pub(crate) struct Interrupts {
-        actions: Arc<Mutex<[Option<SigId>; 2]>>,
+    pub(crate) struct Interrupts(Arc<Mutex<Handler>>);
+
+    #[derive(Debug, Default)]
+    struct Handler {
+        actions: Vec<SigId>,
+        /// Wakes the thread of [`Interrupts::run_before_exit`].
+        waker: Option<UnixStream>,
     }
 
     impl Interrupts {
@@ -35,29 +42,38 @@ mod unix {
             // A write beyond `ulimit -f` is an error then, as on a full disk. Not ignored, since
             // that would be passed on to commands.
             let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
-            let interrupts = Self { actions: Arc::default() };
-            interrupts.register();
+            let interrupts = Self(Arc::default());
+            interrupts.handler().register();
             interrupts
         }
 
-        fn register(&self) {
-            let status = i32::from(Exit::Interrupted as u8);
-            let guard = vestibule_os::defer_exit_during_writes(status);
-            // In this order, so that a write that completes in between sees one of the two flags.
-            let requested = flag::register(SIGINT, guard.requested);
-            let idle = flag::register_conditional_shutdown(SIGINT, status, guard.is_idle);
-            *self.actions() = [requested.ok(), idle.ok()];
+        /// Runs `restore` on Ctrl-C, before the program exits: in a thread, since a signal handler can
+        /// do nothing with the terminal. If no thread can be started, the handler exits by itself.
+        pub(crate) fn run_before_exit(&self, restore: fn()) {
+            let Ok((mut woken, waker)) = UnixStream::pair() else { return };
+            let wait = move || {
+                if woken.read_exact(&mut [0]).is_ok() {
+                    restore();
+                    let status = i32::from(Exit::Interrupted as u8);
+                    vestibule_os::defer_exit_during_writes(status).exit(status);
+                }
+            };
+            let thread = thread::Builder::new().name("vestibule-interrupt".into()).spawn(wait);
+            let mut handler = self.handler();
+            handler.waker = thread.is_ok().then_some(waker);
+            if !handler.actions.is_empty() {
+                handler.unregister();
+                handler.register();
+            }
         }
 
-        fn actions(&self) -> MutexGuard<'_, [Option<SigId>; 2]> {
-            self.actions.lock().unwrap_or_else(PoisonError::into_inner)
+        fn handler(&self) -> MutexGuard<'_, Handler> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
         }
 
         /// Removes the signal handler.
         pub(crate) fn uninstall(&self) {
-            for action in self.actions().iter_mut().filter_map(Option::take) {
-                unregister(action);
-            }
+            self.handler().unregister();
         }
 
         /// Runs a prompt in a terminal mode in which Ctrl-C is a key, so that the prompt can clean up
@@ -70,11 +86,34 @@ mod unix {
             let mode = KeyMode::enter();
             let answer = prompt();
             drop(mode);
-            self.register();
+            self.handler().register();
             if let Ok(action) = action {
                 unregister(action);
             }
             answer
+        }
+    }
+
+    impl Handler {
+        fn register(&mut self) {
+            let status = i32::from(Exit::Interrupted as u8);
+            let guard = vestibule_os::defer_exit_during_writes(status);
+            let waker = self.waker.as_ref().and_then(|waker| waker.try_clone().ok());
+            let exit = match waker {
+                Some(waker) => [pipe::register(SIGINT, waker).ok(), None],
+                // In this order, so that a write that completes in between sees one of the two flags.
+                None => [
+                    flag::register(SIGINT, guard.requested).ok(),
+                    flag::register_conditional_shutdown(SIGINT, status, guard.is_idle).ok(),
+                ],
+            };
+            self.actions.extend(exit.into_iter().flatten());
+        }
+
+        fn unregister(&mut self) {
+            for action in self.actions.drain(..) {
+                unregister(action);
+            }
         }
     }
 
@@ -104,8 +143,8 @@ mod unix {
 mod windows {
     use std::future::poll_fn;
     use std::io;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, OnceLock};
     use std::task::{Context, Poll};
     use std::thread;
 
@@ -122,14 +161,15 @@ mod windows {
     pub(crate) struct Interrupts {
         /// Events are for a command that this program started, or for a prompt.
         are_ignored: Arc<AtomicBool>,
+        restore: Arc<OnceLock<fn()>>,
     }
 
     impl Interrupts {
         /// Starts a thread that waits for events of the console. If that fails, the console ends the
         /// program.
         pub(crate) fn install() -> Self {
-            let are_ignored = Arc::new(AtomicBool::new(false));
-            let interrupts = Self { are_ignored: are_ignored.clone() };
+            let interrupts = Self { are_ignored: Arc::default(), restore: Arc::default() };
+            let Self { are_ignored, restore } = interrupts.clone();
             let Ok(mut events) = ConsoleEvents::new() else { return interrupts };
             let status = i32::from(Exit::Interrupted as u8);
             let guard = vestibule_os::defer_exit_during_writes(status);
@@ -139,6 +179,9 @@ mod windows {
                     if are_ignored.load(Ordering::SeqCst) {
                         continue;
                     }
+                    if let Some(restore) = restore.get() {
+                        restore();
+                    }
                     // Those in consoles of their own do not receive the event.
                     vestibule_os::kill_commands();
                     guard.exit(status);
@@ -146,6 +189,11 @@ mod windows {
             };
             let _ = thread::Builder::new().name("vestibule-console".into()).spawn(wait);
             interrupts
+        }
+
+        /// Runs `restore` on Ctrl-C, before the program exits.
+        pub(crate) fn run_before_exit(&self, restore: fn()) {
+            let _ = self.restore.set(restore);
         }
 
         /// Ignores the events from now on.

@@ -37,7 +37,7 @@ impl Subscriber for Log {
         let is_shown = if metadata.is_span() {
             self.observes_waits && metadata.name() == "wait"
         } else {
-            *metadata.level() <= self.level
+            *metadata.level() <= self.level || self.observes_waits && is_request(metadata)
         };
         is_shown && metadata.target().starts_with("vestibule")
     }
@@ -47,6 +47,14 @@ impl Subscriber for Log {
     }
 
     fn event(&self, event: &Event<'_>) {
+        if self.observes_waits && is_request(event.metadata()) {
+            let mut failure = Failure::default();
+            event.record(&mut failure);
+            waiting::set_failure(failure.0);
+        }
+        if self.level < *event.metadata().level() {
+            return;
+        }
         let line = Line::new(event).0;
         if waiting::make_room() {
             // Ignored: stderr was closed.
@@ -69,6 +77,23 @@ impl Subscriber for Log {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+/// Returns whether an event is the outcome of a request.
+fn is_request(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == "vestibule_world::log"
+}
+
+/// The field of a request that says why it failed.
+#[derive(Default)]
+struct Failure(Option<String>);
+
+impl Visit for Failure {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "error" {
+            self.0 = Some(screen::printable(&format!("{value:?}")));
+        }
+    }
 }
 
 /// The field of a span that says what is waited for.

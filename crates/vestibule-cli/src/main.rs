@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     let mut app = App::new(&cli.global, &credentials, cli.command.token_store());
     let (printer, limit) = (app.printer.clone(), cli.global.timeout.map(|limit| limit.0));
     let draws = printer.is_terminal() && !printer.json;
-    waiting::init(draws, limit, move |error| report::timeout(&printer, error));
+    waiting::init(draws, limit, &app.interrupts, move |error| report::timeout(&printer, error));
     log::init(cli.global.verbose);
     if !matches!(cli.command, Command::Complete(_) | Command::Completions(_) | Command::Man(_)) {
         announce_root(&app);

@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::opener::{Opened, Opener};
 use crate::printer::Tone;
 use crate::prompt::{self, Prompt as _, Question};
-use crate::waiting::Wait;
+use crate::screen;
+use crate::waiting::{Expiration, Wait};
 
 /// Shows the page to approve on, opens a browser, and accepts a pasted redirect URL.
 pub(crate) struct SignInUi<'a> {
@@ -114,6 +115,14 @@ impl Ui for SignInUi<'_> {
         *lock(&self.code_expires_at) = Instant::now().checked_add(verification.expires_in);
         let printer = &self.app.printer;
         let opened = self.opened(page);
+        let qr_code = (opened != Opened::Browser && printer.is_terminal()).then(|| {
+            // Above the URL, which must stay visible.
+            QrCode::new(page.as_str()).map(|code| code.in_terminal(page.as_str(), screen::size()))
+        });
+        let qr_code = qr_code.flatten();
+        if let Some(Ok(code)) = &qr_code {
+            printer.note(code);
+        }
         printer.note(match opened {
             Opened::Browser => "Compare the code in the browser, then approve:",
             Opened::Clipboard => {
@@ -123,11 +132,8 @@ impl Ui for SignInUi<'_> {
         });
         self.print_page(page);
         printer.note(&format!("  code: {}", printer.tone(Tone::Good, &verification.user_code)));
-        if opened != Opened::Browser
-            && printer.is_terminal()
-            && let Some(code) = qr(page.as_str())
-        {
-            printer.note(&code);
+        if let Some(Err(size)) = qr_code {
+            printer.note(&printer.tone(Tone::Quiet, &format!("  ({size})")));
         }
     }
 
@@ -166,9 +172,13 @@ impl Ui for SignInUi<'_> {
                 printer.note("That URL does not belong to this sign-in.");
             }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
-            Event::Approval(_) | Event::Redirect => {
-                let expires_at = *lock(&self.code_expires_at);
-                lock(&self.waiting).get_or_insert_with(|| Wait::for_approval(expires_at));
+            Event::Approval(_) => {
+                let expiration = lock(&self.code_expires_at).map(Expiration::Code);
+                lock(&self.waiting).get_or_insert_with(|| Wait::for_approval(expiration));
+            }
+            Event::Redirect(left) => {
+                let expiration = Instant::now().checked_add(left).map(Expiration::Wait);
+                lock(&self.waiting).get_or_insert_with(|| Wait::for_approval(expiration));
             }
             _ => {}
         }
@@ -193,8 +203,55 @@ fn stdin_lines() -> Receiver<String> {
     receiver
 }
 
-/// Returns a QR code of the URL, drawn with half blocks.
-fn qr(text: &str) -> Option<String> {
-    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L).ok()?;
-    Some(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())
+/// A QR code of a URL.
+#[derive(Debug)]
+struct QrCode {
+    /// Lines of half blocks.
+    lines: Vec<String>,
+}
+
+impl QrCode {
+    /// Lines below the code: what to do, the portal, the code to compare, and the line that waits.
+    const LINES_BELOW: usize = 4;
+
+    fn new(url: &str) -> Option<Self> {
+        let code = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::L).ok()?;
+        let drawn = code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build();
+        // Half of the quiet zone above and below is enough for cameras.
+        let lines: Vec<_> = drawn.lines().map(str::to_owned).collect();
+        Some(Self { lines: lines.get(1..lines.len() - 1)?.to_vec() })
+    }
+
+    /// Returns the code if the terminal can show it together with the URL; otherwise how large the
+    /// terminal must be.
+    fn in_terminal(&self, url: &str, (columns, rows): (usize, usize)) -> Result<String, String> {
+        let width =
+            self.lines.iter().map(|line| screen::text_width(line)).max().unwrap_or_default();
+        let url_rows = (url.len() + 2).div_ceil(columns.max(1));
+        let height = self.lines.len() + url_rows + Self::LINES_BELOW;
+        if width <= columns && height <= rows {
+            return Ok(self.lines.join("\n"));
+        }
+        let width = width.max(columns.min(80));
+        Err(format!("a terminal of {width} columns and {height} rows shows a QR code, too"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qr_code_is_shown_only_together_with_the_url() {
+        let short = "https://d.test/?user_code=ABCD-EFGH";
+        let code = QrCode::new(short).unwrap();
+        assert!(code.in_terminal(short, (80, 24)).unwrap().lines().count() + 5 <= 24);
+        assert!(code.in_terminal(short, (80, 20)).is_err());
+        let long = "https://provided-domain.awsapps.com/start/#/device?user_code=ABCD-EFGH";
+        let code = QrCode::new(long).unwrap();
+        let message = "a terminal of 80 columns and 24 rows shows a QR code, too";
+        assert_eq!(code.in_terminal(long, (80, 23)).unwrap_err(), message);
+        assert!(code.in_terminal(long, (80, 24)).is_ok());
+        assert!(code.in_terminal(long, (30, 99)).is_err());
+    }
 }

@@ -3,6 +3,7 @@
 //! Requests, programs and locks are spans of the library (`wait`), which the log passes on. The state
 //! is one per process, as the terminal is.
 
+use std::io::{self, Write as _};
 use std::process;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -14,6 +15,7 @@ use vestibule::ErrorKind;
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::interrupt::Interrupts;
 use crate::screen;
 
 /// Shorter waits show nothing.
@@ -33,6 +35,12 @@ struct Waiting {
     entries: Vec<(u64, Entry)>,
     /// The last request or program, and when its first attempt began.
     last: Option<(String, Instant)>,
+    /// Why the last request failed, if it did.
+    failure: Option<String>,
+    /// Ends the program on Ctrl-C.
+    interrupts: Option<Interrupts>,
+    /// Line to print if Ctrl-C ends the program.
+    interrupt_note: Option<String>,
     /// Number of open prompts: nothing is drawn meanwhile, and `--timeout` is suspended.
     prompts: usize,
     /// The exit code once the limit has passed: nothing more is printed.
@@ -68,23 +76,32 @@ struct Entry {
     /// How many steps are done, and of how many.
     done: Option<(usize, usize)>,
     is_sign_in: bool,
-    code_expires_at: Option<Instant>,
+    expiration: Option<Expiration>,
     is_hidden: bool,
+}
+
+/// The end of the time in which the user can approve a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expiration {
+    /// The code that the user compares expires.
+    Code(Instant),
+    /// The program waits for the browser no longer.
+    Wait(Instant),
 }
 
 impl Entry {
     fn new(what: String, began_at: Instant) -> Self {
-        let (done, code_expires_at) = (None, None);
-        Self { what, began_at, done, is_sign_in: false, code_expires_at, is_hidden: false }
+        Self { what, began_at, done: None, is_sign_in: false, expiration: None, is_hidden: false }
     }
 
     fn text(&self, now: Instant) -> String {
         let seconds = |span: Duration| spell(Duration::from_secs(span.as_secs()));
         let done = self.done.map(|(done, total)| format!("{done}/{total} ")).unwrap_or_default();
         let elapsed = seconds(now.saturating_duration_since(self.began_at));
-        let expiration = self.code_expires_at.map(|at| {
-            let left = seconds(at.saturating_duration_since(now));
-            format!("; the code expires in {left}")
+        let left = |at: Instant| seconds(at.saturating_duration_since(now));
+        let expiration = self.expiration.map(|expiration| match expiration {
+            Expiration::Code(at) => format!("; the code expires in {}", left(at)),
+            Expiration::Wait(at) => format!("; {} left", left(at)),
         });
         format!("{done}{} ({elapsed}{})", self.what, expiration.unwrap_or_default())
     }
@@ -100,6 +117,9 @@ impl Waiting {
             next_id: 1,
             entries: Vec::new(),
             last: None,
+            failure: None,
+            interrupts: None,
+            interrupt_note: None,
             prompts: 0,
             timed_out: None,
         }
@@ -119,6 +139,10 @@ impl Waiting {
         if !self.has_thread && (self.draws || self.limit.is_some()) {
             let thread = thread::Builder::new().name("vestibule-waiting".into()).spawn(watch);
             self.has_thread = thread.is_ok();
+            // The handler of the signal cannot restore the terminal.
+            if let Some(interrupts) = self.interrupts.as_ref().filter(|_| self.draws) {
+                interrupts.run_before_exit(restore_terminal);
+            }
         }
     }
 
@@ -155,10 +179,12 @@ fn lock() -> MutexGuard<'static, Waiting> {
 pub(crate) fn init(
     draws: bool,
     limit: Option<Duration>,
+    interrupts: &Interrupts,
     report: impl Fn(&Error) -> Exit + Send + 'static,
 ) {
     let mut waiting = lock();
     waiting.draws = draws;
+    waiting.interrupts = Some(interrupts.clone());
     let limit = limit.filter(|limit| !limit.is_zero());
     if let Some(total) = limit {
         let (report, running_since) = (Box::new(report), Some(Instant::now()));
@@ -190,6 +216,27 @@ pub(crate) fn hide_newest() {
     if let Some((_, entry)) = lock().entries.last_mut() {
         entry.is_hidden = true;
     }
+}
+
+/// Sets the line to print if Ctrl-C ends the program while it waits.
+pub(crate) fn set_interrupt_note(note: Option<String>) {
+    lock().interrupt_note = note;
+}
+
+/// Clears the line on Ctrl-C, with the `^C` that the terminal shows.
+fn restore_terminal() {
+    let mut waiting = lock();
+    waiting.draws = false;
+    // Ignored: the terminal is gone.
+    let _ = Term::stderr().clear_line();
+    if let Some(note) = waiting.interrupt_note.take() {
+        let _ = writeln!(io::stderr().lock(), "{note}");
+    }
+}
+
+/// Records whether a request got a response.
+pub(crate) fn set_failure(failure: Option<String>) {
+    lock().failure = failure;
 }
 
 /// Returns the exit code of the program: that of a command, or of the limit if it has passed.
@@ -255,10 +302,14 @@ impl Wait {
         Self(lock().begin(Entry::new(what.into(), Instant::now())))
     }
 
-    /// Begins to wait for the user to approve a sign-in, and counts down to the expiration of the code.
-    pub(crate) fn for_approval(code_expires_at: Option<Instant>) -> Self {
-        let entry = Entry::new("Waiting for approval".to_owned(), Instant::now());
-        Self(lock().begin(Entry { is_sign_in: true, code_expires_at, ..entry }))
+    /// Begins to wait for the user to approve a sign-in, and counts down to the end of that time.
+    pub(crate) fn for_approval(expiration: Option<Expiration>) -> Self {
+        let what = match expiration {
+            Some(Expiration::Wait(_)) => "Waiting for approval in the browser",
+            _ => "Waiting for approval",
+        };
+        let entry = Entry::new(what.to_owned(), Instant::now());
+        Self(lock().begin(Entry { is_sign_in: true, expiration, ..entry }))
     }
 
     /// Shows how much is done.
@@ -301,7 +352,7 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let Some(limit) = waiting.limit.take() else { return };
     let last = waiting.last.as_ref().map(|(what, _)| what.as_str());
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
-    let error = timed_out(limit.total, last, is_sign_in);
+    let error = timed_out(limit.total, last, is_sign_in, waiting.failure.as_deref());
     drop(waiting);
     let exit = (limit.report)(&error);
     lock().timed_out = Some(exit);
@@ -310,10 +361,15 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
         .exit(i32::from(exit as u8));
 }
 
-fn timed_out(limit: Duration, last: Option<&str>, is_sign_in: bool) -> Error {
+fn timed_out(
+    limit: Duration,
+    last: Option<&str>,
+    is_sign_in: bool,
+    failure: Option<&str>,
+) -> Error {
     const LONGER: &str = "set a longer --timeout";
     let time = format!("Timed out after {} (--timeout)", spell(limit));
-    if is_sign_in {
+    if is_sign_in && failure.is_none() {
         let error = Error::new(Exit::SignInNeeded, format!("{time}: the sign-in was not approved"));
         return error.with_hint(format!("{LONGER}, and approve the sign-in meanwhile"));
     }
@@ -325,7 +381,8 @@ fn timed_out(limit: Duration, last: Option<&str>, is_sign_in: bool) -> Error {
         }
         _ => "vestibule doctor".to_owned(),
     };
-    Error::new(Exit::Failed, message).with_kind(ErrorKind::Unavailable).with_hint(hint)
+    let error = Error::new(Exit::Failed, message).with_kind(ErrorKind::Unavailable).with_hint(hint);
+    failure.into_iter().fold(error, Error::with_cause)
 }
 
 #[cfg(test)]
@@ -343,8 +400,11 @@ mod tests {
         assert_eq!(entry.text(now), "Listing roles (12s)");
         entry.done = Some((3, 20));
         assert_eq!(entry.text(now), "3/20 Listing roles (12s)");
-        entry.code_expires_at = Some(entry.began_at + Duration::from_secs(600));
+        let at = entry.began_at + Duration::from_secs(600);
+        entry.expiration = Some(Expiration::Code(at));
         assert_eq!(entry.text(now), "3/20 Listing roles (12s; the code expires in 9m 47s)");
+        entry.expiration = Some(Expiration::Wait(at));
+        assert_eq!(entry.text(now), "3/20 Listing roles (12s; 9m 47s left)");
     }
 
     #[test]
@@ -375,7 +435,8 @@ mod tests {
     #[test]
     fn timeout_names_what_was_waited_for() {
         let check = |last: Option<&str>, is_sign_in, expected: &str| {
-            assert_eq!(timed_out(Duration::from_secs(90), last, is_sign_in).one_line(), expected);
+            let error = timed_out(Duration::from_secs(90), last, is_sign_in, None);
+            assert_eq!(error.one_line(), expected);
         };
         check(
             Some("CreateToken at x.test"),
@@ -394,5 +455,20 @@ mod tests {
             "Timed out after 1m 30s (--timeout): the sign-in was not approved (hint: set a longer \
              --timeout, and approve the sign-in meanwhile)",
         );
+    }
+
+    #[test]
+    fn timeout_while_the_network_fails_names_the_failure() {
+        let failure = Some("could not connect to x.test: connection refused");
+        for is_sign_in in [false, true] {
+            let last = Some("CreateToken at x.test");
+            let error = timed_out(Duration::from_secs(5), last, is_sign_in, failure);
+            assert_eq!(error.exit(), Exit::Failed);
+            assert_eq!(
+                error.one_line(),
+                "Timed out after 5s (--timeout), waiting for CreateToken at x.test: could not \
+                 connect to x.test: connection refused (hint: vestibule doctor)"
+            );
+        }
     }
 }

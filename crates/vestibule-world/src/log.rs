@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tracing::Span;
+use vestibule_types::with_causes;
 use vestibule_wire::{Request, RequestInfo, Response};
 
 use crate::TransportError;
@@ -37,7 +38,10 @@ impl RequestDescription {
                 let status = response.status().as_u16();
                 tracing::info!(endpoint, attempt, status, request_id, ms, "{operation}");
             }
-            Err(error) => tracing::info!(endpoint, attempt, %error, ms, "{operation}"),
+            Err(error) => {
+                let error = with_causes(error);
+                tracing::info!(endpoint, attempt, %error, ms, "{operation}");
+            }
         }
     }
 }

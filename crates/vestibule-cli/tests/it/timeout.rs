@@ -46,6 +46,23 @@ fn timeout_of_a_sign_in_exits_with_4() {
 }
 
 #[test]
+fn timeout_of_a_sign_in_without_network_names_the_failure() {
+    let env = TestEnv::new();
+    for flow in ["--use-device-code", "--use-pkce"] {
+        // Nothing listens on the discard port.
+        let ran = env
+            .vestibule(["login", flow, "--no-browser", "--timeout", "1s"])
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+            .run();
+        assert_eq!(
+            ran.exits_with(1).stderr,
+            "error: Timed out after 1s (--timeout), waiting for RegisterClient at 127.0.0.1:9\n  \
+             could not connect to 127.0.0.1:9: connection refused\nhint: vestibule doctor\n"
+        );
+    }
+}
+
+#[test]
 fn timeout_during_a_refresh_loses_no_session() {
     let env = TestEnv::signed_in();
     env.advance(HOUR);

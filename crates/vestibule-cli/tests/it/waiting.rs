@@ -7,6 +7,23 @@ use vestibule_emulator::{Fault, Operation};
 use crate::support::{TestEnv, in_terminal};
 
 #[test]
+fn ctrl_c_while_waiting_clears_the_line_and_exits_with_130() {
+    let env = TestEnv::new();
+    for (command, shown) in [
+        ("login --use-device-code --no-browser", "code: "),
+        ("login --use-pkce --no-browser", "paste the URL"),
+    ] {
+        let line = format!("{} {command}", env!("CARGO_BIN_EXE_vestibule"));
+        let terminal = env.prepared(in_terminal(&line)).env("TERM", "xterm").with_keyboard();
+        let mut login = terminal.start();
+        while !login.line().unwrap().contains(shown) {}
+        login.type_line("\u{3}");
+        let ran = login.wait();
+        assert!(ran.exits_with(130).stdout.trim_end().ends_with("\r\u{1b}[2K"), "{ran:?}");
+    }
+}
+
+#[test]
 fn requests_of_roles_show_what_is_waited_for() {
     let env = TestEnv::signed_in();
     let config = format!(
