@@ -7,8 +7,6 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use expect_test::expect;
 use vestibule_emulator::{Emulator, Operation};
 
-#[cfg(unix)]
-use crate::support::in_terminal;
 use crate::support::{CONFIG, TestEnv};
 
 const PORTAL: [&str; 4] =
@@ -31,6 +29,46 @@ fn configure_set_changes_one_value_and_nothing_else() {
     assert_eq!(read(&env, ".aws/config"), text);
     let value = env.run(["configure", "get", "region", "--profile", "dev"]);
     assert_eq!(value.succeeded().stdout, "us-east-1\n");
+}
+
+#[test]
+fn configure_set_of_a_new_section_says_that_it_was_created() {
+    let env = TestEnv::new();
+    let set = |args: &[&str]| {
+        let ran = env.run([&["configure", "set", "region", "us-east-1"], args].concat());
+        ran.succeeded().stderr.clone()
+    };
+    assert_eq!(set(&["--profile", "nosuch"]), "Created profile nosuch in ~/.aws/config.\n");
+    assert_eq!(set(&["--profile", "nosuch"]), "");
+    let created = set(&["--profile", "nosuhc"]);
+    let similar = "Created profile nosuhc in ~/.aws/config. A similar name exists: nosuch.\nBackup";
+    assert!(created.starts_with(similar), "{created}");
+    let session = env.run(["configure", "set", "sso_region", "us-east-1", "--sso-session", "corp"]);
+    session.succeeded().stderr_contains("Created SSO session corp in ~/.aws/config.\n");
+    let key = ["configure", "set", "aws_access_key_id", "AKIDEXAMPLE", "--profile", "keys"];
+    env.run(key).succeeded().stderr_contains("Created profile keys in ~/.aws/credentials.");
+}
+
+#[test]
+fn configure_lint_and_set_name_a_key_that_is_part_of_another_value() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\noutput = json\n  region = us-east-1\n");
+    let lint = env.run(["configure", "lint"]);
+    lint.exits_with(6);
+    expect![[r#"
+        error: ~/.aws/config:3:3: `region` is not a key here: the line is indented, so it is part of the value of `output` (line 2)
+        3 |   region = us-east-1
+          |   ^ remove the indentation
+    "#]]
+    .assert_eq(&lint.stdout);
+    for (key, value) in [("region", "eu-west-1"), ("output", "text")] {
+        env.run(["configure", "set", key, value, "--profile", "dev"])
+            .succeeded()
+            .stderr_contains("~/.aws/config:3:3: `region` is not a key here");
+    }
+    env.write(".aws/config", "[profile dev]\nregion =\n  output = json\ns3 =\n  region = x\n");
+    let lint = env.run(["configure", "lint"]);
+    assert_eq!(lint.exits_with(6).stdout.matches("is not a key here").count(), 1, "{lint:?}");
 }
 
 #[test]
@@ -134,6 +172,9 @@ fn configure_sso_writes_a_profile_that_works() {
         "Saved profile SampleRole-111122223333 to ~/.aws/config. Next: vestibule whoami --profile SampleRole-111122223333\n",
     );
     assert_eq!(env.pages_opened().len(), 1);
+    ran.stderr_contains(
+        "For aws, terraform and other tools in this shell: export AWS_PROFILE=SampleRole-1111",
+    );
     expect![[r#"
         # mine
 
@@ -378,37 +419,4 @@ fn configure_sso_does_not_change_an_existing_profile_silently() {
     assert_eq!(read(&env, ".aws/config"), CONFIG);
     env.run([&args[..], &role, &["--overwrite"]].concat()).succeeded();
     assert!(read(&env, ".aws/config").contains("sso_account_id = 444455556666"));
-}
-
-/// The wizard on a terminal: invalid answers are rejected, and the next command works.
-#[cfg(unix)]
-#[test]
-fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
-    let env = TestEnv::new();
-    env.write(".aws/config", "");
-    let terminal = in_terminal(&format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule")));
-    let mut wizard = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
-    for answer in [
-        "corp",
-        "https://provided-domain.awsapps.com/start/#/",
-        "us-esat-1",
-        "us-east-1",
-        "",
-        "",
-        "",
-        "",
-    ] {
-        wizard.type_line(answer);
-    }
-    let shown = wizard.wait();
-    assert!(shown.succeeded().stdout.contains("You need the start URL"), "{shown:?}");
-    assert!(shown.stdout.contains("`us-esat-1` is not a region"), "{shown:?}");
-    assert!(shown.stdout.contains("Saved profile default to ~/.aws/config."), "{shown:?}");
-    let config = read(&env, ".aws/config");
-    assert!(
-        config.contains("sso_start_url = https://provided-domain.awsapps.com/start\n"),
-        "{config}"
-    );
-    assert!(config.contains("[default]") && config.contains("\nregion = us-east-1\n"), "{config}");
-    env.run(["whoami"]).succeeded();
 }

@@ -74,3 +74,6 @@ mod wait;
 // `script` is the terminal.
 #[cfg(unix)]
 mod waiting;
+// `script` is the terminal.
+#[cfg(unix)]
+mod wizard;

@@ -21,6 +21,8 @@ use crate::exit::Exit;
 use crate::quoting::shell_word;
 use crate::table::{self, Cell};
 
+pub(super) use sso_session::start_url;
+
 pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
     match configure {
         Configure::Get(args) => get::run(app, args),

@@ -1,6 +1,6 @@
 use serde_json::json;
-use vestibule::config::{Dialect, Edit};
-use vestibule::{Configuration, Files, lint};
+use vestibule::config::{Dialect, Edit, SectionKind};
+use vestibule::{Configuration, Edited, Files, lint};
 
 use super::key::KeyPath;
 use super::lint::text;
@@ -9,7 +9,8 @@ use crate::args::Set;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// Changes one value and nothing else; prints nothing on success, as `aws` does.
+/// Changes one value and nothing else. On success it prints only what may surprise: a new section,
+/// and the problems of the line.
 pub(super) fn run(app: &App<'_>, args: &Set) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let place = KeyPath::new(&args.key, &args.session, &configuration)?;
@@ -19,8 +20,35 @@ pub(super) fn run(app: &App<'_>, args: &Set) -> Result<Exit, Error> {
     warn(app, &configuration, &place, &edit);
     if args.dry_run || app.printer.json {
         super::show(app, &edited, args.dry_run, &json!({ "key": place.key }))?;
+    } else {
+        note_new_section(app, &configuration, &place, &edited);
     }
     Ok(Exit::Done)
+}
+
+/// Says that the section did not exist, which may be a misspelled name.
+fn note_new_section(
+    app: &App<'_>,
+    configuration: &Configuration,
+    place: &KeyPath,
+    edited: &Edited,
+) {
+    let (files, name) = (configuration.files(), &place.section);
+    let (kind, exists) = match place.kind {
+        SectionKind::Profile => ("profile", files.profile(name).is_some()),
+        _ => ("SSO session", files.config().section(place.kind, name).is_some()),
+    };
+    if exists {
+        return;
+    }
+    let similar = match files.similar_names(place.kind, name).first() {
+        Some(similar) => format!(" A similar name exists: {similar}."),
+        None => String::new(),
+    };
+    app.printer.note(&format!("Created {kind} {name} in {}.{similar}", edited.location));
+    if !similar.is_empty() {
+        super::name_backup(app, edited);
+    }
 }
 
 /// Prints what `configure lint` reports about the line that was set.
@@ -36,6 +64,13 @@ fn warn(app: &App<'_>, configuration: &Configuration, place: &KeyPath, edit: &Ed
     let [config, credentials] =
         if is_config { [&edited, files.credentials()] } else { [files.config(), &edited] };
     let bytes = |document: &vestibule::config::Document| Some(document.text().to_owned());
+    let own_section = Some((place.kind, place.section.clone()));
+    // Of the file before, since the edit replaces the lines of a value.
+    for diagnostic in lint(files).iter().filter(|diagnostic| diagnostic.section == own_section) {
+        if diagnostic.rule == "swallowed-key" {
+            app.printer.note(&text(app, diagnostic));
+        }
+    }
     for diagnostic in lint(&Files::new(&locations, bytes(config), bytes(credentials))) {
         let is_own = diagnostic.place.line() == line && diagnostic.place.location() == location;
         // The spelling of an existing key is kept, and is not what the user typed.

@@ -1,5 +1,5 @@
 use serde_json::json;
-use vestibule::config::{Dialect, Edit, SectionKind};
+use vestibule::config::{Dialect as FileDialect, Edit, SectionKind};
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
 
 use super::sso_session::{
@@ -14,8 +14,9 @@ use crate::exit::Exit;
 use crate::picker::natural_key;
 use crate::printer::Tone;
 use crate::prompt::{Prompt, Terminal};
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 use crate::role_args::account_id;
+use crate::waiting;
 
 /// Prompts for the same values as `aws configure sso`, and writes the same sections.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
@@ -23,21 +24,11 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     let terminal = app.may_prompt().then(|| Terminal::new(&app.interrupts));
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
     let old = Old::new(&configuration);
+    let answers = ask(app, args, &configuration, &wizard, &old);
+    waiting::set_interrupt_note(None);
+    let answers = answers.map_err(|error| wizard.unfinished(COMMAND, &configuration, error))?;
 
-    if wizard.is_interactive() && args.session.session_name.is_none() {
-        wizard.say(&INTRODUCTION);
-    }
-    let name = select_session(&wizard, &configuration, args, old.get("sso_session"))?;
-    let mut session = Answers::find(&wizard, &configuration, &args.session, name, false)?;
-    let role = match (&args.account_id, &args.role_name) {
-        // Without an account or role to look up, no sign-in is needed.
-        (Some(account), Some(role)) => Some((account_id(account)?, role_name(role)?)),
-        _ => select_role(app, args, &configuration, &wizard, &mut session)?,
-    };
-    let answers = Profile::find(app, args, &wizard, &configuration, session, role)?;
-    answers.confirm(&wizard, &configuration, args.session.overwrite)?;
-
-    let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
+    let edited = super::edit(&configuration, FileDialect::Config, &answers.edits(), args.dry_run)?;
     let about = json!({
         "profile": answers.name, "ssoSession": answers.session.name,
         "accountId": answers.role.as_ref().map(|(account, _)| account.as_str()),
@@ -54,9 +45,51 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
             _ => String::new(),
         };
         app.printer.note(&format!("{saved} Next: vestibule whoami --profile {name}{region}"));
+        if answers.name != "default" && app.vars.get("AWS_PROFILE") != Some(&*answers.name) {
+            let line = Dialect::current().assignment("AWS_PROFILE", &answers.name);
+            app.printer.note(&format!("For aws, terraform and other tools in this shell: {line}"));
+        }
     }
     Ok(Exit::Done)
 }
+
+/// Asks for everything that the options leave open.
+fn ask(
+    app: &App<'_>,
+    args: &ConfigureSso,
+    configuration: &Configuration,
+    wizard: &Wizard<'_>,
+    old: &Old<'_>,
+) -> Result<Profile, Error> {
+    if wizard.is_interactive() && args.session.session_name.is_none() {
+        wizard.say(&INTRODUCTION);
+    }
+    wizard.record_options([
+        ("--session-name", &args.session.session_name),
+        ("--start-url", &args.session.start_url),
+        ("--sso-region", &args.session.sso_region),
+        ("--registration-scopes", &args.session.registration_scopes),
+        ("--account-id", &args.account_id),
+        ("--role-name", &args.role_name),
+        ("--region", &app.global.region),
+        ("--output-format", &args.output_format),
+        ("--profile", &app.global.profile),
+    ]);
+    let name = select_session(wizard, configuration, args, old.get("sso_session"))?;
+    let mut session = Answers::find(wizard, configuration, &args.session, name, false)?;
+    let role = if let (Some(account), Some(role)) = (&args.account_id, &args.role_name) {
+        // Without an account or role to look up, no sign-in is needed.
+        Some((account_id(account)?, role_name(role)?))
+    } else {
+        waiting::set_interrupt_note(wizard.interrupt_note(COMMAND, configuration));
+        select_role(app, args, configuration, wizard, &mut session)?
+    };
+    let answers = Profile::find(app, args, wizard, configuration, session, role)?;
+    answers.confirm(wizard, configuration, args.session.overwrite)?;
+    Ok(answers)
+}
+
+const COMMAND: &str = "vestibule configure sso";
 
 /// Lines of less than 80 columns.
 const INTRODUCTION: [&str; 3] = [
@@ -74,9 +107,12 @@ fn select_session(
 ) -> Result<String, Error> {
     const NEW: &str = "(new session)";
     let mut existing = columns::of_sessions(configuration);
-    if wizard.is_interactive() && args.session.session_name.is_none() && !existing.is_empty() {
+    let is_named = args.session.session_name.is_some() || args.session.start_url.is_some();
+    if wizard.is_interactive() && !is_named && !existing.is_empty() {
         existing.push([NEW.to_owned(), String::new(), String::new()]);
-        let [name, ..] = wizard.select("SSO session:", "--session-name", existing, Clone::clone)?;
+        let name = |row: &[String; 3]| row[0].clone();
+        let select = wizard.select("SSO session:", "--session-name", existing, Clone::clone, name);
+        let [name, ..] = select?;
         if name != NEW {
             return Ok(name);
         }
@@ -224,8 +260,8 @@ fn select_role(
     session: &mut Answers,
 ) -> Result<Option<(AccountId, RoleName)>, Error> {
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
-    if session.is_new || sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
-        let unless_lasting = (!session.is_new).then_some(sign_in::MIN_REMAINING);
+    if sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
+        let unless_lasting = Some(sign_in::MIN_REMAINING);
         let takes_pasted = !wizard.is_interactive();
         let region = sign_in::identity_center(
             app,
@@ -240,6 +276,7 @@ fn select_role(
             center = center.in_region(region.clone())?;
             session.region = region;
         }
+        wizard.set_signed_in();
     }
     match select_account_and_role(args, wizard, &center) {
         Err(Error::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
@@ -274,7 +311,8 @@ fn account(
         return Err(none_assigned("No AWS account is assigned to you in this portal"));
     }
     accounts.sort_by_cached_key(account_order);
-    Ok(wizard.select("Account:", "--account-id", accounts, account_columns)?.account_id)
+    let id = |account: &Account| account.account_id.to_string();
+    Ok(wizard.select("Account:", "--account-id", accounts, account_columns, id)?.account_id)
 }
 
 fn role(
@@ -291,7 +329,8 @@ fn role(
         return Err(none_assigned(&format!("No role is assigned to you in account {account}")));
     }
     roles.sort_by_cached_key(|role| natural_key(role.as_str()));
-    wizard.select("Role:", "--role-name", roles, |role| [role.to_string()])
+    let column = |role: &RoleName| [role.to_string()];
+    wizard.select("Role:", "--role-name", roles, column, RoleName::to_string)
 }
 
 fn none_assigned(text: &str) -> Error {

@@ -17,10 +17,15 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error>
     let configuration = app.configuration()?;
     let terminal = app.may_prompt().then(|| Terminal::new(&app.interrupts));
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
-    let field = name_field(&args.answers, None);
-    let name = wizard.answer(&field, session_name)?;
-    let answers = Answers::find(&wizard, &configuration, &args.answers, name, true)?;
-    answers.confirm(&wizard, &configuration, args.answers.overwrite)?;
+    let ask = || {
+        let field = name_field(&args.answers, None);
+        let name = wizard.answer(&field, session_name)?;
+        let answers = Answers::find(&wizard, &configuration, &args.answers, name, true)?;
+        answers.confirm(&wizard, &configuration, args.answers.overwrite)?;
+        Ok(answers)
+    };
+    let command = "vestibule configure sso-session";
+    let answers = ask().map_err(|error| wizard.unfinished(command, &configuration, error))?;
     let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
     super::show(app, &edited, args.dry_run, &json!({ "ssoSession": answers.name }))?;
     if !args.dry_run && !app.printer.json {
@@ -61,7 +66,6 @@ pub(super) struct Answers {
     pub(super) region: Region,
     /// `None` keeps the scopes of the file.
     scopes: Option<String>,
-    pub(super) is_new: bool,
 }
 
 impl Answers {
@@ -96,6 +100,8 @@ impl Answers {
             },
             start_url,
         )?;
+        // As it is written, without what the browser appended.
+        wizard.record("--start-url", start_url.as_str());
         let portal = || configuration.portal_region_blocking(&start_url).map(|it| it.to_string());
         let given = args.sso_region.is_some();
         let region = old("sso_region").or_else(|| portal().filter(|_| !given));
@@ -121,7 +127,7 @@ impl Answers {
         } else {
             None
         };
-        Ok(Self { name, start_url, region, scopes, is_new })
+        Ok(Self { name, start_url, region, scopes })
     }
 
     /// Returns the edits in the order of the AWS CLI.
@@ -173,7 +179,8 @@ fn bare_url(text: &str) -> &str {
     text.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/')
 }
 
-fn start_url(text: &str) -> Result<StartUrl, String> {
+/// Parses what users copy from the address bar of their browser.
+pub(in super::super) fn start_url(text: &str) -> Result<StartUrl, String> {
     let text = bare_url(text);
     let url = StartUrl::new(text).map_err(|error| error.to_string())?;
     if !url.is_https() {

@@ -1,13 +1,20 @@
+use std::cell::{Cell, RefCell};
 use std::fmt;
+
+use vestibule::{Configuration, ErrorKind};
 
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
 use crate::prompt::{Prompt, Question};
+use crate::quoting::shell_word;
 
 /// Collects answers from options, and from prompts for what the options leave open.
 pub(super) struct Wizard<'a> {
     prompt: Option<&'a dyn Prompt>,
+    /// The options that give the same answers again, with their values.
+    answers: RefCell<Vec<(&'static str, String)>>,
+    has_signed_in: Cell<bool>,
 }
 
 /// One answer to collect.
@@ -25,7 +32,69 @@ pub(super) struct Field<'a> {
 impl<'a> Wizard<'a> {
     /// Without a prompt, a missing answer is an error.
     pub(super) fn new(prompt: Option<&'a dyn Prompt>) -> Self {
-        Self { prompt }
+        Self { prompt, answers: RefCell::default(), has_signed_in: Cell::new(false) }
+    }
+
+    /// Records that the user signed in, which is stored at once.
+    pub(super) fn set_signed_in(&self) {
+        self.has_signed_in.set(true);
+    }
+
+    /// Returns the line to print if Ctrl-C ends the program before all questions are answered.
+    pub(super) fn interrupt_note(&self, command: &str, files: &Configuration) -> Option<String> {
+        let config = files.locations().config;
+        let command = self.command_line(command, &[]);
+        let note =
+            format!("Cancelled, and nothing was written to {config}.\nTo continue: {command}");
+        self.is_interactive().then_some(note)
+    }
+
+    /// Returns the error of a wizard that did not get to its end: with what was saved, and the command
+    /// that goes on from there. Other errors are those of single answers.
+    pub(super) fn unfinished(&self, command: &str, files: &Configuration, error: Error) -> Error {
+        let goes_on = matches!(error.exit(), Exit::Interrupted | Exit::SignInNeeded | Exit::Failed);
+        if !self.is_interactive() || !goes_on {
+            return error;
+        }
+        // Answers that the service refused are asked for again.
+        let except: &[_] = match &error {
+            Error::Library(error) if error.kind() == ErrorKind::Refused => {
+                &["--start-url", "--sso-region"]
+            }
+            _ => &[],
+        };
+        let config = files.locations().config;
+        let saved = if self.has_signed_in.get() { "you are signed in, and " } else { "" };
+        let saved = format!("{saved}nothing was written to {config}");
+        error.with_next_step(self.command_line(command, except)).with_cause(saved)
+    }
+
+    /// Returns a command line that gives the same answers again, except to some options.
+    pub(super) fn command_line(&self, command: &str, except: &[&str]) -> String {
+        let answers = self.answers.borrow();
+        let given = answers.iter().filter(|(flag, _)| !except.contains(flag));
+        given.fold(command.to_owned(), |line, (flag, answer)| {
+            format!("{line} {flag} {}", shell_word(answer))
+        })
+    }
+
+    /// Records the options of the command line.
+    pub(super) fn record_options<const N: usize>(
+        &self,
+        options: [(&'static str, &Option<String>); N],
+    ) {
+        for (flag, value) in options {
+            self.record(flag, value.as_deref().unwrap_or_default());
+        }
+    }
+
+    /// Records the answer to an option.
+    pub(super) fn record(&self, flag: &'static str, answer: &str) {
+        let mut answers = self.answers.borrow_mut();
+        answers.retain(|(other, _)| *other != flag);
+        if !answer.is_empty() {
+            answers.push((flag, answer.to_owned()));
+        }
     }
 
     /// Returns whether missing answers are prompted for.
@@ -77,16 +146,19 @@ impl<'a> Wizard<'a> {
             }
             (None, None) => field.default.clone().ok_or_else(|| required(field.flag))?,
         };
-        parse(&text).map_err(invalid)
+        let answer = parse(&text).map_err(invalid)?;
+        self.record(field.flag, &text);
+        Ok(answer)
     }
 
-    /// Returns the only item, or the one that the user selects.
+    /// Returns the only item, or the one that the user selects. `answer` is the value of the option.
     pub(super) fn select<T, const N: usize>(
         &self,
         message: &str,
         flag: &'static str,
         mut items: Vec<T>,
         columns: impl Fn(&T) -> [String; N],
+        answer: impl Fn(&T) -> String,
     ) -> Result<T, Error> {
         if items.len() == 1 {
             return Ok(items.remove(0));
@@ -97,8 +169,9 @@ impl<'a> Wizard<'a> {
                 .iter()
                 .fold(required(flag), |error, row| error.with_cause(row.to_string())));
         };
-        let index = prompt.select(message, rows)?;
-        Ok(items.swap_remove(index))
+        let item = items.swap_remove(prompt.select(message, rows)?);
+        self.record(flag, &answer(&item));
+        Ok(item)
     }
 }
 
@@ -109,8 +182,6 @@ fn required(flag: &'static str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
     use crate::picker::Row;
     use crate::prompt::Check;
@@ -185,10 +256,26 @@ mod tests {
         let select = |items: &[&'static str], lines: &[&'static str]| {
             let script = Script::new(lines);
             let columns = |name: &&str| [(*name).to_owned()];
-            Wizard::new(Some(&script)).select("Role:", "--role", items.to_vec(), columns).unwrap()
+            let wizard = Wizard::new(Some(&script));
+            let answer = |name: &&str| (*name).to_owned();
+            wizard.select("Role:", "--role", items.to_vec(), columns, answer).unwrap()
         };
         assert_eq!(select(&["a"], &[]), "a");
         assert_eq!(select(&["a", "b"], &["b"]), "b");
+    }
+
+    #[test]
+    fn command_line_gives_the_same_answers_again() {
+        let script = Script::new(&["1", "a b", ""]);
+        let wizard = Wizard::new(Some(&script));
+        wizard.answer(&field(None, None), str::parse::<u16>).unwrap();
+        let columns = |name: &&str| [(*name).to_owned()];
+        let answer = |name: &&str| (*name).to_owned();
+        wizard.select("Role:", "--role", vec!["a b", "c"], columns, answer).unwrap();
+        let skipped = Field { flag: "--output", ..field(None, Some("")) };
+        wizard.answer(&skipped, |text| Ok::<_, String>(text.to_owned())).unwrap();
+        assert_eq!(wizard.command_line("do it", &[]), "do it --port 1 --role 'a b'");
+        assert_eq!(wizard.command_line("do it", &["--role"]), "do it --port 1");
     }
 
     #[test]
@@ -198,7 +285,9 @@ mod tests {
         let missing = wizard.answer(&field(None, None), str::parse::<u16>).unwrap_err();
         assert_eq!(missing.message(), "--port is required when prompts are disabled");
         let columns = |name: &&str| [(*name).to_owned()];
-        let missing = wizard.select("Role:", "--role", vec!["a", "b"], columns).unwrap_err();
+        let answer = |name: &&str| (*name).to_owned();
+        let missing =
+            wizard.select("Role:", "--role", vec!["a", "b"], columns, answer).unwrap_err();
         assert_eq!(missing.causes(), ["a", "b"]);
     }
 }

@@ -1,0 +1,94 @@
+//! The wizard, in a terminal that `script` creates.
+
+use std::fs;
+
+use crate::support::{CONFIG, TestEnv, in_terminal};
+
+fn config(env: &TestEnv) -> String {
+    fs::read_to_string(env.path(".aws/config")).unwrap()
+}
+
+/// Ctrl-C at a prompt, and while the sign-in waits.
+#[test]
+fn configure_sso_cancelled_shows_the_command_that_goes_on() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "# mine\n");
+    let start = |options: &str| {
+        let line = format!("{} configure sso {options}", env!("CARGO_BIN_EXE_vestibule"));
+        let terminal = env.prepared(in_terminal(&line)).env("TERM", "xterm").env("NO_COLOR", "1");
+        terminal.with_keyboard().start()
+    };
+    let command = "vestibule configure sso --session-name corp --start-url \
+                   https://provided-domain.awsapps.com/start";
+    let mut wizard = start("--session-name corp");
+    wizard.type_line("https://provided-domain.awsapps.com/start");
+    while !wizard.line().unwrap().contains("SSO region:") {}
+    wizard.type_line("\u{3}");
+    let ran = wizard.wait();
+    assert!(ran.exits_with(130).stdout.contains("error: Cancelled\r\n"), "{ran:?}");
+    assert!(ran.stdout.contains("nothing was written to ~/.aws/config\r\n"), "{ran:?}");
+    assert!(ran.stdout.contains(&format!("hint: {command}\r\n")), "{ran:?}");
+
+    let url = "--start-url https://provided-domain.awsapps.com/start --sso-region us-east-1";
+    let mut wizard = start(&format!(
+        "--session-name corp {url} --registration-scopes sso:account:access --use-device-code \
+         --no-browser"
+    ));
+    while !wizard.line().unwrap().contains("code: ") {}
+    wizard.type_line("\u{3}");
+    let ran = wizard.wait();
+    ran.exits_with(130);
+    let continued = format!(
+        "To continue: {command} --sso-region us-east-1 --registration-scopes sso:account:access"
+    );
+    assert!(ran.stdout.contains("Cancelled, and nothing was written to ~/.aws/config."), "{ran:?}");
+    assert!(ran.stdout.contains(&continued), "{ran:?}");
+    assert_eq!(config(&env), "# mine\n");
+}
+
+#[test]
+fn login_with_a_new_start_url_starts_the_wizard_with_it() {
+    let env = TestEnv::new();
+    let url = "https://other.awsapps.com/start";
+    let login = in_terminal(&format!("{} login {url}", env!("CARGO_BIN_EXE_vestibule")));
+    let login = env.prepared(login).env("TERM", "xterm").env("NO_COLOR", "1");
+    let mut login = login.with_keyboard().start();
+    while !login.line().unwrap().contains("SSO session name:") {}
+    login.type_line("\u{3}");
+    let ran = login.wait();
+    let hint = format!("hint: vestibule configure sso --start-url {url}\r\n");
+    assert!(ran.exits_with(130).stdout.contains(&hint), "{ran:?}");
+    assert_eq!(config(&env), CONFIG);
+}
+
+/// The wizard on a terminal: invalid answers are rejected, and the next command works.
+#[test]
+fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "");
+    let terminal = in_terminal(&format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule")));
+    let mut wizard = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
+    for answer in [
+        "corp",
+        "https://provided-domain.awsapps.com/start/#/",
+        "us-esat-1",
+        "us-east-1",
+        "",
+        "",
+        "",
+        "",
+    ] {
+        wizard.type_line(answer);
+    }
+    let shown = wizard.wait();
+    assert!(shown.succeeded().stdout.contains("You need the start URL"), "{shown:?}");
+    assert!(shown.stdout.contains("`us-esat-1` is not a region"), "{shown:?}");
+    assert!(shown.stdout.contains("Saved profile default to ~/.aws/config."), "{shown:?}");
+    let config = config(&env);
+    assert!(
+        config.contains("sso_start_url = https://provided-domain.awsapps.com/start\n"),
+        "{config}"
+    );
+    assert!(config.contains("[default]") && config.contains("\nregion = us-east-1\n"), "{config}");
+    env.run(["whoami"]).succeeded();
+}
