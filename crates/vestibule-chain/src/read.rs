@@ -2,12 +2,12 @@ use std::io;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use vestibule_profile::{Files, Location, locate};
+use vestibule_profile::{Files, Location, Origin, locate};
 use vestibule_world::World;
 
 /// Error returned when a configuration file exists but cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} could not be read (named by {})", path.display(), location.origin())]
+#[error("{location} could not be read{}", named_by(location))]
 #[non_exhaustive]
 pub struct ReadError {
     /// The file.
@@ -17,6 +17,13 @@ pub struct ReadError {
     /// The error of the operating system.
     #[source]
     pub source: io::Error,
+}
+
+fn named_by(location: &Location) -> String {
+    match location.origin() {
+        Origin::Default => String::new(),
+        origin => format!(" (named by {origin})"),
+    }
 }
 
 /// Reads both configuration files; a missing file counts as empty.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use vestibule::{
-    Configuration, Error, ErrorKind, Level, Origin, Platform, Remedy, Settings, SourceState, lint,
+    Configuration, Error, ErrorKind, Level, Location, Origin, Platform, Remedy, Settings,
+    SourceState, lint,
 };
 
 use crate::app::App;
@@ -39,6 +40,9 @@ impl Advice {
 
 /// Returns the advice for an error; empty if nothing more is known.
 pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
+    if let Some(Remedy::FixFile { location }) = error.remedy() {
+        return about_file(location);
+    }
     let Ok(configuration) = app.configuration() else { return Advice::default() };
     let advice = match error.kind() {
         ErrorKind::Configuration | ErrorKind::NothingConfigured => {
@@ -53,6 +57,17 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         _ => None,
     };
     advice.unwrap_or_default()
+}
+
+/// Returns the advice for a configuration file that cannot be read.
+fn about_file(location: &Location) -> Advice {
+    match location.origin() {
+        Origin::Default if location.path().is_some_and(Path::is_dir) => {
+            Advice::hint(format!("rename or remove the folder {location}, then try again"))
+        }
+        Origin::Default => Advice::default(),
+        variable => Advice::correct(variable),
+    }
 }
 
 /// Returns the message and its causes.

@@ -197,7 +197,7 @@ fn unreadable_files_name_their_variable() {
         &expect![[r#"
             error: ~/.aws could not be read (named by AWS_CONFIG_FILE)
               is a directory, not a regular file
-            hint: correct ~/.aws, then try again
+            hint: correct AWS_CONFIG_FILE, then try again
         "#]],
     );
     // Windows reports a missing file.
@@ -207,7 +207,7 @@ fn unreadable_files_name_their_variable() {
         &expect![[r#"
         error: ~/.aws/config/x could not be read (named by AWS_CONFIG_FILE)
           Not a directory (os error 20)
-        hint: correct ~/.aws/config/x, then try again
+        hint: correct AWS_CONFIG_FILE, then try again
     "#]],
     );
     mistake(&env, EXPORT).env("AWS_SHARED_CREDENTIALS_FILE", at(".aws")).is(
@@ -215,7 +215,7 @@ fn unreadable_files_name_their_variable() {
         &expect![[r#"
             error: ~/.aws could not be read (named by AWS_SHARED_CREDENTIALS_FILE)
               is a directory, not a regular file
-            hint: correct ~/.aws, then try again
+            hint: correct AWS_SHARED_CREDENTIALS_FILE, then try again
         "#]],
     );
 }

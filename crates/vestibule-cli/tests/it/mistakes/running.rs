@@ -379,8 +379,24 @@ fn unwritable_results_are_errors() {
         &expect![[r#"
         error: ~/.aws/config/x could not be read (named by AWS_CONFIG_FILE)
           Not a directory (os error 20)
-        hint: correct ~/.aws/config/x, then try again
+        hint: correct AWS_CONFIG_FILE, then try again
     "#]],
+    );
+    mistake(&env, &["whoami", "my-sso"]).is(
+        6,
+        &expect![[r#"
+            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
+              `my-sso` is an SSO session, which profile `default` uses
+            hint: vestibule whoami --profile default
+        "#]],
+    );
+    mistake(&env, &["status", "my-sso"]).is(
+        6,
+        &expect![[r#"
+            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
+              `my-sso` is an SSO session
+            hint: vestibule status --sso-session my-sso
+        "#]],
     );
     mistake(&env, &["explain", "--profile", "prod"]).is(
         6,
@@ -403,6 +419,24 @@ fn unwritable_results_are_errors() {
         hint: vestibule list-profiles
     "#]],
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_in_the_place_of_a_file_exits_with_6() {
+    let env = TestEnv::new();
+    std::fs::remove_file(env.path(".aws/config")).unwrap();
+    std::fs::create_dir(env.path(".aws/config")).unwrap();
+    for command in ["doctor", "status"] {
+        mistake(&env, &[command]).is(
+            6,
+            &expect![[r#"
+                error: ~/.aws/config could not be read
+                  is a directory, not a regular file
+                hint: rename or remove the folder ~/.aws/config, then try again
+            "#]],
+        );
+    }
 }
 
 /// Every error has a hint.

@@ -131,11 +131,14 @@ pub(super) fn rows() -> Vec<Row> {
         row("folder instead of a configuration file")
             .var("AWS_CONFIG_FILE", "~/.aws")
             .fails(6, "is a directory, not a regular file", "AWS_CONFIG_FILE")
-            .hint("correct ~/.aws, then try again", [Fix::Set("AWS_CONFIG_FILE", None)]),
+            .hint("correct AWS_CONFIG_FILE, then try again", [Fix::Set("AWS_CONFIG_FILE", None)]),
         row("folder in place of the default file, as Docker makes it")
             .folder(".aws/credentials")
             .fails(6, "is a directory, not a regular file", "~/.aws/credentials")
-            .hint("correct ~/.aws/credentials, then try again", [Fix::Remove(".aws/credentials")]),
+            .hint(
+                "rename or remove the folder ~/.aws/credentials, then try again",
+                [Fix::Remove(".aws/credentials")],
+            ),
         row("home folder that does not exist")
             .var("HOME", "~/nowhere")
             .fails(7, "the home folder ~/nowhere (HOME) does not exist", "HOME")
