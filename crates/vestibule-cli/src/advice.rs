@@ -8,7 +8,7 @@ use vestibule::{
 };
 
 use crate::app::App;
-use crate::args::POSITIONAL;
+use crate::args::{self, POSITIONAL};
 use crate::child::PROFILE_MARKER;
 use crate::exec_args;
 use crate::quoting::{Dialect, shell_word};
@@ -48,6 +48,7 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         ErrorKind::Configuration | ErrorKind::NothingConfigured => {
             about_configuration(app, &configuration, error)
         }
+        ErrorKind::SignInNeeded => about_expired_request(&configuration, &text(error)),
         ErrorKind::Refused | ErrorKind::Unavailable => {
             let text = text(error);
             about_request(app, &configuration, error, &text)
@@ -109,6 +110,9 @@ fn about_configuration(
         Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,
         _ => {}
     }
+    if let Some(advice) = session_in_place_of_profile(configuration) {
+        return Some(advice);
+    }
     let files = configuration.files();
     let is_empty = files.profile_names().next().is_none();
     missing_files(app, is_empty && configuration.session_names().next().is_none())
@@ -116,6 +120,37 @@ fn about_configuration(
         .or_else(|| {
             half_set_variables(app).filter(|_| error.kind() == ErrorKind::NothingConfigured)
         })
+}
+
+/// Commands that act on a session, with or without a profile.
+const OF_SESSIONS: [&str; 6] = ["login", "logout", "status", "wait", "list-accounts", "list-roles"];
+
+/// Returns the advice for an SSO session that was named in the place of a profile.
+fn session_in_place_of_profile(configuration: &Configuration) -> Option<Advice> {
+    let name = configuration.profile().value;
+    let files = configuration.files();
+    if files.profile(&name).is_some() || !configuration.session_names().any(|other| other == name) {
+        return None;
+    }
+    let uses_it = |profile: &std::borrow::Cow<'_, str>| {
+        let profile = files.profile(profile);
+        let session = profile.and_then(|profile| profile.get("sso_session"));
+        session.is_some_and(|session| session.text() == name)
+    };
+    let (word, command) = (shell_word(&name), args::command_line());
+    if OF_SESSIONS.iter().any(|name| command.ends_with(name)) {
+        let hint = format!("{command} --sso-session {word}");
+        return Some(Advice::hint(hint).with_cause(format!("`{name}` is an SSO session")));
+    }
+    Some(match files.profile_names().find(uses_it) {
+        Some(profile) => {
+            let hint = format!("{command} --profile {}", shell_word(&profile));
+            Advice::hint(hint)
+                .with_cause(format!("`{name}` is an SSO session, which profile `{profile}` uses"))
+        }
+        None => Advice::hint(format!("vestibule configure sso --session-name {word}"))
+            .with_cause(format!("`{name}` is an SSO session, and no profile uses it")),
+    })
 }
 
 /// Returns the message for a profile without a region.
@@ -174,6 +209,20 @@ fn half_set_variables(app: &App<'_>) -> Option<Advice> {
     let (set, missing) =
         pairs.into_iter().find(|(set, missing)| is_set(set) && !is_set(missing))?;
     Some(Advice::hint(format!("set {missing}, or unset {set}")))
+}
+
+/// Returns the advice for a sign-in that was not approved in time: the page may have been an error,
+/// which the browser does not report.
+fn about_expired_request(configuration: &Configuration, text: &str) -> Option<Advice> {
+    if !text.contains("expired before it was approved") {
+        return None;
+    }
+    let plan = configuration.plan().ok()?;
+    let session = plan.session()?;
+    let (start_url, region) = (&session.start_url.origin, &session.region.origin);
+    Some(Advice::default().with_cause(format!(
+        "if the page showed an error, check sso_start_url ({start_url}) and sso_region ({region})"
+    )))
 }
 
 /// Returns the advice for a request that failed because of the proxy, the CA bundle or the address.

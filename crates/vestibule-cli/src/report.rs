@@ -90,7 +90,7 @@ fn command_in_group(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
         return None;
     };
-    let line = command_line();
+    let line = args::command_line();
     let groups = args::entries().filter(|_| line == "vestibule");
     let named = |group: &args::Entry| group.members().iter().find(|member| member.name == name);
     groups
@@ -153,21 +153,7 @@ fn diagnostic_command(kind: ErrorKind) -> Option<&'static str> {
 
 /// Returns the `--help` command line of the command that was typed.
 fn help_command() -> String {
-    format!("{} --help", command_line())
-}
-
-/// Returns the command that was typed, without its arguments.
-pub(crate) fn command_line() -> String {
-    let words: Vec<_> = std::env::args_os().skip(1).collect();
-    let root = args::grammar_for(&words);
-    let (mut command, mut line) = (&root, "vestibule".to_owned());
-    for word in words {
-        if let Some(found) = command.find_subcommand(word) {
-            line = format!("{line} {}", found.get_name());
-            command = found;
-        }
-    }
-    line
+    format!("{} --help", args::command_line())
 }
 
 #[cfg(test)]

@@ -155,6 +155,20 @@ impl Entry {
     }
 }
 
+/// Returns the command that was typed, without its arguments.
+pub(crate) fn command_line() -> String {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let root = grammar_for(&words);
+    let (mut command, mut line) = (&root, "vestibule".to_owned());
+    for word in words {
+        if let Some(found) = command.find_subcommand(word) {
+            line = format!("{line} {}", found.get_name());
+            command = found;
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

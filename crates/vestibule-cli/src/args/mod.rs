@@ -28,7 +28,7 @@ pub(crate) use configure::{
     OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries,
 };
 pub(crate) use entry::Entry;
-pub(crate) use grammar::{entries, grammar, grammar_for};
+pub(crate) use grammar::{command_line, entries, grammar, grammar_for};
 pub(crate) use tokens::{
     Dsql, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken, RdsToken,
     UpdateKubeconfig,
@@ -168,7 +168,7 @@ pub(crate) struct OneSession {
     pub(crate) sso_session: Option<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Sessions {
     #[command(flatten)]
     pub(crate) profile: ProfileArg,

@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 use vestibule::{ConsoleLogin, IdentityCenter};
 
+use super::profile::{UndefinedProfile, undefined_profile};
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
-use crate::args::Sessions;
+use crate::args::{Global, OneSession, Sessions};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
@@ -13,6 +14,12 @@ use crate::report;
 pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     if !args.all {
+        if let Some(UndefinedProfile::Session(session)) = undefined_profile(app, &args.one)? {
+            // Named in the place of a profile.
+            let global = Global { profile: None, ..app.global.clone() };
+            let one = OneSession { sso_session: Some(session) };
+            return run(&app.with_global(&global), &Sessions { one, ..Sessions::default() });
+        }
         let result = match target(&configuration, &args.one, false)? {
             Target::Center(center) => sign_out(app, &center)?,
             Target::Console(login) => sign_out_of_console(app, &login)?,

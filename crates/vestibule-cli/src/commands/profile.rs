@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 
-use vestibule::{Configuration, ErrorKind, Remedy};
+use vestibule::config::SectionKind;
+use vestibule::{Configuration, ErrorKind, Remedy, StartUrl};
 
 use super::target::{no_profile, sso_profiles};
 use super::{columns, configure, login, recent};
 use crate::app::App;
-use crate::args::{Configure, ConfigureSso, Global, Login, OneSession};
+use crate::args::{Configure, ConfigureSso, Global, Login, OneSession, SessionAnswers};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
 use crate::prompt::{Prompt as _, Question, Terminal};
+use crate::quoting::shell_word;
 
 /// Runs a command with the credentials of a profile.
 ///
@@ -50,6 +52,12 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     if args.all {
         return login::run_all(app, args);
     }
+    match undefined_profile(app, &args.session)? {
+        Some(UndefinedProfile::Session(session)) => return login_to_session(app, args, session),
+        Some(UndefinedProfile::StartUrl(url)) => return set_up_portal(app, args, &url),
+        Some(UndefinedProfile::EmailAddress(address)) => return Err(email_address(app, &address)),
+        None => {}
+    }
     if app.global.pick {
         let profile = pick(app, &app.configuration()?)?;
         return with_profile(app, profile, |app| login::run(app, args));
@@ -59,13 +67,23 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         result => return result,
     };
     let configuration = app.configuration()?;
-    if app.is_interactive()
-        && configuration.session_names().next().is_none()
-        && configuration.files().profile_names().next().is_none()
-    {
-        let file = configuration.locations().config;
-        Terminal::new(&app.interrupts).say(&format!("No AWS configuration found in {file}."));
-        return configure::run(app, &Configure::Sso(ConfigureSso::default()));
+    let is_empty = configuration.session_names().next().is_none()
+        && configuration.files().profile_names().next().is_none();
+    if is_empty {
+        let message =
+            format!("No AWS configuration found in {}.", configuration.locations().config);
+        if app.is_interactive() {
+            Terminal::new(&app.interrupts).say(&message);
+            return set_up(app, args, SessionAnswers::default());
+        }
+        // Otherwise the variable that names a missing file is at fault.
+        if let Some(profile) = &app.global.profile
+            && app.vars.get("AWS_CONFIG_FILE").is_none()
+        {
+            let hint = format!("vestibule configure sso --profile {}", shell_word(profile));
+            return Err(Error::new(Exit::Configuration, message).with_hint(hint));
+        }
+        return Err(error);
     }
     let is_named = args.session.sso_session.is_some() || configuration.profile().origin.is_given();
     let mut names: Vec<_> = configuration.session_names().collect();
@@ -78,6 +96,96 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     let index = terminal.select("Session:", rows)?;
     let session = OneSession { sso_session: Some(names.swap_remove(index)) };
     login::run(app, &Login { session, ..args.clone() })
+}
+
+/// An argument in the place of a profile that does not exist.
+pub(super) enum UndefinedProfile {
+    /// A session of this name, or with this start URL.
+    Session(String),
+    /// A start URL that no session has.
+    StartUrl(StartUrl),
+    EmailAddress(String),
+}
+
+/// Returns what was named in the place of a profile, unless that is a profile.
+pub(super) fn undefined_profile(
+    app: &App<'_>,
+    session: &OneSession,
+) -> Result<Option<UndefinedProfile>, Error> {
+    match app.global.profile.as_deref().filter(|_| session.sso_session.is_none()) {
+        Some(name) => Ok(UndefinedProfile::new(&app.configuration()?, name)),
+        None => Ok(None),
+    }
+}
+
+impl UndefinedProfile {
+    fn new(configuration: &Configuration, name: &str) -> Option<Self> {
+        if configuration.files().profile(name).is_some() {
+            return None;
+        }
+        let mut sessions = configuration.session_names();
+        if sessions.any(|session| session == name) {
+            return Some(Self::Session(name.to_owned()));
+        }
+        if let Some(url) = start_url(name) {
+            let config = configuration.files().config();
+            let has_url = |session: &String| {
+                let section = config.section(SectionKind::SsoSession, session);
+                let value = section.and_then(|section| section.get("sso_start_url"));
+                value.is_some_and(|value| start_url(&value.text()).as_ref() == Some(&url))
+            };
+            let session = configuration.session_names().find(has_url);
+            return Some(session.map_or(Self::StartUrl(url), Self::Session));
+        }
+        name.contains('@').then(|| Self::EmailAddress(name.to_owned()))
+    }
+}
+
+/// Parses a start URL, which may lack its scheme.
+fn start_url(text: &str) -> Option<StartUrl> {
+    let has_scheme = text.contains("://");
+    let is_portal = text.contains(".awsapps.com") || text.contains(".app.aws");
+    let text = if has_scheme { text.to_owned() } else { format!("https://{text}") };
+    configure::start_url(&text).ok().filter(|_| has_scheme || is_portal)
+}
+
+/// Signs in to a session that was named in the place of a profile.
+fn login_to_session(app: &App<'_>, args: &Login, session: String) -> Result<Exit, Error> {
+    let global = Global { profile: None, ..app.global.clone() };
+    let session = OneSession { sso_session: Some(session) };
+    login::run(&app.with_global(&global), &Login { session, ..args.clone() })
+}
+
+/// Sets up a profile for a start URL that was named in the place of a profile.
+fn set_up_portal(app: &App<'_>, args: &Login, url: &StartUrl) -> Result<Exit, Error> {
+    let config = app.configuration()?.locations().config;
+    let message = format!("No SSO session in {config} has the start URL {url}.");
+    if !app.is_interactive() {
+        let hint = format!("vestibule configure sso --start-url {}", shell_word(url.as_str()));
+        return Err(Error::new(Exit::Configuration, message).with_hint(hint));
+    }
+    Terminal::new(&app.interrupts).say(&message);
+    let answers = SessionAnswers { start_url: Some(url.to_string()), ..SessionAnswers::default() };
+    let global = Global { profile: None, ..app.global.clone() };
+    set_up(&app.with_global(&global), args, answers)
+}
+
+fn set_up(app: &App<'_>, args: &Login, session: SessionAnswers) -> Result<Exit, Error> {
+    let sign_in = args.sign_in.clone();
+    configure::run(
+        app,
+        &Configure::Sso(ConfigureSso { session, sign_in, ..ConfigureSso::default() }),
+    )
+}
+
+fn email_address(app: &App<'_>, address: &str) -> Error {
+    let message = format!("`{address}` is not a profile.");
+    let configuration = app.configuration();
+    let has_sessions = configuration.is_ok_and(|it| it.session_names().next().is_some());
+    let hint = if has_sessions { "vestibule login" } else { "vestibule configure sso" };
+    Error::new(Exit::Configuration, message)
+        .with_cause("your e-mail address is asked for in the browser")
+        .with_hint(hint)
 }
 
 /// Runs with a profile that the user selected.

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use vestibule::config::SectionKind;
 use vestibule::{Base, Configuration, ConsoleLogin, IdentityCenter, Region, SsoSession, StartUrl};
 
-use crate::args::OneSession;
+use crate::args::{self, OneSession};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
-use crate::report;
 
 /// Number of names in an error message.
 const SHOWN: usize = 8;
@@ -66,7 +65,7 @@ pub(super) fn identity_center(
         [name] => Ok(configuration.identity_center_named(name, "the configuration")?),
         [first, ..] => {
             let message = format!("Several SSO sessions: {}", shown(&names));
-            let hint = format!("{} --sso-session {}", report::command_line(), shell_word(first));
+            let hint = format!("{} --sso-session {}", args::command_line(), shell_word(first));
             Err(Error::new(Exit::Configuration, message).with_hint(hint))
         }
     }
@@ -104,7 +103,7 @@ pub(super) fn no_profile(configuration: &Configuration, names: &[String]) -> Err
     let those = if default.is_empty() { "Profiles that use SSO" } else { "Profiles that do" };
     let message = format!("No profile selected{default}. {those}: {}", shown(names));
     let name = names.first().map(|name| shell_word(name)).unwrap_or_default();
-    let hint = format!("{} --profile {name}", report::command_line());
+    let hint = format!("{} --profile {name}", args::command_line());
     Error::new(Exit::NothingConfigured, message).with_hint(hint)
 }
 

@@ -382,22 +382,6 @@ fn unwritable_results_are_errors() {
         hint: correct AWS_CONFIG_FILE, then try again
     "#]],
     );
-    mistake(&env, &["whoami", "my-sso"]).is(
-        6,
-        &expect![[r#"
-            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
-              `my-sso` is an SSO session, which profile `default` uses
-            hint: vestibule whoami --profile default
-        "#]],
-    );
-    mistake(&env, &["status", "my-sso"]).is(
-        6,
-        &expect![[r#"
-            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
-              `my-sso` is an SSO session
-            hint: vestibule status --sso-session my-sso
-        "#]],
-    );
     mistake(&env, &["explain", "--profile", "prod"]).is(
         6,
         &expect![[r#"
@@ -418,6 +402,27 @@ fn unwritable_results_are_errors() {
         error: profile `prod` (--profile) is not defined in ~/.aws/config or ~/.aws/credentials
         hint: vestibule list-profiles
     "#]],
+    );
+}
+
+#[test]
+fn session_in_the_place_of_a_profile_exits_with_6() {
+    let env = TestEnv::new();
+    mistake(&env, &["whoami", "my-sso"]).is(
+        6,
+        &expect![[r#"
+            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
+              `my-sso` is an SSO session, which profile `default` uses
+            hint: vestibule whoami --profile default
+        "#]],
+    );
+    mistake(&env, &["status", "my-sso"]).is(
+        6,
+        &expect![[r#"
+            error: profile `my-sso` (argument) is not defined in ~/.aws/config or ~/.aws/credentials
+              `my-sso` is an SSO session
+            hint: vestibule status --sso-session my-sso
+        "#]],
     );
 }
 

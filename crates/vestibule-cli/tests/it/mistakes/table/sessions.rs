@@ -61,8 +61,22 @@ pub(super) fn rows() -> Vec<Row> {
         row("unknown start URL")
             .args(&["login", "--use-device-code"])
             .edit("provided-domain", "provided-domian")
-            .fails(1, "startUrl is unknown", "~/.aws/config:9")
-            .correct(Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")),
+            .fails(1, "is not known in us-east-1", "~/.aws/config:9")
+            .hint(
+                "correct ~/.aws/config:9 or ~/.aws/config:8, then try again",
+                [Fix::Line("sso_start_url = https://provided-domain.awsapps.com/start")],
+            ),
+        row("e-mail address in the place of a profile")
+            .args(&["login", "ann@example.com"])
+            .fails(6, "`ann@example.com` is not a profile", "e-mail address")
+            .hint("vestibule login", [Fix::Run("my-sso"), Fix::Args(LOGIN)]),
+        row("session in the place of a profile")
+            .args(&["export-credentials", "my-sso"])
+            .fails(6, "`my-sso` is an SSO session", "(argument)")
+            .hint(
+                "vestibule export-credentials --profile default",
+                [Fix::Run("AccessKeyId"), Fix::Args(&["export-credentials"])],
+            ),
         row("not signed in")
             .file(token, "")
             .folder(".aws/sso")
