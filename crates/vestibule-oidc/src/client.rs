@@ -134,4 +134,30 @@ mod tests {
         assert!(!registration.is_usable(code, &[], Timestamp::EPOCH));
         assert!(!registration.is_usable(code, &scopes, expires - REGISTRATION_MARGIN));
     }
+    #[test]
+    fn registration_without_grant_types_is_for_device_codes_without_scopes() {
+        let expires = Timestamp::EPOCH + Duration::from_secs(86_400);
+        let is_usable = |registered: &[String], flow, scopes: &[String]| {
+            Registration::new("id", ClientSecret::new("s"), expires)
+                .with_scopes(registered.to_vec(), Vec::new())
+                .is_usable(flow, scopes, Timestamp::EPOCH)
+        };
+        let scopes = [ACCOUNT_ACCESS.to_owned()];
+        assert!(is_usable(&[], Flow::DeviceCode, &[]));
+        assert!(!is_usable(&[], Flow::AuthorizationCode, &[]));
+        assert!(!is_usable(&scopes, Flow::DeviceCode, &scopes));
+    }
+
+    #[test]
+    fn scope_of_the_portal_is_added_once() {
+        let added = |scopes: &[&str]| {
+            with_account_access(&scopes.iter().copied().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(added(&[]), [ACCOUNT_ACCESS]);
+        assert_eq!(
+            added(&["codewhisperer:completions"]),
+            ["codewhisperer:completions", ACCOUNT_ACCESS]
+        );
+        assert_eq!(added(&[ACCOUNT_ACCESS]), [ACCOUNT_ACCESS]);
+    }
 }

@@ -154,3 +154,52 @@ impl Operation for CreateToken<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The grants by name, with the grant's members of the body.
+    fn grants<'a>(
+        device_code: &'a DeviceCode,
+        (code, verifier): (&'a AuthorizationCode, &'a CodeVerifier),
+        refresh_token: &'a RefreshToken,
+    ) -> [(Grant<'a>, &'static str); 3] {
+        let redirect = RedirectUri::loopback(4000);
+        [
+            (
+                Grant::DeviceCode(device_code),
+                r#""grantType":"urn:ietf:params:oauth:grant-type:device_code","deviceCode":"d""#,
+            ),
+            (
+                Grant::AuthorizationCode { code, redirect, verifier },
+                r#""grantType":"authorization_code","code":"c","redirectUri":"http://127.0.0.1:4000/oauth/callback","codeVerifier":"v""#,
+            ),
+            (
+                Grant::RefreshToken(refresh_token),
+                r#""grantType":"refresh_token","refreshToken":"r""#,
+            ),
+        ]
+    }
+
+    #[test]
+    fn grant_has_its_own_body_and_a_refresh_its_own_limits() {
+        let (secret, device, code) =
+            (ClientSecret::new("s"), DeviceCode::new("d"), AuthorizationCode::new("c"));
+        let (verifier, refresh) = (CodeVerifier::new("v"), RefreshToken::new("r"));
+        let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
+        for (grant, members) in grants(&device, (&code, &verifier), &refresh) {
+            let call = CreateToken { client_id: "id", client_secret: &secret, grant };
+            let request = call.request(&at).unwrap();
+            let body = format!(r#"{{"clientId":"id","clientSecret":"s",{members}}}"#);
+            assert_eq!(String::from_utf8_lossy(request.body()), body);
+
+            let is_refresh = matches!(grant, Grant::RefreshToken(_));
+            let timeout = request.extensions().get::<RequestTimeout>();
+            assert_eq!(timeout, is_refresh.then_some(&REFRESH_TIMEOUT), "{grant:?}");
+            // A refresh token may be spent although no response came.
+            let policy = if is_refresh { Policy::AT_MOST_ONCE } else { Policy::STANDARD };
+            assert_eq!(call.retry(), policy, "{grant:?}");
+        }
+    }
+}

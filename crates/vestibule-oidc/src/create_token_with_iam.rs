@@ -286,6 +286,14 @@ mod tests {
     }
 
     #[test]
+    fn refresh_is_not_repeated_as_its_token_may_be_spent() {
+        let (token, assertion) = (RefreshToken::new("r"), Secret::new("s"));
+        let retry = |grant| CreateTokenWithIam::new(APPLICATION, grant).retry();
+        assert_eq!(retry(IamGrant::RefreshToken(&token)), Policy::AT_MOST_ONCE);
+        assert_eq!(retry(IamGrant::JwtBearer { assertion: &assertion }), Policy::STANDARD);
+    }
+
+    #[test]
     fn refresh_has_a_long_timeout_as_its_response_may_be_the_last() {
         let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
         let (token, assertion) = (RefreshToken::new("r"), Secret::new("s"));

@@ -128,6 +128,11 @@ mod tests {
         Error::from_response(rest_json::read_empty(&response).unwrap_err(), &["hidden"])
     }
 
+    fn malformed() -> Error {
+        let response = http::Response::new(Bytes::from_static(b"{}"));
+        Error::from_response(rest_json::read::<bool>(&response, "a token").unwrap_err(), &[])
+    }
+
     /// Checks the kind of an error code, and whether it is transient.
     #[track_caller]
     fn check(status: u16, code: &str, kind: ErrorKind, is_transient: bool) {
@@ -161,6 +166,25 @@ mod tests {
         check(400, "ThrottlingException", ErrorKind::Service, true);
         assert!(error(502, "<html>").is_transient());
         assert!(error(403, "<html>").is_transient(), "a proxy");
+    }
+
+    #[test]
+    fn response_that_is_not_of_the_service_may_follow_its_work() {
+        assert!(error(502, "<html>").may_have_been_processed(), "a gateway that gave up");
+        assert!(malformed().may_have_been_processed());
+        assert!(!error(400, r#"{"error": "invalid_grant"}"#).may_have_been_processed());
+        assert!(!error(400, r#"{"error": "slow_down"}"#).may_have_been_processed());
+        assert!(!error(429, r#"{"error": "other"}"#).may_have_been_processed());
+    }
+
+    #[test]
+    fn source_is_the_response_unless_the_message_is() {
+        use std::error::Error as _;
+        let message = |error: &Error| error.source().map(ToString::to_string);
+        let denied = error(400, r#"{"error": "access_denied", "error_description": "by Ann"}"#);
+        assert!(message(&denied).unwrap().contains("by Ann"), "{:?}", message(&denied));
+        assert_eq!(message(&error(500, r#"{"error": "server_error"}"#)), None);
+        assert_eq!(message(&malformed()), None);
     }
 
     #[test]
