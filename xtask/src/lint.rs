@@ -6,12 +6,12 @@ use crate::Command;
 use crate::args::Args;
 use crate::report::Hint as _;
 use crate::run::cargo;
-use crate::{budgets, codegen, expose, floors, tidy};
+use crate::{budgets, codegen, expose, floors, reviews, tidy};
 
 pub(crate) const COMMAND: Command = Command {
     name: "lint",
     takes: "",
-    about: "format, house rules, floors, budgets, generated tables, licenses, clippy, docs (3 min)",
+    about: "format, house rules, floors, budgets, reviews, generated tables, licenses, clippy, docs (3 min)",
     run: |args: Args| {
         args.finish()?;
         check()
@@ -24,6 +24,7 @@ pub(crate) fn check() -> Result<()> {
     expose::check()?;
     floors::check()?;
     budgets::check()?;
+    reviews::check()?;
     codegen::check()?;
     cargo(["deny", "--workspace", "check", "bans", "licenses", "sources"]).run().hint(
         "deny.toml explains each rule; `cargo install cargo-deny --locked` if it is missing",

@@ -40,6 +40,7 @@ mod lint;
 mod mutants;
 mod pictures;
 mod publish;
+mod reviews;
 mod sbom;
 mod simulate;
 mod test;
@@ -66,7 +67,14 @@ const GROUPS: &[(&str, &[Command])] = &[
     ("Every day", &[ci::COMMAND, lint::COMMAND, test::COMMAND, end_to_end::DEMO]),
     (
         "Parts of lint and test, seconds each",
-        &[tidy::COMMAND, floors::COMMAND, expose::COMMAND, budgets::COMMAND, codegen::COMMAND],
+        &[
+            tidy::COMMAND,
+            floors::COMMAND,
+            expose::COMMAND,
+            budgets::COMMAND,
+            reviews::COMMAND,
+            codegen::COMMAND,
+        ],
     ),
     (
         "Beside clients of others, minutes each; they are installed first",

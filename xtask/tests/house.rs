@@ -22,6 +22,11 @@ fn dependencies_stay_within_their_budgets() {
 }
 
 #[test]
+fn foreign_unsafe_code_was_reviewed() {
+    check("reviews");
+}
+
+#[test]
 fn secrets_are_read_where_the_list_says() {
     check("expose");
 }
