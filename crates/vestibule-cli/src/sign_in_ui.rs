@@ -124,11 +124,13 @@ impl Ui for SignInUi<'_> {
             printer.note(code);
         }
         printer.note(match opened {
-            Opened::Browser => "Compare the code in the browser, then approve:",
+            Opened::Browser => "In the browser, approve only if it shows this code:",
             Opened::Clipboard => {
-                "The URL is in the clipboard. Open it, compare the code, then approve:"
+                "The URL is in the clipboard. Open it, and approve only if it shows this code:"
             }
-            Opened::Nothing => "Open this page on any device, compare the code, then approve:",
+            Opened::Nothing => {
+                "Open this page on any device, and approve only if it shows this code:"
+            }
         });
         self.print_page(page);
         printer.note(&format!("  code: {}", printer.tone(Tone::Good, &verification.user_code)));

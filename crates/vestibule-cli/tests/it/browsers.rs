@@ -69,3 +69,26 @@ fn console_multi_session_opens_the_shortcut_of_the_portal() {
     );
     env.run(["console", "--multi-session"]).exits_with(6);
 }
+
+#[cfg(unix)]
+#[test]
+fn clipboard_over_ssh_is_that_of_the_terminal() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let env = TestEnv::signed_in();
+    let program = env!("CARGO_BIN_EXE_vestibule");
+    let terminal = crate::support::in_terminal(&format!("{program} console --browser clipboard"));
+    let ran = env
+        .prepared(terminal)
+        .env("TERM", "xterm")
+        .env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+        .with_keyboard()
+        .start()
+        .wait();
+    let (_, rest) = ran.succeeded().stdout.split_once("\u{1b}]52;c;").unwrap();
+    let (copied, _) = rest.split_once('\u{7}').unwrap();
+    let link = String::from_utf8(STANDARD.decode(copied).unwrap()).unwrap();
+    assert!(link.contains("/federation?Action=login&"), "{link}");
+    assert_eq!(env.pages_opened().len(), 1, "that of the sign-in");
+}

@@ -365,6 +365,7 @@ fn login_device_code_is_shown_and_awaited() {
         .wait()
         .succeeded()
         .stderr_contains(code)
+        .stderr_contains("approve only if it shows this code:")
         .stderr_contains("(portal: provided-domain.awsapps.com)");
     assert!(env.token()["refreshToken"].is_string());
 }

@@ -241,6 +241,14 @@ fn mistyped_commands_and_options_get_suggestions() {
 }
 
 #[test]
+fn identity_names_the_user_who_signed_in() {
+    let env = TestEnv::signed_in();
+    let arn = env.run(["whoami"]).succeeded().json()["Arn"].as_str().unwrap().to_owned();
+    assert!(arn.contains(":assumed-role/AWSReservedSSO_SampleRole_"), "{arn}");
+    assert!(arn.ends_with("/sample-user"), "{arn}");
+}
+
+#[test]
 fn login_option_signs_in_on_demand() {
     let env = TestEnv::new();
     let whoami = env.run(["whoami", "--login"]);
