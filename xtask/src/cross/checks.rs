@@ -13,15 +13,17 @@ const MACOS: &str = "aarch64-apple-darwin";
 const MACOS_INTEL: &str = "x86_64-apple-darwin";
 
 const EVERYTHING: &str = "type-checked: all crates, tests and tools";
+/// The whole workspace, with the keychain of the system.
+const ALL_CRATES: [&str; 3] = ["--workspace", "--features", "vestibule-keychain/system"];
 
 /// Type-checks everything for Apple's own processors.
 pub(super) fn macos() -> Result<Vec<Row>> {
-    Ok(vec![check_macos(MACOS, EVERYTHING, &["--workspace"], "macos")?])
+    Ok(vec![check_macos(MACOS, EVERYTHING, &ALL_CRATES, "macos")?])
 }
 
 /// Type-checks everything for Intel's processors.
 pub(super) fn macos_intel() -> Result<Vec<Row>> {
-    Ok(vec![check_macos(MACOS_INTEL, EVERYTHING, &["--workspace"], "macos-intel")?])
+    Ok(vec![check_macos(MACOS_INTEL, EVERYTHING, &ALL_CRATES, "macos-intel")?])
 }
 
 /// Type-checks the program, the emulator and the tools, with all that is below them.
