@@ -36,13 +36,17 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(90);
 /// The size limit for the request line and headers.
 const MAX_HEAD: usize = 8 << 10;
 
-/// The process at the other end of a Unix socket.
+/// The process at the other end of a Unix socket or a named pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(not(unix), expect(unreachable_pub, reason = "exported by the agent, which is for Unix"))]
+#[cfg_attr(
+    not(any(unix, windows)),
+    expect(unreachable_pub, reason = "exported by the agent alone")
+)]
 pub struct Peer {
-    /// Its effective user id.
-    pub uid: u32,
+    /// Its effective user id. `None` on Windows, where the pipe itself admits its user,
+    /// administrators and the system only.
+    pub uid: Option<u32>,
     /// Its process id, which the system may not know.
     pub pid: Option<i32>,
 }
@@ -110,10 +114,15 @@ async fn accept_from(listener: BoundListener, state: Arc<impl Respond>) -> io::R
             let next = async || {
                 let stream = listener.accept().await?.0;
                 let peer = stream.peer_cred().ok();
-                let peer = peer.map(|peer| Peer { uid: peer.uid(), pid: peer.pid() });
+                let peer = peer.map(|peer| Peer { uid: Some(peer.uid()), pid: peer.pid() });
                 Ok((stream, peer))
             };
             accept(state, next).await
+        }
+        #[cfg(windows)]
+        BoundListener::Pipe(mut pipe) => {
+            let peer = Peer { uid: None, pid: None };
+            accept(state, async || Ok((pipe.accept().await?, Some(peer)))).await
         }
     }
 }
@@ -124,7 +133,7 @@ async fn accept_from(listener: BoundListener, state: Arc<impl Respond>) -> io::R
 /// blocking the clients that send requests.
 async fn accept<S>(
     state: Arc<impl Respond>,
-    next: impl AsyncFn() -> io::Result<(S, Option<Peer>)>,
+    mut next: impl AsyncFnMut() -> io::Result<(S, Option<Peer>)>,
 ) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,

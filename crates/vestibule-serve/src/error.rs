@@ -28,7 +28,7 @@ impl Error {
         Self { kind, source: Some(source) }
     }
 
-    #[cfg(unix)]
+    #[cfg(any(unix, windows))]
     pub(crate) fn path_exists(path: PathBuf) -> Self {
         Self { kind: ErrorKind::PathExists(path), source: None }
     }

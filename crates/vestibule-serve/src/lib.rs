@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod agent;
 mod error;
 mod listen;
+#[cfg(windows)]
+mod pipe;
 #[cfg(unix)]
 mod socket;
 mod token;

@@ -1,9 +1,13 @@
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+#[cfg(any(unix, windows))]
+use std::path::Path;
 use std::path::PathBuf;
 
 use vestibule_world::Entropy;
 
+#[cfg(windows)]
+use crate::pipe::Pipe;
 #[cfg(unix)]
 use crate::socket::{self, Socket};
 use crate::{Error, ErrorKind};
@@ -25,6 +29,26 @@ pub(crate) enum BoundListener {
     Port(TcpListener, u16),
     #[cfg(unix)]
     Socket(Socket),
+    #[cfg(windows)]
+    Pipe(Pipe),
+}
+
+/// Binds the socket of an agent, or its named pipe on Windows. To be called in the context of a tokio
+/// runtime, which a pipe belongs to from its creation.
+#[cfg(unix)]
+pub(crate) fn bind_agent(path: &Path, entropy: &dyn Entropy) -> Result<BoundListener, Error> {
+    ListenAddress::Socket(path.to_owned()).bind(entropy)
+}
+
+#[cfg(windows)]
+pub(crate) fn bind_agent(path: &Path, _entropy: &dyn Entropy) -> Result<BoundListener, Error> {
+    match Pipe::create(path) {
+        Ok(pipe) => Ok(BoundListener::Pipe(pipe)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            Err(Error::path_exists(path.to_owned()))
+        }
+        Err(source) => Err(Error::new(ErrorKind::Socket(path.to_owned()), source)),
+    }
 }
 
 impl ListenAddress {
@@ -67,6 +91,8 @@ impl BoundListener {
             Self::Port(_, port) => Some(*port),
             #[cfg(unix)]
             Self::Socket(_) => None,
+            #[cfg(windows)]
+            Self::Pipe(_) => None,
         }
     }
 }

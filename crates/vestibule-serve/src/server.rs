@@ -7,7 +7,7 @@ use vestibule_world::World;
 
 use crate::connections::ServerState;
 use crate::request::PATH;
-use crate::server_thread::ServerThread;
+use crate::server_thread::{self, ServerThread};
 use crate::token::Token;
 use crate::{Error, ListenAddress};
 
@@ -37,7 +37,8 @@ impl Server {
         let token = Token::generate(&*world.entropy);
         let listener = address.bind(&*world.entropy)?;
         let state = Arc::new(ServerState::new(provider, world, token, listener.port()));
-        let thread = ServerThread::start("vestibule-serve", listener, state.clone())?;
+        let runtime = server_thread::runtime()?;
+        let thread = ServerThread::start("vestibule-serve", runtime, listener, state.clone())?;
         Ok(Self { state, _thread: thread })
     }
 

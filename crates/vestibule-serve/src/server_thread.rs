@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -15,16 +16,13 @@ pub(crate) struct ServerThread {
 }
 
 impl ServerThread {
-    /// Starts a thread of this name, with a tokio runtime of its own.
+    /// Starts a thread of this name, which drives the runtime.
     pub(crate) fn start(
         name: &str,
+        runtime: Runtime,
         listener: BoundListener,
         state: Arc<impl Respond>,
     ) -> Result<Self, Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Error::system)?;
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
@@ -32,6 +30,12 @@ impl ServerThread {
             .map_err(Error::system)?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
+}
+
+/// Creates a runtime for one thread.
+pub(crate) fn runtime() -> Result<Runtime, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Error::system)
 }
 
 impl Drop for ServerThread {

@@ -1,7 +1,5 @@
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -9,14 +7,9 @@ use vestibule_types::json::{self, HeaderSafe, lenient};
 use vestibule_types::{
     AccountId, Credentials, Region, SecretAccessKey, SessionToken, Timestamp, printable_line,
 };
-use zeroize::Zeroizing;
 
+use super::connection::Connection;
 use super::{AgentCredentials, AgentError, AgentErrorKind, CredentialRequest, PATH};
-
-/// The time limit for an exchange, in which a session may be refreshed or a user may confirm.
-const TIMEOUT: Duration = Duration::from_secs(90);
-/// The size limit for a response.
-const MAX_RESPONSE: usize = 64 << 10;
 
 /// A client of an agent. It blocks for up to 90 seconds.
 #[derive(Clone, Debug)]
@@ -80,9 +73,10 @@ impl Client {
             kind: kind(self.path.clone()),
             source,
         };
-        let stream = UnixStream::connect(&self.path)
+        let connection = Connection::open(&self.path)
             .map_err(|source| error(ClientErrorKind::NotListening, Some(source)))?;
-        let response = exchange(stream, request)
+        let response = connection
+            .exchange(&head(request))
             .map_err(|source| error(ClientErrorKind::NoResponse, Some(source)))?;
         read(&response)
             .ok_or_else(|| error(ClientErrorKind::Malformed, None))?
@@ -90,16 +84,9 @@ impl Client {
     }
 }
 
-fn exchange(mut stream: UnixStream, request: &CredentialRequest) -> io::Result<Zeroizing<Vec<u8>>> {
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.set_write_timeout(Some(TIMEOUT))?;
+fn head(request: &CredentialRequest) -> String {
     let target = target(request);
-    let head = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes())?;
-    // Reserved at once, since a buffer that grows leaves copies behind.
-    let mut response = Zeroizing::new(Vec::with_capacity(MAX_RESPONSE));
-    stream.take(MAX_RESPONSE as u64).read_to_end(&mut response)?;
-    Ok(response)
+    format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 }
 
 fn target(request: &CredentialRequest) -> String {

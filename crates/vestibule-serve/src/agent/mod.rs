@@ -1,4 +1,4 @@
-//! Credentials for other programs of the same user over a Unix socket.
+//! Credentials for other programs of the same user, over a Unix socket or a named pipe of Windows.
 //!
 //! A server has the sessions; a client has nothing but the socket, which may be mounted into a
 //! container or forwarded to another machine (`ssh -R`). The protocol is HTTP, so that `curl` can
@@ -16,6 +16,7 @@
 //! ```
 
 mod client;
+mod connection;
 mod server;
 
 use std::fmt;

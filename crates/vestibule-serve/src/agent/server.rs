@@ -10,15 +10,16 @@ use vestibule_types::{AccountId, RoleName, printable_line};
 use vestibule_world::{BoxFuture, World};
 
 use super::{AgentError, AgentErrorKind, Backend, CredentialRequest, PATH};
+use crate::Error;
 use crate::connections::{Peer, Respond};
+use crate::listen::bind_agent;
 use crate::response::{self, Response};
-use crate::server_thread::ServerThread;
-use crate::{Error, ListenAddress};
+use crate::server_thread::{self, ServerThread};
 
 /// The limit for concurrent requests to the backend; further requests wait.
 const MAX_REQUESTS: usize = 64;
 
-/// A running agent. Dropping it stops it and removes its socket.
+/// A running agent. Dropping it stops it and removes its socket or pipe.
 pub struct AgentServer {
     path: PathBuf,
     /// Stops when it is dropped.
@@ -28,21 +29,26 @@ pub struct AgentServer {
 impl AgentServer {
     /// Starts an agent at this path, on a thread of its own.
     ///
-    /// The socket has mode 0600 from creation, and only processes of `uid` and of root are served. A
-    /// backend is called on a tokio runtime with one thread.
+    /// The socket has mode 0600 from creation, and only processes of `uid` and of root are served. On
+    /// Windows the path is that of a named pipe (`\\\\.\\pipe\\NAME`), `uid` is `None`, and the pipe admits
+    /// its user, administrators and the system. A backend is called on a tokio runtime with one thread.
     ///
     /// # Errors
-    /// The socket cannot be created; see [`Error`].
+    /// The socket or pipe cannot be created; see [`Error`].
     pub fn start(
         path: PathBuf,
-        uid: u32,
+        uid: Option<u32>,
         backend: Arc<dyn Backend>,
         world: World,
     ) -> Result<Self, Error> {
-        let listener = ListenAddress::Socket(path.clone()).bind(&*world.entropy)?;
+        let runtime = server_thread::runtime()?;
+        let listener = {
+            let _context = runtime.enter();
+            bind_agent(&path, &*world.entropy)?
+        };
         let requests = Semaphore::new(MAX_REQUESTS);
         let state = Arc::new(AgentState { uid, backend, world, requests });
-        let thread = ServerThread::start("vestibule-agent", listener, state)?;
+        let thread = ServerThread::start("vestibule-agent", runtime, listener, state)?;
         Ok(Self { path, _thread: thread })
     }
 }
@@ -54,7 +60,7 @@ impl fmt::Debug for AgentServer {
 }
 
 struct AgentState {
-    uid: u32,
+    uid: Option<u32>,
     backend: Arc<dyn Backend>,
     world: World,
     requests: Semaphore,
@@ -82,8 +88,15 @@ impl Respond for AgentState {
 }
 
 impl AgentState {
+    fn serves(&self, peer: &Peer) -> bool {
+        match peer.uid {
+            Some(uid) => [self.uid, Some(0)].contains(&Some(uid)),
+            None => cfg!(windows),
+        }
+    }
+
     async fn credentials(&self, head: &Parts, peer: Option<Peer>) -> Result<Response, AgentError> {
-        let peer = peer.filter(|peer| [self.uid, 0].contains(&peer.uid)).ok_or_else(|| {
+        let peer = peer.filter(|peer| self.serves(peer)).ok_or_else(|| {
             AgentError::new(AgentErrorKind::AccessDenied, "the agent serves its own user only")
         })?;
         let request = parse(head).ok_or_else(|| {

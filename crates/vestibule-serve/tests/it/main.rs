@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod agent;
 mod day;
 mod library;
