@@ -1,38 +1,29 @@
 //! Sessions whose credentials come from an agent: on this machine, or over a forwarded socket.
 
-#[cfg(unix)]
 use std::sync::{Mutex, PoisonError};
 
-#[cfg(unix)]
 use vestibule::world::{BoxFuture, World};
-#[cfg(unix)]
 use vestibule::{
     Credentials, Lookup, Overrides, Provider, ProviderError, ProviderErrorKind, RefreshPolicy,
     Region,
 };
 use vestibule::{Session, Vars};
-#[cfg(unix)]
 use vestibule_serve::agent::{
     AgentErrorKind, Client, ClientError, ClientErrorKind, CredentialRequest,
 };
 
 use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
-#[cfg(unix)]
 use crate::exit::Exit;
-#[cfg(unix)]
 use crate::role_args::named_role;
-#[cfg(unix)]
 use crate::waiting::Wait;
 
-/// Variable that names the socket of an agent.
-#[cfg(unix)]
+/// Variable that names the socket of an agent, or its pipe on Windows.
 pub(crate) const VARIABLE: &str = "VESTIBULE_AGENT";
 
 /// Returns a session with the credentials of the agent in the environment, if there is one.
 ///
 /// Keys in the environment take precedence, unless a profile was named.
-#[cfg(unix)]
 pub(crate) fn load(
     vars: &Vars,
     global: &Global,
@@ -73,17 +64,6 @@ pub(crate) fn load(
     Ok(Some(session.with_provider(|_| AgentProvider { client, request, first })))
 }
 
-#[cfg(not(unix))]
-pub(crate) fn load(
-    _vars: &Vars,
-    _global: &Global,
-    _role: &CredentialArgs,
-    _profile: Option<&str>,
-) -> Result<Option<Session>, Error> {
-    Ok(None)
-}
-
-#[cfg(unix)]
 fn request(role: &CredentialArgs, profile: Option<&str>) -> Result<CredentialRequest, Error> {
     let sso_session = role.sso_session.clone();
     Ok(match named_role(role)? {
@@ -95,7 +75,6 @@ fn request(role: &CredentialArgs, profile: Option<&str>) -> Result<CredentialReq
 }
 
 /// Returns the error of the first request, which says on which machine something has to be done.
-#[cfg(unix)]
 fn client_error(error: &ClientError) -> Error {
     let hint = format!("start one: vestibule agent --allow PROFILE; or unset {VARIABLE}");
     match error.kind() {
@@ -113,7 +92,6 @@ fn client_error(error: &ClientError) -> Error {
 }
 
 /// The credentials of an agent.
-#[cfg(unix)]
 #[derive(Debug)]
 struct AgentProvider {
     client: Client,
@@ -122,7 +100,6 @@ struct AgentProvider {
     first: Mutex<Option<Credentials>>,
 }
 
-#[cfg(unix)]
 impl Provider for AgentProvider {
     fn name(&self) -> &'static str {
         "agent"
@@ -168,7 +145,6 @@ impl Provider for AgentProvider {
     }
 }
 
-#[cfg(unix)]
 impl AgentProvider {
     fn error(
         &self,

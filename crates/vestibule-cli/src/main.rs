@@ -120,7 +120,6 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Select(args) => select::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
-        #[cfg(unix)]
         Command::Agent(args) => commands::agent::run(app, args),
         Command::Cache(command) => commands::cache::run(app, &command),
         Command::Eks(command) => eks::run(app, &command),

@@ -18,7 +18,7 @@ pub(crate) struct Agent {
     #[arg(long, value_name = "PATTERN", required = true)]
     pub(crate) allow: Vec<String>,
     /// Path of the Unix socket [default: $XDG_RUNTIME_DIR/vestibule-agent.sock, else
-    /// ~/.aws/vestibule/agent.sock]
+    /// ~/.aws/vestibule/agent.sock]; on Windows the name of the pipe
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
     /// Ask for each request, by the program in $SSH_ASKPASS

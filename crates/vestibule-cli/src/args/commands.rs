@@ -1,6 +1,5 @@
 //! The commands: their names, help texts and arguments, in the order of the help.
 
-#[cfg(unix)]
 use super::Agent;
 use super::cache::CACHE;
 use super::entry::{Arguments, Entry, Kind, arguments};
@@ -91,7 +90,6 @@ const CREDENTIALS: &[Entry] = &[
         examples: &["vestibule serve dev -- npm run dev"],
         kind: Kind::Command(arguments!(Serve, Command::Serve)),
     },
-    #[cfg(unix)]
     Entry {
         name: "agent",
         about: "Give credentials to containers and other machines",

@@ -57,9 +57,8 @@ impl Command {
             Self::Configure(Configure::Set(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::Sync(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::List) => true,
-            #[cfg(unix)]
-            Self::Agent(_) => false,
-            Self::Configure(_)
+            Self::Agent(_)
+            | Self::Configure(_)
             | Self::ListProfiles(_)
             | Self::ListSessions(_)
             | Self::Trust(_)

@@ -29,7 +29,7 @@ pub(crate) const ENVIRONMENT: &Rows = &[
     ("BROWSER", "browser to open"),
     ("NO_COLOR", "no color"),
     ("TZ", "time zone of the times that are shown"),
-    ("VESTIBULE_AGENT", "socket of an agent that gives the credentials"),
+    ("VESTIBULE_AGENT", "socket or pipe of an agent that gives the credentials"),
     ("VESTIBULE_PROFILE", "set by exec and vestibule-env"),
     ("VESTIBULE_EXPIRATION", "set by exec and vestibule-env"),
 ];

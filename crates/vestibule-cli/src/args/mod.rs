@@ -4,7 +4,6 @@
 // their command.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts")]
 
-#[cfg(unix)]
 mod agent;
 mod cache;
 mod commands;
@@ -20,7 +19,6 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-#[cfg(unix)]
 pub(crate) use agent::Agent;
 pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
 pub(crate) use configure::{
@@ -132,7 +130,6 @@ pub(crate) enum Command {
     ExportCredentials(ExportCredentials),
     Exec(Exec),
     Serve(Serve),
-    #[cfg(unix)]
     Agent(Agent),
     Console(Console),
     RolesAnywhere(RolesAnywhere),

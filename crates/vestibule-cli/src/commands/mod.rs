@@ -1,7 +1,6 @@
 //! One module per command.
 
 mod account_map;
-#[cfg(unix)]
 pub(crate) mod agent;
 pub(crate) mod auth_tokens;
 pub(crate) mod cache;

@@ -1,6 +1,5 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -24,7 +23,9 @@ impl AuditLog {
     pub(super) fn open(path: Option<&Path>, is_silent: bool) -> Result<Self, Error> {
         let open = |path: &Path| {
             let mut options = OpenOptions::new();
-            options.append(true).create(true).mode(0o600).open(path).map(Mutex::new)
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.append(true).create(true).open(path).map(Mutex::new)
         };
         let file = path.map(open).transpose().map_err(|error| {
             let message = "the file of --log could not be opened";

@@ -1,4 +1,5 @@
-//! `agent`: credentials of allowed profiles for other programs, over a Unix socket.
+//! `agent`: credentials of allowed profiles for other programs, over a Unix socket, or a named pipe on
+//! Windows.
 
 mod allowlist;
 mod audit;
@@ -10,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::Arc;
 
-use nix::unistd::geteuid;
 use serde_json::json;
+#[cfg(unix)]
 use vestibule::Platform;
+use vestibule::world::Entropy;
 use vestibule_serve::agent::AgentServer;
 
 use crate::agent_session::VARIABLE;
@@ -21,7 +23,7 @@ use crate::args::Agent;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 use crate::{child, signals};
 
 use super::expiry::{Watch, watch_in_background};
@@ -35,17 +37,19 @@ pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
     let allowed = Allowlist::parse(&args.allow)?;
     let confirmation = args.confirm.then(|| Confirmation::find(&app.vars, args.confirm_for.0));
     let confirmation = confirmation.transpose()?;
-    let path = socket_path(app, args.socket)?;
+    let configuration = app.configuration()?;
+    let world = configuration.async_world().clone();
+    let path = match args.socket {
+        Some(path) => absolute(path)?,
+        None => default_path(app, &*world.entropy)?,
+    };
     let log = AuditLog::open(args.log.as_deref(), app.printer.json)?;
     let wanted = !args.command.is_empty();
     let command = wanted.then(|| child::without_credentials(args.command)).transpose()?;
-    let configuration = app.configuration()?;
     let watches = Watch::of_all_sessions(&configuration)?;
-    let world = configuration.async_world().clone();
     let backend = SessionBackend::new(app, allowed, confirmation, log)?;
     let signals = signals::Signals::take_over(&app.interrupts)?;
-    let uid = geteuid().as_raw();
-    let server = AgentServer::start(path.clone(), uid, Arc::new(backend), world)
+    let server = AgentServer::start(path.clone(), own_uid(), Arc::new(backend), world)
         .map_err(|error| start_error(&error))?;
     watch_in_background(&app.printer, watches);
     if let Some(mut command) = command {
@@ -66,20 +70,61 @@ fn announce(app: &App<'_>, path: &Path, allowed: &[String]) -> io::Result<()> {
     if printer.json {
         return printer.result(&json!({ "socket": socket, "allow": allowed }).to_string());
     }
-    printer.result(&format!("export {VARIABLE}={}", shell_word(&socket)))?;
+    printer.result(&Dialect::current().assignment(VARIABLE, &socket))?;
     let allowed = printer.tone(Tone::Good, &allowed.join(", "));
     printer.note(&format!("Giving the credentials of {allowed} until Ctrl-C."));
+    if cfg!(windows) {
+        printer.note("Run the line above in a shell on this machine.");
+        return Ok(());
+    }
     printer.note("Run the line above in a shell on this machine; on another one:");
     let forward = format!("ssh -R /tmp/vestibule-agent.sock:{} HOST", shell_word(&socket));
     printer.note(&format!("  {}", printer.tone(Tone::Command, &forward)));
     Ok(())
 }
 
-/// Returns the absolute path of the socket.
-fn socket_path(app: &App<'_>, argument: Option<PathBuf>) -> Result<PathBuf, Error> {
-    if let Some(path) = argument {
-        return Ok(std::path::absolute(&path).unwrap_or(path));
+/// Returns the user whose processes are served.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "a pipe of Windows checks its clients itself")]
+fn own_uid() -> Option<u32> {
+    Some(nix::unistd::geteuid().as_raw())
+}
+
+#[cfg(windows)]
+fn own_uid() -> Option<u32> {
+    None
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "a pipe of Windows has a form")]
+fn absolute(path: PathBuf) -> Result<PathBuf, Error> {
+    Ok(std::path::absolute(&path).unwrap_or(path))
+}
+
+/// The folder of all named pipes.
+#[cfg(windows)]
+const PIPES: &str = r"\\.\pipe\";
+
+#[cfg(windows)]
+fn absolute(path: PathBuf) -> Result<PathBuf, Error> {
+    if path.to_string_lossy().starts_with(PIPES) {
+        return Ok(path);
     }
+    let error = Error::new(Exit::Usage, format!("--socket: {} is not a pipe", path.display()));
+    Err(error.with_hint(format!("vestibule agent --allow PROFILE --socket {PIPES}NAME")))
+}
+
+/// Returns a name that no other program has been told.
+#[cfg(windows)]
+#[expect(clippy::unnecessary_wraps, reason = "the path of a socket needs a folder")]
+fn default_path(_app: &App<'_>, entropy: &dyn Entropy) -> Result<PathBuf, Error> {
+    let mut random = [0; 8];
+    entropy.fill(&mut random);
+    Ok(PathBuf::from(format!("{PIPES}vestibule-agent-{:016x}", u64::from_ne_bytes(random))))
+}
+
+#[cfg(unix)]
+fn default_path(app: &App<'_>, _entropy: &dyn Entropy) -> Result<PathBuf, Error> {
     let runtime = app.vars.get("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute());
     if let Some(folder) = runtime {
         return Ok(Path::new(folder).join("vestibule-agent.sock"));
@@ -97,6 +142,7 @@ fn socket_path(app: &App<'_>, argument: Option<PathBuf>) -> Result<PathBuf, Erro
     Ok(folder.join("agent.sock"))
 }
 
+#[cfg(unix)]
 fn private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)

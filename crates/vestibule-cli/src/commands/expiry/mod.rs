@@ -89,7 +89,6 @@ impl Watch {
     }
 
     /// Returns the watches for all `[sso-session]` sections that warn, for the agent.
-    #[cfg(unix)]
     pub(super) fn of_all_sessions(configuration: &Configuration) -> Result<Vec<Self>, Error> {
         let mut watches = Vec::new();
         for name in configuration.session_names() {
