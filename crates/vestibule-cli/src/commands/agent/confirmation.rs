@@ -1,19 +1,19 @@
 use std::collections::HashMap;
 use std::io;
-use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, oneshot};
 use vestibule::Vars;
+use vestibule_os::{Limits, run_command};
 use vestibule_serve::agent::{CredentialRequest, Peer};
 
 use super::{askpass, process_name};
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// The time that the user has to answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// The time that the user has to answer, and the length of an answer, which is not read.
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(60), output: 4 << 10 };
 
 /// Asks the user before credentials are given, one question at a time.
 #[derive(Debug)]
@@ -52,26 +52,16 @@ impl Confirmation {
         agrees
     }
 
-    /// Runs the program; one that does not end in time counts as a no.
+    /// Runs the program; one that takes too long counts as a no.
     async fn ask(&self, question: &str) -> io::Result<bool> {
-        let mut command = askpass(&self.program, question);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn()?;
-        let (sender, ended) = oneshot::channel();
-        if let Some(mut stdout) = child.stdout.take() {
-            // A thread waits, since the runtime has one for all clients.
-            thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {
-                // What was typed is of no interest; the end of the output is that of the program.
-                let _ = io::copy(&mut stdout, &mut io::sink());
-                let _ = sender.send(());
-            })?;
-        }
-        if tokio::time::timeout(TIMEOUT, ended).await.is_err() {
-            child.kill()?;
-            child.wait()?;
-            return Ok(false);
-        }
-        Ok(child.wait()?.success())
+        let command = askpass(&self.program, question);
+        let (sender, asked) = oneshot::channel();
+        // A thread waits, since the runtime has one for all clients.
+        thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {
+            // The receiver is gone if the client is.
+            let _ = sender.send(run_command(command, b"", LIMITS));
+        })?;
+        Ok(asked.await.map_err(io::Error::other)??.code == Some(0))
     }
 }
 
