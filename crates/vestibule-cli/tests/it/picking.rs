@@ -45,6 +45,16 @@ fn picker_without_a_default_profile_filters_by_typing() {
 }
 
 #[test]
+fn pick_opens_the_picker_beside_a_default_profile() {
+    let env = env();
+    env.write(".aws/config", &format!("[default]\nregion = eu-west-1\n{PROFILES}"));
+    let mut running = start_picker(&env, "whoami --pick --region us-east-1", "Profile:");
+    running.type_line("one");
+    let ran = running.wait();
+    assert!(ran.succeeded().stdout.contains("111122223333"), "{ran:?}");
+}
+
+#[test]
 fn picker_finds_a_profile_by_the_tags_of_its_account() {
     let env = env();
     let tags = "vestibule_sync_tags = 111122223333=team:data\n";
