@@ -21,7 +21,7 @@ fn main() {
         println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     }
     println!("cargo::rerun-if-changed={LINKER_SCRIPT}");
-    for argument in arguments_without_unwind_tables().unwrap_or_default() {
+    for argument in arguments_without_unwind_tables().iter().flatten() {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
 }
