@@ -1,5 +1,6 @@
 //! The canonical request, which client and service hash.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
@@ -19,7 +20,7 @@ pub(super) const TOKEN: &str = "x-amz-security-token";
 pub(super) const PAYLOAD: &str = "x-amz-content-sha256";
 
 /// The headers that a signature covers: sorted names and normalized values.
-pub(super) struct SignedHeaders(Vec<(String, String)>);
+pub(super) struct SignedHeaders(BTreeMap<String, String>);
 
 impl SignedHeaders {
     /// Collects the headers of a message; `added` replace those of the same name.
@@ -32,22 +33,18 @@ impl SignedHeaders {
             .iter()
             .map(|(name, value)| (name.as_str(), *value))
             .filter(|(name, _)| !UNSIGNED.contains(name) && !replaced(name));
-        let mut headers: Vec<(String, String)> = Vec::new();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in own.chain(added.iter().copied()) {
-            match headers.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
-                Ok(known) => {
-                    headers[known].1.push(',');
-                    headers[known].1.push_str(&collapse_spaces(value));
-                }
-                Err(place) => headers.insert(place, (name.to_owned(), collapse_spaces(value))),
-            }
+            let value = collapse_spaces(value);
+            let header = headers.entry(name.to_owned());
+            header.and_modify(|values| values.extend([",", &value])).or_insert(value);
         }
         Self(headers)
     }
 
     /// Returns the sorted names, such as `host;x-amz-date`.
     pub(super) fn names(&self) -> String {
-        join(self.0.iter().map(|(name, _)| name.as_str()), ';')
+        self.0.keys().map(String::as_str).collect::<Vec<_>>().join(";")
     }
 }
 
@@ -96,7 +93,7 @@ fn normalize(path: &str) -> String {
     }
     let is_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
     let last = if is_folder && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{last}", join(kept.into_iter(), '/'))
+    format!("/{}{last}", kept.join("/"))
 }
 
 /// Returns all parameters, re-encoded and sorted.
@@ -105,10 +102,12 @@ fn query(query: &str, added: &[(&'static str, &str)]) -> String {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (reencode(name), reencode(value))
     });
-    let added = added.iter().map(|(name, value)| (encode(name), encode(value)));
+    let added = added.iter().map(|(name, value)| {
+        (vestibule_wire::percent_encode(name), vestibule_wire::percent_encode(value))
+    });
     let mut pairs: Vec<_> = own.chain(added).collect();
     pairs.sort();
-    join(pairs.iter().map(|(name, value)| format!("{name}={value}")), '&')
+    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
 /// Decodes and encodes a text. Services read `+` in a query as a space.
@@ -117,27 +116,11 @@ fn reencode(text: &str) -> String {
     percent_encode(&bytes, RESERVED).to_string()
 }
 
-pub(super) fn encode(text: &str) -> String {
-    percent_encode(text.as_bytes(), RESERVED).to_string()
-}
-
 /// Returns a value trimmed, with runs of spaces collapsed; line breaks of a folded value count as
 /// spaces.
 fn collapse_spaces(value: &str) -> String {
     let words = value.split([' ', '\r', '\n']).filter(|word| !word.is_empty());
-    join(words, ' ')
-}
-
-/// Joins nonempty texts with a separator.
-fn join(texts: impl Iterator<Item = impl AsRef<str>>, separator: char) -> String {
-    let mut joined = String::new();
-    for text in texts {
-        if !joined.is_empty() {
-            joined.push(separator);
-        }
-        joined.push_str(text.as_ref());
-    }
-    joined
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -189,7 +172,7 @@ mod tests {
             .with_header("B", "again");
         let headers = SignedHeaders::new(&message, &[(DATE, "new")]);
         assert_eq!(headers.names(), "a;b;x-amz-date");
-        assert_eq!(headers.0[1].1, "two words,again");
-        assert_eq!(headers.0[2].1, "new");
+        assert_eq!(headers.0["b"], "two words,again");
+        assert_eq!(headers.0[DATE], "new");
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use hmac_sha256::{HMAC, Hash};
 use http::{HeaderName, HeaderValue, Uri};
 use vestibule_types::{Credentials, Region, Secret, Timestamp, hex};
-use vestibule_wire::{Request, RequestError};
+use vestibule_wire::{Request, RequestError, percent_encode};
 use zeroize::Zeroizing;
 
 use super::canonical::{self, DATE, PAYLOAD, SignedHeaders, TOKEN};
@@ -132,7 +132,7 @@ impl<'a> SigningParams<'a> {
             request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
         for (name, value) in signed.additions() {
             target.push(if target.contains('?') { '&' } else { '?' });
-            target.extend([name, "=", &canonical::encode(value.expose())]);
+            target.extend([name, "=", &percent_encode(value.expose())]);
         }
         let mut parts = request.uri().clone().into_parts();
         let unsendable = || RequestError::new("the URI");
