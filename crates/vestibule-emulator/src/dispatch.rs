@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::header::{DATE, HeaderValue, RETRY_AFTER, USER_AGENT};
 use http::{StatusCode, Uri};
 use serde_json::json;
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, printable_short};
 use vestibule_wire::{Request, Response};
 
 use crate::context::RequestContext;
@@ -20,7 +20,6 @@ use crate::{
     console, container, control, eks, instance, model, oidc, pages, portal, roles_anywhere,
     status_page, sts,
 };
-use vestibule_types::printable_short;
 
 /// The longest body of a request.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, hex};
 use vestibule_wire::Response;
 
 use crate::context::RequestContext;
@@ -15,7 +15,6 @@ use crate::operation::Operation;
 use crate::params::Params;
 use crate::response::{self, ServiceResponse};
 use crate::shared::Shared;
-use vestibule_types::hex;
 
 /// The most entries of a page (`MaxResultType` in the model).
 const MAX_PAGE_SIZE: usize = 100;

@@ -9,11 +9,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac_sha256::HMAC;
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, hex};
 
 use crate::escape::{escape, unescape};
 use crate::jwt;
-use vestibule_types::hex;
 
 /// The issuer of assertions.
 pub(crate) const ISSUER: &str = jwt::ISSUER;

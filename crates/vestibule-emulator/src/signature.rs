@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use hmac_sha256::{HMAC, Hash};
 use http::header::{AUTHORIZATION, HOST};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, hex};
 use vestibule_wire::{Request, percent_encode};
 
 use crate::params::Params;
-use vestibule_types::hex;
 
 /// The largest difference between the clocks of client and service.
 const MAX_CLOCK_SKEW: Duration = Duration::from_secs(15 * 60);

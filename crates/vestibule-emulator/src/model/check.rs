@@ -1,4 +1,5 @@
 use serde_json::Value;
+use vestibule_types::printable_short;
 use vestibule_wire::Request;
 
 use super::generated::MODELS;
@@ -6,7 +7,6 @@ use super::{Location, Member, Model, Shape};
 use crate::operation::Operation;
 use crate::params::Params;
 use crate::signature::Signature;
-use vestibule_types::printable_short;
 
 /// Returns the violations of a request for an operation, which contain no values.
 pub(crate) fn check_operation(operation: Operation, request: &Request) -> Vec<String> {

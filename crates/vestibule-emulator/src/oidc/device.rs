@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::json;
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, printable_short};
 
 use super::client::{Client, DEVICE_CODE};
 use super::error::{ErrorCode, ErrorResponse, Result};
@@ -17,7 +17,6 @@ use crate::origin::Origin;
 use crate::response;
 use crate::shared::Shared;
 use crate::table::Table;
-use vestibule_types::printable_short;
 
 // The values of the service.
 const EXPIRES_IN: Duration = Duration::from_secs(600);

@@ -3,6 +3,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
+use vestibule_types::printable_short;
 use vestibule_wire::Partition;
 
 use super::error::{ErrorResponse, Result};
@@ -13,7 +14,6 @@ use crate::escape::escape;
 use crate::iam::AssumeRequest;
 use crate::jwt::{self, JwtError};
 use crate::shared::Shared;
-use vestibule_types::printable_short;
 
 pub(super) fn respond(
     shared: &mut Shared,
