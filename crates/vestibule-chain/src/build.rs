@@ -46,8 +46,8 @@ pub struct Context {
 type MakeProvider =
     dyn Fn(&ProcessCommand, &Settings) -> Option<Arc<dyn Provider>> + Send + Sync + 'static;
 
-/// Returns a provider for a `credential_process` that this process can do itself. By default there is
-/// none, and the program is run.
+/// The providers that take the place of `credential_process` programs. By default every program is
+/// run.
 #[derive(Clone, Default)]
 pub struct NativeProcesses(Option<Arc<MakeProvider>>);
 
@@ -222,8 +222,8 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             );
             Arc::new(Unconfigured(SkippedSources::new("sso", text)))
         }
-        Base::NotConfigured(why) => {
-            Arc::new(Unconfigured(SkippedSources::new("profile", why.to_string())))
+        Base::NotConfigured(reason) => {
+            Arc::new(Unconfigured(SkippedSources::new("profile", reason.to_string())))
         }
         _ => unsupported("the credential source", &Origin::Default),
     })

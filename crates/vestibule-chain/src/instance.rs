@@ -61,7 +61,7 @@ impl InstanceMetadata {
         self
     }
 
-    /// Returns the region of the instance; `None` if this is no instance.
+    /// Returns the region of the instance; `None` if this machine is not an instance.
     ///
     /// # Errors
     /// As [`Provider::provide`].
@@ -190,7 +190,7 @@ impl InstanceMetadata {
     }
 }
 
-/// Returns why this seems to be no instance.
+/// Returns the reason why no instance was detected.
 fn not_detected(error: &TransportError) -> String {
     let hint = match error.kind {
         TransportErrorKind::Timeout => {

@@ -103,7 +103,7 @@ pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
     ]
 }
 
-/// A source by itself.
+/// The configuration of one source, without regard to the others.
 enum Found {
     Configured(String, Origin),
     NotSet(String),

@@ -9,7 +9,7 @@ use crate::origin::Origin;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
-/// A failed exchange, before it is known for which host.
+/// Error of an exchange, without the name of its host.
 ///
 /// `Clone`, since hyper's client only lends out the error of a connector.
 #[derive(Clone, Debug)]

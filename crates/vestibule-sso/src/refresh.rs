@@ -23,7 +23,8 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 /// used the refresh token first.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(2);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// Longer than any refresh takes: a process that holds the lock longer hangs, or was stopped.
+/// The longest wait for the lock, which is longer than any refresh takes: a process that holds it for
+/// longer hangs, or was stopped.
 const LOCK_WAIT: Duration = Duration::from_secs(150);
 /// The time for which a process waits for the lock before it starts a helper, which waits again.
 const QUEUE_WAIT: Duration = Duration::from_secs(30);

@@ -155,7 +155,7 @@ impl ConsoleLogin {
         Ok(self.endpoint()?.url().to_owned())
     }
 
-    /// Returns the time by which its credentials are judged.
+    /// Returns the current time, by the clock that decides whether its credentials are expired.
     pub fn now(&self) -> Timestamp {
         self.configuration.worlds().local().clock.now()
     }

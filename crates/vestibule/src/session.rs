@@ -161,7 +161,7 @@ impl Session {
         self.0.provider.forget();
     }
 
-    /// Returns the time by which credentials are judged.
+    /// Returns the current time, by the clock that decides whether credentials are expired.
     pub fn now(&self) -> Timestamp {
         self.0.configuration.worlds().local().clock.now()
     }
@@ -173,7 +173,8 @@ impl Session {
 
     /// Returns the configured region, else that of the EC2 instance, as in the SDKs.
     ///
-    /// Without a configured region it sends a request, or takes a second if this is no instance.
+    /// Without a configured region it sends a request, or takes a second if this machine is not an
+    /// instance.
     pub async fn region_or_instance(&self) -> Option<Region> {
         self.region_in(self.async_world()).await
     }

@@ -23,7 +23,7 @@ use crate::thread;
 ///
 /// A `GET` of `/oauth/callback` becomes a [`Callback`]; every other request is rejected at once,
 /// including one that names another host, as from a web page that rebinds its own name to
-/// 127.0.0.1. Each connection has a thread and is limited to 5 seconds and 8 KiB. Of more than 32
+/// 127.0.0.1. Each connection has a thread and is limited to 5 seconds and 8 KiB. Beyond 32
 /// connections, the oldest is closed.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "no options")]
@@ -42,7 +42,7 @@ impl Listener for Loopback {
     }
 }
 
-/// Names the most frequent error in words of our own, which Windows has in the user's language.
+/// Replaces the message of the most frequent error, which Windows has in the user's language.
 fn name_other_program(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
