@@ -120,10 +120,6 @@ impl Operation for DescribeCluster<'_> {
         }
         Ok(Cluster { arn: cluster.arn, endpoint, certificate_authority: data })
     }
-
-    fn error_code(&self, response: &Response) -> Option<String> {
-        rest_json::error_code(response)
-    }
 }
 
 #[cfg(test)]

@@ -97,8 +97,4 @@ impl Operation for CreateSession<'_> {
             .with_expires_at(credentials.expiration)
             .with_account_id(vestibule_types::AccountId::new(account).ok()))
     }
-
-    fn error_code(&self, response: &Response) -> Option<String> {
-        rest_json::error_code(response)
-    }
 }

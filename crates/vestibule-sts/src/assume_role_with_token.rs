@@ -62,6 +62,10 @@ impl Operation for AssumeRoleWithToken<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
+    fn name(&self) -> &'static str {
+        self.action
+    }
+
     fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new(self.action);
         form.set("RoleArn", self.role_arn.as_str());

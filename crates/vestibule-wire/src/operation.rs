@@ -43,15 +43,19 @@ pub trait Operation {
         Policy::STANDARD
     }
 
-    /// Returns the request with the name of the operation, which is that of this type, for logs.
+    /// Returns the name of the operation, for logs: that of this type by default.
+    fn name(&self) -> &'static str {
+        let path = std::any::type_name::<Self>().split('<').next().unwrap_or_default();
+        path.rsplit("::").next().unwrap_or_default()
+    }
+
+    /// Returns the request with the name of the operation.
     ///
     /// # Errors
     /// As [`Operation::request`].
     fn named_request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        let path = std::any::type_name::<Self>().split('<').next().unwrap_or_default();
-        let operation = path.rsplit("::").next().unwrap_or_default();
         let mut request = self.request(at)?;
-        request.extensions_mut().insert(RequestInfo { operation, attempt: 1 });
+        request.extensions_mut().insert(RequestInfo { operation: self.name(), attempt: 1 });
         Ok(request)
     }
 }

@@ -158,6 +158,7 @@ fn assume_role_with_saml_returns_credentials() {
             SAMLAssertion=PHNhbWw%2B
             DurationSeconds=3600"]],
     );
+    assert_eq!(operation.name(), "AssumeRoleWithSAML");
     let session =
         operation.read(&response("AssumeRoleWithSAML", &format!("{KEYS}{USER}"))).unwrap();
     check_credentials(&session.credentials, Some("111122223333"));
