@@ -36,8 +36,7 @@ impl Process {
             self.chain(world).map_err(|error| self.error(ErrorKind::Configuration, error))?;
         let mut command = Command::shell(self.command.command.value.line().clone());
         command.vars.push((CHAIN_VARIABLE.to_owned(), chain));
-        let what = format!("`{}`", program());
-        let waiting = tracing::debug_span!("wait", what);
+        let waiting = tracing::debug_span!("wait", program = program());
         let finished = world.processes.run(&command).await;
         drop(waiting);
         let finished = finished.map_err(|source| {

@@ -11,7 +11,8 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::{screen, waiting};
+use crate::screen;
+use crate::waiting::{self, Awaited};
 
 /// Shows warnings; with `-v` each request, and with `-vv` decisions and files. Tells [`waiting`] what
 /// is waited for.
@@ -63,9 +64,9 @@ impl Subscriber for Log {
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        let mut what = What::default();
-        attributes.record(&mut what);
-        Id::from_u64(waiting::begin_span(&what.0))
+        let mut awaited = Awaited::Other(String::new());
+        attributes.record(&mut awaited);
+        Id::from_u64(waiting::begin_span(awaited))
     }
 
     fn try_close(&self, id: Id) -> bool {
@@ -96,21 +97,18 @@ impl Visit for Failure {
     }
 }
 
-/// The field of a span that says what is waited for.
-#[derive(Default)]
-struct What(String);
-
-impl Visit for What {
+/// Reads the fields of a span: `program` is its name, `what` describes anything else.
+impl Visit for Awaited {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "what" {
-            self.0 = screen::printable(value);
+        match field.name() {
+            "program" => *self = Self::Program(screen::printable(value)),
+            "what" => *self = Self::Other(screen::printable(value)),
+            _ => {}
         }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "what" {
-            self.0 = screen::printable(&format!("{value:?}"));
-        }
+        self.record_str(field, &format!("{value:?}"));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Requests, programs and locks are spans of the library (`wait`), which the log passes on. The state
 //! is one per process, as the terminal is.
 
+use std::fmt;
 use std::io::{self, Write as _};
 use std::process;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -34,7 +35,7 @@ struct Waiting {
     /// Requests, programs and steps of commands in progress, the oldest first.
     entries: Vec<(u64, Entry)>,
     /// The last request or program, and when its first attempt began.
-    last: Option<(String, Instant)>,
+    last: Option<(Awaited, Instant)>,
     /// Why the last request failed, if it did.
     failure: Option<String>,
     /// Ends the program on Ctrl-C.
@@ -45,6 +46,24 @@ struct Waiting {
     prompts: usize,
     /// The exit code once the limit has passed: nothing more is printed.
     timed_out: Option<Exit>,
+}
+
+/// What a span of the library waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// A program of the configuration.
+    Program(String),
+    /// A request, a lock or a program of our own.
+    Other(String),
+}
+
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program(name) => write!(f, "`{name}`"),
+            Self::Other(what) => f.write_str(what),
+        }
+    }
 }
 
 /// `--timeout`.
@@ -245,16 +264,17 @@ pub(crate) fn exit_code(exit: Exit) -> Exit {
 }
 
 /// Records the beginning of a request, a program or a lock, and returns its id.
-pub(crate) fn begin_span(what: &str) -> u64 {
+pub(crate) fn begin_span(awaited: Awaited) -> u64 {
     let mut waiting = lock();
     let now = Instant::now();
     // A further attempt is the same wait.
     let began_at = match &waiting.last {
-        Some((last, began_at)) if last == what => *began_at,
+        Some((last, began_at)) if *last == awaited => *began_at,
         _ => now,
     };
-    waiting.last = Some((what.to_owned(), began_at));
-    waiting.begin(Entry::new(format!("Waiting for {what}"), began_at))
+    let entry = Entry::new(format!("Waiting for {awaited}"), began_at);
+    waiting.last = Some((awaited, began_at));
+    waiting.begin(entry)
 }
 
 /// Records the end of what [`begin_span`] began.
@@ -350,7 +370,7 @@ fn watch() {
 /// token, is completed first.
 fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let Some(limit) = waiting.limit.take() else { return };
-    let last = waiting.last.as_ref().map(|(what, _)| what.as_str());
+    let last = waiting.last.as_ref().map(|(awaited, _)| awaited);
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
     let error = timed_out(limit.total, last, is_sign_in, waiting.failure.as_deref());
     drop(waiting);
@@ -363,7 +383,7 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
 
 fn timed_out(
     limit: Duration,
-    last: Option<&str>,
+    last: Option<&Awaited>,
     is_sign_in: bool,
     failure: Option<&str>,
 ) -> Error {
@@ -375,9 +395,8 @@ fn timed_out(
     }
     let message = last.map_or_else(|| time.clone(), |what| format!("{time}, waiting for {what}"));
     let hint = match last {
-        // A program, which is quoted; everything else is a service.
-        Some(what) if what.starts_with('`') => {
-            format!("{LONGER}, or check why {what} takes so long")
+        Some(program @ Awaited::Program(_)) => {
+            format!("{LONGER}, or check why {program} takes so long")
         }
         _ => "vestibule doctor".to_owned(),
     };
@@ -434,23 +453,24 @@ mod tests {
 
     #[test]
     fn timeout_names_what_was_waited_for() {
-        let check = |last: Option<&str>, is_sign_in, expected: &str| {
-            let error = timed_out(Duration::from_secs(90), last, is_sign_in, None);
+        let check = |last: &Awaited, is_sign_in, expected: &str| {
+            let error = timed_out(Duration::from_secs(90), Some(last), is_sign_in, None);
             assert_eq!(error.one_line(), expected);
         };
+        let request = Awaited::Other("CreateToken at x.test".to_owned());
         check(
-            Some("CreateToken at x.test"),
+            &request,
             false,
             "Timed out after 1m 30s (--timeout), waiting for CreateToken at x.test (hint: vestibule doctor)",
         );
         check(
-            Some("`helper`"),
+            &Awaited::Program("helper".to_owned()),
             false,
             "Timed out after 1m 30s (--timeout), waiting for `helper` (hint: set a longer --timeout, \
              or check why `helper` takes so long)",
         );
         check(
-            Some("CreateToken at x.test"),
+            &request,
             true,
             "Timed out after 1m 30s (--timeout): the sign-in was not approved (hint: set a longer \
              --timeout, and approve the sign-in meanwhile)",
@@ -461,8 +481,8 @@ mod tests {
     fn timeout_while_the_network_fails_names_the_failure() {
         let failure = Some("could not connect to x.test: connection refused");
         for is_sign_in in [false, true] {
-            let last = Some("CreateToken at x.test");
-            let error = timed_out(Duration::from_secs(5), last, is_sign_in, failure);
+            let last = Awaited::Other("CreateToken at x.test".to_owned());
+            let error = timed_out(Duration::from_secs(5), Some(&last), is_sign_in, failure);
             assert_eq!(error.exit(), Exit::Failed);
             assert_eq!(
                 error.one_line(),
