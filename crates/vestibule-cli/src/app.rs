@@ -2,19 +2,22 @@ use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, OnceLock};
 
 use vestibule::{Builder, Configuration, Overrides, Region, RoleOverride, Session, Sourced, Vars};
+use vestibule_types::printable_short;
 
 use crate::agent_session;
 use crate::args::{CredentialArgs, Global, POSITIONAL, TokenStoreKind};
 use crate::directory_profile::DirectoryProfile;
+use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::helper_process::HelperProcess;
 use crate::interrupt::Interrupts;
-use crate::printer::Printer;
+use crate::printer::{Printer, Tone};
 use crate::prompt::Terminal;
+use crate::quoting::shell_word;
 use crate::role_args::named_role;
 use crate::token_store::ProgramStore;
-use crate::{mfa, native_process, waiting};
+use crate::{args, mfa, native_process, waiting};
 
 /// The context of a command: global options, environment, output and signals.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(crate) struct App<'a> {
     store: Arc<OnceLock<ProgramStore>>,
     /// The profile that a file in the working directory, or above, names.
     directory_profile: Option<DirectoryProfile>,
+    /// Set once the profile, or its precedence, has been announced.
+    announced: Arc<OnceLock<()>>,
 }
 
 impl<'a> App<'a> {
@@ -52,6 +57,7 @@ impl<'a> App<'a> {
             announces_keychain: true,
             store: Arc::default(),
             directory_profile: None,
+            announced: Arc::default(),
         }
     }
 
@@ -84,6 +90,7 @@ impl<'a> App<'a> {
             announces_keychain: self.announces_keychain,
             store: self.store.clone(),
             directory_profile: self.directory_profile.clone(),
+            announced: self.announced.clone(),
         }
     }
 
@@ -112,10 +119,61 @@ impl<'a> App<'a> {
         &self,
         set: impl FnOnce(Builder) -> Builder,
     ) -> Result<Session, Error> {
-        match agent_session::load(&self.vars, self.global, self.role, self.named_profile())? {
-            Some(session) => Ok(session),
-            None => Ok(set(self.builder()?).load_blocking()?),
+        let agent = agent_session::load(&self.vars, self.global, self.role, self.named_profile())?;
+        if let Some(session) = agent {
+            return Ok(session);
         }
+        let session = set(self.builder()?).load_blocking()?;
+        match EnvironmentSource::in_use(&session.sources(), &self.vars) {
+            Some(source) => self.announce_precedence(&source),
+            None => self.announce_directory_profile(),
+        }
+        Ok(session)
+    }
+
+    /// Warns once if a variable or the working directory names a profile, and credentials of the
+    /// environment take precedence over it.
+    pub(crate) fn announce_precedence(&self, source: &EnvironmentSource) {
+        let variable = self.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+        let (profile, origin) = match (variable, &self.directory_profile) {
+            (Some((variable, name)), _) => (name, variable.to_owned()),
+            (None, Some(directory)) => (directory.name(), self.shown_path(directory)),
+            (None, None) => return,
+        };
+        if source.profile.as_deref() == Some(profile) || self.announced.set(()).is_err() {
+            return;
+        }
+        let warning = self.printer.tone(Tone::Warning, "warning:");
+        self.printer.note(&format!(
+            "{warning} {origin}={} is ignored while {} is set; to use it: {} --profile {}",
+            printable_short(profile, 100),
+            source.variable,
+            args::command_line(),
+            shell_word(profile)
+        ));
+    }
+
+    /// Notes once, on a terminal, that the working directory names the profile: other tools use
+    /// another one.
+    pub(crate) fn announce_directory_profile(&self) {
+        let Some(directory) = &self.directory_profile else { return };
+        if self.printer.is_terminal() && !self.printer.json && self.announced.set(()).is_ok() {
+            self.printer.note(&format!(
+                "Using profile {} of {}, a file that the AWS CLI and SDKs do not read.",
+                self.printer.tone(Tone::Good, directory.name()),
+                self.shown_path(directory)
+            ));
+        }
+    }
+
+    /// Returns the name and the file of the profile that the working directory names.
+    pub(crate) fn directory_profile(&self) -> Option<(&str, String)> {
+        let directory = self.directory_profile.as_ref()?;
+        Some((directory.name(), self.shown_path(directory)))
+    }
+
+    fn shown_path(&self, directory: &DirectoryProfile) -> String {
+        directory.location(&self.vars).to_string()
     }
 
     pub(crate) fn builder(&self) -> Result<Builder, Error> {

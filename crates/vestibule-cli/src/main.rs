@@ -9,6 +9,7 @@ mod commands;
 mod completion;
 mod directory_profile;
 mod duration;
+mod environment_source;
 mod error;
 mod exec_args;
 mod exit;
@@ -45,7 +46,7 @@ use args::{Cli, Command};
 use commands::{
     auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
     export_credentials, list, logout, man, profile, refresh_helper, roles_anywhere, select, serve,
-    status, trust, wait, whoami, written_profile,
+    status, trust, use_profile, wait, whoami, written_profile,
 };
 use error::Error;
 use exit::Exit;
@@ -72,7 +73,11 @@ fn main() -> ExitCode {
     let exit = if is_named_twice {
         Err(Error::new(Exit::Usage, "the profile is named twice: as an argument and by --profile"))
     } else if cli.command.uses_profile() {
-        app.use_directory_profile().and_then(|()| run(&app, cli.command))
+        match app.use_directory_profile() {
+            // A shell prompt has no room for errors.
+            Err(error) if cli.command.is_prompt() && !cli.global.json => Ok(error.exit()),
+            result => result.and_then(|()| run(&app, cli.command)),
+        }
     } else {
         run(&app, cli.command)
     };
@@ -118,6 +123,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Explain(_) => explain::run(app),
         Command::Trust(args) => trust::run(app, &args),
         Command::Select(args) => select::run(app, &args),
+        Command::Use(args) => use_profile::run(app, &args),
         Command::Complete(args) => complete::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
         Command::Agent(args) => commands::agent::run(app, args),

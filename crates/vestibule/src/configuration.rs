@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vestibule_chain::{Context, configured_instance, instance, read_files};
+use vestibule_chain::{Context, Source, configured_instance, instance, read_files, sources};
 use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
@@ -8,7 +8,7 @@ use vestibule_profile::{
 use vestibule_provider::{Cached, Chain, RefreshPolicy};
 use vestibule_sso::{RefreshJob, RefreshReport};
 use vestibule_sts::sigv4::ClockSkew;
-use vestibule_types::{SsoSession, Vars};
+use vestibule_types::{SsoSession, Timestamp, Vars};
 use vestibule_world::{World, block_on};
 
 use crate::worlds::Worlds;
@@ -102,6 +102,11 @@ impl Configuration {
         &self.0.files
     }
 
+    /// Returns the current time, by the clock of the world.
+    pub fn now(&self) -> Timestamp {
+        self.worlds().local().clock.now()
+    }
+
     /// Returns the locations of the files.
     pub fn locations(&self) -> Locations {
         let world = self.worlds().local();
@@ -125,6 +130,14 @@ impl Configuration {
     /// A profile that is not valid.
     pub fn plan(&self) -> Result<Plan, Error> {
         plan(self.files(), self.vars(), self.overrides()).map_err(Error::configuration)
+    }
+
+    /// Returns the sources of the default chain for the selected profile; see [`Session::sources`].
+    ///
+    /// # Errors
+    /// A profile that is not valid.
+    pub fn sources(&self) -> Result<Vec<Source>, Error> {
+        Ok(sources(&self.plan()?, self.vars()))
     }
 
     /// Returns the Identity Center of the selected profile.

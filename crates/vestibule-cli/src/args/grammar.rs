@@ -61,6 +61,20 @@ pub(crate) fn grammar_for(words: &[impl AsRef<OsStr>]) -> clap::Command {
     grammar
 }
 
+/// Returns the command that was typed, without its arguments.
+pub(crate) fn command_line() -> String {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let root = grammar_for(&words);
+    let (mut command, mut line) = (&root, "vestibule".to_owned());
+    for word in words {
+        if let Some(found) = command.find_subcommand(word) {
+            line = format!("{line} {}", found.get_name());
+            command = found;
+        }
+    }
+    line
+}
+
 /// Returns all commands and groups, without those in groups.
 pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
     HEADINGS.iter().flat_map(|(_, entries)| *entries)
@@ -153,20 +167,6 @@ impl Entry {
             Kind::Group(_) => grammar,
         }
     }
-}
-
-/// Returns the command that was typed, without its arguments.
-pub(crate) fn command_line() -> String {
-    let words: Vec<_> = std::env::args_os().skip(1).collect();
-    let root = grammar_for(&words);
-    let (mut command, mut line) = (&root, "vestibule".to_owned());
-    for word in words {
-        if let Some(found) = command.find_subcommand(word) {
-            line = format!("{line} {}", found.get_name());
-            command = found;
-        }
-    }
-    line
 }
 
 #[cfg(test)]

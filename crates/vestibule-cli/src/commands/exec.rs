@@ -3,15 +3,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use vestibule::{Credentials, Session};
-use vestibule_types::printable_short;
 
 use crate::app::App;
 use crate::args::Exec;
 use crate::duration::spell;
+use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
-use crate::quoting::shell_word;
 use crate::{child, formats, waiting};
 
 /// Runs a command, or a shell, with credentials in its environment.
@@ -42,20 +41,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
 /// no `exec` put there.
 fn label(app: &App<'_>, session: &Session, credentials: &Credentials) -> Option<String> {
     match credentials.provider() {
-        // They take precedence over a profile that a variable names.
-        Some("environment") => {
-            if let Some((variable, name)) = app.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
-            {
-                let warning = app.printer.tone(Tone::Warning, "warning:");
-                app.printer.note(&format!(
-                    "{warning} {variable}={} is ignored while AWS_ACCESS_KEY_ID is set; name the \
-                     profile: vestibule exec {}",
-                    printable_short(name, 100),
-                    shell_word(name)
-                ));
-            }
-            app.vars.get(child::PROFILE_MARKER).map(str::to_owned)
-        }
+        Some("environment") => EnvironmentSource::in_use(&session.sources(), &app.vars)?.profile,
         // The profile need not be defined here.
         Some("agent") if app.role.role_name.is_none() => {
             Some(app.named_profile().unwrap_or("default").to_owned())

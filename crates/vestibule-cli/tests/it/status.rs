@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use vestibule_emulator::Operation;
 
-use crate::support::{CONFIG, TestEnv};
+use crate::support::{CONFIG, Invocation, TestEnv};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -57,16 +57,81 @@ fn status_prompt_shows_account_names_of_the_last_listing() {
     assert_eq!(env.run(["status", "--prompt", "--sso-session", "my-sso"]).stdout, "my-sso 59m\n");
 }
 
+/// Returns the program with these keys in its environment.
+fn with_keys<'a>(env: &'a TestEnv, args: &[&str], expiration: &str) -> Invocation<'a> {
+    env.vestibule(args)
+        .env("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "x")
+        .env("AWS_CREDENTIAL_EXPIRATION", expiration)
+}
+
+const PAST: &str = "1970-01-01T00:00:00Z";
+
 #[test]
 fn status_prompt_in_a_switched_shell_is_about_its_credentials() {
     let env = TestEnv::signed_in();
     let prompt = |expiration: &str| {
-        let run = env.vestibule(["status", "--prompt"]);
+        let run = with_keys(&env, &["status", "--prompt"], expiration);
         let run = run.env("VESTIBULE_PROFILE", "default").env("VESTIBULE_EXPIRATION", expiration);
         run.run().stdout
     };
-    assert_eq!(prompt("1970-01-01T00:00:00Z"), "default 111122223333 !\n");
+    assert_eq!(prompt(PAST), "default 111122223333 !\n");
     assert_eq!(prompt(""), "default 111122223333 59m\n");
+}
+
+#[test]
+fn status_prompt_shows_keys_of_the_environment_in_place_of_the_profile() {
+    let env = TestEnv::signed_in();
+    let prompt = |expiration| {
+        with_keys(&env, &["status", "--prompt"], expiration).env("AWS_PROFILE", "default")
+    };
+    let ran = prompt("").run();
+    assert_eq!(
+        (ran.succeeded().stdout.as_str(), ran.stderr.as_str()),
+        ("environment ASIAEXAMPLE\n", "")
+    );
+    assert_eq!(prompt(PAST).run().exits_with(6).stdout, "environment ASIAEXAMPLE !\n");
+    let account = prompt("").env("AWS_ACCOUNT_ID", "444455556666").run();
+    assert_eq!(account.succeeded().stdout, "environment 444455556666\n");
+    // Keys that were set after those of `exec`.
+    let marked = prompt("").env("VESTIBULE_PROFILE", "default").env("VESTIBULE_EXPIRATION", PAST);
+    assert_eq!(marked.run().succeeded().stdout, "environment ASIAEXAMPLE\n");
+    let named = with_keys(&env, &["status", "--prompt", "--profile", "default"], "").run();
+    assert_eq!(named.succeeded().stdout, "default 111122223333 59m\n");
+}
+
+#[test]
+fn status_prompt_shows_a_web_identity_in_place_of_the_profile() {
+    let env = TestEnv::signed_in();
+    let run = env.vestibule(["status", "--prompt"]).env("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
+    let run = run.env("AWS_ROLE_ARN", "arn:aws:iam::444455556666:role/Pod").run();
+    assert_eq!(run.succeeded().stdout, "web-identity 444455556666\n");
+}
+
+/// All commands about credentials say the same.
+#[test]
+fn commands_warn_of_a_profile_that_keys_in_the_environment_precede() {
+    let env = TestEnv::signed_in();
+    let run = |args: &[&str]| with_keys(&env, args, "").env("AWS_PROFILE", "default").run();
+    for args in [
+        &["status"][..],
+        &["explain"],
+        &["configure", "list"],
+        &["whoami"],
+        &["export-credentials"],
+        &["exec", "--", "hostname"],
+        &["console", "--print"],
+    ] {
+        let ran = run(args);
+        let warning = "warning: AWS_PROFILE=default is ignored while AWS_ACCESS_KEY_ID is set";
+        assert_eq!(ran.stderr.matches(warning).count(), 1, "{ran:?}");
+    }
+    let shown = run(&["status"]).succeeded().stdout.clone();
+    assert!(shown.ends_with("in use        keys ASIAEXAMPLE (AWS_ACCESS_KEY_ID)\n"), "{shown}");
+    assert!(!shown.contains("SampleRole"), "{shown}");
+    let json = run(&["status", "--json"]).json();
+    assert_eq!(json["inUse"]["origin"], "AWS_ACCESS_KEY_ID");
+    assert_eq!(json["roleCredentials"], Value::Null);
 }
 
 #[test]

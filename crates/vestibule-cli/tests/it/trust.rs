@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+#[cfg(unix)]
+use crate::support::in_terminal;
 use crate::support::{CONFIG, Output, TestEnv};
 
 /// Returns an environment with the profiles `dev` and `prod`, and a project folder that names `dev`.
@@ -30,6 +32,10 @@ fn directory_profile_is_used_once_it_is_trusted() {
     let explained = run(&env, &["explain", "--json"]).succeeded().json();
     let origin = explained["decided"][0]["origin"].as_str().unwrap();
     assert!(origin.ends_with("work/.aws-profile:2"), "{origin}");
+    let note = explained["notes"][0].as_str().unwrap();
+    assert!(note.starts_with("other AWS tools do not read"), "{note}");
+    let status = run(&env, &["status"]).stdout;
+    assert!(status.is_empty() || status.starts_with("profile       dev ("), "{status}");
     // Another name is confirmed anew.
     env.write("work/.aws-profile", "prod\n");
     run(&env, &["explain"]).exits_with(6).stderr_contains("\"prod\"");
@@ -79,6 +85,34 @@ fn commands_that_use_no_profile_run_in_a_folder_that_is_not_trusted() {
         let ran = run(&env, args);
         assert!(!ran.stderr.contains(".aws-profile"), "{ran:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn directory_profile_is_announced_once_on_a_terminal() {
+    let env = TestEnv::signed_in();
+    let profile = "\n[profile dev]\nsso_session = my-sso\nsso_account_id = 111122223333\nsso_role_name = SampleRole\nregion = us-east-1\n";
+    env.write(".aws/config", &format!("{CONFIG}{profile}"));
+    env.write("work/src/x", "");
+    env.write("work/.aws-profile", "dev\n");
+    run(&env, &["trust"]).succeeded();
+    assert_eq!(run(&env, &["exec", "--", "hostname"]).succeeded().stderr, "");
+    let status = run(&env, &["status"]).succeeded().stdout.clone();
+    assert!(status.starts_with("profile       dev ("), "{status}");
+    for command in ["exec -- hostname", "whoami", "select --keep"] {
+        let program = env!("CARGO_BIN_EXE_vestibule");
+        let line = in_terminal(&format!("{program} {command}"));
+        let ran = env.prepared(line).in_folder(&env.path("work")).run();
+        let shown = &ran.succeeded().stdout;
+        assert_eq!(shown.matches("that the AWS CLI and SDKs do not read").count(), 1, "{shown}");
+    }
+}
+
+#[test]
+fn status_prompt_in_a_folder_that_is_not_trusted_prints_nothing() {
+    let env = env();
+    let ran = run(&env, &["status", "--prompt"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(6), "", ""));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use vestibule::{Configuration, Edited};
 
 use crate::app::App;
 use crate::args::Configure;
+use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
@@ -38,8 +39,12 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
 
 /// Prints the settings of the profile, with their origins.
 fn list(app: &App<'_>) -> Result<Exit, Error> {
-    let plan = app.configuration()?.plan()?;
+    let configuration = app.configuration()?;
+    let plan = configuration.plan()?;
     let entries = plan.entries();
+    if let Some(source) = EnvironmentSource::in_use(&configuration.sources()?, &app.vars) {
+        app.announce_precedence(&source);
+    }
     if app.printer.json {
         let entry = |entry: &vestibule::PlanEntry| json!({ "name": entry.name, "value": entry.value, "origin": entry.origin.to_string() });
         let entries: Vec<Value> = entries.iter().map(entry).collect();

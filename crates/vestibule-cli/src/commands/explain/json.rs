@@ -10,7 +10,7 @@ pub(super) fn to_json(explained: &Explained<'_>) -> Value {
         "profile": plan.profile.value,
         "sources": explained.sources.iter().map(source).collect::<Vec<_>>(),
         "decided": plan.entries().iter().map(entry).collect::<Vec<_>>(),
-        "notes": plan.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes": explained.notes,
         "token": explained.token.as_ref().map(session),
         "console": explained.console.as_ref().map(session),
         "roleCredentialsUntil": explained.role_end.map(|end| end.to_string()),

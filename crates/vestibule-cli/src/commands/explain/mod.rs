@@ -13,7 +13,12 @@ use crate::quoting::shell_word;
 
 pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let session = app.session()?;
-    let explained = Explained::new(&session)?;
+    let mut explained = Explained::new(&session)?;
+    if let Some((_, file)) = app.directory_profile() {
+        explained
+            .notes
+            .push(format!("other AWS tools do not read {file}, and use another profile"));
+    }
     if app.printer.json {
         app.printer.result(&json::to_json(&explained).to_string())?;
     } else {
@@ -33,6 +38,8 @@ struct Explained<'a> {
     /// Expiration of the cached role credentials.
     role_end: Option<Timestamp>,
     next: Option<String>,
+    /// Settings and lines without effect.
+    notes: Vec<String>,
 }
 
 impl<'a> Explained<'a> {
@@ -54,7 +61,8 @@ impl<'a> Explained<'a> {
             _ => None,
         };
         let sources = session.sources();
-        let mut explained = Self { session, sources, token, console, role_end, next: None };
+        let notes = plan.notes.iter().map(ToString::to_string).collect();
+        let mut explained = Self { session, sources, token, console, role_end, next: None, notes };
         explained.next = explained.next();
         Ok(explained)
     }

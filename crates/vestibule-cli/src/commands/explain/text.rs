@@ -13,8 +13,8 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     rows(printer, ["SOURCE", "STATE", "AT", "WHY"], &sources(explained))?;
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
-    for note in &explained.session.plan().notes {
-        let note = localized(&note.to_string()).into_owned();
+    for note in &explained.notes {
+        let note = localized(note);
         printer.result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
     }
     let clocks = clocks(explained);

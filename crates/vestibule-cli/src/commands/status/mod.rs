@@ -3,15 +3,19 @@
 mod center;
 mod console;
 mod prompt;
+mod source;
 
 use serde_json::Value;
 use vestibule::Configuration;
 
+use center::CenterReport;
+use console::ConsoleReport;
 use prompt::Segment;
 
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
-use crate::args::Status;
+use crate::args::{Global, Status};
+use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
@@ -21,58 +25,137 @@ use crate::table::{self, Cell};
 
 pub(crate) fn run(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
     if !args.prompt {
-        return show_all(app, args);
+        return show(app, args);
     }
-    let global = prompt::global(app, args);
-    let mut app = app.with_global(&global);
+    let mut app = app.with_global(app.global);
     // It would be in every prompt.
     app.announces_keychain = false;
-    match show_all(&app, args) {
+    match show(&app, args) {
         // `--prompt` prints no errors into a shell prompt.
         Err(error) if !app.printer.json => Ok(error.exit()),
         result => result,
     }
 }
 
-fn show_all(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
+fn show(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let (mut centers, mut logins) = (Vec::new(), Vec::new());
-    let scope = scope(&configuration, args);
-    let (mut broken, mut errors) = (Exit::Done, Vec::new());
-    if scope == Scope::All {
-        for center in identity_centers(&configuration)? {
-            match center {
-                Ok(center) => centers.push(center),
-                Err(error) => broken = broken.max(report::one_of_many(app, &error, &mut errors)),
-            }
+    let source = environment_source(app, args, &configuration);
+    if let Some(source) = source.as_ref().filter(|_| !args.prompt) {
+        app.announce_precedence(source);
+    }
+    if scope(&configuration, args) == Scope::All {
+        return show_all(app, &configuration, source.as_ref());
+    }
+    let Some(source) = source else { return show_one(app, args, &configuration, None) };
+    let is_defined = |name: &&String| configuration.files().profile(name).is_some();
+    match source.profile.as_ref().filter(is_defined) {
+        // The session of the profile that the keys are of.
+        Some(name) => {
+            let global = Global { profile: Some(name.clone()), ..app.global.clone() };
+            let app = app.with_global(&global);
+            show_one(&app, args, &app.configuration()?, Some(&source))
         }
-        logins = configuration.console_logins();
+        None if args.prompt => source::show(app, args, &source, configuration.now()),
+        None => show_one(app, args, &configuration, Some(&source)),
+    }
+}
+
+/// Returns the credentials of the environment, if they are used instead of the profile.
+fn environment_source(
+    app: &App<'_>,
+    args: &Status,
+    configuration: &Configuration,
+) -> Option<EnvironmentSource> {
+    // Errors of the profile are those of what follows.
+    let sources = configuration.sources().ok().filter(|_| !names_session(args))?;
+    EnvironmentSource::in_use(&sources, &app.vars)
+}
+
+fn names_session(args: &Status) -> bool {
+    args.sessions.one.sso_session.is_some()
+}
+
+/// Shows the session that was named, or that of the profile, and the credentials of the environment
+/// that are used instead.
+fn show_one(
+    app: &App<'_>,
+    args: &Status,
+    configuration: &Configuration,
+    source: Option<&EnvironmentSource>,
+) -> Result<Exit, Error> {
+    let target = match (target(configuration, &args.sessions.one, false), source) {
+        (Ok(target), _) => target,
+        (Err(_), Some(source)) => return source::show(app, args, source, configuration.now()),
+        (Err(error), None) => return Err(error),
+    };
+    // Only a profile has a role, and credentials of the environment have their own.
+    let has_role = !names_session(args) && (args.prompt || source.is_none());
+    let plan = configuration.plan().ok().filter(|_| has_role);
+    let report: Box<dyn Report + '_> = match &target {
+        Target::Center(center) => Box::new(CenterReport::new(configuration, center, plan.as_ref())),
+        Target::Console(login) => match ConsoleReport::new(login) {
+            Some(report) => Box::new(report),
+            None => return Ok(Exit::Done),
+        },
+    };
+    let now = configuration.now();
+    if app.printer.json {
+        let mut json = report.json();
+        if let Some(source) = source {
+            json["inUse"] = source::json(source);
+        }
+        app.printer.result(&json.to_string())?;
+    } else if args.prompt {
+        let expires_at = source.and_then(|source| source.expires_at);
+        app.printer.result(&report.segment().render(&app.printer, expires_at))?;
     } else {
-        match target(&configuration, &args.sessions.one, false)? {
-            Target::Center(center) => centers.push(*center),
-            Target::Console(login) => logins.push(*login),
+        if let (Some((name, file)), None) = (app.directory_profile(), source) {
+            let line = format!("profile       {name} ({file}, which other AWS tools do not read)");
+            app.printer.result(&line)?;
+        }
+        report.print(app)?;
+        if let Some(source) = source {
+            app.printer.result(&format!("in use        {}", source::line(source, now)))?;
+        } else if report.exit().needs_sign_in() {
+            print_hint(app, report.as_ref());
         }
     }
-    // Only a profile has a role; a session that was named has none.
-    let has_no_role = scope == Scope::All || args.sessions.one.sso_session.is_some();
-    let plan = if has_no_role { None } else { configuration.plan().ok() };
+    Ok(report.exit())
+}
+
+/// Shows every session, and on stderr the credentials of the environment that are used.
+fn show_all(
+    app: &App<'_>,
+    configuration: &Configuration,
+    source: Option<&EnvironmentSource>,
+) -> Result<Exit, Error> {
+    let (mut centers, mut broken, mut errors) = (Vec::new(), Exit::Done, Vec::new());
+    for center in identity_centers(configuration)? {
+        match center {
+            Ok(center) => centers.push(center),
+            Err(error) => broken = broken.max(report::one_of_many(app, &error, &mut errors)),
+        }
+    }
+    let logins = configuration.console_logins();
+    let centers = centers.iter().map(|center| CenterReport::new(configuration, center, None));
     let mut reports: Vec<Box<dyn Report>> = Vec::new();
-    for center in &centers {
-        reports.push(Box::new(center::CenterReport::new(&configuration, center, plan.as_ref())));
+    for center in centers {
+        reports.push(Box::new(center));
     }
-    for login in &logins {
-        if let Some(report) = console::ConsoleReport::new(login) {
-            reports.push(Box::new(report));
-        }
+    for login in logins.iter().filter_map(ConsoleReport::new) {
+        reports.push(Box::new(login));
     }
-    let width = screen::result_width().filter(|_| scope == Scope::All && !reports.is_empty());
-    if app.printer.json && scope == Scope::All {
+    if app.printer.json {
         let all: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
         app.printer.result(&Value::from(all).to_string())?;
-    } else if let Some(width) = width {
-        print_table(app, &reports, width)?;
+    } else if reports.is_empty() {
+        app.printer.note("No SSO session and no console login is configured.");
     } else {
-        reports.iter().try_for_each(|report| show(app, args, report.as_ref()))?;
+        print_table(app, &reports)?;
+    }
+    if let Some(source) = source {
+        let line = source::line(source, configuration.now());
+        app.printer.note(&format!("Credentials in use: {line}"));
     }
     Ok(reports.iter().map(|report| report.exit()).fold(broken, Exit::max))
 }
@@ -87,8 +170,7 @@ enum Scope {
 
 /// Without arguments and without a chosen profile, all sessions are shown if there are several.
 fn scope(configuration: &Configuration, args: &Status) -> Scope {
-    let is_named =
-        args.sessions.one.sso_session.is_some() || configuration.profile().origin.is_given();
+    let is_named = names_session(args) || configuration.profile().origin.is_given();
     let has_several = || configuration.session_names().nth(1).is_some();
     if args.sessions.all || !is_named && !args.prompt && has_several() {
         Scope::All
@@ -109,23 +191,9 @@ trait Report {
     fn segment(&self) -> Segment;
 }
 
-fn show(app: &App<'_>, args: &Status, report: &dyn Report) -> Result<(), Error> {
-    if app.printer.json {
-        app.printer.result(&report.json().to_string())?;
-    } else if args.prompt {
-        let expires_at = prompt::expiration_in_environment(app);
-        app.printer.result(&report.segment().render(&app.printer, expires_at))?;
-    } else {
-        report.print(app)?;
-        if report.exit().needs_sign_in() {
-            print_hint(app, report);
-        }
-    }
-    Ok(())
-}
-
 /// Prints a table, and a hint for the first session that needs a sign-in.
-fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>], width: usize) -> Result<(), Error> {
+fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>]) -> Result<(), Error> {
+    let width = screen::result_width().unwrap_or(usize::MAX);
     let rows: Vec<_> = reports.iter().map(|report| report.row()).collect();
     let heads = ["SESSION", "STATE", "ACCESS TOKEN", "SESSION EXPIRES"];
     for line in table::lines(&app.printer, heads, &rows, width) {

@@ -2,9 +2,6 @@
 
 use vestibule::{SessionState, Status as SessionStatus, Timestamp};
 
-use crate::app::App;
-use crate::args::{Global, Status};
-use crate::child::{EXPIRATION_MARKER, PROFILE_MARKER};
 use crate::printer::{Printer, Tone};
 use crate::screen;
 
@@ -30,6 +27,8 @@ pub(super) enum Expiry {
     Refreshable,
     /// A sign-in is needed.
     Expired,
+    /// Keys that do not expire, or whose expiration is not known.
+    Unknown,
 }
 
 impl From<&SessionStatus> for Expiry {
@@ -48,7 +47,8 @@ impl Segment {
         let (sign, tone) = sign(expires_at.map_or(self.expiry, Expiry::At), self.now);
         let account = self.account.iter().map(String::as_str);
         let words: Vec<_> = std::iter::once(self.name.as_str()).chain(account).collect();
-        format!("{} {}", screen::printable(&words.join(" ")), printer.tone(tone, &sign))
+        let words = screen::printable(&words.join(" "));
+        if sign.is_empty() { words } else { format!("{words} {}", printer.tone(tone, &sign)) }
     }
 }
 
@@ -57,33 +57,12 @@ fn sign(expiry: Expiry, now: Timestamp) -> (String, Tone) {
     let seconds = match expiry {
         Expiry::At(at) if now < at => at.saturating_since(now).as_secs(),
         Expiry::Refreshable => return ("~".to_owned(), Tone::Warning),
+        Expiry::Unknown => return (String::new(), Tone::Quiet),
         Expiry::At(_) | Expiry::Expired => return ("!".to_owned(), Tone::Bad),
     };
     let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
     let left = if hours == 0 { format!("{minutes}m") } else { format!("{hours}h{minutes:02}m") };
     (left, if seconds < SOON { Tone::Warning } else { Tone::Good })
-}
-
-/// Returns the global options with the profile whose credentials are in the environment, unless another
-/// one was named.
-pub(super) fn global(app: &App<'_>, args: &Status) -> Global {
-    // Keys in the environment take precedence over a profile that a variable names.
-    let names: &[_] = match app.vars.get("AWS_ACCESS_KEY_ID") {
-        Some(_) => &[],
-        None => &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
-    };
-    let is_named = app.global.profile.is_some()
-        || args.sessions.one.sso_session.is_some()
-        || app.vars.first(names).is_some();
-    let marked = app.vars.get(PROFILE_MARKER).filter(|_| !is_named).map(str::to_owned);
-    Global { profile: marked.or_else(|| app.global.profile.clone()), ..app.global.clone() }
-}
-
-/// Returns when the credentials in the environment expire, if the segment is about them.
-pub(super) fn expiration_in_environment(app: &App<'_>) -> Option<Timestamp> {
-    let marked = app.vars.get(PROFILE_MARKER)?;
-    let text = app.vars.get(EXPIRATION_MARKER)?;
-    (app.global.profile.as_deref() == Some(marked)).then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -112,6 +91,7 @@ mod tests {
         check(after(14), Color::Always, "dev Sample ␛[33m14m␛[0m");
         check(Expiry::Refreshable, Color::Always, "dev Sample ␛[33m~␛[0m");
         check(Expiry::At(Timestamp::EPOCH), Color::Never, "dev Sample !");
+        check(Expiry::Unknown, Color::Always, "dev Sample");
         check(Expiry::Expired, Color::Always, "dev Sample ␛[31;1m!␛[0m");
     }
 }
