@@ -29,14 +29,30 @@ pub(crate) fn variables(credentials: &Credentials) -> Vec<(&'static str, String)
     pairs
 }
 
-/// Returns the text in a format, with a final newline.
+/// Returns the same with the variables of a region.
+fn variables_with_region(
+    credentials: &Credentials,
+    region: Option<&str>,
+) -> Vec<(&'static str, String)> {
+    let mut pairs = variables(credentials);
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        pairs.extend(region.map(|region| (name, region.to_owned())));
+    }
+    pairs
+}
+
+/// Returns the text in a format, with a final newline. `Process` has no region.
 ///
 /// `Github` includes the masks; [`github_env`] returns the lines for the file alone.
-pub(crate) fn render(credentials: &Credentials, format: Format) -> Result<String, Unquotable> {
+pub(crate) fn render(
+    credentials: &Credentials,
+    region: Option<&str>,
+    format: Format,
+) -> Result<String, Unquotable> {
     if format == Format::Process {
         return Ok(process(credentials));
     }
-    let pairs = variables(credentials);
+    let pairs = variables_with_region(credentials, region);
     if format == Format::Nu {
         return Ok(nu(&pairs));
     }
@@ -71,9 +87,12 @@ pub(crate) fn masks(credentials: &Credentials) -> Result<String, Unquotable> {
 }
 
 /// Returns the lines for the file that `$GITHUB_ENV` names.
-pub(crate) fn github_env(credentials: &Credentials) -> Result<String, Unquotable> {
+pub(crate) fn github_env(
+    credentials: &Credentials,
+    region: Option<&str>,
+) -> Result<String, Unquotable> {
     let mut text = String::new();
-    for (name, value) in variables(credentials) {
+    for (name, value) in variables_with_region(credentials, region) {
         text.push_str(name);
         text.push('=');
         text.push_str(plain(name, &value, Format::Github)?);
@@ -135,7 +154,7 @@ mod tests {
 
     #[track_caller]
     fn check(format: Format, expected: &Expect) {
-        expected.assert_eq(&render(&credentials("se/cret"), format).unwrap());
+        expected.assert_eq(&render(&credentials("se/cret"), None, format).unwrap());
     }
 
     #[test]
@@ -190,14 +209,24 @@ mod tests {
     }
 
     #[test]
+    fn region_follows_the_variables_of_aws() {
+        let region = |format| render(&credentials("s"), Some("eu-west-1"), format).unwrap();
+        let env = region(Format::Env);
+        let lines = "export AWS_REGION=eu-west-1\nexport AWS_DEFAULT_REGION=eu-west-1\n";
+        assert_eq!(env, render(&credentials("s"), None, Format::Env).unwrap() + lines);
+        assert!(region(Format::Nu).contains("AWS_REGION: \"eu-west-1\""));
+        assert!(!region(Format::Process).contains("eu-west-1"));
+    }
+
+    #[test]
     fn shell_metacharacters_are_quoted_or_refused() {
         let hostile = credentials("a'$(rm -rf ~)\n");
-        let text = render(&hostile, Format::EnvNoExport).unwrap();
+        let text = render(&hostile, None, Format::EnvNoExport).unwrap();
         assert!(text.contains(r"AWS_SECRET_ACCESS_KEY='a'\''$(rm -rf ~)"), "{text}");
         for format in
             [Format::Powershell, Format::WindowsCmd, Format::Fish, Format::Dotenv, Format::Github]
         {
-            let refused = render(&hostile, format).unwrap_err();
+            let refused = render(&hostile, None, format).unwrap_err();
             assert_eq!(refused.name, "AWS_SECRET_ACCESS_KEY", "{format:?}");
         }
     }

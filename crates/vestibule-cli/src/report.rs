@@ -153,7 +153,10 @@ fn diagnostic_command(kind: ErrorKind) -> Option<&'static str> {
 
 /// Returns the `--help` command line of the command that was typed.
 fn help_command() -> String {
-    format!("{} --help", args::command_line())
+    let line = args::command_line();
+    // The functions of the shell call it, and `use` has their help.
+    let line = if line == "vestibule select" { "vestibule use" } else { &line };
+    format!("{line} --help")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
     ConfigureSync, Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint,
     ListAccounts, ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg,
     RegistryCommand, RemoveRegistry, RolesAnywhere, Select, Serve, Sessions, Set, Status,
-    SyncRegistries, Trust, Wait,
+    SyncRegistries, Trust, Use, Wait,
 };
 
 /// The commands under their headings in the help.
@@ -73,9 +73,20 @@ const CREDENTIALS: &[Entry] = &[
         kind: Kind::Command(arguments!(Exec, Command::Exec)),
     },
     Entry {
+        name: "use",
+        about: "Switch the profile of this shell (a function of the shell)",
+        notes: USE_NOTES,
+        examples: &[
+            "eval \"$(vestibule completions bash --switch)\" && vestibule-use dev",
+            "vestibule completions fish --switch | source; and vestibule-use dev",
+            "vestibule-use --unset",
+        ],
+        kind: Kind::Command(arguments!(Use, Command::Use)),
+    },
+    Entry {
         name: "export-credentials",
         about: "Print credentials for other programs",
-        notes: "",
+        notes: EXPORT_NOTES,
         examples: &[
             "eval \"$(vestibule export-credentials --format env)\"",
             "vestibule export-credentials dev",
@@ -125,6 +136,18 @@ vestibule roles-anywhere --certificate me.pem --private-key me.key \\
         kind: Kind::Command(arguments!(CredentialArgs, Command::Whoami)),
     },
 ];
+
+const USE_NOTES: &str = "\
+A program cannot change the shell that started it. Two functions do, which the first example defines:
+`vestibule-use` sets AWS_PROFILE to the profile, or to one that you select from a list.
+`vestibule-env` exports the credentials and the region of the profile, for programs that cannot use a
+profile; without a name, of the profile that the shell or a .aws-profile file names.
+Both first remove the profile, keys and region that the shell had.";
+
+const EXPORT_NOTES: &str = "\
+The formats for shells print the variables that `aws configure export-credentials` prints, and
+nothing else; --region NAME adds AWS_REGION and AWS_DEFAULT_REGION, --with-region those of the
+profile.";
 
 const LISTS: &[Entry] = &[
     Entry {
@@ -178,7 +201,8 @@ const SETUP: &[Entry] = &[
         notes: "\
 The file contains the name of a profile and nothing else. In its folder and those below, commands
 without --profile use that profile, unless AWS_PROFILE is set. Each file is confirmed once, and
-again when it names another profile.",
+again when it names another profile. The AWS CLI and SDKs do not read such a file: `vestibule exec`
+and `vestibule-env` give them its profile.",
         examples: &["vestibule trust", "vestibule trust --remove"],
         kind: Kind::Command(arguments!(Trust, Command::Trust)),
     },
@@ -285,7 +309,7 @@ const CONFIGURE: &[Entry] = &[
     Entry {
         name: "export-credentials",
         about: "The same as `vestibule export-credentials`",
-        notes: "",
+        notes: EXPORT_NOTES,
         examples: &["vestibule configure export-credentials --profile dev"],
         kind: Kind::Command(arguments!(ExportCredentials, Command::ExportCredentials)),
     },

@@ -11,6 +11,11 @@ impl Command {
         }
     }
 
+    /// Returns whether the output is a segment of a shell prompt.
+    pub(crate) fn is_prompt(&self) -> bool {
+        matches!(self, Self::Status(args) if args.prompt)
+    }
+
     /// Takes the profile and the role out of the arguments of a command.
     pub(crate) fn take_credential_args(&mut self) -> CredentialArgs {
         let profile = |profile: &mut ProfileArg| CredentialArgs {
@@ -37,6 +42,7 @@ impl Command {
             Self::Status(args) => profile(&mut args.sessions.profile),
             Self::Wait(args) => profile(&mut args.profile),
             Self::Select(args) => profile(&mut args.profile),
+            Self::Use(args) => profile(&mut args.profile),
             Self::Explain(args) => profile(args),
             _ => CredentialArgs::default(),
         }
@@ -57,6 +63,7 @@ impl Command {
             Self::Configure(Configure::Set(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::Sync(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::List) => true,
+            Self::Select(args) => args.keep,
             Self::Agent(_)
             | Self::Configure(_)
             | Self::ListProfiles(_)
@@ -66,7 +73,7 @@ impl Command {
             | Self::Cache(_)
             | Self::Completions(_)
             | Self::Complete(_)
-            | Self::Select(_)
+            | Self::Use(_)
             | Self::RefreshHelper
             | Self::RolesAnywhere(_)
             | Self::Man(_) => false,

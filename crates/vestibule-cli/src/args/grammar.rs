@@ -126,6 +126,13 @@ fn root() -> clap::Command {
     Global::augment_args(root)
 }
 
+/// Returns the grammar of a command that functions of the shell call, with their usage.
+fn as_function(command: clap::Command) -> clap::Command {
+    command.override_usage(
+        "vestibule-use [PROFILE]\n       vestibule-use --unset\n       vestibule-env [PROFILE]",
+    )
+}
+
 impl Entry {
     /// Returns the commands of a group.
     pub(crate) fn members(&self) -> &'static [Self] {
@@ -145,9 +152,20 @@ impl Entry {
             .about(self.about)
             .after_help(self.help(self.examples.get(..1).unwrap_or_default()))
             .after_long_help(self.help(self.examples));
+        let command = match self.name {
+            // The names that other programs have for it.
+            "use" => as_function(command).aliases(["switch", "assume", "set-profile"]),
+            "select" => as_function(command),
+            _ => command,
+        };
         match &self.kind {
             Kind::Command(args) => command.defer(args.declare),
-            Kind::Hidden(args) => command.hide(true).defer(args.declare),
+            // Scripts read the output: it is never a help text.
+            Kind::Hidden(args) => command
+                .hide(true)
+                .disable_help_flag(true)
+                .disable_version_flag(true)
+                .defer(args.declare),
             Kind::Group(members) => command
                 .subcommands(members.iter().map(Self::grammar))
                 .subcommand_required(true)

@@ -146,6 +146,7 @@ pub(crate) enum Command {
     Memorydb(MemorydbToken),
     Codecommit(GitCredential),
     Trust(Trust),
+    Use(Use),
     Doctor(Doctor),
     Cache(Cache),
     Completions(Completions),
@@ -267,6 +268,9 @@ pub(crate) struct ExportCredentials {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "process")]
     pub(crate) format: Format,
+    /// Print AWS_REGION and AWS_DEFAULT_REGION too, where there is a region; --region does that also
+    #[arg(long, conflicts_with_all = ["write_profile", "remove_profile"])]
+    pub(crate) with_region: bool,
     /// Write the credentials to this profile of the credentials file, instead of printing them
     #[arg(long, value_name = "NAME", conflicts_with = "format")]
     pub(crate) write_profile: Option<String>,
@@ -431,6 +435,15 @@ pub(crate) struct Trust {
     /// Use the file no longer
     #[arg(long)]
     pub(crate) remove: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Use {
+    #[command(flatten)]
+    pub(crate) profile: ProfileArg,
+    /// Use no profile in this shell
+    #[arg(long, conflicts_with = "positional")]
+    pub(crate) unset: bool,
 }
 
 #[derive(Args, Debug)]

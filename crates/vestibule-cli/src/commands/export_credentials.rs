@@ -2,7 +2,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 
 use serde_json::json;
-use vestibule::{Credentials, Timestamp};
+use vestibule::{Region, Timestamp};
 
 use super::{exec, written_profile};
 use crate::app::App;
@@ -12,17 +12,26 @@ use crate::exit::Exit;
 use crate::formats::{self, Unquotable};
 
 pub(crate) fn run(app: &App<'_>, args: &ExportCredentials) -> Result<Exit, Error> {
+    if args.with_region && args.format == Format::Process {
+        let message = "--with-region needs a --format of environment variables, such as `env`";
+        return Err(Error::new(Exit::Usage, message));
+    }
     let span = args.min_remaining.map(|span| span.0);
     let (session, credentials) = exec::credentials(app, span)?;
     if let Some(profile) = &args.write_profile {
         return written_profile::write(app, session.configuration(), profile, &credentials);
     }
+    let prints_region = args.with_region || app.global.region.is_some();
+    let region = session.region().filter(|_| prints_region).map(Region::as_str);
     match (args.format, app.vars.get("GITHUB_ENV")) {
         (Format::Github, Some(file)) => {
-            append(file, &formats::github_env(&credentials).map_err(unquotable)?)?;
+            append(file, &formats::github_env(&credentials, region).map_err(unquotable)?)?;
             app.printer.raw(&formats::masks(&credentials).map_err(unquotable)?)?;
         }
-        (format, _) => print(app, &credentials, format)?,
+        (format, _) => {
+            let text = formats::render(&credentials, region, format).map_err(unquotable)?;
+            app.printer.raw(&text)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -39,10 +48,6 @@ pub(crate) fn role(app: &App<'_>) -> Result<Exit, Error> {
     }});
     app.printer.result(&format!("{credentials:#}"))?;
     Ok(Exit::Done)
-}
-
-fn print(app: &App<'_>, credentials: &Credentials, format: Format) -> Result<(), Error> {
-    Ok(app.printer.raw(&formats::render(credentials, format).map_err(unquotable)?)?)
 }
 
 fn append(file: &str, lines: &str) -> Result<(), Error> {

@@ -31,6 +31,7 @@ mod sign_in;
 pub(crate) mod status;
 mod target;
 pub(crate) mod trust;
+pub(crate) mod use_profile;
 pub(crate) mod wait;
 pub(crate) mod whoami;
 pub(crate) mod written_profile;

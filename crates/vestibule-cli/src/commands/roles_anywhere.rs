@@ -23,7 +23,7 @@ pub(crate) fn run(app: &App<'_>, args: &RolesAnywhere) -> Result<Exit, Error> {
     let provider = vestibule_roles_anywhere::RolesAnywhere::new(options, params);
     let credentials = block_on(provider.credentials(configuration.blocking_world()));
     let credentials = credentials.map_err(|error| failed(&error))?;
-    let text = formats::render(&credentials, Format::Process).map_err(|_| {
+    let text = formats::render(&credentials, None, Format::Process).map_err(|_| {
         Error::new(Exit::Failed, "the credentials contain characters that JSON cannot quote")
     })?;
     app.printer.raw(&text)?;

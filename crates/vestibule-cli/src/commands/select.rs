@@ -12,6 +12,11 @@ use crate::printer::Tone;
 /// Prints the name of a profile for the functions that switch the profile of a shell: the one that
 /// was named, or the one that the user selects. Describes it on stderr.
 pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
+    if app.global.region.is_some() {
+        let message = "--region is no option here: the profile has the region";
+        let hint = "set AWS_REGION after vestibule-use or vestibule-env";
+        return Err(Error::new(Exit::Usage, message).with_hint(hint));
+    }
     let configuration = app.configuration()?;
     let choice = configuration.profile();
     let is_named = app.global.profile.is_some();
@@ -19,7 +24,13 @@ pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
     let name = if is_named || is_kept { choice.value } else { profile::pick(app, &configuration)? };
     let global = crate::args::Global { profile: Some(name.clone()), ..app.global.clone() };
     let selected = app.with_global(&global);
-    let configuration = selected.configuration()?;
+    // The functions remove the region of the shell.
+    let vars = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    let vars = vars.iter().fold(app.vars.clone(), |vars, name| vars.without(name));
+    let configuration = selected.builder()?.vars(vars).configuration()?;
+    if !is_named && app.directory_profile().is_some_and(|(directory, _)| directory == name) {
+        app.announce_directory_profile();
+    }
     let description = describe(&configuration)?;
     if app.printer.json {
         app.printer.result(&json!({ "profile": name, "description": description }).to_string())?;

@@ -235,3 +235,25 @@ fn version_json_names_target_and_features() {
     assert!(version["features"].is_array() && version.get("commit").is_some(), "{version}");
     assert_eq!(env.run(["--version"]).stdout, format!("vestibule {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+/// Otherwise a program that reads the lines of `aws` would read more than it knows.
+#[test]
+fn export_credentials_prints_a_region_on_request_only() {
+    let env = TestEnv::signed_in();
+    let lines = |args: &[&str]| {
+        let ran = env.run([&["export-credentials", "--format", "env"], args].concat());
+        let shown = ran.succeeded().stdout.clone();
+        shown.lines().skip(4).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let region = |name: &str| {
+        ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|variable| format!("export {variable}={name}"))
+    };
+    assert_eq!(lines(&[]), [""; 0]);
+    assert_eq!(lines(&["--with-region"]), region("us-east-1"));
+    assert_eq!(lines(&["--region", "eu-west-1"]), region("eu-west-1"));
+    let process = env.run(["export-credentials", "--region", "us-east-1"]).succeeded().json();
+    assert_eq!(process.as_object().unwrap().len(), 5);
+    env.run(["export-credentials", "--with-region"])
+        .exits_with(2)
+        .stderr_contains("--with-region needs a --format");
+}

@@ -91,6 +91,27 @@ fn exec_exits_with_the_status_of_the_command() {
     assert_eq!(seen_by_shell("/nowhere"), "127\n");
 }
 
+/// As for any program: 141 is 128 and SIGPIPE.
+#[cfg(unix)]
+#[test]
+fn exec_in_a_pipeline_whose_reader_exits_ends_by_the_signal() {
+    let env = TestEnv::signed_in();
+    let program = env!("CARGO_BIN_EXE_vestibule");
+    let status = |line: &str| {
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &format!("{line} | head -1 >/dev/null; echo \"${{PIPESTATUS[0]}}\"")]);
+        let ran = env.prepared(shell).run();
+        assert!(!ran.stderr.contains("vestibule") && !ran.stderr.contains("error:"), "{ran:?}");
+        ran.succeeded().stdout.clone()
+    };
+    assert_eq!(status("yes"), "141\n");
+    assert_eq!(status(&format!("{program} exec -- yes")), "141\n");
+    assert_eq!(status(&format!("{program} serve -- yes")), "141\n");
+    assert_eq!(status(&format!("(echo yes | SHELL=/bin/sh {program} exec)")), "141\n");
+    // Of our own commands a closed pipe is no failure.
+    assert_eq!(status(&format!("{program} explain")), "0\n");
+}
+
 /// `npm`, `cdk`, `sam` and `az` are such files.
 #[cfg(windows)]
 #[test]

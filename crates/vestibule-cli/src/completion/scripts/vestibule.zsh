@@ -15,8 +15,17 @@ _vestibule() {
         _files
     fi
 }
+_vestibule_register() {
+    precmd_functions=("${(@)precmd_functions:#_vestibule_register}")
+    if (( $+functions[compdef] )); then
+        compdef _vestibule vestibule
+    fi
+}
 if [[ "$funcstack[1]" == _vestibule ]]; then
     _vestibule "$@"
+elif (( $+functions[compdef] )); then
+    _vestibule_register
 else
-    compdef _vestibule vestibule
+    # compinit may follow: completion is registered before the first prompt.
+    precmd_functions+=(_vestibule_register)
 fi

@@ -1,7 +1,7 @@
 const vestibule_ours = [
     AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID
     AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION
-    VESTIBULE_PROFILE VESTIBULE_EXPIRATION
+    AWS_ACCOUNT_ID VESTIBULE_PROFILE VESTIBULE_EXPIRATION
 ]
 
 def "nu-complete vestibule profiles" [] { ^vestibule list-profiles | lines }
@@ -24,10 +24,11 @@ def --env vestibule-env [name?: string@"nu-complete vestibule profiles"] {
     let given = if $name == null { [] } else { [$name] }
     let profile = (^vestibule select --keep ...$given | str trim)
     if ($profile | is-empty) { error make { msg: "no profile was selected" } }
-    let keys = (^vestibule export-credentials --format nu --profile $profile | from nuon)
-    let region = (do { ^vestibule configure get region --profile $profile } | complete | get stdout | str trim)
+    # The region of the profile, and not that of the shell.
+    let keys = (with-env { AWS_REGION: "", AWS_DEFAULT_REGION: "" } {
+        ^vestibule export-credentials --format nu --with-region --profile $profile
+    } | from nuon)
     hide-env --ignore-errors ...$vestibule_ours
     load-env $keys
     load-env { VESTIBULE_PROFILE: $profile, VESTIBULE_EXPIRATION: ($keys.AWS_CREDENTIAL_EXPIRATION? | default "") }
-    if ($region | is-not-empty) { load-env { AWS_REGION: $region, AWS_DEFAULT_REGION: $region } }
 }

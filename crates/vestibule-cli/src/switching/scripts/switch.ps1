@@ -1,6 +1,7 @@
 # Use this profile in this shell; without a name, select one; with -Unset, use none.
-function vestibule-use([string] $Name, [switch] $Unset) {
-    if ($Unset) { __vestibule_forget; return }
+function vestibule-use([string] $Name, [switch] $Unset, [switch] $Help) {
+    if ($Help -or $Name -eq '--help') { vestibule use --help; return }
+    if ($Unset -or $Name -eq '--unset') { __vestibule_forget; return }
     $given = if ($Name) { @($Name) } else { @() }
     $selected = vestibule select @given
     if ($LASTEXITCODE) { return }
@@ -9,24 +10,28 @@ function vestibule-use([string] $Name, [switch] $Unset) {
 }
 
 # Put the credentials and the region of this profile into the environment until they expire.
-function vestibule-env([string] $Name) {
+function vestibule-env([string] $Name, [switch] $Help) {
+    if ($Help -or $Name -eq '--help') { vestibule use --help; return }
     $given = if ($Name) { @($Name) } else { @() }
     $selected = vestibule select --keep @given
     if ($LASTEXITCODE) { return }
-    $keys = vestibule export-credentials --format powershell --profile $selected
-    if ($LASTEXITCODE) { return }
-    $region = vestibule configure get region --profile $selected 2>$null
+    # The region of the profile, and not that of the shell.
+    $region, $other = $Env:AWS_REGION, $Env:AWS_DEFAULT_REGION
+    $Env:AWS_REGION = $Env:AWS_DEFAULT_REGION = $null
+    $keys = vestibule export-credentials --format powershell --with-region --profile $selected
+    $failed = $LASTEXITCODE
+    $Env:AWS_REGION, $Env:AWS_DEFAULT_REGION = $region, $other
+    if ($failed) { return }
     __vestibule_forget
     $keys | Out-String | Invoke-Expression
     $Env:VESTIBULE_PROFILE = $selected
     $Env:VESTIBULE_EXPIRATION = $Env:AWS_CREDENTIAL_EXPIRATION
-    if ($region) { $Env:AWS_REGION = $region; $Env:AWS_DEFAULT_REGION = $region }
 }
 
 # Keys in the environment take precedence over a profile.
 function __vestibule_forget {
     'AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION',
-    'VESTIBULE_PROFILE', 'VESTIBULE_EXPIRATION' |
+    'AWS_ACCOUNT_ID', 'VESTIBULE_PROFILE', 'VESTIBULE_EXPIRATION' |
         ForEach-Object { Remove-Item "Env:$_" -ErrorAction SilentlyContinue }
 }

@@ -2,6 +2,9 @@
 # vestibule-use --unset: use no profile.
 vestibule-use() {
     local profile
+    if _vestibule_shows_help "$@"; then
+        return
+    fi
     if [ "${1-}" = --unset ]; then
         _vestibule_forget
         return
@@ -12,23 +15,37 @@ vestibule-use() {
 }
 
 # vestibule-env [NAME]: put the credentials and the region of this profile into the environment, for
-# programs that cannot use a profile; without a name, of the profile that the shell uses.
+# programs that cannot use a profile; without a name, of the profile that the shell or the folder uses.
 vestibule-env() {
-    local profile keys region
+    local profile keys
+    if _vestibule_shows_help "$@"; then
+        return
+    fi
     profile="$(vestibule select --keep "$@")" || return
-    keys="$(vestibule export-credentials --format env --profile "$profile")" || return
-    region="$(vestibule configure get region --profile "$profile" 2>/dev/null)"
+    # The region of the profile, and not that of the shell.
+    keys="$(AWS_REGION='' AWS_DEFAULT_REGION='' \
+        vestibule export-credentials --format env --with-region --profile "$profile")" || return
     _vestibule_forget
     eval "$keys"
     export VESTIBULE_PROFILE="$profile" VESTIBULE_EXPIRATION="${AWS_CREDENTIAL_EXPIRATION-}"
-    if [ -n "$region" ]; then
-        export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
-    fi
+}
+
+_vestibule_shows_help() {
+    local word
+    for word in "$@"; do
+        case "$word" in
+            -h | --help)
+                vestibule use "$word"
+                return 0
+                ;;
+        esac
+    done
+    return 1
 }
 
 # Keys in the environment take precedence over a profile.
 _vestibule_forget() {
     unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_REGION AWS_DEFAULT_REGION AWS_ACCESS_KEY_ID \
         AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_CREDENTIAL_EXPIRATION \
-        VESTIBULE_PROFILE VESTIBULE_EXPIRATION
+        AWS_ACCOUNT_ID VESTIBULE_PROFILE VESTIBULE_EXPIRATION
 }
