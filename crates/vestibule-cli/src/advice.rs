@@ -10,6 +10,7 @@ use vestibule::{
 use crate::app::App;
 use crate::args::{self, POSITIONAL};
 use crate::child::PROFILE_MARKER;
+use crate::error::ASSIGNED_BY;
 use crate::exec_args;
 use crate::quoting::{Dialect, shell_word};
 
@@ -51,9 +52,11 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         ErrorKind::SignInNeeded => about_expired_request(&configuration, &text(error)),
         ErrorKind::Refused | ErrorKind::Unavailable => {
             let text = text(error);
-            about_request(app, &configuration, error, &text)
+            not_assigned(error)
+                .or_else(|| about_request(app, &configuration, error, &text))
                 .or_else(|| rejected_keys(app, error, &text))
                 .or_else(|| failed_source(error, &text))
+                .or_else(|| not_trusted(error))
         }
         _ => None,
     };
@@ -69,6 +72,21 @@ fn about_file(location: &Location) -> Advice {
         Origin::Default => Advice::default(),
         variable => Advice::correct(variable),
     }
+}
+
+/// Returns the advice for a role that is not assigned.
+fn not_assigned(error: &Error) -> Option<Advice> {
+    let is_role = matches!(error.remedy(), Some(Remedy::ListRoles { .. }));
+    is_role.then(|| Advice::default().with_cause(ASSIGNED_BY))
+}
+
+/// Returns the advice for a role that STS denies.
+fn not_trusted(error: &Error) -> Option<Advice> {
+    let is_denied = error.kind() == ErrorKind::Refused && error.provider() == Some("assume-role");
+    is_denied.then(|| {
+        Advice::default()
+            .with_cause("an administrator of the account of the role can change its trust policy")
+    })
 }
 
 /// Returns the message and its causes.

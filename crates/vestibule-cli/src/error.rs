@@ -10,6 +10,10 @@ use crate::exit::Exit;
 use crate::keychain_helper::keychain_hint;
 use crate::quoting::{Dialect, shell_word};
 
+/// The cause of errors about a role or an account that is not assigned, where all hints end.
+pub(crate) const ASSIGNED_BY: &str =
+    "an administrator of IAM Identity Center assigns accounts and roles";
+
 /// Error returned when a command fails.
 #[derive(Debug)]
 pub(crate) enum Error {

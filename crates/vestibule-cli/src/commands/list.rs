@@ -9,7 +9,7 @@ use super::target::identity_center;
 use super::{columns, session_state};
 use crate::app::App;
 use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
-use crate::error::Error;
+use crate::error::{ASSIGNED_BY, Error};
 use crate::exit::Exit;
 use crate::picker;
 use crate::quoting::shell_word;
@@ -35,10 +35,10 @@ pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error
     print_names(app, rows.map(|[name, ..]| name))
 }
 
-/// Lists sessions with their states, or only their names where another program reads them.
+/// Lists the names of sessions; with `--long` or as JSON, with their states.
 pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    if !args.long && !app.printer.json && screen::result_width().is_none() {
+    if !args.long && !app.printer.json {
         return print_names(app, configuration.session_names());
     }
     let rows = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
@@ -71,6 +71,9 @@ pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error
         let tags = tags_of(account).map(Tags::to_string).unwrap_or_default();
         [account.account_id.to_string(), text(&account.name), text(&account.email), tags]
     };
+    if accounts.is_empty() {
+        app.printer.note(&format!("No account is assigned to you: {ASSIGNED_BY}."));
+    }
     if app.printer.json {
         let accounts = accounts.iter().filter(|account| matches(&row(account), &args.rows));
         let accounts: Vec<_> = accounts
@@ -126,6 +129,9 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
     let Some(account) = account else {
         let accounts = center.blocking().accounts()?;
         let tags = tags_of_session(&configuration, &center)?;
+        if accounts.is_empty() {
+            app.printer.note(&format!("No account is assigned to you: {ASSIGNED_BY}."));
+        }
         let mut rows = Vec::new();
         for (done, account) in accounts.iter().enumerate() {
             progress.set("accounts: listing roles", done, accounts.len());
@@ -140,8 +146,12 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
         drop(progress);
         return print_tagged(app, ["ACCOUNT", "NAME", "ROLE", "TAGS"], rows, &tags, &args.rows);
     };
-    let roles = roles_of(&center, &account).map_err(|error| not_assigned(error, args))?;
+    let roles = roles_of(&center, &account).map_err(|error| not_assigned(app, error, args))?;
     drop(progress);
+    if roles.is_empty() {
+        app.printer
+            .note(&format!("No role in account {account} is assigned to you: {ASSIGNED_BY}."));
+    }
     let rows: Vec<_> = roles.iter().map(|role| [role.to_string()]).collect();
     if args.rows.csv {
         return print_rows(app, ["ROLE"], &rows, &args.rows);
@@ -151,14 +161,17 @@ pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
 }
 
 /// Adds the command that lists the accounts to an error of an account that the user may not use.
-fn not_assigned(error: Error, args: &ListRoles) -> Error {
+fn not_assigned(app: &App<'_>, error: Error, args: &ListRoles) -> Error {
     if error.kind() != ErrorKind::Refused.as_str() || error.hint().is_some() {
         return error;
     }
-    let session = args.session.sso_session.as_ref();
-    let session = session.map(|name| format!(" --sso-session {}", shell_word(name)));
-    let hint = format!("vestibule list-accounts{}", session.unwrap_or_default());
-    let causes = error.causes().into_iter();
+    let option = match (&args.session.sso_session, &app.global.profile) {
+        (Some(name), _) => format!(" --sso-session {}", shell_word(name)),
+        (None, Some(name)) => format!(" --profile {}", shell_word(name)),
+        (None, None) => String::new(),
+    };
+    let hint = format!("vestibule list-accounts{option}");
+    let causes = error.causes().into_iter().chain([ASSIGNED_BY.to_owned()]);
     let program = Error::new(error.exit(), error.message()).with_kind(ErrorKind::Refused);
     causes.fold(program, Error::with_cause).with_hint(hint)
 }

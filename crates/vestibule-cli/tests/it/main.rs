@@ -33,6 +33,9 @@ mod keychain;
 mod kill;
 mod latency;
 mod listener;
+// `script` is the terminal.
+#[cfg(unix)]
+mod lists;
 mod local_time;
 mod login;
 mod logout;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Read as _};
@@ -11,6 +12,7 @@ use crate::args::{Lint, LintFormat};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
+use crate::screen;
 
 /// Prints every problem in both files; exits with 6 if one of them is an error.
 pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
@@ -30,8 +32,12 @@ pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
             app.printer.result(&json!(list).to_string())?;
         }
         LintFormat::Text => {
-            for diagnostic in &found {
-                app.printer.result(&text(app, diagnostic))?;
+            let is_terminal = screen::result_width().is_some();
+            for group in groups(&found, if is_terminal { LARGE_GROUP } else { usize::MAX }) {
+                app.printer.result(&text(app, group.first))?;
+                if let Some(line) = group.others() {
+                    app.printer.result(&line)?;
+                }
             }
             if found.is_empty() {
                 app.printer.note(&format!("no problems in {checked}"));
@@ -40,6 +46,67 @@ pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
     }
     let has_error = found.iter().any(|diagnostic| diagnostic.level == Level::Error);
     Ok(if has_error { Exit::Configuration } else { Exit::Done })
+}
+
+/// On a terminal, so many sections with the same problem are shown as one.
+const LARGE_GROUP: usize = 3;
+/// Number of names and lines that a group shows.
+const SHOWN: usize = 3;
+
+/// The same problem in several sections.
+#[derive(Debug)]
+struct Group<'a> {
+    first: &'a Diagnostic,
+    others: Vec<&'a Diagnostic>,
+}
+
+impl Group<'_> {
+    /// Returns the line about the other sections: `the same in 300 others: a, b, c, … (lines …)`.
+    fn others(&self) -> Option<String> {
+        let shown = self.others.get(..SHOWN.min(self.others.len())).unwrap_or_default();
+        let name = |diagnostic: &&Diagnostic| {
+            diagnostic.section.as_ref().map(|(_, name)| screen::printable(name))
+        };
+        let names: Vec<_> = shown.iter().filter_map(name).collect();
+        let lines: Vec<_> = shown.iter().map(|found| found.place.line().to_string()).collect();
+        let more = if shown.len() < self.others.len() { ", …" } else { "" };
+        let kind = self.first.section.as_ref()?.0.keyword();
+        (!shown.is_empty()).then(|| {
+            format!(
+                "  the same in {} other {kind} sections: {}{more} (lines {}{more})",
+                self.others.len(),
+                names.join(", "),
+                lines.join(", ")
+            )
+        })
+    }
+}
+
+/// Groups the problems that differ in the name and the line of their section only; fewer than `least`
+/// stay apart. The order is that of the first ones.
+fn groups(found: &[Diagnostic], least: usize) -> Vec<Group<'_>> {
+    let key = |diagnostic: &Diagnostic| {
+        let (kind, name) = diagnostic.section.as_ref()?;
+        let line = format!("{}:{}", diagnostic.place.location(), diagnostic.place.line());
+        let message = diagnostic.message.replace(&format!("`{name}`"), "").replace(&line, "");
+        Some((diagnostic.rule, kind.keyword(), diagnostic.key.clone(), message))
+    };
+    let keys: Vec<_> = found.iter().map(key).collect();
+    let mut sizes = HashMap::new();
+    keys.iter().flatten().for_each(|key| *sizes.entry(key).or_insert(0) += 1);
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut positions = HashMap::new();
+    for (diagnostic, key) in found.iter().zip(&keys) {
+        let large = key.as_ref().filter(|key| least <= sizes.get(key).copied().unwrap_or(0));
+        let known = large.and_then(|key| positions.get(key));
+        if let Some(group) = known.and_then(|&at: &usize| groups.get_mut(at)) {
+            group.others.push(diagnostic);
+        } else {
+            positions.extend(large.map(|key| (key, groups.len())));
+            groups.push(Group { first: diagnostic, others: Vec::new() });
+        }
+    }
+    groups
 }
 
 /// Checks files by path. One config and one credentials file are checked together, as they refer to each
@@ -174,4 +241,26 @@ fn uri(location: &Location) -> String {
 
 fn slashes(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_of_many_sections_are_grouped_by_message_and_key() {
+        let section = |name: &str| format!("[profile {name}]\nrole_arn = arn:aws:iam::1:role/R\n");
+        let mut text: String = ["a", "b", "c", "d", "e"].map(section).concat();
+        text += "[profile f]\nregoin = x\n";
+        let found = lint(&Files::from_texts(&text, ""));
+        let grouped = groups(&found, LARGE_GROUP);
+        assert_eq!(grouped.len(), found.len() - 4, "{grouped:?}");
+        let lines: Vec<_> = grouped.iter().filter_map(Group::others).collect();
+        assert_eq!(
+            lines,
+            ["  the same in 4 other profile sections: b, c, d, … (lines 4, 6, 8, …)"]
+        );
+        assert_eq!(groups(&found, usize::MAX).len(), found.len());
+        assert_eq!(groups(&found, 6).len(), found.len());
+    }
 }

@@ -120,6 +120,7 @@ fn service_errors_exit_with_1() {
             error: no access to role `SampleRole` in account `111122223333`: it is not assigned to you, or misspelled
               ForbiddenException: Scripted (HTTP 403)
               chosen by sso_role_name, ~/.aws/config:4
+              an administrator of IAM Identity Center assigns accounts and roles
             hint: vestibule list-roles --account-id 111122223333 --sso-session my-sso
         "#]],
     );
@@ -129,6 +130,7 @@ fn service_errors_exit_with_1() {
             error: role `SampleRole` in account `111122223333` does not exist in the access portal
               ResourceNotFoundException: Scripted (HTTP 404)
               chosen by sso_role_name, ~/.aws/config:4
+              an administrator of IAM Identity Center assigns accounts and roles
             hint: vestibule list-roles --account-id 111122223333 --sso-session my-sso
         "#]],
     );
@@ -290,8 +292,8 @@ fn empty_configuration_exits_with_7() {
         &expect![[r#"
             error: no AWS credentials found; looked in:
               environment: AWS_ACCESS_KEY_ID is not set
-              profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
               web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
+              profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
               container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set
               instance: disabled (AWS_EC2_METADATA_DISABLED)
             hint: vestibule configure sso
