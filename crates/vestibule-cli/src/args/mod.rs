@@ -12,6 +12,8 @@ mod credentials;
 mod entry;
 mod grammar;
 pub(crate) mod help;
+mod notes;
+mod shells;
 mod tokens;
 
 use std::ffi::OsString;
@@ -27,6 +29,7 @@ pub(crate) use configure::{
 };
 pub(crate) use entry::Entry;
 pub(crate) use grammar::{command_line, entries, grammar, grammar_for};
+pub(crate) use shells::{Complete, Completions, Select, Shell, Use};
 pub(crate) use tokens::{
     Dsql, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken, RdsToken,
     UpdateKubeconfig,
@@ -438,59 +441,10 @@ pub(crate) struct Trust {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Use {
-    #[command(flatten)]
-    pub(crate) profile: ProfileArg,
-    /// Use no profile in this shell
-    #[arg(long, conflicts_with = "positional")]
-    pub(crate) unset: bool,
-}
-
-#[derive(Args, Debug)]
 pub(crate) struct Doctor {
     /// Apply safe fixes
     #[arg(long)]
     pub(crate) fix: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Completions {
-    /// Shell
-    pub(crate) shell: Shell,
-    /// Print the functions `vestibule-use` and `vestibule-env`, which switch the profile of the shell
-    #[arg(long)]
-    pub(crate) switch: bool,
-}
-
-/// `completions`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-    Powershell,
-    Nushell,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Complete {
-    /// Shell that reads the output
-    pub(crate) shell: Shell,
-    /// Beginning of the word at the cursor
-    #[arg(long, default_value = "", allow_hyphen_values = true)]
-    pub(crate) at: String,
-    /// Words before the cursor
-    #[arg(last = true)]
-    pub(crate) words: Vec<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Select {
-    #[command(flatten)]
-    pub(crate) profile: ProfileArg,
-    /// Keep the profile of the environment, if there is one
-    #[arg(long)]
-    pub(crate) keep: bool,
 }
 
 #[derive(Args, Debug)]
