@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use vestibule::{ErrorKind, Remedy};
+use vestibule::{ErrorKind, Remedy, Timestamp};
 
 use crate::args::POSITIONAL;
 use crate::exit::Exit;
@@ -113,19 +113,22 @@ impl Error {
     }
 
     pub(crate) fn message(&self) -> String {
-        match self {
-            Self::Library(error) => error.to_string(),
-            Self::Program(error) => error.message.clone(),
-        }
+        self.messages(|at| at.to_string()).0
     }
 
     pub(crate) fn causes(&self) -> Vec<String> {
+        self.messages(|at| at.to_string()).1
+    }
+
+    /// Returns the message and the causes, with times of the library in this format.
+    pub(crate) fn messages(&self, time: fn(Timestamp) -> String) -> (String, Vec<String>) {
         match self {
-            Self::Program(error) => error.causes.clone(),
+            Self::Program(error) => (error.message.clone(), error.causes.clone()),
             Self::Library(error) => {
-                let mut causes = causes(error);
-                causes.extend(error.chosen_by().map(|line| format!("chosen by {line}")));
-                causes
+                let mut messages = error.messages(time).into_iter();
+                let message = messages.next().unwrap_or_default();
+                let chosen_by = error.chosen_by().map(|line| format!("chosen by {line}"));
+                (message, messages.chain(chosen_by).collect())
             }
         }
     }

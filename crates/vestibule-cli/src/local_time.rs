@@ -1,6 +1,5 @@
 //! Times for people: local, with the offset from UTC, and UTC beside it. JSON has UTC only.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read as _;
 use std::sync::LazyLock;
@@ -11,8 +10,6 @@ use vestibule::Timestamp;
 
 use crate::duration::spell;
 
-/// The length of `2026-01-02T03:04:05Z`.
-const LENGTH: usize = 20;
 /// Files of time zones have a few kilobytes.
 const LONGEST_FILE: u64 = 1 << 20;
 
@@ -46,11 +43,6 @@ pub(crate) fn short(at: Timestamp) -> String {
     local(at, ZONE.as_ref()).unwrap_or_else(|| at.to_string())
 }
 
-/// Returns a message of the library with the times in it as people read them.
-pub(crate) fn localized(message: &str) -> Cow<'_, str> {
-    localized_in(message, || ZONE.as_ref())
-}
-
 fn format(at: Timestamp, now: Option<Timestamp>, zone: TimeZoneRef<'_>) -> String {
     let utc = at.to_string();
     let left = now.map(|now| format!("{} left", spell(at.saturating_since(now))));
@@ -78,26 +70,6 @@ fn local(at: Timestamp, zone: TimeZoneRef<'_>) -> Option<String> {
 fn clock(time: &str) -> (&str, &str) {
     let (day, time) = time.split_once('T').unwrap_or_default();
     (day, time.get(..5).unwrap_or_default())
-}
-
-fn localized_in<'z>(message: &str, zone: impl Fn() -> TimeZoneRef<'z>) -> Cow<'_, str> {
-    let mut result = Cow::Borrowed("");
-    let mut rest = message;
-    while let Some(position) = rest.find('Z') {
-        let end = position + 1;
-        let text = end.checked_sub(LENGTH).and_then(|start| rest.get(start..end));
-        let is_form = text.is_some_and(|text| text.as_bytes()[10] == b'T');
-        let at = text.filter(|_| is_form).and_then(|text| text.parse().ok());
-        match at {
-            Some(at) => {
-                result += &rest[..end - LENGTH];
-                result.to_mut().push_str(&format(at, None, zone()));
-            }
-            None => result += &rest[..end],
-        }
-        rest = &rest[end..];
-    }
-    result + rest
 }
 
 #[cfg(test)]
@@ -131,20 +103,5 @@ mod tests {
         let format = |name: &str| format(end, Some(WINTER), zone(name).as_ref());
         assert_eq!(format("UTC0"), "1970-01-01T01:00:00Z (1h left)");
         assert_eq!(format("CET-1"), "1970-01-01 02:00 +01:00 (01:00Z, 1h left)");
-    }
-
-    #[test]
-    fn message_shows_local_times() {
-        let zone = zone("CET-1");
-        let check = |message: &str, expected: &str| {
-            assert_eq!(localized_in(message, || zone.as_ref()), expected);
-        };
-        check(
-            "refused at 1970-01-01T01:00:00Z: Zed, 1970-01-01T01:00:00Z",
-            "refused at 1970-01-01 02:00 +01:00 (01:00Z): Zed, 1970-01-01 02:00 +01:00 (01:00Z)",
-        );
-        for message in ["", "Z", "no time", "1970-99-01T01:00:00Z", "日本 01-01T01:00:00Z"] {
-            check(message, message);
-        }
     }
 }

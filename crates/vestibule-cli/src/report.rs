@@ -4,14 +4,14 @@ use std::io::{self, Write as _};
 
 use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
-use vestibule::ErrorKind;
+use vestibule::{ErrorKind, Timestamp};
 
 use crate::advice::{Advice, advice};
 use crate::app::App;
 use crate::args;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::local_time::localized;
+use crate::local_time::time;
 use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
 use crate::screen;
@@ -40,19 +40,21 @@ fn print(
     advice: Advice,
     fallback: impl FnOnce() -> Option<String>,
 ) -> Exit {
-    let message = advice.message.unwrap_or_else(|| error.message());
-    let causes = [error.causes(), advice.causes].concat();
+    let format = if printer.json { |at: Timestamp| at.to_string() } else { time };
+    let (message, causes) = error.messages(format);
+    let message = advice.message.unwrap_or(message);
+    let causes = [causes, advice.causes].concat();
     let hint = advice.hint.or_else(|| error.hint()).or_else(fallback);
     if printer.json {
         print_json(error.kind(), &message, &causes, hint.as_deref());
         return error.exit();
     }
     let width = if printer.is_terminal() { screen::width() } else { usize::MAX };
-    let message = screen::wrapped(&localized(&message), "error: ".len(), width);
+    let message = screen::wrapped(&message, "error: ".len(), width);
     printer.note(&format!("{} {message}", printer.tone(Tone::Bad, "error:")));
     error.excerpt().into_iter().flat_map(str::lines).for_each(|line| printer.note(line));
     for cause in causes {
-        printer.note(&screen::wrapped(&format!("  {}", localized(&cause)), 0, width));
+        printer.note(&screen::wrapped(&format!("  {cause}"), 0, width));
     }
     if let Some(hint) = hint {
         printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));

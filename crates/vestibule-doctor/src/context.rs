@@ -22,6 +22,8 @@ pub struct Context<'a> {
     /// The folder of all tokens, in place of the ordinary ones.
     token_folder: Option<Folder>,
     probes: OnceCell<Vec<Probe>>,
+    /// The format of times in findings.
+    pub(crate) time: fn(Timestamp) -> String,
 }
 
 /// The outcome of an unauthenticated `GET /` to an endpoint.
@@ -44,7 +46,15 @@ impl<'a> Context<'a> {
                 .collect(),
         };
         let (world, plan) = (configuration.blocking_world(), configuration.plan());
-        Self { configuration, world, plan, centers, token_folder: None, probes: OnceCell::new() }
+        let (token_folder, probes) = (None, OnceCell::new());
+        let time = |at: Timestamp| at.to_string();
+        Self { configuration, world, plan, centers, token_folder, probes, time }
+    }
+
+    /// Sets the format of times in findings. Default: UTC, `2026-01-02T03:04:05Z`.
+    #[must_use]
+    pub fn with_time_format(self, time: fn(Timestamp) -> String) -> Self {
+        Self { time, ..self }
     }
 
     /// Sets the folder of tokens, if they are not in `~/.aws/sso/cache` and `~/.aws/login/cache`.

@@ -115,10 +115,18 @@ pub struct ExpiredCredentials {
     pub now: Timestamp,
 }
 
+impl ExpiredCredentials {
+    /// Returns the message with times in the format of the caller; `Display` has them in UTC.
+    pub fn message(&self, time: fn(Timestamp) -> String) -> String {
+        let Self { location, expired_at, now } = self;
+        let (expired_at, now) = (time(*expired_at), time(*now));
+        format!("the credentials from {location} expired at {expired_at} (it is now {now})")
+    }
+}
+
 impl fmt::Display for ExpiredCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { location, expired_at, now } = self;
-        write!(f, "the credentials from {location} expired at {expired_at} (it is now {now})")
+        f.write_str(&self.message(|at| at.to_string()))
     }
 }
 

@@ -13,9 +13,7 @@ pub enum Error {
     #[error(transparent)]
     SignInNeeded(Box<SignInNeeded>),
     /// The access token expired and could not be refreshed now. Trying again later may help.
-    #[error(
-        "The token of {what} \"{session}\" expired at {expired_at} and could not be refreshed."
-    )]
+    #[error("{}", cannot_refresh(what, session, &expired_at.to_string()))]
     CannotRefresh {
         /// The noun for the session in messages: `SSO session`.
         what: &'static str,
@@ -45,6 +43,20 @@ impl Error {
     pub fn needs_sign_in(&self) -> bool {
         matches!(self, Self::SignInNeeded(_))
     }
+
+    /// Returns the message with times in the format of the caller; `Display` has them in UTC.
+    pub fn message(&self, time: fn(Timestamp) -> String) -> String {
+        match self {
+            Self::CannotRefresh { what, session, expired_at, .. } => {
+                cannot_refresh(what, session, &time(*expired_at))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+fn cannot_refresh(what: &str, session: &str, expired_at: &str) -> String {
+    format!("The token of {what} \"{session}\" expired at {expired_at} and could not be refreshed.")
 }
 
 /// The session of [`Error::SignInNeeded`].

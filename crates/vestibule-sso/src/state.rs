@@ -47,10 +47,10 @@ pub enum SessionState {
 
 /// The reason why an access token cannot be refreshed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.message(|at| at.to_string()))]
 #[non_exhaustive]
 pub enum NotRefreshable {
     /// The service refused a refresh.
-    #[error("the service refused the refresh at {at}: {message}")]
     Refused {
         /// When the service refused it.
         at: Timestamp,
@@ -59,23 +59,38 @@ pub enum NotRefreshable {
     },
     /// The response to a refresh was lost, and the service does not accept the refresh token
     /// again.
-    #[error("the response to a refresh was lost, and the refresh token cannot be used again")]
     ResponseLost {
         /// When the service refused it.
         at: Timestamp,
     },
     /// The token file lacks a key that a refresh needs.
-    #[error("the stored token has no `{key}`")]
     Missing {
         /// The key, as in the file.
         key: &'static str,
     },
     /// The client registration expired.
-    #[error("the client registration expired at {at}")]
     RegistrationExpired {
         /// When it expired.
         at: Timestamp,
     },
+}
+
+impl NotRefreshable {
+    /// Returns the message with times in the format of the caller; `Display` has them in UTC.
+    pub fn message(&self, time: fn(Timestamp) -> String) -> String {
+        match self {
+            Self::Refused { at, message } => {
+                format!("the service refused the refresh at {}: {message}", time(*at))
+            }
+            Self::ResponseLost { .. } => "the response to a refresh was lost, \
+                                          and the refresh token cannot be used again"
+                .to_owned(),
+            Self::Missing { key } => format!("the stored token has no `{key}`"),
+            Self::RegistrationExpired { at } => {
+                format!("the client registration expired at {}", time(*at))
+            }
+        }
+    }
 }
 
 /// The difference between a stored token and the configuration.

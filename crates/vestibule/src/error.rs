@@ -7,8 +7,8 @@ use vestibule_provider::{
     ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, ExpiredCredentials,
     SkippedSources,
 };
-use vestibule_sso::StoreErrorKind;
-use vestibule_types::with_causes;
+use vestibule_sso::{NotRefreshable, StoreErrorKind};
+use vestibule_types::{Timestamp, with_causes};
 use vestibule_wire::EndpointError;
 use vestibule_world::{CallError, NoRuntime};
 
@@ -134,6 +134,15 @@ impl Error {
             inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
         })
         .find_map(|error| error.downcast_ref())
+    }
+
+    /// Returns the message and those of its causes, with times in the format of the caller; `Display`
+    /// has them in UTC.
+    pub fn messages(&self, time: fn(Timestamp) -> String) -> Vec<String> {
+        let error: &(dyn StdError + 'static) = &*self.0.error;
+        std::iter::successors(Some(error), |&error| error.source())
+            .map(|error| message(error, time))
+            .collect()
     }
 
     /// Returns the name of the provider that failed, such as `sso`, or that of a custom provider.
@@ -295,6 +304,21 @@ impl Error {
         let kind = if is_transient { ErrorKind::Unavailable } else { ErrorKind::Refused };
         let remedy = (kind == ErrorKind::Unavailable).then_some(Remedy::TryLater);
         Self::new(kind, error).with_remedy(remedy)
+    }
+}
+
+/// Returns the message of one error; those with a time are known by their type.
+fn message(error: &(dyn StdError + 'static), time: fn(Timestamp) -> String) -> String {
+    if let Some(error) = error.downcast_ref::<ProviderError>() {
+        message(error.inner(), time)
+    } else if let Some(error) = error.downcast_ref::<ExpiredCredentials>() {
+        error.message(time)
+    } else if let Some(error) = error.downcast_ref::<vestibule_sso::Error>() {
+        error.message(time)
+    } else if let Some(reason) = error.downcast_ref::<NotRefreshable>() {
+        reason.message(time)
+    } else {
+        error.to_string()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::args::Doctor;
 use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
 use crate::keychain_helper::keychain_hint;
-use crate::local_time::localized;
+use crate::local_time::time;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
 use crate::token_store::{self, ProgramStore};
@@ -26,7 +26,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     let mut configuration = app.configuration()?;
     let folder = token_store::folder(&app.vars)?;
     let mut rows = Vec::new();
-    let mut findings = examined(&configuration, folder.as_deref());
+    let mut findings = examined(app, &configuration, folder.as_deref());
     if args.fix {
         let fixable = findings.iter().filter(|finding| finding.fix.is_some());
         rows.extend(fixable.filter_map(|finding| {
@@ -36,7 +36,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     }
     if !rows.is_empty() {
         configuration = app.configuration()?;
-        findings = examined(&configuration, folder.as_deref());
+        findings = examined(app, &configuration, folder.as_deref());
     }
     rows.extend(findings.iter().map(Row::finding));
     rows.extend(keychain(app, &configuration, folder.as_deref())?);
@@ -49,9 +49,14 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     Ok(rows.iter().map(|row| row.exit).max().unwrap_or(Exit::Done))
 }
 
-fn examined(configuration: &Configuration, token_folder: Option<&Path>) -> Vec<Finding> {
+fn examined(
+    app: &App<'_>,
+    configuration: &Configuration,
+    token_folder: Option<&Path>,
+) -> Vec<Finding> {
     let _waiting = Wait::begin("Checking files and services");
-    examine(&Context::new(configuration).with_token_folder(token_folder))
+    let context = Context::new(configuration).with_token_folder(token_folder);
+    examine(&if app.printer.json { context } else { context.with_time_format(time) })
 }
 
 /// Checks the keychain, if tokens are stored in it.
@@ -132,7 +137,7 @@ impl Row {
         let printer = &app.printer;
         // Padded before it is colored.
         let word = printer.tone(self.tone, &format!("{:7}", self.word));
-        printer.result(&format!("{word}  {:12}  {}", self.check, localized(&self.text)))?;
+        printer.result(&format!("{word}  {:12}  {}", self.check, self.text))?;
         let Some(hint) = &self.hint else { return Ok(()) };
         printer.result(&format!("{:23}{} {hint}", "", printer.tone(Tone::Command, "hint:")))
     }

@@ -1,11 +1,11 @@
 //! The state of a session in words, exit codes and JSON: the same for `status` and `explain`.
 
 use serde_json::{Value, json};
-use vestibule::{PortalSession, SessionState, Status, Timestamp};
+use vestibule::{NotRefreshable, PortalSession, SessionState, Status, Timestamp};
 use vestibule_types::with_causes;
 
 use crate::exit::Exit;
-use crate::local_time::{localized, time, until};
+use crate::local_time::{time, until};
 use crate::printer::Tone;
 use crate::table::Cell;
 
@@ -38,8 +38,8 @@ pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
         }
         Ok(SessionState::NeverSignedIn) => ("none: not signed in".to_owned(), Tone::Bad),
         Ok(state) => {
-            let reason = state.reason().unwrap_or_else(|| "the session was revoked".to_owned());
-            (format!("none: {}", localized(&reason)), Tone::Bad)
+            let reason = reason(state).unwrap_or_else(|| "the session was revoked".to_owned());
+            (format!("none: {reason}"), Tone::Bad)
         }
         Err(error) => (with_causes(error), Tone::Bad),
     }
@@ -57,8 +57,18 @@ pub(super) fn refresh(status: &Status) -> Option<(String, Tone)> {
     })
 }
 
-fn not_possible(reason: &impl ToString) -> String {
-    format!("not possible: {}", localized(&reason.to_string()))
+fn not_possible(reason: &NotRefreshable) -> String {
+    format!("not possible: {}", reason.message(time))
+}
+
+/// Returns the reason for a state, with local times.
+fn reason(state: &SessionState) -> Option<String> {
+    match state {
+        SessionState::Expired { reason, .. } | SessionState::Valid { refresh: Err(reason), .. } => {
+            Some(reason.message(time))
+        }
+        state => state.reason(),
+    }
 }
 
 /// Describes the portal session in three lines; its expiration is always an estimate.
@@ -83,7 +93,7 @@ pub(super) fn role_credentials(expires_at: Option<Timestamp>, now: Timestamp) ->
     }
 }
 
-/// Returns the state in one word, and the reason for it.
+/// Returns the state in one word, and the reason for it, with times in UTC.
 fn state_and_reason(status: &Status) -> (&'static str, Option<String>) {
     match &status.state {
         Ok(state @ SessionState::Valid { .. }) => ("signedIn", state.reason()),
@@ -94,12 +104,12 @@ fn state_and_reason(status: &Status) -> (&'static str, Option<String>) {
 
 /// Returns the state and the reason for it, for a row of `list-sessions`: in words, or as in [`json`].
 pub(super) fn summary(status: &Status, is_json: bool) -> (String, String) {
-    let (state, reason) = state_and_reason(status);
-    let reason = reason.unwrap_or_default();
     match &status.state {
-        _ if is_json => (state.to_owned(), reason),
-        Ok(state) => (state.to_string(), localized(&reason).into_owned()),
-        Err(_) => (state.to_owned(), reason),
+        Ok(state) if !is_json => (state.to_string(), reason(state).unwrap_or_default()),
+        _ => {
+            let (state, reason) = state_and_reason(status);
+            (state.to_owned(), reason.unwrap_or_default())
+        }
     }
 }
 

@@ -30,6 +30,16 @@ fn times_are_local_for_people_and_utc_in_json() {
     assert!(shown.contains("the service refused the refresh at LOCAL (UTC)"), "{shown}");
 }
 
+/// A time in a message that is no point in time of ours stays as it is.
+#[test]
+fn example_of_a_time_in_a_message_is_not_localized() {
+    let env = TestEnv::new();
+    let run = env.vestibule(["export-credentials"]).env("TZ", "CET-1");
+    let run = run.env("AWS_ACCESS_KEY_ID", "AKID").env("AWS_SECRET_ACCESS_KEY", "x");
+    let ran = run.env("AWS_CREDENTIAL_EXPIRATION", "tomorrow").run();
+    ran.exits_with(6).stderr_contains("a form like `2026-01-02T03:04:05Z`");
+}
+
 /// Replaces local times, and the times of day of UTC.
 fn local(text: &str) -> String {
     let mut text = text.to_owned();

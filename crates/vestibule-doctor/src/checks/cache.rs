@@ -28,12 +28,13 @@ fn check_file(context: &Context<'_>, file: &Path) -> Option<Finding> {
     let (text, is_removable) = match found {
         Err(reason) => (format!("{shown} is corrupt: {reason}"), true),
         Ok(Content::Registration(registration)) if registration.expires_at <= now => {
-            let expired_at = registration.expires_at;
+            let expired_at = (context.time)(registration.expires_at);
             (format!("the client registration in {shown} expired at {expired_at}"), true)
         }
         Ok(Content::Token(token)) => {
             let expired_at = token.registration_expires_at.filter(|time| *time <= now)?;
             token.refresh_token.as_ref()?;
+            let expired_at = (context.time)(expired_at);
             (
                 format!(
                     "the token in {shown} cannot be refreshed: its client registration expired at {expired_at}"

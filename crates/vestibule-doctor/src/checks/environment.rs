@@ -17,6 +17,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let expires: Option<Timestamp> = vars.get(EXPIRATION).and_then(|time| time.parse().ok());
     if let Some(expired_at) = expires.filter(|time| *time <= context.world.clock.now()) {
+        let expired_at = (context.time)(expired_at);
         let text = format!("the credentials in {KEY_ID} expired at {expired_at} ({EXPIRATION})");
         findings.push(Finding::problem(Cause::Configuration, text).with_remedy(unset(context)));
     }

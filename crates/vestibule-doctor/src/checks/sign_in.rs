@@ -19,17 +19,21 @@ fn check_session(context: &Context<'_>, center: &IdentityCenter) -> Finding {
     let problem = |text: String| {
         Finding::problem(Cause::SignInNeeded, text).with_remedy(remedy(context, center))
     };
+    let time = context.time;
     match state {
         SessionState::Valid { expires_at, refresh: Ok(()) } => {
-            Finding::ok(format!("{name}: the access token expires at {expires_at}"))
+            Finding::ok(format!("{name}: the access token expires at {}", time(*expires_at)))
         }
         SessionState::Valid { expires_at, refresh: Err(reason) } => Finding::note(format!(
-            "{name}: the access token expires at {expires_at} and cannot be refreshed: {reason}"
+            "{name}: the access token expires at {} and cannot be refreshed: {}",
+            time(*expires_at),
+            reason.message(time)
         )),
         SessionState::Refreshable { .. } => {
             Finding::ok(format!("{name}: the access token is refreshed with the next use"))
         }
         SessionState::Expired { expired_at, reason } => {
+            let (expired_at, reason) = (time(*expired_at), reason.message(time));
             problem(format!("SSO session `{name}` expired at {expired_at}: {reason}"))
         }
         SessionState::Revoked => problem(format!("SSO session `{name}` was revoked")),

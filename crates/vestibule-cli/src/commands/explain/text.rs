@@ -4,7 +4,7 @@ use vestibule::{Origin, SourceState};
 
 use super::Explained;
 use crate::commands::session_state;
-use crate::local_time::{localized, time};
+use crate::local_time::time;
 use crate::printer::{Printer, Tone};
 use crate::table::{self, Cell};
 
@@ -14,7 +14,6 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.notes {
-        let note = localized(note);
         printer.result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
     }
     let clocks = clocks(explained);
@@ -57,7 +56,7 @@ fn sources(explained: &Explained<'_>) -> Vec<[Cell; 4]> {
             Cell::from(source.name),
             state,
             place(source.origin.as_ref()),
-            Cell::from(localized(&source.description)),
+            Cell::from(&source.description),
         ]
     };
     explained.sources.iter().map(row).collect()
