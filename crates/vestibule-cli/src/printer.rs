@@ -21,6 +21,8 @@ pub(crate) enum Tone {
     Quiet,
     /// A command to type.
     Command,
+    /// Black on white, which cameras expect.
+    QrCode,
 }
 
 #[expect(clippy::unused_self, reason = "all output goes through a printer")]
@@ -68,6 +70,7 @@ impl Printer {
             Tone::Bad => "31;1",
             Tone::Quiet => "2",
             Tone::Command => "36",
+            Tone::QrCode => "38;5;16;48;5;231",
         };
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }

@@ -121,7 +121,7 @@ impl Ui for SignInUi<'_> {
         });
         let qr_code = qr_code.flatten();
         if let Some(Ok(code)) = &qr_code {
-            printer.note(code);
+            code.lines().for_each(|line| printer.note(&printer.tone(Tone::QrCode, line)));
         }
         printer.note(match opened {
             Opened::Browser => "In the browser, approve only if it shows this code:",
@@ -156,8 +156,9 @@ impl Ui for SignInUi<'_> {
         });
         self.print_page(page);
         if self.pasted.is_some() {
-            printer
-                .note("  (browser on another machine? paste the URL that it ends at here, and press Enter)");
+            printer.note(
+                "  (browser on another machine: paste the URL of its last page, and press Enter)",
+            );
         }
     }
 
