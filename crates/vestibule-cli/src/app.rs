@@ -266,6 +266,12 @@ impl<'a> App<'a> {
         !self.global.no_input && io::stdin().is_terminal()
     }
 
+    /// Returns the terminal for the questions of a wizard, which are drawn on stderr.
+    pub(crate) fn wizard_terminal(&self) -> Option<Terminal<'_>> {
+        let may_prompt = self.may_prompt() && self.printer.is_terminal();
+        may_prompt.then(|| Terminal::new(&self.interrupts))
+    }
+
     /// Returns the terminal if prompts are allowed and it can draw lists.
     pub(crate) fn terminal(&self) -> Option<Terminal<'_>> {
         let is_dumb = match self.vars.get("TERM") {

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use vestibule_emulator::Emulator;
+
 use crate::support::{CONFIG, TestEnv, in_terminal};
 
 fn config(env: &TestEnv) -> String {
@@ -44,6 +46,18 @@ fn configure_sso_cancelled_shows_the_command_that_goes_on() {
     assert!(ran.stdout.contains("Cancelled, and nothing was written to ~/.aws/config."), "{ran:?}");
     assert!(ran.stdout.contains(&continued), "{ran:?}");
     assert_eq!(config(&env), "# mine\n");
+}
+
+#[test]
+fn configure_sso_of_an_account_without_roles_keeps_its_hint() {
+    let emulator = Emulator::builder().account("111122223333", "beta");
+    let env = TestEnv::with_emulator(emulator.role("000000000042", "Reader"));
+    env.run(["login"]).succeeded();
+    let line = "configure sso --session-name my-sso --account-id 111122223333 --profile new";
+    let wizard = in_terminal(&format!("{} {line}", env!("CARGO_BIN_EXE_vestibule")));
+    let ran = env.prepared(wizard).env("TERM", "xterm").env("NO_COLOR", "1").run();
+    let hint = "hint: ask the administrator of IAM Identity Center for access\r\n";
+    assert!(ran.exits_with(1).stdout.contains(hint), "{ran:?}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker::natural_key;
 use crate::printer::Tone;
-use crate::prompt::{Prompt, Terminal};
+use crate::prompt::Prompt;
 use crate::quoting::{Dialect, shell_word};
 use crate::role_args::account_id;
 use crate::waiting;
@@ -21,7 +21,7 @@ use crate::waiting;
 /// Prompts for the same values as `aws configure sso`, and writes the same sections.
 pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let terminal = app.may_prompt().then(|| Terminal::new(&app.interrupts));
+    let terminal = app.wizard_terminal();
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
     let old = Old::new(&configuration);
     let answers = ask(app, args, &configuration, &wizard, &old);

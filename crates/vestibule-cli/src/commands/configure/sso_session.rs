@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::args::{ConfigureSession, SessionAnswers};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::prompt::{Prompt, Terminal};
+use crate::prompt::Prompt;
 use crate::quoting::shell_word;
 
 /// Default of the AWS CLI; without this scope the service issues no refresh token.
@@ -15,7 +15,7 @@ const SCOPES: &str = "sso:account:access";
 
 pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let terminal = app.may_prompt().then(|| Terminal::new(&app.interrupts));
+    let terminal = app.wizard_terminal();
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
     let ask = || {
         let field = name_field(&args.answers, None);

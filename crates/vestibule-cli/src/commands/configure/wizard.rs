@@ -14,6 +14,7 @@ pub(super) struct Wizard<'a> {
     prompt: Option<&'a dyn Prompt>,
     /// The options that give the same answers again, with their values.
     answers: RefCell<Vec<(&'static str, String)>>,
+    /// Whether the user signed in for the wizard.
     has_signed_in: Cell<bool>,
 }
 
@@ -50,9 +51,18 @@ impl<'a> Wizard<'a> {
     }
 
     /// Returns the error of a wizard that did not get to its end: with what was saved, and the command
-    /// that goes on from there. Other errors are those of single answers.
+    /// that goes on from there. Errors of this machine and of single answers have hints of their own.
     pub(super) fn unfinished(&self, command: &str, files: &Configuration, error: Error) -> Error {
-        let goes_on = matches!(error.exit(), Exit::Interrupted | Exit::SignInNeeded | Exit::Failed);
+        let goes_on = match &error {
+            Error::Library(error) => matches!(
+                error.kind(),
+                ErrorKind::Cancelled
+                    | ErrorKind::SignInNeeded
+                    | ErrorKind::Unavailable
+                    | ErrorKind::Refused
+            ),
+            Error::Program(_) => error.exit() == Exit::Interrupted,
+        };
         if !self.is_interactive() || !goes_on {
             return error;
         }
