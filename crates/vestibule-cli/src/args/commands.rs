@@ -27,7 +27,9 @@ const SIGN_IN: &[Entry] = &[
     Entry {
         name: "login",
         about: "Sign in to IAM Identity Center or to the console",
-        notes: "A profile with `login_session` signs in to the console.",
+        notes: "\
+In the place of a profile, the name or the start URL of an SSO session is accepted.
+A profile with `login_session` signs in to the console.",
         examples: &[
             "vestibule login dev",
             "vestibule login --sso-session my-sso --use-device-code",
@@ -38,7 +40,7 @@ const SIGN_IN: &[Entry] = &[
     Entry {
         name: "logout",
         about: "Sign out on this machine and end the portal session",
-        notes: "",
+        notes: "In the place of a profile, the name or the start URL of an SSO session is accepted.",
         examples: &["vestibule logout"],
         kind: Kind::Command(arguments!(Sessions, Command::Logout)),
     },

@@ -53,6 +53,8 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         return login::run_all(app, args);
     }
     match undefined_profile(app, &args.session)? {
+        // The console login creates its profile.
+        _ if args.console => {}
         Some(UndefinedProfile::Session(session)) => return login_to_session(app, args, session),
         Some(UndefinedProfile::StartUrl(url)) => return set_up_portal(app, args, &url),
         Some(UndefinedProfile::EmailAddress(address)) => return Err(email_address(app, &address)),

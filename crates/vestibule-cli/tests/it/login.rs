@@ -387,7 +387,10 @@ fn login_not_approved_in_time_says_that_the_request_expired() {
         std::thread::yield_now();
     }
     env.emulator.clock().advance(MINUTE * 11);
-    login.wait().exits_with(4).stderr_contains("the sign-in request expired");
+    login.wait().exits_with(4).stderr_contains("the sign-in request expired").stderr_contains(
+        "if the page showed an error, check sso_start_url (~/.aws/config:9) and sso_region \
+         (~/.aws/config:8)",
+    );
 }
 
 #[test]
