@@ -12,40 +12,22 @@ use crate::run::program;
 const MACOS: &str = "aarch64-apple-darwin";
 const MACOS_INTEL: &str = "x86_64-apple-darwin";
 
-const EVERYTHING: &str = "type-checked: all crates, tests and tools";
-/// The whole workspace, with the keychain of the system.
-const ALL_CRATES: [&str; 3] = ["--workspace", "--features", "vestibule-keychain/system"];
-
 /// Type-checks everything for Apple's own processors.
 pub(super) fn macos() -> Result<Vec<Row>> {
-    Ok(vec![check_macos(MACOS, EVERYTHING, &ALL_CRATES, "macos")?])
+    Ok(vec![check_macos(MACOS, "macos")?])
 }
 
 /// Type-checks everything for Intel's processors.
 pub(super) fn macos_intel() -> Result<Vec<Row>> {
-    Ok(vec![check_macos(MACOS_INTEL, EVERYTHING, &ALL_CRATES, "macos-intel")?])
+    Ok(vec![check_macos(MACOS_INTEL, "macos-intel")?])
 }
 
-/// Type-checks the program, the emulator and the tools, with all that is below them.
-pub(super) fn macos_programs() -> Result<Vec<Row>> {
-    let programs =
-        ["--package", "vestibule-cli", "--package", "vestibule-emulator", "--package", "xtask"];
-    let checked = "type-checked: the programs, their tests and tools";
-    Ok(vec![check_macos(MACOS, checked, &programs, "ci")?])
-}
-
-fn check_macos(
-    target: &'static str,
-    built: &str,
-    packages: &[&str],
-    step: &'static str,
-) -> Result<Row> {
+fn check_macos(target: &'static str, step: &'static str) -> Result<Row> {
     require(&["python3-venv"])?;
     let tools = zig_tools(target)?;
     let suffix = target.replace('-', "_");
     cargo("check", target)
-        .args(packages)
-        .arg("--all-targets")
+        .args(["--workspace", "--features", "vestibule-keychain/system", "--all-targets"])
         .env(format!("CC_{suffix}"), tools.join("cc"))
         .env(format!("AR_{suffix}"), tools.join("ar"))
         // `cc` asks for Apple's headers; zig has its own.
@@ -53,7 +35,7 @@ fn check_macos(
         .run()?;
     Ok(Row {
         target,
-        built: built.into(),
+        built: "type-checked: all crates, tests and tools".into(),
         passed: 0,
         failed: 0,
         not_run: "all tests: no Mac".into(),
@@ -116,19 +98,21 @@ const PURE: [&str; 13] = [
 
 /// Type-checks for a browser, and runs tests in Node.
 pub(super) fn wasm() -> Result<Vec<Row>> {
+    Ok([wasm_in_browser()?, wasm_in_node()?].concat())
+}
+
+/// Type-checks the crates that need no machine.
+pub(super) fn wasm_in_browser() -> Result<Vec<Row>> {
     require(&[])?;
     cargo("check", WASM).args(packages(&PURE)).args(FACADE).run()?;
-    let row = Row {
+    Ok(vec![Row {
         target: WASM,
         built: "type-checked: the facade without `http` and `os`, and all below it".into(),
         passed: 0,
         failed: 0,
         not_run: "all tests: this target has no console; see wasm32-wasip1".into(),
         step: "wasm",
-    };
-    let mut rows = wasm_in_node()?;
-    rows.push(row);
-    Ok(rows)
+    }])
 }
 
 const FACADE: [&str; 5] = [

@@ -15,6 +15,7 @@ use crate::run::program;
 /// The names of other rows of the table.
 const RELEASE: &str = "x86_64-pc-windows-gnu, release";
 const WINDOWS_LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
+const WINDOWS_CHECK: &str = "x86_64-pc-windows-gnu, check";
 
 /// Tests that fail for a reason of Wine's: the package, the test and the reason.
 const UNLIKE_WINDOWS: [(&str, &str, &str); 3] = [
@@ -41,9 +42,18 @@ pub(super) fn libraries() -> Result<Vec<Row>> {
     test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")
 }
 
-/// Files, locks and processes, in a few minutes.
-pub(super) fn operating_system() -> Result<Vec<Row>> {
-    test(WINDOWS_LIBRARIES, &["vestibule-os", "vestibule-types"], "ci")
+/// Type-checks the program and its tests, in a few minutes.
+pub(super) fn check() -> Result<Vec<Row>> {
+    require(&["gcc-mingw-w64-x86-64"])?;
+    cargo("check", WINDOWS).args(["--package", "vestibule-cli", "--all-targets"]).run()?;
+    Ok(vec![Row {
+        target: WINDOWS_CHECK,
+        built: "type-checked: the program and its tests".into(),
+        passed: 0,
+        failed: 0,
+        not_run: "all tests: `cargo xtask cross windows` runs them".into(),
+        step: "ci",
+    }])
 }
 
 /// Builds the program for release, and compares its start with that of the ordinary build: the start
