@@ -11,8 +11,7 @@ use std::time::Duration;
 use vestibule::{Base, Configuration, Session, SignInReason, Status, Timestamp};
 use vestibule_os::vars;
 
-use super::target::{Target, target};
-use crate::args::OneSession;
+use super::target::Target;
 use crate::error::Error;
 use crate::local_time::until;
 use crate::printer::{Printer, Tone};
@@ -92,9 +91,9 @@ impl Watch {
     pub(super) fn of_all_sessions(configuration: &Configuration) -> Result<Vec<Self>, Error> {
         let mut watches = Vec::new();
         for name in configuration.session_names() {
-            let session = OneSession { sso_session: Some(name) };
+            let session = crate::args::OneSession { sso_session: Some(name) };
             // A broken section does not hide the others.
-            if let Ok(session) = target(configuration, &session, false) {
+            if let Ok(session) = super::target::target(configuration, &session, false) {
                 watches.push(Self::new(configuration, session)?);
             }
         }
