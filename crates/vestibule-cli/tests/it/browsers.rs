@@ -5,7 +5,7 @@ use crate::support::{CONFIG, TestEnv};
 /// Returns the command that opens pages in the browser of the tests.
 fn command(arguments: &str) -> String {
     let browser = std::env::current_exe().unwrap();
-    format!("'{}' helper_browser {arguments}", browser.display())
+    format!("\"{}\" helper_browser {arguments}", browser.display())
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn browser_that_is_no_command_is_an_error_before_the_sign_in() {
     env.run(["login", "--browser", "firefox {uri}"])
         .exits_with(2)
         .stderr_contains("--browser: the placeholder {uri} does not exist");
-    env.write(".aws/config", &format!("{CONFIG}vestibule_browser = firefox 'x\n"));
-    env.run(["login"]).exits_with(6).stderr_contains("`vestibule_browser` is `firefox 'x`");
+    env.write(".aws/config", &format!("{CONFIG}vestibule_browser = firefox \"x\n"));
+    env.run(["login"]).exits_with(6).stderr_contains("`vestibule_browser` is `firefox \"x`");
     assert_eq!(env.pages_opened(), [] as [String; 0]);
 }
 

@@ -76,17 +76,18 @@ fn from_variable(browser: &str, url: &str, os: &str) -> Vec<Vec<String>> {
 /// Returns the words of a command line that is run without a shell, read by the rules of the
 /// platform (`std::env::consts::OS`); `None` if a quotation mark is missing.
 pub fn split_command_line(line: &str, os: &str) -> Option<Vec<String>> {
-    if os == "windows" { Some(split_windows(line)) } else { shlex::split(line) }
+    if os == "windows" { split_windows(line) } else { shlex::split(line) }
 }
 
 /// Splits a command line of Windows, where a backslash separates folders and only `"` quotes.
-fn split_windows(line: &str) -> Vec<String> {
+fn split_windows(line: &str) -> Option<Vec<String>> {
     let mut is_quoted = false;
     let parts = line.split(|c: char| {
         is_quoted ^= c == '"';
         c.is_whitespace() && !is_quoted
     });
-    parts.filter(|part| !part.is_empty()).map(|part| part.replace('"', "")).collect()
+    let parts = parts.filter(|part| !part.is_empty()).map(|part| part.replace('"', "")).collect();
+    (!is_quoted).then_some(parts)
 }
 
 /// Returns the commands that open a page on this desktop; none without a screen.
@@ -171,6 +172,7 @@ mod tests {
         assert_eq!(split(r"notify 'a b' c\;d", "linux"), ["notify", "a b", "c;d"]);
         assert_eq!(split(r#""C:\My Tools\n.exe" x"#, "windows"), [r"C:\My Tools\n.exe", "x"]);
         assert_eq!(split_command_line("notify 'a", "linux"), None);
+        assert_eq!(split_command_line("notify \"a", "windows"), None);
     }
 
     #[test]
