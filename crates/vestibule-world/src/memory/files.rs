@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,39 +7,24 @@ use zeroize::Zeroizing;
 
 use crate::{Guard, PreparedWrite, WriteMode};
 
-/// Files in a list. Clones share them.
+/// Files in memory. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Files(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// The files in the order of their paths.
-    files: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
+    /// The contents of the files, by path.
+    files: BTreeMap<PathBuf, Zeroizing<Vec<u8>>>,
     locked: Vec<PathBuf>,
     /// The error of every write.
     refused: Option<io::ErrorKind>,
-}
-
-impl State {
-    /// Returns the index of the file, or the one at which to insert it.
-    fn place(&self, path: &Path) -> Result<usize, usize> {
-        self.files.binary_search_by(|(other, _)| other.as_path().cmp(path))
-    }
-
-    fn put(&mut self, path: &Path, contents: Vec<u8>) {
-        let contents = Zeroizing::new(contents);
-        match self.place(path) {
-            Ok(at) => self.files[at].1 = contents,
-            Err(at) => self.files.insert(at, (path.to_owned(), contents)),
-        }
-    }
 }
 
 impl Files {
     /// Adds a file.
     #[must_use]
     pub fn with(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
-        self.state().put(&path.into(), contents.into());
+        self.state().files.insert(path.into(), Zeroizing::new(contents.into()));
         self
     }
 
@@ -67,13 +53,12 @@ impl Files {
 
 impl crate::Files for Files {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        let state = self.state();
-        let at = state.place(path).map_err(|_| io::ErrorKind::NotFound)?;
-        Ok(state.files[at].1.clone())
+        let contents = self.state().files.get(path).cloned();
+        contents.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn replace(&self, path: &Path, contents: &[u8], _keep: WriteMode) -> io::Result<()> {
-        self.writable()?.put(path, contents.to_vec());
+    fn replace(&self, path: &Path, contents: &[u8], _mode: WriteMode) -> io::Result<()> {
+        self.writable()?.files.insert(path.to_owned(), Zeroizing::new(contents.to_vec()));
         Ok(())
     }
 
@@ -83,16 +68,13 @@ impl crate::Files for Files {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        let mut state = self.writable()?;
-        let at = state.place(path).map_err(|_| io::ErrorKind::NotFound)?;
-        state.files.remove(at);
-        Ok(())
+        let removed = self.writable()?.files.remove(path);
+        removed.map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let state = self.state();
-        let paths = state.files.iter().map(|(path, _)| path);
-        let inside = paths.filter(|path| path.parent() == Some(folder));
+        let inside = state.files.keys().filter(|path| path.parent() == Some(folder));
         Ok(inside.cloned().collect())
     }
 
@@ -110,7 +92,7 @@ impl crate::Files for Files {
     }
 }
 
-/// Room that was made stays, whatever happens to other writes.
+/// A prepared write, which succeeds even if other writes have been refused since.
 #[derive(Debug)]
 struct Prepared {
     files: Files,
@@ -119,7 +101,8 @@ struct Prepared {
 
 impl PreparedWrite for Prepared {
     fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()> {
-        self.files.state().put(&self.path, contents.to_vec());
+        let Self { files, path } = *self;
+        files.state().files.insert(path, Zeroizing::new(contents.to_vec()));
         Ok(())
     }
 }
