@@ -18,14 +18,14 @@ pub(crate) enum Issuer {
 
 /// Credentials from an issuer.
 pub(crate) struct Issued {
-    pub(crate) keys: Credentials,
+    pub(crate) credentials: Credentials,
     /// The expiration by the issuer's clock, which may differ from ours.
     pub(crate) issuer_expiration: Option<Timestamp>,
 }
 
 impl From<Credentials> for Issued {
-    fn from(keys: Credentials) -> Self {
-        Self { issuer_expiration: keys.expires_at(), keys }
+    fn from(credentials: Credentials) -> Self {
+        Self { issuer_expiration: credentials.expires_at(), credentials }
     }
 }
 
@@ -67,14 +67,14 @@ impl RoleCache {
                     if may_share() {
                         self.store(world, &file, &issued);
                     }
-                    Ok(Lookup::Credentials(issued.keys))
+                    Ok(Lookup::Credentials(issued.credentials))
                 }
                 Ok(Lookup::NotConfigured(reason)) => Ok(Lookup::NotConfigured(reason)),
                 // Until they expire, the shared credentials are better than a transient error.
                 Err(error) if may_succeed_later(error.kind()) => match shared {
-                    Some(keys) if !keys.credentials().is_expired(world.clock.now()) => {
+                    Some(shared) if !shared.credentials().is_expired(world.clock.now()) => {
                         tracing::warn!(%error, "using the shared role credentials until they expire");
-                        Ok(Lookup::Credentials(keys.into_credentials()))
+                        Ok(Lookup::Credentials(shared.into_credentials()))
                     }
                     _ => Err(error),
                 },
@@ -93,21 +93,21 @@ impl RoleCache {
     }
 
     /// Returns whether enough time is left.
-    fn is_fresh(&self, keys: &RoleCredentials, now: Timestamp) -> bool {
-        let left = keys.credentials().expires_at().map(|end| end.saturating_since(now));
-        keys.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
+    fn is_fresh(&self, shared: &RoleCredentials, now: Timestamp) -> bool {
+        let left = shared.credentials().expires_at().map(|end| end.saturating_since(now));
+        shared.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
     }
 
     /// Stores the credentials. Best effort: a failed write is only logged.
     fn store(&self, world: &World, file: &str, issued: &Issued) {
         // The earlier time, so that the file stays right when a wrong clock is corrected.
         let expires =
-            [issued.keys.expires_at(), issued.issuer_expiration].into_iter().flatten().min();
-        let keys = RoleCredentials::new(issued.keys.clone().with_expires_at(expires));
-        let (Some(path), Some(keys)) = (self.path(file), keys) else { return };
+            [issued.credentials.expires_at(), issued.issuer_expiration].into_iter().flatten().min();
+        let shared = RoleCredentials::new(issued.credentials.clone().with_expires_at(expires));
+        let (Some(path), Some(shared)) = (self.path(file), shared) else { return };
         let text = match self.issuer {
-            Issuer::Portal => keys.write(),
-            Issuer::Sts => keys.write_assumed(),
+            Issuer::Portal => shared.write(),
+            Issuer::Sts => shared.write_assumed(),
         };
         if let Err(error) = world.files.replace(&path, &text, WriteMode::BestEffort) {
             tracing::debug!(%error, "role credentials could not be stored");

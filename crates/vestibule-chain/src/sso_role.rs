@@ -66,7 +66,7 @@ impl SsoRole {
         let clock = PortalClock::default();
         let issued = self.role_credentials(world, &clock).await?;
         let issuer_expiration = issued.expires_at();
-        Ok(Lookup::Credentials(Issued { keys: clock.to_local(issued), issuer_expiration }))
+        Ok(Lookup::Credentials(Issued { credentials: clock.to_local(issued), issuer_expiration }))
     }
 
     async fn role_credentials(
