@@ -1,4 +1,4 @@
-//! `cargo xtask floors`: every arrow between our crates points down.
+//! `cargo xtask floors`: crates depend on crates of lower floors only.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::report::report;
 pub(crate) const COMMAND: Command = Command {
     name: "floors",
     takes: "",
-    about: "every crate declares a floor and leans on lower ones only",
+    about: "every crate declares a floor and depends on lower ones only",
     run: |args: Args| {
         args.finish()?;
         check()
@@ -45,10 +45,10 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
             .filter_map(|line| by_name.get(line.name.as_str()))
     };
     if !package.is_library_or_program() {
-        let leans = |below: &&Package| {
-            format!("{manifest}: a tool leans on `{}`; let it run cargo instead", below.name)
+        let dependency = |below: &&Package| {
+            format!("{manifest}: a tool depends on `{}`; let it run cargo instead", below.name)
         };
-        return ours().map(leans).collect();
+        return ours().map(dependency).collect();
     }
     let mut findings = Vec::new();
     if !folder.ends_with(name) {
@@ -58,7 +58,7 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
     let Some(floor) = floor else {
         findings.push(format!(
             "{manifest}: no floor; add `[package.metadata.vestibule]` with `floor = N`, \
-             one above the highest floor it leans on (ARCHITECTURE.md has the drawing)"
+             one above the highest floor it depends on (ARCHITECTURE.md has the drawing)"
         ));
         return findings;
     };
@@ -67,7 +67,7 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
             && *floor <= its
         {
             findings.push(format!(
-                "{manifest}: `{name}` on floor {floor} leans on `{}` on floor {its}; \
+                "{manifest}: `{name}` on floor {floor} depends on `{}` on floor {its}; \
                  move what both need to a lower floor, or make it a dev-dependency",
                 below.name,
             ));
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::packages::Dependency;
 
-    /// `b 1: a +c` is package `b` on floor 1 that leans on `a`, and in tests on `c`.
+    /// `b 1: a +c` is package `b` on floor 1 that depends on `a`, and in tests on `c`.
     fn packages(lines: &str) -> Vec<Package> {
         lines.lines().map(|line| package(line.trim())).collect()
     }
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn level_and_up_are_not() {
-        check("a 1: b\nb 1: ", &["`a` on floor 1 leans on `b` on floor 1"]);
-        check("a 0: b\nb 1: ", &["`a` on floor 0 leans on `b` on floor 1"]);
+        check("a 1: b\nb 1: ", &["`a` on floor 1 depends on `b` on floor 1"]);
+        check("a 0: b\nb 1: ", &["`a` on floor 0 depends on `b` on floor 1"]);
     }
 
     #[test]
@@ -178,6 +178,6 @@ mod tests {
     fn every_crate_declares_a_floor_and_no_tool_does() {
         check("a -: ", &["no floor"]);
         check("xtask -: serde", &[]);
-        check("a 0: \nxtask -: a", &["a tool leans on `a`"]);
+        check("a 0: \nxtask -: a", &["a tool depends on `a`"]);
     }
 }
