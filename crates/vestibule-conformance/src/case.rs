@@ -17,9 +17,9 @@ use crate::secrets_check;
 pub(crate) struct Case {
     /// Unique in its suite.
     pub(crate) name: String,
-    /// The directory of the case, or the file that contains it.
+    /// The folder of the case, or the file that contains it.
     pub(crate) path: PathBuf,
-    /// The JSON of this case in a file of several cases; null if the case is a directory.
+    /// The JSON of this case in a file of several cases; null if the case is a folder.
     pub(crate) data: Value,
     /// The whole file of several cases.
     pub(crate) shared: Rc<Value>,
@@ -33,16 +33,13 @@ impl Case {
         Ok(T::deserialize(&self.data)?)
     }
 
-    /// Reads a text file in the case's directory; `None` if it does not exist.
+    /// Reads a text file in the case's folder; `None` if it does not exist.
     pub(crate) fn file(&self, name: &str) -> Checked<Option<String>> {
-        match fs::read_to_string(self.path.join(name)) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Mismatch::from(error).with_context(name)),
-        }
+        vestibule_world::if_exists(fs::read_to_string(self.path.join(name)))
+            .map_err(|error| Mismatch::from(error).with_context(name))
     }
 
-    /// Reads a JSON file in the case's directory; `None` if it does not exist.
+    /// Reads a JSON file in the case's folder; `None` if it does not exist.
     pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Checked<Option<T>> {
         let text = self.file(name)?;
         let value = text.map(|text| serde_json::from_str(&text)).transpose();
@@ -73,7 +70,7 @@ pub(crate) fn read_json(path: &Path) -> Checked<Value> {
     serde_json::from_slice(&text).map_err(Mismatch::from).map_err(context)
 }
 
-/// Returns the paths in a directory, sorted by name.
+/// Returns the paths in a folder, sorted by name.
 pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
@@ -81,7 +78,7 @@ pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// Returns all files in a directory and its subdirectories.
+/// Returns all files in a folder and its subfolders.
 pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in entries(folder)? {
