@@ -1,4 +1,4 @@
-//! The portal dates credentials by its own clock, from which ours may differ.
+//! The clock of the portal, by which it dates credentials and from which ours may differ.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

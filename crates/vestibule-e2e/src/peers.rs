@@ -1,10 +1,10 @@
-//! Clients of others, installed by xtask before the tests run.
+//! Clients of other projects, installed by xtask before the tests run.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// Names the folder with a folder for each installed peer.
+/// The variable that names the folder in which each installed peer has a folder.
 pub const VARIABLE: &str = "VESTIBULE_PEERS";
 
 /// Returns the folder of one peer, such as `botocore`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::fault::Fault;
 use crate::operation::Operation;
 
-/// The most faults that can be scheduled.
+/// The largest number of faults that can be scheduled.
 const MAX_RULES: usize = 1024;
 
 /// The scheduled faults, in the order in which they were scheduled.

@@ -76,8 +76,8 @@ impl Settings {
 
     /// Returns whether the URL is a start URL, with or without a trailing `/` or `#`.
     pub(crate) fn is_start_url(&self, url: &str) -> bool {
-        let bare = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
-        self.start_urls.iter().any(|start_url| bare(start_url) == bare(url))
+        let url = without_end(url);
+        self.start_urls.iter().any(|start_url| without_end(start_url) == url)
     }
 
     /// Returns the hosts of the start URLs and the vanity URLs.
@@ -106,6 +106,10 @@ impl Settings {
             None => users.next(),
         }
     }
+}
+
+fn without_end(url: &str) -> &str {
+    url.trim_end_matches(['/', '#'])
 }
 
 fn host(url: &str) -> Option<String> {

@@ -33,7 +33,7 @@ pub enum RoleApi {
 }
 
 impl RoleApi {
-    /// Returns the path under which the roles are.
+    /// Returns the path to which the name of a role is appended.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Plain => "/latest/meta-data/iam/security-credentials/",

@@ -38,9 +38,7 @@ impl Base {
             _ => None,
         }
     }
-}
 
-impl Base {
     /// Returns the notes about its settings.
     pub(crate) fn notes(&self) -> Vec<Note> {
         match self {

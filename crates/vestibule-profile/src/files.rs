@@ -136,9 +136,11 @@ impl Files {
         if self.config.is_readable() && self.credentials.is_readable() {
             return Ok(());
         }
-        let whole = |kind| matches!(kind, ProblemKind::NotUtf8 | ProblemKind::TooLarge);
-        let nothing = self.unreadable().find(|finding| whole(finding.kind()));
-        nothing.map_or(Ok(()), |finding| Err(finding.into()))
+        let is_of_file = |kind| matches!(kind, ProblemKind::NotUtf8 | ProblemKind::TooLarge);
+        match self.unreadable().find(|finding| is_of_file(finding.kind())) {
+            Some(finding) => Err(finding.into()),
+            None => Ok(()),
+        }
     }
 
     /// Returns the first line of the files that could not be read.

@@ -39,7 +39,10 @@ impl Shards {
     pub(crate) fn set(&self, fresh: Option<(&Credentials, Timestamp)>) {
         for Shard(shard) in &self.0 {
             *shard.write().unwrap_or_else(PoisonError::into_inner) =
-                fresh.map(|(keys, until)| Fresh { credentials: Arc::new(keys.clone()), until });
+                fresh.map(|(credentials, until)| Fresh {
+                    credentials: Arc::new(credentials.clone()),
+                    until,
+                });
         }
     }
 }

@@ -18,6 +18,9 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
     /// The noun for such a session in messages.
     const NOUN: &'static str;
 
+    /// Whether the service accepts a refresh token again if its response was lost.
+    const ACCEPTS_AGAIN: bool;
+
     /// Returns the name of the session in messages.
     fn label(&self) -> &str;
 
@@ -38,9 +41,6 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
 
     /// Returns the name of the entry for the length of sessions of the portal.
     fn portal_entry(&self) -> Option<String>;
-
-    /// Whether the service accepts a refresh token again whose response was lost.
-    const ACCEPTS_AGAIN: bool;
 
     /// Checks that the token was issued for this session.
     fn check(&self, token: &Self::Token) -> Result<(), Mismatch>;
@@ -117,6 +117,8 @@ impl SessionKind for Instance {
 
     const NOUN: &'static str = "SSO session";
 
+    const ACCEPTS_AGAIN: bool = false;
+
     fn label(&self) -> &str {
         self.session.label()
     }
@@ -159,13 +161,11 @@ impl SessionKind for Instance {
     }
 
     fn portal_entry(&self) -> Option<String> {
-        let Self { session, .. } = self;
-        let portal = SsoSession::legacy(session.start_url.clone(), session.region.clone());
+        let portal =
+            SsoSession::legacy(self.session.start_url.clone(), self.session.region.clone());
         let entry = vestibule_cache::key::token(&portal);
         Some(format!("{}.portal", entry.trim_end_matches(".json")))
     }
-
-    const ACCEPTS_AGAIN: bool = false;
 
     fn check(&self, token: &Token) -> Result<(), Mismatch> {
         token.belongs_to(&self.session).map_err(Mismatch::Session)

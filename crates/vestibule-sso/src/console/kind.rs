@@ -39,6 +39,8 @@ impl SessionKind for ConsoleSession {
 
     const NOUN: &'static str = "console session";
 
+    const ACCEPTS_AGAIN: bool = true;
+
     fn label(&self) -> &str {
         &self.login_session
     }
@@ -83,8 +85,6 @@ impl SessionKind for ConsoleSession {
     }
 
     // According to the API's model of `CreateOAuth2Token`.
-    const ACCEPTS_AGAIN: bool = true;
-
     fn check(&self, _token: &LoginToken) -> Result<(), Mismatch> {
         Ok(())
     }

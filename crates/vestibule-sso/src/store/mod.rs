@@ -1,4 +1,4 @@
-//! Where tokens are stored.
+//! The stores of tokens.
 
 mod files;
 mod memory;
@@ -33,8 +33,7 @@ pub type Contents = Zeroizing<Vec<u8>>;
 /// use files without a runtime of its own. They must not block a thread for long.
 /// [`BoxFuture`] is the type of their futures, a pinned box; `Box::pin(async move { … })` makes one.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
-    /// Returns where an entry is, in words that tell a user where to look: a path, or `the macOS
-    /// Keychain`.
+    /// Returns the place of an entry in words for the user: a path, or `the macOS Keychain`.
     fn location(&self, entry: &str) -> String;
 
     /// Loads an entry, `None` if the store does not have it.
