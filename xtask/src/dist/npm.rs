@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::archive::{self, Entry};
 use super::files;
-use super::release::{Artifact, Release, Target};
+use super::release::{Artifact, Release, Target, readme};
 
 /// The modules: their name, and the program and prefix of their platform packages.
 const MODULES: [(&str, &str, &str); 2] = [
@@ -41,6 +41,7 @@ fn module(release: &Release, name: &str, prefix: &str, targets: &[&Target]) -> R
         .collect::<serde_json::Map<_, _>>()
         .into();
     manifest.bytes = text(&package)?;
+    entries.push(Entry::file("package/README.md", readme(name)?));
     entries.extend(licenses()?);
     pack(release, name, &entries)
 }

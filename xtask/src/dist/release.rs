@@ -199,6 +199,13 @@ fn file_name(triple: &str, program: &str) -> String {
     format!("{program}{suffix}")
 }
 
+/// Returns the page of a program, which registries of packages show.
+pub(super) fn readme(program: &str) -> Result<String> {
+    let name = if program == "vestibule" { "vestibule-cli" } else { program };
+    let path = format!("crates/{name}/README.md");
+    std::fs::read_to_string(&path).context(path)
+}
+
 /// Returns the SHA-256 digest in hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hmac_sha256::Hash::hash(bytes).iter().fold(String::new(), |mut text, byte| {

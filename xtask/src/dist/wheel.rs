@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::archive::{self, Entry};
 use super::files;
-use super::release::{Artifact, Release, Target};
+use super::release::{Artifact, Release, Target, readme};
 
 /// What differs between the wheels.
 struct Wheel {
@@ -50,10 +50,7 @@ fn pack(wheel: &Wheel, release: &Release, target: &Target) -> Result<Artifact> {
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         entries.push(Entry::file(format!("{folder}/licenses/{license}"), std::fs::read(license)?));
     }
-    let readme = std::fs::read_to_string(match *name {
-        "vestibule" => "crates/vestibule-cli/README.md",
-        _ => "crates/vestibule-emulator/README.md",
-    })?;
+    let readme = readme(name)?;
     entries.push(Entry::file(
         format!("{folder}/METADATA"),
         format!(
