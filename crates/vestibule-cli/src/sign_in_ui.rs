@@ -106,6 +106,7 @@ impl<'a> SignInUi<'a> {
 
 impl Ui for SignInUi<'_> {
     fn show(&self, verification: &Verification) {
+        self.stop_waiting();
         let page = &verification.complete_address;
         self.event(&json!({
             "event": "verification", "url": verification.address.as_str(),
@@ -140,6 +141,7 @@ impl Ui for SignInUi<'_> {
     }
 
     fn open(&self, page: &WebAddress) {
+        self.stop_waiting();
         self.event(&json!({ "event": "open", "url": page.as_str() }));
         let printer = &self.app.printer;
         if self.browser == Browser::Remote {
@@ -175,6 +177,10 @@ impl Ui for SignInUi<'_> {
                 printer.note("That URL does not belong to this sign-in.");
             }
             Event::OtherProcess => printer.note("Another process is signing in; waiting for it."),
+            Event::Retry(_) => {
+                let wait = || Wait::begin("Waiting for the sign-in service");
+                lock(&self.waiting).get_or_insert_with(wait);
+            }
             Event::Approval(_) => {
                 let expiration = lock(&self.code_expires_at).map(Expiration::Code);
                 lock(&self.waiting).get_or_insert_with(|| Wait::for_approval(expiration));

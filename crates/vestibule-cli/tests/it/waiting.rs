@@ -24,6 +24,18 @@ fn ctrl_c_while_waiting_clears_the_line_and_exits_with_130() {
 }
 
 #[test]
+fn sign_in_without_network_shows_that_it_waits_for_the_service() {
+    let env = TestEnv::new();
+    let command = "login --use-device-code --no-browser --timeout 2s";
+    let terminal = in_terminal(&format!("{} {command}", env!("CARGO_BIN_EXE_vestibule")));
+    // Nothing listens on the discard port.
+    let endpoint = "http://127.0.0.1:9";
+    let ran = env.prepared(terminal).env("TERM", "xterm").env("AWS_ENDPOINT_URL", endpoint).run();
+    assert!(ran.exits_with(1).stdout.contains("Waiting for the sign-in service ("), "{ran:?}");
+    assert!(!ran.stdout.contains("approval"), "{ran:?}");
+}
+
+#[test]
 fn requests_of_roles_show_what_is_waited_for() {
     let env = TestEnv::signed_in();
     let config = format!(
