@@ -17,7 +17,7 @@ use crate::prompt::Terminal;
 use crate::quoting::shell_word;
 use crate::role_args::named_role;
 use crate::token_store::ProgramStore;
-use crate::{args, mfa, native_process, waiting};
+use crate::{mfa, native_process, waiting};
 
 /// The context of a command: global options, environment, output and signals.
 #[derive(Debug)]
@@ -144,11 +144,10 @@ impl<'a> App<'a> {
             return;
         }
         let warning = self.printer.tone(Tone::Warning, "warning:");
-        self.printer.note(&format!(
-            "{warning} {origin}={} is ignored while {} is set; to use it: {} --profile {}",
+        self.printer.wrapped_note(&format!(
+            "{warning} {origin}={} is ignored while {} is set (use --profile {})",
             printable_short(profile, 100),
             source.variable,
-            args::command_line(),
             shell_word(profile)
         ));
     }
@@ -158,7 +157,7 @@ impl<'a> App<'a> {
     pub(crate) fn announce_directory_profile(&self) {
         let Some(directory) = &self.directory_profile else { return };
         if self.printer.is_terminal() && !self.printer.json && self.announced.set(()).is_ok() {
-            self.printer.note(&format!(
+            self.printer.wrapped_note(&format!(
                 "Using profile {} of {}, a file that the AWS CLI and SDKs do not read.",
                 self.printer.tone(Tone::Good, directory.name()),
                 self.shown_path(directory)

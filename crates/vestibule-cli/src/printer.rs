@@ -58,6 +58,18 @@ impl Printer {
         }
     }
 
+    /// Writes a message to stderr, on a terminal with line breaks between words.
+    pub(crate) fn wrapped_note(&self, line: &str) {
+        let width = if self.is_terminal() { screen::width() } else { usize::MAX };
+        self.note(&screen::wrapped(line, 0, width));
+    }
+
+    /// Writes one line of the result to stdout, on a terminal with line breaks between words.
+    pub(crate) fn wrapped_result(&self, line: &str) -> io::Result<()> {
+        let width = screen::result_width().unwrap_or(usize::MAX);
+        self.result(&screen::wrapped(line, 0, width))
+    }
+
     /// Returns whether messages go to a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         io::stderr().is_terminal()

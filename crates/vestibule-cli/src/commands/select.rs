@@ -36,7 +36,7 @@ pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
         app.printer.result(&json!({ "profile": name, "description": description }).to_string())?;
         return Ok(Exit::Done);
     }
-    app.printer.note(&format!("{}: {description}", app.printer.tone(Tone::Good, &name)));
+    app.printer.wrapped_note(&format!("{}: {description}", app.printer.tone(Tone::Good, &name)));
     app.printer.result(&name)?;
     Ok(Exit::Done)
 }

@@ -72,9 +72,19 @@ fn lists_have_the_same_rows_in_a_pipe_and_on_a_terminal() {
 }
 
 #[test]
+fn explain_on_a_narrow_terminal_breaks_lines_between_words() {
+    let env = TestEnv::new();
+    let shown = on_terminal(&env, 80, "explain");
+    let is_long_word = |line: &String| line.split(' ').any(|word| 60 < word.len());
+    let too_wide = |line: &&String| 80 < line.chars().count() && !is_long_word(line);
+    assert_eq!(shown.iter().find(too_wide), None);
+    assert!(shown.iter().any(|line| line == "  through my-sso"), "{shown:?}");
+}
+
+#[test]
 fn lint_on_a_terminal_shows_a_problem_of_many_profiles_once() {
     let env = with_many_profiles();
-    let shown = on_terminal(&env, 80, "configure lint");
+    let shown = on_terminal(&env, 200, "configure lint");
     // Similar keys are looked up for the first hundred only, so that there are two messages.
     assert_eq!(shown.len(), 2 * 4, "{shown:?}");
     let others = "the same in 99 other profile sections: account-2, account-3, account-4, … (lines";

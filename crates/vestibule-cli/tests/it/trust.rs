@@ -104,7 +104,7 @@ fn directory_profile_is_announced_once_on_a_terminal() {
         let line = in_terminal(&format!("{program} {command}"));
         let ran = env.prepared(line).in_folder(&env.path("work")).run();
         let shown = &ran.succeeded().stdout;
-        assert_eq!(shown.matches("that the AWS CLI and SDKs do not read").count(), 1, "{shown}");
+        assert_eq!(shown.matches("Using profile ").count(), 1, "{shown}");
     }
 }
 

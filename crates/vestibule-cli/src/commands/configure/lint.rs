@@ -36,7 +36,7 @@ pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
             for group in groups(&found, if is_terminal { LARGE_GROUP } else { usize::MAX }) {
                 app.printer.result(&text(app, group.first))?;
                 if let Some(line) = group.others() {
-                    app.printer.result(&line)?;
+                    app.printer.wrapped_result(&line)?;
                 }
             }
             if found.is_empty() {

@@ -14,7 +14,7 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.notes {
-        printer.result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
+        printer.wrapped_result(&format!("{} {note}", printer.tone(Tone::Warning, "note:")))?;
     }
     let clocks = clocks(explained);
     if !clocks.is_empty() {
@@ -26,10 +26,10 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
 }
 
 /// Prints whole lines, since a cut file name is useless. The widest column is the last one, so that a
-/// narrow terminal wraps nothing else.
+/// narrow terminal breaks lines there, between words.
 fn rows<const N: usize>(printer: &Printer, heads: [&str; N], rows: &[[Cell; N]]) -> io::Result<()> {
     let lines = table::lines(printer, heads, rows, usize::MAX);
-    lines.iter().try_for_each(|line| printer.result(line))
+    lines.iter().try_for_each(|line| printer.wrapped_result(line))
 }
 
 fn next(explained: &Explained<'_>) -> Cell {
