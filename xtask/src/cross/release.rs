@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use xshell::Cmd;
 
 use super::checks;
@@ -42,14 +42,23 @@ pub(crate) const PROGRAMS: [Program; 3] = [
 /// Builds static programs for x86-64.
 pub(super) fn static_programs() -> Result<PathBuf> {
     require(&["musl-tools"])?;
-    // std asks for libunwind, which it needs for backtraces alone.
     let stub = folder("musl")?;
-    program("ar").arg("crs").arg(stub.join("libunwind.a")).run()?;
+    let [source, object] = ["unwind.c", "unwind.o"].map(|name| stub.join(name));
+    std::fs::write(&source, UNWINDER).with_context(|| source.display().to_string())?;
+    program("musl-gcc").args(["-Os", "-c"]).arg(&source).arg("-o").arg(&object).run()?;
+    program("ar").arg("crs").arg(stub.join("libunwind.a")).arg(&object).run()?;
     let linker = stub.join("cc");
     // An option of rustc would change the programs with the path of this folder.
     write_script(&linker, &format!("#!/bin/sh\nexec musl-gcc \"$@\" -L'{}'\n", stub.display()))?;
     build(MUSL, STATIC, |command| with_linker(command, MUSL, &linker))
 }
+
+/// What std asks of libunwind for backtraces, which are empty without tables for unwinding.
+const UNWINDER: &str = "\
+enum { END_OF_STACK = 5 };
+int _Unwind_Backtrace(void *step, void *argument) { return END_OF_STACK; }
+unsigned long _Unwind_GetIP(void *context) { return 0; }
+";
 
 /// Builds static programs for arm64, with the C library of zig.
 fn static_arm64_programs() -> Result<PathBuf> {
