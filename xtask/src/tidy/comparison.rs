@@ -1,29 +1,39 @@
-//! The README's comparison has the figures of `docs/benchmarks.md`.
+//! The README's comparison has the figures of the pages whose commands measure them.
 
 use super::{Finding, lines};
 use crate::source::Source;
 use crate::tables;
 
-const PAGE: &str = "docs/benchmarks.md";
-const ROW: &str = "| a program with it: foreign crates, CPU to build, binary |";
+/// A row of the comparison: its first cell, the page of its figures, and the function that returns its
+/// other cells.
+type Row = (&'static str, &'static str, fn(&str) -> Option<String>);
+
+const ROWS: [Row; 2] = [
+    ("a program with it: foreign crates, CPU to build, binary", "docs/benchmarks.md", weight),
+    ("credentials from a cached role, whole process", "docs/benchmarks.md", start),
+];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
     if source.path.to_str() != Some("README.md") {
         return Vec::new();
     }
-    let Some((line, text)) = lines(&source.text).find(|(_, text)| text.starts_with(ROW)) else {
-        return vec![(1, format!("the comparison has no row `{ROW}`"))];
+    let check = |(title, page, expected): &Row| {
+        let start = format!("| {title} |");
+        let Some((line, text)) = lines(&source.text).find(|(_, text)| text.starts_with(&start))
+        else {
+            return Some((1, format!("the comparison has no row `{start}`")));
+        };
+        let Some(cells) = expected(&std::fs::read_to_string(page).unwrap_or_default()) else {
+            return Some((line, format!("{page} has no table with these figures")));
+        };
+        let expected = format!("{start} {cells} |");
+        (text != expected).then(|| (line, format!("{page} has other figures; write `{expected}`")))
     };
-    let page = std::fs::read_to_string(PAGE).unwrap_or_default();
-    let expected = expected(&page);
-    let is_there = expected.as_deref().is_some_and(|cells| text[ROW.len()..].starts_with(cells));
-    let expected = expected.unwrap_or_else(|| "the table `Weight`".to_owned());
-    let finding = (line, format!("{PAGE} has other figures; write `{}`", expected.trim()));
-    if is_there { Vec::new() } else { vec![finding] }
+    ROWS.iter().filter_map(check).collect()
 }
 
 /// Returns the cells of vestibule and its peer, rounded.
-fn expected(page: &str) -> Option<String> {
+fn weight(page: &str) -> Option<String> {
     let rows = tables::below(page, "Weight", 0).ok()?;
     let cell = |name: &str| {
         let row = rows.iter().find(|row| row.first().is_some_and(|cell| cell.starts_with(name)))?;
@@ -31,7 +41,16 @@ fn expected(page: &str) -> Option<String> {
         let (cpu, size) = (tables::number(cpu).ok()?.round(), tables::number(size).ok()?);
         Some(format!("{crates}, {cpu:.0} s, {size:.1} MB"))
     };
-    Some(format!(" {} | {} |", cell("`vestibule`")?, cell("`aws-config`")?))
+    Some(format!("{} | {} | |", cell("`vestibule`")?, cell("`aws-config`")?))
+}
+
+/// Returns the time, and the multiple of it that the AWS CLI takes.
+fn start(page: &str) -> Option<String> {
+    let rows = tables::below(page, "Whole processes", 0).ok()?;
+    let row = rows.iter().find(|row| row.iter().any(|cell| cell.contains("AWS CLI")))?;
+    let time = tables::number(row.get(1)?).ok()?;
+    let multiple = row.iter().find_map(|cell| cell.strip_prefix("1/"))?;
+    Some(format!("{time:.1} ms | | | {multiple} times as long"))
 }
 
 #[cfg(test)]
@@ -39,11 +58,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_those_of_the_table() {
+    fn weights_are_rounded() {
         let page = "## Page\n\n## Weight\n\n| Program | Foreign crates | CPU | Size |\n|---|---:|---:|---:|\n\
                     | `vestibule` | 57 | 124.2 s | 4.62 MB |\n\
                     | `aws-config` 1.13 | 142 | 1,346.5 s | 10.89 MB |\n";
-        let expected = expected(page).unwrap();
-        assert_eq!(expected, " 57, 124 s, 4.6 MB | 142, 1347 s, 10.9 MB |");
+        assert_eq!(weight(page).unwrap(), "57, 124 s, 4.6 MB | 142, 1347 s, 10.9 MB | |");
+    }
+
+    #[test]
+    fn time_is_beside_the_multiple_of_the_peer() {
+        let page = "\n## Whole processes\n\n| Process | Median | Beside | Ratio |\n|---|---:|---|---:|\n\
+                    | one | 1.29 ms | an empty program | 1.43 |\n\
+                    | other | 1.68 ms | the AWS CLI v2 | 1/298 |\n";
+        assert_eq!(start(page).unwrap(), "1.7 ms | | | 298 times as long");
     }
 }
