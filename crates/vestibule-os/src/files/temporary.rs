@@ -13,6 +13,7 @@ const PREFIX: &str = ".vestibule-";
 const SUFFIX: &str = ".tmp";
 
 /// The age at which a file counts as abandoned where files cannot be locked.
+#[cfg(not(windows))]
 const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// A new file with a temporary name. Dropping it removes the file unless it was persisted.
@@ -87,7 +88,8 @@ pub(super) fn remove_abandoned(folder: &Path) {
 /// Removes a temporary file that no process writes.
 ///
 /// A writer holds a lock on its file, and checks that the file still exists once it has the lock.
-/// Where files cannot be locked, and on Windows, a file that is a minute old counts as abandoned.
+/// Where files cannot be locked, a file that is a minute old counts as abandoned.
+#[cfg(not(windows))]
 fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     let metadata = entry.metadata()?;
     if !metadata.is_file() {
@@ -95,9 +97,6 @@ fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
     }
     let is_old =
         || Ok::<_, io::Error>(MAX_AGE < metadata.modified()?.elapsed().unwrap_or_default());
-    if cfg!(windows) {
-        return if is_old()? { fs::remove_file(entry.path()) } else { Ok(()) };
-    }
     // The lock is held until the file is removed.
     let file = OpenOptions::new().write(true).open(entry.path())?;
     match file.try_lock() {
@@ -105,6 +104,21 @@ fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
         Err(TryLockError::Error(_)) if is_old()? => fs::remove_file(entry.path()),
         Err(_) => Ok(()),
     }
+}
+
+/// Removes a temporary file that no process has open: a writer holds its file open until it has been
+/// renamed.
+#[cfg(windows)]
+fn remove_if_abandoned(entry: &DirEntry) -> io::Result<()> {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    /// `FILE_SHARE_DELETE`: opening fails while another process has the file open for writing.
+    const SHARE_DELETE: u32 = 4;
+    if !entry.file_type()?.is_file() {
+        return Ok(());
+    }
+    // Open until the file is removed.
+    let _file = OpenOptions::new().write(true).share_mode(SHARE_DELETE).open(entry.path())?;
+    fs::remove_file(entry.path())
 }
 
 /// Makes new files 0600.
