@@ -11,6 +11,6 @@ pub(crate) fn own_path() -> PathBuf {
     let mut found = std::env::split_paths(&folders)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(name))
-        .filter(|path| path.canonicalize().is_ok_and(|path| path == program));
+        .filter(|path| dunce::canonicalize(path).is_ok_and(|path| path == program));
     found.next().unwrap_or(program)
 }

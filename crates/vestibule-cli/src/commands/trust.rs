@@ -12,7 +12,7 @@ use crate::printer::Tone;
 /// Records that a `.aws-profile` file may select the profile of its folder.
 pub(crate) fn run(app: &App<'_>, args: &Trust) -> Result<Exit, Error> {
     let folder = args.folder.as_deref().unwrap_or(Path::new("."));
-    let folder = folder.canonicalize().map_err(|error| {
+    let folder = dunce::canonicalize(folder).map_err(|error| {
         let message = format!("the folder {} cannot be read", folder.display());
         Error::new(Exit::Failed, message).with_cause(error.to_string())
     })?;

@@ -70,7 +70,8 @@ fn timeout_during_a_refresh_loses_no_session() {
     env.emulator.fail(Operation::CreateToken).with(Fault::Latency(latency));
     let began = Instant::now();
     let ran = env.run(["export-credentials", "--timeout", "1s"]);
-    assert!(began.elapsed() < latency, "{:?}", began.elapsed());
+    // On Windows the process that refreshes inherits the output, whose end this test waits for.
+    assert!(cfg!(windows) || began.elapsed() < latency, "{:?}", began.elapsed());
     ran.exits_with(1).stderr_contains("waiting for the refresh of the access token\n");
     env.run(["export-credentials"]).succeeded();
     assert_eq!(env.emulator.count(Operation::CreateToken), 2, "refreshed once");

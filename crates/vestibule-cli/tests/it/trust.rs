@@ -31,7 +31,7 @@ fn directory_profile_is_used_once_it_is_trusted() {
     assert_eq!(run(&env, &["configure", "get", "region"]).succeeded().stdout, "eu-west-1\n");
     let explained = run(&env, &["explain", "--json"]).succeeded().json();
     let origin = explained["decided"][0]["origin"].as_str().unwrap();
-    assert!(origin.ends_with("work/.aws-profile:2"), "{origin}");
+    assert_eq!(origin, "~/work/.aws-profile:2");
     let note = explained["notes"][0].as_str().unwrap();
     assert!(note.starts_with("other AWS tools do not read"), "{note}");
     let status = run(&env, &["status"]).stdout;

@@ -71,7 +71,7 @@ impl Source {
         if is_scp && !Path::new(text).exists() {
             return Ok(Self::Git(text.to_owned()));
         }
-        match Path::new(text).canonicalize() {
+        match dunce::canonicalize(text) {
             Ok(path) if path.is_dir() => Ok(Self::Folder(path)),
             _ => Err("it is neither a folder nor a URL"),
         }
