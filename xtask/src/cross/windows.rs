@@ -28,7 +28,7 @@ const UNLIKE_WINDOWS: [(&str, &str, &str); 3] = [
     (
         "vestibule-serve",
         "agent::path_of_a_running_agent_is_not_taken",
-        "Wine ignores the flag that a pipe is to be the first of its name",
+        "Wine ignores the flag that a pipe is to be the first of its name (`wine-first-pipe.c`)",
     ),
 ];
 
