@@ -65,7 +65,8 @@ impl DirectoryProfile {
                 .with_hint(format!("write the name of a profile into {location}, or remove it"))
         };
         let shown = || file.display().to_string();
-        let path = dunce::canonicalize(file).map_err(|error| unreadable(&shown(), &error.to_string()))?;
+        let path =
+            dunce::canonicalize(file).map_err(|error| unreadable(&shown(), &error.to_string()))?;
         let path = path.to_str().ok_or_else(|| unreadable(&shown(), "its path is not Unicode"))?;
         let bytes = DiskFiles.read(Path::new(path));
         let bytes = bytes.map_err(|error| unreadable(path, &error.to_string()))?;
