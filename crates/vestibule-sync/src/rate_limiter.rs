@@ -34,7 +34,11 @@ impl RateLimited {
     pub fn world(world: &World, rate: u32, shared_file: Option<PathBuf>) -> World {
         let (inner, clock) = (world.transport.clone(), world.clock.clone());
         let limiter = Mutex::new(RateLimiter::new(rate));
-        let shared = shared_file.map(|path| SharedSlot { files: world.files.clone(), path });
+        let shared = shared_file.map(|path| SharedSlot {
+            files: world.files.clone(),
+            lock: path.with_extension("rate.lock"),
+            path,
+        });
         World { transport: Arc::new(Self { inner, clock, limiter, shared }), ..world.clone() }
     }
 
@@ -43,7 +47,7 @@ impl RateLimited {
     async fn reserve(&self) -> Duration {
         for _ in 0..LOCK_ATTEMPTS {
             let Some(shared) = &self.shared else { break };
-            match shared.files.try_lock(&shared.path) {
+            match shared.files.try_lock(&shared.lock) {
                 Ok(Some(_guard)) => {
                     let now = self.clock.now();
                     let mut limiter = self.limiter();
@@ -90,6 +94,9 @@ impl Transport for RateLimited {
 struct SharedSlot {
     files: Arc<dyn Files>,
     path: PathBuf,
+    /// Another file than the one that is replaced: on Windows a locked file can neither be read nor
+    /// replaced.
+    lock: PathBuf,
 }
 
 impl SharedSlot {
