@@ -344,8 +344,15 @@ fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
         return Some(Advice::hint(unset).with_cause(cause));
     }
     let cause = format!("AWS does not accept the credentials of {origin} ({})", used.description);
+    let advice = match (&session.plan().base, &origin) {
+        // The role is right, or the portal would not have given credentials for it.
+        (vestibule::Base::Sso(_), at) if !matches!(at, Origin::Variable(_)) => {
+            Advice::hint("vestibule login --force")
+        }
+        _ => Advice::correct(&origin),
+    };
     let notes = session.plan().notes.iter().map(ToString::to_string);
-    Some(notes.fold(Advice::correct(&origin).with_cause(cause), Advice::with_cause))
+    Some(notes.fold(advice.with_cause(cause), Advice::with_cause))
 }
 
 /// Returns the advice for a program or file that gives no credentials: the setting that names it.

@@ -279,7 +279,7 @@ impl Session {
                 Ok(identity) => return Ok(identity),
                 // Rejected before their expiration: try new credentials, once.
                 Err(CallError::Response(error))
-                    if error.kind() == vestibule_sts::ErrorKind::ExpiredToken && !is_retry =>
+                    if !is_retry && keys.session_token().is_some() && rejects_keys(&error) =>
                 {
                     self.invalidate(&id);
                     is_retry = true;
@@ -328,6 +328,12 @@ impl Session {
 }
 
 /// Returns whether an error response is one of STS, not of a proxy.
+/// Returns whether the service does not know the keys of a request, or no longer.
+fn rejects_keys(error: &vestibule_sts::Error) -> bool {
+    error.kind() == vestibule_sts::ErrorKind::ExpiredToken
+        || error.service_error().is_some_and(|error| error.has_code("InvalidClientTokenId"))
+}
+
 fn has_code(error: &vestibule_sts::Error) -> bool {
     error.service_error().is_some_and(|error| error.code.is_some())
 }

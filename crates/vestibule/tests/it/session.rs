@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule::world::block_on;
 use vestibule::{ErrorKind, Remedy, Session};
-use vestibule_emulator::{Emulator, Operation};
+use vestibule_emulator::{Emulator, Fault, Operation};
 use vestibule_test_env::world;
 
 use crate::support::{load, sign_in};
@@ -28,6 +28,23 @@ fn session_returns_credentials_and_region_after_a_sign_in() {
         let identity = session.caller_identity().await.unwrap();
         assert_eq!(identity.account.as_str(), "111122223333");
     });
+}
+
+#[test]
+fn rejected_role_credentials_are_replaced_once() {
+    let emulator = Emulator::default();
+    let session = load(&emulator);
+    sign_in(&session, &emulator);
+    let rejected = Fault::Error("InvalidClientTokenId".into());
+    emulator.fail(Operation::GetCallerIdentity).with(rejected.clone());
+    session.blocking().caller_identity().unwrap();
+    let requests = || emulator.count(Operation::GetCallerIdentity);
+    assert_eq!(requests(), 2);
+
+    emulator.fail(Operation::GetCallerIdentity).always().with(rejected);
+    let error = session.blocking().caller_identity().unwrap_err();
+    assert!(error.to_string().starts_with("InvalidClientTokenId"), "{error}");
+    assert_eq!(requests(), 4);
 }
 
 #[test]
