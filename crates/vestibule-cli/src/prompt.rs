@@ -24,6 +24,15 @@ pub(crate) struct Question<'a> {
 /// Checks an answer. The error is shown, and the prompt stays open.
 pub(crate) type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
+/// Parses the answer to a question of yes or no.
+pub(crate) fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "y" | "yes" => Ok(true),
+        "n" | "no" => Ok(false),
+        _ => Err("answer y or n".to_owned()),
+    }
+}
+
 /// Questions to the user: on a terminal, or scripted in tests.
 pub(crate) trait Prompt {
     /// Shows a line.

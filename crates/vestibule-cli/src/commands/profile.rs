@@ -12,7 +12,7 @@ use crate::args::{Configure, ConfigureSso, Global, Login, OneSession, SessionAns
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
-use crate::prompt::{Prompt as _, Question, Terminal};
+use crate::prompt::{Prompt as _, Question, Terminal, yes_or_no};
 use crate::quoting::shell_word;
 
 /// Runs a command with the credentials of a profile.
@@ -227,11 +227,8 @@ fn confirm(app: &App<'_>, reason: &str) -> Result<bool, Error> {
     let terminal = Terminal::new(&app.interrupts);
     terminal.say(reason);
     let question = Question { message: "Sign in now? [Y/n]", default: Some("y"), help: None };
-    let answer = terminal.text(&question, &|text| match text.to_lowercase().as_str() {
-        "y" | "yes" | "n" | "no" => Ok(()),
-        _ => Err("answer y or n".to_owned()),
-    })?;
-    Ok(answer.to_lowercase().starts_with('y'))
+    let answer = terminal.text(&question, &|text| yes_or_no(text).map(drop))?;
+    Ok(yes_or_no(&answer) == Ok(true))
 }
 
 /// Returns the profile that the user selects from the list.

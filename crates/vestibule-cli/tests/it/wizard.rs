@@ -61,6 +61,37 @@ fn configure_sso_of_an_account_without_roles_keeps_its_hint() {
 }
 
 #[test]
+fn configure_sso_with_a_revoked_session_signs_in_again() {
+    let env = TestEnv::new();
+    env.run(["login"]).succeeded();
+    env.emulator.revoke_sessions();
+    let line =
+        "configure sso --session-name my-sso --profile new --region us-east-1 --output-format json";
+    let wizard = in_terminal(&format!("{} {line}", env!("CARGO_BIN_EXE_vestibule")));
+    let ran = env.prepared(wizard).env("TERM", "xterm").env("NO_COLOR", "1").run();
+    assert!(ran.succeeded().stdout.contains("Signed in to "), "{ran:?}");
+    env.run(["whoami", "--profile", "new"]).succeeded();
+}
+
+#[test]
+fn configure_sso_with_a_declined_overwrite_asks_for_another_name() {
+    let env = TestEnv::with_emulator(Emulator::builder().role("000000000042", "Reader"));
+    let taken = "[profile taken]\nsso_account_id = 111122223333\nsso_role_name = Dev\n";
+    env.write(".aws/config", &format!("{CONFIG}{taken}"));
+    env.run(["login"]).succeeded();
+    let line = "configure sso --session-name my-sso --region us-east-1 --output-format json";
+    let wizard = in_terminal(&format!("{} {line}", env!("CARGO_BIN_EXE_vestibule")));
+    let mut wizard = env.prepared(wizard).env("TERM", "xterm").with_keyboard().start();
+    for answer in ["taken", "maybe", "n", "other"] {
+        wizard.type_line(answer);
+    }
+    let ran = wizard.wait();
+    assert!(ran.succeeded().stdout.contains("answer y or n"), "{ran:?}");
+    assert!(ran.stdout.contains("Saved profile other to"), "{ran:?}");
+    assert!(config(&env).contains(taken));
+}
+
+#[test]
 fn login_with_a_new_start_url_starts_the_wizard_with_it() {
     let env = TestEnv::new();
     let url = "https://other.awsapps.com/start";
@@ -83,8 +114,9 @@ fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
     let terminal = in_terminal(&format!("{} configure sso", env!("CARGO_BIN_EXE_vestibule")));
     let mut wizard = env.prepared(terminal).env("TERM", "xterm").with_keyboard().start();
     for answer in [
+        "https://provided-domain.awsapps.com/start",
         "corp",
-        "https://provided-domain.awsapps.com/start/#/",
+        "provided-domain.awsapps.com/#/",
         "us-esat-1",
         "us-east-1",
         "",
@@ -96,6 +128,7 @@ fn configure_sso_on_a_terminal_validates_and_saves_a_default_profile() {
     }
     let shown = wizard.wait();
     assert!(shown.succeeded().stdout.contains("You need the start URL"), "{shown:?}");
+    assert!(shown.stdout.contains("is a URL: choose a name"), "{shown:?}");
     assert!(shown.stdout.contains("`us-esat-1` is not a region"), "{shown:?}");
     assert!(shown.stdout.contains("Saved profile default to ~/.aws/config."), "{shown:?}");
     let config = config(&env);

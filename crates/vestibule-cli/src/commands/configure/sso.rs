@@ -1,5 +1,6 @@
 use serde_json::json;
 use vestibule::config::{Dialect as FileDialect, Edit, SectionKind};
+use vestibule::oidc::ACCOUNT_ACCESS;
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
 
 use super::sso_session::{
@@ -84,8 +85,15 @@ fn ask(
         waiting::set_interrupt_note(wizard.interrupt_note(COMMAND, configuration));
         select_role(app, args, configuration, wizard, &mut session)?
     };
-    let answers = Profile::find(app, args, wizard, configuration, session, role)?;
-    answers.confirm(wizard, configuration, args.session.overwrite)?;
+    let mut answers = Profile::find(app, args, wizard, configuration, session, role)?;
+    answers.session.confirm(wizard, configuration, args.session.overwrite)?;
+    while !answers.confirm(wizard, configuration, args.session.overwrite)? {
+        // A name that was given is not another answer.
+        if app.global.profile.is_some() {
+            return Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"));
+        }
+        answers.name = profile_name(wizard, None, None)?;
+    }
     Ok(answers)
 }
 
@@ -193,27 +201,20 @@ impl Profile {
             Some((account, role)) => format!("{role}-{account}"),
             None => session.name.clone(),
         };
-        let name = Field {
-            message: "Profile name:",
-            help: None,
-            flag: "--profile",
-            given: old.name.as_deref(),
-            default: Some(default),
-        };
-        let name = wizard.answer(&name, |text| section_name(SectionKind::Profile, text))?;
+        let name = profile_name(wizard, old.name.as_deref(), Some(default))?;
         Ok(Self { name, session, role, region, output })
     }
 
-    /// Asks before an existing profile or session is changed to another account, role or portal.
+    /// Asks before an existing profile is changed to another account or role; false if the user
+    /// declines.
     fn confirm(
         &self,
         wizard: &Wizard<'_>,
         configuration: &Configuration,
         overwrite: bool,
-    ) -> Result<(), Error> {
-        self.session.confirm(wizard, configuration, overwrite)?;
-        let Some(old) = configuration.files().profile(&self.name) else { return Ok(()) };
-        let Some((account, role)) = &self.role else { return Ok(()) };
+    ) -> Result<bool, Error> {
+        let Some(old) = configuration.files().profile(&self.name) else { return Ok(true) };
+        let Some((account, role)) = &self.role else { return Ok(true) };
         for (key, new) in [("sso_account_id", account.as_str()), ("sso_role_name", role.as_str())] {
             let Some(old) = old.get(key).filter(|old| old.text() != new) else { continue };
             let change = format!(
@@ -224,7 +225,7 @@ impl Profile {
             );
             return wizard.confirm_overwrite(&change, overwrite);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Returns the edits in the order of the AWS CLI: the profile, then its session. Legacy keys are
@@ -251,7 +252,19 @@ impl Profile {
     }
 }
 
-/// Returns the account and role that the user selects, after a sign-in if necessary.
+/// Returns the name of the profile to write: that of an option, or the answer.
+fn profile_name(
+    wizard: &Wizard<'_>,
+    given: Option<&str>,
+    default: Option<String>,
+) -> Result<String, Error> {
+    let (message, flag) = ("Profile name:", "--profile");
+    let field = Field { message, help: None, flag, given, default };
+    wizard.answer(&field, |text| section_name(SectionKind::Profile, text))
+}
+
+/// Returns the account and role that the user selects, after a sign-in if necessary; `None` if the
+/// session gives no access to accounts.
 fn select_role(
     app: &App<'_>,
     args: &ConfigureSso,
@@ -261,31 +274,49 @@ fn select_role(
 ) -> Result<Option<(AccountId, RoleName)>, Error> {
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
     if sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
-        let unless_lasting = Some(sign_in::MIN_REMAINING);
-        let takes_pasted = !wizard.is_interactive();
-        let region = sign_in::identity_center(
-            app,
-            &args.sign_in,
-            &center,
-            unless_lasting,
-            false,
-            takes_pasted,
-        )?;
-        if let Some(region) = region {
-            app.printer.note(&format!("The portal is in {region}; sso_region is set to it."));
-            center = center.in_region(region.clone())?;
-            session.region = region;
-        }
-        wizard.set_signed_in();
+        center = sign_in_at(app, args, wizard, session, center)?;
     }
-    match select_account_and_role(args, wizard, &center) {
-        Err(Error::Library(error)) if error.kind() == ErrorKind::SignInNeeded => {
-            app.printer
-                .note("The portal lists no accounts. The profile will give a bearer token only.");
-            Ok(None)
-        }
-        selected => selected.map(Some),
+    let selected = select_account_and_role(args, wizard, &center);
+    if !is_sign_in_needed(&selected) {
+        return selected.map(Some);
     }
+    let scopes = session.session(configuration)?.scopes;
+    if !scopes.is_empty() && !scopes.iter().any(|scope| scope == ACCOUNT_ACCESS) {
+        app.printer.note(&format!(
+            "The session has no scope {ACCOUNT_ACCESS}, so that it lists no accounts. The profile \
+             will give a bearer token only."
+        ));
+        return Ok(None);
+    }
+    // The token looked valid, and was revoked.
+    if wizard.has_signed_in() {
+        return selected.map(Some);
+    }
+    center = sign_in_at(app, args, wizard, session, center)?;
+    select_account_and_role(args, wizard, &center).map(Some)
+}
+
+fn is_sign_in_needed<T>(result: &Result<T, Error>) -> bool {
+    matches!(result, Err(Error::Library(error)) if error.kind() == ErrorKind::SignInNeeded)
+}
+
+/// Signs in, and returns the session in the region of its portal.
+fn sign_in_at(
+    app: &App<'_>,
+    args: &ConfigureSso,
+    wizard: &Wizard<'_>,
+    session: &mut Answers,
+    center: IdentityCenter,
+) -> Result<IdentityCenter, Error> {
+    let unless_lasting = Some(sign_in::MIN_REMAINING);
+    let takes_pasted = !wizard.is_interactive();
+    let region =
+        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, false, takes_pasted)?;
+    wizard.set_signed_in();
+    let Some(region) = region else { return Ok(center) };
+    app.printer.note(&format!("The portal is in {region}; sso_region is set to it."));
+    session.region = region.clone();
+    Ok(center.in_region(region)?)
 }
 
 fn select_account_and_role(

@@ -47,6 +47,9 @@ pub(super) fn name_field(args: &SessionAnswers, default: Option<String>) -> Fiel
 
 /// Checks the name of an `[sso-session]`.
 pub(super) fn session_name(text: &str) -> Result<String, String> {
+    if text.contains("://") {
+        return Err(format!("`{text}` is a URL: choose a name, such as `my-company`"));
+    }
     SessionName::new(text).map_err(|error| error.to_string())?;
     section_name(SectionKind::SsoSession, text)
 }
@@ -118,7 +121,7 @@ impl Answers {
         let scopes = if prompts_for_all || is_new || args.registration_scopes.is_some() {
             let field = Field {
                 message: "SSO registration scopes:",
-                help: None,
+                help: Some("sso:account:access lists your accounts and roles; most need no other"),
                 flag: "--registration-scopes",
                 given: args.registration_scopes.as_deref(),
                 default: old("sso_registration_scopes").or_else(|| Some(SCOPES.to_owned())),
@@ -167,7 +170,10 @@ impl Answers {
             Some(old) if bare_url(&old) != self.start_url.as_str() && !old.is_empty() => {
                 let (name, new) = (&self.name, &self.start_url);
                 let change = format!("SSO session `{name}` has {old}, which would become {new}");
-                wizard.confirm_overwrite(&change, overwrite)
+                if wizard.confirm_overwrite(&change, overwrite)? {
+                    return Ok(());
+                }
+                Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"))
             }
             _ => Ok(()),
         }
@@ -179,9 +185,17 @@ fn bare_url(text: &str) -> &str {
     text.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/')
 }
 
-/// Parses what users copy from the address bar of their browser.
+/// Parses what users copy from the address bar of their browser, or type without `https://` and
+/// `/start`.
 pub(in super::super) fn start_url(text: &str) -> Result<StartUrl, String> {
-    let text = bare_url(text);
+    let mut text = bare_url(text).to_owned();
+    if !text.contains("://") && text.contains('.') {
+        text.insert_str(0, "https://");
+    }
+    if text.ends_with(".awsapps.com") {
+        text.push_str("/start");
+    }
+    let text = text.as_str();
     let url = StartUrl::new(text).map_err(|error| error.to_string())?;
     if !url.is_https() {
         return Err(format!("`{text}` does not begin with https://"));

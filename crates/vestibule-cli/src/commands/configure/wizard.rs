@@ -6,7 +6,7 @@ use vestibule::{Configuration, ErrorKind};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
-use crate::prompt::{Prompt, Question};
+use crate::prompt::{Prompt, Question, yes_or_no};
 use crate::quoting::shell_word;
 
 /// Collects answers from options, and from prompts for what the options leave open.
@@ -41,6 +41,10 @@ impl<'a> Wizard<'a> {
         self.has_signed_in.set(true);
     }
 
+    pub(super) fn has_signed_in(&self) -> bool {
+        self.has_signed_in.get()
+    }
+
     /// Returns the line to print if Ctrl-C ends the program before all questions are answered.
     pub(super) fn interrupt_note(&self, command: &str, files: &Configuration) -> Option<String> {
         let config = files.locations().config;
@@ -68,13 +72,16 @@ impl<'a> Wizard<'a> {
         }
         // Answers that the service refused are asked for again.
         let except: &[_] = match &error {
+            Error::Library(error) if error.to_string().contains("InvalidScope") => {
+                &["--registration-scopes"]
+            }
             Error::Library(error) if error.kind() == ErrorKind::Refused => {
                 &["--start-url", "--sso-region"]
             }
             _ => &[],
         };
         let config = files.locations().config;
-        let saved = if self.has_signed_in.get() { "you are signed in, and " } else { "" };
+        let saved = if self.has_signed_in() { "you are signed in, and " } else { "" };
         let saved = format!("{saved}nothing was written to {config}");
         error.with_next_step(self.command_line(command, except)).with_cause(saved)
     }
@@ -121,10 +128,11 @@ impl<'a> Wizard<'a> {
         }
     }
 
-    /// Asks before an existing value is replaced; without prompts, `--overwrite` is required.
-    pub(super) fn confirm_overwrite(&self, change: &str, overwrite: bool) -> Result<(), Error> {
+    /// Asks before an existing value is replaced; without prompts, `--overwrite` is required. False
+    /// if the user declines.
+    pub(super) fn confirm_overwrite(&self, change: &str, overwrite: bool) -> Result<bool, Error> {
         if overwrite {
-            return Ok(());
+            return Ok(true);
         }
         let Some(prompt) = self.prompt else {
             let error = Error::new(Exit::Usage, format!("{change}: --overwrite is required"));
@@ -132,11 +140,8 @@ impl<'a> Wizard<'a> {
         };
         let message = format!("{change}. Overwrite? [y/N]");
         let question = Question { message: &message, default: Some("n"), help: None };
-        let answer = prompt.text(&question, &|_| Ok(()))?;
-        if matches!(answer.to_lowercase().as_str(), "y" | "yes") {
-            return Ok(());
-        }
-        Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"))
+        let answer = prompt.text(&question, &|text| yes_or_no(text).map(drop))?;
+        Ok(yes_or_no(&answer) == Ok(true))
     }
 
     /// Returns the parsed value of the option, of the prompt, or the default.
