@@ -4,7 +4,6 @@ use vestibule_profile::{Base, Origin, Plan};
 use vestibule_provider::Lookup;
 use vestibule_types::Vars;
 
-use crate::default_order::ProfilePosition;
 use crate::environment;
 use crate::web_identity;
 
@@ -66,7 +65,7 @@ impl fmt::Display for SourceState {
 /// Returns all sources in the order of [`default_chain`](crate::default_chain), as far as the
 /// environment and the files show. Calls and reads nothing.
 pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
-    let position = ProfilePosition::of_plan(plan);
+    let named_by_caller = matches!(plan.profile.origin, Origin::Argument(_));
     let mut used: Option<&'static str> = None;
     let mut source = |name, found: Found| {
         let (state, description, origin) = match found {
@@ -75,7 +74,7 @@ pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
                     let description = format!("{what}; {used} takes precedence");
                     (SourceState::NotReached, description, Some(origin))
                 }
-                None if OF_ENVIRONMENT.contains(&name) && position == ProfilePosition::First => {
+                None if name == environment::NAME && named_by_caller => {
                     let description = format!("{what}; {} takes precedence", plan.profile.origin);
                     (SourceState::NotReached, description, Some(origin))
                 }
@@ -95,21 +94,14 @@ pub fn sources(plan: &Plan, vars: &Vars) -> Vec<Source> {
         };
         Source { name, state, description, origin }
     };
-    let mut sources = vec![source(environment::NAME, keys(vars))];
-    if position == ProfilePosition::AfterWebIdentity {
-        sources.push(source(web_identity::NAME, identity(vars)));
-        sources.push(source("profile", profile(plan)));
-    } else {
-        sources.push(source("profile", profile(plan)));
-        sources.push(source(web_identity::NAME, identity(vars)));
-    }
-    sources.push(source("container", container(vars)));
-    sources.push(source("instance", instance(plan)));
-    sources
+    vec![
+        source(environment::NAME, keys(vars)),
+        source("profile", profile(plan)),
+        source(web_identity::NAME, identity(vars)),
+        source("container", container(vars)),
+        source("instance", instance(plan)),
+    ]
 }
-
-/// Sources that a profile of the caller takes out of the chain.
-const OF_ENVIRONMENT: [&str; 2] = [environment::NAME, web_identity::NAME];
 
 /// The configuration of one source, without regard to the others.
 enum Found {
@@ -243,8 +235,8 @@ mod tests {
             &ask,
             &expect![[r"
                 environment not set: AWS_ACCESS_KEY_ID is not set
-                web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
                 profile used: role Dev in 111122223333, through my-sso (~/.aws/config:2)
+                web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
                 container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
                 instance not reached: profile takes precedence
             "]],
@@ -255,8 +247,8 @@ mod tests {
             &ask,
             &expect![[r"
             environment used: keys AKID (AWS_ACCESS_KEY_ID)
-            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             profile not reached: role Dev in 111122223333, through my-sso; environment takes precedence (~/.aws/config:2)
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
             instance not reached: environment takes precedence
         "]],
@@ -284,8 +276,8 @@ mod tests {
             &ask,
             &expect![[r"
             environment not set: AWS_ACCESS_KEY_ID is not set
-            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             profile not set: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
             instance unknown: tried last, for a second at most
         "]],
@@ -297,8 +289,8 @@ mod tests {
             &ask,
             &expect![[r"
             environment not set: AWS_SECRET_ACCESS_KEY is not set, AWS_ACCESS_KEY_ID is
-            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             profile not set: a bearer token only: neither sso_account_id nor sso_role_name is set
+            web-identity not set: AWS_WEB_IDENTITY_TOKEN_FILE is not set
             container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
             instance not set: disabled (AWS_EC2_METADATA_DISABLED)
         "]],
@@ -314,8 +306,8 @@ mod tests {
             &ask,
             &expect![[r"
             environment not set: AWS_ACCESS_KEY_ID is not set
-            web-identity used: arn:aws:iam::111122223333:role/R for a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)
             profile not set: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+            web-identity used: arn:aws:iam::111122223333:role/R for a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)
             container not reached: http://localhost/credentials; web-identity takes precedence (AWS_CONTAINER_CREDENTIALS_FULL_URI)
             instance not reached: web-identity takes precedence
         "]],

@@ -1,4 +1,4 @@
-//! Credentials of the environment, where the provider chain uses them instead of a profile.
+//! Keys of the environment, where the provider chain uses them instead of a profile.
 
 use vestibule::{Source, SourceState, Timestamp, Vars};
 use vestibule_types::printable_short;
@@ -7,12 +7,10 @@ use crate::child::{EXPIRATION_MARKER, PROFILE_MARKER};
 
 const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 
-/// Keys or a web identity in the environment that take precedence over the profile.
+/// Keys in the environment that take precedence over the profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnvironmentSource {
-    /// The name of the source: `environment` or `web-identity`.
-    pub(crate) name: &'static str,
-    /// The access key id, or the role of the web identity.
+    /// The access key id.
     pub(crate) description: String,
     /// The variable that has the credentials.
     pub(crate) variable: String,
@@ -24,35 +22,22 @@ pub(crate) struct EnvironmentSource {
 }
 
 impl EnvironmentSource {
-    /// Returns the source if it is the one that the provider chain uses.
+    /// Returns the keys if what the provider chain uses.
     pub(crate) fn in_use(sources: &[Source], vars: &Vars) -> Option<Self> {
         let used = sources.iter().find(|source| source.state == SourceState::Used)?;
-        let description = printable_short(&used.description, 100);
-        let variable = used.origin.as_ref().map(ToString::to_string).unwrap_or_default();
-        let set = |name: &str| vars.get(name).map(str::to_owned);
-        let nothing = Self {
-            name: used.name,
-            description,
-            variable,
-            account: None,
-            expires_at: None,
-            profile: None,
-        };
-        match used.name {
-            "environment" => Some(Self {
-                account: set("AWS_ACCOUNT_ID"),
-                expires_at: vars.get(EXPIRATION).and_then(|text| text.parse().ok()),
-                // Keys that were set later have another expiration, or none.
-                profile: set(PROFILE_MARKER)
-                    .filter(|_| vars.get(EXPIRATION_MARKER) == vars.get(EXPIRATION)),
-                ..nothing
-            }),
-            "web-identity" => {
-                let role = vars.get("AWS_ROLE_ARN").unwrap_or_default();
-                Some(Self { account: role.split(':').nth(4).map(str::to_owned), ..nothing })
-            }
-            _ => None,
+        if used.name != "environment" {
+            return None;
         }
+        let set = |name: &str| vars.get(name).map(str::to_owned);
+        Some(Self {
+            description: printable_short(&used.description, 100),
+            variable: used.origin.as_ref().map(ToString::to_string).unwrap_or_default(),
+            account: set("AWS_ACCOUNT_ID"),
+            expires_at: vars.get(EXPIRATION).and_then(|text| text.parse().ok()),
+            // Keys that were set later have another expiration, or none.
+            profile: set(PROFILE_MARKER)
+                .filter(|_| vars.get(EXPIRATION_MARKER) == vars.get(EXPIRATION)),
+        })
     }
 
     /// Returns whether the credentials have expired.

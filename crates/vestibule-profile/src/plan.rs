@@ -85,7 +85,7 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
         let name = Sourced::new(name, role.role_name.origin.clone());
         return Ok(Plan::for_sso_role(name, base, settings));
     }
-    let mut notes: Vec<_> = keys_note(vars, &name).into_iter().collect();
+    let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
     notes.append(&mut settings.notes);
     let Some(profile) = selected else {
         return Ok(Plan {
@@ -102,9 +102,6 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
     };
     let mut resolved = resolve(files, profile)?;
     notes.append(&mut resolved.notes);
-    if resolved.roles.is_empty() && !matches!(resolved.base, Base::NotConfigured(_)) {
-        notes.extend(web_identity_note(vars, &name));
-    }
     notes.extend(resolved.base.notes());
     notes.extend(findings(files, &resolved.path, &resolved.base));
     Ok(Plan {
@@ -162,24 +159,13 @@ fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
 
 /// Returns a note if the environment has keys: they take precedence over a profile, unless the caller
 /// named it.
-fn keys_note(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
+fn environment_note(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
     let (id, _) = vars.first(&["AWS_ACCESS_KEY_ID"])?;
     vars.first(&["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"])?;
-    Some(environment_note("the access key in the environment", id, choice))
-}
-
-/// The same for a web identity.
-fn web_identity_note(vars: &Vars, choice: &Sourced<String>) -> Option<Note> {
-    let (file, _) = vars.first(&["AWS_WEB_IDENTITY_TOKEN_FILE"])?;
-    vars.first(&["AWS_ROLE_ARN"])?;
-    Some(environment_note("the web identity in the environment", file, choice))
-}
-
-fn environment_note(item: &str, variable: &'static str, choice: &Sourced<String>) -> Note {
-    let source = (item.to_owned(), Origin::Variable(variable.into()));
+    let keys = ("keys in the environment".to_owned(), Origin::Variable(id.into()));
     let profile = (format!("profile `{}`", choice.value), choice.origin.clone());
     let is_argument = matches!(choice.origin, Origin::Argument(_));
     let ((item, origin), (by, by_origin)) =
-        if is_argument { (source, profile) } else { (profile, source) };
-    Note::Overridden { item, origin, by, by_origin }
+        if is_argument { (keys, profile) } else { (profile, keys) };
+    Some(Note::Overridden { item, origin, by, by_origin })
 }

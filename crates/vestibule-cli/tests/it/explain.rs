@@ -17,8 +17,8 @@ fn explain_signed_out_shows_every_source_and_setting() {
     expect![[r#"
         SOURCE        STATE    AT               WHY
         environment   not set                   AWS_ACCESS_KEY_ID is not set
-        web-identity  not set                   AWS_WEB_IDENTITY_TOKEN_FILE is not set
         profile       used     ~/.aws/config:2  role SampleRole in 111122223333, through my-sso
+        web-identity  not set                   AWS_WEB_IDENTITY_TOKEN_FILE is not set
         container     not set                   no AWS_CONTAINER_CREDENTIALS_…_URI is set
         instance      not set                   disabled (AWS_EC2_METADATA_DISABLED)
 
@@ -52,14 +52,10 @@ fn environment_keys_take_precedence_unless_a_profile_is_named() {
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "x");
         let json = run.run().succeeded().json();
         let sources = json["sources"].as_array().unwrap().iter();
-        let state = |name: &str| {
-            let source = sources.clone().find(|source| source["name"] == name).unwrap();
-            source["state"].as_str().unwrap().to_owned()
-        };
-        [state("environment"), state("profile")]
+        sources.map(|source| source["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(explain(&[]), ["used", "not-reached"]);
-    assert_eq!(explain(&["--profile", "default"]), ["not-reached", "used"]);
+    assert_eq!(explain(&[])[..2], ["used", "not-reached"]);
+    assert_eq!(explain(&["--profile", "default"])[..2], ["not-reached", "used"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use vestibule_emulator::{Container, Emulator, IamRole};
 
-use crate::support::{CONFIG, Invocation, Output, TestEnv};
+use crate::support::{Invocation, Output, TestEnv};
 
 const SUBJECT: &str = "system:serviceaccount:default:app";
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -98,32 +98,4 @@ fn no_source_is_reported_within_a_second_and_a_half() {
         .stderr_contains("AWS_WEB_IDENTITY_TOKEN_FILE")
         .stderr_contains("did not respond");
     assert!(took < Duration::from_millis(1_500), "{took:?}");
-}
-
-/// As in botocore and the AWS CLI: on a cluster, a profile in the image does not change the identity.
-#[test]
-fn web_identity_takes_precedence_over_an_sso_profile_that_is_not_named() {
-    let env = env();
-    env.write(".aws/config", CONFIG);
-    env.write("token", &env.emulator.identity_token("sts", SUBJECT, DAY));
-    env.run(["login"]).succeeded();
-    let run = |args: &[&str]| {
-        env.vestibule(args)
-            .env("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/Pod")
-            .env("AWS_WEB_IDENTITY_TOKEN_FILE", env.path("token"))
-    };
-    let arn = |ran: Output| ran.succeeded().json()["Arn"].as_str().unwrap().to_owned();
-    assert!(arn(run(&["whoami"]).run()).contains("assumed-role/Pod/"));
-    let variable = run(&["whoami"]).env("AWS_PROFILE", "default").run();
-    variable
-        .stderr_contains("AWS_PROFILE=default is ignored while AWS_WEB_IDENTITY_TOKEN_FILE is set");
-    assert!(arn(variable).contains("assumed-role/Pod/"));
-    assert!(arn(run(&["whoami", "--profile", "default"]).run()).contains("SampleRole"));
-    let explained = run(&["explain", "--json"]).run().succeeded().json();
-    let states: Vec<_> = explained["sources"].as_array().unwrap().iter().collect();
-    assert_eq!((&states[1]["name"], &states[1]["state"]), (&"web-identity".into(), &"used".into()));
-    assert_eq!(
-        (&states[2]["name"], &states[2]["state"]),
-        (&"profile".into(), &"not-reached".into())
-    );
 }

@@ -100,14 +100,6 @@ fn status_prompt_shows_keys_of_the_environment_in_place_of_the_profile() {
     assert_eq!(named.succeeded().stdout, "default 111122223333 59m\n");
 }
 
-#[test]
-fn status_prompt_shows_a_web_identity_in_place_of_the_profile() {
-    let env = TestEnv::signed_in();
-    let run = env.vestibule(["status", "--prompt"]).env("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
-    let run = run.env("AWS_ROLE_ARN", "arn:aws:iam::444455556666:role/Pod").run();
-    assert_eq!(run.succeeded().stdout, "web-identity 444455556666\n");
-}
-
 /// All commands about credentials say the same.
 #[test]
 fn commands_warn_of_a_profile_that_keys_in_the_environment_precede() {

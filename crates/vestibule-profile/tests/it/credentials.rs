@@ -178,7 +178,7 @@ fn keys_in_the_environment_are_noted() {
         profile  dev        --profile
         region   us-east-2  AWS_REGION
         no credentials: profile `dev` did not contain credential information (~/.aws/config:1)
-        note: profile `dev` (--profile) takes precedence over the access key in the environment (AWS_ACCESS_KEY_ID)
+        note: profile `dev` (--profile) takes precedence over keys in the environment (AWS_ACCESS_KEY_ID)
     "#]]
     .assert_eq(&outcome("[profile dev]\nregion = us-west-2\n", "", &vars));
 }

@@ -42,7 +42,7 @@ pub(super) fn line(source: &EnvironmentSource, now: Timestamp) -> String {
 
 pub(super) fn json(source: &EnvironmentSource) -> Value {
     json!({
-        "source": source.name,
+        "source": "environment",
         "description": source.description,
         "origin": source.variable,
         "profile": source.profile,
@@ -50,7 +50,7 @@ pub(super) fn json(source: &EnvironmentSource) -> Value {
     })
 }
 
-/// Returns the name of the source, or the label of `exec`, with the account or the access key.
+/// Returns `environment`, or the label of `exec`, with the account or the access key.
 fn segment(source: &EnvironmentSource, now: Timestamp) -> Segment {
     let label = source.profile.clone();
     let key = || source.description.rsplit(' ').next().unwrap_or_default().to_owned();
@@ -60,6 +60,6 @@ fn segment(source: &EnvironmentSource, now: Timestamp) -> Segment {
         (Some(_), None) => None,
         (None, account) => Some(account.clone().unwrap_or_else(key)),
     };
-    let name = label.unwrap_or_else(|| source.name.to_owned());
+    let name = label.unwrap_or_else(|| "environment".to_owned());
     Segment { name, account, expiry: source.expires_at.map_or(Expiry::Unknown, Expiry::At), now }
 }

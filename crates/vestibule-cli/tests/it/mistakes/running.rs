@@ -292,8 +292,8 @@ fn empty_configuration_exits_with_7() {
         &expect![[r#"
             error: no AWS credentials found; looked in:
               environment: AWS_ACCESS_KEY_ID is not set
-              web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
               profile: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
+              web-identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set
               container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set
               instance: disabled (AWS_EC2_METADATA_DISABLED)
             hint: vestibule configure sso
