@@ -57,7 +57,11 @@ impl Sessions {
         instance: &Instance,
         options: SignInOptions,
     ) -> Result<BegunSignIn, SignInError> {
-        begin(world, self.handle(instance), options, None).await
+        let begun = begin(world, self.handle(instance), options, None).await?;
+        if options.ends_portal_session && matches!(begun, BegunSignIn::Pending(_)) {
+            end_portal_session(world, &self.handle(instance)).await;
+        }
+        Ok(begun)
     }
 }
 
@@ -72,7 +76,8 @@ async fn sign_in(
         BegunSignIn::Pending(pending) => pending,
     };
     let PendingSignIn { machine, callbacks, handle, .. } = &mut *pending;
-    let actions = SessionActions { world, handle, ui };
+    let ends_portal_session = options.ends_portal_session;
+    let actions = SessionActions { world, handle, ends_portal_session, ui };
     let signed_in = driver::drive(world, machine, callbacks.as_deref_mut(), ui, &actions).await;
     let signed_in = signed_in.map_err(|source| failed(handle, source))?;
     // The driver has stored the registration.
@@ -87,16 +92,32 @@ fn failed(
     SignInError::Failed { session: handle.kind.session.label().to_owned(), source }
 }
 
+/// Ends the portal session. Best effort: the user is about to sign in in any case.
+async fn end_portal_session(world: &World, handle: &TokenHandle<Instance>) {
+    if let Err(error) = sign_out::end_portal_session(world, handle).await {
+        tracing::warn!(%error, "the portal session could not be ended");
+    }
+}
+
 /// The actions of a sign-in to an SSO session.
 struct SessionActions<'a> {
     world: &'a World,
     handle: &'a TokenHandle<Instance>,
+    ends_portal_session: bool,
     ui: &'a dyn Ui,
 }
 
 impl FlowActions<SignIn> for SessionActions<'_> {
     fn store_registration(&self, registration: Registration) -> BoxFuture<'_, ()> {
         Box::pin(async move { self.handle.store_registration(self.world, &registration).await })
+    }
+
+    fn before_page(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if self.ends_portal_session {
+                end_portal_session(self.world, self.handle).await;
+            }
+        })
     }
 
     fn show(&self, verification: Verification) {

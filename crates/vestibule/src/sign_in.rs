@@ -97,9 +97,8 @@ impl IdentityCenter {
         pending: Box<PendingSignIn>,
         signed_in: SignedIn,
     ) -> Result<Token, Error> {
-        let ends = pending.ends_portal_session;
         let finished = pending.finish(self.async_world(), signed_in).await;
-        self.finished(ends, finished)
+        finished.map_err(|error| self.classify(error))
     }
 
     /// Returns the error of a sign-in that the caller drove, from [`Step::Failed`]: with the kind and
@@ -151,6 +150,9 @@ impl IdentityCenter {
         world: &World,
         options: SignInOptions,
     ) -> Result<BegunSignIn, Error> {
+        if options.ends_portal_session {
+            self.forget_assignments();
+        }
         let begun = self.sessions().begin_sign_in(world, self.instance(), options).await;
         let center = match begun {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
@@ -166,24 +168,15 @@ impl IdentityCenter {
         options: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, Error> {
+        if options.ends_portal_session {
+            self.forget_assignments();
+        }
         let signed_in = self.sessions().sign_in(world, self.instance(), options, ui).await;
         let center = match signed_in {
             Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            signed_in => return self.finished(options.ends_portal_session, signed_in),
+            signed_in => return signed_in.map_err(|error| self.classify(error)),
         };
         let signed_in = self.sessions().sign_in(world, center.instance(), options, ui).await;
-        self.finished(options.ends_portal_session, signed_in)
-    }
-
-    /// Forgets the assignments of a portal session that was ended, and classifies an error.
-    fn finished(
-        &self,
-        ends_portal_session: bool,
-        signed_in: Result<Token, SignInError>,
-    ) -> Result<Token, Error> {
-        if ends_portal_session && signed_in.is_ok() {
-            self.forget_assignments();
-        }
         signed_in.map_err(|error| self.classify(error))
     }
 
@@ -317,8 +310,8 @@ impl BlockingIdentityCenter<'_> {
         pending: Box<PendingSignIn>,
         signed_in: SignedIn,
     ) -> Result<Token, Error> {
-        let ends = pending.ends_portal_session;
-        self.center.finished(ends, block_on(pending.finish(self.world, signed_in)))
+        let finished = block_on(pending.finish(self.world, signed_in));
+        finished.map_err(|error| self.center.classify(error))
     }
 }
 

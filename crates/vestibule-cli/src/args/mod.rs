@@ -194,7 +194,7 @@ pub(crate) struct Login {
     /// Sign in to the console, as `aws login` does, and write `login_session` to the profile
     #[arg(long, conflicts_with = "sso_session")]
     pub(crate) console: bool,
-    /// Sign in again even if the session is valid, then end the previous portal session
+    /// End the portal session and sign in again, even if the session is valid
     #[arg(long)]
     pub(crate) force: bool,
     /// Sign in unless the session lasts at least this long

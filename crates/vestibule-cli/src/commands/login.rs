@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use vestibule::{IdentityCenter, Region, SignInReason};
+use vestibule::{IdentityCenter, Region, SessionState, SignInReason};
 
 use super::sign_in;
 use super::target::{Target, target};
@@ -21,7 +21,7 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         Target::Console(login) => return sign_in::console::run(app, args, &login),
     };
     let min_remaining = args.min_remaining.0;
-    // With `--force` the new session has the assignments of today.
+    // `--force` ends the portal session, so that the next one has the assignments of today.
     let unless_lasting = (!args.force).then_some(min_remaining);
     if !args.force {
         match sign_in::current_token(&center, min_remaining) {
@@ -32,13 +32,24 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
             Err(reason) => note_reason(app, &center, &reason, min_remaining),
         }
     }
-    let region =
-        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, args.force, true)?;
+    let signed_in =
+        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, args.force, true);
+    let region = signed_in.map_err(|error| after_force(args, &center, error))?;
     if let Some(region) = region {
         correct_region(app, &center, &region)?;
     }
     warn_of_short_session(app, &center, min_remaining);
     Ok(Exit::Done)
+}
+
+/// Adds that `--force` ended the session before the sign-in failed.
+fn after_force(args: &Login, center: &IdentityCenter, error: Error) -> Error {
+    match (center.blocking().status().state, error.hint()) {
+        (Ok(SessionState::Revoked), Some(hint)) if args.force => {
+            error.with_next_step(hint).with_cause("--force ended the previous session")
+        }
+        _ => error,
+    }
 }
 
 /// Says why a session that still works is not enough.

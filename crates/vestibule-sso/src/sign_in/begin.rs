@@ -10,17 +10,11 @@ use vestibule_world::{Callbacks, Guard, World};
 use super::driver;
 use super::portal_address::resolve_portal;
 use super::registration::cached;
-use super::sign_out::end_previous;
 use super::{SignInCause, SignInError, SignInOptions, failed};
 use crate::record::{SessionRecord, SessionStart};
-use crate::refresh::{self, Requirement};
 use crate::shared::{Snapshot, TokenHandle};
 use crate::status::status;
 use crate::{Event, Fingerprint, Instance, Mismatch, SessionState, StoreError, Ui};
-
-/// The remaining life of the stored token at the start of a sign-in that ends its session: the user
-/// has ten minutes to approve.
-const PREVIOUS_TOKEN_REMAINING: Duration = Duration::from_secs(15 * 60);
 
 /// The pause between two attempts to take the lock for signing in.
 const LOCK_INTERVAL: Duration = Duration::from_millis(50);
@@ -53,19 +47,16 @@ pub struct PendingSignIn {
     /// The client whose registration is stored.
     pub(super) client_id: Option<String>,
     scopes: Vec<String>,
-    /// Whether [`PendingSignIn::finish`] ends the previous portal session.
-    pub ends_portal_session: bool,
     _lock: Option<Box<dyn Guard>>,
 }
 
 impl PendingSignIn {
-    /// Stores the token and ends the sign-in. Then ends the previous portal session, if the options
-    /// say so.
+    /// Stores the token and ends the sign-in.
     ///
     /// # Errors
     /// The token cannot be stored.
     pub async fn finish(self, world: &World, signed_in: SignedIn) -> Result<Token, SignInError> {
-        let Self { handle, client_id, scopes, ends_portal_session, _lock, .. } = self;
+        let Self { handle, client_id, scopes, _lock, .. } = self;
         if client_id.as_ref() != Some(&signed_in.registration.client_id) {
             handle.store_registration(world, &signed_in.registration).await;
         }
@@ -73,14 +64,8 @@ impl PendingSignIn {
         let access_token = Fingerprint::new(token.access_token.expose());
         let began = SessionStart { at: world.clock.now(), access_token, scopes };
         let record = SessionRecord { began: Some(began), ..SessionRecord::default() };
-        let previous = if ends_portal_session { handle.snapshot(world).await.ok() } else { None };
         let stored = handle.store_new(world, &token, record).await;
         stored.map_err(|error| failed(&handle, SignInCause::Store(error)))?;
-        if let Some(previous) = previous
-            && let Err(error) = end_previous(world, &handle, &previous).await
-        {
-            tracing::warn!(%error, "the previous portal session could not be ended");
-        }
         Ok(token)
     }
 }
@@ -115,25 +100,12 @@ pub(super) async fn begin(
             return Ok(BegunSignIn::SignedIn(token));
         }
     }
-    if options.ends_portal_session {
-        // The portal knows a session by an access token that has not expired. Ignored: without one,
-        // the session is not ended.
-        let lasting = Requirement::Lasting(PREVIOUS_TOKEN_REMAINING);
-        let _ = refresh::live_token(world, &handle, lasting).await;
-    }
     let client = client(world, &handle).await?;
     let client_id = client.registration.as_ref().map(|known| known.client_id.clone());
     let scopes = client.scopes.clone();
     let (machine, callbacks) = machine(world, client, options)?;
-    Ok(BegunSignIn::Pending(Box::new(PendingSignIn {
-        machine,
-        callbacks,
-        handle,
-        client_id,
-        scopes,
-        ends_portal_session: options.ends_portal_session,
-        _lock: lock,
-    })))
+    let pending = PendingSignIn { machine, callbacks, handle, client_id, scopes, _lock: lock };
+    Ok(BegunSignIn::Pending(Box::new(pending)))
 }
 
 /// Returns the machine of the selected flow, and the listener for its redirect.

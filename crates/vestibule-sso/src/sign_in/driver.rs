@@ -17,6 +17,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) trait FlowActions<M: SignInMachine>: Sync {
     /// Stores a client registration for the next sign-in.
     fn store_registration(&self, registration: M::Registration) -> BoxFuture<'_, ()>;
+    /// Runs once, right before the page is shown to the user, when nothing else can prevent the sign-in.
+    fn before_page(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
     /// Shows a code and its page to the user.
     fn show(&self, verification: M::Verification);
 }
@@ -35,7 +39,10 @@ pub(crate) async fn drive<M: SignInMachine>(
             machine.cancel();
         }
         let step = machine.step(world.clock.now());
-        is_page_shown |= matches!(step, Step::Open(_) | Step::Show(_));
+        if matches!(step, Step::Open(_) | Step::Show(_)) && !is_page_shown {
+            is_page_shown = true;
+            actions.before_page().await;
+        }
         match step {
             Step::Send(request) => match world.send(request).await {
                 Ok(response) => machine.handle_response(&response, world.clock.now()),

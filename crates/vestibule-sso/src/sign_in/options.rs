@@ -18,7 +18,7 @@ pub struct SignInOptions {
     pub listens: bool,
     /// A session that lasts longer than this makes the sign-in unnecessary; `None` if none does.
     pub min_remaining: Option<Duration>,
-    /// Whether the previous portal session is ended once the new token is stored.
+    /// Whether the portal session is ended before the user is asked.
     pub ends_portal_session: bool,
 }
 
@@ -71,9 +71,9 @@ impl SignInOptions {
         self
     }
 
-    /// Signs in even if the session is valid, so that the new one has the assignments of that time,
-    /// and then ends the previous session at the portal. If the portal cannot be reached, that is a
-    /// warning in the log. If the user does not approve, the previous session stays valid.
+    /// Ends the session at the portal before the user is asked, so that the new one has the
+    /// assignments of that time. If the portal cannot be reached, that is a warning in the log. If
+    /// the sign-in cannot be performed, the session goes on.
     #[must_use]
     pub fn ending_portal_session(mut self) -> Self {
         self.ends_portal_session = true;

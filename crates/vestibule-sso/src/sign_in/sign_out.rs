@@ -6,9 +6,11 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{CallError, CallOptions, World};
 
 use crate::kind::BoxError;
-use crate::shared::{Snapshot, TokenHandle};
+use crate::record::SessionRecord;
+use crate::refresh::Requirement;
+use crate::shared::TokenHandle;
 use crate::state::Stored;
-use crate::{Error, Instance, Mismatch, SessionState, Sessions, refresh};
+use crate::{Error, Fingerprint, Instance, Mismatch, Sessions, refresh};
 
 /// The user waits for the portal, whose response changes nothing on this machine.
 const PORTAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,16 +59,25 @@ impl Sessions {
     }
 }
 
-/// Ends the portal session of the token that a new sign-in replaced. Without one, does nothing.
-pub(super) async fn end_previous(
+/// Ends the session at the portal, before another sign-in. The token stays in the store, and is
+/// recorded as revoked. Without a session, does nothing.
+pub(crate) async fn end_portal_session(
     world: &World,
     handle: &TokenHandle<Instance>,
-    previous: &Snapshot<Token>,
 ) -> Result<(), BoxError> {
-    match (previous.state::<Instance>(world.clock.now()), previous.stored.as_token()) {
-        (SessionState::Valid { .. }, Some(token)) => log_out(world, &handle.kind, token).await,
-        _ => Ok(()),
-    }
+    // The portal knows a session by an access token that has not expired.
+    let token = match refresh::live_token(world, handle, Requirement::Live).await {
+        Err(Error::SignInNeeded(_)) => return Ok(()),
+        token => token?,
+    };
+    log_out(world, &handle.kind, &token).await?;
+    let _lock = refresh::lock(world, handle).await;
+    let record = SessionRecord {
+        revoked: Some(Fingerprint::new(token.access_token.expose())),
+        ..handle.record(world).await
+    };
+    handle.store_record(world, record).await;
+    Ok(())
 }
 
 async fn log_out(world: &World, instance: &Instance, token: &Token) -> Result<(), BoxError> {

@@ -22,7 +22,7 @@ pub(super) const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
 /// Signs in to Identity Center and reports it.
 ///
 /// If `unless_lasting` is given, a session that lasts longer makes the sign-in unnecessary.
-/// `ends_portal_session` ends the previous session at the portal once the new token is stored.
+/// `ends_portal_session` ends the session at the portal right before the user is asked.
 /// `takes_pasted` lets the sign-in read stdin for a pasted redirect URL. Returns the region of the
 /// portal if it differs from the configured one.
 pub(super) fn identity_center(
