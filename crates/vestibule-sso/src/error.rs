@@ -80,7 +80,10 @@ impl fmt::Display for SignInNeeded {
             SessionState::NeverSignedIn => {
                 write!(f, "You are not signed in to {what} \"{session}\".")
             }
-            SessionState::Revoked => write!(f, "Your {what} \"{session}\" was revoked."),
+            // The portal rejects the tokens of both alike.
+            SessionState::Revoked => {
+                write!(f, "Your {what} \"{session}\" has expired or was revoked.")
+            }
             SessionState::NotOurs(mismatch) => {
                 write!(f, "You are not signed in to {what} \"{session}\": {mismatch} ({location}).")
             }

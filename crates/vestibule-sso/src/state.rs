@@ -163,7 +163,7 @@ impl fmt::Display for SessionState {
             Self::Valid { .. } => "signed in",
             Self::Refreshable { .. } => "refreshable",
             Self::Expired { .. } => "expired",
-            Self::Revoked => "revoked",
+            Self::Revoked => "expired or revoked",
             Self::NotOurs(_) => "another tool's or portal's token",
             Self::Corrupt { .. } => "corrupt token",
         })

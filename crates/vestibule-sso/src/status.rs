@@ -21,7 +21,7 @@ pub struct Status {
     /// When the client registration expires. It bounds refreshes, and says nothing about the
     /// portal session.
     pub registration_expires_at: Option<Timestamp>,
-    /// The portal session, where this program signed in.
+    /// The portal session, if this program signed in and the token can be refreshed.
     pub portal_session: Option<PortalSession>,
     /// Scopes that are configured, and that the token does not have.
     pub missing_scopes: Vec<String>,
@@ -136,6 +136,13 @@ pub(crate) async fn status<K: SessionKind>(
             status.missing_scopes = missing.cloned().collect();
         }
     }
-    status.state = Ok(snapshot.state::<K>(now));
+    let state = snapshot.state::<K>(now);
+    // Otherwise the portal session does not matter, or expired earlier than estimated.
+    let is_refreshable = matches!(
+        state,
+        SessionState::Valid { refresh: Ok(()), .. } | SessionState::Refreshable { .. }
+    );
+    status.portal_session = status.portal_session.filter(|_| is_refreshable);
+    status.state = Ok(state);
     status
 }

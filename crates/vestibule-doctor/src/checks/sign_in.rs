@@ -36,7 +36,9 @@ fn check_session(context: &Context<'_>, center: &IdentityCenter) -> Finding {
             let (expired_at, reason) = (time(*expired_at), reason.message(time));
             problem(format!("SSO session `{name}` expired at {expired_at}: {reason}"))
         }
-        SessionState::Revoked => problem(format!("SSO session `{name}` was revoked")),
+        SessionState::Revoked => {
+            problem(format!("SSO session `{name}` has expired or was revoked"))
+        }
         SessionState::NeverSignedIn => {
             Finding::note(format!("not signed in to SSO session `{name}`"))
                 .with_remedy(remedy(context, center))

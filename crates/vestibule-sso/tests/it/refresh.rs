@@ -115,7 +115,7 @@ fn token_that_the_portal_rejects_is_refreshed_once_and_then_revoked() {
     assert_eq!(env.requested().len(), 1);
     // The new one is rejected as well. That is recorded, and the file stays as it was.
     let error = after(&refreshed.access_token).unwrap_err();
-    assert_eq!(error.to_string(), "Your SSO session \"my-sso\" was revoked.");
+    assert_eq!(error.to_string(), "Your SSO session \"my-sso\" has expired or was revoked.");
     assert_eq!(env.state(), "revoked");
     assert_eq!(env.stored().unwrap().expires_at.to_string(), "2026-01-01T01:00:00Z");
     let other = block_on(env.another_process().live_token(&env.world, &env.instance));

@@ -99,7 +99,7 @@ fn sessions_that_need_a_sign_in_exit_with_4() {
     mistake(&env, EXPORT).is(
         4,
         &expect![[r#"
-        error: Your SSO session "my-sso" was revoked.
+        error: Your SSO session "my-sso" has expired or was revoked.
           chosen by sso_session, ~/.aws/config:2
         hint: vestibule login --sso-session my-sso
     "#]],
