@@ -42,6 +42,7 @@ pub use edit::Edited;
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
+pub use role_cache::CachedCredentials;
 pub use session::{Blocking, Session};
 #[cfg(feature = "http")]
 pub use worlds::Timeouts;

@@ -3,9 +3,9 @@ use std::time::Duration;
 use vestibule::{IdentityCenter, Region, SessionState, SignInReason};
 
 use super::sign_in;
-use super::target::{Target, target};
+use super::target::{Target, inline_sessions, target};
 use crate::app::App;
-use crate::args::{Login, OneSession};
+use crate::args::{Global, Login, OneSession};
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -97,16 +97,22 @@ fn warn_of_short_session(app: &App<'_>, center: &IdentityCenter, min_remaining: 
 /// Signs in to every session that needs it. A session that fails does not stop the others.
 pub(crate) fn run_all(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let names: Vec<String> = configuration.session_names().collect();
-    if names.is_empty() {
+    let named = configuration.session_names().map(|name| (Some(name), None));
+    let inline = inline_sessions(&configuration).into_iter();
+    let inline = inline.map(|(profile, _)| (None, Some(profile)));
+    let sessions: Vec<(Option<String>, Option<String>)> = named.chain(inline).collect();
+    if sessions.is_empty() {
         let error = Error::new(Exit::Configuration, "no SSO sessions are defined");
         return Err(error.with_hint("vestibule configure sso"));
     }
     let mut exit = Exit::Done;
-    for name in names {
-        let session = OneSession { sso_session: Some(name) };
-        let args = Login { session, all: false, ..args.clone() };
-        match run(app, &args) {
+    for (sso_session, profile) in sessions {
+        let args = Login { session: OneSession { sso_session }, all: false, ..args.clone() };
+        let global = match profile {
+            Some(_) => Global { profile, ..app.global.clone() },
+            None => app.global.clone(),
+        };
+        match run(&app.with_global(&global), &args) {
             Ok(done) => exit = exit.max(done),
             Err(error) if error.exit() == Exit::Interrupted => return Err(error),
             Err(error) => exit = exit.max(report::error(app, &error)),

@@ -1,7 +1,9 @@
 //! The state of a session in words, exit codes and JSON: the same for `status` and `explain`.
 
 use serde_json::{Value, json};
-use vestibule::{NotRefreshable, PortalSession, SessionState, Status, Timestamp};
+use vestibule::{
+    CachedCredentials, NotRefreshable, PortalSession, SessionState, Status, Timestamp,
+};
 use vestibule_types::with_causes;
 
 use crate::exit::Exit;
@@ -38,7 +40,8 @@ pub(super) fn token(status: &Status, now: Timestamp) -> (String, Tone) {
         }
         Ok(SessionState::NeverSignedIn) => ("none: not signed in".to_owned(), Tone::Bad),
         Ok(state) => {
-            let reason = reason(state).unwrap_or_else(|| "the session was revoked".to_owned());
+            let reason = reason(state)
+                .unwrap_or_else(|| "the session has expired or was revoked".to_owned());
             (format!("none: {reason}"), Tone::Bad)
         }
         Err(error) => (with_causes(error), Tone::Bad),
@@ -84,9 +87,17 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String
     [format!("began at {}", time(session.began_at)), end, format!("(an estimate: {basis})")]
 }
 
-/// Describes the cached credentials of a role.
-pub(super) fn role_credentials(expires_at: Option<Timestamp>, now: Timestamp) -> String {
-    match expires_at {
+/// Describes the cached credentials of a profile whose session has this status.
+pub(super) fn cached_credentials(
+    cached: CachedCredentials,
+    status: Option<&Status>,
+    now: Timestamp,
+) -> String {
+    let is_too_short = !cached.suffices_without_token && status.is_some_and(needs_sign_in);
+    match cached.expires_at {
+        Some(end) if now < end && is_too_short => {
+            format!("cached, expire at {}: too short to be used without a sign-in", until(end, now))
+        }
         Some(end) if now < end => format!("cached, expire at {}", until(end, now)),
         Some(end) => format!("cached, expired at {}", time(end)),
         None => "none cached".to_owned(),

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use vestibule::config::SectionKind;
-use vestibule::{Base, Configuration, ConsoleLogin, IdentityCenter, Region, SsoSession, StartUrl};
+use vestibule::{
+    Base, Configuration, ConsoleLogin, ErrorKind, IdentityCenter, Plan, Region, SsoSession,
+    StartUrl,
+};
 
 use crate::args::{self, OneSession};
 use crate::error::Error;
@@ -55,13 +58,17 @@ pub(super) fn identity_center(
         return Ok(configuration.identity_center_named(&session, SYNC_SESSION)?);
     }
     let default = configuration.profile();
-    let has_no_session = || configuration.plan().is_ok_and(|plan| plan.session().is_none());
-    if default.origin.is_given() || !has_no_session() {
-        return Err(error.into());
+    let plan = configuration.plan().ok().filter(|plan| plan.session().is_none());
+    let error = match &plan {
+        Some(plan) if has_credentials(plan) => needs_no_sign_in(&plan.profile.value),
+        _ => error.into(),
+    };
+    if default.origin.is_given() || plan.is_none() {
+        return Err(error);
     }
     let names: Vec<String> = configuration.session_names().collect();
     match names.as_slice() {
-        [] => Err(error.into()),
+        [] => Err(error),
         [name] => Ok(configuration.identity_center_named(name, "the configuration")?),
         [first, ..] => {
             let message = format!("Several SSO sessions: {}", shown(&names));
@@ -69,6 +76,19 @@ pub(super) fn identity_center(
             Err(Error::new(Exit::Configuration, message).with_hint(hint))
         }
     }
+}
+
+/// Returns whether a profile names a source of credentials.
+pub(super) fn has_credentials(plan: &Plan) -> bool {
+    !matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_))
+}
+
+fn needs_no_sign_in(profile: &str) -> Error {
+    let message = format!("Profile \"{profile}\" does not use SSO.");
+    Error::new(Exit::Configuration, message)
+        .with_kind(ErrorKind::Configuration)
+        .with_cause("its credentials need no sign-in")
+        .with_hint(format!("vestibule whoami --profile {}", shell_word(profile)))
 }
 
 /// Returns the session of a profile that `configure sync --credential-process` wrote.
@@ -107,6 +127,22 @@ pub(super) fn no_profile(configuration: &Configuration, names: &[String]) -> Err
     Error::new(Exit::NothingConfigured, message).with_hint(hint)
 }
 
+/// Returns the error for a profile without credentials; `command` is completed by the name of a
+/// profile.
+pub(super) fn no_credentials(configuration: &Configuration, command: &str) -> Error {
+    let profile = configuration.profile().value;
+    let names = sso_profiles(configuration);
+    let setup = || format!("vestibule configure sso --profile {}", shell_word(&profile));
+    let hint = names.first().map(|name| format!("{command} {}", shell_word(name)));
+    let hint = hint.unwrap_or_else(setup);
+    let mut profiles = String::new();
+    if !names.is_empty() {
+        profiles = format!(" Profiles that use SSO: {}", shown(&names));
+    }
+    let message = format!("Profile \"{profile}\" has no credentials.{profiles}");
+    Error::new(Exit::NothingConfigured, message).with_hint(hint)
+}
+
 /// Returns every `[sso-session]`, and every portal of a profile with an inline `sso_start_url`.
 /// A broken section does not hide the others.
 pub(super) fn identity_centers(
@@ -121,14 +157,24 @@ pub(super) fn identity_centers(
         .map(|name| Ok(configuration.identity_center_named(&name, "--all")?));
     let inline = inline_sessions(configuration)
         .into_iter()
-        .map(|session| Ok(configuration.identity_center_at(session)?));
+        .map(|(_, session)| Ok(configuration.identity_center_at(session)?));
     Ok(named.chain(inline).collect())
 }
 
-/// Returns the sessions of profiles of the legacy style, once per start URL.
-fn inline_sessions(configuration: &Configuration) -> Vec<SsoSession> {
+/// Returns the first profile that has this session inline.
+pub(super) fn inline_profile(
+    configuration: &Configuration,
+    session: &SsoSession,
+) -> Option<String> {
+    let mut inline = inline_sessions(configuration).into_iter();
+    let is_same = |(_, inline): &(String, SsoSession)| inline.start_url == session.start_url;
+    inline.find(is_same).filter(|_| session.name.is_none()).map(|(profile, _)| profile)
+}
+
+/// Returns the sessions of profiles of the legacy style, once per start URL, with the first profile.
+pub(super) fn inline_sessions(configuration: &Configuration) -> Vec<(String, SsoSession)> {
     let config = configuration.files().config();
-    let mut sessions: Vec<SsoSession> = Vec::new();
+    let mut sessions: Vec<(String, SsoSession)> = Vec::new();
     for name in configuration.files().profile_names() {
         let Some(section) = config.section(SectionKind::Profile, &name) else { continue };
         let get = |key| section.get(key).map(|value| value.text().into_owned());
@@ -138,8 +184,8 @@ fn inline_sessions(configuration: &Configuration) -> Vec<SsoSession> {
             continue;
         };
         let (Ok(url), Ok(region)) = (StartUrl::new(&url), Region::new(&region)) else { continue };
-        if sessions.iter().all(|session| session.start_url != url) {
-            sessions.push(SsoSession::legacy(url, region));
+        if sessions.iter().all(|(_, session)| session.start_url != url) {
+            sessions.push((name.into_owned(), SsoSession::legacy(url, region)));
         }
     }
     sessions

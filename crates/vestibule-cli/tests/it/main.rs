@@ -60,6 +60,7 @@ mod signals;
 mod sources;
 mod stampede;
 mod status;
+mod status_profiles;
 // Mounts, modes and limits of Unix.
 #[cfg(unix)]
 mod storage;

@@ -13,7 +13,7 @@ pub(super) fn to_json(explained: &Explained<'_>) -> Value {
         "notes": explained.notes,
         "token": explained.token.as_ref().map(session),
         "console": explained.console.as_ref().map(session),
-        "roleCredentialsUntil": explained.role_end.map(|end| end.to_string()),
+        "roleCredentialsUntil": explained.cached.expires_at.map(|end| end.to_string()),
         "next": explained.next,
     })
 }

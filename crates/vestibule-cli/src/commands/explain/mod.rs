@@ -3,7 +3,7 @@
 mod json;
 mod text;
 
-use vestibule::{Base, Session, Source, SourceState, Status, Timestamp};
+use vestibule::{Base, CachedCredentials, Session, Source, SourceState, Status};
 
 use crate::app::App;
 use crate::commands::session_state;
@@ -35,8 +35,7 @@ struct Explained<'a> {
     token: Option<Status>,
     /// State of the console login of the profile.
     console: Option<Status>,
-    /// Expiration of the cached role credentials.
-    role_end: Option<Timestamp>,
+    cached: CachedCredentials,
     next: Option<String>,
     /// Settings and lines without effect.
     notes: Vec<String>,
@@ -56,13 +55,10 @@ impl<'a> Explained<'a> {
             Base::Login(_) => configuration.console_login()?.blocking().status(),
             _ => None,
         };
-        let role_end = match &plan.base {
-            Base::Sso(role) => configuration.role_credentials_expiration(role),
-            _ => None,
-        };
+        let cached = configuration.cached_credentials(plan);
         let sources = session.sources();
         let notes = plan.notes.iter().map(ToString::to_string).collect();
-        let mut explained = Self { session, sources, token, console, role_end, next: None, notes };
+        let mut explained = Self { session, sources, token, console, cached, next: None, notes };
         explained.next = explained.next();
         Ok(explained)
     }

@@ -89,7 +89,8 @@ fn clocks(explained: &Explained<'_>) -> Vec<[Cell; 2]> {
             clocks.push([Cell::from("client registration"), Cell::from(expires)]);
         }
         if explained.token.is_some() {
-            let cached = session_state::role_credentials(explained.role_end, now);
+            let token = explained.token.as_ref();
+            let cached = session_state::cached_credentials(explained.cached, token, now);
             clocks.push([Cell::from("role credentials"), Cell::from(cached)]);
         }
         clocks.push([Cell::from("token file"), Cell::toned(&status.location, Tone::Quiet)]);

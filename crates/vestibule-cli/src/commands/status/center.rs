@@ -1,12 +1,15 @@
 use serde_json::{Value, json};
+use vestibule::providers::Role;
 use vestibule::{
-    AccountId, Base, Configuration, IdentityCenter, Plan, SessionState, Status, Timestamp,
+    AccountId, Base, CachedCredentials, Configuration, IdentityCenter, Plan, SessionState, Status,
+    Timestamp,
 };
 
 use super::Report;
 use super::prompt::{Expiry, Segment};
 use crate::app::App;
 use crate::commands::session_state;
+use crate::commands::target::inline_profile;
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -18,11 +21,46 @@ use crate::table::Cell;
 pub(super) struct CenterReport<'a> {
     center: &'a IdentityCenter,
     status: Status,
-    /// Name of the role, and when its cached credentials expire.
-    role: Option<(String, Option<Timestamp>)>,
-    /// Name and account of the profile.
-    profile: Option<(String, Option<AccountId>)>,
+    role: Option<RoleReport>,
+    /// The selected profile, or one that has the session inline.
+    profile: Option<String>,
     now: Timestamp,
+}
+
+/// The role of a profile, and its cached credentials.
+struct RoleReport {
+    name: String,
+    account: Option<AccountId>,
+    /// The SSO role whose credentials are used to assume it.
+    source: Option<String>,
+    cached: CachedCredentials,
+}
+
+impl RoleReport {
+    /// Returns `None` if the profile has no role.
+    fn new(configuration: &Configuration, plan: &Plan) -> Option<Self> {
+        let sso_role = match &plan.base {
+            Base::Sso(role) => Some((&role.role_name.value, &role.account_id.value)),
+            _ => None,
+        };
+        let cached = configuration.cached_credentials(plan);
+        let source = sso_role.map(|(role, account)| format!("{role} in {account}"));
+        if let Some(role) = plan.roles.last() {
+            let (name, account) = (assumed_role(role), role.arn.value.account_id());
+            return Some(Self { name, account, source, cached });
+        }
+        let account = sso_role.map(|(_, account)| account.clone());
+        Some(Self { name: source?, account, source: None, cached })
+    }
+}
+
+/// Returns name and account of a role to assume: `deploy in 111122223333`.
+fn assumed_role(role: &Role) -> String {
+    let arn = role.arn.value.as_str();
+    match (arn.split_once(":role/"), role.arn.value.account_id()) {
+        (Some((_, name)), Some(account)) => format!("{name} in {account}"),
+        _ => arn.to_owned(),
+    }
 }
 
 impl<'a> CenterReport<'a> {
@@ -31,22 +69,19 @@ impl<'a> CenterReport<'a> {
         center: &'a IdentityCenter,
         plan: Option<&Plan>,
     ) -> Self {
-        let role = plan.and_then(|plan| match &plan.base {
-            Base::Sso(role) => {
-                let name = format!("{} in {}", role.role_name.value, role.account_id.value);
-                Some((name, configuration.role_credentials_expiration(role)))
-            }
-            _ => None,
-        });
+        let role = plan.and_then(|plan| RoleReport::new(configuration, plan));
         // Without a profile that signs in, the only session was chosen.
-        let profile = plan.filter(|plan| plan.session().is_some()).map(|plan| {
-            let account = match &plan.base {
-                Base::Sso(role) => Some(role.account_id.value.clone()),
-                _ => None,
-            };
-            (plan.profile.value.clone(), account)
-        });
+        let plan = plan.filter(|plan| plan.session().is_some());
+        let profile = plan
+            .map(|plan| plan.profile.value.clone())
+            .or_else(|| inline_profile(configuration, center.session()));
         Self { center, status: center.blocking().status(), role, profile, now: center.now() }
+    }
+
+    /// Returns the time of the shell prompt.
+    fn expiry(&self) -> Expiry {
+        let cached = self.role.as_ref().map(|role| role.cached).unwrap_or_default();
+        Expiry::new(&self.status, cached, self.now)
     }
 }
 
@@ -77,18 +112,24 @@ impl Report for CenterReport<'_> {
         if let Some(location) = app.store()?.location(self.center, &self.status) {
             printer.result(&format!("stored in     {location}"))?;
         }
-        if let Some((name, expires_at)) = &self.role {
+        if let Some(RoleReport { name, source, cached, .. }) = &self.role {
             printer.result(&format!("role          {name}"))?;
-            let cached = session_state::role_credentials(*expires_at, self.now);
+            if let Some(source) = source {
+                printer.result(&format!("source        {source}"))?;
+            }
+            let cached = session_state::cached_credentials(*cached, Some(&self.status), self.now);
             printer.result(&format!("credentials   {cached}"))?;
         }
         Ok(())
     }
 
     fn login_command(&self) -> String {
-        match &self.center.session().name {
-            Some(name) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
-            None => "vestibule login".to_owned(),
+        match (&self.center.session().name, &self.profile) {
+            (Some(name), _) => {
+                format!("vestibule login --sso-session {}", shell_word(name.as_str()))
+            }
+            (None, Some(profile)) => format!("vestibule login --profile {}", shell_word(profile)),
+            (None, None) => "vestibule login".to_owned(),
         }
     }
 
@@ -101,8 +142,12 @@ impl Report for CenterReport<'_> {
         let token = state.and_then(SessionState::expires_at).map(left);
         let session = self.status.portal_session.map(|session| session.estimated_expiration);
         let session = session.map(|at| format!("about {}", short(at)));
+        let session_name = match (&self.center.session().name, &self.profile) {
+            (None, Some(profile)) => format!("profile {profile}"),
+            _ => self.center.session().label().to_owned(),
+        };
         [
-            self.center.session().label().into(),
+            session_name.into(),
             session_state::cell(&self.status),
             token.unwrap_or_default().into(),
             session.unwrap_or_default().into(),
@@ -111,12 +156,17 @@ impl Report for CenterReport<'_> {
 
     fn json(&self) -> Value {
         let session = self.center.session();
-        let role = self.role.as_ref().map(
-            |(name, end)| json!({ "role": name, "cachedUntil": end.map(|end| end.to_string()) }),
-        );
+        let role = self.role.as_ref().map(|role| {
+            json!({
+                "role": role.name,
+                "source": role.source,
+                "cachedUntil": role.cached.expires_at.map(|end| end.to_string()),
+            })
+        });
         let mut report = session_state::json(&self.status);
         report["startUrl"] = session.start_url.as_str().into();
         report["region"] = session.region.as_str().into();
+        report["profile"] = self.profile.as_deref().into();
         report["roleCredentials"] = role.into();
         report
     }
@@ -127,19 +177,16 @@ impl Report for CenterReport<'_> {
             Some(name) => name.as_str().to_owned(),
             None => session.start_url.host().split('.').next().unwrap_or_default().to_owned(),
         };
-        let (name, account) = match &self.profile {
-            Some((name, account)) => (name.clone(), account.as_ref().map(|id| self.label(id))),
-            None => (session_name(), None),
-        };
-        Segment { name, account, expiry: Expiry::from(&self.status), now: self.now }
+        let account = self.role.as_ref().and_then(|role| role.account.as_ref());
+        let account = account.map(|id| account_label(self.center, id));
+        let name = self.profile.clone().unwrap_or_else(session_name);
+        Segment { name, account, expiry: self.expiry(), now: self.now }
     }
 }
 
-impl CenterReport<'_> {
-    /// Returns the name of an account from the last listing, else its id.
-    fn label(&self, account: &AccountId) -> String {
-        let listing = self.center.listing();
-        let name = listing.accounts().find(|(id, name)| *id == account && !name.is_empty());
-        name.map_or_else(|| account.to_string(), |(_, name)| name.to_owned())
-    }
+/// Returns the name of an account from the last listing, else its id.
+fn account_label(center: &IdentityCenter, account: &AccountId) -> String {
+    let listing = center.listing();
+    let name = listing.accounts().find(|(id, name)| *id == account && !name.is_empty());
+    name.map_or_else(|| account.to_string(), |(_, name)| name.to_owned())
 }

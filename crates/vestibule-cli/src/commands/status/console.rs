@@ -1,5 +1,5 @@
 use serde_json::Value;
-use vestibule::{ConsoleLogin, SessionState, Status, Timestamp};
+use vestibule::{CachedCredentials, ConsoleLogin, SessionState, Status, Timestamp};
 
 use super::Report;
 use super::prompt::{Expiry, Segment};
@@ -70,7 +70,7 @@ impl Report for ConsoleReport {
 
     fn segment(&self) -> Segment {
         // The ARN of the login session is too long for a shell prompt.
-        let (name, expiry) = (self.profile.clone(), Expiry::from(&self.status));
-        Segment { name, account: None, expiry, now: self.now }
+        let expiry = Expiry::new(&self.status, CachedCredentials::default(), self.now);
+        Segment { name: self.profile.clone(), account: None, expiry, now: self.now }
     }
 }

@@ -86,7 +86,13 @@ fn show_one(
     let target = match (target(configuration, &args.sessions.one, false), source) {
         (Ok(target), _) => target,
         (Err(_), Some(source)) => return source::show(app, args, source, configuration.now()),
-        (Err(error), None) => return Err(error),
+        (Err(error), None) => match Segment::without_session(configuration) {
+            Some(segment) if args.prompt && !app.printer.json && !names_session(args) => {
+                app.printer.result(&segment.render(&app.printer, None))?;
+                return Ok(Exit::Done);
+            }
+            _ => return Err(error),
+        },
     };
     // Only a profile has a role, and credentials of the environment have their own.
     let has_role = !names_session(args) && (args.prompt || source.is_none());

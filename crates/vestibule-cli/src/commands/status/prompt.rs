@@ -1,12 +1,13 @@
 //! The segment for a shell prompt: profile, account and expiration.
 
-use vestibule::{SessionState, Status as SessionStatus, Timestamp};
+use vestibule::{Base, CachedCredentials, Configuration, SessionState, Status, Timestamp};
 
 use crate::printer::{Printer, Tone};
 use crate::screen;
 
 /// Below this many seconds the expiration is near.
-const SOON: u64 = 15 * 60;
+const SOON: u64 = 15 * MINUTE;
+const MINUTE: u64 = 60;
 
 /// The parts of the segment.
 #[derive(Debug)]
@@ -22,26 +23,64 @@ pub(super) struct Segment {
 /// When the credentials expire.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Expiry {
+    /// They are refreshed without the user.
+    Refreshed(Timestamp),
     At(Timestamp),
-    /// The access token has expired and is refreshed on next use.
+    /// Nothing is valid, and the next command refreshes the access token.
     Refreshable,
+    /// A sign-in is needed, though cached credentials are used until they expire.
+    SignInNeeded(Timestamp),
     /// A sign-in is needed.
     Expired,
     /// Keys that do not expire, or whose expiration is not known.
     Unknown,
 }
 
-impl From<&SessionStatus> for Expiry {
-    fn from(status: &SessionStatus) -> Self {
+impl Expiry {
+    pub(super) fn new(status: &Status, cached: CachedCredentials, now: Timestamp) -> Self {
+        let left = |at: Timestamp| at.saturating_since(now).as_secs();
+        let is_near = |at: &Timestamp| (1..SOON).contains(&left(*at));
+        let credentials = cached.expires_at.filter(|at| now < *at);
         match &status.state {
-            Ok(SessionState::Valid { expires_at, .. }) => Self::At(*expires_at),
-            Ok(SessionState::Refreshable { .. }) => Self::Refreshable,
-            _ => Self::Expired,
+            Ok(SessionState::Valid { expires_at, refresh: Err(_) }) => {
+                Self::At(credentials.map_or(*expires_at, |at| at.max(*expires_at)))
+            }
+            Ok(state @ (SessionState::Valid { .. } | SessionState::Refreshable { .. })) => {
+                let portal = status.portal_session.map(|session| session.estimated_expiration);
+                let token = state.expires_at().filter(|at| MINUTE <= left(*at));
+                match (portal.filter(is_near), credentials.or(token)) {
+                    (Some(estimate), _) => Self::At(estimate),
+                    (None, Some(at)) => Self::Refreshed(at),
+                    (None, None) => Self::Refreshable,
+                }
+            }
+            _ => match credentials.filter(|_| cached.suffices_without_token) {
+                Some(at) => Self::SignInNeeded(at),
+                None => Self::Expired,
+            },
         }
     }
 }
 
 impl Segment {
+    /// Returns the segment of a profile without an SSO session; `None` if it has no credentials.
+    pub(super) fn without_session(configuration: &Configuration) -> Option<Self> {
+        let plan = configuration.plan().ok()?;
+        let source = match &plan.base {
+            Base::Keys(_) => "keys",
+            Base::Process(_) => "process",
+            Base::WebIdentity(_) => "web-identity",
+            Base::Named(_) => "credential_source",
+            _ => return None,
+        };
+        let account = plan.roles.last().and_then(|role| role.arn.value.account_id());
+        let account = account.map_or_else(|| source.to_owned(), |account| account.to_string());
+        let now = configuration.now();
+        let cached = configuration.cached_credentials(&plan).expires_at.filter(|at| now < *at);
+        let expiry = cached.map_or(Expiry::Unknown, Expiry::Refreshed);
+        Some(Self { name: plan.profile.value.clone(), account: Some(account), expiry, now })
+    }
+
     /// Returns the text; `expires_at` is the expiration of credentials in the environment.
     pub(super) fn render(&self, printer: &Printer, expires_at: Option<Timestamp>) -> String {
         let (sign, tone) = sign(expires_at.map_or(self.expiry, Expiry::At), self.now);
@@ -54,15 +93,24 @@ impl Segment {
 
 /// Returns the time left, `~` or `!`.
 fn sign(expiry: Expiry, now: Timestamp) -> (String, Tone) {
-    let seconds = match expiry {
-        Expiry::At(at) if now < at => at.saturating_since(now).as_secs(),
-        Expiry::Refreshable => return ("~".to_owned(), Tone::Warning),
-        Expiry::Unknown => return (String::new(), Tone::Quiet),
-        Expiry::At(_) | Expiry::Expired => return ("!".to_owned(), Tone::Bad),
+    let left = |at: Timestamp| {
+        let minutes = at.saturating_since(now).as_secs() / MINUTE;
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => format!("{minutes}m"),
+            (hours, minutes) => format!("{hours}h{minutes:02}m"),
+        }
     };
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    let left = if hours == 0 { format!("{minutes}m") } else { format!("{hours}h{minutes:02}m") };
-    (left, if seconds < SOON { Tone::Warning } else { Tone::Good })
+    match expiry {
+        Expiry::Refreshed(at) => (left(at), Tone::Good),
+        Expiry::At(at) if now < at => {
+            let is_near = at.saturating_since(now).as_secs() < SOON;
+            (left(at), if is_near { Tone::Warning } else { Tone::Good })
+        }
+        Expiry::Refreshable => ("~".to_owned(), Tone::Good),
+        Expiry::SignInNeeded(at) => (format!("{} !", left(at)), Tone::Warning),
+        Expiry::At(_) | Expiry::Expired => ("!".to_owned(), Tone::Bad),
+        Expiry::Unknown => (String::new(), Tone::Quiet),
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +137,11 @@ mod tests {
         check(after(485), Color::Never, "dev Sample 8h05m");
         check(after(59), Color::Always, "dev Sample ␛[32m59m␛[0m");
         check(after(14), Color::Always, "dev Sample ␛[33m14m␛[0m");
-        check(Expiry::Refreshable, Color::Always, "dev Sample ␛[33m~␛[0m");
+        let refreshed = Expiry::Refreshed(Timestamp::EPOCH + Duration::from_secs(14 * 60));
+        check(refreshed, Color::Always, "dev Sample ␛[32m14m␛[0m");
+        check(Expiry::Refreshable, Color::Always, "dev Sample ␛[32m~␛[0m");
+        let cached = Expiry::SignInNeeded(Timestamp::EPOCH + Duration::from_secs(59 * 60));
+        check(cached, Color::Always, "dev Sample ␛[33m59m !␛[0m");
         check(Expiry::At(Timestamp::EPOCH), Color::Never, "dev Sample !");
         check(Expiry::Unknown, Color::Always, "dev Sample");
         check(Expiry::Expired, Color::Always, "dev Sample ␛[31;1m!␛[0m");
