@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use vestibule::config::SectionKind;
 use vestibule::{Configuration, ErrorKind, Remedy, StartUrl};
 
-use super::target::{no_profile, sso_profiles};
+use super::target::{no_credentials, no_profile, sso_profiles};
 use super::{columns, configure, login, recent};
 use crate::app::App;
-use crate::args::{Configure, ConfigureSso, Global, Login, OneSession, SessionAnswers};
+use crate::args::{self, Configure, ConfigureSso, Global, Login, OneSession, SessionAnswers};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker;
@@ -32,12 +32,18 @@ pub(crate) fn with_credentials(
         result => return result,
     };
     let configuration = app.configuration()?;
-    if configuration.profile().origin.is_given() {
-        return Err(error.into());
-    }
     let names = sso_profiles(&configuration);
     if names.is_empty() {
         return Err(error.into());
+    }
+    if configuration.profile().origin.is_given() {
+        let is_defined = configuration.files().profile(&configuration.profile().value).is_some();
+        let command = format!("{} --profile", args::command_line());
+        return Err(if is_defined {
+            no_credentials(&configuration, &command)
+        } else {
+            error.into()
+        });
     }
     if app.terminal().is_none() {
         return Err(no_profile(&configuration, &names));

@@ -1,12 +1,15 @@
+use std::time::Duration;
+
 use serde_json::json;
-use vestibule::{Base, Configuration, SessionState};
+use vestibule::{Base, Configuration, SessionState, Source, SourceState};
 
 use super::profile;
+use super::target::no_credentials;
 use crate::app::App;
 use crate::args::Select;
+use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::local_time::until;
 use crate::printer::Tone;
 
 /// Prints the name of a profile for the functions that switch the profile of a shell: the one that
@@ -31,28 +34,33 @@ pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
     if !is_named && app.directory_profile().is_some_and(|(directory, _)| directory == name) {
         app.announce_directory_profile();
     }
-    let description = describe(&configuration)?;
+    let command = if args.keep { "vestibule-env" } else { "vestibule-use" };
+    let description = describe(&configuration, command)?;
     if app.printer.json {
         app.printer.result(&json!({ "profile": name, "description": description }).to_string())?;
         return Ok(Exit::Done);
     }
-    app.printer.wrapped_note(&format!("{}: {description}", app.printer.tone(Tone::Good, &name)));
+    // `vestibule-env` describes the profile once it has the credentials.
+    if !args.keep {
+        let name = app.printer.tone(Tone::Good, &name);
+        app.printer.wrapped_note(&format!("{name}: {description}"));
+    }
     app.printer.result(&name)?;
     Ok(Exit::Done)
 }
 
 /// Returns account, role, region and expiration of a profile, from local files.
-fn describe(configuration: &Configuration) -> Result<String, Error> {
+fn describe(configuration: &Configuration, command: &str) -> Result<String, Error> {
     let plan = configuration.plan()?;
     let mut parts = Vec::new();
-    let mut role_credentials = None;
     match &plan.base {
         Base::Sso(role) => {
             parts.push(format!("{} in {}", role.role_name.value, role.account_id.value));
-            role_credentials = configuration.role_credentials_expiration(role);
         }
         Base::Login(_) => parts.push("console login".to_owned()),
-        Base::NotConfigured(_) => parts.push("no credentials configured".to_owned()),
+        Base::NotConfigured(_) if !has_other_source(configuration)? => {
+            return Err(no_credentials(configuration, command));
+        }
         _ => {}
     }
     parts.extend(plan.roles.last().map(|role| role.arn.value.to_string()));
@@ -60,20 +68,25 @@ fn describe(configuration: &Configuration) -> Result<String, Error> {
         Some(region) => parts.push(region.to_string()),
         None => parts.push("no region".to_owned()),
     }
-    if let Ok(center) = configuration.identity_center() {
-        let now = center.now();
-        let state = center.blocking().status().state;
-        parts.push(match (role_credentials, state) {
-            (Some(end), _) if now < end => format!("credentials expire at {}", until(end, now)),
-            (_, Ok(SessionState::Valid { expires_at, .. })) => {
-                format!("access token expires at {}", until(expires_at, now))
-            }
-            (_, Ok(SessionState::Refreshable { .. })) => {
-                "access token expired, refreshed on next use".to_owned()
-            }
-            (_, Ok(state)) => state.to_string(),
-            (_, Err(error)) => error.to_string(),
-        });
-    }
-    Ok(parts.join(", "))
+    let now = configuration.now();
+    let center = configuration.identity_center().ok();
+    let state = center.map(|center| center.blocking().status().state);
+    parts.extend(match state {
+        Some(Ok(SessionState::Valid { .. } | SessionState::Refreshable { .. })) | None => None,
+        Some(Ok(state)) => Some(state.to_string()),
+        Some(Err(error)) => Some(error.to_string()),
+    });
+    let expires_at = configuration.cached_credentials(&plan).expires_at;
+    let left = expires_at.filter(|at| now < *at).map(|at| at.saturating_since(now).as_secs());
+    let minutes = left.map(|seconds| Duration::from_secs(seconds / 60 * 60));
+    let left = minutes.map(|left| format!(" ({} left)", spell(left))).unwrap_or_default();
+    Ok(parts.join(", ") + &left)
+}
+
+/// Returns whether a source other than the profile and the keys of the shell has credentials.
+fn has_other_source(configuration: &Configuration) -> Result<bool, Error> {
+    let is_other = |source: &Source| {
+        source.state == SourceState::Used && !matches!(source.name, "environment" | "profile")
+    };
+    Ok(configuration.sources()?.iter().any(is_other))
 }

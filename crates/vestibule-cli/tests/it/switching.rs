@@ -86,6 +86,8 @@ fn vestibule_use_describes_the_profile_with_its_own_region() {
         let shown = &ran.succeeded().stderr;
         assert!(shown.contains("111122223333, us-east-1"), "{shell} {function}: {shown}");
         assert!(!shown.contains("ap-south-1"), "{shell} {function}: {shown}");
+        let has_time = shown.contains("m left)");
+        assert!(has_time || function == "vestibule-use", "{shell} {function}: {shown}");
     }
 }
 

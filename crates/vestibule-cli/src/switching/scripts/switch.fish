@@ -20,6 +20,8 @@ function vestibule-env -d 'Put the credentials and the region of this profile in
     set -l keys (AWS_REGION= AWS_DEFAULT_REGION= \
         vestibule export-credentials --format fish --with-region --profile $profile)
     or return
+    vestibule select --profile $profile >/dev/null
+    or return
     __vestibule_forget
     printf '%s\n' $keys | source
     set -gx VESTIBULE_PROFILE $profile

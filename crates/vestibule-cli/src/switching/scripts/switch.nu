@@ -28,6 +28,7 @@ def --env vestibule-env [name?: string@"nu-complete vestibule profiles"] {
     let keys = (with-env { AWS_REGION: "", AWS_DEFAULT_REGION: "" } {
         ^vestibule export-credentials --format nu --with-region --profile $profile
     } | from nuon)
+    ^vestibule select --profile $profile | ignore
     hide-env --ignore-errors ...$vestibule_ours
     load-env $keys
     load-env { VESTIBULE_PROFILE: $profile, VESTIBULE_EXPIRATION: ($keys.AWS_CREDENTIAL_EXPIRATION? | default "") }

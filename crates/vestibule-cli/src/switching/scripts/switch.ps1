@@ -22,6 +22,7 @@ function vestibule-env([string] $Name, [switch] $Help) {
     $failed = $LASTEXITCODE
     $Env:AWS_REGION, $Env:AWS_DEFAULT_REGION = $region, $other
     if ($failed) { return }
+    vestibule select --profile $selected | Out-Null
     __vestibule_forget
     $keys | Out-String | Invoke-Expression
     $Env:VESTIBULE_PROFILE = $selected

@@ -25,6 +25,7 @@ vestibule-env() {
     # The region of the profile, and not that of the shell.
     keys="$(AWS_REGION='' AWS_DEFAULT_REGION='' \
         vestibule export-credentials --format env --with-region --profile "$profile")" || return
+    vestibule select --profile "$profile" >/dev/null || return
     _vestibule_forget
     eval "$keys"
     export VESTIBULE_PROFILE="$profile" VESTIBULE_EXPIRATION="${AWS_CREDENTIAL_EXPIRATION-}"
