@@ -5,7 +5,7 @@ use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Ro
 use vestibule_sync::{AccountTags, Tags};
 
 use super::account_map::account_tags;
-use super::target::identity_center;
+use super::target::{identity_center, inline_sessions};
 use super::{columns, session_state};
 use crate::app::App;
 use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
@@ -18,42 +18,58 @@ use crate::screen;
 use crate::table::{self, Cell};
 use crate::waiting::Wait;
 
+/// Lists the names of profiles; with `--long` and on a terminal, with their accounts and roles.
 pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let names = configuration.files().profile_names();
     let is_plain = !args.long && !args.rows.csv && args.rows.filter.is_none();
-    if is_plain {
+    let is_table = args.long || args.rows.csv || is_table(app);
+    if is_plain && !is_table {
         return print_names(app, names);
     }
     let mut names: Vec<String> = names.map(Cow::into_owned).collect();
-    names.sort_by(|a, b| picker::natural_order(a, b));
+    if !is_plain {
+        names.sort_by(|a, b| picker::natural_order(a, b));
+    }
     let rows: Vec<_> = columns::of_profiles(&configuration, &names).collect();
-    if args.long || args.rows.csv {
+    if is_table {
         return print_rows(app, columns::HEADS, &rows, &args.rows);
     }
     let rows = rows.into_iter().filter(|row| matches(row, &args.rows));
     print_names(app, rows.map(|[name, ..]| name))
 }
 
-/// Lists the names of sessions; with `--long` or as JSON, with their states.
+/// Returns whether names are printed with what they stand for.
+fn is_table(app: &App<'_>) -> bool {
+    !app.printer.json && screen::result_width().is_some()
+}
+
+/// Lists the names of sessions; with `--long`, as JSON and on a terminal also their states, and
+/// sessions without a name.
 pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    if !args.long && !app.printer.json {
+    let is_json = app.printer.json;
+    if !args.long && !is_json && !is_table(app) {
         return print_names(app, configuration.session_names());
     }
-    let rows = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
-        let center = configuration.identity_center_named(&name, "list-sessions");
-        let (state, reason) = match center {
-            Ok(center) => session_state::summary(&center.blocking().status(), app.printer.json),
-            Err(error) if app.printer.json => {
-                ("invalidConfiguration".to_owned(), error.to_string())
-            }
-            Err(error) => ("invalid configuration".to_owned(), error.to_string()),
-        };
+    let summary = |center: Result<IdentityCenter, vestibule::Error>| match center {
+        Ok(center) => session_state::summary(&center.blocking().status(), is_json),
+        Err(error) if is_json => ("invalidConfiguration".to_owned(), error.to_string()),
+        Err(error) => ("invalid configuration".to_owned(), error.to_string()),
+    };
+    let named = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
+        let (state, reason) = summary(configuration.identity_center_named(&name, "list-sessions"));
+        [name, url, region, state, reason]
+    });
+    let inline = inline_sessions(&configuration).into_iter().map(|(profile, session)| {
+        let (url, region) = (session.start_url.to_string(), session.region.to_string());
+        let (state, reason) = summary(configuration.identity_center_at(session));
+        // As in the reports of `status`.
+        let name = if is_json { url.clone() } else { format!("profile {profile}") };
         [name, url, region, state, reason]
     });
     let heads = ["SESSION", "START URL", "REGION", "STATE", "REASON"];
-    print_rows(app, heads, &rows.collect::<Vec<_>>(), &Rows::default())
+    print_rows(app, heads, &named.chain(inline).collect::<Vec<_>>(), &Rows::default())
 }
 
 pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error> {

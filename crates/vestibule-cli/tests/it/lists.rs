@@ -39,9 +39,9 @@ fn words(line: &str) -> Vec<String> {
 fn lists_have_the_same_rows_in_a_pipe_and_on_a_terminal() {
     let env = with_many_profiles();
     for (args, heads) in [
-        ("list-profiles", 0),
+        ("list-profiles", 1),
         ("list-profiles --long", 1),
-        ("list-sessions", 0),
+        ("list-sessions", 1),
         ("list-sessions --long", 1),
         ("list-accounts", 1),
         ("list-roles", 1),
