@@ -86,25 +86,65 @@ fn expired_credentials_of_a_service_are_never_returned() {
     assert_eq!(text(block_on(cached.get(&world))), "AKID-3");
 }
 
-#[test]
-fn policy_defaults_to_that_of_the_provider_used() {
-    #[derive(Debug)]
-    struct Service(Source);
+/// A provider with its own policy and location.
+#[derive(Debug)]
+struct Service(Source);
 
-    impl Provider for Service {
-        fn name(&self) -> &'static str {
-            "service"
-        }
-
-        fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-            self.0.provide(world)
-        }
-
-        fn refresh_policy(&self) -> RefreshPolicy {
-            RefreshPolicy::STATIC_STABILITY
-        }
+impl Provider for Service {
+    fn name(&self) -> &'static str {
+        "service"
     }
 
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        self.0.provide(world)
+    }
+
+    fn refresh_policy(&self) -> RefreshPolicy {
+        RefreshPolicy::STATIC_STABILITY
+    }
+
+    fn location(&self, _: &World) -> String {
+        "the service of this region".to_owned()
+    }
+}
+
+#[test]
+fn composed_providers_speak_for_the_one_used() {
+    let (world, _) = world();
+    let absent = Source::new(Response::NotConfigured);
+    let service = Service(Source::new(Response::Fresh(HOUR)));
+    let chain = Chain::default().then(absent).then(service);
+    assert_eq!((chain.name(), &*chain.location(&world)), ("chain", "chain"));
+    assert_eq!(chain.refresh_policy(), RefreshPolicy::Strict);
+
+    let cached = Cached::new(chain.clone());
+    block_on(cached.get(&world)).unwrap();
+    for provider in [&chain as &dyn Provider, &cached] {
+        assert_eq!(provider.name(), "service");
+        assert_eq!(provider.refresh_policy(), RefreshPolicy::STATIC_STABILITY);
+        assert_eq!(provider.location(&world), "the service of this region");
+    }
+    assert!(format!("{cached:?}").contains("AKID-1"), "{cached:?}");
+    let strict = cached.with_policy(RefreshPolicy::Strict);
+    assert_eq!(strict.refresh_policy(), RefreshPolicy::Strict);
+}
+
+#[test]
+fn rejected_credentials_are_refreshed_once() {
+    let (world, _) = world();
+    let source = Source::new(Response::Fresh(HOUR));
+    let cached = Cached::new(source.clone());
+    for (rejected, expected) in
+        [("none yet", "AKID-1"), ("AKID-1", "AKID-2"), ("AKID-1", "AKID-2"), ("AKID-2", "AKID-3")]
+    {
+        cached.invalidate(rejected);
+        assert_eq!(text(block_on(cached.get(&world))), expected);
+    }
+    assert_eq!(source.calls(), 3);
+}
+
+#[test]
+fn policy_defaults_to_that_of_the_provider_used() {
     let (world, clock) = world();
     let (absent, source) =
         (Source::new(Response::NotConfigured), Source::new(Response::Fresh(HOUR)));
