@@ -4,6 +4,7 @@ use serde_json::json;
 use vestibule::{Base, Configuration, SessionState, Source, SourceState};
 
 use super::profile;
+use super::session_state::assumed_role;
 use super::target::no_credentials;
 use crate::app::App;
 use crate::args::Select;
@@ -54,6 +55,7 @@ fn describe(configuration: &Configuration, command: &str) -> Result<String, Erro
     let plan = configuration.plan()?;
     let mut parts = Vec::new();
     match &plan.base {
+        _ if !plan.roles.is_empty() => {}
         Base::Sso(role) => {
             parts.push(format!("{} in {}", role.role_name.value, role.account_id.value));
         }
@@ -63,7 +65,7 @@ fn describe(configuration: &Configuration, command: &str) -> Result<String, Erro
         }
         _ => {}
     }
-    parts.extend(plan.roles.last().map(|role| role.arn.value.to_string()));
+    parts.extend(plan.roles.last().map(assumed_role));
     match plan.region() {
         Some(region) => parts.push(region.to_string()),
         None => parts.push("no region".to_owned()),

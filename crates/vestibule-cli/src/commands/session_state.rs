@@ -1,6 +1,7 @@
 //! The state of a session in words, exit codes and JSON: the same for `status` and `explain`.
 
 use serde_json::{Value, json};
+use vestibule::providers::Role;
 use vestibule::{
     CachedCredentials, NotRefreshable, PortalSession, SessionState, Status, Timestamp,
 };
@@ -85,6 +86,15 @@ pub(super) fn portal_session(session: &PortalSession, now: Timestamp) -> [String
         format!("was expected to expire at {}", time(end))
     };
     [format!("began at {}", time(session.began_at)), end, format!("(an estimate: {basis})")]
+}
+
+/// Returns name and account of a role to assume: `deploy in 111122223333`.
+pub(super) fn assumed_role(role: &Role) -> String {
+    let arn = role.arn.value.as_str();
+    match (arn.split_once(":role/"), role.arn.value.account_id()) {
+        (Some((_, name)), Some(account)) => format!("{name} in {account}"),
+        _ => arn.to_owned(),
+    }
 }
 
 /// Describes the cached credentials of a profile whose session has this status.

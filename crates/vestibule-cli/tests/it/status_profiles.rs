@@ -163,5 +163,7 @@ fn switch_shows_the_time_left_of_the_credentials() {
     assert_eq!(select(), "default: SampleRole in 111122223333, us-east-1\n");
     env.run(["whoami", "--profile", "default"]).succeeded();
     assert_eq!(select(), "default: SampleRole in 111122223333, us-east-1 (59m left)\n");
+    let role = env.run(["select", "deploy"]);
+    assert_eq!(role.succeeded().stderr, "deploy: Deployer in 444455556666, us-east-1\n");
     assert_eq!(env.run(["select", "--keep", "default"]).succeeded().stderr, "");
 }

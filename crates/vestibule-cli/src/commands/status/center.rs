@@ -1,5 +1,4 @@
 use serde_json::{Value, json};
-use vestibule::providers::Role;
 use vestibule::{
     AccountId, Base, CachedCredentials, Configuration, IdentityCenter, Plan, SessionState, Status,
     Timestamp,
@@ -46,20 +45,11 @@ impl RoleReport {
         let cached = configuration.cached_credentials(plan);
         let source = sso_role.map(|(role, account)| format!("{role} in {account}"));
         if let Some(role) = plan.roles.last() {
-            let (name, account) = (assumed_role(role), role.arn.value.account_id());
+            let (name, account) = (session_state::assumed_role(role), role.arn.value.account_id());
             return Some(Self { name, account, source, cached });
         }
         let account = sso_role.map(|(_, account)| account.clone());
         Some(Self { name: source?, account, source: None, cached })
-    }
-}
-
-/// Returns name and account of a role to assume: `deploy in 111122223333`.
-fn assumed_role(role: &Role) -> String {
-    let arn = role.arn.value.as_str();
-    match (arn.split_once(":role/"), role.arn.value.account_id()) {
-        (Some((_, name)), Some(account)) => format!("{name} in {account}"),
-        _ => arn.to_owned(),
     }
 }
 
