@@ -33,7 +33,8 @@ pub use session_name::SessionName;
 pub use sso_session::SsoSession;
 pub use start_url::StartUrl;
 pub use text::{
-    hex, is_printable, printable, printable_line, printable_short, uuid_v4, with_causes,
+    hex, is_printable, printable, printable_line, printable_short, rounded_duration, uuid_v4,
+    with_causes,
 };
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use vars::{UndecodableVariable, Vars};

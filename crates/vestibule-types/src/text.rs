@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::iter;
+use std::time::Duration;
 
 /// Returns whether a character is visible, or a space, on its own.
 ///
@@ -125,6 +126,17 @@ fn escape(c: char) -> impl Iterator<Item = char> {
 /// Asia.
 fn has_variations(c: char) -> bool {
     is_printable(c) && !c.is_whitespace() && !c.is_ascii_alphabetic()
+}
+
+/// Returns a duration rounded to minutes, hours or days: `15 minutes`, `10 hours`.
+pub fn rounded_duration(duration: Duration) -> String {
+    let minutes = (duration.as_secs() + 30) / 60;
+    match minutes {
+        1 => "1 minute".to_owned(),
+        0..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", (minutes + 30) / 60),
+        _ => format!("{} days", (minutes + 720) / 1_440),
+    }
 }
 
 #[cfg(test)]

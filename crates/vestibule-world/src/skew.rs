@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, rounded_duration};
 use vestibule_wire::Response;
 
 /// A smaller difference has no consequences.
@@ -23,9 +23,8 @@ pub enum Skew {
 impl fmt::Display for Skew {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Ahead(by) | Self::Behind(by)) = self;
-        let minutes = (by.as_secs() + 30) / 60;
         let which = if matches!(self, Self::Ahead(_)) { "ahead of" } else { "behind" };
-        write!(f, "{minutes} minutes {which}")
+        write!(f, "{} {which}", rounded_duration(*by))
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, rounded_duration};
 use vestibule_wire::Exchange;
 
 /// Difference from which clock skew can be the cause of a rejected signature.
@@ -36,9 +36,9 @@ impl ClockSkew {
 
     /// Returns a note for error messages if the clocks differ by more than four minutes.
     pub fn note(&self) -> Option<String> {
-        let minutes = (self.millis().unsigned_abs() + 30_000) / 60_000;
+        let difference = rounded_duration(Duration::from_millis(self.millis().unsigned_abs()));
         let direction = if self.millis() < 0 { "ahead of" } else { "behind" };
-        let note = format!("this machine's clock is {minutes} minutes {direction} the service's");
+        let note = format!("this machine's clock is {difference} {direction} the service's");
         self.is_large().then_some(note)
     }
 
@@ -124,6 +124,8 @@ mod tests {
         let note = "this machine's clock is 15 minutes behind the service's";
         assert_eq!(skew.note().as_deref(), Some(note));
         assert_eq!(ClockSkew::from_millis(240_000).note(), None);
+        let note = "this machine's clock is 10 hours ahead of the service's";
+        assert_eq!(ClockSkew::from_millis(-36_000_000).note().as_deref(), Some(note));
     }
 
     #[test]
