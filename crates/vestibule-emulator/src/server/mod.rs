@@ -109,7 +109,13 @@ impl fmt::Debug for Server {
 }
 
 fn bind(port: u16) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        let message = match error.kind() {
+            io::ErrorKind::AddrInUse => format!("port {port} is already in use"),
+            _ => format!("port {port} cannot be used: {error}"),
+        };
+        io::Error::new(error.kind(), message)
+    })?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

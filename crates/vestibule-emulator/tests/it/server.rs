@@ -212,4 +212,5 @@ fn port_in_use_is_an_error() {
     let port = server.http().rsplit_once(':').unwrap().1.parse().unwrap();
     let error = Server::start_at(emulator, port, 0).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    assert_eq!(error.to_string(), format!("port {port} is already in use"));
 }
