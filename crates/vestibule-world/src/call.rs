@@ -150,6 +150,7 @@ impl World {
                 Some(attempts) => operation.retry_policy().with_attempts(attempts),
                 None => self.call_policy.policy(operation.retry_policy()),
             };
+            let has_given_attempts = options.attempts.is_some() || self.call_policy.has_attempts();
             let mut attempt = 1;
             let mut spent = None;
             loop {
@@ -159,6 +160,14 @@ impl World {
                 }
                 let (result, outcome, after) =
                     self.attempt(authorize, operation, request, options, policy).await?;
+                let policy = match &result {
+                    // Attempts beyond the usual number are for throttling, and a host or a proxy that
+                    // cannot be connected to is more often a mistake.
+                    Err(error) if !error.kind.passes_by_itself() && !has_given_attempts => {
+                        policy.with_attempts(policy.attempts.min(Policy::STANDARD.attempts))
+                    }
+                    _ => policy,
+                };
                 let elapsed = self.clock.now().saturating_since(start);
                 let mut next = if after == AfterResponse::Resign && attempt < policy.attempts {
                     Next::Wait(Duration::ZERO)
@@ -374,6 +383,49 @@ mod tests {
         assert_eq!(call_with(options, TransportErrorKind::Tls, 1), 1);
         let options = options.without_transport_retry();
         assert_eq!(call_with(options, TransportErrorKind::Lost, 1), 1);
+    }
+
+    #[test]
+    fn refused_connection_is_retried_as_often_as_by_default() {
+        struct Listing;
+
+        impl Operation for Listing {
+            type Output = ();
+            type Error = ResponseError;
+
+            fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+                at.get("/ping").finish()
+            }
+
+            fn read(&self, response: &Response) -> Result<(), ResponseError> {
+                rest_json::read_empty(response)
+            }
+
+            fn retry(&self) -> Policy {
+                Policy::STANDARD.with_attempts(8)
+            }
+        }
+
+        let attempts = |kind: TransportErrorKind, given: Option<std::num::NonZeroU32>| {
+            let count = std::sync::Arc::new(AtomicU32::new(0));
+            let counter = count.clone();
+            let transport = memory::Transport::new(move |_request| {
+                counter.fetch_add(1, Ordering::SeqCst);
+                Err(TransportError::new(kind, "http://x.test"))
+            });
+            let call_policy =
+                std::sync::Arc::new(crate::CallPolicy::default().with_attempts(given));
+            let transport = std::sync::Arc::new(transport);
+            let world = World { transport, call_policy, ..memory::world() };
+            let endpoint = Endpoint::parse("http://x.test", None).unwrap();
+            assert!(block_on(world.call(&endpoint, &Anonymous, &Listing)).is_err());
+            count.load(Ordering::SeqCst)
+        };
+        assert_eq!(attempts(TransportErrorKind::Lost, None), 8);
+        for kind in [TransportErrorKind::Connect, TransportErrorKind::Proxy] {
+            assert_eq!(attempts(kind, None), 3);
+            assert_eq!(attempts(kind, std::num::NonZeroU32::new(5)), 5);
+        }
     }
 
     #[test]

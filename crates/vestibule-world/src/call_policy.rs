@@ -45,6 +45,11 @@ impl CallPolicy {
         self
     }
 
+    /// Returns whether the attempts of each call are set.
+    pub(crate) fn has_attempts(&self) -> bool {
+        self.attempts.is_some()
+    }
+
     pub(crate) fn user_agent(&self) -> HeaderValue {
         self.user_agent.clone()
     }
