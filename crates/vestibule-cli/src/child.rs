@@ -85,9 +85,15 @@ pub(crate) fn spawn_error(command: &Command, error: &io::Error) -> Error {
     let exit =
         if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::NotExecutable };
     let program = command.get_program().to_string_lossy();
+    let is_line = exit == Exit::NotFound && program.contains(' ') && command.get_args().len() == 0;
+    let hint = if is_line {
+        format!("remove the quotes: {program}")
+    } else {
+        "name a program in PATH, or the path of an executable file".to_owned()
+    };
     Error::new(exit, format!("`{program}` could not be run"))
         .with_cause(error.to_string())
-        .with_hint("name a program in PATH, or the path of an executable file")
+        .with_hint(hint)
 }
 
 #[cfg(test)]

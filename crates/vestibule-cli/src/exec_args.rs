@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::quoting::shell_word;
+use crate::typed_line;
 
 /// Options of `exec` that take a value. Everything else that begins with `-` is a flag.
 const WITH_VALUE: [&str; 9] = [
@@ -58,8 +58,7 @@ pub(crate) fn separated(profile: &str) -> Option<String> {
     let folders = std::env::var_os("PATH")?;
     let file = format!("{profile}{}", std::env::consts::EXE_SUFFIX);
     let is_program = std::env::split_paths(&folders).any(|folder| folder.join(&file).is_file());
-    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
-    is_program.then(|| with_separator(args.collect(), profile))?
+    is_program.then(|| with_separator(typed_line::arguments(), profile))?
 }
 
 fn with_separator(mut args: Vec<String>, profile: &str) -> Option<String> {
@@ -69,8 +68,7 @@ fn with_separator(mut args: Vec<String>, profile: &str) -> Option<String> {
         args.remove(at + 1);
     }
     args.insert(at, "--".to_owned());
-    let words: Vec<_> = args.iter().map(|arg| shell_word(arg)).collect();
-    Some(format!("vestibule {}", words.join(" ")))
+    Some(typed_line::quoted(&args))
 }
 
 #[cfg(test)]

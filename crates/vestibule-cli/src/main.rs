@@ -37,6 +37,7 @@ mod signals;
 mod switching;
 mod table;
 mod token_store;
+mod typed_line;
 mod waiting;
 
 use std::process::ExitCode;
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
     let args = exec_args::insert_separator(std::env::args_os().collect());
     let mut cli = match Cli::from_args(&args) {
         Ok(cli) => cli,
-        Err(error) => return report::usage(&error).into(),
+        Err(error) => return report::usage(error).into(),
     };
     let mut credentials = cli.command.take_credential_args();
     let positional = credentials.profile.positional.take();

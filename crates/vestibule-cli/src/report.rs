@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::local_time::time;
 use crate::printer::{Printer, Tone};
 use crate::quoting::shell_word;
-use crate::screen;
+use crate::{screen, typed_line};
 
 /// Prints an error and returns its exit code. The error of a closed pipe is not printed.
 pub(crate) fn error(app: &App<'_>, error: &Error) -> Exit {
@@ -63,7 +63,8 @@ fn print(
 }
 
 /// Prints an error of the command line, or the help that was requested.
-pub(crate) fn usage(error: &clap::Error) -> Exit {
+pub(crate) fn usage(mut error: clap::Error) -> Exit {
+    remove_hidden_suggestions(&mut error);
     let is_json = std::env::args_os().any(|arg| arg == "--json");
     if !error.use_stderr() {
         // Ignored: stdout was closed.
@@ -74,7 +75,10 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
         };
         return Exit::Done;
     }
-    let hint = command_in_group(error).unwrap_or_else(help_command);
+    let hint = command_in_group(&error)
+        .or_else(|| command_of_another_name(&error))
+        .or_else(|| long_options(&error))
+        .unwrap_or_else(help_command);
     if is_json {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ");
@@ -85,6 +89,58 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     let _ = error.print();
     let _ = writeln!(io::stderr(), "hint: {hint}");
     Exit::Usage
+}
+
+/// Names that other tools have for our commands.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("accounts", "list-accounts"),
+    ("profiles", "list-profiles"),
+    ("roles", "list-roles"),
+    ("sessions", "list-sessions"),
+    ("signin", "login"),
+    ("sign-in", "login"),
+    ("signout", "logout"),
+    ("sign-out", "logout"),
+    ("run", "exec"),
+    ("shell", "exec"),
+    ("switch", "use"),
+    ("use-profile", "use"),
+];
+
+/// Removes names that the help does not list from the suggestions: commands for scripts, aliases.
+fn remove_hidden_suggestions(error: &mut clap::Error) {
+    const KIND: ContextKind = ContextKind::SuggestedSubcommand;
+    let names = match error.remove(KIND) {
+        Some(ContextValue::String(name)) => vec![name],
+        Some(ContextValue::Strings(names)) => names,
+        _ => return,
+    };
+    let listed = args::entries().flat_map(|entry| std::iter::once(entry).chain(entry.members()));
+    let listed: Vec<_> = listed.filter(|entry| !entry.is_hidden()).map(|it| it.name).collect();
+    let names: Vec<_> = names.into_iter().filter(|name| listed.contains(&&**name)).collect();
+    if !names.is_empty() {
+        error.insert(KIND, ContextValue::Strings(names));
+    }
+}
+
+/// Returns the command line with our name of a command.
+fn command_of_another_name(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let (name, ours) = OTHER_NAMES.iter().find(|(other, _)| other == name)?;
+    Some(typed_line::with_word(name, ours))
+}
+
+/// Returns the long options in place of a letter that is not an option.
+fn long_options(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let letter = typed.strip_prefix('-').filter(|letter| letter.chars().count() == 1)?;
+    let options = args::long_options().into_iter().filter(|name| name.starts_with(letter));
+    let options: Vec<_> = options.map(|name| format!("--{name}")).collect();
+    (!options.is_empty()).then(|| format!("use {} in place of {typed}", options.join(" or ")))
 }
 
 /// Returns the command of a group whose name was typed without the group, as `lint`.

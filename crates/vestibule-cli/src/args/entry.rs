@@ -16,6 +16,13 @@ pub(crate) struct Entry {
     pub(super) kind: Kind,
 }
 
+impl Entry {
+    /// Returns whether the help does not list the command.
+    pub(crate) fn is_hidden(&self) -> bool {
+        matches!(self.kind, Kind::Hidden(_))
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Kind {
     /// A command: declares its arguments, and reads them.

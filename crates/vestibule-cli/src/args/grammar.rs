@@ -63,16 +63,34 @@ pub(crate) fn grammar_for(words: &[impl AsRef<OsStr>]) -> clap::Command {
 
 /// Returns the command that was typed, without its arguments.
 pub(crate) fn command_line() -> String {
+    typed_command().0
+}
+
+/// Returns the command that was typed, and the number of arguments up to its last word.
+pub(crate) fn typed_command() -> (String, usize) {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     let root = grammar_for(&words);
-    let (mut command, mut line) = (&root, "vestibule".to_owned());
-    for word in words {
+    let (mut command, mut line, mut length) = (&root, "vestibule".to_owned(), 0);
+    for (index, word) in words.into_iter().enumerate() {
         if let Some(found) = command.find_subcommand(word) {
             line = format!("{line} {}", found.get_name());
+            length = index + 1;
             command = found;
         }
     }
-    line
+    (line, length)
+}
+
+/// Returns the long options of the command that was typed, without those of all commands.
+pub(crate) fn long_options() -> Vec<String> {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let root = grammar_for(&words);
+    let mut command = &root;
+    for word in words {
+        command = command.find_subcommand(word).unwrap_or(command);
+    }
+    let own = command.get_arguments().filter(|arg| !arg.is_global_set() && !arg.is_hide_set());
+    own.filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
 }
 
 /// Returns all commands and groups, without those in groups.

@@ -28,7 +28,9 @@ pub(crate) use configure::{
     OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries,
 };
 pub(crate) use entry::Entry;
-pub(crate) use grammar::{command_line, entries, grammar, grammar_for};
+pub(crate) use grammar::{
+    command_line, entries, grammar, grammar_for, long_options, typed_command,
+};
 pub(crate) use shells::{Complete, Completions, Select, Shell, Use};
 pub(crate) use tokens::{
     Dsql, Eks, EksToken, ElasticacheToken, GitAction, GitCredential, MemorydbToken, RdsToken,

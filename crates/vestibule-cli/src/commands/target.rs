@@ -8,10 +8,11 @@ use vestibule::{
     StartUrl,
 };
 
-use crate::args::{self, OneSession};
+use crate::args::OneSession;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
+use crate::typed_line;
 
 /// Number of names in an error message.
 const SHOWN: usize = 8;
@@ -72,7 +73,7 @@ pub(super) fn identity_center(
         [name] => Ok(configuration.identity_center_named(name, "the configuration")?),
         [first, ..] => {
             let message = format!("Several SSO sessions: {}", shown(&names));
-            let hint = format!("{} --sso-session {}", args::command_line(), shell_word(first));
+            let hint = typed_line::with_option("--sso-session", first, None);
             Err(Error::new(Exit::Configuration, message).with_hint(hint))
         }
     }
@@ -122,8 +123,9 @@ pub(super) fn no_profile(configuration: &Configuration, names: &[String]) -> Err
     };
     let those = if default.is_empty() { "Profiles that use SSO" } else { "Profiles that do" };
     let message = format!("No profile selected{default}. {those}: {}", shown(names));
-    let name = names.first().map(|name| shell_word(name)).unwrap_or_default();
-    let hint = format!("{} --profile {name}", args::command_line());
+    // Any of several may be meant, and the command may change something.
+    let name = if let [name] = names { name } else { "NAME" };
+    let hint = typed_line::with_option("--profile", name, None);
     Error::new(Exit::NothingConfigured, message).with_hint(hint)
 }
 

@@ -53,7 +53,9 @@ impl<'a> Mistake<'a> {
         let start: String = message.chars().take_while(|char| *char != '\n').take(20).collect();
         assert!(plain.stderr.contains(&start), "{message} {plain:?}");
         let hint = plain.stderr.lines().find_map(|line| line.strip_prefix("hint: "));
-        assert_eq!(error["remedy"].as_str(), hint, "{plain:?}");
+        // Hints repeat the arguments.
+        let remedy = error["remedy"].as_str().map(|hint| hint.replace(" --json", ""));
+        assert_eq!(remedy.as_deref(), hint, "{plain:?}");
         if let Some(command) = hint.filter(|hint| hint.starts_with("vestibule ")) {
             can_be_typed(self.env, command);
         }
@@ -69,7 +71,9 @@ fn can_be_typed(env: &TestEnv, command: &str) {
     }
     let typed = command.replacen("vestibule", env!("CARGO_BIN_EXE_vestibule"), 1);
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("{typed} --help")]);
+    // Not to the command of `exec`.
+    let (typed, command) = typed.split_once(" -- ").unwrap_or((&typed, ""));
+    shell.args(["-c", &format!("{typed} --help -- {command}")]);
     env.prepared(shell).run().succeeded();
 }
 

@@ -270,6 +270,14 @@ fn failing_helpers_and_files_exit_with_1() {
             hint: name a program in PATH, or the path of an executable file
         "#]],
     );
+    mistake(&env, &["exec", "--", "aws s3 ls"]).is(
+        127,
+        &expect![[r#"
+            error: `aws s3 ls` could not be run
+              No such file or directory (os error 2)
+            hint: remove the quotes: aws s3 ls
+        "#]],
+    );
     // Windows has another error for this.
     #[cfg(unix)]
     let config = env.path(".aws/config").display().to_string();
