@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -13,6 +14,14 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::screen;
 use crate::waiting::{self, Awaited};
+
+/// Set by the warning of the library about the clock of this machine.
+static CLOCK_IS_WRONG: AtomicBool = AtomicBool::new(false);
+
+/// Returns whether a service has another time than this machine.
+pub(crate) fn has_warned_of_clock() -> bool {
+    CLOCK_IS_WRONG.load(Ordering::Relaxed)
+}
 
 /// Shows warnings; with `-v` each request, and with `-vv` decisions and files. Tells [`waiting`] what
 /// is waited for.
@@ -51,7 +60,11 @@ impl Subscriber for Log {
         if self.observes_waits && is_request(event.metadata()) {
             let mut failure = Failure::default();
             event.record(&mut failure);
-            waiting::set_failure(failure.0);
+            let attempt = failure.attempt;
+            waiting::set_failure(failure.error.map(|error| waiting::Failure { error, attempt }));
+        }
+        if event.metadata().target() == "vestibule_world::skew" {
+            CLOCK_IS_WRONG.store(true, Ordering::Relaxed);
         }
         if self.level < *event.metadata().level() {
             return;
@@ -85,14 +98,23 @@ fn is_request(metadata: &Metadata<'_>) -> bool {
     metadata.target() == "vestibule_world::log"
 }
 
-/// The field of a request that says why it failed.
+/// The fields of a request that failed.
 #[derive(Default)]
-struct Failure(Option<String>);
+struct Failure {
+    error: Option<String>,
+    attempt: u64,
+}
 
 impl Visit for Failure {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "error" {
-            self.0 = Some(screen::printable(&format!("{value:?}")));
+            self.error = Some(screen::printable(&format!("{value:?}")));
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "attempt" {
+            self.attempt = value;
         }
     }
 }

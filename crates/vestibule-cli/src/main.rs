@@ -4,6 +4,7 @@ mod advice;
 mod agent_session;
 mod app;
 mod args;
+mod awaited;
 mod child;
 mod commands;
 mod completion;

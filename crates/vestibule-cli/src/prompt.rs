@@ -212,9 +212,9 @@ impl Prompt for Terminal<'_> {
     }
 }
 
-/// Error returned when the user presses Esc or Ctrl-C at a prompt.
-fn cancelled() -> Error {
-    Error::new(Exit::Interrupted, "Cancelled")
+/// Error returned when the user cancels: by Esc, Ctrl-C, or an answer.
+pub(crate) fn cancelled() -> Error {
+    Error::new(Exit::Interrupted, waiting::CANCELLED)
 }
 
 fn green(text: &str) -> String {

@@ -3,7 +3,6 @@
 //! Requests, programs and locks are spans of the library (`wait`), which the log passes on. The state
 //! is one per process, as the terminal is.
 
-use std::fmt;
 use std::io::{self, Write as _};
 use std::process;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 use console::Term;
 use vestibule::ErrorKind;
 
+pub(crate) use crate::awaited::{Awaited, Failure};
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -22,6 +22,9 @@ use crate::screen;
 /// Shorter waits show nothing.
 const DELAY: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(250);
+
+/// The message of a command that the user cancelled.
+pub(crate) const CANCELLED: &str = "Cancelled";
 
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting::new());
 static CHANGED: Condvar = Condvar::new();
@@ -36,34 +39,16 @@ struct Waiting {
     entries: Vec<(u64, Entry)>,
     /// The last request or program, and when its first attempt began.
     last: Option<(Awaited, Instant)>,
-    /// Why the last request failed, if it did.
-    failure: Option<String>,
+    /// The failure of the last request, if it failed.
+    failure: Option<Failure>,
     /// Ends the program on Ctrl-C.
     interrupts: Option<Interrupts>,
-    /// Line to print if Ctrl-C ends the program.
+    /// Causes and hint to print if Ctrl-C ends the program.
     interrupt_note: Option<String>,
     /// Number of open prompts: nothing is drawn meanwhile, and `--timeout` is suspended.
     prompts: usize,
     /// The exit code once the limit has passed: nothing more is printed.
     timed_out: Option<Exit>,
-}
-
-/// What a span of the library waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Awaited {
-    /// A program of the configuration.
-    Program(String),
-    /// A request, a lock or a program of our own.
-    Other(String),
-}
-
-impl fmt::Display for Awaited {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Program(name) => write!(f, "`{name}`"),
-            Self::Other(what) => f.write_str(what),
-        }
-    }
 }
 
 /// `--timeout`.
@@ -169,7 +154,8 @@ impl Waiting {
     fn line(&self, now: Instant) -> Option<String> {
         let (_, entry) = self.entries.first().filter(|_| self.draws && self.prompts == 0)?;
         let is_long = !entry.is_hidden && DELAY <= now.saturating_duration_since(entry.began_at);
-        is_long.then(|| entry.text(now))
+        let failure = self.failure.as_ref().map(|failure| format!("; {failure}"));
+        is_long.then(|| entry.text(now) + &failure.unwrap_or_default())
     }
 
     fn draw(&mut self, now: Instant) {
@@ -237,7 +223,7 @@ pub(crate) fn hide_newest() {
     }
 }
 
-/// Sets the line to print if Ctrl-C ends the program while it waits.
+/// Sets the causes and the hint to print if Ctrl-C ends the program while it waits.
 pub(crate) fn set_interrupt_note(note: Option<String>) {
     lock().interrupt_note = note;
 }
@@ -248,13 +234,12 @@ fn restore_terminal() {
     waiting.draws = false;
     // Ignored: the terminal is gone.
     let _ = Term::stderr().clear_line();
-    if let Some(note) = waiting.interrupt_note.take() {
-        let _ = writeln!(io::stderr().lock(), "{note}");
-    }
+    let note = waiting.interrupt_note.take().map(|note| format!("\n{note}"));
+    let _ = writeln!(io::stderr().lock(), "error: {CANCELLED}{}", note.unwrap_or_default());
 }
 
 /// Records whether a request got a response.
-pub(crate) fn set_failure(failure: Option<String>) {
+pub(crate) fn set_failure(failure: Option<Failure>) {
     lock().failure = failure;
 }
 
@@ -372,7 +357,12 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let Some(limit) = waiting.limit.take() else { return };
     let last = waiting.last.as_ref().map(|(awaited, _)| awaited);
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
-    let error = timed_out(limit.total, last, is_sign_in, waiting.failure.as_deref());
+    let error = timed_out(
+        limit.total,
+        last,
+        is_sign_in,
+        waiting.failure.as_ref().map(|failure| failure.error.as_str()),
+    );
     drop(waiting);
     let exit = (limit.report)(&error);
     lock().timed_out = Some(exit);

@@ -7,7 +7,7 @@ use vestibule_emulator::{Fault, Operation};
 use crate::support::{TestEnv, in_terminal};
 
 #[test]
-fn ctrl_c_while_waiting_clears_the_line_and_exits_with_130() {
+fn ctrl_c_while_waiting_clears_the_line_and_reports_the_cancellation() {
     let env = TestEnv::new();
     for (command, shown) in [
         ("login --use-device-code --no-browser", "code: "),
@@ -19,7 +19,8 @@ fn ctrl_c_while_waiting_clears_the_line_and_exits_with_130() {
         while !login.line().unwrap().contains(shown) {}
         login.type_line("\u{3}");
         let ran = login.wait();
-        assert!(ran.exits_with(130).stdout.trim_end().ends_with("\r\u{1b}[2K"), "{ran:?}");
+        let cancelled = "\r\u{1b}[2Kerror: Cancelled";
+        assert!(ran.exits_with(130).stdout.trim_end().ends_with(cancelled), "{ran:?}");
     }
 }
 
@@ -33,6 +34,7 @@ fn sign_in_without_network_shows_that_it_waits_for_the_service() {
     let ran = env.prepared(terminal).env("TERM", "xterm").env("AWS_ENDPOINT_URL", endpoint).run();
     assert!(ran.exits_with(1).stdout.contains("Waiting for the sign-in service ("), "{ran:?}");
     assert!(!ran.stdout.contains("approval"), "{ran:?}");
+    assert!(ran.stdout.contains("; attempt 1 failed: connection refused"), "{ran:?}");
 }
 
 #[test]

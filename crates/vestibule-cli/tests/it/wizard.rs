@@ -40,10 +40,10 @@ fn configure_sso_cancelled_shows_the_command_that_goes_on() {
     wizard.type_line("\u{3}");
     let ran = wizard.wait();
     ran.exits_with(130);
-    let continued = format!(
-        "To continue: {command} --sso-region us-east-1 --registration-scopes sso:account:access"
-    );
-    assert!(ran.stdout.contains("Cancelled, and nothing was written to ~/.aws/config."), "{ran:?}");
+    let continued =
+        format!("hint: {command} --sso-region us-east-1 --registration-scopes sso:account:access");
+    let cancelled = "error: Cancelled\r\n  nothing was written to ~/.aws/config\r\n";
+    assert!(ran.stdout.contains(cancelled), "{ran:?}");
     assert!(ran.stdout.contains(&continued), "{ran:?}");
     assert_eq!(config(&env), "# mine\n");
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker::natural_key;
 use crate::printer::Tone;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, cancelled};
 use crate::quoting::{Dialect, shell_word};
 use crate::role_args::account_id;
 use crate::waiting;
@@ -90,7 +90,7 @@ fn ask(
     while !answers.confirm(wizard, configuration, args.session.overwrite)? {
         // A name that was given is not another answer.
         if app.global.profile.is_some() {
-            return Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"));
+            return Err(cancelled());
         }
         answers.name = profile_name(wizard, None, None)?;
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::args::{ConfigureSession, SessionAnswers};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, cancelled};
 use crate::quoting::shell_word;
 
 /// Default of the AWS CLI; without this scope the service issues no refresh token.
@@ -173,7 +173,7 @@ impl Answers {
                 if wizard.confirm_overwrite(&change, overwrite)? {
                     return Ok(());
                 }
-                Err(Error::new(Exit::Interrupted, "Cancelled, nothing was written"))
+                Err(cancelled())
             }
             _ => Ok(()),
         }

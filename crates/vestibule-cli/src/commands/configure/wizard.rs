@@ -45,12 +45,11 @@ impl<'a> Wizard<'a> {
         self.has_signed_in.get()
     }
 
-    /// Returns the line to print if Ctrl-C ends the program before all questions are answered.
+    /// Returns the cause and the hint to print if Ctrl-C ends the program before the last answer.
     pub(super) fn interrupt_note(&self, command: &str, files: &Configuration) -> Option<String> {
         let config = files.locations().config;
         let command = self.command_line(command, &[]);
-        let note =
-            format!("Cancelled, and nothing was written to {config}.\nTo continue: {command}");
+        let note = format!("  nothing was written to {config}\nhint: {command}");
         self.is_interactive().then_some(note)
     }
 
