@@ -11,8 +11,12 @@ use crate::app::App;
 use crate::args::{self, POSITIONAL};
 use crate::child::PROFILE_MARKER;
 use crate::error::ASSIGNED_BY;
-use crate::exec_args;
 use crate::quoting::{Dialect, shell_word};
+use crate::{exec_args, log, typed_line};
+
+/// The hint for errors that a wrong clock explains.
+const CHECK_CLOCK: &str = "vestibule doctor";
+const CHECK_NETWORK: &str = "check the network connection, then try again";
 
 /// A message, causes and a hint that the error itself does not have.
 #[derive(Debug, Default)]
@@ -45,22 +49,34 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         return about_file(location);
     }
     let Ok(configuration) = app.configuration() else { return Advice::default() };
+    let all = text(error);
+    if all.contains("this machine's clock is ") {
+        return Advice::hint(CHECK_CLOCK);
+    }
     let advice = match error.kind() {
         ErrorKind::Configuration | ErrorKind::NothingConfigured => {
             about_configuration(app, &configuration, error)
         }
-        ErrorKind::SignInNeeded => about_expired_request(&configuration, &text(error)),
+        ErrorKind::SignInNeeded => about_expired_request(&configuration, &all),
         ErrorKind::Refused | ErrorKind::Unavailable => {
-            let text = text(error);
+            let chosen_by = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
             not_assigned(error)
-                .or_else(|| about_request(app, &configuration, error, &text))
-                .or_else(|| rejected_keys(app, error, &text))
-                .or_else(|| failed_source(error, &text))
+                .or_else(|| about_request(app, &configuration, chosen_by, &all))
+                .or_else(|| rejected_keys(app, error, &all))
+                .or_else(|| failed_source(error, &all))
                 .or_else(|| not_trusted(error))
         }
         _ => None,
     };
     advice.unwrap_or_default()
+}
+
+/// Returns the hint for a failed request of the program itself.
+pub(crate) fn request_hint(app: &App<'_>, error: &dyn std::error::Error) -> Option<String> {
+    if log::has_warned_of_clock() {
+        return Some(CHECK_CLOCK.to_owned());
+    }
+    about_request(app, &app.configuration().ok()?, None, &text(error))?.hint
 }
 
 /// Returns the advice for a configuration file that cannot be read.
@@ -90,9 +106,9 @@ fn not_trusted(error: &Error) -> Option<Advice> {
 }
 
 /// Returns the message and its causes.
-fn text(error: &Error) -> String {
+fn text(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(source) = cause {
         text = format!("{text}\n{source}");
         cause = source.source();
@@ -157,15 +173,12 @@ fn session_in_place_of_profile(configuration: &Configuration) -> Option<Advice> 
     };
     let (word, command) = (shell_word(&name), args::command_line());
     if OF_SESSIONS.iter().any(|name| command.ends_with(name)) {
-        let hint = format!("{command} --sso-session {word}");
+        let hint = typed_line::with_option("--sso-session", &name, Some(&name));
         return Some(Advice::hint(hint).with_cause(format!("`{name}` is an SSO session")));
     }
     Some(match files.profile_names().find(uses_it) {
-        Some(profile) => {
-            let hint = format!("{command} --profile {}", shell_word(&profile));
-            Advice::hint(hint)
-                .with_cause(format!("`{name}` is an SSO session, which profile `{profile}` uses"))
-        }
+        Some(profile) => Advice::hint(typed_line::with_option("--profile", &profile, Some(&name)))
+            .with_cause(format!("`{name}` is an SSO session, which profile `{profile}` uses")),
         None => Advice::hint(format!("vestibule configure sso --session-name {word}"))
             .with_cause(format!("`{name}` is an SSO session, and no profile uses it")),
     })
@@ -247,9 +260,12 @@ fn about_expired_request(configuration: &Configuration, text: &str) -> Option<Ad
 fn about_request(
     app: &App<'_>,
     configuration: &Configuration,
-    error: &Error,
+    chosen_by: Option<String>,
     text: &str,
 ) -> Option<Advice> {
+    if text.contains("the network is unreachable") {
+        return Some(Advice::hint(CHECK_NETWORK));
+    }
     let settings = configuration.settings().ok()?;
     let variables = [
         "AWS_CA_BUNDLE",
@@ -266,7 +282,12 @@ fn about_request(
         app.vars.get(name).is_some() && named.iter().any(|named| text.contains(named))
     };
     if let Some(name) = variables.iter().find(|name| is_named(name)) {
-        return Some(Advice::correct(name));
+        // The proxy may be right, and the network down.
+        return Some(if text.contains("failed to lookup address information") {
+            Advice::hint(format!("check the network connection, or correct {name}, then try again"))
+        } else {
+            Advice::correct(name)
+        });
     }
     if text.contains("the CA bundle") {
         return settings.ca_bundle.map(|bundle| Advice::correct(&bundle.origin));
@@ -284,14 +305,14 @@ fn about_request(
             ),
         });
     }
-    about_address(configuration, &settings, error, text)
+    about_address(configuration, &settings, chosen_by, text)
 }
 
 /// Returns the advice for a host that does not respond: the setting that its name comes from.
 fn about_address(
     configuration: &Configuration,
     settings: &Settings,
-    error: &Error,
+    chosen_by: Option<String>,
     text: &str,
 ) -> Option<Advice> {
     let failures = [
@@ -316,12 +337,14 @@ fn about_address(
         return Some(Advice::correct(origin).with_cause(cause));
     }
     let is_region = |problem: &&vestibule::Diagnostic| {
-        let named = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
-        problem.rule == "unknown-region" && Some(problem.place.to_string()) == named
+        problem.rule == "unknown-region" && Some(problem.place.to_string()) == chosen_by
     };
     let problems = lint(configuration.files());
-    let region = problems.iter().filter(|problem| problem.level != Level::Note).find(is_region)?;
-    Some(Advice::correct(&region.place).with_cause(region.message.clone()))
+    let region = problems.iter().filter(|problem| problem.level != Level::Note).find(is_region);
+    Some(region.map_or_else(
+        || Advice::hint(CHECK_NETWORK),
+        |region| Advice::correct(&region.place).with_cause(region.message.clone()),
+    ))
 }
 
 /// Returns the advice for credentials that AWS does not accept: the place that they come from.

@@ -3,12 +3,14 @@ use vestibule::world::block_on;
 use vestibule::{Base, Session};
 use vestibule_federation::{Destination, ErrorKind, Site, portal_link, sign_in_link};
 
+use crate::advice::request_hint;
 use crate::app::App;
 use crate::args::Console;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::opener::{Opened, Opener};
 use crate::printer::Tone;
+use crate::typed_line;
 
 /// Opens a signed-in link to the console, or prints it.
 pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Error> {
@@ -28,7 +30,7 @@ pub(crate) fn run(app: &App<'_>, args: &Console) -> Result<Exit, Error> {
     let credentials = blocking.credentials()?;
     let issuer = session.plan().session().map(|session| session.start_url.value.as_str());
     let link = sign_in_link(blocking.world(), &site, &credentials, &page, issuer);
-    let link = block_on(link).map_err(|error| link_error(&error))?;
+    let link = block_on(link).map_err(|error| link_error(app, &error))?;
     let not_opened = "No browser was opened. This link signs in and is valid for 15 minutes:";
     show(app, args, link.expose(), &page, &opener, not_opened)
 }
@@ -115,13 +117,13 @@ fn site(session: &Session) -> Result<Site, Error> {
     }
 }
 
-fn link_error(error: &vestibule_federation::Error) -> Error {
-    match error.kind() {
-        ErrorKind::LongLived => Error::from_source(Exit::Configuration, error)
-            .with_hint("use a profile with a role: vestibule console --profile NAME"),
-        _ if error.is_transient() => {
-            Error::from_source(Exit::Failed, error).with_hint("try again in a moment")
-        }
-        _ => Error::from_source(Exit::Failed, error).with_hint("vestibule explain"),
+fn link_error(app: &App<'_>, error: &vestibule_federation::Error) -> Error {
+    if error.kind() == ErrorKind::LongLived {
+        let line = typed_line::with_option("--profile", "NAME", app.global.profile.as_deref());
+        return Error::from_source(Exit::Configuration, error)
+            .with_hint(format!("use a profile with a role: {line}"));
     }
+    let other = if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
+    let hint = request_hint(app, error).unwrap_or_else(|| other.to_owned());
+    Error::from_source(Exit::Failed, error).with_hint(hint)
 }

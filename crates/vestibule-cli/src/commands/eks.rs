@@ -11,7 +11,7 @@ use vestibule_eks::{Cluster, ErrorKind, Kubeconfig, TokenCommand, describe_clust
 use vestibule_presign::{EKS_TOKEN_LIFETIME, eks_token};
 
 use super::profile;
-use crate::advice::missing_region;
+use crate::advice::{missing_region, request_hint};
 use crate::app::App;
 use crate::args::{Eks, EksToken, UpdateKubeconfig};
 use crate::error::Error;
@@ -115,7 +115,7 @@ fn update_kubeconfig(app: &App<'_>, args: &UpdateKubeconfig) -> Result<Exit, Err
         .with_dual_stack(settings.use_dual_stack.value)
         .with_url(settings.endpoint_urls.get("eks").map(|url| url.value.clone()));
     let cluster = describe_cluster(blocking.world(), &params, credentials, &args.name);
-    let cluster = block_on(cluster).map_err(|error| describe_error(&error))?;
+    let cluster = block_on(cluster).map_err(|error| describe_error(app, &error))?;
     let (path, mut file) = select_file(app, &session, args, &cluster)?;
     let is_update = file.has_cluster(&cluster.arn);
     let command = token_command(app, &session, args, &region);
@@ -143,15 +143,18 @@ fn update_kubeconfig(app: &App<'_>, args: &UpdateKubeconfig) -> Result<Exit, Err
     Ok(Exit::Done)
 }
 
-fn describe_error(error: &vestibule_eks::Error) -> Error {
+fn describe_error(app: &App<'_>, error: &vestibule_eks::Error) -> Error {
     let shown = Error::from_source(Exit::Failed, error);
     match error.kind() {
         ErrorKind::Endpoint => Error::from_source(Exit::Configuration, error),
         ErrorKind::NotFound { .. } => {
             shown.with_hint("name the cluster's region with --region, and its account's profile")
         }
-        _ if error.is_transient() => shown.with_hint("try again in a moment"),
-        _ => shown.with_hint("vestibule explain"),
+        _ => {
+            let other =
+                if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
+            shown.with_hint(request_hint(app, error).unwrap_or_else(|| other.to_owned()))
+        }
     }
 }
 

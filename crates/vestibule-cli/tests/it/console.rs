@@ -80,5 +80,7 @@ fn console_with_long_lived_keys_is_an_error() {
         .stderr_contains(
             "error: the console requires temporary credentials, not long-lived access keys\n",
         )
-        .stderr_contains("hint: use a profile with a role: vestibule console --profile NAME\n");
+        .stderr_contains(
+            "hint: use a profile with a role: vestibule console --profile NAME --print\n",
+        );
 }

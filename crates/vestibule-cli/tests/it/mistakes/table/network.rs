@@ -92,7 +92,10 @@ pub(super) fn rows() -> Vec<Row> {
             .correct(Fix::Value("EMULATOR")),
         through_proxy("misspelt proxy", "http://proxy.invalid:3128")
             .fails(1, "proxy.invalid", "HTTPS_PROXY")
-            .correct(Fix::Value("EMULATOR")),
+            .hint(
+                "check the network connection, or correct HTTPS_PROXY, then try again",
+                [Fix::Value("EMULATOR")],
+            ),
         through_proxy("port of a proxy", "http://127.0.0.1:99999")
             .fails(1, "HTTPS_PROXY is not valid", "HTTPS_PROXY")
             .correct(Fix::Value("EMULATOR")),
