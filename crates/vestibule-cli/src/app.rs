@@ -144,10 +144,16 @@ impl<'a> App<'a> {
             return;
         }
         let warning = self.printer.tone(Tone::Warning, "warning:");
+        let shown = printable_short(profile, 100);
+        let reason = match &source.profile {
+            Some(shell) => format!(
+                "in this shell, which has the credentials of {} (VESTIBULE_PROFILE)",
+                printable_short(shell, 100)
+            ),
+            None => format!("while {} is set", source.variable),
+        };
         self.printer.wrapped_note(&format!(
-            "{warning} {origin}={} is ignored while {} is set (use --profile {})",
-            printable_short(profile, 100),
-            source.variable,
+            "{warning} {origin}={shown} is ignored {reason} (use --profile {})",
             shell_word(profile)
         ));
     }
@@ -273,17 +279,27 @@ impl<'a> App<'a> {
 
     /// Returns the terminal if prompts are allowed and it can draw lists.
     pub(crate) fn terminal(&self) -> Option<Terminal<'_>> {
+        (self.is_interactive() && self.can_draw()).then(|| Terminal::new(&self.interrupts))
+    }
+
+    /// Returns whether messages go to a terminal that can draw.
+    pub(crate) fn can_draw(&self) -> bool {
         let is_dumb = match self.vars.get("TERM") {
             Some(term) => term == "dumb",
             // The console of Windows can draw, and sets no such variable.
             None => !cfg!(windows),
         };
-        (self.is_interactive() && !is_dumb).then(|| Terminal::new(&self.interrupts))
+        self.printer.is_terminal() && !is_dumb
     }
 
     /// Returns whether a browser may be opened: not with `--no-input`, and not in CI.
     pub(crate) fn may_open_browser(&self) -> bool {
         !self.global.no_input && !self.is_unattended()
+    }
+
+    /// Returns whether a user can see messages or type.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.printer.is_terminal() || io::stdin().is_terminal()
     }
 
     /// Returns whether the program runs without a user: in CI, and stdin is not a terminal.

@@ -116,7 +116,7 @@ impl Ui for SignInUi<'_> {
         *lock(&self.code_expires_at) = Instant::now().checked_add(verification.expires_in);
         let printer = &self.app.printer;
         let opened = self.opened(page);
-        let qr_code = (opened != Opened::Browser && printer.is_terminal()).then(|| {
+        let qr_code = (opened != Opened::Browser && self.app.can_draw()).then(|| {
             // Above the URL, which must stay visible.
             QrCode::new(page.as_str()).map(|code| code.in_terminal(page.as_str(), screen::size()))
         });

@@ -2,7 +2,8 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::time::Duration;
 
-use vestibule::{Credentials, Session};
+use vestibule::{Credentials, Session, Timestamp};
+use vestibule_types::printable_short;
 
 use crate::app::App;
 use crate::args::Exec;
@@ -10,6 +11,7 @@ use crate::duration::spell;
 use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::local_time::until;
 use crate::printer::Tone;
 use crate::{child, formats, waiting};
 
@@ -17,17 +19,22 @@ use crate::{child, formats, waiting};
 pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     let span = args.min_remaining.map(|span| span.0);
     let (session, credentials) = credentials(app, span)?;
-    let words = if args.command.is_empty() { vec![shell()] } else { args.command };
+    let is_shell = args.command.is_empty();
+    let words = if is_shell { vec![shell()] } else { args.command };
     let mut command = child::command(words, &session)?;
     command.envs(formats::variables(&credentials));
     if let Some(account) = credentials.account_id() {
         command.env("AWS_ACCOUNT_ID", account.as_str());
     }
-    if let Some(outer) = app.vars.get(child::PROFILE_MARKER) {
+    if let Some(outer) = app.vars.get(child::PROFILE_MARKER).filter(|_| is_shell) {
         let warning = app.printer.tone(Tone::Warning, "warning:");
         app.printer.note(&format!("{warning} nested in a shell of `vestibule exec {outer}`"));
     }
-    if let Some(label) = label(app, &session, &credentials) {
+    let label = label(app, &session, &credentials);
+    if is_shell && app.printer.is_terminal() {
+        announce_shell(app, label.as_deref(), &credentials, session.now());
+    }
+    if let Some(label) = label {
         command.env(child::PROFILE_MARKER, label);
     }
     if let Some(expires_at) = credentials.expires_at() {
@@ -35,6 +42,17 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     }
     waiting::stop();
     run_command(app, command)
+}
+
+/// Says whose credentials a shell has: its prompt and its startup files may name another profile.
+fn announce_shell(app: &App<'_>, label: Option<&str>, credentials: &Credentials, now: Timestamp) {
+    let profile =
+        app.printer.tone(Tone::Good, &printable_short(label.unwrap_or("these keys"), 100));
+    let until = credentials.expires_at().map(|at| format!(" until {}", until(at, now)));
+    let until = until.unwrap_or_default();
+    app.printer.wrapped_note(&format!(
+        "Shell with the credentials of {profile}{until}; `exit` leaves it."
+    ));
 }
 
 /// Returns the name of the profile that the credentials are of; `None` for keys in the environment that

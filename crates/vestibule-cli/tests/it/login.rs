@@ -276,6 +276,15 @@ fn login_no_browser_prints_the_page() {
 }
 
 #[test]
+fn login_no_input_that_no_user_can_see_exits_at_once() {
+    let env = TestEnv::new();
+    env.run(["login", "--no-input"])
+        .exits_with(4)
+        .stderr_contains("no user can approve it without a terminal (--no-input)\n")
+        .stderr_contains("hint: vestibule login --use-device-code\n");
+}
+
+#[test]
 fn login_with_a_broken_browser_prints_the_page() {
     let env = TestEnv::new();
     let login = env.vestibule(["login", "--json"]).env("BROWSER", "/does/not/exist");

@@ -100,6 +100,13 @@ fn exec_without_a_command_starts_a_shell_with_markers() {
     shell("prod")
         .succeeded()
         .stderr_contains("warning: nested in a shell of `vestibule exec prod`");
+    let command = env.vestibule(["exec", "dev", "--", "true"]).env("VESTIBULE_PROFILE", "prod");
+    assert_eq!(command.run().succeeded().stderr, "");
+    let shell = env.path("shell").display().to_string();
+    let line = format!("SHELL={shell} {} exec dev", env!("CARGO_BIN_EXE_vestibule"));
+    let terminal = env.prepared(in_terminal(&line)).env("NO_COLOR", "1").run();
+    let announced = "Shell with the credentials of dev until 20";
+    assert!(terminal.succeeded().stdout.contains(announced), "{terminal:?}");
 }
 
 /// Prints the label of a shell, and the account of its credentials.
@@ -122,7 +129,10 @@ fn exec_with_keys_in_the_environment_keeps_the_label_of_their_shell() {
     assert!(!plain.stderr.contains("is ignored"), "{plain:?}");
     let other = nested(&format!("AWS_PROFILE=prod {program}"));
     assert_eq!(other.succeeded().stdout, "dev 111122223333\n");
-    other.stderr_contains("warning: AWS_PROFILE=prod is ignored while AWS_ACCESS_KEY_ID is set");
+    other.stderr_contains(
+        "warning: AWS_PROFILE=prod is ignored in this shell, which has the credentials of dev \
+         (VESTIBULE_PROFILE)",
+    );
     let script = format!("AWS_PROFILE=prod {program} status --prompt");
     let prompt = run(&env, &["exec", "dev", "--", "sh", "-c", &script]);
     assert!(prompt.succeeded().stdout.starts_with("dev 111122223333 "), "{prompt:?}");
@@ -204,6 +214,33 @@ fn default_with_only_a_region_lists_the_profiles_that_use_sso() {
             )
             .stderr_contains(&format!("hint: vestibule {} --profile dev", args[0]));
     }
+    for (args, hint) in [
+        (
+            &["exec", "--", "python3", "a b.py"][..],
+            "hint: vestibule exec --profile dev -- python3 'a b.py'\n",
+        ),
+        (
+            &["export-credentials", "--format", "env"],
+            "hint: vestibule export-credentials --profile dev --format env\n",
+        ),
+        (&["console", "--print"], "hint: vestibule console --profile dev --print\n"),
+    ] {
+        if cfg!(unix) {
+            run(&env, args).exits_with(7).stderr_contains(hint);
+        }
+    }
+}
+
+#[test]
+fn several_profiles_that_use_sso_are_listed_and_none_is_suggested() {
+    let env = with_dev();
+    let config = fs::read_to_string(env.path(".aws/config")).unwrap();
+    let more = "\n[profile prod]\nsso_session = my-sso\n";
+    env.write(".aws/config", &format!("{config}{more}"));
+    run(&env, &["exec", "--", "terraform", "apply"])
+        .exits_with(7)
+        .stderr_contains("Profiles that do: dev, prod\n")
+        .stderr_contains("hint: vestibule exec --profile NAME -- terraform apply\n");
 }
 
 #[test]
@@ -238,6 +275,13 @@ fn mistyped_commands_and_options_get_suggestions() {
     run(&env, &["explian"]).exits_with(2).stderr_contains("'explain'");
     run(&env, &["lint"]).exits_with(2).stderr_contains("hint: vestibule configure lint\n");
     run(&env, &["whoami", "--profle", "x"]).exits_with(2).stderr_contains("'--profile'");
+    run(&env, &["signin", "dev"]).exits_with(2).stderr_contains("hint: vestibule login dev\n");
+    let profiles = run(&env, &["profiles"]);
+    profiles.exits_with(2).stderr_contains("hint: vestibule list-profiles\n");
+    assert!(!profiles.stderr.contains("set-profile"), "{profiles:?}");
+    run(&env, &["console", "-s", "s3"])
+        .exits_with(2)
+        .stderr_contains("hint: use --sso-session or --service in place of -s\n");
 }
 
 #[test]

@@ -117,17 +117,22 @@ pub(super) fn requested_flow(args: &SignIn) -> Option<Flow> {
     }
 }
 
-/// Returns an error in CI, where no user can approve a sign-in.
+/// Returns an error where no user can approve a sign-in: in CI, and with `--no-input` where no
+/// terminal, option or program shows the page.
 pub(super) fn check_attended(
     app: &App<'_>,
     args: &SignIn,
     center: &IdentityCenter,
 ) -> Result<(), Error> {
-    if !app.is_unattended() || args.use_device_code {
-        return Ok(());
-    }
     let session = center.session().label();
-    let message = format!("A sign-in to {session} is needed, and no user can approve it here (CI)");
+    let is_shown = app.has_terminal() || app.printer.json || args.no_browser || args.use_pkce;
+    let place = match () {
+        () if args.use_device_code => return Ok(()),
+        () if app.is_unattended() => "here (CI)",
+        () if app.global.no_input && !is_shown => "without a terminal (--no-input)",
+        () => return Ok(()),
+    };
+    let message = format!("A sign-in to {session} is needed, and no user can approve it {place}");
     Err(Error::new(Exit::SignInNeeded, message)
         .with_cause("in CI, use the OIDC provider of the CI service (role_arn with web_identity_token_file)")
         .with_cause("with a user at another device, use the device flow")
