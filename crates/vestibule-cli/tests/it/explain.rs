@@ -59,6 +59,21 @@ fn environment_keys_take_precedence_unless_a_profile_is_named() {
 }
 
 #[test]
+fn explain_with_leftover_keys_removes_them_next() {
+    let env = TestEnv::signed_in();
+    let explain = || {
+        let keys = env.vestibule(["explain", "--json"]).env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+        keys.env("AWS_SECRET_ACCESS_KEY", "x").env("AWS_EC2_METADATA_DISABLED", "true")
+    };
+    let next = explain().env("AWS_PROFILE", "default").run().succeeded().json()["next"].clone();
+    if cfg!(unix) {
+        assert_eq!(next, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
+    }
+    // Without a profile that is named, the keys may be meant.
+    assert!(explain().run().succeeded().json()["next"].is_null());
+}
+
+#[test]
 fn explain_clocks_decide_the_next_step() {
     let env = TestEnv::signed_in();
     let explain = || env.run(["explain"]).succeeded().stdout.clone();

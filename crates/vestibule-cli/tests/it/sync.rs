@@ -32,13 +32,16 @@ fn sync_adds_a_profile_per_role_and_changes_nothing_else() {
     let preview = env.run(["configure", "sync", "--sso-session", "my-sso", "--dry-run"]);
     preview
         .succeeded()
-        .stderr_contains("Profiles for 2 accounts: 4 to add, 0 to change, 0 to remove");
+        .stderr_contains("Profiles for 2 accounts: 4 to add, 0 to change, 0 to remove")
+        .stderr_contains("Next: vestibule configure sync --sso-session my-sso\n");
     assert!(preview.stdout.contains("\n+[profile Sample-0-Admin]\n"), "{preview:?}");
     assert_eq!(config(&env), before);
 
     env.run(["configure", "sync", "--sso-session", "my-sso"])
         .succeeded()
-        .stderr_contains("Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.");
+        .stderr_contains("Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.")
+        .stderr_contains("4 added: Sample-0-Admin, ")
+        .stderr_contains("Next: vestibule exec Sample-0-Admin -- aws sts get-caller-identity\n");
     let after = config(&env);
     expect![[r#"
 

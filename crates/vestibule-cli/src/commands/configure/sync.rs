@@ -16,8 +16,8 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::program::own_path;
 use crate::quoting::shell_word;
-use crate::screen;
 use crate::waiting::Wait;
+use crate::{screen, typed_line};
 
 /// Number of names in a summary.
 const NAMES: usize = 5;
@@ -169,6 +169,11 @@ impl Summary<'_> {
         let Self { plan, assignments, .. } = self;
         let printer = &self.app.printer;
         printer.note(&self.summary());
+        if !self.args.dry_run {
+            self.list("added", &plan.added);
+            self.list("changed", &plan.changed);
+            self.list("removed", &plan.removed);
+        }
         super::name_backup(self.app, edited);
         self.list("skipped: you have your own profile for the role", &plan.unmanaged);
         self.list("skipped: the profile name is taken", &plan.name_conflicts);
@@ -189,7 +194,19 @@ impl Summary<'_> {
             let kept = if self.args.prune { "nothing was removed; " } else { "" };
             let hint = printer.tone(Tone::Command, "hint:");
             printer.note(&format!("{hint} {kept}run the same command again to list the rest"));
+        } else if let Some(command) = self.next() {
+            printer.note(&format!("Next: {}", printer.tone(Tone::Command, &command)));
         }
+    }
+
+    /// Returns a command that uses a profile that was added, or writes it after a dry run.
+    fn next(&self) -> Option<String> {
+        let added = self.plan.added.first()?;
+        Some(if self.args.dry_run {
+            typed_line::without("--dry-run")
+        } else {
+            format!("vestibule exec {} -- aws sts get-caller-identity", shell_word(&added.name))
+        })
     }
 
     /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.`

@@ -7,9 +7,10 @@ use vestibule::{Base, CachedCredentials, Session, Source, SourceState, Status};
 
 use crate::app::App;
 use crate::commands::session_state;
+use crate::environment_source::EnvironmentSource;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::quoting::shell_word;
+use crate::quoting::{Dialect, shell_word};
 
 pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     let session = app.session()?;
@@ -19,12 +20,31 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
             .notes
             .push(format!("other AWS tools do not read {file}, and use another profile"));
     }
+    explained.next = explained.next.take().or_else(|| leftover_keys(app, &session));
     if app.printer.json {
         app.printer.result(&json::to_json(&explained).to_string())?;
     } else {
         text::print(&app.printer, &explained)?;
     }
     Ok(Exit::Done)
+}
+
+/// Returns the command that removes keys of the environment, where a variable or the working directory
+/// names a profile that they take precedence over.
+fn leftover_keys(app: &App<'_>, session: &Session) -> Option<String> {
+    const NAMES: [&str; 6] = [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_CREDENTIAL_EXPIRATION",
+    ];
+    let source = EnvironmentSource::in_use(&session.sources(), &app.vars)?;
+    let named = app.named_profile().filter(|_| source.profile.is_none())?;
+    session.configuration().files().profile(named)?;
+    let names: Vec<_> = NAMES.into_iter().filter(|name| app.vars.get(name).is_some()).collect();
+    Some(Dialect::current().removal(&names))
 }
 
 /// Everything that is printed.
