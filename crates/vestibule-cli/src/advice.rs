@@ -61,7 +61,7 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         ErrorKind::Refused | ErrorKind::Unavailable => {
             let chosen_by = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
             not_assigned(error)
-                .or_else(|| about_request(app, &configuration, chosen_by, &all))
+                .or_else(|| about_request(app, &configuration, chosen_by.as_deref(), &all))
                 .or_else(|| rejected_keys(app, error, &all))
                 .or_else(|| failed_source(error, &all))
                 .or_else(|| not_trusted(error))
@@ -260,7 +260,7 @@ fn about_expired_request(configuration: &Configuration, text: &str) -> Option<Ad
 fn about_request(
     app: &App<'_>,
     configuration: &Configuration,
-    chosen_by: Option<String>,
+    chosen_by: Option<&str>,
     text: &str,
 ) -> Option<Advice> {
     if text.contains("the network is unreachable") {
@@ -312,7 +312,7 @@ fn about_request(
 fn about_address(
     configuration: &Configuration,
     settings: &Settings,
-    chosen_by: Option<String>,
+    chosen_by: Option<&str>,
     text: &str,
 ) -> Option<Advice> {
     let failures = [
@@ -337,7 +337,7 @@ fn about_address(
         return Some(Advice::correct(origin).with_cause(cause));
     }
     let is_region = |problem: &&vestibule::Diagnostic| {
-        problem.rule == "unknown-region" && Some(problem.place.to_string()) == chosen_by
+        problem.rule == "unknown-region" && Some(&*problem.place.to_string()) == chosen_by
     };
     let problems = lint(configuration.files());
     let region = problems.iter().filter(|problem| problem.level != Level::Note).find(is_region);

@@ -41,8 +41,8 @@ fn leftover_keys(app: &App<'_>, session: &Session) -> Option<String> {
         "AWS_CREDENTIAL_EXPIRATION",
     ];
     let source = EnvironmentSource::in_use(&session.sources(), &app.vars)?;
-    let named = app.named_profile().filter(|_| source.profile.is_none())?;
-    session.configuration().files().profile(named)?;
+    let profile = app.named_profile().filter(|_| source.profile.is_none())?;
+    session.configuration().files().profile(profile)?;
     let names: Vec<_> = NAMES.into_iter().filter(|name| app.vars.get(name).is_some()).collect();
     Some(Dialect::current().removal(&names))
 }

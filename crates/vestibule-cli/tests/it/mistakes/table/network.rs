@@ -94,7 +94,7 @@ pub(super) fn rows() -> Vec<Row> {
             .fails(1, "proxy.invalid", "HTTPS_PROXY")
             .hint(
                 "check the network connection, or correct HTTPS_PROXY, then try again",
-                [Fix::Value("EMULATOR")],
+                [Fix::Set("HTTPS_PROXY", Some("EMULATOR"))],
             ),
         through_proxy("port of a proxy", "http://127.0.0.1:99999")
             .fails(1, "HTTPS_PROXY is not valid", "HTTPS_PROXY")
