@@ -39,6 +39,7 @@ enum Change {
     SetNested { key: String, name: String, value: String },
     Remove { key: String },
     AddSection,
+    RenameSection { name: String },
     RemoveSection,
 }
 
@@ -73,6 +74,16 @@ impl Edit {
     /// Adds a section without properties. Does nothing if it exists.
     pub fn add_section(kind: SectionKind, section: impl Into<String>) -> Self {
         Self::new(kind, section, Change::AddSection)
+    }
+
+    /// Renames a section and all its repetitions; their lines stay as they are. Does nothing if it does
+    /// not exist.
+    pub fn rename_section(
+        kind: SectionKind,
+        section: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self::new(kind, section, Change::RenameSection { name: name.into() })
     }
 
     /// Removes a section, all its repetitions, and the comments directly above their headers. Does nothing
@@ -127,7 +138,10 @@ impl Edit {
                 rules::key(name)?;
                 rules::value(name, value)
             }
-            Change::Remove { .. } | Change::AddSection | Change::RemoveSection => Ok(()),
+            Change::Remove { .. }
+            | Change::AddSection
+            | Change::RenameSection { .. }
+            | Change::RemoveSection => Ok(()),
         }
     }
 }
@@ -141,6 +155,7 @@ impl fmt::Debug for Edit {
             Change::SetNested { key, .. } => ("set in block", key.as_str()),
             Change::Remove { key } => ("remove", key.as_str()),
             Change::AddSection => ("add section", ""),
+            Change::RenameSection { .. } => ("rename section", ""),
             Change::RemoveSection => ("remove section", ""),
         };
         write!(f, "Edit({verb} {key} in {} {section:?})", kind.keyword())

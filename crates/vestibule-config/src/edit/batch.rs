@@ -24,11 +24,17 @@ impl<'e, 'd> EditBatch<'e, 'd> {
         let mut later = Vec::new();
         let (mut adds_later, mut removes_later) = (false, false);
         for edit in pending.drain(..) {
-            let is_first = targets.insert(edit.target());
+            let mut is_first = targets.insert(edit.target());
+            if let Some(name) = edit.new_target().filter(|name| *name != edit.target()) {
+                is_first &= targets.insert(name);
+            }
             let section = document.section(edit.kind, &edit.section);
             let fits = match (section, &edit.change) {
                 _ if !is_first => false,
-                (None, Change::Remove { .. } | Change::RemoveSection)
+                (
+                    None,
+                    Change::Remove { .. } | Change::RenameSection { .. } | Change::RemoveSection,
+                )
                 | (Some(_), Change::AddSection) => true,
                 (None, change) => {
                     let fits = batch.changed.is_empty() && !removes_later && !adds_later;
@@ -56,8 +62,10 @@ impl<'e, 'd> EditBatch<'e, 'd> {
             if !fits {
                 let is_removal = matches!(edit.change, Change::RemoveSection);
                 removes_later |= is_removal;
-                adds_later |=
-                    !is_removal && section.is_none() && !added_names.contains(&edit.target());
+                // A later edit may add the old name anew.
+                let is_renaming = matches!(edit.change, Change::RenameSection { .. });
+                let is_missing = section.is_none() && !added_names.contains(&edit.target());
+                adds_later |= is_renaming || !is_removal && is_missing;
                 later.push(edit);
             }
         }
@@ -97,6 +105,8 @@ impl<'e, 'd> EditBatch<'e, 'd> {
         let mut changed: HashMap<_, _> =
             self.changed.iter().map(|(edit, _)| (edit.target(), Some(*edit))).collect();
         changed.extend(self.added.iter().map(|&target| (target, None)));
+        let renamed = self.changed.iter().filter_map(|(edit, _)| edit.new_target());
+        changed.extend(renamed.map(|target| (target, None)));
         items(document).filter(move |(section, property)| {
             let edit =
                 section.as_ref().and_then(|(kind, name)| changed.get(&(*kind, name.as_ref())));
@@ -110,6 +120,14 @@ impl Edit {
         (self.kind, &self.section)
     }
 
+    /// Returns the name that the edit gives its section.
+    fn new_target(&self) -> Option<(SectionKind, &str)> {
+        match &self.change {
+            Change::RenameSection { name } => Some((self.kind, name)),
+            _ => None,
+        }
+    }
+
     fn splices(&self, document: &Document, section: Section<'_>) -> Result<Splices, EditError> {
         Ok(match &self.change {
             Change::Set { key, value } => change::set(document, section, key, value),
@@ -118,6 +136,15 @@ impl Edit {
             }
             Change::Remove { key } => change::remove(document, section, key),
             Change::AddSection => Splices::default(),
+            Change::RenameSection { name } if *name == self.section => Splices::default(),
+            Change::RenameSection { name } => {
+                rules::section(document.dialect(), self.kind, name)?;
+                if document.section(self.kind, name).is_some() {
+                    return Err(EditError::NameTaken { name: name.clone() });
+                }
+                check_headers(document).map_err(EditError::Unreadable)?;
+                change::rename_section(document, section, name)
+            }
             Change::RemoveSection => change::remove_section(document, section),
         })
     }
@@ -125,7 +152,7 @@ impl Edit {
     /// Returns true if the edit changes a property of its section, or the header (`None`).
     fn changes(&self, property: Option<&(&str, Cow<'_, str>)>) -> bool {
         match &self.change {
-            Change::AddSection | Change::RemoveSection => true,
+            Change::AddSection | Change::RenameSection { .. } | Change::RemoveSection => true,
             Change::Set { key, .. } | Change::SetNested { key, .. } | Change::Remove { key } => {
                 property.is_some_and(|(other, _)| other.eq_ignore_ascii_case(key))
             }

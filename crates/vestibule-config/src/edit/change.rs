@@ -121,6 +121,19 @@ fn quote(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// Replaces the text between the brackets of each header.
+pub(super) fn rename_section(document: &Document, section: Section<'_>, name: &str) -> Splices {
+    let layout = Layout::new(document);
+    let renamed = header(document.dialect(), section.kind(), name);
+    let mut splices = Splices::default();
+    for at in section.headers() {
+        let own = layout.header(at);
+        let end = document.header(at).name.end as usize;
+        splices.replace(own.start + own.depth()..end, renamed.trim_end_matches(']'));
+    }
+    splices
+}
+
 pub(super) fn remove_section(document: &Document, section: Section<'_>) -> Splices {
     let layout = Layout::new(document);
     let mut splices = Splices::default();

@@ -14,6 +14,12 @@ pub enum EditError {
         /// The reason why it is not valid.
         reason: &'static str,
     },
+    /// A new name that another section has.
+    #[error("a section `{}` exists already", vestibule_types::printable_short(.name, 80))]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
     /// A key that is not valid.
     #[error("`{key}` cannot be a key: only letters, digits and `_-/.%@:+` can")]
     InvalidKey {

@@ -465,3 +465,26 @@ fn removed_section_includes_the_comments_directly_above() {
         "#]],
     );
 }
+
+#[test]
+fn renamed_section_keeps_its_lines_and_repetitions() {
+    check(
+        "# ours\n  [ profile  a ] # note\nx = 1\n\n[profile b]\ny = 2\n[profile a]\ns3 =\n  z = 3",
+        &Edit::rename_section(PROFILE, "a", "c d"),
+        &expect![[r#"
+            # ours
+              [profile 'c d' ] # note
+            x = 1
+
+            [profile b]
+            y = 2
+            [profile 'c d']
+            s3 =
+              z = 3"#]],
+    );
+    check(
+        "[profile a]\n[profile b]\n",
+        &Edit::rename_section(PROFILE, "a", "b"),
+        &expect!["refused: a section `b` exists already"],
+    );
+}

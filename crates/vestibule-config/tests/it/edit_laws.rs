@@ -6,7 +6,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use vestibule_config::{Dialect, Document, Edit, EditError, ProblemKind, SectionKind};
+use vestibule_config::{Dialect, Document, Edit, EditError, ProblemKind, Section, SectionKind};
 
 use crate::texts::{dialects, runs, texts};
 
@@ -72,6 +72,10 @@ impl Request {
 
     fn add_section(&self) -> Edit {
         Edit::add_section(self.kind, self.section)
+    }
+
+    fn rename_section(&self) -> Edit {
+        Edit::rename_section(self.kind, self.section, "b")
     }
 
     /// Returns the value of the key in another document.
@@ -212,6 +216,25 @@ proptest! {
     }
 
     #[test]
+    fn section_renamed_and_renamed_back_has_its_lines(request in requests()) {
+        let rename = Edit::rename_section(request.kind, request.section, "other name");
+        let Ok(renamed) = rename.apply(&request.document) else { return Ok(()) };
+        let Some(old) = request.document.section(request.kind, request.section) else {
+            prop_assert_eq!(renamed.text(), request.document.text());
+            return Ok(());
+        };
+        let values = |section: Section<'_>| -> Vec<_> {
+            section.properties().map(|value| (value.key().to_owned(), value.text().into_owned())).collect()
+        };
+        let new = renamed.section(request.kind, "other name").unwrap();
+        prop_assert_eq!(values(old), values(new));
+        prop_assert_eq!(lines(renamed.text()).len(), lines(request.document.text()).len());
+        let back = Edit::rename_section(request.kind, "other name", request.section);
+        let Ok(back) = back.apply(&renamed) else { return Ok(()) };
+        prop_assert_eq!(values(old), values(back.section(request.kind, request.section).unwrap()));
+    }
+
+    #[test]
     fn section_added_and_removed_restores_the_text(request in requests()) {
         if request.document.section(request.kind, request.section).is_some() { return Ok(()) }
         let add = Edit::add_section(request.kind, request.section);
@@ -224,13 +247,14 @@ proptest! {
     fn edits_applied_together_equal_edits_applied_in_order(
         text in texts(),
         dialect in dialects(),
-        requests in vec((requests(), 0_usize..5), 0..8),
+        requests in vec((requests(), 0_usize..6), 0..8),
     ) {
         let edits: Vec<_> = requests.iter().map(|(request, which)| match which {
             0 => request.set(),
             1 => request.set_nested("x"),
             2 => request.remove(),
             3 => request.remove_section(),
+            4 => request.rename_section(),
             _ => request.add_section(),
         }).collect();
         let document = Document::parse(text, dialect);
