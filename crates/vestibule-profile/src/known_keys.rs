@@ -151,6 +151,7 @@ const FOREIGN: &[&str] = &[
     "leapp",
     "mfa_process",
     "okta_",
+    "parent_profile",
     "saml",
     "sso_auto_",
     "sso_default_",
@@ -223,6 +224,16 @@ pub(crate) fn misspelled<'a>(
 pub(crate) fn is_foreign(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     FOREIGN.iter().any(|start| key.starts_with(start)) || key.contains('.')
+}
+
+/// Returns the tool that alone reads a key which selects profiles, codes or a session.
+pub(crate) fn only_reader(key: &str) -> Option<&'static str> {
+    let key = key.to_ascii_lowercase();
+    match key.as_str() {
+        "include_profile" | "parent_profile" | "mfa_process" => Some("aws-vault"),
+        _ if key.starts_with("granted_") => Some("granted"),
+        _ => None,
+    }
 }
 
 /// Returns true for keys whose values are not shown.

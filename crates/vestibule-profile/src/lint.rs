@@ -203,7 +203,10 @@ impl<'a> Linter<'a> {
         }
         let key = value.key();
         let position = Position { column: 1 + self.indent(position), ..position };
-        let (rule, level, message, help) = if known_keys::rule(section.kind(), key).is_none() {
+        let (rule, level, message, help) = if let Some(reader) = known_keys::only_reader(key) {
+            let message = format!("`{key}` is read by {reader} only");
+            ("unread-key", Level::Note, message, None)
+        } else if known_keys::rule(section.kind(), key).is_none() {
             if known_keys::is_foreign(key) {
                 return;
             }

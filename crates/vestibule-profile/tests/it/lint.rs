@@ -33,7 +33,7 @@ fn valid_files_have_no_diagnostics() {
              [profile role]\nrole_arn = arn:aws:iam::111122223333:role/Dev\nsource_profile = default\n\
              duration_seconds = 3600\ns3 =\n  max_concurrent_requests = 20\n\
              [profile ci]\nrole_arn = arn:aws:iam::111122223333:role/Ci\n\
-             credential_source = Ec2InstanceMetadata\ngranted_sso_region = x\n\
+             credential_source = Ec2InstanceMetadata\nleapp_x = x\n\
              [plugins]\ncli_legacy_plugin_path = /x\n"
         ),
         "[keys]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = x\naws_session_token = y\n",
@@ -51,6 +51,20 @@ fn unknown_key_names_the_similar_one() {
             warning unknown-key: ~/.aws/config:3:1: unknown key `sso_sesion`; did you mean `sso_session`?; write `sso_session`
             note unknown-key: ~/.aws/config:4:1: unknown key `favorite_color`
             warning key-case: ~/.aws/config:5:1: `Region` is ignored by the AWS CLI and other SDKs; write `region`
+        "#]],
+    );
+}
+
+#[test]
+fn key_of_another_tool_that_selects_a_profile_is_a_note() {
+    check(
+        "[profile a]\ninclude_profile = b\nparent_profile = b\nmfa_process = x\ngranted_sso_region = us-east-1\n",
+        "",
+        expect![[r#"
+            note unread-key: ~/.aws/config:2:1: `include_profile` is read by aws-vault only
+            note unread-key: ~/.aws/config:3:1: `parent_profile` is read by aws-vault only
+            note unread-key: ~/.aws/config:4:1: `mfa_process` is read by aws-vault only
+            note unread-key: ~/.aws/config:5:1: `granted_sso_region` is read by granted only
         "#]],
     );
 }
