@@ -19,6 +19,8 @@ pub(crate) const PROCESS_KEYS: [&str; 3] =
 /// The keys of profiles that use an SSO session.
 pub(crate) const SSO_KEYS: [&str; 3] = ["sso_session", "sso_account_id", "sso_role_name"];
 
+pub(crate) const PROCESS: &str = "credential_process";
+
 pub(crate) const MANAGED_VALUE: &str = "true";
 
 /// A profile with the settings that matter for synchronization.
@@ -30,6 +32,8 @@ pub(crate) struct ExistingProfile<'a> {
     pub(crate) is_managed: bool,
     /// Whether it uses the SSO session that is synchronized, by name or by an inline start URL.
     pub(crate) uses_session: bool,
+    /// Whether it uses another SSO session.
+    pub(crate) uses_other_session: bool,
 }
 
 impl ExistingProfile<'_> {
@@ -60,6 +64,7 @@ pub(crate) fn existing_profiles<'a>(
             role: get(role_key).unwrap_or_default(),
             is_managed: sso_session.is_some() && uses_session && has_marker(section),
             uses_session,
+            uses_other_session: sso_session.is_some() && !uses_session,
             name,
         })
     };
@@ -68,4 +73,14 @@ pub(crate) fn existing_profiles<'a>(
 
 fn has_marker(section: Section<'_>) -> bool {
     section.get(MANAGED_MARKER).is_some_and(|value| value.text() == MANAGED_VALUE)
+}
+
+/// Returns whether a managed profile has settings of the user that another one lacks.
+pub(crate) fn adds_settings(profile: Section<'_>, other: Section<'_>) -> bool {
+    let managed = SSO_KEYS.iter().chain(&PROCESS_KEYS).chain(&[PROCESS, MANAGED_MARKER]);
+    let is_managed = |key: &str| managed.clone().any(|managed| managed.eq_ignore_ascii_case(key));
+    profile
+        .properties()
+        .filter(|value| !is_managed(value.key()))
+        .any(|value| other.get(value.key()).is_none_or(|other| other.text() != value.text()))
 }

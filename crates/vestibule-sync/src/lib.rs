@@ -8,7 +8,9 @@ mod filter;
 mod list_assignments;
 mod names;
 mod plan;
+mod planner;
 mod rate_limiter;
+mod references;
 mod registry;
 mod rules;
 mod template;
@@ -21,6 +23,7 @@ pub use filter::{Filter, InvalidPattern};
 pub use list_assignments::{Progress, discard_checkpoint, list_assignments};
 pub use plan::{Plan, PlannedProfile};
 pub use rate_limiter::RateLimited;
+pub use references::referenced_profiles;
 pub use registry::{
     InvalidRegistry, REGISTRY_HEADER, REGISTRY_MARKER, Registry, RegistryPlan, plan_removal,
 };

@@ -22,8 +22,18 @@ pub struct Plan {
     pub stale: Vec<PlannedProfile>,
     /// Managed profiles whose role the filter excludes, and that are not removed.
     pub excluded: Vec<PlannedProfile>,
-    /// Managed profiles whose role has a profile of another name now, and that are not removed.
+    /// Managed profiles that get another name, with their settings and the references to them.
     pub renamed: Vec<PlannedProfile>,
+    /// Managed profiles that keep a name that the template does not give; see
+    /// [`Rules::with_renaming`](crate::Rules::with_renaming).
+    pub kept_names: Vec<PlannedProfile>,
+    /// Managed profiles that should be renamed, but their new name is in use, or a reference to the old
+    /// name cannot be changed.
+    pub not_renamed: Vec<PlannedProfile>,
+    /// Managed profiles for the role of another managed profile, and that are not removed.
+    pub duplicates: Vec<PlannedProfile>,
+    /// New names that end with the session, because a profile of another session has the shorter name.
+    pub session_suffixes: Vec<PlannedProfile>,
     /// Unmanaged profiles for wanted roles. They are left alone, and the role gets no second profile.
     pub unmanaged: Vec<PlannedProfile>,
     /// Roles that get no profile because their profile name is in use.
@@ -45,10 +55,17 @@ pub struct PlannedProfile {
     pub account_id: String,
     /// The role name.
     pub role: String,
+    /// The name before, if the profile is renamed.
+    pub previous_name: Option<String>,
 }
 
 impl PlannedProfile {
     pub(crate) fn new(name: impl Into<String>, (account_id, role): (&str, &str)) -> Self {
-        Self { name: name.into(), account_id: account_id.to_owned(), role: role.to_owned() }
+        let (name, account_id, role) = (name.into(), account_id.to_owned(), role.to_owned());
+        Self { name, account_id, role, previous_name: None }
+    }
+
+    pub(crate) fn renamed_from(self, previous_name: &str) -> Self {
+        Self { previous_name: Some(previous_name.to_owned()), ..self }
     }
 }

@@ -1,32 +1,30 @@
-//! The rules that turn assignments and an existing config file into changes.
+//! The rules by which profiles are synchronized.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use vestibule::config::{Document, Edit, Section, SectionKind};
+use vestibule::config::{Edit, Section, SectionKind};
 use vestibule::{Region, SessionName, StartUrl};
-use vestibule_types::is_printable;
 
-use crate::existing_profile::{
-    ExistingProfile, MANAGED_MARKER, MANAGED_VALUE, PROCESS_KEYS, SSO_KEYS, existing_profiles,
-};
-use crate::names::assign_names;
-use crate::wanted_role::{WantedRole, wanted_roles};
-use crate::{AccountRegions, Assignments, Filter, Plan, PlannedProfile, Template};
+use crate::existing_profile::{MANAGED_MARKER, MANAGED_VALUE, PROCESS, PROCESS_KEYS, SSO_KEYS};
+use crate::wanted_role::WantedRole;
+use crate::{AccountRegions, Filter, Template};
 
 /// The rules by which profiles are synchronized with the assignments of a user.
 #[derive(Clone, Debug)]
 pub struct Rules<'a> {
-    session: &'a SessionName,
-    start_url: &'a StartUrl,
-    filter: Filter,
-    template: Template,
+    pub(crate) session: &'a SessionName,
+    pub(crate) start_url: &'a StartUrl,
+    pub(crate) filter: Filter,
+    pub(crate) template: Template,
     region: Option<Region>,
     default_region: Option<Region>,
     account_regions: AccountRegions,
-    credential_process: Option<String>,
-    reserved_names: HashSet<String>,
-    is_pruning: bool,
-    is_pruning_all: bool,
+    pub(crate) credential_process: Option<String>,
+    pub(crate) reserved_names: HashSet<String>,
+    pub(crate) pinned_names: HashSet<String>,
+    pub(crate) is_renaming: bool,
+    pub(crate) is_pruning: bool,
+    pub(crate) is_pruning_all: bool,
 }
 
 impl<'a> Rules<'a> {
@@ -43,6 +41,8 @@ impl<'a> Rules<'a> {
             account_regions: AccountRegions::default(),
             credential_process: None,
             reserved_names: HashSet::new(),
+            pinned_names: HashSet::new(),
+            is_renaming: false,
             is_pruning: false,
             is_pruning_all: false,
         }
@@ -102,6 +102,22 @@ impl<'a> Rules<'a> {
         self
     }
 
+    /// Renames managed profiles to the names that the template gives; without it each keeps its name.
+    ///
+    /// The section keeps its settings, and profiles that refer to it get the new name.
+    #[must_use]
+    pub fn with_renaming(mut self, is_renaming: bool) -> Self {
+        self.is_renaming = is_renaming;
+        self
+    }
+
+    /// Adds names of profiles that are not renamed, because a file that is not edited refers to them.
+    #[must_use]
+    pub fn with_pinned_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.pinned_names.extend(names);
+        self
+    }
+
     /// Removes managed profiles whose role is no longer listed, or does not pass the filter. Nothing
     /// is removed if the list is incomplete.
     #[must_use]
@@ -118,97 +134,13 @@ impl<'a> Rules<'a> {
         self
     }
 
-    /// Returns the changes to this text of the config file.
-    pub fn plan(&self, assignments: &Assignments, document: &Document) -> Plan {
-        let existing = existing_profiles(document, self.session, self.start_url);
-        let mut plan = Plan::default();
-        let mut roles = wanted_roles(assignments, &self.filter);
-        roles.retain(|role| {
-            let name = role.role.as_str();
-            let is_safe = self.credential_process.is_none() || name.chars().all(is_iam_character);
-            let is_usable = is_safe && name.chars().all(is_printable);
-            if !is_usable {
-                plan.unprintable.push(PlannedProfile::new(name, role.key()));
-            }
-            is_usable
-        });
-        let unmanaged = unmanaged_profiles(&existing);
-        roles.retain(|role| match unmanaged.get(&role.key()) {
-            Some(profile) => {
-                plan.unmanaged.push(PlannedProfile::new(&*profile.name, profile.key()));
-                false
-            }
-            None => true,
-        });
-
-        let name = |role: WantedRole<'_>| self.template.profile_name(&role, self.session);
-        let mut candidates: Vec<_> = roles.into_iter().map(|role| (name(role), role)).collect();
-        candidates.sort_by(|(a, a_role), (b, b_role)| (a, a_role.key()).cmp(&(b, b_role.key())));
-        let names = assign_names(&candidates, &existing, &self.reserved_names(&existing));
-
-        let mut sets = Vec::new();
-        let mut written = HashSet::new();
-        for ((candidate, role), name) in candidates.iter().zip(names) {
-            let Some(name) = name else {
-                plan.name_conflicts.push(PlannedProfile::new(candidate, role.key()));
-                continue;
-            };
-            let old = document.section(SectionKind::Profile, &name);
-            let edits = self.edits(&name, *role, old);
-            let profile = PlannedProfile::new(&name, role.key());
-            match old {
-                None => {
-                    plan.additions.extend(edits.iter().cloned());
-                    plan.added.push(profile);
-                }
-                Some(_) if edits.is_empty() => plan.unchanged.push(profile),
-                Some(_) => plan.changed.push(profile),
-            }
-            sets.extend(edits);
-            written.insert(name);
-        }
-
-        let failed: HashSet<_> =
-            assignments.failed.iter().map(|failed| failed.account_id.as_str()).collect();
-        let is_unwanted = |profile: &&ExistingProfile<'_>| {
-            profile.is_managed
-                && !written.contains(&*profile.name)
-                && !failed.contains(profile.key().0)
-        };
-        let may_prune = self.is_pruning && assignments.is_complete();
-        let is_withheld = assignments.is_empty() && !self.is_pruning_all;
-        let written_roles: HashSet<_> = candidates.iter().map(|(_, role)| role.key()).collect();
-        let listed: HashSet<_> = assignments.roles().collect();
-        for profile in existing.iter().filter(is_unwanted) {
-            let key = profile.key();
-            let list = if may_prune && !is_withheld {
-                &mut plan.removed
-            } else if written_roles.contains(&key) {
-                &mut plan.renamed
-            } else if listed.contains(&key) || assignments.excludes(key.0) {
-                &mut plan.excluded
-            } else {
-                plan.is_pruning_withheld = may_prune;
-                &mut plan.stale
-            };
-            list.push(PlannedProfile::new(&*profile.name, key));
-        }
-        let remove =
-            |profile: &PlannedProfile| Edit::remove_section(SectionKind::Profile, &profile.name);
-        plan.edits = plan.removed.iter().map(remove).chain(sets).collect();
-        plan
-    }
-
-    /// Returns the names that no managed profile may get.
-    fn reserved_names<'b>(&'b self, existing: &'b [ExistingProfile<'_>]) -> HashSet<&'b str> {
-        let unmanaged =
-            existing.iter().filter(|profile| !profile.is_managed).map(|profile| &*profile.name);
-        // `[default]` is the user's choice.
-        self.reserved_names.iter().map(String::as_str).chain(unmanaged).chain(["default"]).collect()
-    }
-
     /// Returns the edits that bring one profile up to date. Keys that the user added stay.
-    fn edits(&self, name: &str, role: WantedRole<'_>, old: Option<Section<'_>>) -> Vec<Edit> {
+    pub(crate) fn edits(
+        &self,
+        name: &str,
+        role: WantedRole<'_>,
+        old: Option<Section<'_>>,
+    ) -> Vec<Edit> {
         let (account_id, role_name) = role.key();
         let lacks_region = old.and_then(|section| section.get("region")).is_none();
         let default_region = self.default_region.as_ref().filter(|_| lacks_region);
@@ -245,24 +177,4 @@ impl<'a> Rules<'a> {
         let set = |(key, value)| Edit::set(SectionKind::Profile, name, key, value);
         removals.into_iter().chain(keys.filter(differs).map(set)).collect()
     }
-}
-
-const PROCESS: &str = "credential_process";
-
-/// Returns whether IAM allows a character in the name of a role.
-fn is_iam_character(char: char) -> bool {
-    char.is_ascii_alphanumeric() || "_+=,.@-".contains(char)
-}
-
-/// Returns the unmanaged profiles by role, without roles that have a managed profile and without
-/// `[default]`, which selects a role but does not name it.
-fn unmanaged_profiles<'a, 'b>(
-    existing: &'b [ExistingProfile<'a>],
-) -> HashMap<(&'b str, &'b str), &'b ExistingProfile<'a>> {
-    let managed: HashSet<_> =
-        existing.iter().filter(|profile| profile.is_managed).map(ExistingProfile::key).collect();
-    let is_relevant = |profile: &&ExistingProfile<'_>| {
-        profile.uses_session && profile.name != "default" && !managed.contains(&profile.key())
-    };
-    existing.iter().filter(is_relevant).map(|profile| (profile.key(), profile)).collect()
 }

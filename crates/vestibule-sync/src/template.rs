@@ -207,7 +207,8 @@ fn is_supported(char: char) -> bool {
     char.is_ascii_alphanumeric() || "_-/.%@:+".contains(char)
 }
 
-fn sanitize(text: &str) -> String {
+/// Replaces characters that some SDK does not support.
+pub(crate) fn sanitize(text: &str) -> String {
     let words = text.split(|char| !is_supported(char)).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").trim_matches('-').to_owned()
 }

@@ -13,6 +13,9 @@ use crate::planning::{document, session};
 /// Sections as users, other tools and `configure sync` write them; names overlap with generated ones.
 const SECTIONS: &[&str] = &[
     "# a comment\n\n",
+    "[profile old]\nvestibule_sync = true\nsso_session = my-sso\nsso_account_id = 2\nsso_role_name = X\noutput = text\n",
+    "[profile B-X]\nvestibule_sync = true\nsso_session = my-sso\nsso_account_id = 1\nsso_role_name = X\n",
+    "[profile A-X]\nvestibule_sync = true\nsso_session = my-sso\nsso_account_id = 2\nsso_role_name = X\n",
     "[default]\nregion=eu-west-1\n",
     "[profile mine]\r\nsso_session = my-sso\r\nsso_account_id = 1\r\nsso_role_name = Admin\r\n",
     "[profile A-Admin]\nsso_session = my-sso\nsso_account_id = 1\nsso_role_name = Admin\nvestibule_sync = true\n\n",
@@ -84,6 +87,32 @@ proptest! {
         let again = rules.plan(&assignments, &after);
         prop_assert!(again.edits.is_empty(), "{:?}", again.edits);
         prop_assert_eq!(after.strict().is_ok(), before.strict().is_ok());
+    }
+
+    #[test]
+    fn renaming_keeps_the_settings_of_every_listed_role_and_is_idempotent(
+        text in texts(),
+        list in lists(),
+        is_pruning: bool,
+    ) {
+        let (name, url) = session();
+        let rules = Rules::new(&name, &url).with_pruning(is_pruning).with_renaming(true);
+        let before = document(&text);
+        let assignments = list.into_iter().collect();
+        let plan = rules.plan(&assignments, &before);
+        let Ok(after) = Edit::apply_all(&plan.edits, &before) else { return Ok(()) };
+        prop_assert_eq!(unmanaged_lines(&before), unmanaged_lines(&after));
+        prop_assert_eq!(after.strict().is_ok(), before.strict().is_ok());
+        for renamed in &plan.renamed {
+            let section = |document: &Document, name: &str| {
+                let section = document.section(SectionKind::Profile, name).unwrap();
+                section.get("output").map(|value| value.text().into_owned())
+            };
+            let previous = renamed.previous_name.as_deref().unwrap();
+            prop_assert_eq!(section(&before, previous), section(&after, &renamed.name));
+        }
+        let again = rules.plan(&assignments, &after);
+        prop_assert!(again.edits.is_empty(), "{:?}", again.edits);
     }
 
     #[test]

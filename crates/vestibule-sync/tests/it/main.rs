@@ -7,4 +7,5 @@ mod laws;
 mod listing;
 mod planning;
 mod portal;
+mod renaming;
 mod variants;

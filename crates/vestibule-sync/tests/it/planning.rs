@@ -51,7 +51,7 @@ pub(crate) fn check(
 
 fn summary(plan: &Plan) -> String {
     let mut summary = "---\n".to_owned();
-    let lists: [(&str, &[PlannedProfile]); 10] = [
+    let lists: [(&str, &[PlannedProfile]); 14] = [
         ("added", &plan.added),
         ("changed", &plan.changed),
         ("unchanged", &plan.unchanged),
@@ -59,12 +59,20 @@ fn summary(plan: &Plan) -> String {
         ("stale", &plan.stale),
         ("excluded", &plan.excluded),
         ("renamed", &plan.renamed),
+        ("kept names", &plan.kept_names),
+        ("not renamed", &plan.not_renamed),
+        ("duplicates", &plan.duplicates),
+        ("session suffixes", &plan.session_suffixes),
         ("unmanaged", &plan.unmanaged),
         ("name conflicts", &plan.name_conflicts),
         ("unprintable", &plan.unprintable),
     ];
     for (list, profiles) in lists.into_iter().filter(|(_, profiles)| !profiles.is_empty()) {
-        let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let name = |profile: &PlannedProfile| match &profile.previous_name {
+            Some(previous) => format!("{previous}->{}", profile.name),
+            None => profile.name.clone(),
+        };
+        let names: Vec<_> = profiles.iter().map(name).collect();
         writeln!(summary, "{list}: {}", names.join(" ")).unwrap();
     }
     summary
@@ -446,7 +454,7 @@ fn pruning_is_withheld_if_the_portal_lists_nothing() {
 }
 
 #[test]
-fn profile_that_stays_is_stale_excluded_or_renamed() {
+fn profile_that_stays_is_stale_excluded_or_of_another_name() {
     let (name, url) = session();
     let rules = Rules::new(&name, &url);
     let listed = assignments(&["1 A: Admin", "3 C: Admin"]);
@@ -457,9 +465,9 @@ fn profile_that_stays_is_stale_excluded_or_renamed() {
     filtered.excluded = vec![AccountId::new("3").unwrap()];
     let plan = excluding.plan(&filtered, &document(THREE));
     assert_eq!(summary(&plan), "---\nunchanged: A-Admin\nexcluded: C-Admin\n");
-    let renaming = rules.with_template("{account_id}-{role_name}".parse().unwrap());
-    let plan = renaming.plan(&assignments(&["1 A: Admin"]), &document(THREE));
-    assert_eq!(summary(&plan), "---\nadded: 1-Admin\nstale: C-Admin\nrenamed: A-Admin\n");
+    let other = rules.with_template("{account_id}-{role_name}".parse().unwrap());
+    let plan = other.plan(&assignments(&["1 A: Admin"]), &document(THREE));
+    assert_eq!(summary(&plan), "---\nunchanged: A-Admin\nstale: C-Admin\nkept names: A-Admin\n");
 }
 
 #[test]
