@@ -45,6 +45,8 @@ struct Waiting {
     interrupts: Option<Interrupts>,
     /// Causes and hint to print if Ctrl-C ends the program.
     interrupt_note: Option<String>,
+    /// Hint of the error of `--timeout`, if it differs from the usual one.
+    timeout_hint: Option<&'static str>,
     /// Number of open prompts: nothing is drawn meanwhile, and `--timeout` is suspended.
     prompts: usize,
     /// The exit code once the limit has passed: nothing more is printed.
@@ -124,6 +126,7 @@ impl Waiting {
             failure: None,
             interrupts: None,
             interrupt_note: None,
+            timeout_hint: None,
             prompts: 0,
             timed_out: None,
         }
@@ -226,6 +229,11 @@ pub(crate) fn hide_newest() {
 /// Sets the causes and the hint to print if Ctrl-C ends the program while it waits.
 pub(crate) fn set_interrupt_note(note: Option<String>) {
     lock().interrupt_note = note;
+}
+
+/// Sets the hint of the error of `--timeout`.
+pub(crate) fn set_timeout_hint(hint: Option<&'static str>) {
+    lock().timeout_hint = hint;
 }
 
 /// Clears the line on Ctrl-C, with the `^C` that the terminal shows.
@@ -357,12 +365,15 @@ fn end_program(mut waiting: MutexGuard<'_, Waiting>) {
     let Some(limit) = waiting.limit.take() else { return };
     let last = waiting.last.as_ref().map(|(awaited, _)| awaited);
     let is_sign_in = waiting.entries.iter().any(|(_, entry)| entry.is_sign_in);
-    let error = timed_out(
+    let mut error = timed_out(
         limit.total,
         last,
         is_sign_in,
         waiting.failure.as_ref().map(|failure| failure.error.as_str()),
     );
+    if let Some(hint) = waiting.timeout_hint {
+        error = error.with_hint(hint);
+    }
     drop(waiting);
     let exit = (limit.report)(&error);
     lock().timed_out = Some(exit);

@@ -31,6 +31,7 @@ A pattern is ACCOUNT, ACCOUNT/ROLE or tag:KEY=VALUE: the account by name or id, 
 matches any text, `?` any character; case is ignored.
 In the [sso-session]: `vestibule_sync_regions = 111122223333=eu-west-1, Sample*=us-east-1` sets
 regions of accounts, and `vestibule_sync_tags = Sample*=env:prod team:data` their tags.
-Only profiles with the line `vestibule_sync = true` are changed or removed, and a role for which you
-wrote a profile yourself gets no second one. --region sets the region of every profile; without it,
+Only profiles with the line `vestibule_sync = true` are changed or removed, and a role that has a
+profile gets no second one. --template renames them, with their settings and the references to them;
+vestibule_sync_template is for new ones. --region sets the region of every profile; without it,
 profiles without a region get that of the session.";

@@ -207,7 +207,7 @@ fn with_profile(
 }
 
 /// Runs a command; if it needs a sign-in, signs in and runs it again.
-fn with_sign_in(
+pub(crate) fn with_sign_in(
     app: &App<'_>,
     run: impl Fn(&App<'_>) -> Result<Exit, Error>,
 ) -> Result<Exit, Error> {

@@ -97,12 +97,11 @@ fn sync_prune_removes_managed_profiles_only() {
         .stderr_contains(
             "2 excluded by --include or --exclude, kept without --prune: Sample-0-Admin, ",
         )
-        .stderr_contains(
-            "2 replaced by a profile with another name, kept without --prune: Sample-0-ReadOnly, ",
-        );
+        .stderr_contains("2 renamed, with their settings and the references to them: ")
+        .stderr_contains("Sample-0-ReadOnly -> 200000000000.ReadOnly");
     let pruned = env.run([&sync[..], &["--prune", "--region", "eu-west-1", "--json"]].concat());
     let json = pruned.succeeded().json();
-    assert_eq!(json["removed"].as_array().unwrap().len(), 4);
+    assert_eq!(json["removed"].as_array().unwrap().len(), 2);
     assert_eq!(json["updated"].as_array().unwrap().len(), 2);
     expect![[r#"
 
@@ -249,4 +248,87 @@ fn sync_writes_programs_for_tools_without_sso_sessions() {
     // It is still managed.
     env.run(["configure", "sync"]).succeeded().stderr_contains("2 changed");
     assert!(!config(&env).contains("credential_process"));
+}
+
+#[test]
+fn sync_with_a_new_template_renames_profiles_and_keeps_their_settings() {
+    let env = over(accounts(2));
+    env.run(["configure", "sync"]).succeeded();
+    let own = "\n[profile prod]\nsource_profile = Sample-1-Admin\n\
+               role_arn = arn:aws:iam::111122223333:role/SampleRole\n";
+    env.write(".aws/config", &format!("{}{own}", config(&env)));
+    for (key, value) in [("region", "eu-west-1"), ("output", "yaml")] {
+        env.run(["configure", "set", key, value, "-p", "Sample-1-Admin"]).succeeded();
+    }
+    let before = config(&env);
+
+    let sync = ["configure", "sync", "--template", "x.{account_name:kebab}.{role_name}", "--prune"];
+    let preview = env.run([&sync[..], &["--dry-run"]].concat());
+    preview.succeeded().stderr_contains(
+        "Profiles for 2 accounts: 0 to add, 0 to change, 0 to remove, 4 to rename, 0 unchanged.",
+    );
+    assert!(preview.stdout.contains("\n+source_profile = x.sample-1.Admin\n"), "{preview:?}");
+    assert_eq!(config(&env), before);
+    let json = env.run([&sync[..], &["--dry-run", "--json"]].concat()).succeeded().json();
+    assert_eq!(json["renamed"][2]["profile"], "x.sample-1.Admin");
+    assert_eq!(json["renamed"][2]["previousProfile"], "Sample-1-Admin");
+
+    env.run(sync)
+        .succeeded()
+        .stderr_contains("0 added, 0 changed, 0 removed, 4 renamed, 0 unchanged.")
+        .stderr_contains("hint: for later runs: vestibule configure set vestibule_sync_template ");
+    assert_eq!(
+        config(&env),
+        before
+            .replace("Sample-", "x.sample-")
+            .replace("-Admin", ".Admin")
+            .replace("-ReadOnly", ".ReadOnly")
+    );
+    let region = env.run(["configure", "get", "region", "-p", "x.sample-1.Admin"]);
+    assert_eq!(region.succeeded().stdout, "eu-west-1\n");
+
+    // Without the option the profiles keep their names.
+    let again = env.run(["configure", "sync"]);
+    again
+        .succeeded()
+        .stderr_contains("0 added, 0 changed, 0 removed, 4 unchanged.")
+        .stderr_contains("4 kept under their names, though the template gives others: x.sample-0.")
+        .stderr_contains(
+            "hint: to rename them: vestibule configure sync --template '{account_name}",
+        );
+}
+
+#[test]
+fn sync_does_not_rename_a_profile_to_which_the_credentials_file_refers() {
+    let env = over(accounts(1));
+    env.run(["configure", "sync"]).succeeded();
+    env.write(".aws/credentials", "[other]\nsource_profile = Sample-0-Admin\n");
+    env.run(["configure", "sync", "--template", "{account_id}.{role_name}"])
+        .succeeded()
+        .stderr_contains("1 renamed, with")
+        .stderr_contains("1 not renamed: the new name or a reference to the old one is in the way: Sample-0-Admin");
+    assert!(config(&env).contains("[profile Sample-0-Admin]"));
+}
+
+#[test]
+fn commands_that_list_sign_in_with_login() {
+    for command in [
+        &["configure", "sync"][..],
+        &["list-accounts"],
+        &["list-roles", "--account-id", "200000000000"],
+    ] {
+        let env = TestEnv::with_emulator(accounts(1));
+        env.run(command).exits_with(4);
+        let signed_in = env.run([command, &["--login", "--sso-session", "my-sso"]].concat());
+        signed_in.succeeded().stderr_contains("Signed in to my-sso");
+    }
+}
+
+#[test]
+fn sync_stopped_by_timeout_says_that_it_continues() {
+    let env = over(accounts(60));
+    env.run(["configure", "sync", "--timeout", "1s"])
+        .exits_with(1)
+        .stderr_contains("error: Timed out after 1s (--timeout)")
+        .stderr_contains("hint: run the same command again: it continues");
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use vestibule::config::{Dialect, Document, Edit};
 use vestibule::{Configuration, Edited};
 
+use super::profile;
 use crate::app::App;
 use crate::args::Configure;
 use crate::environment_source::EnvironmentSource;
@@ -30,7 +31,7 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
         Configure::Set(args) => set::run(app, args),
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
-        Configure::Sync(args) => sync::run(app, args),
+        Configure::Sync(args) => profile::with_sign_in(app, |app| sync::run(app, args)),
         Configure::Registry(command) => registry::run(app, command),
         Configure::List => list(app),
         Configure::Lint(args) => lint::run(app, args),

@@ -3,7 +3,7 @@ use vestibule::config::{Document, SectionKind};
 use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
 use vestibule_sync::{
     Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
-    discard_checkpoint, list_assignments,
+    discard_checkpoint, list_assignments, referenced_profiles,
 };
 use vestibule_types::with_causes;
 
@@ -16,9 +16,12 @@ use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::program::own_path;
 use crate::quoting::shell_word;
-use crate::waiting::Wait;
+use crate::waiting::{self, Wait};
 use crate::{screen, typed_line};
 
+/// What to do after an interruption.
+const RESUME: &str = "run the same command again: it continues";
+const TEMPLATE_KEY: &str = "vestibule_sync_template";
 /// Number of names in a summary.
 const NAMES: usize = 5;
 
@@ -38,6 +41,8 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
     };
 
     let template = template(&configuration, args, &session)?;
+    let template_text = template.to_string();
+    let stored_template = session_key(&configuration, &session, TEMPLATE_KEY);
     let filter = filter.with_tags(account_tags(&configuration, &session)?);
     let regions = account_regions(&configuration, &session)?;
     let command = args.credential_process.then(|| credential_process(&session)).transpose()?;
@@ -57,6 +62,8 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         .with_account_regions(regions)
         .with_credential_process(command)
         .with_reserved_names(names_of_credentials(&configuration))
+        .with_pinned_names(referenced_profiles(configuration.files().credentials()))
+        .with_renaming(args.template.is_some())
         .with_pruning(args.prune)
         .with_pruning_of_all(args.force);
     let plan = |document: &Document| rules.plan(&assignments, document);
@@ -76,7 +83,15 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         discard_checkpoint(&center);
     }
 
-    let summary = Summary { app, args, session: &session, assignments: &assignments, plan: &plan };
+    let summary = Summary {
+        app,
+        args,
+        session: &session,
+        template: &template_text,
+        stored_template: stored_template.as_ref(),
+        assignments: &assignments,
+        plan: &plan,
+    };
     summary.show(&edited)
 }
 
@@ -86,20 +101,18 @@ fn template(
     args: &ConfigureSync,
     session: &SessionName,
 ) -> Result<Template, Error> {
-    const KEY: &str = "vestibule_sync_template";
     if let Some(text) = &args.template {
         return text.parse().map_err(|error| {
             let hint = "vestibule configure sync --template '{account_name}-{role_name}'";
             Error::new(Exit::Usage, format!("--template: {error}")).with_hint(hint)
         });
     }
-    let Some(text) = session_key(configuration, session, KEY) else {
+    let Some(text) = session_key(configuration, session, TEMPLATE_KEY) else {
         return Ok(Template::default());
     };
-    text.parse().map_err(|error| invalid_key(configuration, session, KEY, &error))
+    text.parse().map_err(|error| invalid_key(configuration, session, TEMPLATE_KEY, &error))
 }
 
-/// Returns a key of the `[sso-session]`.
 /// Returns the command of profiles that run this program, without the account and the role.
 fn credential_process(session: &SessionName) -> Result<String, Error> {
     let program = own_path().display().to_string();
@@ -121,9 +134,17 @@ fn list(center: &IdentityCenter, filter: &Filter) -> Result<Assignments, Error> 
     let on_progress = |listed: Listed| {
         if let Listed::Roles { done, total } = listed {
             progress.set("accounts: listing roles", done, total);
+            let listed =
+                format!("  {done} of {total} accounts are listed, and no profile was changed");
+            let note = format!("{listed}\nhint: {RESUME}");
+            waiting::set_interrupt_note(Some(note));
         }
     };
-    Ok(runtime.block_on(list_assignments(center, filter, &on_progress))?)
+    waiting::set_timeout_hint(Some(RESUME));
+    let listed = runtime.block_on(list_assignments(center, filter, &on_progress));
+    waiting::set_timeout_hint(None);
+    waiting::set_interrupt_note(None);
+    Ok(listed?)
 }
 
 fn update_completion(center: &IdentityCenter, args: &ConfigureSync, listed: &Assignments) {
@@ -148,6 +169,9 @@ struct Summary<'a> {
     app: &'a App<'a>,
     args: &'a ConfigureSync,
     session: &'a SessionName,
+    template: &'a str,
+    /// `vestibule_sync_template` of the session.
+    stored_template: Option<&'a String>,
     assignments: &'a Assignments,
     plan: &'a Plan,
 }
@@ -180,7 +204,19 @@ impl Summary<'_> {
         self.list("skipped: the role name has control or invisible characters", &plan.unprintable);
         self.list("no longer listed, kept without --prune", &plan.stale);
         self.list("excluded by --include or --exclude, kept without --prune", &plan.excluded);
-        self.list("replaced by a profile with another name, kept without --prune", &plan.renamed);
+        self.list("kept, though another profile is for the same role", &plan.duplicates);
+        self.list("with the session in their name, which another session has too", {
+            &plan.session_suffixes
+        });
+        let renamed = if self.args.dry_run { "to rename" } else { "renamed" };
+        self.list(&format!("{renamed}, with their settings and the references to them"), {
+            &plan.renamed
+        });
+        self.list("not renamed: the new name or a reference to the old one is in the way", {
+            &plan.not_renamed
+        });
+        self.list("kept under their names, though the template gives others", &plan.kept_names);
+        self.hint_at_template();
         for failed in &assignments.failed {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
@@ -209,6 +245,28 @@ impl Summary<'_> {
         })
     }
 
+    /// Prints how to rename profiles, and how to use the template of this run in every run.
+    fn hint_at_template(&self) {
+        let (hint, template) = match &self.args.template {
+            Some(template) if self.stored_template != Some(template) && !self.args.dry_run => {
+                let command = "vestibule configure set vestibule_sync_template";
+                (
+                    command,
+                    format!("{} --sso-session {}", shell_word(template), {
+                        shell_word(self.session.as_str())
+                    }),
+                )
+            }
+            None if !self.plan.kept_names.is_empty() => {
+                ("vestibule configure sync --template", shell_word(self.template))
+            }
+            _ => return,
+        };
+        let tone = self.app.printer.tone(Tone::Command, "hint:");
+        let about = if self.args.template.is_some() { "for later runs" } else { "to rename them" };
+        self.app.printer.note(&format!("{tone} {about}: {hint} {template}"));
+    }
+
     /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.`
     fn summary(&self) -> String {
         let words = if self.args.dry_run {
@@ -227,7 +285,12 @@ impl Summary<'_> {
         let (accounts, _) = self.assignments.count();
         let plural = if accounts == 1 { "" } else { "s" };
         let (changes, kept) = (changes.join(", "), plan.unchanged.len());
-        format!("Profiles for {accounts} account{plural}: {changes}, {kept} unchanged.")
+        let renamed = match (plan.renamed.len(), self.args.dry_run) {
+            (0, _) => String::new(),
+            (count, true) => format!(", {count} to rename"),
+            (count, false) => format!(", {count} renamed"),
+        };
+        format!("Profiles for {accounts} account{plural}: {changes}{renamed}, {kept} unchanged.")
     }
 
     /// Prints a count and the first names.
@@ -238,7 +301,13 @@ impl Summary<'_> {
         let mut names: Vec<_> = profiles
             .iter()
             .take(NAMES)
-            .map(|profile| shell_word(&screen::printable(&profile.name)))
+            .map(|profile| {
+                let name = |name: &str| shell_word(&screen::printable(name));
+                match &profile.previous_name {
+                    Some(previous) => format!("{} -> {}", name(previous), name(&profile.name)),
+                    None => name(&profile.name),
+                }
+            })
             .collect();
         if NAMES < profiles.len() {
             names.push("…".to_owned());
@@ -250,8 +319,12 @@ impl Summary<'_> {
     fn json(&self) -> Value {
         let Self { plan, assignments, .. } = self;
         let profile = |profile: &PlannedProfile| {
-            json!({ "profile": profile.name, "accountId": profile.account_id,
-                    "roleName": profile.role })
+            let mut object = json!({ "profile": profile.name, "accountId": profile.account_id,
+                    "roleName": profile.role });
+            if let Some(previous) = &profile.previous_name {
+                object["previousProfile"] = json!(previous);
+            }
+            object
         };
         let all = |profiles: &[PlannedProfile]| profiles.iter().map(profile).collect::<Vec<_>>();
         let failed = assignments.failed.iter().map(|failed| {
@@ -265,6 +338,8 @@ impl Summary<'_> {
             "updated": all(&plan.changed), "kept": all(&plan.unchanged),
             "removed": all(&plan.removed), "stale": all(&plan.stale),
             "excluded": all(&plan.excluded), "renamed": all(&plan.renamed),
+            "keptNames": all(&plan.kept_names), "notRenamed": all(&plan.not_renamed),
+            "duplicates": all(&plan.duplicates), "sessionSuffixes": all(&plan.session_suffixes),
             "unprintable": all(&plan.unprintable),
             "others": all(&plan.unmanaged), "nameless": all(&plan.name_conflicts),
             "failed": failed.collect::<Vec<_>>(),
