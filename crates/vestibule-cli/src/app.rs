@@ -62,11 +62,18 @@ impl<'a> App<'a> {
     }
 
     /// Uses the profile of the working directory, unless an option or a variable names another one.
-    pub(crate) fn use_directory_profile(&mut self) -> Result<(), Error> {
+    ///
+    /// A file that cannot be used is no error where keys in the environment take precedence over it.
+    pub(crate) fn use_directory_profile(&mut self, prefers_environment: bool) -> Result<(), Error> {
         let is_named = self.global.profile.is_some() || self.role.role_name.is_some();
         let variable = self.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
         if !is_named && variable.is_none() && !self.global.pick {
-            self.directory_profile = DirectoryProfile::of_working_directory(&self.vars)?;
+            let is_set = |name| self.vars.first(&[name]).is_some();
+            let has_keys = is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY");
+            self.directory_profile = match DirectoryProfile::of_working_directory(&self.vars) {
+                Err(_) if prefers_environment && has_keys => None,
+                found => found?,
+            };
         }
         Ok(())
     }

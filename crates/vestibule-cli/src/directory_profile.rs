@@ -22,8 +22,7 @@ const TRUSTED: &str = "trusted-profiles.json";
 /// A file that names a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DirectoryProfile {
-    /// Absolute, without links.
-    path: String,
+    file: DirectoryFile,
     name: String,
     line: u32,
 }
@@ -32,46 +31,32 @@ impl DirectoryProfile {
     /// Returns the profile of the working directory; `None` if no file names one.
     ///
     /// A file that is not trusted is an error: a command would otherwise use another account than the
-    /// folder is meant for.
+    /// folder is meant for. A file that the user chose to ignore does not count.
     pub(crate) fn of_working_directory(vars: &Vars) -> Result<Option<Self>, Error> {
-        let Some(file) = std::env::current_dir().ok().and_then(|folder| find(&folder)) else {
-            return Ok(None);
-        };
-        let found = Self::read(&file, vars)?;
-        if Trusted::read(vars).contains(&found) {
-            return Ok(Some(found));
+        let Ok(folder) = std::env::current_dir() else { return Ok(None) };
+        let choices = Choices::read(vars);
+        for file in files(&folder) {
+            let file = DirectoryFile::new(&file, vars)?;
+            if choices.ignores(&file) {
+                continue;
+            }
+            let found = file.read(vars)?;
+            if choices.trusts(&found) {
+                return Ok(Some(found));
+            }
+            let message = format!(
+                "{} names the profile \"{}\", and you have not confirmed it",
+                found.location(vars),
+                found.name
+            );
+            return Err(Error::new(Exit::Configuration, message)
+                .with_cause(
+                    "a file in a folder may come from someone else; --profile NAME overrides it, \
+                     and `vestibule trust --ignore` ignores it from now on",
+                )
+                .with_hint("vestibule trust"));
         }
-        let message = format!(
-            "{} names the profile \"{}\", and you have not confirmed it",
-            found.location(vars),
-            found.name
-        );
-        Err(Error::new(Exit::Configuration, message)
-            .with_cause(
-                "a file in a folder may come from someone else; --profile NAME overrides it",
-            )
-            .with_hint("vestibule trust"))
-    }
-
-    /// Returns the profile of a folder, whether or not it is trusted.
-    pub(crate) fn of_folder(folder: &Path, vars: &Vars) -> Result<Option<Self>, Error> {
-        find(folder).map(|file| Self::read(&file, vars)).transpose()
-    }
-
-    fn read(file: &Path, vars: &Vars) -> Result<Self, Error> {
-        let unreadable = |path: &str, error: &str| {
-            let location = Location::new(path, vars, Platform::HERE);
-            Error::new(Exit::Configuration, format!("{location} cannot be used: {error}"))
-                .with_hint(format!("write the name of a profile into {location}, or remove it"))
-        };
-        let shown = || file.display().to_string();
-        let path =
-            dunce::canonicalize(file).map_err(|error| unreadable(&shown(), &error.to_string()))?;
-        let path = path.to_str().ok_or_else(|| unreadable(&shown(), "its path is not Unicode"))?;
-        let bytes = DiskFiles.read(Path::new(path));
-        let bytes = bytes.map_err(|error| unreadable(path, &error.to_string()))?;
-        let (name, line) = parse(&bytes).map_err(|error| unreadable(path, error))?;
-        Ok(Self { path: path.to_owned(), name, line })
+        Ok(None)
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -79,32 +64,85 @@ impl DirectoryProfile {
     }
 
     pub(crate) fn location(&self, vars: &Vars) -> Location {
-        Location::new(&self.path, vars, Platform::HERE)
+        self.file.location(vars)
     }
 
     /// Returns the line with the name.
     pub(crate) fn place(&self, vars: &Vars) -> Place {
         Place::new(&self.location(vars), self.line, None)
     }
+}
 
-    /// Records that the user trusts this file with this name, or does so no longer.
-    pub(crate) fn set_trusted(&self, is_trusted: bool, vars: &Vars) -> io::Result<()> {
-        let path = Trusted::path(vars).ok_or(io::ErrorKind::NotFound)?;
-        let mut trusted = Trusted::read(vars);
-        if is_trusted {
-            trusted.0.insert(self.path.clone(), self.name.clone());
-        } else {
-            trusted.0.remove(&self.path);
-        }
-        DiskFiles.replace(&path, &serde_json::to_vec_pretty(&trusted.0)?, WriteMode::Durable)
+/// A file with the name for such files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DirectoryFile {
+    /// Absolute, without links.
+    path: String,
+}
+
+impl DirectoryFile {
+    /// Returns the file of the folder, or of the nearest folder above that has one.
+    pub(crate) fn of_folder(folder: &Path, vars: &Vars) -> Result<Option<Self>, Error> {
+        files(folder).next().map(|file| Self::new(&file, vars)).transpose()
+    }
+
+    fn new(file: &Path, vars: &Vars) -> Result<Self, Error> {
+        let shown = || file.display().to_string();
+        let path = dunce::canonicalize(file)
+            .map_err(|error| unusable(&shown(), &error.to_string(), vars))?;
+        let path =
+            path.to_str().ok_or_else(|| unusable(&shown(), "its path is not Unicode", vars))?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Reads the name of the profile.
+    pub(crate) fn read(&self, vars: &Vars) -> Result<DirectoryProfile, Error> {
+        let bytes = DiskFiles.read(Path::new(&self.path));
+        let bytes = bytes.map_err(|error| unusable(&self.path, &error.to_string(), vars))?;
+        let (name, line) = parse(&bytes).map_err(|error| unusable(&self.path, error, vars))?;
+        Ok(DirectoryProfile { file: self.clone(), name, line })
+    }
+
+    pub(crate) fn location(&self, vars: &Vars) -> Location {
+        Location::new(&self.path, vars, Platform::HERE)
+    }
+
+    /// Records the choice of the user.
+    pub(crate) fn record(&self, choice: Choice<'_>, vars: &Vars) -> io::Result<()> {
+        let path = Choices::path(vars).ok_or(io::ErrorKind::NotFound)?;
+        let Choices(mut choices) = Choices::read(vars);
+        let name = match choice {
+            Choice::Trust(name) => Some(name),
+            Choice::Ignore => Some(IGNORED),
+            Choice::Forget => None,
+        };
+        match name {
+            Some(name) => choices.insert(self.path.clone(), name.to_owned()),
+            None => choices.remove(&self.path),
+        };
+        DiskFiles.replace(&path, &serde_json::to_vec_pretty(&choices)?, WriteMode::Durable)
     }
 }
 
+/// A choice of the user about a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Choice<'a> {
+    /// The file selects the profile as long as it has this name.
+    Trust(&'a str),
+    /// The file is ignored, whatever it contains.
+    Ignore,
+    /// The file is an error again.
+    Forget,
+}
+
+/// The value that stands for an ignored file; no profile has this name.
+const IGNORED: &str = "";
+
 /// The names that the user trusts, by the path of the file.
 #[derive(Debug, Default)]
-struct Trusted(BTreeMap<String, String>);
+struct Choices(BTreeMap<String, String>);
 
-impl Trusted {
+impl Choices {
     fn path(vars: &Vars) -> Option<PathBuf> {
         let home = vars.home(Platform::HERE)?;
         Some(Folder::vestibule(&home, Platform::HERE).file(TRUSTED))
@@ -117,14 +155,26 @@ impl Trusted {
         Self(names.unwrap_or_default())
     }
 
-    fn contains(&self, found: &DirectoryProfile) -> bool {
-        self.0.get(&found.path).is_some_and(|name| *name == found.name)
+    fn trusts(&self, found: &DirectoryProfile) -> bool {
+        self.0.get(&found.file.path).is_some_and(|name| *name == found.name)
+    }
+
+    fn ignores(&self, file: &DirectoryFile) -> bool {
+        self.0.get(&file.path).is_some_and(|name| name == IGNORED)
     }
 }
 
-/// Returns the file of the folder, or of the nearest folder above that has one.
-fn find(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+/// Returns the error of a file that cannot be used.
+fn unusable(path: &str, error: &str, vars: &Vars) -> Error {
+    let location = Location::new(path, vars, Platform::HERE);
+    Error::new(Exit::Configuration, format!("{location} cannot be used: {error}")).with_hint(format!(
+        "write the name of a profile into {location}, remove it, or ignore it: vestibule trust --ignore"
+    ))
+}
+
+/// Returns the files of the folder and of those above it, the nearest first.
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).filter(|file| file.is_file())
 }
 
 /// Returns the name in a file, and its line.

@@ -75,7 +75,7 @@ fn main() -> ExitCode {
     let exit = if is_named_twice {
         Err(Error::new(Exit::Usage, "the profile is named twice: as an argument and by --profile"))
     } else if cli.command.uses_profile() {
-        match app.use_directory_profile() {
+        match app.use_directory_profile(cli.command.prefers_environment()) {
             // A shell prompt has no room for errors.
             Err(error) if cli.command.is_prompt() && !cli.global.json => Ok(error.exit()),
             result => result.and_then(|()| run(&app, cli.command)),

@@ -80,4 +80,18 @@ impl Command {
             _ => true,
         }
     }
+
+    /// Returns whether keys in the environment take precedence over the profile of the command.
+    pub(crate) fn prefers_environment(&self) -> bool {
+        !matches!(
+            self,
+            Self::Login(_)
+                | Self::Logout(_)
+                | Self::Wait(_)
+                | Self::ListAccounts(_)
+                | Self::ListRoles(_)
+                | Self::Configure(_)
+                | Self::Select(_)
+        )
+    }
 }

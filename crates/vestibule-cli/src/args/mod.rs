@@ -437,9 +437,12 @@ pub(crate) struct Trust {
     /// Folder of the file, or a folder below it [default: the working directory]
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,
-    /// Use the file no longer
+    /// Trust the file no longer: it stops commands that would use it
     #[arg(long)]
     pub(crate) remove: bool,
+    /// Ignore the file, whatever it contains, until `vestibule trust` confirms it
+    #[arg(long, conflicts_with = "remove")]
+    pub(crate) ignore: bool,
 }
 
 #[derive(Args, Debug)]

@@ -10,6 +10,7 @@ use vestibule_types::with_causes;
 
 use crate::app::App;
 use crate::args::Doctor;
+use crate::directory_profile::DirectoryProfile;
 use crate::error::{Error, hint as library_hint};
 use crate::exit::Exit;
 use crate::keychain_helper::keychain_hint;
@@ -40,6 +41,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     }
     rows.extend(findings.iter().map(Row::finding));
     rows.extend(keychain(app, &configuration, folder.as_deref())?);
+    rows.extend(DirectoryProfile::of_working_directory(&app.vars).err().map(Row::directory));
     if app.printer.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         app.printer.result(&json!({ "findings": rows }).to_string())?;
@@ -116,6 +118,13 @@ impl Row {
             None => finding.remedy.as_ref().and_then(hint),
         };
         Self { check: finding.check, word, tone, text: finding.text.clone(), hint, exit }
+    }
+
+    /// Returns the row of a `.aws-profile` file that is not trusted, or cannot be used.
+    fn directory(error: Error) -> Self {
+        let (text, hint) = (error.message(), error.hint());
+        let (check, word, tone) = ("folder", "note", Tone::Quiet);
+        Self { check, word, tone, text, hint, exit: Exit::Done }
     }
 
     fn fixed(finding: &Finding, outcome: Result<(), doctor::Error>) -> Self {

@@ -128,3 +128,50 @@ fn directory_profile_can_name_nothing_but_a_profile() {
     let ran = env.vestibule(["trust"]).in_folder(&env.path(".aws")).run();
     ran.exits_with(6).stderr_contains("has no .aws-profile");
 }
+
+#[test]
+fn file_that_gives_way_is_never_an_error() {
+    let env = env();
+    let keys = |args: &[&str]| {
+        let ran = env.vestibule(args).in_folder(&env.path("work"));
+        ran.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "s").run()
+    };
+    for content in ["dev\n", "[profile dev]\ncredential_process = echo\n"] {
+        env.write("work/.aws-profile", content);
+        assert_eq!(keys(&["export-credentials"]).succeeded().json()["AccessKeyId"], "AKIDEXAMPLE");
+        keys(&["exec", "--", "hostname"]).succeeded();
+        keys(&["explain"]).succeeded();
+        assert!(!run(&env, &["explain", "dev"]).stderr.contains(".aws-profile"));
+        // The profile decides here.
+        keys(&["configure", "get", "region"]).exits_with(6);
+        keys(&["login"]).exits_with(6);
+        let web_identity = env.vestibule(["whoami"]).in_folder(&env.path("work"));
+        let web_identity = web_identity
+            .env("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere")
+            .env("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/SampleRole");
+        web_identity.run().exits_with(6).stderr_contains("vestibule trust --ignore");
+    }
+}
+
+#[test]
+fn ignored_file_has_no_effect_until_it_is_trusted() {
+    let env = env();
+    env.write(".aws-profile", "prod\n");
+    env.write("work/.aws-profile", "not a profile = x\n");
+    let doctor = run(&env, &["doctor"]);
+    assert!(doctor.stdout.contains("work/.aws-profile cannot be used"), "{doctor:?}");
+    run(&env, &["trust", "--ignore"]).succeeded().stderr_contains("is ignored from now on");
+    // That of the folder above is the nearest now.
+    let doctor = run(&env, &["doctor"]);
+    assert!(doctor.stdout.contains("names the profile \"prod\", and you have not"), "{doctor:?}");
+    let home = env.path(".aws-profile").parent().unwrap().to_owned();
+    let above = ["trust", "--ignore", home.to_str().unwrap()];
+    run(&env, &above).succeeded();
+    run(&env, &["configure", "get", "region", "--profile", "dev"]).succeeded();
+    assert!(!run(&env, &["configure", "get", "region"]).stderr.contains(".aws-profile"));
+    env.write("work/.aws-profile", "dev\n");
+    run(&env, &["trust"]).succeeded();
+    assert_eq!(run(&env, &["configure", "get", "region"]).succeeded().stdout, "eu-west-1\n");
+    run(&env, &["trust", "--remove"]).succeeded().stderr_contains("vestibule trust --ignore");
+    run(&env, &["configure", "get", "region"]).exits_with(6);
+}
