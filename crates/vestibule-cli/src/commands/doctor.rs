@@ -41,7 +41,9 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
     }
     rows.extend(findings.iter().map(Row::finding));
     rows.extend(keychain(app, &configuration, folder.as_deref())?);
-    rows.extend(DirectoryProfile::of_working_directory(&app.vars).err().map(Row::directory));
+    rows.extend(
+        DirectoryProfile::of_working_directory(&app.vars).err().as_ref().map(Row::directory),
+    );
     if app.printer.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         app.printer.result(&json!({ "findings": rows }).to_string())?;
@@ -121,7 +123,7 @@ impl Row {
     }
 
     /// Returns the row of a `.aws-profile` file that is not trusted, or cannot be used.
-    fn directory(error: Error) -> Self {
+    fn directory(error: &Error) -> Self {
         let (text, hint) = (error.message(), error.hint());
         let (check, word, tone) = ("folder", "note", Tone::Quiet);
         Self { check, word, tone, text, hint, exit: Exit::Done }
