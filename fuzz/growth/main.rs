@@ -1,4 +1,4 @@
-//! How the time of each reader grows with its input: `cargo xtask bench growth`.
+//! Measures the growth of the time of each reader with its input: `cargo xtask bench growth`.
 //!
 //! Every input of the corpus is cut into pieces, and each piece is repeated in its place until the
 //! input has one size, and sixteen times that size. A reader that looks at each byte a bounded number
@@ -21,7 +21,7 @@ mod readers;
 
 use readers::READERS;
 
-/// Bytes of the smaller input, and how many times as long the larger one is.
+/// Bytes of the smaller input, and the factor of the larger one.
 const SIZE: usize = 32 << 10;
 const TIMES: usize = 16;
 
@@ -39,7 +39,9 @@ fn main() {
         let mut measured: Vec<_> = inputs(name)
             .iter()
             .flat_map(|(file, input)| {
-                pieces(input).into_iter().map(move |piece| Growth::of(*reader, file, input, piece))
+                pieces(input)
+                    .into_iter()
+                    .map(move |piece| Growth::measure(*reader, file, input, piece))
             })
             .collect();
         measured.sort_by(|a, b| b.factor().total_cmp(&a.factor()));
@@ -99,7 +101,7 @@ struct Growth {
 }
 
 impl Growth {
-    fn of(reader: Target, file: &str, input: &[u8], (start, end): (usize, usize)) -> Self {
+    fn measure(reader: Target, file: &str, input: &[u8], (start, end): (usize, usize)) -> Self {
         let piece = &input[start..end];
         let sized = |size: usize| {
             let repeated = piece.repeat(size / piece.len());
@@ -117,7 +119,7 @@ impl Growth {
         }
     }
 
-    /// How many times as long the larger input takes. Below a millisecond it is noise.
+    /// Returns the factor of the time. A time below a millisecond is noise.
     fn factor(&self) -> f64 {
         self.milliseconds.map_or(f64::INFINITY, |[small, large]| large / small.max(1.0))
     }

@@ -72,7 +72,8 @@ fn allowed() -> Result<BTreeMap<String, Vec<Allowed>>> {
     toml::from_str(&text).context(ALLOWED)
 }
 
-/// What became of the mutants of one crate: their names without line and column, which move.
+/// The mutants of one crate that its tests caught and missed. Names are without line and column, which
+/// move.
 #[derive(Default)]
 struct Outcomes {
     caught: usize,

@@ -34,7 +34,7 @@ enum Choice {
     Command(Command),
 }
 
-/// What became of a page.
+/// The result of opening a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opened {
     /// A browser was started.

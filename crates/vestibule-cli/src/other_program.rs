@@ -5,7 +5,7 @@ use std::process::Command;
 
 use vestibule_os::{Limits, run_command};
 
-/// What kept a program from succeeding.
+/// The reason why a program did not succeed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// Continues the sentence "The program …".

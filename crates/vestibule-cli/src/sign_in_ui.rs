@@ -21,7 +21,7 @@ pub(crate) struct SignInUi<'a> {
     /// Host of the portal, shown so that users can compare it.
     host: String,
     browser: Browser,
-    /// What opens pages, if anything does.
+    /// The program that opens pages, if there is one.
     opener: Option<Opener>,
     pasted: Option<Mutex<Receiver<String>>>,
     waiting: Mutex<Option<Wait>>,

@@ -13,7 +13,8 @@ use crate::{Error, Subject};
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the API")]
 #[derive(Clone, Copy, Debug)]
 pub struct Logout<'a> {
-    /// The access token. [`ErrorKind::Unauthorized`](crate::ErrorKind) is returned if it has expired or was revoked before.
+    /// The access token. [`ErrorKind::Unauthorized`](crate::ErrorKind) is returned if it has expired
+    /// or was revoked before.
     pub token: &'a AccessToken,
 }
 

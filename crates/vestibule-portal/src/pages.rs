@@ -128,7 +128,8 @@ impl<T> Pages<T> {
     /// Adds a page. Returns the whole list with the last one.
     ///
     /// # Errors
-    /// [`EndlessList`](crate::ErrorKind::EndlessList) if the list exceeds a limit, or the next page was read before.
+    /// [`EndlessList`](crate::ErrorKind::EndlessList) if the list exceeds a limit, or the next page
+    /// was read before.
     pub fn add(&mut self, page: Page<T>, now: Timestamp) -> Result<Option<Vec<T>>, Error> {
         self.count += 1;
         self.bytes += page.size;

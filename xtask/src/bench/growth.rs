@@ -1,4 +1,4 @@
-//! `cargo xtask bench growth`: how the time of each reader grows with its input.
+//! `cargo xtask bench growth`: the growth of the time of each reader with its input.
 
 use anyhow::Result;
 use serde::Deserialize;

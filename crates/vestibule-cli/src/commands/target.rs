@@ -19,7 +19,7 @@ const SHOWN: usize = 8;
 /// Session of a profile that `configure sync --credential-process` wrote.
 pub(super) const SYNC_SESSION: &str = "vestibule_sync_session";
 
-/// What `login`, `logout` and `status` act on.
+/// The session or console login that `login`, `logout` and `status` act on.
 pub(super) enum Target {
     Center(Box<IdentityCenter>),
     Console(Box<ConsoleLogin>),

@@ -19,7 +19,7 @@ use crate::quoting::shell_word;
 
 use settings::Settings;
 
-/// How often a session is read again: another program may sign in or out, and a suspended machine
+/// The interval at which a session is read again: another program may sign in or out, and a suspended machine
 /// counts no time.
 pub(super) const INTERVAL: Duration = Duration::from_secs(30);
 
