@@ -131,7 +131,9 @@ impl<'a> App<'a> {
             return Ok(session);
         }
         let session = set(self.builder()?).load_blocking()?;
-        match EnvironmentSource::in_use(&session.sources(), &self.vars) {
+        // Without keys in the environment, describing the sources is work for nothing.
+        let keys = self.vars.get("AWS_ACCESS_KEY_ID");
+        match keys.and_then(|_| EnvironmentSource::in_use(&session.sources(), &self.vars)) {
             Some(source) => self.announce_precedence(&source),
             None => self.announce_directory_profile(),
         }

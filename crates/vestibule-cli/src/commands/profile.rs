@@ -151,10 +151,8 @@ impl UndefinedProfile {
 
 /// Parses a start URL, which may lack its scheme.
 fn start_url(text: &str) -> Option<StartUrl> {
-    let has_scheme = text.contains("://");
-    let is_portal = text.contains(".awsapps.com") || text.contains(".app.aws");
-    let text = if has_scheme { text.to_owned() } else { format!("https://{text}") };
-    configure::start_url(&text).ok().filter(|_| has_scheme || is_portal)
+    let is_url = ["://", ".awsapps.com", ".app.aws"].iter().any(|part| text.contains(part));
+    configure::start_url(text).ok().filter(|_| is_url)
 }
 
 /// Signs in to a session that was named in the place of a profile.
