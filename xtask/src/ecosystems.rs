@@ -13,7 +13,8 @@ pub(crate) const COMMAND: Command = Command {
         let test = args.positional()?;
         args.finish()?;
         let moto = peers::install("moto")?;
-        Ok(cargo(["test", "--manifest-path", "bench/Cargo.toml", "--package", "ecosystems", "--"])
+        Ok(cargo(["test", "--manifest-path", "bench/Cargo.toml", "--package", "ecosystems"])
+            .args(["--target-dir", peers::RUST_TARGET, "--"])
             .args(test)
             .env("MOTO", moto)
             .run()?)

@@ -19,6 +19,9 @@ const SNIPPETS: &str = "docs/snippets";
 const RECIPES: &str = "docs/recipes";
 const RELEASE: &str = "crates/vestibule-e2e/tests/dist/clients";
 
+/// Where programs on the AWS SDK are built, so that it is compiled once for all of them.
+pub(crate) const RUST_TARGET: &str = "target/peers/rust";
+
 /// The folder of all peers, as an absolute path.
 pub(crate) fn folder() -> Result<PathBuf> {
     std::path::absolute("target/peers").context("target/peers")
@@ -39,13 +42,17 @@ pub(crate) fn install(peer: &str) -> Result<PathBuf> {
         "rust" => {
             // The program of the benchmarks, which calls STS by aws-config.
             cargo(["build", "--quiet", "--manifest-path", "bench/Cargo.toml"])
-                .args(["--package", "caller-identity", "--target-dir"])
-                .arg(&folder)
+                .args(["--package", "caller-identity", "--target-dir", RUST_TARGET])
                 .run()?;
             return Ok(folder);
         }
         _ => bail!("no peer `{peer}`\nhint: `library`, `botocore` or `js`"),
     };
+    // Commands that run side by side install a peer once.
+    let lock = folder.with_extension("lock");
+    fs::create_dir_all(folder.parent().unwrap_or(&folder))?;
+    let lock = fs::File::create(&lock).with_context(|| lock.display().to_string())?;
+    lock.lock()?;
     let [wanted, installed] = [Path::new(lists), &folder].map(|folder| folder.join(list));
     let wanted = fs::read(&wanted).with_context(|| wanted.display().to_string())?;
     if fs::read(&installed).ok().as_ref() != Some(&wanted) {

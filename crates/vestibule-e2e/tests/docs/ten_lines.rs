@@ -65,9 +65,7 @@ fn programs(page: &str) -> Vec<Program<'_>> {
 impl Program<'_> {
     fn build(&self, patches: &str) -> Result<PathBuf> {
         let Self { name, dependencies, main } = self;
-        // Kept between runs, so that dependencies are compiled once.
-        let target = peers::workspace("target/ten-lines");
-        let folder = target.join(name);
+        let folder = peers::workspace("target/ten-lines").join(name);
         fs::create_dir_all(folder.join("src"))?;
         fs::write(
             folder.join("Cargo.toml"),
@@ -77,7 +75,8 @@ impl Program<'_> {
             ),
         )?;
         fs::write(folder.join("src/main.rs"), main)?;
-        let target = target.join("target");
+        // Kept between runs, and shared with the other programs on the AWS SDK.
+        let target = peers::workspace("target/peers/rust");
         process::stdout(
             Command::new("cargo")
                 .args(["build", "--quiet", "--manifest-path"])
