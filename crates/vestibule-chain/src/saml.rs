@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_provider::{Error, ErrorKind, Lookup, Provider, RefreshPolicy};
-use vestibule_sts::{AssumeRoleWithToken, Limits};
+use vestibule_sts::{AssumeRoleWithSaml, Limits};
 use vestibule_types::{RoleArn, Secret};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, World};
@@ -64,7 +64,7 @@ impl Saml {
         if let Some(duration) = self.duration {
             limits = limits.with_duration(duration);
         }
-        let operation = AssumeRoleWithToken::saml(&self.role_arn, &self.principal_arn, &assertion)
+        let operation = AssumeRoleWithSaml::new(&self.role_arn, &self.principal_arn, &assertion)
             .with_limits(limits);
         match world.call(&endpoint, &Anonymous, &operation).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),

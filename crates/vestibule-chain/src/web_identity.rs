@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use vestibule_provider::{
     ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
 };
-use vestibule_sts::{AssumeRoleWithToken, RoleSessionName};
+use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
 use vestibule_types::{RoleArn, Secret, Vars};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, World};
@@ -76,7 +76,7 @@ impl WebIdentity {
             None => RoleSessionName::generate(world.clock.now()),
         };
         let endpoint = self.sts.endpoint(world).await.map_err(|error| invalid(error.into()))?;
-        let request = AssumeRoleWithToken::web_identity(&settings.role_arn, &name, &token);
+        let request = AssumeRoleWithWebIdentity::new(&settings.role_arn, &name, &token);
         match world.call(&endpoint, &Anonymous, &request).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
             Err(error) => Err(not_assumed(NAME, &settings.role_arn, None, error)

@@ -6,7 +6,8 @@ mod query;
 mod xml;
 
 mod assume_role;
-mod assume_role_with_token;
+mod assume_role_with_saml;
+mod assume_role_with_web_identity;
 mod assumed_role;
 mod endpoint;
 mod error;
@@ -17,7 +18,8 @@ mod mfa;
 mod role_session_name;
 
 pub use assume_role::AssumeRole;
-pub use assume_role_with_token::AssumeRoleWithToken;
+pub use assume_role_with_saml::AssumeRoleWithSaml;
+pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use assumed_role::AssumedRole;
 pub use endpoint::{SERVICE, endpoint};
 pub use error::{Error, ErrorKind};

@@ -12,7 +12,8 @@ use vestibule_federation::GetSigninToken;
 use vestibule_oidc::{CreateToken, CreateTokenWithIam, Grant, IamGrant};
 use vestibule_portal::{GetRoleCredentials, ListAccountRoles, ListAccounts};
 use vestibule_sts::{
-    AssumeRole, AssumeRoleWithToken, GetCallerIdentity, GetSessionToken, RoleSessionName,
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, GetCallerIdentity, GetSessionToken,
+    RoleSessionName,
 };
 use vestibule_types::{
     AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, Secret, SecretAccessKey,
@@ -143,11 +144,11 @@ fn read(
         }
         "AssumeRoleWithSAML" => {
             let principal = "arn:aws:iam::111122223333:saml-provider/p";
-            let call = AssumeRoleWithToken::saml(&role_arn, principal, &assertion);
+            let call = AssumeRoleWithSaml::new(&role_arn, principal, &assertion);
             output(&call, response, visible, |out| json!(out.credentials.access_key_id()))
         }
         "AssumeRoleWithWebIdentity" => {
-            let call = AssumeRoleWithToken::web_identity(&role_arn, &session_name, &assertion);
+            let call = AssumeRoleWithWebIdentity::new(&role_arn, &session_name, &assertion);
             output(&call, response, visible, |out| json!(out.credentials.access_key_id()))
         }
         "CreateOAuth2Token" => {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use expect_test::{Expect, expect};
 use vestibule_sts::sigv4::{SignableRequest, SigningParams};
 use vestibule_sts::{
-    AssumeRole, AssumeRoleWithToken, ErrorKind, GetCallerIdentity, GetSessionToken, Limits, Mfa,
-    RoleSessionName, SERVICE,
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, ErrorKind, GetCallerIdentity,
+    GetSessionToken, Limits, Mfa, RoleSessionName, SERVICE,
 };
 use vestibule_types::{
     AccountId, Credentials, Region, RoleArn, Secret, SecretAccessKey, SessionToken, Timestamp,
@@ -119,7 +119,7 @@ fn assume_role_request_without_options_has_role_and_session_name() {
 fn assume_role_with_web_identity_hides_its_token_in_errors() {
     let (role, name) = role();
     let token = Secret::new("eyJh.eyJz.c2ln");
-    let operation = AssumeRoleWithToken::web_identity(&role, &name, &token);
+    let operation = AssumeRoleWithWebIdentity::new(&role, &name, &token);
     check_request(
         &operation,
         &expect![[r"
@@ -146,7 +146,7 @@ fn assume_role_with_saml_returns_credentials() {
     let (role, _) = role();
     let assertion = Secret::new("PHNhbWw+");
     let operation =
-        AssumeRoleWithToken::saml(&role, "arn:aws:iam::111122223333:saml-provider/P", &assertion)
+        AssumeRoleWithSaml::new(&role, "arn:aws:iam::111122223333:saml-provider/P", &assertion)
             .with_limits(Limits::default().with_duration(Duration::from_secs(3600)));
     check_request(
         &operation,
