@@ -27,80 +27,14 @@ impl Rules<'_> {
         let names = self.names_in_use(assignments, document, &existing, &plan);
         let assigned = names.assign(&candidates);
         let renames = renames(&candidates, &assigned, &existing, &plan);
-        let mut sets = Vec::new();
-        let mut taken_over = HashSet::new();
-        let mut final_names = HashMap::new();
-        let new_names: HashMap<&str, &str> =
-            renames.iter().map(|(old, new)| (*old, new.as_str())).collect();
-        let stay: HashSet<&str> = candidates
-            .iter()
-            .filter_map(|candidate| candidate.current)
-            .filter(|current| !new_names.contains_key(current))
-            .collect();
+        let mut profiles = RoleProfiles::new(self, document, &names.session, &candidates, &renames);
         for (candidate, name) in candidates.iter().zip(assigned) {
-            let role = candidate.role;
-            let new_name = candidate.current.and_then(|current| new_names.get(current).copied());
-            let Some(name) = new_name.or(candidate.current).map(str::to_owned).or(name) else {
-                plan.name_conflicts.push(PlannedProfile::new(&*candidate.name, role.key()));
-                continue;
-            };
-            let profile = PlannedProfile::new(&*name, role.key());
-            if candidate.current.is_none() && stay.contains(name.as_str()) {
-                plan.name_conflicts.push(profile);
-                continue;
-            }
-            let old_name = candidate.current.unwrap_or(&name);
-            // A profile that is renamed leaves its name to a new one.
-            let is_free = candidate.current.is_none() && new_names.contains_key(old_name);
-            let old = document.section(SectionKind::Profile, old_name).filter(|_| !is_free);
-            let edits = self.edits(&name, role, old);
-            if new_name.is_some() || candidate.current.is_none() {
-                let suffix = name.strip_prefix(candidate.name.as_str());
-                if suffix.and_then(|suffix| suffix.strip_prefix('-')) == Some(&names.session) {
-                    plan.session_suffixes.push(profile.clone());
-                }
-            }
-            if new_name.is_some() {
-                plan.renamed.push(profile.renamed_from(old_name));
-            } else {
-                let is_other = candidate.current.is_some_and(|current| current != DEFAULT)
-                    && !candidate.is_current_by_template(&names.session);
-                if is_other && self.is_renaming {
-                    plan.not_renamed.push(profile.clone());
-                } else if is_other {
-                    plan.kept_names.push(profile.clone());
-                }
-                match old {
-                    None => {
-                        plan.additions.extend(edits.iter().filter(|_| !is_free).cloned());
-                        plan.added.push(profile);
-                    }
-                    Some(_) if edits.is_empty() => plan.unchanged.push(profile),
-                    Some(_) => plan.changed.push(profile),
-                }
-                // That of a role that is gone, if the role is new.
-                taken_over.insert(name.clone());
-            }
-            sets.extend(edits);
-            final_names.insert(role.key(), name);
+            profiles.add(candidate, name, &mut plan);
         }
-
         for list in [&mut plan.removed, &mut plan.stale] {
-            list.retain(|profile| !taken_over.contains(&profile.name));
+            list.retain(|profile| !profiles.taken_over.contains(&profile.name));
         }
-        let mut references: HashMap<String, String> =
-            renames.iter().map(|(old, new)| ((*old).to_owned(), new.clone())).collect();
-        references.extend(plan.removed.iter().filter_map(|profile| {
-            let key = (profile.account_id.as_str(), profile.role.as_str());
-            final_names.get(&key).map(|name| (profile.name.clone(), name.clone()))
-        }));
-        let remove =
-            |profile: &PlannedProfile| Edit::remove_section(SectionKind::Profile, &profile.name);
-        let rename =
-            |(old, new): &(&str, String)| Edit::rename_section(SectionKind::Profile, *old, new);
-        let edits = replace_references(document, &references).into_iter();
-        let edits = edits.chain(plan.removed.iter().map(remove));
-        plan.edits = edits.chain(renames.iter().map(rename)).chain(sets).collect();
+        plan.edits = profiles.edits(&renames, &plan.removed);
         plan
     }
 
@@ -248,6 +182,119 @@ impl Rules<'_> {
             pinned: pinned.chain([DEFAULT]).collect(),
             is_renaming: self.is_renaming,
         }
+    }
+}
+
+/// The profiles of the wanted roles, as they will be.
+struct RoleProfiles<'a> {
+    rules: &'a Rules<'a>,
+    document: &'a Document,
+    /// The session as it is in profile names.
+    session: &'a str,
+    /// The new names of profiles that are renamed, by their names before.
+    new_names: HashMap<&'a str, &'a str>,
+    /// The names of profiles that keep them.
+    kept_names: HashSet<&'a str>,
+    sets: Vec<Edit>,
+    /// The names of profiles by role.
+    names: HashMap<(&'a str, &'a str), String>,
+    /// Names of profiles that are not renamed. A new profile takes over that of a role that is gone.
+    taken_over: HashSet<String>,
+}
+
+impl<'a> RoleProfiles<'a> {
+    fn new(
+        rules: &'a Rules<'a>,
+        document: &'a Document,
+        session: &'a str,
+        candidates: &'a [Candidate<'a>],
+        renames: &'a [(&'a str, String)],
+    ) -> Self {
+        let new_names: HashMap<_, _> =
+            renames.iter().map(|(old, new)| (*old, new.as_str())).collect();
+        let current = candidates.iter().filter_map(|candidate| candidate.current);
+        let kept_names = current.filter(|current| !new_names.contains_key(current)).collect();
+        let (sets, names, taken_over) = Default::default();
+        Self { rules, document, session, new_names, kept_names, sets, names, taken_over }
+    }
+
+    /// Adds the profile of a role to the lists of the plan; `name` is for a new or renamed one.
+    fn add(&mut self, candidate: &'a Candidate<'a>, name: Option<String>, plan: &mut Plan) {
+        let (role, current) = (candidate.role, candidate.current);
+        let new_name = current.and_then(|current| self.new_names.get(current).copied());
+        let Some(name) = new_name.or(current).map(str::to_owned).or(name) else {
+            plan.name_conflicts.push(PlannedProfile::new(&*candidate.name, role.key()));
+            return;
+        };
+        let profile = PlannedProfile::new(&*name, role.key());
+        if current.is_none() && self.kept_names.contains(name.as_str()) {
+            plan.name_conflicts.push(profile);
+            return;
+        }
+        let has_new_name = new_name.is_some() || current.is_none();
+        if has_new_name && self.has_session_suffix(&name, &candidate.name) {
+            plan.session_suffixes.push(profile.clone());
+        }
+        let old_name = current.unwrap_or(&name);
+        // A profile that is renamed leaves its name to a new one.
+        let is_free = current.is_none() && self.new_names.contains_key(old_name);
+        let section = self.document.section(SectionKind::Profile, old_name);
+        let old = section.filter(|_| !is_free);
+        let edits = self.rules.edits(&name, role, old);
+        if new_name.is_some() {
+            plan.renamed.push(profile.renamed_from(old_name));
+        } else {
+            self.add_name_difference(candidate, &profile, plan);
+            if old.is_some() {
+                let is_changed = !edits.is_empty();
+                let list = if is_changed { &mut plan.changed } else { &mut plan.unchanged };
+                list.push(profile);
+            } else {
+                plan.additions.extend(edits.iter().filter(|_| !is_free).cloned());
+                plan.added.push(profile);
+            }
+            self.taken_over.insert(name.clone());
+        }
+        self.sets.extend(edits);
+        self.names.insert(role.key(), name);
+    }
+
+    fn has_session_suffix(&self, name: &str, name_by_template: &str) -> bool {
+        let suffix = name.strip_prefix(name_by_template);
+        suffix.and_then(|suffix| suffix.strip_prefix('-')) == Some(self.session)
+    }
+
+    /// Adds a profile that keeps its name to the plan, if the template gives another one.
+    fn add_name_difference(
+        &self,
+        candidate: &Candidate<'_>,
+        profile: &PlannedProfile,
+        plan: &mut Plan,
+    ) {
+        let is_named = candidate.current.is_some_and(|current| current != DEFAULT);
+        if !is_named || candidate.is_current_by_template(self.session) {
+            return;
+        }
+        let is_renaming = self.rules.is_renaming;
+        let list = if is_renaming { &mut plan.not_renamed } else { &mut plan.kept_names };
+        list.push(profile.clone());
+    }
+
+    /// Returns all edits, in the order in which names become free.
+    fn edits(self, renames: &[(&str, String)], removed: &[PlannedProfile]) -> Vec<Edit> {
+        let by_name = renames.iter().map(|(old, new)| ((*old).to_owned(), new.clone()));
+        let replaced = removed.iter().filter_map(|profile| {
+            let name = self.names.get(&(profile.account_id.as_str(), profile.role.as_str()))?;
+            Some((profile.name.clone(), name.clone()))
+        });
+        let references: HashMap<String, String> = by_name.chain(replaced).collect();
+        let remove =
+            |profile: &PlannedProfile| Edit::remove_section(SectionKind::Profile, &profile.name);
+        let rename =
+            |(old, new): &(&str, String)| Edit::rename_section(SectionKind::Profile, *old, new);
+        let edits = replace_references(self.document, &references).into_iter();
+        let edits = edits.chain(removed.iter().map(remove)).chain(renames.iter().map(rename));
+        edits.chain(self.sets).collect()
     }
 }
 
