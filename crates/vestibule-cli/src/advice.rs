@@ -1,18 +1,21 @@
 //! Finds the cause of an error of the library in the variables and files around it.
 
+use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 
+use vestibule::world::{Skew, TransportErrorKind};
 use vestibule::{
     Configuration, Error, ErrorKind, Level, Location, Origin, Platform, Remedy, Settings,
     SourceState, lint,
 };
+use vestibule_hyper::Cause;
 
 use crate::app::App;
 use crate::args::{self, POSITIONAL};
 use crate::child::PROFILE_MARKER;
 use crate::error::ASSIGNED_BY;
 use crate::quoting::{Dialect, shell_word};
-use crate::{exec_args, log, typed_line};
+use crate::{exec_args, typed_line};
 
 /// The hint for errors that a wrong clock explains.
 const CHECK_CLOCK: &str = "vestibule doctor";
@@ -61,7 +64,7 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         ErrorKind::Refused | ErrorKind::Unavailable => {
             let chosen_by = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
             not_assigned(error)
-                .or_else(|| about_request(app, &configuration, chosen_by.as_deref(), &all))
+                .or_else(|| about_request(&configuration, chosen_by.as_deref(), error))
                 .or_else(|| rejected_keys(app, error, &all))
                 .or_else(|| failed_source(error, &all))
                 .or_else(|| not_trusted(error))
@@ -71,12 +74,16 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
     advice.unwrap_or_default()
 }
 
-/// Returns the hint for a failed request of the program itself.
-pub(crate) fn request_hint(app: &App<'_>, error: &dyn std::error::Error) -> Option<String> {
-    if log::has_warned_of_clock() {
-        return Some(CHECK_CLOCK.to_owned());
+/// Returns the hint for a failed request of the program itself; `skew` is the difference of the clocks.
+pub(crate) fn request_hint(
+    app: &App<'_>,
+    error: &(dyn StdError + 'static),
+    skew: Option<Skew>,
+) -> Option<String> {
+    match skew {
+        Some(_) => Some(CHECK_CLOCK.to_owned()),
+        None => about_request(&app.configuration().ok()?, None, error)?.hint,
     }
-    about_request(app, &app.configuration().ok()?, None, &text(error))?.hint
 }
 
 /// Returns the advice for a configuration file that cannot be read.
@@ -106,7 +113,7 @@ fn not_trusted(error: &Error) -> Option<Advice> {
 }
 
 /// Returns the message and its causes.
-fn text(error: &dyn std::error::Error) -> String {
+fn text(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
@@ -258,43 +265,24 @@ fn about_expired_request(configuration: &Configuration, text: &str) -> Option<Ad
 
 /// Returns the advice for a request that failed because of the proxy, the CA bundle or the address.
 fn about_request(
-    app: &App<'_>,
     configuration: &Configuration,
     chosen_by: Option<&str>,
-    text: &str,
+    error: &(dyn StdError + 'static),
 ) -> Option<Advice> {
-    if text.contains("the network is unreachable") {
-        return Some(Advice::hint(CHECK_NETWORK));
-    }
+    let failed = vestibule_hyper::Error::find_in_chain(error)?;
     let settings = configuration.settings().ok()?;
-    let variables = [
-        "AWS_CA_BUNDLE",
-        "REQUESTS_CA_BUNDLE",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "HTTP_PROXY",
-        "http_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ];
-    let is_named = |name: &&str| {
-        let named = [format!("({name})"), format!("{name} is not valid")];
-        app.vars.get(name).is_some() && named.iter().any(|named| text.contains(named))
-    };
-    if let Some(name) = variables.iter().find(|name| is_named(name)) {
+    Some(match failed.cause() {
+        Some(Cause::NetworkUnreachable) => Advice::hint(CHECK_NETWORK),
+        Some(Cause::Proxy { variable }) => Advice::correct(&variable),
         // The proxy may be right, and the network down.
-        return Some(if text.contains("failed to lookup address information") {
-            Advice::hint(format!("check the network connection, or correct {name}, then try again"))
-        } else {
-            Advice::correct(name)
-        });
-    }
-    if text.contains("the CA bundle") {
-        return settings.ca_bundle.map(|bundle| Advice::correct(&bundle.origin));
-    }
-    // The second is that of a root certificate with the same name.
-    if ["signed by an unknown authority", "BadSignature"].iter().any(|error| text.contains(error)) {
-        return Some(match &settings.ca_bundle {
+        Some(Cause::ProxyName { variable }) => Advice::hint(format!(
+            "check the network connection, or correct {variable}, then try again"
+        )),
+        Some(Cause::CaBundle { setting }) => match &settings.ca_bundle {
+            Some(bundle) => Advice::correct(&bundle.origin),
+            None => Advice::correct(&setting),
+        },
+        Some(Cause::UnknownAuthority) => match &settings.ca_bundle {
             Some(bundle) => Advice::hint(format!(
                 "add the root certificate to {} ({}), then try again",
                 bundle.value.display(),
@@ -303,9 +291,9 @@ fn about_request(
             None => Advice::hint(
                 "set AWS_CA_BUNDLE to a PEM file with the root certificate of your organization",
             ),
-        });
-    }
-    about_address(configuration, &settings, chosen_by, text)
+        },
+        _ => return about_address(configuration, &settings, chosen_by, failed),
+    })
 }
 
 /// Returns the advice for a host that does not respond: the setting that its name comes from.
@@ -313,22 +301,16 @@ fn about_address(
     configuration: &Configuration,
     settings: &Settings,
     chosen_by: Option<&str>,
-    text: &str,
+    failed: &vestibule_hyper::Error,
 ) -> Option<Advice> {
-    let failures = [
-        "could not connect to ",
-        "could not resolve the host name ",
-        "could not open a TLS connection to ",
-        "the connection to ",
-    ];
-    let host = failures.iter().find_map(|failure| text.split(failure).nth(1))?;
-    let host = host.split_whitespace().next()?;
+    use TransportErrorKind::{Connect, Lost, Resolve, Tls};
+    let host = failed.host().filter(|_| matches!(failed.kind(), Connect | Lost | Resolve | Tls))?;
     let urls = ["sso_oidc", "sso", "sts", "signin"].map(|id| settings.endpoint_urls.get(id));
     if let Some(url) = urls.into_iter().flatten().find(|url| url.value.contains(host)) {
         let cause = format!("the address is that of endpoint_url, {}", url.origin);
         return Some(Advice::correct(&url.origin).with_cause(cause));
     }
-    if !text.contains("could not resolve") {
+    if failed.kind() != Resolve {
         return None;
     }
     if settings.use_fips.value && host.contains("fips") {

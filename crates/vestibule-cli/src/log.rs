@@ -5,7 +5,6 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -14,14 +13,6 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::screen;
 use crate::waiting::{self, Awaited};
-
-/// Set by the warning of the library about the clock of this machine.
-static CLOCK_IS_WRONG: AtomicBool = AtomicBool::new(false);
-
-/// Returns whether a service has another time than this machine.
-pub(crate) fn has_warned_of_clock() -> bool {
-    CLOCK_IS_WRONG.load(Ordering::Relaxed)
-}
 
 /// Shows warnings; with `-v` each request, and with `-vv` decisions and files. Tells [`waiting`] what
 /// is waited for.
@@ -62,9 +53,6 @@ impl Subscriber for Log {
             event.record(&mut failure);
             let attempt = failure.attempt;
             waiting::set_failure(failure.error.map(|error| waiting::Failure { error, attempt }));
-        }
-        if event.metadata().target() == "vestibule_world::skew" {
-            CLOCK_IS_WRONG.store(true, Ordering::Relaxed);
         }
         if self.level < *event.metadata().level() {
             return;

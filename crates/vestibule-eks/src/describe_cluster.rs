@@ -11,7 +11,7 @@ use vestibule_wire::{
     Endpoint, EndpointError, EndpointParams, MalformedResponse, Operation, Request, RequestError,
     Response, ResponseError, percent_encode, rest_json,
 };
-use vestibule_world::World;
+use vestibule_world::{SkewObserver, World};
 
 use crate::Error;
 
@@ -41,8 +41,9 @@ pub async fn describe_cluster(
     let region = at.region().cloned();
     let region = region.ok_or_else(|| Error::endpoint(EndpointError::MissingRegion))?;
     let signer = Signer::new(credentials, region.clone(), SERVICE);
-    let called = world.call(&at, &signer, &DescribeCluster { name }).await;
-    called.map_err(|source| Error::call(printable_short(name, 100), region, source))
+    let authorize = SkewObserver::new(&signer);
+    let called = world.call(&at, &authorize, &DescribeCluster { name }).await;
+    called.map_err(|error| Error::call(printable_short(name, 100), region, error, authorize.skew()))
 }
 
 /// The operation that returns the description of a cluster.
@@ -124,8 +125,12 @@ impl Operation for DescribeCluster<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use bytes::Bytes;
-    use vestibule_types::Region;
+    use vestibule_types::{Region, SecretAccessKey};
+    use vestibule_world::{Skew, block_on, memory};
 
     use super::*;
 
@@ -133,6 +138,21 @@ mod tests {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let response = http::Response::builder().status(status).body(body).unwrap();
         DescribeCluster { name: "demo" }.read(&response).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn error_has_the_difference_of_the_clocks() {
+        let hour = Duration::from_secs(3600);
+        let date = (memory::world().clock.now() + hour).http_date();
+        let transport = memory::Transport::new(move |_| {
+            let response = http::Response::builder().status(403).header("date", &date);
+            Ok(response.body(Bytes::new()).unwrap())
+        });
+        let world = World { transport: Arc::new(transport), ..memory::world() };
+        let params = EndpointParams::new(Region::new("eu-west-1").unwrap());
+        let keys = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("not-a-secret"));
+        let error = block_on(describe_cluster(&world, &params, keys, "demo")).unwrap_err();
+        assert_eq!(error.skew(), Some(Skew::Behind(hour)));
     }
 
     #[test]

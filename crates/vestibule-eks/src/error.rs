@@ -1,6 +1,6 @@
 use vestibule_types::Region;
 use vestibule_wire::{EndpointError, ResponseError};
-use vestibule_world::CallError;
+use vestibule_world::{CallError, Skew};
 
 /// Error returned when a cluster cannot be described.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,7 @@ use vestibule_world::CallError;
 pub struct Error {
     kind: ErrorKind,
     is_transient: bool,
+    skew: Option<Skew>,
     #[source]
     source: Box<dyn std::error::Error + Send + Sync>,
 }
@@ -37,10 +38,16 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn endpoint(source: EndpointError) -> Self {
-        Self { kind: ErrorKind::Endpoint, is_transient: false, source: source.into() }
+        let kind = ErrorKind::Endpoint;
+        Self { kind, is_transient: false, skew: None, source: source.into() }
     }
 
-    pub(crate) fn call(name: String, region: Region, source: CallError<ResponseError>) -> Self {
+    pub(crate) fn call(
+        name: String,
+        region: Region,
+        source: CallError<ResponseError>,
+        skew: Option<Skew>,
+    ) -> Self {
         let is_transient = source.is_transient(ResponseError::is_transient);
         let kind = match &source {
             CallError::Response(ResponseError::Service(error))
@@ -50,7 +57,7 @@ impl Error {
             }
             _ => ErrorKind::Call { name },
         };
-        Self { kind, is_transient, source: source.into() }
+        Self { kind, is_transient, skew, source: source.into() }
     }
 
     /// Returns the kind of the error, with the name of the cluster.
@@ -61,5 +68,11 @@ impl Error {
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         self.is_transient
+    }
+
+    /// Returns the difference of the clocks if it is large, so that signatures and the expiration of
+    /// credentials may be wrong.
+    pub fn skew(&self) -> Option<Skew> {
+        self.skew
     }
 }

@@ -1,6 +1,6 @@
 use vestibule_types::{Credentials, Secret};
 use vestibule_wire::{Anonymous, ResponseError, percent_encode};
-use vestibule_world::{CallError, World};
+use vestibule_world::{CallError, Skew, SkewObserver, World};
 
 use crate::{Destination, GetSigninToken, Site};
 
@@ -9,6 +9,7 @@ use crate::{Destination, GetSigninToken, Site};
 #[error("{kind}")]
 pub struct Error {
     kind: ErrorKind,
+    skew: Option<Skew>,
     source: Option<CallError<ResponseError>>,
 }
 
@@ -26,11 +27,11 @@ pub enum ErrorKind {
 
 impl Error {
     fn long_lived() -> Self {
-        Self { kind: ErrorKind::LongLived, source: None }
+        Self { kind: ErrorKind::LongLived, skew: None, source: None }
     }
 
-    fn call(source: CallError<ResponseError>) -> Self {
-        Self { kind: ErrorKind::Call, source: Some(source) }
+    fn call(source: CallError<ResponseError>, skew: Option<Skew>) -> Self {
+        Self { kind: ErrorKind::Call, skew, source: Some(source) }
     }
 
     /// Returns the kind of the error.
@@ -41,6 +42,12 @@ impl Error {
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         self.source.as_ref().is_some_and(|error| error.is_transient(ResponseError::is_transient))
+    }
+
+    /// Returns the difference of the clocks if it is large, so that expired credentials may be taken
+    /// for valid ones.
+    pub fn skew(&self) -> Option<Skew> {
+        self.skew
     }
 }
 
@@ -64,7 +71,9 @@ pub async fn sign_in_link(
         secret_access_key: credentials.secret_access_key(),
         session_token,
     };
-    let token = world.call(&site.federation, &Anonymous, &operation).await.map_err(Error::call)?;
+    let authorize = SkewObserver::new(&Anonymous);
+    let token = world.call(&site.federation, &authorize, &operation).await;
+    let token = token.map_err(|error| Error::call(error, authorize.skew()))?;
     let issuer = issuer.map(|issuer| format!("&Issuer={}", percent_encode(issuer)));
     Ok(Secret::new(format!(
         "{}/federation?Action=login{}&Destination={}&SigninToken={}",

@@ -152,4 +152,4 @@ fn tls_error(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     "the certificate is signed by an unknown authority (UnknownIssuer); if a company proxy inspects \
      TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile, to a PEM file with its root certificate"
 )]
-struct UnknownIssuer;
+pub(crate) struct UnknownIssuer;

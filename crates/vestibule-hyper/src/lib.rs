@@ -18,7 +18,7 @@ mod tls;
 
 pub use blocking::Blocking;
 pub use config::{Config, Limits};
-pub use error::kind_in_chain;
+pub use error::{Cause, Error};
 pub use exchange::Hyper;
 #[cfg(feature = "inspect")]
 pub use inspect::{PeerCertificates, no_proxy_entry, proxy_for};

@@ -41,17 +41,17 @@ enum InvalidProxy {
 
 #[derive(Debug, thiserror::Error)]
 #[error("{variable} is not valid")]
-struct InvalidVariable {
-    variable: &'static str,
+pub(crate) struct InvalidVariable {
+    pub(crate) variable: &'static str,
     source: InvalidProxy,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("the proxy {address} ({variable})")]
-struct ProxyError {
+pub(crate) struct ProxyError {
     address: String,
-    variable: &'static str,
-    source: Error,
+    pub(crate) variable: &'static str,
+    pub(crate) source: Error,
 }
 
 impl Proxy {

@@ -27,7 +27,7 @@ pub use listener::{Callback, Callbacks, Listener};
 pub use poll::PollInterval;
 pub use processes::{Command, Finished, Processes};
 pub use race::{Either, race};
-pub use skew::Skew;
+pub use skew::{Skew, SkewObserver};
 pub use tasks::Tasks;
 pub use transport::{NoRuntime, Transport, TransportError, TransportErrorKind};
 pub use vestibule_types::{Platform, Vars};

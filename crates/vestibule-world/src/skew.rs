@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use vestibule_types::{Timestamp, rounded_duration};
-use vestibule_wire::Response;
+use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, RequestError, Response};
 
 /// A smaller difference has no consequences.
 const TOLERATED: Duration = Duration::from_secs(120);
@@ -59,6 +60,41 @@ impl Skew {
         } else {
             None
         }
+    }
+}
+
+/// An authorization that records the difference of the clocks, which may explain an error response.
+#[derive(Debug)]
+pub struct SkewObserver<'a> {
+    authorize: &'a dyn Authorize,
+    skew: Mutex<Option<Skew>>,
+}
+
+impl<'a> SkewObserver<'a> {
+    /// Returns an observer of the responses to requests with this authorization.
+    pub fn new(authorize: &'a dyn Authorize) -> Self {
+        Self { authorize, skew: Mutex::default() }
+    }
+
+    /// Returns the difference in the last response, if it is large.
+    pub fn skew(&self) -> Option<Skew> {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Skew>> {
+        self.skew.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Authorize for SkewObserver<'_> {
+    fn authorize(&self, request: &mut Request, now: Timestamp) -> Result<(), RequestError> {
+        self.authorize.authorize(request, now)
+    }
+
+    fn observe(&self, exchange: &Exchange<'_>) -> AfterResponse {
+        let Exchange { response, sent, received, .. } = *exchange;
+        *self.lock() = Skew::from_response(response, sent, received);
+        self.authorize.observe(exchange)
     }
 }
 

@@ -178,8 +178,8 @@ impl Error {
             // A host name that does not resolve, for example, will not resolve later either.
             #[cfg(feature = "http")]
             if self.0.remedy == Some(Remedy::TryLater)
-                && let Some(kind) = vestibule_hyper::kind_in_chain(&*self.0.error)
-                && !kind.passes_by_itself()
+                && let Some(error) = vestibule_hyper::Error::find_in_chain(&*self.0.error)
+                && !error.kind().passes_by_itself()
             {
                 self.0.remedy = Some(Remedy::CheckNetwork);
             }

@@ -124,6 +124,6 @@ fn link_error(app: &App<'_>, error: &vestibule_federation::Error) -> Error {
             .with_hint(format!("use a profile with a role: {line}"));
     }
     let other = if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
-    let hint = request_hint(app, error).unwrap_or_else(|| other.to_owned());
+    let hint = request_hint(app, error, error.skew()).unwrap_or_else(|| other.to_owned());
     Error::from_source(Exit::Failed, error).with_hint(hint)
 }

@@ -153,7 +153,9 @@ fn describe_error(app: &App<'_>, error: &vestibule_eks::Error) -> Error {
         _ => {
             let other =
                 if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
-            shown.with_hint(request_hint(app, error).unwrap_or_else(|| other.to_owned()))
+            shown.with_hint(
+                request_hint(app, error, error.skew()).unwrap_or_else(|| other.to_owned()),
+            )
         }
     }
 }

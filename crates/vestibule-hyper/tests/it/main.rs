@@ -12,7 +12,7 @@ mod server;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod tls;
 
-use vestibule_hyper::{Config, Hyper};
+use vestibule_hyper::{Cause, Config, Error, Hyper};
 use vestibule_wire::Request;
 use vestibule_world::{Transport, TransportError, TransportErrorKind, Vars};
 
@@ -36,9 +36,13 @@ async fn send(transport: &Hyper, request: Request) -> Result<(u16, String), Tran
     Ok((response.status().as_u16(), body))
 }
 
-/// Checks the kind of an error, and its message with all causes.
+/// Checks the kind of an error, and its message with all causes. Returns the cause that has a remedy.
 #[track_caller]
-fn check(result: Result<(u16, String), TransportError>, kind: TransportErrorKind, expected: &str) {
+fn check(
+    result: Result<(u16, String), TransportError>,
+    kind: TransportErrorKind,
+    expected: &str,
+) -> Option<Cause> {
     let error = result.unwrap_err();
     let mut message = error.to_string();
     let mut source = std::error::Error::source(&error);
@@ -48,4 +52,5 @@ fn check(result: Result<(u16, String), TransportError>, kind: TransportErrorKind
     }
     assert_eq!(error.kind, kind, "{message}");
     assert!(message.contains(expected), "{message}");
+    Error::find_in_chain(&error).and_then(Error::cause)
 }

@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio_rustls::TlsAcceptor;
-use vestibule_hyper::{Config, Hyper};
+use vestibule_hyper::{Cause, Config, Hyper};
 use vestibule_world::{TransportErrorKind as Kind, Vars};
 
 use crate::certificates::{Authority, accept};
@@ -142,11 +142,15 @@ async fn unreachable_proxy_is_named_with_its_variable() {
         "could not connect to {HOST} through the proxy: \
          the proxy http://127.0.0.1:{port} (HTTPS_PROXY): connection refused"
     );
-    check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Proxy, &expected);
+    let result = send(&transport, get(&format!("https://{HOST}/"))).await;
+    let cause = check(result, Kind::Proxy, &expected);
+    assert_eq!(cause, Some(Cause::Proxy { variable: "HTTPS_PROXY" }));
 
     let transport = Hyper::new(vars("https_proxy", "http://no-such-proxy.invalid:3128"));
     let expected = "the proxy http://no-such-proxy.invalid:3128 (https_proxy): ";
-    check(send(&transport, get(&format!("https://{HOST}/"))).await, Kind::Proxy, expected);
+    let result = send(&transport, get(&format!("https://{HOST}/"))).await;
+    let cause = check(result, Kind::Proxy, expected);
+    assert_eq!(cause, Some(Cause::ProxyName { variable: "https_proxy" }));
 }
 
 #[tokio::test]

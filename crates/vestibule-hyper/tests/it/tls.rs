@@ -3,7 +3,7 @@ use std::io::Write;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use vestibule_hyper::{Config, Hyper};
+use vestibule_hyper::{Cause, Config, Hyper};
 use vestibule_world::{TransportErrorKind as Kind, Vars};
 
 use crate::certificates::{Authority, accept};
@@ -55,12 +55,12 @@ async fn unknown_issuer_and_wrong_name_are_tls_errors() {
          the certificate is signed by an unknown authority (UnknownIssuer); \
          if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile,"
     );
-    check(result, Kind::Tls, &expected);
+    assert_eq!(check(result, Kind::Tls, &expected), Some(Cause::UnknownAuthority));
 
     let port = start_https(&authority, "oidc.us-east-1.amazonaws.com");
     let transport = Hyper::new(plain().with_ca_bundle(authority.bundle.path()));
     let result = send(&transport, get(&format!("https://127.0.0.1:{port}/"))).await;
-    check(result, Kind::Tls, "certificate");
+    assert_eq!(check(result, Kind::Tls, "certificate"), None);
 }
 
 #[tokio::test]
@@ -73,11 +73,9 @@ async fn unusable_bundle_is_named() {
         let config = Config::new(Vars::default().with("AWS_CA_BUNDLE", bundle));
         let transport = Hyper::new(config.with_ca_bundle("/other/ca.pem"));
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
-        check(
-            result,
-            Kind::Local,
-            &format!("the CA bundle `{bundle}` (AWS_CA_BUNDLE) cannot be used: "),
-        );
+        let expected = format!("the CA bundle `{bundle}` (AWS_CA_BUNDLE) cannot be used: ");
+        let cause = check(result, Kind::Local, &expected);
+        assert_eq!(cause, Some(Cause::CaBundle { setting: "AWS_CA_BUNDLE" }));
         let result = send(&transport, get("https://127.0.0.1:1/")).await;
         check(result, Kind::Local, reason);
     }
