@@ -38,6 +38,7 @@ enum Change {
     Set { key: String, value: String },
     SetNested { key: String, name: String, value: String },
     Remove { key: String },
+    RemoveNested { key: String, name: String },
     AddSection,
     RenameSection { name: String },
     RemoveSection,
@@ -69,6 +70,17 @@ impl Edit {
     /// Removes all definitions of a key. Does nothing if there are none.
     pub fn remove(kind: SectionKind, section: impl Into<String>, key: impl Into<String>) -> Self {
         Self::new(kind, section, Change::Remove { key: key.into() })
+    }
+
+    /// Removes all definitions of a name in the blocks of a key, and a key whose block would be empty.
+    /// Does nothing if there are none.
+    pub fn remove_nested(
+        kind: SectionKind,
+        section: impl Into<String>,
+        key: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self::new(kind, section, Change::RemoveNested { key: key.into(), name: name.into() })
     }
 
     /// Adds a section without properties. Does nothing if it exists.
@@ -139,6 +151,7 @@ impl Edit {
                 rules::value(name, value)
             }
             Change::Remove { .. }
+            | Change::RemoveNested { .. }
             | Change::AddSection
             | Change::RenameSection { .. }
             | Change::RemoveSection => Ok(()),
@@ -154,6 +167,7 @@ impl fmt::Debug for Edit {
             Change::Set { key, .. } => ("set", key.as_str()),
             Change::SetNested { key, .. } => ("set in block", key.as_str()),
             Change::Remove { key } => ("remove", key.as_str()),
+            Change::RemoveNested { key, .. } => ("remove from block", key.as_str()),
             Change::AddSection => ("add section", ""),
             Change::RenameSection { .. } => ("rename section", ""),
             Change::RemoveSection => ("remove section", ""),

@@ -33,7 +33,10 @@ impl<'e, 'd> EditBatch<'e, 'd> {
                 _ if !is_first => false,
                 (
                     None,
-                    Change::Remove { .. } | Change::RenameSection { .. } | Change::RemoveSection,
+                    Change::Remove { .. }
+                    | Change::RemoveNested { .. }
+                    | Change::RenameSection { .. }
+                    | Change::RemoveSection,
                 )
                 | (Some(_), Change::AddSection) => true,
                 (None, change) => {
@@ -135,6 +138,9 @@ impl Edit {
                 change::set_nested(document, section, key, name, value)?
             }
             Change::Remove { key } => change::remove(document, section, key),
+            Change::RemoveNested { key, name } => {
+                change::remove_nested(document, section, key, name)
+            }
             Change::AddSection => Splices::default(),
             Change::RenameSection { name } if *name == self.section => Splices::default(),
             Change::RenameSection { name } => {
@@ -153,7 +159,10 @@ impl Edit {
     fn changes(&self, property: Option<&(&str, Cow<'_, str>)>) -> bool {
         match &self.change {
             Change::AddSection | Change::RenameSection { .. } | Change::RemoveSection => true,
-            Change::Set { key, .. } | Change::SetNested { key, .. } | Change::Remove { key } => {
+            Change::Set { key, .. }
+            | Change::SetNested { key, .. }
+            | Change::Remove { key }
+            | Change::RemoveNested { key, .. } => {
                 property.is_some_and(|(other, _)| other.eq_ignore_ascii_case(key))
             }
         }

@@ -78,10 +78,35 @@ pub(super) fn remove(document: &Document, section: Section<'_>, key: &str) -> Sp
     let layout = Layout::new(document);
     let mut splices = Splices::default();
     for (header, value) in definitions(section, key) {
-        splices.delete([layout.line(value.property().key).range()]);
-        splices.delete(layout.below_property(header, value.property()));
+        delete_property(&mut splices, layout, header, value);
     }
     splices
+}
+
+pub(super) fn remove_nested(
+    document: &Document,
+    section: Section<'_>,
+    key: &str,
+    name: &str,
+) -> Splices {
+    let layout = Layout::new(document);
+    let mut splices = Splices::default();
+    for (header, block) in definitions(section, key) {
+        let (named, others): (Vec<_>, Vec<_>) =
+            block.entries().partition(|entry| entry.name().eq_ignore_ascii_case(name));
+        if others.is_empty() && !named.is_empty() {
+            delete_property(&mut splices, layout, header, block);
+        } else {
+            splices
+                .delete(named.iter().map(|entry| layout.line(layout.span(entry.name())).range()));
+        }
+    }
+    splices
+}
+
+fn delete_property(splices: &mut Splices, layout: Layout<'_>, header: u32, value: Value<'_>) {
+    splices.delete([layout.line(value.property().key).range()]);
+    splices.delete(layout.below_property(header, value.property()));
 }
 
 /// Adds sections at the end, each after a blank line.

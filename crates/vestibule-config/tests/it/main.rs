@@ -6,6 +6,7 @@ mod diff;
 mod edit;
 mod edit_errors;
 mod edit_laws;
+mod edit_nested;
 mod laws;
 mod lookup;
 mod parse;
