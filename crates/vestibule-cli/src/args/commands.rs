@@ -10,7 +10,7 @@ use super::{
     ConfigureSync, Console, CredentialArgs, Doctor, Exec, ExportCredentials, Get, Lint,
     ListAccounts, ListProfiles, ListRoles, ListSessions, Login, Man, NoArgs, ProfileArg,
     RegistryCommand, RemoveRegistry, RolesAnywhere, Select, Serve, Sessions, Set, Status,
-    SyncRegistries, Trust, Use, Wait,
+    SyncRegistries, Trust, Unset, Use, Wait,
 };
 
 /// The commands under their headings in the help.
@@ -262,6 +262,13 @@ const CONFIGURE: &[Entry] = &[
         notes: "",
         examples: &["vestibule configure set region eu-west-1 --profile dev"],
         kind: Kind::Command(arguments!(Set, |args| Command::Configure(Configure::Set(args)))),
+    },
+    Entry {
+        name: "unset",
+        about: "Remove one value and nothing else",
+        notes: "",
+        examples: &["vestibule configure unset output --profile dev"],
+        kind: Kind::Command(arguments!(Unset, |args| Command::Configure(Configure::Unset(args)))),
     },
     Entry {
         name: "sso",

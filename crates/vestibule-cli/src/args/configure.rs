@@ -14,6 +14,7 @@ pub(crate) const OUTPUT_FORMATS: [&str; 5] = ["json", "yaml", "yaml-stream", "te
 pub(crate) enum Configure {
     Get(Get),
     Set(Set),
+    Unset(Unset),
     Sso(ConfigureSso),
     SsoSession(ConfigureSession),
     Sync(ConfigureSync),
@@ -99,6 +100,17 @@ pub(crate) struct Set {
     /// New value
     #[arg(allow_hyphen_values = true)]
     pub(crate) value: String,
+    #[command(flatten)]
+    pub(crate) session: OneSession,
+    /// Print the difference without writing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Unset {
+    /// Key, such as `region`, `s3.addressing_style` or `profile.dev.region`
+    pub(crate) key: String,
     #[command(flatten)]
     pub(crate) session: OneSession,
     /// Print the difference without writing it

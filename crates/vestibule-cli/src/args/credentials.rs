@@ -61,6 +61,7 @@ impl Command {
             Self::ListRoles(args) => is_unnamed(&args.session),
             Self::Configure(Configure::Get(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::Set(args)) => is_unnamed(&args.session),
+            Self::Configure(Configure::Unset(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::Sync(args)) => is_unnamed(&args.session),
             Self::Configure(Configure::List) => true,
             Self::Select(args) => args.keep,

@@ -25,7 +25,7 @@ pub(crate) use agent::Agent;
 pub(crate) use cache::{Cache, CacheMigrate, MigrateTo};
 pub(crate) use configure::{
     AddRegistry, Configure, ConfigureSession, ConfigureSso, ConfigureSync, Get, Lint, LintFormat,
-    OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries,
+    OUTPUT_FORMATS, RegistryCommand, RemoveRegistry, SessionAnswers, Set, SyncRegistries, Unset,
 };
 pub(crate) use entry::Entry;
 pub(crate) use grammar::{

@@ -32,6 +32,61 @@ fn configure_set_changes_one_value_and_nothing_else() {
 }
 
 #[test]
+fn configure_set_of_an_invalid_value_warns() {
+    let env = TestEnv::new();
+    env.run(["configure", "set", "region", "frankfurt"])
+        .succeeded()
+        .stderr_contains("warning: ~/.aws/config:")
+        .stderr_contains("`frankfurt`");
+    assert_eq!(env.run(["configure", "get", "region"]).succeeded().stdout, "frankfurt\n");
+}
+
+#[test]
+fn configure_unset_removes_one_value_and_nothing_else() {
+    let env = TestEnv::new();
+    let text =
+        "# mine\n[profile dev]\nRegion=eu-west-1 # near\n# about s3\ns3 =\n  a = 1\n  b = 2\n";
+    env.write(".aws/config", text);
+    let unset = |key: &str| env.run(["configure", "unset", key, "--profile", "dev"]);
+    let preview = env.run(["configure", "unset", "region", "--profile", "dev", "--dry-run"]);
+    assert!(preview.succeeded().stdout.contains("-Region=eu-west-1 # near\n"), "{preview:?}");
+    assert_eq!(read(&env, ".aws/config"), text);
+    unset("region")
+        .succeeded()
+        .stderr_contains("Removed region of profile dev (~/.aws/config:3).\n")
+        .stderr_contains("Backup of the previous file: ");
+    unset("s3.a").succeeded().stderr_contains("(~/.aws/config:5)");
+    let rest = "# mine\n[profile dev]\n# about s3\ns3 =\n  b = 2\n";
+    assert_eq!(read(&env, ".aws/config"), rest);
+    let again = unset("region").succeeded().stderr.clone();
+    assert_eq!(again, "region of profile dev is not set, nothing to do.\n");
+    env.run(["configure", "unset", "region", "--profile", "dve"])
+        .exits_with(6)
+        .stderr_contains("profile `dve` is not defined")
+        .stderr_contains("hint: vestibule list-profiles\n");
+    assert_eq!(read(&env, ".aws/config"), rest);
+}
+
+#[test]
+fn configure_unset_removes_the_value_that_is_used() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[profile dev]\nregion = a\n");
+    env.write(".aws/credentials", "[dev]\naws_access_key_id = AKID\nregion = b\n");
+    let unset = |key: &str| {
+        env.run(["configure", "unset", key, "--profile", "dev"]).succeeded().stderr.clone()
+    };
+    let removed = unset("region");
+    assert!(removed.contains("is also set at ~/.aws/"), "{removed}");
+    let removed = unset("region");
+    assert!(!removed.contains("is also set"), "{removed}");
+    unset("aws_access_key_id");
+    let files = [".aws/config", ".aws/credentials"].map(|path| read(&env, path));
+    assert_eq!(files, ["[profile dev]\n", "[dev]\n"]);
+    let session = ["configure", "unset", "sso_region", "--sso-session", "none"];
+    env.run(session).exits_with(6).stderr_contains("sso-session `none` is not defined");
+}
+
+#[test]
 fn configure_set_of_a_new_section_says_that_it_was_created() {
     let env = TestEnv::new();
     let set = |args: &[&str]| {

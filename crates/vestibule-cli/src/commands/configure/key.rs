@@ -1,5 +1,7 @@
-use vestibule::Configuration;
+use std::borrow::Cow;
+
 use vestibule::config::{Dialect, Edit, SectionKind};
+use vestibule::{Configuration, Origin, Place};
 
 use crate::args::OneSession;
 use crate::error::Error;
@@ -46,7 +48,13 @@ impl KeyPath {
         Ok(Self { kind, section, key: key.to_owned(), nested })
     }
 
-    /// Returns the file that the value belongs to.
+    /// Returns the section for messages: `profile dev`, `SSO session corp`.
+    pub(super) fn section_title(&self) -> String {
+        let kind = if self.kind == SectionKind::Profile { "profile" } else { "SSO session" };
+        format!("{kind} {}", self.section)
+    }
+
+    /// Returns the file that a new value belongs to.
     pub(super) fn file(&self) -> Dialect {
         match self.kind {
             SectionKind::Profile if self.nested.is_none() => file_for_key(&self.key),
@@ -54,11 +62,57 @@ impl KeyPath {
         }
     }
 
-    pub(super) fn edit(&self, value: &str) -> Edit {
+    pub(super) fn set(&self, value: &str) -> Edit {
         match &self.nested {
             None => Edit::set(self.kind, &self.section, &self.key, value),
             Some(name) => Edit::set_nested(self.kind, &self.section, &self.key, name, value),
         }
+    }
+
+    pub(super) fn remove(&self) -> Edit {
+        match &self.nested {
+            None => Edit::remove(self.kind, &self.section, &self.key),
+            Some(name) => Edit::remove_nested(self.kind, &self.section, &self.key, name),
+        }
+    }
+
+    /// Returns the value and its place; `None` if the section has no such key.
+    pub(super) fn find(
+        &self,
+        configuration: &Configuration,
+    ) -> Result<Option<(String, Origin)>, Error> {
+        let files = configuration.files();
+        let undefined = |what, hint| {
+            let message = format!("{what} `{}` is not defined", self.section);
+            Error::new(Exit::Configuration, message).with_hint(hint)
+        };
+        if self.kind == SectionKind::SsoSession {
+            let session = files.config().section(self.kind, &self.section);
+            session.ok_or_else(|| undefined("sso-session", "vestibule list-sessions"))?;
+            return Ok(self.find_in_config(configuration));
+        }
+        let profile = files.profile(&self.section);
+        let profile = profile.ok_or_else(|| undefined("profile", "vestibule list-profiles"))?;
+        if self.nested.is_some() {
+            return Ok(self.find_in_config(configuration));
+        }
+        let setting = profile.get(&self.key);
+        Ok(setting.map(|setting| (setting.text().to_owned(), setting.origin().clone())))
+    }
+
+    /// Returns a value that only the config file can contain.
+    fn find_in_config(&self, configuration: &Configuration) -> Option<(String, Origin)> {
+        let section = configuration.files().config().section(self.kind, &self.section)?;
+        let value = section.get(&self.key)?;
+        let (text, line) = match &self.nested {
+            None => (value.text(), value.line()),
+            Some(name) => {
+                let entry = value.nested(name)?;
+                (Cow::Borrowed(entry.text()), entry.line())
+            }
+        };
+        let place = Place::new(&configuration.locations().config, line, None);
+        (!text.is_empty()).then(|| (text.into_owned(), Origin::File(place)))
     }
 }
 

@@ -6,6 +6,7 @@ mod set;
 mod sso;
 mod sso_session;
 mod sync;
+mod unset;
 mod wizard;
 
 use std::cell::RefCell;
@@ -29,6 +30,7 @@ pub(crate) fn run(app: &App<'_>, configure: &Configure) -> Result<Exit, Error> {
     match configure {
         Configure::Get(args) => get::run(app, args),
         Configure::Set(args) => set::run(app, args),
+        Configure::Unset(args) => unset::run(app, args),
         Configure::Sso(args) => sso::run(app, args),
         Configure::SsoSession(args) => sso_session::run(app, args),
         Configure::Sync(args) => profile::with_sign_in(app, |app| sync::run(app, args)),

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 pub(super) fn run(app: &App<'_>, args: &Set) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let place = KeyPath::new(&args.key, &args.session, &configuration)?;
-    let edit = place.edit(&args.value);
+    let edit = place.set(&args.value);
     let edited =
         super::edit(&configuration, place.file(), std::slice::from_ref(&edit), args.dry_run)?;
     warn(app, &configuration, &place, &edit);
