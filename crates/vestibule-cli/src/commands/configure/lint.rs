@@ -34,7 +34,7 @@ pub(super) fn run(app: &App<'_>, args: &Lint) -> Result<Exit, Error> {
         LintFormat::Text => {
             let is_terminal = screen::result_width().is_some();
             for group in groups(&found, if is_terminal { LARGE_GROUP } else { usize::MAX }) {
-                app.printer.result(&text(app, group.first))?;
+                app.printer.result(&text(app, group.first, group.first.level))?;
                 if let Some(line) = group.others() {
                     app.printer.wrapped_result(&line)?;
                 }
@@ -157,13 +157,13 @@ fn read(path: &PathBuf) -> Result<(String, String), Error> {
 }
 
 /// Returns a diagnostic as text: level, place, message, and the line with a caret.
-pub(super) fn text(app: &App<'_>, diagnostic: &Diagnostic) -> String {
-    let tone = match diagnostic.level {
+pub(super) fn text(app: &App<'_>, diagnostic: &Diagnostic, level: Level) -> String {
+    let tone = match level {
         Level::Error => Tone::Bad,
         Level::Warning => Tone::Warning,
         _ => Tone::Quiet,
     };
-    let word = app.printer.tone(tone, &format!("{}:", diagnostic.level.as_str()));
+    let word = app.printer.tone(tone, &format!("{}:", level.as_str()));
     format!("{word} {diagnostic}\n{}", diagnostic.caret)
 }
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 use vestibule::config::{Dialect, Edit, SectionKind};
-use vestibule::{Configuration, Edited, Files, lint};
+use vestibule::{Configuration, Diagnostic, Edited, Files, Level, lint};
 
 use super::key::KeyPath;
 use super::lint::text;
@@ -65,17 +65,22 @@ fn warn(app: &App<'_>, configuration: &Configuration, place: &KeyPath, edit: &Ed
         if is_config { [&edited, files.credentials()] } else { [files.config(), &edited] };
     let bytes = |document: &vestibule::config::Document| Some(document.text().to_owned());
     let own_section = Some((place.kind, place.section.clone()));
+    // Not an error here, since the value was written.
+    let level = |level| if level == Level::Error { Level::Warning } else { level };
+    let note = |diagnostic: &Diagnostic| {
+        app.printer.note(&text(app, diagnostic, level(diagnostic.level)));
+    };
     // Of the file before, since the edit replaces the lines of a value.
     for diagnostic in lint(files).iter().filter(|diagnostic| diagnostic.section == own_section) {
         if diagnostic.rule == "swallowed-key" {
-            app.printer.note(&text(app, diagnostic));
+            note(diagnostic);
         }
     }
     for diagnostic in lint(&Files::new(&locations, bytes(config), bytes(credentials))) {
         let is_own = diagnostic.place.line() == line && diagnostic.place.location() == location;
         // The spelling of an existing key is kept, and is not what the user typed.
         if is_own && diagnostic.rule != "key-case" {
-            app.printer.note(&text(app, &diagnostic));
+            note(&diagnostic);
         }
     }
 }
