@@ -12,7 +12,7 @@ mod wizard;
 use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
-use vestibule::config::{Dialect, Document, Edit};
+use vestibule::config::{Dialect, Document, Edit, EditError};
 use vestibule::{Configuration, Edited};
 
 use super::profile;
@@ -71,16 +71,11 @@ fn edit(
     edits: &[Edit],
     dry_run: bool,
 ) -> Result<Edited, Error> {
-    let change = |document: &Document| Edit::apply_all(edits, document);
-    Ok(if dry_run {
-        configuration.preview(file, change)?
-    } else {
-        configuration.edit_blocking(file, change)?
-    })
+    change(configuration, file, dry_run, |document| Edit::apply_all(edits, document))
 }
 
-/// As [`edit`] for the config file, with edits of a plan that depends on the content of the file at that
-/// time. Returns the plan too.
+/// Applies the edits of a plan to the config file, as [`edit`] does. The plan is made from the content
+/// of the file at that time, and is returned too.
 fn edit_by_plan<P: Default>(
     configuration: &Configuration,
     plan: impl Fn(&Document) -> P,
@@ -88,18 +83,26 @@ fn edit_by_plan<P: Default>(
     dry_run: bool,
 ) -> Result<(Edited, P), Error> {
     let made = RefCell::new(P::default());
-    let change = |document: &Document| {
+    let edited = change(configuration, Dialect::Config, dry_run, |document| {
         let plan = plan(document);
         let edited = Edit::apply_all(edits(&plan), document);
         made.replace(plan);
         edited
-    };
-    let edited = if dry_run {
-        configuration.preview(Dialect::Config, change)?
-    } else {
-        configuration.edit_blocking(Dialect::Config, change)?
-    };
+    })?;
     Ok((edited, made.into_inner()))
+}
+
+fn change(
+    configuration: &Configuration,
+    file: Dialect,
+    dry_run: bool,
+    change: impl Fn(&Document) -> Result<Document, EditError>,
+) -> Result<Edited, Error> {
+    Ok(if dry_run {
+        configuration.preview(file, change)?
+    } else {
+        configuration.edit_blocking(file, change)?
+    })
 }
 
 /// Prints the difference: on stdout with `--dry-run` or `--json`, else on stderr.
