@@ -9,11 +9,17 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::line_editor::LineEditor;
 use crate::screen;
 
+/// Blanks between two columns.
+const GAP: usize = 2;
+
+/// Columns are not shortened below this width, which is that of an account id.
+const MIN_WIDTH: usize = 12;
+
 /// A row of a list to select from.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     index: usize,
-    name: String,
+    columns: Vec<String>,
     /// The columns as one line.
     line: String,
     /// Text that is searched, which may be longer than what is shown.
@@ -23,7 +29,7 @@ pub(crate) struct Row {
 impl Row {
     /// Returns the first column.
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.columns.first().map_or("", String::as_str)
     }
 
     /// Returns the position of the row in the list that [`rows`] received.
@@ -31,9 +37,15 @@ impl Row {
         self.index
     }
 
-    /// Cuts the line to the width of the terminal.
-    pub(crate) fn cut(&mut self, width: usize) {
-        self.line = screen::cut(&self.line, width);
+    fn set_line(&mut self, widths: &[usize]) {
+        self.line.clear();
+        for (column, &width) in self.columns.iter().zip(widths).filter(|(_, width)| **width != 0) {
+            let column = screen::cut(column, width);
+            let padding = width.saturating_sub(screen::text_width(&column)) + GAP;
+            self.line.push_str(&column);
+            self.line.extend(std::iter::repeat_n(' ', padding));
+        }
+        self.line.truncate(self.line.trim_end().len());
     }
 }
 
@@ -45,34 +57,55 @@ impl fmt::Display for Row {
 
 /// Aligns columns into rows. The first column is the name of a row.
 pub(crate) fn rows<const N: usize>(columns: impl IntoIterator<Item = [String; N]>) -> Vec<Row> {
-    let columns: Vec<[String; N]> =
-        columns.into_iter().map(|row| row.map(|column| screen::printable(&column))).collect();
-    let mut widths = [0; N];
-    for row in &columns {
-        for (width, column) in widths.iter_mut().zip(row) {
+    let row = |(index, columns): (usize, [String; N])| {
+        let columns: Vec<_> = columns.iter().map(|column| screen::printable(column)).collect();
+        let text = columns.join(" ");
+        Row { index, columns, line: String::new(), text }
+    };
+    let mut rows: Vec<_> = columns.into_iter().enumerate().map(row).collect();
+    let widths = widths(&rows);
+    rows.iter_mut().for_each(|row| row.set_line(&widths));
+    rows
+}
+
+/// Makes rows as narrow as the terminal.
+///
+/// Columns that tell no rows apart are left out first, the last one before the others. Then the widest
+/// columns are shortened, but for the names.
+pub(crate) fn fit(rows: &mut [Row], terminal_width: usize) {
+    let mut widths = widths(rows);
+    let is_too_wide = |widths: &[usize]| {
+        let shown = widths.iter().filter(|width| **width != 0);
+        terminal_width + GAP < shown.map(|width| width + GAP).sum()
+    };
+    for column in (1..widths.len()).rev().filter(|_| is_too_wide(&widths)).collect::<Vec<_>>() {
+        let mut texts = rows.iter().map(|row| &row.columns[column]);
+        let first = texts.next();
+        if is_too_wide(&widths) && texts.all(|text| Some(text) == first) {
+            widths[column] = 0;
+        }
+    }
+    while is_too_wide(&widths) {
+        let widest = widths.iter_mut().skip(1).max().filter(|widest| MIN_WIDTH < **widest);
+        let Some(widest) = widest else { break };
+        *widest -= 1;
+    }
+    for row in rows {
+        row.set_line(&widths);
+        row.line = screen::cut(&row.line, terminal_width);
+    }
+}
+
+/// Returns the width of each column.
+fn widths(rows: &[Row]) -> Vec<usize> {
+    let mut widths = Vec::new();
+    for row in rows {
+        widths.resize(row.columns.len(), 0);
+        for (width, column) in widths.iter_mut().zip(&row.columns) {
             *width = screen::text_width(column).max(*width);
         }
     }
-    let line = |row: &[String; N]| {
-        let mut line = String::new();
-        for (column, &width) in row.iter().zip(&widths) {
-            if width == 0 {
-                continue;
-            }
-            let padding = width.saturating_sub(screen::text_width(column)) + 2;
-            line.push_str(column);
-            line.extend(std::iter::repeat_n(' ', padding));
-        }
-        line.truncate(line.trim_end().len());
-        line
-    };
-    let row = |(index, columns): (usize, &[String; N])| Row {
-        index,
-        name: columns.first().cloned().unwrap_or_default(),
-        line: line(columns),
-        text: columns.join(" "),
-    };
-    columns.iter().enumerate().map(row).collect()
+    widths
 }
 
 /// A list to select from: the rows that match the search, and the highlighted one.
@@ -242,6 +275,28 @@ mod tests {
         let lines: Vec<_> = sample().iter().map(ToString::to_string).collect();
         assert_eq!(lines[0], "Prod-Admin  111122223333  ops@example.com");
         assert_eq!(lines[2], "Other       777788889999");
+    }
+
+    #[test]
+    fn narrow_rows_leave_out_or_shorten_columns() {
+        let row = |name: &str, account: &str, session: &str| {
+            [name, "111122223333", account, "eu-west-1", session].map(str::to_owned)
+        };
+        let fitted = |columns: [[String; 5]; 2], width| {
+            let mut rows = rows(columns);
+            fit(&mut rows, width);
+            rows.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let account = "Sample Production (Europe)";
+        let same = [row("dev", account, "corp"), row("prod", "Other", "corp")];
+        let whole = "dev   111122223333  Sample Production (Europe)  eu-west-1  corp";
+        assert_eq!(fitted(same.clone(), 63)[0], whole);
+        assert_eq!(fitted(same.clone(), 60)[0], whole.strip_suffix("  corp").unwrap());
+        assert_eq!(fitted(same.clone(), 50)[0], "dev   111122223333  Sample Production (Europe)");
+        assert_eq!(fitted(same, 30)[0], "dev   Sample Production (Euro…");
+        let two = [row("dev", account, "corp"), row("prod", "Other", "partner")];
+        let expected = ["dev   Sample Product…  corp", "prod  Other            partner"];
+        assert_eq!(fitted(two, 30), expected);
     }
 
     #[test]

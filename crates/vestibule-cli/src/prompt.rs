@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::interrupt::Interrupts;
 use crate::line_editor::LineEditor;
-use crate::picker::{Action, Picker, Row};
+use crate::picker::{self, Action, Picker, Row};
 use crate::{screen, waiting};
 
 /// A question that is answered by typing.
@@ -204,10 +204,7 @@ impl Prompt for Terminal<'_> {
     }
 
     fn select(&self, message: &str, mut rows: Vec<Row>) -> Result<usize, Error> {
-        let columns = self.columns.saturating_sub(3);
-        for row in &mut rows {
-            row.cut(columns);
-        }
+        picker::fit(&mut rows, self.columns.saturating_sub(3));
         self.run(message, || self.select_row(message, rows))
     }
 }

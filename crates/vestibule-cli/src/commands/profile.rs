@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use vestibule::config::SectionKind;
 use vestibule::{Configuration, ErrorKind, Remedy, StartUrl};
 
-use super::target::{no_credentials, no_profile, sso_profiles};
+use super::target::{has_credential_settings, no_credentials, no_profile, sso_profiles};
 use super::{columns, configure, login, recent};
 use crate::app::App;
 use crate::args::{self, Configure, ConfigureSso, Global, Login, OneSession, SessionAnswers};
@@ -242,9 +242,13 @@ pub(super) fn pick(app: &App<'_>, configuration: &Configuration) -> Result<Strin
         return Err(Error::new(Exit::Usage, message).with_hint("vestibule list-profiles"));
     };
     let files = configuration.files();
-    let mut names: Vec<String> = files.profile_names().map(Cow::into_owned).collect();
+    let has_settings = |name: &Cow<'_, str>| {
+        files.profile(name).is_some_and(|profile| has_credential_settings(&profile))
+    };
+    let names = files.profile_names().filter(has_settings);
+    let mut names: Vec<String> = names.map(Cow::into_owned).collect();
     if names.is_empty() {
-        let error = Error::new(Exit::NothingConfigured, "no profiles are defined");
+        let error = Error::new(Exit::NothingConfigured, "no profile has settings for credentials");
         return Err(error.with_hint("vestibule configure sso"));
     }
     let recently_used = recent::load(app);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use vestibule::config::SectionKind;
 use vestibule::{
-    Base, Configuration, ConsoleLogin, ErrorKind, IdentityCenter, Plan, Region, SsoSession,
-    StartUrl,
+    AccountId, Base, Configuration, ConsoleLogin, ErrorKind, IdentityCenter, Plan, Profile, Region,
+    SsoSession, StartUrl,
 };
 
 use crate::args::OneSession;
@@ -18,6 +18,8 @@ use crate::typed_line;
 const SHOWN: usize = 8;
 /// Session of a profile that `configure sync --credential-process` wrote.
 pub(super) const SYNC_SESSION: &str = "vestibule_sync_session";
+/// Keys of profiles that sign in.
+const SIGN_IN_KEYS: [&str; 4] = ["sso_session", "sso_start_url", "login_session", SYNC_SESSION];
 
 /// The session or console login that `login`, `logout` and `status` act on.
 pub(super) enum Target {
@@ -104,13 +106,18 @@ fn shown(names: &[String]) -> String {
     format!("{}{}", shown.join(", "), if SHOWN < names.len() { ", …" } else { "" })
 }
 
+/// Returns whether a profile has settings that lead to credentials.
+pub(super) fn has_credential_settings(profile: &Profile<'_>) -> bool {
+    let keys = [&SIGN_IN_KEYS[..], &["role_arn", "credential_process", "aws_access_key_id"]];
+    keys.concat().iter().any(|key| profile.get(key).is_some())
+}
+
 /// Returns the names of profiles that sign in.
 pub(super) fn sso_profiles(configuration: &Configuration) -> Vec<String> {
     let config = configuration.files().config();
     let signs_in = |name: &Cow<'_, str>| {
         let section = config.section(SectionKind::Profile, name);
-        let keys = ["sso_session", "sso_start_url", "login_session", SYNC_SESSION];
-        section.is_some_and(|section| keys.iter().any(|key| section.get(key).is_some()))
+        section.is_some_and(|section| SIGN_IN_KEYS.iter().any(|key| section.get(key).is_some()))
     };
     configuration.files().profile_names().filter(signs_in).map(Cow::into_owned).collect()
 }

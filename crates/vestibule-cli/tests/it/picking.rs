@@ -52,6 +52,8 @@ fn pick_opens_the_picker_beside_a_default_profile() {
     running.type_line("one");
     let ran = running.wait();
     assert!(ran.succeeded().stdout.contains("111122223333"), "{ran:?}");
+    // Profiles with a region alone are not listed.
+    assert!(ran.stdout.contains("[1 in all") && !ran.stdout.contains("eu-west-1"), "{ran:?}");
 }
 
 #[test]
