@@ -1,5 +1,7 @@
 //! The command line that was typed, with a change, for hints.
 
+use std::io::{self, IsTerminal as _};
+
 use crate::args;
 use crate::quoting::shell_word;
 
@@ -70,14 +72,20 @@ fn without_profile(args: &[String], name: &str, has_positional: bool) -> Vec<Str
 }
 
 /// Returns the arguments as a command line of the user's shell. A command of `exec` or `serve` that is
-/// long, or cannot be printed in one line, is left out.
+/// long, or cannot be printed in one line, is left out; in CI any, since its arguments may be secrets and
+/// logs are kept.
 pub(crate) fn quoted(args: &[String]) -> String {
+    let is_logged = std::env::var_os("CI").is_some() && !io::stderr().is_terminal();
+    command_line(args, is_logged)
+}
+
+fn command_line(args: &[String], is_logged: bool) -> String {
     let line = |args: &[String]| {
         args.iter().fold("vestibule".to_owned(), |line, arg| format!("{line} {}", shell_word(arg)))
     };
     let whole = line(args);
     match args.iter().position(|arg| arg == "--") {
-        Some(end) if LONGEST < whole.len() || whole.chars().any(char::is_control) => {
+        Some(end) if is_logged || LONGEST < whole.len() || whole.contains(char::is_control) => {
             format!("{} -- COMMAND", line(&args[..end]))
         }
         _ => whole,
@@ -91,7 +99,7 @@ mod tests {
     #[track_caller]
     fn check(typed: &str, length: usize, replaced: Option<&str>, expected: &str) {
         let args: Vec<_> = typed.split(' ').map(str::to_owned).collect();
-        let line = quoted(&inserted(&args, length, ["--profile", "a b"], replaced));
+        let line = command_line(&inserted(&args, length, ["--profile", "a b"], replaced), false);
         let name = shell_word("a b");
         assert_eq!(line, expected.replace("{}", &format!("--profile {name}")));
     }
@@ -114,9 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn long_command_is_left_out() {
+    fn long_or_logged_command_is_left_out() {
         let script = "echo \n".repeat(3);
         let args = ["exec", "--", "sh", "-c", &script].map(str::to_owned);
-        assert_eq!(quoted(&args), "vestibule exec -- COMMAND");
+        assert_eq!(command_line(&args, false), "vestibule exec -- COMMAND");
+        let args = ["exec", "dev", "--", "mysql", "-pword"].map(str::to_owned);
+        assert_eq!(command_line(&args, true), "vestibule exec dev -- COMMAND");
+        assert_eq!(command_line(&args[..2], true), "vestibule exec dev");
     }
 }
