@@ -8,6 +8,7 @@ use vestibule::os::browser::{Opener as Command, OpenerError, copy};
 use vestibule::{AccountId, Base, Configuration, IdentityCenter, Plan};
 
 use crate::app::App;
+use crate::commands::target::listed_account_name;
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -139,12 +140,7 @@ fn values(
     }
     let plan = configuration.plan().ok();
     let Some((account, role)) = plan.as_ref().and_then(role) else { return values };
-    let name = center.and_then(|center| {
-        let listing = center.listing();
-        let mut accounts = listing.accounts();
-        let found = accounts.find(|(id, name)| **id == account && !name.is_empty());
-        found.map(|(_, name)| name.to_owned())
-    });
+    let name = center.and_then(|center| listed_account_name(center, &account));
     values.push(("account_name", name.unwrap_or_else(|| account.to_string())));
     values.push(("account_id", account.to_string()));
     values.push(("role", role));

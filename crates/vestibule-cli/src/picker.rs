@@ -64,7 +64,9 @@ pub(crate) fn rows<const N: usize>(columns: impl IntoIterator<Item = [String; N]
     };
     let mut rows: Vec<_> = columns.into_iter().enumerate().map(row).collect();
     let widths = widths(&rows);
-    rows.iter_mut().for_each(|row| row.set_line(&widths));
+    for row in &mut rows {
+        row.set_line(&widths);
+    }
     rows
 }
 

@@ -3,7 +3,7 @@
 use super::Agent;
 use super::cache::CACHE;
 use super::entry::{Arguments, Entry, Kind, arguments};
-use super::notes::{EXPORT_NOTES, REGISTRY_NOTES, SYNC_NOTES, USE_NOTES, WAIT_NOTES};
+use super::notes::{EXPORT_NOTES, REGISTRY_NOTES, STATUS_NOTES, SYNC_NOTES, USE_NOTES, WAIT_NOTES};
 use super::tokens::TOKENS;
 use super::{
     AddRegistry, Command, Complete, Completions, Configure, ConfigureSession, ConfigureSso,
@@ -47,7 +47,7 @@ A profile with `login_session` signs in to the console.",
     Entry {
         name: "status",
         about: "Show sessions and when they expire",
-        notes: "",
+        notes: STATUS_NOTES,
         examples: &["vestibule status --all", "vestibule status --prompt"],
         kind: Kind::Command(arguments!(Status, Command::Status)),
     },
@@ -165,7 +165,7 @@ const LISTS: &[Entry] = &[
     Entry {
         name: "list-roles",
         about: "List the roles assigned to you",
-        notes: "",
+        notes: "--json prints an object with accountId, accountName and roleName for each role.",
         examples: &["vestibule list-roles --account-id 111122223333"],
         kind: Kind::Command(arguments!(ListRoles, Command::ListRoles)),
     },

@@ -1,5 +1,9 @@
 //! Longer texts between the options and the examples of a help text.
 
+pub(super) const STATUS_NOTES: &str = "\
+--json prints an object, for one session as for all: `sessions` has an object for each session, and
+`inUse` the credentials of the environment or of an agent that are used instead of them, or null.";
+
 pub(super) const USE_NOTES: &str = "\
 A program cannot change the shell that started it. Two functions do, which the first example defines:
 `vestibule-use` sets AWS_PROFILE to the profile, or to one that you select from a list.

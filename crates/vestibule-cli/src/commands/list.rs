@@ -5,7 +5,7 @@ use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Ro
 use vestibule_sync::{AccountTags, Tags};
 
 use super::account_map::account_tags;
-use super::target::{identity_center, inline_sessions};
+use super::target::{identity_center, inline_sessions, listed_account_name};
 use super::{columns, session_state};
 use crate::app::App;
 use crate::args::{ListAccounts, ListProfiles, ListRoles, ListSessions, Rows};
@@ -97,8 +97,7 @@ pub(crate) fn accounts(app: &App<'_>, args: &ListAccounts) -> Result<Exit, Error
                 let mut object = json!({ "accountId": account.account_id.as_str(),
                         "accountName": account.name, "emailAddress": account.email });
                 if let Some(tags) = tags_of(account) {
-                    object["tags"] =
-                        tags.iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
+                    object["tags"] = tags_json(tags);
                 }
                 object
             })
@@ -136,44 +135,80 @@ fn print_tagged(
     print_rows(app, [first, second, third], &rows, args)
 }
 
+/// A role that is assigned to the user.
+struct AssignedRole {
+    account_id: AccountId,
+    /// `None` if the account has no name, or has not been listed.
+    account_name: Option<String>,
+    role: RoleName,
+    tags: Option<Tags>,
+}
+
 /// Lists the roles in one account, or in all.
 pub(crate) fn roles(app: &App<'_>, args: &ListRoles) -> Result<Exit, Error> {
-    let account = args.account_id.as_deref().map(account_id).transpose()?;
+    let session = args.session.sso_session.as_deref();
+    let account = args.account_id.as_deref().map(|id| account_id(id, session)).transpose()?;
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
+    let tags = tags_of_session(&configuration, &center)?;
     let progress = Wait::begin("Listing roles");
-    let Some(account) = account else {
+    let roles = if let Some(account) = &account {
+        let name = listed_account_name(&center, account);
+        let roles = roles_of(&center, &tags, account, name.as_deref());
+        roles.map_err(|error| not_assigned(app, error, args))?
+    } else {
         let accounts = center.blocking().accounts()?;
-        let tags = tags_of_session(&configuration, &center)?;
-        if accounts.is_empty() {
-            app.printer.note(&format!("No account is assigned to you: {ASSIGNED_BY}."));
-        }
-        let mut rows = Vec::new();
+        let mut roles = Vec::new();
         for (done, account) in accounts.iter().enumerate() {
             progress.set("accounts: listing roles", done, accounts.len());
-            let of_account = tags.get(&account.account_id, account.name.as_deref());
-            let of_account = of_account.map(Tags::to_string).unwrap_or_default();
-            for role in roles_of(&center, &account.account_id)? {
-                let name = account.name.clone().unwrap_or_default();
-                let id = account.account_id.to_string();
-                rows.push([id, name, role.to_string(), of_account.clone()]);
-            }
+            roles.extend(roles_of(&center, &tags, &account.account_id, account.name.as_deref())?);
         }
-        drop(progress);
-        return print_tagged(app, ["ACCOUNT", "NAME", "ROLE", "TAGS"], rows, &tags, &args.rows);
+        roles
     };
-    let roles = roles_of(&center, &account).map_err(|error| not_assigned(app, error, args))?;
     drop(progress);
     if roles.is_empty() {
-        app.printer
-            .note(&format!("No role in account {account} is assigned to you: {ASSIGNED_BY}."));
+        let place = account.as_ref().map(|account| format!(" in account {account}"));
+        let place = place.unwrap_or_default();
+        app.printer.note(&format!("No role{place} is assigned to you: {ASSIGNED_BY}."));
     }
-    let rows: Vec<_> = roles.iter().map(|role| [role.to_string()]).collect();
+    if app.printer.json {
+        let shown = roles.iter().filter(|role| matches(&role.columns(), &args.rows));
+        let shown: Vec<_> = shown.map(AssignedRole::json).collect();
+        app.printer.result(&json!(shown).to_string())?;
+        return Ok(Exit::Done);
+    }
+    if account.is_none() {
+        let rows = roles.iter().map(AssignedRole::columns).collect();
+        return print_tagged(app, ["ACCOUNT", "NAME", "ROLE", "TAGS"], rows, &tags, &args.rows);
+    }
+    let rows: Vec<_> = roles.iter().map(|role| [role.role.to_string()]).collect();
     if args.rows.csv {
         return print_rows(app, ["ROLE"], &rows, &args.rows);
     }
     let rows = rows.into_iter().filter(|row| matches(row, &args.rows));
     print_names(app, rows.map(|[name]| name))
+}
+
+impl AssignedRole {
+    fn columns(&self) -> [String; 4] {
+        let tags = self.tags.as_ref().map(Tags::to_string).unwrap_or_default();
+        let name = self.account_name.clone().unwrap_or_default();
+        [self.account_id.to_string(), name, self.role.to_string(), tags]
+    }
+
+    /// Returns an object with the names of `aws sso list-account-roles`.
+    fn json(&self) -> Value {
+        let mut object = json!({ "accountId": self.account_id.as_str(),
+                "accountName": self.account_name, "roleName": self.role.as_str() });
+        if let Some(tags) = &self.tags {
+            object["tags"] = tags_json(tags);
+        }
+        object
+    }
+}
+
+fn tags_json(tags: &Tags) -> Value {
+    tags.iter().map(|(key, value)| (key.to_owned(), json!(value))).collect()
 }
 
 /// Adds the command that lists the accounts to an error of an account that the user may not use.
@@ -192,10 +227,22 @@ fn not_assigned(app: &App<'_>, error: Error, args: &ListRoles) -> Error {
     causes.fold(program, Error::with_cause).with_hint(hint)
 }
 
-fn roles_of(center: &IdentityCenter, account: &AccountId) -> Result<Vec<RoleName>, Error> {
+fn roles_of(
+    center: &IdentityCenter,
+    tags: &AccountTags,
+    account: &AccountId,
+    account_name: Option<&str>,
+) -> Result<Vec<AssignedRole>, Error> {
     let roles = center.blocking().roles(account)?;
     center.update_listing(|listing| listing.set_roles(account, &roles));
-    Ok(roles)
+    let tags = tags.get(account, account_name);
+    let assigned = |role| AssignedRole {
+        account_id: account.clone(),
+        account_name: account_name.map(str::to_owned),
+        role,
+        tags: tags.cloned(),
+    };
+    Ok(roles.into_iter().map(assigned).collect())
 }
 
 /// Returns whether a row contains the text of `--filter`, ignoring case.

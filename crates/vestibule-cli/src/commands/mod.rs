@@ -29,7 +29,7 @@ pub(crate) mod serve;
 mod session_state;
 mod sign_in;
 pub(crate) mod status;
-mod target;
+pub(crate) mod target;
 pub(crate) mod trust;
 pub(crate) mod use_profile;
 pub(crate) mod wait;

@@ -152,6 +152,16 @@ pub(super) fn no_credentials(configuration: &Configuration, command: &str) -> Er
     Error::new(Exit::NothingConfigured, message).with_hint(hint)
 }
 
+/// Returns the command that signs in to a session.
+pub(super) fn login_command(center: &IdentityCenter) -> String {
+    let session = center.session();
+    match (&session.name, inline_profile(center.configuration(), session)) {
+        (Some(name), _) => format!("vestibule login --sso-session {}", shell_word(name.as_str())),
+        (None, Some(profile)) => format!("vestibule login --profile {}", shell_word(&profile)),
+        (None, None) => "vestibule login".to_owned(),
+    }
+}
+
 /// Returns every `[sso-session]`, and every portal of a profile with an inline `sso_start_url`.
 /// A broken section does not hide the others.
 pub(super) fn identity_centers(
@@ -168,6 +178,13 @@ pub(super) fn identity_centers(
         .into_iter()
         .map(|(_, session)| Ok(configuration.identity_center_at(session)?));
     Ok(named.chain(inline).collect())
+}
+
+/// Returns the name of an account from the last listing.
+pub(crate) fn listed_account_name(center: &IdentityCenter, account: &AccountId) -> Option<String> {
+    let listing = center.listing();
+    let found = listing.accounts().find(|(id, name)| *id == account && !name.is_empty());
+    found.map(|(_, name)| name.to_owned())
 }
 
 /// Returns the first profile that has this session inline.

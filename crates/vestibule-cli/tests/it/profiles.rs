@@ -342,7 +342,7 @@ fn login_all_signs_in_to_every_session() {
     env.run(["status"]).exits_with(6).stderr_contains("sso-session `broken`");
     let json = env.run(["status", "--json"]).exits_with(6).json();
     assert_eq!(
-        (&json[0]["state"], &json[1]["error"]["kind"]),
+        (&json["sessions"][0]["state"], &json["sessions"][1]["error"]["kind"]),
         (&"signedIn".into(), &"configuration".into())
     );
     env.run(["logout", "--all"]).exits_with(6).stderr_contains("Signed out of my-sso");
@@ -404,6 +404,20 @@ fn lists_have_columns_filters_and_csv() {
     let roles = env.run(["list-roles"]);
     assert!(roles.succeeded().stdout.starts_with("111122223333\t"), "{roles:?}");
     assert_eq!(env.run(["list-profiles", "--filter", "sample"]).succeeded().stdout, "dev\n");
+}
+
+#[test]
+fn list_roles_json_has_the_same_objects_for_one_account_and_all() {
+    let env = with_dev();
+    let all = env.run(["list-roles", "--json"]).succeeded().json();
+    let role = all.as_array().unwrap().iter().find(|role| role["accountId"] == "111122223333");
+    assert_eq!(role.unwrap()["roleName"], "SampleRole");
+    env.run(["list-accounts"]).succeeded();
+    let one = ["list-roles", "--account-id", "111122223333", "--json"];
+    let one = env.run(one).succeeded().json();
+    assert_eq!(&one[0], role.unwrap());
+    let none = env.run(["list-roles", "--json", "--filter", "nothing"]).succeeded().json();
+    assert_eq!(none, serde_json::json!([]));
 }
 
 #[test]

@@ -78,9 +78,10 @@ fn ask(
     ]);
     let name = select_session(wizard, configuration, args, old.get("sso_session"))?;
     let mut session = Answers::find(wizard, configuration, &args.session, name, false)?;
+    session.confirm(wizard, configuration, args.session.overwrite)?;
     let role = if let (Some(account), Some(role)) = (&args.account_id, &args.role_name) {
         // Without an account or role to look up, no sign-in is needed.
-        Some((account_id(account)?, role_name(role)?))
+        Some((account_id(account, None)?, role_name(role)?))
     } else {
         waiting::set_interrupt_note(wizard.interrupt_note(COMMAND, configuration));
         select_role(app, args, configuration, wizard, &mut session)?
@@ -335,7 +336,7 @@ fn account(
     center: &IdentityCenter,
 ) -> Result<AccountId, Error> {
     if let Some(id) = &args.account_id {
-        return account_id(id);
+        return account_id(id, None);
     }
     let mut accounts = center.blocking().accounts()?;
     if accounts.is_empty() {

@@ -8,12 +8,11 @@ use super::Report;
 use super::prompt::{Expiry, Segment};
 use crate::app::App;
 use crate::commands::session_state;
-use crate::commands::target::inline_profile;
+use crate::commands::target::{inline_profile, listed_account_name, login_command};
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::local_time::{short, time};
-use crate::quoting::shell_word;
 use crate::table::Cell;
 
 /// The state of an SSO session.
@@ -114,13 +113,7 @@ impl Report for CenterReport<'_> {
     }
 
     fn login_command(&self) -> String {
-        match (&self.center.session().name, &self.profile) {
-            (Some(name), _) => {
-                format!("vestibule login --sso-session {}", shell_word(name.as_str()))
-            }
-            (None, Some(profile)) => format!("vestibule login --profile {}", shell_word(profile)),
-            (None, None) => "vestibule login".to_owned(),
-        }
+        login_command(self.center)
     }
 
     fn row(&self) -> [Cell; 4] {
@@ -168,15 +161,9 @@ impl Report for CenterReport<'_> {
             None => session.start_url.host().split('.').next().unwrap_or_default().to_owned(),
         };
         let account = self.role.as_ref().and_then(|role| role.account.as_ref());
-        let account = account.map(|id| account_label(self.center, id));
+        let account = account
+            .map(|id| listed_account_name(self.center, id).unwrap_or_else(|| id.to_string()));
         let name = self.profile.clone().unwrap_or_else(session_name);
         Segment { name, account, expiry: self.expiry(), now: self.now }
     }
-}
-
-/// Returns the name of an account from the last listing, else its id.
-fn account_label(center: &IdentityCenter, account: &AccountId) -> String {
-    let listing = center.listing();
-    let name = listing.accounts().find(|(id, name)| *id == account && !name.is_empty());
-    name.map_or_else(|| account.to_string(), |(_, name)| name.to_owned())
 }

@@ -5,7 +5,7 @@ mod console;
 mod prompt;
 mod source;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule::Configuration;
 
 use center::CenterReport;
@@ -99,18 +99,17 @@ fn show_one(
     let plan = configuration.plan().ok().filter(|_| has_role);
     let report: Box<dyn Report + '_> = match &target {
         Target::Center(center) => Box::new(CenterReport::new(configuration, center, plan.as_ref())),
-        Target::Console(login) => match ConsoleReport::new(login) {
-            Some(report) => Box::new(report),
-            None => return Ok(Exit::Done),
-        },
+        Target::Console(login) => {
+            let Some(report) = ConsoleReport::new(login) else {
+                print_json(app, &[], source)?;
+                return Ok(Exit::Done);
+            };
+            Box::new(report)
+        }
     };
     let now = configuration.now();
     if app.printer.json {
-        let mut json = report.json();
-        if let Some(source) = source {
-            json["inUse"] = source::json(source);
-        }
-        app.printer.result(&json.to_string())?;
+        print_json(app, &[report.json()], source)?;
     } else if args.prompt {
         let expires_at = source.and_then(|source| source.expires_at);
         app.printer.result(&report.segment().render(&app.printer, expires_at))?;
@@ -152,8 +151,8 @@ fn show_all(
         reports.push(Box::new(login));
     }
     if app.printer.json {
-        let all: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
-        app.printer.result(&Value::from(all).to_string())?;
+        let sessions: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
+        print_json(app, &sessions, source)?;
     } else if reports.is_empty() {
         app.printer.note("No SSO session and no console login is configured.");
     } else {
@@ -164,6 +163,19 @@ fn show_all(
         app.printer.note(&format!("Credentials in use: {line}"));
     }
     Ok(reports.iter().map(|report| report.exit()).fold(broken, Exit::max))
+}
+
+/// Prints the same object for one session, all or none, if the output is JSON.
+fn print_json(
+    app: &App<'_>,
+    sessions: &[Value],
+    source: Option<&EnvironmentSource>,
+) -> Result<(), Error> {
+    if app.printer.json {
+        let result = json!({ "sessions": sessions, "inUse": source.map(source::json) });
+        app.printer.result(&result.to_string())?;
+    }
+    Ok(())
 }
 
 /// The sessions that `status` shows.

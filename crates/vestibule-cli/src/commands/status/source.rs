@@ -19,7 +19,7 @@ pub(super) fn show(
     now: Timestamp,
 ) -> Result<Exit, Error> {
     if app.printer.json {
-        app.printer.result(&json!({ "inUse": json(source) }).to_string())?;
+        super::print_json(app, &[], Some(source))?;
     } else if args.prompt {
         app.printer.result(&segment(source, now).render(&app.printer, None))?;
     } else {
