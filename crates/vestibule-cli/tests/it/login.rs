@@ -281,7 +281,7 @@ fn login_no_input_that_no_user_can_see_exits_at_once() {
     env.run(["login", "--no-input"])
         .exits_with(4)
         .stderr_contains("no user can approve it without a terminal (--no-input)\n")
-        .stderr_contains("hint: vestibule login --use-device-code\n");
+        .stderr_contains("hint: vestibule login --sso-session my-sso --use-device-code\n");
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn login_port_in_use_is_an_error_before_any_request() {
     env.run(["login", "--port", &port])
         .exits_with(1)
         .stderr_contains(&format!("Port {port} cannot be opened"))
-        .stderr_contains("hint: vestibule login --use-device-code");
+        .stderr_contains("hint: vestibule login --sso-session my-sso --use-device-code");
     assert!(env.pages_opened().is_empty() && env.emulator.requests().is_empty());
 }
 

@@ -326,7 +326,7 @@ fn login_in_ci_without_a_terminal_exits_at_once() {
         login
             .exits_with(4)
             .stderr_contains("no user can approve it here")
-            .stderr_contains("hint: vestibule login --use-device-code");
+            .stderr_contains("hint: vestibule login --sso-session my-sso --use-device-code");
     }
     assert!(env.emulator.requests().is_empty());
 }

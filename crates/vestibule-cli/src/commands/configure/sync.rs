@@ -52,7 +52,9 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
     // A mistyped pattern must not prune profiles.
     if !args.include.is_empty() && assignments.is_complete() && !assignments.has_any(&filter) {
         let text = "--include: no account or role matches";
-        return Err(Error::new(Exit::Usage, text).with_hint("vestibule list-accounts"));
+        let session = shell_word(session.as_str());
+        let hint = format!("vestibule list-accounts --sso-session {session}");
+        return Err(Error::new(Exit::Usage, text).with_hint(hint));
     }
     let rules = Rules::new(&session, &center.session().start_url)
         .with_filter(filter)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use vestibule::{Base, Configuration, Session, SignInReason, Status, Timestamp};
 use vestibule_os::vars;
 
-use super::target::Target;
+use super::target::{Target, login_command};
 use crate::error::Error;
 use crate::local_time::until;
 use crate::printer::{Printer, Tone};
@@ -142,12 +142,7 @@ impl Watch {
     /// Returns the command that signs in.
     pub(super) fn login_command(&self) -> String {
         match &self.session {
-            Target::Center(center) => match &center.session().name {
-                Some(name) => {
-                    format!("vestibule login --sso-session {}", shell_word(name.as_str()))
-                }
-                None => "vestibule login".to_owned(),
-            },
+            Target::Center(center) => login_command(center),
             Target::Console(login) => {
                 format!("vestibule login --profile {}", shell_word(login.profile()))
             }

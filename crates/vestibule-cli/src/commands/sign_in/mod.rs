@@ -5,8 +5,9 @@ pub(super) mod console;
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule::{Flow, IdentityCenter, Region, SignInOptions, SignInReason, Token};
+use vestibule::{Flow, IdentityCenter, Region, Remedy, SignInOptions, SignInReason, Token};
 
+use super::target::login_command;
 use crate::app::App;
 use crate::args::SignIn;
 use crate::error::Error;
@@ -45,7 +46,11 @@ pub(super) fn identity_center(
     options.port = args.port;
     options.min_remaining = unless_lasting;
     options.ends_portal_session = ends_portal_session;
-    let token = center.blocking().sign_in(options, &ui)?;
+    let token = center.blocking().sign_in(options, &ui).map_err(|error| match error.remedy() {
+        // The remedy does not name the session.
+        Some(Remedy::UseAnotherFlow) => Error::from(error).with_next_step(use_device_code(center)),
+        _ => error.into(),
+    })?;
     drop(ui);
     report(app, center, &token, "signedIn", "Signed in to")?;
     Ok(token.region.filter(|region| *region != center.session().region))
@@ -136,7 +141,11 @@ pub(super) fn check_attended(
     Err(Error::new(Exit::SignInNeeded, message)
         .with_cause("in CI, use the OIDC provider of the CI service (role_arn with web_identity_token_file)")
         .with_cause("with a user at another device, use the device flow")
-        .with_hint("vestibule login --use-device-code"))
+        .with_hint(use_device_code(center)))
+}
+
+fn use_device_code(center: &IdentityCenter) -> String {
+    format!("{} --use-device-code", login_command(center))
 }
 
 /// Reports a sign-in, or that none was necessary.

@@ -99,7 +99,7 @@ pub(super) fn rows() -> Vec<Row> {
             .folder(".aws/sso")
             .var("CI", "true")
             .fails(4, "no user can approve it here (CI)", "")
-            .hint("vestibule login --use-device-code", [Fix::Set("CI", None), Fix::Run("Signed in")]),
+            .hint("vestibule login --sso-session my-sso --use-device-code", [Fix::Set("CI", None), Fix::Run("Signed in")]),
         row("cache that cannot be written")
             .args(LOGIN)
             .folder(".aws/sso")
