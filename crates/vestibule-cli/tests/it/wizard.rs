@@ -49,6 +49,31 @@ fn configure_sso_cancelled_shows_the_command_that_goes_on() {
 }
 
 #[test]
+fn configure_sso_cancelled_after_the_sign_in_keeps_the_session() {
+    let emulator = Emulator::builder().account("111122223333", "beta").role("111122223333", "One");
+    let env = TestEnv::with_emulator(emulator.role("111122223333", "Two"));
+    env.write(".aws/config", "# mine\n");
+    let url = "--start-url https://provided-domain.awsapps.com/start --sso-region us-east-1";
+    let line = format!(
+        "{} configure sso --session-name corp {url} --registration-scopes sso:account:access \
+         --account-id 111122223333",
+        env!("CARGO_BIN_EXE_vestibule")
+    );
+    let terminal = env.prepared(in_terminal(&line)).env("TERM", "xterm").env("NO_COLOR", "1");
+    let mut wizard = terminal.with_keyboard().start();
+    while !wizard.line().unwrap().contains("Role:") {}
+    wizard.type_line("\u{3}");
+    let ran = wizard.wait();
+    ran.exits_with(130);
+    let saved = "you are signed in, and SSO session `corp` was saved to ~/.aws/config;";
+    assert!(ran.stdout.contains(saved), "{ran:?}");
+    let config = config(&env);
+    assert!(config.starts_with("# mine\n\n[sso-session corp]\nsso_start_url = "), "{config}");
+    assert!(!config.contains("[profile"), "{config}");
+    env.run(["status", "--sso-session", "corp"]).succeeded();
+}
+
+#[test]
 fn configure_sso_of_an_account_without_roles_keeps_its_hint() {
     let emulator = Emulator::builder().account("111122223333", "beta");
     let env = TestEnv::with_emulator(emulator.role("000000000042", "Reader"));

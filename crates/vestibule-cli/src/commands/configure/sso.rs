@@ -87,7 +87,6 @@ fn ask(
         select_role(app, args, configuration, wizard, &mut session)?
     };
     let mut answers = Profile::find(app, args, wizard, configuration, session, role)?;
-    answers.session.confirm(wizard, configuration, args.session.overwrite)?;
     while !answers.confirm(wizard, configuration, args.session.overwrite)? {
         // A name that was given is not another answer.
         if app.global.profile.is_some() {
@@ -276,6 +275,12 @@ fn select_role(
     let mut center = configuration.identity_center_at(session.session(configuration)?)?;
     if sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
         center = sign_in_at(app, args, wizard, session, center)?;
+        // The answers so far are kept if the user cancels.
+        if wizard.is_interactive() && !args.dry_run {
+            super::edit(configuration, FileDialect::Config, &session.edits(), false)?;
+            wizard.set_saved_session(&session.name);
+            waiting::set_interrupt_note(wizard.interrupt_note(COMMAND, configuration));
+        }
     }
     let selected = select_account_and_role(args, wizard, &center);
     if !is_sign_in_needed(&selected) {

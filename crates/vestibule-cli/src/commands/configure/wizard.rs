@@ -16,6 +16,8 @@ pub(super) struct Wizard<'a> {
     answers: RefCell<Vec<(&'static str, String)>>,
     /// Whether the user signed in for the wizard.
     has_signed_in: Cell<bool>,
+    /// The SSO session that was written to the config file after the sign-in.
+    saved_session: RefCell<Option<String>>,
 }
 
 /// One answer to collect.
@@ -33,7 +35,8 @@ pub(super) struct Field<'a> {
 impl<'a> Wizard<'a> {
     /// Without a prompt, a missing answer is an error.
     pub(super) fn new(prompt: Option<&'a dyn Prompt>) -> Self {
-        Self { prompt, answers: RefCell::default(), has_signed_in: Cell::new(false) }
+        let (answers, saved_session) = (RefCell::default(), RefCell::default());
+        Self { prompt, answers, has_signed_in: Cell::new(false), saved_session }
     }
 
     /// Records that the user signed in, which is stored at once.
@@ -45,11 +48,27 @@ impl<'a> Wizard<'a> {
         self.has_signed_in.get()
     }
 
+    pub(super) fn set_saved_session(&self, name: &str) {
+        self.saved_session.replace(Some(name.to_owned()));
+    }
+
+    /// Returns a sentence about what was written, for errors.
+    fn progress(&self, files: &Configuration) -> String {
+        let config = files.locations().config;
+        match (&*self.saved_session.borrow(), self.has_signed_in()) {
+            (Some(name), _) => format!(
+                "you are signed in, and SSO session `{name}` was saved to {config}; no profile was \
+                 written"
+            ),
+            (None, true) => format!("you are signed in, and nothing was written to {config}"),
+            (None, false) => format!("nothing was written to {config}"),
+        }
+    }
+
     /// Returns the cause and the hint to print if Ctrl-C ends the program before the last answer.
     pub(super) fn interrupt_note(&self, command: &str, files: &Configuration) -> Option<String> {
-        let config = files.locations().config;
         let command = self.command_line(command, &[]);
-        let note = format!("  nothing was written to {config}\nhint: {command}");
+        let note = format!("  {}\nhint: {command}", self.progress(files));
         self.is_interactive().then_some(note)
     }
 
@@ -79,10 +98,8 @@ impl<'a> Wizard<'a> {
             }
             _ => &[],
         };
-        let config = files.locations().config;
-        let saved = if self.has_signed_in() { "you are signed in, and " } else { "" };
-        let saved = format!("{saved}nothing was written to {config}");
-        error.with_next_step(self.command_line(command, except)).with_cause(saved)
+        let next = self.command_line(command, except);
+        error.with_next_step(next).with_cause(self.progress(files))
     }
 
     /// Returns a command line that gives the same answers again, except to some options.
