@@ -7,7 +7,7 @@ mod finding;
 mod fix;
 
 pub use cache_files::{CacheFile, CacheFileState, Writer, cache_files, repair_cache_file};
-pub use checks::examine;
+pub use checks::{examine, key_variables};
 pub use context::Context;
 pub use finding::{Cause, Finding, Remedy, State};
 pub use fix::{Error, ErrorKind, Fix};

@@ -1,4 +1,4 @@
-use vestibule::{Origin, Timestamp};
+use vestibule::{Origin, Timestamp, Vars};
 
 use crate::{Cause, Context, Finding, Remedy};
 
@@ -41,9 +41,14 @@ fn check_precedence(context: &Context<'_>) -> Option<Finding> {
     })
 }
 
-/// Returns the remedy of unsetting all variables of the credentials.
 fn unset(context: &Context<'_>) -> Remedy {
+    let names = key_variables(&context.world.vars);
+    Remedy::Unset(names.into_iter().map(str::to_owned).collect())
+}
+
+/// Returns the variables with access keys that are set, including those of their session token and
+/// expiration.
+pub fn key_variables(vars: &Vars) -> Vec<&'static str> {
     let names = [&[KEY_ID][..], &SECRET_KEYS, &SESSION_TOKENS, &[EXPIRATION]].concat();
-    let is_set = |name: &&str| context.world.vars.get(name).is_some();
-    Remedy::Unset(names.into_iter().filter(is_set).map(str::to_owned).collect())
+    names.into_iter().filter(|name| vars.get(name).is_some()).collect()
 }

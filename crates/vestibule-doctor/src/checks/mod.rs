@@ -10,6 +10,8 @@ mod sign_in;
 mod start_urls;
 mod syntax;
 
+pub use environment::key_variables;
+
 use crate::{Context, Finding};
 
 /// One row of the table.

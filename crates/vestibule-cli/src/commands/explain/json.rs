@@ -1,8 +1,9 @@
 use serde_json::{Value, json};
-use vestibule::{PlanEntry, Source, Status};
+use vestibule::{PlanEntry, Source, SourceState, Status};
 
 use super::Explained;
 use crate::commands::session_state;
+use crate::environment_source::EnvironmentSource;
 
 pub(super) fn to_json(explained: &Explained<'_>) -> Value {
     let plan = explained.session.plan();
@@ -16,6 +17,14 @@ pub(super) fn to_json(explained: &Explained<'_>) -> Value {
         "roleCredentialsUntil": explained.cached.expires_at.map(|end| end.to_string()),
         "next": explained.next,
     })
+}
+
+/// Returns an object with the keys of [`to_json`].
+pub(super) fn agent_to_json(agent: &EnvironmentSource, next: &str) -> Value {
+    let source = json!({ "name": agent.name, "state": SourceState::Used.as_str(),
+            "description": agent.description, "origin": agent.variable });
+    json!({ "profile": agent.profile, "sources": [source], "decided": [], "notes": [],
+            "token": null, "console": null, "roleCredentialsUntil": null, "next": next })
 }
 
 fn source(source: &Source) -> Value {

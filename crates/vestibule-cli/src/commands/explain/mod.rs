@@ -3,7 +3,10 @@
 mod json;
 mod text;
 
+use std::io;
+
 use vestibule::{Base, CachedCredentials, Session, Source, SourceState, Status};
+use vestibule_doctor::key_variables;
 
 use crate::app::App;
 use crate::commands::session_state;
@@ -13,6 +16,10 @@ use crate::exit::Exit;
 use crate::quoting::{Dialect, shell_word};
 
 pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
+    if let Some(agent) = app.agent() {
+        explain_agent(app, &agent)?;
+        return Ok(Exit::Done);
+    }
     let session = app.session()?;
     let mut explained = Explained::new(&session)?;
     if let Some((_, file)) = app.directory_profile() {
@@ -29,22 +36,24 @@ pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
+/// Prints that an agent supplies the credentials: the sources of this machine are not used.
+fn explain_agent(app: &App<'_>, agent: &EnvironmentSource) -> io::Result<()> {
+    let profile = agent.profile.as_deref().unwrap_or_default();
+    let next = format!("on the machine of the agent: vestibule explain {}", shell_word(profile));
+    if app.printer.json {
+        app.printer.result(&json::agent_to_json(agent, &next).to_string())
+    } else {
+        text::print_agent(&app.printer, agent, &next)
+    }
+}
+
 /// Returns the command that removes keys of the environment, where a variable or the working directory
 /// names a profile that they take precedence over.
 fn leftover_keys(app: &App<'_>, session: &Session) -> Option<String> {
-    const NAMES: [&str; 6] = [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_SECURITY_TOKEN",
-        "AWS_CREDENTIAL_EXPIRATION",
-    ];
     let source = EnvironmentSource::in_use(&session.sources(), &app.vars)?;
     let profile = app.named_profile().filter(|_| source.profile.is_none())?;
     session.configuration().files().profile(profile)?;
-    let names: Vec<_> = NAMES.into_iter().filter(|name| app.vars.get(name).is_some()).collect();
-    Some(Dialect::current().removal(&names))
+    Some(Dialect::current().removal(&key_variables(&app.vars)))
 }
 
 /// Everything that is printed.

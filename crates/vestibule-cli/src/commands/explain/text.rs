@@ -4,13 +4,16 @@ use vestibule::{Origin, SourceState};
 
 use super::Explained;
 use crate::commands::session_state;
+use crate::environment_source::EnvironmentSource;
 use crate::local_time::time;
 use crate::printer::{Printer, Tone};
 use crate::table::{self, Cell};
 
+const SOURCE_HEADS: [&str; 4] = ["SOURCE", "STATE", "AT", "WHY"];
+
 /// Prints sources, settings, expirations and the next step.
 pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<()> {
-    rows(printer, ["SOURCE", "STATE", "AT", "WHY"], &sources(explained))?;
+    rows(printer, SOURCE_HEADS, &sources(explained))?;
     printer.result("")?;
     rows(printer, ["SETTING", "FROM", "VALUE"], &decided(explained))?;
     for note in &explained.notes {
@@ -23,6 +26,21 @@ pub(super) fn print(printer: &Printer, explained: &Explained<'_>) -> io::Result<
     }
     printer.result("")?;
     rows(printer, ["NEXT"], &[[next(explained)]])
+}
+
+/// Prints the agent as the only source, and the next step.
+pub(super) fn print_agent(
+    printer: &Printer,
+    agent: &EnvironmentSource,
+    next: &str,
+) -> io::Result<()> {
+    let profile = agent.profile.as_deref().unwrap_or_default();
+    let reason = format!("{} supplies the credentials of profile {profile}", agent.description);
+    let state = Cell::toned(SourceState::Used.to_string(), Tone::Good);
+    let row = [Cell::from(agent.name), state, Cell::from(&agent.variable), Cell::from(reason)];
+    rows(printer, SOURCE_HEADS, &[row])?;
+    printer.result("")?;
+    rows(printer, ["NEXT"], &[[Cell::from(next)]])
 }
 
 /// Prints whole lines, since a cut file name is useless. The widest column is the last one, so that a
