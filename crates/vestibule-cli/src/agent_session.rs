@@ -21,22 +21,23 @@ use crate::waiting::Wait;
 /// Variable that names the socket of an agent, or its pipe on Windows.
 pub(crate) const VARIABLE: &str = "VESTIBULE_AGENT";
 
-/// Returns a session with the credentials of the agent in the environment, if there is one.
+/// Returns the path of the agent in the environment, if commands get their credentials from it.
 ///
 /// Keys in the environment take precedence, unless a profile was named.
+pub(crate) fn path<'v>(vars: &'v Vars, global: &Global, role: &CredentialArgs) -> Option<&'v str> {
+    let path = vars.get(VARIABLE).filter(|path| !path.is_empty())?;
+    let is_named = global.profile.is_some() || role.role_name.is_some();
+    Some(path).filter(|_| is_named || vars.get("AWS_ACCESS_KEY_ID").is_none())
+}
+
+/// Returns a session with the credentials of the agent in the environment, if it is used.
 pub(crate) fn load(
     vars: &Vars,
     global: &Global,
     role: &CredentialArgs,
     profile: Option<&str>,
 ) -> Result<Option<Session>, Error> {
-    let Some(path) = vars.get(VARIABLE).filter(|path| !path.is_empty()) else {
-        return Ok(None);
-    };
-    let is_named = global.profile.is_some() || role.role_name.is_some();
-    if !is_named && vars.get("AWS_ACCESS_KEY_ID").is_some() {
-        return Ok(None);
-    }
+    let Some(path) = path(vars, global, role) else { return Ok(None) };
     let (client, request) = (Client::new(path), request(role, profile)?);
     let waiting = Wait::begin("Waiting for the agent");
     let found = client.credentials(&request).map_err(|error| client_error(&error))?;
@@ -74,8 +75,8 @@ fn request(role: &CredentialArgs, profile: Option<&str>) -> Result<CredentialReq
     })
 }
 
-/// Returns the error of the first request, which says on which machine something has to be done.
-fn client_error(error: &ClientError) -> Error {
+/// Returns the error of an agent, which says on which machine something has to be done.
+pub(crate) fn client_error(error: &ClientError) -> Error {
     let hint = format!("start one: vestibule agent --allow PROFILE; or unset {VARIABLE}");
     match error.kind() {
         ClientErrorKind::Agent(error) => {

@@ -140,6 +140,13 @@ impl<'a> App<'a> {
         Ok(session)
     }
 
+    /// Returns the agent of the environment, if commands get their credentials from it.
+    pub(crate) fn agent(&self) -> Option<EnvironmentSource> {
+        let path = agent_session::path(&self.vars, self.global, self.role)?;
+        let profile = self.named_profile().unwrap_or("default");
+        Some(EnvironmentSource::agent(path, profile))
+    }
+
     /// Warns once if a variable or the working directory names a profile, and credentials of the
     /// environment take precedence over it.
     pub(crate) fn announce_precedence(&self, source: &EnvironmentSource) {

@@ -6,8 +6,10 @@ use vestibule_doctor::{
     self as doctor, CacheFile, CacheFileState, Cause, Context, Finding, Remedy, State, cache_files,
     examine,
 };
+use vestibule_serve::agent::Client;
 use vestibule_types::with_causes;
 
+use crate::agent_session::{self, client_error};
 use crate::app::App;
 use crate::args::Doctor;
 use crate::directory_profile::DirectoryProfile;
@@ -17,6 +19,7 @@ use crate::keychain_helper::keychain_hint;
 use crate::local_time::time;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
+use crate::screen::printable;
 use crate::token_store::{self, ProgramStore};
 use crate::waiting::Wait;
 
@@ -40,6 +43,7 @@ pub(crate) fn run(app: &App<'_>, args: &Doctor) -> Result<Exit, Error> {
         findings = examined(app, &configuration, folder.as_deref());
     }
     rows.extend(findings.iter().map(Row::finding));
+    rows.extend(agent_session::path(&app.vars, app.global, app.role).map(Row::agent));
     rows.extend(keychain(app, &configuration, folder.as_deref())?);
     rows.extend(
         DirectoryProfile::of_working_directory(&app.vars).err().as_ref().map(Row::directory),
@@ -120,6 +124,21 @@ impl Row {
             None => finding.remedy.as_ref().and_then(hint),
         };
         Self { check: finding.check, word, tone, text: finding.text.clone(), hint, exit }
+    }
+
+    /// Returns the row of the agent that supplies the credentials.
+    fn agent(path: &str) -> Self {
+        let check = "agent";
+        match Client::new(path).check() {
+            Ok(()) => {
+                let text = format!("the agent at {} supplies the credentials", printable(path));
+                Self { check, word: "ok", tone: Tone::Good, text, hint: None, exit: Exit::Done }
+            }
+            Err(error) => {
+                let (text, hint) = (with_causes(&error), client_error(&error).hint());
+                Self { check, word: "problem", tone: Tone::Bad, text, hint, exit: Exit::Failed }
+            }
+        }
     }
 
     /// Returns the row of a `.aws-profile` file that is not trusted, or cannot be used.

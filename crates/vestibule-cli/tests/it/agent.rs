@@ -84,6 +84,40 @@ fn client_without_configuration_and_token_uses_allowed_profiles() {
         );
 }
 
+/// The state of this machine's sessions would say nothing about the credentials in use.
+#[test]
+fn status_explain_and_doctor_name_the_agent_without_a_request() {
+    let env = env();
+    let log = env.path("agent.log").display().to_string();
+    let agent = start(&env, &["--allow", "dev", "--log", &log], &[]);
+    let socket = env.path("agent.sock").display().to_string();
+    let status = remote(&env, &["status", "dev"]).run().succeeded().stdout.clone();
+    let expected = format!("the agent at {socket} (VESTIBULE_AGENT), of profile dev\n");
+    assert_eq!(status, format!("in use        {expected}"));
+    let json = remote(&env, &["status", "dev", "--json"]).run().succeeded().json();
+    assert_eq!(json["sessions"], serde_json::json!([]));
+    assert_eq!(json["inUse"]["source"], "agent");
+    assert_eq!(remote(&env, &["status", "dev", "--prompt"]).run().stdout, "dev\n");
+    let explained = remote(&env, &["explain", "dev"]).run().succeeded().stdout.clone();
+    let reason = format!("the agent at {socket} supplies the credentials of profile dev\n");
+    assert!(explained.contains(&reason), "{explained}");
+    assert!(
+        explained.contains("on the machine of the agent: vestibule explain dev"),
+        "{explained}"
+    );
+    let json = remote(&env, &["explain", "dev", "--json"]).run().succeeded().json();
+    assert_eq!(json["sources"][0]["name"], "agent");
+    let doctor = remote(&env, &["doctor"]).run();
+    let found = format!("agent         the agent at {socket} supplies the credentials\n");
+    assert!(doctor.stdout.contains(&found), "{doctor:?}");
+    assert_eq!(fs::read_to_string(&log).unwrap(), "");
+    agent.interrupt();
+    agent.wait().exits_with(130);
+    let doctor = remote(&env, &["doctor"]).run();
+    assert!(doctor.stdout.contains("agent         no agent listens at "), "{doctor:?}");
+    assert!(doctor.stdout.contains("start one: vestibule agent --allow PROFILE"), "{doctor:?}");
+}
+
 #[test]
 fn role_pattern_allows_the_role_by_itself_and_by_its_profiles() {
     let env = env();

@@ -61,6 +61,14 @@ impl Client {
         &self.path
     }
 
+    /// Checks that an agent listens. Nothing is requested, so that the agent asks its user nothing.
+    ///
+    /// # Errors
+    /// [`ClientErrorKind::NotListening`].
+    pub fn check(&self) -> Result<(), ClientError> {
+        self.connect().map(drop)
+    }
+
     /// Requests credentials, and waits for them.
     ///
     /// # Errors
@@ -69,18 +77,26 @@ impl Client {
         &self,
         request: &CredentialRequest,
     ) -> Result<AgentCredentials, ClientError> {
-        let error = |kind: fn(PathBuf) -> ClientErrorKind, source| ClientError {
-            kind: kind(self.path.clone()),
-            source,
-        };
-        let connection = Connection::open(&self.path)
-            .map_err(|source| error(ClientErrorKind::NotListening, Some(source)))?;
-        let response = connection
+        let response = self
+            .connect()?
             .exchange(&head(request))
-            .map_err(|source| error(ClientErrorKind::NoResponse, Some(source)))?;
+            .map_err(|source| self.error(ClientErrorKind::NoResponse, Some(source)))?;
         read(&response)
-            .ok_or_else(|| error(ClientErrorKind::Malformed, None))?
+            .ok_or_else(|| self.error(ClientErrorKind::Malformed, None))?
             .map_err(|error| ClientError { kind: ClientErrorKind::Agent(error), source: None })
+    }
+
+    fn connect(&self) -> Result<Connection, ClientError> {
+        Connection::open(&self.path)
+            .map_err(|source| self.error(ClientErrorKind::NotListening, Some(source)))
+    }
+
+    fn error(
+        &self,
+        kind: fn(PathBuf) -> ClientErrorKind,
+        source: Option<io::Error>,
+    ) -> ClientError {
+        ClientError { kind: kind(self.path.clone()), source }
     }
 }
 

@@ -15,7 +15,7 @@ use prompt::Segment;
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
 use crate::args::{Global, Status};
-use crate::environment_source::EnvironmentSource;
+use crate::environment_source::{AGENT, EnvironmentSource};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
@@ -47,6 +47,10 @@ fn show(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
         return show_all(app, &configuration, source.as_ref());
     }
     let Some(source) = source else { return show_one(app, args, &configuration, None) };
+    if source.name == AGENT {
+        // Sessions of this machine are not used.
+        return source::show(app, args, &source, configuration.now());
+    }
     let is_defined = |name: &&String| configuration.files().profile(name).is_some();
     match source.profile.as_ref().filter(is_defined) {
         // The session of the profile that the keys are of.
@@ -60,15 +64,18 @@ fn show(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
     }
 }
 
-/// Returns the credentials of the environment, if they are used instead of the profile.
+/// Returns the credentials of the environment or of an agent, if they are used instead of the profile.
 fn environment_source(
     app: &App<'_>,
     args: &Status,
     configuration: &Configuration,
 ) -> Option<EnvironmentSource> {
+    if names_session(args) {
+        return None;
+    }
     // Errors of the profile are those of what follows.
-    let sources = configuration.sources().ok().filter(|_| !names_session(args))?;
-    EnvironmentSource::in_use(&sources, &app.vars)
+    let keys = || EnvironmentSource::in_use(&configuration.sources().ok()?, &app.vars);
+    app.agent().or_else(keys)
 }
 
 fn names_session(args: &Status) -> bool {
@@ -158,7 +165,7 @@ fn show_all(
     } else {
         print_table(app, &reports)?;
     }
-    if let Some(source) = source {
+    if let Some(source) = source.filter(|_| !app.printer.json) {
         let line = source::line(source, configuration.now());
         app.printer.note(&format!("Credentials in use: {line}"));
     }

@@ -42,7 +42,7 @@ pub(super) fn line(source: &EnvironmentSource, now: Timestamp) -> String {
 
 pub(super) fn json(source: &EnvironmentSource) -> Value {
     json!({
-        "source": "environment",
+        "source": source.name,
         "description": source.description,
         "origin": source.variable,
         "profile": source.profile,
