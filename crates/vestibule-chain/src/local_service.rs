@@ -47,10 +47,5 @@ pub(crate) fn status(error: &LocalServiceError) -> Option<u16> {
 /// By AWS's refresh specification no response of these services is final: credentials that are still
 /// valid remain in use, and the next request tries again.
 pub(crate) fn error_kind(error: &LocalServiceError) -> ErrorKind {
-    match error {
-        CallError::Response(_) => ErrorKind::Transient,
-        CallError::Transport(error) if error.kind.is_transient() => ErrorKind::Transient,
-        CallError::Transport(_) => ErrorKind::Refused,
-        CallError::Request(_) => ErrorKind::Configuration,
-    }
+    ErrorKind::from_call(error, |_| ErrorKind::Transient)
 }

@@ -115,8 +115,9 @@ impl SsoRole {
     }
 
     fn portal_error(&self, error: PortalError) -> Error {
-        let is_transient = error.is_transient(vestibule_portal::Error::is_transient);
-        let kind = if is_transient { ErrorKind::Transient } else { ErrorKind::Refused };
+        let kind = ErrorKind::from_call(&error, |error| {
+            if error.is_transient() { ErrorKind::Transient } else { ErrorKind::Refused }
+        });
         let is_denied_role =
             matches!(&error, CallError::Response(error) if error.denied_role().is_some());
         let setting = self.role_setting.clone().filter(|_| is_denied_role);
@@ -164,6 +165,7 @@ pub(crate) fn sso_error(name: &'static str, error: vestibule_sso::Error) -> Erro
     let kind = match &error {
         vestibule_sso::Error::SignInNeeded { .. } => ErrorKind::SignInNeeded,
         vestibule_sso::Error::CannotRefresh { is_transient: true, .. } => ErrorKind::Transient,
+        vestibule_sso::Error::CannotRefresh { .. } => ErrorKind::Unreachable,
         _ => ErrorKind::Refused,
     };
     // Another tool may store a token at any moment, which the next call has to notice.

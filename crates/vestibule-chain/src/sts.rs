@@ -107,14 +107,11 @@ pub(crate) fn not_assumed(
 
 /// Returns the kind of a failed call to STS.
 pub(crate) fn sts_error_kind(error: &CallError<vestibule_sts::Error>) -> ErrorKind {
-    match error {
-        CallError::Response(error) if error.kind() == vestibule_sts::ErrorKind::Permanent => {
-            ErrorKind::Refused
-        }
-        error if error.is_transient(vestibule_sts::Error::is_transient) => ErrorKind::Transient,
-        CallError::Response(_) => ErrorKind::Rejected,
-        _ => ErrorKind::Refused,
-    }
+    ErrorKind::from_call(error, |error| match error.kind() {
+        vestibule_sts::ErrorKind::Permanent => ErrorKind::Refused,
+        _ if error.is_transient() => ErrorKind::Transient,
+        _ => ErrorKind::Rejected,
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use vestibule_profile::Origin;
 use vestibule_types::Timestamp;
+use vestibule_world::CallError;
 
 use crate::SkippedSources;
 
@@ -40,6 +41,9 @@ pub enum ErrorKind {
     /// The service rejected the credentials or the token of the request, for instance as expired;
     /// the next attempt may have newer ones.
     Rejected,
+    /// There was no usable response, for a reason that a retry does not change: a certificate that is
+    /// not trusted, a proxy that refuses, a body without end. Another network may be without it.
+    Unreachable,
     /// Instance metadata exists, but is closed to this caller, and no setting selects it.
     Closed,
     /// A temporary failure: the network, or an overloaded service. A retry may succeed.
@@ -47,7 +51,20 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Returns `true` if a retry cannot succeed before the user or an administrator acts.
+    /// Returns the kind of a failed call; `classify` returns that of an error response.
+    pub fn from_call<E: StdError + 'static>(
+        error: &CallError<E>,
+        classify: impl FnOnce(&E) -> Self,
+    ) -> Self {
+        match error {
+            CallError::Response(error) => classify(error),
+            CallError::Transport(error) if error.kind.is_transient() => Self::Transient,
+            CallError::Transport(_) => Self::Unreachable,
+            CallError::Request(_) => Self::Configuration,
+        }
+    }
+
+    /// Returns `true` if no retry can succeed before the user or an administrator acts.
     ///
     /// A permanent error is returned at once, even while the cached credentials are still valid.
     /// AWS's refresh specification calls these errors non-recoverable: a missing sign-in, and from
@@ -57,7 +74,7 @@ impl ErrorKind {
     pub const fn is_permanent(self) -> bool {
         match self {
             Self::SignInNeeded | Self::CodeNeeded | Self::Configuration | Self::Refused => true,
-            Self::Rejected | Self::Closed | Self::Transient => false,
+            Self::Rejected | Self::Unreachable | Self::Closed | Self::Transient => false,
         }
     }
 }

@@ -19,4 +19,4 @@ pub use refresh::RefreshPolicy;
 // The types of other crates in this crate's signatures.
 pub use vestibule_profile::Origin;
 pub use vestibule_types::{Credentials, Timestamp};
-pub use vestibule_world::{BoxFuture, World};
+pub use vestibule_world::{BoxFuture, CallError, World};

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use vestibule_provider::ErrorKind as ProviderErrorKind;
 use vestibule_wire::ResponseError;
 use vestibule_world::CallError;
 
@@ -8,7 +9,7 @@ use vestibule_world::CallError;
 #[error("{kind}")]
 pub struct Error {
     kind: ErrorKind,
-    is_transient: bool,
+    provider_kind: ProviderErrorKind,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -62,7 +63,7 @@ impl Error {
         kind: ErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, is_transient: false, source: Some(source.into()) }
+        Self { source: Some(source.into()), ..kind.into() }
     }
 
     pub(crate) fn certificate(path: &Path) -> Self {
@@ -70,8 +71,14 @@ impl Error {
     }
 
     pub(crate) fn call(role_arn: String, source: CallError<ResponseError>) -> Self {
-        let is_transient = source.is_transient(ResponseError::is_transient);
-        Self { is_transient, ..Self::with_source(ErrorKind::Call { role_arn }, source) }
+        let provider_kind = ProviderErrorKind::from_call(&source, |error| {
+            if error.is_transient() {
+                ProviderErrorKind::Transient
+            } else {
+                ProviderErrorKind::Refused
+            }
+        });
+        Self { provider_kind, ..Self::with_source(ErrorKind::Call { role_arn }, source) }
     }
 
     /// Returns the kind of the error, with the file or the role.
@@ -81,12 +88,16 @@ impl Error {
 
     /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
-        self.is_transient
+        self.provider_kind == ProviderErrorKind::Transient
+    }
+
+    pub(crate) fn provider_kind(&self) -> ProviderErrorKind {
+        self.provider_kind
     }
 }
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, is_transient: false, source: None }
+        Self { kind, provider_kind: ProviderErrorKind::Configuration, source: None }
     }
 }

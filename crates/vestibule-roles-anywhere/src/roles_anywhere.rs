@@ -1,7 +1,4 @@
-use vestibule_provider::{
-    ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup, Provider,
-    RefreshPolicy,
-};
+use vestibule_provider::{ChosenBy, Error as ProviderError, Lookup, Provider, RefreshPolicy};
 use vestibule_sts::sigv4::{ClockSkew, KeySigner};
 use vestibule_types::{Credentials, printable_short};
 use vestibule_wire::{EndpointError, EndpointParams};
@@ -64,12 +61,7 @@ impl Provider for RolesAnywhere {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
         Box::pin(async move {
             self.credentials(world).await.map(Lookup::Credentials).map_err(|error| {
-                let kind = match error.kind() {
-                    ErrorKind::Call { .. } if error.is_transient() => ProviderErrorKind::Transient,
-                    ErrorKind::Call { .. } => ProviderErrorKind::Refused,
-                    _ => ProviderErrorKind::Configuration,
-                };
-                let error = ProviderError::new(NAME, kind, error);
+                let error = ProviderError::new(NAME, error.provider_kind(), error);
                 match &self.chosen_by {
                     Some(chosen_by) => error.with_chosen_by(chosen_by.clone()),
                     None => error,

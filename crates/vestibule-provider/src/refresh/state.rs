@@ -325,6 +325,14 @@ mod tests {
     }
 
     #[test]
+    fn early_credentials_are_used_on_a_network_that_does_not_reach_the_service() {
+        let mut state = State::new(RefreshPolicy::EARLY);
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Unreachable), time(2700), 1.0).is_ok());
+        check(&state, &[(2729, "use a until 2730"), (2730, "use a and refresh")]);
+    }
+
+    #[test]
     fn permanent_error_is_returned_again_for_a_moment() {
         let mut state = State::new(RefreshPolicy::EARLY);
         state.refreshed(keys("a", 3600), time(0));
