@@ -10,7 +10,7 @@ use crate::test;
 pub(crate) const COMMAND: Command = Command {
     name: "endurance",
     takes: "",
-    about: "1,000,000 session histories, 400 signals, 500 kills, slow refreshes (30 min)",
+    about: "1,000,000 session histories, 4,000 days with faults, 400 signals, 500 kills (40 min)",
     run: |args: Args| {
         args.finish()?;
         run()
@@ -26,6 +26,9 @@ const OF_THE_PROGRAM: &[(&str, &str, &str)] = &[
 
 fn run() -> Result<()> {
     test::histories("250000")?;
+    cargo(["test", "--package", "vestibule", "--test", "it", "soak::"])
+        .env("VESTIBULE_DAYS", "1000")
+        .run()?;
     for (tests, variable, value) in OF_THE_PROGRAM {
         cargo(["test", "--package", "vestibule-cli", "--test", "it", tests])
             .env(variable, value)

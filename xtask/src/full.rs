@@ -25,6 +25,8 @@ const STEPS: &[&str] = &[
     "publish --build",
     "simulate --schedules 1000000 --seed 1",
     "endurance",
+    "conformance --subject botocore --count 200000 --seed 2",
+    "conformance --subject js --count 200000 --seed 2",
     "bench start",
     "bench emulator",
     "dist --try",

@@ -10,6 +10,7 @@ mod handles;
 mod nothing_configured;
 mod noticed;
 mod session;
+mod soak;
 mod sources;
 mod stampede;
 mod support;
