@@ -1,8 +1,8 @@
 //! Longer texts between the options and the examples of a help text.
 
 pub(super) const STATUS_NOTES: &str = "\
---json prints an object, for one session as for all: `sessions` has an object for each session, and
-`inUse` the credentials of the environment or of an agent that are used instead of them, or null.";
+--json prints an object for one session, and an array with --all or where several are shown. `inUse`
+has the credentials of the environment or of an agent that are used instead of the profile.";
 
 pub(super) const USE_NOTES: &str = "\
 A program cannot change the shell that started it. Two functions do, which the first example defines:

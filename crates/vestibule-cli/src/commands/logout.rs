@@ -24,7 +24,7 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
             Target::Center(center) => sign_out(app, &center)?,
             Target::Console(login) => sign_out_of_console(app, &login)?,
         };
-        print_json(app, &[result])?;
+        print_json(app, &result)?;
         return Ok(Exit::Done);
     }
     let mut results = Vec::new();
@@ -55,14 +55,13 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
             exit = exit.max(report::one_of_many(app, &error.into(), &mut results));
         }
     }
-    print_json(app, &results)?;
+    print_json(app, &Value::from(results))?;
     Ok(exit)
 }
 
-/// Prints the same object for one session or all, if the output is JSON.
-fn print_json(app: &App<'_>, sessions: &[Value]) -> Result<(), Error> {
+fn print_json(app: &App<'_>, result: &Value) -> Result<(), Error> {
     if app.printer.json {
-        app.printer.result(&json!({ "sessions": sessions }).to_string())?;
+        app.printer.result(&result.to_string())?;
     }
     Ok(())
 }

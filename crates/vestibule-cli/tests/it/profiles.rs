@@ -342,7 +342,7 @@ fn login_all_signs_in_to_every_session() {
     env.run(["status"]).exits_with(6).stderr_contains("sso-session `broken`");
     let json = env.run(["status", "--json"]).exits_with(6).json();
     assert_eq!(
-        (&json["sessions"][0]["state"], &json["sessions"][1]["error"]["kind"]),
+        (&json[0]["state"], &json[1]["error"]["kind"]),
         (&"signedIn".into(), &"configuration".into())
     );
     env.run(["logout", "--all"]).exits_with(6).stderr_contains("Signed out of my-sso");

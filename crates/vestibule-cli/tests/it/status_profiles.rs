@@ -57,7 +57,7 @@ fn status_of_a_role_to_assume_shows_its_account_and_expiration() {
     let shown = env.run(["status", "deploy"]).succeeded().stdout.clone();
     let role = "role          Deployer in 444455556666\nsource        SampleRole in 111122223333\n";
     assert!(shown.contains(&format!("{role}credentials   none cached\n")), "{shown}");
-    let json = &env.run(["status", "deploy", "--json"]).succeeded().json()["sessions"][0];
+    let json = env.run(["status", "deploy", "--json"]).succeeded().json();
     assert_eq!(json["roleCredentials"]["role"], "Deployer in 444455556666");
     assert_eq!(json["roleCredentials"]["source"], "SampleRole in 111122223333");
     env.advance(20 * MINUTE);
@@ -138,7 +138,7 @@ fn inline_session_is_listed_by_its_profile_and_signed_in_with_all() {
     assert!(sessions.contains("\nprofile old-dev\thttps://"), "{sessions}");
     env.run(["login", "--all"]).succeeded();
     let json = env.run(["status", "--all", "--json"]).succeeded().json();
-    let old = &json["sessions"][1];
+    let old = &json[1];
     assert_eq!((&old["profile"], &old["state"]), (&"old-dev".into(), &"signedIn".into()));
 }
 

@@ -108,7 +108,7 @@ fn show_one(
         Target::Center(center) => Box::new(CenterReport::new(configuration, center, plan.as_ref())),
         Target::Console(login) => {
             let Some(report) = ConsoleReport::new(login) else {
-                print_json(app, &[], source)?;
+                print_json(app, json!({}), source)?;
                 return Ok(Exit::Done);
             };
             Box::new(report)
@@ -116,7 +116,7 @@ fn show_one(
     };
     let now = configuration.now();
     if app.printer.json {
-        print_json(app, &[report.json()], source)?;
+        print_json(app, report.json(), source)?;
     } else if args.prompt {
         let expires_at = source.and_then(|source| source.expires_at);
         app.printer.result(&report.segment().render(&app.printer, expires_at))?;
@@ -158,29 +158,31 @@ fn show_all(
         reports.push(Box::new(login));
     }
     if app.printer.json {
-        let sessions: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
-        print_json(app, &sessions, source)?;
+        let all: Vec<_> = reports.iter().map(|report| report.json()).chain(errors).collect();
+        app.printer.result(&Value::from(all).to_string())?;
     } else if reports.is_empty() {
         app.printer.note("No SSO session and no console login is configured.");
     } else {
         print_table(app, &reports)?;
     }
-    if let Some(source) = source.filter(|_| !app.printer.json) {
+    if let Some(source) = source {
         let line = source::line(source, configuration.now());
         app.printer.note(&format!("Credentials in use: {line}"));
     }
     Ok(reports.iter().map(|report| report.exit()).fold(broken, Exit::max))
 }
 
-/// Prints the same object for one session, all or none, if the output is JSON.
+/// Prints the object of one session, or that of none, if the output is JSON.
 fn print_json(
     app: &App<'_>,
-    sessions: &[Value],
+    mut session: Value,
     source: Option<&EnvironmentSource>,
 ) -> Result<(), Error> {
     if app.printer.json {
-        let result = json!({ "sessions": sessions, "inUse": source.map(source::json) });
-        app.printer.result(&result.to_string())?;
+        if let Some(source) = source {
+            session["inUse"] = source::json(source);
+        }
+        app.printer.result(&session.to_string())?;
     }
     Ok(())
 }

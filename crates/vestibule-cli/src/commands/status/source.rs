@@ -19,7 +19,7 @@ pub(super) fn show(
     now: Timestamp,
 ) -> Result<Exit, Error> {
     if app.printer.json {
-        super::print_json(app, &[], Some(source))?;
+        super::print_json(app, json!({}), Some(source))?;
     } else if args.prompt {
         app.printer.result(&segment(source, now).render(&app.printer, None))?;
     } else {
