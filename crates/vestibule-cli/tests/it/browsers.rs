@@ -25,7 +25,7 @@ fn browser_of_the_session_opens_the_page_with_its_values() {
 }
 
 #[test]
-fn browser_that_is_no_command_is_an_error_before_the_sign_in() {
+fn browser_that_is_not_a_command_is_an_error_before_the_sign_in() {
     let env = TestEnv::new();
     env.run(["login", "--browser", "firefox {uri}"])
         .exits_with(2)

@@ -99,7 +99,7 @@ fn token_near_expiry_is_used_while_the_service_is_down() {
 /// A lost response may have spent the refresh token, so it is not sent again at once. If the service
 /// does not accept it later, the user is told what happened.
 #[test]
-fn lost_response_is_no_refusal_until_the_service_refuses() {
+fn lost_response_is_not_a_refusal_until_the_service_refuses() {
     let env = TestEnv::signed_in();
     env.advance(MINUTE * 60);
     env.emulator.fail(Operation::CreateToken).with(Fault::ResetMidBody);
@@ -297,7 +297,7 @@ fn unwritable_stdout_is_an_error() {
 
 /// As `list-profiles | head -1` does.
 #[test]
-fn stdout_closed_by_its_reader_is_no_error() {
+fn stdout_closed_by_its_reader_is_not_an_error() {
     let env = TestEnv::signed_in();
     for args in [
         &["list-profiles", "--long"][..],

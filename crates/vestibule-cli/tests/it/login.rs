@@ -168,7 +168,7 @@ fn login_accepts_a_session_or_its_start_url_in_the_place_of_a_profile() {
 }
 
 #[test]
-fn login_with_an_argument_that_is_no_profile_says_what_to_type() {
+fn login_with_an_argument_that_is_not_a_profile_hints_at_a_command() {
     let env = TestEnv::new();
     let check = |argument: &str, hint: &str| {
         env.run(["login", argument]).exits_with(6).stderr_contains(&format!("hint: {hint}\n"));
@@ -276,7 +276,7 @@ fn login_no_browser_prints_the_page() {
 }
 
 #[test]
-fn login_no_input_that_no_user_can_see_exits_at_once() {
+fn login_no_input_without_a_terminal_exits_at_once() {
     let env = TestEnv::new();
     env.run(["login", "--no-input"])
         .exits_with(4)

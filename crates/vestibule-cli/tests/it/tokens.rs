@@ -74,7 +74,7 @@ fn now() -> i64 {
 }
 
 #[test]
-fn eks_token_without_a_sign_in_says_what_to_type() {
+fn eks_token_without_a_sign_in_hints_at_the_login_command() {
     let env = TestEnv::new();
     env.run(["eks", "get-token", "--cluster-name", "x"])
         .exits_with(4)

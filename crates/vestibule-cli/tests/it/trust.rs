@@ -45,7 +45,7 @@ fn directory_profile_is_used_once_it_is_trusted() {
 }
 
 #[test]
-fn directory_profile_gives_way_to_options_and_variables() {
+fn options_and_variables_take_precedence_over_the_directory_profile() {
     let env = env();
     let region = |args: &[&str], variable: &str| {
         let args = [args, &["configure", "get", "region"]].concat();
@@ -62,7 +62,7 @@ fn directory_profile_gives_way_to_options_and_variables() {
 }
 
 #[test]
-fn directory_profile_gives_way_to_keys_in_the_environment() {
+fn keys_in_the_environment_take_precedence_over_the_directory_profile() {
     let env = env();
     run(&env, &["trust"]).succeeded();
     let ran = env.vestibule(["export-credentials"]).in_folder(&env.path("work"));
@@ -130,7 +130,7 @@ fn directory_profile_can_name_nothing_but_a_profile() {
 }
 
 #[test]
-fn file_that_gives_way_is_never_an_error() {
+fn overridden_file_is_never_an_error() {
     let env = env();
     let keys = |args: &[&str]| {
         let ran = env.vestibule(args).in_folder(&env.path("work"));
