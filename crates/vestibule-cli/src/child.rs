@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use vestibule::{Platform, Session};
 use vestibule_os::find_program;
 
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::signals::Signals;
 
 /// Variable that names the profile in the environment of `exec`.
 pub(crate) const PROFILE_MARKER: &str = "VESTIBULE_PROFILE";
@@ -59,7 +60,7 @@ pub(crate) fn without_credentials(words: Vec<OsString>) -> Result<Command, Error
     Ok(command)
 }
 
-/// Returns the file of a program. On Windows, starting `npm` finds no `npm.cmd` by itself.
+/// Returns the file of a program. Windows starts no `npm.cmd` for the name `npm`.
 fn executable(program: OsString) -> OsString {
     if Platform::HERE != Platform::Windows {
         return program;
@@ -79,14 +80,31 @@ fn is_removed(name: &str, platform: Platform) -> bool {
         || REMOVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Runs the command and returns its exit code; signals are forwarded to it.
+pub(crate) fn supervise(mut command: Command, signals: Signals) -> Result<i32, Error> {
+    let mut child = command.spawn().map_err(|error| spawn_error(&command, &error))?;
+    signals.forward_to(child.id());
+    Ok(exit_code(child.wait()?))
+}
+
+/// Returns 128 plus the signal number for a command that a signal ended, as shells do.
+fn exit_code(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or(1)
+}
+
 /// Returns the error with exit code 127 for a missing command and 126 for one that is not
 /// executable, as shells have it.
 pub(crate) fn spawn_error(command: &Command, error: &io::Error) -> Error {
     let exit =
         if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::NotExecutable };
     let program = command.get_program().to_string_lossy();
-    let is_line = exit == Exit::NotFound && program.contains(' ') && command.get_args().len() == 0;
-    let hint = if is_line {
+    let is_quoted_line =
+        exit == Exit::NotFound && program.contains(' ') && command.get_args().len() == 0;
+    let hint = if is_quoted_line {
         format!("remove the quotes: {program}")
     } else {
         "name a program in PATH, or the path of an executable file".to_owned()

@@ -1,7 +1,7 @@
 //! The error of a command: exit code, message, causes, and a hint with the next step.
 
 use std::error::Error as StdError;
-use std::io;
+use std::{fmt, io};
 
 use vestibule::{ErrorKind, Remedy, Timestamp};
 
@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::keychain_helper::keychain_hint;
 use crate::quoting::{Dialect, shell_word};
 
-/// The cause of errors about a role or an account that is not assigned, where all hints end.
+/// The cause of errors about a role or an account that is not assigned, which no command resolves.
 pub(crate) const ASSIGNED_BY: &str =
     "an administrator of IAM Identity Center assigns accounts and roles";
 
@@ -37,6 +37,11 @@ impl Error {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let (message, causes) = (message.into(), Vec::new());
         Self::Program(Box::new(Program { exit, kind: None, message, causes, hint: None }))
+    }
+
+    /// Returns an error of this machine, such as a file that cannot be written.
+    pub(crate) fn failed(message: impl Into<String>, cause: &io::Error) -> Self {
+        Self::new(Exit::Failed, message).with_cause(cause.to_string())
     }
 
     /// Returns an error with the message and the causes of another crate's error.
@@ -155,8 +160,8 @@ impl From<vestibule::Error> for Error {
     }
 }
 
-/// Errors of stdout; everything else maps its I/O errors itself. A reader that has closed the pipe,
-/// as `head` does, is no failure: the exit code is 0.
+/// Converts errors of stdout; other I/O errors are converted where they occur. A reader that closes the
+/// pipe, as `head` does, is not an error: the exit code is 0.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         let is_closed = error.kind() == io::ErrorKind::BrokenPipe;
@@ -171,6 +176,11 @@ fn causes(error: &dyn StdError) -> Vec<String> {
         .collect()
 }
 
+/// Returns the hint to correct a line, a file or a variable.
+pub(crate) fn correct(place: impl fmt::Display) -> String {
+    format!("correct {place}, then try again")
+}
+
 /// Returns the command to type, or the change to make.
 pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
     if let Some(command) = remedy.command() {
@@ -182,13 +192,13 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         });
     }
     Some(match remedy {
-        // A name that does not exist: list those that do.
+        // The name is not defined.
         Remedy::FixConfiguration { origin } => match origin.to_string().as_str() {
             POSITIONAL | "--profile" | "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
                 "vestibule list-profiles".to_owned()
             }
             "--sso-session" => "vestibule list-sessions".to_owned(),
-            at => format!("correct {at}, then try again"),
+            at => correct(at),
         },
         Remedy::FixOneOf { .. } => format!("{remedy}, then try again"),
         Remedy::SetRegion => {
@@ -197,7 +207,7 @@ pub(crate) fn hint(remedy: &Remedy) -> Option<String> {
         Remedy::MakeWritable { folder } => {
             format!("make {} writable, then try again", shell_word(&folder.display().to_string()))
         }
-        Remedy::FixFile { location } => format!("correct {location}, then try again"),
+        Remedy::FixFile { location } => correct(location),
         Remedy::TryLater => "try again in a moment".to_owned(),
         Remedy::UnsetVariables { names } => Dialect::current().removal(names),
         Remedy::CheckSource { location } => {

@@ -37,6 +37,7 @@ mod sign_in_ui;
 mod signals;
 mod switching;
 mod table;
+mod temporary_folder;
 mod token_store;
 mod typed_line;
 mod waiting;
@@ -46,7 +47,7 @@ use std::process::ExitCode;
 use app::App;
 use args::{Cli, Command};
 use commands::{
-    auth_tokens, codecommit, complete, completions, configure, console, doctor, eks, exec, explain,
+    auth_tokens, codecommit, completions, configure, console, doctor, eks, exec, explain,
     export_credentials, list, logout, man, profile, refresh_helper, roles_anywhere, select, serve,
     status, trust, use_profile, wait, whoami, written_profile,
 };
@@ -91,9 +92,8 @@ fn announce_root(app: &App<'_>) {
     let home = app.vars.home(vestibule::Platform::HERE);
     let owner = home.and_then(|home| vestibule::os::home_owner_if_root(home.as_ref()));
     if let Some(owner) = owner.filter(|_| !app.printer.json) {
-        let note = app.printer.tone(printer::Tone::Warning, "note:");
-        app.printer.note(&format!(
-            "{note} running as root in the home folder of {owner}; new files there will belong to {owner}"
+        app.printer.remark(&format!(
+            "running as root in the home folder of {owner}; new files there will belong to {owner}"
         ));
     }
 }
@@ -126,7 +126,7 @@ fn run(app: &App<'_>, command: Command) -> Result<Exit, Error> {
         Command::Trust(args) => trust::run(app, &args),
         Command::Select(args) => select::run(app, &args),
         Command::Use(args) => use_profile::run(app, &args),
-        Command::Complete(args) => complete::run(app, &args),
+        Command::Complete(args) => completions::complete(app, &args),
         Command::Doctor(args) => doctor::run(app, &args),
         Command::Agent(args) => commands::agent::run(app, args),
         Command::Cache(command) => commands::cache::run(app, &command),

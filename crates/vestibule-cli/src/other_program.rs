@@ -5,32 +5,32 @@ use std::process::Command;
 
 use vestibule_os::{Limits, run_command};
 
-/// The reason why a program did not succeed.
+/// Error returned when a program did not succeed.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ProgramError {
     /// Continues the sentence "The program …".
     pub(crate) problem: String,
     pub(crate) stderr: String,
 }
 
-/// Runs a program without input, and returns its output. One that prints more than the limit may have
-/// been ended by that.
-pub(crate) fn run(command: Command, limits: Limits) -> Result<Vec<u8>, Failure> {
-    let failure = |problem, stderr| Err(Failure { problem, stderr });
+/// Runs a program without input, and returns its output. A program that prints more than the limit
+/// may have been killed for that.
+pub(crate) fn run(command: Command, limits: Limits) -> Result<Vec<u8>, ProgramError> {
+    let failed = |problem, stderr| Err(ProgramError { problem, stderr });
     let mut finished = match run_command(command, b"", limits) {
         Ok(finished) => finished,
         Err(error) if error.kind() == io::ErrorKind::TimedOut => {
             let seconds = limits.timeout.as_secs();
-            return failure(format!("ran longer than {seconds} s and was killed"), String::new());
+            return failed(format!("ran longer than {seconds} s and was killed"), String::new());
         }
-        Err(error) => return failure(format!("could not be run: {error}"), String::new()),
+        Err(error) => return failed(format!("could not be run: {error}"), String::new()),
     };
     let is_cut = 0 < limits.output && limits.output <= finished.stdout.len() as u64;
     match finished.code {
         Some(0) => Ok(std::mem::take(&mut *finished.stdout)),
         _ if is_cut => Ok(std::mem::take(&mut *finished.stdout)),
-        Some(code) => failure(format!("failed (exit status: {code})"), finished.stderr),
-        None => failure("was killed by a signal".to_owned(), finished.stderr),
+        Some(code) => failed(format!("failed (exit status: {code})"), finished.stderr),
+        None => failed("was killed by a signal".to_owned(), finished.stderr),
     }
 }
 

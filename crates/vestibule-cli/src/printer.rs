@@ -43,7 +43,7 @@ impl Printer {
 
     /// Writes the result to stdout without adding a newline.
     pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
-        if !waiting::make_room() {
+        if !waiting::clear_for_output() {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
@@ -53,7 +53,7 @@ impl Printer {
 
     /// Writes a message to stderr. A closed stderr is ignored.
     pub(crate) fn note(&self, line: &str) {
-        if waiting::make_room() {
+        if waiting::clear_for_output() {
             let _ = writeln!(io::stderr().lock(), "{line}");
         }
     }
@@ -62,6 +62,21 @@ impl Printer {
     pub(crate) fn wrapped_note(&self, line: &str) {
         let width = if self.is_terminal() { screen::width() } else { usize::MAX };
         self.note(&screen::wrapped(line, 0, width));
+    }
+
+    /// Writes a warning to stderr.
+    pub(crate) fn warn(&self, text: &str) {
+        self.wrapped_note(&format!("{} {text}", self.tone(Tone::Warning, "warning:")));
+    }
+
+    /// Writes a remark to stderr, about behavior that may surprise.
+    pub(crate) fn remark(&self, text: &str) {
+        self.wrapped_note(&format!("{} {text}", self.tone(Tone::Warning, "note:")));
+    }
+
+    /// Writes the next step to stderr. It is one line, so that a command can be copied.
+    pub(crate) fn hint(&self, text: &str) {
+        self.note(&format!("{} {text}", self.tone(Tone::Command, "hint:")));
     }
 
     /// Writes one line of the result to stdout, on a terminal with line breaks between words.

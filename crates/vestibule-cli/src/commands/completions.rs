@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::args::Completions;
+use crate::args::{Complete, Completions};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::{completion, switching};
@@ -15,5 +15,11 @@ pub(crate) fn run(app: &App<'_>, args: &Completions) -> Result<Exit, Error> {
     } else {
         app.printer.raw(script)?;
     }
+    Ok(Exit::Done)
+}
+
+/// Prints completion candidates from local files. A broken configuration gives none.
+pub(crate) fn complete(app: &App<'_>, args: &Complete) -> Result<Exit, Error> {
+    app.printer.raw(&completion::candidates(app, args))?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,6 @@ pub(crate) mod auth_tokens;
 pub(crate) mod cache;
 pub(crate) mod codecommit;
 mod columns;
-pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod configure;
 pub(crate) mod console;

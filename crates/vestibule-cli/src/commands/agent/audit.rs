@@ -9,7 +9,6 @@ use vestibule_serve::agent::{AgentCredentials, AgentError, CredentialRequest, Pe
 
 use super::process_name;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::local_time;
 
 /// Records each request with its result, without secrets: lines of JSON in a file, or text on stderr.
@@ -29,7 +28,7 @@ impl AuditLog {
         };
         let file = path.map(open).transpose().map_err(|error| {
             let message = "the file of --log could not be opened";
-            let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+            let error = Error::failed(message, &error);
             error.with_hint("name a writable file with --log")
         })?;
         Ok(Self { file, is_silent })
@@ -45,14 +44,14 @@ impl AuditLog {
     ) {
         let Some(file) = &self.file else {
             if !self.is_silent {
-                let end = match result {
+                let outcome = match result {
                     Ok(_) => "given".to_owned(),
                     Err(error) => error.message.clone(),
                 };
                 let client = process_name(peer.pid);
                 let _ = writeln!(
                     io::stderr().lock(),
-                    "{} {client}, {request}: {end}",
+                    "{} {client}, {request}: {outcome}",
                     local_time::short(now)
                 );
             }

@@ -139,7 +139,7 @@ impl SessionBackend {
             .helper_prompts_if(|| false)
             .load_blocking()?;
         let mut sessions = self.sessions();
-        // Else they changed while they were read.
+        // The files may have changed while they were read.
         if sessions.files == files {
             sessions.loaded.insert(request.clone(), session.clone());
         }

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::io;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,24 +9,24 @@ use vestibule::Vars;
 use vestibule_os::{Limits, run_command};
 use vestibule_serve::agent::{CredentialRequest, Peer};
 
-use super::{askpass, process_name};
+use super::process_name;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// The time that the user has to answer, and the length of an answer, which is not read.
+/// The time that the user has to confirm, and the size limit of the output, which is not read.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(60), output: 4 << 10 };
 
 /// Asks the user before credentials are given, one question at a time.
 #[derive(Debug)]
 pub(super) struct Confirmation {
     program: String,
-    lasts: Duration,
+    duration: Duration,
     confirmed: Mutex<HashMap<CredentialRequest, Instant>>,
 }
 
 impl Confirmation {
-    /// Finds the program that asks, as ssh does.
-    pub(super) fn find(vars: &Vars, lasts: Duration) -> Result<Self, Error> {
+    /// Finds the program that asks the user, as ssh finds it.
+    pub(super) fn find(vars: &Vars, duration: Duration) -> Result<Self, Error> {
         let program = vars.get("SSH_ASKPASS").filter(|program| !program.is_empty());
         let program = program.map(str::to_owned).or_else(|| in_path("ssh-askpass"));
         let program = program.ok_or_else(|| {
@@ -33,28 +34,30 @@ impl Confirmation {
                            ssh-askpass is not in PATH";
             Error::new(Exit::Usage, message).with_hint("export SSH_ASKPASS=PROGRAM")
         })?;
-        Ok(Self { program, lasts, confirmed: Mutex::default() })
+        Ok(Self { program, duration, confirmed: Mutex::default() })
     }
 
     /// Returns whether the user agrees, now or a short time ago.
     pub(super) async fn is_given(&self, request: &CredentialRequest, peer: Peer) -> bool {
         // Held while the question is shown, so that the next one waits.
         let mut confirmed = self.confirmed.lock().await;
-        if confirmed.get(request).is_some_and(|at| at.elapsed() < self.lasts) {
+        if confirmed.get(request).is_some_and(|at| at.elapsed() < self.duration) {
             return true;
         }
         let client = process_name(peer.pid);
         let question = format!("Give {client} the AWS credentials of {request}?");
-        let agrees = self.ask(&question).await.unwrap_or(false);
-        if agrees {
+        let is_confirmed = self.run_askpass(&question).await.unwrap_or(false);
+        if is_confirmed {
             confirmed.insert(request.clone(), Instant::now());
         }
-        agrees
+        is_confirmed
     }
 
-    /// Runs the program; one that takes too long counts as a no.
-    async fn ask(&self, question: &str) -> io::Result<bool> {
-        let command = askpass(&self.program, question);
+    /// Runs the program, which shows the question and exits with 0 if the user agrees. A program that takes too
+    /// long counts as a no.
+    async fn run_askpass(&self, question: &str) -> io::Result<bool> {
+        let mut command = Command::new(&self.program);
+        command.arg(question).env("SSH_ASKPASS_PROMPT", "confirm");
         let (sender, asked) = oneshot::channel();
         // A thread waits, since the runtime has one for all clients.
         thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {

@@ -8,7 +8,7 @@ mod confirmation;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -24,10 +24,12 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::printer::Tone;
 use crate::quoting::{Dialect, shell_word};
+#[cfg(unix)]
+use crate::temporary_folder::private_folders;
 use crate::{child, signals};
 
 use super::expiry::{Watch, watch_in_background};
-use super::serve::{start_error, supervise};
+use super::serve::start_error;
 use allowlist::Allowlist;
 use audit::AuditLog;
 use backend::SessionBackend;
@@ -44,9 +46,9 @@ pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
         None => default_path(app, &*world.entropy)?,
     };
     let log = AuditLog::open(args.log.as_deref(), app.printer.json)?;
-    let wanted = !args.command.is_empty();
-    let command = wanted.then(|| child::without_credentials(args.command)).transpose()?;
-    let watches = Watch::of_all_sessions(&configuration)?;
+    let has_command = !args.command.is_empty();
+    let command = has_command.then(|| child::without_credentials(args.command)).transpose()?;
+    let watches = Watch::for_all_sessions(&configuration)?;
     let backend = SessionBackend::new(app, allowed, confirmation, log)?;
     let signals = signals::Signals::take_over(&app.interrupts)?;
     let server = AgentServer::start(path.clone(), own_uid(), Arc::new(backend), world)
@@ -54,7 +56,7 @@ pub(crate) fn run(app: &App<'_>, args: Agent) -> Result<Exit, Error> {
     watch_in_background(&app.printer, watches);
     if let Some(mut command) = command {
         command.env(VARIABLE, &path);
-        let code = supervise::run(command, signals)?;
+        let code = child::supervise(command, signals)?;
         drop(server);
         process::exit(code)
     }
@@ -114,7 +116,7 @@ fn absolute(path: PathBuf) -> Result<PathBuf, Error> {
     Err(error.with_hint(format!("vestibule agent --allow PROFILE --socket {PIPES}NAME")))
 }
 
-/// Returns a name that no other program has been told.
+/// Returns a random name, which no other program knows.
 #[cfg(windows)]
 #[expect(clippy::unnecessary_wraps, reason = "the path of a socket needs a folder")]
 fn default_path(_app: &App<'_>, entropy: &dyn Entropy) -> Result<PathBuf, Error> {
@@ -134,21 +136,15 @@ fn default_path(app: &App<'_>, _entropy: &dyn Entropy) -> Result<PathBuf, Error>
         Error::new(Exit::Failed, message).with_hint("add --socket PATH")
     })?;
     let folder = Path::new(&home).join(".aws/vestibule");
-    private_folder(&folder).map_err(|error| {
+    private_folders().recursive(true).create(&folder).map_err(|error| {
         let message = format!("the folder {} could not be created", folder.display());
-        let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+        let error = Error::failed(message, &error);
         error.with_hint("add --socket PATH")
     })?;
     Ok(folder.join("agent.sock"))
 }
 
-#[cfg(unix)]
-fn private_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-/// Returns the name of a process, if the system tells it.
+/// Returns the name and the id of a process, as far as they are known.
 fn process_name(pid: Option<i32>) -> String {
     let name = pid.and_then(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).ok());
     match (pid, name) {
@@ -158,11 +154,4 @@ fn process_name(pid: Option<i32>) -> String {
         (Some(pid), None) => format!("process {pid}"),
         (None, _) => "a process".to_owned(),
     }
-}
-
-/// Returns the command that shows a question and exits with 0 if the user agrees.
-fn askpass(program: &str, question: &str) -> Command {
-    let mut command = Command::new(program);
-    command.arg(question).env("SSH_ASKPASS_PROMPT", "confirm");
-    command
 }

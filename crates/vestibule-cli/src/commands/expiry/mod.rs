@@ -1,23 +1,27 @@
 //! Warnings before a session expires: a hook of the user, and a desktop notification.
 
-mod hook;
 mod notification;
 mod record;
 mod settings;
 
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use vestibule::{Base, Configuration, Session, SignInReason, Status, Timestamp};
-use vestibule_os::vars;
+use vestibule_os::{Limits, set_own_process_group, vars};
 
 use super::target::{Target, login_command};
 use crate::error::Error;
 use crate::local_time::until;
-use crate::printer::{Printer, Tone};
+use crate::other_program;
+use crate::printer::Printer;
 use crate::quoting::shell_word;
 
 use settings::Settings;
+
+/// The time that a hook may take.
+const HOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The interval at which a session is read again: another program may sign in or out, and a suspended machine
 /// counts no time.
@@ -45,7 +49,7 @@ impl Remaining {
     fn new(mut status: Status, now: Timestamp, warning: Duration) -> Self {
         // A session without a configured scope lasts all the same.
         status.missing_scopes.clear();
-        // No session lasts longer than that, so the reason is its expiration.
+        // No session lasts that long, so there is always a reason.
         match status.sign_in_reason(now, Duration::MAX) {
             Some(SignInReason::ExpiresSoon { at, is_estimate }) => {
                 let remaining = at.saturating_since(now);
@@ -75,7 +79,7 @@ impl Watch {
     }
 
     /// Returns the watch for the session of a profile; `None` if it has none, or warns of nothing.
-    pub(super) fn of_session(session: &Session) -> Result<Option<Self>, Error> {
+    pub(super) fn for_session(session: &Session) -> Result<Option<Self>, Error> {
         let configuration = session.configuration();
         let watched = match &session.plan().base {
             Base::Login(_) => Target::Console(Box::new(configuration.console_login()?)),
@@ -88,7 +92,7 @@ impl Watch {
     }
 
     /// Returns the watches for all `[sso-session]` sections that warn, for the agent.
-    pub(super) fn of_all_sessions(configuration: &Configuration) -> Result<Vec<Self>, Error> {
+    pub(super) fn for_all_sessions(configuration: &Configuration) -> Result<Vec<Self>, Error> {
         let mut watches = Vec::new();
         for name in configuration.session_names() {
             let session = crate::args::OneSession { sso_session: Some(name) };
@@ -134,7 +138,7 @@ impl Watch {
     pub(super) fn label(&self) -> &str {
         match &self.session {
             Target::Center(center) => center.session().label(),
-            // The ARN of the login session says nothing to the user.
+            // Users do not know the ARN of the login session.
             Target::Console(login) => login.profile(),
         }
     }
@@ -157,7 +161,7 @@ impl Watch {
     }
 
     /// Runs the hook and shows the notification that are configured, unless a process has done so for
-    /// this expiration. What fails is only noted.
+    /// this expiration. Errors are warnings.
     pub(super) fn warn_once(&mut self, printer: &Printer, expiration: &Expiration) {
         if !self.has_warnings() || self.warned_of == Some(expiration.at) {
             return;
@@ -168,9 +172,9 @@ impl Watch {
             return;
         }
         if let Some(hook) = &self.settings.hook
-            && let Err(error) = hook::run(hook, self.label(), expiration)
+            && let Err(error) = run_hook(hook, self.label(), expiration)
         {
-            note(printer, &format!("the expiry hook `{}` {error}", hook[0]));
+            printer.warn(&format!("the expiry hook `{}` {error}", hook[0]));
         }
         if self.settings.has_notification {
             self.notify(printer, expiration);
@@ -186,13 +190,24 @@ impl Watch {
     fn notify(&self, printer: &Printer, expiration: &Expiration) {
         let text = format!("{}. Sign in: {}", self.message(expiration), self.login_command());
         if let Err(error) = notification::show("AWS session", &text, &vars()) {
-            note(printer, &format!("no desktop notification: {error}"));
+            printer.warn(&format!("no desktop notification: {error}"));
         }
     }
 }
 
-fn note(printer: &Printer, text: &str) {
-    printer.note(&format!("{} {text}", printer.tone(Tone::Warning, "warning:")));
+/// Runs a hook without a shell and waits until it exits. An error continues the sentence "The hook …".
+///
+/// The hook has no terminal, so that it cannot write into the output of another command.
+fn run_hook(words: &[String], session: &str, expiration: &Expiration) -> Result<(), String> {
+    let mut command = Command::new(&words[0]);
+    command
+        .args(&words[1..])
+        .env("VESTIBULE_SESSION", session)
+        .env("VESTIBULE_SESSION_EXPIRATION", expiration.at.to_string())
+        .env("VESTIBULE_SESSION_REMAINING", expiration.remaining.as_secs().to_string());
+    set_own_process_group(&mut command);
+    let limits = Limits { timeout: HOOK_TIMEOUT, output: 0 };
+    other_program::run(command, limits).map(drop).map_err(|error| error.problem)
 }
 
 /// Warns before the sessions expire, in a thread, until the process exits.

@@ -9,7 +9,7 @@ const FILE: &str = "expiry-warnings.json";
 
 /// Records a warning; returns true for the first process that warns of this expiration.
 ///
-/// Where nothing can be stored, each process warns: one warning too many does less harm than none.
+/// If nothing can be stored, each process warns: too many warnings do less harm than none.
 pub(super) fn is_first(world: &World, session: &str, expires_at: Timestamp) -> bool {
     let Some(home) = world.vars.home(world.platform) else { return true };
     let path = Folder::vestibule(&home, world.platform).file(FILE);
@@ -29,7 +29,7 @@ pub(super) fn is_first(world: &World, session: &str, expires_at: Timestamp) -> b
     warned.retain(|_, at| now <= *at);
     warned.insert(session.to_owned(), expires_at);
     if let Ok(bytes) = serde_json::to_vec(&warned) {
-        // Best effort.
+        // Best effort: another process may warn again.
         let _ = world.files.replace(&path, &bytes, WriteMode::BestEffort);
     }
     drop(lock);

@@ -6,7 +6,7 @@ use vestibule_os::browser::split_command_line;
 
 use super::super::target::Target;
 use crate::duration::Span;
-use crate::error::Error;
+use crate::error::{Error, correct};
 use crate::exit::Exit;
 
 /// The time of the warning, where no other is configured.
@@ -45,7 +45,7 @@ impl Settings {
             let file = configuration.files().config_location();
             let message = format!("{key} of {section} is not valid: {message} ({file})");
             Error::new(Exit::Configuration, message)
-                .with_hint(format!("correct {key} in {file}, then try again"))
+                .with_hint(correct(format_args!("{key} in {file}")))
         })
     }
 

@@ -32,8 +32,8 @@ pub(super) fn print(
     if printer.json {
         let variables: serde_json::Map<_, _> =
             variables.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-        let how = if matches!(address, ListenAddress::Port(_)) { "docker" } else { "curl" };
-        printer.result(&json!({ "variables": variables, how: example }).to_string())?;
+        let key = if matches!(address, ListenAddress::Port(_)) { "docker" } else { "curl" };
+        printer.result(&json!({ "variables": variables, key: example }).to_string())?;
         return Ok(());
     }
     for (name, value) in &variables {
@@ -53,10 +53,9 @@ pub(super) fn print(
     }
     let files = session.configuration().files();
     if files.without_credentials("default").iter().any(Option::is_some) {
-        let note = printer.tone(Tone::Warning, "note:");
-        printer.note(&format!(
-            "{note} SDKs that find your configuration files prefer the profile `default` to this endpoint"
-        ));
+        printer.remark(
+            "SDKs that find your configuration files prefer the profile `default` to this endpoint",
+        );
     }
     Ok(())
 }

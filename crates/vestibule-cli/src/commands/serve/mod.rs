@@ -2,26 +2,23 @@
 
 mod announcement;
 mod default_files;
-mod provider;
-pub(super) mod supervise;
 
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vestibule::{Session, Vars};
+use vestibule::world::{BoxFuture, World};
+use vestibule::{ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind, Session, Vars};
 use vestibule_serve::{self as endpoint, ListenAddress, Server};
 
 use crate::app::App;
 use crate::args::Serve;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
 use crate::{child, mfa, signals};
 
 use super::expiry::{Watch, watch_in_background};
 use default_files::DefaultFiles;
-use provider::SessionProvider;
 
 const URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
@@ -33,27 +30,25 @@ pub(crate) fn run(app: &App<'_>, args: Serve) -> Result<Exit, Error> {
     let command = wanted.then(|| child::command(args.command, &session)).transpose()?;
     let world = session.async_world().clone();
     let signals = signals::Signals::take_over(&app.interrupts)?;
-    let provider = Arc::new(SessionProvider::new(session.clone()));
+    let provider = Arc::new(SessionProvider(session.clone()));
     let server = Server::start(&address, provider, world).map_err(|error| start_error(&error))?;
-    watch_in_background(&app.printer, Watch::of_session(&session)?.into_iter().collect());
+    watch_in_background(&app.printer, Watch::for_session(&session)?.into_iter().collect());
     let Some(mut command) = command else {
         announcement::print(app, &session, &address, &server)?;
         return Ok(signals.wait());
     };
     if matches!(address, ListenAddress::Socket(_)) {
-        let note = app.printer.tone(Tone::Warning, "note:");
-        app.printer
-            .note(&format!("{note} SDKs cannot use a socket by themselves; the command has to"));
+        app.printer.remark("SDKs cannot use a socket by themselves; the command has to");
     }
     command.env(URI, server.uri()).env(TOKEN, server.token().expose());
     command.envs(no_proxy(&app.vars));
     let files = DefaultFiles::create(&session).map_err(|error| {
         let message = "the temporary configuration of the command could not be written";
-        let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+        let error = Error::failed(message, &error);
         error.with_hint("set TMPDIR to a writable folder")
     })?;
     command.envs(files.iter().flat_map(|files| files.variables.iter().cloned()));
-    let code = supervise::run(command, signals)?;
+    let code = child::supervise(command, signals)?;
     drop((server, files));
     process::exit(code)
 }
@@ -103,4 +98,34 @@ pub(super) fn start_error(error: &endpoint::Error) -> Error {
         }
         _ => failed,
     }
+}
+
+/// A provider over a session, whose errors contain the hint, because clients of the endpoint see
+/// nothing else.
+#[derive(Debug)]
+struct SessionProvider(Arc<Session>);
+
+impl Provider for SessionProvider {
+    fn name(&self) -> &'static str {
+        "session"
+    }
+
+    fn provide<'a>(&'a self, _world: &'a World) -> BoxFuture<'a, Result<Lookup, ProviderError>> {
+        Box::pin(async {
+            match self.0.credentials().await {
+                Ok(keys) => Ok(Lookup::Credentials((*keys).clone())),
+                Err(error) => Err(with_hint(error)),
+            }
+        })
+    }
+}
+
+fn with_hint(error: vestibule::Error) -> ProviderError {
+    let kind = match error.kind() {
+        ErrorKind::SignInNeeded => ProviderErrorKind::SignInNeeded,
+        ErrorKind::Configuration | ErrorKind::NothingConfigured => ProviderErrorKind::Configuration,
+        ErrorKind::Refused => ProviderErrorKind::Refused,
+        _ => ProviderErrorKind::Transient,
+    };
+    ProviderError::new("session", kind, Error::from(error).one_line())
 }

@@ -4,21 +4,20 @@
 //! it: nothing is checked out, so that neither filters nor links of the repository have an effect, and
 //! hooks are disabled.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use vestibule::world::Files as _;
 use vestibule_os::{DiskFiles, Limits};
-use vestibule_types::{hex, printable_line};
+use vestibule_types::printable_line;
 
 use super::record::Record;
 use crate::app::App;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::other_program;
+use crate::temporary_folder::TemporaryFolder;
 
 /// The name of the file in the folder or the repository.
 pub(super) const FILE: &str = "vestibule-registry";
@@ -98,7 +97,7 @@ pub(super) fn fetch(app: &App<'_>, record: &Record) -> Result<Fetched, Error> {
             let path = folder.join(FILE);
             let bytes = DiskFiles.read(&path).map_err(|error| {
                 let message = format!("the registry {} could not be read", path.display());
-                Error::new(Exit::Failed, message).with_cause(error.to_string())
+                Error::failed(message, &error)
             })?;
             (bytes.to_vec(), None)
         }
@@ -121,20 +120,17 @@ pub(super) fn fetch(app: &App<'_>, record: &Record) -> Result<Fetched, Error> {
 /// A bare repository, which is removed on drop.
 #[derive(Debug)]
 struct Repository {
-    folder: PathBuf,
+    folder: TemporaryFolder,
     may_prompt: bool,
 }
 
 impl Repository {
     fn create(app: &App<'_>) -> Result<Self, Error> {
-        let mut name = [0; 8];
         let configuration = app.configuration()?;
-        configuration.blocking_world().entropy.fill(&mut name);
-        let folder = format!("vestibule-registry-{}", hex(&name));
-        let folder = std::env::temp_dir().join(folder);
-        create_private(&folder).map_err(|error| {
-            let message = format!("the folder {} could not be created", folder.display());
-            Error::new(Exit::Failed, message).with_cause(error.to_string())
+        let entropy = &*configuration.blocking_world().entropy;
+        let folder = TemporaryFolder::create(entropy).map_err(|error| {
+            let message = "a folder for temporary files could not be created";
+            Error::failed(message, &error)
         })?;
         let repository = Self { folder, may_prompt: app.may_prompt() };
         repository.git("init", &["--quiet", "--bare", "--template="])?;
@@ -172,7 +168,7 @@ impl Repository {
         git.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
             .args(["-c", "protocol.ext.allow=never", "-c", "gc.auto=0"])
             .arg("-C")
-            .arg(&self.folder)
+            .arg(self.folder.path())
             .arg(command)
             .args(args)
             .env("GIT_ALLOW_PROTOCOL", "file:https:ssh");
@@ -183,30 +179,12 @@ impl Repository {
             git.env("GIT_TERMINAL_PROMPT", "0");
         }
         let limits = Limits { timeout: TIMEOUT, output: MAX_BYTES + 1 };
-        other_program::run(git, limits).map_err(|failure| {
-            let error = Error::new(Exit::Failed, format!("`git {command}` {}", failure.problem));
-            let stderr = printable_line(&failure.stderr, 300);
+        other_program::run(git, limits).map_err(|failed| {
+            let error = Error::new(Exit::Failed, format!("`git {command}` {}", failed.problem));
+            let stderr = printable_line(&failed.stderr, 300);
             if stderr.is_empty() { error } else { error.with_cause(stderr) }
         })
     }
-}
-
-impl Drop for Repository {
-    fn drop(&mut self) {
-        // Best effort: the folder is one of temporary files.
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-#[cfg(unix)]
-fn create_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn create_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir(folder)
 }
 
 #[cfg(test)]

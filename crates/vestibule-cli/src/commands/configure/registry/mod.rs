@@ -227,7 +227,7 @@ fn write(app: &App<'_>, records: &Records) -> Result<(), Error> {
 
 fn file_error(error: &io::Error, done: &str) -> Error {
     let message = format!("~/.aws/vestibule/registries.json could not be {done}");
-    Error::new(Exit::Failed, message).with_cause(error.to_string())
+    Error::failed(message, error)
 }
 
 fn unknown(name: &str) -> Error {
