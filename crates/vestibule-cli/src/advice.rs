@@ -1,6 +1,7 @@
-//! Finds the cause of an error of the library in the variables and files around it.
+//! Causes and hints for errors of the library, from the variables and files of the user.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use vestibule::world::{Skew, TransportErrorKind};
@@ -13,7 +14,7 @@ use vestibule_hyper::Cause;
 use crate::app::App;
 use crate::args::{self, POSITIONAL};
 use crate::child::PROFILE_MARKER;
-use crate::error::ASSIGNED_BY;
+use crate::error::{self, ASSIGNED_BY};
 use crate::quoting::{Dialect, shell_word};
 use crate::{exec_args, typed_line};
 
@@ -36,8 +37,8 @@ impl Advice {
         Self { hint: Some(hint.into()), ..Self::default() }
     }
 
-    fn correct(origin: &impl ToString) -> Self {
-        Self::hint(format!("correct {}, then try again", origin.to_string()))
+    fn correct(origin: impl fmt::Display) -> Self {
+        Self::hint(error::correct(origin))
     }
 
     fn with_cause(mut self, cause: impl Into<String>) -> Self {
@@ -52,21 +53,21 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
         return about_file(location);
     }
     let Ok(configuration) = app.configuration() else { return Advice::default() };
-    let all = text(error);
-    if all.contains("this machine's clock is ") {
+    let text = text_with_causes(error);
+    if text.contains("this machine's clock is ") {
         return Advice::hint(CHECK_CLOCK);
     }
     let advice = match error.kind() {
         ErrorKind::Configuration | ErrorKind::NothingConfigured => {
             about_configuration(app, &configuration, error)
         }
-        ErrorKind::SignInNeeded => about_expired_request(&configuration, &all),
+        ErrorKind::SignInNeeded => about_expired_request(&configuration, &text),
         ErrorKind::Refused | ErrorKind::Unavailable => {
             let chosen_by = error.chosen_by().map(|chosen_by| chosen_by.origin().to_string());
             not_assigned(error)
                 .or_else(|| about_request(&configuration, chosen_by.as_deref(), error))
-                .or_else(|| rejected_keys(app, error, &all))
-                .or_else(|| failed_source(error, &all))
+                .or_else(|| rejected_keys(app, error, &text))
+                .or_else(|| failed_source(error, &text))
                 .or_else(|| not_trusted(error))
         }
         _ => None,
@@ -78,12 +79,13 @@ pub(crate) fn advice(app: &App<'_>, error: &Error) -> Advice {
 pub(crate) fn request_hint(
     app: &App<'_>,
     error: &(dyn StdError + 'static),
+    is_transient: bool,
     skew: Option<Skew>,
-) -> Option<String> {
-    match skew {
-        Some(_) => Some(CHECK_CLOCK.to_owned()),
-        None => about_request(&app.configuration().ok()?, None, error)?.hint,
-    }
+) -> String {
+    let about_request = || about_request(&app.configuration().ok()?, None, error)?.hint;
+    let hint = skew.map(|_| CHECK_CLOCK.to_owned()).or_else(about_request);
+    let other = if is_transient { "try again in a moment" } else { "vestibule explain" };
+    hint.unwrap_or_else(|| other.to_owned())
 }
 
 /// Returns the advice for a configuration file that cannot be read.
@@ -113,7 +115,7 @@ fn not_trusted(error: &Error) -> Option<Advice> {
 }
 
 /// Returns the message and its causes.
-fn text(error: &dyn StdError) -> String {
+fn text_with_causes(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
@@ -141,13 +143,13 @@ fn about_configuration(
             }
         }
         Some(Remedy::UnsetVariables { .. }) if app.vars.get(PROFILE_MARKER).is_some() => {
-            // Without the keys, the shell would have no credentials at all.
+            // A shell of `exec` has no other credentials.
             let profile = shell_word(app.vars.get(PROFILE_MARKER)?);
             return Some(Advice::hint(format!(
                 "leave this shell and run: vestibule exec {profile}"
             )));
         }
-        // The line is known already.
+        // The error has the line.
         Some(Remedy::FixConfiguration { origin: Origin::File(_) }) => return None,
         _ => {}
     }
@@ -159,12 +161,13 @@ fn about_configuration(
     missing_files(app, is_empty && configuration.session_names().next().is_none())
         .or_else(|| ignored_line(configuration, &error.to_string()))
         .or_else(|| {
-            half_set_variables(app).filter(|_| error.kind() == ErrorKind::NothingConfigured)
+            incomplete_variables(app).filter(|_| error.kind() == ErrorKind::NothingConfigured)
         })
 }
 
 /// Commands that act on a session, with or without a profile.
-const OF_SESSIONS: [&str; 6] = ["login", "logout", "status", "wait", "list-accounts", "list-roles"];
+const SESSION_COMMANDS: [&str; 6] =
+    ["login", "logout", "status", "wait", "list-accounts", "list-roles"];
 
 /// Returns the advice for an SSO session that was named in the place of a profile.
 fn session_in_place_of_profile(configuration: &Configuration) -> Option<Advice> {
@@ -179,7 +182,7 @@ fn session_in_place_of_profile(configuration: &Configuration) -> Option<Advice> 
         session.is_some_and(|session| session.text() == name)
     };
     let (word, command) = (shell_word(&name), args::command_line());
-    if OF_SESSIONS.iter().any(|name| command.ends_with(name)) {
+    if SESSION_COMMANDS.iter().any(|name| command.ends_with(name)) {
         let hint = typed_line::with_option("--sso-session", &name, Some(&name));
         return Some(Advice::hint(hint).with_cause(format!("`{name}` is an SSO session")));
     }
@@ -211,7 +214,7 @@ fn missing_files(app: &App<'_>, is_empty: bool) -> Option<Advice> {
     for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
         if let Some(path) = app.vars.get(name).filter(|path| is_empty && !exists(path)) {
             let cause = format!("{name} names {path}, which does not exist");
-            return Some(Advice::correct(&name).with_cause(cause));
+            return Some(Advice::correct(name).with_cause(cause));
         }
     }
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
@@ -222,7 +225,7 @@ fn missing_files(app: &App<'_>, is_empty: bool) -> Option<Advice> {
     };
     if !home.is_dir() {
         let cause = format!("the home folder {} ({variable}) does not exist", home.display());
-        return Some(Advice::correct(&variable).with_cause(cause));
+        return Some(Advice::correct(variable).with_cause(cause));
     }
     let user = app.vars.get("SUDO_USER").filter(|user| *user != "root")?;
     let cause = format!("sudo looks in {}, and not in the home folder of {user}", home.display());
@@ -236,8 +239,8 @@ fn ignored_line(configuration: &Configuration, message: &str) -> Option<Advice> 
     named.map(|problem| Advice::correct(&problem.place))
 }
 
-/// Returns the advice for a variable that is set without the one that it needs.
-fn half_set_variables(app: &App<'_>) -> Option<Advice> {
+/// Returns the advice for a variable that needs another one, which is not set.
+fn incomplete_variables(app: &App<'_>) -> Option<Advice> {
     let is_set = |name: &str| app.vars.get(name).is_some_and(|value| !value.trim().is_empty());
     let pairs = [
         ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
@@ -273,14 +276,14 @@ fn about_request(
     let settings = configuration.settings().ok()?;
     Some(match failed.cause() {
         Some(Cause::NetworkUnreachable) => Advice::hint(CHECK_NETWORK),
-        Some(Cause::Proxy { variable }) => Advice::correct(&variable),
+        Some(Cause::Proxy { variable }) => Advice::correct(variable),
         // The proxy may be right, and the network down.
         Some(Cause::ProxyName { variable }) => Advice::hint(format!(
             "check the network connection, or correct {variable}, then try again"
         )),
         Some(Cause::CaBundle { setting }) => match &settings.ca_bundle {
             Some(bundle) => Advice::correct(&bundle.origin),
-            None => Advice::correct(&setting),
+            None => Advice::correct(setting),
         },
         Some(Cause::UnknownAuthority) => match &settings.ca_bundle {
             Some(bundle) => Advice::hint(format!(
@@ -329,7 +332,7 @@ fn about_address(
     ))
 }
 
-/// Returns the advice for credentials that AWS does not accept: the place that they come from.
+/// Returns the advice for credentials that AWS does not accept: where they come from.
 fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
     let codes = ["InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"];
     if error.chosen_by().is_some() || !codes.iter().any(|code| text.starts_with(code)) {
@@ -350,7 +353,7 @@ fn rejected_keys(app: &App<'_>, error: &Error, text: &str) -> Option<Advice> {
     }
     let cause = format!("AWS does not accept the credentials of {origin} ({})", used.description);
     let advice = match (&session.plan().base, &origin) {
-        // The role is right, or the portal would not have given credentials for it.
+        // The role exists, since the portal gave credentials for it.
         (vestibule::Base::Sso(_), at) if !matches!(at, Origin::Variable(_)) => {
             Advice::hint("vestibule login --force")
         }

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use vestibule::world::{BoxFuture, World};
 use vestibule::{
     Credentials, Lookup, Overrides, Provider, ProviderError, ProviderErrorKind, RefreshPolicy,
-    Region,
 };
 use vestibule::{Session, Vars};
 use vestibule_serve::agent::{
@@ -15,7 +14,7 @@ use vestibule_serve::agent::{
 use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::role_args::named_role;
+use crate::role_args::{self, named_role};
 use crate::waiting::Wait;
 
 /// Variable that names the socket of an agent, or its pipe on Windows.
@@ -53,9 +52,7 @@ pub(crate) fn load(
     let unnamed = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
     let own_region = vars.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
     let vars = unnamed.iter().fold(vars.clone(), |vars, name| vars.without(name));
-    if let Some(region) = &global.region {
-        let region = Region::new(region)
-            .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
+    if let Some(region) = role_args::region(global)? {
         overrides = overrides.with_region(region, "--region");
     } else if let (Some(region), None) = (found.region, own_region) {
         overrides = overrides.with_region(region, VARIABLE);

@@ -15,7 +15,7 @@ use crate::interrupt::Interrupts;
 use crate::printer::{Printer, Tone};
 use crate::prompt::Terminal;
 use crate::quoting::shell_word;
-use crate::role_args::named_role;
+use crate::role_args::{self, named_role};
 use crate::token_store::ProgramStore;
 use crate::{mfa, native_process, waiting};
 
@@ -30,7 +30,7 @@ pub(crate) struct App<'a> {
     pub(crate) interrupts: Interrupts,
     /// `login --token-store`.
     pub(crate) token_store: Option<TokenStoreKind>,
-    /// Whether a keychain that is not available is announced.
+    /// Whether to warn of a keychain that is not available.
     pub(crate) announces_keychain: bool,
     store: Arc<OnceLock<ProgramStore>>,
     /// The profile that a file in the working directory, or above, names.
@@ -63,7 +63,7 @@ impl<'a> App<'a> {
 
     /// Uses the profile of the working directory, unless an option or a variable names another one.
     ///
-    /// A file that cannot be used is no error where keys in the environment take precedence over it.
+    /// A file that cannot be used is not an error if keys in the environment take precedence over it.
     pub(crate) fn use_directory_profile(&mut self, prefers_environment: bool) -> Result<(), Error> {
         let is_named = self.global.profile.is_some() || self.role.role_name.is_some();
         let variable = self.vars.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
@@ -131,7 +131,7 @@ impl<'a> App<'a> {
             return Ok(session);
         }
         let session = set(self.builder()?).load_blocking()?;
-        // Without keys in the environment, describing the sources is work for nothing.
+        // Only keys of the environment take precedence, and describing the sources takes time.
         let keys = self.vars.get("AWS_ACCESS_KEY_ID");
         match keys.and_then(|_| EnvironmentSource::in_use(&session.sources(), &self.vars)) {
             Some(source) => self.announce_precedence(&source),
@@ -159,7 +159,6 @@ impl<'a> App<'a> {
         if source.profile.as_deref() == Some(profile) || self.announced.set(()).is_err() {
             return;
         }
-        let warning = self.printer.tone(Tone::Warning, "warning:");
         let shown = printable_short(profile, 100);
         let reason = match &source.profile {
             Some(shell) => format!(
@@ -168,8 +167,8 @@ impl<'a> App<'a> {
             ),
             None => format!("while {} is set", source.variable),
         };
-        self.printer.wrapped_note(&format!(
-            "{warning} {origin}={shown} is ignored {reason} (use --profile {})",
+        self.printer.warn(&format!(
+            "{origin}={shown} is ignored {reason} (use --profile {})",
             shell_word(profile)
         ));
     }
@@ -238,9 +237,7 @@ impl<'a> App<'a> {
         } else if let Some(directory) = &self.directory_profile {
             overrides = overrides.with_profile_at(directory.name(), directory.place(&self.vars));
         }
-        if let Some(region) = &self.global.region {
-            let region = Region::new(region)
-                .map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
+        if let Some(region) = role_args::region(self.global)? {
             overrides = overrides.with_region(region, "--region");
         }
         if let Some(role) = self.role_override()? {

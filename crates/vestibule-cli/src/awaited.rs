@@ -1,24 +1,24 @@
-//! What [`crate::waiting`] waits for, and the failures meanwhile.
+//! The requests and programs that [`crate::waiting`] shows.
 
 use std::fmt;
 
-/// A request without a response, which may be sent again.
+/// An attempt of a request without a response; another one may follow.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct FailedAttempt {
     /// The error with its causes.
     pub(crate) error: String,
     pub(crate) attempt: u64,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for FailedAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The line is short, and the last cause says most.
+        // The line is short, and the last cause is the most specific.
         let cause = self.error.rsplit(": ").next().unwrap_or_default();
         write!(f, "attempt {} failed: {cause}", self.attempt)
     }
 }
 
-/// What a span of the library waits for.
+/// The subject of a span of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Awaited {
     /// A program of the configuration.

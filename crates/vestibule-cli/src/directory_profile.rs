@@ -73,7 +73,7 @@ impl DirectoryProfile {
     }
 }
 
-/// A file with the name for such files.
+/// A `.aws-profile` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DirectoryFile {
     /// Absolute, without links.
@@ -138,7 +138,7 @@ pub(crate) enum Choice<'a> {
 /// The value that stands for an ignored file; no profile has this name.
 const IGNORED: &str = "";
 
-/// The names that the user trusts, by the path of the file.
+/// The choices of the user: the trusted name, or [`IGNORED`], by the path of the file.
 #[derive(Debug, Default)]
 struct Choices(BTreeMap<String, String>);
 
@@ -188,9 +188,9 @@ fn parse(bytes: &[u8]) -> Result<(String, u32), &'static str> {
     let lines = (1..).zip(text.lines().map(str::trim));
     let mut named = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let (Some((number, name)), None) = (named.next(), named.next()) else { return Err(RULE) };
-    let is_wrong = |c: char| "[]=".contains(c) || c.is_control();
+    let is_invalid = |c: char| "[]=".contains(c) || c.is_control();
     // Printing changes characters that could deceive a reader.
-    if name.contains(is_wrong) || vestibule_types::printable(name) != name {
+    if name.contains(is_invalid) || vestibule_types::printable(name) != name {
         return Err(RULE);
     }
     Ok((name.to_owned(), number))

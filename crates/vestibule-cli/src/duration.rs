@@ -9,25 +9,25 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a duration; write `90s`, `15m`, `1h30m` or `2d`");
+        let invalid = || format!("`{text}` is not a duration; write `90s`, `15m`, `1h30m` or `2d`");
         let mut total: u64 = 0;
         let mut rest = text.trim();
         if rest.is_empty() {
-            return Err(wrong());
+            return Err(invalid());
         }
         while !rest.is_empty() {
             let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
+            let number: u64 = rest[..digits].parse().map_err(|_| invalid())?;
             let unit = rest[digits..].chars().next();
             let seconds = match unit {
                 None | Some('s') => 1,
                 Some('m') => 60,
                 Some('h') => 3_600,
                 Some('d') => 86_400,
-                Some(_) => return Err(wrong()),
+                Some(_) => return Err(invalid()),
             };
-            let part = number.checked_mul(seconds).ok_or_else(wrong)?;
-            total = total.checked_add(part).ok_or_else(wrong)?;
+            let part = number.checked_mul(seconds).ok_or_else(invalid)?;
+            total = total.checked_add(part).ok_or_else(invalid)?;
             rest = &rest[digits + unit.map_or(0, char::len_utf8)..];
         }
         Ok(Self(Duration::from_secs(total)))

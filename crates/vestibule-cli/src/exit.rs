@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     Refreshable = 3,
     /// A sign-in is needed.
     SignInNeeded = 4,
-    /// `status` only: no sign-in has taken place.
+    /// `status` only: the user has not signed in.
     NeverSignedIn = 5,
     /// The configuration is invalid, or a profile that was named does not exist.
     Configuration = 6,
@@ -30,7 +30,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// Returns whether a sign-in is needed first.
+    /// Returns whether the user has to sign in.
     pub(crate) fn needs_sign_in(self) -> bool {
         matches!(self, Self::SignInNeeded | Self::NeverSignedIn)
     }

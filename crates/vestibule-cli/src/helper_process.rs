@@ -19,7 +19,7 @@ use crate::args::Global;
 /// The hidden command.
 const COMMAND: &str = "refresh-helper";
 /// A report is one line.
-pub(crate) const LONGEST_REPORT: u64 = 64 << 10;
+pub(crate) const MAX_REPORT: u64 = 64 << 10;
 
 /// Starts this program again for each refresh.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl RefreshHelper for HelperProcess {
 fn report(mut child: Child) -> io::Result<RefreshReport> {
     let mut text = String::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(LONGEST_REPORT).read_to_string(&mut text)?;
+        stdout.take(MAX_REPORT).read_to_string(&mut text)?;
     }
     child.wait()?;
     RefreshReport::from_json(&text)

@@ -47,7 +47,7 @@ fn format(at: Timestamp, now: Option<Timestamp>, zone: TimeZoneRef<'_>) -> Strin
     let utc = at.to_string();
     let left = now.map(|now| format!("{} left", spell(at.saturating_since(now))));
     let (time, utc) = match local(at, zone) {
-        Some(local) => (local, Some(format!("{}Z", clock(&utc).1))),
+        Some(local) => (local, Some(format!("{}Z", day_and_time(&utc).1))),
         None => (utc, None),
     };
     let beside: Vec<_> = utc.into_iter().chain(left).collect();
@@ -61,13 +61,13 @@ fn local(at: Timestamp, zone: TimeZoneRef<'_>) -> Option<String> {
     let shifted = Timestamp::from_unix(seconds + i64::from(offset), 0).ok()?.to_string();
     let sign = if offset < 0 { '-' } else { '+' };
     let minutes = offset.unsigned_abs() / 60;
-    let (day, time) = clock(&shifted);
+    let (day, time) = day_and_time(&shifted);
     let (hours, minutes) = (minutes / 60, minutes % 60);
     (offset != 0).then(|| format!("{day} {time} {sign}{hours:02}:{minutes:02}"))
 }
 
 /// Returns the day and the time in minutes of `2026-01-02T03:04:05Z`.
-fn clock(time: &str) -> (&str, &str) {
+fn day_and_time(time: &str) -> (&str, &str) {
     let (day, time) = time.split_once('T').unwrap_or_default();
     (day, time.get(..5).unwrap_or_default())
 }

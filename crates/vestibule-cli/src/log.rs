@@ -12,10 +12,10 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::screen;
-use crate::waiting::{self, Awaited};
+use crate::waiting::{self, Awaited, FailedAttempt};
 
-/// Shows warnings; with `-v` each request, and with `-vv` decisions and files. Tells [`waiting`] what
-/// is waited for.
+/// Installs the log: warnings; with `-v` each request, and with `-vv` decisions and files. [`waiting`]
+/// gets the requests and programs that are waited for.
 pub(crate) fn init(verbose: u8) {
     let observes_waits = waiting::is_observed();
     let level = match verbose {
@@ -49,16 +49,16 @@ impl Subscriber for Log {
 
     fn event(&self, event: &Event<'_>) {
         if self.observes_waits && is_request(event.metadata()) {
-            let mut failure = Failure::default();
-            event.record(&mut failure);
-            let attempt = failure.attempt;
-            waiting::set_failure(failure.error.map(|error| waiting::Failure { error, attempt }));
+            let mut request = RequestFields::default();
+            event.record(&mut request);
+            let attempt = request.attempt;
+            waiting::set_failure(request.error.map(|error| FailedAttempt { error, attempt }));
         }
         if self.level < *event.metadata().level() {
             return;
         }
         let line = Line::new(event).0;
-        if waiting::make_room() {
+        if waiting::clear_for_output() {
             // Ignored: stderr was closed.
             let _ = writeln!(io::stderr().lock(), "{}", screen::printable(&line));
         }
@@ -86,14 +86,14 @@ fn is_request(metadata: &Metadata<'_>) -> bool {
     metadata.target() == "vestibule_world::log"
 }
 
-/// The fields of a request that failed.
+/// The fields of an event about a request; there is an error if it failed.
 #[derive(Default)]
-struct Failure {
+struct RequestFields {
     error: Option<String>,
     attempt: u64,
 }
 
-impl Visit for Failure {
+impl Visit for RequestFields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "error" {
             self.error = Some(screen::printable(&format!("{value:?}")));

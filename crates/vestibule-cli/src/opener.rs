@@ -1,4 +1,4 @@
-//! How pages are opened: by the system's browser, a command of the user, or not at all.
+//! Opens pages with the browser of the system, a command of the user, or the clipboard.
 
 use std::io::Write as _;
 
@@ -88,7 +88,7 @@ impl Opener {
         let is_opened = match &self.choice {
             Choice::System => vestibule::browser::open(url, &app.vars),
             Choice::Clipboard => {
-                return Ok(if copies(app, url) { Opened::Clipboard } else { Opened::Nothing });
+                return Ok(if copy_url(app, url) { Opened::Clipboard } else { Opened::Nothing });
             }
             Choice::Command(command) => {
                 let value = |name: &str| {
@@ -113,7 +113,7 @@ impl Choice {
 
 /// Copies a URL to the clipboard of the desktop, or through the terminal, which may be on another
 /// machine.
-fn copies(app: &App<'_>, url: &str) -> bool {
+fn copy_url(app: &App<'_>, url: &str) -> bool {
     let is_remote = app.vars.first(&["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]).is_some();
     if !is_remote && copy(url, &app.vars) {
         return true;

@@ -217,7 +217,7 @@ fn matching(rows: &[Row], typed: &str) -> Vec<usize> {
     scored.into_iter().map(|(_, index)| index).collect()
 }
 
-/// Orders names as people do: `account-2` before `account-10`, without regard to case.
+/// Compares names with their numbers by value (`account-2` before `account-10`), ignoring case.
 pub(crate) fn natural_order(a: &str, b: &str) -> std::cmp::Ordering {
     natural_key(a).cmp(&natural_key(b)).then_with(|| a.cmp(b))
 }

@@ -33,10 +33,10 @@ pub(crate) fn yes_or_no(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Questions to the user: on a terminal, or scripted in tests.
+/// Prompts for the user: on a terminal, or scripted in tests.
 pub(crate) trait Prompt {
-    /// Shows a line.
-    fn say(&self, line: &str);
+    /// Prints a line.
+    fn print(&self, line: &str);
 
     /// Returns the text that the user typed, or the default.
     fn text(&self, question: &Question<'_>, check: Check<'_>) -> Result<String, Error>;
@@ -86,8 +86,7 @@ impl<'a> Terminal<'a> {
             Ok(Some((answer, _))) => Ok(answer),
             Ok(None) => Err(cancelled()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(cancelled()),
-            Err(error) => Err(Error::new(Exit::Failed, "the terminal could not be read")
-                .with_cause(error.to_string())
+            Err(error) => Err(Error::failed("the terminal could not be read", &error)
                 .with_hint("add --no-input, and answer with options")),
         }
     }
@@ -112,12 +111,12 @@ impl<'a> Terminal<'a> {
         Ok(Some(self.term.read_key_raw()?).filter(|key| !matches!(key, Key::Escape | Key::CtrlC)))
     }
 
-    /// Shows the first lines of a question that is wider than the terminal. Returns the last one.
+    /// Prints all lines but the last of a question that is wider than the terminal. Returns the last one.
     fn last_line(&self, message: &str) -> String {
         let wrapped = screen::wrapped(message, 2, self.columns.saturating_sub(12));
         match wrapped.rsplit_once('\n') {
             Some((first, last)) => {
-                self.say(first);
+                self.print(first);
                 last.trim_start().to_owned()
             }
             None => wrapped,
@@ -175,8 +174,8 @@ impl<'a> Terminal<'a> {
 }
 
 impl Prompt for Terminal<'_> {
-    fn say(&self, line: &str) {
-        if waiting::make_room() {
+    fn print(&self, line: &str) {
+        if waiting::clear_for_output() {
             // Ignored: stderr was closed.
             let _ = writeln!(io::stderr().lock(), "{line}");
         }
@@ -198,7 +197,7 @@ impl Prompt for Terminal<'_> {
             })?;
             match check(&typed) {
                 Ok(()) => return Ok(typed),
-                Err(error) => self.say(&format!("  {error}")),
+                Err(error) => self.print(&format!("  {error}")),
             }
         }
     }

@@ -57,7 +57,7 @@ fn print(
         printer.note(&screen::wrapped(&format!("  {cause}"), 0, width));
     }
     if let Some(hint) = hint {
-        printer.note(&format!("{} {hint}", printer.tone(Tone::Command, "hint:")));
+        printer.hint(&hint);
     }
     error.exit()
 }
@@ -156,7 +156,7 @@ fn command_in_group(error: &clap::Error) -> Option<String> {
         .find_map(|group| Some(format!("{line} {} {}", group.name, named(group)?.name)))
 }
 
-/// Returns what was built, from which commit, for which target; the commit is `null` where it was not
+/// Returns the version, commit, target and features of this build; the commit is `null` if it is not
 /// known.
 fn version() -> Value {
     let features: Vec<_> = env!("BUILD_FEATURES").split_whitespace().collect();
@@ -188,7 +188,7 @@ pub(crate) fn one_of_many(app: &App<'_>, error: &Error, results: &mut Vec<Value>
     error.exit()
 }
 
-/// Returns the command that shows more about an error without a remedy of its own.
+/// Returns the command that shows more about an error without a hint.
 fn fallback_hint(app: &App<'_>, error: &Error) -> Option<String> {
     let command = match error {
         _ if error.exit() == Exit::Usage => return Some(help_command()),
@@ -202,7 +202,7 @@ fn fallback_hint(app: &App<'_>, error: &Error) -> Option<String> {
 
 fn diagnostic_command(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        // It shows the line that chose what was refused.
+        // It shows the line that selects the role or the source.
         ErrorKind::Refused => Some("explain"),
         kind if Exit::from(kind) == Exit::Failed => Some("doctor"),
         _ => None,

@@ -1,8 +1,8 @@
-//! The role that `--account-id` and `--role-name` name.
+//! Values of options: the role of `--account-id` and `--role-name`, and the region.
 
-use vestibule::{AccountId, RoleName};
+use vestibule::{AccountId, Region, RoleName};
 
-use crate::args::CredentialArgs;
+use crate::args::{CredentialArgs, Global};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::quoting::shell_word;
@@ -14,6 +14,12 @@ pub(crate) fn named_role(args: &CredentialArgs) -> Result<Option<(AccountId, Rol
     let role = RoleName::new(role)
         .map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))?;
     Ok(Some((account, role)))
+}
+
+/// Returns `--region`.
+pub(crate) fn region(global: &Global) -> Result<Option<Region>, Error> {
+    let region = global.region.as_deref().map(Region::new).transpose();
+    region.map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))
 }
 
 /// Parses an account id on the command line, before any request is made; `session` is `--sso-session`.

@@ -1,4 +1,4 @@
-//! The terminal's part of a sign-in.
+//! Sign-in on a terminal: pages, codes, pasted URLs, and events of `--json`.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::mpsc::{self, Receiver};
@@ -44,7 +44,7 @@ impl<'a> SignInUi<'a> {
         opener: Option<Opener>,
         takes_pasted: bool,
     ) -> Self {
-        // Stdin of a script is left alone, since it may be the input of a loop around the command.
+        // A script may read stdin itself, as in a loop around the command.
         let reads_stdin = takes_pasted && (opener.is_none() || io::stdin().is_terminal());
         let pasted = reads_stdin.then(|| Mutex::new(stdin_lines()));
         let (host, browser) = (host.into(), Browser::Local);
@@ -59,7 +59,7 @@ impl<'a> SignInUi<'a> {
     }
 
     /// Asks a yes-or-no question; without a terminal the answer is no.
-    pub(crate) fn confirms(&self, question: &str) -> bool {
+    pub(crate) fn confirm(&self, question: &str) -> bool {
         if !self.app.may_prompt() {
             return false;
         }
@@ -86,12 +86,10 @@ impl<'a> SignInUi<'a> {
         }
     }
 
-    fn opened(&self, page: &WebAddress) -> Opened {
+    fn open_page(&self, page: &WebAddress) -> Opened {
         let Some(opener) = &self.opener else { return Opened::Nothing };
         opener.open(self.app, page.as_str()).unwrap_or_else(|error| {
-            let printer = &self.app.printer;
-            let warning = printer.tone(Tone::Warning, "warning:");
-            printer.note(&format!("{warning} the browser was not opened: {error}"));
+            self.app.printer.warn(&format!("the browser was not opened: {error}"));
             Opened::Nothing
         })
     }
@@ -115,7 +113,7 @@ impl Ui for SignInUi<'_> {
         }));
         *lock(&self.code_expires_at) = Instant::now().checked_add(verification.expires_in);
         let printer = &self.app.printer;
-        let opened = self.opened(page);
+        let opened = self.open_page(page);
         let qr_code = (opened != Opened::Browser && self.app.can_draw()).then(|| {
             // Above the URL, which must stay visible.
             QrCode::new(page.as_str()).map(|code| code.in_terminal(page.as_str(), screen::size()))
@@ -149,7 +147,7 @@ impl Ui for SignInUi<'_> {
             self.print_page(page);
             return;
         }
-        printer.note(match self.opened(page) {
+        printer.note(match self.open_page(page) {
             Opened::Browser => "Approve in the browser. If no page opened, go to:",
             Opened::Clipboard => {
                 "The URL is in the clipboard. Open it in a browser on this machine, then approve:"

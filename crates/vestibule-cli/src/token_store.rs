@@ -18,7 +18,7 @@ use crate::args::TokenStoreKind;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::keychain_helper;
-use crate::printer::{Printer, Tone};
+use crate::printer::Printer;
 
 /// Variable that names the kind of store.
 const VARIABLE: &str = "VESTIBULE_TOKEN_STORE";
@@ -39,11 +39,11 @@ pub(crate) enum ProgramStore {
 
 impl ProgramStore {
     /// Opens the store of the options, the environment and the configuration. No file is read.
-    /// A keychain that is not available is announced by the printer, if there is one.
+    /// `warnings` prints that the keychain is not available.
     pub(crate) fn open(
         vars: &Vars,
         kind: Option<TokenStoreKind>,
-        announces: Option<Printer>,
+        warnings: Option<Printer>,
     ) -> Result<Self, Error> {
         let kind = match kind {
             Some(kind) => Some(kind),
@@ -68,7 +68,7 @@ impl ProgramStore {
             Some(program) => HelperKeychain::with_program(program),
             None => HelperKeychain::new(),
         };
-        let policy = ProgramPolicy { mode, announces, was_announced: AtomicBool::default() };
+        let policy = ProgramPolicy { mode, warnings, was_reported: AtomicBool::default() };
         let store = KeychainTokenStore::new(files.clone(), Arc::new(helper.clone()), policy);
         Ok(Self::Keychain { store, files, helper })
     }
@@ -119,7 +119,7 @@ pub(crate) fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
     let Some(folder) = vars.get(FOLDER) else { return Ok(None) };
     let folder = Path::new(folder);
     let problem =
-        if folder.is_absolute() { problem_of(folder) } else { Some("is not an absolute path") };
+        if folder.is_absolute() { folder_problem(folder) } else { Some("is not an absolute path") };
     match problem {
         None => Ok(Some(folder.to_owned())),
         Some(problem) => {
@@ -129,8 +129,8 @@ pub(crate) fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// Returns why a folder is not used. One that does not exist is created for the user alone.
-fn problem_of(folder: &Path) -> Option<&'static str> {
+/// Returns why a folder is not used. A folder that does not exist is created for the user alone.
+fn folder_problem(folder: &Path) -> Option<&'static str> {
     let metadata = folder.metadata().ok()?;
     if !metadata.is_dir() {
         return Some("is not a folder");
@@ -153,8 +153,8 @@ fn problem_of(folder: &Path) -> Option<&'static str> {
 #[derive(Debug)]
 struct ProgramPolicy {
     mode: Option<Mode>,
-    announces: Option<Printer>,
-    was_announced: AtomicBool,
+    warnings: Option<Printer>,
+    was_reported: AtomicBool,
 }
 
 impl Policy for ProgramPolicy {
@@ -170,12 +170,11 @@ impl Policy for ProgramPolicy {
     }
 
     fn report_unavailable(&self, error: &KeychainError) {
-        if let Some(printer) = &self.announces
-            && !self.was_announced.swap(true, Ordering::Relaxed)
+        if let Some(printer) = &self.warnings
+            && !self.was_reported.swap(true, Ordering::Relaxed)
         {
-            printer.note(&format!(
-                "{} {}. The access token in the file is used until it expires, and is not refreshed.",
-                printer.tone(Tone::Warning, "warning:"),
+            printer.warn(&format!(
+                "{}. The access token in the file is used until it expires, and is not refreshed.",
                 with_causes(error),
             ));
         }

@@ -1,4 +1,4 @@
-//! The waits of the program: a line on the terminal after half a second, and the limit of `--timeout`.
+//! Waiting: a line on the terminal after half a second, and the limit of `--timeout`.
 //!
 //! Requests, programs and locks are spans of the library (`wait`), which the log passes on. The state
 //! is one per process, as the terminal is.
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use console::Term;
 use vestibule::ErrorKind;
 
-pub(crate) use crate::awaited::{Awaited, Failure};
+pub(crate) use crate::awaited::{Awaited, FailedAttempt};
 use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -39,8 +39,8 @@ struct Waiting {
     entries: Vec<(u64, Entry)>,
     /// The last request or program, and when its first attempt began.
     last: Option<(Awaited, Instant)>,
-    /// The failure of the last request, if it failed.
-    failure: Option<Failure>,
+    /// The last attempt of the last request, if it failed.
+    failure: Option<FailedAttempt>,
     /// Ends the program on Ctrl-C.
     interrupts: Option<Interrupts>,
     /// Causes and hint to print if Ctrl-C ends the program.
@@ -246,8 +246,8 @@ fn restore_terminal() {
     let _ = writeln!(io::stderr().lock(), "error: {CANCELLED}{}", note.unwrap_or_default());
 }
 
-/// Records whether a request got a response.
-pub(crate) fn set_failure(failure: Option<Failure>) {
+/// Records the result of an attempt: `None` if there was a response.
+pub(crate) fn set_failure(failure: Option<FailedAttempt>) {
     lock().failure = failure;
 }
 
@@ -279,8 +279,8 @@ pub(crate) fn end(id: u64) {
     }
 }
 
-/// Removes the line before something is printed. Returns false if nothing may be printed anymore.
-pub(crate) fn make_room() -> bool {
+/// Clears the line before something is printed. Returns false if nothing may be printed anymore.
+pub(crate) fn clear_for_output() -> bool {
     let mut waiting = lock();
     waiting.clear();
     waiting.timed_out.is_none()

@@ -18,7 +18,7 @@ pub(crate) const HEADINGS: [(&str, &[Entry]); 6] = [
     ("Sign in and out", SIGN_IN),
     ("Use credentials", CREDENTIALS),
     ("Tokens for other services", TOKENS),
-    ("Look around", LISTS),
+    ("List profiles, accounts and roles", LISTS),
     ("Set up and repair", SETUP),
     ("As spelled for aws", AWS),
 ];

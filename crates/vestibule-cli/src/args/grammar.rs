@@ -124,7 +124,7 @@ fn named_command(matches: &ArgMatches) -> Option<(&'static Entry, &ArgMatches)> 
     Some((entry, matches))
 }
 
-/// Error that is not reached: the grammar requires a command.
+/// Returns the error for a missing command, which the grammar reports by itself.
 fn missing_command() -> clap::Error {
     grammar().error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")
 }
@@ -144,7 +144,7 @@ fn root() -> clap::Command {
     Global::augment_args(root)
 }
 
-/// Returns the grammar of a command that functions of the shell call, with their usage.
+/// Adds the usage of the shell functions that call a command.
 fn as_function(command: clap::Command) -> clap::Command {
     command.override_usage(
         "vestibule-use [PROFILE]\n       vestibule-use --unset\n       vestibule-env [PROFILE]",
@@ -158,11 +158,6 @@ impl Entry {
             Kind::Group(members) => members,
             Kind::Command(_) | Kind::Hidden(_) => &[],
         }
-    }
-
-    /// Returns whether the help lists the command.
-    pub(crate) fn is_shown(&self) -> bool {
-        !matches!(self.kind, Kind::Hidden(_))
     }
 
     fn grammar(&self) -> clap::Command {

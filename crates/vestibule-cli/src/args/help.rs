@@ -52,7 +52,7 @@ pub(crate) const EXAMPLES: &[&str] = &[
 pub(super) fn template() -> String {
     let mut template = "{about}\n\n{usage-heading} {usage}\n".to_owned();
     for (heading, entries) in HEADINGS {
-        let shown = entries.iter().filter(|entry| entry.is_shown());
+        let shown = entries.iter().filter(|entry| !entry.is_hidden());
         let rows: Vec<_> = shown.map(|entry| (entry.name, entry.about)).collect();
         template += &table(&format!("\n{heading}"), &rows, 18);
     }

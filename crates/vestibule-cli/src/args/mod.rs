@@ -199,7 +199,7 @@ pub(crate) struct Login {
     /// End the portal session and sign in again, even if the session is valid
     #[arg(long)]
     pub(crate) force: bool,
-    /// Sign in unless the session lasts at least this long
+    /// Sign in again unless the session lasts at least this long
     #[arg(long, value_name = "DURATION", default_value = "15m")]
     pub(crate) min_remaining: Span,
     /// Where to store the tokens of this session [default: as configured]
@@ -386,7 +386,7 @@ pub(crate) struct Console {
     pub(crate) multi_session: bool,
 }
 
-// Which rows are listed, and how.
+// Selection and format of rows.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Rows {
     /// Show only rows that contain this text
@@ -437,7 +437,7 @@ pub(crate) struct Trust {
     /// Folder of the file, or a folder below it [default: the working directory]
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,
-    /// Trust the file no longer: it stops commands that would use it
+    /// Stop trusting the file: commands that would use it fail
     #[arg(long)]
     pub(crate) remove: bool,
     /// Ignore the file, whatever it contains, until `vestibule trust` confirms it

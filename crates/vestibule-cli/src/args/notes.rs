@@ -5,8 +5,8 @@ pub(super) const STATUS_NOTES: &str = "\
 has the credentials of the environment or of an agent that are used instead of the profile.";
 
 pub(super) const USE_NOTES: &str = "\
-A program cannot change the shell that started it. Two functions do, which the first example defines:
-`vestibule-use` sets AWS_PROFILE to the profile, or to one that you select from a list.
+A program cannot change the shell that started it. Two shell functions can; the first example defines
+them. `vestibule-use` sets AWS_PROFILE to the profile, or to one that you select from a list.
 `vestibule-env` exports the credentials and the region of the profile, for programs that cannot use a
 profile; without a name, of the profile that the shell or a .aws-profile file names.
 Both first remove the profile, keys and region that the shell had.";

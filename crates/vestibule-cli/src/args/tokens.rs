@@ -7,7 +7,6 @@ use clap::{Args, ValueEnum};
 use super::entry::{Arguments, Entry, Kind, arguments};
 use super::{Command, CredentialArgs};
 
-/// A command of `eks` and its arguments.
 pub(super) const TOKENS: &[Entry] = &[
     Entry {
         name: "eks",
@@ -134,6 +133,7 @@ const DSQL: &[Entry] = &[
     },
 ];
 
+/// A command of `eks` and its arguments.
 #[derive(Debug)]
 pub(crate) enum Eks {
     GetToken(EksToken),

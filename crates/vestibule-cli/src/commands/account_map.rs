@@ -6,7 +6,7 @@ use vestibule::config::SectionKind;
 use vestibule::{Configuration, SessionName};
 use vestibule_sync::{AccountMap, AccountRegions, AccountTags, InvalidAccountMap};
 
-use crate::error::Error;
+use crate::error::{Error, correct};
 use crate::exit::Exit;
 
 /// Returns the regions that the user configured for accounts.
@@ -44,8 +44,7 @@ pub(super) fn invalid_key(
 ) -> Error {
     let file = configuration.files().config_location();
     let message = format!("{key} of [sso-session {session}] in {file}: {error}");
-    Error::new(Exit::Configuration, message)
-        .with_hint(format!("correct {key} in {file}, then try again"))
+    Error::new(Exit::Configuration, message).with_hint(correct(format_args!("{key} in {file}")))
 }
 
 /// Returns values for accounts from a key of the `[sso-session]`.

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 
 pub(crate) fn rds(app: &App<'_>, args: &RdsToken) -> Result<Exit, Error> {
-    print(app, |by| rds_auth_token(by, &args.hostname, args.port, &args.username))
+    print(app, |signer| rds_auth_token(signer, &args.hostname, args.port, &args.username))
 }
 
 pub(crate) fn dsql(app: &App<'_>, command: &Dsql) -> Result<Exit, Error> {
@@ -22,18 +22,20 @@ pub(crate) fn dsql(app: &App<'_>, command: &Dsql) -> Result<Exit, Error> {
         Dsql::GenerateDbConnectAuthToken(args) => (args, false),
         Dsql::GenerateDbConnectAdminAuthToken(args) => (args, true),
     };
-    print(app, |by| dsql_auth_token(by, &args.hostname, is_admin))
+    print(app, |signer| dsql_auth_token(signer, &args.hostname, is_admin))
 }
 
 pub(crate) fn elasticache(app: &App<'_>, args: &ElasticacheToken) -> Result<Exit, Error> {
-    print(app, |by| elasticache_auth_token(by, &args.cache_name, &args.username, args.serverless))
+    print(app, |signer| {
+        elasticache_auth_token(signer, &args.cache_name, &args.username, args.serverless)
+    })
 }
 
 pub(crate) fn memorydb(app: &App<'_>, args: &MemorydbToken) -> Result<Exit, Error> {
-    print(app, |by| memorydb_auth_token(by, &args.cluster_name, &args.username))
+    print(app, |signer| memorydb_auth_token(signer, &args.cluster_name, &args.username))
 }
 
-/// Prints a token that the credentials of the profile sign.
+/// Prints a token, signed with the credentials of the profile.
 fn print(
     app: &App<'_>,
     sign: impl Fn(TokenSigner<'_>) -> Result<Secret, InvalidHost>,
@@ -42,9 +44,8 @@ fn print(
         let session: Session = app.session()?;
         let credentials = session.blocking().credentials()?;
         let region = eks::region(&session)?;
-        let signed_by =
-            TokenSigner { credentials: &credentials, region: &region, now: session.now() };
-        let token = sign(signed_by).map_err(|error| Error::from_source(Exit::Usage, &error))?;
+        let signer = TokenSigner { credentials: &credentials, region: &region, now: session.now() };
+        let token = sign(signer).map_err(|error| Error::from_source(Exit::Usage, &error))?;
         let token = token.expose();
         if app.printer.json {
             app.printer.result(&json!({ "token": token }).to_string())?;

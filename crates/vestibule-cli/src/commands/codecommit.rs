@@ -11,17 +11,18 @@ use crate::exit::Exit;
 /// The size limit of a request of Git.
 const MAX_REQUEST: u64 = 64 << 10;
 
-/// Answers Git's credential helper protocol. Nothing is printed for hosts of others, so that Git
-/// asks its next helper.
+/// Responds to a request of Git for a credential. Nothing is printed for other hosts, so that Git asks its
+/// next helper.
 pub(crate) fn run(app: &App<'_>, args: &GitCredential) -> Result<Exit, Error> {
     if args.action != GitAction::Get {
         return Ok(Exit::Done);
     }
     let mut text = String::new();
-    io::stdin().lock().take(MAX_REQUEST).read_to_string(&mut text).map_err(|error| {
-        Error::new(Exit::Failed, "the request of Git could not be read")
-            .with_cause(error.to_string())
-    })?;
+    io::stdin()
+        .lock()
+        .take(MAX_REQUEST)
+        .read_to_string(&mut text)
+        .map_err(|error| Error::failed("the request of Git could not be read", &error))?;
     let Some(request) = GitRequest::parse(&text) else { return Ok(Exit::Done) };
     profile::with_credentials(app, |app| {
         let session = app.session()?;

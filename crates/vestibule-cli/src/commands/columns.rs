@@ -9,12 +9,12 @@ use vestibule_sync::Tags;
 use super::account_map::account_tags;
 use super::target::SYNC_SESSION;
 
-/// Headers of [`of_profiles`].
+/// Headers of [`profile_rows`].
 pub(super) const HEADS: [&str; 6] =
     ["PROFILE", "ACCOUNT", "ACCOUNT NAME", "ROLE", "REGION", "SESSION"];
 
 /// Returns name, account id, account name, role, region and session of profiles, from local files.
-pub(super) fn of_profiles<'a>(
+pub(super) fn profile_rows<'a>(
     configuration: &'a Configuration,
     names: &'a [String],
 ) -> impl Iterator<Item = [String; 6]> + 'a {
@@ -44,8 +44,8 @@ pub(super) fn of_profiles<'a>(
     })
 }
 
-/// Returns the columns of [`of_profiles`] and the tags of the account, for the picker.
-pub(super) fn with_tags<'a>(
+/// Returns the columns of [`profile_rows`] and the tags of the account, for the picker.
+pub(super) fn tagged_profile_rows<'a>(
     configuration: &'a Configuration,
     names: &'a [String],
 ) -> impl Iterator<Item = [String; 7]> + 'a {
@@ -55,7 +55,7 @@ pub(super) fn with_tags<'a>(
         Some((session, tags))
     };
     let tags: HashMap<_, _> = configuration.session_names().filter_map(tags).collect();
-    of_profiles(configuration, names).map(
+    profile_rows(configuration, names).map(
         move |[name, account, account_name, role, region, session]| {
             let found = AccountId::new(&account).ok().and_then(|id| {
                 tags.get(&session)?.get(&id, Some(&account_name)).map(Tags::to_string)
@@ -79,8 +79,8 @@ fn account_names(configuration: &Configuration) -> HashMap<String, String> {
     names
 }
 
-/// Returns the section of a session.
-pub(super) fn of_sessions(configuration: &Configuration) -> Vec<[String; 3]> {
+/// Returns name, start URL and region of sessions.
+pub(super) fn session_rows(configuration: &Configuration) -> Vec<[String; 3]> {
     let config = configuration.files().config();
     let row = |name: String| {
         let section = config.section(SectionKind::SsoSession, &name);

@@ -6,7 +6,7 @@ use vestibule_federation::{Destination, ErrorKind, Site, portal_link, sign_in_li
 use crate::advice::request_hint;
 use crate::app::App;
 use crate::args::Console;
-use crate::error::Error;
+use crate::error::{Error, correct};
 use crate::exit::Exit;
 use crate::opener::{Opened, Opener};
 use crate::printer::Tone;
@@ -110,8 +110,7 @@ fn site(session: &Session) -> Result<Site, Error> {
         .map_err(|error| Error::from_source(Exit::Failed, &error))?;
     match session.settings().endpoint_urls.get("signin") {
         Some(url) => site.with_federation_endpoint(&url.value).map_err(|error| {
-            let hint = format!("correct {}, then try again", url.origin);
-            Error::from_source(Exit::Configuration, &error).with_hint(hint)
+            Error::from_source(Exit::Configuration, &error).with_hint(correct(&url.origin))
         }),
         None => Ok(site),
     }
@@ -123,7 +122,6 @@ fn link_error(app: &App<'_>, error: &vestibule_federation::Error) -> Error {
         return Error::from_source(Exit::Configuration, error)
             .with_hint(format!("use a profile with a role: {line}"));
     }
-    let other = if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
-    let hint = request_hint(app, error, error.skew()).unwrap_or_else(|| other.to_owned());
+    let hint = request_hint(app, error, error.is_transient(), error.skew());
     Error::from_source(Exit::Failed, error).with_hint(hint)
 }

@@ -13,7 +13,7 @@ use crate::agent_session::{self, client_error};
 use crate::app::App;
 use crate::args::Doctor;
 use crate::directory_profile::DirectoryProfile;
-use crate::error::{Error, hint as library_hint};
+use crate::error::{Error, correct, hint as library_hint};
 use crate::exit::Exit;
 use crate::keychain_helper::keychain_hint;
 use crate::local_time::time;
@@ -188,7 +188,7 @@ fn exit(cause: Cause) -> Exit {
 
 fn hint(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
-        Remedy::Correct { place } => format!("correct {place}, then try again"),
+        Remedy::Correct { place } => correct(place),
         Remedy::Library(remedy) => return library_hint(remedy),
         Remedy::Unset(variables) => Dialect::current().removal(variables),
         Remedy::SetClock if cfg!(target_os = "linux") => "sudo timedatectl set-ntp true".to_owned(),

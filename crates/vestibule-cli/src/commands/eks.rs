@@ -20,7 +20,7 @@ use crate::printer::Tone;
 use crate::program::own_path;
 
 const BETA: &str = "client.authentication.k8s.io/v1beta1";
-const ANOTHER_FILE: &str = "name another file with --kubeconfig";
+const USE_ANOTHER_FILE: &str = "name another file with --kubeconfig";
 const VERSIONS: [&str; 3] =
     ["client.authentication.k8s.io/v1", BETA, "client.authentication.k8s.io/v1alpha1"];
 
@@ -58,7 +58,7 @@ fn get_token(app: &App<'_>, args: &EksToken) -> Result<Exit, Error> {
         .map_err(|error| Error::from_source(Exit::Usage, &error))?;
     // EKS rejects a token whose credentials have expired, which the AWS CLI does not take into account.
     let expires = now + EKS_TOKEN_LIFETIME;
-    let expires = credentials.expires_at().map_or(expires, |end| end.min(expires));
+    let expires = credentials.expires_at().map_or(expires, |at| at.min(expires));
     let credential = format!(
         r#"{{
     "kind": "ExecCredential",
@@ -97,9 +97,7 @@ fn api_version(app: &App<'_>) -> &'static str {
     let info: Value = serde_json::from_str(info).unwrap_or_default();
     let wanted = VERSIONS.into_iter().find(|version| info["apiVersion"] == *version);
     wanted.unwrap_or_else(|| {
-        let warning = app.printer.tone(Tone::Warning, "warning:");
-        let text = "KUBERNETES_EXEC_INFO has no supported apiVersion; using v1beta1";
-        app.printer.note(&format!("{warning} {text}"));
+        app.printer.warn("KUBERNETES_EXEC_INFO has no supported apiVersion; using v1beta1");
         BETA
     })
 }
@@ -130,7 +128,7 @@ fn update_kubeconfig(app: &App<'_>, args: &UpdateKubeconfig) -> Result<Exit, Err
     let files = &blocking.world().files;
     files.replace(&path, text.as_bytes(), WriteMode::PreserveMode).map_err(|error| {
         let message = format!("{} could not be written", path.display());
-        Error::new(Exit::Failed, message).with_cause(error.to_string()).with_hint(ANOTHER_FILE)
+        Error::failed(message, &error).with_hint(USE_ANOTHER_FILE)
     })?;
     if app.printer.json {
         let result = json!({ "context": context, "kubeconfig": path, "updated": is_update });
@@ -150,13 +148,7 @@ fn describe_error(app: &App<'_>, error: &vestibule_eks::Error) -> Error {
         ErrorKind::NotFound { .. } => {
             shown.with_hint("name the cluster's region with --region, and its account's profile")
         }
-        _ => {
-            let other =
-                if error.is_transient() { "try again in a moment" } else { "vestibule explain" };
-            shown.with_hint(
-                request_hint(app, error, error.skew()).unwrap_or_else(|| other.to_owned()),
-            )
-        }
+        _ => shown.with_hint(request_hint(app, error, error.is_transient(), error.skew())),
     }
 }
 
@@ -187,8 +179,8 @@ fn read(session: &Session, path: &Path) -> Result<Kubeconfig, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return parse(path, ""),
         Err(error) => {
             let message = format!("{} could not be read", path.display());
-            let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
-            return Err(error.with_hint(ANOTHER_FILE));
+            let error = Error::failed(message, &error);
+            return Err(error.with_hint(USE_ANOTHER_FILE));
         }
     };
     parse(path, &String::from_utf8_lossy(&text))
@@ -221,8 +213,8 @@ fn paths(vars: &Vars, argument: Option<&Path>) -> Vec<PathBuf> {
     paths.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect()
 }
 
-/// Returns the command that prints tokens in any environment, such as a desktop application's: it
-/// names the program, the profile, the region and the files of this environment.
+/// Returns the command that prints tokens, also for programs with another environment, such as desktop
+/// applications: it names the program, the profile, the region and the configuration files.
 fn token_command(
     app: &App<'_>,
     session: &Session,

@@ -27,8 +27,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
         command.env("AWS_ACCOUNT_ID", account.as_str());
     }
     if let Some(outer) = app.vars.get(child::PROFILE_MARKER).filter(|_| is_shell) {
-        let warning = app.printer.tone(Tone::Warning, "warning:");
-        app.printer.note(&format!("{warning} nested in a shell of `vestibule exec {outer}`"));
+        app.printer.warn(&format!("nested in a shell of `vestibule exec {outer}`"));
     }
     let label = label(app, &session, &credentials);
     if is_shell && app.printer.is_terminal() {
@@ -44,7 +43,7 @@ pub(crate) fn run(app: &App<'_>, args: Exec) -> Result<Exit, Error> {
     run_command(app, command)
 }
 
-/// Says whose credentials a shell has: its prompt and its startup files may name another profile.
+/// Prints the profile whose credentials a shell has, since its prompt and startup files may name another one.
 fn announce_shell(app: &App<'_>, label: Option<&str>, credentials: &Credentials, now: Timestamp) {
     let profile =
         app.printer.tone(Tone::Good, &printable_short(label.unwrap_or("these keys"), 100));
@@ -87,7 +86,7 @@ pub(super) fn credentials(
     Ok((session, credentials))
 }
 
-fn too_short(session: &Session, left: Duration, wanted: Duration) -> Error {
+fn too_short(session: &Session, left: Duration, min_remaining: Duration) -> Error {
     let plan = session.plan();
     let role = match (&plan.base, plan.roles.last()) {
         (_, Some(role)) => format!("role {}", role.arn.value),
@@ -97,11 +96,11 @@ fn too_short(session: &Session, left: Duration, wanted: Duration) -> Error {
         _ => format!("profile `{}`", plan.profile.value),
     };
     let message = format!(
-        "The credentials of {role} last {}, and --min-remaining wants {}",
+        "The credentials of {role} last {}, but --min-remaining is {}",
         spell(left),
-        spell(wanted)
+        spell(min_remaining)
     );
-    // Less than what is left, since the next run is later.
+    // Rounded down, since the next run is later.
     let minutes = left.as_secs().saturating_sub(1) / 60;
     Error::new(Exit::Failed, message)
         .with_cause("new credentials last as long as the session duration of the role")

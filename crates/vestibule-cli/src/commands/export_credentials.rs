@@ -54,7 +54,7 @@ fn append(file: &str, lines: &str) -> Result<(), Error> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened.and_then(|mut file| file.write_all(lines.as_bytes())).map_err(|error| {
         let message = format!("{file} could not be written (GITHUB_ENV)");
-        let error = Error::new(Exit::Failed, message).with_cause(error.to_string());
+        let error = Error::failed(message, &error);
         error.with_hint("set GITHUB_ENV to a writable file, or unset it")
     })
 }

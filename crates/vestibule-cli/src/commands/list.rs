@@ -31,7 +31,7 @@ pub(crate) fn profiles(app: &App<'_>, args: &ListProfiles) -> Result<Exit, Error
     if !is_plain {
         names.sort_by(|a, b| picker::natural_order(a, b));
     }
-    let rows: Vec<_> = columns::of_profiles(&configuration, &names).collect();
+    let rows: Vec<_> = columns::profile_rows(&configuration, &names).collect();
     if is_table {
         return print_rows(app, columns::HEADS, &rows, &args.rows);
     }
@@ -57,7 +57,7 @@ pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error
         Err(error) if is_json => ("invalidConfiguration".to_owned(), error.to_string()),
         Err(error) => ("invalid configuration".to_owned(), error.to_string()),
     };
-    let named = columns::of_sessions(&configuration).into_iter().map(|[name, url, region]| {
+    let named = columns::session_rows(&configuration).into_iter().map(|[name, url, region]| {
         let (state, reason) = summary(configuration.identity_center_named(&name, "list-sessions"));
         [name, url, region, state, reason]
     });

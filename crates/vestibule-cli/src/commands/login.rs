@@ -10,7 +10,6 @@ use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::local_time::until;
-use crate::printer::Tone;
 use crate::report;
 
 /// Signs in, unless the session is valid for long enough.
@@ -34,7 +33,7 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     }
     let signed_in =
         sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, args.force, true);
-    let region = signed_in.map_err(|error| after_force(args, &center, error))?;
+    let region = signed_in.map_err(|error| with_force_cause(args, &center, error))?;
     if let Some(region) = region {
         correct_region(app, &center, &region)?;
     }
@@ -42,8 +41,8 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-/// Adds that `--force` ended the session before the sign-in failed.
-fn after_force(args: &Login, center: &IdentityCenter, error: Error) -> Error {
+/// Adds the cause that `--force` has ended the session, to the error of a failed sign-in.
+fn with_force_cause(args: &Login, center: &IdentityCenter, error: Error) -> Error {
     match (center.blocking().status().state, error.hint()) {
         (Ok(SessionState::Revoked), Some(hint)) if args.force => {
             error.with_next_step(hint).with_cause("--force ended the previous session")
@@ -52,7 +51,7 @@ fn after_force(args: &Login, center: &IdentityCenter, error: Error) -> Error {
     }
 }
 
-/// Says why a session that still works is not enough.
+/// Prints why a session that still works is replaced.
 fn note_reason(
     app: &App<'_>,
     center: &IdentityCenter,
@@ -81,12 +80,9 @@ fn warn_of_short_session(app: &App<'_>, center: &IdentityCenter, min_remaining: 
     let status = center.blocking().status();
     let reason = status.sign_in_reason(center.now(), min_remaining);
     if let Some(SignInReason::ExpiresSoon { at, is_estimate }) = reason {
-        let (warning, about) = (
-            app.printer.tone(Tone::Warning, "warning:"),
-            if is_estimate { "at about" } else { "at" },
-        );
-        app.printer.note(&format!(
-            "{warning} the new session expires {about} {}, before --min-remaining {}. An \
+        let about = if is_estimate { "at about" } else { "at" };
+        app.printer.warn(&format!(
+            "the new session expires {about} {}, before --min-remaining {}. An \
              administrator sets the length of sessions.",
             until(at, center.now()),
             spell(min_remaining)

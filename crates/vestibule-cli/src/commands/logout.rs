@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::args::{Global, OneSession, Sessions};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
 use crate::report;
 
 /// Signs out of one session, or of all.
@@ -70,12 +69,11 @@ fn sign_out(app: &App<'_>, center: &IdentityCenter) -> Result<Value, Error> {
     let signed_out = center.blocking().sign_out()?;
     let name = center.session().label();
     if let Err(error) = &signed_out.portal {
-        let warning = app.printer.tone(Tone::Warning, "warning:");
-        app.printer.note(&format!("{warning} the portal session could not be ended: {error}"));
+        app.printer.warn(&format!("the portal session could not be ended: {error}"));
     }
     note(app, name, signed_out.was_signed_in);
-    let told = signed_out.portal.is_ok();
-    Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in, "portalTold": told }))
+    Ok(json!({ "session": name, "wasSignedIn": signed_out.was_signed_in,
+            "portalTold": signed_out.portal.is_ok() }))
 }
 
 fn sign_out_of_console(app: &App<'_>, login: &ConsoleLogin) -> Result<Value, Error> {

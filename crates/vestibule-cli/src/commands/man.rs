@@ -17,7 +17,7 @@ pub(crate) fn run(app: &App<'_>, args: &Man) -> Result<Exit, Error> {
         write(folder, &pages).map_err(|error| {
             let message = format!("man pages could not be written to {}", folder.display());
             let hint = "name a writable folder";
-            Error::new(Exit::Failed, message).with_cause(error.to_string()).with_hint(hint)
+            Error::failed(message, &error).with_hint(hint)
         })?;
         return Ok(Exit::Done);
     }
@@ -45,7 +45,7 @@ struct Page {
 fn pages() -> io::Result<Vec<Page>> {
     let mut root = args::grammar();
     root.build();
-    let entries: Vec<&Entry> = args::entries().filter(|entry| entry.is_shown()).collect();
+    let entries: Vec<&Entry> = args::entries().filter(|entry| !entry.is_hidden()).collect();
     let mut pages = vec![page(&root, "vestibule", "", EXAMPLES, &entries)?];
     for entry in entries {
         add_pages(&mut pages, &root, "vestibule", entry)?;

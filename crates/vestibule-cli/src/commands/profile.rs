@@ -81,7 +81,7 @@ pub(crate) fn login(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
         let message =
             format!("No AWS configuration found in {}.", configuration.locations().config);
         if app.is_interactive() {
-            Terminal::new(&app.interrupts).say(&message);
+            Terminal::new(&app.interrupts).print(&message);
             return set_up(app, args, SessionAnswers::default());
         }
         // Otherwise the variable that names a missing file is at fault.
@@ -170,7 +170,7 @@ fn set_up_portal(app: &App<'_>, args: &Login, url: &StartUrl) -> Result<Exit, Er
         let hint = format!("vestibule configure sso --start-url {}", shell_word(url.as_str()));
         return Err(Error::new(Exit::Configuration, message).with_hint(hint));
     }
-    Terminal::new(&app.interrupts).say(&message);
+    Terminal::new(&app.interrupts).print(&message);
     let answers = SessionAnswers { start_url: Some(url.to_string()), ..SessionAnswers::default() };
     let global = Global { profile: None, ..app.global.clone() };
     set_up(&app.with_global(&global), args, answers)
@@ -229,7 +229,7 @@ pub(crate) fn with_sign_in(
 
 fn confirm(app: &App<'_>, reason: &str) -> Result<bool, Error> {
     let terminal = Terminal::new(&app.interrupts);
-    terminal.say(reason);
+    terminal.print(reason);
     let question = Question { message: "Sign in now? [Y/n]", default: Some("y"), help: None };
     let answer = terminal.text(&question, &|text| yes_or_no(text).map(drop))?;
     Ok(yes_or_no(&answer) == Ok(true))
@@ -257,7 +257,7 @@ pub(super) fn pick(app: &App<'_>, configuration: &Configuration) -> Result<Strin
         let recent_first = |name| rank(name).unwrap_or(usize::MAX);
         recent_first(a).cmp(&recent_first(b)).then_with(|| picker::natural_order(a, b))
     });
-    let rows = picker::rows(columns::with_tags(configuration, &names));
+    let rows = picker::rows(columns::tagged_profile_rows(configuration, &names));
     let name = names.swap_remove(terminal.select("Profile:", rows)?);
     recent::store(app, &name, &recently_used);
     Ok(name)

@@ -5,13 +5,13 @@ use vestibule::RefreshJob;
 use crate::app::App;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::helper_process::LONGEST_REPORT;
+use crate::helper_process::MAX_REPORT;
 
 /// Refreshes a token for the command that started this process.
 pub(crate) fn run(app: &App<'_>) -> Result<Exit, Error> {
     detach(app);
     let mut text = String::new();
-    io::stdin().take(LONGEST_REPORT).read_to_string(&mut text)?;
+    io::stdin().take(MAX_REPORT).read_to_string(&mut text)?;
     let job = RefreshJob::from_json(&text)?;
     let report = app.configuration()?.refresh_for_job_blocking(&job)?;
     // Ignored: the command may have exited. The token is stored all the same.

@@ -17,7 +17,7 @@ use crate::printer::Tone;
 /// was named, or the one that the user selects. Describes it on stderr.
 pub(crate) fn run(app: &App<'_>, args: &Select) -> Result<Exit, Error> {
     if app.global.region.is_some() {
-        let message = "--region is no option here: the profile has the region";
+        let message = "--region cannot be used here: the region is that of the profile";
         let hint = "set AWS_REGION after vestibule-use or vestibule-env";
         return Err(Error::new(Exit::Usage, message).with_hint(hint));
     }

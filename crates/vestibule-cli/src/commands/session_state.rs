@@ -22,7 +22,7 @@ pub(super) fn exit(status: &Status) -> Exit {
     }
 }
 
-/// Returns true if `login` would sign in.
+/// Returns true if the user has to sign in.
 pub(super) fn needs_sign_in(status: &Status) -> bool {
     status.state.as_ref().is_ok_and(SessionState::needs_sign_in)
 }
@@ -114,7 +114,7 @@ pub(super) fn cached_credentials(
     }
 }
 
-/// Returns the state in one word, and the reason for it, with times in UTC.
+/// Returns the name of the state for programs, and the reason for it, with times in UTC.
 fn state_and_reason(status: &Status) -> (&'static str, Option<String>) {
     match &status.state {
         Ok(state @ SessionState::Valid { .. }) => ("signedIn", state.reason()),

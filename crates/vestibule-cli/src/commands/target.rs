@@ -63,7 +63,7 @@ pub(super) fn identity_center(
     let default = configuration.profile();
     let plan = configuration.plan().ok().filter(|plan| plan.session().is_none());
     let error = match &plan {
-        Some(plan) if has_credentials(plan) => needs_no_sign_in(&plan.profile.value),
+        Some(plan) if has_credentials(plan) => without_sso(&plan.profile.value),
         _ => error.into(),
     };
     if default.origin.is_given() || plan.is_none() {
@@ -74,7 +74,7 @@ pub(super) fn identity_center(
         [] => Err(error),
         [name] => Ok(configuration.identity_center_named(name, "the configuration")?),
         [first, ..] => {
-            let message = format!("Several SSO sessions: {}", shown(&names));
+            let message = format!("Several SSO sessions: {}", name_list(&names));
             let hint = typed_line::with_option("--sso-session", first, None);
             Err(Error::new(Exit::Configuration, message).with_hint(hint))
         }
@@ -86,7 +86,7 @@ pub(super) fn has_credentials(plan: &Plan) -> bool {
     !matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_))
 }
 
-fn needs_no_sign_in(profile: &str) -> Error {
+fn without_sso(profile: &str) -> Error {
     let message = format!("Profile \"{profile}\" does not use SSO.");
     Error::new(Exit::Configuration, message)
         .with_kind(ErrorKind::Configuration)
@@ -101,7 +101,7 @@ fn synchronized_session(configuration: &Configuration) -> Option<String> {
 }
 
 /// Returns the first names in a list, quoted for the shell.
-fn shown(names: &[String]) -> String {
+fn name_list(names: &[String]) -> String {
     let shown: Vec<_> = names.iter().take(SHOWN).map(|name| shell_word(name)).collect();
     format!("{}{}", shown.join(", "), if SHOWN < names.len() { ", …" } else { "" })
 }
@@ -129,7 +129,7 @@ pub(super) fn no_profile(configuration: &Configuration, names: &[String]) -> Err
         None => "",
     };
     let those = if default.is_empty() { "Profiles that use SSO" } else { "Profiles that do" };
-    let message = format!("No profile selected{default}. {those}: {}", shown(names));
+    let message = format!("No profile selected{default}. {those}: {}", name_list(names));
     // Any of several may be meant, and the command may change something.
     let name = if let [name] = names { name } else { "NAME" };
     let hint = typed_line::with_option("--profile", name, None);
@@ -146,7 +146,7 @@ pub(super) fn no_credentials(configuration: &Configuration, command: &str) -> Er
     let hint = hint.unwrap_or_else(setup);
     let mut profiles = String::new();
     if !names.is_empty() {
-        profiles = format!(" Profiles that use SSO: {}", shown(&names));
+        profiles = format!(" Profiles that use SSO: {}", name_list(&names));
     }
     let message = format!("Profile \"{profile}\" has no credentials.{profiles}");
     Error::new(Exit::NothingConfigured, message).with_hint(hint)

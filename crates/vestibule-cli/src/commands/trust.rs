@@ -14,7 +14,7 @@ pub(crate) fn run(app: &App<'_>, args: &Trust) -> Result<Exit, Error> {
     let folder = args.folder.as_deref().unwrap_or(Path::new("."));
     let folder = dunce::canonicalize(folder).map_err(|error| {
         let message = format!("the folder {} cannot be read", folder.display());
-        Error::new(Exit::Failed, message).with_cause(error.to_string())
+        Error::failed(message, &error)
     })?;
     let vars = &app.vars;
     let Some(file) = DirectoryFile::of_folder(&folder, vars)? else {
@@ -23,7 +23,7 @@ pub(crate) fn run(app: &App<'_>, args: &Trust) -> Result<Exit, Error> {
         return Err(Error::new(Exit::Configuration, message).with_hint(hint));
     };
     let is_trusted = !args.remove && !args.ignore;
-    // A file that is not trusted need not be readable.
+    // To ignore or forget a file, its content is not needed.
     let found = match file.read(vars) {
         Err(error) if is_trusted => return Err(error),
         found => found.ok(),
@@ -37,7 +37,7 @@ pub(crate) fn run(app: &App<'_>, args: &Trust) -> Result<Exit, Error> {
     let location = file.location(vars);
     file.record(choice, vars).map_err(|error| {
         let message = format!("the choice for {location} could not be stored");
-        Error::new(Exit::Failed, message).with_cause(error.to_string())
+        Error::failed(message, &error)
     })?;
     if app.printer.json {
         let result = json!({
@@ -60,8 +60,7 @@ pub(crate) fn run(app: &App<'_>, args: &Trust) -> Result<Exit, Error> {
     if let Choice::Trust(name) = choice
         && configuration.files().profile(name).is_none()
     {
-        let warning = app.printer.tone(Tone::Warning, "warning:");
-        app.printer.note(&format!("{warning} the profile {shown} is not defined"));
+        app.printer.warn(&format!("the profile {shown} is not defined"));
     }
     Ok(Exit::Done)
 }

@@ -14,7 +14,7 @@ const MARK: &str = "vestibule_expiration";
 /// The value for keys that do not expire.
 const NEVER: &str = "never";
 
-/// Writes credentials to a profile. One that someone else wrote is not changed.
+/// Writes credentials to a profile. A profile that another program wrote is not changed.
 pub(super) fn write(
     app: &App<'_>,
     configuration: &Configuration,
@@ -49,7 +49,7 @@ pub(super) fn write(
     Ok(Exit::Done)
 }
 
-/// Removes a profile that [`write`] wrote. One that does not exist is no error.
+/// Removes a profile that [`write`] wrote. A profile that does not exist is not an error.
 pub(crate) fn remove(app: &App<'_>, name: &str) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     check(&configuration, name)?;

@@ -10,7 +10,7 @@ use crate::args;
 /// Returns the names of a kind that may complete the beginning of a word.
 pub(super) type Names<'a> = &'a dyn Fn(Kind, &Given, &str) -> Vec<Candidate>;
 
-/// Returns what may stand at the cursor after these words; `at` is the beginning of the word.
+/// Returns the candidates at the cursor after these words; `at` is the beginning of the word.
 pub(super) fn candidates(words: &[String], at: &str, names: Names<'_>) -> Vec<Candidate> {
     let root = args::grammar_for(words);
     let Some(cursor) = Cursor::after(words, &root) else { return Vec::new() };

@@ -34,8 +34,8 @@ fn typed(at: &str) -> (Option<char>, &str) {
 
 /// Returns one candidate per line, with its description after a tab.
 ///
-/// A name may hold whatever a shell would act on. Bash and Nushell insert what they are given, so
-/// they are given it quoted; the others quote it themselves. Bash does not choose either.
+/// A name may contain characters that shells act on. Bash and Nushell insert the text as it is, so it is
+/// quoted; the others quote it themselves. Bash does not filter candidates either.
 pub(super) fn lines(shell: Shell, at: &str, candidates: &[Candidate]) -> String {
     let mut lines = String::new();
     for Candidate { word, about } in candidates {

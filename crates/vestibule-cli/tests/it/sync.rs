@@ -306,7 +306,7 @@ fn sync_does_not_rename_a_profile_to_which_the_credentials_file_refers() {
     env.run(["configure", "sync", "--template", "{account_id}.{role_name}"])
         .succeeded()
         .stderr_contains("1 renamed, with")
-        .stderr_contains("1 not renamed: the new name or a reference to the old one is in the way: Sample-0-Admin");
+        .stderr_contains("1 not renamed: the new name is taken, or a reference to the old one cannot be changed: Sample-0-Admin");
     assert!(config(&env).contains("[profile Sample-0-Admin]"));
 }
 

@@ -78,7 +78,7 @@ fn note(session: &str, mode: Mode, is_moved: bool) -> String {
 /// Moves the token and the client registration of one session. Returns whether one was moved.
 fn migrate(store: &KeychainTokenStore, center: &IdentityCenter, mode: Mode) -> Result<bool, Error> {
     let state = center.blocking().status().state;
-    // A token of another tool, which looks for it in its file.
+    // The other tool looks for its token in the file.
     if let Ok(SessionState::NotOurs(Mismatch::Scopes { .. })) = state {
         return Ok(false);
     }
@@ -87,7 +87,7 @@ fn migrate(store: &KeychainTokenStore, center: &IdentityCenter, mode: Mode) -> R
         is_moved |= migrate_entry(store, center.configuration(), &entry, mode)?;
     }
     if is_moved && mode == Mode::Sealed {
-        // They are secrets in files, too.
+        // Cached role credentials are secrets in files, too.
         center.forget_assignments();
     }
     Ok(is_moved)

@@ -42,7 +42,7 @@ pub(crate) fn run(app: &App<'_>, command: &Cache) -> Result<Exit, Error> {
             } else {
                 "vestibule doctor --fix"
             };
-            app.printer.note(&format!("{} {fix}", app.printer.tone(Tone::Command, "hint:")));
+            app.printer.hint(fix);
             Ok(Exit::Failed)
         }
         Cache::Repair(args) => repair(app, &context, &files, args.dry_run),

@@ -82,8 +82,8 @@ impl Group<'_> {
     }
 }
 
-/// Groups the problems that differ in the name and the line of their section only; fewer than `least`
-/// stay apart. The order is that of the first ones.
+/// Groups the problems that differ only in the name and the line of their section, if there are `least`
+/// of them. The order is that of the first ones.
 fn groups(found: &[Diagnostic], least: usize) -> Vec<Group<'_>> {
     let key = |diagnostic: &Diagnostic| {
         let (kind, name) = diagnostic.section.as_ref()?;

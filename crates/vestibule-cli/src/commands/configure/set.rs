@@ -26,7 +26,7 @@ pub(super) fn run(app: &App<'_>, args: &Set) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-/// Says that the section did not exist, which may be a misspelled name.
+/// Notes that the section is new, since its name may be misspelled.
 fn note_new_section(
     app: &App<'_>,
     configuration: &Configuration,
@@ -70,7 +70,7 @@ fn warn(app: &App<'_>, configuration: &Configuration, place: &KeyPath, edit: &Ed
     let note = |diagnostic: &Diagnostic| {
         app.printer.note(&text(app, diagnostic, level(diagnostic.level)));
     };
-    // Of the file before, since the edit replaces the lines of a value.
+    // These are found in the file before the edit, which replaces the lines of a value.
     for diagnostic in lint(files).iter().filter(|diagnostic| diagnostic.section == own_section) {
         if diagnostic.rule == "swallowed-key" {
             note(diagnostic);
@@ -78,7 +78,7 @@ fn warn(app: &App<'_>, configuration: &Configuration, place: &KeyPath, edit: &Ed
     }
     for diagnostic in lint(&Files::new(&locations, bytes(config), bytes(credentials))) {
         let is_own = diagnostic.place.line() == line && diagnostic.place.location() == location;
-        // The spelling of an existing key is kept, and is not what the user typed.
+        // The spelling of an existing key is kept.
         if is_own && diagnostic.rule != "key-case" {
             note(&diagnostic);
         }

@@ -24,10 +24,11 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
     let terminal = app.wizard_terminal();
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
-    let old = Old::new(&configuration);
-    let answers = ask(app, args, &configuration, &wizard, &old);
+    let old = ExistingProfile::new(&configuration);
+    let answers = collect_answers(app, args, &configuration, &wizard, &old);
     waiting::set_interrupt_note(None);
-    let answers = answers.map_err(|error| wizard.unfinished(COMMAND, &configuration, error))?;
+    let answers =
+        answers.map_err(|error| wizard.unfinished_error(COMMAND, &configuration, error))?;
 
     let edited = super::edit(&configuration, FileDialect::Config, &answers.edits(), args.dry_run)?;
     let about = json!({
@@ -54,16 +55,16 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSso) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-/// Asks for everything that the options leave open.
-fn ask(
+/// Returns the profile to write, from options and prompts.
+fn collect_answers(
     app: &App<'_>,
     args: &ConfigureSso,
     configuration: &Configuration,
     wizard: &Wizard<'_>,
-    old: &Old<'_>,
+    old: &ExistingProfile<'_>,
 ) -> Result<Profile, Error> {
     if wizard.is_interactive() && args.session.session_name.is_none() {
-        wizard.say(&INTRODUCTION);
+        wizard.print(&INTRODUCTION);
     }
     wizard.record_options([
         ("--session-name", &args.session.session_name),
@@ -88,7 +89,7 @@ fn ask(
     };
     let mut answers = Profile::find(app, args, wizard, configuration, session, role)?;
     while !answers.confirm(wizard, configuration, args.session.overwrite)? {
-        // A name that was given is not another answer.
+        // The name of an option cannot be asked for again.
         if app.global.profile.is_some() {
             return Err(cancelled());
         }
@@ -114,7 +115,7 @@ fn select_session(
     default: Option<String>,
 ) -> Result<String, Error> {
     const NEW: &str = "(new session)";
-    let mut existing = columns::of_sessions(configuration);
+    let mut existing = columns::session_rows(configuration);
     let is_named = args.session.session_name.is_some() || args.session.start_url.is_some();
     if wizard.is_interactive() && !is_named && !existing.is_empty() {
         existing.push([NEW.to_owned(), String::new(), String::new()]);
@@ -129,12 +130,12 @@ fn select_session(
 }
 
 /// The existing profile, if one was named and exists.
-struct Old<'a> {
+struct ExistingProfile<'a> {
     name: Option<String>,
     profile: Option<vestibule::Profile<'a>>,
 }
 
-impl<'a> Old<'a> {
+impl<'a> ExistingProfile<'a> {
     fn new(configuration: &'a Configuration) -> Self {
         let choice = configuration.profile();
         let name = choice.origin.is_given().then_some(choice.value);
@@ -167,7 +168,7 @@ impl Profile {
         session: Answers,
         role: Option<(AccountId, RoleName)>,
     ) -> Result<Self, Error> {
-        let old = Old::new(configuration);
+        let old = ExistingProfile::new(configuration);
         let region_default = || wizard.is_interactive().then(|| session.region.to_string());
         let region = Field {
             message: "Default region (optional):",
@@ -294,7 +295,7 @@ fn select_role(
         ));
         return Ok(None);
     }
-    // The token looked valid, and was revoked.
+    // The token was revoked before it expired.
     if wizard.has_signed_in() {
         return selected.map(Some);
     }
@@ -345,7 +346,7 @@ fn account(
     }
     let mut accounts = center.blocking().accounts()?;
     if accounts.is_empty() {
-        return Err(none_assigned("No AWS account is assigned to you in this portal"));
+        return Err(not_assigned("No AWS account is assigned to you in this portal"));
     }
     accounts.sort_by_cached_key(account_order);
     let id = |account: &Account| account.account_id.to_string();
@@ -363,14 +364,14 @@ fn role(
     }
     let mut roles = center.blocking().roles(account)?;
     if roles.is_empty() {
-        return Err(none_assigned(&format!("No role is assigned to you in account {account}")));
+        return Err(not_assigned(&format!("No role is assigned to you in account {account}")));
     }
     roles.sort_by_cached_key(|role| natural_key(role.as_str()));
     let column = |role: &RoleName| [role.to_string()];
     wizard.select("Role:", "--role-name", roles, column, RoleName::to_string)
 }
 
-fn none_assigned(text: &str) -> Error {
+fn not_assigned(text: &str) -> Error {
     Error::new(Exit::Failed, text)
         .with_hint("ask the administrator of IAM Identity Center for access")
 }
@@ -381,11 +382,11 @@ fn role_name(text: &str) -> Result<RoleName, Error> {
     name.map_err(|error| Error::new(Exit::Usage, format!("--role-name: {error}")))
 }
 
-/// Orders by name, email address and id, as people do; accounts without a name come last.
+/// Returns the sort key: name, email address and id; accounts without a name come last.
 fn account_order(account: &Account) -> impl Ord + use<> {
     let key = |text: &Option<String>| natural_key(text.as_deref().unwrap_or_default());
-    let bare = account.name.is_none() && account.email.is_none();
-    (bare, key(&account.name), key(&account.email), account.account_id.to_string())
+    let is_unnamed = account.name.is_none() && account.email.is_none();
+    (is_unnamed, key(&account.name), key(&account.email), account.account_id.to_string())
 }
 
 /// Returns name (or id), id and email address.

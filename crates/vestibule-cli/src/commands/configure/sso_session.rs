@@ -17,7 +17,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error>
     let configuration = app.configuration()?;
     let terminal = app.wizard_terminal();
     let wizard = Wizard::new(terminal.as_ref().map(|terminal| terminal as &dyn Prompt));
-    let ask = || {
+    let collect_answers = || {
         let field = name_field(&args.answers, None);
         let name = wizard.answer(&field, session_name)?;
         let answers = Answers::find(&wizard, &configuration, &args.answers, name, true)?;
@@ -25,7 +25,8 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error>
         Ok(answers)
     };
     let command = "vestibule configure sso-session";
-    let answers = ask().map_err(|error| wizard.unfinished(command, &configuration, error))?;
+    let answers = collect_answers()
+        .map_err(|error| wizard.unfinished_error(command, &configuration, error))?;
     let edited = super::edit(&configuration, Dialect::Config, &answers.edits(), args.dry_run)?;
     super::show(app, &edited, args.dry_run, &json!({ "ssoSession": answers.name }))?;
     if !args.dry_run && !app.printer.json {
@@ -81,16 +82,17 @@ impl Answers {
         prompts_for_all: bool,
     ) -> Result<Self, Error> {
         let section = configuration.files().config().section(SectionKind::SsoSession, &name);
-        let old = |key| {
+        let existing = |key| {
             let value = section?.get(key)?.text().into_owned();
             (!value.is_empty()).then_some(value)
         };
         let is_new = section.is_none();
         // `configure sso` with an existing session does not prompt for its values.
         let silent = Wizard::new(None);
-        let wizard_for =
-            |old: &Option<String>| if prompts_for_all || old.is_none() { wizard } else { &silent };
-        let url = old("sso_start_url");
+        let wizard_for = |value: &Option<String>| {
+            if prompts_for_all || value.is_none() { wizard } else { &silent }
+        };
+        let url = existing("sso_start_url");
         let start_url = wizard_for(&url).answer(
             &Field {
                 message: "SSO start URL:",
@@ -103,11 +105,11 @@ impl Answers {
             },
             start_url,
         )?;
-        // As it is written, without what the browser appended.
+        // Recorded as it is written to the file, without the suffix of the browser.
         wizard.record("--start-url", start_url.as_str());
         let portal = || configuration.portal_region_blocking(&start_url).map(|it| it.to_string());
         let given = args.sso_region.is_some();
-        let region = old("sso_region").or_else(|| portal().filter(|_| !given));
+        let region = existing("sso_region").or_else(|| portal().filter(|_| !given));
         let region = wizard_for(&region).answer(
             &Field {
                 message: "SSO region:",
@@ -124,7 +126,7 @@ impl Answers {
                 help: Some("sso:account:access lists your accounts and roles; most need no other"),
                 flag: "--registration-scopes",
                 given: args.registration_scopes.as_deref(),
-                default: old("sso_registration_scopes").or_else(|| Some(SCOPES.to_owned())),
+                default: existing("sso_registration_scopes").or_else(|| Some(SCOPES.to_owned())),
             };
             Some(wizard.answer(&field, scopes)?)
         } else {
@@ -180,13 +182,13 @@ impl Answers {
     }
 }
 
-/// Removes what a browser appends to the address of a portal: `/start/#/` is `/start`.
+/// Removes the suffix that a browser adds to the address of a portal: `/start/#/` is `/start`.
 fn bare_url(text: &str) -> &str {
     text.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/')
 }
 
-/// Parses what users copy from the address bar of their browser, or type without `https://` and
-/// `/start`.
+/// Parses a start URL as users copy it from the address bar of a browser, or type it without `https://`
+/// and `/start`.
 pub(in super::super) fn start_url(text: &str) -> Result<StartUrl, String> {
     let mut text = bare_url(text).to_owned();
     if !text.contains("://") && text.contains('.') {
@@ -220,10 +222,10 @@ pub(super) fn region_name(text: &str, is_typed: bool) -> Result<Region, String> 
     let region = Region::new(text).map_err(|error| error.to_string())?;
     let mut parts = text.rsplit('-');
     let (number, direction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let looks_like_one = number.bytes().all(|byte| byte.is_ascii_digit())
+    let is_plausible = number.bytes().all(|byte| byte.is_ascii_digit())
         && DIRECTIONS.contains(&direction)
         && parts.next().is_some();
-    if is_typed && !looks_like_one {
+    if is_typed && !is_plausible {
         return Err(format!("`{text}` is not a region: expected a name such as us-east-1"));
     }
     Ok(region)

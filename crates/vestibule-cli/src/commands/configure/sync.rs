@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use vestibule::config::{Document, SectionKind};
-use vestibule::{Configuration, Edited, IdentityCenter, Region, SessionName};
+use vestibule::{Configuration, Edited, IdentityCenter, SessionName};
 use vestibule_sync::{
     Assignments, Filter, Plan, PlannedProfile, Progress as Listed, Rules, Template,
     discard_checkpoint, list_assignments, referenced_profiles,
@@ -17,9 +17,9 @@ use crate::printer::Tone;
 use crate::program::own_path;
 use crate::quoting::shell_word;
 use crate::waiting::{self, Wait};
-use crate::{screen, typed_line};
+use crate::{role_args, screen, typed_line};
 
-/// What to do after an interruption.
+/// Hint after an interruption.
 const RESUME: &str = "run the same command again: it continues";
 const TEMPLATE_KEY: &str = "vestibule_sync_template";
 /// Number of names in a summary.
@@ -30,8 +30,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         let hint = "vestibule configure sync --include 'prod*' --exclude '*/Admin*'";
         Error::new(Exit::Usage, format!("--include, --exclude: {error}")).with_hint(hint)
     })?;
-    let region = app.global.region.as_deref().map(Region::new).transpose();
-    let region = region.map_err(|error| Error::new(Exit::Usage, format!("--region: {error}")))?;
+    let region = role_args::region(app.global)?;
     let configuration = app.configuration()?;
     let center = identity_center(&configuration, &args.session)?;
     let Some(session) = center.session().name.clone() else {
@@ -63,7 +62,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         .with_default_region(center.session().region.clone())
         .with_account_regions(regions)
         .with_credential_process(command)
-        .with_reserved_names(names_of_credentials(&configuration))
+        .with_reserved_names(credentials_profile_names(&configuration))
         .with_pinned_names(referenced_profiles(configuration.files().credentials()))
         .with_renaming(args.template.is_some())
         .with_pruning(args.prune)
@@ -81,7 +80,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSync) -> Result<Exit, Error> {
         return Err(Error::new(Exit::Failed, text).with_hint(hint));
     }
     if !args.dry_run && assignments.is_complete() {
-        // The next run lists everything again.
+        // The next run starts a new listing.
         discard_checkpoint(&center);
     }
 
@@ -161,7 +160,7 @@ fn update_completion(center: &IdentityCenter, args: &ConfigureSync, listed: &Ass
     });
 }
 
-fn names_of_credentials(configuration: &Configuration) -> Vec<String> {
+fn credentials_profile_names(configuration: &Configuration) -> Vec<String> {
     let names = configuration.files().credentials().names(SectionKind::Profile);
     names.map(std::borrow::Cow::into_owned).collect()
 }
@@ -207,18 +206,15 @@ impl Summary<'_> {
         self.list("no longer listed, kept without --prune", &plan.stale);
         self.list("excluded by --include or --exclude, kept without --prune", &plan.excluded);
         self.list("kept, though another profile is for the same role", &plan.duplicates);
-        self.list("with the session in their name, which another session has too", {
-            &plan.session_suffixes
-        });
+        let suffixes = "named with the session, since a profile of another session has the name";
+        self.list(suffixes, &plan.session_suffixes);
         let renamed = if self.args.dry_run { "to rename" } else { "renamed" };
-        self.list(&format!("{renamed}, with their settings and the references to them"), {
-            &plan.renamed
-        });
-        self.list("not renamed: the new name or a reference to the old one is in the way", {
-            &plan.not_renamed
-        });
+        let renamed = format!("{renamed}, with their settings and the references to them");
+        self.list(&renamed, &plan.renamed);
+        let reason = "the new name is taken, or a reference to the old one cannot be changed";
+        self.list(&format!("not renamed: {reason}"), &plan.not_renamed);
         self.list("kept under their names, though the template gives others", &plan.kept_names);
-        self.hint_at_template();
+        self.print_template_hint();
         for failed in &assignments.failed {
             let name = screen::printable(failed.name.as_deref().unwrap_or_default());
             let error = printer.tone(Tone::Bad, "error:");
@@ -230,8 +226,7 @@ impl Summary<'_> {
         }
         if !assignments.is_complete() {
             let kept = if self.args.prune { "nothing was removed; " } else { "" };
-            let hint = printer.tone(Tone::Command, "hint:");
-            printer.note(&format!("{hint} {kept}run the same command again to list the rest"));
+            printer.hint(&format!("{kept}run the same command again to list the rest"));
         } else if let Some(command) = self.next() {
             printer.note(&format!("Next: {}", printer.tone(Tone::Command, &command)));
         }
@@ -248,25 +243,20 @@ impl Summary<'_> {
     }
 
     /// Prints how to rename profiles, and how to use the template of this run in every run.
-    fn hint_at_template(&self) {
-        let (hint, template) = match &self.args.template {
+    fn print_template_hint(&self) {
+        let (command, template) = match &self.args.template {
             Some(template) if self.stored_template != Some(template) && !self.args.dry_run => {
-                let command = "vestibule configure set vestibule_sync_template";
-                (
-                    command,
-                    format!("{} --sso-session {}", shell_word(template), {
-                        shell_word(self.session.as_str())
-                    }),
-                )
+                let session = shell_word(self.session.as_str());
+                let arguments = format!("{} --sso-session {session}", shell_word(template));
+                ("vestibule configure set vestibule_sync_template", arguments)
             }
             None if !self.plan.kept_names.is_empty() => {
                 ("vestibule configure sync --template", shell_word(self.template))
             }
             _ => return,
         };
-        let tone = self.app.printer.tone(Tone::Command, "hint:");
         let about = if self.args.template.is_some() { "for later runs" } else { "to rename them" };
-        self.app.printer.note(&format!("{tone} {about}: {hint} {template}"));
+        self.app.printer.hint(&format!("{about}: {command} {template}"));
     }
 
     /// `Profiles for 2 accounts: 4 added, 0 changed, 0 removed, 0 unchanged.`

@@ -72,10 +72,15 @@ impl<'a> Wizard<'a> {
         self.is_interactive().then_some(note)
     }
 
-    /// Returns the error of a wizard that did not get to its end: with what was saved, and the command
-    /// that goes on from there. Errors of this machine and of single answers have hints of their own.
-    pub(super) fn unfinished(&self, command: &str, files: &Configuration, error: Error) -> Error {
-        let goes_on = match &error {
+    /// Returns the error of a wizard that was not completed: with a cause that says what was saved, and a
+    /// hint with the command that continues. Errors of this machine and of single answers have hints of their own.
+    pub(super) fn unfinished_error(
+        &self,
+        command: &str,
+        files: &Configuration,
+        error: Error,
+    ) -> Error {
+        let can_continue = match &error {
             Error::Library(error) => matches!(
                 error.kind(),
                 ErrorKind::Cancelled
@@ -85,10 +90,10 @@ impl<'a> Wizard<'a> {
             ),
             Error::Program(_) => error.exit() == Exit::Interrupted,
         };
-        if !self.is_interactive() || !goes_on {
+        if !self.is_interactive() || !can_continue {
             return error;
         }
-        // Answers that the service refused are asked for again.
+        // The service refused these answers: they are prompted for again.
         let except: &[_] = match &error {
             Error::Library(error) if error.to_string().contains("InvalidScope") => {
                 &["--registration-scopes"]
@@ -136,10 +141,10 @@ impl<'a> Wizard<'a> {
     }
 
     /// Shows lines if the wizard is interactive.
-    pub(super) fn say(&self, lines: &[&str]) {
+    pub(super) fn print(&self, lines: &[&str]) {
         if let Some(prompt) = self.prompt {
             for line in lines {
-                prompt.say(line);
+                prompt.print(line);
             }
         }
     }
@@ -231,18 +236,18 @@ mod tests {
     }
 
     impl Prompt for Script {
-        fn say(&self, line: &str) {
+        fn print(&self, line: &str) {
             self.shown.borrow_mut().extend([line, "\n"]);
         }
 
         fn text(&self, question: &Question<'_>, check: Check<'_>) -> Result<String, Error> {
             loop {
                 let line = self.lines.borrow_mut().pop().unwrap();
-                self.say(&format!("{} {line}", question.message));
+                self.print(&format!("{} {line}", question.message));
                 let text = if line.is_empty() { question.default.unwrap_or(line) } else { line };
                 match check(text) {
                     Ok(()) => return Ok(text.to_owned()),
-                    Err(error) => self.say(&error),
+                    Err(error) => self.print(&error),
                 }
             }
         }

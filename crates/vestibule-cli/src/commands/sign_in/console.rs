@@ -67,7 +67,7 @@ fn sign_in(
     options.writes_region = keeps_region;
     let profile = login.profile();
     let replaces = |old: &str, new: &str| {
-        ui.confirms(&format!("Profile `{profile}` belongs to {old}. Change it to {new}? [y/N]"))
+        ui.confirm(&format!("Profile `{profile}` belongs to {old}. Change it to {new}? [y/N]"))
     };
     let status = login.blocking().sign_in(options, &ui, &replaces)?;
     drop(ui);

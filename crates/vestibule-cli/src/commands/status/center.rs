@@ -4,12 +4,11 @@ use vestibule::{
     Timestamp,
 };
 
-use super::Report;
 use super::prompt::{Expiry, Segment};
+use super::{Report, time_left};
 use crate::app::App;
 use crate::commands::session_state;
 use crate::commands::target::{inline_profile, listed_account_name, login_command};
-use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::local_time::{short, time};
@@ -117,12 +116,8 @@ impl Report for CenterReport<'_> {
     }
 
     fn row(&self) -> [Cell; 4] {
-        let left = |at: Timestamp| match at.saturating_since(self.now) {
-            left if left.is_zero() => format!("expired {}", short(at)),
-            left => format!("{} left", spell(left)),
-        };
         let state = self.status.state.as_ref().ok();
-        let token = state.and_then(SessionState::expires_at).map(left);
+        let token = state.and_then(SessionState::expires_at).map(|at| time_left(at, self.now));
         let session = self.status.portal_session.map(|session| session.estimated_expiration);
         let session = session.map(|at| format!("about {}", short(at)));
         let session_name = match (&self.center.session().name, &self.profile) {

@@ -1,14 +1,12 @@
 use serde_json::Value;
 use vestibule::{CachedCredentials, ConsoleLogin, SessionState, Status, Timestamp};
 
-use super::Report;
 use super::prompt::{Expiry, Segment};
+use super::{Report, time_left};
 use crate::app::App;
 use crate::commands::session_state;
-use crate::duration::spell;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::local_time;
 use crate::quoting::shell_word;
 use crate::table::Cell;
 
@@ -49,14 +47,7 @@ impl Report for ConsoleReport {
 
     fn row(&self) -> [Cell; 4] {
         let state = self.status.state.as_ref().ok();
-        let token = state.and_then(SessionState::expires_at).map(|at| {
-            let left = at.saturating_since(self.now);
-            if left.is_zero() {
-                format!("expired {}", local_time::short(at))
-            } else {
-                format!("{} left", spell(left))
-            }
-        });
+        let token = state.and_then(SessionState::expires_at).map(|at| time_left(at, self.now));
         let name = self.status.session.as_str();
         let token = token.unwrap_or_default();
         [name.into(), session_state::cell(&self.status), token.into(), "".into()]

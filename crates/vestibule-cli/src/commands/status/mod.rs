@@ -6,7 +6,7 @@ mod prompt;
 mod source;
 
 use serde_json::{Value, json};
-use vestibule::Configuration;
+use vestibule::{Configuration, Timestamp};
 
 use center::CenterReport;
 use console::ConsoleReport;
@@ -15,10 +15,11 @@ use prompt::Segment;
 use super::target::{Target, identity_centers, target};
 use crate::app::App;
 use crate::args::{Global, Status};
+use crate::duration::spell;
 use crate::environment_source::{AGENT, EnvironmentSource};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::printer::Tone;
+use crate::local_time::short;
 use crate::report;
 use crate::screen;
 use crate::table::{self, Cell};
@@ -129,7 +130,7 @@ fn show_one(
         if let Some(source) = source {
             app.printer.result(&format!("in use        {}", source::line(source, now)))?;
         } else if report.exit().needs_sign_in() {
-            print_hint(app, report.as_ref());
+            app.printer.hint(&report.login_command());
         }
     }
     Ok(report.exit())
@@ -218,6 +219,12 @@ trait Report {
     fn segment(&self) -> Segment;
 }
 
+/// Returns the time left of a token, or when it expired.
+fn time_left(at: Timestamp, now: Timestamp) -> String {
+    let left = at.saturating_since(now);
+    if left.is_zero() { format!("expired {}", short(at)) } else { format!("{} left", spell(left)) }
+}
+
 /// Prints a table, and a hint for the first session that needs a sign-in.
 fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>]) -> Result<(), Error> {
     let width = screen::result_width().unwrap_or(usize::MAX);
@@ -227,12 +234,7 @@ fn print_table(app: &App<'_>, reports: &[Box<dyn Report + '_>]) -> Result<(), Er
         app.printer.result(&line)?;
     }
     if let Some(report) = reports.iter().find(|report| report.exit().needs_sign_in()) {
-        print_hint(app, report.as_ref());
+        app.printer.hint(&report.login_command());
     }
     Ok(())
-}
-
-fn print_hint(app: &App<'_>, report: &dyn Report) {
-    let hint = app.printer.tone(Tone::Command, "hint:");
-    app.printer.note(&format!("{hint} {}", report.login_command()));
 }

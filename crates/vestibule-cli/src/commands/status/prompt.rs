@@ -83,16 +83,16 @@ impl Segment {
 
     /// Returns the text; `expires_at` is the expiration of credentials in the environment.
     pub(super) fn render(&self, printer: &Printer, expires_at: Option<Timestamp>) -> String {
-        let (sign, tone) = sign(expires_at.map_or(self.expiry, Expiry::At), self.now);
+        let (marker, tone) = marker(expires_at.map_or(self.expiry, Expiry::At), self.now);
         let account = self.account.iter().map(String::as_str);
         let words: Vec<_> = std::iter::once(self.name.as_str()).chain(account).collect();
         let words = screen::printable(&words.join(" "));
-        if sign.is_empty() { words } else { format!("{words} {}", printer.tone(tone, &sign)) }
+        if marker.is_empty() { words } else { format!("{words} {}", printer.tone(tone, &marker)) }
     }
 }
 
 /// Returns the time left, `~` or `!`.
-fn sign(expiry: Expiry, now: Timestamp) -> (String, Tone) {
+fn marker(expiry: Expiry, now: Timestamp) -> (String, Tone) {
     let left = |at: Timestamp| {
         let minutes = at.saturating_since(now).as_secs() / MINUTE;
         match (minutes / 60, minutes % 60) {

@@ -52,7 +52,7 @@ pub(super) fn rows() -> Vec<Row> {
             ),
         row("longer than the credentials last")
             .args(&["exec", "--min-remaining", "20h", "--", "true"])
-            .fails(1, "--min-remaining wants 20h", "role SampleRole in account 111122223333")
+            .fails(1, "--min-remaining is 20h", "role SampleRole in account 111122223333")
             .hint(
                 "use --min-remaining 59m or less, or have the session duration of the role raised",
                 [Fix::Args(&["exec", "--min-remaining", "50m", "--", "true"])],
