@@ -97,6 +97,9 @@ fn status_explain_and_doctor_name_the_agent_without_a_request() {
     let json = remote(&env, &["status", "dev", "--json"]).run().succeeded().json();
     assert_eq!(json["inUse"]["source"], "agent");
     assert_eq!(remote(&env, &["status", "dev", "--prompt"]).run().stdout, "dev\n");
+    let local = |args: &[&str]| env.vestibule(args).env("VESTIBULE_AGENT", &socket).run();
+    assert!(local(&["status"]).succeeded().stdout.starts_with("in use        the agent at "));
+    local(&["status", "--all"]).succeeded().stderr_contains("Credentials in use: the agent at ");
     let explained = remote(&env, &["explain", "dev"]).run().succeeded().stdout.clone();
     let reason = format!("the agent at {socket} supplies the credentials of profile dev\n");
     assert!(explained.contains(&reason), "{explained}");

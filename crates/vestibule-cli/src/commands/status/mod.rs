@@ -44,14 +44,15 @@ fn show(app: &App<'_>, args: &Status) -> Result<Exit, Error> {
     if let Some(source) = source.as_ref().filter(|_| !args.prompt) {
         app.announce_precedence(source);
     }
+    // With an agent, sessions of this machine are not used.
+    let agent = source.as_ref().filter(|source| source.name == AGENT && !args.sessions.all);
+    if let Some(agent) = agent {
+        return source::show(app, args, agent, configuration.now());
+    }
     if scope(&configuration, args) == Scope::All {
         return show_all(app, &configuration, source.as_ref());
     }
     let Some(source) = source else { return show_one(app, args, &configuration, None) };
-    if source.name == AGENT {
-        // Sessions of this machine are not used.
-        return source::show(app, args, &source, configuration.now());
-    }
     let is_defined = |name: &&String| configuration.files().profile(name).is_some();
     match source.profile.as_ref().filter(is_defined) {
         // The session of the profile that the keys are of.
