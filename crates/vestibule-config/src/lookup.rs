@@ -63,21 +63,44 @@ impl<B: AsRef<[u8]>> IndexedText<B> {
 
     /// Finds the section that [`Document::section`] would find.
     pub fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
-        let target = Target { dialect: self.dialect, kind, name };
-        let document = self.slice(&target).unwrap_or_else(|| self.document());
-        SectionSlice { document, kind, name: name.to_owned() }
+        self.index().find(kind, name)
     }
 
     /// Returns the names that [`Document::names`] would return, from the section lines alone. `None` if
     /// the whole file has to be parsed: it is UTF-16 or too large, or a line that begins with blanks and
     /// a bracket may open a section or continue a value.
     pub fn names(&self, kind: SectionKind) -> Option<Vec<Cow<'_, str>>> {
-        let text = self.text();
-        if !Document::is_readable(self.bytes()) {
+        self.index().names(kind)
+    }
+
+    fn index(&self) -> Index<'_> {
+        let (bytes, chunks) = (self.bytes(), self.chunks.as_slice());
+        Index { bytes, text: text_of(bytes), dialect: self.dialect, chunks }
+    }
+}
+
+/// A borrowed [`IndexedText`], so that its code is compiled once, and not for each type of bytes.
+struct Index<'a> {
+    bytes: &'a [u8],
+    text: &'a [u8],
+    dialect: Dialect,
+    chunks: &'a [Chunk],
+}
+
+impl<'a> Index<'a> {
+    fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
+        let target = Target { dialect: self.dialect, kind, name };
+        let whole = || Document::parse_bytes(self.bytes, self.dialect);
+        let document = self.slice(&target).unwrap_or_else(whole);
+        SectionSlice { document, kind, name: name.to_owned() }
+    }
+
+    fn names(&self, kind: SectionKind) -> Option<Vec<Cow<'a, str>>> {
+        if !Document::is_readable(self.bytes) {
             return None;
         }
         let mut sections = Vec::new();
-        for line in bracket_lines(text) {
+        for line in bracket_lines(self.text) {
             let section = line::section(without_end(line?)).ok();
             let section = section.and_then(|text| section_name::parse(text, self.dialect));
             sections.extend(section.filter(|section| section.kind == kind));
@@ -94,12 +117,12 @@ impl<B: AsRef<[u8]>> IndexedText<B> {
     /// Parses the lines of one section. `None` if the whole file has to be parsed: it is UTF-16, or a
     /// header of the section is indented, so that it depends on the lines above.
     fn slice(&self, target: &Target<'_>) -> Option<Document> {
-        let text = self.text();
+        let text = self.text;
         if is_utf16(text) {
             return None;
         }
-        let mut headers = target.headers(text, target.unquoted_names(text));
-        headers.extend(target.headers(text, self.quotes()));
+        let mut headers = target.headers(text, &mut target.unquoted_names(text));
+        headers.extend(target.headers(text, &mut self.quotes()));
         headers.sort_unstable_by_key(|header| header.start);
         headers.dedup_by_key(|header| header.start);
         let mut source = Source::default();
@@ -115,13 +138,9 @@ impl<B: AsRef<[u8]>> IndexedText<B> {
         Some(Document::build(source, self.dialect, LONGEST))
     }
 
-    fn text(&self) -> &[u8] {
-        text_of(self.bytes())
-    }
-
     /// Returns the offsets of quotes: a quoted name can be spelled in several ways.
     fn quotes(&self) -> impl Iterator<Item = usize> {
-        let quoted = self.chunks.iter().zip(self.text().chunks(CHUNK_LEN)).enumerate();
+        let quoted = self.chunks.iter().zip(self.text.chunks(CHUNK_LEN)).enumerate();
         quoted.filter(|(_, (chunk, _))| chunk.has_quotes).flat_map(|(at, (_, bytes))| {
             memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * CHUNK_LEN + quote)
         })
@@ -133,7 +152,7 @@ impl<B: AsRef<[u8]>> IndexedText<B> {
         let before = self.chunks.get(offset / CHUNK_LEN).map_or(0, |chunk| chunk.feeds_before);
         let in_chunk = Position { offset: start, line: before.saturating_add(1) };
         let nearest = if start < above.offset { above } else { in_chunk };
-        let feeds = line_feeds(&self.text()[nearest.offset..offset]);
+        let feeds = line_feeds(&self.text[nearest.offset..offset]);
         Position { offset, line: nearest.line.saturating_add(feeds) }
     }
 }
@@ -187,7 +206,7 @@ impl Target<'_> {
 
     /// Returns the headers of the section among the lines around some offsets, which are in order. Each
     /// line is parsed once, however many of the offsets lie in it.
-    fn headers(&self, text: &[u8], offsets: impl Iterator<Item = usize>) -> Vec<Header> {
+    fn headers(&self, text: &[u8], offsets: &mut dyn Iterator<Item = usize>) -> Vec<Header> {
         let mut headers = Vec::new();
         let mut done = 0;
         for offset in offsets {
@@ -274,7 +293,7 @@ mod tests {
         fn check(bytes: &[u8], found: Option<bool>) {
             let indexed = IndexedText::new(bytes, Dialect::Config);
             let target = Target { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
-            let document = indexed.slice(&target);
+            let document = indexed.index().slice(&target);
             let is_found = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
             assert_eq!(is_found, found);
         }

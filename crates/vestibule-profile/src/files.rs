@@ -155,7 +155,7 @@ impl Files {
 
     /// Returns the names of sections that are similar to a name, the nearest first.
     pub fn similar_names(&self, kind: SectionKind, name: &str) -> Vec<String> {
-        crate::similar::similar(name, self.names(kind))
+        crate::similar::similar(name, &mut self.names(kind))
     }
 
     pub(crate) fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {

@@ -200,24 +200,26 @@ pub(crate) fn rule(kind: SectionKind, key: &str) -> Option<Rule> {
 pub(crate) fn similar(kind: SectionKind, key: &str) -> Option<String> {
     // A key of a few letters is similar to any other.
     let names = keys(kind).iter().map(|&(known, _)| Cow::Borrowed(known));
-    let found = similar_names(&key.replace('-', "_"), names.filter(|known| 3 < known.len()));
-    found.into_iter().next()
+    let mut names = names.filter(|known| 3 < known.len());
+    similar_names(&key.replace('-', "_"), &mut names).into_iter().next()
 }
 
 /// Returns the first of these settings whose key is unknown but similar to a known one.
-pub(crate) fn misspelled<'a>(
+pub(crate) fn misspelled(
     kind: SectionKind,
-    mut settings: impl Iterator<Item = Setting<'a>>,
+    settings: &mut dyn Iterator<Item = Setting<'_>>,
 ) -> Option<MisspelledKey> {
-    settings.find_map(|setting| {
+    for setting in settings {
         let key = setting.key();
         if rule(kind, key).is_some() || is_foreign(key) {
-            return None;
+            continue;
         }
-        let similar = similar(kind, key)?;
-        let key = Sourced { value: printable(key).into_owned(), origin: setting.origin().clone() };
-        Some(MisspelledKey { key, similar })
-    })
+        if let Some(similar) = similar(kind, key) {
+            let (value, origin) = (printable(key).into_owned(), setting.origin().clone());
+            return Some(MisspelledKey { key: Sourced { value, origin }, similar });
+        }
+    }
+    None
 }
 
 /// Returns true for the keys of other tools, which write into the same files.

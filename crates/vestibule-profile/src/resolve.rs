@@ -72,7 +72,7 @@ fn explained(error: Error, profile: &Profile<'_>) -> Error {
     if !error.is_incomplete() {
         return error;
     }
-    error.with_misspelled_key(misspelled(SectionKind::Profile, profile.settings()))
+    error.with_misspelled_key(misspelled(SectionKind::Profile, &mut profile.settings()))
 }
 
 impl<'a> Resolver<'a> {

@@ -7,7 +7,10 @@ const MOST: usize = 3;
 
 /// Returns the names that are similar to a name, the nearest first, then those that begin with it. If a
 /// name differs only in case, the others are left out.
-pub(crate) fn similar<'a>(name: &str, names: impl Iterator<Item = Cow<'a, str>>) -> Vec<String> {
+pub(crate) fn similar<'a>(
+    name: &str,
+    names: &mut dyn Iterator<Item = Cow<'a, str>>,
+) -> Vec<String> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
     let mut nearest: Vec<(usize, Cow<'a, str>)> = Vec::new();
@@ -51,7 +54,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, expected: &[&str]) {
         let names = ["dev", "dev-eu", "prod", "Development", "é"];
-        assert_eq!(similar(name, names.into_iter().map(Cow::Borrowed)), expected);
+        assert_eq!(similar(name, &mut names.into_iter().map(Cow::Borrowed)), expected);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl UndefinedName {
         let kind = reference.kind();
         Self {
             searched: files.searched(kind).map(|(location, _)| location.clone()).collect(),
-            similar: similar(&name.value, files.names(kind)),
+            similar: similar(&name.value, &mut files.names(kind)),
             has_others: files.names(kind).next().is_some(),
             malformed_header: malformed_header(files, kind, &name.value),
             reference,

@@ -135,7 +135,7 @@ impl Linter<'_> {
         };
         let nearest = self
             .may_search()
-            .then(|| similar(setting.text(), self.files.names(kind)).into_iter().next())
+            .then(|| similar(setting.text(), &mut self.files.names(kind)).into_iter().next())
             .flatten();
         let message = format!("{what} `{}` is not defined", truncated(setting.text()));
         let help = nearest.map(|nearest| format!("write `{}`", truncated(&nearest)));

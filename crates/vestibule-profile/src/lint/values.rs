@@ -68,8 +68,8 @@ pub(super) fn check(rule: Rule, text: &str) -> Option<Invalid> {
             if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
                 return None;
             }
-            let names = words.iter().map(|&word| Cow::Borrowed(word));
-            let nearest = similar(text, names).into_iter().next();
+            let mut names = words.iter().map(|&word| Cow::Borrowed(word));
+            let nearest = similar(text, &mut names).into_iter().next();
             let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let help = nearest.map(|word| format!("write `{word}`"));
             let (last, others) = quoted.split_last()?;
@@ -89,8 +89,8 @@ fn region(text: &str) -> Option<Invalid> {
     let plain = lower.strip_prefix("fips-").or_else(|| lower.strip_suffix("-fips"));
     let plain = plain.unwrap_or(&lower);
     let nearest = || {
-        let known = Partition::known_regions().map(Cow::Borrowed);
-        similar(&plain.replace('_', "-"), known).into_iter().next()
+        let mut known = Partition::known_regions().map(Cow::Borrowed);
+        similar(&plain.replace('_', "-"), &mut known).into_iter().next()
     };
     let help = || nearest().map(|region| format!("write `{region}`"));
     let Ok(region) = Region::new(plain) else {
