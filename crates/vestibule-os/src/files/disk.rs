@@ -29,11 +29,15 @@ pub struct DiskFiles;
 
 /// Logs what was done to a file.
 fn logged<T>(done: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
-    match &result {
-        Ok(_) => tracing::debug!(path = %path.display(), "file {done}"),
-        Err(error) => tracing::debug!(path = %path.display(), %error, "file not {done}"),
-    }
+    log(done, path, result.as_ref().err());
     result
+}
+
+fn log(done: &str, path: &Path, error: Option<&io::Error>) {
+    match error {
+        None => tracing::debug!(path = %path.display(), "file {done}"),
+        Some(error) => tracing::debug!(path = %path.display(), %error, "file not {done}"),
+    }
 }
 
 impl Files for DiskFiles {

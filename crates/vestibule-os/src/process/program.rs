@@ -118,7 +118,8 @@ fn read(
     thread::spawn("vestibule-helper", move || {
         // Reserved at once, since a buffer that grows leaves copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
-        if let Some(stream) = stream {
+        if let Some(mut stream) = stream {
+            let stream: &mut dyn Read = &mut stream;
             let _ = stream.take(limit).read_to_end(&mut bytes);
         }
         // The receiver is gone if the program took too long.

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,18 +12,33 @@ pub struct Files(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// The contents of the files, by path.
-    files: BTreeMap<PathBuf, Zeroizing<Vec<u8>>>,
+    /// The paths, in order, and the contents. A map would be compiled for users who have no test.
+    files: Vec<(PathBuf, Zeroizing<Vec<u8>>)>,
     locked: Vec<PathBuf>,
     /// The error of every write.
     refused: Option<io::ErrorKind>,
+}
+
+impl State {
+    /// Returns the position of a file, or the one at which it belongs.
+    fn position(&self, path: &Path) -> Result<usize, usize> {
+        self.files.binary_search_by(|(other, _)| other.as_path().cmp(path))
+    }
+
+    fn insert(&mut self, path: PathBuf, contents: Vec<u8>) {
+        let contents = Zeroizing::new(contents);
+        match self.position(&path) {
+            Ok(at) => self.files[at].1 = contents,
+            Err(at) => self.files.insert(at, (path, contents)),
+        }
+    }
 }
 
 impl Files {
     /// Adds a file.
     #[must_use]
     pub fn with(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
-        self.state().files.insert(path.into(), Zeroizing::new(contents.into()));
+        self.state().insert(path.into(), contents.into());
         self
     }
 
@@ -53,12 +67,13 @@ impl Files {
 
 impl crate::Files for Files {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        let contents = self.state().files.get(path).cloned();
-        contents.ok_or_else(|| io::ErrorKind::NotFound.into())
+        let state = self.state();
+        let at = state.position(path).map_err(|_| io::ErrorKind::NotFound)?;
+        Ok(state.files[at].1.clone())
     }
 
     fn replace(&self, path: &Path, contents: &[u8], _mode: WriteMode) -> io::Result<()> {
-        self.writable()?.files.insert(path.to_owned(), Zeroizing::new(contents.to_vec()));
+        self.writable()?.insert(path.to_owned(), contents.to_vec());
         Ok(())
     }
 
@@ -68,14 +83,16 @@ impl crate::Files for Files {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        let removed = self.writable()?.files.remove(path);
-        removed.map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
+        let mut state = self.writable()?;
+        let at = state.position(path).map_err(|_| io::ErrorKind::NotFound)?;
+        state.files.remove(at);
+        Ok(())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let state = self.state();
-        let inside = state.files.keys().filter(|path| path.parent() == Some(folder));
-        Ok(inside.cloned().collect())
+        let inside = state.files.iter().filter(|(path, _)| path.parent() == Some(folder));
+        Ok(inside.map(|(path, _)| path.clone()).collect())
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
@@ -102,7 +119,7 @@ struct Prepared {
 impl PreparedWrite for Prepared {
     fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()> {
         let Self { files, path } = *self;
-        files.state().files.insert(path, Zeroizing::new(contents.to_vec()));
+        files.state().insert(path, contents.to_vec());
         Ok(())
     }
 }
