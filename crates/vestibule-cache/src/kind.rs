@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use vestibule_types::json::{self, RawObject};
+use vestibule_types::json;
 
 /// The kind of a file in a cache folder, which contains files of many tools.
 ///
@@ -21,29 +21,16 @@ impl Kind {
     /// Returns the kind of a file; `None` for another file, or one that is not JSON.
     pub fn detect(bytes: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
-        struct File {
-            #[serde(rename = "ProviderType", default, deserialize_with = "json::lenient")]
-            provider_type: Option<String>,
-        }
+        struct Object {}
 
-        #[derive(Deserialize)]
-        struct ConsoleLogin<'a> {
-            #[serde(rename = "accessToken", borrow)]
-            keys: RawObject<'a>,
-        }
-
-        #[derive(Deserialize)]
-        struct Keys {}
-
-        let (file, members) = json::from_slice_with_unknown::<File>(bytes).ok()?;
-        if members.contains("accessToken") {
-            let is_console = json::from_slice::<ConsoleLogin<'_>>(bytes)
-                .is_ok_and(|login| login.keys.read_with_unknown::<Keys>("accessToken").is_ok());
-            Some(if is_console { Self::ConsoleLogin } else { Self::Token })
-        } else if members.contains("clientSecret") {
+        let (Object {}, members) = json::from_slice_with_unknown(bytes).ok()?;
+        let member = |name| members.get(name).filter(|json| *json != "null");
+        if let Some(token) = member("accessToken") {
+            Some(if token.starts_with('{') { Self::ConsoleLogin } else { Self::Token })
+        } else if member("clientSecret").is_some() {
             Some(Self::Registration)
         } else {
-            (file.provider_type? == "sso").then_some(Self::RoleCredentials)
+            (member("ProviderType")? == "\"sso\"").then_some(Self::RoleCredentials)
         }
     }
 }

@@ -19,9 +19,10 @@ impl UnknownMembers {
         Self(members.into_iter().map(keep).collect())
     }
 
-    /// Returns true if there is a member of this name, in any case, that is not `null`.
-    pub fn contains(&self, key: &str) -> bool {
-        self.0.iter().any(|(name, json)| name.eq_ignore_ascii_case(key) && **json != "null")
+    /// Returns the JSON text of the first member of this name, in any case.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        found.map(|(_, json)| json.as_str())
     }
 }
 
