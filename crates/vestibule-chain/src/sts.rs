@@ -2,7 +2,7 @@ use vestibule_profile::{MetadataSettings, Settings};
 use vestibule_provider::{Error, ErrorKind};
 use vestibule_types::{Region, RoleArn};
 use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
-use vestibule_world::{CallError, World};
+use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::{InstanceMetadata, endpoint_params};
 
@@ -41,29 +41,36 @@ impl Sts {
     ///
     /// # Errors
     /// As [`Sts::configured`].
-    pub async fn endpoint(&self, world: &World) -> Result<Endpoint, EndpointError> {
-        match self.configured() {
-            Err(EndpointError::MissingRegion) => self.in_region_of_instance(world).await,
-            configured => configured,
-        }
+    pub fn endpoint<'a>(
+        &'a self,
+        world: &'a World,
+    ) -> BoxFuture<'a, Result<Endpoint, EndpointError>> {
+        Box::pin(async {
+            match self.configured() {
+                Err(EndpointError::MissingRegion) => self.in_region_of_instance(world).await,
+                configured => configured,
+            }
+        })
     }
 
     /// Returns the endpoint and the region to sign for, which a configured URL does not contain.
     ///
     /// # Errors
     /// As [`Sts::configured`].
-    pub async fn endpoint_and_region(
-        &self,
-        world: &World,
-    ) -> Result<(Endpoint, Region), EndpointError> {
-        let mut endpoint = self.endpoint(world).await?;
-        if endpoint.region().is_none() {
-            endpoint = self.in_region_of_instance(world).await?;
-        }
-        match endpoint.region().cloned() {
-            Some(region) => Ok((endpoint, region)),
-            None => Err(EndpointError::MissingRegion),
-        }
+    pub fn endpoint_and_region<'a>(
+        &'a self,
+        world: &'a World,
+    ) -> BoxFuture<'a, Result<(Endpoint, Region), EndpointError>> {
+        Box::pin(async {
+            let mut endpoint = self.endpoint(world).await?;
+            if endpoint.region().is_none() {
+                endpoint = self.in_region_of_instance(world).await?;
+            }
+            match endpoint.region().cloned() {
+                Some(region) => Ok((endpoint, region)),
+                None => Err(EndpointError::MissingRegion),
+            }
+        })
     }
 
     async fn in_region_of_instance(&self, world: &World) -> Result<Endpoint, EndpointError> {
