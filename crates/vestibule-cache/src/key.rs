@@ -4,7 +4,9 @@
 //! registrations and role credentials are named as AWS CLI 2.36 names them.
 
 use serde::Serialize;
-use vestibule_types::{AccountId, Region, RoleName, SessionName, SsoSession, StartUrl, json};
+#[cfg(feature = "role-credentials")]
+use vestibule_types::{AccountId, RoleName};
+use vestibule_types::{Region, SessionName, SsoSession, StartUrl, json};
 
 /// The name in the hash of our client registrations. Other tools register clients of their own.
 const TOOL: &str = "vestibule";
@@ -21,12 +23,14 @@ pub fn registration(session: &SsoSession) -> String {
 }
 
 /// Returns the name of the file with the listing of a portal; its hash is that of the token file.
+#[cfg(feature = "listing")]
 pub fn listing(session: &SsoSession) -> String {
     let hash = sha1_smol::Sha1::from(session.label().as_bytes()).hexdigest();
     format!("{hash}.tsv")
 }
 
 /// Returns the name of the AWS CLI's file with the credentials of a role of the portal.
+#[cfg(feature = "role-credentials")]
 pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -46,6 +50,7 @@ pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleNa
 }
 
 /// The parameters of the AWS CLI's call of `AssumeRole`; those that are not configured are left out.
+#[cfg(feature = "role-credentials")]
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the call")]
@@ -67,6 +72,7 @@ pub struct AssumeRole<'a> {
 }
 
 /// Returns the name of the AWS CLI's file with the credentials of an assumed role.
+#[cfg(feature = "role-credentials")]
 pub fn assumed_role(call: &AssumeRole<'_>) -> String {
     file_name(&json::to_vec(call))
 }

@@ -1,18 +1,22 @@
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
+#[cfg(feature = "cli-cache")]
 use vestibule_cache::Folder;
 use vestibule_profile::{Origin, Role};
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
+#[cfg(feature = "cli-cache")]
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa, RoleSessionName};
 use vestibule_types::Secret;
 use vestibule_world::{BoxFuture, CallError, World};
 
-use crate::role_cache::{Issued, Issuer, RoleCache};
+#[cfg(feature = "cli-cache")]
+use crate::role_cache::{Issued, Issuer, RoleCache, assumed_role_file};
 use crate::sts::not_assumed;
-use crate::{MfaPrompt, Sts, assumed_role_file};
+use crate::{MfaPrompt, Sts};
 
 const NAME: &str = "assume-role";
 
@@ -29,8 +33,10 @@ pub struct AssumeRole<P> {
     sts: Sts,
     prompt: MfaPrompt,
     skew: ClockSkew,
+    #[cfg(feature = "cli-cache")]
     cache: RoleCache,
     /// The token behind the source credentials.
+    #[cfg(feature = "cli-cache")]
     token: Option<(Arc<Sessions>, String)>,
     policy: RefreshPolicy,
 }
@@ -38,10 +44,20 @@ pub struct AssumeRole<P> {
 impl<P: Provider> AssumeRole<P> {
     /// Assumes this role with the credentials of `source`, at this STS endpoint.
     pub fn new(source: P, role: Role, sts: Sts) -> Self {
-        let (prompt, cache) = (MfaPrompt::default(), RoleCache::new(Issuer::Sts));
         let policy =
             if role.mfa_serial.is_some() { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
-        Self { source, role, sts, prompt, skew: ClockSkew::default(), cache, token: None, policy }
+        Self {
+            source,
+            role,
+            sts,
+            prompt: MfaPrompt::default(),
+            skew: ClockSkew::default(),
+            #[cfg(feature = "cli-cache")]
+            cache: RoleCache::new(Issuer::Sts),
+            #[cfg(feature = "cli-cache")]
+            token: None,
+            policy,
+        }
     }
 
     /// Sets the prompt for codes of the role's MFA device.
@@ -67,6 +83,7 @@ impl<P: Provider> AssumeRole<P> {
     }
 
     /// Shares the credentials through this folder, in the file format of the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.cache.folder = folder.into();
@@ -75,6 +92,7 @@ impl<P: Provider> AssumeRole<P> {
 
     /// Names the token behind the source credentials: credentials are shared only if its store allows
     /// files.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_token(mut self, sessions: Arc<Sessions>, entry: String) -> Self {
         self.token = Some((sessions, entry));
@@ -83,13 +101,14 @@ impl<P: Provider> AssumeRole<P> {
 
     /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
     /// 15 minutes, as in the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.cache.min_remaining = span;
         self
     }
 
-    async fn assume(&self, world: &World) -> Result<Lookup<Issued>, Error> {
+    async fn assume(&self, world: &World) -> Result<Lookup, Error> {
         let invalid = |error: Box<dyn std::error::Error + Send + Sync>, origin: &Origin| {
             Error::new(NAME, ErrorKind::Configuration, error).with_chosen_by(origin.clone().into())
         };
@@ -125,7 +144,7 @@ impl<P: Provider> AssumeRole<P> {
             Signer::new(source, region, vestibule_sts::SERVICE).with_skew(self.skew.clone());
         let assumed = world.call(&endpoint, &signer, &request).await;
         let assumed = assumed.map_err(|error| self.not_assumed(error))?;
-        Ok(Lookup::Credentials(assumed.credentials.into()))
+        Ok(Lookup::Credentials(assumed.credentials))
     }
 
     /// Returns a code of the role's MFA device, if the role has one.
@@ -152,12 +171,18 @@ impl<P: Provider> Provider for AssumeRole<P> {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        let may_share = || match &self.token {
-            Some((sessions, entry)) => sessions.token_store().allows_files(entry),
-            None => true,
-        };
-        let request = Box::pin(self.assume(world));
-        self.cache.get_or_request(world, assumed_role_file(&self.role), request, may_share)
+        #[cfg(feature = "cli-cache")]
+        {
+            let may_share = || match &self.token {
+                Some((sessions, entry)) => sessions.token_store().allows_files(entry),
+                None => true,
+            };
+            let request =
+                Box::pin(async move { self.assume(world).await.map(Issued::from_lookup) });
+            self.cache.get_or_request(world, assumed_role_file(&self.role), request, may_share)
+        }
+        #[cfg(not(feature = "cli-cache"))]
+        Box::pin(self.assume(world))
     }
 
     fn refresh_policy(&self) -> RefreshPolicy {

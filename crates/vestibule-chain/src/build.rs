@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
+#[cfg(feature = "cli-cache")]
 use vestibule_cache::Folder;
 use vestibule_profile::{
     Base, ConfiguredSession, NamedSource, Origin, Plan, ProcessCommand, Settings, Sourced,
@@ -30,8 +32,10 @@ pub struct Context {
     #[cfg(feature = "console-sign-in")]
     pub console_sessions: Option<vestibule_sso::ConsoleSessions>,
     /// The folder in which role credentials are shared with the AWS CLI, if they are.
+    #[cfg(feature = "cli-cache")]
     pub role_cache: Option<Folder>,
     /// Shared role credentials with less time left are not used. Default and minimum: 15 minutes.
+    #[cfg(feature = "cli-cache")]
     pub min_remaining: Duration,
     /// Resolves the host names of container endpoints.
     pub resolver: Resolver,
@@ -77,7 +81,9 @@ impl Context {
             sessions,
             #[cfg(feature = "console-sign-in")]
             console_sessions: None,
+            #[cfg(feature = "cli-cache")]
             role_cache: None,
+            #[cfg(feature = "cli-cache")]
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
@@ -95,6 +101,7 @@ impl Context {
     }
 
     /// Sets the remaining lifetime below which shared role credentials are not used.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
@@ -130,6 +137,7 @@ impl Context {
     }
 
     /// Sets the folder in which role credentials are shared with other programs. Default: none.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.role_cache = folder.into();
@@ -150,20 +158,28 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
         let assumed = AssumeRole::new(source, role.clone(), Sts::new(&plan.settings))
             .with_refresh_policy(policy)
             .with_mfa_prompt(context.mfa_prompt.clone())
-            .with_skew(context.skew.clone())
-            .with_cache(context.role_cache.clone())
-            .with_min_remaining(context.min_remaining);
-        source = match &plan.base {
-            Base::Sso(role) => {
-                let entry = vestibule_cache::key::token(&role.session.session());
-                Arc::new(assumed.with_token(context.sessions.clone(), entry))
-            }
-            _ => Arc::new(assumed),
-        };
+            .with_skew(context.skew.clone());
+        #[cfg(feature = "cli-cache")]
+        let assumed = share(assumed, plan, context);
+        source = Arc::new(assumed);
     }
     let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
     let is_unconfigured = has_no_base && plan.roles.is_empty();
     Ok(Planned { profile: plan.profile.value.clone(), is_unconfigured, source })
+}
+
+/// Shares the credentials of an assumed role, as the context says.
+#[cfg(feature = "cli-cache")]
+fn share(assumed: AssumeRole<Source>, plan: &Plan, context: &Context) -> AssumeRole<Source> {
+    let assumed =
+        assumed.with_cache(context.role_cache.clone()).with_min_remaining(context.min_remaining);
+    match &plan.base {
+        Base::Sso(role) => {
+            let entry = vestibule_cache::key::token(&role.session.session());
+            assumed.with_token(context.sessions.clone(), entry)
+        }
+        _ => assumed,
+    }
 }
 
 /// Builds the source with which the plan begins.
@@ -177,15 +193,14 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             })?;
             let sessions = context.sessions.clone();
             let (account, name) = (role.account_id.value.clone(), role.role_name.value.clone());
-            let provider = SsoRole::new(sessions, instance, account, name);
             let role_setting = ChosenBy::setting("sso_role_name", &role.role_name.origin);
-            Arc::new(Chosen {
-                by: session_setting(&role.session),
-                source: provider
-                    .with_role_setting(role_setting)
-                    .with_cache(context.role_cache.clone())
-                    .with_min_remaining(context.min_remaining),
-            })
+            let source = SsoRole::new(sessions, instance, account, name);
+            let source = source.with_role_setting(role_setting);
+            #[cfg(feature = "cli-cache")]
+            let source = source
+                .with_cache(context.role_cache.clone())
+                .with_min_remaining(context.min_remaining);
+            Arc::new(Chosen { by: session_setting(&role.session), source })
         }
         Base::Process(command) => {
             let native = context.native_processes.provider(command, &plan.settings);

@@ -15,8 +15,10 @@ mod mfa_prompt;
 mod portal_clock;
 mod process;
 mod read;
+#[cfg(feature = "cli-cache")]
 mod role_cache;
 mod saml;
+#[cfg(feature = "explain")]
 mod sources;
 mod sso_role;
 mod sts;
@@ -35,8 +37,10 @@ pub use instance::InstanceMetadata;
 pub use mfa_prompt::MfaPrompt;
 pub use process::Process;
 pub use read::{ReadError, read_files};
+#[cfg(feature = "cli-cache")]
 pub use role_cache::assumed_role_file;
 pub use saml::Saml;
+#[cfg(feature = "explain")]
 pub use sources::{Source, SourceState, sources};
 pub use sso_role::SsoRole;
 pub use sts::Sts;

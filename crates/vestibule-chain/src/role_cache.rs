@@ -23,9 +23,16 @@ pub(crate) struct Issued {
     pub(crate) issuer_expiration: Option<Timestamp>,
 }
 
-impl From<Credentials> for Issued {
-    fn from(credentials: Credentials) -> Self {
-        Self { issuer_expiration: credentials.expires_at(), credentials }
+impl Issued {
+    /// Takes credentials whose expiration is by the issuer's clock.
+    pub(crate) fn from_lookup(found: Lookup) -> Lookup<Self> {
+        match found {
+            Lookup::Credentials(credentials) => {
+                let issuer_expiration = credentials.expires_at();
+                Lookup::Credentials(Self { credentials, issuer_expiration })
+            }
+            Lookup::NotConfigured(skipped) => Lookup::NotConfigured(skipped),
+        }
     }
 }
 

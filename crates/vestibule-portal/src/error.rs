@@ -3,6 +3,7 @@ use std::fmt;
 use vestibule_types::{AccessToken, AccountId, RoleName};
 use vestibule_wire::ResponseError;
 
+#[cfg(feature = "sign-in")]
 use crate::ListLimit;
 
 /// Error returned by portal operations.
@@ -32,6 +33,7 @@ pub enum ErrorKind {
     /// The response is malformed.
     Malformed,
     /// A list beyond a limit, or whose pages repeat.
+    #[cfg(feature = "sign-in")]
     EndlessList(ListLimit),
 }
 
@@ -56,6 +58,7 @@ impl Error {
         Self { kind, response: Some(Box::new(response)) }
     }
 
+    #[cfg(feature = "sign-in")]
     pub(crate) fn endless_list(limit: ListLimit) -> Self {
         Self { kind: ErrorKind::EndlessList(limit), response: None }
     }
@@ -95,6 +98,7 @@ impl fmt::Display for Error {
                 write!(f, "{subject} does not exist in the access portal")
             }
             (ErrorKind::Throttled, _) => f.write_str("the access portal throttled the requests"),
+            #[cfg(feature = "sign-in")]
             (ErrorKind::EndlessList(limit), _) => {
                 write!(f, "the access portal returned an endless list: {limit}")
             }

@@ -25,6 +25,7 @@ mod settings;
 mod lookup;
 mod note;
 mod plan;
+#[cfg(feature = "explain")]
 mod plan_entries;
 mod resolve;
 #[cfg(feature = "edit")]
@@ -53,6 +54,7 @@ pub use note::Note;
 pub use origin::{Origin, Place, Sourced};
 pub use overrides::{Overrides, RoleOverride, select_profile};
 pub use plan::{Plan, plan, sign_in_session};
+#[cfg(feature = "explain")]
 pub use plan_entries::PlanEntry;
 pub use profile::Profile;
 pub use role::Role;

@@ -14,7 +14,8 @@ use crate::{
 
 /// The credential source of a profile and its settings, each with its origin.
 ///
-/// `Display` is a table of the settings and their origins; it shows no secret.
+/// With the feature `explain`, `Display` is a table of the settings and their origins; it shows no
+/// secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Plan {

@@ -7,9 +7,8 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 use zeroize::Zeroizing;
 
-use crate::refresh_job::Due;
 use crate::state::TokenFacts;
-use crate::{Fingerprint, Instance, Mismatch, NotRefreshable, RefreshJob};
+use crate::{Fingerprint, Instance, Mismatch, NotRefreshable};
 
 /// One of the two kinds of session. Everything that does not differ between them is shared.
 pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
@@ -54,7 +53,8 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Self::Token, RefreshError>>;
 
     /// Returns the refresh as a message to another process.
-    fn job(&self, due: Due) -> RefreshJob;
+    #[cfg(feature = "refresh-helper")]
+    fn job(&self, due: crate::refresh::Due) -> crate::RefreshJob;
 }
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -201,7 +201,8 @@ impl SessionKind for Instance {
         })
     }
 
-    fn job(&self, due: Due) -> RefreshJob {
-        RefreshJob::sso(&self.session, due)
+    #[cfg(feature = "refresh-helper")]
+    fn job(&self, due: crate::refresh::Due) -> crate::RefreshJob {
+        crate::RefreshJob::sso(&self.session, due)
     }
 }

@@ -9,6 +9,7 @@ mod instance;
 mod kind;
 mod record;
 mod refresh;
+#[cfg(feature = "refresh-helper")]
 mod refresh_job;
 mod sessions;
 mod shared;
@@ -23,6 +24,7 @@ pub use console::{ConsoleLoginError, ConsoleSession, ConsoleSessions};
 pub use error::{Error, SignInNeeded};
 pub use fingerprint::Fingerprint;
 pub use instance::Instance;
+#[cfg(feature = "refresh-helper")]
 pub use refresh_job::{RefreshHelper, RefreshJob, RefreshReport};
 pub use sessions::Sessions;
 #[cfg(feature = "sign-in")]

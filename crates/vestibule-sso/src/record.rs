@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vestibule_types::Timestamp;
+use vestibule_types::{Timestamp, json};
+use zeroize::Zeroizing;
 
 use crate::{Fingerprint, NotRefreshable};
 
@@ -48,6 +49,7 @@ pub(crate) struct RefusedRefresh {
     pub(crate) refresh_token: Fingerprint,
     pub(crate) at: Timestamp,
     /// The message of the service, on one printable line without secrets.
+    #[serde(default)]
     pub(crate) message: String,
     /// Whether an earlier attempt with this refresh token got no response.
     #[serde(default)]
@@ -59,11 +61,11 @@ pub(crate) struct RefusedRefresh {
 
 impl SessionRecord {
     pub(crate) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+        json::from_slice(bytes).unwrap_or_default()
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+    pub(crate) fn write(&self) -> Zeroizing<Vec<u8>> {
+        json::to_vec_compact(self)
     }
 
     /// Returns the refusal of a refresh with this token.
@@ -110,11 +112,11 @@ impl PortalRecord {
     const SHORTEST_LENGTH: Duration = Duration::from_secs(15 * 60);
 
     pub(crate) fn read(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+        json::from_slice(bytes).unwrap_or_default()
     }
 
-    pub(crate) fn write(self) -> Vec<u8> {
-        serde_json::to_vec(&self).unwrap_or_default()
+    pub(crate) fn write(self) -> Zeroizing<Vec<u8>> {
+        json::to_vec_compact(&self)
     }
 
     /// Records that a session was alive this long after its sign-in.
@@ -228,6 +230,6 @@ mod tests {
         };
         assert_eq!(SessionRecord::read(&record.write()), record);
         assert_eq!(SessionRecord::read(b"{\"began\": 1}"), SessionRecord::default());
-        assert!(!String::from_utf8(record.write()).unwrap().contains("revoked"));
+        assert!(!String::from_utf8_lossy(&record.write()).contains("revoked"));
     }
 }

@@ -9,11 +9,10 @@ use vestibule_world::{Guard, World, WriteMode};
 use crate::error::RetryDelayed;
 use crate::kind::{BoxError, RefreshError, SessionKind};
 use crate::record::{PortalRecord, RefusedRefresh, SessionRecord, SessionStart};
-use crate::refresh_job::Due;
 use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
 use crate::state::TokenFacts;
 use crate::store::{StoreError, StoreErrorKind};
-use crate::{Error, Fingerprint, RefreshReport, SessionState};
+use crate::{Error, Fingerprint, SessionState};
 
 /// The remaining lifetime at which a token is refreshed, as in the SDKs for Rust and JavaScript.
 const WINDOW: Duration = Duration::from_secs(5 * 60);
@@ -26,8 +25,6 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The longest wait for the lock, which is longer than any refresh takes: a process that holds it for
 /// longer hangs, or was stopped.
 const LOCK_WAIT: Duration = Duration::from_secs(150);
-/// The time for which a process waits for the lock before it starts a helper, which waits again.
-const QUEUE_WAIT: Duration = Duration::from_secs(30);
 /// The number of times that another process may replace the token before this one gives up.
 const ROUNDS: u32 = 5;
 
@@ -62,6 +59,17 @@ enum Decision {
     /// It was rejected and cannot be refreshed.
     Revoked(TokenFacts),
     Fail(Error),
+}
+
+/// The access token that is to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "refresh-helper", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "refresh-helper", serde(rename_all = "camelCase"))]
+pub(crate) struct Due {
+    pub(crate) access_token: Fingerprint,
+    /// True if the portal rejected it.
+    #[cfg_attr(feature = "refresh-helper", serde(default))]
+    pub(crate) is_rejected: bool,
 }
 
 /// The result of an attempt to refresh.
@@ -190,37 +198,9 @@ async fn refresh<K: SessionKind>(
     is_rejected: bool,
 ) -> Outcome {
     let due = Due { access_token: due.access_token.clone(), is_rejected };
-    if let Some(helper) = handle.store.helper.clone().filter(|_| handle.store.tokens.is_shared()) {
-        // Processes that find the token expired at the same time start one helper, not many.
-        let _queue = handle.lock(world, "queue.lock", QUEUE_WAIT).await;
-        match handle.snapshot(world).await {
-            Err(error) => return Outcome::NotStorable(error),
-            Ok(now) if !is_still_due::<K>(world, &now, &due) => {
-                return Outcome::Changed;
-            }
-            Ok(_) => {}
-        }
-        let job = handle.kind.job(due.clone());
-        match helper.refresh(world, &job).await {
-            Ok(RefreshReport::Changed) => return Outcome::Changed,
-            Ok(RefreshReport::Refused) => {
-                remember_refusal(world, handle, &due).await;
-                return Outcome::Refused;
-            }
-            Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
-                let source: Arc<dyn std::error::Error + Send + Sync> =
-                    Arc::from(BoxError::from(message));
-                handle.record_attempt(Attempt {
-                    access_token: due.access_token.clone(),
-                    at: world.clock.now(),
-                    error: Some(source.clone()),
-                });
-                return Outcome::Unavailable { source, is_transient, is_usable };
-            }
-            // This process may be able to keep the token in memory.
-            Ok(RefreshReport::NotStorable) => {}
-            Err(error) => tracing::debug!(%error, "the helper process could not refresh"),
-        }
+    #[cfg(feature = "refresh-helper")]
+    if let Some(outcome) = crate::refresh_job::refresh_by_helper(world, handle, &due).await {
+        return outcome;
     }
     let task = refresh_here(world.clone(), handle.clone(), due, false);
     world.run_to_completion(task).await.unwrap_or_else(|| {
@@ -347,28 +327,12 @@ fn request_id(world: &World) -> String {
     hex(&random)
 }
 
-/// Records a refusal that the helper process could not record, as on a full disk.
-async fn remember_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
-    let now = world.clock.now();
-    let Ok(snapshot) = handle.snapshot(world).await else { return };
-    let token = snapshot.facts::<K>(now).filter(|token| token.access_token == due.access_token);
-    let Some(Ok(refresh_token)) = token.map(|token| token.refresh) else { return };
-    if snapshot.record.refusal(&refresh_token).is_none() {
-        let message = "the helper process could not record why".to_owned();
-        let refused = Some(RefusedRefresh {
-            refresh_token,
-            at: now,
-            message,
-            response_lost: false,
-            ends_session: false,
-        });
-        let record = SessionRecord { refused, awaiting_response: None, ..snapshot.record };
-        handle.store_record(world, record).await;
-    }
-}
-
 /// Returns `true` if the stored token is still this one and can be refreshed.
-fn is_still_due<K: SessionKind>(world: &World, snapshot: &Snapshot<K::Token>, due: &Due) -> bool {
+pub(crate) fn is_still_due<K: SessionKind>(
+    world: &World,
+    snapshot: &Snapshot<K::Token>,
+    due: &Due,
+) -> bool {
     let now = world.clock.now();
     let Some(token) = snapshot.facts::<K>(now) else { return false };
     let is_same = token.access_token == due.access_token;

@@ -1,11 +1,20 @@
-use std::fmt;
-use std::io;
+//! The refresh in another process.
+
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
-use vestibule_types::{InvalidName, Region, SessionName, SsoSession, StartUrl};
+use vestibule_types::{InvalidName, Region, SessionName, SsoSession, StartUrl, with_causes};
 use vestibule_world::{BoxFuture, World};
 
-use crate::Fingerprint;
+use crate::kind::{BoxError, SessionKind};
+use crate::record::{RefusedRefresh, SessionRecord};
+use crate::refresh::{Due, Outcome, is_still_due};
+use crate::shared::{Attempt, TokenHandle};
+
+/// The time for which a process waits for the lock before it starts a helper, which waits again.
+const QUEUE_WAIT: Duration = Duration::from_secs(30);
 
 /// A helper that refreshes tokens in a process of its own, which survives this one.
 ///
@@ -96,16 +105,6 @@ impl RefreshJob {
     }
 }
 
-/// The access token that is to be replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Due {
-    pub(crate) access_token: Fingerprint,
-    /// True if the portal rejected it.
-    #[serde(default)]
-    pub(crate) is_rejected: bool,
-}
-
 /// The result of a [`RefreshJob`], as a message. Tokens are in the store, not in here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all_fields = "camelCase")]
@@ -140,5 +139,80 @@ impl RefreshReport {
     /// The text is not a valid report.
     pub fn from_json(text: &str) -> io::Result<Self> {
         serde_json::from_str(text).map_err(io::Error::from)
+    }
+}
+
+impl From<Outcome> for RefreshReport {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Changed => Self::Changed,
+            Outcome::Refused => Self::Refused,
+            Outcome::NotStorable(_) => Self::NotStorable,
+            Outcome::Unavailable { source, is_transient, is_usable } => {
+                Self::Unavailable { message: with_causes(&*source), is_transient, is_usable }
+            }
+        }
+    }
+}
+
+/// Refreshes the token in a helper process, if there is one and the store is shared with it.
+///
+/// Returns `None` if this process has to refresh it.
+pub(crate) async fn refresh_by_helper<K: SessionKind>(
+    world: &World,
+    handle: &TokenHandle<K>,
+    due: &Due,
+) -> Option<Outcome> {
+    let helper = handle.store.helper.clone().filter(|_| handle.store.tokens.is_shared())?;
+    // Processes that find the token expired at the same time start one helper, not many.
+    let _queue = handle.lock(world, "queue.lock", QUEUE_WAIT).await;
+    match handle.snapshot(world).await {
+        Err(error) => return Some(Outcome::NotStorable(error)),
+        Ok(now) if !is_still_due::<K>(world, &now, due) => return Some(Outcome::Changed),
+        Ok(_) => {}
+    }
+    let job = handle.kind.job(due.clone());
+    Some(match helper.refresh(world, &job).await {
+        Ok(RefreshReport::Changed) => Outcome::Changed,
+        Ok(RefreshReport::Refused) => {
+            remember_refusal(world, handle, due).await;
+            Outcome::Refused
+        }
+        Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
+            let source: Arc<dyn std::error::Error + Send + Sync> =
+                Arc::from(BoxError::from(message));
+            handle.record_attempt(Attempt {
+                access_token: due.access_token.clone(),
+                at: world.clock.now(),
+                error: Some(source.clone()),
+            });
+            Outcome::Unavailable { source, is_transient, is_usable }
+        }
+        // This process may be able to keep the token in memory.
+        Ok(RefreshReport::NotStorable) => return None,
+        Err(error) => {
+            tracing::debug!(%error, "the helper process could not refresh");
+            return None;
+        }
+    })
+}
+
+/// Records a refusal that the helper process could not record, as on a full disk.
+async fn remember_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
+    let now = world.clock.now();
+    let Ok(snapshot) = handle.snapshot(world).await else { return };
+    let token = snapshot.facts::<K>(now).filter(|token| token.access_token == due.access_token);
+    let Some(Ok(refresh_token)) = token.map(|token| token.refresh) else { return };
+    if snapshot.record.refusal(&refresh_token).is_none() {
+        let message = "the helper process could not record why".to_owned();
+        let refused = Some(RefusedRefresh {
+            refresh_token,
+            at: now,
+            message,
+            response_lost: false,
+            ends_session: false,
+        });
+        let record = SessionRecord { refused, awaiting_response: None, ..snapshot.record };
+        handle.store_record(world, record).await;
     }
 }

@@ -2,16 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::{Folder, Token};
-use vestibule_types::{AccessToken, Platform, SsoSession, Vars, with_causes};
+use vestibule_types::{AccessToken, Platform, SsoSession, Vars};
 use vestibule_world::{BoxFuture, World};
 
-use crate::refresh::{self, Outcome, Requirement};
+use crate::refresh::{self, Requirement};
 use crate::shared::{SharedStore, TokenHandle};
 use crate::store::{FileTokenStore, MemoryTokenStore, TokenStore};
-use crate::{
-    Error, Fingerprint, Instance, RefreshHelper, RefreshJob, RefreshReport, Status, StoreError,
-    status,
-};
+use crate::{Error, Fingerprint, Instance, Status, StoreError, status};
+#[cfg(feature = "refresh-helper")]
+use crate::{RefreshHelper, RefreshJob, RefreshReport};
 
 /// The SSO sessions whose tokens are in one store. Cheap to clone; clones share their state.
 ///
@@ -43,6 +42,7 @@ impl Sessions {
     }
 
     /// Refreshes in helper processes.
+    #[cfg(feature = "refresh-helper")]
     #[must_use]
     pub fn with_refresh_helper(self, helper: Arc<dyn RefreshHelper>) -> Self {
         let mut store = SharedStore::new(self.store.tokens.clone());
@@ -120,6 +120,7 @@ impl Sessions {
     }
 
     /// Runs the job of a [`RefreshHelper`] in this process.
+    #[cfg(feature = "refresh-helper")]
     pub fn refresh_for_job<'a>(
         &self,
         world: &World,
@@ -158,17 +159,4 @@ impl Sessions {
 fn is_token_entry(entry: &str) -> bool {
     let digest = entry.strip_suffix(".json").unwrap_or_default();
     digest.len() == 40 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-impl From<Outcome> for RefreshReport {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Changed => Self::Changed,
-            Outcome::Refused => Self::Refused,
-            Outcome::NotStorable(_) => Self::NotStorable,
-            Outcome::Unavailable { source, is_transient, is_usable } => {
-                Self::Unavailable { message: with_causes(&*source), is_transient, is_usable }
-            }
-        }
-    }
 }

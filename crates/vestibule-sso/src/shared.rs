@@ -13,13 +13,14 @@ use crate::kind::SessionKind;
 use crate::record::SessionRecord;
 use crate::state::{Stored, TokenFacts, session_state};
 use crate::store::{Contents, PreparedStore, StoreError, TokenStore};
-use crate::{Fingerprint, Mismatch, RefreshHelper, SessionState, SignInNeeded};
+use crate::{Fingerprint, Mismatch, SessionState, SignInNeeded};
 
 /// A token store, and the memory of this process about its tokens.
 #[derive(Debug)]
 pub(crate) struct SharedStore {
     pub(crate) tokens: Arc<dyn TokenStore>,
-    pub(crate) helper: Option<Arc<dyn RefreshHelper>>,
+    #[cfg(feature = "refresh-helper")]
+    pub(crate) helper: Option<Arc<dyn crate::RefreshHelper>>,
     memory: Mutex<HashMap<String, Memory>>,
 }
 
@@ -54,7 +55,12 @@ pub(crate) struct Attempt {
 
 impl SharedStore {
     pub(crate) fn new(tokens: Arc<dyn TokenStore>) -> Self {
-        Self { tokens, helper: None, memory: Mutex::default() }
+        Self {
+            tokens,
+            #[cfg(feature = "refresh-helper")]
+            helper: None,
+            memory: Mutex::default(),
+        }
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<String, Memory>> {

@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
 use vestibule_cache::Folder;
@@ -9,7 +10,9 @@ use vestibule_profile::{Overrides, RetryMode, Sourced};
 use vestibule_provider::RefreshPolicy;
 #[cfg(feature = "console-sign-in")]
 use vestibule_sso::ConsoleSessions;
-use vestibule_sso::{RefreshHelper, Sessions, TokenStore};
+#[cfg(feature = "refresh-helper")]
+use vestibule_sso::RefreshHelper;
+use vestibule_sso::{Sessions, TokenStore};
 use vestibule_types::Region;
 #[cfg(feature = "http")]
 use vestibule_types::Vars;
@@ -50,12 +53,15 @@ pub struct Builder {
     vars: Option<Vars>,
     #[cfg(feature = "http")]
     timeouts: Timeouts,
+    #[cfg(feature = "cli-cache")]
     share_role_credentials: bool,
+    #[cfg(feature = "cli-cache")]
     min_remaining: Duration,
     token_folder: Option<PathBuf>,
     token_store: Option<Arc<dyn TokenStore>>,
     mfa_prompt: MfaPrompt,
     native_processes: NativeProcesses,
+    #[cfg(feature = "refresh-helper")]
     refresh_helper: Option<Arc<dyn RefreshHelper>>,
     #[cfg(feature = "http")]
     helpers: Option<vestibule_os::Shell>,
@@ -144,6 +150,7 @@ impl Builder {
     /// Sets whether role credentials are shared with the AWS CLI in `~/.aws/cli/cache`.
     ///
     /// Default: off, since most programs run long enough to cache them in memory.
+    #[cfg(feature = "cli-cache")]
     pub fn share_role_credentials(mut self, share: bool) -> Self {
         self.share_role_credentials = share;
         self
@@ -180,6 +187,7 @@ impl Builder {
     /// Sets the remaining lifetime below which shared role credentials are not used.
     ///
     /// Default and minimum: 15 minutes, as in the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     pub fn min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
         self
@@ -237,6 +245,7 @@ impl Builder {
 
     /// Refreshes tokens in processes of their own, which survive this one, if the token store is
     /// shared with them. Default: in a task of this process, which survives the future of the caller.
+    #[cfg(feature = "refresh-helper")]
     pub fn refresh_helper(mut self, helper: Arc<dyn RefreshHelper>) -> Self {
         self.refresh_helper = Some(helper);
         self
@@ -285,24 +294,29 @@ impl Builder {
             }
             (None, None) => Sessions::at_home(vars, platform),
         };
+        #[cfg(feature = "refresh-helper")]
         let sessions = match &self.refresh_helper {
             Some(helper) => sessions.with_refresh_helper(helper.clone()),
             None => sessions,
         };
-        let home = vars.home(platform).filter(|_| self.share_role_credentials);
         #[cfg(feature = "console-sign-in")]
         let console_sessions = match self.token_store {
             Some(store) => ConsoleSessions::new(store),
             None => ConsoleSessions::at_home(vars, platform),
         };
-        #[cfg(feature = "console-sign-in")]
+        #[cfg(all(feature = "console-sign-in", feature = "refresh-helper"))]
         let console_sessions = console_sessions.with_refresh_helper(self.refresh_helper);
         let context = Context::new(Arc::new(sessions))
-            .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
-            .with_min_remaining(self.min_remaining)
             .with_resolver(resolver)
             .with_mfa_prompt(self.mfa_prompt)
             .with_native_processes(self.native_processes);
+        #[cfg(feature = "cli-cache")]
+        let context = {
+            let home = vars.home(platform).filter(|_| self.share_role_credentials);
+            context
+                .with_role_cache(home.map(|home| Folder::cli(&home, platform)))
+                .with_min_remaining(self.min_remaining)
+        };
         #[cfg(feature = "console-sign-in")]
         let context = context.with_console_sessions(console_sessions);
         Configuration::load(&worlds, self.overrides, context, self.refresh_policy)

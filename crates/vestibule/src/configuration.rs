@@ -1,15 +1,20 @@
 use std::sync::Arc;
 
-use vestibule_chain::{Context, Source, configured_instance, instance, read_files, sources};
+use vestibule_chain::{Context, configured_instance, instance, read_files};
+#[cfg(feature = "explain")]
+use vestibule_chain::{Source, sources};
 use vestibule_profile::{
     ConfiguredSession, Files, Locations, Overrides, Plan, Settings, Sourced, locate, plan,
     settings, sign_in_session, sso_session,
 };
 use vestibule_provider::{Cached, Chain, RefreshPolicy};
+#[cfg(feature = "refresh-helper")]
 use vestibule_sso::{RefreshJob, RefreshReport};
 use vestibule_sts::sigv4::ClockSkew;
 use vestibule_types::{SsoSession, Timestamp, Vars};
-use vestibule_world::{World, block_on};
+use vestibule_world::World;
+#[cfg(feature = "refresh-helper")]
+use vestibule_world::block_on;
 
 use crate::worlds::Worlds;
 use crate::{Error, ErrorKind, IdentityCenter, Remedy, Session};
@@ -136,6 +141,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A profile that is not valid.
+    #[cfg(feature = "explain")]
     pub fn sources(&self) -> Result<Vec<Source>, Error> {
         Ok(sources(&self.plan()?, self.vars()))
     }
@@ -242,6 +248,7 @@ impl Configuration {
     ///
     /// # Errors
     /// Whatever is wrong with the configuration; a job of another version.
+    #[cfg(feature = "refresh-helper")]
     pub fn refresh_for_job_blocking(&self, job: &RefreshJob) -> Result<RefreshReport, Error> {
         let world = self.blocking_world();
         let sso_session = job.sso_session();

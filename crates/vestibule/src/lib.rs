@@ -6,6 +6,7 @@ mod configuration;
 mod error;
 mod identity_center;
 mod remedy;
+#[cfg(feature = "cli-cache")]
 mod role_cache;
 mod session;
 mod setting;
@@ -42,6 +43,7 @@ pub use edit::Edited;
 pub use error::{Error, ErrorKind};
 pub use identity_center::{BlockingIdentityCenter, IdentityCenter};
 pub use remedy::Remedy;
+#[cfg(feature = "cli-cache")]
 pub use role_cache::CachedCredentials;
 pub use session::{Blocking, Session};
 #[cfg(feature = "http")]
@@ -63,7 +65,9 @@ pub mod providers {
 
 #[cfg(feature = "sign-in")]
 pub use vestibule_cache::Listing;
-pub use vestibule_chain::{MfaPrompt, Source, SourceState};
+pub use vestibule_chain::MfaPrompt;
+#[cfg(feature = "explain")]
+pub use vestibule_chain::{Source, SourceState};
 /// The text of the configuration files, and, with the feature `edit`, changes to it.
 pub use vestibule_config as config;
 #[cfg(feature = "console-sign-in")]
@@ -79,10 +83,12 @@ pub use vestibule_oidc::{Flow, Verification, WebAddress};
 pub use vestibule_os as os;
 #[cfg(feature = "sign-in")]
 pub use vestibule_portal::Account;
+#[cfg(feature = "explain")]
+pub use vestibule_profile::PlanEntry;
 pub use vestibule_profile::{
     AccountIdEndpointMode, Base, ConfiguredSession, EndpointUrls, Files, Finding, Keys, Location,
     Locations, LoginSession, NamedSource, NotConfigured, Note, Origin, Overrides, Place, Plan,
-    PlanEntry, Profile, RetryMode, RoleOverride, Setting, Settings, Sourced,
+    Profile, RetryMode, RoleOverride, Setting, Settings, Sourced,
 };
 #[cfg(feature = "edit")]
 pub use vestibule_profile::{Diagnostic, Level, lint};
@@ -97,9 +103,11 @@ pub use vestibule_sso::page as redirect_page;
 pub use vestibule_sso::{BegunSignIn, Event, PendingSignIn, SignInOptions, SignedOut, Ui};
 pub use vestibule_sso::{
     Contents, FileTokenStore, MemoryTokenStore, Mismatch, NotRefreshable, PortalSession,
-    PreparedStore, RefreshHelper, RefreshJob, RefreshReport, SessionState, SignInNeeded,
-    SignInReason, Status, StoreError, StoreErrorKind, Token, TokenStore,
+    PreparedStore, SessionState, SignInNeeded, SignInReason, Status, StoreError, StoreErrorKind,
+    Token, TokenStore,
 };
+#[cfg(feature = "refresh-helper")]
+pub use vestibule_sso::{RefreshHelper, RefreshJob, RefreshReport};
 pub use vestibule_sts::CallerIdentity;
 /// Signature Version 4, for requests of other clients; see [`Session::signer`].
 pub use vestibule_sts::sigv4;

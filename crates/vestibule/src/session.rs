@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_chain::{InstanceMetadata, Source, Sts, build, default_chain, instance, sources};
+use vestibule_chain::{InstanceMetadata, Sts, build, default_chain, instance};
+#[cfg(feature = "explain")]
+use vestibule_chain::{Source, sources};
 use vestibule_profile::{Base, Origin, Plan, Settings};
 use vestibule_provider::{
     Cached, Chain, ChosenBy, Error as ProviderError, ErrorKind as ProviderErrorKind, Lookup,
@@ -152,6 +154,7 @@ impl Session {
     /// ```
     pub fn invalidate(&self, rejected_access_key_id: &str) {
         self.0.provider.invalidate(rejected_access_key_id);
+        #[cfg(feature = "cli-cache")]
         self.0.configuration.forget_roles_of(&self.0.plan);
     }
 
@@ -190,6 +193,7 @@ impl Session {
     /// They are those of the profile: providers of [`Session::with_provider`] are not among them,
     /// and may take precedence over all of them. [`Credentials::provider`] names the provider of
     /// credentials that were obtained.
+    #[cfg(feature = "explain")]
     pub fn sources(&self) -> Vec<Source> {
         sources(&self.0.plan, self.0.configuration.vars())
     }

@@ -8,9 +8,8 @@ use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
 
 use crate::kind::{RefreshError, SessionKind};
-use crate::refresh_job::Due;
 use crate::state::TokenFacts;
-use crate::{Fingerprint, Mismatch, NotRefreshable, RefreshJob};
+use crate::{Fingerprint, Mismatch, NotRefreshable};
 
 /// A console login, as a profile names it, and where the service is.
 #[derive(Clone, Debug)]
@@ -117,8 +116,9 @@ impl SessionKind for ConsoleSession {
         })
     }
 
-    fn job(&self, due: Due) -> RefreshJob {
-        RefreshJob::console(&self.login_session, due)
+    #[cfg(feature = "refresh-helper")]
+    fn job(&self, due: crate::refresh::Due) -> crate::RefreshJob {
+        crate::RefreshJob::console(&self.login_session, due)
     }
 }
 

@@ -12,10 +12,9 @@ use vestibule_world::{BoxFuture, World};
 
 use crate::refresh::{self, Requirement};
 use crate::shared::{SharedStore, TokenHandle};
-use crate::{
-    Error, FileTokenStore, RefreshHelper, RefreshJob, RefreshReport, Status, StoreError,
-    TokenStore, status,
-};
+use crate::{Error, FileTokenStore, Status, StoreError, TokenStore, status};
+#[cfg(feature = "refresh-helper")]
+use crate::{RefreshHelper, RefreshJob, RefreshReport};
 
 pub use kind::ConsoleSession;
 pub use login::ConsoleLoginError;
@@ -42,6 +41,7 @@ impl ConsoleSessions {
     }
 
     /// Refreshes in helper processes.
+    #[cfg(feature = "refresh-helper")]
     #[must_use]
     pub fn with_refresh_helper(self, helper: Option<Arc<dyn RefreshHelper>>) -> Self {
         let mut store = SharedStore::new(self.store.tokens.clone());
@@ -118,6 +118,7 @@ impl ConsoleSessions {
     }
 
     /// Runs the job of a [`RefreshHelper`] in this process.
+    #[cfg(feature = "refresh-helper")]
     pub fn refresh_for_job<'a>(
         &self,
         world: &World,
