@@ -30,6 +30,13 @@ mod tests {
     }
 
     #[test]
+    fn account_id_of_another_form_is_accepted_and_recognized() {
+        for other in ["42", "00000000042x", "0000000000042"] {
+            assert!(!AccountId::new(other).unwrap().is_twelve_digits(), "{other}");
+        }
+    }
+
+    #[test]
     fn account_id_with_blanks_is_an_error_with_the_rule() {
         let error = AccountId::new("1111 2222").unwrap_err();
         assert_eq!(error.to_string(), "`1111 2222` is not an account id: expected twelve digits");

@@ -90,3 +90,42 @@ impl Credentials {
         self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn credentials_have_the_parts_that_were_set() {
+        let account = AccountId::new("111122223333").unwrap();
+        let bare = Credentials::new("AKID", SecretAccessKey::new("secret"));
+        let full = bare
+            .clone()
+            .with_session_token(SessionToken::new("session"))
+            .with_expires_at(Timestamp::EPOCH)
+            .with_account_id(account.clone())
+            .with_provider("sso");
+        for (keys, is_full) in [(&bare, false), (&full, true)] {
+            assert_eq!(keys.access_key_id(), "AKID");
+            assert_eq!(keys.secret_access_key().expose(), "secret");
+            let token = keys.session_token().map(SessionToken::expose);
+            assert_eq!(token, is_full.then_some("session"));
+            assert_eq!(keys.expires_at(), is_full.then_some(Timestamp::EPOCH));
+            assert_eq!(keys.account_id(), is_full.then_some(&account));
+            assert_eq!(keys.provider(), is_full.then_some("sso"));
+        }
+    }
+
+    #[test]
+    fn credentials_are_expired_from_their_expiration_on() {
+        let second = Duration::from_secs(1);
+        let keys = Credentials::new("AKID", SecretAccessKey::new("secret"));
+        assert!(!keys.is_expired(Timestamp::EPOCH + Duration::MAX));
+        let keys = keys.with_expires_at(Timestamp::EPOCH);
+        assert!(!keys.is_expired(Timestamp::EPOCH - second));
+        assert!(keys.is_expired(Timestamp::EPOCH));
+        assert!(keys.is_expired(Timestamp::EPOCH + second));
+    }
+}

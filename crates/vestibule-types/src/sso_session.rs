@@ -40,3 +40,17 @@ impl SsoSession {
         self.name.as_ref().map_or(self.start_url.as_str(), SessionName::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn label_is_the_name_or_the_start_url() {
+        let url = StartUrl::new("https://example.awsapps.com/start").unwrap();
+        let region = Region::new("eu-west-1").unwrap();
+        let name = SessionName::new("corp").unwrap();
+        assert_eq!(SsoSession::named(name, url.clone(), region.clone()).label(), "corp");
+        assert_eq!(SsoSession::legacy(url.clone(), region).label(), url.as_str());
+    }
+}

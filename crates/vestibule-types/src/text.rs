@@ -186,6 +186,41 @@ mod tests {
         assert_eq!(printable_line("a b c", 3), "a b…");
         assert_eq!(printable_line("\u{1b}[31m red", 99), r"\u{1b}[31m red");
         assert_eq!(printable_line(&"word ".repeat(1_000_000), 9), "word word…");
+        // A cut is shown, however many bytes a character has.
+        for text in ["é b", "😀 b", "é", "😀"] {
+            let cut = if text.ends_with('b') { "…" } else { "" };
+            let first: String = text.chars().take(1).collect();
+            assert_eq!(printable_line(text, 1), format!("{first}{cut}"));
+        }
+    }
+
+    #[test]
+    fn messages_of_causes_are_joined() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("outer")]
+        struct Outer(#[source] std::fmt::Error);
+
+        let inner = std::fmt::Error;
+        assert_eq!(with_causes(&inner), inner.to_string());
+        assert_eq!(with_causes(&Outer(inner)), format!("outer: {inner}"));
+    }
+
+    #[test]
+    fn duration_is_rounded_to_its_unit() {
+        for (seconds, expected) in [
+            (29, "0 minutes"),
+            (30, "1 minute"),
+            (90, "2 minutes"),
+            (7_169, "119 minutes"),
+            (7_170, "2 hours"),
+            (8_969, "2 hours"),
+            (9_000, "3 hours"),
+            (172_769, "48 hours"),
+            (172_770, "2 days"),
+            (216_000, "3 days"),
+        ] {
+            assert_eq!(rounded_duration(Duration::from_secs(seconds)), expected, "{seconds}");
+        }
     }
 
     #[test]

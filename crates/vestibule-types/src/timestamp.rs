@@ -141,7 +141,7 @@ impl Timestamp {
         let rest = u32::try_from(nanoseconds.rem_euclid(billion)).unwrap_or_default();
         match i64::try_from(seconds) {
             Ok(seconds @ FIRST..=LAST) => Self { seconds, nanoseconds: rest },
-            _ if seconds < 0 => Self { seconds: FIRST, nanoseconds: 0 },
+            _ if seconds.is_negative() => Self { seconds: FIRST, nanoseconds: 0 },
             _ => Self { seconds: LAST, nanoseconds: BILLION - 1 },
         }
     }
@@ -352,8 +352,12 @@ mod tests {
         reads("2021-12-11T07:18:18", "2021-12-11T07:18:18Z");
         reads("2021-12-11T08:18:18+01:00", "2021-12-11T07:18:18Z");
         reads("2021-12-11T07:18:18-0000", "2021-12-11T07:18:18Z");
+        reads("2021-12-11T08:18:18+01", "2021-12-11T07:18:18Z");
+        reads("2021-12-11T05:48:18-01:30", "2021-12-11T07:18:18Z");
+        reads("2021-12-12T07:17:18 +2359", "2021-12-11T07:18:18Z");
         reads("2021-12-11T07:18:18.000Z", "2021-12-11T07:18:18Z");
         reads("2021-12-11T07:18:18.123456789Z", "2021-12-11T07:18:18.123456789Z");
+        reads("2021-12-11T07:18:18.25Z", "2021-12-11T07:18:18.25Z");
     }
 
     #[test]
@@ -367,6 +371,10 @@ mod tests {
             "2021-12-11T25:18:18Z",
             "2021-12-11T07:18:18.Z",
             "2021-12-11T07:18:18+1",
+            "2021-12-11T07:18:18+24:00",
+            "2021-12-11T07:18:18+01:60",
+            "2021-12-11T07:18:18Z0",
+            "2021-12-11T07:18:18 UTC+1",
             "-0001-01-01T00:00:00Z",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text}");
@@ -380,6 +388,35 @@ mod tests {
         assert_eq!(at.http_date(), "Sun, 30 Aug 2015 12:36:00 GMT");
         assert_eq!(Timestamp::from_http_date("Sun, 30 Aug 2015 12:36:00 GMT"), Ok(at));
         assert_eq!(at.unix_seconds(), 1_440_938_160);
+        assert!(Timestamp::from_compact("20150830T123600Z0").is_err());
+        assert!(Timestamp::from_http_date("Sun, 30 Aug 2015 12:36:00 GMT+1").is_err());
+    }
+
+    #[test]
+    fn milliseconds_are_rounded_down_also_before_the_epoch() {
+        for (millis, seconds, nanoseconds) in
+            [(1_500, 1, 500_000_000), (-1, -1, 999_000_000), (0, 0, 0)]
+        {
+            let at = Timestamp::from_unix_millis(millis).unwrap();
+            assert_eq!((at.unix_seconds(), at.subsec_nanoseconds()), (seconds, nanoseconds));
+            assert_eq!(at.unix_millis(), millis);
+        }
+        assert_eq!(Timestamp::from_unix(1, 1_999_999).unwrap().unix_millis(), 1_001);
+    }
+
+    #[test]
+    fn times_outside_the_years_0_to_9999_are_errors() {
+        assert!(Timestamp::from_unix(FIRST, 0).is_ok() && Timestamp::from_unix(LAST, 0).is_ok());
+        assert!(Timestamp::from_unix(FIRST - 1, 0).is_err());
+        assert!(Timestamp::from_unix(LAST + 1, 0).is_err());
+        assert!(Timestamp::from_unix(0, BILLION).is_err());
+    }
+
+    #[test]
+    fn date_time_has_microseconds() {
+        let at = |nanoseconds| Timestamp::from_unix(0, nanoseconds).unwrap().date_time();
+        assert_eq!(at(1_999), "1970-01-01T00:00:00.000001Z");
+        assert_eq!(at(999), "1970-01-01T00:00:00Z");
     }
 
     #[test]
@@ -396,7 +433,11 @@ mod tests {
         let at = Timestamp::from_unix(100, 0).unwrap();
         assert_eq!(at.saturating_since(at + Duration::from_secs(1)), Duration::ZERO);
         assert_eq!((at + Duration::from_secs(9)).seconds_since(at), 9);
-        assert_eq!((at + Duration::MAX).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(at.seconds_since(at + Duration::from_secs(9)), -9);
+        assert_eq!(format!("{:?}", at + Duration::MAX), "9999-12-31T23:59:59.999999999Z");
+        assert_eq!(format!("{:?}", at - Duration::MAX), "0000-01-01T00:00:00Z");
+        let later = Timestamp::from_unix(100, 500_000_000).unwrap() + Duration::from_millis(600);
+        assert_eq!((later.unix_seconds(), later.subsec_nanoseconds()), (101, 100_000_000));
     }
 
     proptest! {

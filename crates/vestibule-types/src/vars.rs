@@ -152,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn variable_is_added_to_the_others_or_replaced() {
+        let vars = Vars::from_iter([("A", "1"), ("B", "2")]).with("B", "3").with("C", "4");
+        assert_eq!(
+            [vars.get("A"), vars.get("B"), vars.get("C")],
+            [Some("1"), Some("3"), Some("4")]
+        );
+    }
+
+    #[test]
     fn undecodable_variable_that_is_read_is_an_error() {
         for name in ["AWS_PROFILE", "AWS_NEW", "VESTIBULE_CLOCK_OFFSET", "HOME", "https_proxy"] {
             let vars = Vars::default().with(name, "a").with_undecodable(name);

@@ -304,6 +304,9 @@ mod tests {
         refuses("null", "not a JSON object");
         refuses(r#"{"\ud800": 1}"#, "not a JSON object");
         refuses(vec![b' '; LIMIT + 1], "1048577 bytes, more than the limit of 1048576");
+        let mut largest = b"{}".to_vec();
+        largest.resize(LIMIT, b' ');
+        assert!(from_slice::<Known>(&largest).is_ok());
     }
 
     #[test]
@@ -367,6 +370,7 @@ mod tests {
             (r#""inner": {}"#, "`Name` is missing or empty"),
             (r#""inner": {"Name": 1}"#, "`Name` is not a string"),
             (r#""list": [{"Name": "a"}, 1]"#, "`list` is not an object"),
+            (r#""token": 1"#, "`token` is not a string"),
             (r#""token": "a b""#, "`token` is not printable ASCII"),
             (r#""token": "a\nb""#, "`token` is not printable ASCII"),
             (r#""token": "\u00e9""#, "`token` is not printable ASCII"),
@@ -395,6 +399,38 @@ mod tests {
         assert_eq!(known.inner.unwrap().name, "b");
         assert_eq!(known.list[0].name, "c");
         assert_eq!(known.token.unwrap().0.expose(), "d");
+    }
+
+    #[test]
+    fn simple_values_are_read_as_what_they_are() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Simple<'a> {
+            /// Borrowed, so that no buffer holds a copy of a secret.
+            text: &'a str,
+            numbers: (u64, i64, f64),
+            flags: (bool, bool),
+            nothing: Vec<()>,
+        }
+
+        let simple: Simple<'_> = from_slice(
+            br#"{"text": "a", "numbers": [18446744073709551615, -7, 1.5],
+                "flags": [true, false], "nothing": [null]}"#,
+        )
+        .unwrap();
+        let (numbers, flags) = ((u64::MAX, -7, 1.5), (true, false));
+        assert_eq!(simple, Simple { text: "a", numbers, flags, nothing: vec![()] });
+    }
+
+    #[test]
+    fn object_is_no_number() {
+        #[derive(Debug, Deserialize)]
+        struct Number {
+            #[expect(dead_code, reason = "only its type matters")]
+            number: f64,
+        }
+
+        assert!(from_slice::<Number>(br#"{"number": 1}"#).is_ok());
+        assert!(from_slice::<Number>(br#"{"number": {}}"#).is_err());
     }
 
     #[test]
