@@ -218,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn denied_role_names_its_account_and_other_errors_name_none() {
+        for (status, account) in [
+            (401, None),
+            (403, Some("111122223333")),
+            (404, Some("111122223333")),
+            (429, None),
+            (500, None),
+        ] {
+            let error = error(&response(status, "Unknown", ""));
+            assert_eq!(error.denied_role().map(AccountId::as_str), account, "{status}");
+        }
+    }
+
+    #[test]
     fn errors_without_code_are_classified_by_status() {
         for status in [401, 403, 404, 429] {
             let bare = http::Response::builder().status(status).body(Bytes::new()).unwrap();
