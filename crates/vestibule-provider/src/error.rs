@@ -229,3 +229,42 @@ impl StdError for Error {
         self.0.error.source()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Outer(fmt::Error);
+
+    impl fmt::Display for Outer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("outer")
+        }
+    }
+
+    impl StdError for Outer {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn error_has_message_and_cause_of_the_source_and_the_name_of_the_provider() {
+        let error = Error::new("sso", ErrorKind::Transient, Outer(fmt::Error));
+        assert_eq!((error.provider(), &*error.to_string()), ("sso", "outer"));
+        assert!(error.source().is_some_and(<dyn StdError>::is::<fmt::Error>));
+        assert!(error.chosen_by().is_none());
+    }
+
+    #[test]
+    fn first_setting_that_selected_the_source_is_named() {
+        let setting = ChosenBy::setting("role_arn", &Origin::Variable("AWS_PROFILE".into()));
+        let error = Error::new("sts", ErrorKind::Refused, "no")
+            .with_chosen_by(setting)
+            .with_chosen_by(ChosenBy::variable("AWS_REGION"));
+        let shown = error.chosen_by().map(ToString::to_string);
+        assert_eq!(shown.as_deref(), Some("role_arn, AWS_PROFILE"));
+        assert_eq!(ChosenBy::variable("AWS_REGION").to_string(), "AWS_REGION");
+    }
+}

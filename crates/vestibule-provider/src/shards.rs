@@ -55,3 +55,36 @@ fn index() -> usize {
     }
     SHARD.try_with(|shard| *shard).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::thread;
+    use std::time::Duration;
+
+    use vestibule_types::SecretAccessKey;
+
+    use super::*;
+
+    #[test]
+    fn credentials_are_returned_until_they_are_no_longer_fresh() {
+        let (shards, second) = (Shards::empty(), Duration::from_secs(1));
+        let (credentials, until) =
+            (Credentials::new("AKID", SecretAccessKey::new("hidden")), Timestamp::EPOCH);
+        assert!(shards.get(until - second).is_none());
+        shards.set(Some((&credentials, until)));
+        assert_eq!(shards.get(until - second).unwrap().access_key_id(), "AKID");
+        assert!(shards.get(until).is_none() && shards.get(until + second).is_none());
+        shards.set(None);
+        assert!(shards.get(until - second).is_none());
+    }
+
+    #[test]
+    fn threads_use_different_shards() {
+        let used: HashSet<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..3).map(|_| scope.spawn(index)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(1 < used.len() && used.iter().all(|index| *index < COUNT), "{used:?}");
+    }
+}

@@ -343,6 +343,22 @@ mod tests {
     }
 
     #[test]
+    fn permanent_error_is_returned_although_stable_credentials_are_cached() {
+        let mut state = State::new(RefreshPolicy::STATIC_STABILITY);
+        state.refreshed(keys("a", 3600), time(0));
+        assert!(state.failed(error(ErrorKind::Refused), time(3000), 0.0).is_err());
+        check(&state, &[(3000, "fail until 3001"), (3001, "use a and refresh")]);
+    }
+
+    #[test]
+    fn error_of_a_source_that_delays_retries_is_not_remembered() {
+        let mut state = State::new(RefreshPolicy::EARLY);
+        let error = error(ErrorKind::Refused).with_delayed_retries();
+        assert!(state.failed(error, time(0), 1.0).is_err());
+        check(&state, &[(0, "refresh")]);
+    }
+
+    #[test]
     fn missing_sign_in_is_not_remembered() {
         for policy in [RefreshPolicy::Strict, RefreshPolicy::EARLY, RefreshPolicy::STATIC_STABILITY]
         {
@@ -367,6 +383,34 @@ mod tests {
         state.refreshed(keys("a", 3600), time(0));
         state.refreshed(keys("a", 3600), time(3300));
         check(&state, &[(3300, "use a until 3330"), (3330, "use a and refresh")]);
+    }
+
+    #[test]
+    fn new_credentials_that_are_due_at_once_are_refreshed_at_once() {
+        let mut state = State::new(RefreshPolicy::Strict);
+        // Another key or another expiration is progress; only the same again is not.
+        for (id, expires, now) in [("a", 5, 0), ("b", 5, 1), ("b", 6, 2)] {
+            state.refreshed(keys(id, expires), time(now));
+            check(&state, &[(now, "refresh")]);
+        }
+        state.refreshed(keys("b", 6), time(3));
+        check(&state, &[(3, "use b until 4")]);
+    }
+
+    #[test]
+    fn credentials_are_fresh_until_their_advisory_window_or_a_rejection() {
+        let mut state = State::new(RefreshPolicy::EARLY);
+        assert_eq!(state.advisory_window(), None);
+        assert!(state.fresh().is_none());
+        state.refreshed(keys("a", 3600), time(0));
+        assert_eq!(state.advisory_window(), Some(Duration::from_secs(900)));
+        let fresh = state.fresh().map(|(keys, until)| (keys.access_key_id(), until));
+        assert_eq!(fresh, Some(("a", time(2700))));
+        state.invalidate("a");
+        assert!(state.fresh().is_none());
+        state.refreshed(Credentials::new("b", SecretAccessKey::new("hidden")), time(0));
+        let until = state.fresh().map(|(_, until)| until);
+        assert_eq!(until, Some(Timestamp::EPOCH + Duration::MAX));
     }
 
     #[test]

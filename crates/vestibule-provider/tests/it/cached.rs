@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use vestibule_provider::{Cached, Chain, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
+use vestibule_types::{Credentials, SecretAccessKey};
 use vestibule_world::{BoxFuture, World, block_on, memory};
 
 use crate::source::{Response, Source, text};
@@ -124,6 +125,12 @@ fn composed_providers_speak_for_the_one_used() {
         assert_eq!(provider.refresh_policy(), RefreshPolicy::STATIC_STABILITY);
         assert_eq!(provider.location(&world), "the service of this region");
     }
+    let failing = Service(Source::new(Response::Error(ErrorKind::Refused)));
+    let chain = Chain::default().then(failing);
+    assert!(block_on(chain.provide(&world)).is_err());
+    assert_eq!(chain.name(), "service");
+    let keys = Credentials::new("AKID", SecretAccessKey::new("hidden"));
+    assert_eq!((keys.name(), &*keys.location(&world)), ("static", "static"));
     assert!(format!("{cached:?}").contains("AKID-1"), "{cached:?}");
     let strict = cached.with_policy(RefreshPolicy::Strict);
     assert_eq!(strict.refresh_policy(), RefreshPolicy::Strict);
@@ -232,6 +239,21 @@ fn forget_drops_credentials_errors_and_refresh_in_progress() {
     source.open();
     assert_eq!(text(before.step().unwrap()), "AKID-3");
     assert_eq!(get(), "AKID-4");
+}
+
+#[test]
+fn waiters_share_the_result_of_a_refresh_that_is_forgotten() {
+    let (world, _) = world();
+    let source = Source::new(Response::Fresh(HOUR));
+    let cached = Cached::new(source.clone());
+    source.close();
+    let mut tasks: Vec<_> = (0..2).map(|_| Task::new(cached.get(&world))).collect();
+    assert!(tasks.iter_mut().all(|task| task.step().is_none()));
+    cached.forget();
+    source.open();
+    let words: Vec<_> = finish(tasks).into_iter().map(text).collect();
+    assert_eq!(words, ["AKID-1", "AKID-1"]);
+    assert_eq!(source.calls(), 1);
 }
 
 #[test]
