@@ -61,7 +61,21 @@ impl From<Body> for Bytes {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::Endpoint;
+
+    #[test]
+    fn body_has_the_bytes_that_it_was_made_from() {
+        for body in [
+            Body::from("text"),
+            Body::from("text".to_owned()),
+            Body::from(b"text".to_vec()),
+            Body::from(Bytes::from_static(b"text")),
+        ] {
+            assert_eq!((&*body, body.as_ref()), (&b"text"[..], &b"text"[..]));
+            assert_eq!(Bytes::from(body), "text");
+        }
+    }
 
     #[test]
     fn debug_of_a_request_hides_its_body() {

@@ -122,23 +122,8 @@ impl Endpoint {
         }
         let region = params.region.clone().ok_or(EndpointError::MissingRegion)?;
         let partition = Partition::for_region(&region);
-        let host = match (params.fips, params.dual_stack) {
-            (true, true) if !(partition.supports_fips && partition.supports_dual_stack) => {
-                return Err(EndpointError::NoFipsOrDualStack);
-            }
-            (true, false) if !partition.supports_fips => return Err(EndpointError::NoFips),
-            (false, true) if !partition.supports_dual_stack => {
-                return Err(EndpointError::NoDualStack);
-            }
-            (true, true) => format!("{fips_prefix}.{region}.{}", partition.dual_stack_dns_suffix),
-            (true, false) if partition.id == "aws-us-gov" => {
-                format!("{prefix}.{region}.{}", partition.dns_suffix)
-            }
-            (true, false) => format!("{fips_prefix}.{region}.{}", partition.dns_suffix),
-            (false, true) => format!("{prefix}.{region}.{}", partition.dual_stack_dns_suffix),
-            (false, false) => format!("{prefix}.{region}.{}", partition.dns_suffix),
-        };
-        Ok(Self { url: format!("https://{host}"), region: Some(region) })
+        let (prefix, suffix) = host_parts(params, partition, prefix, fips_prefix)?;
+        Ok(Self { url: format!("https://{prefix}.{region}.{suffix}"), region: Some(region) })
     }
 
     /// Sets the region to sign for.
@@ -166,6 +151,27 @@ impl Endpoint {
     /// Creates a POST request.
     pub fn post(&self, path: &str) -> RequestBuilder {
         RequestBuilder::new(self, Method::POST, path)
+    }
+}
+
+/// Returns the first and the last part of a host by the rules of a partition.
+fn host_parts<'a>(
+    params: &EndpointParams,
+    partition: &Partition,
+    prefix: &'a str,
+    fips_prefix: &'a str,
+) -> Result<(&'a str, &'static str), EndpointError> {
+    match (params.fips, params.dual_stack) {
+        (true, true) if !(partition.supports_fips && partition.supports_dual_stack) => {
+            Err(EndpointError::NoFipsOrDualStack)
+        }
+        (true, false) if !partition.supports_fips => Err(EndpointError::NoFips),
+        (false, true) if !partition.supports_dual_stack => Err(EndpointError::NoDualStack),
+        (true, true) => Ok((fips_prefix, partition.dual_stack_dns_suffix)),
+        (true, false) if partition.id == "aws-us-gov" => Ok((prefix, partition.dns_suffix)),
+        (true, false) => Ok((fips_prefix, partition.dns_suffix)),
+        (false, true) => Ok((prefix, partition.dual_stack_dns_suffix)),
+        (false, false) => Ok((prefix, partition.dns_suffix)),
     }
 }
 
@@ -200,13 +206,42 @@ mod tests {
             &params("us-gov-west-1").with_fips(true).with_dual_stack(true),
             "https://oidc-fips.us-gov-west-1.api.aws",
         );
+        check(&params("us-east-1").with_dual_stack(true), "https://oidc.us-east-1.api.aws");
         check(&EndpointParams::default(), "Invalid Configuration: Missing Region");
+        let endpoint = Endpoint::regional(&params("us-east-1"), "oidc", "oidc-fips").unwrap();
+        assert_eq!(endpoint.region().map(Region::as_str), Some("us-east-1"));
+    }
+
+    #[test]
+    fn variant_that_the_partition_lacks_is_an_error() {
+        use EndpointError::{NoDualStack, NoFips, NoFipsOrDualStack};
+
+        let both = params("us-east-1").with_fips(true).with_dual_stack(true);
+        let (fips, dual_stack) =
+            (both.clone().with_dual_stack(false), both.clone().with_fips(false));
+        let mut partition = Partition::for_region(&Region::new("us-east-1").unwrap()).clone();
+        for (supports_fips, supports_dual_stack) in
+            [(true, true), (true, false), (false, true), (false, false)]
+        {
+            partition.supports_fips = supports_fips;
+            partition.supports_dual_stack = supports_dual_stack;
+            let error = |params| host_parts(params, &partition, "oidc", "oidc-fips").err();
+            assert_eq!(error(&fips), (!supports_fips).then_some(NoFips));
+            assert_eq!(error(&dual_stack), (!supports_dual_stack).then_some(NoDualStack));
+            let has_both = supports_fips && supports_dual_stack;
+            assert_eq!(error(&both), (!has_both).then_some(NoFipsOrDualStack));
+            assert_eq!(error(&params("us-east-1")), None);
+        }
     }
 
     #[test]
     fn custom_url_takes_precedence_over_the_rules() {
         let local = params("us-east-1").with_url("http://127.0.0.1:8080/base/".to_owned());
         check(&local, "http://127.0.0.1:8080/base");
+        check(
+            &local.clone().with_dual_stack(true),
+            "Invalid Configuration: Dualstack and custom endpoint are not supported",
+        );
         check(
             &local.with_fips(true),
             "Invalid Configuration: FIPS and custom endpoint are not supported",

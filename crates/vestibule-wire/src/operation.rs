@@ -59,3 +59,52 @@ pub trait Operation {
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ResponseError;
+
+    struct ListThings<'a>(&'a str);
+
+    impl Operation for ListThings<'_> {
+        type Output = ();
+        type Error = ResponseError;
+
+        fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+            at.get(self.0).finish()
+        }
+
+        fn read(&self, response: &Response) -> Result<(), ResponseError> {
+            rest_json::read_empty(response)
+        }
+    }
+
+    #[test]
+    fn operation_has_the_name_of_its_type() {
+        let at = Endpoint::parse("https://portal.test/base", None).unwrap();
+        let request = ListThings("/things").named_request(&at).unwrap();
+        assert_eq!(*request.uri(), "https://portal.test/base/things");
+        let info = request.extensions().get::<RequestInfo>();
+        assert_eq!(info, Some(&RequestInfo { operation: "ListThings", attempt: 1 }));
+    }
+
+    #[test]
+    fn response_is_judged_by_its_error_code() {
+        let operation = ListThings("/things");
+        let response = |status: u16, body: &'static str| {
+            http::Response::builder()
+                .status(status)
+                .body(Bytes::from_static(body.as_bytes()))
+                .unwrap()
+        };
+        let throttled = response(400, r#"{"__type": "ThrottlingException"}"#);
+        assert_eq!(operation.error_code(&throttled).as_deref(), Some("ThrottlingException"));
+        assert_eq!(operation.outcome(&throttled), Outcome::Throttled(None));
+        assert!(operation.read(&throttled).is_err());
+        let success = response(204, r#"{"__type": "ThrottlingException"}"#);
+        assert_eq!(operation.error_code(&success), None);
+        assert_eq!(operation.read(&success), Ok(()));
+        assert_eq!(operation.retry(), Policy::STANDARD);
+    }
+}

@@ -23,3 +23,14 @@ impl RedirectUri {
         format!("http://127.0.0.1{REDIRECT_PATH}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registered_uri_is_that_of_a_request_without_its_port() {
+        assert_eq!(RedirectUri::loopback(4321).address(), "http://127.0.0.1:4321/oauth/callback");
+        assert_eq!(RedirectUri::registered(), "http://127.0.0.1/oauth/callback");
+    }
+}

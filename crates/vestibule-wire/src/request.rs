@@ -126,3 +126,49 @@ impl RequestBuilder {
 fn pair((name, value): (&str, &str)) -> String {
     format!("{}={}", percent_encode(name), percent_encode(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_has_query_headers_and_body() {
+        #[derive(Serialize)]
+        struct Content {
+            text: &'static str,
+        }
+
+        let at = Endpoint::parse("https://portal.test", None).unwrap();
+        let request = at
+            .post("/things")
+            .query("name", "a b")
+            .query("next", "1")
+            .header("x-plain", "shown")
+            .secret_header("x-secret", "hidden")
+            .json(&Content { text: "a" })
+            .finish()
+            .unwrap();
+        assert_eq!(request.method(), Method::POST);
+        assert_eq!(*request.uri(), "https://portal.test/things?name=a%20b&next=1");
+        assert_eq!(request.headers()["x-plain"], "shown");
+        assert_eq!(request.headers()["x-secret"], "hidden");
+        assert!(request.headers()["x-secret"].is_sensitive());
+        assert!(!request.headers()["x-plain"].is_sensitive());
+        assert_eq!(request.headers()["content-type"], "application/json");
+        assert_eq!(&**request.body(), br#"{"text":"a"}"#);
+        let form = at.post("/things").form([("a", "b c"), ("d", "&")]).finish().unwrap();
+        assert_eq!(form.headers()["content-type"], "application/x-www-form-urlencoded");
+        assert_eq!(&**form.body(), b"a=b%20c&d=%26");
+    }
+
+    #[test]
+    fn value_with_a_line_break_is_an_error_without_the_value() {
+        let at = Endpoint::parse("https://portal.test", None).unwrap();
+        let error = at.get("/").secret_header("x-secret", "hid\nden").finish().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "header x-secret contains characters that are not allowed in an HTTP request"
+        );
+        assert!(at.get("/a b").finish().is_err());
+    }
+}

@@ -228,6 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn response_of_a_gateway_may_follow_processing() {
+        for (status, expected) in
+            [(502, true), (504, true), (500, false), (503, false), (200, false)]
+        {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(may_have_been_processed(status), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn policy_at_most_once_differs_in_repeating_only() {
+        let (standard, once) = (Policy::STANDARD, Policy::AT_MOST_ONCE);
+        assert!(standard.is_repeatable && !once.is_repeatable);
+        assert_eq!((once.attempts, once.max_elapsed), (standard.attempts, standard.max_elapsed));
+    }
+
+    #[test]
     fn every_server_error_is_transient() {
         let is_transient = |status, code| is_transient(StatusCode::from_u16(status).unwrap(), code);
         for status in [429, 500, 501, 503, 505, 599] {

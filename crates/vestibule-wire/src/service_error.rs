@@ -175,6 +175,19 @@ mod tests {
     }
 
     #[test]
+    fn malformed_response_is_transient_and_has_no_service_error() {
+        let malformed = ResponseError::Malformed(MalformedResponse::new(StatusCode::OK, "a list"));
+        assert!(malformed.is_transient() && malformed.service_error().is_none());
+        for (status, is_transient) in
+            [(StatusCode::BAD_GATEWAY, true), (StatusCode::NOT_FOUND, false)]
+        {
+            let error = ResponseError::Service(ServiceError::new(status, Some("Code"), None));
+            assert_eq!(error.is_transient(), is_transient);
+            assert!(error.service_error().is_some_and(|error| error.has_code("Code")));
+        }
+    }
+
+    #[test]
     fn message_is_one_printable_line_without_secrets() {
         let error = ServiceError::new(
             StatusCode::BAD_REQUEST,

@@ -8,6 +8,7 @@ use generated::PARTITIONS;
 
 /// A set of regions that share DNS suffixes and identities.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 #[non_exhaustive]
 pub struct Partition {
     /// Its id, as in ARNs: `aws-cn`.
@@ -80,6 +81,30 @@ mod tests {
             ("mars-1", "aws"),
         ] {
             assert_eq!(Partition::for_region(&Region::new(region).unwrap()).id, id, "{region}");
+        }
+    }
+
+    #[test]
+    fn region_that_is_not_published_is_plausible_if_it_has_the_pattern() {
+        let aws = Partition::for_region(&Region::new("us-east-1").unwrap());
+        for (region, has_pattern) in [
+            ("us-newtown-12", true),
+            ("us-new_town-1", true),
+            ("us--1", false),
+            ("us-new.town-1", false),
+            ("us-newtown-", false),
+            ("us-newtown-1a", false),
+            ("us-newtown", false),
+            ("usnewtown-1", false),
+            ("mars-newtown-1", false),
+        ] {
+            assert_eq!(aws.has_pattern_of(region), has_pattern, "{region}");
+        }
+        for (region, is_plausible) in
+            [("aws-global", true), ("us-newtown-12", true), ("mars-newtown-1", false)]
+        {
+            let region = Region::new(region).unwrap();
+            assert_eq!(Partition::is_plausible(&region), is_plausible, "{region}");
         }
     }
 }

@@ -43,3 +43,18 @@ impl<const N: usize> fmt::Debug for Seed<N> {
         f.write_str("Seed(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_seed_are_different_bytes() {
+        let mut bytes = Zeroizing::new([0; 80]);
+        bytes.iter_mut().zip(0..).for_each(|(byte, index)| *byte = index);
+        let seed = Seed::new(bytes);
+        assert_eq!(*seed.part::<64, 4>(), [64, 65, 66, 67]);
+        assert_eq!(seed.state(), "30313233-3435-4637-b839-3a3b3c3d3e3f");
+        assert!(seed.pkce().verifier.expose().starts_with("AAECAwQF"));
+    }
+}

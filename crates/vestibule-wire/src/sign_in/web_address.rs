@@ -64,6 +64,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn host_is_shown_with_its_port() {
+        for (text, host) in [
+            ("https://device.sso.test/?user_code=A-B", "device.sso.test"),
+            ("http://127.0.0.1:8080#x", "127.0.0.1:8080"),
+        ] {
+            let address = WebAddress::new(text).unwrap();
+            assert_eq!((address.host(), address.as_str()), (host, text));
+            assert_eq!(address.to_string(), text);
+            assert_eq!(format!("{address:?}"), format!("WebAddress({host})"));
+        }
+    }
+
+    #[test]
     fn address_with_other_scheme_is_invalid() {
         for text in
             ["https://device.sso.us-east-1.amazonaws.com/?user_code=A-B", "http://127.0.0.1:1/"]
