@@ -149,6 +149,12 @@ mod tests {
     }
 
     #[test]
+    fn error_response_without_message_has_its_code_alone() {
+        let error = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
+        check(&response(403, "text/xml", error.to_owned()), "AccessDenied (HTTP 403)");
+    }
+
+    #[test]
     fn secrets_of_the_request_are_removed_from_errors() {
         let response = response(400, "text/xml", error("hunter2", "hunter2 is stale"));
         check(&response, "…: … is stale (HTTP 400)");

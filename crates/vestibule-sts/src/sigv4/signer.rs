@@ -87,3 +87,28 @@ impl Authorize for Signer {
         if self.skew.observe(exchange) { AfterResponse::Resign } else { AfterResponse::Accept }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_types::SecretAccessKey;
+
+    use super::*;
+
+    #[test]
+    fn request_is_signed_for_the_time_of_the_service() {
+        let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"));
+        let region = Region::new("us-east-1").unwrap();
+        let signer =
+            Signer::new(credentials, region, "sts").with_skew(ClockSkew::from_millis(3_600_000));
+        assert_eq!(signer.skew().millis(), 3_600_000);
+        let url = "https://sts.us-east-1.amazonaws.com/";
+        let [mut one, mut other] = [(); 2]
+            .map(|()| http::Request::get(url).body(vestibule_wire::Body::default()).unwrap());
+        signer.sign(&mut one, Timestamp::EPOCH).unwrap();
+        signer.authorize(&mut other, Timestamp::EPOCH).unwrap();
+        for request in [one, other] {
+            assert_eq!(request.headers()["x-amz-date"], "19700101T010000Z");
+            assert!(request.headers().contains_key("authorization"));
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use vestibule_sts::sigv4::{SignableRequest, SigningParams};
+use vestibule_sts::sigv4::{Options, SignableRequest, SigningParams};
 use vestibule_sts::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, ErrorKind, GetCallerIdentity,
     GetSessionToken, Limits, Mfa, RoleSessionName, SERVICE,
@@ -11,6 +11,7 @@ use vestibule_sts::{
 use vestibule_types::{
     AccountId, Credentials, Region, RoleArn, Secret, SecretAccessKey, SessionToken, Timestamp,
 };
+use vestibule_wire::retry::Outcome;
 use vestibule_wire::{Endpoint, Operation, Response};
 
 fn sts() -> Endpoint {
@@ -39,6 +40,13 @@ fn response(action: &str, result: &str) -> Response {
          </ResponseMetadata>\n</{action}Response>"
     );
     http::Response::new(body.into())
+}
+
+fn error(code: &str, message: &str) -> Response {
+    let body = format!(
+        "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    );
+    http::Response::builder().status(400).body(body.into()).unwrap()
 }
 
 const KEYS: &str = "<Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>a/b+c\
@@ -103,6 +111,36 @@ fn assume_role_request_has_all_parameters() {
 }
 
 #[test]
+fn assume_role_hides_code_and_assertion_in_errors() {
+    let (role, name) = role();
+    let (code, assertion) = (Secret::new("123456"), Secret::new("eyJh.eyJz"));
+    let operation = AssumeRole::new(&role, &name)
+        .with_mfa(Mfa { serial: "GAHT12345678", code: &code })
+        .with_context("arn:aws:iam::aws:contextProvider/IdentityCenter", &assertion);
+    let error = operation.read(&error("AccessDenied", "123456 or eyJh.eyJz is bad")).unwrap_err();
+    assert_eq!(error.to_string(), "AccessDenied: … or … is bad (HTTP 400)");
+}
+
+#[test]
+fn throttled_request_of_each_operation_is_retried() {
+    fn check(operation: &impl Operation) {
+        let name = operation.name();
+        let throttled = error("Throttling", "Rate exceeded");
+        assert_eq!(operation.error_code(&throttled).as_deref(), Some("Throttling"), "{name}");
+        assert_eq!(operation.outcome(&throttled), Outcome::Throttled(None), "{name}");
+        assert_eq!(operation.outcome(&error("AccessDenied", "no")), Outcome::Final, "{name}");
+    }
+
+    let (role, name) = role();
+    let token = Secret::new("token");
+    check(&AssumeRole::new(&role, &name));
+    check(&AssumeRoleWithWebIdentity::new(&role, &name, &token));
+    check(&AssumeRoleWithSaml::new(&role, "arn:aws:iam::111122223333:saml-provider/P", &token));
+    check(&GetSessionToken::default());
+    check(&GetCallerIdentity);
+}
+
+#[test]
 fn assume_role_request_without_options_has_role_and_session_name() {
     let (role, name) = role();
     check_request(
@@ -133,9 +171,7 @@ fn assume_role_with_web_identity_hides_its_token_in_errors() {
         operation.read(&response("AssumeRoleWithWebIdentity", &format!("{KEYS}{USER}"))).unwrap();
     check_credentials(&session.credentials, Some("111122223333"));
 
-    let error = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>\
-        No provider for eyJh.eyJz.c2ln</Message></Error></ErrorResponse>";
-    let error = http::Response::builder().status(400).body(error.into()).unwrap();
+    let error = error("InvalidIdentityToken", "No provider for eyJh.eyJz.c2ln");
     let error = operation.read(&error).unwrap_err();
     assert_eq!(error.to_string(), "InvalidIdentityToken: No provider for … (HTTP 400)");
     assert_eq!(error.kind(), ErrorKind::Permanent);
@@ -242,6 +278,30 @@ fn signature_equals_that_of_botocore() {
         let authorization = request.headers()["authorization"].to_str().unwrap();
         assert!(authorization.ends_with(expected), "{authorization}");
         assert_eq!(request.headers().contains_key("x-amz-security-token"), token.is_some());
+    }
+}
+
+#[test]
+fn session_token_is_signed_unless_the_service_adds_it_later() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new("hidden"))
+        .with_session_token(SessionToken::new("TOKEN"));
+    let region = Region::new("us-east-1").unwrap();
+    let request = sts().get("/").finish().unwrap();
+    let request = SignableRequest::from_request(&request).unwrap();
+    for (sign_token, names) in
+        [(true, "host;x-amz-date;x-amz-security-token"), (false, "host;x-amz-date")]
+    {
+        let signed = SigningParams::new(&credentials, &region, SERVICE, Timestamp::EPOCH)
+            .with_options(Options::default().with_sign_token(sign_token))
+            .in_headers(&request);
+        let header = |name| signed.additions().find(|(other, _)| *other == name).unwrap().1;
+        assert_eq!(header("x-amz-security-token").expose(), "TOKEN");
+        let authorization = header("authorization").expose();
+        assert!(authorization.contains(&format!("SignedHeaders={names},")), "{authorization}");
+        let string_to_sign: Vec<_> = signed.string_to_sign().lines().collect();
+        let [algorithm, time, scope, hash] = string_to_sign[..] else { panic!("four lines") };
+        assert_eq!((algorithm, time), ("AWS4-HMAC-SHA256", "19700101T000000Z"));
+        assert_eq!((scope, hash.len()), ("19700101/us-east-1/sts/aws4_request", 64));
     }
 }
 
