@@ -115,6 +115,24 @@ sso-oidc =
     }
 
     #[test]
+    fn sign_in_setting_is_found_in_the_profile_the_session_or_the_default_profile() {
+        let files = Files::from_texts(
+            "[default]\nflow = d\n[profile dev]\nflow = p\n[sso-session corp]\nflow = s\n",
+            "",
+        );
+        let vars = Vars::from_iter([("FLOW", "v")]);
+        let find = |vars: &Vars, profile, session| {
+            let found = lookup_sign_in_setting(&files, vars, profile, session, "FLOW", "flow");
+            found.map(|found| found.text().to_owned())
+        };
+        assert_eq!(find(&vars, Some("dev"), Some("corp")).as_deref(), Some("v"));
+        let none = Vars::default();
+        assert_eq!(find(&none, Some("dev"), Some("corp")).as_deref(), Some("p"));
+        assert_eq!(find(&none, Some("other"), Some("corp")).as_deref(), Some("s"));
+        assert_eq!(find(&none, None, Some("other")).as_deref(), Some("d"));
+    }
+
+    #[test]
     fn missing_setting_is_none() {
         let (files, vars) = (Files::from_texts("", ""), Vars::default());
         assert!(lookup_service_setting("S3", &files, &vars, "dev", "AWS_SIZE", "size").is_none());

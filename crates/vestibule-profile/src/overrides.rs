@@ -151,6 +151,29 @@ pub fn select_profile(vars: &Vars, overrides: &Overrides) -> Sourced<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vestibule_types::Platform;
+
+    use crate::{Files, Location, settings};
+
+    #[test]
+    fn later_overrides_replace_the_earlier_ones_that_they_have() {
+        let first = Overrides::default()
+            .with_endpoint_url("http://one", "--endpoint-url")
+            .with_fips(true, "--fips")
+            .with_dual_stack(true, "--dual-stack");
+        let second = Overrides::default()
+            .with_endpoint_url("http://two", "--endpoint-url")
+            .with_ignore_configured_endpoint_urls(true, "--ignore");
+        let merged = first.merge(second);
+        let settings = settings(&Files::from_texts("", ""), &Vars::default(), &merged).unwrap();
+        assert_eq!(
+            settings.endpoint_urls.for_every_service().unwrap().to_string(),
+            "http://two (--endpoint-url)"
+        );
+        assert_eq!(settings.endpoint_urls.ignored().to_string(), "true (--ignore)");
+        assert_eq!(settings.use_fips.to_string(), "true (--fips)");
+        assert_eq!(settings.use_dual_stack.to_string(), "true (--dual-stack)");
+    }
 
     #[test]
     fn selected_profile_is_that_of_the_caller_then_the_variables_then_default() {
@@ -158,6 +181,10 @@ mod tests {
         let none = Overrides::default();
         let overrides = none.clone().with_profile("zero", "--profile");
         assert_eq!(select_profile(&vars, &overrides).to_string(), "zero (--profile)");
+        let place =
+            Place::new(&Location::new("~/.aws-profile", &Vars::default(), Platform::Unix), 1, None);
+        let overrides = none.clone().with_profile_at("zero", place);
+        assert_eq!(select_profile(&vars, &overrides).to_string(), "zero (~/.aws-profile:1)");
         assert_eq!(select_profile(&vars, &none).to_string(), "one (AWS_PROFILE)");
         let vars = vars.without("AWS_PROFILE");
         assert_eq!(select_profile(&vars, &none).to_string(), "two (AWS_DEFAULT_PROFILE)");

@@ -67,5 +67,7 @@ mod tests {
         check("", &["é"]);
         check("DEV", &["dev"]);
         check("develo", &["Development"]);
+        // Three changes are too many for four letters, wherever they are.
+        check("yxez", &[]);
     }
 }

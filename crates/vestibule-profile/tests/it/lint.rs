@@ -244,3 +244,182 @@ fn caret_shows_the_value_unless_it_is_a_secret() {
 fn levels_are_ordered_by_severity() {
     assert!(Level::Note < Level::Warning && Level::Warning < Level::Error);
 }
+
+#[test]
+fn known_key_in_an_indented_line_is_an_error() {
+    check(
+        "[profile a]\nregion = us-east-1\n  output = json\n  favorite = 1\n  a note\n\
+         credential_process = /x\n  max_attempts = 3\n\
+         s3 =\n  max_concurrent_requests = 20\noutput =\n  region = us-east-2\n\
+         [services local]\ns3 =\n  endpoint_url = http://127.0.0.1\n",
+        "",
+        expect![[r#"
+            error swallowed-key: ~/.aws/config:3:3: `output` is not a key here: the line is indented, so it is part of the value of `region` (line 2); remove the indentation
+            error swallowed-key: ~/.aws/config:7:3: `max_attempts` is not a key here: the line is indented, so it is part of the value of `credential_process` (line 6); remove the indentation
+            error swallowed-key: ~/.aws/config:11:3: `region` is not a key here: the line is indented, so it is part of the value of `output` (line 10); remove the indentation
+        "#]],
+    );
+}
+
+#[test]
+fn caret_of_an_indented_key_hides_secrets() {
+    let files = Files::from_texts(
+        "[profile a]\nregion = us-east-1\n  output = json\n  aws_secret_access_key = hush\n\
+         aws_secret_access_key = hush\n  output = hush\n",
+        "",
+    );
+    let found = lint(&files).into_iter().filter(|found| found.rule == "swallowed-key");
+    let carets: Vec<_> = found.map(|found| found.caret).collect();
+    expect![[r#"
+        3 |   output = json
+          |   ^ remove the indentation
+        4 |   aws_secret_access_key =…
+          |   ^ remove the indentation
+        6 |   output =…
+          |   ^ remove the indentation"#]]
+    .assert_eq(&carets.join("\n"));
+}
+
+#[test]
+fn invalid_url_of_a_service_is_an_error() {
+    check(
+        "[services local]\ns3 =\n  endpoint_url = example.com\nsts =\n  endpoint_url = https://example.com\n\
+         sqs =\n  endpoint_url = https:///x\nsns =\n  endpoint_url = https://a b\n",
+        "",
+        expect![[r#"
+            error invalid-value: ~/.aws/config:3:3: `endpoint_url` is `example.com`, which is not a URL: expected an address such as `https://example.com`
+            error invalid-value: ~/.aws/config:7:3: `endpoint_url` is `https:///x`, which is not a URL: expected an address such as `https://example.com`
+            error invalid-value: ~/.aws/config:9:3: `endpoint_url` is `https://a b`, which is not a URL: expected an address such as `https://example.com`
+        "#]],
+    );
+}
+
+#[test]
+fn invalid_role_arn_is_an_error() {
+    let arns = [
+        "arn:aws:iam::111122223333:role/path/Dev",
+        "arn:aws-cn:iam::111122223333:role/Dev",
+        "arn:gcp:iam::111122223333:role/Dev",
+        "arn:aws:iam::1111222:role/Dev",
+        "arn:aws:iam::111122223333:user/Dev",
+        "arn:aws:iam::111122223333:role/",
+        "Dev",
+    ];
+    let profiles = arns.iter().zip('a'..).map(|(arn, name)| {
+        format!("[profile {name}]\nrole_arn = {arn}\ncredential_source = Environment\n")
+    });
+    check(
+        &profiles.collect::<String>(),
+        "",
+        expect![[r#"
+        error invalid-value: ~/.aws/config:8:12: `role_arn` is `arn:gcp:iam::111122223333:role/Dev`, which is not a role ARN: expected a text such as `arn:aws:iam::111122223333:role/Name`
+        error invalid-value: ~/.aws/config:11:12: `role_arn` is `arn:aws:iam::1111222:role/Dev`, which is not a role ARN: expected a text such as `arn:aws:iam::111122223333:role/Name`
+        error invalid-value: ~/.aws/config:14:12: `role_arn` is `arn:aws:iam::111122223333:user/Dev`, which is not a role ARN: expected a text such as `arn:aws:iam::111122223333:role/Name`
+        error invalid-value: ~/.aws/config:17:12: `role_arn` is `arn:aws:iam::111122223333:role/`, which is not a role ARN: expected a text such as `arn:aws:iam::111122223333:role/Name`
+        error invalid-value: ~/.aws/config:20:12: `role_arn` is `Dev`, which is not a role ARN: expected a text such as `arn:aws:iam::111122223333:role/Name`
+    "#]],
+    );
+}
+
+#[test]
+fn invalid_role_session_name_is_an_error() {
+    check(
+        "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/Dev\n\
+         credential_source = Environment\nrole_session_name = two words\n",
+        "",
+        expect![[r#"
+            error invalid-value: ~/.aws/config:4:21: `role_session_name` is `two words`, which is not a role session name: expected 2 to 64 letters, digits or `_+=,.@-` (~/.aws/config:4:21)
+        "#]],
+    );
+}
+
+#[test]
+fn incomplete_session_is_reported_once() {
+    check(
+        "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n\
+         [profile a]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = R\n",
+        "",
+        expect![[r#"
+            error missing-key: ~/.aws/config:1:1: sso-session `corp` has no `sso_region`; add `sso_region`
+        "#]],
+    );
+}
+
+#[test]
+fn unused_source_profile_may_be_missing() {
+    check(
+        "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/Dev\nweb_identity_token_file = /t\n\
+         source_profile = none\n[profile b]\nsource_profile = none\n",
+        "",
+        expect![[r#"
+            warning overridden-key: ~/.aws/config:6:18: `source_profile` has no effect without `role_arn`
+        "#]],
+    );
+}
+
+#[test]
+fn source_with_static_keys_ends_a_loop() {
+    let role = "role_arn = arn:aws:iam::111122223333:role/Dev\nsource_profile =";
+    check(
+        &format!("[profile a]\n{role} b\n[profile b]\n{role} a\n"),
+        "[b]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = x\naws_session_token = y\n",
+        expect![[r#"
+            warning overridden-key: ~/.aws/credentials:2:21: `aws_access_key_id` has no effect: `role_arn` (~/.aws/config:5) takes precedence over it
+        "#]],
+    );
+    // Half a pair of keys does not.
+    check(
+        &format!("[profile a]\n{role} b\n[profile b]\n{role} a\n"),
+        "[b]\naws_access_key_id = ASIAEXAMPLE\n",
+        expect![[r#"
+            error source-loop: ~/.aws/config:6:18: `source_profile` leads back to profile `a`: a → b → a
+            warning overridden-key: ~/.aws/credentials:2:21: `aws_access_key_id` has no effect: `role_arn` (~/.aws/config:5) takes precedence over it
+        "#]],
+    );
+}
+
+#[test]
+fn other_credentials_beside_a_role_or_a_named_source_have_no_effect() {
+    check(
+        "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/Dev\ncredential_source = Environment\n\
+         credential_process = /x\n\
+         [profile b]\ncredential_source = Environment\ncredential_process = /x\n",
+        "",
+        expect![[r#"
+            warning overridden-key: ~/.aws/config:4:22: `credential_process` has no effect: `role_arn` (~/.aws/config:2) takes precedence over it
+            warning overridden-key: ~/.aws/config:7:22: `credential_process` has no effect: `credential_source` (~/.aws/config:6) takes precedence over it
+        "#]],
+    );
+}
+
+#[test]
+fn similar_names_are_searched_for_a_hundred_keys() {
+    let profiles = (0..102).map(|number| format!("[profile p{number}]\nregoin = us-east-1\n"));
+    let files = Files::from_texts(&profiles.collect::<String>(), "");
+    let found = lint(&files);
+    assert_eq!(found.iter().filter(|found| found.help.is_some()).count(), 100);
+    assert_eq!(found.len(), 102);
+}
+
+#[test]
+fn indented_key_is_shown_at_its_column_with_invisible_characters_blanked() {
+    let files = Files::from_texts(
+        "[profile a]\n  regoin = us-east-1\nregion = us\u{202e}east\nfavorite = a\rb\n",
+        "",
+    );
+    let shown: Vec<_> =
+        lint(&files).iter().map(|found| format!("{}{}", show(found), found.caret)).collect();
+    expect![[r#"
+        warning unknown-key: ~/.aws/config:2:3: unknown key `regoin`; did you mean `region`?; write `region`
+        2 |   regoin = us-east-1
+          |   ^ write `region`
+        error invalid-value: ~/.aws/config:3:10: `region` is `us\u{202e}east`, which is not a region: expected a name such as `us-east-1`
+        3 | region = us east…
+          |          ^
+        note unknown-key: ~/.aws/config:4:1: unknown key `favorite`
+        4 | favorite = a b
+          | ^
+        note stray-carriage-return: ~/.aws/config:4:13: expected a line feed after the carriage return
+        4 | favorite =…
+          |           ^ expected a line feed after the carriage return"#]].assert_eq(&shown.join("\n"));
+}

@@ -59,6 +59,12 @@ fn missing_default_that_is_not_named_is_no_error() {
         no credentials: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials
     "#]]
     .assert_eq(&found.to_string());
+    let unreadable = Files::from_texts("[profile dev\n", "");
+    let found = plan(&unreadable, &Vars::default(), &Overrides::default()).unwrap();
+    expect![[r#"
+        profile  default  default
+        no credentials: profile `default` is not defined in ~/.aws/config or ~/.aws/credentials; ~/.aws/config:1:13: expected `]` at the end of the section header
+    "#]].assert_eq(&found.to_string());
     let named = Vars::default().with("AWS_PROFILE", "default");
     let error = plan(&files, &named, &Overrides::default()).unwrap_err();
     expect![
@@ -207,4 +213,44 @@ fn utf16_file_is_an_error() {
     let overrides = Overrides::default().with_profile("dev", "--profile");
     expect!["~/.aws/config:1:1: expected UTF-8, not UTF-16"]
         .assert_eq(&plan(&files, &Vars::default(), &overrides).unwrap_err().to_string());
+}
+
+#[test]
+fn missing_key_that_is_misspelled_is_named_with_the_known_one() {
+    check(
+        "[profile dev]\nrole_arn = r\nsource_profil = a\n",
+        "",
+        expect![[r#"
+        error: profile `dev` has a role but nothing to assume it with: profile must contain `source_profile` or `credential_source` but neither were defined (~/.aws/config:2); `source_profil` (~/.aws/config:3) is not a known key: did you mean `source_profile`?
+        at: ~/.aws/config:3:17
+    "#]],
+    );
+    // Another error is not explained by a misspelled key.
+    check(
+        "[profile dev]\nrole_arn = r\ncredential_source = Ec2\nsource_profil = a\n",
+        "",
+        expect![[r#"
+            error: `credential_source` is `Ec2`, which is not a credential source: expected `Environment`, `EcsContainer` or `Ec2InstanceMetadata` (~/.aws/config:3:21)
+            at: ~/.aws/config:3:21
+        "#]],
+    );
+}
+
+#[test]
+fn undefined_name_has_similar_names_and_the_line_that_may_define_it() {
+    let undefined = |config| {
+        let overrides = Overrides::default().with_profile("dev", "--profile");
+        let files = Files::from_texts(config, "");
+        let error = plan(&files, &Vars::default(), &overrides).unwrap_err();
+        let ErrorKind::Undefined(undefined) = error.kind() else { panic!("{error}") };
+        let line = undefined.malformed_header().map(|header| header.place().line());
+        (undefined.similar().to_vec(), line)
+    };
+    assert_eq!(undefined("[profile dve]\n"), (vec!["dve".to_owned()], None));
+    // The line with the name, else the first one that cannot be read.
+    assert_eq!(undefined("[profile a\n[profile dev\n").1, Some(2));
+    assert_eq!(undefined("[profile a\n[profile b\n").1, Some(1));
+    assert_eq!(undefined("[a]\n[profile b\n").1, Some(2));
+    assert_eq!(undefined("[a]\n[dev]\n").1, Some(2));
+    assert_eq!(undefined("[a]\n[profile dev-x]\nregion=\nregion=\n").1, None);
 }

@@ -1,8 +1,10 @@
 //! SSO sessions in both styles, and their errors.
 
 use expect_test::{Expect, expect};
-use vestibule_profile::{Files, Overrides, Sourced, plan, sign_in_session, sso_session};
-use vestibule_types::Vars;
+use vestibule_profile::{
+    Files, Overrides, RoleOverride, Sourced, SsoRole, plan, sign_in_session, sso_session,
+};
+use vestibule_types::{AccountId, Region, RoleName, SsoSession, StartUrl, Vars};
 
 use crate::check::check;
 
@@ -281,4 +283,76 @@ fn pseudo_or_upper_case_region_and_dual_stack_start_url_are_noted() {
         note: `region` is `us-gov-west-1-fips` (~/.aws/config:2), which is read as `us-gov-west-1` with FIPS endpoints
     "#]],
     );
+}
+
+#[test]
+fn scopes_in_the_profile_alone_have_no_effect() {
+    check(
+        "[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n\
+         [profile dev]\nsso_session = corp\nsso_registration_scopes = sso:account:access\n",
+        "",
+        expect![[r#"
+            profile        dev                             --profile
+            sso_session    corp                            ~/.aws/config:5
+            sso_start_url  https://corp.awsapps.com/start  ~/.aws/config:3
+            sso_region     us-east-1                       ~/.aws/config:2
+            a token, no credentials: neither sso_account_id nor sso_role_name is set
+        "#]],
+    );
+}
+
+#[test]
+fn plan_of_a_role_has_its_session_and_region() {
+    let files = Files::from_texts(
+        &format!(
+            "{SESSION}[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\n\
+             sso_role_name = Sample\nregion = eu-west-1\n"
+        ),
+        "",
+    );
+    let overrides = Overrides::default().with_profile("dev", "--profile");
+    let found = plan(&files, &Vars::default(), &overrides).unwrap();
+    assert_eq!(found.region().unwrap().as_str(), "eu-west-1");
+    assert_eq!(found.session().unwrap().region.value.as_str(), "us-east-1");
+    let none = plan(&files, &Vars::default(), &Overrides::default()).unwrap();
+    assert!(none.region().is_none() && none.session().is_none());
+}
+
+#[test]
+fn role_of_the_caller_replaces_the_profile() {
+    let by = |name: &str| Sourced::argument(name.to_owned(), "--sso-session");
+    let role = RoleOverride::new(
+        by("corp"),
+        Sourced::argument(AccountId::new("111122223333").unwrap(), "--account-id"),
+        Sourced::argument(RoleName::new("Sample").unwrap(), "--role-name"),
+    );
+    let overrides = Overrides::default().with_role(role);
+    let found = plan(&Files::from_texts(SESSION, ""), &Vars::default(), &overrides).unwrap();
+    expect![[r#"
+        profile                  111122223333/Sample                         --role-name
+        region                   us-east-1                                   ~/.aws/config:2
+        sso_session              corp                                        --sso-session
+        sso_start_url            https://corp.awsapps.com/start              ~/.aws/config:3
+        sso_region               us-east-1                                   ~/.aws/config:2
+        sso_registration_scopes  sso:account:access, codewhisperer:analysis  ~/.aws/config:4
+        sso_account_id           111122223333                                --account-id
+        sso_role_name            Sample                                      --role-name
+    "#]]
+    .assert_eq(&found.to_string());
+}
+
+#[test]
+fn scopes_of_a_session_of_the_caller_are_unset_if_empty() {
+    let session = SsoSession::legacy(
+        StartUrl::new("https://corp.awsapps.com/start").unwrap(),
+        Region::new("us-east-1").unwrap(),
+    );
+    let scopes = |session: &SsoSession| {
+        let (account_id, role_name) =
+            (AccountId::new("111122223333").unwrap(), RoleName::new("Sample").unwrap());
+        SsoRole::from_arguments(session, account_id, role_name, "Builder::role").session.scopes
+    };
+    assert!(scopes(&session).is_none());
+    let found = scopes(&session.with_scopes(["sso:account:access"])).unwrap();
+    assert_eq!(found.value, ["sso:account:access"]);
 }

@@ -91,6 +91,26 @@ fn settings_are_read_from_environment_and_profile() {
     assert_eq!(found.metadata.endpoint_mode().unwrap().text(), "IPv7");
     assert_eq!(found.metadata.timeout().unwrap().unwrap().value.as_secs(), 5);
     assert!(found.metadata.attempts().unwrap().is_none());
+    let found = settings_of(
+        "[default]\nec2_metadata_service_endpoint = http://[::1]\nmetadata_service_num_attempts = 4\n",
+        &[],
+    );
+    assert_eq!(found.metadata.endpoint().unwrap().text(), "http://[::1]");
+    assert_eq!(found.metadata.attempts().unwrap().unwrap().value.get(), 4);
+}
+
+#[test]
+fn url_for_every_service_is_of_the_environment_or_the_profile() {
+    let config = "[default]\nendpoint_url = http://profile\n";
+    for (vars, expected) in [
+        (&[][..], "http://profile (~/.aws/config:2)"),
+        (&[("AWS_ENDPOINT_URLS", "http://other")][..], "http://profile (~/.aws/config:2)"),
+        (&[("AWS_ENDPOINT_URL", "http://all")][..], "http://all (AWS_ENDPOINT_URL)"),
+    ] {
+        let urls = settings_of(config, vars).endpoint_urls;
+        assert_eq!(urls.for_every_service().unwrap().to_string(), expected);
+        assert_eq!(urls.get("sts").unwrap().to_string(), expected);
+    }
 }
 
 #[test]
