@@ -156,3 +156,56 @@ pub(crate) fn is_name(name: &str) -> bool {
         && !name.starts_with(' ')
         && !name.ends_with(' ')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks what to write instead of a header, and whether the header is a mistake.
+    #[track_caller]
+    fn check(dialect: Dialect, header: &str, expected: Option<&str>, is_known: bool) {
+        let expected = expected.map(|expected| format!("{expected} (this section is ignored)"));
+        assert_eq!(correction(header, dialect), expected, "{header}");
+        assert_eq!(is_mistake(header, dialect), is_known, "{header}");
+    }
+
+    #[test]
+    fn ignored_header_of_a_config_file_has_a_correction() {
+        let check = |header, expected, is_known| check(Dialect::Config, header, expected, is_known);
+        check("Default", Some("`[default]`"), true);
+        check("another", Some("`[profile another]`"), true);
+        check(" profiles\tx ", Some("`[profile x]`"), true);
+        check("sso_session x", Some("`[sso-session x]`"), true);
+        check("Service x", Some("`[services x]`"), true);
+        check("profile a,b", Some("quotes around the name: `[profile 'a,b']`"), true);
+        let quoted = "`profile` and quotes around the name: `[profile 'a,b']`";
+        check("a,b", Some(quoted), true);
+        let foreign = "`profile` and quotes around the name: `[profile 'tool setting']`";
+        check("tool setting", Some(foreign), false);
+        for other in ["plugins", "preview", "profile", "profile a'b", "it's", "it's mine"] {
+            check(other, None, false);
+        }
+    }
+
+    #[test]
+    fn ignored_header_of_a_credentials_file_has_a_correction() {
+        let check = |header, expected| check(Dialect::Credentials, header, Some(expected), true);
+        check("profile x", "`[x]`: the credentials file has no `profile` before a name");
+        for session in ["sso-session x", "services two words"] {
+            check(session, "a profile: this section belongs in the config file");
+        }
+        for other in ["two words", "profile a,b", "sso-session a'b"] {
+            check(other, "a name of letters, digits and `_-/.%@:+` in the credentials file");
+        }
+    }
+
+    #[test]
+    fn name_that_quotes_make_valid_has_no_quotes_and_no_invisible_characters() {
+        for name in ["two words", "a,b", "é"] {
+            assert!(is_quotable(name), "{name}");
+        }
+        for name in ["", " a", "a ", "a'b", "a\"b", "a]b", "a\u{200b}", "a\u{a0}b", "a\nb"] {
+            assert!(!is_quotable(name), "{name:?}");
+        }
+    }
+}

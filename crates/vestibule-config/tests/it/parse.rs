@@ -347,3 +347,21 @@ fn debug_output_has_no_value() {
         Entry(x at line 4)"#]]
     .assert_eq(&debug);
 }
+
+#[test]
+fn first_strict_problem_of_a_section_is_its_error() {
+    let text = "[profile a]\nregion us-east-1\noutput\n[profile b]\n[another]\n[tool setting]\n";
+    let document = Document::parse(text, Dialect::Config);
+    let section = |name| document.section(SectionKind::Profile, name).unwrap();
+    let error = section("a").strict().unwrap_err();
+    assert_eq!((error.line(), error.column(), error.expected()), (2, 7, "`=` after the key"));
+    assert!(section("b").strict().is_ok());
+
+    let problems = document.problems();
+    assert_eq!(problems[0].to_string(), "2:7: expected `=` after the key");
+    assert_eq!(problems[0].caret(), error.caret());
+    assert!(error.caret().starts_with("2 | region…\n"), "{}", error.caret());
+    let misspelled: Vec<_> = problems.iter().map(Problem::is_misspelled_header).collect();
+    assert_eq!(misspelled, [false, false, true, false]);
+    assert_eq!(problems[2].expected(), "`[profile another]` (this section is ignored)");
+}
