@@ -49,9 +49,21 @@ pub(super) fn static_programs() -> Result<PathBuf> {
     program("ar").arg("crs").arg(stub.join("libunwind.a")).arg(&object).run()?;
     let linker = stub.join("cc");
     // An option of rustc would change the programs with the path of this folder.
-    write_script(&linker, &format!("#!/bin/sh\nexec musl-gcc \"$@\" -L'{}'\n", stub.display()))?;
+    write_script(&linker, &STATIC_LINKER.replace("STUB", &stub.display().to_string()))?;
     build(MUSL, STATIC, |command| with_linker(command, MUSL, &linker))
 }
+
+/// `musl-gcc` itself starts a static program by the file for dynamic ones.
+const STATIC_LINKER: &str = "\
+#!/bin/sh
+musl=/usr/lib/x86_64-linux-musl
+for argument; do
+    if [ \"$argument\" = -static-pie ]; then
+        exec gcc -nostartfiles $musl/rcrt1.o $musl/crti.o \"$@\" -L'STUB' -L$musl $musl/crtn.o
+    fi
+done
+exec musl-gcc \"$@\"
+";
 
 /// What std asks of libunwind for backtraces, which are empty without tables for unwinding.
 const UNWINDER: &str = "\
@@ -78,8 +90,8 @@ pub(super) fn windows_programs() -> Result<PathBuf> {
     build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)
 }
 
-const STATIC: &[&str] =
-    &["-Clink-self-contained=no", "-Ctarget-feature=+crt-static", "-Crelocation-model=static"];
+/// Position-independent, so that each process has other addresses.
+const STATIC: &[&str] = &["-Clink-self-contained=no", "-Ctarget-feature=+crt-static"];
 
 fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
     command
