@@ -72,7 +72,7 @@ const CHECKSUMS: &str = "SHA256SUMS";
 fn build(triple: &str) -> Result<Target> {
     let release = cross::RELEASES.iter().find(|(known, _)| *known == triple);
     let (_, build) = release.with_context(|| format!("no target `{triple}`")).hint(
-        "see `RELEASES` in xtask/src/cross/mod.rs; `--programs` takes what was built elsewhere",
+        "see `RELEASES` in xtask/src/cross/release.rs; `--programs` takes what was built elsewhere",
     )?;
     Target::read(triple, &build()?)
 }
@@ -85,9 +85,12 @@ fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)>
         artifacts.push(archive(release, target, &generated)?);
         artifacts.extend(wheel::wheels(release, target)?);
         if target.is_static() {
-            artifacts.push(image::image(release, target)?);
             artifacts.extend(packages::packages(release, target, &generated)?);
         }
+    }
+    let static_targets: Vec<_> = targets.iter().filter(|target| target.is_static()).collect();
+    if !static_targets.is_empty() {
+        artifacts.push(image::image(release, &static_targets)?);
     }
     artifacts.extend(npm::packages(release, &one_for_each_platform(targets))?);
     artifacts.extend(java::archives(release)?);
