@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::Command;
 use crate::args::Args;
 use crate::peers;
 use crate::run::cargo;
+use crate::{Command, cross};
 
 pub(crate) const DEMO: Command = Command {
     name: "demo",
@@ -130,14 +130,25 @@ pub(crate) fn demo_output() -> Result<String> {
     Ok(cargo(["run", "--quiet", "--package", E2E, "--bin", "demo"]).read()?)
 }
 
-/// Installs each file of a release, and signs in with it.
-pub(crate) fn try_out(release: &Path) -> Result<()> {
+/// Installs each file of a release, and signs in with it: those for Windows under Wine, and those for
+/// arm64 under qemu.
+pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<()> {
     for peer in ["pytest", "js", "schemas"] {
         peers::install(peer)?;
     }
-    Ok(e2e("dist", "peers")
+    let mut tests = e2e("dist", "peers");
+    let has = |part: &str| triples.iter().any(|triple| triple.contains(part));
+    if has("windows") {
+        cross::require(&["wine", "wine64", "gcc-mingw-w64-x86-64"])?;
+        tests = tests.env("VESTIBULE_WINE", cross::prepare_wine()?);
+    }
+    if has("aarch64") {
+        cross::require(&["qemu-user"])?;
+    }
+    Ok(tests
         .env(peers::VARIABLE, peers::folder()?)
         .env("VESTIBULE_DIST", std::path::absolute(release)?)
+        .env("VESTIBULE_DIST_LIMITED", "yes")
         .run()?)
 }
 

@@ -20,6 +20,8 @@ use crate::args::Args;
 use crate::report::Hint as _;
 pub(crate) use release::{PROGRAMS, RELEASES, most_bytes};
 use table::Row;
+pub(crate) use toolchain::require;
+pub(crate) use windows::prepare_wine;
 
 pub(crate) const COMMAND: Command = Command {
     name: "cross",

@@ -18,7 +18,7 @@ const STD: &str = "-Zbuild-std=std,panic_abort,test,proc_macro";
 pub(super) const TARGET_DIR: &str = "target/cross";
 
 /// Installs packages of Debian, those of the compiler included, unless they are installed already.
-pub(super) fn require(packages: &[&str]) -> Result<()> {
+pub(crate) fn require(packages: &[&str]) -> Result<()> {
     let is_installed = |name: &&str| succeeds(program("dpkg").args(["--status", name]));
     let wanted: Vec<&str> = PACKAGES.iter().chain(packages).copied().collect();
     let missing: Vec<&str> =

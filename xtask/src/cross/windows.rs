@@ -128,7 +128,7 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) {
 ";
 
 /// Creates a Windows folder for Wine, and returns it.
-fn prepare_wine() -> Result<PathBuf> {
+pub(crate) fn prepare_wine() -> Result<PathBuf> {
     let prefix = folder("wine")?;
     let library = prefix.join("drive_c/windows/system32/bcryptprimitives.dll");
     if !library.exists() {

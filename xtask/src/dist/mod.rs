@@ -59,7 +59,8 @@ pub(crate) const COMMAND: Command = Command {
         }
         if install {
             sign::try_out(&checksums, &release.version)?;
-            end_to_end::try_out(&folder)?;
+            let triples: Vec<_> = targets.iter().map(|target| target.triple.as_str()).collect();
+            end_to_end::try_out(&folder, &triples)?;
         }
         report("dist", &findings)
     },

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+
+use super::platform::{PROGRAMS, Platform, write_script};
 
 pub(crate) struct CleanRoot {
     root: PathBuf,
@@ -62,20 +63,20 @@ impl CleanRoot {
         command
     }
 
-    /// Returns a folder with scripts that run the installed programs, for which this is the root
-    /// folder. Only the temporary folder is theirs too.
-    pub(crate) fn programs(&self) -> Result<PathBuf> {
+    /// Returns a folder with scripts that run the installed programs. For those of this machine, this
+    /// is the root folder, and only the temporary folder is theirs too.
+    pub(crate) fn programs(&self, platform: Platform) -> Result<PathBuf> {
+        if platform != Platform::Native {
+            return platform.runnable(&self.root.join("usr/bin"), &self.programs);
+        }
         let [root, temporary] =
             [&self.root, &std::env::temp_dir()].map(|path| path.display().to_string());
-        for name in ["vestibule", "vestibule-emulator", "vestibule-keychain"] {
-            let script = self.programs.join(name);
-            let text = format!(
-                "#!/bin/sh\n\
-                 exec bwrap --die-with-parent --bind '{root}' / --dev /dev --proc /proc \
-                 --bind '{temporary}' '{temporary}' -- /usr/bin/{name} \"$@\"\n"
+        for name in PROGRAMS {
+            let command = format!(
+                "bwrap --die-with-parent --bind '{root}' / --dev /dev --proc /proc \
+                 --bind '{temporary}' '{temporary}' -- /usr/bin/{name}"
             );
-            fs::write(&script, text)?;
-            fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+            write_script(&self.programs.join(name), &command)?;
         }
         Ok(self.programs.clone())
     }

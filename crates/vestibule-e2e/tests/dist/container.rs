@@ -1,4 +1,4 @@
-//! Containers of the release's images, by umoci and runc.
+//! Containers of the release's images, by skopeo, umoci and runc.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -25,19 +25,8 @@ const CONFIG_FILE: &str = "/etc/aws-config";
 impl Container {
     /// Unpacks the image below this folder, and starts the emulator in it.
     pub(crate) fn start(image: &Path, folder: &Path) -> Result<Self> {
-        let [layout, bundle, state, config] =
-            ["layout", "bundle", "state", "config"].map(|name| folder.join(name));
-        fs::create_dir(&layout)?;
-        super::unpack(image, &layout)?;
-        let index = read_json(&layout.join("index.json"))?;
-        let tag = index["manifests"][0]["annotations"]["org.opencontainers.image.ref.name"]
-            .as_str()
-            .context("the image has no tag")?;
-        process::stdout(
-            Command::new("umoci")
-                .args(["unpack", "--image", &format!("{}:{tag}", layout.display())])
-                .arg(&bundle),
-        )?;
+        let bundle = unpack(image, "amd64", folder)?;
+        let [state, config] = ["state", "config"].map(|name| folder.join(name));
         fs::write(&config, CONFIG)?;
         configure(&bundle.join("config.json"), &config)?;
         // It exits when our end of its stdin is closed, however this process ends.
@@ -76,6 +65,24 @@ impl Drop for Container {
         drop(self.emulator.stdin.take());
         let _ = self.emulator.wait();
     }
+}
+
+/// Unpacks the image for a processor below this folder, and returns the folder of the container: the
+/// files are in its `rootfs`.
+pub(crate) fn unpack(image: &Path, processor: &str, folder: &Path) -> Result<PathBuf> {
+    let [layout, bundle] = ["layout", "bundle"].map(|name| folder.join(name));
+    process::stdout(
+        Command::new("skopeo")
+            .args(["--override-arch", processor, "copy", "--quiet"])
+            .arg(format!("oci-archive:{}", image.display()))
+            .arg(format!("oci:{}:{NAME}", layout.display())),
+    )?;
+    process::stdout(
+        Command::new("umoci")
+            .args(["unpack", "--image", &format!("{}:{NAME}", layout.display())])
+            .arg(&bundle),
+    )?;
+    Ok(bundle)
 }
 
 /// Starts the emulator instead of the image's program, with a file of this machine.

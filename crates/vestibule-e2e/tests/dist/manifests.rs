@@ -7,16 +7,64 @@ use serde_json::Value;
 use vestibule_e2e::{peers, process};
 
 use super::clean_root::CleanRoot;
-use super::{Installation, artifacts, client, name, release};
+use super::platform::Platform;
+use super::{Installation, artifacts, client, name, native_archive, release};
 
 #[test]
-fn formula_and_expression_are_parsed() -> Result<()> {
-    process::stdout(Command::new("ruby").arg("-c").arg(release()?.join("vestibule.rb")))?;
-    let nix = ["--parse", "--store", "dummy://"];
-    process::stdout(
-        Command::new("nix-instantiate").args(nix).arg(release()?.join("vestibule.nix")),
-    )?;
+fn formula_signs_in_on_each_processor() -> Result<()> {
+    for (platform, processor) in [(Platform::Native, "x86_64"), (Platform::Arm64, "arm64")] {
+        if has_archive(platform)? {
+            let formula = release()?.join("vestibule.rb");
+            let installation = Installation::on(&formula, platform)?;
+            let prefix = installation.path().join("prefix");
+            process::stdout(
+                Command::new("ruby")
+                    .args([client("formula.rb"), formula, release()?])
+                    .args(["linux", processor])
+                    .arg(&prefix),
+            )?;
+            installation.sign_in(&prefix.join("bin"))?;
+        }
+    }
     Ok(())
+}
+
+#[test]
+fn nix_expression_is_built_and_signs_in_on_each_processor() -> Result<()> {
+    for (platform, system) in
+        [(Platform::Native, "x86_64-linux"), (Platform::Arm64, "aarch64-linux")]
+    {
+        if has_archive(platform)? {
+            let expression = release()?.join("vestibule.nix");
+            let installation = Installation::on(&expression, platform)?;
+            let folder = installation.path();
+            let release = release()?.display().to_string();
+            let mut build = Command::new("nix-build");
+            build
+                .arg(client("nixpkgs.nix"))
+                .args(["--argstr", "release", &release, "--argstr", "system", system])
+                .arg("--out-link")
+                .arg(folder.join("result"))
+                .env(
+                    "NIX_CONFIG",
+                    format!(
+                        "sandbox = false\nsubstituters =\nbuild-users-group =\nsystem = {system}"
+                    ),
+                );
+            for name in ["STORE", "STATE", "LOG", "CONF", "LOCALSTATE"] {
+                build.env(format!("NIX_{name}_DIR"), folder.join("nix").join(name));
+            }
+            process::stdout(&mut build)?;
+            installation.sign_in(&folder.join("result/bin"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the release has an archive for this platform of Linux.
+fn has_archive(platform: Platform) -> Result<bool> {
+    let archives = artifacts("linux-musl.tar.gz")?;
+    Ok(archives.iter().any(|archive| Platform::from_name(&name(archive)) == Some(platform)))
 }
 
 /// Made by makepkg, which compares the checksum of the archive, and installed by pacman.
@@ -24,8 +72,8 @@ fn formula_and_expression_are_parsed() -> Result<()> {
 fn pkgbuild_is_installed_signs_in_and_is_removed() -> Result<()> {
     let build = release()?.join("PKGBUILD");
     let made = tempfile::tempdir().context("no temporary folder")?;
-    let archives = artifacts("linux-musl.tar.gz")?;
-    let archive = archives.first().context("no archive")?;
+    let archive = native_archive()?;
+    let archive = archive.as_path();
     std::fs::copy(&build, made.path().join("PKGBUILD"))?;
     std::fs::copy(archive, made.path().join(name(archive)))?;
     // makepkg refuses to be root.
@@ -44,7 +92,7 @@ fn pkgbuild_is_installed_signs_in_and_is_removed() -> Result<()> {
     let version = name(archive).replace("-unknown-linux-musl.tar.gz", "");
     let version = version.trim_start_matches("vestibule-").replace('-', "-1-");
     pacman(&["--upgrade", &format!("vestibule-bin-{version}.pkg.tar.gz")])?;
-    installation.sign_in(&root.programs()?)?;
+    installation.check_programs(&root.programs(Platform::Native)?)?;
     pacman(&["--remove", "vestibule-bin"])?;
     root.check_empty()
 }
