@@ -8,9 +8,10 @@ use crate::tables;
 /// other cells.
 type Row = (&'static str, &'static str, fn(&str) -> Option<String>);
 
-const ROWS: [Row; 2] = [
+const ROWS: [Row; 3] = [
     ("a program with it: foreign crates, CPU to build, binary", "docs/benchmarks.md", weight),
     ("credentials from a cached role, whole process", "docs/benchmarks.md", start),
+    ("50 processes, access token expired, refresh token works once", "docs/interop.md", stampede),
 ];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
@@ -53,6 +54,15 @@ fn start(page: &str) -> Option<String> {
     Some(format!("{time:.1} ms | | | {multiple} times as long"))
 }
 
+/// Returns the cells of vestibule, `aws-config`, botocore and the AWS CLI.
+fn stampede(page: &str) -> Option<String> {
+    let rows = tables::below(page, "Concurrent processes", 0).ok()?;
+    let [head, cells] = rows.as_slice() else { return None };
+    let cell = |client: &str| cells.get(head.iter().position(|name| *name == client)?).copied();
+    let columns = ["vestibule", "Rust SDK", "botocore", "AWS CLI"];
+    Some(columns.into_iter().map(cell).collect::<Option<Vec<_>>>()?.join(" | "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +81,12 @@ mod tests {
                     | one | 1.29 ms | an empty program | 1.43 |\n\
                     | other | 1.68 ms | the AWS CLI v2 | 1/298 |\n";
         assert_eq!(start(page).unwrap(), "1.7 ms | | | 298 times as long");
+    }
+
+    #[test]
+    fn processes_are_in_the_columns_of_the_readme() {
+        let page = "\n## Concurrent processes\n\nText.\n\n\
+                    | | vestibule | AWS CLI | botocore | Rust SDK |\n|---|---|---|---|---|\n| p | a | b | c | d |\n";
+        assert_eq!(stampede(page).unwrap(), "a | d | c | b");
     }
 }

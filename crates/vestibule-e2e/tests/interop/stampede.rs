@@ -1,13 +1,15 @@
-//! Many processes on one expired token, eight of them botocore, which takes no lock.
+//! Many processes on one expired token: of each client alone, and of vestibule together with botocore,
+//! which takes no lock.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use vestibule_e2e::process;
 use vestibule_e2e::test_env::TestEnv;
 
-use crate::clients::Clients;
+use crate::clients::{Client, Clients};
 use crate::session_files::{expire_token, remove_role_credentials};
 
 /// Processes in a stampede, and how many of them are botocore.
@@ -22,7 +24,55 @@ import botocore.session
 print(botocore.session.Session().get_credentials().get_frozen_credentials().access_key)
 ";
 
-pub(crate) fn summary(clients: &Clients) -> Result<Vec<String>> {
+/// Processes of one client alone.
+const ALONE: usize = 50;
+
+/// Returns what each client does alone, as a table, and what they do together.
+pub(crate) fn summary(clients: &Clients) -> Result<String> {
+    Ok(format!("{}\n{}", each_alone(clients)?, together(clients)?))
+}
+
+/// Starts the processes of each client, one after the other as fast as possible, on a token that has
+/// expired. Only vestibule must not fail.
+fn each_alone(clients: &Clients) -> Result<String> {
+    let [mut head, mut rule, mut cells] = ["| |", "|---|", ""].map(str::to_owned);
+    write!(cells, "| {ALONE} processes |")?;
+    for client in Client::ALL {
+        let env = TestEnv::start(&["--auto-approve"])?;
+        process::stdout(env.vestibule()?.args(["login", "--use-device-code"]))?;
+        expire_token(&env)?;
+        let before = env.requests("CreateToken")?;
+        let mut children = Vec::new();
+        for _ in 0..ALONE {
+            children.push(spawn(&mut clients.caller(client, &env, "default")?)?);
+        }
+        let mut failed = 0;
+        for child in children {
+            let output = child.wait_with_output().context("cannot run a client")?;
+            failed += usize::from(!output.status.success());
+        }
+        let refreshes = env.requests("CreateToken")? - before;
+        write!(head, " {} |", client.name())?;
+        rule.push_str("---|");
+        write!(cells, " {} |", result(refreshes, failed))?;
+        println!("{ALONE} processes of {}: {}", client.name(), result(refreshes, failed));
+        if client == Client::Vestibule {
+            ensure!(refreshes == 1 && failed == 0, "vestibule: {}", result(refreshes, failed));
+        }
+    }
+    Ok(format!(
+        "Each client alone: {ALONE} processes, started as fast as possible, find an access token that has \
+         expired, with a refresh token that works once.\n\
+         The busier the machine, the fewer of them start before the first has refreshed.\n\n{head}\n{rule}\n{cells}\n"
+    ))
+}
+
+fn result(refreshes: i64, failed: usize) -> String {
+    let requests = if refreshes == 1 { "refresh" } else { "refreshes" };
+    format!("{refreshes} {requests}, {failed} fail")
+}
+
+fn together(clients: &Clients) -> Result<String> {
     let python_path = &clients.python_path;
     let env = TestEnv::start(&["--auto-approve"])?;
     process::stdout(env.vestibule()?.args(["login", "--use-device-code"]))?;
@@ -38,11 +88,11 @@ pub(crate) fn summary(clients: &Clients) -> Result<Vec<String>> {
     let vestibule = PROCESSES - BOTOCORE;
     env.check_service_models()?;
     let line = format!(
-        "{ROUNDS} times {vestibule} vestibule processes and {BOTOCORE} of botocore on an expired token with \
-         single-use refresh tokens: {calls} refreshes, no vestibule process failed, and the session lives"
+        "Together: {ROUNDS} times {vestibule} vestibule processes and {BOTOCORE} of botocore on an expired token with \
+         single-use refresh tokens: {calls} refreshes, no vestibule process failed, and the session lives.\n"
     );
     println!("{line}");
-    Ok(vec![line])
+    Ok(line)
 }
 
 /// Every vestibule succeeds; botocore processes may lose a race among themselves.

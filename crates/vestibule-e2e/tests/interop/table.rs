@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
         failures
     }
 
-    pub(crate) fn write(&self, file: &Path, summary: &[String]) -> Result<()> {
+    pub(crate) fn write(&self, file: &Path, summary: &str) -> Result<()> {
         let mut page = HEAD.to_owned();
         page.push_str("|  |");
         for (client, version) in &self.clients.versions {
@@ -84,9 +84,7 @@ impl<'a> Table<'a> {
             writeln!(page, "- [{}] {reason}.", index + 1)?;
         }
         page.push_str("\n## Concurrent processes\n\n");
-        for line in summary {
-            writeln!(page, "- {line}.")?;
-        }
+        page.push_str(summary);
         Ok(std::fs::write(file, page)?)
     }
 }
