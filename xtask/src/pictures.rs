@@ -2,6 +2,7 @@
 
 mod floors;
 mod plots;
+mod request;
 mod terminal;
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use crate::report::Hint as _;
 pub(crate) const COMMAND: Command = Command {
     name: "pictures",
     takes: "[--check] [--plots]",
-    about: "draw the floors, the benchmarks (--plots: these alone) and the demo; --check compares (1 min)",
+    about: "draw the floors, a request, the benchmarks (--plots: these alone) and the demo; --check compares (1 min)",
     run: |mut args: Args| {
         let (check, only_plots) = (args.flag("--check"), args.flag("--plots"));
         args.finish()?;
@@ -25,9 +26,12 @@ pub(crate) const COMMAND: Command = Command {
         if only_plots {
             return Ok(());
         }
+        let packages = packages::ours()?;
+        let architecture = std::fs::read_to_string(request::PAGE).context(request::PAGE)?;
         let demo = end_to_end::demo_output()?;
         for (name, picture) in [
-            ("floors.svg", floors::draw(&packages::ours()?)),
+            ("floors.svg", floors::draw(&packages)),
+            ("request.svg", request::draw(&architecture, &packages)?),
             ("demo.svg", terminal::draw(&terminal::excerpts(&demo, SHOWN)?)),
         ] {
             let path = Path::new("docs/pictures").join(name);

@@ -35,20 +35,8 @@ pub(super) fn draw(packages: &[Package]) -> String {
     let rows: Vec<(u64, Vec<Vec<&str>>)> =
         floors.iter().rev().map(|(floor, names)| (*floor, in_rows(names))).collect();
     let height = rows.iter().map(|(_, rows)| FLOOR + (rows.len() - 1) * 30).sum::<usize>() + 20;
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="The crates on their floors; each depends on lower floors only">
-<style>
-  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --box: #f6f8fa; --start: #ddf4ff; }}
-  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --box: #161b22; --start: #0c2d6b; }} }}
-  text {{ font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }}
-  .floor {{ fill: var(--quiet); }}
-  .crate {{ text-anchor: middle; }}
-</style>
-<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
-"#,
-        WIDTH - 1,
-        height - 1
-    );
+    let label = "The crates on their floors; each depends on lower floors only";
+    let mut svg = head(WIDTH, height, label);
     let mut y = 10;
     for (floor, rows) in rows {
         let bottom = y + FLOOR + (rows.len() - 1) * 30;
@@ -72,6 +60,26 @@ pub(super) fn draw(packages: &[Package]) -> String {
     svg
 }
 
+/// Returns the start of a picture, which is closed by `</svg>`.
+pub(super) fn head(width: usize, height: usize, label: &str) -> String {
+    format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
+<style>
+  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --box: #f6f8fa; --start: #ddf4ff; }}
+  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --box: #161b22; --start: #0c2d6b; }} }}
+  text {{ font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }}
+  .floor {{ fill: var(--quiet); }}
+  .crate {{ text-anchor: middle; }}
+  .call {{ font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
+  .effect {{ text-anchor: end; font-style: italic; }}
+</style>
+<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
+"#,
+        width - 1,
+        height - 1
+    )
+}
+
 fn draw_row(svg: &mut String, names: &[&str], y: usize) {
     let mut x = LEFT;
     for name in names {
@@ -89,11 +97,11 @@ fn draw_row(svg: &mut String, names: &[&str], y: usize) {
 }
 
 /// The name without the prefix that all share.
-fn short(name: &str) -> &str {
+pub(super) fn short(name: &str) -> &str {
     name.strip_prefix("vestibule-").unwrap_or(name)
 }
 
-fn box_width(name: &str) -> usize {
+pub(super) fn box_width(name: &str) -> usize {
     short(name).len() * 7 + 20
 }
 
