@@ -100,6 +100,7 @@ const GROUPS: &[(&str, &[Command])] = &[
             publish::COMMAND,
             sbom::COMMAND,
             dist::COMMAND,
+            dist::newcomers::COMMAND,
             cross::COMMAND,
         ],
     ),

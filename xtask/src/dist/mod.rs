@@ -6,6 +6,7 @@ mod archive;
 mod image;
 mod java;
 mod manifests;
+pub(crate) mod newcomers;
 mod npm;
 mod packages;
 mod release;
@@ -28,9 +29,13 @@ use release::{Artifact, Release, Target, sha256};
 
 pub(crate) const COMMAND: Command = Command {
     name: "dist",
-    takes: "[--target TRIPLE] … [--programs TRIPLE=DIR] … [--sign KEY] [--try]",
-    about: "make all files of a release, for every target or for these; --try installs each, and signs in",
+    takes: "[--target TRIPLE] … [--programs TRIPLE=DIR] … [--sign KEY] [--try] | --check",
+    about: "make all files of a release, for every target or for these; --try installs each, and signs in; --check does so for archive, wheels and npm packages with the programs of tests (1 min)",
     run: |mut args: Args| {
+        if args.flag("--check") {
+            args.finish()?;
+            return check();
+        }
         let install = args.flag("--try");
         let key = args.value("--sign")?;
         let mut targets = Vec::new();
@@ -80,6 +85,20 @@ fn build(triple: &str) -> Result<Target> {
 
 /// Makes every artifact, and their checksums. Returns their folder, and what is too large.
 fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)> {
+    let mut artifacts = with_programs(release, targets)?;
+    artifacts.extend(java::archives(release)?);
+    artifacts.push(Artifact {
+        name: format!("vestibule-{}.cdx.json", release.version),
+        bytes: bill_of_materials(release)?,
+    });
+    let folder = PathBuf::from(FOLDER);
+    let artifacts = write(release, &folder, artifacts)?;
+    let programs = targets.iter().map(Target::large_program);
+    Ok((folder, programs.chain(artifacts.iter().map(large_wheel)).flatten().collect()))
+}
+
+/// Makes the artifacts that contain programs.
+fn with_programs(release: &Release, targets: &[Target]) -> Result<Vec<Artifact>> {
     let generated = generate(targets)?;
     let mut artifacts = Vec::new();
     for target in targets {
@@ -94,18 +113,30 @@ fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)>
         artifacts.push(image::image(release, &static_targets)?);
     }
     artifacts.extend(npm::packages(release, &one_for_each_platform(targets))?);
-    artifacts.extend(java::archives(release)?);
-    artifacts.push(Artifact {
-        name: format!("vestibule-{}.cdx.json", release.version),
-        bytes: bill_of_materials(release)?,
-    });
-    artifacts.extend(manifests::manifests(release, &artifacts)?);
-    artifacts.sort_by(|one, other| one.name.cmp(&other.name));
-    let folder = PathBuf::from(FOLDER);
-    write(&folder, &artifacts)?;
-    let programs = targets.iter().map(Target::large_program);
-    Ok((folder, programs.chain(artifacts.iter().map(large_wheel)).flatten().collect()))
+    Ok(artifacts)
 }
+
+/// Makes the artifacts that are installed without a root folder of their own, and installs them. In
+/// place of programs for release they have scripts that run those of tests, since compressing these
+/// takes minutes.
+fn check() -> Result<()> {
+    end_to_end::build()?;
+    let programs = std::path::absolute("target/dist-check-programs")?;
+    std::fs::create_dir_all(&programs).with_context(|| programs.display().to_string())?;
+    let built = std::path::absolute("target/debug")?;
+    for name in cross::PROGRAMS.map(|program| program.name) {
+        let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", built.join(name).display());
+        std::fs::write(programs.join(name), script).with_context(|| name.to_owned())?;
+    }
+    let targets = [Target::read(CHECKED, &programs)?];
+    let release = Release::read()?;
+    let folder = Path::new("target/dist-check");
+    write(&release, folder, with_programs(&release, &targets)?)?;
+    end_to_end::try_out_archives(folder)
+}
+
+/// The target of the programs of tests.
+const CHECKED: &str = "x86_64-unknown-linux-gnu";
 
 /// Returns a finding for a wheel that is too large.
 fn large_wheel(Artifact { name, bytes }: &Artifact) -> Option<String> {
@@ -222,17 +253,21 @@ fn unpack(entries: &[Entry], time: u64, folder: &Path) -> Result<()> {
     Ok(std::fs::remove_file(&archive)?)
 }
 
-/// Makes the folder anew, with the artifacts and their checksums.
-fn write(folder: &Path, artifacts: &[Artifact]) -> Result<()> {
+/// Makes the folder anew, with the artifacts, the manifests of package managers, and all checksums.
+fn write(release: &Release, folder: &Path, artifacts: Vec<Artifact>) -> Result<Vec<Artifact>> {
+    let mut artifacts = artifacts;
+    artifacts.extend(manifests::manifests(release, &artifacts)?);
+    artifacts.sort_by(|one, other| one.name.cmp(&other.name));
     if folder.exists() {
         std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut checksums = Vec::new();
-    for Artifact { name, bytes } in artifacts {
+    for Artifact { name, bytes } in &artifacts {
         std::fs::write(folder.join(name), bytes).with_context(|| name.clone())?;
         println!("{:>10}  {name}", bytes.len());
         checksums.push(format!("{}  {name}\n", sha256(bytes)));
     }
-    std::fs::write(folder.join(CHECKSUMS), checksums.concat()).context(CHECKSUMS)
+    std::fs::write(folder.join(CHECKSUMS), checksums.concat()).context(CHECKSUMS)?;
+    Ok(artifacts)
 }

@@ -4,6 +4,7 @@
 mod clean_root;
 mod container;
 mod manifests;
+mod newcomers;
 mod platform;
 
 use std::ffi::OsStr;

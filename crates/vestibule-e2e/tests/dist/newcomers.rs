@@ -1,0 +1,170 @@
+//! Installs the release as its readers do, in clean roots of Debian: `cargo xtask newcomers`.
+//!
+//! Each has the commands of `docs/install.md`, and nothing but the tool that they begin with.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use vestibule_e2e::process;
+use vestibule_e2e::test_env::TestEnv;
+
+use super::{LIMIT, native_archive, release, unpacked_emulator};
+
+/// Names the folder of the roots that xtask has made.
+const ROOTS: &str = "VESTIBULE_ROOTS";
+
+/// A way of installation.
+struct Way {
+    name: &'static str,
+    /// The root that it starts from.
+    root: &'static str,
+    /// What users have before: not measured.
+    before: &'static str,
+    /// What they type first; empty if the programs need no installation.
+    install: &'static str,
+    /// How they call the program.
+    vestibule: &'static str,
+}
+
+/// `{v}` is the version. The folder with the files of the release is the working directory.
+const WAYS: [Way; 9] = [
+    Way {
+        name: "archive",
+        root: "base",
+        before: "",
+        install: "tar --extract --file vestibule-{v}-x86_64-unknown-linux-musl.tar.gz --directory /usr/local --strip-components 1",
+        vestibule: "vestibule",
+    },
+    Way {
+        name: "apt",
+        root: "base",
+        before: "",
+        install: "apt-get install --yes ./vestibule_{v}_amd64.deb",
+        vestibule: "vestibule",
+    },
+    Way {
+        name: "dnf",
+        root: "rpm",
+        before: "",
+        install: "dnf install --assumeyes --nogpgcheck ./vestibule-{v}-1.x86_64.rpm",
+        vestibule: "vestibule",
+    },
+    Way {
+        name: "makepkg",
+        root: "arch",
+        // makepkg refuses to be root, and asks sudo for the installation.
+        before: "useradd user; echo 'user ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/user; \
+                 cp --recursive . /build; chown --recursive user /build; cd /build",
+        install: "su user --command 'makepkg --install --noconfirm'",
+        vestibule: "vestibule",
+    },
+    Way {
+        name: "pipx",
+        root: "python",
+        before: "",
+        install: "pipx install ./vestibule-{v}-py3-none-manylinux_2_17_x86_64.musllinux_1_1_x86_64.whl",
+        vestibule: "/root/.local/bin/vestibule",
+    },
+    Way {
+        name: "uv",
+        root: "python",
+        before: "",
+        install: "uv tool install ./vestibule-{v}-py3-none-manylinux_2_17_x86_64.musllinux_1_1_x86_64.whl",
+        vestibule: "/root/.local/bin/vestibule",
+    },
+    Way {
+        name: "uvx",
+        root: "python",
+        before: "",
+        install: "",
+        vestibule: "uvx --from ./vestibule-{v}-py3-none-manylinux_2_17_x86_64.musllinux_1_1_x86_64.whl vestibule",
+    },
+    Way {
+        name: "npm",
+        root: "node",
+        before: "",
+        install: "npm install --global ./npm-vestibule-{v}.tgz ./npm-vestibule-cli-linux-x64-{v}.tgz",
+        vestibule: "vestibule",
+    },
+    Way {
+        name: "npx",
+        root: "node",
+        before: "",
+        install: "",
+        vestibule: "npx --yes --package ./npm-vestibule-{v}.tgz --package ./npm-vestibule-cli-linux-x64-{v}.tgz vestibule",
+    },
+];
+
+/// The emulator is on the network of this machine, and the configuration in the home folder.
+#[test]
+fn every_way_of_installation_leads_to_credentials() -> Result<()> {
+    let roots = std::env::var_os(ROOTS).with_context(|| format!("{ROOTS} is not set"))?;
+    let emulator = unpacked_emulator()?;
+    let version = version()?;
+    for way in &WAYS {
+        let env = TestEnv::start_program(
+            &emulator.path().join("vestibule-emulator"),
+            &["--auto-approve"],
+        )?;
+        let text = script(way).replace("{v}", &version);
+        let root = Path::new(&roots).join(way.root);
+        let printed = process::stdout(&mut in_root(&root, &env, &text)?)
+            .with_context(|| way.name.to_owned())?;
+        ensure!(printed.contains("ASIA"), "{}: no credentials:\n{printed}", way.name);
+        let milliseconds = printed.lines().rev().find_map(|line| line.strip_prefix("took "));
+        let took: u64 = milliseconds.context("no time")?.parse()?;
+        let commands = if way.install.is_empty() { 2 } else { 3 };
+        let seconds = u32::try_from(took)?;
+        println!("{}: {commands} commands, {:.1} s", way.name, f64::from(seconds) / 1e3);
+        ensure!(u128::from(took) < LIMIT.as_millis(), "{}: {took} ms", way.name);
+    }
+    Ok(())
+}
+
+fn script(way: &Way) -> String {
+    let Way { before, install, vestibule, .. } = way;
+    format!(
+        "cd /release; {before}\n\
+         start=$(date +%s%N)\n\
+         {install}\n\
+         {vestibule} login --use-device-code --no-browser\n\
+         {vestibule} export-credentials\n\
+         echo took $(( ($(date +%s%N) - start) / 1000000 ))\n"
+    )
+}
+
+/// Returns a command that runs a script in a copy of this root, which is gone when it ends.
+fn in_root(root: &Path, env: &TestEnv, script: &str) -> Result<Command> {
+    let home = env.home().display().to_string();
+    let release = release()?.display().to_string();
+    let outside = format!(
+        "mount -t tmpfs tmpfs /mnt\n\
+         mkdir /mnt/upper /mnt/work /mnt/root\n\
+         mount -t overlay overlay -o 'lowerdir={},upperdir=/mnt/upper,workdir=/mnt/work' /mnt/root\n\
+         cd /mnt/root\n\
+         mkdir release root/.aws\n\
+         cp '{home}/.aws/config' root/.aws\n\
+         cp /etc/resolv.conf etc\n\
+         cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs\n\
+         mount --bind '{release}' release\n\
+         mount --bind /dev dev\n\
+         mount -t proc proc proc\n\
+         exec chroot . env --ignore-environment HOME=/root DEBIAN_FRONTEND=noninteractive \
+         NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
+         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+         AWS_ENDPOINT_URL='{}' sh -euc \"$SCRIPT\"\n",
+        root.display(),
+        env.url(),
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--pid", "--fork", "sh", "-euc", &outside]).env("SCRIPT", script);
+    Ok(command)
+}
+
+/// Returns the version of the release.
+fn version() -> Result<String> {
+    let name = super::name(&native_archive()?);
+    let version = name.split('-').nth(1).context("no version in the name of the archive")?;
+    Ok(version.to_owned())
+}
