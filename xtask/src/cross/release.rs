@@ -90,7 +90,8 @@ pub(super) fn windows_programs() -> Result<PathBuf> {
     build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)
 }
 
-/// Position-independent, so that each process has other addresses.
+/// On x86-64 they are position-independent, so that each process has other addresses; the compiler asks
+/// for that on no other processor.
 const STATIC: &[&str] = &["-Clink-self-contained=no", "-Ctarget-feature=+crt-static"];
 
 fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
