@@ -32,7 +32,10 @@ const PREPARED: [(&str, &str); 5] = [
     ("python", "apt-get install --yes pipx python3-pip && pip install --break-system-packages uv"),
     ("node", "apt-get install --yes nodejs npm"),
     ("rpm", "apt-get install --yes dnf rpm"),
-    ("arch", "apt-get install --yes makepkg pacman-package-manager sudo"),
+    (
+        "arch",
+        "apt-get install --yes makepkg pacman-package-manager sudo file libarchive-tools zstd",
+    ),
 ];
 
 /// Makes a root, unless it is there.

@@ -143,7 +143,7 @@ fn in_root(root: &Path, env: &TestEnv, script: &str) -> Result<Command> {
          mkdir /mnt/upper /mnt/work /mnt/root\n\
          mount -t overlay overlay -o 'lowerdir={},upperdir=/mnt/upper,workdir=/mnt/work' /mnt/root\n\
          cd /mnt/root\n\
-         mkdir release root/.aws\n\
+         mkdir --parents release root/.aws etc/ssl/certs\n\
          cp '{home}/.aws/config' root/.aws\n\
          cp /etc/resolv.conf etc\n\
          cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs\n\
