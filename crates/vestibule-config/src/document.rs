@@ -210,5 +210,8 @@ mod tests {
         assert_eq!((error.kind(), error.line()), (ProblemKind::TooLarge, 1));
         assert_eq!(document.to_string(), "[default]\n");
         assert_eq!(document.names(SectionKind::Profile).count(), 0);
+        let document =
+            Document::build(Source::from_text("[default]\n".into()), Dialect::Config, 10);
+        assert!(document.strict().is_ok());
     }
 }

@@ -132,3 +132,9 @@ fn diff_masks_secrets_in_all_lines() {
         "#]],
     );
 }
+
+#[test]
+fn tab_is_shown_and_control_characters_are_not() {
+    let shown = diff("[a]\n\tb = 1\n", "[a]\n\tb = \u{1b}2\n", "config", |_| false);
+    assert!(shown.ends_with("\n-\tb = 1\n+\tb = \u{fffd}2\n"), "{shown}");
+}

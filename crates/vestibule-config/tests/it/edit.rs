@@ -420,3 +420,51 @@ fn renamed_section_keeps_its_lines_and_repetitions() {
         &expect!["refused: a section `b` exists already"],
     );
 }
+
+#[test]
+fn new_property_has_the_spacing_of_the_one_above() {
+    check(
+        "[profile a]\n x=  1\n",
+        &set("a", "y", "2"),
+        &expect![[r#"
+        [profile a]
+         x=  1
+         y=  2
+    "#]],
+    );
+}
+
+#[test]
+fn renaming_a_section_to_its_own_name_changes_nothing() {
+    check(
+        "[profile a]\nx = 1\n",
+        &Edit::rename_section(PROFILE, "a", "a"),
+        &expect![[r#"
+        [profile a]
+        x = 1
+    "#]],
+    );
+}
+
+#[test]
+fn last_section_is_removed_with_the_comment_below_it() {
+    let edit = Edit::remove_section(PROFILE, "b");
+    check(
+        "[profile a]\nx = 1\n\n[profile b]\ny = 1\n# note\n",
+        &edit,
+        &expect![[r#"
+        [profile a]
+        x = 1
+    "#]],
+    );
+    let edit = Edit::remove_section(PROFILE, "a");
+    check(
+        "[profile a]\nx = 1\n# note\n[profile b]\ny = 1\n",
+        &edit,
+        &expect![[r#"
+        # note
+        [profile b]
+        y = 1
+    "#]],
+    );
+}

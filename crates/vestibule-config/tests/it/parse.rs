@@ -365,3 +365,72 @@ fn first_strict_problem_of_a_section_is_its_error() {
     assert_eq!(misspelled, [false, false, true, false]);
     assert_eq!(problems[2].expected(), "`[profile another]` (this section is ignored)");
 }
+
+#[test]
+fn caret_shows_nothing_of_a_file_that_is_not_utf_8() {
+    let document = Document::parse_bytes(*b"\xff\xfek\0=\0h\0u\0s\0h\0", Dialect::Config);
+    let carets: Vec<_> = document.problems().iter().map(Problem::caret).collect();
+    expect![[r#"
+        1 | …
+          | ^ expected UTF-8, not UTF-16"#]]
+    .assert_eq(&carets.join("\n"));
+}
+
+#[test]
+fn quotes_around_a_name_may_hold_brackets_and_comment_signs() {
+    check(
+        "[profile \"a] # b\"]\n[profile 'c] # d']\n[profile e] # f\n",
+        &expect![[r#"
+        1: profile "a] # b"
+        2: profile "c] # d"
+        3: profile "e"
+    "#]],
+    );
+}
+
+#[test]
+fn missing_equals_is_reported_after_the_first_word() {
+    check(
+        "[profile a]\nregion us-east-1\noutput:json\ncolor\n",
+        &expect![[r#"
+        1: profile "a"
+        ! 2:7: property-without-equals in profile "a"
+        ! 3:7: property-without-equals in profile "a"
+        ! 4:6: property-without-equals in profile "a"
+    "#]],
+    );
+}
+
+#[test]
+fn indented_header_in_a_block_is_a_line_without_equals() {
+    check(
+        "[profile a]\ns3 =\n  [profile b]\nx = 1\n  [profile c]\n",
+        &expect![[r#"
+        1: profile "a"
+        2:5: s3 = ""
+        4:5: x = "1\n[profile c]"
+        ! 3:11: sub-property-without-equals in profile "a"
+        ? 5:3: swallowed-section in profile "a"
+    "#]],
+    );
+}
+
+#[test]
+fn only_a_profile_named_default_hides_the_bare_default() {
+    check(
+        "[default]\nx = 1\n[profile \"x\"]\n",
+        &expect![[r#"
+        1: profile "default"
+        2:5: x = "1"
+        3: profile "x"
+    "#]],
+    );
+    check(
+        "[default]\nx = 1\n[profile \"default\"]\ny = 1\n",
+        &expect![[r#"
+        3: profile "default"
+        4:5: y = "1"
+        ? 1:2: hidden-default
+    "#]],
+    );
+}
