@@ -46,6 +46,14 @@ fn remote<'a>(env: &'a TestEnv, args: &[&str]) -> Invocation<'a> {
     remote.env("VESTIBULE_AGENT", env.path("agent.sock")).env("AWS_EC2_METADATA_DISABLED", "true")
 }
 
+/// As launchd and systemd stop services.
+#[test]
+fn agent_ends_with_sigterm_and_removes_its_socket() {
+    let env = env();
+    start(&env, &["--allow", "dev"], &[]).stop().succeeded();
+    assert!(!env.path("agent.sock").exists());
+}
+
 #[test]
 fn client_without_configuration_and_token_uses_allowed_profiles() {
     let env = env();

@@ -1,6 +1,8 @@
 //! Openers of the user's choice, the default flow, and the console beside other sessions.
 
-use crate::support::{CONFIG, TestEnv};
+use std::net::TcpListener;
+
+use crate::support::{CONFIG, TestEnv, command as helper, visit};
 
 /// Returns the command that opens pages in the browser of the tests.
 fn command(arguments: &str) -> String {
@@ -68,6 +70,25 @@ fn console_multi_session_opens_the_shortcut_of_the_portal() {
         "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\ncredential_source = Environment\n",
     );
     env.run(["console", "--multi-session"]).exits_with(6);
+}
+
+/// A browser that inherited the output would keep it open, and a program that reads the output would
+/// wait for the browser to be closed.
+#[test]
+fn login_output_ends_while_the_browser_is_open() {
+    let env = TestEnv::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (name, value) = helper::connect_to(&listener);
+    let [program, argument] = helper::words();
+    let login = env.vestibule(["login", "--json"]);
+    let login = login.env("BROWSER", format!("\"{program}\" {argument} %s")).env(name, value);
+    let mut login = login.start();
+    let page = login.event("open")["url"].as_str().unwrap().to_owned();
+    let browser = listener.accept().unwrap().0;
+    visit(&env.emulator.authorize(&page).unwrap()).unwrap();
+    login.wait().succeeded();
+    // Its end closes the browser.
+    drop(browser);
 }
 
 #[cfg(unix)]

@@ -77,6 +77,18 @@ fn configure_unset_removes_the_value_that_is_used() {
 }
 
 #[test]
+fn configure_set_keeps_the_line_ends_of_windows() {
+    let env = TestEnv::new();
+    env.write(".aws/config", "[default]\r\nregion = us-east-1\r\n");
+    env.run(["configure", "set", "region", "us-west-2"]).succeeded();
+    env.run(["configure", "set", "output", "json"]).succeeded();
+    env.run(["configure", "set", "region", "us-west-2", "--profile", "dev"]).succeeded();
+    let text = read(&env, ".aws/config");
+    assert!(text.contains("output = json") && text.contains("[profile dev]"), "{text}");
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text:?}");
+}
+
+#[test]
 fn configure_set_of_a_new_section_says_that_it_was_created() {
     let env = TestEnv::new();
     let set = |args: &[&str]| {

@@ -91,3 +91,22 @@ fn logout_all_covers_tokens_without_a_section_and_keeps_those_of_other_tools() {
     env.write(".aws/config", CONFIG);
     env.run(["status"]).exits_with(5);
 }
+
+/// Each has a file of its own on file systems that ignore case too, as those of macOS and Windows do.
+#[test]
+fn logout_of_a_session_keeps_one_that_differs_in_case() {
+    let env = TestEnv::new();
+    let upper = CONFIG.replace("my-sso", "My-SSO").replace("[default]", "[profile upper]");
+    env.write(".aws/config", &format!("{CONFIG}{upper}"));
+    let states = || {
+        let sessions = env.run(["list-sessions", "--json"]).json();
+        let states = sessions.as_array().unwrap().iter();
+        states.map(|session| session["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    env.run(["login", "--sso-session", "my-sso"]).succeeded();
+    env.run(["login", "--sso-session", "My-SSO"]).succeeded();
+    assert_eq!(states(), ["signedIn", "signedIn"]);
+    env.run(["logout", "--sso-session", "my-sso"]).succeeded();
+    assert_eq!(states(), ["never", "signedIn"]);
+    env.run(["whoami", "--profile", "upper"]).succeeded();
+}

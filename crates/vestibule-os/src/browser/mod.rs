@@ -180,8 +180,18 @@ mod tests {
         let bare = Vars::default();
         assert!(openers(&bare, "linux").is_empty());
         assert_eq!(openers(&bare.clone().with("DISPLAY", ":0"), "linux")[0], ["xdg-open"]);
-        assert_eq!(openers(&bare.clone().with("WSL_DISTRO_NAME", "x"), "linux")[0], ["wslview"]);
         assert_eq!(openers(&bare, "macos"), [["open"]]);
+    }
+
+    #[test]
+    fn wsl_opens_pages_with_the_programs_of_windows_first() {
+        let handler = ["rundll32.exe", "url.dll,FileProtocolHandler"];
+        for name in ["WSL_DISTRO_NAME", "WSL_INTEROP"] {
+            let bare = Vars::default().with(name, "x");
+            assert_eq!(openers(&bare, "linux"), [&["wslview"][..], &handler]);
+            let with_screen = openers(&bare.with("DISPLAY", ":0"), "linux");
+            assert_eq!(with_screen[1..3], [&handler[..], &["xdg-open"]]);
+        }
     }
 
     #[test]

@@ -41,8 +41,8 @@ pub(crate) fn wait_for_ctrl_c() -> (&'static str, String) {
     (VARIABLE, "wait".into())
 }
 
-/// Returns the variable that makes the command connect to a loopback port and wait until it is killed.
-#[cfg(windows)]
+/// Returns the variable that makes the command connect to a loopback port and wait until it is killed or
+/// the connection is closed.
 pub(crate) fn connect_to(listener: &TcpListener) -> (&'static str, String) {
     (VARIABLE, format!("connect {}", listener.local_addr().unwrap()))
 }
@@ -67,7 +67,6 @@ fn helper_command() {
         }
         #[cfg(windows)]
         Ok("wait") => wait(),
-        #[cfg(windows)]
         Ok(words) if words.starts_with("connect ") => {
             let mut stream = TcpStream::connect(&words["connect ".len()..]).unwrap();
             let _ = stream.read(&mut [0]);
