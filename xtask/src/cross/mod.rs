@@ -10,6 +10,7 @@ mod table;
 mod tests;
 mod toolchain;
 mod windows;
+mod zig;
 
 use std::time::Instant;
 
@@ -51,7 +52,11 @@ const STEPS: &[Step] = &[
 ];
 
 /// The steps of `.ci/run`, which has a limit of time.
-const CI: &[Step] = &[("windows", windows::check), ("wasm", checks::wasm_in_browser)];
+const CI: &[Step] = &[
+    ("macos", checks::macos_program),
+    ("windows", windows::check),
+    ("wasm", checks::wasm_in_browser),
+];
 
 fn check(name: &str, write: bool) -> Result<()> {
     let steps: Vec<&Step> = match name {

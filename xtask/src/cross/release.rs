@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use xshell::Cmd;
 
-use super::checks;
 use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting, write_script};
+use super::zig;
 use crate::run::program;
 
 pub(super) const MUSL: &str = "x86_64-unknown-linux-musl";
@@ -75,7 +75,7 @@ unsigned long _Unwind_GetIP(void *context) { return 0; }
 /// Builds static programs for arm64, with the C library of zig.
 fn static_arm64_programs() -> Result<PathBuf> {
     require(&["python3-venv"])?;
-    let tools = checks::zig_tools(ARM_MUSL)?;
+    let tools = zig::tools(ARM_MUSL)?;
     build(ARM_MUSL, STATIC, |command| {
         let suffix = ARM_MUSL.replace('-', "_");
         with_linker(command, ARM_MUSL, &tools.join("cc"))

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::checks::PROGRAM;
 use super::linux::{LIBRARIES, build_ordinary, release_row, start_times};
 use super::release::{WINDOWS, windows_programs};
 use super::table::Row;
@@ -45,7 +46,7 @@ pub(super) fn libraries() -> Result<Vec<Row>> {
 /// Type-checks the program and its tests, in a few minutes.
 pub(super) fn check() -> Result<Vec<Row>> {
     require(&["gcc-mingw-w64-x86-64"])?;
-    cargo("check", WINDOWS).args(["--package", "vestibule-cli", "--all-targets"]).run()?;
+    cargo("check", WINDOWS).args(PROGRAM).run()?;
     Ok(vec![Row {
         target: WINDOWS_CHECK,
         built: "type-checked: the program and its tests".into(),
