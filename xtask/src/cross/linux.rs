@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use xshell::Cmd;
 
+use super::demo::demo;
+use super::faults::EmulatorFault;
 use super::release::{self, MUSL, most_bytes};
 use super::table::Row;
-use super::tests::{Runner, run};
+use super::tests::{Runner, suite};
 use super::toolchain::{TARGET_DIR, cargo, compiler, folder, require, setting};
 use crate::run::program;
 
@@ -36,25 +38,16 @@ pub(super) fn musl_tests() -> Result<Vec<Row>> {
         "-C link-self-contained=no -C relocation-model=static -L native={}",
         libraries.display()
     );
-    let mut build = cargo("test", MUSL)
-        .arg("--tests")
+    let build = cargo("test", MUSL)
         .env(setting(MUSL, "LINKER"), "musl-gcc")
         .env(setting(MUSL, "RUSTFLAGS"), flags);
-    for package in BELOW.iter().chain(&LIBRARIES) {
-        build = build.args(["--package", package]);
-    }
-    // Nothing is in front of them.
-    let runner =
-        Runner { words: vec!["env".into()], vars: Vec::new(), threads: 2, clean_up: |_| {} };
-    let counts = run(build, &runner, &[])?;
-    Ok(vec![Row {
-        target: MUSL_TESTS,
-        built: BELOW.iter().chain(&LIBRARIES).copied().collect::<Vec<_>>().join(", "),
-        passed: counts.passed,
-        failed: counts.failures.len(),
-        not_run: counts.remarks("the tests of the program"),
-        step: "musl-tests",
-    }])
+    let packages = [&BELOW[..], &LIBRARIES].concat();
+    Ok(vec![suite(MUSL_TESTS, build, &packages, &here(), &[], "musl-tests")?])
+}
+
+/// Runs programs of Linux, those of other processors too where the system knows their emulator.
+fn here() -> Runner {
+    Runner { words: Vec::new(), vars: Vec::new(), threads: 2, clean_up: |_| {} }
 }
 
 /// Builds the program for release as most users have it.
@@ -126,30 +119,49 @@ pub(super) const LIBRARIES: [&str; 4] =
 /// The libraries with the files, the refresh and the sign-in of a session.
 const BELOW: [&str; 3] = ["vestibule-config", "vestibule-cache", "vestibule-sso"];
 
-/// Runs the tests of the crates that touch the machine, and of what is below them, under qemu.
+/// Runs the tests of the crates that touch the machine, of what is below them, and the demo, under
+/// qemu.
 pub(super) fn arm64() -> Result<Vec<Row>> {
     require(&["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"])?;
-    let mut build =
-        cargo("test", ARM).arg("--tests").env(setting(ARM, "LINKER"), "aarch64-linux-gnu-gcc");
-    for package in BELOW.iter().chain(&LIBRARIES) {
-        build = build.args(["--package", package]);
+    run_arm64_programs()?;
+    FAULT.prove(program(ARM_GCC), &["-static"], &here())?;
+    let build = |command: &str| {
+        cargo(command, ARM)
+            .env(setting(ARM, "LINKER"), ARM_GCC)
+            // They need no libraries of arm64 then.
+            .env(setting(ARM, "RUSTFLAGS"), "-Ctarget-feature=+crt-static")
+    };
+    let packages = [&BELOW[..], &LIBRARIES].concat();
+    let suite = suite(ARM, build("test"), &packages, &here(), &[&FAULT], "arm64")?;
+    Ok(vec![suite, demo(ARM, ARM_DEMO, build("build"), &here(), "arm64")?])
+}
+
+const ARM_DEMO: &str = "aarch64-unknown-linux-gnu, demo";
+const ARM_GCC: &str = "aarch64-linux-gnu-gcc";
+
+const FAULT: EmulatorFault = EmulatorFault {
+    package: "vestibule-os",
+    test: "browser::",
+    reason: "qemu reports a missing program as started",
+    proof: "qemu-spawn.c",
+    output: "started",
+};
+
+/// Makes the system run programs of arm64 with qemu, until it is started again: a test starts programs
+/// of its own. Fails without root.
+fn run_arm64_programs() -> Result<()> {
+    const FOLDER: &str = "/proc/sys/fs/binfmt_misc";
+    /// The first bytes of such a program, and which bits of them count; `F` opens qemu now.
+    const RULE: &str = concat!(
+        r":qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00",
+        r":\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff",
+        ":/usr/bin/qemu-aarch64:F"
+    );
+    if !Path::new(FOLDER).join("register").exists() {
+        program("mount").args(["-t", "binfmt_misc", "binfmt_misc", FOLDER]).run()?;
     }
-    let words = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"].map(str::to_owned).to_vec();
-    let runner = Runner { words, vars: Vec::new(), threads: 2, clean_up: |_| {} };
-    // The first starts programs that do not exist; `qemu-spawn.c` shows what is wrong. The others
-    // start themselves in a terminal, and the system has no loader for programs of arm64.
-    let skipped =
-        ["browser::", "prompts_at_the_terminal", "reads_from_the_terminal", "without_prompts"];
-    let counts = run(build, &runner, &skipped)?;
-    Ok(vec![Row {
-        target: ARM,
-        built: BELOW.iter().chain(&LIBRARIES).copied().collect::<Vec<_>>().join(", "),
-        passed: counts.passed,
-        failed: counts.failures.len(),
-        not_run: counts.remarks(
-            "the tests of the program, of browsers and of a terminal: qemu does not run what a \
-             program starts, and reports a missing one as started",
-        ),
-        step: "arm64",
-    }])
+    if !Path::new(FOLDER).join("qemu-aarch64").exists() {
+        std::fs::write(Path::new(FOLDER).join("register"), RULE).context(FOLDER)?;
+    }
+    Ok(())
 }

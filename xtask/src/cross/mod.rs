@@ -4,6 +4,8 @@
 //! WebAssembly in Node. `.github/workflows/ci.yml` is for real machines.
 
 mod checks;
+mod demo;
+mod faults;
 mod linux;
 mod release;
 mod table;

@@ -4,6 +4,7 @@
 //! the tests that had no result run again without it.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,6 +15,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use xshell::Cmd;
+
+use super::faults::EmulatorFault;
+use super::table::Row;
 
 /// The time limit of a test. The longest ones kill dozens of programs, one after the other.
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -34,13 +38,40 @@ pub(super) struct Counts {
 
 /// The program that runs the test binaries of another platform.
 pub(super) struct Runner {
-    /// The program and its first arguments; the test binary follows.
+    /// The program and its first arguments, which the test binary follows; none where the system itself
+    /// runs it.
     pub(super) words: Vec<String>,
     pub(super) vars: Vec<(String, String)>,
     /// The number of tests that run at the same time.
     pub(super) threads: usize,
     /// Ends what a killed runner leaves behind.
     pub(super) clean_up: fn(&Self),
+}
+
+/// Builds and runs the tests of packages, except those that fail for a reason of the emulator's, and
+/// returns their row.
+pub(super) fn suite(
+    target: &'static str,
+    build: Cmd<'_>,
+    packages: &[&str],
+    runner: &Runner,
+    faults: &[&EmulatorFault],
+    step: &'static str,
+) -> Result<Row> {
+    let names = packages.iter().flat_map(|package| ["--package", *package]);
+    let skipped: Vec<&str> = faults.iter().map(|fault| fault.test).collect();
+    let counts = run(build.arg("--tests").args(names), runner, &skipped);
+    (runner.clean_up)(runner);
+    let counts = counts?;
+    let remarks: Vec<_> = faults.iter().map(|fault| fault.remark()).collect();
+    Ok(Row {
+        target,
+        built: packages.join(", "),
+        passed: counts.passed,
+        failed: counts.failures.len(),
+        not_run: counts.remarks(&remarks.join("; ")),
+        step,
+    })
 }
 
 /// Builds tests with `cargo test`, runs those that no word of `skipped` is part of, and counts.
@@ -51,7 +82,7 @@ pub(super) fn run(build: Cmd<'_>, runner: &Runner, skipped: &[&str]) -> Result<C
     let mut counts = Counts::default();
     for binary in binaries {
         println!("$ {}", binary.executable.display());
-        let list = runner.command(&binary).args(["--list", "--format", "terse"]).output();
+        let list = runner.test(&binary).args(["--list", "--format", "terse"]).output();
         let list = list.with_context(|| format!("could not run {:?}", runner.words))?;
         let mut tests = listed(&String::from_utf8_lossy(&list.stdout), skipped);
         ensure!(
@@ -88,22 +119,29 @@ impl Counts {
     /// Returns the sentence about tests that passed alone only, after the reasons for not running
     /// others.
     pub(super) fn remarks(&self, not_run: &str) -> String {
+        let separator = if not_run.is_empty() { "" } else { ". " };
         match self.passed_alone {
             0 => not_run.to_owned(),
-            count => format!("{not_run}. Within time limits only when run alone: {count}"),
+            count => format!("{not_run}{separator}Within time limits only when run alone: {count}"),
         }
     }
 }
 
 impl Runner {
-    fn command(&self, binary: &Binary) -> Command {
-        let mut command = Command::new(&self.words[0]);
+    /// Returns a command that runs a program of the other platform.
+    pub(super) fn command(&self, executable: &Path) -> Command {
+        let mut words = self.words.iter().map(OsStr::new).chain([executable.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
         command
-            .args(&self.words[1..])
-            .arg(&binary.executable)
+            .args(words)
             .envs(self.vars.iter().map(|(name, value)| (name, value)))
-            .current_dir(binary.folder())
             .stdin(Stdio::null());
+        command
+    }
+
+    fn test(&self, binary: &Binary) -> Command {
+        let mut command = self.command(&binary.executable);
+        command.current_dir(binary.folder());
         command
     }
 }
@@ -159,7 +197,7 @@ fn run_once(
     tests: &BTreeSet<String>,
 ) -> Result<Vec<(String, bool)>> {
     let mut child = runner
-        .command(binary)
+        .test(binary)
         .args(["--exact", "--test-threads", &runner.threads.to_string()])
         .args(tests)
         .stdout(Stdio::piped())

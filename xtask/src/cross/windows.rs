@@ -6,41 +6,57 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::checks::PROGRAM;
+use super::demo::demo;
+use super::faults::EmulatorFault;
 use super::linux::{LIBRARIES, build_ordinary, release_row, start_times};
 use super::release::{WINDOWS, windows_programs};
 use super::table::Row;
-use super::tests::{Runner, run};
+use super::tests::{Runner, suite};
 use super::toolchain::{cargo, folder, require};
 use crate::run::program;
 
 /// The names of other rows of the table.
 const RELEASE: &str = "x86_64-pc-windows-gnu, release";
 const WINDOWS_LIBRARIES: &str = "x86_64-pc-windows-gnu, libraries";
+const DEMO: &str = "x86_64-pc-windows-gnu, demo";
 const WINDOWS_CHECK: &str = "x86_64-pc-windows-gnu, check";
 
-/// Tests that fail for a reason of Wine's: the package, the test and the reason.
-const UNLIKE_WINDOWS: [(&str, &str, &str); 3] = [
-    (
-        "vestibule-cli",
-        "kill::refresh_killed",
-        "Wine leaves the child of a killed program suspended for ever (`wine-suspended.c` shows it)",
-    ),
-    ("vestibule-os", "access_lists::", "Wine's icacls is a dummy"),
-    (
-        "vestibule-serve",
-        "agent::path_of_a_running_agent_is_not_taken",
-        "Wine ignores the flag that a pipe is to be the first of its name (`wine-first-pipe.c`)",
-    ),
+const FAULTS: [EmulatorFault; 3] = [
+    EmulatorFault {
+        package: "vestibule-cli",
+        test: "kill::refresh_killed",
+        reason: "Wine leaves the child of a killed program suspended for ever",
+        proof: "wine-suspended.c",
+        output: "left a child suspended",
+    },
+    EmulatorFault {
+        package: "vestibule-os",
+        test: "access_lists::",
+        reason: "files of Wine inherit no access list, and its icacls does nothing",
+        proof: "wine-access-list.c",
+        output: "not inherited",
+    },
+    EmulatorFault {
+        package: "vestibule-serve",
+        test: "agent::path_of_a_running_agent_is_not_taken",
+        reason: "Wine ignores the flag that a pipe is to be the first of its name",
+        proof: "wine-first-pipe.c",
+        output: "created",
+    },
 ];
 
-/// The whole suite of the program.
+/// The whole suite of the program, and the demo.
 pub(super) fn program_suite() -> Result<Vec<Row>> {
-    test(WINDOWS, &["vestibule-cli"], "windows")
+    let suite = test(WINDOWS, &["vestibule-cli"], "windows")?;
+    let runner = wine()?;
+    let demo = demo(WINDOWS, DEMO, cargo("build", WINDOWS), &runner, "windows");
+    end_wine(&runner);
+    Ok(vec![suite, demo?])
 }
 
 /// The libraries that touch the machine.
 pub(super) fn libraries() -> Result<Vec<Row>> {
-    test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")
+    Ok(vec![test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")?])
 }
 
 /// Type-checks the program and its tests, in a few minutes.
@@ -75,27 +91,14 @@ pub(super) fn release() -> Result<Vec<Row>> {
     Ok(vec![release_row(RELEASE, kind, &path, starts, "windows-release")?])
 }
 
-fn test(target: &'static str, packages: &[&str], step: &'static str) -> Result<Vec<Row>> {
+fn test(target: &'static str, packages: &[&str], step: &'static str) -> Result<Row> {
     require(&["gcc-mingw-w64-x86-64", "wine", "wine64"])?;
     let runner = wine()?;
-    let mut build = cargo("test", WINDOWS).arg("--tests");
-    for package in packages {
-        build = build.args(["--package", package]);
+    let faults: Vec<_> = FAULTS.iter().filter(|fault| packages.contains(&fault.package)).collect();
+    for fault in &faults {
+        fault.prove(program(GCC), &["-ladvapi32"], &runner)?;
     }
-    let unlike = UNLIKE_WINDOWS.iter().filter(|(package, ..)| packages.contains(package));
-    let skipped: Vec<&str> = unlike.clone().map(|(_, test, _)| *test).collect();
-    let counts = run(build, &runner, &skipped);
-    end_wine(&runner);
-    let counts = counts?;
-    let reasons = unlike.map(|(_, test, reason)| format!("`{test}`: {reason}"));
-    Ok(vec![Row {
-        target,
-        built: packages.join(", "),
-        passed: counts.passed,
-        failed: counts.failures.len(),
-        not_run: counts.remarks(&reasons.collect::<Vec<_>>().join("; ")),
-        step,
-    }])
+    suite(target, cargo("test", WINDOWS), packages, &runner, &faults, step)
 }
 
 /// Runs Windows programs in a Windows folder of its own.
@@ -148,7 +151,9 @@ fn send_ctrl_c() -> Result<PathBuf> {
     Ok(program)
 }
 
+const GCC: &str = "x86_64-w64-mingw32-gcc";
+
 fn compile(source: &Path, to: &Path, options: &[&str]) -> Result<()> {
-    let gcc = program("x86_64-w64-mingw32-gcc").arg(source).arg("-o").arg(to).args(options);
+    let gcc = program(GCC).arg(source).arg("-o").arg(to).args(options);
     Ok(gcc.run()?)
 }
