@@ -60,17 +60,17 @@ pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
     vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
 }
 
-/// Tests that recipes and the list of features name: ``Checked by `name` and `other`, …`` in pages of
-/// end-to-end tests, and the last cell of a row in `docs/features.md`.
+/// Tests that recipes and the lists of features and platforms name: ``Checked by `name` and `other`, …`` in pages of
+/// end-to-end tests, and the last cell of a row in `docs/features.md` and `docs/platforms.md`.
 pub(super) fn named_tests(source: &Source) -> Vec<Finding> {
     if !source.has_extension("md") || !source.path.starts_with("docs") {
         return Vec::new();
     }
-    let is_features = source.path.ends_with("features.md");
-    let folder = if is_features { "crates" } else { "crates/vestibule-e2e/tests" };
+    let is_table = ["features.md", "platforms.md"].iter().any(|name| source.path.ends_with(name));
+    let folder = if is_table { "crates" } else { "crates/vestibule-e2e/tests" };
     let naming = |text: &str| {
         let cell = || Some(text.trim_end_matches([' ', '|']).rsplit_once('|')?.1.to_owned());
-        if is_features { cell() } else { text.strip_prefix("Checked by ").map(str::to_owned) }
+        if is_table { cell() } else { text.strip_prefix("Checked by ").map(str::to_owned) }
     };
     let mut code = None;
     let mut findings = Vec::new();
