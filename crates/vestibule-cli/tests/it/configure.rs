@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use expect_test::expect;
 use vestibule_emulator::{Emulator, Operation};
 
-use crate::support::{CONFIG, TestEnv};
+use crate::support::{CONFIG, TestEnv, hint_here};
 
 const PORTAL: [&str; 4] =
     ["--start-url", "https://provided-domain.awsapps.com/start", "--sso-region", "us-east-1"];
@@ -229,9 +229,8 @@ fn configure_sso_writes_a_profile_that_works() {
         "Saved profile SampleRole-111122223333 to ~/.aws/config. Next: vestibule whoami --profile SampleRole-111122223333\n",
     );
     assert_eq!(env.pages_opened().len(), 1);
-    ran.stderr_contains(
-        "For aws, terraform and other tools in this shell: export AWS_PROFILE=SampleRole-1111",
-    );
+    let export = hint_here("export AWS_PROFILE=SampleRole-111122223333");
+    ran.stderr_contains(&format!("For aws, terraform and other tools in this shell: {export}\n"));
     expect![[r#"
         # mine
 

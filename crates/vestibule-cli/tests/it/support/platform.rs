@@ -46,12 +46,16 @@ pub(crate) fn with_slashes(text: String) -> String {
     result
 }
 
-/// Returns a hint as the shell of the platform has it.
+/// Returns a hint as the shell of the platform has it: PowerShell on Windows.
 pub(crate) fn hint_here(hint: &str) -> String {
-    match hint.strip_prefix("unset ") {
-        Some(names) if cfg!(windows) => {
-            format!("Remove-Item Env:{}", names.replace(' ', ",Env:"))
-        }
-        _ => hint.to_owned(),
+    if !cfg!(windows) {
+        return hint.to_owned();
+    }
+    if let Some(names) = hint.strip_prefix("unset ") {
+        return format!("Remove-Item Env:{}", names.replace(' ', ",Env:"));
+    }
+    match hint.strip_prefix("export ").and_then(|assignment| assignment.split_once('=')) {
+        Some((name, value)) => format!("$Env:{name} = '{value}'"),
+        None => hint.to_owned(),
     }
 }
