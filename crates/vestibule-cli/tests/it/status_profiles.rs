@@ -95,7 +95,7 @@ fn cached_credentials_of_an_expired_session_are_shown_as_long_as_they_are_used()
     env.run(["list-accounts", "--sso-session", "my-sso"])
         .exits_with(4)
         .stderr_contains("Your SSO session \"my-sso\" has expired or was revoked.");
-    let exec = ["exec", "default", "--", "true"];
+    let exec = ["exec", "default", "--", "hostname"];
     env.run(exec).succeeded();
     assert_eq!(prompt(&env, "default"), "default 111122223333 ␛[33m59m !␛[0m");
     let shown = env.run(["status", "default"]).exits_with(4).stdout.clone();
