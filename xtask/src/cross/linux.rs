@@ -33,7 +33,11 @@ pub(super) fn musl_tests() -> Result<Vec<Row>> {
     // std links libunwind, and tests unwind: GCC has the same functions in a library of its own.
     let libraries = folder("musl-tests")?;
     let unwinder = program("gcc").arg("-print-file-name=libgcc_eh.a").read()?;
-    std::fs::copy(unwinder, libraries.join("libunwind.a")).context("libgcc_eh.a")?;
+    let [library, object] = ["libunwind.a", "find-object.o"].map(|name| libraries.join(name));
+    std::fs::copy(unwinder, &library).context("libgcc_eh.a")?;
+    let source = "xtask/src/cross/find-object.c";
+    program("musl-gcc").args(["-c", source, "-o"]).arg(&object).run()?;
+    program("ar").arg("r").arg(&library).arg(object).run()?;
     let flags = format!(
         "-C link-self-contained=no -C relocation-model=static -L native={}",
         libraries.display()
