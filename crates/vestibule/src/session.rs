@@ -250,6 +250,8 @@ impl Session {
                 Some(Remedy::EnterCode { profile: self.0.plan.profile.value.clone() })
             }
             ProviderErrorKind::Refused => self.list_roles(&error),
+            // Neither a sign-in nor another role changes the network.
+            ProviderErrorKind::Unreachable => None,
             _ => self.sign_in(),
         };
         Error::from_provider(error, remedy)
