@@ -11,8 +11,8 @@ use super::toolchain::folder;
 /// A behavior of an emulator that makes tests fail.
 pub(super) struct EmulatorFault {
     pub(super) package: &'static str,
-    /// The tests, by a part of their names.
-    pub(super) test: &'static str,
+    /// The tests, by parts of their names.
+    pub(super) tests: &'static [&'static str],
     pub(super) reason: &'static str,
     /// The program in this folder that shows it.
     pub(super) proof: &'static str,
@@ -32,16 +32,16 @@ impl EmulatorFault {
         println!("{}", output.trim_end());
         ensure!(
             output.contains(self.output),
-            "{}: the emulator behaves as a real machine now\nhint: run `{}` again, without the fault",
+            "{}: the emulator behaves as a real machine now\nhint: remove the fault, and run {:?}",
             self.proof,
-            self.test
+            self.tests
         );
         Ok(())
     }
 
     /// Returns the sentence for the table.
     pub(super) fn remark(&self) -> String {
-        let Self { test, reason, proof, .. } = self;
-        format!("`{test}`: {reason} (`xtask/src/cross/{proof}` shows it)")
+        let Self { tests, reason, proof, .. } = self;
+        format!("`{}`: {reason} (`xtask/src/cross/{proof}` shows it)", tests.join("`, `"))
     }
 }

@@ -145,7 +145,7 @@ const ARM_GCC: &str = "aarch64-linux-gnu-gcc";
 
 const FAULT: EmulatorFault = EmulatorFault {
     package: "vestibule-os",
-    test: "browser::",
+    tests: &["browser::browser_is_started", "browser::file_url_or_missing_browser"],
     reason: "qemu reports a missing program as started",
     proof: "qemu-spawn.c",
     output: "started",

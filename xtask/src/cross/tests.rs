@@ -59,7 +59,7 @@ pub(super) fn suite(
     step: &'static str,
 ) -> Result<Row> {
     let names = packages.iter().flat_map(|package| ["--package", *package]);
-    let skipped: Vec<&str> = faults.iter().map(|fault| fault.test).collect();
+    let skipped: Vec<&str> = faults.iter().flat_map(|fault| fault.tests).copied().collect();
     let counts = run(build.arg("--tests").args(names), runner, &skipped);
     (runner.clean_up)(runner);
     let counts = counts?;

@@ -24,21 +24,21 @@ const WINDOWS_CHECK: &str = "x86_64-pc-windows-gnu, check";
 const FAULTS: [EmulatorFault; 3] = [
     EmulatorFault {
         package: "vestibule-cli",
-        test: "kill::refresh_killed",
+        tests: &["kill::refresh_killed"],
         reason: "Wine leaves the child of a killed program suspended for ever",
         proof: "wine-suspended.c",
         output: "left a child suspended",
     },
     EmulatorFault {
         package: "vestibule-os",
-        test: "access_lists::",
+        tests: &["access_lists::"],
         reason: "files of Wine inherit no access list, and its icacls does nothing",
         proof: "wine-access-list.c",
         output: "not inherited",
     },
     EmulatorFault {
         package: "vestibule-serve",
-        test: "agent::path_of_a_running_agent_is_not_taken",
+        tests: &["agent::path_of_a_running_agent_is_not_taken"],
         reason: "Wine ignores the flag that a pipe is to be the first of its name",
         proof: "wine-first-pipe.c",
         output: "created",
