@@ -58,17 +58,18 @@ pub(crate) fn separated(profile: &str) -> Option<String> {
     let folders = std::env::var_os("PATH")?;
     let file = format!("{profile}{}", std::env::consts::EXE_SUFFIX);
     let is_program = std::env::split_paths(&folders).any(|folder| folder.join(&file).is_file());
-    is_program.then(|| with_separator(typed_line::arguments(), profile))?
+    let args = is_program.then(|| with_separator(typed_line::arguments(), profile))??;
+    Some(typed_line::quoted(&args))
 }
 
-fn with_separator(mut args: Vec<String>, profile: &str) -> Option<String> {
+fn with_separator(mut args: Vec<String>, profile: &str) -> Option<Vec<String>> {
     let exec = args.iter().position(|arg| arg == "exec")?;
     let at = exec + args[exec..].iter().position(|arg| arg == profile)?;
     if args.get(at + 1).is_some_and(|arg| arg == "--") {
         args.remove(at + 1);
     }
     args.insert(at, "--".to_owned());
-    Some(typed_line::quoted(&args))
+    Some(args)
 }
 
 #[cfg(test)]
@@ -112,11 +113,12 @@ mod tests {
     fn separator_precedes_a_command_that_was_taken_for_a_profile() {
         let check = |line: &str, expected: &str| {
             let args = line.split(' ').map(str::to_owned).collect();
-            assert_eq!(with_separator(args, "env").as_deref(), Some(expected));
+            let args = with_separator(args, "env").unwrap();
+            assert_eq!(args.join(" "), expected);
         };
-        check("exec env -i", "vestibule exec -- env -i");
-        check("exec env -- a -- b", "vestibule exec -- env a -- b");
-        check("--region x exec --json env a", "vestibule --region x exec --json -- env a");
+        check("exec env -i", "exec -- env -i");
+        check("exec env -- a -- b", "exec -- env a -- b");
+        check("--region x exec --json env a", "--region x exec --json -- env a");
         assert_eq!(with_separator(vec!["whoami".into(), "env".into()], "env"), None);
     }
 
