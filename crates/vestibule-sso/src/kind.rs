@@ -206,3 +206,53 @@ impl SessionKind for Instance {
         crate::RefreshJob::sso(&self.session, due)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use vestibule_types::{Region, SessionName, StartUrl};
+    use vestibule_wire::Endpoint;
+
+    use super::*;
+
+    /// The state of the refresh 100 seconds after 1970 of a token whose client registration expires
+    /// then, without one of the keys.
+    fn refresh(without: &str, registration_expires_at: u64) -> Result<(), NotRefreshable> {
+        let time = |seconds| Timestamp::EPOCH + Duration::from_secs(seconds);
+        let mut file = json!({
+            "accessToken": "access", "expiresAt": time(50).to_string(), "refreshToken": "refresh",
+            "clientId": "client", "clientSecret": "secret",
+            "registrationExpiresAt": time(registration_expires_at).to_string()
+        });
+        file.as_object_mut().unwrap().remove(without);
+        let token = Token::read(file.to_string().as_bytes()).unwrap();
+        Instance::facts(&token, time(100)).refresh.map(drop)
+    }
+
+    #[test]
+    fn token_is_refreshable_with_its_client_until_the_registration_expires() {
+        assert_eq!(refresh("", 101), Ok(()));
+        for key in ["refreshToken", "clientId", "clientSecret", "registrationExpiresAt"] {
+            assert_eq!(refresh(key, 101), Err(NotRefreshable::Missing { key }));
+        }
+        let at = Timestamp::EPOCH + Duration::from_secs(100);
+        assert_eq!(refresh("", 100), Err(NotRefreshable::RegistrationExpired { at }));
+    }
+
+    #[test]
+    fn sessions_of_one_portal_share_the_record_of_its_session_length() {
+        let url = StartUrl::new("https://org.awsapps.com/start").unwrap();
+        let region = Region::new("us-east-1").unwrap();
+        let named =
+            |name| SsoSession::named(SessionName::new(name).unwrap(), url.clone(), region.clone());
+        let at = Endpoint::parse("https://sso.test", None).unwrap();
+        for session in [named("a"), named("b"), SsoSession::legacy(url.clone(), region.clone())] {
+            let instance = Instance::new(session, at.clone(), at.clone());
+            // The SHA-1 of the start URL.
+            let entry = "2c12103cabb529b0c2cefcaf26acd34f4b0e8663.portal";
+            assert_eq!(instance.portal_entry().as_deref(), Some(entry));
+        }
+    }
+}

@@ -232,4 +232,45 @@ mod tests {
         assert_eq!(SessionRecord::read(b"{\"began\": 1}"), SessionRecord::default());
         assert!(!String::from_utf8_lossy(&record.write()).contains("revoked"));
     }
+
+    #[test]
+    fn second_refusal_counts_until_a_session_lasts_longer() {
+        for (lasted, expected) in [
+            // It was shorter than the second refusal, which is now the first of two.
+            (hours(4), hours(7)),
+            // It was longer than both, so that one more refusal is the first of two.
+            (hours(6), hours(8)),
+        ] {
+            let mut portal = PortalRecord::default();
+            portal.refused_after(hours(3));
+            portal.refused_after(hours(6));
+            assert_eq!(portal.session_length(), hours(6));
+            portal.lasted(lasted);
+            assert_eq!(portal.session_length(), hours(8));
+            portal.refused_after(hours(7));
+            assert_eq!(portal.session_length(), expected, "{lasted:?}");
+        }
+    }
+
+    #[test]
+    fn shortest_length_of_an_administrator_is_learned() {
+        for (minutes, expected) in [(15, 15), (14, 8 * 60)] {
+            let mut portal = PortalRecord::default();
+            for _ in 0..2 {
+                portal.refused_after(Duration::from_secs(minutes * 60));
+            }
+            assert_eq!(portal.session_length(), Duration::from_secs(expected * 60));
+        }
+    }
+
+    #[test]
+    fn written_portal_record_is_read_back() {
+        let mut portal = PortalRecord::default();
+        for span in [13, 14] {
+            portal.refused_after(hours(span));
+        }
+        portal.lasted(hours(11));
+        assert_eq!(PortalRecord::read(&portal.write()), portal);
+        assert_eq!(PortalRecord::read(b"[]"), PortalRecord::default());
+    }
 }

@@ -216,3 +216,58 @@ async fn remember_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>
         handle.store_record(world, record).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fingerprint;
+
+    fn due() -> Due {
+        Due { access_token: Fingerprint::new("access"), is_rejected: true }
+    }
+
+    #[test]
+    fn job_is_read_back_from_one_line() {
+        let url = StartUrl::new("https://org.awsapps.com/start").unwrap();
+        let region = Region::new("eu-west-1").unwrap();
+        let name = SessionName::new("my-sso").unwrap();
+        for session in [
+            SsoSession::named(name, url.clone(), region.clone()).with_scopes(["a:b", "c:d"]),
+            SsoSession::legacy(url, region),
+        ] {
+            let job = RefreshJob::sso(&session, due());
+            let text = job.to_json();
+            assert!(!text.contains('\n') && !text.contains("\"access\""), "{text}");
+            let read = RefreshJob::from_json(&text).unwrap();
+            assert_eq!(read, job);
+            assert_eq!(read.sso_session().unwrap(), Some(session));
+            assert_eq!(read.login_session(), None);
+        }
+    }
+
+    #[cfg(feature = "console-login")]
+    #[test]
+    fn job_of_a_console_login_names_the_user() {
+        let arn = "arn:aws:iam::012345678910:user/ann";
+        let job = RefreshJob::console(arn, due());
+        let read = RefreshJob::from_json(&job.to_json()).unwrap();
+        assert_eq!(read, job);
+        assert_eq!(read.login_session(), Some(arn));
+        assert_eq!(read.sso_session().unwrap(), None);
+    }
+
+    #[test]
+    fn report_is_read_back_from_one_line() {
+        let (message, is_transient, is_usable) = ("two\nlines".to_owned(), true, false);
+        for report in [
+            RefreshReport::Changed,
+            RefreshReport::Refused,
+            RefreshReport::Unavailable { message, is_transient, is_usable },
+            RefreshReport::NotStorable,
+        ] {
+            let text = report.to_json();
+            assert!(!text.contains('\n'), "{text}");
+            assert_eq!(RefreshReport::from_json(&text).unwrap(), report);
+        }
+    }
+}

@@ -256,6 +256,11 @@ mod tests {
         })
     }
 
+    /// A token that expires at second 100, and works until then.
+    fn valid(refresh: Result<(), NotRefreshable>) -> SessionState {
+        SessionState::Valid { expires_at: time(100), refresh }
+    }
+
     fn refused(refresh_token: &str, ends_session: bool) -> SessionRecord {
         let refused = RefusedRefresh {
             refresh_token: Fingerprint::new(refresh_token),
@@ -298,5 +303,60 @@ mod tests {
         };
         check(&fine, &revoked("access"), 0, "revoked");
         check(&fine, &revoked("another"), 0, "valid, refreshable");
+    }
+
+    #[test]
+    fn state_says_whether_to_sign_in_until_when_and_why() {
+        let missing = NotRefreshable::Missing { key: "refreshToken" };
+        let problem = vestibule_cache::Token::read(b"{").unwrap_err();
+        let scopes = vec!["codewhisperer:completions".to_owned()];
+        let lacks = "the stored token has no `refreshToken`";
+        let corrupt = format!("the cached token is corrupt ({problem})");
+        let theirs = "the cached token belongs to another tool (scopes: codewhisperer:completions)";
+        let at = time(100);
+        for (state, word, text, needs_sign_in, expires_at, reason) in [
+            (SessionState::NeverSignedIn, "never", "not signed in", true, None, None),
+            (valid(Ok(())), "valid", "signed in", false, Some(at), None),
+            (valid(Err(missing.clone())), "valid", "signed in", false, Some(at), Some(lacks)),
+            (
+                SessionState::Refreshable { expired_at: at },
+                "refreshable",
+                "refreshable",
+                false,
+                Some(at),
+                None,
+            ),
+            (
+                SessionState::Expired { expired_at: at, reason: missing },
+                "expired",
+                "expired",
+                true,
+                Some(at),
+                Some(lacks),
+            ),
+            (SessionState::Revoked, "revoked", "expired or revoked", true, None, None),
+            (
+                SessionState::NotOurs(Mismatch::Scopes { scopes }),
+                "notOurs",
+                "another tool's or portal's token",
+                true,
+                None,
+                Some(theirs),
+            ),
+            (
+                SessionState::Corrupt { problem },
+                "corrupt",
+                "corrupt token",
+                true,
+                None,
+                Some(corrupt.as_str()),
+            ),
+        ] {
+            assert_eq!((state.as_str(), state.to_string().as_str()), (word, text));
+            assert_eq!(state.is_valid(), word == "valid", "{text}");
+            assert_eq!(state.needs_sign_in(), needs_sign_in, "{text}");
+            assert_eq!(state.expires_at(), expires_at, "{text}");
+            assert_eq!(state.reason().as_deref(), reason, "{text}");
+        }
     }
 }

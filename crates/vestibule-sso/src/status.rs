@@ -146,3 +146,71 @@ pub(crate) async fn status<K: SessionKind>(
     status.state = Ok(state);
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NotRefreshable;
+
+    fn time(seconds: u64) -> Timestamp {
+        Timestamp::EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// An access token that expires at second 600.
+    fn valid(refresh: Result<(), NotRefreshable>) -> SessionState {
+        SessionState::Valid { expires_at: time(600), refresh }
+    }
+
+    /// Checks the reason at second 100, for a portal session that expires at second 5000, if known.
+    #[track_caller]
+    fn check(
+        state: SessionState,
+        is_portal_known: bool,
+        min_remaining: u64,
+        expected: Option<&SignInReason>,
+    ) {
+        let status = Status {
+            session: "my-sso".to_owned(),
+            location: String::new(),
+            state: Ok(state),
+            registration_expires_at: None,
+            portal_session: is_portal_known.then(|| PortalSession {
+                began_at: Timestamp::EPOCH,
+                estimated_expiration: time(5_000),
+                is_learned: false,
+            }),
+            missing_scopes: Vec::new(),
+        };
+        let reason = status.sign_in_reason(time(100), Duration::from_secs(min_remaining));
+        assert_eq!(reason.as_ref(), expected);
+        if expected != Some(&SignInReason::NoSession) {
+            let scopes = vec!["extra:scope".to_owned()];
+            let status = Status { missing_scopes: scopes.clone(), ..status };
+            let reason = status.sign_in_reason(time(100), Duration::ZERO);
+            assert_eq!(reason, Some(SignInReason::MissingScopes(scopes)));
+        }
+    }
+
+    #[test]
+    fn session_that_can_be_refreshed_lasts_as_long_as_the_portal_session() {
+        let missing = || NotRefreshable::Missing { key: "refreshToken" };
+        let expires_soon =
+            |at, is_estimate| SignInReason::ExpiresSoon { at: time(at), is_estimate };
+        check(valid(Ok(())), true, 4_899, None);
+        check(valid(Ok(())), true, 4_900, Some(&expires_soon(5_000, true)));
+        check(valid(Ok(())), false, 499, None);
+        check(valid(Ok(())), false, 500, Some(&expires_soon(600, false)));
+        check(valid(Err(missing())), true, 499, None);
+        check(valid(Err(missing())), true, 500, Some(&expires_soon(600, false)));
+        let refreshable = || SessionState::Refreshable { expired_at: time(90) };
+        check(refreshable(), true, 4_899, None);
+        check(refreshable(), false, 0, Some(&expires_soon(90, false)));
+        for state in [
+            SessionState::NeverSignedIn,
+            SessionState::Revoked,
+            SessionState::Expired { expired_at: time(90), reason: missing() },
+        ] {
+            check(state, true, 0, Some(&SignInReason::NoSession));
+        }
+    }
+}

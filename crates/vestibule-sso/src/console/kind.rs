@@ -135,3 +135,33 @@ fn refused(error: Error) -> RefreshError {
         RefreshError::Refused { source: error.into(), ends_session }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use vestibule_console_login::DpopKey;
+    use vestibule_types::Region;
+
+    use super::*;
+
+    #[test]
+    fn console_session_has_a_user_and_neither_scopes_nor_a_portal() {
+        let params = EndpointParams::new(Region::new("us-east-1").unwrap());
+        let arn = "arn:aws:iam::012345678910:user/ann";
+        let session = ConsoleSession::new(&format!(" {arn}\n"), params);
+        assert_eq!((session.login_session(), session.label()), (arn, arn));
+        assert_eq!(session.portal_entry(), None);
+
+        let file = json!({
+            "accessToken": {
+                "accessKeyId": "A", "secretAccessKey": "s", "sessionToken": "t",
+                "accountId": "012345678910", "expiresAt": "2026-01-01T00:00:00Z"
+            },
+            "clientId": "arn:aws:signin:::devtools/same-device", "refreshToken": "r",
+            "dpopKey": DpopKey::from_random(&[7; 32]).to_pem().as_str()
+        });
+        let token = LoginToken::read(file.to_string().as_bytes()).unwrap();
+        assert_eq!(ConsoleSession::client_id(&token), None);
+        assert_eq!(ConsoleSession::registration_expires_at(&token), None);
+    }
+}

@@ -203,3 +203,31 @@ fn new_token(instance: &Instance, signed_in: SignedIn) -> Token {
         .with_client(&cached(&registration))
         .with_refresh_token(tokens.refresh_token)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use vestibule_world::{Entropy, memory};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Fixed([u8; 2]);
+
+    impl Entropy for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.copy_from_slice(&self.0);
+        }
+    }
+
+    #[test]
+    fn unused_port_is_any_of_the_dynamic_ports() {
+        for (random, port) in
+            [(0, 49_152), (1, 49_153), (16_383, 65_535), (16_384, 49_152), (u16::MAX, 65_535)]
+        {
+            let entropy = Arc::new(Fixed(random.to_le_bytes()));
+            assert_eq!(unused_port(&World { entropy, ..memory::world() }), port, "{random}");
+        }
+    }
+}

@@ -80,3 +80,18 @@ impl SignInOptions {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flow_is_that_of_a_browser_unless_there_is_a_reason_against_it() {
+        for (reason, flow) in
+            [(None, Flow::AuthorizationCode), (Some("this is an SSH session"), Flow::DeviceCode)]
+        {
+            let options = SignInOptions::auto(reason);
+            assert_eq!((options.flow, options.device_code_reason), (flow, reason));
+        }
+    }
+}

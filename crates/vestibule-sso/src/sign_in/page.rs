@@ -34,3 +34,25 @@ const STYLE: &str = ":root{--ink:#1f2328;--paper:#fbfaf8;--accent:#0a5a66}\
     main{max-width:32rem;margin:20vh auto 0;padding:0 1.5rem}\
     h1{font-size:1.6rem;font-weight:600;line-height:1.2;margin:0 0 1rem;padding-top:1rem;\
     border-top:.25rem solid var(--accent)}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_says_what_happened_and_loads_nothing() {
+        for (redirected, title) in [
+            (Redirected::Accepted, "Signed in"),
+            (Redirected::Denied, "Not signed in"),
+            (Redirected::Ignored, "Nothing to do here"),
+        ] {
+            let page = page(redirected);
+            assert!(page.contains(&format!("<title>{title}</title>")), "{page}");
+            assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+            assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
+            for loads in ["src=", "href=", "url(", "@import", "<script"] {
+                assert!(!page.contains(loads), "{page}");
+            }
+        }
+    }
+}

@@ -79,4 +79,23 @@ mod tests {
         );
         assert_eq!(check((200, aws), (500, "")), "https://sso.example.com/");
     }
+
+    #[test]
+    fn portal_region_is_that_of_the_host_to_which_a_company_redirects() {
+        let transport = memory::Transport::new(|request| {
+            assert_eq!(request.uri().host(), Some("sso.example.com"), "no request to AWS");
+            let portal = "https://ssoins-1.portal.eu-west-1.app.aws/";
+            let response = http::Response::builder().status(302).header("location", portal);
+            Ok(response.body(bytes::Bytes::new()).unwrap())
+        });
+        let world = World { transport: Arc::new(transport), ..memory::world() };
+        for (url, expected) in [
+            ("https://sso.example.com/", Some("eu-west-1")),
+            ("https://ssoins-1.portal.us-east-2.app.aws/", Some("us-east-2")),
+            ("https://d-1.awsapps.com/start", None),
+        ] {
+            let region = block_on(portal_region(&world, &StartUrl::new(url).unwrap()));
+            assert_eq!(region.as_ref().map(Region::as_str), expected, "{url}");
+        }
+    }
 }

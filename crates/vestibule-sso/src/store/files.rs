@@ -191,3 +191,29 @@ impl PreparedStore for PreparedFile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn console_logins_have_a_folder_of_their_own() {
+        let folder = |path: &str| Folder::new(path, Platform::Unix);
+        let both = FileTokenStore::new(folder("/sso"));
+        let apart = both.clone().with_console_folder(folder("/login"));
+        for extension in ["json", "session", "queue.lock"] {
+            let sso = format!("{}.{extension}", "a".repeat(40));
+            let console = format!("{}.{extension}", "a".repeat(64));
+            assert_eq!(apart.location(&sso), format!("/sso/{sso}"));
+            assert_eq!(apart.location(&console), format!("/login/{console}"));
+            assert_eq!(both.location(&console), format!("/sso/{console}"));
+        }
+    }
+
+    #[test]
+    fn store_without_a_home_folder_is_not_shared() {
+        let vars = Vars::default();
+        assert!(!FileTokenStore::at_home(&vars, Platform::Unix).is_shared());
+        assert!(FileTokenStore::at_home(&vars.with("HOME", "/home"), Platform::Unix).is_shared());
+    }
+}

@@ -64,3 +64,32 @@ impl MemoryTokenStore {
         StoreError::io("could not write", self.location(entry), error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_store_is_seen_by_this_process_alone() {
+        let store = MemoryTokenStore::default();
+        assert_eq!(store.location("a.json"), "the memory of this process");
+        assert!(!store.is_shared());
+    }
+
+    #[test]
+    fn role_credentials_are_stored_in_files_unless_a_store_forbids_it() {
+        assert!(MemoryTokenStore::default().allows_files("a.json"));
+    }
+
+    #[test]
+    fn locks_of_one_memory_store_do_not_hold_up_another() {
+        let world = memory::world();
+        let (store, other) = (MemoryTokenStore::default(), MemoryTokenStore::default());
+        let take = |store: &MemoryTokenStore| {
+            vestibule_world::block_on(store.lock(&world, "a.lock", Duration::ZERO)).unwrap()
+        };
+        let held = take(&store);
+        assert!(held.is_some() && take(&store.clone()).is_none());
+        assert!(take(&other).is_some());
+    }
+}
