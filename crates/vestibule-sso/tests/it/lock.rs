@@ -1,58 +1,21 @@
 //! Waiting for another process that refreshes the same token.
 
-use std::fmt;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_types::Timestamp;
-use vestibule_world::{BoxFuture, Clock, Files as _, World, WriteMode, block_on, memory};
+use serde_json::Value;
+use vestibule_world::{Clock as _, Files as _, WriteMode, block_on};
 
-use crate::refresh::rotating;
-use crate::support::{TOKEN_FILE, TestEnv};
-
-type Event = (Timestamp, Box<dyn FnOnce() + Send>);
-
-/// A clock by which other processes act.
-struct Timeline {
-    clock: memory::Clock,
-    events: Mutex<Vec<Event>>,
-}
-
-impl fmt::Debug for Timeline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Timeline(..)")
-    }
-}
-
-impl Clock for Timeline {
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
-        self.clock.advance(span);
-        let now = self.clock.now();
-        let mut events = self.events.lock().unwrap();
-        for (_, event) in events.extract_if(.., |(at, _)| *at <= now) {
-            event();
-        }
-        Box::pin(async {})
-    }
-}
-
-fn beside(extension: &str) -> String {
-    TOKEN_FILE.replace("json", extension)
-}
+use crate::refresh::{REFUSED, rotating};
+use crate::refused::ForgetfulHelper;
+use crate::support::{Action, LOST, TestEnv, beside};
 
 /// Refreshes an expired token whose lock another process holds, and returns the seconds it took.
-fn refresh_beside_others(env: &TestEnv, events: Vec<(u64, Box<dyn FnOnce() + Send>)>) -> u64 {
+fn refresh_beside_others(env: &TestEnv, actions: Vec<(u64, Action)>) -> u64 {
     env.store(-60, Some("old-refresh"));
     let start = env.clock.now();
-    let events = events.into_iter().map(|(at, event)| (start + Duration::from_secs(at), event));
-    let events = Mutex::new(events.collect());
-    let clock = Arc::new(Timeline { clock: env.clock.clone(), events });
-    let world = World { clock, ..env.world.clone() };
+    let world = env.beside_others(actions);
     let token = block_on(env.sessions.live_token(&world, &env.instance)).unwrap();
     assert_eq!(token.access_token.expose(), "new-access");
     env.clock.now().saturating_since(start).as_secs()
@@ -61,18 +24,18 @@ fn refresh_beside_others(env: &TestEnv, events: Vec<(u64, Box<dyn FnOnce() + Sen
 #[test]
 fn lock_of_a_process_that_hangs_is_waited_for_once() {
     let env = rotating();
-    let _held = env.files.try_lock(Path::new(&beside("lock"))).unwrap().unwrap();
+    let _held = env.take_lock("lock");
     assert_eq!(refresh_beside_others(&env, Vec::new()), 150);
 }
 
 #[test]
 fn lock_that_several_processes_take_in_turn_is_waited_for() {
     let env = rotating();
-    let held = env.files.try_lock(Path::new(&beside("lock"))).unwrap().unwrap();
+    let held = env.take_lock("lock");
     let files = env.files.clone();
     let request = move |record: &str| {
         let path = beside("session");
-        files.replace(Path::new(&path), record.as_bytes(), WriteMode::BestEffort).unwrap();
+        files.replace(&path, record.as_bytes(), WriteMode::BestEffort).unwrap();
     };
     request(r#"{"requestId":"1"}"#);
     // The first process gives up after 120 seconds, and the next one sends its request.
@@ -82,4 +45,80 @@ fn lock_that_several_processes_take_in_turn_is_waited_for() {
         vec![(120, Box::new(second_process)), (240, Box::new(move || drop(held)))],
     );
     assert_eq!(took, 240);
+}
+
+/// By these names a waiting process learns that the lock changed hands.
+#[test]
+fn each_request_is_recorded_under_another_name() {
+    let env = TestEnv::new(|_, _| LOST);
+    env.store(-60, Some("old-refresh"));
+    let mut names = HashSet::new();
+    for _ in 0..3 {
+        env.live().unwrap_err();
+        let record = env.files.read(&beside("session")).unwrap();
+        let record: Value = serde_json::from_slice(&record).unwrap();
+        names.insert(record["requestId"].as_str().unwrap().to_owned());
+        env.clock.advance(Duration::from_secs(30));
+    }
+    assert_eq!((names.len(), env.requested().len()), (3, 3));
+}
+
+#[test]
+fn token_that_another_process_refreshed_meanwhile_is_used() {
+    for lock in ["lock", "queue.lock"] {
+        let env = rotating();
+        env.store(-60, Some("old-refresh"));
+        let held = env.take_lock(lock);
+        let (files, token) = (env.files.clone(), env.token_text("others", 3_600, Some("others")));
+        let world = env.beside_others(vec![(
+            10,
+            Box::new(move || {
+                files.replace(&beside("json"), token.as_bytes(), WriteMode::Durable).unwrap();
+                drop(held);
+            }),
+        )]);
+        let helper = Arc::new(ForgetfulHelper::default());
+        let sessions = match lock {
+            "lock" => env.another_process(),
+            _ => env.another_process().with_refresh_helper(helper.clone()),
+        };
+        let token = block_on(sessions.live_token(&world, &env.instance)).unwrap();
+        assert_eq!(token.access_token.expose(), "others", "{lock}");
+        assert!(env.requested().is_empty() && helper.runs() == 0, "{lock}");
+    }
+}
+
+#[test]
+fn refresh_that_another_process_was_refused_meanwhile_is_not_sent() {
+    let other = TestEnv::new(|_, _| REFUSED);
+    other.store(-60, Some("old-refresh"));
+    other.live().unwrap_err();
+    let refusal = other.files.read(&beside("session")).unwrap();
+
+    let env = rotating();
+    env.store(-60, Some("old-refresh"));
+    let (files, held) = (env.files.clone(), env.take_lock("lock"));
+    let world = env.beside_others(vec![(
+        10,
+        Box::new(move || {
+            files.replace(&beside("session"), &refusal, WriteMode::BestEffort).unwrap();
+            drop(held);
+        }),
+    )]);
+    let error = block_on(env.sessions.live_token(&world, &env.instance)).unwrap_err();
+    assert!(error.needs_sign_in(), "{error}");
+    assert!(env.requested().is_empty());
+}
+
+/// The process that waits for the response has the lock, perhaps for minutes.
+#[test]
+fn access_token_whose_refresh_has_no_response_is_used_without_the_lock() {
+    let env = TestEnv::new(|_, _| LOST);
+    env.store(200, Some("old-refresh"));
+    assert_eq!(env.live().unwrap(), "old-access");
+    env.clock.advance(Duration::from_secs(60));
+    let before = env.clock.now();
+    let _held = env.take_lock("lock");
+    assert_eq!(env.live().unwrap(), "old-access");
+    assert_eq!(env.clock.now(), before);
 }

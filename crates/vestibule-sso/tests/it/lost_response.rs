@@ -34,15 +34,34 @@ fn refusal_after_a_lost_response_says_so() {
 #[test]
 fn refresh_token_that_may_be_spent_is_not_sent_again_while_the_access_token_works() {
     let env = TestEnv::new(|_, _| LOST);
-    env.store(200, Some("old-refresh"));
+    env.store(180, Some("old-refresh"));
     for _ in 0..3 {
         assert_eq!(env.live().unwrap(), "old-access");
         env.clock.advance(Duration::from_secs(60));
     }
     assert_eq!(env.requested().len(), 1);
-    env.clock.advance(Duration::from_secs(60));
     env.live().unwrap_err();
     assert_eq!(env.requested().len(), 2, "it has expired, so nothing is to be lost");
+}
+
+#[test]
+fn refresh_token_that_was_not_spent_is_sent_again_after_half_a_minute() {
+    let env = TestEnv::new(|_, _| (503, ""));
+    env.store(200, Some("old-refresh"));
+    for requests in [3, 6] {
+        assert_eq!(env.live().unwrap(), "old-access");
+        assert_eq!(env.requested().len(), requests);
+        env.clock.advance(Duration::from_secs(30));
+    }
+}
+
+#[test]
+fn refresh_token_that_another_tool_stored_is_sent_although_an_earlier_response_was_lost() {
+    let env = TestEnv::new(|_, body| if body.contains("old-refresh") { LOST } else { REFRESHED });
+    env.store(200, Some("old-refresh"));
+    assert_eq!(env.live().unwrap(), "old-access");
+    env.store_text(&env.token_text("others", 200, Some("others-refresh")));
+    assert_eq!(env.live().unwrap(), "new-access");
 }
 
 /// Keeps the job, and cannot run it.

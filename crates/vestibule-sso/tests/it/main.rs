@@ -9,6 +9,7 @@ mod lock;
 mod lost_response;
 mod refresh;
 mod refused;
+mod replaced;
 #[cfg(feature = "sign-in")]
 mod sign_in;
 #[cfg(feature = "sign-in")]

@@ -1,4 +1,7 @@
-use vestibule_world::block_on;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_world::{TransportError, TransportErrorKind, World, block_on, memory};
 
 use crate::support::{Answer, LOST, TOKEN_FILE, TestEnv, spell};
 
@@ -72,6 +75,37 @@ fn transient_failure_with_an_expired_token_is_no_reason_to_sign_in() {
 }
 
 #[test]
+fn token_that_expires_during_a_failed_refresh_is_not_returned() {
+    for (seconds, is_live) in [(59, true), (60, false)] {
+        let env = rotating();
+        env.store(60, Some("old-refresh"));
+        let clock = env.clock.clone();
+        let transport = memory::Transport::new(move |_| {
+            clock.advance(Duration::from_secs(seconds));
+            Err(TransportError::new(TransportErrorKind::Lost, "http://oidc.test"))
+        });
+        let world = World { transport: Arc::new(transport), ..env.world.clone() };
+        let token = block_on(env.sessions.live_token(&world, &env.instance));
+        assert_eq!(token.is_ok(), is_live, "{seconds}");
+    }
+}
+
+#[test]
+fn error_message_has_times_in_the_format_of_the_caller() {
+    let env = TestEnv::new(|_, _| LOST);
+    env.store(-60, Some("old-refresh"));
+    let error = env.live().unwrap_err();
+    assert_eq!(
+        error.message(|at| format!("second {}", at.unix_seconds())),
+        "The token of SSO session \"my-sso\" expired at second 1767225540 \
+         and could not be refreshed."
+    );
+    env.store(-60, None);
+    let error = env.live().unwrap_err();
+    assert_eq!(error.message(|_| String::new()), "Your SSO session \"my-sso\" has expired.");
+}
+
+#[test]
 fn token_that_cannot_be_refreshed_is_used_until_it_expires() {
     let env = rotating();
     env.store(10, None);
@@ -100,6 +134,21 @@ fn missing_corrupt_and_foreign_tokens_are_told_apart() {
     env.store_text(&env.token_text("x", 3_600, None).replace("us-east-1", "us-east-2"));
     assert!(message(&env).contains("issued for us-east-2, but sso_region is now us-east-1"));
     assert!(env.requested().is_empty());
+}
+
+#[test]
+fn rejected_token_is_not_returned_while_its_refresh_is_not_repeated() {
+    for (failure, requests) in [(LOST, 1), ((503, ""), 3)] {
+        let env = TestEnv::new(move |_, _| failure);
+        env.store(3_600, Some("old-refresh"));
+        let rejected = env.stored().unwrap().access_token;
+        for _ in 0..2 {
+            let next = env.sessions.token_after(&env.world, &env.instance, &rejected);
+            let error = block_on(next).unwrap_err();
+            assert!(!error.needs_sign_in(), "{error}");
+        }
+        assert_eq!(env.requested().len(), requests);
+    }
 }
 
 #[test]

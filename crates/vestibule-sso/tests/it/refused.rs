@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use vestibule_sso::{RefreshHelper, RefreshJob, RefreshReport, Sessions};
-use vestibule_world::{BoxFuture, Files, Guard, World, WriteMode, block_on, memory};
+use vestibule_world::{BoxFuture, Clock as _, Files, Guard, World, WriteMode, block_on, memory};
 use zeroize::Zeroizing;
 
 use crate::refresh::{REFUSED, rotating};
@@ -124,6 +124,25 @@ fn token_of_a_tool_without_locks_is_waited_for_after_a_refusal() {
 }
 
 #[test]
+fn token_of_a_tool_without_locks_is_waited_for_at_most_two_seconds() {
+    for (seconds, is_in_time) in [(1, true), (2, true), (3, false)] {
+        let env = refused();
+        let (files, text) = (env.files.clone(), env.token_text("others-access", 3_600, None));
+        let world = env.beside_others(vec![(
+            seconds,
+            Box::new(move || {
+                files.replace(Path::new(TOKEN_FILE), text.as_bytes(), WriteMode::Durable).unwrap();
+            }),
+        )]);
+        let start = env.clock.now();
+        let token = block_on(env.sessions.live_token(&world, &env.instance));
+        assert_eq!(token.is_ok(), is_in_time, "{seconds}");
+        let took = env.clock.now().saturating_since(start);
+        assert_eq!(took, Duration::from_secs(seconds.min(2)));
+    }
+}
+
+#[test]
 fn refusal_of_one_session_says_nothing_of_another_in_memory() {
     let env = rotating();
     let sessions = Sessions::in_memory();
@@ -134,7 +153,14 @@ fn refusal_of_one_session_says_nothing_of_another_in_memory() {
 
 /// A helper process that is refused, and cannot record it: the disk is full.
 #[derive(Debug, Default)]
-struct ForgetfulHelper(AtomicU32);
+pub(crate) struct ForgetfulHelper(AtomicU32);
+
+impl ForgetfulHelper {
+    /// Returns how often it was started.
+    pub(crate) fn runs(&self) -> u32 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
 
 impl RefreshHelper for ForgetfulHelper {
     fn refresh<'a>(
@@ -156,7 +182,7 @@ fn refusal_that_the_helper_could_not_record_is_remembered() {
         let error = block_on(program.live_token(&env.world, &env.instance)).unwrap_err();
         assert!(error.needs_sign_in(), "{error:?}");
     }
-    assert_eq!(helper.0.load(Ordering::SeqCst), 1);
+    assert_eq!(helper.runs(), 1);
 }
 
 /// Files in which another tool stores a token when the record of the session has been read.

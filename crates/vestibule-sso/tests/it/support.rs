@@ -1,13 +1,15 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use vestibule_sso::{Error, Instance, Sessions, Status, Token};
-use vestibule_types::{Region, SessionName, SsoSession, StartUrl};
+use vestibule_types::{Region, SessionName, SsoSession, StartUrl, Timestamp};
 use vestibule_wire::{Endpoint, Request, Response};
 use vestibule_world::{
-    Clock as _, Files as _, TransportError, TransportErrorKind, World, WriteMode, block_on, memory,
+    BoxFuture, Clock, Files as _, Guard, TransportError, TransportErrorKind, World, WriteMode,
+    block_on, memory,
 };
 
 /// The token file of `my-sso`.
@@ -19,6 +21,43 @@ pub(crate) const START_URL: &str = "https://org.awsapps.com/start";
 pub(crate) type Answer = (u16, &'static str);
 /// No response arrives.
 pub(crate) const LOST: Answer = (0, "");
+
+/// An action of another process.
+pub(crate) type Action = Box<dyn FnOnce() + Send>;
+
+/// A clock by which other processes act.
+struct Timeline {
+    clock: memory::Clock,
+    actions: Mutex<Vec<(Timestamp, Action)>>,
+}
+
+impl fmt::Debug for Timeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Timeline(..)")
+    }
+}
+
+impl Clock for Timeline {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            self.clock.advance(span);
+            let now = self.clock.now();
+            let mut actions = self.actions.lock().unwrap();
+            for (_, action) in actions.extract_if(.., |(at, _)| *at <= now) {
+                action();
+            }
+        })
+    }
+}
+
+/// Returns the path of a file beside that of the token.
+pub(crate) fn beside(extension: &str) -> PathBuf {
+    PathBuf::from(TOKEN_FILE).with_extension(extension)
+}
 
 /// A world, its parts, and a service.
 pub(crate) struct TestEnv {
@@ -82,6 +121,21 @@ impl TestEnv {
             "registrationExpiresAt": "2027-01-01T00:00:00Z"{}}}"#,
             refresh.unwrap_or_default()
         )
+    }
+
+    /// Returns the world in which other processes act so many seconds from now.
+    pub(crate) fn beside_others(&self, actions: Vec<(u64, Action)>) -> World {
+        let start = self.clock.now();
+        let actions = actions.into_iter();
+        let actions = actions.map(|(at, action)| (start + Duration::from_secs(at), action));
+        let actions = Mutex::new(actions.collect());
+        let clock = Arc::new(Timeline { clock: self.clock.clone(), actions });
+        World { clock, ..self.world.clone() }
+    }
+
+    /// Takes a lock of the token for another process: `lock`, `queue.lock` or `login.lock`.
+    pub(crate) fn take_lock(&self, extension: &str) -> Box<dyn Guard> {
+        self.files.try_lock(&beside(extension)).unwrap().unwrap()
     }
 
     /// The same machine and service, seen by another process.
