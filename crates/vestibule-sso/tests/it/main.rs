@@ -1,6 +1,8 @@
 //! The life of a token, over a world in memory.
 #![cfg(test)]
 
+#[cfg(feature = "sign-in")]
+mod browser;
 #[cfg(feature = "console-login")]
 mod console;
 #[cfg(feature = "console-login")]
@@ -11,7 +13,13 @@ mod refresh;
 mod refused;
 mod replaced;
 #[cfg(feature = "sign-in")]
+mod screen;
+#[cfg(feature = "sign-in")]
+mod session_length;
+#[cfg(feature = "sign-in")]
 mod sign_in;
+#[cfg(feature = "sign-in")]
+mod sign_in_beside_others;
 #[cfg(feature = "sign-in")]
 mod sign_out;
 mod storage;

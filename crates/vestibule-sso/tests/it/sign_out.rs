@@ -31,3 +31,14 @@ fn expired_token_is_removed_without_a_request() {
     assert!(env.requested().is_empty());
     assert!(env.stored().is_none());
 }
+
+#[test]
+fn portal_session_that_expired_before_is_not_an_error() {
+    for (response, is_ended) in [((401, "{}"), true), ((403, "{}"), false), ((500, ""), false)] {
+        let env = TestEnv::new(move |_, _| response);
+        env.store(3_600, None);
+        let out = block_on(env.sessions.sign_out(&env.world, &env.instance)).unwrap();
+        assert_eq!(out.portal.is_ok(), is_ended, "{response:?}");
+        assert!(env.stored().is_none());
+    }
+}
