@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,6 +18,7 @@ use crate::support::spell;
 const OLD: &str = "OLD";
 const NEW: &str = "NEW";
 const ARN: &str = "arn:aws:sts::012345678910:assumed-role/Admin/admin";
+const FOLDER: &str = "/home/.aws/login/cache";
 const FILE: &str = "/home/.aws/login/cache/\
                     4b0ba8f99f075c0633e122fd73346ce203a3faf18ea0310eb2d29df1bab2e255.json";
 
@@ -245,6 +246,43 @@ fn credentials_of_a_tool_without_locks_are_waited_for_after_a_refusal() {
     *files.lock().unwrap() = Some(env.files.clone());
     assert_eq!(env.key().unwrap(), OLD);
     assert_eq!(env.state(), "valid");
+}
+
+#[test]
+fn signed_out_credentials_are_removed_with_their_record() {
+    let env = TestEnv::new(&file(200), Some(400));
+    assert_eq!((env.key().unwrap().as_str(), env.requests()), (OLD, 1));
+    for was_signed_in in [true, false] {
+        let removed = block_on(env.sessions.sign_out(&env.world, &env.session)).unwrap();
+        assert_eq!(removed, was_signed_in);
+        assert_eq!(env.state(), "never");
+    }
+    assert!(env.files.list(Path::new(FOLDER)).unwrap().is_empty());
+}
+
+#[test]
+fn sign_out_of_others_removes_the_logins_that_no_profile_has() {
+    let env = TestEnv::new(&file(200), Some(200));
+    let login = file(200).to_string();
+    let hash = |digit: &str| format!("{FOLDER}/{}", digit.repeat(64));
+    let (other, record) = (hash("a") + ".json", hash("a") + ".session");
+    // Files of other tools, and files that are no logins.
+    let kept = [
+        (format!("{FOLDER}/{}.json", "a".repeat(40)), login.as_str()),
+        (hash("x") + ".json", &login),
+        (hash("b") + ".bak", &login),
+        (hash("b") + ".json", "{}"),
+        (hash("c") + ".json", "{"),
+        (FILE.to_owned(), &login),
+    ];
+    for (path, contents) in kept.iter().cloned().chain([(other.clone(), &*login), (record, "{}")]) {
+        env.files.replace(Path::new(&path), contents.as_bytes(), WriteMode::Durable).unwrap();
+    }
+    let removed = block_on(env.sessions.sign_out_of_others(&env.world, &[ARN])).unwrap();
+    assert_eq!(removed, [other]);
+    let mut expected: Vec<_> = kept.iter().map(|(path, _)| PathBuf::from(path)).collect();
+    expected.sort();
+    assert_eq!(env.files.list(Path::new(FOLDER)).unwrap(), expected);
 }
 
 #[test]

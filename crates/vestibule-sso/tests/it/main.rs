@@ -9,6 +9,7 @@ mod console;
 mod console_login;
 mod lock;
 mod lost_response;
+mod other_sessions;
 mod refresh;
 mod refused;
 mod replaced;
