@@ -137,8 +137,10 @@ mod tests {
     fn overlong_or_unprintable_code_and_address_are_errors() {
         let long = format!("https://d.test/{}", "a".repeat(2048));
         assert!(read(&"A".repeat(64), "https://d.test/", "").is_ok());
+        assert!(read("ABCD-EFGH", &long[..2048], "").is_ok());
         for (code, uri) in [
             (&*"A".repeat(65), "https://d.test/"),
+            ("ABCD-EFGH", &long[..2049]),
             ("A\\u001bB", "https://d.test/"),
             ("A\\u202eB", "https://d.test/"),
             ("ABCD-EFGH", &long),

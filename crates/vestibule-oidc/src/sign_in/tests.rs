@@ -177,6 +177,17 @@ fn failed_polls_double_the_wait_until_a_response() {
     assert_eq!(host.lose(), "wait 2");
 }
 
+/// The user may be approving while the service fails.
+#[test]
+fn failing_service_is_polled_until_the_request_expires() {
+    let mut host = Host::polling();
+    for wait in [2, 4, 8, 16, 32, 60, 60] {
+        assert_eq!(host.respond(503, "<html>"), format!("wait {wait}"));
+        assert_eq!(host.pass(wait), "send /token device_code");
+    }
+    assert_eq!(host.respond(200, TOKEN), "done until 3783");
+}
+
 #[test]
 fn request_that_is_not_approved_in_time_expires() {
     let mut host = Host::polling();
