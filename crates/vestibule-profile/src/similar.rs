@@ -70,4 +70,11 @@ mod tests {
         // Three changes are too many for four letters, wherever they are.
         check("yxez", &[]);
     }
+    #[test]
+    fn letters_too_many_at_the_beginning_are_differences() {
+        for (name, expected) in [("xdev", 1), ("xxdev", 2), ("dev", 0), ("", 3)] {
+            let [name, dev] = [name, "dev"].map(|text| text.chars().collect::<Vec<_>>());
+            assert_eq!(distance(&name, &dev), expected, "{name:?}");
+        }
+    }
 }

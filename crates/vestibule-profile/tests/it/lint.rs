@@ -56,6 +56,17 @@ fn unknown_key_names_the_similar_one() {
 }
 
 #[test]
+fn unknown_key_is_not_said_to_be_a_key_of_three_letters() {
+    check(
+        "[profile dev]\nddd =\n  endpoint_url = https://localhost\n",
+        "",
+        expect![[r#"
+            note unknown-key: ~/.aws/config:2:1: unknown key `ddd`
+        "#]],
+    );
+}
+
+#[test]
 fn key_of_another_tool_that_selects_a_profile_is_a_note() {
     check(
         "[profile a]\ninclude_profile = b\nparent_profile = b\nmfa_process = x\ngranted_sso_region = us-east-1\n",
