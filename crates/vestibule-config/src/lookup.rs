@@ -299,6 +299,7 @@ mod tests {
         }
         check(b"", Some(false));
         check(b"[profile a]", Some(true));
+        check(b"[profile b]\n[profile a]\n", Some(true));
         check(b"\xef\xbb\xbf[ profile  'a' ]\r\n", Some(true));
         check(b"[profile b]\n  [profile c]\nx = [profile a]\n# [profile a]\n", Some(false));
         check(b"[profile b]\n  [profile a]\n", None);

@@ -170,6 +170,21 @@ mod tests {
     }
 
     #[test]
+    fn name_with_other_characters_needs_quotes_around_it() {
+        for (header, expected) in [
+            ("profile a-b", Some("a-b")),
+            ("profile 'a,b'", Some("a,b")),
+            ("profile a,b", None),
+            ("profile a\\,b", None),
+            ("profile a','b", None),
+        ] {
+            let section = parse(header.as_bytes(), Dialect::Config);
+            let name = section.map(|section| unquoted(str::from_utf8(section.name).unwrap()));
+            assert_eq!(name.as_deref(), expected, "{header}");
+        }
+    }
+
+    #[test]
     fn ignored_header_of_a_config_file_has_a_correction() {
         let check = |header, expected, is_known| check(Dialect::Config, header, expected, is_known);
         check("Default", Some("`[default]`"), true);

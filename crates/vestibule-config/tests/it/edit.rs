@@ -149,6 +149,16 @@ fn empty_value_is_set_in_the_style_of_the_line() {
 }
 
 #[test]
+fn value_set_to_itself_changes_nothing() {
+    for line in ["x =", "x=", "x = # c", "x = 1  # c"] {
+        let document = Document::parse(format!("[profile a]\n{line}\n"), Dialect::Config);
+        let value = document.section(PROFILE, "a").unwrap().get("x").unwrap().text();
+        let edited = set("a", "x", &value).apply(&document).unwrap();
+        assert_eq!(edited.text(), document.text());
+    }
+}
+
+#[test]
 fn new_key_has_the_style_of_the_last_key() {
     check(
         "[profile a]\nx=1\n\n# about b\n[profile b]\n",
@@ -432,6 +442,14 @@ fn new_property_has_the_spacing_of_the_one_above() {
          y=  2
     "#]],
     );
+}
+
+/// Only spaces and tabs are: a no-break space is a mistake that is not visible.
+#[test]
+fn spacing_of_other_characters_is_not_copied() {
+    let document = Document::parse("[profile a]\nx\u{a0}=\u{a0}1\n", Dialect::Config);
+    let edited = set("a", "y", "2").apply(&document).unwrap();
+    assert_eq!(edited.text(), "[profile a]\nx\u{a0}=\u{a0}1\ny = 2\n");
 }
 
 #[test]

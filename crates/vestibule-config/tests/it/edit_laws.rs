@@ -286,3 +286,29 @@ proptest! {
         }
     }
 }
+
+/// Sections share blank lines and names, so that an edit can depend on those of other sections.
+#[test]
+fn all_sequences_of_three_edits_applied_together_equal_the_edits_in_order() {
+    let text = "[profile a]\nx = 1\n\n[profile b]\n\n[profile c]\nx = 1\n";
+    let document = Document::parse(text, Dialect::Config);
+    let profile = SectionKind::Profile;
+    let mut edits = Vec::new();
+    for section in ["a", "b", "new"] {
+        edits.push(Edit::set(profile, section, "x", "2"));
+        edits.push(Edit::remove_section(profile, section));
+        edits.push(Edit::add_section(profile, section));
+        edits.push(Edit::rename_section(profile, section, "a"));
+        edits.push(Edit::rename_section(profile, section, "new"));
+    }
+    let text = |result: Result<Document, EditError>| result.map(|edited| edited.to_string()).ok();
+    let count = edits.len();
+    for number in 0..count.pow(3) {
+        let at = [number / count / count, number / count % count, number % count];
+        let sequence = at.map(|at| edits[at].clone());
+        let mut steps = sequence.iter();
+        let in_turn = steps.try_fold(document.clone(), |document, edit| edit.apply(&document));
+        let at_once = Edit::apply_all(&sequence, &document);
+        assert_eq!(text(in_turn), text(at_once), "{sequence:?}");
+    }
+}
