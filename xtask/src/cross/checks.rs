@@ -121,14 +121,13 @@ const FACADE: [&str; 5] = [
 ];
 
 /// The modules of tests that do not run in Node.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 8] = [
     "adapters::",
     "driven_sign_in::",
     "expired::",
     "handles::",
     "nothing_configured::",
     "noticed::",
-    "sources::",
     "stampede::",
     "token_store::",
 ];

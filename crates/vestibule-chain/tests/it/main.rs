@@ -2,3 +2,5 @@
 #![cfg(test)]
 
 mod session_history;
+mod sources;
+mod support;

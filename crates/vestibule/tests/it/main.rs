@@ -11,7 +11,6 @@ mod nothing_configured;
 mod noticed;
 mod session;
 mod soak;
-mod sources;
 mod stampede;
 mod support;
 mod token_store;
