@@ -3,10 +3,12 @@
 
 mod approver;
 mod config;
+mod random;
 mod session;
 
 pub use approver::AutoApprover;
 pub use config::{CONFIG, TOKEN_FILE};
+pub use random::Random;
 pub use session::{
     instance, sign_in, sign_in_with_another_tool, token_of_another_tool, token_path, world,
     world_with_config,

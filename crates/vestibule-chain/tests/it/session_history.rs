@@ -11,7 +11,7 @@ use vestibule_chain::{Error, ErrorKind};
 use vestibule_emulator::{Fault, Operation, Rotation};
 use vestibule_oidc::Flow;
 use vestibule_sso::SessionState;
-use vestibule_test_env::token_path;
+use vestibule_test_env::{Random, token_path};
 use vestibule_types::{Credentials, Timestamp};
 use vestibule_world::Files as _;
 
@@ -87,47 +87,35 @@ const FIXED: [&[Step]; 4] = [
     ],
 ];
 
-/// Pseudo-random choices (xorshift64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
-    fn step(&mut self) -> Step {
-        match self.below(40) {
-            0..=3 => Step::SignIn(Flow::DeviceCode),
-            4..=6 => Step::SignIn(Flow::AuthorizationCode),
-            7 => Step::SignOut,
-            8..=9 => Step::SignInWithAnotherTool,
-            10..=11 => Step::RefreshWithAnotherTool,
-            12 => Step::Revoke,
-            13 => Step::ExpireSession,
-            14 => Step::ExpireRegistration,
-            15 => Step::SwitchRegion,
-            16 => Step::SwitchScopes,
-            17 => Step::TruncateFile,
-            18 => Step::DeleteFile,
-            19 => Step::ReplaceFile,
-            20 => Step::FailRefresh(Failure::LoseResponse),
-            21 => Step::FailRefresh(Failure::Reset),
-            22 => Step::FailRefresh(Failure::Unavailable),
-            23 => Step::FailRefresh(Failure::Throttle),
-            24 => Step::FailRefresh(Failure::ServerError),
-            25 => Step::FillDisk,
-            26..=27 => Step::EmptyDisk,
-            28..=29 => Step::StartAnotherProcess,
-            30 => Step::Rotate(Rotation::SingleUse),
-            31 => Step::Rotate(Rotation::Unchanged),
-            32 => Step::Rotate(Rotation::Reusable),
-            33 => Step::Advance(HOUR * 9),
-            34 => Step::Advance(HOUR * 24 * 91),
-            n => Step::Advance(Duration::from_secs(60 << (n + self.below(6) - 34))),
-        }
+fn random_step(random: &mut Random) -> Step {
+    match random.below(40) {
+        0..=3 => Step::SignIn(Flow::DeviceCode),
+        4..=6 => Step::SignIn(Flow::AuthorizationCode),
+        7 => Step::SignOut,
+        8..=9 => Step::SignInWithAnotherTool,
+        10..=11 => Step::RefreshWithAnotherTool,
+        12 => Step::Revoke,
+        13 => Step::ExpireSession,
+        14 => Step::ExpireRegistration,
+        15 => Step::SwitchRegion,
+        16 => Step::SwitchScopes,
+        17 => Step::TruncateFile,
+        18 => Step::DeleteFile,
+        19 => Step::ReplaceFile,
+        20 => Step::FailRefresh(Failure::LoseResponse),
+        21 => Step::FailRefresh(Failure::Reset),
+        22 => Step::FailRefresh(Failure::Unavailable),
+        23 => Step::FailRefresh(Failure::Throttle),
+        24 => Step::FailRefresh(Failure::ServerError),
+        25 => Step::FillDisk,
+        26..=27 => Step::EmptyDisk,
+        28..=29 => Step::StartAnotherProcess,
+        30 => Step::Rotate(Rotation::SingleUse),
+        31 => Step::Rotate(Rotation::Unchanged),
+        32 => Step::Rotate(Rotation::Reusable),
+        33 => Step::Advance(HOUR * 9),
+        34 => Step::Advance(HOUR * 24 * 91),
+        n => Step::Advance(Duration::from_secs(60 << (n + random.below(6) - 34))),
     }
 }
 
@@ -329,10 +317,11 @@ fn shrink(mut steps: Vec<(Step, bool)>) -> (Vec<(Step, bool)>, String) {
 }
 
 fn check_random_histories(seed: u64) {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ seed);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15 ^ seed);
     for history in 0..histories() {
         // A step may be followed by another before anything requests credentials.
-        let steps: Vec<_> = (0..STEPS).map(|_| (random.step(), random.below(3) < 2)).collect();
+        let steps: Vec<_> =
+            (0..STEPS).map(|_| (random_step(&mut random), random.below(3) < 2)).collect();
         if run(&steps).is_err() {
             let (steps, problem) = shrink(steps);
             let steps = steps.iter().fold(String::new(), |mut text, (step, is_checked)| {

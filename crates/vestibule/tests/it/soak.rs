@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule::{ErrorKind, Session};
 use vestibule_emulator::{Emulator, Fault, Operation, Rotation};
-use vestibule_test_env::{sign_in_with_another_tool, world};
+use vestibule_test_env::{Random, sign_in_with_another_tool, world};
 use vestibule_types::Timestamp;
 use vestibule_world::Clock as _;
 
@@ -25,34 +25,18 @@ fn days() -> u64 {
     count.and_then(|count| count.parse().ok()).unwrap_or(4)
 }
 
-/// Pseudo-random choices (xorshift64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-
-    fn is_one_in(&mut self, count: u64) -> bool {
-        self.below(count) == 0
-    }
-
-    fn fault(&mut self) -> Fault {
-        match self.below(10) {
-            0 => Fault::Status(http::StatusCode::SERVICE_UNAVAILABLE),
-            1 => Fault::Status(http::StatusCode::BAD_GATEWAY),
-            2 => Fault::Status(http::StatusCode::TOO_MANY_REQUESTS),
-            3 => Fault::Reset,
-            4 => Fault::Html,
-            5 => Fault::Endless,
-            6 => Fault::LoseResponse,
-            7 => Fault::ResetMidBody,
-            8 => Fault::Truncate,
-            _ => Fault::Latency(Duration::from_secs(1 + self.below(10))),
-        }
+fn random_fault(random: &mut Random) -> Fault {
+    match random.below(10) {
+        0 => Fault::Status(http::StatusCode::SERVICE_UNAVAILABLE),
+        1 => Fault::Status(http::StatusCode::BAD_GATEWAY),
+        2 => Fault::Status(http::StatusCode::TOO_MANY_REQUESTS),
+        3 => Fault::Reset,
+        4 => Fault::Html,
+        5 => Fault::Endless,
+        6 => Fault::LoseResponse,
+        7 => Fault::ResetMidBody,
+        8 => Fault::Truncate,
+        _ => Fault::Latency(Duration::from_secs(1 + random.below(10))),
     }
 }
 
@@ -70,7 +54,7 @@ struct Program {
 
 /// One day: outages begin and end, and in each minute one of the programs needs credentials.
 fn run_day(rotation: Rotation, seed: u64) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let emulator = Emulator::builder().rotation(rotation).session_duration(WEEK).build();
     let world = world(&emulator);
     sign_in_with_another_tool(&world, &emulator);
@@ -87,7 +71,7 @@ fn run_day(rotation: Rotation, seed: u64) {
             emulator.clear_faults();
             is_outage = false;
         } else if !is_outage && random.is_one_in(15) {
-            let fault = random.fault();
+            let fault = random_fault(&mut random);
             let is_refresh = random.is_one_in(2);
             may_have_spent_token |= is_rotated && is_refresh && loses_response(&fault);
             let operation =
