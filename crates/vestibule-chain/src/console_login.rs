@@ -117,6 +117,15 @@ mod tests {
                  sso_account_id = 111122223333\nsso_role_name = r",
                 "sso_session or sso_start_url",
             ),
+            (
+                "web_identity_token_file = /token\nrole_arn = arn:aws:iam::111122223333:role/Ops",
+                "web_identity_token_file",
+            ),
+            ("credential_source = EcsContainer", "credential_source"),
+            (
+                "credential_source = EcsContainer\nrole_arn = arn:aws:iam::111122223333:role/Ops",
+                "role_arn",
+            ),
         ] {
             let expected = format!("Profile \"default\" already gets credentials from {setting}.");
             check(config, Err(&expected));
