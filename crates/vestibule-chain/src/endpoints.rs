@@ -85,8 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn pseudo_sso_region_selects_fips_endpoints() {
+    fn pseudo_sso_region_or_setting_selects_fips_endpoints() {
         let url = "https://corp.awsapps.com/start";
+        check(url, "us-east-1", "use_fips_endpoint = true\n", "oidc-fips.us-east-1.amazonaws.com");
+        check(url, "fips-us-east-1", "", "oidc-fips.us-east-1.amazonaws.com");
         check(url, "fips-us-gov-west-1", "", "oidc.us-gov-west-1.amazonaws.com");
         check(url, "US-EAST-1", "", "oidc.us-east-1.amazonaws.com");
     }

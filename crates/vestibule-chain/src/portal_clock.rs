@@ -59,24 +59,30 @@ mod tests {
         Timestamp::EPOCH + Duration::from_secs(seconds)
     }
 
-    /// The portal's date is `date` where ours is 10,000, and its expiration is 13,600.
+    const DAY: u64 = 24 * 3600;
+
+    /// Checks the expiration by our clock if the portal's clock is at `date` and ours at ten days.
+    /// The portal's expiration is an hour after ten days.
     #[track_caller]
     fn check(date: u64, expires: u64) {
         let response = http::Response::builder().header("date", time(date).http_date());
         let response = response.body(bytes::Bytes::new()).unwrap();
         let clock = PortalClock::default();
-        let (sent, received) = (time(10_000), time(10_000));
+        let (sent, received) = (time(10 * DAY), time(10 * DAY));
         clock.observe(&Exchange { response: &response, code: None, sent, received });
-        assert_eq!(clock.local_time(time(13_600)), time(expires));
+        assert_eq!(clock.local_time(time(10 * DAY + 3_600)), time(expires));
     }
 
     #[test]
     fn plausible_clock_difference_shifts_expiration() {
-        check(10_000, 13_600);
-        check(10_120, 13_600);
-        check(9_880, 13_600);
-        check(6_400, 17_200);
-        check(13_600, 10_000);
-        check(10_000 + 2 * 24 * 3600, 13_600);
+        let (ours, theirs) = (10 * DAY, 10 * DAY + 3_600);
+        check(ours, theirs);
+        check(ours + 120, theirs);
+        check(ours - 120, theirs);
+        check(ours - 3_600, theirs + 3_600);
+        check(ours + 3_600, theirs - 3_600);
+        check(ours + DAY, theirs - DAY);
+        check(ours + DAY + 1, theirs);
+        check(ours - DAY - 1, theirs);
     }
 }

@@ -132,6 +132,7 @@ mod tests {
             let provider = "arn:aws:iam::111122223333:saml-provider/idp";
             let assertion = move || Box::pin(async move { assertion() }) as BoxFuture<'static, _>;
             let saml = Saml::new(role, provider, sts, assertion);
+            assert_eq!((saml.name(), saml.refresh_policy()), ("saml", RefreshPolicy::EARLY));
             block_on(saml.with_duration(Duration::from_secs(900)).provide(&world))
         };
         let Ok(Lookup::Credentials(keys)) = saml(|| Ok(Secret::new("PHNhbWw+"))) else { panic!() };

@@ -198,7 +198,7 @@ fn instance(plan: &Plan) -> Found {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
-    use vestibule_profile::{Overrides, plan};
+    use vestibule_profile::{Files, Overrides, plan};
     use vestibule_world::{World, memory};
 
     use super::*;
@@ -264,6 +264,46 @@ mod tests {
             container not set: no AWS_CONTAINER_CREDENTIALS_…_URI is set
             instance not reached: profile takes precedence
         "]],
+        );
+    }
+
+    #[test]
+    fn profile_is_described_by_the_source_of_its_credentials() {
+        let role = "role_arn = arn:aws:iam::111122223333:role/Ops";
+        let check = |profile: &str, expected: &Expect| {
+            let config = format!("[profile dev]\n{profile}\n");
+            let files = Files::from_texts(&config, "");
+            let overrides = Overrides::default().with_profile("dev", "--profile");
+            let plan = plan(&files, &Vars::default(), &overrides).unwrap();
+            let found = sources(&plan, &Vars::default()).remove(1);
+            expected.assert_eq(&format!("{}: {}", found.state, found.description));
+        };
+        check(
+            "aws_access_key_id = AKID\naws_secret_access_key = hidden",
+            &expect!["used: keys AKID"],
+        );
+        check(
+            "credential_process = /bin/helper --password hidden",
+            &expect!["used: output of `/bin/helper`"],
+        );
+        check(
+            &format!("{role}\nweb_identity_token_file = /token"),
+            &expect!["used: arn:aws:iam::111122223333:role/Ops for a web identity"],
+        );
+        check(
+            "login_session = arn:aws:iam::111122223333:user/ann",
+            &expect!["used: the console login of arn:aws:iam::111122223333:user/ann"],
+        );
+        check(
+            &format!("{role}\ncredential_source = EcsContainer"),
+            &expect![
+                "used: credential_source EcsContainer, then arn:aws:iam::111122223333:role/Ops"
+            ],
+        );
+        let url = "sso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1";
+        check(
+            &format!("{url}\nsso_account_id = 111122223333\nsso_role_name = Dev"),
+            &expect!["used: role Dev in 111122223333, through https://corp.awsapps.com/start"],
         );
     }
 

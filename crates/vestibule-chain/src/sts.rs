@@ -126,8 +126,10 @@ mod tests {
     use std::sync::Arc;
 
     use bytes::Bytes;
+    use http::StatusCode;
     use vestibule_profile::{Files, Overrides, settings};
-    use vestibule_world::{block_on, memory};
+    use vestibule_wire::{ResponseError, ServiceError};
+    use vestibule_world::{TransportError, TransportErrorKind, block_on, memory};
 
     use super::*;
 
@@ -165,5 +167,26 @@ mod tests {
         check(&[disabled], "Invalid Configuration: Missing Region", 0);
         let wrong = ("AWS_ENDPOINT_URL", "sts.test");
         check(&[wrong], "endpoint URL `sts.test` is not an absolute http or https URL", 0);
+    }
+
+    #[test]
+    fn error_kind_depends_on_whether_a_retry_or_other_credentials_can_help() {
+        let response = |status, code| {
+            let status = StatusCode::from_u16(status).unwrap();
+            let error = ServiceError::new(status, Some(code), None);
+            CallError::Response(vestibule_sts::Error::from(ResponseError::Service(error)))
+        };
+        let transport = |kind| CallError::Transport(TransportError::new(kind, "https://sts"));
+        for (error, kind) in [
+            (response(403, "AccessDenied"), ErrorKind::Refused),
+            (response(400, "Throttling"), ErrorKind::Transient),
+            (response(503, "ServiceUnavailable"), ErrorKind::Transient),
+            (response(403, "ExpiredToken"), ErrorKind::Rejected),
+            (response(403, "InvalidClientTokenId"), ErrorKind::Rejected),
+            (transport(TransportErrorKind::Lost), ErrorKind::Transient),
+            (transport(TransportErrorKind::Tls), ErrorKind::Unreachable),
+        ] {
+            assert_eq!(sts_error_kind(&error), kind, "{error}");
+        }
     }
 }

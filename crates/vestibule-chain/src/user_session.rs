@@ -96,6 +96,7 @@ mod tests {
     use std::sync::Arc;
 
     use bytes::Bytes;
+    use vestibule_provider::RefreshPolicy;
     use vestibule_types::{Region, Secret};
     use vestibule_wire::{EndpointParams, Request};
     use vestibule_world::{block_on, memory};
@@ -126,6 +127,8 @@ mod tests {
             .with_mfa("GAHT12345678", MfaPrompt::blocking(|_| Ok(Secret::new("123456 "))));
         let Ok(Lookup::Credentials(keys)) = block_on(user.provide(&world)) else { panic!() };
         assert_eq!(keys.access_key_id(), "ASIA");
+        // A refresh costs the user a code.
+        assert_eq!((user.name(), user.refresh_policy()), ("session-token", RefreshPolicy::Strict));
         let user = user.with_mfa("GAHT12345678", MfaPrompt::default());
         let error = block_on(user.provide(&world)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::CodeNeeded);

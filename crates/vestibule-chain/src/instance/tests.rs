@@ -133,6 +133,8 @@ fn refusing_instance_is_an_error() {
     let expected = format!("Transient {at} gave no token: {}", no_reason(503));
     check(&[], refused(token, (503, "")), &expected, 4);
     check(&[("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")], refused(token, (503, "")), &expected, 1);
+    let expected = format!("Transient {at} gave no credentials: {}", no_reason(400));
+    check(&[], refused(ROLES, (400, "")), &expected, 2);
     let expected = format!("Transient {at} gave no credentials: {}", no_reason(404));
     check(&[], refused(role, (404, "")), &expected, 3);
     let expected = format!("Transient {at} gave no credentials: Failed (HTTP 200)");
@@ -143,6 +145,46 @@ fn refusing_instance_is_an_error() {
          AssumeRoleUnauthorizedAccess: EC2 cannot (HTTP 200)"
     );
     check(&[], refused(role, (200, code)), &expected, 3);
+}
+
+#[test]
+fn closed_metadata_at_a_configured_endpoint_is_rejected() {
+    let url = "http://127.0.0.1:1338";
+    let closed = |path: &str| (path == "/latest/api/token").then_some((403, ""));
+    let expected = format!(
+        "Rejected instance metadata ({url}) is disabled, or closed to this process: the service gave \
+         no reason (HTTP 403)"
+    );
+    check(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)], closed, &expected, 1);
+    let (world, _) = world(&[], closed);
+    assert_eq!(provide(&world, &instance(&world).with_endpoint(url)), expected);
+}
+
+#[test]
+fn missing_tokio_runtime_is_an_error() {
+    let transport = memory::Transport::new(|_: Request| {
+        Err(TransportError::new(TransportErrorKind::NoRuntime, "http://169.254.169.254"))
+    });
+    let world = World { transport: Arc::new(transport), ..memory::world() };
+    let found = provide(&world, &instance(&world));
+    assert!(found.starts_with("Unreachable instance metadata"), "{found}");
+}
+
+#[test]
+fn invalid_endpoint_names_its_setting_unless_it_is_set_in_code() {
+    const URL: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+    const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+    type Change = fn(InstanceMetadata) -> InstanceMetadata;
+    let check = |vars: &[(&str, &str)], change: Change, setting: Option<&str>| {
+        let (world, _) = world(vars, |_| None);
+        let error = block_on(change(instance(&world)).provide(&world)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.chosen_by().map(ToString::to_string).as_deref(), setting);
+    };
+    check(&[(URL, "no-url")], |instance| instance, Some(URL));
+    check(&[(URL, "http://a")], |instance| instance.with_endpoint("no-url"), None);
+    check(&[(MODE, "IPv7")], |instance| instance, Some(MODE));
+    check(&[(MODE, "IPv4")], |instance| instance.with_endpoint_mode("IPv7"), None);
 }
 
 #[test]
@@ -197,9 +239,20 @@ fn account_id_is_requested_only_if_wanted() {
 
 #[test]
 fn region_is_that_of_the_instance() {
+    let region = |world: &World| block_on(instance(world).region(world));
     let (here, _) = world(&[], |_| None);
-    let region = block_on(instance(&here).region(&here)).unwrap();
-    assert_eq!(region.unwrap().as_str(), "eu-north-1");
-    let nowhere = memory::world();
-    assert!(block_on(instance(&nowhere).region(&nowhere)).unwrap().is_none());
+    assert_eq!(region(&here).unwrap().unwrap().as_str(), "eu-north-1");
+    assert!(region(&memory::world()).unwrap().is_none());
+}
+
+#[test]
+fn region_is_missing_only_if_the_instance_says_so() {
+    let respond = |status| {
+        move |path: &str| (path == "/latest/meta-data/placement/region").then_some((status, ""))
+    };
+    let region = |world: &World| block_on(instance(world).region(world));
+    assert!(region(&world(&[], respond(404)).0).unwrap().is_none());
+    let error = region(&world(&[], respond(400)).0).unwrap_err();
+    let expected = "instance metadata (http://169.254.169.254) gave no region";
+    assert_eq!((error.kind(), &*error.to_string()), (ErrorKind::Transient, expected));
 }
