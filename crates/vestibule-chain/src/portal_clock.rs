@@ -30,7 +30,7 @@ impl PortalClock {
         let difference = Duration::from_millis(ahead.unsigned_abs());
         if difference <= TOLERATED || MAX_DIFFERENCE < difference {
             theirs
-        } else if ahead < 0 {
+        } else if ahead.is_negative() {
             theirs + difference
         } else {
             theirs - difference

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_chain::{BoxFuture, Context, Folder, Sessions, build};
-use vestibule_emulator::{Emulator, IamRole, IamUser, Operation};
+use vestibule_emulator::{Emulator, Fault, IamRole, IamUser, Operation};
 use vestibule_sso::{FileTokenStore, StoreError, TokenStore};
 use vestibule_test_env::sign_in;
 use vestibule_types::Zeroizing;
@@ -89,6 +89,31 @@ fn shared_credentials_with_just_the_minimum_time_left_are_replaced() {
     assert_eq!(outcome(), first);
     env.emulator.clock().advance(Duration::from_secs(1));
     assert_ne!(outcome(), first);
+}
+
+#[test]
+fn transient_error_lets_shared_credentials_be_used_until_they_expire() {
+    let env = TestEnv::new();
+    let outcome = || env.outcome("one", context(&env.world));
+    let first = outcome();
+    let unavailable = Fault::Status(http::StatusCode::SERVICE_UNAVAILABLE);
+    env.emulator.fail(Operation::AssumeRole).always().with(unavailable);
+    env.emulator.clock().advance(Duration::from_secs(3_000));
+    assert_eq!(outcome(), first);
+    env.emulator.clock().advance(Duration::from_secs(600));
+    let found = outcome();
+    assert!(found.starts_with("Transient: role `arn:aws:iam::111122223333:role/One`"), "{found}");
+}
+
+#[test]
+fn permanent_error_takes_precedence_over_shared_credentials() {
+    let env = TestEnv::new();
+    let outcome = || env.outcome("one", context(&env.world));
+    outcome();
+    env.emulator.fail(Operation::AssumeRole).with(Fault::Error("AccessDenied".to_owned()));
+    env.emulator.clock().advance(Duration::from_secs(3_000));
+    let found = outcome();
+    assert!(found.starts_with("Refused: role `arn:aws:iam::111122223333:role/One`"), "{found}");
 }
 
 /// The token files of the home folder, whose owner does not want credentials in other files.

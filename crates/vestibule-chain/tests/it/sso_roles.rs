@@ -66,6 +66,15 @@ fn rejection_of_the_refreshed_token_needs_a_sign_in() {
 }
 
 #[test]
+fn role_that_is_denied_is_an_error_without_a_refresh() {
+    let env = TestEnv::new();
+    env.emulator
+        .fail(Operation::GetRoleCredentials)
+        .with(Fault::Error("ForbiddenException".to_owned()));
+    env.check("Refused: no access to role `SampleRole`", 0, 1);
+}
+
+#[test]
 fn role_that_is_denied_to_the_refreshed_token_is_an_error_of_its_setting() {
     let env = TestEnv::new();
     env.emulator.fail(Operation::GetRoleCredentials).with(unauthorized());
