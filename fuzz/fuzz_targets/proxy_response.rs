@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| vestibule_fuzz::proxy_response(bytes));
+libfuzzer_sys::fuzz_target!(
+    init: vestibule_fuzz::ignore_sigpipe(),
+    |bytes: &[u8]| vestibule_fuzz::proxy_response(bytes)
+);

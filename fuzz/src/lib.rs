@@ -46,5 +46,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("serve_request", serve_request),
 ];
 
+/// Makes a write to a closed connection an error, as in every Rust program. libFuzzer has the `main` of
+/// a target, and would end by the signal.
+#[cfg(feature = "libfuzzer")]
+pub fn ignore_sigpipe() {
+    signal_hook::flag::register(signal_hook::consts::SIGPIPE, Default::default())
+        .expect("a signal that may be handled");
+}
+
 /// The secret in inputs; it must not appear in messages or `Debug` output.
 const SECRET: &str = "HUSH";
