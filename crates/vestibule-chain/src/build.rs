@@ -1,9 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
-#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
-#[cfg(feature = "cli-cache")]
 use vestibule_cache::Folder;
 use vestibule_profile::{
     Base, ConfiguredSession, NamedSource, Origin, Plan, ProcessCommand, Settings, Sourced,
@@ -32,10 +30,8 @@ pub struct Context {
     #[cfg(feature = "console-sign-in")]
     pub console_sessions: Option<vestibule_sso::ConsoleSessions>,
     /// The folder in which role credentials are shared with the AWS CLI, if they are.
-    #[cfg(feature = "cli-cache")]
     pub role_cache: Option<Folder>,
     /// Shared role credentials with less time left are not used. Default and minimum: 15 minutes.
-    #[cfg(feature = "cli-cache")]
     pub min_remaining: Duration,
     /// Resolves the host names of container endpoints.
     pub resolver: Resolver,
@@ -81,9 +77,7 @@ impl Context {
             sessions,
             #[cfg(feature = "console-sign-in")]
             console_sessions: None,
-            #[cfg(feature = "cli-cache")]
             role_cache: None,
-            #[cfg(feature = "cli-cache")]
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
@@ -101,7 +95,6 @@ impl Context {
     }
 
     /// Sets the remaining lifetime below which shared role credentials are not used.
-    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
@@ -137,7 +130,6 @@ impl Context {
     }
 
     /// Sets the folder in which role credentials are shared with other programs. Default: none.
-    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.role_cache = folder.into();
@@ -159,9 +151,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
             .with_refresh_policy(policy)
             .with_mfa_prompt(context.mfa_prompt.clone())
             .with_skew(context.skew.clone());
-        #[cfg(feature = "cli-cache")]
-        let assumed = share(assumed, plan, context);
-        source = Arc::new(assumed);
+        source = Arc::new(share(assumed, plan, context));
     }
     let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
     let is_unconfigured = has_no_base && plan.roles.is_empty();
@@ -169,7 +159,6 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
 }
 
 /// Shares the credentials of an assumed role, as the context says.
-#[cfg(feature = "cli-cache")]
 fn share(assumed: AssumeRole<Source>, plan: &Plan, context: &Context) -> AssumeRole<Source> {
     let assumed =
         assumed.with_cache(context.role_cache.clone()).with_min_remaining(context.min_remaining);
@@ -196,7 +185,6 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let role_setting = ChosenBy::setting("sso_role_name", &role.role_name.origin);
             let source = SsoRole::new(sessions, instance, account, name);
             let source = source.with_role_setting(role_setting);
-            #[cfg(feature = "cli-cache")]
             let source = source
                 .with_cache(context.role_cache.clone())
                 .with_min_remaining(context.min_remaining);

@@ -15,7 +15,6 @@ mod mfa_prompt;
 mod portal_clock;
 mod process;
 mod read;
-#[cfg(feature = "cli-cache")]
 mod role_cache;
 mod saml;
 #[cfg(feature = "explain")]
@@ -37,7 +36,6 @@ pub use instance::InstanceMetadata;
 pub use mfa_prompt::MfaPrompt;
 pub use process::Process;
 pub use read::{ReadError, read_files};
-#[cfg(feature = "cli-cache")]
 pub use role_cache::assumed_role_file;
 pub use saml::Saml;
 #[cfg(feature = "explain")]

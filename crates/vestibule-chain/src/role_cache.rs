@@ -121,8 +121,10 @@ impl RoleCache {
         }
     }
 
+    /// Returns the path of the file; `None` if nothing is shared.
     fn path(&self, file: &str) -> Option<PathBuf> {
-        Some(self.folder.as_ref()?.file(file))
+        let folder = self.folder.as_ref().filter(|_| cfg!(feature = "cli-cache"));
+        folder.map(|folder| folder.file(file))
     }
 }
 

@@ -1,8 +1,6 @@
 use std::sync::Arc;
-#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
-#[cfg(feature = "cli-cache")]
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
@@ -11,7 +9,6 @@ use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::portal_clock::PortalClock;
-#[cfg(feature = "cli-cache")]
 use crate::role_cache::{Issued, Issuer, RoleCache};
 
 const NAME: &str = "sso";
@@ -26,7 +23,6 @@ pub struct SsoRole {
     account_id: AccountId,
     role_name: RoleName,
     role_setting: Option<ChosenBy>,
-    #[cfg(feature = "cli-cache")]
     cache: RoleCache,
 }
 
@@ -46,7 +42,6 @@ impl SsoRole {
             account_id,
             role_name,
             role_setting: None,
-            #[cfg(feature = "cli-cache")]
             cache: RoleCache::new(Issuer::Portal),
         }
     }
@@ -59,7 +54,6 @@ impl SsoRole {
     }
 
     /// Shares the credentials through this folder, in the file format of the AWS CLI.
-    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.cache.folder = folder.into();
@@ -68,7 +62,6 @@ impl SsoRole {
 
     /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
     /// 15 minutes, as in the AWS CLI.
-    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.cache.min_remaining = span;
@@ -153,24 +146,16 @@ impl Provider for SsoRole {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        #[cfg(feature = "cli-cache")]
-        let found = {
-            let (account, role) = (&self.account_id, &self.role_name);
-            let file = key::role_credentials(&self.instance.session, account, role);
-            let may_share = || self.sessions.token_store().allows_files(&self.instance.entry());
-            let request = Box::pin(async move {
-                let (issued, clock) = self.request(world).await?;
-                let issuer_expiration = issued.expires_at();
-                let credentials = clock.to_local(issued);
-                Ok(Lookup::Credentials(Issued { credentials, issuer_expiration }))
-            });
-            self.cache.get_or_request(world, file, request, may_share)
-        };
-        #[cfg(not(feature = "cli-cache"))]
-        let found = async move {
+        let (account, role) = (&self.account_id, &self.role_name);
+        let file = key::role_credentials(&self.instance.session, account, role);
+        let may_share = || self.sessions.token_store().allows_files(&self.instance.entry());
+        let request = Box::pin(async move {
             let (issued, clock) = self.request(world).await?;
-            Ok::<_, Error>(Lookup::Credentials(clock.to_local(issued)))
-        };
+            let issuer_expiration = issued.expires_at();
+            let credentials = clock.to_local(issued);
+            Ok(Lookup::Credentials(Issued { credentials, issuer_expiration }))
+        });
+        let found = self.cache.get_or_request(world, file, request, may_share);
         Box::pin(async move {
             Ok(match found.await? {
                 // The shared file may lack the account.
