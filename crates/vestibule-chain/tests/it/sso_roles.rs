@@ -1,12 +1,13 @@
 //! Role credentials of the portal, if a service rejects the token or fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use vestibule_chain::{Planned, build};
+use vestibule_chain::{BoxFuture, Planned, build};
 use vestibule_emulator::{Emulator, Fault, Operation};
-use vestibule_test_env::{CONFIG, sign_in};
-use vestibule_world::World;
+use vestibule_test_env::{CONFIG, sign_in, sign_in_with_another_tool};
+use vestibule_world::{Request, Response, Transport, TransportError, World};
 
 use crate::support::{context, outcome, plan_of, with_emulator, world};
 
@@ -63,6 +64,35 @@ fn rejection_of_the_refreshed_token_needs_a_sign_in() {
     env.check(expected, 1, 2);
     // That is recorded, so that the next call sends no request.
     env.check(expected, 0, 2);
+}
+
+/// The emulator, with a user who signs in with another tool before the second request for the role.
+#[derive(Debug)]
+struct SignInBetween {
+    emulator: Emulator,
+    world: World,
+}
+
+impl Transport for SignInBetween {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let is_for_role = request.uri().path() == "/federation/credentials";
+        if is_for_role && self.emulator.count(Operation::GetRoleCredentials) == 1 {
+            sign_in_with_another_tool(&self.world, &self.emulator);
+        }
+        self.emulator.send(request)
+    }
+}
+
+#[test]
+fn sign_in_at_the_moment_of_the_second_rejection_is_used_by_the_next_call() {
+    let TestEnv { emulator, world, provider } = TestEnv::new();
+    let transport = SignInBetween { emulator: emulator.clone(), world: world.clone() };
+    let world = World { transport: Arc::new(transport), ..world };
+    emulator.fail(Operation::GetRoleCredentials).times(2).with(unauthorized());
+    let found = outcome(&world, &provider);
+    assert!(found.starts_with("Transient: the access portal does not accept"), "{found}");
+    let found = outcome(&world, &provider);
+    assert!(found.ends_with(" of sso"), "{found}");
 }
 
 #[test]
