@@ -1,7 +1,6 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use vestibule_world::{Platform, Vars};
+use vestibule_world::{Platform, TransportLimits as Limits, Vars};
 
 /// The proxies, trusted certificates and limits of a transport.
 #[derive(Clone, Debug)]
@@ -58,27 +57,4 @@ impl Config {
 pub(crate) struct CaBundle {
     pub(crate) path: PathBuf,
     pub(crate) setting: &'static str,
-}
-
-/// The limits of an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "a new limit is a breaking change")]
-pub struct Limits {
-    /// Time to resolve and connect to the host or the proxy. 3.1 s, as in the SDKs: a lost packet
-    /// is sent again after 3 s.
-    pub connect: Duration,
-    /// Time for the whole exchange, to the last byte of the response. 15 s.
-    pub exchange: Duration,
-    /// Size of the response body in bytes. 4 MiB.
-    pub body: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_millis(3100),
-            exchange: Duration::from_secs(15),
-            body: 4 << 20,
-        }
-    }
 }

@@ -1,13 +1,12 @@
 use std::sync::Arc;
-use std::{error, fmt, io};
+use std::{error, fmt};
 
-use http::Uri;
 use rustls::CertificateError;
-use vestibule_world::TransportError;
-pub(crate) use vestibule_world::TransportErrorKind as ErrorKind;
+use vestibule_wire::Origin;
+use vestibule_world::{NetworkError, TransportError};
+pub(crate) use vestibule_world::{TransportErrorKind as ErrorKind, find_in_chain};
 
 use crate::connector::UnknownIssuer;
-use crate::origin::Origin;
 use crate::proxy::{InvalidVariable, ProxyError};
 use crate::tls::TlsConfigError;
 
@@ -110,8 +109,7 @@ impl Error {
     /// Returns an error of the network in the words of this crate, which are the same on every
     /// platform.
     pub(crate) fn network(kind: ErrorKind, error: Box<dyn error::Error + Send + Sync>) -> Self {
-        let found = find_in_chain::<io::Error>(&*error).map(io::Error::kind);
-        match found.and_then(NetworkError::from_io) {
+        match NetworkError::find_in_chain(&*error) {
             Some(network) => Self::new(kind, network),
             None => Self::new(kind, error),
         }
@@ -134,56 +132,4 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         self.cause.source()
     }
-}
-
-/// Returns the error for a URL that cannot be requested.
-pub(crate) fn not_http(url: &Uri) -> TransportError {
-    TransportError::new(ErrorKind::Local, url.host().unwrap_or("a URL without a host"))
-        .with_source("not an absolute http or https URL")
-}
-
-/// An error of the network that has a plain name.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-enum NetworkError {
-    #[error("connection refused")]
-    Refused,
-    #[error("connection reset")]
-    Reset,
-    #[error("the host is unreachable")]
-    HostUnreachable,
-    #[error("the network is unreachable")]
-    NetworkUnreachable,
-    #[error("no response to the connection attempt")]
-    TimedOut,
-}
-
-impl NetworkError {
-    fn from_io(kind: io::ErrorKind) -> Option<Self> {
-        match kind {
-            io::ErrorKind::ConnectionRefused => Some(Self::Refused),
-            io::ErrorKind::ConnectionReset => Some(Self::Reset),
-            io::ErrorKind::HostUnreachable => Some(Self::HostUnreachable),
-            io::ErrorKind::NetworkUnreachable => Some(Self::NetworkUnreachable),
-            io::ErrorKind::TimedOut => Some(Self::TimedOut),
-            _ => None,
-        }
-    }
-}
-
-/// Returns the first error of a type in a chain of causes, including those inside IO errors.
-pub(crate) fn find_in_chain<'e, E: error::Error + 'static>(
-    error: &'e (dyn error::Error + 'static),
-) -> Option<&'e E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        // An IO error's source is the source of the error inside it, which would be skipped.
-        next = match error.downcast_ref().and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
 }

@@ -5,14 +5,13 @@ use http::{HeaderValue, StatusCode, Uri};
 use hyper::client::conn::http1;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use vestibule_wire::{Request, RequestTimeout, Response};
+use vestibule_wire::{Origin, Request, RequestTimeout, Response};
 use vestibule_world::{BoxFuture, Transport, TransportError};
 
 use crate::Config;
 use crate::body::{self, RequestBody};
 use crate::connector::Connector;
-use crate::error::{Error, ErrorKind, Result, not_http};
-use crate::origin::Origin;
+use crate::error::{Error, ErrorKind, Result};
 use crate::proxy::{self, Proxy};
 use crate::stream::drive;
 
@@ -40,7 +39,7 @@ impl Hyper {
 
     async fn exchange(&self, request: Request) -> std::result::Result<Response, TransportError> {
         let Some(host) = Origin::from_uri(request.uri()) else {
-            return Err(not_http(request.uri()));
+            return Err(TransportError::not_http(request.uri()));
         };
         let default = self.config.limits.exchange;
         let limit = request.extensions().get().map_or(default, |&RequestTimeout(timeout)| timeout);

@@ -6,12 +6,12 @@ use http::Uri;
 use http::response::Parts;
 use hyper_rustls::MaybeHttpsStream;
 use rustls::pki_types::{CertificateDer, UnixTime};
+use vestibule_wire::Origin;
 use vestibule_world::{TransportError, Vars};
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::Config;
-use crate::error::{Error, not_http};
-use crate::origin::Origin;
+use crate::error::Error;
 use crate::proxy;
 use crate::tls::{self, TlsConfig};
 
@@ -55,7 +55,7 @@ pub(crate) fn with_certificates(mut head: Parts, certificates: Option<PeerCertif
 /// The proxy in the environment is not valid, or the URL is not.
 pub fn proxy_for(vars: &Vars, to: &Uri) -> Result<Option<String>, TransportError> {
     let Some(origin) = Origin::from_uri(to) else {
-        return Err(not_http(to));
+        return Err(TransportError::not_http(to));
     };
     let proxy = proxy::proxy_for(vars, &origin).map_err(|error: Error| error.for_host(&origin))?;
     Ok(proxy.map(|proxy| format!("{} ({})", proxy.origin, proxy.variable)))

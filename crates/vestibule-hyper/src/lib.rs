@@ -10,18 +10,18 @@ mod error;
 mod exchange;
 #[cfg(feature = "inspect")]
 mod inspect;
-mod origin;
 mod proxy;
 mod resolver;
 mod stream;
 mod tls;
 
 pub use blocking::Blocking;
-pub use config::{Config, Limits};
+pub use config::Config;
 pub use error::{Cause, Error};
 pub use exchange::Hyper;
 #[cfg(feature = "inspect")]
 pub use inspect::{PeerCertificates, no_proxy_entry, proxy_for};
+pub use vestibule_world::TransportLimits as Limits;
 
 // The crates whose types are in this crate's signatures.
 pub use http;

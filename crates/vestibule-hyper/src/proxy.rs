@@ -1,14 +1,14 @@
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::InvalidHeaderValue;
 use http::{HeaderValue, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
+use vestibule_wire::Origin;
 use vestibule_world::Vars;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::origin::Origin;
 
 /// An HTTP proxy.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Proxy {
 /// the entry of `NO_PROXY` that matched, and knows no ports, no `*.` and no blanks in it.
 pub(crate) fn proxy_for(vars: &Vars, to: &Origin) -> Result<Option<Proxy>> {
     let Some((variable, value)) = proxy_variable(vars, to) else { return Ok(None) };
-    if is_local(to) || no_proxy_entry(vars, to).is_some() {
+    if to.is_local() || no_proxy_entry(vars, to).is_some() {
         return Ok(None);
     }
     let invalid = |source| Error::new(ErrorKind::Local, InvalidVariable { variable, source });
@@ -151,21 +151,6 @@ fn basic(user: &str) -> std::result::Result<HeaderValue, InvalidHeaderValue> {
     Ok(value)
 }
 
-/// Returns true for loopback and link-local hosts, which a proxy cannot reach for this machine.
-fn is_local(to: &Origin) -> bool {
-    /// The IPv6 network of EC2's and EKS's metadata services: `fd00:ec2::/32`.
-    const AWS_LOCAL: [u16; 2] = [0xfd00, 0xec2];
-    match to.address().map(|address| address.to_canonical()) {
-        Some(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
-        Some(IpAddr::V6(address)) => {
-            address.is_loopback()
-                || address.is_unicast_link_local()
-                || Ipv6Addr::segments(&address).starts_with(&AWS_LOCAL)
-        }
-        None => is_within(&to.host, "localhost"),
-    }
-}
-
 /// Returns the entry of `NO_PROXY` that names a host, if there is one.
 ///
 /// Entries are separated by commas or blanks, as in curl. An entry is `*`, an address, a network
@@ -188,8 +173,7 @@ fn is_named_by(to: &Origin, entry: &str) -> bool {
         None => {
             let domain = name.strip_prefix('*').unwrap_or(name);
             let domain = domain.strip_prefix('.').unwrap_or(domain);
-            !domain.is_empty()
-                && is_within(to.host.trim_end_matches('.'), domain.trim_end_matches('.'))
+            !domain.is_empty() && to.is_within(domain.trim_end_matches('.'))
         }
     }
 }
@@ -207,11 +191,6 @@ fn split_port(entry: &str) -> (&str, Option<u16>) {
         },
         _ => (entry, None),
     }
-}
-
-fn is_within(host: &str, domain: &str) -> bool {
-    let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
-    host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Returns true if the address is equal to the other, or in the network `address/prefix`.

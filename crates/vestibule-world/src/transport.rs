@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
+use http::Uri;
 use vestibule_wire::{Request, Response};
 
 use crate::BoxFuture;
@@ -13,6 +15,29 @@ use crate::BoxFuture;
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request and returns the response, whatever its status.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
+}
+
+/// The limits of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a new limit is a breaking change")]
+pub struct TransportLimits {
+    /// Time to resolve and connect to the host or the proxy. 3.1 s, as in the SDKs: a lost packet
+    /// is sent again after 3 s.
+    pub connect: Duration,
+    /// Time for the whole exchange, to the last byte of the response. 15 s.
+    pub exchange: Duration,
+    /// Size of the response body in bytes. 4 MiB.
+    pub body: usize,
+}
+
+impl Default for TransportLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_millis(3100),
+            exchange: Duration::from_secs(15),
+            body: 4 << 20,
+        }
+    }
 }
 
 /// Error returned when there is no response to a request.
@@ -60,6 +85,12 @@ impl TransportError {
     pub fn new(kind: TransportErrorKind, host: impl Into<String>) -> Self {
         let source = (kind == TransportErrorKind::NoRuntime).then(|| NoRuntime.into());
         Self { kind, host: host.into(), attempts: 1, source }
+    }
+
+    /// Returns the error for a URL that cannot be requested.
+    pub fn not_http(url: &Uri) -> Self {
+        Self::new(TransportErrorKind::Local, url.host().unwrap_or("a URL without a host"))
+            .with_source("not an absolute http or https URL")
     }
 
     /// Adds the cause.

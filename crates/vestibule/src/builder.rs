@@ -14,12 +14,16 @@ use vestibule_sso::ConsoleSessions;
 use vestibule_sso::RefreshHelper;
 use vestibule_sso::{Sessions, TokenStore};
 use vestibule_types::Region;
-#[cfg(feature = "http")]
+#[cfg(feature = "tokio")]
 use vestibule_types::Vars;
+#[cfg(feature = "tokio")]
+use vestibule_world::Transport;
 use vestibule_world::World;
 
 #[cfg(feature = "http")]
 use crate::worlds::Timeouts;
+#[cfg(feature = "tokio")]
+use crate::worlds::Transports;
 use crate::worlds::Worlds;
 use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 
@@ -49,10 +53,12 @@ pub struct Builder {
     world: Option<World>,
     overrides: Overrides,
     region: Option<Sourced<String>>,
-    #[cfg(feature = "http")]
+    #[cfg(feature = "tokio")]
     vars: Option<Vars>,
     #[cfg(feature = "http")]
     timeouts: Timeouts,
+    #[cfg(feature = "tokio")]
+    transport: Option<Arc<dyn Transport>>,
     #[cfg(feature = "cli-cache")]
     share_role_credentials: bool,
     #[cfg(feature = "cli-cache")]
@@ -63,7 +69,7 @@ pub struct Builder {
     native_processes: NativeProcesses,
     #[cfg(feature = "refresh-helper")]
     refresh_helper: Option<Arc<dyn RefreshHelper>>,
-    #[cfg(feature = "http")]
+    #[cfg(feature = "tokio")]
     helpers: Option<vestibule_os::Shell>,
     refresh_policy: Option<RefreshPolicy>,
 }
@@ -121,8 +127,8 @@ impl Builder {
         self
     }
 
-    /// Sets how long a connection and an exchange may take. A given [`World`] has its own transport,
-    /// to which this does not apply.
+    /// Sets how long a connection and an exchange may take. Does not apply to a transport or a [`World`]
+    /// of the caller.
     #[cfg(feature = "http")]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
@@ -141,9 +147,20 @@ impl Builder {
 
     /// Sets the world, in place of this machine: for tests, and for other runtimes and HTTP clients.
     ///
-    /// Required without the feature `http`.
+    /// Required without the feature `http`, unless `Builder::transport` is called.
     pub fn world(mut self, world: World) -> Self {
         self.world = Some(world);
+        self
+    }
+
+    /// Sets the transport of requests, in place of hyper: the HTTP client of the caller. Files, processes
+    /// and time remain those of this machine.
+    ///
+    /// The transport has its own proxy, certificates and timeouts. [`Session::blocking`] uses it too, so
+    /// that its futures must be ready when polled there.
+    #[cfg(feature = "tokio")]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
         self
     }
 
@@ -210,7 +227,7 @@ impl Builder {
 
     /// Sets the environment variables, instead of those of this process. A world of the caller has its
     /// own.
-    #[cfg(feature = "http")]
+    #[cfg(feature = "tokio")]
     pub fn vars(mut self, vars: Vars) -> Self {
         self.vars = Some(vars);
         self
@@ -218,7 +235,7 @@ impl Builder {
 
     /// Sets the condition under which a `credential_process` may prompt at the terminal. Default:
     /// whenever this process is in the foreground of one, as in the AWS SDKs.
-    #[cfg(feature = "http")]
+    #[cfg(feature = "tokio")]
     pub fn helper_prompts_if(
         mut self,
         condition: impl Fn() -> bool + Send + Sync + 'static,
@@ -264,28 +281,10 @@ impl Builder {
             })?;
             self.overrides.region = Some(Sourced::new(checked, origin));
         }
-        // A caller-supplied world may not be this machine, so the resolver of the operating system
-        // must not be used for it.
-        let (worlds, resolver) = match self.world {
-            Some(world) => (Worlds::given(world), Resolver::default()),
-            #[cfg(feature = "http")]
-            None => (
-                Worlds::of_this_machine(
-                    self.vars.unwrap_or_else(vestibule_os::vars),
-                    self.timeouts,
-                    self.helpers.unwrap_or_default(),
-                ),
-                Resolver::new(vestibule_os::lookup_host),
-            ),
-            #[cfg(not(feature = "http"))]
-            None => {
-                let text = "without the feature `http`, Builder::world is required";
-                return Err(Error::new(ErrorKind::InvalidInput, text));
-            }
-        };
+        let (worlds, resolver) = self.worlds()?;
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
         vars.check().map_err(|error| Error::variable(&error.name.clone(), error))?;
-        #[cfg(feature = "http")]
+        #[cfg(feature = "tokio")]
         crate::shifted_clock::check_offset(vars)?;
         let sessions = match (&self.token_store, &self.token_folder) {
             (Some(store), _) => Sessions::new(store.clone()),
@@ -320,6 +319,34 @@ impl Builder {
         #[cfg(feature = "console-sign-in")]
         let context = context.with_console_sessions(console_sessions);
         Configuration::load(&worlds, self.overrides, context, self.refresh_policy)
+    }
+
+    fn worlds(&mut self) -> Result<(Worlds, Resolver), Error> {
+        // A caller-supplied world may not be this machine, so the resolver of the operating system
+        // must not be used for it.
+        if let Some(world) = self.world.take() {
+            return Ok((Worlds::given(world), Resolver::default()));
+        }
+        #[cfg(feature = "tokio")]
+        if let Some(transports) = self.transports() {
+            let vars = self.vars.take().unwrap_or_else(vestibule_os::vars);
+            let helpers = self.helpers.take().unwrap_or_default();
+            let worlds = Worlds::of_this_machine(vars, transports, helpers);
+            return Ok((worlds, Resolver::new(vestibule_os::lookup_host)));
+        }
+        let text = "without the feature `http`, a world or a transport is required";
+        Err(Error::new(ErrorKind::InvalidInput, text))
+    }
+
+    #[cfg(feature = "tokio")]
+    fn transports(&mut self) -> Option<Transports> {
+        if let Some(transport) = self.transport.take() {
+            return Some(Transports::Given(transport));
+        }
+        #[cfg(feature = "http")]
+        return Some(Transports::hyper(self.timeouts));
+        #[cfg(not(feature = "http"))]
+        None
     }
 
     /// Loads the session of the selected profile. Reads two small files and sends no request.

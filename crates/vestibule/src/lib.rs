@@ -10,7 +10,7 @@ mod remedy;
 mod role_cache;
 mod session;
 mod setting;
-#[cfg(feature = "http")]
+#[cfg(feature = "tokio")]
 mod shifted_clock;
 mod signer;
 mod worlds;

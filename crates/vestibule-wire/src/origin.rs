@@ -1,20 +1,23 @@
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
 /// The scheme, host and port of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(crate) is_secure: bool,
-    /// Without the brackets of an IPv6 address.
-    pub(crate) host: String,
-    pub(crate) port: u16,
+#[non_exhaustive]
+pub struct Origin {
+    /// Whether the scheme is `https`.
+    pub is_secure: bool,
+    /// The host, without the brackets of an IPv6 address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
 }
 
 impl Origin {
     /// Returns the origin of a URL; `None` if it is not an absolute `http` or `https` URL.
-    pub(crate) fn from_uri(uri: &Uri) -> Option<Self> {
+    pub fn from_uri(uri: &Uri) -> Option<Self> {
         let is_secure = match uri.scheme_str()? {
             "http" => false,
             "https" => true,
@@ -27,7 +30,7 @@ impl Origin {
     }
 
     /// Returns host and port as in a URL and a `Host` header, without a default port.
-    pub(crate) fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         let host = if self.host.contains(':') { &format!("[{}]", self.host) } else { &self.host };
         if self.port == default_port(self.is_secure) {
             host.clone()
@@ -37,8 +40,31 @@ impl Origin {
     }
 
     /// Returns the host as an IP address, if it is one.
-    pub(crate) fn address(&self) -> Option<IpAddr> {
+    pub fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()
+    }
+
+    /// Returns true for loopback and link-local hosts, such as metadata services, which a proxy cannot
+    /// reach for this machine.
+    pub fn is_local(&self) -> bool {
+        /// The IPv6 network of EC2's and EKS's metadata services: `fd00:ec2::/32`.
+        const AWS_LOCAL: [u16; 2] = [0xfd00, 0xec2];
+        match self.address().map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
+            Some(IpAddr::V6(address)) => {
+                address.is_loopback()
+                    || address.is_unicast_link_local()
+                    || Ipv6Addr::segments(&address).starts_with(&AWS_LOCAL)
+            }
+            None => self.is_within("localhost"),
+        }
+    }
+
+    /// Returns true if the host is this domain or a subdomain of it.
+    pub fn is_within(&self, domain: &str) -> bool {
+        let host = self.host.trim_end_matches('.').to_ascii_lowercase();
+        let rest = host.strip_suffix(&domain.to_ascii_lowercase());
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 }
 
