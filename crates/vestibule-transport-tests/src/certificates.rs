@@ -12,14 +12,17 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-pub(crate) struct Authority {
+/// A certificate authority.
+#[derive(Debug)]
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     /// The certificate as PEM.
-    pub(crate) bundle: NamedTempFile,
+    pub bundle: NamedTempFile,
 }
 
 impl Authority {
-    pub(crate) fn new() -> Self {
+    /// Creates an authority with a key of its own.
+    pub fn new() -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -31,7 +34,7 @@ impl Authority {
     }
 
     /// Returns a server configuration with a certificate for a name.
-    pub(crate) fn server(&self, name: &str) -> Arc<ServerConfig> {
+    pub fn server(&self, name: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new([name.to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -46,6 +49,6 @@ impl Authority {
 }
 
 /// Accepts a TLS connection.
-pub(crate) fn accept(config: &Arc<ServerConfig>, stream: TcpStream) -> impl Read + Write + use<> {
+pub fn accept(config: &Arc<ServerConfig>, stream: TcpStream) -> impl Read + Write + use<> {
     StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream)
 }

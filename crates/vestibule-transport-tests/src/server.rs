@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+/// A response with the body `ok`.
+pub const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// Handles each connection on a thread of its own; returns the port. Connections are numbered.
-pub(crate) fn serve(handle: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
+pub fn serve(handle: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (handle, count) = (Arc::new(handle), AtomicUsize::new(0));
@@ -23,7 +24,7 @@ pub(crate) fn serve(handle: impl Fn(usize, TcpStream) + Send + Sync + 'static) -
 }
 
 /// Sends these bytes in response to the first request of each connection, and closes it.
-pub(crate) fn responding(response: impl Into<Vec<u8>>) -> String {
+pub fn responding(response: impl Into<Vec<u8>>) -> String {
     let response = response.into();
     let port = serve(move |_, mut stream| {
         read_request(&mut stream);
@@ -33,7 +34,7 @@ pub(crate) fn responding(response: impl Into<Vec<u8>>) -> String {
 }
 
 /// Reads the head of a request, and its body if it has a length; empty at the end of the stream.
-pub(crate) fn read_request(stream: &mut impl Read) -> String {
+pub fn read_request(stream: &mut impl Read) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") {
@@ -49,7 +50,8 @@ pub(crate) fn read_request(stream: &mut impl Read) -> String {
     head + std::str::from_utf8(&body).unwrap()
 }
 
-pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+/// Returns the value of a header in the head of a message.
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().find_map(|line| {
         let (found, value) = line.split_once(": ")?;
         found.eq_ignore_ascii_case(name).then_some(value)

@@ -7,13 +7,14 @@ const PROMISE: &str = "Of the crates of this workspace only the facade `vestibul
                        versioning; the others may change in any release.";
 const PURPOSE: &str = "Depend on this crate directly ";
 /// The facade, and packages that nothing depends on.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 7] = [
     "vestibule",
     "vestibule-cli",
     "vestibule-conformance",
     "vestibule-e2e",
     "vestibule-simulation",
     "vestibule-test-env",
+    "vestibule-transport-tests",
 ];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {

@@ -2,10 +2,11 @@ use std::io::Write;
 use std::thread;
 
 use vestibule_hyper::Blocking;
+use vestibule_transport_tests::get;
+use vestibule_transport_tests::server::{OK, read_request, serve};
 use vestibule_world::{Transport, TransportErrorKind, block_on};
 
-use crate::server::{OK, read_request, serve};
-use crate::{get, plain};
+use crate::plain;
 
 /// Starts a server that responds to every request; returns its URL.
 fn start_server() -> String {

@@ -1,25 +1,14 @@
-use std::io::Write;
-
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use vestibule_hyper::{Cause, Config, Hyper};
+use vestibule_transport_tests::certificates::Authority;
+use vestibule_transport_tests::server::{OK, responding};
+use vestibule_transport_tests::tls::start_https;
+use vestibule_transport_tests::{get, send};
 use vestibule_world::{TransportErrorKind as Kind, Vars};
 
-use crate::certificates::{Authority, accept};
-use crate::server::{OK, read_request, responding, serve};
-use crate::{check, get, plain, send};
-
-/// Starts an HTTPS server with a certificate for a name.
-fn start_https(authority: &Authority, name: &str) -> u16 {
-    let config = authority.server(name);
-    serve(move |_, stream| {
-        let mut stream = accept(&config, stream);
-        while !read_request(&mut stream).is_empty() {
-            stream.write_all(OK.as_bytes()).unwrap();
-        }
-    })
-}
+use crate::{check, plain};
 
 #[tokio::test]
 async fn bundle_is_trusted_from_variable_and_profile() {
@@ -46,16 +35,13 @@ async fn bundle_is_trusted_from_variable_and_profile() {
 }
 
 #[tokio::test]
-async fn unknown_issuer_and_wrong_name_are_tls_errors() {
+async fn unknown_authority_is_a_cause() {
     let authority = Authority::new();
     let port = start_https(&authority, "127.0.0.1");
     let result = send(&Hyper::new(plain()), get(&format!("https://127.0.0.1:{port}/"))).await;
-    let expected = format!(
-        "could not open a TLS connection to 127.0.0.1:{port}: \
-         the certificate is signed by an unknown authority (UnknownIssuer); \
-         if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile,"
-    );
-    assert_eq!(check(result, Kind::Tls, &expected), Some(Cause::UnknownAuthority));
+    let expected =
+        "if a company proxy inspects TLS, set AWS_CA_BUNDLE, or `ca_bundle` in the profile,";
+    assert_eq!(check(result, Kind::Tls, expected), Some(Cause::UnknownAuthority));
 
     let port = start_https(&authority, "oidc.us-east-1.amazonaws.com");
     let transport = Hyper::new(plain().with_ca_bundle(authority.bundle.path()));
@@ -131,19 +117,4 @@ async fn plain_http_reads_no_bundle() {
     let transport = Hyper::new(plain().with_ca_bundle("/missing/ca.pem"));
     let url = responding(OK);
     assert_eq!(send(&transport, get(&url)).await.unwrap(), (200, "ok".into()));
-}
-
-#[tokio::test]
-async fn failed_handshake_is_distinct_from_a_lost_connection() {
-    let transport = Hyper::new(plain());
-    let port =
-        serve(|_, mut stream| stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap());
-    let result = send(&transport, get(&format!("https://127.0.0.1:{port}/"))).await;
-    check(result, Kind::Tls, "");
-
-    let port = serve(|_, stream| {
-        stream.peek(&mut [0]).unwrap();
-    });
-    let result = send(&transport, get(&format!("https://127.0.0.1:{port}/"))).await;
-    check(result, Kind::Lost, "");
 }

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
+
+pub mod certificates;
+#[doc(hidden)]
+pub mod exchange;
+#[doc(hidden)]
+pub mod faults;
+mod macros;
+#[doc(hidden)]
+pub mod proxies;
+pub mod server;
+mod subject;
+#[doc(hidden)]
+pub mod tls;
+
+pub use subject::{Settings, Subject, check, get, post, send};
