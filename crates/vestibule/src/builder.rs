@@ -328,7 +328,11 @@ impl Builder {
             return Ok((Worlds::given(world), Resolver::default()));
         }
         #[cfg(feature = "tokio")]
-        if let Some(transports) = self.transports() {
+        let transports = self.transport.take().map(Transports::Given);
+        #[cfg(feature = "http")]
+        let transports = transports.or(Some(Transports::hyper(self.timeouts)));
+        #[cfg(feature = "tokio")]
+        if let Some(transports) = transports {
             let vars = self.vars.take().unwrap_or_else(vestibule_os::vars);
             let helpers = self.helpers.take().unwrap_or_default();
             let worlds = Worlds::of_this_machine(vars, transports, helpers);
@@ -336,17 +340,6 @@ impl Builder {
         }
         let text = "without the feature `http`, a world or a transport is required";
         Err(Error::new(ErrorKind::InvalidInput, text))
-    }
-
-    #[cfg(feature = "tokio")]
-    fn transports(&mut self) -> Option<Transports> {
-        if let Some(transport) = self.transport.take() {
-            return Some(Transports::Given(transport));
-        }
-        #[cfg(feature = "http")]
-        return Some(Transports::hyper(self.timeouts));
-        #[cfg(not(feature = "http"))]
-        None
     }
 
     /// Loads the session of the selected profile. Reads two small files and sends no request.

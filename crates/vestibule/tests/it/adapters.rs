@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vestibule::world::{BoxFuture, TransportError, TransportErrorKind, World, memory};
 use vestibule::{
     Chain, Credentials, Error, ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind,
-    Remedy, SecretAccessKey, Session,
+    Remedy, SecretAccessKey, Session, Vars,
 };
 
 fn session(config: &str) -> Session {
@@ -77,6 +77,24 @@ fn failing_custom_provider_is_named() {
     assert_eq!((error.kind(), error.provider()), (ErrorKind::Refused, Some("vault")));
     assert_eq!(error.chosen_by().unwrap().to_string(), "Session::with_provider");
     assert_eq!(error.to_string(), "it is sealed");
+}
+
+#[cfg(feature = "http")]
+#[tokio::test]
+async fn transport_of_the_caller_sends_the_requests_of_this_machine() {
+    let transport = memory::Transport::new(|request| {
+        assert_eq!(request.uri(), "http://127.0.0.1:7/credentials");
+        let body = r#"{"AccessKeyId":"AKIDEXAMPLE","SecretAccessKey":"hush","Token":"t",
+            "Expiration":"2126-01-01T00:00:00Z"}"#;
+        Ok(http::Response::new(body.into()))
+    });
+    let vars = Vars::default()
+        .with("HOME", "/no/home")
+        .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:7/credentials");
+    let builder = Session::builder().vars(vars).transport(Arc::new(transport));
+    let session = builder.load().await.unwrap();
+    assert_eq!(session.credentials().await.unwrap().access_key_id(), "AKIDEXAMPLE");
+    assert_eq!(access_key_id(&session).unwrap(), "AKIDEXAMPLE");
 }
 
 #[test]
