@@ -13,7 +13,7 @@ use vestibule_e2e::test_env::TestEnv;
 use vestibule_e2e::{peers, process};
 
 const PAGE: &str = "docs/sso-in-ten-lines.md";
-const PROGRAMS: usize = 4;
+const PROGRAMS: usize = 5;
 
 #[test]
 fn programs_of_the_page_build_and_print_what_they_promise() -> Result<()> {
