@@ -41,7 +41,7 @@ const CREDENTIALS: [Comparison; 2] = [
         ours: "weight-host-vestibule",
         peer: "weight-host-aws-config",
         host: Some("weight-host"),
-        others: &[],
+        others: &["weight-host-vestibule-hyper"],
     },
 ];
 

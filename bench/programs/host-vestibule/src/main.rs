@@ -1,6 +1,10 @@
-//! The host program, which also prints the access key id of the default profile.
+//! The host program, which also prints the access key id of the default profile: its reqwest sends the
+//! requests.
 
 use std::error::Error;
+use std::sync::Arc;
+
+use vestibule_reqwest::Reqwest;
 
 #[derive(serde::Deserialize, serde::Serialize)]
 struct Page {
@@ -17,10 +21,13 @@ async fn fetch(url: &str) -> Result<Page, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // With `rustls-no-provider`, the cryptography of TLS is for the program to choose.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     if let Some(url) = std::env::args().nth(1) {
         fetch(&url).await?;
     }
-    let session = vestibule::Session::builder().load().await?;
+    let transport = Arc::new(Reqwest::new(reqwest::Client::builder));
+    let session = vestibule::Session::builder().transport(transport).load().await?;
     println!("{}", session.credentials().await?.access_key_id());
     Ok(())
 }

@@ -17,6 +17,8 @@ async fn fetch(url: &str) -> Result<Page, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // With `rustls-no-provider`, the cryptography of TLS is for the program to choose.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     if let Some(url) = std::env::args().nth(1) {
         fetch(&url).await?;
     }
