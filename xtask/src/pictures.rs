@@ -28,15 +28,15 @@ pub(crate) const COMMAND: Command = Command {
         }
         let packages = packages::ours()?;
         let architecture = std::fs::read_to_string(request::PAGE).context(request::PAGE)?;
-        let demo = end_to_end::demo_output()?;
-        for (name, picture) in [
-            ("floors.svg", floors::draw(&packages)),
-            ("request.svg", request::draw(&architecture, &packages)?),
-            ("demo.svg", terminal::draw(&terminal::excerpts(&demo, SHOWN)?)),
-        ] {
+        let draw = |name: &str, picture: &str| {
             let path = Path::new("docs/pictures").join(name);
-            if check { compare(&path, &picture)? } else { write(&path, &picture)? }
-        }
+            if check { compare(&path, picture) } else { write(&path, picture) }
+        };
+        draw("floors.svg", &floors::draw(&packages))?;
+        draw("request.svg", &request::draw(&architecture, &packages)?)?;
+        // Last, since it builds the program.
+        let demo = end_to_end::demo_output()?;
+        draw("demo.svg", &terminal::draw(&terminal::excerpts(&demo, SHOWN)?))?;
         Ok(())
     },
 };
