@@ -11,7 +11,15 @@
 //! Whether a line is a property, a continuation or a sub-property depends on the lines above it, so
 //! the scanner decides that.
 
-use memchr::{memchr, memchr2_iter, memrchr};
+use memchr::{memchr2_iter, memrchr};
+use nom::branch::alt;
+use nom::bytes::complete::{take, take_till, take_while1};
+use nom::character::complete::{char, one_of, space0};
+use nom::combinator::{eof, not, recognize, value};
+use nom::error::Error;
+use nom::multi::many0_count;
+use nom::sequence::{delimited, pair, preceded, terminated};
+use nom::{Err, IResult, Parser};
 
 use crate::ProblemKind;
 
@@ -32,16 +40,15 @@ pub(crate) struct Assignment<'a> {
 
 /// Returns the text between the brackets of a section line.
 pub(crate) fn section(line: &[u8]) -> Result<&[u8], LineError<'_>> {
-    let text = line.strip_prefix(b"[").unwrap_or_default();
-    let mut end = 0;
-    while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
-        if is_closing(rest) {
-            return Ok(&text[..end]);
-        }
-        end += unit_length(rest);
-    }
-    let after = memrchr(b']', line).map_or(line.len(), |bracket| bracket + 1);
-    Err(LineError { rest: &line[after..], kind: ProblemKind::UnterminatedSection })
+    let plain = take_till(|byte| matches!(byte, b']' | b'"' | b'\''));
+    let simple = terminated(plain, closing);
+    let careful =
+        terminated(recognize(many0_count(preceded(not(closing), quoted_or_any))), closing);
+    let mut section = preceded(char('['), alt((simple, careful)));
+    section.parse(line).map(|(_, text)| text).map_err(|_: Err<Error<_>>| {
+        let after = memrchr(b']', line).map_or(line.len(), |bracket| bracket + 1);
+        LineError { rest: &line[after..], kind: ProblemKind::UnterminatedSection }
+    })
 }
 
 /// Parses a property line without its comment.
@@ -59,26 +66,24 @@ fn assignment(
     without_equals: ProblemKind,
     without_name: ProblemKind,
 ) -> Result<Assignment<'_>, LineError<'_>> {
-    if let Some((name, value)) = plain_name(line) {
+    if let Ok((value, name)) = plain_name(line) {
         return Ok(Assignment { name, is_plain: true, value: trim(value) });
     }
-    let Some(equals) = memchr(b'=', line) else {
-        return Err(LineError { rest: after_word(line), kind: without_equals });
-    };
-    match trim(&line[..equals]) {
-        [] => Err(LineError { rest: line, kind: without_name }),
-        name => {
-            let value = trim(&line[equals + 1..]);
-            Ok(Assignment { name, is_plain: is_plain(name), value })
-        }
+    match any_name(line) {
+        Ok((_, b"")) => Err(LineError { rest: line, kind: without_name }),
+        Ok((value, name)) => Ok(Assignment { name, is_plain: is_plain(name), value: trim(value) }),
+        Err(_) => Err(LineError { rest: after_word(line), kind: without_equals }),
     }
 }
 
-/// Splits a line after a name of plain characters and its `=`: the common case.
-fn plain_name(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = line.iter().position(|&byte| !is_plain_byte(byte)).filter(|&end| end != 0)?;
-    let (name, rest) = line.split_at(end);
-    Some((name, unindent(rest).strip_prefix(b"=")?))
+/// Parses a name of plain characters and its `=`: the common case.
+fn plain_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(take_while1(is_plain_byte), pair(space0, char('='))).parse(input)
+}
+
+/// Parses any text before the first `=`.
+fn any_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(take_till(|byte| byte == b'=').map(trim), char('=')).parse(input)
 }
 
 /// Returns the rest of a line after its first word, where `=` is missing.
@@ -87,19 +92,17 @@ fn after_word(line: &[u8]) -> &[u8] {
     &line[word.unwrap_or(line.len())..]
 }
 
-/// Returns true if the text begins with `]`, and nothing follows it but blanks and a comment.
-fn is_closing(text: &[u8]) -> bool {
-    let after = text.strip_prefix(b"]").map(unindent);
-    matches!(after, Some([] | [b'#' | b';', ..]))
+/// Parses `]`, if nothing follows it but blanks and a comment.
+fn closing(input: &[u8]) -> IResult<&[u8], ()> {
+    let end = pair(space0, alt((value((), one_of("#;")), value((), eof))));
+    value((), pair(char(']'), end)).parse(input)
 }
 
-/// Returns the length of a run between two quotes of one sort, where brackets are text; or 1, for any
-/// other byte.
-fn unit_length(text: &[u8]) -> usize {
-    match text {
-        [quote @ (b'"' | b'\''), rest @ ..] => memchr(*quote, rest).map_or(1, |end| end + 2),
-        _ => 1,
-    }
+/// Parses a run between two quotes of one sort, where brackets are text; or any one character.
+fn quoted_or_any(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let double = recognize(delimited(char('"'), take_till(|byte| byte == b'"'), char('"')));
+    let single = recognize(delimited(char('\''), take_till(|byte| byte == b'\''), char('\'')));
+    alt((double, single, take(1_usize))).parse(input)
 }
 
 /// Returns the line up to the first comment sign that directly follows a blank.

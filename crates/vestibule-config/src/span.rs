@@ -1,5 +1,7 @@
 //! Positions in the text: 32-bit byte offsets instead of copies or lifetimes.
 
+use nom::Offset;
+
 /// The length of the longest text whose offsets fit. Longer texts are never scanned.
 pub(crate) const LONGEST: usize = u32::MAX as usize;
 
@@ -13,7 +15,7 @@ pub(crate) struct Span {
 impl Span {
     /// Returns the span of `part`, which is a slice of `whole`.
     pub(crate) fn locate(whole: &[u8], part: &[u8]) -> Self {
-        let start = part.as_ptr().addr() - whole.as_ptr().addr();
+        let start = whole.offset(part);
         Self { start: offset(start), end: offset(start + part.len()) }
     }
 
