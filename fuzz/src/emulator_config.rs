@@ -1,5 +1,5 @@
 use vestibule_emulator::Emulator;
-use vestibule_types::is_printable;
+use vestibule_types::printable;
 
 /// Checks that a configuration file of the emulator is read, or refused with line and column.
 pub fn emulator_config(bytes: &[u8]) {
@@ -8,7 +8,7 @@ pub fn emulator_config(bytes: &[u8]) {
         Ok(builder) => drop(builder.build()),
         Err(error) => {
             let shown = error.to_string();
-            assert!(shown.chars().all(|char| is_printable(char) || char == ' '), "{shown:?}");
+            assert_eq!(printable(&shown), shown);
             let mut place = shown.splitn(3, ':').map(str::parse::<u32>);
             let has_place = matches!((place.next(), place.next()), (Some(Ok(1..)), Some(Ok(1..))));
             assert!(has_place, "no line and column: {shown}");

@@ -4,7 +4,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
 use vestibule_hyper::{Blocking, Config};
-use vestibule_types::{Vars, is_printable, with_causes};
+use vestibule_types::{Vars, printable, with_causes};
 use vestibule_wire::{Body, Request};
 use vestibule_world::{Transport as _, block_on};
 
@@ -26,7 +26,7 @@ pub fn proxy_response(bytes: &[u8]) {
         Ok(response) => panic!("a response without TLS: {response:?}"),
         Err(error) => {
             let shown = with_causes(&error);
-            assert!(shown.chars().all(|char| is_printable(char) || char == ' '), "{shown:?}");
+            assert_eq!(printable(&shown), shown);
             let may_be_sent = bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
             let shown = format!("{shown} {error:?}");
             assert!(

@@ -8,7 +8,7 @@ use vestibule_oidc::{CreateToken, Grant};
 use vestibule_portal::{GetRoleCredentials, ListAccountRoles, ListAccounts, Logout};
 use vestibule_sts::{AssumeRole, GetCallerIdentity, GetSessionToken, RoleSessionName};
 use vestibule_types::{
-    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, Vars, is_printable,
+    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, Vars, printable,
     with_causes,
 };
 use vestibule_wire::{Endpoint, Operation, Response};
@@ -92,7 +92,7 @@ fn read<O: Operation>(operation: &O, response: &Response) {
     let Err(error) = operation.read(response) else { return };
     let error: &(dyn Error + 'static) = &error;
     let shown = with_causes(error);
-    assert!(shown.chars().all(|char| is_printable(char) || char == ' '), "{shown:?}");
+    assert_eq!(printable(&shown), shown);
     assert!(shown.chars().count() <= LONGEST, "{} characters", shown.chars().count());
     let is_sent = is_sent(operation);
     let shown = format!("{shown} {error:?}");

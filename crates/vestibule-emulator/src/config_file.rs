@@ -88,6 +88,7 @@ mod tests {
             "\nregion = \"us east\"",
             "2:10: `us east` is not a region; write one as `us-east-1`",
         );
+        check("region = \"us\\u001b[2J\"", r"1:10: `us\u{1b}[2J` is not a region; ");
         check("region = 1", "1:10: invalid type: integer `1`, expected a string");
         check("users = [\"ann\"", "1:15: ");
         check("start-urls = [\"x\"]", "1:15: `x` is not a start URL; write one such as `https://");

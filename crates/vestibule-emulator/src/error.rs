@@ -1,5 +1,7 @@
 use std::fmt;
 
+use vestibule_types::printable;
+
 /// Error returned when a fault, a script, a configuration or a user code is not valid.
 ///
 /// Its `Display` is one line: where the problem is, what it is, and what to write instead.
@@ -28,8 +30,9 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, line: None, column: None, message: message.into() }
+    pub(crate) fn new(kind: ErrorKind, message: impl AsRef<str>) -> Self {
+        let message = printable(message.as_ref()).into_owned();
+        Self { kind, line: None, column: None, message }
     }
 
     pub(crate) fn with_line(self, line: usize) -> Self {
