@@ -1,4 +1,7 @@
-//! The README of a library says when to depend on it directly, and what it promises.
+//! The README of a library says when to depend on it directly, what it promises, and which features
+//! it has.
+
+use std::fs;
 
 use super::Finding;
 use crate::source::Source;
@@ -32,7 +35,26 @@ pub(super) fn check(source: &Source) -> Vec<Finding> {
     if source.text.lines().last() != Some(PROMISE) {
         findings.push((end, format!("end with `{PROMISE}`")));
     }
+    let manifest = fs::read_to_string(source.path.with_file_name("Cargo.toml")).unwrap_or_default();
+    for name in features(&manifest) {
+        if !source.text.contains(&format!("| `{name}` |")) {
+            findings
+                .push((end, format!("the feature `{name}` has no row in the table of features")));
+        }
+    }
     findings
+}
+
+/// Returns the names of the features, without `default`.
+fn features(manifest: &str) -> Vec<&str> {
+    let after = manifest.lines().skip_while(|line| *line != "[features]").skip(1);
+    let section = after.take_while(|line| !line.starts_with('['));
+    let is_name = |name: &&str| !name.starts_with(['#', ' ']) && *name != "default";
+    section
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .filter(is_name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -47,5 +69,11 @@ mod tests {
         let text = format!("{PURPOSE}to test.\n{PROMISE}\n");
         assert_eq!(findings("crates/vestibule-wire/README.md", &text), 0);
         assert_eq!(findings("crates/vestibule-cli/README.md", "# Program\n"), 0);
+    }
+
+    #[test]
+    fn features_are_the_names_of_the_section_without_the_default() {
+        let manifest = "[features]\ndefault = [\"a\"]\n# The b = of it.\na = [\n    \"c\",\n]\n\n[dependencies]\nd = \"1\"\n";
+        assert_eq!(features(manifest), ["a"]);
     }
 }
