@@ -69,7 +69,12 @@ fn content(lines: &[&str], is_code: bool) -> String {
         match line {
             ".TP" => {
                 let term = lines.next().map(|line| plain(line)).unwrap_or_default();
-                let _ = write!(text, "- `{}`", term.replace('`', "").trim());
+                let term = term.replace('`', "");
+                // The name of a man page is the anchor of its section.
+                let _ = match term.trim().strip_suffix("(1)") {
+                    Some(name) => write!(text, "- [`{name}`](#{name})"),
+                    None => write!(text, "- `{}`", term.trim()),
+                };
                 let mut separator = ": ";
                 while let Some(next) = lines.next_if(|next| !next.starts_with('.')) {
                     text += separator;
@@ -153,5 +158,12 @@ mod tests {
                         **Examples**\n\n```text\nx\ny\n```\n";
         assert_eq!(section(roff, false), expected);
         assert!(section(roff, true).contains("**Files**\n\n- `a`: b\n"));
+    }
+
+    #[test]
+    fn command_links_to_its_section() {
+        let lines = [".TP", "\\fBvestibule\\-cache\\-list(1)\\fR", "List files"];
+        let expected = "- [`vestibule-cache-list`](#vestibule-cache-list): List files\n";
+        assert_eq!(content(&lines, false), expected);
     }
 }
