@@ -102,10 +102,10 @@ impl Cell {
 const HEAD: &str = "\
 # Interoperability
 
-`cargo xtask interop` writes this page: it installs unmodified clients of others, which share files and sessions with vestibule.
-A cell that says no fails the build.
+Which clients of others share files and sessions with vestibule, and what each of them does with them.
+`cargo xtask interop` installs the clients, unmodified, runs them, and writes this page; a cell that says no fails the build.
 All clients talk to `vestibule-emulator`; the AWS CLI and botocore need no endpoint setting, since the emulator is their proxy and responds under AWS's host names.
-The AWS CLI is that of Debian 12, since the package registries have version 1 alone; what is newer in its second version is the code of botocore, which has a column.
+The AWS CLI is that of Debian 12, since the package registries have only version 1; what version 2 has gained since then is code of botocore, which has a column of its own.
 The keychain is GNOME Keyring with a D-Bus of its own.
 
 ";
