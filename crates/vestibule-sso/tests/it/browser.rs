@@ -125,8 +125,8 @@ fn sign_in_ends_as_soon_as_the_user_cancels() {
     assert_eq!((token.unwrap_err().as_str(), took), ("cancelled", Duration::from_millis(600)));
 }
 
-/// Returns the cause of a sign-in whose requests fail so, and the number of requests.
-fn fail(kind: TransportErrorKind) -> (String, usize, Vec<Event>) {
+/// Returns the cause of the failure if all requests fail like this, their number, and the events.
+fn sign_in_with_failing_requests(kind: TransportErrorKind) -> (String, usize, Vec<Event>) {
     let env = approves();
     let requests = env.requests.clone();
     let transport = memory::Transport::new(move |request| {
@@ -143,10 +143,10 @@ fn fail(kind: TransportErrorKind) -> (String, usize, Vec<Event>) {
 fn request_without_a_response_is_repeated_unless_that_cannot_help() {
     use TransportErrorKind::{Connect, Lost, Tls};
     let transport = || "transport".to_owned();
-    assert_eq!(fail(Tls), (transport(), 1, Vec::new()));
+    assert_eq!(sign_in_with_failing_requests(Tls), (transport(), 1, Vec::new()));
     for kind in [Connect, Lost] {
         let retries = [2, 4].map(|seconds| Event::Retry(Duration::from_secs(seconds)));
-        assert_eq!(fail(kind), (transport(), 3, retries.to_vec()));
+        assert_eq!(sign_in_with_failing_requests(kind), (transport(), 3, retries.to_vec()));
     }
 }
 

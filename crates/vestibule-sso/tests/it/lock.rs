@@ -47,7 +47,7 @@ fn lock_that_several_processes_take_in_turn_is_waited_for() {
     assert_eq!(took, 240);
 }
 
-/// By these names a waiting process learns that the lock changed hands.
+/// A waiting process compares the names to see whether another one has the lock now.
 #[test]
 fn each_request_is_recorded_under_another_name() {
     let env = TestEnv::new(|_, _| LOST);

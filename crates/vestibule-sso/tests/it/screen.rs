@@ -10,19 +10,20 @@ use vestibule_types::Secret;
 pub(crate) struct Screen {
     shown: Mutex<Vec<String>>,
     events: Mutex<Vec<Event>>,
-    /// The number of checks after which the user cancels; 0 for never.
+    /// The number of the first check for cancellation that returns true; 0 if none does.
     cancels_after: u32,
     checks: AtomicU32,
     pastes: Mutex<Vec<String>>,
 }
 
 impl Screen {
-    /// The user cancels when asked for this number of times.
+    /// Creates a screen whose user has cancelled from this check on.
     pub(crate) fn cancelling_after(checks: u32) -> Self {
         Self { cancels_after: checks, ..Self::default() }
     }
 
-    /// The user pastes these texts, one after the other; `STATE` is replaced by that of the page.
+    /// Creates a screen whose user pastes these texts one after the other. `STATE` is replaced by the
+    /// state in the address of the page.
     pub(crate) fn pasting<const N: usize>(texts: [&str; N]) -> Self {
         let pastes = texts.iter().rev().map(|text| (*text).to_owned()).collect();
         Self { pastes: Mutex::new(pastes), ..Self::default() }

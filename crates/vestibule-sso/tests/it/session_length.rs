@@ -18,16 +18,17 @@ fn hours(hours: u64) -> Duration {
 /// A service where the user approves at once.
 struct Portal {
     env: TestEnv,
-    /// Whether the session lasts, so that a refresh succeeds.
-    lasts: Arc<AtomicBool>,
+    /// Whether the session is alive, so that a refresh succeeds.
+    is_alive: Arc<AtomicBool>,
     /// Whether the next response to a refresh is lost.
-    loses: Arc<AtomicBool>,
+    loses_response: Arc<AtomicBool>,
 }
 
 impl Portal {
     fn new() -> Self {
-        let (lasts, loses) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let (is_alive, is_lost) = (lasts.clone(), loses.clone());
+        let (is_alive, loses_response) =
+            (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+        let (accepts, loses) = (is_alive.clone(), loses_response.clone());
         let issued = AtomicU32::new(0);
         let env = TestEnv::new(move |path, body| -> Answer {
             match path {
@@ -40,7 +41,7 @@ impl Portal {
                     r#"{"deviceCode":"dev","userCode":"ABCD-EFGH",
                     "verificationUri":"https://d.test/","expiresIn":600,"interval":1}"#,
                 ),
-                _ if body.contains("deviceCode") || is_alive.load(Ordering::SeqCst) => {
+                _ if body.contains("deviceCode") || accepts.load(Ordering::SeqCst) => {
                     // Another token each time.
                     match issued.fetch_add(1, Ordering::SeqCst) {
                         0 => (200, r#"{"accessToken":"1","expiresIn":3600,"refreshToken":"r1"}"#),
@@ -49,7 +50,7 @@ impl Portal {
                     }
                 }
                 _ => {
-                    if is_lost.swap(false, Ordering::SeqCst) {
+                    if loses.swap(false, Ordering::SeqCst) {
                         LOST
                     } else {
                         REFUSED
@@ -57,7 +58,7 @@ impl Portal {
                 }
             }
         });
-        Self { env, lasts, loses }
+        Self { env, is_alive, loses_response }
     }
 
     /// Signs in, and needs a token so much later.
@@ -89,7 +90,7 @@ fn session_length_is_learned_from_two_sessions_that_expired() {
 #[test]
 fn session_length_is_learned_from_a_session_that_lasts_longer() {
     let portal = Portal::new();
-    portal.lasts.store(true, Ordering::SeqCst);
+    portal.is_alive.store(true, Ordering::SeqCst);
     portal.use_after(hours(11)).unwrap();
     let session = portal.env.status().portal_session.unwrap();
     assert_eq!((session.length(), session.is_learned), (hours(11), true));
@@ -100,7 +101,7 @@ fn session_length_is_learned_from_a_session_that_lasts_longer() {
 fn session_length_is_not_learned_from_a_refusal_after_a_lost_response() {
     let portal = Portal::new();
     for _ in 0..2 {
-        portal.loses.store(true, Ordering::SeqCst);
+        portal.loses_response.store(true, Ordering::SeqCst);
         assert!(!portal.use_after(hours(2)).unwrap_err().needs_sign_in());
         portal.env.clock.advance(Duration::from_secs(30));
         assert!(portal.env.live().unwrap_err().needs_sign_in());

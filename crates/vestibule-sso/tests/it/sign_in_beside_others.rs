@@ -19,8 +19,9 @@ fn sign_in_beside(
     block_on(env.sessions.sign_in(&world, &env.instance, options, screen))
 }
 
-/// Returns an action that stores a token of another process and releases its lock.
-fn signs_in(env: &TestEnv, then: impl FnOnce() + Send + 'static) -> Action {
+/// Returns the action of another process that has the lock: it stores a token, does `then`, and
+/// releases the lock.
+fn store_token(env: &TestEnv, then: impl FnOnce() + Send + 'static) -> Action {
     let (files, held) = (env.files.clone(), env.take_lock("login.lock"));
     let token = env.token_text("others", 3_600, None);
     Box::new(move || {
@@ -38,7 +39,7 @@ fn token_of_the_process_that_signed_in_first_is_taken() {
             env.store(3_600, old);
         }
         let screen = Screen::default();
-        let action = signs_in(&env, || {});
+        let action = store_token(&env, || {});
         let token = sign_in_beside(&env, &screen, Some(action)).unwrap();
         assert_eq!(token.access_token.expose(), "others");
         assert_eq!(screen.events(), [Event::OtherProcess]);
@@ -64,7 +65,7 @@ fn token_that_was_revoked_at_once_is_not_taken() {
     let env = approves();
     env.store(3_600, None);
     let (other, world, instance) = (env.another_process(), env.world.clone(), env.instance.clone());
-    let action = signs_in(&env, move || {
+    let action = store_token(&env, move || {
         let token = block_on(other.live_token(&world, &instance)).unwrap();
         let after = other.token_after(&world, &instance, &token.access_token);
         assert!(block_on(after).unwrap_err().needs_sign_in());
