@@ -324,6 +324,15 @@ mod tests {
     }
 
     #[test]
+    fn slice_has_all_lines_up_to_the_next_header() {
+        let text = "[profile a]\nx = 12\n[profile b]\nx = 3\n[profile a]\ny = 45";
+        let slice = IndexedText::new(text, Dialect::Config).find(SectionKind::Profile, "a");
+        let section = slice.section().unwrap();
+        let values: Vec<_> = section.properties().map(|value| value.text().into_owned()).collect();
+        assert_eq!(values, ["12", "45"]);
+    }
+
+    #[test]
     fn line_numbers_count_across_chunks() {
         let mut text = "# a line\n".repeat(2 * CHUNK_LEN / 9);
         let above = u32::try_from(text.lines().count()).unwrap();
