@@ -287,28 +287,47 @@ proptest! {
     }
 }
 
-/// Sections share blank lines and names, so that an edit can depend on those of other sections.
+/// Checks that edits applied together give the text of the edits applied in order, or an error too.
+#[track_caller]
+fn check_sequence(document: &Document, edits: &[Edit]) {
+    let text = |result: Result<Document, EditError>| result.map(|edited| edited.to_string()).ok();
+    let mut steps = edits.iter();
+    let in_turn = steps.try_fold(document.clone(), |document, edit| edit.apply(&document));
+    assert_eq!(text(in_turn), text(Edit::apply_all(edits, document)), "{edits:?}");
+}
+
+/// Sections share blank lines, names and the end of the file, so that an edit can depend on others.
 #[test]
 fn all_sequences_of_three_edits_applied_together_equal_the_edits_in_order() {
     let text = "[profile a]\nx = 1\n\n[profile b]\n\n[profile c]\nx = 1\n";
     let document = Document::parse(text, Dialect::Config);
     let profile = SectionKind::Profile;
-    let mut edits = Vec::new();
-    for section in ["a", "b", "new"] {
+    let mut edits = vec![Edit::rename_section(profile, "b", "a")];
+    for section in ["a", "b", "new", "newer"] {
         edits.push(Edit::set(profile, section, "x", "2"));
+        edits.push(Edit::remove(profile, section, "x"));
         edits.push(Edit::remove_section(profile, section));
         edits.push(Edit::add_section(profile, section));
-        edits.push(Edit::rename_section(profile, section, "a"));
         edits.push(Edit::rename_section(profile, section, "new"));
     }
-    let text = |result: Result<Document, EditError>| result.map(|edited| edited.to_string()).ok();
     let count = edits.len();
     for number in 0..count.pow(3) {
         let at = [number / count / count, number / count % count, number % count];
-        let sequence = at.map(|at| edits[at].clone());
-        let mut steps = sequence.iter();
-        let in_turn = steps.try_fold(document.clone(), |document, edit| edit.apply(&document));
-        let at_once = Edit::apply_all(&sequence, &document);
-        assert_eq!(text(in_turn), text(at_once), "{sequence:?}");
+        check_sequence(&document, &at.map(|at| edits[at].clone()));
     }
+}
+
+#[test]
+fn section_added_anew_after_a_renaming_is_above_those_added_later() {
+    let profile = SectionKind::Profile;
+    let document = Document::parse("[profile a]\nx = 1\n", Dialect::Config);
+    let edits = [
+        Edit::add_section(profile, "a"),
+        Edit::rename_section(profile, "a", "b"),
+        Edit::add_section(profile, "a"),
+        Edit::add_section(profile, "c"),
+    ];
+    check_sequence(&document, &edits);
+    let edited = Edit::apply_all(&edits, &document).unwrap();
+    assert_eq!(edited.text(), "[profile b]\nx = 1\n\n[profile a]\n\n[profile c]\n");
 }
