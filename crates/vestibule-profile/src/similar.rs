@@ -71,10 +71,17 @@ mod tests {
         check("yxez", &[]);
     }
     #[test]
-    fn letters_too_many_at_the_beginning_are_differences() {
-        for (name, expected) in [("xdev", 1), ("xxdev", 2), ("dev", 0), ("", 3)] {
-            let [name, dev] = [name, "dev"].map(|text| text.chars().collect::<Vec<_>>());
-            assert_eq!(distance(&name, &dev), expected, "{name:?}");
+    fn distance_counts_insertions_deletions_and_replacements() {
+        for (one, other, expected) in [
+            ("dev", "dev", 0),
+            ("xdev", "dev", 1),
+            ("dev", "xxdev", 2),
+            ("dve", "dev", 2),
+            ("dev", "", 3),
+            ("", "dev", 3),
+        ] {
+            let [one, other] = [one, other].map(|text| text.chars().collect::<Vec<_>>());
+            assert_eq!(distance(&one, &other), expected, "{one:?} {other:?}");
         }
     }
 }
