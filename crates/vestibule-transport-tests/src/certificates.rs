@@ -22,7 +22,7 @@ pub struct Authority {
 
 impl Authority {
     /// Creates an authority with a key of its own.
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

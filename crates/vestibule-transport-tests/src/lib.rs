@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a panic fails the test")]
 
 pub mod certificates;
 #[doc(hidden)]

@@ -49,7 +49,7 @@ pub fn start_https(authority: &Authority) -> u16 {
 }
 
 pub async fn https_is_sent_through_a_tunnel<S: Subject>() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let (proxy, requests) = start_tunnel_proxy(start_https(&authority));
     for (value, basic) in [("http://me:p%40ss@127.0.0.1", Some(BASIC)), ("http://127.0.0.1", None)]
     {

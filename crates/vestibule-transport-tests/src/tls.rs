@@ -25,7 +25,7 @@ fn trusting<S: Subject>(authority: &Authority) -> S::Transport {
 }
 
 pub async fn certificate_of_the_bundle_is_trusted<S: Subject>() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let port = start_https(&authority, "127.0.0.1");
     let transport = trusting::<S>(&authority);
     for _ in 0..2 {
@@ -35,7 +35,7 @@ pub async fn certificate_of_the_bundle_is_trusted<S: Subject>() {
 }
 
 pub async fn unknown_issuer_and_wrong_name_are_tls_errors<S: Subject>() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let port = start_https(&authority, "127.0.0.1");
     let result =
         send(&S::transport(Settings::default()), get(&format!("https://127.0.0.1:{port}/"))).await;

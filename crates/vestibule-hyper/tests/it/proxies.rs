@@ -17,7 +17,7 @@ fn vars(name: &str, value: impl Into<String>) -> Config {
 
 #[tokio::test]
 async fn https_proxy_is_connected_to_by_tls() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let target = start_https(&authority);
     let acceptor = TlsAcceptor::from(authority.server("127.0.0.1"));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

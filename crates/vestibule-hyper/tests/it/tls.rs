@@ -12,7 +12,7 @@ use crate::{check, plain};
 
 #[tokio::test]
 async fn bundle_is_trusted_from_variable_and_profile() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let port = start_https(&authority, "127.0.0.1");
     let bundle = authority.bundle.path();
     let variable = Vars::default().with("AWS_CA_BUNDLE", bundle.display().to_string());
@@ -36,7 +36,7 @@ async fn bundle_is_trusted_from_variable_and_profile() {
 
 #[tokio::test]
 async fn unknown_authority_is_a_cause() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let port = start_https(&authority, "127.0.0.1");
     let result = send(&Hyper::new(plain()), get(&format!("https://127.0.0.1:{port}/"))).await;
     let expected =
@@ -69,7 +69,7 @@ async fn unusable_bundle_is_named() {
 
 #[tokio::test]
 async fn bundle_in_the_forms_of_openssl_is_trusted() {
-    let authority = Authority::new();
+    let authority = Authority::generate();
     let port = start_https(&authority, "127.0.0.1");
     let plain_text = std::fs::read_to_string(authority.bundle.path()).unwrap();
     let base64 = plain_text.lines().nth(1).unwrap();
