@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use http::Uri;
 use vestibule::world::TransportErrorKind;
 use vestibule::{Origin, Sourced, Vars};
-use vestibule_hyper::{Config, PeerCertificates, proxy_for};
+use vestibule_hyper::{Config, PeerCertificates, no_proxy_entry, proxy_for};
 use vestibule_types::with_causes;
 
 use crate::{Cause, Context, Finding, Remedy};
@@ -50,12 +50,11 @@ pub(super) fn check_proxy(context: &Context<'_>) -> Vec<Finding> {
 
 /// Returns the variable and the entry that exempt a URL from the proxy.
 fn bypass_rule(vars: &Vars, to: &Uri) -> Option<(&'static str, String)> {
-    let (name, value) = vars.first(&["no_proxy", "NO_PROXY"])?;
-    let with_rule = |rule: &str| vars.clone().with("no_proxy", rule).with("NO_PROXY", rule);
-    proxy_for(&with_rule(""), to).ok()??;
-    let mut rules = value.split([',', ' ']).filter(|rule| !rule.is_empty());
-    let rule = rules.find(|rule| matches!(proxy_for(&with_rule(rule), to), Ok(None)))?;
-    Some((name, rule.to_owned()))
+    let names = ["NO_PROXY", "no_proxy"];
+    let without_rules = names.iter().fold(vars.clone(), |vars, name| vars.without(name));
+    proxy_for(&without_rules, to).ok()??;
+    let (name, _) = vars.first(&names)?;
+    Some((name, no_proxy_entry(vars, to)?))
 }
 
 /// Reports whether each endpoint responds.
@@ -124,7 +123,10 @@ mod tests {
         assert_eq!(rule(&proxy), None);
         let upper = proxy.clone().with("NO_PROXY", "example.com, .test");
         assert_eq!(rule(&upper), Some(("NO_PROXY", ".test".to_owned())));
-        let lower = upper.with("no_proxy", "portal.test");
+        // The transport reads the lower case only without the upper case.
+        let both = upper.with("no_proxy", "portal.test");
+        assert_eq!(rule(&both), Some(("NO_PROXY", ".test".to_owned())));
+        let lower = both.without("NO_PROXY");
         assert_eq!(rule(&lower), Some(("no_proxy", "portal.test".to_owned())));
         assert_eq!(rule(&proxy.with("NO_PROXY", "example.com")), None);
         assert_eq!(rule(&Vars::default().with("NO_PROXY", ".test")), None);
