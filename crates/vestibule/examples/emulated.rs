@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .endpoint_url(server.http())
         .token_store(Arc::new(MemoryTokenStore::default()))
         .configuration()?;
-    let center = configuration.identity_center_at(SsoSession::named(
+    let center = configuration.identity_center_for(SsoSession::named(
         SessionName::new("my-sso")?,
         StartUrl::new("https://provided-domain.awsapps.com/start")?,
         Region::new("us-east-1")?,

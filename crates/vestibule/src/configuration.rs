@@ -177,7 +177,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A profile that exists and is not valid; an invalid endpoint.
-    pub fn identity_center_at(&self, session: SsoSession) -> Result<IdentityCenter, Error> {
+    pub fn identity_center_for(&self, session: SsoSession) -> Result<IdentityCenter, Error> {
         let settings = settings_or_default(self.files(), self.vars(), self.overrides())
             .map_err(Error::configuration)?;
         let instance =
@@ -255,7 +255,7 @@ impl Configuration {
         if let Some(session) =
             sso_session.map_err(|error| Error::new(ErrorKind::Configuration, error))?
         {
-            let center = self.identity_center_at(session)?;
+            let center = self.identity_center_for(session)?;
             let sessions = &self.context().sessions;
             return Ok(block_on(sessions.refresh_for_job(world, center.instance(), job)));
         }

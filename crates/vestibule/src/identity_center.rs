@@ -145,7 +145,7 @@ impl IdentityCenter {
     pub fn in_region(&self, region: Region) -> Result<Self, Error> {
         let mut session = self.session().clone();
         session.region = region;
-        let mut center = self.0.configuration.identity_center_at(session)?;
+        let mut center = self.0.configuration.identity_center_for(session)?;
         Arc::make_mut(&mut center.0).origins.clone_from(&self.0.origins);
         Ok(center)
     }

@@ -76,7 +76,7 @@ impl Configuration {
             let remedy = Remedy::for_store(&error);
             Error::new(ErrorKind::Machine, error).with_remedy(remedy)
         })?;
-        let center = |(session, entry)| Ok(self.identity_center_at(session)?.with_entry(entry));
+        let center = |(session, entry)| Ok(self.identity_center_for(session)?.with_entry(entry));
         found.into_iter().map(center).collect()
     }
 

@@ -60,7 +60,7 @@ fn multi_session(
 fn opener(session: &Session, args: &Console) -> Result<Opener, Error> {
     let configuration = session.configuration();
     let center = match session.plan().session() {
-        Some(session) => Some(configuration.identity_center_at(session.session())?),
+        Some(session) => Some(configuration.identity_center_for(session.session())?),
         None => None,
     };
     Opener::find(configuration, center.as_ref(), args.browser.as_deref())

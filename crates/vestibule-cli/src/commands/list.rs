@@ -63,7 +63,7 @@ pub(crate) fn sessions(app: &App<'_>, args: &ListSessions) -> Result<Exit, Error
     });
     let inline = inline_sessions(&configuration).into_iter().map(|(profile, session)| {
         let (url, region) = (session.start_url.to_string(), session.region.to_string());
-        let (state, reason) = summary(configuration.identity_center_at(session));
+        let (state, reason) = summary(configuration.identity_center_for(session));
         // As in the reports of `status`.
         let name = if is_json { url.clone() } else { format!("profile {profile}") };
         [name, url, region, state, reason]

@@ -176,7 +176,7 @@ pub(super) fn identity_centers(
         .map(|name| Ok(configuration.identity_center_named(&name, "--all")?));
     let inline = inline_sessions(configuration)
         .into_iter()
-        .map(|(_, session)| Ok(configuration.identity_center_at(session)?));
+        .map(|(_, session)| Ok(configuration.identity_center_for(session)?));
     Ok(named.chain(inline).collect())
 }
 

@@ -273,7 +273,7 @@ fn select_role(
     wizard: &Wizard<'_>,
     session: &mut Answers,
 ) -> Result<Option<(AccountId, RoleName)>, Error> {
-    let mut center = configuration.identity_center_at(session.session(configuration)?)?;
+    let mut center = configuration.identity_center_for(session.session(configuration)?)?;
     if sign_in::current_token(&center, sign_in::MIN_REMAINING).is_err() {
         center = sign_in_at(app, args, wizard, session, center)?;
         // The answers so far are kept if the user cancels.

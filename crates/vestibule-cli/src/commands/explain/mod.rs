@@ -75,7 +75,7 @@ impl<'a> Explained<'a> {
         let (plan, configuration) = (session.plan(), session.configuration());
         let token = match plan.session() {
             Some(session) => {
-                let center = configuration.identity_center_at(session.session())?;
+                let center = configuration.identity_center_for(session.session())?;
                 Some(center.blocking().status())
             }
             None => None,
