@@ -165,12 +165,12 @@ impl ConsoleLogin {
         self.status_in(self.configuration.async_world()).await
     }
 
-    /// Returns when the credentials expire, after a refresh if one is due.
+    /// Refreshes the credentials if a refresh is due, and returns when they expire.
     ///
     /// # Errors
     /// The user has to sign in, or the service cannot be reached.
-    pub async fn refreshed(&self) -> Result<Timestamp, Error> {
-        self.refreshed_in(self.configuration.async_world()).await
+    pub async fn refresh_if_due(&self) -> Result<Timestamp, Error> {
+        self.refresh_if_due_in(self.configuration.async_world()).await
     }
 
     /// Signs the user in, stores the credentials, and writes `login_session` into the profile.
@@ -206,7 +206,7 @@ impl ConsoleLogin {
         Some(self.sessions(world).status(world, &session).await)
     }
 
-    async fn refreshed_in(&self, world: &World) -> Result<Timestamp, Error> {
+    async fn refresh_if_due_in(&self, world: &World) -> Result<Timestamp, Error> {
         let session = self.console_session().ok_or_else(|| self.not_signed_in())?;
         let credentials = self.sessions(world).credentials(world, &session).await;
         let credentials = credentials.map_err(|error| self.token_error(error))?;
@@ -334,12 +334,12 @@ impl BlockingConsoleLogin<'_> {
         block_on(self.login.status_in(self.world))
     }
 
-    /// See [`ConsoleLogin::refreshed`].
+    /// See [`ConsoleLogin::refresh_if_due`].
     ///
     /// # Errors
-    /// As [`ConsoleLogin::refreshed`].
-    pub fn refreshed(&self) -> Result<Timestamp, Error> {
-        block_on(self.login.refreshed_in(self.world))
+    /// As [`ConsoleLogin::refresh_if_due`].
+    pub fn refresh_if_due(&self) -> Result<Timestamp, Error> {
+        block_on(self.login.refresh_if_due_in(self.world))
     }
 
     /// See [`ConsoleLogin::sign_in`].

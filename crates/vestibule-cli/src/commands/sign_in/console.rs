@@ -27,7 +27,7 @@ pub(in super::super) fn run(
     login: &ConsoleLogin,
 ) -> Result<Exit, Error> {
     if !args.force
-        && let Ok(expires_at) = login.blocking().refreshed()
+        && let Ok(expires_at) = login.blocking().refresh_if_due()
         && let Some(session) = login.login_session()
     {
         let now = login.now();
