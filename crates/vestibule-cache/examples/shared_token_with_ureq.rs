@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = std::env::var("HOME")?;
     let file = Folder::sso(&home, Platform::HERE).file(&key::token(&session));
     let token = Token::read(&std::fs::read(file)?)?;
-    token.belongs_to(&session)?;
+    token.check_session(&session)?;
     if token.is_expired(Timestamp::from(SystemTime::now())) {
         return Err("the token has expired: refresh it, or sign in".into());
     }

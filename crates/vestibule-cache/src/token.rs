@@ -158,7 +158,7 @@ impl Token {
     ///
     /// # Errors
     /// [`SessionMismatch`], which names both values.
-    pub fn belongs_to(&self, session: &SsoSession) -> Result<(), SessionMismatch> {
+    pub fn check_session(&self, session: &SsoSession) -> Result<(), SessionMismatch> {
         match (&self.start_url, &self.region) {
             (Some(url), _) if !url.is_same_portal(&session.start_url) => {
                 let (cached, configured) = (url.to_string(), session.start_url.to_string());
@@ -273,7 +273,8 @@ mod tests {
         let session = |url, region| {
             SsoSession::legacy(StartUrl::new(url).unwrap(), Region::new(region).unwrap())
         };
-        let check = |session| token(WHOLE).belongs_to(&session).map_err(|error| error.to_string());
+        let check =
+            |session| token(WHOLE).check_session(&session).map_err(|error| error.to_string());
         let here = "https://d-abc123.awsapps.com/start#/";
         assert_eq!(check(session(here, "us-east-1")), Ok(()));
         assert_eq!(
@@ -294,9 +295,9 @@ mod tests {
             Region::new("eu-west-1").unwrap(),
         );
         let text = r#"{"accessToken": "t", "expiresAt": "2021-12-25T21:30:00Z"}"#;
-        assert_eq!(token(text).belongs_to(&session), Ok(()));
-        assert!(token(text).with_session(&session).belongs_to(&session).is_ok());
-        assert!(token(WHOLE).belongs_to(&session).is_err());
+        assert_eq!(token(text).check_session(&session), Ok(()));
+        assert!(token(text).with_session(&session).check_session(&session).is_ok());
+        assert!(token(WHOLE).check_session(&session).is_err());
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     lock.lock()?;
     // Read under the lock, since another program may have refreshed the token meanwhile.
     let token = Token::read(&fs::read(&file)?)?;
-    token.belongs_to(&session)?;
+    token.check_session(&session)?;
 
     if min_remaining < token.expires_at.saturating_since(now()) {
         println!("expires at {}", token.expires_at);

@@ -168,7 +168,7 @@ impl SessionKind for Instance {
     }
 
     fn check(&self, token: &Token) -> Result<(), Mismatch> {
-        token.belongs_to(&self.session).map_err(Mismatch::Session)
+        token.check_session(&self.session).map_err(Mismatch::Session)
     }
 
     fn exchange<'a>(
