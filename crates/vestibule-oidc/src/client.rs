@@ -35,7 +35,7 @@ impl Flow {
 #[non_exhaustive]
 pub struct Client {
     /// The endpoint of the OIDC service.
-    pub at: Endpoint,
+    pub endpoint: Endpoint,
     /// The client name on the approval page.
     pub name: String,
     /// The start URL of the portal.
@@ -49,14 +49,14 @@ pub struct Client {
 impl Client {
     /// Creates the client of a session, with at least the scope [`ACCOUNT_ACCESS`]. Registrations for
     /// inline start URLs have no scopes.
-    pub fn for_session(session: &SsoSession, at: Endpoint) -> Self {
+    pub fn for_session(session: &SsoSession, endpoint: Endpoint) -> Self {
         let (name, scopes) = match &session.name {
             None => ("vestibule-client".to_owned(), Vec::new()),
             Some(name) => {
                 (format!("vestibule-client-{name}"), with_account_access(&session.scopes))
             }
         };
-        Self { at, name, start_url: session.start_url.clone(), scopes, registration: None }
+        Self { endpoint, name, start_url: session.start_url.clone(), scopes, registration: None }
     }
 
     /// Sets an earlier registration.

@@ -94,7 +94,7 @@ mod tests {
     fn register(flow: Flow, scopes: &[&str]) -> (String, Registration) {
         let at = Endpoint::parse("https://oidc.test", None).unwrap();
         let client = Client {
-            at: at.clone(),
+            endpoint: at.clone(),
             name: "vestibule-client-my-sso".to_owned(),
             start_url: StartUrl::new("https://org.awsapps.com/start").unwrap(),
             scopes: scopes.iter().map(ToString::to_string).collect(),

@@ -161,7 +161,7 @@ impl SignIn {
         let FlowData::Code { redirect, pkce, state } = &self.flow else {
             return self.fail(FlowError::Cancelled);
         };
-        match authorize_url(&self.client.at, &registration, *redirect, state, pkce) {
+        match authorize_url(&self.client.endpoint, &registration, *redirect, state, pkce) {
             Ok(page) => {
                 self.go(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
                 Step::Open(page)
@@ -171,7 +171,7 @@ impl SignIn {
     }
 
     fn request(&self) -> Result<Request, RequestError> {
-        let at = &self.client.at;
+        let at = &self.client.endpoint;
         match (&self.state, &self.flow) {
             (State::CheckRegistration(registration), FlowData::Code { redirect, pkce, .. }) => {
                 // The state of the sign-in is a secret of its redirect.
