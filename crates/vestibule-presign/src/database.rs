@@ -54,23 +54,28 @@ pub fn rds_auth_token(
     signed_by.token("rds-db", &format!("{host}:{port}"), &query)
 }
 
-/// Returns a password for Aurora DSQL; `admin` is for the database role `admin`.
+/// Returns a password for a database role of Aurora DSQL other than `admin`.
 ///
 /// <https://docs.aws.amazon.com/aurora-dsql/latest/userguide/SECTION_authentication-token.html>
 ///
 /// # Errors
 /// The host is not a host name.
-pub fn dsql_auth_token(
-    signed_by: TokenSigner<'_>,
-    host: &str,
-    admin: bool,
-) -> Result<Secret, InvalidHost> {
-    let action = if admin { "DbConnectAdmin" } else { "DbConnect" };
-    signed_by.token("dsql", host, &[("Action", action)])
+pub fn dsql_auth_token(signed_by: TokenSigner<'_>, host: &str) -> Result<Secret, InvalidHost> {
+    signed_by.token("dsql", host, &[("Action", "DbConnect")])
 }
 
-/// Returns a password for a user of an ElastiCache cache, which is named by its replication group id
-/// or the name of the serverless cache.
+/// Returns a password for the database role `admin` of Aurora DSQL.
+///
+/// # Errors
+/// As [`dsql_auth_token`].
+pub fn dsql_admin_auth_token(
+    signed_by: TokenSigner<'_>,
+    host: &str,
+) -> Result<Secret, InvalidHost> {
+    signed_by.token("dsql", host, &[("Action", "DbConnectAdmin")])
+}
+
+/// Returns a password for a user of an ElastiCache cache, by the id of its replication group.
 ///
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html>
 ///
@@ -78,13 +83,24 @@ pub fn dsql_auth_token(
 /// The name of the cache is not a host name.
 pub fn elasticache_auth_token(
     signed_by: TokenSigner<'_>,
+    replication_group: &str,
+    user: &str,
+) -> Result<Secret, InvalidHost> {
+    let query = [("Action", "connect"), ("User", user)];
+    signed_by.token("elasticache", &replication_group.to_ascii_lowercase(), &query)
+}
+
+/// Returns a password for a user of a serverless ElastiCache cache, by the name of the cache.
+///
+/// # Errors
+/// As [`elasticache_auth_token`].
+pub fn elasticache_serverless_auth_token(
+    signed_by: TokenSigner<'_>,
     cache: &str,
     user: &str,
-    is_serverless: bool,
 ) -> Result<Secret, InvalidHost> {
     let query = [("Action", "connect"), ("User", user), ("ResourceType", "ServerlessCache")];
-    let query = if is_serverless { &query[..] } else { &query[..2] };
-    signed_by.token("elasticache", &cache.to_ascii_lowercase(), query)
+    signed_by.token("elasticache", &cache.to_ascii_lowercase(), &query)
 }
 
 /// Returns a password for a user of a MemoryDB cluster, which is named by its cluster name.
@@ -196,7 +212,7 @@ pub(crate) mod tests {
     #[test]
     fn dsql_token_is_the_one_of_botocore() {
         check(
-            |by| dsql_auth_token(by, "foo.dsql.eu-west-1.on.aws", false),
+            |by| dsql_auth_token(by, "foo.dsql.eu-west-1.on.aws"),
             "foo.dsql.eu-west-1.on.aws/?Action=DbConnect",
             "dsql",
             [
@@ -205,7 +221,7 @@ pub(crate) mod tests {
             ],
         );
         check(
-            |by| dsql_auth_token(by, "foo.dsql.eu-west-1.on.aws", true),
+            |by| dsql_admin_auth_token(by, "foo.dsql.eu-west-1.on.aws"),
             "foo.dsql.eu-west-1.on.aws/?Action=DbConnectAdmin",
             "dsql",
             [
@@ -218,7 +234,7 @@ pub(crate) mod tests {
     #[test]
     fn cache_tokens_are_those_of_botocore() {
         check(
-            |by| elasticache_auth_token(by, "My-Cache", "jane", false),
+            |by| elasticache_auth_token(by, "My-Cache", "jane"),
             "my-cache/?Action=connect&User=jane",
             "elasticache",
             [
@@ -227,7 +243,7 @@ pub(crate) mod tests {
             ],
         );
         check(
-            |by| elasticache_auth_token(by, "my-cache", "jane", true),
+            |by| elasticache_serverless_auth_token(by, "my-cache", "jane"),
             "my-cache/?Action=connect&User=jane&ResourceType=ServerlessCache",
             "elasticache",
             [
@@ -251,7 +267,7 @@ pub(crate) mod tests {
         let (credentials, region) = (keys(None), region());
         let by = TokenSigner { credentials: &credentials, region: &region, now: now() };
         for host in ["", "db/x", "user@db", "db?x", "d b", "https://db", "db#"] {
-            assert!(dsql_auth_token(by, host, false).is_err(), "{host}");
+            assert!(dsql_auth_token(by, host).is_err(), "{host}");
         }
         let error = rds_auth_token(by, "a b", 5432, "jane").unwrap_err();
         assert_eq!(error.to_string(), "`a b:5432` is not a host name");

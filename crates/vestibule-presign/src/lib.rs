@@ -6,8 +6,8 @@ mod eks;
 
 pub use codecommit::{GitRequest, codecommit_credential};
 pub use database::{
-    InvalidHost, LIFETIME, TokenSigner, dsql_auth_token, elasticache_auth_token,
-    memorydb_auth_token, rds_auth_token,
+    InvalidHost, LIFETIME, TokenSigner, dsql_admin_auth_token, dsql_auth_token,
+    elasticache_auth_token, elasticache_serverless_auth_token, memorydb_auth_token, rds_auth_token,
 };
 pub use eks::{EKS_TOKEN_LIFETIME, eks_token};
 

@@ -3,8 +3,8 @@
 use serde_json::json;
 use vestibule::{Secret, Session};
 use vestibule_presign::{
-    InvalidHost, TokenSigner, dsql_auth_token, elasticache_auth_token, memorydb_auth_token,
-    rds_auth_token,
+    InvalidHost, TokenSigner, dsql_admin_auth_token, dsql_auth_token, elasticache_auth_token,
+    elasticache_serverless_auth_token, memorydb_auth_token, rds_auth_token,
 };
 
 use super::{eks, profile};
@@ -18,17 +18,18 @@ pub(crate) fn rds(app: &App<'_>, args: &RdsToken) -> Result<Exit, Error> {
 }
 
 pub(crate) fn dsql(app: &App<'_>, command: &Dsql) -> Result<Exit, Error> {
-    let (args, is_admin) = match command {
-        Dsql::GenerateDbConnectAuthToken(args) => (args, false),
-        Dsql::GenerateDbConnectAdminAuthToken(args) => (args, true),
-    };
-    print(app, |signer| dsql_auth_token(signer, &args.hostname, is_admin))
+    print(app, |signer| match command {
+        Dsql::GenerateDbConnectAuthToken(args) => dsql_auth_token(signer, &args.hostname),
+        Dsql::GenerateDbConnectAdminAuthToken(args) => {
+            dsql_admin_auth_token(signer, &args.hostname)
+        }
+    })
 }
 
 pub(crate) fn elasticache(app: &App<'_>, args: &ElasticacheToken) -> Result<Exit, Error> {
-    print(app, |signer| {
-        elasticache_auth_token(signer, &args.cache_name, &args.username, args.serverless)
-    })
+    let sign =
+        if args.serverless { elasticache_serverless_auth_token } else { elasticache_auth_token };
+    print(app, |signer| sign(signer, &args.cache_name, &args.username))
 }
 
 pub(crate) fn memorydb(app: &App<'_>, args: &MemorydbToken) -> Result<Exit, Error> {

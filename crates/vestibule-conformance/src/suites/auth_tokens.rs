@@ -3,8 +3,9 @@
 
 use serde::Deserialize;
 use vestibule_presign::{
-    GitRequest, TokenSigner, codecommit_credential, dsql_auth_token, eks_token,
-    elasticache_auth_token, memorydb_auth_token, rds_auth_token,
+    GitRequest, TokenSigner, codecommit_credential, dsql_admin_auth_token, dsql_auth_token,
+    eks_token, elasticache_auth_token, elasticache_serverless_auth_token, memorydb_auth_token,
+    rds_auth_token,
 };
 use vestibule_sts::endpoint;
 use vestibule_types::{Credentials, Region, Secret, SecretAccessKey, SessionToken, Timestamp};
@@ -63,11 +64,16 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
             rds_auth_token(signed_by, host, *port, user).map_err(|error| fail(&error))
         }
         Token::Dsql { host, admin } => {
-            dsql_auth_token(signed_by, host, *admin).map_err(|error| fail(&error))
+            let sign = if *admin { dsql_admin_auth_token } else { dsql_auth_token };
+            sign(signed_by, host).map_err(|error| fail(&error))
         }
         Token::Elasticache { cache, user, serverless } => {
-            elasticache_auth_token(signed_by, cache, user, *serverless)
-                .map_err(|error| fail(&error))
+            let sign = if *serverless {
+                elasticache_serverless_auth_token
+            } else {
+                elasticache_auth_token
+            };
+            sign(signed_by, cache, user).map_err(|error| fail(&error))
         }
         Token::Memorydb { cluster, user } => {
             memorydb_auth_token(signed_by, cluster, user).map_err(|error| fail(&error))
