@@ -46,13 +46,13 @@ impl Civil {
     /// as the one before it.
     pub(crate) fn seconds(self) -> Option<i64> {
         let Self { year, month, day, hour, minute, second } = self;
-        let there_is = (0..=9999).contains(&year)
+        let exists = (0..=9999).contains(&year)
             && (1..=12).contains(&month)
             && (1..=days_in(year, month)).contains(&day)
             && (0..24).contains(&hour)
             && (0..60).contains(&minute)
             && (0..=60).contains(&second);
-        if !there_is {
+        if !exists {
             return None;
         }
         let year = year - i64::from(month <= 2);

@@ -24,9 +24,9 @@ fn parse(bytes: &[u8]) -> Result<&RawValue, Error> {
         return Err(Error::TooLarge { length: bytes.len(), limit: LIMIT });
     }
     serde_json::from_slice(bytes).map_err(|error| {
-        let is_utf8 = |error: std::str::Utf8Error| error.error_len().is_none();
-        let may_go_on = std::str::from_utf8(bytes).err().is_none_or(is_utf8);
-        if may_go_on && (error.is_eof() || ends_in_number(bytes, &error)) {
+        let ends_early = |error: std::str::Utf8Error| error.error_len().is_none();
+        let is_utf8_so_far = std::str::from_utf8(bytes).err().is_none_or(ends_early);
+        if is_utf8_so_far && (error.is_eof() || ends_in_number(bytes, &error)) {
             Error::Truncated
         } else {
             Error::Syntax { line: error.line(), column: error.column() }
