@@ -141,7 +141,7 @@ impl Document {
 
     /// Returns the number of headers.
     #[cfg(feature = "edit")]
-    pub(crate) fn headers(&self) -> u32 {
+    pub(crate) fn header_count(&self) -> u32 {
         offset(self.outline.headers.len())
     }
 

@@ -107,8 +107,8 @@ fn quoted_or_any(input: &[u8]) -> IResult<&[u8], &[u8]> {
 
 /// Returns the line up to the first comment sign that directly follows a blank.
 pub(crate) fn before_comment(line: &[u8]) -> &[u8] {
-    let glued = |&sign: &usize| sign == 0 || !is_blank(line[sign - 1]);
-    let comment = memchr2_iter(b'#', b';', line).find(|sign| !glued(sign));
+    let follows_blank = |&sign: &usize| 0 < sign && is_blank(line[sign - 1]);
+    let comment = memchr2_iter(b'#', b';', line).find(follows_blank);
     &line[..comment.unwrap_or(line.len())]
 }
 

@@ -63,31 +63,31 @@ impl<B: AsRef<[u8]>> IndexedText<B> {
 
     /// Finds the section that [`Document::section`] would find.
     pub fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
-        self.index().find(kind, name)
+        self.borrowed().find(kind, name)
     }
 
     /// Returns the names that [`Document::names`] would return, from the section lines alone. `None` if
     /// the whole file has to be parsed: it is UTF-16 or too large, or a line that begins with blanks and
     /// a bracket may open a section or continue a value.
     pub fn names(&self, kind: SectionKind) -> Option<Vec<Cow<'_, str>>> {
-        self.index().names(kind)
+        self.borrowed().names(kind)
     }
 
-    fn index(&self) -> Index<'_> {
+    fn borrowed(&self) -> BorrowedText<'_> {
         let (bytes, chunks) = (self.bytes(), self.chunks.as_slice());
-        Index { bytes, text: text_of(bytes), dialect: self.dialect, chunks }
+        BorrowedText { bytes, text: text_of(bytes), dialect: self.dialect, chunks }
     }
 }
 
 /// A borrowed [`IndexedText`], so that its code is compiled once, and not for each type of bytes.
-struct Index<'a> {
+struct BorrowedText<'a> {
     bytes: &'a [u8],
     text: &'a [u8],
     dialect: Dialect,
     chunks: &'a [Chunk],
 }
 
-impl<'a> Index<'a> {
+impl<'a> BorrowedText<'a> {
     fn find(&self, kind: SectionKind, name: &str) -> SectionSlice {
         let target = Target { dialect: self.dialect, kind, name };
         let whole = || Document::parse_bytes(self.bytes, self.dialect);
@@ -185,8 +185,8 @@ struct Position {
     line: u32,
 }
 
-/// A header of the target section.
-struct Header {
+/// A header line of the target section.
+struct HeaderLine {
     start: usize,
     is_indented: bool,
 }
@@ -206,7 +206,7 @@ impl Target<'_> {
 
     /// Returns the headers of the section among the lines around some offsets, which are in order. Each
     /// line is parsed once, however many of the offsets lie in it.
-    fn headers(&self, text: &[u8], offsets: &mut dyn Iterator<Item = usize>) -> Vec<Header> {
+    fn headers(&self, text: &[u8], offsets: &mut dyn Iterator<Item = usize>) -> Vec<HeaderLine> {
         let mut headers = Vec::new();
         let mut done = 0;
         for offset in offsets {
@@ -218,7 +218,7 @@ impl Target<'_> {
             done = end + 1;
             let line = unindent(&text[start..end]);
             if self.is_named_by(line) {
-                headers.push(Header { start, is_indented: line.len() < end - start });
+                headers.push(HeaderLine { start, is_indented: line.len() < end - start });
             }
         }
         headers
@@ -293,7 +293,7 @@ mod tests {
         fn check(bytes: &[u8], found: Option<bool>) {
             let indexed = IndexedText::new(bytes, Dialect::Config);
             let target = Target { dialect: Dialect::Config, kind: SectionKind::Profile, name: "a" };
-            let document = indexed.index().slice(&target);
+            let document = indexed.borrowed().slice(&target);
             let is_found = document.map(|found| found.section(SectionKind::Profile, "a").is_some());
             assert_eq!(is_found, found);
         }

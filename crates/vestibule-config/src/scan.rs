@@ -35,7 +35,7 @@ struct Scan<'a> {
     /// Whether the text has carriage returns; lines are searched for stray ones only then.
     has_returns: bool,
     /// Whether the current line has a comment sign.
-    has_sign: bool,
+    has_comment_sign: bool,
     /// The number of the current line.
     number: u32,
     state: State,
@@ -54,11 +54,12 @@ enum State {
     /// In a section, with no open property.
     Inside,
     /// Below a property: a line that is indented deeper continues it.
-    Below { indent: usize, property: Below },
+    Below { indent: usize, property: PropertyKind },
 }
 
+/// The kind of a property, which decides how the lines that continue it are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Below {
+enum PropertyKind {
     Scalar,
     Block,
     /// A property that was not read; its continuation lines are skipped too.
@@ -80,7 +81,7 @@ impl<'a> Scan<'a> {
             dialect,
             replaced,
             has_returns,
-            has_sign: false,
+            has_comment_sign: false,
             number,
             state,
             hides_default,
@@ -123,8 +124,8 @@ impl<'a> Scan<'a> {
     /// Finds the line feed that ends the first line of `rest`, and comment signs in the same pass.
     fn line_end(&mut self, rest: &[u8]) -> Option<usize> {
         let found = memchr3(b'\n', b'#', b';', rest);
-        self.has_sign = found.is_some_and(|at| rest[at] != b'\n');
-        if self.has_sign { memchr(b'\n', rest) } else { found }
+        self.has_comment_sign = found.is_some_and(|at| rest[at] != b'\n');
+        if self.has_comment_sign { memchr(b'\n', rest) } else { found }
     }
 
     fn content(&mut self, line: &'a [u8]) {
@@ -175,11 +176,11 @@ impl<'a> Scan<'a> {
     }
 
     fn property(&mut self, body: &'a [u8], indent: usize) {
-        let content = if self.has_sign { before_comment(body) } else { body };
+        let content = if self.has_comment_sign { before_comment(body) } else { body };
         let property = match line::property(content) {
             Ok(Assignment { value, .. }) if self.has_invalid_utf8(value) => {
                 self.report(ProblemKind::MangledValue, value);
-                Below::Ignored
+                PropertyKind::Ignored
             }
             Ok(Assignment { name: key, is_plain: true, value }) => {
                 self.outline.properties.push(Property {
@@ -188,11 +189,11 @@ impl<'a> Scan<'a> {
                     end: self.end_of(body),
                     line: self.number,
                 });
-                if value.is_empty() { Below::Block } else { Below::Scalar }
+                if value.is_empty() { PropertyKind::Block } else { PropertyKind::Scalar }
             }
             Ok(Assignment { name: key, .. }) => {
                 self.report(ProblemKind::IgnoredKey, key);
-                Below::Ignored
+                PropertyKind::Ignored
             }
             Err(LineError { kind: ProblemKind::PropertyWithoutEquals, .. })
                 if 0 < indent && self.state == State::Inside =>
@@ -201,28 +202,28 @@ impl<'a> Scan<'a> {
             }
             Err(error) => {
                 self.report_error(&error);
-                Below::Ignored
+                PropertyKind::Ignored
             }
         };
         self.state = State::Below { indent, property };
     }
 
-    fn continuation(&mut self, body: &'a [u8], indent: usize, of: Below) {
-        if of != Below::Block && body.starts_with(b"[") && self.opens_section(body) {
+    fn continuation(&mut self, body: &'a [u8], indent: usize, property: PropertyKind) {
+        if property != PropertyKind::Block && body.starts_with(b"[") && self.opens_section(body) {
             self.report(ProblemKind::SwallowedSection, body);
         }
-        match of {
-            Below::Ignored => {}
+        match property {
+            PropertyKind::Ignored => {}
             _ if self.has_invalid_utf8(body) => {
                 self.report(ProblemKind::MangledValue, body);
                 self.outline.properties.pop();
-                self.state = State::Below { indent, property: Below::Ignored };
+                self.state = State::Below { indent, property: PropertyKind::Ignored };
             }
-            Below::Block => match line::sub_property(body) {
+            PropertyKind::Block => match line::sub_property(body) {
                 Ok(_) => self.extend(body),
                 Err(error) => self.report_error(&error),
             },
-            Below::Scalar => self.extend(body),
+            PropertyKind::Scalar => self.extend(body),
         }
     }
 

@@ -91,8 +91,8 @@ impl<'a> Value<'a> {
         let lines = (line..).zip(below.split('\n')).skip(1);
         lines.filter_map(move |(number, line)| {
             let body = unindent(line.as_bytes());
-            let silent = is_blank_or_comment(body) || is_block && sub_property(body).is_err();
-            let text = (!silent).then(|| str::from_utf8(trim(body)).ok()).flatten()?;
+            let is_skipped = is_blank_or_comment(body) || is_block && sub_property(body).is_err();
+            let text = (!is_skipped).then(|| str::from_utf8(trim(body)).ok()).flatten()?;
             Some((number, text))
         })
     }

@@ -199,7 +199,7 @@ type Item<'a> = (Option<(SectionKind, Cow<'a, str>)>, Option<(&'a str, Cow<'a, s
 
 /// Returns all headers and properties of a document in file order.
 fn items(document: &Document) -> impl Iterator<Item = Item<'_>> {
-    (0..document.headers()).flat_map(move |header| {
+    (0..document.header_count()).flat_map(move |header| {
         let section = document.identity(header);
         let properties = document.properties(header).iter();
         let properties = properties.map(move |property| Value::new(document, property));

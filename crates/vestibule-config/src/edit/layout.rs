@@ -57,7 +57,7 @@ impl<'a> Layout<'a> {
 
     /// Returns the range between a header and the next one of any kind.
     pub(super) fn below_header(self, header: u32) -> Range<usize> {
-        let is_last = header + 1 == self.document.headers();
+        let is_last = header + 1 == self.document.header_count();
         let end = if is_last { self.text.len() } else { self.header(header + 1).start };
         self.header(header).end()..end
     }
