@@ -161,7 +161,6 @@ const FOREIGN: &[&str] = &[
     "vestibule_",
     "x_",
     "x-",
-    "x_principal_",
     "yawsso",
     "duration",
     "color",
@@ -169,7 +168,6 @@ const FOREIGN: &[&str] = &[
     "automatic_region",
     "session_tags",
     "transitive_session_tags",
-    "parent_profile",
     "adfs_config",
 ];
 

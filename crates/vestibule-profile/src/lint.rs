@@ -392,7 +392,7 @@ impl<'a> Linter<'a> {
         u32::try_from(indent).unwrap_or(u32::MAX)
     }
 
-    /// Returns a line with a caret under a position and a remark behind it.
+    /// Returns a line with a caret under a position and a remark after it.
     fn caret(&self, position: Position<'_>, remark: &str) -> String {
         const WIDTH: usize = 100;
         let line = self.line(position).trim_end();

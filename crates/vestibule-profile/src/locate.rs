@@ -34,10 +34,6 @@ struct Inner {
     origin: Origin,
 }
 
-impl Home {
-    pub(crate) const UNKNOWN: Self = Self { path: None, platform: Platform::Unix };
-}
-
 impl Location {
     /// Returns the path. `None` if it begins with `~` and the home folder is not known.
     pub fn path(&self) -> Option<&Path> {
@@ -89,6 +85,8 @@ pub(crate) struct Home {
 }
 
 impl Home {
+    pub(crate) const UNKNOWN: Self = Self { path: None, platform: Platform::Unix };
+
     fn location(&self, vars: &Vars, variable: &'static str, name: &str) -> Location {
         let slash = self.platform.separator();
         let (text, origin) = vars.get(variable).map_or_else(

@@ -66,9 +66,7 @@ impl Origin {
     pub fn is_given(&self) -> bool {
         *self != Self::Default
     }
-}
 
-impl Origin {
     /// Returns the place some characters after the start of a value in a file.
     pub(crate) fn after(&self, characters: usize) -> Self {
         match self {

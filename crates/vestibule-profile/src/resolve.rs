@@ -68,7 +68,7 @@ struct Resolver<'a> {
 }
 
 /// Adds the key of the profile that was probably meant to be a missing one.
-fn explained(error: Error, profile: &Profile<'_>) -> Error {
+fn with_similar_key(error: Error, profile: &Profile<'_>) -> Error {
     if !error.is_incomplete() {
         return error;
     }
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a> {
                 self.note_overridden(&profile, CredentialKind::Keys.keys(), false);
                 return Ok(Base::Keys(keys));
             }
-            match Role::read(&profile).map_err(|error| explained(error, &profile))? {
+            match Role::read(&profile).map_err(|error| with_similar_key(error, &profile))? {
                 None => return self.own_base(&profile, false),
                 Some((role, Source::Own)) => {
                     self.roles.push(role);
@@ -131,7 +131,7 @@ impl<'a> Resolver<'a> {
                 uses_role || *kind == CredentialKind::WebIdentity,
             );
             let base = kind.base(self.files, profile, first);
-            return base.map_err(|error| explained(error, profile));
+            return base.map_err(|error| with_similar_key(error, profile));
         }
         let (profile, origin) = (profile.name().into_owned(), profile.origin());
         if self.roles.is_empty() {

@@ -13,21 +13,23 @@ pub(crate) fn similar<'a>(
 ) -> Vec<String> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = if wanted.len() < 3 { 1 } else { 2 + wanted.len() / 8 };
+    // The distance orders the names; a name that begins with the wanted one is after all similar ones.
     let mut nearest: Vec<(usize, Cow<'a, str>)> = Vec::new();
     for other in names {
         let found: Vec<char> = other.to_lowercase().chars().collect();
-        let far = wanted.len().abs_diff(found.len());
-        let far = if far <= limit { distance(&wanted, &found) } else { far };
+        let least_distance = wanted.len().abs_diff(found.len());
+        let distance =
+            if least_distance <= limit { distance(&wanted, &found) } else { least_distance };
         let is_beginning = 3 <= wanted.len() && found.starts_with(&wanted);
-        let far = if is_beginning { far.min(limit + 1) } else { far };
-        if far <= limit || is_beginning {
-            let near = (far, other);
-            nearest.insert(nearest.partition_point(|nearer| *nearer < near), near);
+        let rank = if is_beginning { distance.min(limit + 1) } else { distance };
+        if rank <= limit || is_beginning {
+            let ranked = (rank, other);
+            nearest.insert(nearest.partition_point(|nearer| *nearer < ranked), ranked);
             nearest.truncate(MOST);
         }
     }
-    if nearest.first().is_some_and(|(far, _)| *far == 0) {
-        nearest.retain(|(far, _)| *far == 0);
+    if nearest.first().is_some_and(|(rank, _)| *rank == 0) {
+        nearest.retain(|(rank, _)| *rank == 0);
     }
     nearest.into_iter().map(|(_, name)| name.into_owned()).collect()
 }

@@ -187,7 +187,7 @@ fn named(
         missing,
         origin: section.origin(),
     };
-    let (start_url, region) = both(section.get(START_URL), section.get(REGION), incomplete)
+    let (start_url, region) = require_both(section.get(START_URL), section.get(REGION), incomplete)
         .map_err(|error| {
             error.with_misspelled_key(misspelled(SectionKind::SsoSession, &mut section.settings()))
         })?;
@@ -202,7 +202,7 @@ fn legacy(profile: &Profile<'_>) -> Result<ConfiguredSession, Error> {
         missing,
         origin: first().map_or_else(|| profile.origin(), |first| first.origin().clone()),
     };
-    let (start_url, region) = both(profile.get(START_URL), profile.get(REGION), incomplete)
+    let (start_url, region) = require_both(profile.get(START_URL), profile.get(REGION), incomplete)
         .map_err(|error| {
             error.with_misspelled_key(misspelled(SectionKind::Profile, &mut profile.settings()))
         })?;
@@ -227,7 +227,7 @@ impl ConfiguredSession {
     }
 }
 
-fn both<'a>(
+fn require_both<'a>(
     start_url: Option<Setting<'a>>,
     region: Option<Setting<'a>>,
     incomplete: impl FnOnce(Vec<&'static str>) -> ErrorKind,

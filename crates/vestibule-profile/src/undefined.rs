@@ -92,15 +92,15 @@ fn malformed_header(files: &Files, kind: SectionKind, name: &str) -> Option<Find
     let mut first = None;
     for (location, document) in files.searched(kind) {
         for problem in document.problems() {
-            let strict = problem.kind().is_strict();
-            let header = matches!(
+            let is_strict = problem.kind().is_strict();
+            let is_header = matches!(
                 problem.kind(),
                 ProblemKind::IgnoredSection | ProblemKind::SwallowedSection
             );
-            if (strict || header) && problem.line_text().contains(name) {
+            if (is_strict || is_header) && problem.line_text().contains(name) {
                 return Some(Finding::new(location, problem.into()));
             }
-            if strict && first.is_none() {
+            if is_strict && first.is_none() {
                 first = Some(Finding::new(location, problem.into()));
             }
         }

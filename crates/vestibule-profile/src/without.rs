@@ -9,8 +9,8 @@ impl Files {
     /// Returns the texts of the config and the credentials file without the keys that give a profile
     /// credentials. `None` for a file without such keys, and for one that is not UTF-8.
     ///
-    /// Clients of AWS look at `default` before they call a container endpoint, so a client that is sent there
-    /// must not find credentials on the way.
+    /// The SDKs read the profile before they call a container endpoint. A program that is to use the endpoint
+    /// gets these files, so that it finds no other credentials first.
     pub fn without_credentials(&self, profile: &str) -> [Option<String>; 2] {
         [self.config(), self.credentials()].map(|document| without(document, profile))
     }
