@@ -5,7 +5,8 @@ use vestibule_types::Timestamp;
 
 use crate::{Request, RequestError, Response};
 
-/// A longer exchange says nothing about the clocks.
+/// The longest exchange that the clocks are compared by: the time at which the service wrote its `Date`
+/// is known to half of it.
 const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
 /// The authorization of a request, which is signed, or given another proof of identity, just before

@@ -8,9 +8,9 @@ use http::StatusCode;
 
 use crate::Response;
 
-/// The longest first wait; doubled with every attempt.
+/// The longest wait before the first retry; it doubles with every attempt.
 const BASE: Duration = Duration::from_secs(1);
-/// The longest wait of all.
+/// The longest wait before any retry.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// The limits of the retries of a call.
@@ -154,8 +154,8 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Returns whether an error response says nothing about the request: the service, or something in
-/// front of it, failed or is overloaded. This is the only place that decides it.
+/// Returns whether the cause of an error response is temporary, and not the request: the service, or a
+/// proxy in front of it, failed or is overloaded. All crates use this rule.
 pub fn is_transient(status: StatusCode, code: Option<&str>) -> bool {
     is_throttling(status, code)
         || status.is_server_error()

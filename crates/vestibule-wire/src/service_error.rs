@@ -48,7 +48,7 @@ impl ServiceError {
         self
     }
 
-    /// Returns whether the error says nothing about the request ([`retry::is_transient`]).
+    /// Returns whether the cause is temporary, and not the request ([`retry::is_transient`]).
     pub fn is_transient(&self) -> bool {
         retry::is_transient(self.status, self.code.as_deref())
     }
@@ -128,7 +128,7 @@ impl ResponseError {
         }
     }
 
-    /// Returns whether the error says nothing about the request: the service failed or is overloaded,
+    /// Returns whether the cause is temporary, and not the request: the service failed or is overloaded,
     /// or the response is malformed.
     pub fn is_transient(&self) -> bool {
         self.service_error().is_none_or(ServiceError::is_transient)
