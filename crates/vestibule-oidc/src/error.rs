@@ -67,8 +67,8 @@ impl Error {
         self.response.service_error()
     }
 
-    /// Returns whether the response says nothing about the grant: the service failed, or the response
-    /// is not from the service.
+    /// Returns whether the cause is temporary, and not the grant: the service failed, or the response is
+    /// not from the service.
     pub fn is_transient(&self) -> bool {
         match (self.kind, self.service_error()) {
             (ErrorKind::Service, Some(error)) => error.code.is_none() || error.is_transient(),

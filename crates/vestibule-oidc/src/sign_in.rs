@@ -163,7 +163,7 @@ impl SignIn {
         };
         match authorize_url(&self.client.endpoint, &registration, *redirect, state, pkce) {
             Ok(page) => {
-                self.go(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
+                self.enter(State::AwaitRedirect(registration, now + REDIRECT_TIMEOUT));
                 Step::Open(page)
             }
             Err(error) => self.fail(FlowError::Request(error)),
@@ -211,7 +211,7 @@ impl SignIn {
         })
     }
 
-    fn polled(
+    fn handle_poll_response(
         &mut self,
         registration: Registration,
         mut poll: Poll,
@@ -220,7 +220,7 @@ impl SignIn {
     ) {
         poll.polled = true;
         let error = match poll.operation(&registration).read(response) {
-            Ok(tokens) => return self.done(tokens, registration, now),
+            Ok(tokens) => return self.finish(tokens, registration, now),
             Err(error) => error,
         };
         match error.kind() {
@@ -229,13 +229,13 @@ impl SignIn {
                 self.failures = 0;
                 poll.interval += SLOW_DOWN;
             }
-            ErrorKind::ExpiredToken => return self.go(State::Failed(FlowError::Expired)),
+            ErrorKind::ExpiredToken => return self.enter(State::Failed(FlowError::Expired)),
             _ if error.is_transient() => {
                 let wait = poll.interval;
                 self.state = State::Poll(registration, poll);
                 return self.back_off(wait, now);
             }
-            _ => return self.refused(error, State::Poll(registration, poll), now),
+            _ => return self.handle_error(error, State::Poll(registration, poll), now),
         }
         self.not_before = now + poll.interval;
         self.state = State::Poll(registration, poll);
@@ -243,28 +243,28 @@ impl SignIn {
 
     /// Handles an error response: registers again if an earlier registration was rejected, retries if the
     /// error is transient, and fails otherwise.
-    fn refused(&mut self, error: Error, retried: State, now: Timestamp) {
+    fn handle_error(&mut self, error: Error, retried: State, now: Timestamp) {
         match error.kind() {
-            ErrorKind::InvalidClient if !self.is_new_registration => self.go(State::Register),
+            ErrorKind::InvalidClient if !self.is_new_registration => self.enter(State::Register),
             ErrorKind::AccessDenied => {
-                self.go(State::Failed(FlowError::denied(error.into_response())));
+                self.enter(State::Failed(FlowError::denied(error.into_response())));
             }
             _ if error.is_transient() => {
                 self.state = retried;
                 self.retry_or(FlowError::Service(error), now);
             }
-            _ => self.go(State::Failed(FlowError::Service(error))),
+            _ => self.enter(State::Failed(FlowError::Service(error))),
         }
     }
 
-    fn done(&mut self, tokens: Tokens, registration: Registration, now: Timestamp) {
+    fn finish(&mut self, tokens: Tokens, registration: Registration, now: Timestamp) {
         let expires_at = now + tokens.expires_in;
-        self.go(State::Done(SignedIn { tokens, expires_at, registration }));
+        self.enter(State::Done(SignedIn { tokens, expires_at, registration }));
     }
 
     fn retry_or(&mut self, error: FlowError, now: Timestamp) {
         if ATTEMPTS <= self.failures + 1 {
-            self.go(State::Failed(error));
+            self.enter(State::Failed(error));
         } else {
             self.back_off(Duration::from_secs(1), now);
         }
@@ -277,14 +277,14 @@ impl SignIn {
         self.not_before = now + doubled.min(LONGEST_WAIT);
     }
 
-    fn go(&mut self, state: State) {
+    fn enter(&mut self, state: State) {
         self.state = state;
         self.failures = 0;
         self.not_before = Timestamp::EPOCH;
     }
 
     fn fail(&mut self, error: FlowError) -> Step {
-        self.go(State::Failed(error.clone()));
+        self.enter(State::Failed(error.clone()));
         Step::Failed(error)
     }
 
@@ -339,16 +339,16 @@ impl SignInMachine for SignIn {
         match std::mem::replace(&mut self.state, State::Begin) {
             State::CheckRegistration(registration) => {
                 let is_unknown = response.status().is_client_error();
-                self.go(if is_unknown { State::Register } else { State::Open(registration) });
+                self.enter(if is_unknown { State::Register } else { State::Open(registration) });
             }
             State::Register => {
                 let operation = RegisterClient { client: &self.client, flow: self.flow() };
                 match operation.read(response) {
                     Ok(registration) => {
                         self.is_new_registration = true;
-                        self.go(State::StoreRegistration(registration));
+                        self.enter(State::StoreRegistration(registration));
                     }
-                    Err(error) => self.refused(error, State::Register, now),
+                    Err(error) => self.handle_error(error, State::Register, now),
                 }
             }
             State::StartDevice(registration) => {
@@ -356,21 +356,23 @@ impl SignInMachine for SignIn {
                 let operation = StartDeviceAuthorization { registration: &registration, start_url };
                 match operation.read(response) {
                     Ok(verification) => {
-                        self.go(State::Poll(registration, Poll::new(verification, now)));
+                        self.enter(State::Poll(registration, Poll::new(verification, now)));
                     }
-                    Err(error) => self.refused(error, State::StartDevice(registration), now),
+                    Err(error) => self.handle_error(error, State::StartDevice(registration), now),
                 }
             }
-            State::Poll(registration, poll) => self.polled(registration, poll, response, now),
+            State::Poll(registration, poll) => {
+                self.handle_poll_response(registration, poll, response, now)
+            }
             State::Exchange(registration, code) => {
                 match self.exchange(&registration, &code).map(|operation| operation.read(response))
                 {
-                    Some(Ok(tokens)) => self.done(tokens, registration, now),
+                    Some(Ok(tokens)) => self.finish(tokens, registration, now),
                     Some(Err(error)) if error.kind() == ErrorKind::ExpiredToken => {
-                        self.go(State::Failed(FlowError::Expired));
+                        self.enter(State::Failed(FlowError::Expired));
                     }
                     Some(Err(error)) => {
-                        self.refused(error, State::Exchange(registration, code), now);
+                        self.handle_error(error, State::Exchange(registration, code), now);
                     }
                     None => self.state = State::Exchange(registration, code),
                 }
@@ -407,18 +409,18 @@ impl SignInMachine for SignIn {
             Redirect::Unrelated => Redirected::Ignored,
             Redirect::Code(code) => {
                 let exchange = State::Exchange(registration.clone(), code);
-                self.go(exchange);
+                self.enter(exchange);
                 Redirected::Accepted
             }
             Redirect::Denied { reason } => {
-                self.go(State::Failed(FlowError::denied(reason)));
+                self.enter(State::Failed(FlowError::denied(reason)));
                 Redirected::Denied
             }
         }
     }
 
     fn cancel(&mut self) {
-        self.go(State::Failed(FlowError::Cancelled));
+        self.enter(State::Failed(FlowError::Cancelled));
     }
 }
 
