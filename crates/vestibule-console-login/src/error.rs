@@ -59,7 +59,7 @@ impl Error {
         self.kind
     }
 
-    /// Returns whether the response says nothing about the grant: the service failed.
+    /// Returns whether the cause is temporary, and not the grant: the service failed.
     pub fn is_transient(&self) -> bool {
         !self.is_denial() && self.response.is_transient()
     }
