@@ -7,12 +7,12 @@ use vestibule_wire::retry::Outcome;
 use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError};
 
 /// Reads temporary credentials; session token and expiration are required.
-pub(crate) fn read(response: &Response) -> Result<Credentials, ResponseError> {
-    let outcome: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
+pub(crate) fn read_credentials(response: &Response) -> Result<Credentials, ResponseError> {
+    let error: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
     let status = response.status();
-    if !status.is_success() || outcome.code.as_deref().is_some_and(|code| code != "Success") {
-        let (code, message) = (outcome.code.as_deref(), outcome.message.as_deref());
-        return Err(ResponseError::Service(ServiceError::new(status, code, message)));
+    if !status.is_success() || error.code.as_deref().is_some_and(|code| code != "Success") {
+        let error = ServiceError::new(status, error.code.as_deref(), error.message.as_deref());
+        return Err(ResponseError::Service(error));
     }
     json::from_slice(response.body()).and_then(credentials).map_err(|error| {
         let expected = match error.key() {
@@ -101,7 +101,7 @@ mod tests {
     fn check(status: u16, body: &str, expected: &str) {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let response = http::Response::builder().status(status).body(body).unwrap();
-        let found = match read(&response) {
+        let found = match read_credentials(&response) {
             Ok(keys) => {
                 let account = keys.account_id().map_or("", AccountId::as_str);
                 format!("{} {:?} {account}", keys.access_key_id(), keys.expires_at())

@@ -41,7 +41,7 @@ impl Operation for GetContainerCredentials<'_> {
 
     fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
         let token = self.token.map_or("", |token| token.secret().expose());
-        document::read(response).map_err(|error| error.without_secrets(&[token]))
+        document::read_credentials(response).map_err(|error| error.without_secrets(&[token]))
     }
 }
 

@@ -37,7 +37,7 @@ impl Operation for GetInstanceCredentials<'_> {
 
     fn read(&self, response: &Response) -> Result<Credentials, ResponseError> {
         let secrets = [self.token.secret().expose()];
-        document::read(response).map_err(|error| error.without_secrets(&secrets))
+        document::read_credentials(response).map_err(|error| error.without_secrets(&secrets))
     }
 }
 

@@ -55,16 +55,14 @@ impl Operation for GetRoleName<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<String, ResponseError> {
-        let name = document::read_text(response, "the name of a role")?;
+        let expected = "the name of a role";
+        let name = document::read_text(response, expected)?;
         // The name becomes part of a path; these are the characters that IAM allows.
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
         if name.bytes().all(is_allowed) {
             Ok(name.to_owned())
         } else {
-            Err(ResponseError::Malformed(MalformedResponse::new(
-                response.status(),
-                "the name of a role",
-            )))
+            Err(ResponseError::Malformed(MalformedResponse::new(response.status(), expected)))
         }
     }
 }
