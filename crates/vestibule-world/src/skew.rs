@@ -8,7 +8,7 @@ use std::time::Duration;
 use vestibule_types::{Timestamp, rounded_duration};
 use vestibule_wire::{AfterResponse, Authorize, Exchange, Request, RequestError, Response};
 
-/// A smaller difference has no consequences.
+/// The largest difference of the clocks that is ignored: it has no consequences.
 const TOLERATED: Duration = Duration::from_secs(120);
 
 /// The difference between the clock of this machine and that of a service.
@@ -71,7 +71,7 @@ pub struct SkewObserver<'a> {
 }
 
 impl<'a> SkewObserver<'a> {
-    /// Returns an observer of the responses to requests with this authorization.
+    /// Creates an observer of the responses to requests with this authorization.
     pub fn new(authorize: &'a dyn Authorize) -> Self {
         Self { authorize, skew: Mutex::default() }
     }

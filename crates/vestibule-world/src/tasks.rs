@@ -21,13 +21,13 @@ impl World {
         future: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         let Some(tasks) = &self.tasks else { return Some(future.await) };
-        let slot = Arc::new(Mutex::new(None));
-        let result = slot.clone();
-        let ended = tasks.spawn(Box::pin(async move {
+        let output = Arc::new(Mutex::new(None));
+        let task_output = output.clone();
+        let finished = tasks.spawn(Box::pin(async move {
             let value = future.await;
-            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+            *task_output.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
         }));
-        ended.await;
-        slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+        finished.await;
+        output.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
