@@ -46,7 +46,7 @@ impl Identity {
             })
         };
         let path = &options.certificate;
-        let certificates = certificates(&read("certificate", path)?, path)?;
+        let certificates = parse_certificates(&read("certificate", path)?, path)?;
         let certificate =
             certificates.into_iter().next().ok_or_else(|| Error::certificate(path))?;
         let serial_number = {
@@ -55,7 +55,7 @@ impl Identity {
             decimal(parsed.serial())
         };
         let chain = match &options.intermediates {
-            Some(path) => self::certificates(&read("certificate file", path)?, path)?,
+            Some(path) => parse_certificates(&read("certificate file", path)?, path)?,
             None => Vec::new(),
         };
 
@@ -108,8 +108,8 @@ impl fmt::Debug for Identity {
 const UNSUPPORTED: &str =
     "its type is not supported; RSA of 2048 to 4096 bits and ECDSA on P-256 are";
 
-/// Returns the certificates of a file, the first of which is a certificate at least.
-fn certificates(pem: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+/// Returns the certificates of a file, of which there is at least one.
+fn parse_certificates(pem: &[u8], path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     found.ok().filter(|found| !found.is_empty()).ok_or_else(|| Error::certificate(path))
 }
