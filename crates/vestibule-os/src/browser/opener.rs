@@ -1,6 +1,5 @@
-use std::fmt::Write as _;
-
 use vestibule_world::Vars;
+use vestibule_world::wire::percent_encode;
 
 use super::{is_web_address, split_command_line, start};
 
@@ -9,10 +8,10 @@ const CONTAINER: &str = "ext+container:";
 
 /// A command that opens pages, in place of the system's browser.
 ///
-/// It is split as by a shell (on Windows only `"` quotes), and run without one. `{url}` and other placeholders stand for values in its
-/// arguments; without `{url}` the URL is the last argument. A value never becomes an option: an
-/// argument that would begin with `-` because of one is an error. In an argument that begins with
-/// `ext+container:` the values are percent-encoded.
+/// It is split as by a shell (on Windows only `"` quotes), and run without one. `{url}` and other
+/// placeholders stand for values in its arguments; without `{url}` the URL is the last argument. A
+/// value never becomes an option: an argument that would begin with `-` because of one is an error.
+/// In an argument that begins with `ext+container:` the values are percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opener {
     words: Vec<String>,
@@ -131,7 +130,7 @@ impl Opener {
                     return Err(OpenerError::Unsafe { placeholder: placeholder() });
                 }
                 if word.starts_with(CONTAINER) {
-                    filled.push_str(&percent_encoded(&value));
+                    filled.push_str(&percent_encode(&value));
                 } else {
                     filled.push_str(&value);
                 }
@@ -175,18 +174,6 @@ fn parts(word: &str) -> Vec<Part<'_>> {
 
 fn braced(name: &str) -> String {
     format!("{{{name}}}")
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ use super::{lock, read, write};
 /// exceptions are files that cannot be replaced without losing their owner or their mount, which
 /// are written in place. Only regular files are read and written; [`Files::read_input`] also reads
 /// pipes and devices, for 5 seconds at most. Root gives new files to the owner of their folder.
-/// Temporary
-/// files are named `.vestibule-*.tmp`; those of killed processes are removed by the next write to
-/// the same folder. Locks are advisory, exclude threads as well as processes, and their files are
-/// never removed.
+///
+/// Temporary files are named `.vestibule-*.tmp`; those of killed processes are removed by the next
+/// write to the same folder. Locks are advisory, exclude threads as well as processes, and their
+/// files are never removed.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "no options")]
 pub struct DiskFiles;

@@ -20,7 +20,7 @@ pub(super) fn try_lock(path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
     match lock(path) {
         #[cfg(unix)]
         Err(error) if super::is_unwritable(&error) => {
-            lock(&elsewhere::lock_file(path).map_err(|_| error)?)
+            lock(&fallback::lock_file(path).map_err(|_| error)?)
         }
         locked => locked,
     }
@@ -43,7 +43,7 @@ fn lock(path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
 }
 
 #[cfg(unix)]
-mod elsewhere {
+mod fallback {
     use std::fs;
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     use std::io;
