@@ -69,7 +69,7 @@ struct AgentState {
 impl Respond for AgentState {
     fn respond(self: Arc<Self>, head: Parts, peer: Option<Peer>) -> BoxFuture<'static, Response> {
         Box::pin(async move {
-            // Not in a task of its own: a client that went away needs no confirmation any more.
+            // Not in a task of its own: the backend must not prompt for a client that has disconnected.
             let _permit = self.requests.acquire().await;
             match self.credentials(&head, peer).await {
                 Ok(response) => response,
