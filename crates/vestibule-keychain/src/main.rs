@@ -37,10 +37,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(3),
         Err(error) => {
-            let causes = std::iter::successors(error.source(), |&error| error.source());
-            let message = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
             // Ignored: stderr was closed.
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{}", vestibule_types::with_causes(&*error));
             ExitCode::FAILURE
         }
     }

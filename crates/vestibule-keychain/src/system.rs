@@ -159,10 +159,7 @@ mod parts {
     }
 
     pub(super) fn store(name: &str, secret: &[u8]) -> Result<(), SystemError> {
-        let old = match MAX {
-            usize::MAX => None,
-            _ => get(name)?.and_then(|secret| header(&secret)),
-        };
+        let old = stored_header(name)?;
         let letter = if old.is_some_and(|(letter, _)| letter == 'a') { 'b' } else { 'a' };
         let (first, rest) = secret.split_at(secret.len().min(MAX - HEADER));
         let count = rest.chunks(MAX).len();
@@ -184,15 +181,21 @@ mod parts {
     }
 
     pub(super) fn remove(name: &str) -> Result<bool, SystemError> {
-        let old = match MAX {
-            usize::MAX => None,
-            _ => get(name)?.and_then(|secret| header(&secret)),
-        };
+        let old = stored_header(name)?;
         let was_stored = remove_one(name)?;
         if let Some((letter, count)) = old {
             remove_parts(name, letter, count)?;
         }
         Ok(was_stored)
+    }
+
+    /// Returns the letter and number of the further entries of a stored secret; `None` where one entry
+    /// has room for any secret.
+    fn stored_header(name: &str) -> Result<Option<(char, usize)>, SystemError> {
+        match MAX {
+            usize::MAX => Ok(None),
+            _ => Ok(get(name)?.and_then(|secret| header(&secret))),
+        }
     }
 
     fn header(secret: &[u8]) -> Option<(char, usize)> {
