@@ -189,7 +189,7 @@ impl Rules<'_> {
 struct RoleProfiles<'a> {
     rules: &'a Rules<'a>,
     document: &'a Document,
-    /// The session as it is in profile names.
+    /// The session name, with the characters that profile names can have.
     session: &'a str,
     /// The new names of profiles that are renamed, by their names before.
     new_names: HashMap<&'a str, &'a str>,
