@@ -173,7 +173,8 @@ impl Configuration {
         self.configured_center(&session, &self.settings()?)
     }
 
-    /// Returns an Identity Center that the files need not contain; nor need the profile exist.
+    /// Returns the Identity Center of an SSO session that is not in the files. The selected profile need
+    /// not exist.
     ///
     /// # Errors
     /// A profile that exists and is not valid; an invalid endpoint.
@@ -247,7 +248,8 @@ impl Configuration {
     /// callers that block.
     ///
     /// # Errors
-    /// Whatever is wrong with the configuration; a job of another version.
+    /// An invalid configuration; a job of another version, or for a console login without the feature
+    /// `console-sign-in`.
     #[cfg(feature = "refresh-helper")]
     pub fn refresh_for_job_blocking(&self, job: &RefreshJob) -> Result<RefreshReport, Error> {
         let world = self.blocking_world();
@@ -269,10 +271,7 @@ impl Configuration {
             let session = vestibule_sso::ConsoleSession::new(login_session, params);
             return Ok(block_on(sessions.refresh_for_job(world, &session, job)));
         }
-        Err(Error::new(
-            ErrorKind::Configuration,
-            "the refresh is for a kind of session that is left out",
-        ))
+        Err(Error::new(ErrorKind::Configuration, "this program cannot refresh console logins"))
     }
 
     fn no_sso(&self) -> Error {

@@ -220,18 +220,19 @@ impl ConsoleLogin {
         ui: &dyn Ui,
         replaces: Replaces<'_>,
     ) -> Result<Status, Error> {
-        let at = self.endpoint()?;
+        let endpoint = self.endpoint()?;
         // An invalid file is an error before the user is asked.
-        self.configuration.preview(Dialect::Config, |text| self.written(text, options, "arn"))?;
+        self.configuration
+            .preview(Dialect::Config, |text| self.with_login_session(text, options, "arn"))?;
         let old = self.login_session();
         let accepts = |new: &str| old.is_none_or(|old| old == new || replaces(old, new));
         let session = self
             .sessions(world)
-            .sign_in(world, at, options.device, ui, &accepts)
+            .sign_in(world, endpoint, options.device, ui, &accepts)
             .await
             .map_err(|error| self.login_error(error))?;
         if old != Some(&session) || options.writes_region {
-            let change = |text: &Document| self.written(text, options, &session);
+            let change = |text: &Document| self.with_login_session(text, options, &session);
             self.configuration.edit_in(world, Dialect::Config, change).await?;
         }
         Ok(self.sessions(world).status(world, &self.session_of(&session)).await)
@@ -243,7 +244,8 @@ impl ConsoleLogin {
         signed_out.map_err(|error: StoreError| Error::new(ErrorKind::Machine, error))
     }
 
-    fn written(
+    /// Returns the config file with `login_session`, and the region if the options say so.
+    fn with_login_session(
         &self,
         text: &Document,
         options: ConsoleLoginOptions,

@@ -88,7 +88,7 @@ impl IdentityCenter {
         [self.instance().entry(), registration]
     }
 
-    /// Returns the time by which its tokens are judged.
+    /// Returns the current time, by the clock that decides whether its tokens are expired.
     pub fn now(&self) -> Timestamp {
         self.0.configuration.worlds().local().clock.now()
     }

@@ -72,7 +72,6 @@ pub use vestibule_chain::{Source, SourceState};
 pub use vestibule_config as config;
 #[cfg(feature = "console-sign-in")]
 pub use vestibule_console_login::Device;
-#[cfg(feature = "sign-in")]
 /// The steps of a sign-in, for callers of [`IdentityCenter::begin_sign_in`].
 #[cfg(feature = "sign-in")]
 pub use vestibule_oidc as oidc;

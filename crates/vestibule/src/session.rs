@@ -333,13 +333,13 @@ impl Session {
     }
 }
 
-/// Returns whether an error response is one of STS, not of a proxy.
-/// Returns whether the service does not know the keys of a request, or no longer.
+/// Returns whether STS rejected the keys of a request: they expired, or do not exist.
 fn rejects_keys(error: &vestibule_sts::Error) -> bool {
     error.kind() == vestibule_sts::ErrorKind::ExpiredToken
         || error.service_error().is_some_and(|error| error.has_code("InvalidClientTokenId"))
 }
 
+/// Returns whether an error response is from STS, and not from a proxy.
 fn has_code(error: &vestibule_sts::Error) -> bool {
     error.service_error().is_some_and(|error| error.code.is_some())
 }
