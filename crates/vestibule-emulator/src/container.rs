@@ -131,7 +131,7 @@ impl ContainerAgents {
         &mut self,
         shared: &mut Shared,
         context: &RequestContext<'_>,
-        offline: bool,
+        is_offline: bool,
     ) -> ServiceResponse {
         let path = context.request.uri().path();
         // The id in the path of ECS gives access, and is not logged.
@@ -145,13 +145,14 @@ impl ContainerAgents {
         };
         match found {
             Ok(container) => {
-                let body = self.document(shared, &container, context.now, offline);
+                let body = self.document(shared, &container, context.now, is_offline);
                 ServiceResponse::success(response::json(StatusCode::OK, &body), about)
             }
             Err(error) => error.into_response(about),
         }
     }
 
+    /// Returns the task of ECS that an id of its path belongs to.
     fn task(&self, id: &str) -> Result<Container> {
         if id.is_empty() {
             let message = "CredentialsV2Request: No ID in the request";
@@ -162,7 +163,8 @@ impl ContainerAgents {
             .ok_or(ErrorResponse::Ecs("InvalidIdInRequest", message))
     }
 
-    /// The agent checks the form and the expiry of a token, and its service everything else.
+    /// Returns the pod of EKS that a token belongs to. The agent checks the form and the expiry of the
+    /// token, and its service everything else.
     fn pod(&self, signing_key: &[u8], token: &str, now: Timestamp) -> Result<Container> {
         if token.is_empty() {
             return Err(ErrorResponse::Eks("Service account token cannot be empty"));
@@ -191,6 +193,7 @@ impl ContainerAgents {
             .ok_or(ErrorResponse::EksService("ResourceNotFoundException", message))
     }
 
+    /// Returns the component of Greengrass that a token belongs to.
     fn component(&self, token: &str) -> Result<Container> {
         self.find(|agent| matches!(agent, Agent::Greengrass(own) if own == token))
             .ok_or(ErrorResponse::Greengrass)
@@ -205,10 +208,10 @@ impl ContainerAgents {
         shared: &mut Shared,
         container: &Container,
         now: Timestamp,
-        offline: bool,
+        is_offline: bool,
     ) -> Value {
         let Container { account, role, agent } = container;
-        let credentials = self.credentials.get(shared, container.principal(), now, offline);
+        let credentials = self.credentials.get(shared, container.principal(), now, is_offline);
         let mut body = json!({
             "AccessKeyId": credentials.id,
             "SecretAccessKey": credentials.secret,

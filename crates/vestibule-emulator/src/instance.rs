@@ -102,7 +102,7 @@ impl InstanceMetadata {
         shared: &mut Shared,
         operation: Operation,
         context: &RequestContext<'_>,
-        offline: bool,
+        is_offline: bool,
     ) -> ServiceResponse {
         let &RequestContext { request, now, .. } = context;
         let path = request.uri().path();
@@ -110,7 +110,7 @@ impl InstanceMetadata {
             (String::new(), self.open_session(shared, request, now))
         } else {
             let result = self.check_session(request, now);
-            let result = result.and_then(|()| self.metadata(shared, path, now, offline));
+            let result = result.and_then(|()| self.metadata(shared, path, now, is_offline));
             (path.trim_start_matches("/latest/").to_owned(), result)
         };
         match result {
@@ -155,7 +155,7 @@ impl InstanceMetadata {
         shared: &mut Shared,
         path: &str,
         now: Timestamp,
-        offline: bool,
+        is_offline: bool,
     ) -> Result<Response> {
         let region = &shared.settings.region;
         let text = match (role_path(path), path) {
@@ -169,7 +169,7 @@ impl InstanceMetadata {
                     _ if name == role => {
                         let name = INSTANCE_ID.to_owned();
                         let principal = Principal::Session { account, role, name };
-                        self.document(shared, principal, is_extended, now, offline).to_string()
+                        self.document(shared, principal, is_extended, now, is_offline).to_string()
                     }
                     _ => return Err(StatusCode::NOT_FOUND),
                 }
@@ -188,10 +188,10 @@ impl InstanceMetadata {
         principal: Principal,
         is_extended: bool,
         now: Timestamp,
-        offline: bool,
+        is_offline: bool,
     ) -> Value {
         let account = principal.account().to_owned();
-        let credentials = self.credentials.get(shared, principal, now, offline);
+        let credentials = self.credentials.get(shared, principal, now, is_offline);
         let mut body = json!({
             "Code": "Success",
             "LastUpdated": now.to_string(),

@@ -22,11 +22,11 @@ impl MachineCredentials {
         shared: &mut Shared,
         principal: Principal,
         now: Timestamp,
-        offline: bool,
+        is_offline: bool,
     ) -> TemporaryCredentials {
         let arn = principal.arn("aws");
         match self.0.get(&arn) {
-            Some(held) if offline || now + REFRESH_BEFORE < held.expires => held.clone(),
+            Some(held) if is_offline || now + REFRESH_BEFORE < held.expires => held.clone(),
             _ => {
                 let expires = now + shared.settings.role_duration;
                 let issued = shared.issue_credentials(principal, false, expires);

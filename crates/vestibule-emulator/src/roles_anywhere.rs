@@ -21,7 +21,8 @@ use crate::shared::Shared;
 /// The principal that the trust policy of a role names.
 const PRINCIPAL: &str = "rolesanywhere.amazonaws.com";
 
-type Refusal = (StatusCode, &'static str, String);
+/// The status, the code and the message.
+type ErrorResponse = (StatusCode, &'static str, String);
 
 pub(crate) fn respond(shared: &mut Shared, context: &RequestContext<'_>) -> ServiceResponse {
     let query = Params::from_query(context.request);
@@ -49,7 +50,7 @@ fn create_session(
     query: &Params,
     role_arn: &str,
     context: &RequestContext<'_>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ErrorResponse> {
     let denied =
         |message: &str| (StatusCode::FORBIDDEN, "AccessDeniedException", message.to_owned());
     let invalid =

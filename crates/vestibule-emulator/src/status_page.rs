@@ -96,11 +96,12 @@ fn sessions(state: &State, now: Timestamp) -> String {
         ]
     });
     let rows = rows.collect::<Vec<_>>();
-    let all = |action, text| button(&state.shared, action, (text, &format!("{text} sessions")), "");
+    let button_for_all =
+        |action, text| button(&state.shared, action, (text, &format!("{text} sessions")), "");
     let buttons = format!(
         "<div class=\"buttons\">{}{}</div>\n",
-        all("revoke", "Revoke all"),
-        all("expire-sessions", "Expire all")
+        button_for_all("revoke", "Revoke all"),
+        button_for_all("expire-sessions", "Expire all")
     );
     table("Sessions", ["User", "Status", "Program", "Started", "Expires"], &rows, &buttons)
 }

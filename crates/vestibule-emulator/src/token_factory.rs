@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use vestibule_types::{Timestamp, hex};
+use vestibule_types::{Timestamp, uuid_v4};
 use vestibule_world::Entropy;
 
 use crate::jwt;
@@ -90,11 +90,9 @@ impl TokenFactory {
 
     /// Returns a request id: a version 4 UUID.
     pub(crate) fn request_id(&mut self) -> String {
-        let mut bytes = self.bytes(16);
-        bytes[6] = bytes[6] & 0x0f | 0x40;
-        bytes[8] = bytes[8] & 0x3f | 0x80;
-        let hex = hex(&bytes);
-        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+        let mut random = [0; 16];
+        self.entropy.fill(&mut random);
+        uuid_v4(&random)
     }
 
     /// Returns the secrets generated so far, the oldest first.

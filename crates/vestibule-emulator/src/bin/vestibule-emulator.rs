@@ -128,6 +128,6 @@ fn with_accounts(args: &Args, mut builder: Builder) -> Builder {
 }
 
 /// Returns an error in a file: `PATH:LINE:COLUMN: …`, or `PATH: …`.
-fn file_error(path: &Path, gap: &str, problem: &dyn std::fmt::Display) -> io::Error {
-    io::Error::other(format!("{}:{gap}{problem}", path.display()))
+fn file_error(path: &Path, separator: &str, problem: &dyn std::fmt::Display) -> io::Error {
+    io::Error::other(format!("{}:{separator}{problem}", path.display()))
 }

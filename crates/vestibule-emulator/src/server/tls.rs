@@ -98,8 +98,8 @@ impl Authority {
 }
 
 impl ResolvesServerCert for Authority {
-    /// Returns the certificate of a host. For a host that is not emulated, a client gets the certificate for loopback, which it
-    /// does not trust.
+    /// Returns the certificate of a host. For a host that is not emulated it is the one for loopback,
+    /// which a client does not trust.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().filter(|name| self.emulator.is_emulated(name));
         self.certified(name).ok()
