@@ -1,4 +1,4 @@
-//! Suite `service-responses`: what the operations make of responses, most of them hostile.
+//! Suite `service-responses`: what the operations return for responses, most of which are hostile.
 
 use std::collections::BTreeMap;
 use std::fmt;
