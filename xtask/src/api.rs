@@ -77,17 +77,14 @@ fn public_api(library: &Package) -> Result<String> {
 }
 
 fn differences(file: &Path, listed: &str, found: &str) -> Vec<String> {
-    let lines = |text: &'static str, of: &str, without: &str| {
-        let without: BTreeSet<_> = without.lines().collect();
-        let of: Vec<_> = of.lines().filter(|line| !without.contains(line)).collect();
-        of.into_iter().map(|line| format!("{}: {text}: {line}", file.display())).collect::<Vec<_>>()
-    };
-    let mut findings = lines("removed", listed, found);
-    findings.extend(lines(
-        "added; if intended, run `cargo xtask api --bless` and mention it in CHANGELOG.md",
-        found,
-        listed,
-    ));
+    const ADDED: &str =
+        "added; if intended, run `cargo xtask api --bless` and mention it in CHANGELOG.md";
+    let mut findings = Vec::new();
+    for (lines, others, problem) in [(listed, found, "removed"), (found, listed, ADDED)] {
+        let others: BTreeSet<_> = others.lines().collect();
+        let lines = lines.lines().filter(|line| !others.contains(line));
+        findings.extend(lines.map(|line| format!("{}: {problem}: {line}", file.display())));
+    }
     findings
 }
 

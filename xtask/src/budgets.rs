@@ -1,7 +1,6 @@
 //! `cargo xtask budgets`: the number of foreign crates below ours, against `budgets.toml`.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 
@@ -29,7 +28,7 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// Returns the table `[name]` of the budgets.
 pub(crate) fn table(name: &str) -> Result<Counts> {
-    let mut tables = counts::tables(Path::new(FILE))?;
+    let mut tables: BTreeMap<String, Counts> = counts::read(FILE)?;
     tables.remove(name).with_context(|| format!("{FILE}: no table [{name}]"))
 }
 

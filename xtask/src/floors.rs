@@ -41,7 +41,7 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
     let ours = || {
         dependencies
             .iter()
-            .filter(|line| !line.dev)
+            .filter(|line| !line.is_dev)
             .filter_map(|line| by_name.get(line.name.as_str()))
     };
     if !package.is_library_or_program() {
@@ -130,7 +130,7 @@ mod tests {
         let (name, floor) = head.split_once(' ').unwrap();
         let dependency = |word: &str| Dependency {
             name: word.trim_start_matches('+').into(),
-            dev: word.starts_with('+'),
+            is_dev: word.starts_with('+'),
         };
         Package {
             name: name.into(),

@@ -53,8 +53,8 @@ const FAST: [(&str, &str); 6] = [
 ];
 
 fn run(chosen: Option<&str>, shard: Option<&str>) -> Result<()> {
-    let known = chosen.is_none_or(|chosen| CRATES.contains(&chosen));
-    ensure!(known, "no such crate; there are {}", CRATES.join(", "));
+    let is_known = chosen.is_none_or(|chosen| CRATES.contains(&chosen));
+    ensure!(is_known, "no such crate; there are {}", CRATES.join(", "));
     ensure!(
         succeeds(cargo(["mutants", "--version"])),
         "cargo-mutants is missing\nhint: type `cargo install cargo-mutants --version '^27' --locked`"
@@ -166,7 +166,7 @@ fn without_position(name: &str) -> Result<String> {
 }
 
 /// Compares the missed mutants with the list. A part of a crate does not say what the list has too many.
-fn judge(name: &str, outcomes: &Outcomes, allowed: &[Allowed], whole: bool) -> Vec<String> {
+fn judge(name: &str, outcomes: &Outcomes, allowed: &[Allowed], is_whole: bool) -> Vec<String> {
     let listed: BTreeSet<&str> =
         allowed.iter().flat_map(|entry| &entry.mutants).map(String::as_str).collect();
     let viable = outcomes.caught + outcomes.missed_count;
@@ -180,7 +180,7 @@ fn judge(name: &str, outcomes: &Outcomes, allowed: &[Allowed], whole: bool) -> V
             "{missed}: no test notices; write the test that states the rule, or add it to {ALLOWED} with a reason"
         ));
     }
-    if whole {
+    if is_whole {
         for caught in listed.iter().filter(|listed| !outcomes.missed.contains(**listed)) {
             findings.push(format!("{caught}: is noticed now; remove it from {ALLOWED}"));
         }

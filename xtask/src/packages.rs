@@ -31,7 +31,7 @@ pub(crate) struct Package {
 pub(crate) struct Dependency {
     pub(crate) name: String,
     /// For tests only.
-    pub(crate) dev: bool,
+    pub(crate) is_dev: bool,
 }
 
 impl Package {
@@ -67,7 +67,7 @@ fn read_package(package: &Value, root: &str) -> Option<Package> {
     let dependency = |line: &Value| {
         Some(Dependency {
             name: line["name"].as_str()?.to_owned(),
-            dev: line["kind"].as_str() == Some("dev"),
+            is_dev: line["kind"].as_str() == Some("dev"),
         })
     };
     Some(Package {
@@ -119,7 +119,7 @@ mod tests {
         assert!(package.is_published);
         assert_eq!(package.missing_keys, ["license", "keywords", "categories", "rust_version"]);
         assert_eq!(
-            package.dependencies.iter().map(|line| line.dev).collect::<Vec<_>>(),
+            package.dependencies.iter().map(|line| line.is_dev).collect::<Vec<_>>(),
             [false, true]
         );
     }

@@ -23,7 +23,7 @@ pub(crate) const COMMAND: Command = Command {
 const NEEDED: &[&str] = &["README.md", "LICENSE-APACHE", "LICENSE-MIT", "Cargo.toml"];
 
 /// Folders that only this repository needs.
-const OURS: &[&str] = &["corpus/", "target/", "node_modules/", "subjects/"];
+const LEFT_OUT: &[&str] = &["corpus/", "target/", "node_modules/", "subjects/"];
 
 const BUILT: &str = "target/published";
 
@@ -49,7 +49,7 @@ fn findings(package: &Package) -> Result<Vec<String>> {
     let missing = missing.map(|file| {
         format!("{}: no {file}; the licenses are links to those of the root", folder.display())
     });
-    let stray = list.lines().filter(|file| OURS.iter().any(|ours| file.contains(ours)));
+    let stray = list.lines().filter(|file| LEFT_OUT.iter().any(|folder| file.contains(folder)));
     let stray = stray.map(|file| {
         format!("{}/{file}: not for users of the package; `exclude` it", folder.display())
     });

@@ -28,13 +28,13 @@ pub(crate) fn files() -> Result<Vec<Source>> {
         .read()
         .hint("the checks look at what git sees: work in a clone")?;
     let mut paths: Vec<_> =
-        listed.split_terminator('\0').map(PathBuf::from).filter(|path| written(path)).collect();
+        listed.split_terminator('\0').map(PathBuf::from).filter(|path| is_written(path)).collect();
     paths.sort();
     paths.dedup();
     paths.into_iter().filter(|path| path.is_file()).map(Source::read).collect()
 }
 
-fn written(path: &Path) -> bool {
+fn is_written(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     WRITTEN.contains(&extension)
         && !path.iter().any(|folder| DATA.iter().any(|data| folder == *data))
@@ -87,11 +87,11 @@ mod tests {
 
     #[test]
     fn data_is_left_alone() {
-        assert!(written(Path::new("crates/a/src/lib.rs")));
-        assert!(written(Path::new(".ci/run")));
-        assert!(!written(Path::new("crates/a/testdata/config")));
-        assert!(!written(Path::new("fuzz/corpus/config/tabs")));
-        assert!(!written(Path::new("Cargo.lock")));
+        assert!(is_written(Path::new("crates/a/src/lib.rs")));
+        assert!(is_written(Path::new(".ci/run")));
+        assert!(!is_written(Path::new("crates/a/testdata/config")));
+        assert!(!is_written(Path::new("fuzz/corpus/config/tabs")));
+        assert!(!is_written(Path::new("Cargo.lock")));
     }
 
     #[test]

@@ -85,10 +85,10 @@ fn space(source: &Source) -> Vec<Finding> {
 const LONGEST: usize = 500;
 
 fn length(source: &Source) -> Vec<Finding> {
-    let generated =
+    let is_generated =
         source.text.lines().next().is_some_and(|first| first.contains("enerated by `cargo xtask"));
     let length = source.text.lines().count();
-    if !source.has_extension("rs") || generated || length <= LONGEST {
+    if !source.has_extension("rs") || is_generated || length <= LONGEST {
         return Vec::new();
     }
     vec![(
@@ -137,9 +137,9 @@ fn spec_link(source: &Source) -> Vec<Finding> {
     let Some((line, _)) = source.code_lines().find(|(_, line)| implements(line)) else {
         return Vec::new();
     };
-    let linked =
+    let is_linked =
         source.text.lines().any(|line| line.starts_with("//!") && line.contains("https://"));
-    if !source.is_ours() || linked {
+    if !source.is_ours() || is_linked {
         return Vec::new();
     }
     vec![(
@@ -176,11 +176,11 @@ fn attributes(source: &Source) -> Vec<Finding> {
 /// One sentence a line, so that a diff shows sentences.
 fn prose(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut fenced = false;
+    let mut is_code_block = false;
     for (line, text) in lines(&source.text).filter(|_| source.has_extension("md")) {
         if text.trim_start().starts_with("```") {
-            fenced = !fenced;
-        } else if !fenced && !text.starts_with('|') && holds_two_sentences(text) {
+            is_code_block = !is_code_block;
+        } else if !is_code_block && !text.starts_with('|') && holds_two_sentences(text) {
             findings.push((line, "two sentences on a line; break the line after the first".into()));
         }
     }
@@ -193,12 +193,12 @@ const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "vs", "cf"];
 /// A full stop after a word, then a capital; code spans are words.
 fn holds_two_sentences(line: &str) -> bool {
     let mut words = String::new();
-    let mut in_code = false;
+    let mut is_code = false;
     for c in line.chars() {
         if c == '`' {
-            in_code = !in_code;
+            is_code = !is_code;
         }
-        words.push(if c == '`' || in_code { 'x' } else { c });
+        words.push(if c == '`' || is_code { 'x' } else { c });
     }
     let ends = |before: &str, after: &str| {
         let word = before.rsplit(' ').next().unwrap_or_default();

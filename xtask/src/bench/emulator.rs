@@ -30,7 +30,7 @@ pub(crate) fn measure() -> Result<()> {
         .args(MANIFEST)
         .read()?;
     let inside: Value = serde_json::from_str(&inside)
-        .map_err(|error| anyhow!("bench-emulator says no JSON: {error}"))?;
+        .map_err(|error| anyhow!("bench-emulator printed no JSON: {error}"))?;
     let figure = |name: &str| inside[name].as_f64().unwrap_or(f64::NAN);
     let load = load(&emulator)?;
     let grown = (figure("kilobytesAtMidnight") - figure("kilobytesAtNoon")) / 1e3;
@@ -39,7 +39,7 @@ pub(crate) fn measure() -> Result<()> {
     let mut findings = Vec::new();
     let mut row = |what: &str, measured: f64, unit: &str, most: f64| {
         println!("| {what} | {measured:.3} {unit} | {most} {unit} |");
-        // Which what could not be measured is not.
+        // A figure that is missing is NaN, which is not.
         let is_within = measured <= most;
         if !is_within {
             findings.push(format!("{what}: {measured:.2} {unit}, over {most} {unit}"));
@@ -104,7 +104,7 @@ fn load(emulator: &Path) -> Result<Load> {
         let per_second = word("Requests/sec:")?.parse().ok()?;
         Some(Load { per_second, p99_ms: span(word("99%")?)? })
     };
-    read().ok_or_else(|| anyhow!("wrk says something new\nhint: see xtask/src/bench"))
+    read().ok_or_else(|| anyhow!("wrk printed an unknown format\nhint: see xtask/src/bench"))
 }
 
 /// `1.23ms`, `870.00us` or `1.00s`.

@@ -45,17 +45,12 @@ fn problem(
         "" => page.to_owned(),
         file => page.parent().unwrap_or(page).join(file),
     };
-    let Ok(file) = normal(&file) else { return Some("leads to no file of the book") };
+    let Ok(file) = fs::canonicalize(&file) else { return Some("leads to no file of the book") };
     let is_page = file.extension().is_some_and(|extension| extension == "html");
     let found = anchors.get(file.as_path());
     let is_missing =
         is_page && !anchor.is_empty() && found.is_some_and(|ids| !ids.contains(anchor));
     is_missing.then_some("leads to no heading of that page")
-}
-
-/// Returns the path as the other pages have it.
-fn normal(file: &Path) -> std::io::Result<PathBuf> {
-    fs::canonicalize(file)
 }
 
 fn read(folder: &Path, pages: &mut BTreeMap<PathBuf, String>) -> Result<()> {
@@ -67,7 +62,7 @@ fn read(folder: &Path, pages: &mut BTreeMap<PathBuf, String>) -> Result<()> {
             read(&path, pages)?;
         } else if path.extension().is_some_and(|extension| extension == "html") && !is_repeated {
             let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            pages.insert(normal(&path)?, text);
+            pages.insert(fs::canonicalize(&path)?, text);
         }
     }
     Ok(())

@@ -36,8 +36,8 @@ pub(super) fn commands(source: &Source) -> Vec<Finding> {
         for after in text.split("cargo xtask ").skip(1) {
             let is_part = |c: char| c.is_ascii_lowercase() || c == '-';
             let name = after.split(|c| !is_part(c)).next().unwrap_or_default();
-            let known = xtask_commands().any(|command| command.name == name);
-            if !name.is_empty() && name != "help" && !known {
+            let is_known = xtask_commands().any(|command| command.name == name);
+            if !name.is_empty() && name != "help" && !is_known {
                 findings.push((line, format!("there is no `cargo xtask {name}`; see its `help`")));
             }
         }
