@@ -22,6 +22,7 @@ pub(crate) const COMMAND: Command = Command {
 
 /// Each step as it would be typed, the shortest first.
 const STEPS: &[&str] = &[
+    "dist --check",
     "publish --build",
     "simulate --schedules 1000000 --seed 1",
     "endurance",
@@ -30,6 +31,7 @@ const STEPS: &[&str] = &[
     "bench start",
     "bench emulator",
     "dist --try",
+    "newcomers",
     "cross all",
     "fuzz --seconds 600",
     "mutants",
