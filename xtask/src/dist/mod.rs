@@ -15,7 +15,7 @@ mod wheel;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::args::Args;
@@ -49,6 +49,10 @@ pub(crate) const COMMAND: Command = Command {
             wanted.push(triple);
         }
         args.finish()?;
+        ensure!(
+            key.is_none() || program("git").args(["status", "--porcelain"]).read()?.is_empty(),
+            "a signed release is of a commit, and this folder has changes that are in none"
+        );
         if targets.is_empty() && wanted.is_empty() {
             wanted = cross::RELEASES.iter().map(|(triple, _)| (*triple).to_owned()).collect();
         }
