@@ -134,6 +134,7 @@ mod tests {
         };
         Package {
             name: name.into(),
+            version: String::new(),
             folder: if name == "xtask" { name.into() } else { format!("crates/{name}").into() },
             floor: floor.parse().ok(),
             dependencies: leans_on.split_whitespace().map(dependency).collect(),

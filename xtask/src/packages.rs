@@ -12,6 +12,7 @@ use crate::run::cargo;
 #[derive(Debug)]
 pub(crate) struct Package {
     pub(crate) name: String,
+    pub(crate) version: String,
     /// From the root of the workspace.
     pub(crate) folder: PathBuf,
     /// `floor` of `[package.metadata.vestibule]`.
@@ -72,6 +73,7 @@ fn read_package(package: &Value, root: &str) -> Option<Package> {
     };
     Some(Package {
         name: package["name"].as_str()?.to_owned(),
+        version: package["version"].as_str()?.to_owned(),
         folder: manifest.parent()?.strip_prefix(root).ok()?.to_owned(),
         floor: package["metadata"]["vestibule"]["floor"].as_u64(),
         dependencies: package["dependencies"]
@@ -102,6 +104,7 @@ mod tests {
             "workspace_root": "/somewhere",
             "packages": [{
                 "name": "b",
+                "version": "1.2.3",
                 "manifest_path": "/somewhere/crates/b/Cargo.toml",
                 "metadata": { "vestibule": { "floor": 2 } },
                 "dependencies": [{ "name": "a", "kind": null }, { "name": "c", "kind": "dev" }],

@@ -5,21 +5,25 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::FOLDER;
+use super::release::sha256;
 use crate::args::Args;
+use crate::packages;
 use crate::report::Hint as _;
-use crate::run::program;
+use crate::run::{cargo, program};
 use crate::{Command, end_to_end};
 
 pub(crate) const COMMAND: Command = Command {
     name: "newcomers",
     takes: "",
-    about: "install the files of the last `dist` in clean roots, by the commands of docs/install.md (as root; 10 min)",
+    about: "install the files of the last `dist` and the crates in clean roots, by the commands of docs/install.md (as root; 15 min)",
     run: |args: Args| {
         args.finish()?;
         let roots = Path::new(ROOTS);
+        std::fs::create_dir_all(roots).context(ROOTS)?;
         for (name, preparation) in PREPARED {
             prepare(&roots.join(name), preparation)?;
         }
+        prepare_crates(&roots.join("crates"))?;
         end_to_end::try_as_newcomers(FOLDER.as_ref(), roots)
     },
 };
@@ -27,7 +31,7 @@ pub(crate) const COMMAND: Command = Command {
 const ROOTS: &str = "target/newcomers";
 
 /// The roots, and what makes each of a minimal one: the tools that users have before.
-const PREPARED: [(&str, &str); 5] = [
+const PREPARED: [(&str, &str); 6] = [
     ("base", ""),
     ("python", "apt-get install --yes pipx python3-pip && pip install --break-system-packages uv"),
     ("node", "apt-get install --yes nodejs npm"),
@@ -35,6 +39,12 @@ const PREPARED: [(&str, &str); 5] = [
     (
         "arch",
         "apt-get install --yes makepkg pacman-package-manager sudo file libarchive-tools zstd",
+    ),
+    (
+        "rust",
+        // The compiler of the release itself is older than the one that vestibule needs.
+        "echo 'deb http://deb.debian.org/debian-security bookworm-security main' >> /etc/apt/sources.list; \
+         apt-get update; apt-get install --yes --no-install-recommends rustc-web cargo-web gcc libc6-dev",
     ),
 ];
 
@@ -65,4 +75,32 @@ fn prepare(root: &Path, preparation: &str) -> Result<()> {
             .run()?;
     }
     std::fs::rename(&new, root).with_context(|| root.display().to_string())
+}
+
+/// Makes a folder that takes the place of the registry of crates, with ours as they would be published
+/// and all that they need.
+fn prepare_crates(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    cargo(["vendor", "--quiet", "--locked", "--versioned-dirs"])
+        .arg(folder)
+        .ignore_stdout()
+        .run()?;
+    let mut ours = packages::ours()?;
+    ours.retain(|package| package.is_published);
+    cargo(["package", "--quiet", "--locked", "--no-verify", "--allow-dirty"])
+        .args(ours.iter().flat_map(|package| ["--package", &package.name]))
+        .run()?;
+    for package in &ours {
+        let name = format!("{}-{}", package.name, package.version);
+        let archive = Path::new("target/package").join(format!("{name}.crate"));
+        let bytes = std::fs::read(&archive).with_context(|| archive.display().to_string())?;
+        let tar = program("tar").arg("--extract").arg("--file").arg(&archive);
+        tar.arg("--directory").arg(folder).run()?;
+        let checksums = format!(r#"{{"files":{{}},"package":"{}"}}"#, sha256(&bytes));
+        std::fs::write(folder.join(&name).join(".cargo-checksum.json"), checksums)
+            .with_context(|| name.clone())?;
+    }
+    Ok(())
 }
