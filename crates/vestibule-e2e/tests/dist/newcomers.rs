@@ -210,6 +210,7 @@ fn in_root(root: &Path, env: &TestEnv, script: &str) -> Result<Command> {
          mkdir --parents release crates root/.aws etc/ssl/certs\n\
          cp '{home}/.aws/config' root/.aws\n\
          cp /etc/resolv.conf etc\n\
+         ln --symbolic --force /proc/self/mounts etc/mtab\n\
          cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs\n\
          mount --bind '{release}' release\n\
          mount --bind '{}' crates\n\
