@@ -79,10 +79,11 @@ fn starship_prompt_of_the_page_shows_the_segment() -> Result<()> {
 fn tutorial_commands_print_what_the_page_says() -> Result<()> {
     let recipe = Recipe::start("docs/tutorial.md")?;
     let url = recipe.env.url().to_owned();
-    let config = recipe.env.home().join("tutorial-config");
+    let home = recipe.env.home().join("tutorial");
+    fs::create_dir(&home)?;
     let recipe = recipe
         .with("AWS_ENDPOINT_URL", url)
-        .with("AWS_CONFIG_FILE", config)
+        .with("HOME", home)
         .with("BROWSER", approving_browser()?);
     recipe.run_next()?;
     recipe.run_next()?;
@@ -90,7 +91,7 @@ fn tutorial_commands_print_what_the_page_says() -> Result<()> {
     expect(&identity, "assumed-role/AWSReservedSSO_SampleRole_")?;
     expect(&identity, "my-sso")?;
     expect(&recipe.run_next()?, "AWS_REGION=us-east-1\n")?;
-    expect(&recipe.run_next()?, "tutorial-config:")?;
+    expect(&recipe.run_next()?, ".aws/config:")?;
     expect(&recipe.run_next()?, "exit status 4\n")?;
     let printed = recipe.sh("vestibule whoami dev 2>&1 || echo \"exit status $?\"")?;
     let blocks = recipe.blocks("text");
