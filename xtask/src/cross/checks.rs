@@ -74,6 +74,8 @@ done
 "#;
 
 const WASI: &str = "wasm32-wasip1";
+/// The name of another row of the table.
+const WASI_FACADE: &str = "wasm32-wasip1, facade";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The crates that need no machine.
@@ -132,10 +134,14 @@ const OTHERS: [&str; 8] = [
     "token_store::",
 ];
 
-/// A whole sign-in, with credential requests and refreshes, in Node: the facade over a world in
-/// memory, against the emulator.
+/// The tests of the crates that need no machine, which start threads.
+const THREADS: [&str; 2] =
+    ["threads_use_different_shards", "threads_without_a_runtime_share_one_refresh"];
+
+/// Runs in Node the tests of the crates that need no machine, and a whole sign-in with credential
+/// requests and refreshes: the facade over a world in memory, against the emulator.
 fn wasm_in_node() -> Result<Vec<Row>> {
-    require(&["lld", "wasi-libc"])?;
+    require(&["lld", "nodejs", "wasi-libc"])?;
     // The compiler looks for these files in its own folder, where Debian does not put them, and
     // Debian's C library lacks the functions of threads, which the target does not have.
     let linker = folder("tools")?.join("wasm-ld");
@@ -152,22 +158,31 @@ done
 exec /usr/bin/wasm-ld "$@" -L /usr/lib/wasm32-wasi --unresolved-symbols=ignore-all
 "#,
     )?;
-    let build = cargo("test", WASI)
-        .args(FACADE)
-        .args(["--test", "it"])
-        .env(setting(WASI, "LINKER"), linker);
+    let build = || cargo("test", WASI).env(setting(WASI, "LINKER"), &linker);
     let script = std::path::absolute("xtask/src/cross/wasi.mjs")?.display().to_string();
     let words = ["node".to_owned(), "--no-warnings".to_owned(), script].to_vec();
     let runner = Runner { words, vars: Vec::new(), threads: 1, clean_up: |_| {} };
-    let counts = run(build, &runner, &OTHERS)?;
-    Ok(vec![Row {
-        target: WASI,
-        built: "the facade without `http` and `os`: sign-in, credentials and refresh".into(),
-        passed: counts.passed,
-        failed: counts.failures.len(),
-        not_run: counts.remarks("the other tests: most need threads, which the target has not"),
-        step: "wasm",
-    }])
+    let pure = run(build().args(packages(&PURE)).arg("--tests"), &runner, &THREADS)?;
+    let facade = run(build().args(FACADE).args(["--test", "it"]), &runner, &OTHERS)?;
+    Ok(vec![
+        Row {
+            target: WASI,
+            built: PURE.join(", "),
+            passed: pure.passed,
+            failed: pure.failures.len(),
+            not_run: pure
+                .remarks(&format!("`{}`: the target has no threads", THREADS.join("`, `"))),
+            step: "wasm",
+        },
+        Row {
+            target: WASI_FACADE,
+            built: "the facade without `http` and `os`: sign-in, credentials and refresh".into(),
+            passed: facade.passed,
+            failed: facade.failures.len(),
+            not_run: facade.remarks("the other tests: most need threads, which the target has not"),
+            step: "wasm",
+        },
+    ])
 }
 
 fn packages(names: &[&'static str]) -> impl Iterator<Item = &'static str> {
