@@ -11,7 +11,7 @@ use super::faults::EmulatorFault;
 use super::linux::{LIBRARIES, build_ordinary, release_row, start_times};
 use super::release::{WINDOWS, windows_programs};
 use super::table::Row;
-use super::tests::{Runner, suite};
+use super::tests::{Runner, run, suite};
 use super::toolchain::{cargo, folder, require};
 use crate::run::program;
 
@@ -59,16 +59,25 @@ pub(super) fn libraries() -> Result<Vec<Row>> {
     Ok(vec![test(WINDOWS_LIBRARIES, &LIBRARIES, "windows-libraries")?])
 }
 
-/// Type-checks the program and its tests, in a few minutes.
+/// Type-checks the program and its tests, and runs the unit tests of the machine's crate, in a few
+/// minutes.
 pub(super) fn check() -> Result<Vec<Row>> {
-    require(&["gcc-mingw-w64-x86-64"])?;
+    require(&["gcc-mingw-w64-x86-64", "wine", "wine64"])?;
     cargo("check", WINDOWS).args(PROGRAM).run()?;
+    let runner = wine()?;
+    let tests = cargo("test", WINDOWS).args(["--package", "vestibule-os", "--lib"]);
+    let counts = run(tests, &runner, &[]);
+    end_wine(&runner);
+    let counts = counts?;
     Ok(vec![Row {
         target: WINDOWS_CHECK,
-        built: "type-checked: the program and its tests".into(),
-        passed: 0,
-        failed: 0,
-        not_run: "all tests: `cargo xtask cross windows` runs them".into(),
+        built: "type-checked: the program and its tests; run: the unit tests of vestibule-os"
+            .into(),
+        passed: counts.passed,
+        failed: counts.failures.len(),
+        not_run: counts.remarks(
+            "all other tests: `cargo xtask cross windows` and `windows-libraries` run them",
+        ),
         step: "ci",
     }])
 }
