@@ -362,7 +362,7 @@ impl SignInMachine for SignIn {
                 }
             }
             State::Poll(registration, poll) => {
-                self.handle_poll_response(registration, poll, response, now)
+                self.handle_poll_response(registration, poll, response, now);
             }
             State::Exchange(registration, code) => {
                 match self.exchange(&registration, &code).map(|operation| operation.read(response))
