@@ -1,9 +1,10 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
 
-use vestibule_hyper::{Blocking, Config};
+use vestibule_hyper::{Config, Hyper};
+use vestibule_os::Blocking;
 use vestibule_types::{Vars, printable, with_causes};
 use vestibule_wire::{Body, Request};
 use vestibule_world::{Transport as _, block_on};
@@ -17,7 +18,8 @@ static RESPONSE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 pub fn proxy_response(bytes: &[u8]) {
     static TRANSPORT: LazyLock<Blocking> = LazyLock::new(|| {
         let proxy = format!("http://me:{SECRET}@127.0.0.1:{}", start_proxy());
-        Blocking::new(Config::new(Vars::default().with("HTTPS_PROXY", proxy)))
+        let config = Config::new(Vars::default().with("HTTPS_PROXY", proxy));
+        Blocking::new(Arc::new(Hyper::new(config)))
     });
     bytes.clone_into(&mut RESPONSE.lock().unwrap_or_else(PoisonError::into_inner));
     let mut request = Request::new(Body::default());

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod blocking;
 mod body;
 mod bundle;
 mod config;
@@ -15,7 +14,6 @@ mod resolver;
 mod stream;
 mod tls;
 
-pub use blocking::Blocking;
 pub use config::Config;
 pub use error::{Cause, Error};
 pub use exchange::Hyper;

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "tokio")]
+mod blocking;
 mod bounded;
 #[cfg(feature = "browser")]
 pub mod browser;
@@ -24,6 +26,8 @@ mod vars;
 #[cfg(windows)]
 mod windows;
 
+#[cfg(feature = "tokio")]
+pub use blocking::Blocking;
 pub use clock::BlockingClock;
 #[cfg(feature = "tokio")]
 pub use clock::TokioClock;

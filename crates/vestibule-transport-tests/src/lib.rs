@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a panic fails the test")]
 
+#[doc(hidden)]
+pub mod blocking;
 pub mod certificates;
 #[doc(hidden)]
 pub mod exchange;

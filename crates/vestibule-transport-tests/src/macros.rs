@@ -28,6 +28,21 @@ macro_rules! http_tests {
         fn transport_without_a_runtime_is_an_error() {
             $crate::exchange::transport_without_a_runtime_is_an_error::<$subject>();
         }
+
+        #[test]
+        fn blocking_transport_works_without_a_runtime() {
+            $crate::blocking::transport_works_without_a_runtime::<$subject>();
+        }
+
+        #[test]
+        fn blocking_transport_is_shared_by_many_threads() {
+            $crate::blocking::transport_is_shared_by_many_threads::<$subject>();
+        }
+
+        #[tokio::test]
+        async fn blocking_transport_works_inside_another_runtime() {
+            $crate::blocking::transport_works_inside_another_runtime::<$subject>().await;
+        }
     };
 }
 

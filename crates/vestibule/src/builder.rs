@@ -156,8 +156,8 @@ impl Builder {
     /// Sets the transport of requests, in place of hyper: the HTTP client of the caller. Files, processes
     /// and time remain those of this machine.
     ///
-    /// The transport has its own proxy, certificates and timeouts. [`Session::blocking`] uses it too, so
-    /// that its futures must be ready when polled there.
+    /// The transport has its own proxy, certificates and timeouts. [`Session::blocking`] polls its
+    /// futures in a tokio runtime of its own.
     #[cfg(feature = "tokio")]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 #[cfg(feature = "tokio")]
-use vestibule_os::{BlockingClock, Shell, TokioClock, TokioTasks};
+use vestibule_os::{Blocking, BlockingClock, Shell, TokioClock, TokioTasks};
 use vestibule_profile::Settings;
 #[cfg(feature = "tokio")]
 use vestibule_types::Vars;
@@ -200,10 +200,11 @@ impl Transports {
 
     fn for_blocking_calls(&self, base: &World) -> Arc<dyn Transport> {
         match self {
-            Self::Given(transport) => transport.clone(),
+            Self::Given(transport) => Arc::new(Blocking::new(transport.clone())),
             #[cfg(feature = "http")]
             Self::Hyper { timeouts, ca_bundle } => {
-                Arc::new(vestibule_hyper::Blocking::new(timeouts.config(base, ca_bundle.as_ref())))
+                let config = timeouts.config(base, ca_bundle.as_ref());
+                Arc::new(Blocking::new(Arc::new(vestibule_hyper::Hyper::new(config))))
             }
         }
     }

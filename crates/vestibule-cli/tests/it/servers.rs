@@ -7,6 +7,8 @@ use vestibule::providers::InstanceMetadata;
 use vestibule::world::{World, block_on, memory};
 use vestibule::{Session, Vars};
 use vestibule_emulator::{Emulator, IamRole, IamUser, Instance};
+use vestibule_hyper::{Config, Hyper};
+use vestibule_os::Blocking;
 
 use crate::support::{Invocation, TestEnv};
 
@@ -105,8 +107,9 @@ fn instance_metadata_gives_credentials_and_assumes_a_role() {
 fn instance_metadata_gives_the_region() {
     for server in servers() {
         let vars = Vars::default().with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &server.url);
-        let transport = vestibule_hyper::Blocking::new(vestibule_hyper::Config::new(vars.clone()));
-        let world = World { vars, transport: Arc::new(transport), ..memory::world() };
+        let transport = Arc::new(Hyper::new(Config::new(vars.clone())));
+        let world =
+            World { vars, transport: Arc::new(Blocking::new(transport)), ..memory::world() };
         let session = Session::builder().world(world.clone()).load_blocking().unwrap();
         let metadata = InstanceMetadata::new(session.settings().metadata.clone());
         let region = block_on(metadata.region(&world)).unwrap();

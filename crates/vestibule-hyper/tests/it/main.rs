@@ -1,7 +1,5 @@
 //! Exchanges with servers on loopback.
-#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
-mod blocking;
 mod exchange;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod proxies;

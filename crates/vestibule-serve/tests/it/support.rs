@@ -3,7 +3,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_os::{TokioClock, vars};
+use vestibule_hyper::Hyper;
+use vestibule_os::{Blocking, TokioClock, vars};
 use vestibule_provider::Provider;
 use vestibule_serve::{ListenAddress, Server};
 use vestibule_types::{Credentials, SecretAccessKey, SessionToken, Timestamp, Vars};
@@ -15,7 +16,11 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Returns this machine, with a clock for tokio.
 pub(crate) fn world(vars: Vars) -> World {
     let http = vestibule_hyper::Config::new(vars.clone());
-    vestibule_os::world(vars, Arc::new(vestibule_hyper::Blocking::new(http)), Arc::new(TokioClock))
+    vestibule_os::world(
+        vars,
+        Arc::new(Blocking::new(Arc::new(Hyper::new(http)))),
+        Arc::new(TokioClock),
+    )
 }
 
 pub(crate) fn keys() -> Credentials {

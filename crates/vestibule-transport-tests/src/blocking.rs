@@ -1,12 +1,12 @@
 use std::io::Write;
+use std::sync::Arc;
 use std::thread;
 
-use vestibule_hyper::Blocking;
-use vestibule_transport_tests::get;
-use vestibule_transport_tests::server::{OK, read_request, serve};
+use vestibule_os::Blocking;
 use vestibule_world::{Transport, TransportErrorKind, block_on};
 
-use crate::plain;
+use crate::server::{OK, read_request, serve};
+use crate::{Settings, Subject, get};
 
 /// Starts a server that responds to every request; returns its URL.
 fn start_server() -> String {
@@ -18,14 +18,17 @@ fn start_server() -> String {
     format!("http://127.0.0.1:{port}/")
 }
 
+fn blocking<S: Subject>() -> Blocking {
+    Blocking::new(Arc::new(S::transport(Settings::default())))
+}
+
 fn check_get(transport: &Blocking, url: &str) {
     let response = block_on(transport.send(get(url))).unwrap();
     assert_eq!(&response.body()[..], b"ok");
 }
 
-#[test]
-fn transport_works_without_a_runtime() {
-    let (transport, url) = (Blocking::new(plain()), start_server());
+pub fn transport_works_without_a_runtime<S: Subject>() {
+    let (transport, url) = (blocking::<S>(), start_server());
     for _ in 0..3 {
         check_get(&transport, &url);
     }
@@ -33,9 +36,8 @@ fn transport_works_without_a_runtime() {
     assert_eq!(refused.kind, TransportErrorKind::Connect);
 }
 
-#[test]
-fn transport_is_shared_by_many_threads() {
-    let (transport, url) = (Blocking::new(plain()), start_server());
+pub fn transport_is_shared_by_many_threads<S: Subject>() {
+    let (transport, url) = (blocking::<S>(), start_server());
     thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| (0..10).for_each(|_| check_get(&transport, &url)));
@@ -43,9 +45,8 @@ fn transport_is_shared_by_many_threads() {
     });
 }
 
-#[tokio::test]
-async fn transport_works_inside_another_runtime() {
-    let (transport, url) = (Blocking::new(plain()), start_server());
+pub async fn transport_works_inside_another_runtime<S: Subject>() {
+    let (transport, url) = (blocking::<S>(), start_server());
     check_get(&transport, &url);
     assert_eq!(&transport.send(get(&url)).await.unwrap().body()[..], b"ok");
     drop(transport);

@@ -1,28 +1,28 @@
 use std::panic::resume_unwind;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::{fmt, io};
 
 use tokio::runtime::{Builder, Handle, Runtime};
-use vestibule_wire::{Request, Response};
-use vestibule_world::{BoxFuture, Transport, TransportError, TransportErrorKind};
+use vestibule_world::{
+    BoxFuture, Request, Response, Transport, TransportError, TransportErrorKind,
+};
 
-use crate::{Config, Hyper};
-
-/// [`Hyper`] for callers without a runtime: the first poll of a future completes the exchange.
+/// A transport that needs a tokio runtime, for callers without one: the first poll of a future
+/// completes the exchange.
 ///
 /// The first request starts a runtime, which runs on the caller's thread. Any number of threads
 /// may send at once. It also works inside another tokio runtime, and then blocks the thread that
 /// it is called on.
 pub struct Blocking {
-    hyper: Hyper,
+    transport: Arc<dyn Transport>,
     runtime: OnceLock<Runtime>,
 }
 
 impl Blocking {
-    /// Returns a transport; nothing is opened yet.
-    pub fn new(config: Config) -> Self {
-        Self { hyper: Hyper::new(config), runtime: OnceLock::new() }
+    /// Returns the transport; no runtime is started yet.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self { transport, runtime: OnceLock::new() }
     }
 
     fn exchange(&self, request: Request) -> Result<Response, TransportError> {
@@ -31,7 +31,7 @@ impl Blocking {
                 .with_source(error)
         };
         let runtime = self.runtime().map_err(local)?;
-        let send = || runtime.block_on(self.hyper.send(request));
+        let send = || runtime.block_on(self.transport.send(request));
         if Handle::try_current().is_err() {
             return send();
         }
@@ -47,7 +47,7 @@ impl Blocking {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
         }
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(self.runtime.get_or_init(|| runtime))
     }
 }
@@ -69,6 +69,6 @@ impl Drop for Blocking {
 
 impl fmt::Debug for Blocking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Blocking").field(&self.hyper).finish()
+        f.debug_tuple("Blocking").field(&self.transport).finish()
     }
 }
