@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vestibule::world::{BoxFuture, TransportError, TransportErrorKind, World, memory};
 use vestibule::{
     Chain, Credentials, Error, ErrorKind, Lookup, Provider, ProviderError, ProviderErrorKind,
-    Remedy, SecretAccessKey, Session, Vars,
+    Remedy, SecretAccessKey, Session,
 };
 
 fn session(config: &str) -> Session {
@@ -88,7 +88,7 @@ async fn transport_of_the_caller_sends_the_requests_of_this_machine() {
             "Expiration":"2126-01-01T00:00:00Z"}"#;
         Ok(http::Response::new(body.into()))
     });
-    let vars = Vars::default()
+    let vars = vestibule::Vars::default()
         .with("HOME", "/no/home")
         .with("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:7/credentials");
     let builder = Session::builder().vars(vars).transport(Arc::new(transport));
