@@ -12,7 +12,7 @@ use vestibule_types::Region;
 /// Emulates IAM Identity Center (OIDC and access portal) and STS on loopback.
 ///
 /// When it is ready, it prints one line of JSON: the addresses for `AWS_ENDPOINT_URL`, of which the
-/// first is for `HTTPS_PROXY` too, and the file for `AWS_CA_BUNDLE`. It serves until it is killed.
+/// first is for `HTTPS_PROXY` too, and the file for `AWS_CA_BUNDLE`. It serves until Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(version, after_help = "Example: vestibule-emulator --port 4599 --auto-approve")]
 struct Args {
@@ -63,6 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> io::Result<()> {
+    let stopped = if args.until_eof { None } else { Some(Stopped::new()?) };
     let server = Server::start_at(emulator(args)?, args.port, args.tls_port)?;
     if let Some(path) = &args.ca_file {
         std::fs::write(path, server.ca_pem()).map_err(|error| file_error(path, " ", &error))?;
@@ -73,12 +74,43 @@ fn run(args: &Args) -> io::Result<()> {
         "ca": args.ca_file,
     });
     writeln!(io::stdout(), "{ready}")?;
-    if args.until_eof {
-        io::copy(&mut io::stdin().lock(), &mut io::sink())?;
-        return Ok(());
+    match stopped {
+        Some(stopped) => stopped.wait(),
+        None => drop(io::copy(&mut io::stdin().lock(), &mut io::sink())?),
     }
-    loop {
-        std::thread::park();
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM. In a container the emulator is the first process, which neither would end.
+#[cfg(unix)]
+struct Stopped(signal_hook::iterator::Signals);
+
+#[cfg(unix)]
+impl Stopped {
+    fn new() -> io::Result<Self> {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+        signal_hook::iterator::Signals::new([SIGINT, SIGTERM]).map(Self)
+    }
+
+    fn wait(mut self) {
+        self.0.forever().next();
+    }
+}
+
+/// Waits for ever, as Ctrl-C ends the process.
+#[cfg(not(unix))]
+struct Stopped;
+
+#[cfg(not(unix))]
+impl Stopped {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    fn wait(self) {
+        loop {
+            std::thread::park();
+        }
     }
 }
 

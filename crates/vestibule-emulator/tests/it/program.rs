@@ -43,6 +43,22 @@ fn program_prints_its_addresses_and_exits_with_its_parent() {
     end(child);
 }
 
+/// In a container the program is the first process, for which these signals have no default action.
+#[cfg(unix)]
+#[test]
+fn program_exits_after_ctrl_c_or_sigterm() {
+    for signal in ["-INT", "-TERM"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vestibule-emulator"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+    }
+}
+
 #[test]
 fn violation_is_printed_on_stderr() {
     let (child, ready) = start(&[]);
