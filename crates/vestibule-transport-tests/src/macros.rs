@@ -1,4 +1,4 @@
-/// Declares the tests without TLS for a [`Subject`].
+/// Declares the tests without TLS for a [`Subject`](crate::Subject).
 #[macro_export]
 macro_rules! http_tests {
     ($subject:ty) => {
@@ -46,7 +46,7 @@ macro_rules! http_tests {
     };
 }
 
-/// Declares the tests with TLS for a [`Subject`].
+/// Declares the tests with TLS for a [`Subject`](crate::Subject).
 #[macro_export]
 macro_rules! https_tests {
     ($subject:ty) => {
