@@ -49,4 +49,5 @@ pub use vars::vars;
 pub use bytes;
 pub use vestibule_types as types;
 pub use vestibule_world as world;
+pub use vestibule_world::wire;
 pub use zeroize::Zeroizing;

@@ -38,6 +38,7 @@ pub use world::World;
 
 // The crates whose types are in this crate's signatures.
 pub use bytes;
+pub use http;
 pub use vestibule_types as types;
 pub use vestibule_wire as wire;
 pub use zeroize::Zeroizing;
