@@ -43,7 +43,9 @@ fn section(roff: &str, is_program: bool) -> String {
             name.split_once(" - ").map_or("", |(_, about)| about.trim()).clone_into(&mut about);
         } else if heading == "SYNOPSIS" {
             let synopsis = body.join("\n");
+            // A function of the shell has a usage of its own, without bold text.
             let name = synopsis.split("\\fR").next().unwrap_or_default();
+            let name = name.split(" [").next().unwrap_or_default();
             let (name, synopsis) = (plain(name), plain(&synopsis));
             let about = escaped(&about);
             let _ = write!(text, "\n## {}\n\n{about}.\n\n", name.trim());
