@@ -32,7 +32,9 @@ const TARGET: &str = "target/api";
 
 fn check() -> Result<()> {
     let mut findings = Vec::new();
-    for library in libraries()? {
+    let libraries = libraries()?;
+    document(&libraries)?;
+    for library in libraries {
         let file = file_of(&library);
         let listed = fs::read_to_string(&file).unwrap_or_default();
         let found = public_api(&library)?;
@@ -44,7 +46,9 @@ fn check() -> Result<()> {
 
 fn write() -> Result<()> {
     fs::create_dir_all(FOLDER).context(FOLDER)?;
-    for library in libraries()? {
+    let libraries = libraries()?;
+    document(&libraries)?;
+    for library in libraries {
         let file = file_of(&library);
         fs::write(&file, public_api(&library)?).with_context(|| file.display().to_string())?;
     }
@@ -62,15 +66,21 @@ fn file_of(library: &Package) -> PathBuf {
     Path::new(FOLDER).join(&library.name).with_extension("txt")
 }
 
+/// Has rustdoc describe all libraries in JSON, with all features. In one build: for one library
+/// after the other, foreign crates would be checked again with other features.
+fn document(libraries: &[Package]) -> Result<()> {
+    let doc =
+        cargo(["doc", "--quiet", "--no-deps", "--lib", "--all-features", "--target-dir", TARGET])
+            .args(libraries.iter().flat_map(|library| ["--package", &library.name]))
+            .env("RUSTDOCFLAGS", "-Zunstable-options --output-format json")
+            // The JSON format of rustdoc is unstable.
+            .env("RUSTC_BOOTSTRAP", "1");
+    Ok(doc.run()?)
+}
+
 /// Returns every public item with all features, one on a line, without derived ones.
 fn public_api(library: &Package) -> Result<String> {
-    let name = &library.name;
-    cargo(["rustdoc", "--quiet", "--lib", "--all-features", "--package", name])
-        .args(["--target-dir", TARGET, "--", "-Zunstable-options", "--output-format", "json"])
-        // The JSON format of rustdoc is unstable.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .run()?;
-    let json = format!("{TARGET}/doc/{}.json", name.replace('-', "_"));
+    let json = format!("{TARGET}/doc/{}.json", library.name.replace('-', "_"));
     cargo(["public-api", "-sss", "--rustdoc-json", &json])
         .read()
         .hint("`cargo install cargo-public-api --locked` if it is missing")
