@@ -3,7 +3,7 @@
 use std::io;
 use std::process::Command;
 
-use vestibule_os::{Limits, run_command};
+use vestibule_os::{Limits, Terminal, run_command};
 
 /// Error returned when a program did not succeed.
 #[derive(Debug)]
@@ -15,9 +15,13 @@ pub(crate) struct ProgramError {
 
 /// Runs a program without input, and returns its output. A program that prints more than the limit
 /// may have been killed for that.
-pub(crate) fn run(command: Command, limits: Limits) -> Result<Vec<u8>, ProgramError> {
+pub(crate) fn run(
+    command: Command,
+    terminal: Terminal,
+    limits: Limits,
+) -> Result<Vec<u8>, ProgramError> {
     let failed = |problem, stderr| Err(ProgramError { problem, stderr });
-    let mut finished = match run_command(command, b"", limits) {
+    let mut finished = match run_command(command, terminal, b"", limits) {
         Ok(finished) => finished,
         Err(error) if error.kind() == io::ErrorKind::TimedOut => {
             let seconds = limits.timeout.as_secs();
@@ -44,7 +48,7 @@ mod tests {
     const LIMITS: Limits = Limits { timeout: Duration::from_secs(30), output: 0 };
 
     fn problem(command: Command, limits: Limits) -> String {
-        run(command, limits).unwrap_err().problem
+        run(command, Terminal::None, limits).unwrap_err().problem
     }
 
     #[test]
@@ -64,7 +68,8 @@ mod tests {
 
     #[test]
     fn output_is_cut_at_its_limit() {
-        let output = run(Command::new("yes"), Limits { output: 3, ..LIMITS }).unwrap();
+        let output =
+            run(Command::new("yes"), Terminal::None, Limits { output: 3, ..LIMITS }).unwrap();
         assert_eq!(output, b"y\ny");
     }
 }

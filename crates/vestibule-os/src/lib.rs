@@ -37,7 +37,9 @@ pub use files::{DiskFiles, ShutdownGuard, defer_exit_during_writes};
 pub use listener::Loopback;
 pub use lookup::lookup_host;
 #[cfg(feature = "process")]
-pub use process::{Limits, Shell, kill_commands, run_command, run_program, set_own_process_group};
+pub use process::{
+    Limits, Shell, Terminal, kill_commands, run_command, run_program, set_own_process_group,
+};
 pub use programs::find_program;
 pub use root::home_owner_if_root;
 #[cfg(feature = "tokio")]

@@ -1,10 +1,9 @@
-use std::process::Command;
 use std::time::Duration;
 
 use vestibule_world::Vars;
 
 use super::is_wsl;
-use crate::{Limits, find_program, run_command, set_own_process_group};
+use crate::{Limits, find_program, run_program};
 
 /// The time limit: a program that cannot reach the screen may wait for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -39,10 +38,8 @@ fn commands(vars: &Vars, os: &str) -> Vec<&'static [&'static str]> {
 }
 
 fn run(command: &[&str], text: &str) -> bool {
-    let mut program = Command::new(command[0]);
-    program.args(&command[1..]);
-    set_own_process_group(&mut program);
-    let finished = run_command(program, text.as_bytes(), Limits { timeout: TIMEOUT, output: 0 });
+    let limits = Limits { timeout: TIMEOUT, output: 0 };
+    let finished = run_program(command[0].as_ref(), &command[1..], text.as_bytes(), limits);
     finished.is_ok_and(|finished| finished.code == Some(0))
 }
 

@@ -1,13 +1,15 @@
 //! Shell commands as futures. Each has a thread of its own, so that no runtime is needed.
 
-mod kill_group;
 mod output;
 mod program;
+mod running;
 mod terminal;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
-pub use kill_group::kill_commands;
-
-use std::process::{self, Child, ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
@@ -17,8 +19,17 @@ use zeroize::Zeroizing;
 
 use crate::monitor::Monitor;
 use crate::{oneshot, thread};
+use platform::Stdio;
+use running::{AtExit, Running};
+#[cfg(unix)]
+use unix as platform;
+#[cfg(windows)]
+use windows as platform;
 
 pub use program::{Limits, run_command, run_program, set_own_process_group};
+pub use running::{Terminal, kill_commands};
+#[cfg(all(windows, feature = "browser"))]
+pub(crate) use windows::start_in_background;
 
 /// How long to wait for the end of stderr after the command has exited: a background process may
 /// hold it open.
@@ -37,7 +48,8 @@ const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(1);
 /// and stderr are passed on if they are terminals, and the timeout is at least ten minutes.
 ///
 /// Otherwise a command has no stdin and runs in a process group of its own (on Windows: a console
-/// without a window), which is killed with everything that the command started.
+/// without a window), which is killed with everything that the command started. On Windows it is
+/// killed as well if this process is, and nothing that it starts escapes.
 #[derive(Clone)]
 pub struct Shell {
     allows_prompts: Arc<dyn Fn() -> bool + Send + Sync>,
@@ -107,27 +119,20 @@ fn run(
     progress: &Arc<Monitor<Progress>>,
 ) -> io::Result<Finished> {
     let deadline = Instant::now().checked_add(command.timeout);
-    let mut shell = shell(command);
+    let mut shell = platform::shell(command.line.expose());
     shell
         .envs(command.vars.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    if has_terminal {
+    let mut running = if has_terminal {
         terminal::inherit_terminal(&mut shell);
+        Running::start(&mut shell, Terminal::Shared, AtExit::Leave)?
     } else {
-        set_own_process_group(&mut shell);
-    }
-    let mut child = shell.spawn()?;
-    if !has_terminal {
-        kill_group::running().push(child.id());
-    }
-    let finished = output::start_readers(&mut child, command.most_output, progress)
-        .and_then(|()| wait_for(&mut child, deadline, progress));
-    if finished.is_err() {
-        kill_group::running().retain(|id| *id != child.id());
-        kill_group::kill_group(&mut child, has_terminal);
-    }
+        Running::start(&mut shell, Terminal::None, AtExit::Kill)?
+    };
+    let finished = output::start_readers(&mut running.child, command.most_output, progress)
+        .and_then(|()| wait_for(&mut running, deadline, progress));
     match finished {
         Ok((status, stdout, stderr)) => Ok(Finished::new(status.code(), stdout, stderr)),
         Err(error) => Err(name_limit(error, command)),
@@ -146,7 +151,7 @@ fn name_limit(error: io::Error, command: &Command) -> io::Error {
 
 /// Waits for the end of stdout, then for the command, then briefly for the end of stderr.
 fn wait_for(
-    child: &mut Child,
+    command: &mut Running,
     deadline: Option<Instant>,
     progress: &Monitor<Progress>,
 ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>, String)> {
@@ -162,12 +167,9 @@ fn wait_for(
         }
     };
     let status = loop {
-        let mut running = kill_group::running();
-        if let Some(status) = child.try_wait()? {
-            running.retain(|id| *id != child.id());
+        if let Some(status) = command.try_wait()? {
             break status;
         }
-        drop(running);
         if remaining().is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
@@ -179,20 +181,4 @@ fn wait_for(
     let stderr =
         progress.wait_until(STDERR_GRACE, |progress| progress.stderr.is_some()).stderr.take();
     Ok((status, stdout, stderr.unwrap_or_default()))
-}
-
-#[cfg(unix)]
-fn shell(command: &Command) -> process::Command {
-    let mut shell = process::Command::new("sh");
-    shell.arg("-c").arg(command.line.expose());
-    shell
-}
-
-/// Returns a command for `cmd`, with one more pair of quotes, since it removes one around the line.
-#[cfg(windows)]
-fn shell(command: &Command) -> process::Command {
-    use std::os::windows::process::CommandExt;
-    let mut shell = process::Command::new("cmd.exe");
-    shell.raw_arg("/C").raw_arg(format!("\"{}\"", command.line.expose()));
-    shell
 }

@@ -1,10 +1,10 @@
 use std::io::{self, Read};
-use std::process::Child;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::Progress;
+use super::platform::Child;
 use crate::monitor::Monitor;
 use crate::{bounded, thread};
 

@@ -1,13 +1,15 @@
 use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use vestibule_world::Finished;
 use zeroize::Zeroizing;
 
-use super::{EXIT_POLL_INTERVAL, STDERR_GRACE, kill_group};
+use super::platform::{self, Stdio};
+use super::running::{AtExit, Running, Terminal};
+use super::{EXIT_POLL_INTERVAL, STDERR_GRACE};
 use crate::thread;
 
 /// The limit for stderr.
@@ -24,9 +26,8 @@ pub struct Limits {
     pub output: u64,
 }
 
-/// Runs a program with a text on stdin, without a shell, and blocks until it has exited.
-///
-/// It is in a process group of its own, so that Ctrl-C does not end it halfway.
+/// Runs a program with a text on stdin, without a shell or a terminal, and blocks until it has
+/// exited.
 ///
 /// # Errors
 /// As [`run_command`].
@@ -38,19 +39,29 @@ pub fn run_program(
 ) -> io::Result<Finished> {
     let mut command = Command::new(program);
     command.args(args);
-    set_own_process_group(&mut command);
-    run_command(command, input, limits)
+    run_command(command, Terminal::None, input, limits)
 }
 
 /// Runs a command with a text on stdin, and blocks until it has exited.
 ///
+/// One that exceeds its time limit is killed: without a terminal, with everything that it started,
+/// and on Windows always so.
+///
 /// # Errors
 /// A program that does not start; [`io::ErrorKind::TimedOut`].
-pub fn run_command(mut command: Command, input: &[u8], limits: Limits) -> io::Result<Finished> {
+pub fn run_command(
+    command: Command,
+    terminal: Terminal,
+    input: &[u8],
+    limits: Limits,
+) -> io::Result<Finished> {
+    let mut command = platform::program(command)?;
     let stdout = if limits.output == 0 { Stdio::null() } else { Stdio::piped() };
     command.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped());
-    let child = command.spawn()?;
-    let mut running = Running { child, deadline: Instant::now().checked_add(limits.timeout) };
+    let mut running = Running::start(&mut command, terminal, AtExit::Leave)?;
+    let deadline = Instant::now().checked_add(limits.timeout);
+    let remaining =
+        || deadline.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
     if let Some(mut stdin) = running.child.stdin.take() {
         let input = Zeroizing::new(input.to_vec());
         // On a thread, since a program that does not read would block this one.
@@ -59,15 +70,16 @@ pub fn run_command(mut command: Command, input: &[u8], limits: Limits) -> io::Re
     let stdout = read(running.child.stdout.take(), limits.output)?;
     let stderr = read(running.child.stderr.take(), MAX_MESSAGE)?;
     let timed_out = |_| io::Error::from(io::ErrorKind::TimedOut);
-    let output = stdout.recv_timeout(running.remaining()).map_err(timed_out)?;
-    let status = running.wait()?;
+    let output = stdout.recv_timeout(remaining()).map_err(timed_out)?;
+    let status = wait(&mut running, remaining)?;
     // A background process of it may hold stderr open.
     let message = stderr.recv_timeout(STDERR_GRACE).unwrap_or_default();
     Ok(Finished::new(status.code(), output, String::from_utf8_lossy(&message).into_owned()))
 }
 
-/// Gives a program a process group of its own, or on Windows a console without a window, so that
-/// Ctrl-C does not end it halfway. It cannot read from the terminal then.
+/// Gives a program that this process does not wait for a process group of its own, or on Windows a
+/// console without a window, so that Ctrl-C does not end it halfway. It cannot read from the
+/// terminal then.
 pub fn set_own_process_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -75,37 +87,15 @@ pub fn set_own_process_group(command: &mut Command) {
     crate::windows::hide_console(command);
 }
 
-/// A program that has been started, and is killed when dropped, with what it started.
-struct Running {
-    child: Child,
-    deadline: Option<Instant>,
-}
-
-impl Running {
-    fn wait(&mut self) -> io::Result<ExitStatus> {
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
-            }
-            if self.remaining().is_zero() {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            std::thread::sleep(EXIT_POLL_INTERVAL);
+fn wait(running: &mut Running, remaining: impl Fn() -> Duration) -> io::Result<ExitStatus> {
+    loop {
+        if let Some(status) = running.try_wait()? {
+            return Ok(status);
         }
-    }
-
-    fn remaining(&self) -> Duration {
-        let now = Instant::now();
-        self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended already, unless it took too long.
-        if matches!(self.child.try_wait(), Ok(None)) {
-            kill_group::kill_group(&mut self.child, false);
+        if remaining().is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
         }
+        std::thread::sleep(EXIT_POLL_INTERVAL);
     }
 }
 

@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal as _};
-use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use super::platform::{Command, Stdio};
 
 /// The least timeout of a command that may prompt at the terminal. The user can press Ctrl-C.
 pub(super) const PROMPT_TIMEOUT: Duration = Duration::from_secs(600);

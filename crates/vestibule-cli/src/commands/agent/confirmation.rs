@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, oneshot};
 use vestibule::Vars;
-use vestibule_os::{Limits, run_command};
+use vestibule_os::{Limits, Terminal, run_command};
 use vestibule_serve::agent::{CredentialRequest, Peer};
 
 use super::process_name;
@@ -62,7 +62,7 @@ impl Confirmation {
         // A thread waits, since the runtime has one for all clients.
         thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {
             // The receiver is gone if the client is.
-            let _ = sender.send(run_command(command, b"", LIMITS));
+            let _ = sender.send(run_command(command, Terminal::Shared, b"", LIMITS));
         })?;
         Ok(asked.await.map_err(io::Error::other)??.code == Some(0))
     }

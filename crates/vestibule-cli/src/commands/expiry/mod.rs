@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use vestibule::{Base, Configuration, Session, SignInReason, Status, Timestamp};
-use vestibule_os::{Limits, set_own_process_group, vars};
+use vestibule_os::{Limits, Terminal, vars};
 
 use super::target::{Target, login_command};
 use crate::error::Error;
@@ -205,9 +205,8 @@ fn run_hook(words: &[String], session: &str, expiration: &Expiration) -> Result<
         .env("VESTIBULE_SESSION", session)
         .env("VESTIBULE_SESSION_EXPIRATION", expiration.at.to_string())
         .env("VESTIBULE_SESSION_REMAINING", expiration.remaining.as_secs().to_string());
-    set_own_process_group(&mut command);
     let limits = Limits { timeout: HOOK_TIMEOUT, output: 0 };
-    other_program::run(command, limits).map(drop).map_err(|error| error.problem)
+    other_program::run(command, Terminal::None, limits).map(drop).map_err(|error| error.problem)
 }
 
 /// Warns before the sessions expire, in a thread, until the process exits.

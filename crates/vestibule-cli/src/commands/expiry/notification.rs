@@ -2,7 +2,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use vestibule::Vars;
-use vestibule_os::{Limits, find_program, set_own_process_group};
+use vestibule_os::{Limits, Terminal, find_program};
 
 use crate::other_program;
 
@@ -31,9 +31,8 @@ pub(super) fn show(title: &str, text: &str, vars: &Vars) -> Result<(), String> {
         find_program(&words[0], vars).ok_or_else(|| format!("`{}` is not installed", words[0]))?;
     let mut command = Command::new(program);
     command.args(&words[1..]).env(TITLE, title).env(TEXT, text);
-    set_own_process_group(&mut command);
     let limits = Limits { timeout: TIMEOUT, output: 0 };
-    let shown = other_program::run(command, limits).map(drop);
+    let shown = other_program::run(command, Terminal::None, limits).map(drop);
     shown.map_err(|failure| format!("`{}` {}", words[0], failure.problem))
 }
 

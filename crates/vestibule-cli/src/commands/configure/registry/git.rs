@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use vestibule::world::Files as _;
-use vestibule_os::{DiskFiles, Limits};
+use vestibule_os::{DiskFiles, Limits, Terminal};
 use vestibule_types::printable_line;
 
 use super::record::Record;
@@ -179,7 +179,7 @@ impl Repository {
             git.env("GIT_TERMINAL_PROMPT", "0");
         }
         let limits = Limits { timeout: TIMEOUT, output: MAX_BYTES + 1 };
-        other_program::run(git, limits).map_err(|failed| {
+        other_program::run(git, Terminal::Shared, limits).map_err(|failed| {
             let error = Error::new(Exit::Failed, format!("`git {command}` {}", failed.problem));
             let stderr = printable_line(&failed.stderr, 300);
             if stderr.is_empty() { error } else { error.with_cause(stderr) }
