@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::weight::MANIFEST;
+use super::weight::{self, MANIFEST};
 use crate::end_to_end;
 use crate::packages::release_binary;
 use crate::run::cargo;
@@ -22,13 +22,9 @@ pub(crate) fn measure() -> Result<()> {
         .run()?)
 }
 
-/// A program of `bench/programs`, built where `bench weight` builds it.
-fn built(name: &str) -> Result<PathBuf> {
-    let folder = std::path::absolute("bench/target")?.join(name);
-    cargo(["build", "--quiet", "--release", "--package", name])
-        .args(MANIFEST)
-        .arg("--target-dir")
-        .arg(&folder)
-        .run()?;
-    Ok(folder.join("release").join(name))
+/// Builds a program where `bench weight` does, and returns its path.
+fn built(program: &str) -> Result<PathBuf> {
+    let (command, binary) = weight::build_command(program)?;
+    command.run()?;
+    Ok(binary)
 }

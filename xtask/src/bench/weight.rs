@@ -2,13 +2,15 @@
 //!
 //! Each program of `bench/programs` prints the access key id of the default profile, but for the
 //! empty one and the host, which has what most programs have already: tokio, an HTTP client on
-//! rustls, serde and `serde_json`. With `--clients` they list what is in S3, with clients of others.
-//! Each is built from nothing in its own target folder, after the sources have been fetched.
+//! rustls, serde and `serde_json`; its features add vestibule or `aws-config`. With `--clients` they
+//! list what is in S3, with clients of others. Each is built from nothing in its own target folder,
+//! after the sources have been fetched.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use xshell::Cmd;
 
 use crate::budgets;
 use crate::report::report;
@@ -16,7 +18,7 @@ use crate::run::cargo;
 
 pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
-/// Our program and the peer's, which do the same.
+/// Our program and the peer's, which do the same: a package, and a feature instead of the default ones.
 struct Comparison {
     /// The table of its budget.
     budget: &'static str,
@@ -38,10 +40,10 @@ const CREDENTIALS: [Comparison; 2] = [
     },
     Comparison {
         budget: "weight-marginal",
-        ours: "weight-host-vestibule",
-        peer: "weight-host-aws-config",
+        ours: "weight-host+vestibule",
+        peer: "weight-host+aws-config",
         host: Some("weight-host"),
-        others: &["weight-host-vestibule-hyper"],
+        others: &["weight-host+vestibule-hyper"],
     },
 ];
 
@@ -51,7 +53,7 @@ const CLIENTS: [Comparison; 2] = [
         ours: "weight-s3-vestibule",
         peer: "weight-s3-aws-config",
         host: None,
-        others: &["weight-s3-aws-config-ring"],
+        others: &["weight-s3-aws-config+ring"],
     },
     Comparison {
         budget: "weight-object-store",
@@ -106,15 +108,32 @@ impl Weight {
     }
 }
 
+/// Returns a subcommand of cargo for a program.
+fn cargo_for<const N: usize>(program: &str, args: [&str; N]) -> Cmd<'static> {
+    let command = cargo(args).args(MANIFEST).arg("--package");
+    match program.split_once('+') {
+        Some((package, feature)) => {
+            command.args([package, "--no-default-features", "--features", feature])
+        }
+        None => command.arg(program),
+    }
+}
+
+/// Returns the command that builds a program in a folder of its own, and the path of the binary.
+pub(super) fn build_command(program: &str) -> Result<(Cmd<'static>, PathBuf)> {
+    let folder = std::path::absolute("bench/target")?.join(program);
+    let command = cargo_for(program, ["build", "--quiet", "--release"]);
+    let package = program.split('+').next().unwrap_or(program);
+    Ok((command.arg("--target-dir").arg(&folder), folder.join("release").join(package)))
+}
+
 fn build(program: &str, lto: bool) -> Result<Weight> {
-    let folder = PathBuf::from("bench/target").join(program);
+    let (build, binary) = build_command(program)?;
+    let folder = Path::new("bench/target").join(program);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
-    let mut build = cargo(["build", "--quiet", "--release", "--offline", "--package", program])
-        .args(MANIFEST)
-        .arg("--target-dir")
-        .arg(&folder);
+    let mut build = build.arg("--offline");
     if lto {
         build = build
             .env("CARGO_PROFILE_RELEASE_LTO", "fat")
@@ -123,17 +142,16 @@ fn build(program: &str, lto: bool) -> Result<Weight> {
     let before = children_seconds()?;
     build.run()?;
     let seconds = children_seconds()? - before;
-    let bytes = std::fs::metadata(folder.join("release").join(program))?.len();
+    let bytes = std::fs::metadata(binary)?.len();
     #[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
     let megabytes = bytes as f64 / 1e6;
     Ok(Weight { crates: crates(program)?, seconds, megabytes })
 }
 
 fn crates(program: &str) -> Result<usize> {
-    let tree = cargo(["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
-        .args(["--package", program])
-        .args(MANIFEST)
-        .read()?;
+    let tree =
+        cargo_for(program, ["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+            .read()?;
     // Ours are not foreign.
     let is_foreign = |line: &&str| !line.starts_with("vestibule");
     let crates: BTreeSet<_> =
