@@ -1,6 +1,7 @@
 use http::header::{AUTHORIZATION, HOST};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use vestibule_world::wire::is_loopback_host;
 
 use crate::token::Token;
 
@@ -79,13 +80,7 @@ pub(crate) fn authorize(
 fn names_this_server(head: &Parts, port: u16) -> bool {
     let mut hosts = head.headers.get_all(HOST).iter().map(HeaderValue::as_bytes).peekable();
     let in_target = head.uri.authority().map(|authority| authority.as_str().as_bytes());
-    hosts.peek().is_some() && hosts.chain(in_target).all(|host| is_own_host(host, port))
-}
-
-fn is_own_host(host: &[u8], port: u16) -> bool {
-    let Ok(host) = std::str::from_utf8(host) else { return false };
-    let (name, given) = host.split_once(':').unwrap_or((host, "80"));
-    (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost")) && given.parse() == Ok(port)
+    hosts.peek().is_some() && hosts.chain(in_target).all(|host| is_loopback_host(host, port))
 }
 
 #[cfg(test)]

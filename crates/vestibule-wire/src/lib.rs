@@ -21,7 +21,7 @@ pub use body::Body;
 pub use encode::percent_encode;
 pub use endpoint::{Endpoint, EndpointError, EndpointParams};
 pub use operation::{Operation, Request, Response};
-pub use origin::Origin;
+pub use origin::{Origin, is_loopback_host};
 pub use partition::Partition;
 pub use redirect_uri::{REDIRECT_PATH, RedirectUri};
 pub use request::{RequestBuilder, RequestError, RequestInfo, RequestTimeout};

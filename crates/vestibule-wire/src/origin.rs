@@ -79,6 +79,14 @@ fn default_port(is_secure: bool) -> u16 {
     if is_secure { 443 } else { 80 }
 }
 
+/// Returns true if the value of a `Host` header is `127.0.0.1` or `localhost` with this port. A web
+/// page that rebinds its own name to 127.0.0.1 sends that name.
+pub fn is_loopback_host(host: &[u8], port: u16) -> bool {
+    let Ok(host) = std::str::from_utf8(host) else { return false };
+    let (name, given) = host.split_once(':').unwrap_or((host, "80"));
+    (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost")) && given.parse() == Ok(port)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +104,18 @@ mod tests {
         check("http://[::1]:80/", Some("http://[::1]"));
         check("/a", None);
         check("ftp://x.test/", None);
+    }
+
+    #[test]
+    fn loopback_host_has_the_name_and_the_port_of_the_listener() {
+        for host in ["127.0.0.1:4711", "localhost:4711", "LocalHost:4711"] {
+            assert!(is_loopback_host(host.as_bytes(), 4711), "{host}");
+        }
+        for host in ["evil.example:4711", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.nip.io:4711", ""]
+        {
+            assert!(!is_loopback_host(host.as_bytes(), 4711), "{host}");
+        }
+        assert!(is_loopback_host(b"localhost", 80));
+        assert!(!is_loopback_host(b"localhost\xff:80", 80));
     }
 }

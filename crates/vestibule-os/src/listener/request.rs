@@ -2,6 +2,7 @@ use std::io::{self, Read};
 use std::net::TcpStream;
 use std::time::Instant;
 
+use vestibule_world::wire::is_loopback_host;
 use zeroize::Zeroizing;
 
 /// The path that Identity Center redirects to.
@@ -66,8 +67,7 @@ pub(super) fn callback_target(head: &[u8], port: u16) -> Result<String, RequestE
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return Err(RequestError::Malformed);
     };
-    let host = str::from_utf8(host.value).map_err(|_| RequestError::UnknownHost)?;
-    if !is_own_host(host, port) {
+    if !is_loopback_host(host.value, port) {
         return Err(RequestError::UnknownHost);
     }
     if method != "GET" {
@@ -77,13 +77,6 @@ pub(super) fn callback_target(head: &[u8], port: u16) -> Result<String, RequestE
         return Err(RequestError::UnknownPath);
     }
     Ok(target.to_owned())
-}
-
-/// Returns true if the header `Host` names this listener. A page that rebinds its own name to
-/// 127.0.0.1 sends that name.
-fn is_own_host(host: &str, port: u16) -> bool {
-    let (name, given) = host.split_once(':').unwrap_or((host, "80"));
-    (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost")) && given.parse() == Ok(port)
 }
 
 /// Reads and discards what the client still sends: closing with unread bytes resets the connection,
