@@ -1,6 +1,4 @@
-//! A source line with a caret under the position of a problem; values are masked.
-
-use std::fmt::Write;
+//! A line of a file with a caret under the position of a problem; values are masked.
 
 use vestibule_types::is_printable;
 
@@ -10,29 +8,28 @@ use crate::{Problem, ProblemKind};
 /// The maximum length of a shown line, in characters.
 const WIDTH: usize = 100;
 
-/// Returns two lines: the source line, masked where a value could be, and a caret with what was expected.
-pub(crate) fn draw(problem: &Problem<'_>, source: &str) -> String {
-    let shown = visible(problem.kind(), source);
+/// Returns two lines: a line of a file and a caret under a column, from 1, with a remark.
+///
+/// `shown` is the beginning of the line that holds no secret.
+pub fn draw_caret(line: u32, text: &str, shown: &str, column: u32, remark: &str) -> String {
     let shown = shown.char_indices().nth(WIDTH).map_or(shown, |(end, _)| &shown[..end]);
     let printable = |char: char| if is_printable(char) { char } else { ' ' };
-    let mut text: String = shown.chars().map(printable).collect();
-    let column = (problem.column() as usize - 1).min(text.chars().count());
-    if shown.len() < source.trim_end().len() {
-        text.push('…');
+    let mut drawn: String = shown.chars().map(printable).collect();
+    let indent = " ".repeat((column.max(1) as usize - 1).min(drawn.chars().count()));
+    if shown.len() < text.trim_end().len() {
+        drawn.push('…');
     }
-    let number = problem.line().to_string();
-    let mut drawn = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(drawn, "{number} | {text}");
-    let _ = write!(
-        drawn,
-        "{:width$} | {:column$}^ expected {}",
-        "",
-        "",
-        problem.expected(),
-        width = number.len()
-    );
-    drawn
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let caret = format!("{indent}^ {remark}");
+    format!("{number} | {drawn}\n{margin} | {}", caret.trim_end())
+}
+
+/// Returns the line of a problem, masked where a value could be, and a caret with what was expected.
+pub(crate) fn draw(problem: &Problem<'_>, text: &str) -> String {
+    let shown = visible(problem.kind(), text);
+    let remark = format!("expected {}", problem.expected());
+    draw_caret(problem.line(), text, shown, problem.column(), &remark)
 }
 
 /// Returns the part of a line that can be shown: a header or a key, never a possible value.

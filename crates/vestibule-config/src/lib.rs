@@ -21,6 +21,7 @@ mod source;
 mod span;
 mod value;
 
+pub use caret::draw_caret;
 pub use dialect::{Dialect, SectionKind};
 #[cfg(feature = "edit")]
 pub use diff::diff;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use vestibule_config::{ParseError, Problem, ProblemKind, Section, SectionKind, Value};
+use vestibule_config::{ParseError, Problem, ProblemKind, Section, SectionKind, Value, draw_caret};
 use vestibule_types::{printable, printable_short};
 
 use crate::known_keys;
@@ -394,25 +394,12 @@ impl<'a> Linter<'a> {
 
     /// Returns a line with a caret under a position and a remark after it.
     fn caret(&self, position: Position<'_>, remark: &str) -> String {
-        const WIDTH: usize = 100;
         let line = self.line(position).trim_end();
         let shown = match line.find('=') {
             Some(equals) if !position.shows_value => &line[..=equals],
             _ => line,
         };
-        let mut text: String = shown
-            .chars()
-            .take(WIDTH)
-            .map(|char| if is_visible(char) { char } else { ' ' })
-            .collect();
-        let column = (position.column.max(1) as usize - 1).min(text.chars().count());
-        if text.len() < line.len() {
-            text.push('…');
-        }
-        let number = position.line.to_string();
-        let margin = " ".repeat(number.len());
-        let caret = format!("{}^ {remark}", " ".repeat(column));
-        format!("{number} | {text}\n{margin} | {}", caret.trim_end())
+        draw_caret(position.line, line, shown, position.column, remark)
     }
 
     fn add(
@@ -474,9 +461,4 @@ fn syntax_level(kind: ProblemKind, is_misspelled_header: bool) -> Level {
 /// Returns a text in printable characters, and truncated.
 fn truncated(text: &str) -> String {
     printable_short(text, 80)
-}
-
-/// Returns true unless a character would change how the rest of a line is shown.
-fn is_visible(char: char) -> bool {
-    char.is_ascii_graphic() || char.is_alphanumeric() || char == ' '
 }

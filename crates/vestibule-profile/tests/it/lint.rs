@@ -425,7 +425,7 @@ fn indented_key_is_shown_at_its_column_with_invisible_characters_blanked() {
         2 |   regoin = us-east-1
           |   ^ write `region`
         error invalid-value: ~/.aws/config:3:10: `region` is `us\u{202e}east`, which is not a region: expected a name such as `us-east-1`
-        3 | region = us east…
+        3 | region = us east
           |          ^
         note unknown-key: ~/.aws/config:4:1: unknown key `favorite`
         4 | favorite = a b
