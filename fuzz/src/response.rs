@@ -6,10 +6,10 @@ use vestibule_eks::DescribeCluster;
 use vestibule_metadata::{ContainerUri, GetContainerCredentials};
 use vestibule_oidc::{CreateToken, Grant};
 use vestibule_portal::{GetRoleCredentials, ListAccountRoles, ListAccounts, Logout};
-use vestibule_sts::{AssumeRole, GetCallerIdentity, GetSessionToken, RoleSessionName};
+use vestibule_sts::{AssumeRole, GetCallerIdentity, GetSessionToken};
 use vestibule_types::{
-    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, Vars, printable,
-    with_causes,
+    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, RoleSessionName, Vars,
+    printable, with_causes,
 };
 use vestibule_wire::{Endpoint, Operation, Response};
 

@@ -2,12 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_cache::Folder;
-use vestibule_profile::{Origin, Role};
+use vestibule_profile::Role;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
-use vestibule_sts::{Limits, Mfa, RoleSessionName};
-use vestibule_types::Secret;
+use vestibule_sts::{Limits, Mfa};
+use vestibule_types::{RoleSessionName, Secret};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::role_cache::{Issued, Issuer, RoleCache, assumed_role_file};
@@ -98,22 +98,17 @@ impl<P: Provider> AssumeRole<P> {
     }
 
     async fn assume(&self, world: &World) -> Result<Lookup, Error> {
-        let invalid = |error: Box<dyn std::error::Error + Send + Sync>, origin: &Origin| {
-            Error::new(NAME, ErrorKind::Configuration, error).with_chosen_by(origin.clone().into())
-        };
         let source = match self.source.provide(world).await? {
             Lookup::Credentials(credentials) => credentials,
             Lookup::NotConfigured(reason) => return Ok(Lookup::NotConfigured(reason)),
         };
-        let (endpoint, region) = self
-            .sts
-            .endpoint_and_region(world)
-            .await
-            .map_err(|error| invalid(error.into(), &self.role.arn.origin))?;
+        let (endpoint, region) = self.sts.endpoint_and_region(world).await.map_err(|error| {
+            Error::new(NAME, ErrorKind::Configuration, error)
+                .with_chosen_by(self.role.arn.origin.clone().into())
+        })?;
         let name = match &self.role.session_name {
-            Some(name) => RoleSessionName::new(&name.value)
-                .map_err(|error| invalid(error.into(), &name.origin))?,
-            None => RoleSessionName::generate(world.clock.now()),
+            Some(name) => &name.value,
+            None => &RoleSessionName::generate(world.clock.now()),
         };
         let code = self.code().await?;
         let device = self.role.mfa_serial.as_ref();
@@ -123,7 +118,7 @@ impl<P: Provider> AssumeRole<P> {
         if let Some(duration) = &self.role.duration {
             limits = limits.with_duration(duration.value);
         }
-        let mut request = vestibule_sts::AssumeRole::new(&self.role.arn.value, &name)
+        let mut request = vestibule_sts::AssumeRole::new(&self.role.arn.value, name)
             .with_limits(limits)
             .with_mfa(mfa);
         if let Some(id) = &self.role.external_id {

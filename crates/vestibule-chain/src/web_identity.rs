@@ -4,15 +4,13 @@ use std::path::PathBuf;
 use vestibule_provider::{
     ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
 };
-use vestibule_sts::{AssumeRoleWithWebIdentity, RoleSessionName};
-use vestibule_types::{RoleArn, Secret, Vars};
+use vestibule_sts::AssumeRoleWithWebIdentity;
+use vestibule_types::{InvalidName, RoleArn, RoleSessionName, Secret, Vars};
 use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, World};
 
 use crate::Sts;
 use crate::sts::not_assumed;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The name of the source in messages.
 pub(crate) const NAME: &str = "web-identity";
@@ -34,7 +32,7 @@ pub struct WebIdentity {
 struct Settings {
     token_file: PathBuf,
     role_arn: RoleArn,
-    session_name: Option<String>,
+    session_name: Option<RoleSessionName>,
     chosen_by: ChosenBy,
 }
 
@@ -43,7 +41,7 @@ impl WebIdentity {
     pub fn new(
         token_file: PathBuf,
         role_arn: RoleArn,
-        session_name: Option<String>,
+        session_name: Option<RoleSessionName>,
         sts: Sts,
         chosen_by: ChosenBy,
     ) -> Self {
@@ -70,13 +68,13 @@ impl WebIdentity {
             },
         };
         let token = settings.token(world)?;
-        let invalid = |error: BoxError| settings.error(ErrorKind::Configuration, error);
         let name = match &settings.session_name {
-            Some(name) => RoleSessionName::new(name).map_err(|error| invalid(error.into()))?,
-            None => RoleSessionName::generate(world.clock.now()),
+            Some(name) => name,
+            None => &RoleSessionName::generate(world.clock.now()),
         };
-        let endpoint = self.sts.endpoint(world).await.map_err(|error| invalid(error.into()))?;
-        let request = AssumeRoleWithWebIdentity::new(&settings.role_arn, &name, &token);
+        let endpoint = self.sts.endpoint(world).await;
+        let endpoint = endpoint.map_err(|error| settings.error(ErrorKind::Configuration, error))?;
+        let request = AssumeRoleWithWebIdentity::new(&settings.role_arn, name, &token);
         match world.call(&endpoint, &Anonymous, &request).await {
             Ok(assumed) => Ok(Lookup::Credentials(assumed.credentials)),
             Err(error) => Err(not_assumed(NAME, &settings.role_arn, None, error)
@@ -85,13 +83,19 @@ impl WebIdentity {
     }
 }
 
+/// Returns a function that makes the error of an invalid value of this variable.
+fn invalid(variable: &'static str) -> impl FnOnce(InvalidName) -> Error {
+    move |error| {
+        Error::new(NAME, ErrorKind::Configuration, error)
+            .with_chosen_by(ChosenBy::variable(variable))
+    }
+}
+
 impl Settings {
     fn from_environment(vars: &Vars, file: &str, arn: &str) -> Result<Self, Error> {
-        let role_arn = RoleArn::new(arn).map_err(|error| {
-            Error::new(NAME, ErrorKind::Configuration, error)
-                .with_chosen_by(ChosenBy::variable("AWS_ROLE_ARN"))
-        })?;
-        let session_name = vars.get("AWS_ROLE_SESSION_NAME").map(str::to_owned);
+        let role_arn = RoleArn::new(arn).map_err(invalid("AWS_ROLE_ARN"))?;
+        let session_name = vars.get("AWS_ROLE_SESSION_NAME").map(RoleSessionName::new).transpose();
+        let session_name = session_name.map_err(invalid("AWS_ROLE_SESSION_NAME"))?;
         let chosen_by = ChosenBy::variable("AWS_WEB_IDENTITY_TOKEN_FILE");
         Ok(Self { token_file: file.into(), role_arn, session_name, chosen_by })
     }
@@ -110,7 +114,11 @@ impl Settings {
         }
     }
 
-    fn error(&self, kind: ErrorKind, error: impl Into<BoxError>) -> Error {
+    fn error(
+        &self,
+        kind: ErrorKind,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
         Error::new(NAME, kind, error).with_chosen_by(self.chosen_by.clone())
     }
 }

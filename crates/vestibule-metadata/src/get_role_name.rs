@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html> (read 2026-11)
 
+use vestibule_types::is_iam_character;
 use vestibule_wire::retry::Outcome;
 use vestibule_wire::{
     Endpoint, MalformedResponse, Operation, Request, RequestError, Response, ResponseError,
@@ -57,9 +58,8 @@ impl Operation for GetRoleName<'_> {
     fn read(&self, response: &Response) -> Result<String, ResponseError> {
         let expected = "the name of a role";
         let name = document::read_text(response, expected)?;
-        // The name becomes part of a path; these are the characters that IAM allows.
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-        if name.bytes().all(is_allowed) {
+        // The name becomes part of a path.
+        if name.chars().all(is_iam_character) {
             Ok(name.to_owned())
         } else {
             Err(ResponseError::Malformed(MalformedResponse::new(response.status(), expected)))

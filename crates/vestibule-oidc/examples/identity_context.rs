@@ -13,9 +13,9 @@ use vestibule_emulator::{Emulator, IamRole, IamUser};
 use vestibule_oidc::{
     CONTEXT_PROVIDER, CreateTokenWithIam, EndpointParams, IamGrant, Region, SIGNING_NAME, endpoint,
 };
+use vestibule_sts::AssumeRole;
 use vestibule_sts::sigv4::Signer;
-use vestibule_sts::{AssumeRole, RoleSessionName};
-use vestibule_types::{Credentials, RoleArn, Secret, SecretAccessKey};
+use vestibule_types::{Credentials, RoleArn, RoleSessionName, Secret, SecretAccessKey};
 use vestibule_world::{World, block_on, memory};
 
 const APPLICATION: &str = "arn:aws:sso::111122223333:application/ssoins-1/apl-1";

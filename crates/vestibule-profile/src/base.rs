@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use vestibule_types::{AccountId, RoleArn, Secret};
+use vestibule_types::{AccountId, RoleArn, RoleSessionName, Secret};
 
 use crate::{ConfiguredSession, Finding, Keys, Location, Note, Origin, Sourced, SsoRole};
 
@@ -57,7 +57,7 @@ pub struct WebIdentity {
     /// `role_arn`.
     pub role_arn: Sourced<RoleArn>,
     /// `role_session_name`.
-    pub session_name: Option<Sourced<String>>,
+    pub session_name: Option<Sourced<RoleSessionName>>,
 }
 
 /// `credential_process`.

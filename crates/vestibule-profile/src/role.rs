@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_types::RoleArn;
+use vestibule_types::{RoleArn, RoleSessionName};
 
 use crate::error::{Error, ErrorKind};
 use crate::{Profile, Setting, Sourced};
@@ -16,7 +16,7 @@ pub struct Role {
     /// `role_arn`.
     pub arn: Sourced<RoleArn>,
     /// `role_session_name`.
-    pub session_name: Option<Sourced<String>>,
+    pub session_name: Option<Sourced<RoleSessionName>>,
     /// `external_id`.
     pub external_id: Option<Sourced<String>>,
     /// `mfa_serial`: the MFA device whose codes are needed.
@@ -72,14 +72,10 @@ impl Role {
 }
 
 /// Returns the role session name of a profile.
-pub(crate) fn session_name(profile: &Profile<'_>) -> Result<Option<Sourced<String>>, Error> {
-    let Some(name) = profile.get("role_session_name") else { return Ok(None) };
-    let is_valid = |char: char| char.is_ascii_alphanumeric() || "_+=,.@-".contains(char);
-    if !(2..=64).contains(&name.text().len()) || !name.text().chars().all(is_valid) {
-        let rule = "2 to 64 letters, digits or `_+=,.@-`";
-        return Err(name.invalid("a role session name", rule));
-    }
-    Ok(Some(name.owned()))
+pub(crate) fn session_name(
+    profile: &Profile<'_>,
+) -> Result<Option<Sourced<RoleSessionName>>, Error> {
+    profile.get("role_session_name").map(Setting::name).transpose()
 }
 
 fn source<'a>(profile: &Profile<'a>, arn: &Setting<'_>) -> Result<Source<'a>, Error> {

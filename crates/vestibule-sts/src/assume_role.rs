@@ -2,11 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 
-use vestibule_types::{RoleArn, Secret};
+use vestibule_types::{RoleArn, RoleSessionName, Secret};
 use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::query::{Form, QueryResponse, error_code};
-use crate::{AssumedRole, Error, Limits, Mfa, RoleSessionName};
+use crate::{AssumedRole, Error, Limits, Mfa};
 
 /// The operation that returns role credentials.
 ///

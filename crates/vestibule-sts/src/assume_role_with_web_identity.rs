@@ -2,11 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
-use vestibule_types::{RoleArn, Secret};
+use vestibule_types::{RoleArn, RoleSessionName, Secret};
 use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response};
 
 use crate::query::{Form, QueryResponse, error_code};
-use crate::{AssumedRole, Error, Limits, RoleSessionName};
+use crate::{AssumedRole, Error, Limits};
 
 const NAME: &str = "AssumeRoleWithWebIdentity";
 

@@ -15,7 +15,6 @@ mod get_caller_identity;
 mod get_session_token;
 mod limits;
 mod mfa;
-mod role_session_name;
 
 pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
@@ -27,7 +26,6 @@ pub use get_caller_identity::{CallerIdentity, GetCallerIdentity};
 pub use get_session_token::GetSessionToken;
 pub use limits::Limits;
 pub use mfa::Mfa;
-pub use role_session_name::{InvalidRoleSessionName, RoleSessionName};
 
 // The crates whose types are in this crate's signatures.
 pub use vestibule_types as types;

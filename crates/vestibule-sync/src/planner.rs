@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use vestibule::config::{Document, Edit, SectionKind};
-use vestibule_types::is_printable;
+use vestibule_types::{is_iam_character, is_printable};
 
 use crate::existing_profile::{ExistingProfile, adds_settings, existing_profiles};
 use crate::names::{Candidate, NamesInUse, order_renames};
@@ -313,11 +313,6 @@ fn renames<'a>(
     let in_use = existing.iter().map(|profile| &*profile.name);
     let in_use = in_use.filter(|name| !removed.contains(name)).map(str::to_owned);
     order_renames(wanted.collect(), in_use.collect())
-}
-
-/// Returns whether IAM allows a character in the name of a role.
-fn is_iam_character(char: char) -> bool {
-    char.is_ascii_alphanumeric() || "_+=,.@-".contains(char)
 }
 
 /// Returns the unmanaged profiles by role, without roles that have a managed profile and without

@@ -24,7 +24,7 @@ pub use credentials::Credentials;
 pub use name::InvalidName;
 pub use platform::Platform;
 pub use region::Region;
-pub use role::{RoleArn, RoleName};
+pub use role::{RoleArn, RoleName, RoleSessionName, is_iam_character};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken, Secret,
     SecretAccessKey, SessionToken,

@@ -112,8 +112,8 @@ pub use vestibule_sts::CallerIdentity;
 pub use vestibule_sts::sigv4;
 pub use vestibule_types::{
     AccessToken, AccountId, Credentials, InvalidName, Platform, RefreshToken, Region, RoleArn,
-    RoleName, Secret, SecretAccessKey, SessionName, SessionToken, SsoSession, StartUrl, Timestamp,
-    Vars,
+    RoleName, RoleSessionName, Secret, SecretAccessKey, SessionName, SessionToken, SsoSession,
+    StartUrl, Timestamp, Vars,
 };
 /// Files, HTTP, time and the other effects, with versions in memory for tests.
 pub use vestibule_world as world;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use vestibule::providers::{AssumeRole, EndpointParams, Folder, Role, Sts};
 use vestibule::world::{WriteMode, block_on};
-use vestibule::{Platform, Region, RoleArn, Session, Sourced, Vars};
+use vestibule::{Platform, Region, RoleArn, RoleSessionName, Session, Sourced, Vars};
 use vestibule_eks::{Cluster, ErrorKind, Kubeconfig, TokenCommand, describe_cluster};
 use vestibule_presign::{EKS_TOKEN_LIFETIME, eks_token};
 
@@ -82,10 +82,10 @@ fn get_token(app: &App<'_>, args: &EksToken) -> Result<Exit, Error> {
 fn session(app: &App<'_>, args: &EksToken) -> Result<Session, Error> {
     let session = app.session()?;
     let Some(arn) = &args.role_arn else { return Ok(session) };
-    let arn = RoleArn::new(arn)
-        .map_err(|error| Error::new(Exit::Usage, format!("--role-arn: {error}")))?;
-    let mut role = Role::new(arn);
-    role.session_name = Some(Sourced::argument(args.session_name.clone(), "--session-name"));
+    let invalid = |option| move |error| Error::new(Exit::Usage, format!("{option}: {error}"));
+    let mut role = Role::new(RoleArn::new(arn).map_err(invalid("--role-arn"))?);
+    let name = RoleSessionName::new(&args.session_name).map_err(invalid("--session-name"))?;
+    role.session_name = Some(Sourced::argument(name, "--session-name"));
     let sts = Sts::new(session.settings());
     let cache = app.vars.home(Platform::HERE).map(|home| Folder::cli(&home, Platform::HERE));
     Ok(session.with_provider(|chain| AssumeRole::new(chain, role, sts).with_cache(cache)))

@@ -87,7 +87,7 @@ fn profile_chain(plan: &Plan) -> Value {
         let role = present_members([
             ("role_arn", Some(role.arn.value.to_string())),
             ("external_id", role.external_id.as_ref().map(|id| id.value.clone())),
-            ("role_session_name", role.session_name.as_ref().map(|name| name.value.clone())),
+            ("role_session_name", role.session_name.as_ref().map(|name| name.value.to_string())),
         ]);
         json!({ "AssumeRole": role })
     });
@@ -119,7 +119,7 @@ fn base_json(base: &Base) -> Value {
             ]) })
         }
         Base::WebIdentity(identity) => {
-            let name = identity.session_name.as_ref().map(|name| name.value.clone());
+            let name = identity.session_name.as_ref().map(|name| name.value.to_string());
             json!({ "WebIdentityToken": present_members([
                 ("role_arn", Some(identity.role_arn.value.to_string())),
                 ("web_identity_token_file", Some(identity.token_file.value.display().to_string())),

@@ -13,11 +13,10 @@ use vestibule_oidc::{CreateToken, CreateTokenWithIam, Grant, IamGrant};
 use vestibule_portal::{GetRoleCredentials, ListAccountRoles, ListAccounts};
 use vestibule_sts::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, GetCallerIdentity, GetSessionToken,
-    RoleSessionName,
 };
 use vestibule_types::{
-    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, Secret, SecretAccessKey,
-    SessionToken,
+    AccessToken, AccountId, ClientSecret, RefreshToken, RoleArn, RoleName, RoleSessionName, Secret,
+    SecretAccessKey, SessionToken,
 };
 use vestibule_wire::{Operation, Response};
 

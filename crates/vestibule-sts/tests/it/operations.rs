@@ -6,10 +6,11 @@ use expect_test::{Expect, expect};
 use vestibule_sts::sigv4::{Options, SignableRequest, SigningParams};
 use vestibule_sts::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, ErrorKind, GetCallerIdentity,
-    GetSessionToken, Limits, Mfa, RoleSessionName, SERVICE,
+    GetSessionToken, Limits, Mfa, SERVICE,
 };
 use vestibule_types::{
-    AccountId, Credentials, Region, RoleArn, Secret, SecretAccessKey, SessionToken, Timestamp,
+    AccountId, Credentials, Region, RoleArn, RoleSessionName, Secret, SecretAccessKey,
+    SessionToken, Timestamp,
 };
 use vestibule_wire::retry::Outcome;
 use vestibule_wire::{Endpoint, Operation, Response};
