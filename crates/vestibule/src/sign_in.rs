@@ -150,16 +150,10 @@ impl IdentityCenter {
         world: &World,
         options: SignInOptions,
     ) -> Result<BegunSignIn, Error> {
-        if options.ends_portal_session {
-            self.forget_assignments();
-        }
-        let begun = self.sessions().begin_sign_in(world, self.instance(), options).await;
-        let center = match begun {
-            Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            begun => return begun.map_err(|error| self.classify(error)),
-        };
-        let begun = self.sessions().begin_sign_in(world, center.instance(), options).await;
-        begun.map_err(|error| self.classify(error))
+        self.in_region_of_portal(options, |center| async move {
+            self.sessions().begin_sign_in(world, center.instance(), options).await
+        })
+        .await
     }
 
     async fn sign_in_in(
@@ -168,16 +162,29 @@ impl IdentityCenter {
         options: SignInOptions,
         ui: &dyn Ui,
     ) -> Result<Token, Error> {
+        self.in_region_of_portal(options, |center| async move {
+            self.sessions().sign_in(world, center.instance(), options, ui).await
+        })
+        .await
+    }
+
+    /// Performs a sign-in, in the region of the portal if that is another than configured.
+    async fn in_region_of_portal<T, F>(
+        &self,
+        options: SignInOptions,
+        sign_in: impl Fn(Self) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, SignInError>>,
+    {
         if options.ends_portal_session {
             self.forget_assignments();
         }
-        let signed_in = self.sessions().sign_in(world, self.instance(), options, ui).await;
-        let center = match signed_in {
-            Err(SignInError::OtherRegion { portal, .. }) => self.in_region(portal)?,
-            signed_in => return signed_in.map_err(|error| self.classify(error)),
+        let result = match sign_in(self.clone()).await {
+            Err(SignInError::OtherRegion { portal, .. }) => sign_in(self.in_region(portal)?).await,
+            result => result,
         };
-        let signed_in = self.sessions().sign_in(world, center.instance(), options, ui).await;
-        signed_in.map_err(|error| self.classify(error))
+        result.map_err(|error| self.classify(error))
     }
 
     /// Adds the kind and the remedy to an error.
