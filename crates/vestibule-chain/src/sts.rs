@@ -34,7 +34,7 @@ impl Sts {
     /// # Errors
     /// An invalid configured URL, a combination that AWS's rules exclude, or no region.
     pub fn configured(&self) -> Result<Endpoint, EndpointError> {
-        vestibule_sts::endpoint(&self.params, false)
+        vestibule_sts::endpoint(&self.params)
     }
 
     /// Returns the endpoint.
@@ -79,7 +79,7 @@ impl Sts {
             Ok(Some(region)) => {
                 let mut params = self.params.clone();
                 params.region = Some(region);
-                vestibule_sts::endpoint(&params, false)
+                vestibule_sts::endpoint(&params)
             }
             Ok(None) => Err(EndpointError::MissingRegion),
             Err(error) => {

@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arn = RoleArn::new("arn:aws:iam::111122223333:role/Data")?;
     let name = RoleSessionName::new("ann")?;
     let call = AssumeRole::new(&arn, &name).with_context(CONTEXT_PROVIDER, &context);
-    let at = vestibule_sts::endpoint(&EndpointParams::new(region.clone()), false)?;
+    let at = vestibule_sts::endpoint(&EndpointParams::new(region.clone()))?;
     let signer = Signer::new(own, region, vestibule_sts::SERVICE);
     let assumed = block_on(world.call(&at, &signer, &call))?;
     println!("{} acts for ann", assumed.credentials.access_key_id());

@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn token_is_the_one_of_the_aws_cli() {
-        let sts = endpoint(&EndpointParams::new(region()), false).unwrap();
+        let sts = endpoint(&EndpointParams::new(region())).unwrap();
         let url = |token| {
             let token = eks_token(&keys(token), &sts, &region(), "demo", now()).unwrap();
             let encoded = token.expose().strip_prefix("k8s-aws-v1.").unwrap().to_owned();
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn cluster_name_with_a_line_break_is_an_error() {
-        let sts = endpoint(&EndpointParams::new(region()), false).unwrap();
+        let sts = endpoint(&EndpointParams::new(region())).unwrap();
         assert!(eks_token(&keys(None), &sts, &region(), "a\nb", now()).is_err());
     }
 }

@@ -28,18 +28,27 @@ const LEGACY_GLOBAL: [&str; 16] = [
 
 /// Returns the STS endpoint, and the region to sign for.
 ///
-/// `use_global` stands for `sts_regional_endpoints = legacy`: older regions use the global endpoint.
-/// It is off by default in current SDKs.
-///
 /// The rules are those of the service's published model,
 /// <https://github.com/boto/botocore/blob/develop/botocore/data/sts/2011-06-15/endpoint-rule-set-1.json.gz>.
 ///
 /// # Errors
 /// A combination that AWS's endpoint rules exclude, or a missing region.
-pub fn endpoint(params: &EndpointParams, use_global: bool) -> Result<Endpoint, EndpointError> {
-    let is_global = params.region.as_ref().map(Region::as_str).is_some_and(|region| {
-        region == "aws-global" || use_global && LEGACY_GLOBAL.contains(&region)
-    });
+pub fn endpoint(params: &EndpointParams) -> Result<Endpoint, EndpointError> {
+    endpoint_with(params, &["aws-global"])
+}
+
+/// Returns the STS endpoint for `sts_regional_endpoints = legacy`, which current SDKs do not use:
+/// older regions have the global endpoint.
+///
+/// # Errors
+/// As [`endpoint`].
+pub fn legacy_endpoint(params: &EndpointParams) -> Result<Endpoint, EndpointError> {
+    endpoint_with(params, &LEGACY_GLOBAL)
+}
+
+/// Returns the global endpoint for these regions, else the regional one.
+fn endpoint_with(params: &EndpointParams, global: &[&str]) -> Result<Endpoint, EndpointError> {
+    let is_global = params.region.as_ref().is_some_and(|region| global.contains(&region.as_str()));
     if is_global && params.url.is_none() && !params.fips && !params.dual_stack {
         Endpoint::parse(GLOBAL, Region::new("us-east-1").ok())
     } else {
@@ -52,17 +61,21 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(region: &str, use_global: bool, expected: &str) {
+    fn check(region: &str, expected: &str, legacy: &str) {
         let params = EndpointParams::new(Region::new(region).unwrap());
-        let found = endpoint(&params, use_global).unwrap();
-        assert_eq!(format!("{} {}", found.url(), found.region().unwrap()), expected);
+        for (found, expected) in [(endpoint(&params), expected), (legacy_endpoint(&params), legacy)]
+        {
+            let found = found.unwrap();
+            assert_eq!(format!("{} {}", found.url(), found.region().unwrap()), expected);
+        }
     }
 
     #[test]
     fn global_endpoint_is_signed_for_us_east_1() {
-        check("aws-global", false, "https://sts.amazonaws.com us-east-1");
-        check("eu-west-1", true, "https://sts.amazonaws.com us-east-1");
-        check("eu-west-1", false, "https://sts.eu-west-1.amazonaws.com eu-west-1");
-        check("me-south-1", true, "https://sts.me-south-1.amazonaws.com me-south-1");
+        let global = "https://sts.amazonaws.com us-east-1";
+        check("aws-global", global, global);
+        check("eu-west-1", "https://sts.eu-west-1.amazonaws.com eu-west-1", global);
+        let regional = "https://sts.me-south-1.amazonaws.com me-south-1";
+        check("me-south-1", regional, regional);
     }
 }

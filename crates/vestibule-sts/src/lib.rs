@@ -20,7 +20,7 @@ pub use assume_role::AssumeRole;
 pub use assume_role_with_saml::AssumeRoleWithSaml;
 pub use assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use assumed_role::AssumedRole;
-pub use endpoint::{SERVICE, endpoint};
+pub use endpoint::{SERVICE, endpoint, legacy_endpoint};
 pub use error::{Error, ErrorKind};
 pub use get_caller_identity::{CallerIdentity, GetCallerIdentity};
 pub use get_session_token::GetSessionToken;

@@ -105,7 +105,7 @@ impl TestEnv {
         let credentials = Credentials::clone(&self.credentials().unwrap());
         let region = Region::new("us-east-1").unwrap();
         let params = EndpointParams::new(region.clone());
-        let endpoint = vestibule_sts::endpoint(&params, false).unwrap();
+        let endpoint = vestibule_sts::endpoint(&params).unwrap();
         let signer = Signer::new(credentials, region, SERVICE);
         let call = self.world.call(&endpoint, &signer, &GetCallerIdentity);
         assert_eq!(block_on(call).unwrap().arn, arn);

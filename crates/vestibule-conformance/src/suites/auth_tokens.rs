@@ -79,7 +79,7 @@ pub(super) fn check(case: &Case, visible: &mut Visible) -> Checked {
             memorydb_auth_token(signed_by, cluster, user).map_err(|error| fail(&error))
         }
         Token::Eks { cluster } => {
-            let sts = endpoint(&EndpointParams::new(region.clone()), false)?;
+            let sts = endpoint(&EndpointParams::new(region.clone()))?;
             eks_token(&credentials, &sts, &region, cluster, now).map_err(|error| fail(&error))
         }
         Token::Codecommit { request } => codecommit(&credentials, request, now),

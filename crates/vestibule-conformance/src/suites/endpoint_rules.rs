@@ -45,7 +45,13 @@ pub(super) fn sso_oidc(case: &Case, visible: &mut Visible) -> Checked {
 }
 
 pub(super) fn sts(case: &Case, visible: &mut Visible) -> Checked {
-    check(case, visible, |params, given| vestibule_sts::endpoint(params, given.use_global_endpoint))
+    check(case, visible, |params, given| {
+        if given.use_global_endpoint {
+            vestibule_sts::legacy_endpoint(params)
+        } else {
+            vestibule_sts::endpoint(params)
+        }
+    })
 }
 
 pub(super) fn signin(case: &Case, visible: &mut Visible) -> Checked {
