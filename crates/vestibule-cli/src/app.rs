@@ -46,7 +46,7 @@ impl<'a> App<'a> {
         token_store: Option<TokenStoreKind>,
     ) -> Self {
         let vars = vestibule_os::vars();
-        let printer = Printer::new(global.json, global.color, vars.get("NO_COLOR").is_some());
+        let printer = Printer::new(global, &vars);
         Self {
             global,
             role,

@@ -1,6 +1,8 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::args::Color;
+use vestibule::Vars;
+
+use crate::args::{Color, Global};
 use crate::{screen, waiting};
 
 /// Writes results to stdout and messages to stderr.
@@ -27,13 +29,19 @@ pub(crate) enum Tone {
 
 #[expect(clippy::unused_self, reason = "all output goes through a printer")]
 impl Printer {
-    pub(crate) fn new(json: bool, color: Color, no_color: bool) -> Self {
-        let color = match color {
+    pub(crate) fn new(global: &Global, vars: &Vars) -> Self {
+        let color = match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !no_color && screen::shows_colors(),
+            Color::Auto => vars.get("NO_COLOR").is_none() && screen::shows_colors(),
         };
-        Self { json, color }
+        Self { json: global.json, color }
+    }
+
+    /// Returns a printer of text.
+    #[cfg(test)]
+    pub(crate) fn of_text(color: Color) -> Self {
+        Self { json: false, color: matches!(color, Color::Always) }
     }
 
     /// Writes one line of the result to stdout.

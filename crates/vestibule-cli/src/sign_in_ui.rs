@@ -38,18 +38,19 @@ pub(crate) enum Browser {
 }
 
 impl<'a> SignInUi<'a> {
-    pub(crate) fn new(
-        app: &'a App<'a>,
-        host: impl Into<String>,
-        opener: Option<Opener>,
-        takes_pasted: bool,
-    ) -> Self {
-        // A script may read stdin itself, as in a loop around the command.
-        let reads_stdin = takes_pasted && (opener.is_none() || io::stdin().is_terminal());
-        let pasted = reads_stdin.then(|| Mutex::new(stdin_lines()));
+    pub(crate) fn new(app: &'a App<'a>, host: impl Into<String>, opener: Option<Opener>) -> Self {
         let (host, browser) = (host.into(), Browser::Local);
         let (waiting, code_expires_at) = (Mutex::default(), Mutex::default());
-        Self { app, host, browser, opener, pasted, waiting, code_expires_at }
+        Self { app, host, browser, opener, pasted: None, waiting, code_expires_at }
+    }
+
+    /// Returns the interface that reads redirect URLs from stdin, which the user pastes.
+    pub(crate) fn with_pasted_redirects(mut self) -> Self {
+        // A script may read stdin itself, as in a loop around the command.
+        if self.opener.is_none() || io::stdin().is_terminal() {
+            self.pasted = Some(Mutex::new(stdin_lines()));
+        }
+        self
     }
 
     /// Returns the interface for another browser.

@@ -85,7 +85,7 @@ mod tests {
             ["777788889999", "", "ops@example.com"],
         ];
         let rows = rows.map(|row| row.map(Cell::from));
-        let printer = Printer::new(false, color, false);
+        let printer = Printer::of_text(color);
         let lines = lines(&printer, ["ACCOUNT", "NAME", "EMAIL"], &rows, width);
         assert!(lines.iter().all(|line| screen::text_width(line) <= width));
         expect.assert_eq(&lines.join("\n").replace('\u{1b}', "␛"));

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vestibule::{IdentityCenter, Region, SessionState, SignInReason};
 
-use super::sign_in;
+use super::sign_in::{self, Conditions};
 use super::target::{Target, inline_sessions, target};
 use crate::app::App;
 use crate::args::{Global, Login, OneSession};
@@ -15,7 +15,12 @@ use crate::report;
 /// Signs in, unless the session is valid for long enough.
 pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let center = match target(&configuration, &args.session, args.console)? {
+    let target = if args.console {
+        Target::console(&configuration)?
+    } else {
+        target(&configuration, &args.session)?
+    };
+    let center = match target {
         Target::Center(center) => *center,
         Target::Console(login) => return sign_in::console::run(app, args, &login),
     };
@@ -31,8 +36,9 @@ pub(crate) fn run(app: &App<'_>, args: &Login) -> Result<Exit, Error> {
             Err(reason) => note_reason(app, &center, &reason, min_remaining),
         }
     }
-    let signed_in =
-        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, args.force, true);
+    let conditions =
+        Conditions { unless_lasting, ends_portal_session: args.force, takes_pasted: true };
+    let signed_in = sign_in::identity_center(app, &args.sign_in, &center, conditions);
     let region = signed_in.map_err(|error| with_force_cause(args, &center, error))?;
     if let Some(region) = region {
         correct_region(app, &center, &region)?;

@@ -19,7 +19,7 @@ pub(crate) fn run(app: &App<'_>, args: &Sessions) -> Result<Exit, Error> {
             let one = OneSession { sso_session: Some(session) };
             return run(&app.with_global(&global), &Sessions { one, ..Sessions::default() });
         }
-        let result = match target(&configuration, &args.one, false)? {
+        let result = match target(&configuration, &args.one)? {
             Target::Center(center) => sign_out(app, &center)?,
             Target::Console(login) => sign_out_of_console(app, &login)?,
         };

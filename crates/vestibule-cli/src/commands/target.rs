@@ -27,19 +27,22 @@ pub(super) enum Target {
     Console(Box<ConsoleLogin>),
 }
 
-/// Returns the session that was named, else that of the profile. Profiles with `login_session`,
-/// and `login --console`, use the console login.
-pub(super) fn target(
-    configuration: &Configuration,
-    args: &OneSession,
-    forces_console: bool,
-) -> Result<Target, Error> {
+impl Target {
+    /// Returns the console login of the profile.
+    pub(super) fn console(configuration: &Configuration) -> Result<Self, Error> {
+        Ok(Self::Console(Box::new(configuration.console_login()?)))
+    }
+}
+
+/// Returns the session that was named, else that of the profile. Profiles with `login_session` use the
+/// console login.
+pub(super) fn target(configuration: &Configuration, args: &OneSession) -> Result<Target, Error> {
     let is_console = || match identity_center(configuration, args) {
         Ok(_) => false,
         Err(_) => configuration.plan().is_ok_and(|plan| matches!(plan.base, Base::Login(_))),
     };
-    if forces_console || args.sso_session.is_none() && is_console() {
-        return Ok(Target::Console(Box::new(configuration.console_login()?)));
+    if args.sso_session.is_none() && is_console() {
+        return Target::console(configuration);
     }
     Ok(Target::Center(Box::new(identity_center(configuration, args)?)))
 }

@@ -16,7 +16,7 @@ use crate::waiting;
 /// Waits until the session is about to expire.
 pub(crate) fn run(app: &App<'_>, args: &Wait) -> Result<Exit, Error> {
     let configuration = app.configuration()?;
-    let session = target(&configuration, &args.session, false)?;
+    let session = target(&configuration, &args.session)?;
     let watch = Watch::new(&configuration, session)?;
     let mut watch = watch.with_warning(args.until_expiry.map(|span| span.0));
     let what = format!("Waiting until {} expires in {}", watch.label(), spell(watch.warning()));

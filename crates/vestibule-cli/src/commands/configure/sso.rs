@@ -4,12 +4,13 @@ use vestibule::oidc::ACCOUNT_ACCESS;
 use vestibule::{Account, AccountId, Configuration, ErrorKind, IdentityCenter, Region, RoleName};
 
 use super::sso_session::{
-    Answers, check_writable, name_field, region_name, section_name, session_name,
+    Answers, Prompts, check_writable, name_field, region_name, section_name, session_name,
 };
 use super::wizard::{Field, Wizard};
 use crate::app::App;
 use crate::args::{ConfigureSso, OUTPUT_FORMATS};
-use crate::commands::{columns, sign_in};
+use crate::commands::columns;
+use crate::commands::sign_in::{self, Conditions};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::picker::natural_key;
@@ -78,7 +79,8 @@ fn collect_answers(
         ("--profile", &app.global.profile),
     ]);
     let name = select_session(wizard, configuration, args, old.get("sso_session"))?;
-    let mut session = Answers::find(wizard, configuration, &args.session, name, false)?;
+    let mut session =
+        Answers::find(wizard, configuration, &args.session, name, Prompts::ForMissing)?;
     session.confirm(wizard, configuration, args.session.overwrite)?;
     let role = if let (Some(account), Some(role)) = (&args.account_id, &args.role_name) {
         // Without an account or role to look up, no sign-in is needed.
@@ -315,10 +317,12 @@ fn sign_in_at(
     session: &mut Answers,
     center: IdentityCenter,
 ) -> Result<IdentityCenter, Error> {
-    let unless_lasting = Some(sign_in::MIN_REMAINING);
-    let takes_pasted = !wizard.is_interactive();
-    let region =
-        sign_in::identity_center(app, &args.sign_in, &center, unless_lasting, false, takes_pasted)?;
+    let conditions = Conditions {
+        unless_lasting: Some(sign_in::MIN_REMAINING),
+        ends_portal_session: false,
+        takes_pasted: !wizard.is_interactive(),
+    };
+    let region = sign_in::identity_center(app, &args.sign_in, &center, conditions)?;
     wizard.set_signed_in();
     let Some(region) = region else { return Ok(center) };
     app.printer.note(&format!("The portal is in {region}; sso_region is set to it."));

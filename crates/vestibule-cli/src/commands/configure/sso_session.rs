@@ -20,7 +20,7 @@ pub(super) fn run(app: &App<'_>, args: &ConfigureSession) -> Result<Exit, Error>
     let collect_answers = || {
         let field = name_field(&args.answers, None);
         let name = wizard.answer(&field, session_name)?;
-        let answers = Answers::find(&wizard, &configuration, &args.answers, name, true)?;
+        let answers = Answers::find(&wizard, &configuration, &args.answers, name, Prompts::ForAll)?;
         answers.confirm(&wizard, &configuration, args.answers.overwrite)?;
         Ok(answers)
     };
@@ -62,6 +62,15 @@ pub(super) fn section_name(kind: SectionKind, text: &str) -> Result<String, Stri
     added.map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
+/// The values that the user is prompted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prompts {
+    /// Those that an existing session does not have.
+    ForMissing,
+    /// All, with the existing ones as defaults.
+    ForAll,
+}
+
 /// The values of an `[sso-session]` to write.
 #[derive(Debug)]
 pub(super) struct Answers {
@@ -73,13 +82,13 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Takes options and existing values, and prompts for the rest, or for everything.
+    /// Takes options and existing values, and prompts.
     pub(super) fn find(
         wizard: &Wizard<'_>,
         configuration: &Configuration,
         args: &SessionAnswers,
         name: String,
-        prompts_for_all: bool,
+        prompts: Prompts,
     ) -> Result<Self, Error> {
         let section = configuration.files().config().section(SectionKind::SsoSession, &name);
         let existing = |key| {
@@ -90,7 +99,7 @@ impl Answers {
         // `configure sso` with an existing session does not prompt for its values.
         let silent = Wizard::new(None);
         let wizard_for = |value: &Option<String>| {
-            if prompts_for_all || value.is_none() { wizard } else { &silent }
+            if prompts == Prompts::ForAll || value.is_none() { wizard } else { &silent }
         };
         let url = existing("sso_start_url");
         let start_url = wizard_for(&url).answer(
@@ -120,7 +129,8 @@ impl Answers {
             },
             |text| region_name(text, wizard.is_interactive()),
         )?;
-        let scopes = if prompts_for_all || is_new || args.registration_scopes.is_some() {
+        let has_scopes = args.registration_scopes.is_some();
+        let scopes = if prompts == Prompts::ForAll || is_new || has_scopes {
             let field = Field {
                 message: "SSO registration scopes:",
                 help: Some("sso:account:access lists your accounts and roles; most need no other"),

@@ -97,7 +97,7 @@ impl Watch {
         for name in configuration.session_names() {
             let session = crate::args::OneSession { sso_session: Some(name) };
             // A broken section does not hide the others.
-            if let Ok(session) = super::target::target(configuration, &session, false) {
+            if let Ok(session) = super::target::target(configuration, &session) {
                 watches.push(Self::new(configuration, session)?);
             }
         }

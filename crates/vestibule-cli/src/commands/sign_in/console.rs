@@ -33,20 +33,20 @@ pub(in super::super) fn run(
         let now = login.now();
         return report(app, session, expires_at, now, "alreadySignedIn", "Already signed in as");
     }
-    if !login.has_region()
-        && let Some(region) = prompt_for_region(app)?
-    {
-        let configuration = app.builder_in(region)?.configuration()?;
-        return sign_in(app, &args.sign_in, &configuration.console_login()?, true);
-    }
-    sign_in(app, &args.sign_in, login, false)
+    let prompted = if login.has_region() { None } else { prompt_for_region(app)? };
+    let writes_region = prompted.is_some();
+    let login = match prompted {
+        Some(region) => &app.builder_in(region)?.configuration()?.console_login()?,
+        None => login,
+    };
+    sign_in(app, &args.sign_in, login, writes_region)
 }
 
 fn sign_in(
     app: &App<'_>,
     args: &args::SignIn,
     login: &ConsoleLogin,
-    keeps_region: bool,
+    writes_region: bool,
 ) -> Result<Exit, Error> {
     let automatic = || SignInOptions::auto(vestibule::browser::unavailable_reason(&app.vars));
     let selected = requested_flow(args).map_or_else(automatic, SignInOptions::new);
@@ -61,10 +61,11 @@ fn sign_in(
     let opener = Opener::find(login.configuration(), None, args.browser.as_deref())?;
     let address = login.address()?;
     let host = address.split("://").last().unwrap_or_default();
-    let ui = SignInUi::new(app, host, Some(opener).filter(|_| opens_browser), true)
+    let ui = SignInUi::new(app, host, Some(opener).filter(|_| opens_browser))
+        .with_pasted_redirects()
         .with_browser(browser);
     let mut options = ConsoleLoginOptions::new(device);
-    options.writes_region = keeps_region;
+    options.writes_region = writes_region;
     let profile = login.profile();
     let replaces = |old: &str, new: &str| {
         ui.confirm(&format!("Profile `{profile}` belongs to {old}. Change it to {new}? [y/N]"))

@@ -20,19 +20,24 @@ use crate::sign_in_ui::SignInUi;
 /// The default of `--min-remaining`.
 pub(super) const MIN_REMAINING: Duration = Duration::from_secs(15 * 60);
 
-/// Signs in to Identity Center and reports it.
-///
-/// If `unless_lasting` is given, a session that lasts longer makes the sign-in unnecessary.
-/// `ends_portal_session` ends the session at the portal right before the user is asked.
-/// `takes_pasted` lets the sign-in read stdin for a pasted redirect URL. Returns the region of the
-/// portal if it differs from the configured one.
+/// The conditions of a sign-in to Identity Center.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Conditions {
+    /// A session that lasts longer makes the sign-in unnecessary.
+    pub(super) unless_lasting: Option<Duration>,
+    /// Whether the session at the portal is ended right before the user is asked.
+    pub(super) ends_portal_session: bool,
+    /// Whether a redirect URL that the user pastes is read from stdin.
+    pub(super) takes_pasted: bool,
+}
+
+/// Signs in to Identity Center and reports it. Returns the region of the portal if it differs from the
+/// configured one.
 pub(super) fn identity_center(
     app: &App<'_>,
     args: &SignIn,
     center: &IdentityCenter,
-    unless_lasting: Option<Duration>,
-    ends_portal_session: bool,
-    takes_pasted: bool,
+    conditions: Conditions,
 ) -> Result<Option<Region>, Error> {
     let opener = Opener::find(center.configuration(), Some(center), args.browser.as_deref())?;
     let mut options = options(app, args, center, &opener)?;
@@ -42,10 +47,13 @@ pub(super) fn identity_center(
     }
     let opener = Some(opener).filter(|_| !args.no_browser && app.may_open_browser());
     let portal = center.session().start_url.host();
-    let ui = SignInUi::new(app, portal, opener, takes_pasted);
+    let mut ui = SignInUi::new(app, portal, opener);
+    if conditions.takes_pasted {
+        ui = ui.with_pasted_redirects();
+    }
     options.port = args.port;
-    options.min_remaining = unless_lasting;
-    options.ends_portal_session = ends_portal_session;
+    options.min_remaining = conditions.unless_lasting;
+    options.ends_portal_session = conditions.ends_portal_session;
     let token = center.blocking().sign_in(options, &ui).map_err(|error| match error.remedy() {
         // The remedy does not name the session.
         Some(Remedy::UseAnotherFlow) => Error::from(error).with_next_step(use_device_code(center)),

@@ -92,7 +92,7 @@ fn show_one(
     configuration: &Configuration,
     source: Option<&EnvironmentSource>,
 ) -> Result<Exit, Error> {
-    let target = match (target(configuration, &args.sessions.one, false), source) {
+    let target = match (target(configuration, &args.sessions.one), source) {
         (Ok(target), _) => target,
         (Err(_), Some(source)) => return source::show(app, args, source, configuration.now()),
         (Err(error), None) => match Segment::without_session(configuration) {

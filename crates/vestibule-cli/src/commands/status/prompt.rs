@@ -124,7 +124,7 @@ mod tests {
     fn check(expiry: Expiry, color: Color, expected: &str) {
         let (name, account) = ("dev".to_owned(), Some("Sample".to_owned()));
         let segment = Segment { name, account, expiry, now: Timestamp::EPOCH };
-        let text = segment.render(&Printer::new(false, color, false), None);
+        let text = segment.render(&Printer::of_text(color), None);
         assert_eq!(text.replace('\u{1b}', "␛"), expected);
     }
 
