@@ -166,11 +166,11 @@ impl InstanceMetadata {
         let attempts = self.settings.attempts().map_err(invalid)?;
         let attempts = attempts.map_or(ATTEMPTS, |set| set.value.get());
         let (url, mode) = (self.settings.endpoint(), self.settings.endpoint_mode());
-        let at = instance_endpoint(
+        let endpoint = instance_endpoint(
             self.endpoint.as_deref().or(url.map(Setting::text)),
             self.endpoint_mode.as_deref().or(mode.map(Setting::text)),
         );
-        let at = at.map_err(|error| {
+        let endpoint = endpoint.map_err(|error| {
             let setting = match &error {
                 InstanceEndpointError::Mode { .. } if self.endpoint_mode.is_none() => mode,
                 InstanceEndpointError::Url(_) if self.endpoint.is_none() => url,
@@ -183,7 +183,7 @@ impl InstanceMetadata {
                 None => error,
             }
         })?;
-        let mut service = LocalService::new(at, within, attempts);
+        let mut service = LocalService::new(endpoint, within, attempts);
         // Most machines are not instances, and have nothing at this address.
         service.options = service.options.without_transport_retry();
         Ok(service)

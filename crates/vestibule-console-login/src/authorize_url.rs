@@ -8,13 +8,13 @@ use crate::Device;
 /// Unlike Identity Center's it names the method `SHA-256` and has OAuth's `scope`; the order is that
 /// of the AWS CLI.
 pub(crate) fn authorize_url(
-    at: &Endpoint,
+    endpoint: &Endpoint,
     device: Device,
     state: &str,
     pkce: &Pkce,
 ) -> Result<WebAddress, RequestError> {
     WebAddress::with_query(
-        at,
+        endpoint,
         "/v1/authorize",
         &[
             ("response_type", "code"),
@@ -22,7 +22,7 @@ pub(crate) fn authorize_url(
             ("state", state),
             ("code_challenge_method", "SHA-256"),
             ("scope", "openid"),
-            ("redirect_uri", &device.redirect_uri(at)),
+            ("redirect_uri", &device.redirect_uri(endpoint)),
             ("code_challenge", &pkce.challenge),
         ],
     )
@@ -34,11 +34,11 @@ mod tests {
 
     #[test]
     fn authorize_url_equals_that_of_the_aws_cli() {
-        let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+        let endpoint = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
         let pkce = Pkce::new(&[0; 48]);
         let challenge = &pkce.challenge;
         assert_eq!(
-            authorize_url(&at, Device::Same { port: 4321 }, "S", &pkce).unwrap().as_str(),
+            authorize_url(&endpoint, Device::Same { port: 4321 }, "S", &pkce).unwrap().as_str(),
             format!(
                 "https://us-east-1.signin.aws.amazon.com/v1/authorize?response_type=code\
                  &client_id=arn%3Aaws%3Asignin%3A%3A%3Adevtools%2Fsame-device&state=S\
@@ -47,7 +47,7 @@ mod tests {
                  &code_challenge={challenge}"
             )
         );
-        let remote = authorize_url(&at, Device::Cross, "S", &pkce).unwrap();
+        let remote = authorize_url(&endpoint, Device::Cross, "S", &pkce).unwrap();
         let remote = remote.as_str();
         assert!(remote.contains("devtools%2Fcross-device&"), "{remote}");
         let page = "&redirect_uri=https%3A%2F%2Fus-east-1.signin.aws.amazon.com\

@@ -92,7 +92,7 @@ impl Operation for CreateOAuth2Token<'_> {
     type Output = Tokens;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let grant = match self.grant {
             Grant::AuthorizationCode { code, verifier, redirect_uri } => {
                 let (code, code_verifier) = (code.expose(), verifier.expose());
@@ -100,7 +100,7 @@ impl Operation for CreateOAuth2Token<'_> {
             }
             Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
         };
-        at.post("/v1/token").json(&RequestBody { client_id: self.client_id, grant }).finish()
+        endpoint.post("/v1/token").json(&RequestBody { client_id: self.client_id, grant }).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
@@ -147,8 +147,8 @@ mod tests {
 
     #[track_caller]
     fn check_request(grant: Grant<'_>, expected: &Value) {
-        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
-        let request = CreateOAuth2Token { client_id: "c", grant }.request(&at).unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
+        let request = CreateOAuth2Token { client_id: "c", grant }.request(&endpoint).unwrap();
         assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/v1/token"));
         assert_eq!(&serde_json::from_slice::<Value>(request.body()).unwrap(), expected);
     }

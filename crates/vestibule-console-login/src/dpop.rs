@@ -117,8 +117,8 @@ mod tests {
     use super::*;
 
     fn request() -> Request {
-        let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
-        at.post("/v1/token").query("a", "b").finish().unwrap()
+        let endpoint = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+        endpoint.post("/v1/token").query("a", "b").finish().unwrap()
     }
 
     fn decoded(part: &str) -> Vec<u8> {

@@ -34,10 +34,10 @@ impl Device {
     }
 
     /// Returns the address to which the browser is redirected with the code.
-    pub(crate) fn redirect_uri(self, at: &Endpoint) -> String {
+    pub(crate) fn redirect_uri(self, endpoint: &Endpoint) -> String {
         match self {
             Self::Same { port } => RedirectUri::loopback(port).address(),
-            Self::Cross => format!("{}/v1/sessions/confirmation", at.url()),
+            Self::Cross => format!("{}/v1/sessions/confirmation", endpoint.url()),
         }
     }
 }

@@ -28,7 +28,7 @@ pub type Seed = sign_in::Seed<112>;
 
 /// A sign-in in progress: plain data, driven by the host. See [`Step`].
 pub struct SignIn {
-    at: Endpoint,
+    endpoint: Endpoint,
     device: Device,
     seed: Seed,
     pkce: Pkce,
@@ -62,7 +62,7 @@ pub struct SignedIn {
 impl fmt::Debug for SignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignIn")
-            .field("at", &self.at)
+            .field("endpoint", &self.endpoint)
             .field("device", &self.device)
             .field("state", &self.state)
             .finish_non_exhaustive()
@@ -72,9 +72,9 @@ impl fmt::Debug for SignIn {
 impl SignIn {
     /// Creates a sign-in with the browser of this device or another. Credentials are refreshed in the
     /// region of the endpoint.
-    pub fn new(at: Endpoint, device: Device, seed: Seed) -> Self {
+    pub fn new(endpoint: Endpoint, device: Device, seed: Seed) -> Self {
         Self {
-            at,
+            endpoint,
             device,
             pkce: seed.pkce(),
             csrf_state: seed.state(),
@@ -87,7 +87,7 @@ impl SignIn {
     }
 
     fn open(&mut self, now: Timestamp) -> Step {
-        match authorize_url(&self.at, self.device, &self.csrf_state, &self.pkce) {
+        match authorize_url(&self.endpoint, self.device, &self.csrf_state, &self.pkce) {
             Ok(page) => {
                 self.state = State::AwaitRedirect { until: now + REDIRECT_TIMEOUT };
                 Step::Open(page)
@@ -97,8 +97,8 @@ impl SignIn {
     }
 
     fn request(&self, code: &AuthorizationCode, now: Timestamp) -> Result<Request, RequestError> {
-        let redirect_uri = self.device.redirect_uri(&self.at);
-        let mut request = self.exchange(code, &redirect_uri).named_request(&self.at)?;
+        let redirect_uri = self.device.redirect_uri(&self.endpoint);
+        let mut request = self.exchange(code, &redirect_uri).named_request(&self.endpoint)?;
         let jti = nth_uuid(&self.seed.part::<96, 16>(), self.failures);
         put_proof(&self.key, &mut request, now, &jti)?;
         Ok(request)
@@ -117,7 +117,7 @@ impl SignIn {
     fn signed_in(&self, tokens: Tokens, now: Timestamp) -> Option<SignedIn> {
         let (login_session, account) =
             account::arn_and_account(tokens.id_token.as_ref()?.expose())?;
-        let region = self.at.region().cloned();
+        let region = self.endpoint.region().cloned();
         let client = self.device.client_id();
         let token = LoginToken::new(tokens, now, client, account, self.key.clone(), region)?;
         Some(SignedIn { login_session, token })
@@ -164,7 +164,7 @@ impl SignInMachine for SignIn {
     fn handle_response(&mut self, response: &Response, now: Timestamp) {
         // In any other state it is a late response to an earlier request.
         let State::Exchange(code) = &self.state else { return };
-        let redirect_uri = self.device.redirect_uri(&self.at);
+        let redirect_uri = self.device.redirect_uri(&self.endpoint);
         match self.exchange(code, &redirect_uri).read(response) {
             Ok(tokens) => {
                 self.state = self.signed_in(tokens, now).map_or_else(

@@ -37,12 +37,12 @@ pub async fn describe_cluster(
     credentials: Credentials,
     name: &str,
 ) -> Result<Cluster, Error> {
-    let at = endpoint(params).map_err(Error::endpoint)?;
-    let region = at.region().cloned();
+    let endpoint = endpoint(params).map_err(Error::endpoint)?;
+    let region = endpoint.region().cloned();
     let region = region.ok_or_else(|| Error::endpoint(EndpointError::MissingRegion))?;
     let signer = Signer::new(credentials, region.clone(), SERVICE);
     let authorize = SkewObserver::new(&signer);
-    let called = world.call(&at, &authorize, &DescribeCluster { name }).await;
+    let called = world.call(&endpoint, &authorize, &DescribeCluster { name }).await;
     called.map_err(|error| Error::call(printable_short(name, 100), region, error, authorize.skew()))
 }
 
@@ -70,8 +70,8 @@ impl Operation for DescribeCluster<'_> {
     type Output = Cluster;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        at.get(&format!("/clusters/{}", percent_encode(self.name))).finish()
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        endpoint.get(&format!("/clusters/{}", percent_encode(self.name))).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Cluster, ResponseError> {
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn name_is_encoded_in_the_path() {
-        let at = endpoint(&EndpointParams::new(Region::new("eu-west-1").unwrap())).unwrap();
-        let request = DescribeCluster { name: "../x y" }.request(&at).unwrap();
+        let endpoint = endpoint(&EndpointParams::new(Region::new("eu-west-1").unwrap())).unwrap();
+        let request = DescribeCluster { name: "../x y" }.request(&endpoint).unwrap();
         let expected = "https://eks.eu-west-1.amazonaws.com/clusters/..%2Fx%20y";
         assert_eq!(request.uri(), expected);
     }

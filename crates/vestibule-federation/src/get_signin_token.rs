@@ -31,7 +31,7 @@ impl Operation for GetSigninToken<'_> {
     type Output = Secret;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         struct Session<'a> {
             #[serde(rename = "sessionId")]
@@ -47,7 +47,8 @@ impl Operation for GetSigninToken<'_> {
             key: self.secret_access_key.expose(),
             token: self.session_token.expose(),
         });
-        at.post("/federation")
+        endpoint
+            .post("/federation")
             .header("accept", "application/json")
             .form([("Action", "getSigninToken"), ("Session", &String::from_utf8_lossy(&session))])
             .finish()
@@ -83,8 +84,8 @@ mod tests {
 
     #[test]
     fn credentials_are_sent_in_the_body() {
-        let at = Endpoint::parse("https://signin.aws.amazon.com", None).unwrap();
-        let request = with_operation(|operation| operation.request(&at)).unwrap();
+        let endpoint = Endpoint::parse("https://signin.aws.amazon.com", None).unwrap();
+        let request = with_operation(|operation| operation.request(&endpoint)).unwrap();
         assert_eq!(request.uri(), "https://signin.aws.amazon.com/federation");
         assert_eq!(
             std::str::from_utf8(request.body()).unwrap(),

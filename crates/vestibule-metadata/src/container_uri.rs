@@ -27,7 +27,7 @@ const ALLOWED: [IpAddr; 3] = [
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html> (read 2026-11)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerUri {
-    at: Endpoint,
+    endpoint: Endpoint,
     path: String,
     variable: &'static str,
 }
@@ -55,7 +55,7 @@ impl ContainerUri {
 
     /// Returns scheme, host and port.
     pub fn endpoint(&self) -> &Endpoint {
-        &self.at
+        &self.endpoint
     }
 
     /// Returns path and query.
@@ -168,7 +168,7 @@ fn build(
     variable: &'static str,
 ) -> Result<ContainerUri, Box<dyn Error + Send + Sync>> {
     let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    Ok(ContainerUri { at: Endpoint::parse(base, None)?, path, variable })
+    Ok(ContainerUri { endpoint: Endpoint::parse(base, None)?, path, variable })
 }
 
 fn invalid(

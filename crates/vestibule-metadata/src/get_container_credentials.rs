@@ -26,8 +26,8 @@ impl Operation for GetContainerCredentials<'_> {
     type Output = Credentials;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        let request = at.get(self.uri.path()).header("accept", "application/json");
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        let request = endpoint.get(self.uri.path()).header("accept", "application/json");
         match self.token {
             Some(token) => request.secret_header("authorization", token.secret().expose()),
             None => request,

@@ -27,8 +27,8 @@ impl Operation for GetInstanceCredentials<'_> {
     type Output = Credentials;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        self.token.get(at, &format!("{}{}", self.api.path(), self.role))
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        self.token.get(endpoint, &format!("{}{}", self.api.path(), self.role))
     }
 
     fn outcome(&self, response: &Response) -> Outcome {

@@ -22,8 +22,8 @@ impl Operation for GetRegion<'_> {
     type Output = Region;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        self.token.get(at, "/latest/meta-data/placement/region")
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        self.token.get(endpoint, "/latest/meta-data/placement/region")
     }
 
     fn outcome(&self, response: &Response) -> Outcome {

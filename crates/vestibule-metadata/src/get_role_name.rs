@@ -47,8 +47,8 @@ impl Operation for GetRoleName<'_> {
     type Output = String;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        self.token.get(at, self.api.path())
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        self.token.get(endpoint, self.api.path())
     }
 
     fn outcome(&self, response: &Response) -> Outcome {

@@ -23,8 +23,8 @@ pub struct InstanceToken(Secret);
 
 impl InstanceToken {
     /// Returns a request with this token.
-    pub(crate) fn get(&self, at: &Endpoint, path: &str) -> Result<Request, RequestError> {
-        at.get(path).secret_header("x-aws-ec2-metadata-token", self.0.expose()).finish()
+    pub(crate) fn get(&self, endpoint: &Endpoint, path: &str) -> Result<Request, RequestError> {
+        endpoint.get(path).secret_header("x-aws-ec2-metadata-token", self.0.expose()).finish()
     }
 
     pub(crate) fn secret(&self) -> &Secret {
@@ -36,8 +36,8 @@ impl Operation for GetToken {
     type Output = InstanceToken;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        let request = at.post("/latest/api/token");
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        let request = endpoint.post("/latest/api/token");
         let request = request.header("x-aws-ec2-metadata-token-ttl-seconds", TTL).finish();
         request.map(|mut request| {
             *request.method_mut() = Method::PUT;

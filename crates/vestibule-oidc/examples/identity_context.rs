@@ -40,17 +40,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let assertion = Secret::new(emulator.identity_token("app", "ann", Duration::from_secs(300)));
     let grant = IamGrant::JwtBearer { assertion: &assertion };
     let call = CreateTokenWithIam::new(APPLICATION, grant);
-    let at = endpoint(&EndpointParams::new(region.clone()))?;
+    let endpoint = endpoint(&EndpointParams::new(region.clone()))?;
     let signer = Signer::new(own.clone(), region.clone(), SIGNING_NAME);
-    let tokens = block_on(world.call(&at, &signer, &call))?;
+    let tokens = block_on(world.call(&endpoint, &signer, &call))?;
     let context = tokens.identity_context.ok_or("the application has no identity context")?;
 
     let arn = RoleArn::new("arn:aws:iam::111122223333:role/Data")?;
     let name = RoleSessionName::new("ann")?;
     let call = AssumeRole::new(&arn, &name).with_context(CONTEXT_PROVIDER, &context);
-    let at = vestibule_sts::endpoint(&EndpointParams::new(region.clone()))?;
+    let endpoint = vestibule_sts::endpoint(&EndpointParams::new(region.clone()))?;
     let signer = Signer::new(own, region, vestibule_sts::SERVICE);
-    let assumed = block_on(world.call(&at, &signer, &call))?;
+    let assumed = block_on(world.call(&endpoint, &signer, &call))?;
     println!("{} acts for ann", assumed.credentials.access_key_id());
     Ok(())
 }

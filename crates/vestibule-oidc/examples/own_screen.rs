@@ -37,10 +37,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         StartUrl::new("https://provided-domain.awsapps.com/start")?,
         Region::new("us-east-1")?,
     );
-    let at = endpoint(&EndpointParams::new(session.region.clone()))?;
+    let endpoint = endpoint(&EndpointParams::new(session.region.clone()))?;
 
     // The machine is plain data, which can be dropped or cancelled at any time.
-    let mut sign_in = SignIn::device(Client::for_session(&session, at));
+    let mut sign_in = SignIn::device(Client::for_session(&session, endpoint));
     let mut screen = Screen::default();
     loop {
         match sign_in.step(clock.now()) {

@@ -7,14 +7,14 @@ use crate::Registration;
 ///
 /// The parameter is `scopes`, not OAuth's `scope`; the order is that of the AWS CLI.
 pub(crate) fn authorize_url(
-    at: &Endpoint,
+    endpoint: &Endpoint,
     registration: &Registration,
     redirect: RedirectUri,
     state: &str,
     pkce: &Pkce,
 ) -> Result<WebAddress, RequestError> {
     WebAddress::with_query(
-        at,
+        endpoint,
         "/authorize",
         &[
             ("response_type", "code"),

@@ -105,7 +105,7 @@ impl Operation for CreateToken<'_> {
     type Output = Tokens;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let grant = match self.grant {
             Grant::DeviceCode(code) => GrantBody::DeviceCode { device_code: code.expose() },
             Grant::AuthorizationCode { code, redirect, verifier } => GrantBody::AuthorizationCode {
@@ -117,7 +117,7 @@ impl Operation for CreateToken<'_> {
         };
         let client_secret = self.client_secret.expose();
         let body = Body { client_id: self.client_id, client_secret, grant };
-        let mut request = at.post("/token").json(&body).finish()?;
+        let mut request = endpoint.post("/token").json(&body).finish()?;
         if let Grant::RefreshToken(_) = self.grant {
             request.extensions_mut().insert(REFRESH_TIMEOUT);
         }
@@ -187,10 +187,10 @@ mod tests {
         let (secret, device, code) =
             (ClientSecret::new("s"), DeviceCode::new("d"), AuthorizationCode::new("c"));
         let (verifier, refresh) = (CodeVerifier::new("v"), RefreshToken::new("r"));
-        let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
+        let endpoint = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
         for (grant, members) in grants(&device, (&code, &verifier), &refresh) {
             let call = CreateToken { client_id: "id", client_secret: &secret, grant };
-            let request = call.request(&at).unwrap();
+            let request = call.request(&endpoint).unwrap();
             let body = format!(r#"{{"clientId":"id","clientSecret":"s",{members}}}"#);
             assert_eq!(String::from_utf8_lossy(request.body()), body);
 

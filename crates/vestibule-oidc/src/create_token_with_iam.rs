@@ -167,9 +167,9 @@ impl Operation for CreateTokenWithIam<'_> {
     type Output = IamTokens;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let body = Body { client_id: self.client_id, grant: self.grant.into(), scope: self.scopes };
-        let mut request = at.post("/token").query("aws_iam", "t").json(&body).finish()?;
+        let mut request = endpoint.post("/token").query("aws_iam", "t").json(&body).finish()?;
         if let IamGrant::RefreshToken(_) = self.grant {
             request.extensions_mut().insert(REFRESH_TIMEOUT);
         }
@@ -232,9 +232,9 @@ mod tests {
 
     #[track_caller]
     fn check(grant: IamGrant<'_>, scopes: &[&str], expected: &str) {
-        let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
+        let endpoint = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
         let call = CreateTokenWithIam { client_id: APPLICATION, grant, scopes };
-        let request = call.request(&at).unwrap();
+        let request = call.request(&endpoint).unwrap();
         let uri = "https://oidc.us-east-1.amazonaws.com/token?aws_iam=t";
         assert_eq!((request.method().as_str(), request.uri().to_string().as_str()), ("POST", uri));
         let body = String::from_utf8(request.body().to_vec()).unwrap();
@@ -295,10 +295,10 @@ mod tests {
 
     #[test]
     fn refresh_has_a_long_timeout_as_its_response_may_be_the_last() {
-        let at = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
+        let endpoint = Endpoint::parse("https://oidc.us-east-1.amazonaws.com", None).unwrap();
         let (token, assertion) = (RefreshToken::new("r"), Secret::new("s"));
         let timeout = |grant| {
-            let request = CreateTokenWithIam::new(APPLICATION, grant).request(&at).unwrap();
+            let request = CreateTokenWithIam::new(APPLICATION, grant).request(&endpoint).unwrap();
             request.extensions().get::<RequestTimeout>().copied()
         };
         assert_eq!(timeout(IamGrant::RefreshToken(&token)), Some(REFRESH_TIMEOUT));

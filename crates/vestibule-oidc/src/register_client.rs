@@ -32,7 +32,7 @@ impl Operation for RegisterClient<'_> {
     type Output = Registration;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -57,7 +57,7 @@ impl Operation for RegisterClient<'_> {
             grant_types: self.grant_types(),
             issuer_url: has_redirect.then_some(&self.client.start_url),
         };
-        at.post("/client/register").json(&body).finish()
+        endpoint.post("/client/register").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Registration, Error> {
@@ -92,16 +92,16 @@ mod tests {
 
     /// Returns the request body, and the registration that a response becomes.
     fn register(flow: Flow, scopes: &[&str]) -> (String, Registration) {
-        let at = Endpoint::parse("https://oidc.test", None).unwrap();
+        let endpoint = Endpoint::parse("https://oidc.test", None).unwrap();
         let client = Client {
-            endpoint: at.clone(),
+            endpoint: endpoint.clone(),
             name: "vestibule-client-my-sso".to_owned(),
             start_url: StartUrl::new("https://org.awsapps.com/start").unwrap(),
             scopes: scopes.iter().map(ToString::to_string).collect(),
             registration: None,
         };
         let operation = RegisterClient { client: &client, flow };
-        let request = operation.request(&at).unwrap();
+        let request = operation.request(&endpoint).unwrap();
         let body = r#"{"clientId": "id", "clientSecret": "s", "clientSecretExpiresAt": 86400}"#;
         let response = http::Response::new(Bytes::from_static(body.as_bytes()));
         let body = String::from_utf8(request.body().to_vec()).unwrap();

@@ -171,25 +171,27 @@ impl SignIn {
     }
 
     fn request(&self) -> Result<Request, RequestError> {
-        let at = &self.client.endpoint;
+        let endpoint = &self.client.endpoint;
         match (&self.state, &self.flow) {
             (State::CheckRegistration(registration), FlowData::Code { redirect, pkce, .. }) => {
                 // The state of the sign-in is a secret of its redirect.
-                let page = authorize_url(at, registration, *redirect, "check", pkce)?;
+                let page = authorize_url(endpoint, registration, *redirect, "check", pkce)?;
                 page_request(page.as_str())
             }
             (State::Register, _) => {
-                RegisterClient { client: &self.client, flow: self.flow() }.named_request(at)
+                RegisterClient { client: &self.client, flow: self.flow() }.named_request(endpoint)
             }
             (State::StartDevice(registration), _) => {
                 let start_url = &self.client.start_url;
-                StartDeviceAuthorization { registration, start_url }.named_request(at)
+                StartDeviceAuthorization { registration, start_url }.named_request(endpoint)
             }
-            (State::Poll(registration, poll), _) => poll.operation(registration).named_request(at),
+            (State::Poll(registration, poll), _) => {
+                poll.operation(registration).named_request(endpoint)
+            }
             (State::Exchange(registration, code), _) => self
                 .exchange(registration, code)
                 .ok_or_else(|| RequestError::new("the authorization code"))?
-                .named_request(at),
+                .named_request(endpoint),
             _ => Err(RequestError::new("no request")),
         }
     }

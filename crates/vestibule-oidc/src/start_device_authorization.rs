@@ -51,7 +51,7 @@ impl Operation for StartDeviceAuthorization<'_> {
     type Output = Verification;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -65,7 +65,7 @@ impl Operation for StartDeviceAuthorization<'_> {
             client_secret: self.registration.client_secret.expose(),
             start_url: self.start_url,
         };
-        at.post("/device_authorization").json(&body).finish()
+        endpoint.post("/device_authorization").json(&body).finish()
     }
 
     fn read(&self, response: &Response) -> Result<Verification, Error> {

@@ -31,8 +31,9 @@ impl Operation for GetRoleCredentials<'_> {
     type Output = Credentials;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        at.get("/federation/credentials")
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        endpoint
+            .get("/federation/credentials")
             .query("role_name", self.role_name.as_str())
             .query("account_id", self.account_id.as_str())
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
@@ -115,8 +116,9 @@ mod tests {
 
     #[test]
     fn request_encodes_role_and_hides_the_token() {
-        let at = crate::endpoint(&EndpointParams::new(Region::new("us-east-1").unwrap())).unwrap();
-        let request = with_operation(|operation| operation.request(&at)).unwrap();
+        let endpoint =
+            crate::endpoint(&EndpointParams::new(Region::new("us-east-1").unwrap())).unwrap();
+        let request = with_operation(|operation| operation.request(&endpoint)).unwrap();
         assert_eq!(request.method(), "GET");
         assert_eq!(
             request.uri(),

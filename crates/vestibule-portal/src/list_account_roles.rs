@@ -25,8 +25,9 @@ impl Operation for ListAccountRoles<'_> {
     type Output = Page<RoleName>;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        let request = at.get("/assignment/roles").query("account_id", self.account_id.as_str());
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        let request =
+            endpoint.get("/assignment/roles").query("account_id", self.account_id.as_str());
         pages::page_request(request, self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
             .finish()
@@ -81,8 +82,8 @@ mod tests {
 
     #[test]
     fn request_has_account_page_size_and_token() {
-        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
-        let request = with_operation(|operation| operation.request(&at)).unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
+        let request = with_operation(|operation| operation.request(&endpoint)).unwrap();
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
         assert_eq!(
             request.uri().path_and_query().unwrap(),

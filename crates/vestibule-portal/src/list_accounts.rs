@@ -38,8 +38,8 @@ impl Operation for ListAccounts<'_> {
     type Output = Page<Account>;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        pages::page_request(at.get("/assignment/accounts"), self.next_token)
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        pages::page_request(endpoint.get("/assignment/accounts"), self.next_token)
             .secret_header("x-amz-sso_bearer_token", self.token.expose())
             .finish()
     }
@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn request_has_page_size_and_token() {
-        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
         let uri = |next_token| {
             let token = &AccessToken::new("very-secret");
-            let request = ListAccounts { token, next_token }.request(&at).unwrap();
+            let request = ListAccounts { token, next_token }.request(&endpoint).unwrap();
             assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
             request.uri().path_and_query().unwrap().to_string()
         };

@@ -22,8 +22,11 @@ impl Operation for Logout<'_> {
     type Output = ();
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        at.post("/logout").secret_header("x-amz-sso_bearer_token", self.token.expose()).finish()
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        endpoint
+            .post("/logout")
+            .secret_header("x-amz-sso_bearer_token", self.token.expose())
+            .finish()
     }
 
     fn read(&self, response: &Response) -> Result<(), Error> {
@@ -41,8 +44,8 @@ mod tests {
     #[test]
     fn logout_of_expired_token_is_unauthorized() {
         let token = &AccessToken::new("very-secret");
-        let at = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
-        let request = Logout { token }.request(&at).unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:1", None).unwrap();
+        let request = Logout { token }.request(&endpoint).unwrap();
         assert_eq!((request.method().as_str(), request.uri().path()), ("POST", "/logout"));
         assert!(request.headers()["x-amz-sso_bearer_token"].is_sensitive());
         assert!(request.body().is_empty());

@@ -38,7 +38,7 @@ impl Operation for CreateSession<'_> {
     type Output = Credentials;
     type Error = ResponseError;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Body<'a> {
@@ -48,7 +48,7 @@ impl Operation for CreateSession<'_> {
         }
 
         let Options { trust_anchor_arn, profile_arn, role_arn, .. } = self.options;
-        let mut request = at
+        let mut request = endpoint
             .post("/sessions")
             .query("profileArn", profile_arn)
             .query("roleArn", role_arn)

@@ -41,13 +41,13 @@ impl RolesAnywhere {
         params.region = Some(region.map_err(|error| Error::with_source(ErrorKind::Region, error))?);
         params.url = self.options.endpoint.clone().or(params.url);
         let no_endpoint = |error| Error::with_source(ErrorKind::Endpoint, error);
-        let at = endpoint(&params).map_err(no_endpoint)?;
-        let region = at.region().cloned();
+        let endpoint = endpoint(&params).map_err(no_endpoint)?;
+        let region = endpoint.region().cloned();
         let region = region.ok_or_else(|| no_endpoint(EndpointError::MissingRegion))?;
         let signer = KeySigner::new(identity.clone(), region, SERVICE).with_skew(self.skew.clone());
         let request = CreateSession { options: &self.options, identity: &identity };
         world
-            .call(&at, &signer, &request)
+            .call(&endpoint, &signer, &request)
             .await
             .map_err(|source| Error::call(printable_short(&self.options.role_arn, 200), source))
     }

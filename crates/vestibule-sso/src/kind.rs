@@ -247,9 +247,9 @@ mod tests {
         let region = Region::new("us-east-1").unwrap();
         let named =
             |name| SsoSession::named(SessionName::new(name).unwrap(), url.clone(), region.clone());
-        let at = Endpoint::parse("https://sso.test", None).unwrap();
+        let endpoint = Endpoint::parse("https://sso.test", None).unwrap();
         for session in [named("a"), named("b"), SsoSession::legacy(url.clone(), region.clone())] {
-            let instance = Instance::new(session, at.clone(), at.clone());
+            let instance = Instance::new(session, endpoint.clone(), endpoint.clone());
             // The SHA-1 of the start URL.
             let entry = "2c12103cabb529b0c2cefcaf26acd34f4b0e8663.portal";
             assert_eq!(instance.portal_entry().as_deref(), Some(entry));

@@ -101,7 +101,7 @@ impl Operation for AssumeRole<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("AssumeRole");
         form.set("RoleArn", self.role_arn.as_str());
         form.set("RoleSessionName", self.session_name.as_str());
@@ -122,7 +122,7 @@ impl Operation for AssumeRole<'_> {
             form.set("ProvidedContexts.member.1.ProviderArn", provider);
             form.set("ProvidedContexts.member.1.ContextAssertion", assertion.expose());
         }
-        form.post(at)
+        form.post(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {

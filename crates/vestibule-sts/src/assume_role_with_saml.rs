@@ -44,13 +44,13 @@ impl Operation for AssumeRoleWithSaml<'_> {
         NAME
     }
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new(NAME);
         form.set("RoleArn", self.role_arn.as_str());
         form.set("PrincipalArn", self.principal_arn);
         form.set("SAMLAssertion", self.assertion.expose());
         self.limits.write(&mut form);
-        form.post(at)
+        form.post(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {

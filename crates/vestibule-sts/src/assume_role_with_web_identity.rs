@@ -43,13 +43,13 @@ impl Operation for AssumeRoleWithWebIdentity<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new(NAME);
         form.set("RoleArn", self.role_arn.as_str());
         form.set("RoleSessionName", self.session_name.as_str());
         form.set("WebIdentityToken", self.token.expose());
         self.limits.write(&mut form);
-        form.post(at)
+        form.post(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {

@@ -31,8 +31,8 @@ impl Operation for GetCallerIdentity {
     type Output = CallerIdentity;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        Form::new("GetCallerIdentity").post(at)
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        Form::new("GetCallerIdentity").post(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<CallerIdentity, Error> {

@@ -42,13 +42,13 @@ impl Operation for GetSessionToken<'_> {
     type Output = Credentials;
     type Error = Error;
 
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("GetSessionToken");
         form.set_if("DurationSeconds", self.duration.map(seconds));
         if let Some(mfa) = &self.mfa {
             mfa.write(&mut form);
         }
-        form.post(at)
+        form.post(endpoint)
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, Error> {

@@ -36,8 +36,9 @@ impl<'a> Form<'a> {
         }
     }
 
-    pub(crate) fn post(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        at.post("/")
+    pub(crate) fn post(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        endpoint
+            .post("/")
             .form(self.0.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
             .finish()
     }

@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn debug_of_a_request_hides_its_body() {
-        let at = Endpoint::parse("https://oidc.test", None).unwrap();
-        let ask = at.post("/token").form([("code", "hidden")]);
+        let endpoint = Endpoint::parse("https://oidc.test", None).unwrap();
+        let ask = endpoint.post("/token").form([("code", "hidden")]);
         assert!(!format!("{ask:?}").contains("hidden"));
         let ask = ask.finish().unwrap();
         assert!(!format!("{ask:?}").contains("hidden"));

@@ -20,7 +20,7 @@ pub trait Operation {
     ///
     /// # Errors
     /// A value that no request can contain, such as a token with a line break.
-    fn request(&self, at: &Endpoint) -> Result<Request, RequestError>;
+    fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError>;
 
     /// Reads the response.
     ///
@@ -53,8 +53,8 @@ pub trait Operation {
     ///
     /// # Errors
     /// As [`Operation::request`].
-    fn named_request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-        let mut request = self.request(at)?;
+    fn named_request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+        let mut request = self.request(endpoint)?;
         request.extensions_mut().insert(RequestInfo { operation: self.name(), attempt: 1 });
         Ok(request)
     }
@@ -71,8 +71,8 @@ mod tests {
         type Output = ();
         type Error = ResponseError;
 
-        fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-            at.get(self.0).finish()
+        fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+            endpoint.get(self.0).finish()
         }
 
         fn read(&self, response: &Response) -> Result<(), ResponseError> {
@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn operation_has_the_name_of_its_type() {
-        let at = Endpoint::parse("https://portal.test/base", None).unwrap();
-        let request = ListThings("/things").named_request(&at).unwrap();
+        let endpoint = Endpoint::parse("https://portal.test/base", None).unwrap();
+        let request = ListThings("/things").named_request(&endpoint).unwrap();
         assert_eq!(*request.uri(), "https://portal.test/base/things");
         let info = request.extensions().get::<RequestInfo>();
         assert_eq!(info, Some(&RequestInfo { operation: "ListThings", attempt: 1 }));

@@ -49,10 +49,10 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
-    pub(crate) fn new(at: &Endpoint, method: Method, path: &str) -> Self {
+    pub(crate) fn new(endpoint: &Endpoint, method: Method, path: &str) -> Self {
         let mut request = Request::default();
         *request.method_mut() = method;
-        Self { url: format!("{}{path}", at.url()), has_query: false, request, error: None }
+        Self { url: format!("{}{path}", endpoint.url()), has_query: false, request, error: None }
     }
 
     /// Adds a pair to the query, percent-encoded.
@@ -138,8 +138,8 @@ mod tests {
             text: &'static str,
         }
 
-        let at = Endpoint::parse("https://portal.test", None).unwrap();
-        let request = at
+        let endpoint = Endpoint::parse("https://portal.test", None).unwrap();
+        let request = endpoint
             .post("/things")
             .query("name", "a b")
             .query("next", "1")
@@ -156,19 +156,19 @@ mod tests {
         assert!(!request.headers()["x-plain"].is_sensitive());
         assert_eq!(request.headers()["content-type"], "application/json");
         assert_eq!(&**request.body(), br#"{"text":"a"}"#);
-        let form = at.post("/things").form([("a", "b c"), ("d", "&")]).finish().unwrap();
+        let form = endpoint.post("/things").form([("a", "b c"), ("d", "&")]).finish().unwrap();
         assert_eq!(form.headers()["content-type"], "application/x-www-form-urlencoded");
         assert_eq!(&**form.body(), b"a=b%20c&d=%26");
     }
 
     #[test]
     fn value_with_a_line_break_is_an_error_without_the_value() {
-        let at = Endpoint::parse("https://portal.test", None).unwrap();
-        let error = at.get("/").secret_header("x-secret", "hid\nden").finish().unwrap_err();
+        let endpoint = Endpoint::parse("https://portal.test", None).unwrap();
+        let error = endpoint.get("/").secret_header("x-secret", "hid\nden").finish().unwrap_err();
         assert_eq!(
             error.to_string(),
             "header x-secret contains characters that are not allowed in an HTTP request"
         );
-        assert!(at.get("/a b").finish().is_err());
+        assert!(endpoint.get("/a b").finish().is_err());
     }
 }

@@ -302,8 +302,8 @@ mod tests {
         type Output = ();
         type Error = ResponseError;
 
-        fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-            at.get("/ping").finish()
+        fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+            endpoint.get("/ping").finish()
         }
 
         fn read(&self, response: &Response) -> Result<(), ResponseError> {
@@ -324,8 +324,8 @@ mod tests {
             }
         });
         let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
-        let at = Endpoint::parse("http://x.test", None).unwrap();
-        let result = block_on(world.call(&at, &Anonymous, &Ping));
+        let endpoint = Endpoint::parse("http://x.test", None).unwrap();
+        let result = block_on(world.call(&endpoint, &Anonymous, &Ping));
         (
             result.map_or_else(|error| error.to_string(), |()| "fine".into()),
             count.load(Ordering::SeqCst),
@@ -348,9 +348,9 @@ mod tests {
             Err(TransportError::new(TransportErrorKind::Lost, "http://x.test"))
         });
         let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
-        let at = Endpoint::parse("http://x.test", None).unwrap();
+        let endpoint = Endpoint::parse("http://x.test", None).unwrap();
         for _ in 0..100 {
-            assert!(block_on(world.clone().call(&at, &Anonymous, &Ping)).is_err());
+            assert!(block_on(world.clone().call(&endpoint, &Anonymous, &Ping)).is_err());
         }
         // 100 calls, and 50 retries at 10 each of the 500 that there are.
         assert_eq!(count.load(Ordering::SeqCst), 150);
@@ -393,8 +393,8 @@ mod tests {
             type Output = ();
             type Error = ResponseError;
 
-            fn request(&self, at: &Endpoint) -> Result<Request, RequestError> {
-                at.get("/ping").finish()
+            fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
+                endpoint.get("/ping").finish()
             }
 
             fn read(&self, response: &Response) -> Result<(), ResponseError> {

@@ -31,8 +31,8 @@ fn credentials(world: &World) -> Credentials {
         role_name: &RoleName::new("SampleRole").unwrap(),
         token: &AccessToken::new("live"),
     };
-    let at = Endpoint::parse("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
-    block_on(world.call(&at, &Anonymous, &operation)).unwrap()
+    let endpoint = Endpoint::parse("https://portal.sso.us-east-1.amazonaws.com", None).unwrap();
+    block_on(world.call(&endpoint, &Anonymous, &operation)).unwrap()
 }
 
 fn follow(world: &World, link: &str) -> Response {

@@ -33,8 +33,8 @@ impl Host {
             StartUrl::new("https://org.awsapps.com/start").unwrap(),
             Region::new("us-east-1").unwrap(),
         );
-        let at = Endpoint::parse("https://oidc.test", None).unwrap();
-        let client = Client::for_session(&session, at).with_registration(known);
+        let endpoint = Endpoint::parse("https://oidc.test", None).unwrap();
+        let client = Client::for_session(&session, endpoint).with_registration(known);
         Self { sign_in: sign_in(client), now: Timestamp::EPOCH }
     }
 

@@ -34,11 +34,11 @@ fn call(
         ..memory::world()
     };
     let region = Region::new("us-east-1").unwrap();
-    let at = endpoint(&EndpointParams::new(region.clone())).unwrap();
+    let endpoint = endpoint(&EndpointParams::new(region.clone())).unwrap();
     let own = Credentials::new("AKIDEXAMPLE", SecretAccessKey::new(secret));
     let signer = Signer::new(own, region, SIGNING_NAME);
     let call = CreateTokenWithIam::new(client_id, grant);
-    match block_on(world.call(&at, &signer, &call)) {
+    match block_on(world.call(&endpoint, &signer, &call)) {
         Ok(tokens) => Ok(tokens),
         Err(CallError::Response(error)) => Err(error),
         Err(error) => panic!("{error}"),

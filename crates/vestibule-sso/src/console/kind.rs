@@ -97,18 +97,19 @@ impl SessionKind for ConsoleSession {
             // Refreshes work only in the region of the sign-in, which not every tool stores.
             let mut params = self.params.clone();
             params.region = token.sign_in_region().cloned().or(params.region);
-            let at = endpoint(&params, Plane::Data).map_err(|error| RefreshError::Unavailable {
-                source: error.into(),
-                may_be_spent: false,
-                is_transient: false,
-                is_usable: true,
-            })?;
+            let endpoint =
+                endpoint(&params, Plane::Data).map_err(|error| RefreshError::Unavailable {
+                    source: error.into(),
+                    may_be_spent: false,
+                    is_transient: false,
+                    is_usable: true,
+                })?;
             let mut random = [0; 16];
             world.entropy.fill(&mut random);
             let proof = Dpop::new(token.dpop_key(), random);
             // The lifetime counts from a moment between request and response.
             let requested_at = world.clock.now();
-            let response = world.call(&at, &proof, &token.refresh()).await;
+            let response = world.call(&endpoint, &proof, &token.refresh()).await;
             let tokens = response.map_err(|error| {
                 RefreshError::new(error, Error::is_transient, |_| false, refused)
             })?;

@@ -48,7 +48,7 @@ impl ConsoleSessions {
     pub async fn sign_in(
         &self,
         world: &World,
-        at: Endpoint,
+        endpoint: Endpoint,
         device: Device,
         ui: &dyn Ui,
         accepts: &(dyn Fn(&str) -> bool + Sync),
@@ -64,7 +64,7 @@ impl ConsoleSessions {
             }
             Device::Cross => (Device::Cross, None),
         };
-        let mut machine = SignIn::new(at, device, driver::seed(world));
+        let mut machine = SignIn::new(endpoint, device, driver::seed(world));
         let signed_in =
             driver::drive(world, &mut machine, callbacks.as_deref_mut(), ui, self).await;
         let SignedIn { login_session, token, .. } =

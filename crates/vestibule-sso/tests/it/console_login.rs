@@ -61,10 +61,10 @@ fn login(files: &memory::Files, paster: &Paster) -> Result<String, String> {
     });
     let world =
         World { files: Arc::new(files.clone()), transport: Arc::new(transport), ..memory::world() };
-    let at = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
+    let endpoint = Endpoint::parse("https://us-east-1.signin.aws.amazon.com", None).unwrap();
     let accepts = |arn: &str| arn == ARN && !paster.is_another_user;
     let sessions = ConsoleSessions::at_home(&world.vars, world.platform);
-    block_on(sessions.sign_in(&world, at, Device::Cross, paster, &accepts))
+    block_on(sessions.sign_in(&world, endpoint, Device::Cross, paster, &accepts))
         .map_err(|error| error.to_string())
 }
 

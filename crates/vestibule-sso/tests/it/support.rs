@@ -93,9 +93,9 @@ impl TestEnv {
             StartUrl::new(START_URL).unwrap(),
             Region::new("us-east-1").unwrap(),
         );
-        let at = |host: &str| Endpoint::parse(&format!("http://{host}.test"), None).unwrap();
+        let endpoint = |host: &str| Endpoint::parse(&format!("http://{host}.test"), None).unwrap();
         let sessions = Sessions::at_home(&world.vars, world.platform);
-        let instance = Instance::new(session, at("oidc"), at("portal"));
+        let instance = Instance::new(session, endpoint("oidc"), endpoint("portal"));
         Self { world, files, clock, sessions, instance, requests }
     }
 

@@ -25,11 +25,12 @@ impl WebAddress {
     /// # Errors
     /// The address is not valid.
     pub fn with_query(
-        at: &Endpoint,
+        endpoint: &Endpoint,
         path: &str,
         pairs: &[(&str, &str)],
     ) -> Result<Self, RequestError> {
-        let page = pairs.iter().fold(at.get(path), |page, (name, value)| page.query(name, value));
+        let page =
+            pairs.iter().fold(endpoint.get(path), |page, (name, value)| page.query(name, value));
         let page = page.finish()?.uri().to_string();
         Self::new(&page).ok_or_else(|| RequestError::new("the address of the page"))
     }
