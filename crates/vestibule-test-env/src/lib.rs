@@ -5,6 +5,7 @@ mod approver;
 mod config;
 mod random;
 mod session;
+mod token_store;
 
 pub use approver::AutoApprover;
 pub use config::{CONFIG, TOKEN_FILE};
@@ -13,3 +14,4 @@ pub use session::{
     instance, sign_in, sign_in_with_another_tool, token_of_another_tool, token_path, world,
     world_with_config,
 };
+pub use token_store::TestTokenStore;

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_chain::{BoxFuture, Context, Folder, Sessions, build};
+use vestibule_chain::{Context, Folder, Sessions, build};
 use vestibule_emulator::{Emulator, Fault, IamRole, IamUser, Operation};
-use vestibule_sso::{FileTokenStore, StoreError, TokenStore};
-use vestibule_test_env::sign_in;
-use vestibule_types::Zeroizing;
-use vestibule_world::{Guard, World, WriteMode};
+use vestibule_sso::FileTokenStore;
+use vestibule_test_env::{TestTokenStore, sign_in};
+use vestibule_world::World;
 
 use crate::support::{context, outcome, plan_of, with_emulator, world};
 
@@ -116,66 +115,13 @@ fn permanent_error_takes_precedence_over_shared_credentials() {
     assert!(found.starts_with("Refused: role `arn:aws:iam::111122223333:role/One`"), "{found}");
 }
 
-/// The token files of the home folder, whose owner does not want credentials in other files.
-#[derive(Debug)]
-struct PrivateTokenStore(FileTokenStore);
-
-impl TokenStore for PrivateTokenStore {
-    fn location(&self, entry: &str) -> String {
-        self.0.location(entry)
-    }
-
-    fn load<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Zeroizing<Vec<u8>>>, StoreError>> {
-        self.0.load(world, entry)
-    }
-
-    fn store<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-        contents: &'a [u8],
-        mode: WriteMode,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        self.0.store(world, entry, contents, mode)
-    }
-
-    fn remove<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        self.0.remove(world, entry)
-    }
-
-    fn lock<'a>(
-        &'a self,
-        world: &'a World,
-        name: &'a str,
-        at_most: Duration,
-    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>> {
-        self.0.lock(world, name, at_most)
-    }
-
-    fn is_shared(&self) -> bool {
-        self.0.is_shared()
-    }
-
-    fn allows_files(&self, _entry: &str) -> bool {
-        false
-    }
-}
-
 #[test]
 fn credentials_are_shared_only_if_the_token_store_allows_files() {
     // Both roles are shared, the one of the portal and the one that it assumes.
     for (profile, files) in [("default", 1), ("sso-role", 2)] {
         let env = TestEnv::new();
         let tokens = FileTokenStore::at_home(&env.world.vars, env.world.platform);
-        let sessions = Sessions::new(Arc::new(PrivateTokenStore(tokens)));
+        let sessions = Sessions::new(Arc::new(TestTokenStore::new(tokens).without_files()));
         let found = env.outcome(profile, Context::new(Arc::new(sessions)));
         assert!(found.starts_with("ASIA"), "{found}");
         assert_eq!(env.files(), 0, "{profile}");

@@ -2,79 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use vestibule::world::{BoxFuture, Guard, World, WriteMode};
-use vestibule::{
-    Contents, ErrorKind, Flow, MemoryTokenStore, Session, SignInOptions, StoreError,
-    StoreErrorKind, TokenStore,
-};
+use vestibule::world::World;
+use vestibule::{ErrorKind, Flow, MemoryTokenStore, Session, SignInOptions, TokenStore};
 use vestibule_emulator::{Emulator, Operation};
-use vestibule_test_env::{AutoApprover, world};
-
-/// A store whose futures are pending at first, and which can be read-only.
-#[derive(Debug, Default)]
-struct Vault {
-    entries: MemoryTokenStore,
-    is_sealed: AtomicBool,
-}
-
-impl TokenStore for Vault {
-    fn location(&self, _entry: &str) -> String {
-        "the vault at https://vault.test/aws".to_owned()
-    }
-
-    fn load<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Contents>, StoreError>> {
-        Box::pin(async move {
-            tokio::task::yield_now().await;
-            self.entries.load(world, entry).await
-        })
-    }
-
-    fn store<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-        contents: &'a [u8],
-        mode: WriteMode,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            tokio::task::yield_now().await;
-            if self.is_sealed.load(Ordering::Relaxed) {
-                let kind = StoreErrorKind::ReadOnly;
-                let (action, source) = ("could not write", "the vault is sealed");
-                return Err(StoreError::new(kind, action, self.location(entry), source));
-            }
-            self.entries.store(world, entry, contents, mode).await
-        })
-    }
-
-    fn remove<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        self.entries.remove(world, entry)
-    }
-
-    fn lock<'a>(
-        &'a self,
-        world: &'a World,
-        name: &'a str,
-        at_most: Duration,
-    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>> {
-        self.entries.lock(world, name, at_most)
-    }
-
-    fn is_shared(&self) -> bool {
-        true
-    }
-}
+use vestibule_test_env::{AutoApprover, TestTokenStore, world};
 
 fn load(world: &World, store: &Arc<impl TokenStore>) -> Session {
     let builder = Session::builder().world(world.clone()).token_store(store.clone());
@@ -114,7 +47,8 @@ async fn sessions_that_share_a_memory_store_need_one_sign_in() {
 async fn pending_store_is_awaited_by_every_call() {
     let emulator = Emulator::default();
     let world = world(&emulator);
-    let session = load(&world, &Arc::new(Vault::default()));
+    let store = Arc::new(TestTokenStore::new(MemoryTokenStore::default()));
+    let session = load(&world, &store);
     let center = session.identity_center().unwrap();
     sign_in(&session, &emulator).await.unwrap();
     assert_eq!(center.accounts().await.unwrap().len(), 1);
@@ -130,15 +64,15 @@ async fn pending_store_is_awaited_by_every_call() {
 #[tokio::test]
 async fn store_error_names_the_store_and_no_folder() {
     let emulator = Emulator::default();
-    let store = Arc::new(Vault::default());
+    let store = Arc::new(TestTokenStore::new(MemoryTokenStore::default()));
     let session = load(&world(&emulator), &store);
-    store.is_sealed.store(true, Ordering::Relaxed);
+    store.freeze();
     let error = sign_in(&session, &emulator).await.unwrap_err();
     assert_eq!((error.kind(), error.remedy()), (ErrorKind::Machine, None));
     assert_eq!(
         format!("{error:?}"),
         "Could not sign in to SSO session \"my-sso\".: the token could not be stored: \
-         could not write the vault at https://vault.test/aws: the vault is sealed"
+         could not write the token store of the test: it is read-only"
     );
 }
 
