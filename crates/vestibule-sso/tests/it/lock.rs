@@ -1,14 +1,12 @@
 //! Waiting for another process that refreshes the same token.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use vestibule_world::{Clock as _, Files as _, WriteMode, block_on};
 
 use crate::refresh::{REFUSED, rotating};
-use crate::refused::ForgetfulHelper;
 use crate::support::{Action, LOST, TestEnv, beside};
 
 /// Refreshes an expired token whose lock another process holds, and returns the seconds it took.
@@ -61,31 +59,6 @@ fn each_request_is_recorded_under_another_name() {
         env.clock.advance(Duration::from_secs(30));
     }
     assert_eq!((names.len(), env.requested().len()), (3, 3));
-}
-
-#[test]
-fn token_that_another_process_refreshed_meanwhile_is_used() {
-    for lock in ["lock", "queue.lock"] {
-        let env = rotating();
-        env.store(-60, Some("old-refresh"));
-        let held = env.take_lock(lock);
-        let (files, token) = (env.files.clone(), env.token_text("others", 3_600, Some("others")));
-        let world = env.beside_others(vec![(
-            10,
-            Box::new(move || {
-                files.replace(&beside("json"), token.as_bytes(), WriteMode::Durable).unwrap();
-                drop(held);
-            }),
-        )]);
-        let helper = Arc::new(ForgetfulHelper::default());
-        let sessions = match lock {
-            "lock" => env.another_process(),
-            _ => env.another_process().with_refresh_helper(helper.clone()),
-        };
-        let token = block_on(sessions.live_token(&world, &env.instance)).unwrap();
-        assert_eq!(token.access_token.expose(), "others", "{lock}");
-        assert!(env.requested().is_empty() && helper.runs() == 0, "{lock}");
-    }
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! A refresh whose response never arrived.
 
+use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use std::{fmt, io};
 
-use vestibule_sso::{RefreshHelper, RefreshJob, RefreshReport};
 use vestibule_types::AccessToken;
 use vestibule_world::{BoxFuture, Tasks, World, block_on, memory};
 
@@ -62,37 +61,6 @@ fn refresh_token_that_another_tool_stored_is_sent_although_an_earlier_response_w
     assert_eq!(env.live().unwrap(), "old-access");
     env.store_text(&env.token_text("others", 200, Some("others-refresh")));
     assert_eq!(env.live().unwrap(), "new-access");
-}
-
-/// Keeps the job, and cannot run it.
-#[derive(Debug, Default)]
-struct UnavailableHelper(Mutex<Option<RefreshJob>>);
-
-impl RefreshHelper for UnavailableHelper {
-    fn refresh<'a>(
-        &'a self,
-        _world: &'a World,
-        job: &'a RefreshJob,
-    ) -> BoxFuture<'a, io::Result<RefreshReport>> {
-        *self.0.lock().unwrap() = Some(job.clone());
-        Box::pin(async { Err(io::ErrorKind::NotFound.into()) })
-    }
-}
-
-#[test]
-fn process_that_waited_for_the_lock_does_not_send_a_token_that_may_be_spent() {
-    let env = TestEnv::new(|_, _| LOST);
-    env.store(200, Some("old-refresh"));
-    let helper = Arc::new(UnavailableHelper::default());
-    let program = env.another_process().with_refresh_helper(helper.clone());
-    let token = block_on(program.live_token(&env.world, &env.instance)).unwrap();
-    assert_eq!(token.access_token.expose(), "old-access");
-    assert_eq!(env.requested().len(), 1);
-    // The helper got its job before the response was lost, and had to wait for the lock.
-    let job = helper.0.lock().unwrap().take().unwrap();
-    let report = block_on(env.another_process().refresh_for_job(&env.world, &env.instance, &job));
-    assert_eq!(report, RefreshReport::Changed);
-    assert_eq!(env.requested().len(), 1);
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod lock;
 mod lost_response;
 mod other_sessions;
 mod refresh;
+#[cfg(feature = "refresh-helper")]
+mod refresh_helper;
 mod refused;
 mod replaced;
 #[cfg(feature = "sign-in")]

@@ -1,14 +1,11 @@
 //! A refused refresh is remembered until there is another token.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use vestibule_sso::{RefreshHelper, RefreshJob, RefreshReport, Sessions};
-use vestibule_world::{BoxFuture, Clock as _, Files, Guard, World, WriteMode, block_on, memory};
-use zeroize::Zeroizing;
+use vestibule_sso::Sessions;
+use vestibule_world::{Clock as _, Files as _, World, WriteMode, block_on, memory};
 
 use crate::refresh::{REFUSED, rotating};
 use crate::support::{TOKEN_FILE, TestEnv, spell};
@@ -151,84 +148,19 @@ fn refusal_of_one_session_says_nothing_of_another_in_memory() {
     assert!(env.requested().is_empty());
 }
 
-/// A helper process that is refused, and cannot record it: the disk is full.
-#[derive(Debug, Default)]
-pub(crate) struct ForgetfulHelper(AtomicU32);
-
-impl ForgetfulHelper {
-    /// Returns how often it was started.
-    pub(crate) fn runs(&self) -> u32 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl RefreshHelper for ForgetfulHelper {
-    fn refresh<'a>(
-        &'a self,
-        _world: &'a World,
-        _job: &'a RefreshJob,
-    ) -> BoxFuture<'a, io::Result<RefreshReport>> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async { Ok(RefreshReport::Refused) })
-    }
-}
-
-#[test]
-fn refusal_that_the_helper_could_not_record_is_remembered() {
-    let env = refused();
-    let helper = Arc::new(ForgetfulHelper::default());
-    let program = env.another_process().with_refresh_helper(helper.clone());
-    for _ in 0..2 {
-        let error = block_on(program.live_token(&env.world, &env.instance)).unwrap_err();
-        assert!(error.needs_sign_in(), "{error:?}");
-    }
-    assert_eq!(helper.runs(), 1);
-}
-
-/// Files in which another tool stores a token when the record of the session has been read.
-#[derive(Debug)]
-struct ReplacedToken {
-    files: memory::Files,
-    token: String,
-}
-
-impl Files for ReplacedToken {
-    fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        let contents = self.files.read(path);
-        if path.extension().is_some_and(|extension| extension == "session") {
-            self.files.replace(Path::new(TOKEN_FILE), self.token.as_bytes(), WriteMode::Durable)?;
-        }
-        contents
-    }
-
-    fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
-        self.files.replace(path, contents, mode)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.files.remove(path)
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-        self.files.list(folder)
-    }
-
-    fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
-        self.files.try_lock(path)
-    }
-
-    fn probe(&self, path: &Path) -> io::Result<()> {
-        self.files.probe(path)
-    }
-}
-
 #[test]
 fn token_that_is_replaced_while_the_record_is_read_is_used() {
     let env = refused();
     env.live().unwrap_err();
     let token = env.token_text("other-access", 3_600, Some("other-refresh"));
-    let files = Arc::new(ReplacedToken { files: env.files.clone(), token });
-    let world = World { files, ..env.world.clone() };
+    let files = env.files.clone();
+    // Another tool stores a token when the record of the session has been read.
+    let world = env.after_reads(move |path| {
+        if path.extension().is_some_and(|extension| extension == "session") {
+            let path = Path::new(TOKEN_FILE);
+            files.replace(path, token.as_bytes(), WriteMode::Durable).unwrap();
+        }
+    });
     let token = block_on(env.another_process().live_token(&world, &env.instance)).unwrap();
     assert_eq!(token.access_token.expose(), "other-access");
 }

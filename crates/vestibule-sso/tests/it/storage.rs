@@ -1,14 +1,10 @@
 //! The result of a refresh must be storable before the refresh token is spent.
 
 use std::io::ErrorKind;
-use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_sso::{
-    Contents, Error, MemoryTokenStore, PreparedStore, Sessions, StoreError, StoreErrorKind,
-    TokenStore,
-};
-use vestibule_world::{BoxFuture, Guard, World, WriteMode, block_on};
+use vestibule_sso::{Error, StoreErrorKind};
+use vestibule_world::block_on;
 
 use crate::refresh::{REFUSED, rotating};
 use crate::support::{Answer, TestEnv};
@@ -83,81 +79,12 @@ fn token_in_memory_is_refreshed_again_in_memory() {
     assert_eq!(env.requested().len(), 2);
 }
 
-/// A store with room for entries of 4 KiB.
-#[derive(Debug, Default)]
-struct NearlyFullStore(MemoryTokenStore);
-
-impl TokenStore for NearlyFullStore {
-    fn location(&self, entry: &str) -> String {
-        self.0.location(entry)
-    }
-
-    fn load<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Contents>, StoreError>> {
-        self.0.load(world, entry)
-    }
-
-    fn store<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-        contents: &'a [u8],
-        mode: WriteMode,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        self.0.store(world, entry, contents, mode)
-    }
-
-    fn prepare<'a>(
-        &'a self,
-        _world: &'a World,
-        entry: &'a str,
-        len: usize,
-    ) -> BoxFuture<'a, Result<Option<Box<dyn PreparedStore>>, StoreError>> {
-        let room = if len <= 4_096 {
-            Ok(None)
-        } else {
-            let location = self.location(entry);
-            let (action, source) = ("could not write", "no space left");
-            Err(StoreError::new(StoreErrorKind::Full, action, location, source))
-        };
-        Box::pin(async { room })
-    }
-
-    fn remove<'a>(
-        &'a self,
-        world: &'a World,
-        entry: &'a str,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
-        self.0.remove(world, entry)
-    }
-
-    fn lock<'a>(
-        &'a self,
-        world: &'a World,
-        name: &'a str,
-        at_most: Duration,
-    ) -> BoxFuture<'a, Result<Option<Box<dyn Guard>>, StoreError>> {
-        self.0.lock(world, name, at_most)
-    }
-
-    fn is_shared(&self) -> bool {
-        false
-    }
-}
-
 #[test]
 fn refresh_needs_no_more_room_than_a_refreshed_token() {
     for (len, is_refreshed) in [(1_000, true), (3_000, false)] {
         let env = rotating();
-        let sessions = Sessions::new(Arc::new(NearlyFullStore::default()));
-        let text = env.token_text(&"a".repeat(len), -60, Some("old-refresh"));
-        let (store, entry) = (sessions.token_store(), env.instance.entry());
-        let stored = store.store(&env.world, &entry, text.as_bytes(), WriteMode::Durable);
-        block_on(stored).unwrap();
-        let token = block_on(sessions.live_token(&env.world, &env.instance));
+        env.store_text(&env.token_text(&"a".repeat(len), -60, Some("old-refresh")));
+        let token = block_on(env.sessions.live_token(&env.with_room(4_096), &env.instance));
         assert_eq!(token.is_ok(), is_refreshed, "{len}");
     }
 }

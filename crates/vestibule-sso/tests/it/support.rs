@@ -1,5 +1,6 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use vestibule_sso::{Error, Instance, Sessions, Status, Token};
 use vestibule_types::{Region, SessionName, SsoSession, StartUrl, Timestamp};
 use vestibule_wire::{Endpoint, Request, Response};
 use vestibule_world::{
-    BoxFuture, Clock, Files as _, Guard, TransportError, TransportErrorKind, World, WriteMode,
-    block_on, memory,
+    BoxFuture, Clock, Files, Guard, PreparedWrite, TransportError, TransportErrorKind, World,
+    WriteMode, Zeroizing, block_on, memory,
 };
 
 /// The token file of `my-sso`.
@@ -51,6 +52,56 @@ impl Clock for Timeline {
                 action();
             }
         })
+    }
+}
+
+/// Files that another process changes after each read, on a disk with little room.
+struct SharedFiles {
+    files: memory::Files,
+    after_read: Box<dyn Fn(&Path) + Send + Sync>,
+    /// The most bytes that can be reserved for a file.
+    room: usize,
+}
+
+impl fmt::Debug for SharedFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedFiles(..)")
+    }
+}
+
+impl Files for SharedFiles {
+    fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        let contents = self.files.read(path);
+        (self.after_read)(path);
+        contents
+    }
+
+    fn replace(&self, path: &Path, contents: &[u8], mode: WriteMode) -> io::Result<()> {
+        self.files.replace(path, contents, mode)
+    }
+
+    fn prepare(&self, path: &Path, len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
+        if len <= self.room {
+            self.files.prepare(path, len)
+        } else {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.files.remove(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        self.files.list(folder)
+    }
+
+    fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
+        self.files.try_lock(path)
+    }
+
+    fn probe(&self, path: &Path) -> io::Result<()> {
+        self.files.probe(path)
     }
 }
 
@@ -121,6 +172,19 @@ impl TestEnv {
             "registrationExpiresAt": "2027-01-01T00:00:00Z"{}}}"#,
             refresh.unwrap_or_default()
         )
+    }
+
+    /// Returns the world in which another process acts after each read of a file.
+    pub(crate) fn after_reads(&self, action: impl Fn(&Path) + Send + Sync + 'static) -> World {
+        let (files, after_read) = (self.files.clone(), Box::new(action));
+        let files = Arc::new(SharedFiles { files, after_read, room: usize::MAX });
+        World { files, ..self.world.clone() }
+    }
+
+    /// Returns the world in which files can have so many bytes.
+    pub(crate) fn with_room(&self, room: usize) -> World {
+        let (files, after_read) = (self.files.clone(), Box::new(|_: &Path| {}));
+        World { files: Arc::new(SharedFiles { files, after_read, room }), ..self.world.clone() }
     }
 
     /// Returns the world in which other processes act so many seconds from now.
