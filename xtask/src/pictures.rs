@@ -93,6 +93,45 @@ fn masked(line: &str) -> String {
     masked.concat()
 }
 
+/// Returns the start of a picture for light and dark pages, which is closed by `</svg>`.
+///
+/// `colors` are those that only some pictures have: a name, and the color on a light and on a dark page.
+fn head(
+    (width, height): (usize, usize),
+    label: &str,
+    colors: &[(&str, &str, &str)],
+    style: &str,
+) -> String {
+    let [mut light, mut dark] = [String::new(), String::new()];
+    for (name, on_light, on_dark) in colors {
+        light += &format!(" --{name}: {on_light};");
+        dark += &format!(" --{name}: {on_dark};");
+    }
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
+<style>
+  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e;{light} }}
+  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1;{dark} }} }}
+{style}</style>
+<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
+"##,
+        width - 1,
+        height - 1
+    )
+}
+
+/// Returns the start of a picture of crates.
+fn diagram_head(width: usize, height: usize, label: &str) -> String {
+    let colors = [("box", "#f6f8fa", "#161b22"), ("start", "#ddf4ff", "#0c2d6b")];
+    let style = r#"  text { font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }
+  .floor { fill: var(--quiet); }
+  .crate { text-anchor: middle; }
+  .call { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+  .effect { text-anchor: end; font-style: italic; }
+"#;
+    head((width, height), label, &colors, style)
+}
+
 /// Escapes text for XML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

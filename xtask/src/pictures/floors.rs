@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::packages::Package;
 
-use super::escaped;
+use super::{diagram_head, escaped};
 
 const WIDTH: usize = 880;
 const FLOOR: usize = 46;
@@ -36,7 +36,7 @@ pub(super) fn draw(packages: &[Package]) -> String {
         floors.iter().rev().map(|(floor, names)| (*floor, in_rows(names))).collect();
     let height = rows.iter().map(|(_, rows)| FLOOR + (rows.len() - 1) * 30).sum::<usize>() + 20;
     let label = "The crates on their floors; each depends on lower floors only";
-    let mut svg = head(WIDTH, height, label);
+    let mut svg = diagram_head(WIDTH, height, label);
     let mut y = 10;
     for (floor, rows) in rows {
         let bottom = y + FLOOR + (rows.len() - 1) * 30;
@@ -58,26 +58,6 @@ pub(super) fn draw(packages: &[Package]) -> String {
     }
     svg.push_str("</svg>\n");
     svg
-}
-
-/// Returns the start of a picture, which is closed by `</svg>`.
-pub(super) fn head(width: usize, height: usize, label: &str) -> String {
-    format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
-<style>
-  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --box: #f6f8fa; --start: #ddf4ff; }}
-  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --box: #161b22; --start: #0c2d6b; }} }}
-  text {{ font: 12px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }}
-  .floor {{ fill: var(--quiet); }}
-  .crate {{ text-anchor: middle; }}
-  .call {{ font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
-  .effect {{ text-anchor: end; font-style: italic; }}
-</style>
-<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
-"#,
-        width - 1,
-        height - 1
-    )
 }
 
 fn draw_row(svg: &mut String, names: &[&str], y: usize) {

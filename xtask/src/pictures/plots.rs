@@ -60,25 +60,19 @@ const BAR: usize = 350;
 /// A bar with its label above.
 const ROW: usize = 40;
 
+const STYLE: &str = r#"  text { font: 13px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }
+  .column { fill: var(--quiet); font-weight: 600; }
+"#;
+
 /// Draws one plot from the text of the page.
 pub(super) fn draw(page: &str, plot: &Plot) -> Result<String> {
     let rows = tables::below(page, plot.heading, plot.table)?;
     let (head, rows) = rows.split_first().context("a table without rows")?;
     let height = plot.columns.len() * (rows.len() * ROW + 40) + 16;
     let title = escaped(&format!("{}: {}", plot.heading, plot.columns.join(", ")));
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}; the table below has the figures">
-<style>
-  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --other: #afb8c1; --own: #0969da; }}
-  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --other: #484f58; --own: #58a6ff; }} }}
-  text {{ font: 13px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--text); }}
-  .column {{ fill: var(--quiet); font-weight: 600; }}
-</style>
-<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
-"#,
-        WIDTH - 1,
-        height - 1
-    );
+    let label = format!("{title}; the table below has the figures");
+    let colors = [("other", "#afb8c1", "#484f58"), ("own", "#0969da", "#58a6ff")];
+    let mut svg = super::head((WIDTH, height), &label, &colors, STYLE);
     let mut y = 8;
     for column in plot.columns {
         let index = head.iter().position(|name| name == column);

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::packages::Package;
 
-use super::{escaped, floors};
+use super::{diagram_head, escaped, floors};
 
 /// The page whose first block of text is drawn.
 pub(super) const PAGE: &str = "ARCHITECTURE.md";
@@ -36,7 +36,7 @@ pub(super) fn draw(page: &str, packages: &[Package]) -> Result<String> {
     let top = steps.iter().filter_map(|step| step.package).map(|(floor, _)| floor).max();
     let height = steps.len() * ROW + 20;
     let label = "One request for credentials, from the top floor to the bottom, and its effects";
-    let mut svg = floors::head(WIDTH, height, label);
+    let mut svg = diagram_head(WIDTH, height, label);
     for (index, step) in steps.iter().enumerate() {
         let y = 10 + index * ROW;
         if let Some((floor, name)) = step.package {

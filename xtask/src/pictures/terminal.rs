@@ -10,6 +10,15 @@ use super::escaped;
 const COLUMNS: usize = 104;
 const LINE: usize = 19;
 
+const STYLE: &str = r#"  text { font: 13px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--text); white-space: pre; }
+  .command { fill: var(--command); font-weight: 600; }
+  .comment { fill: var(--quiet); }
+  .good { fill: var(--good); }
+  .bad { fill: var(--bad); font-weight: 600; }
+"#;
+const BUTTONS: &str = r#"<g fill="var(--edge)"><circle cx="22" cy="20" r="6"/><circle cx="42" cy="20" r="6"/><circle cx="62" cy="20" r="6"/></g>
+"#;
+
 /// One line of the terminal.
 pub(super) struct Line {
     text: String,
@@ -62,23 +71,14 @@ fn fold(line: &str) -> Vec<String> {
 pub(super) fn draw(lines: &[Line]) -> String {
     let width = COLUMNS * 8 + 48;
     let height = lines.len() * LINE + 68;
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="A terminal: vestibule signs in, prints the identity, and says what to type when the session has expired">
-<style>
-  :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --command: #0550ae; --good: #116329; --bad: #b3261e; }}
-  @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1; --command: #79c0ff; --good: #7ee787; --bad: #ff9d94; }} }}
-  text {{ font: 13px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--text); white-space: pre; }}
-  .command {{ fill: var(--command); font-weight: 600; }}
-  .comment {{ fill: var(--quiet); }}
-  .good {{ fill: var(--good); }}
-  .bad {{ fill: var(--bad); font-weight: 600; }}
-</style>
-<rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
-<g fill="var(--edge)"><circle cx="22" cy="20" r="6"/><circle cx="42" cy="20" r="6"/><circle cx="62" cy="20" r="6"/></g>
-"#,
-        width - 1,
-        height - 1
-    );
+    let label = "A terminal: vestibule signs in, prints the identity, and says what to type when the session has expired";
+    let colors = [
+        ("command", "#0550ae", "#79c0ff"),
+        ("good", "#116329", "#7ee787"),
+        ("bad", "#b3261e", "#ff9d94"),
+    ];
+    let mut svg = super::head((width, height), label, &colors, STYLE);
+    svg.push_str(BUTTONS);
     for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.text.is_empty()) {
         let y = 56 + index * LINE;
         let _ = writeln!(
