@@ -133,9 +133,7 @@ pub(crate) fn demo_output() -> Result<String> {
 /// Installs each file of a release, and signs in with it: those for Windows under Wine, and those for
 /// arm64 under qemu.
 pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<()> {
-    for peer in ["pytest", "js", "schemas"] {
-        peers::install(peer)?;
-    }
+    peers::install_all(&RELEASE_PEERS)?;
     let mut tests = e2e("dist", "peers").args(["--skip", "newcomers::"]);
     let has = |part: &str| triples.iter().any(|triple| triple.contains(part));
     if has("windows") {
@@ -154,9 +152,7 @@ pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<()> {
 
 /// Installs those files of a release that need no root folder of their own, and signs in with them.
 pub(crate) fn try_out_archives(release: &Path) -> Result<()> {
-    for peer in ["pytest", "js", "schemas"] {
-        peers::install(peer)?;
-    }
+    peers::install_all(&RELEASE_PEERS)?;
     Ok(e2e("dist", "peers")
         .args(["archives_sign", "wheels_sign", "npm_packages_sign", "checksums", "manifests_match"])
         .env(peers::VARIABLE, peers::folder()?)
@@ -175,12 +171,13 @@ pub(crate) fn try_as_newcomers(release: &Path, roots: &Path) -> Result<()> {
 
 const E2E: &str = "vestibule-e2e";
 
+/// The peers with which the files of a release are tried.
+const RELEASE_PEERS: [&str; 3] = ["pytest", "js", "schemas"];
+
 /// Runs one test of `vestibule-e2e`, or those of it that match, once its peers are installed.
 fn test(test: &str, features: &str, filter: &[&str], needs: &[&str]) -> Result<()> {
     build()?;
-    for peer in needs {
-        peers::install(peer)?;
-    }
+    peers::install_all(needs)?;
     Ok(e2e(test, features).args(filter).env(peers::VARIABLE, peers::folder()?).run()?)
 }
 

@@ -27,6 +27,11 @@ pub(crate) fn folder() -> Result<PathBuf> {
     std::path::absolute("target/peers").context("target/peers")
 }
 
+/// Installs these peers.
+pub(crate) fn install_all(peers: &[&str]) -> Result<()> {
+    peers.iter().try_for_each(|peer| install(peer).map(drop))
+}
+
 /// Installs a peer, unless this list of versions is installed already, and returns its folder.
 pub(crate) fn install(peer: &str) -> Result<PathBuf> {
     let folder = folder()?.join(peer);
