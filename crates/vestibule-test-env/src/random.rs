@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// Pseudo-random choices, which are the same for the same seed (xorshift64).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
@@ -14,6 +16,12 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % limit
+    }
+
+    /// Returns a time of at most this length.
+    pub fn up_to(&mut self, longest: Duration) -> Duration {
+        let nanos = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX - 1);
+        Duration::from_nanos(self.below(nanos + 1))
     }
 
     /// Returns true in one of this many cases.

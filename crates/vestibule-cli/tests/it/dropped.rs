@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use vestibule::Session;
 use vestibule_emulator::{Emulator, Fault, Operation};
+use vestibule_test_env::Random;
 
-use crate::kill::Instants;
 use crate::support::TestEnv;
 
 /// Number of futures that are dropped.
@@ -41,7 +41,7 @@ fn futures_dropped_during_a_refresh_lose_no_session() {
 
 fn drop_futures() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut instants = Instants(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     runtime.block_on(async {
         // The first one is slower: it loads the certificates of the system.
         Session::load().await.unwrap().credentials().await.unwrap();
@@ -55,7 +55,7 @@ fn drop_futures() {
             trials += 1;
             assert!(trials < 10 * DROPS, "only {dropped} futures were dropped");
             let session = Session::load().await.unwrap();
-            let limit = instants.next(lasts);
+            let limit = random.up_to(lasts);
             match tokio::time::timeout(limit, session.credentials()).await {
                 Ok(credentials) => drop(credentials.unwrap()),
                 Err(_) => dropped += 1,

@@ -4,25 +4,13 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use vestibule_emulator::Emulator;
+use vestibule_test_env::Random;
 
 use crate::support::TestEnv;
 
 /// Number of kills per test; `cargo xtask endurance` sets `VESTIBULE_KILLS=500`.
 fn kills() -> u32 {
     std::env::var("VESTIBULE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(40)
-}
-
-/// Pseudo-random instants, the same in every run (xorshift64).
-pub(crate) struct Instants(pub(crate) u64);
-
-impl Instants {
-    /// Returns an instant within the first `span` of a run.
-    pub(crate) fn next(&mut self, span: Duration) -> Duration {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        span.mul_f64(f64::from((self.0 >> 32) as u32) / f64::from(u32::MAX))
-    }
 }
 
 /// Returns an environment whose portal session outlasts the longest run.
@@ -58,12 +46,12 @@ fn assert_no_leftovers(env: &TestEnv, kill: u32) {
 fn check(args: &[&str], prepare: impl Fn(&TestEnv), next: &[&str]) {
     let env = long_session();
     let lasts = lifetime(&env, args, &prepare);
-    let mut instants = Instants(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     let (mut old, mut new) = (0, 0);
     for kill in 0..kills() {
         prepare(&env);
         let before = fs::read(env.token_file()).unwrap();
-        let ran = env.vestibule(args).start().killed_after(instants.next(lasts));
+        let ran = env.vestibule(args).start().killed_after(random.up_to(lasts));
         let after = fs::read(env.token_file()).unwrap();
         if before == after {
             old += 1;
@@ -107,11 +95,11 @@ fn refresh_interrupted_leaves_no_temporary_file() {
     let env = long_session();
     let an_hour_later = |env: &TestEnv| env.advance(Duration::from_secs(3600));
     let lasts = lifetime(&env, &["export-credentials"], an_hour_later);
-    let mut instants = Instants(0x2545_f491_4f6c_dd1d);
+    let mut random = Random::new(0x2545_f491_4f6c_dd1d);
     for kill in 0..kills() {
         an_hour_later(&env);
         let export = env.vestibule(["export-credentials"]).start();
-        let ran = export.interrupted_after(instants.next(lasts));
+        let ran = export.interrupted_after(random.up_to(lasts));
         // The handler is not yet installed in the first moments.
         assert!(matches!(ran.code, None | Some(0 | 130)), "kill {kill}: {ran:?}");
         // A refresh in flight is finished by a helper process, which this waits for.

@@ -4,8 +4,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use vestibule_emulator::{Fault, Operation};
+use vestibule_test_env::Random;
 
-use crate::kill::{Instants, long_session};
+use crate::kill::long_session;
 use crate::support::TestEnv;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -38,11 +39,11 @@ fn check(signal: &str, command: &[&str], seed: u64) {
     let start = Instant::now();
     env.run(["export-credentials"]).succeeded();
     let lifetime = start.elapsed().mul_f64(1.1);
-    let mut instants = Instants(seed);
+    let mut random = Random::new(seed);
     for trial in 0..trials() {
         env.advance(HOUR);
         let running = env.vestibule(command).in_own_group().start();
-        let after = instants.next(lifetime);
+        let after = random.up_to(lifetime);
         let ran = match signal {
             // Not to the group: no process can do anything about that.
             "KILL" => running.killed_after(after),
