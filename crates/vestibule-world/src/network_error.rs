@@ -1,5 +1,7 @@
 use std::{error, io};
 
+use crate::transport::TransportCause;
+
 /// An error of the network, in words that are the same on every platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -39,12 +41,17 @@ impl NetworkError {
     }
 }
 
-/// Returns an error and its causes, including those inside IO errors.
+/// Returns an error and its causes, including those inside IO errors and [`TransportError`]s.
+///
+/// [`TransportError`]: crate::TransportError
 pub fn causes<'e>(
     error: &'e (dyn error::Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn error::Error + 'static)> {
-    // An IO error's source is the source of the error inside it, which would be skipped.
+    // The source of these errors is the source of the error inside them, which would be skipped.
     std::iter::successors(Some(error), |error| {
+        if let Some(cause) = error.downcast_ref::<TransportCause>() {
+            return Some(&*cause.error);
+        }
         match error.downcast_ref().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),

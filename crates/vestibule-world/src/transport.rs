@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Uri;
 use vestibule_wire::{Request, Response};
 
-use crate::BoxFuture;
+use crate::{BoxFuture, find_in_chain};
 
 /// A transport, which sends one HTTP request and returns its response.
 ///
@@ -96,7 +96,7 @@ impl TransportError {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Box::new(TransportCause { kind: self.kind, error: source.into() }));
         self
     }
 
@@ -105,6 +105,31 @@ impl TransportError {
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
+    }
+}
+
+/// The cause of a [`TransportError`], with its kind: an error that is transparent hides the error
+/// itself from a chain of sources, but not its source.
+pub(crate) struct TransportCause {
+    kind: TransportErrorKind,
+    pub(crate) error: Box<dyn Error + Send + Sync>,
+}
+
+impl fmt::Debug for TransportCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, f)
+    }
+}
+
+impl fmt::Display for TransportCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, f)
+    }
+}
+
+impl Error for TransportCause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
     }
 }
 
@@ -141,6 +166,11 @@ pub enum TransportErrorKind {
 pub struct NoRuntime;
 
 impl TransportErrorKind {
+    /// Returns the kind of the [`TransportError`] in a chain of causes, if its cause is known.
+    pub fn find_in_chain(error: &(dyn Error + 'static)) -> Option<Self> {
+        find_in_chain(error).map(|cause: &TransportCause| cause.kind)
+    }
+
     /// Returns true if another attempt may succeed, as after a change of network.
     pub const fn is_transient(self) -> bool {
         match self {
@@ -160,5 +190,24 @@ impl TransportErrorKind {
     /// Returns whether the service may have received and processed the request.
     pub const fn may_have_been_processed(self) -> bool {
         matches!(self, Self::Timeout | Self::Lost | Self::TooLarge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::CallError;
+
+    #[test]
+    fn kind_and_cause_are_found_behind_a_transparent_error() {
+        let kind = TransportErrorKind::Resolve;
+        let error = TransportError::new(kind, "https://x.test").with_source(io::Error::other("no"));
+        let error = CallError::<io::Error>::Transport(error);
+        assert_eq!(error.source().unwrap().to_string(), "no");
+        assert_eq!(TransportErrorKind::find_in_chain(&error), Some(kind));
+        assert!(find_in_chain::<io::Error>(&error).is_some());
+        assert_eq!(TransportErrorKind::find_in_chain(&io::Error::other("no")), None);
     }
 }

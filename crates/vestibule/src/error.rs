@@ -10,7 +10,7 @@ use vestibule_provider::{
 use vestibule_sso::{NotRefreshable, StoreErrorKind};
 use vestibule_types::{Timestamp, with_causes};
 use vestibule_wire::EndpointError;
-use vestibule_world::{CallError, NoRuntime};
+use vestibule_world::{CallError, NoRuntime, TransportErrorKind, find_in_chain};
 
 use crate::Remedy;
 
@@ -128,12 +128,7 @@ impl Error {
     /// # Ok::<(), vestibule::Error>(())
     /// ```
     pub fn find_in_chain<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
-        std::iter::successors(Some(error), |&error| {
-            // The source of an `io::Error` is that of the error inside it.
-            let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-            inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
-        })
-        .find_map(|error| error.downcast_ref())
+        find_in_chain(error)
     }
 
     /// Returns the message and those of its causes, with times in the format of the caller; `Display`
@@ -176,10 +171,9 @@ impl Error {
         if self.0.kind != ErrorKind::NoRuntime {
             self.0.remedy = remedy.into();
             // A host name that does not resolve, for example, will not resolve later either.
-            #[cfg(feature = "http")]
             if self.0.remedy == Some(Remedy::TryLater)
-                && let Some(error) = vestibule_hyper::Error::find_in_chain(&*self.0.error)
-                && !error.kind().passes_by_itself()
+                && let Some(kind) = TransportErrorKind::find_in_chain(&*self.0.error)
+                && !kind.passes_by_itself()
             {
                 self.0.remedy = Some(Remedy::CheckNetwork);
             }
@@ -189,10 +183,7 @@ impl Error {
 
     /// Replaces the kind if the cause is the lack of a runtime.
     fn check_runtime(mut self) -> Self {
-        let error: &(dyn StdError + 'static) = &*self.0.error;
-        let is_no_runtime = std::iter::successors(Some(error), |&error| error.source())
-            .any(<dyn StdError>::is::<NoRuntime>);
-        if is_no_runtime {
+        if find_in_chain::<NoRuntime>(&*self.0.error).is_some() {
             (self.0.kind, self.0.remedy) = (ErrorKind::NoRuntime, Some(Remedy::EnterRuntime));
         }
         self
@@ -375,7 +366,7 @@ impl StdError for NotConfigured {}
 mod tests {
     use std::io;
 
-    use vestibule_world::{TransportError, TransportErrorKind};
+    use vestibule_world::TransportError;
 
     use super::*;
 
@@ -386,7 +377,10 @@ mod tests {
         let error = Error::call::<io::Error>(CallError::Transport(lost), |_| true);
         let text = "could not connect to host.test: connection refused";
         assert_eq!(format!("{error:#}"), text);
-        assert_eq!(format!("{error:?}"), format!("{text} (to resolve it: try again later)"));
+        assert_eq!(
+            format!("{error:?}"),
+            format!("{text} (to resolve it: {})", Remedy::CheckNetwork)
+        );
         assert!(format!("{error:#?}").contains("kind: Unavailable"));
     }
 }
