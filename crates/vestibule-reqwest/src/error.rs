@@ -1,58 +1,32 @@
+use std::error::Error;
+use std::io;
 use std::time::Duration;
-use std::{error, fmt, io};
 
-use vestibule_world::{NetworkError, TransportErrorKind as ErrorKind, causes};
+use vestibule_wire::Origin;
+use vestibule_world::{NetworkError, TransportError, TransportErrorKind as ErrorKind, causes};
 
-/// Error of an exchange: the source of each [`TransportError`] of this crate. It contains no part of
-/// the URL but the host.
-///
-/// [`TransportError`]: vestibule_world::TransportError
-#[derive(Debug)]
-pub struct Error {
-    kind: ErrorKind,
-    cause: Box<dyn error::Error + Send + Sync>,
-}
-
-impl Error {
-    /// Classifies an error of reqwest. The time limits are for its message.
-    pub(crate) fn new(error: reqwest::Error, connect: Duration, exchange: Duration) -> Self {
-        let kind = kind(&error);
-        let cause = match kind {
-            ErrorKind::Connect if error.is_timeout() => {
-                format!("no connection within {connect:?}").into()
-            }
-            ErrorKind::Timeout => format!("no response within {exchange:?}").into(),
-            ErrorKind::Tls if is_unknown_issuer(&error) => UnknownIssuer.into(),
-            ErrorKind::ProxyRefused => ProxyRefused.into(),
-            _ => match NetworkError::find_in_chain(&error) {
-                Some(network) => network.into(),
-                None => error.without_url().into(),
-            },
-        };
-        Self { kind, cause }
-    }
-
-    pub(crate) fn too_large(limit: usize) -> Self {
-        Self { kind: ErrorKind::TooLarge, cause: format!("more than {limit} bytes").into() }
-    }
-
-    /// Returns the kind of the transport error.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-}
-
-/// Shows the cause; the transport error shows the kind.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
-    }
-}
-
-impl error::Error for Error {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.cause.source()
-    }
+/// Returns the error of an exchange, which contains no part of the URL but the host. The time limits are
+/// for its message.
+pub(crate) fn transport_error(
+    error: reqwest::Error,
+    host: &Origin,
+    connect: Duration,
+    exchange: Duration,
+) -> TransportError {
+    let kind = kind(&error);
+    let cause: Box<dyn Error + Send + Sync> = match kind {
+        ErrorKind::Connect if error.is_timeout() => {
+            format!("no connection within {connect:?}").into()
+        }
+        ErrorKind::Timeout => format!("no response within {exchange:?}").into(),
+        ErrorKind::Tls if is_unknown_issuer(&error) => UnknownIssuer.into(),
+        ErrorKind::ProxyRefused => ProxyRefused.into(),
+        _ => match NetworkError::find_in_chain(&error) {
+            Some(network) => network.into(),
+            None => error.without_url().into(),
+        },
+    };
+    TransportError::new(kind, host.to_string()).with_source(cause)
 }
 
 fn kind(error: &reqwest::Error) -> ErrorKind {

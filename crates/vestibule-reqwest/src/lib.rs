@@ -4,7 +4,6 @@
 mod error;
 mod transport;
 
-pub use error::Error;
 pub use transport::Reqwest;
 pub use vestibule_world::TransportLimits as Limits;
 

@@ -11,7 +11,7 @@ use vestibule_world::{
     TransportLimits as Limits,
 };
 
-use crate::Error;
+use crate::error::transport_error;
 
 /// A transport over reqwest, for callers inside a tokio runtime with IO and time enabled.
 ///
@@ -59,21 +59,18 @@ impl Reqwest {
         if Handle::try_current().is_err() {
             return Err(TransportError::new(ErrorKind::NoRuntime, host.to_string()));
         }
-        let exchanged = self.attempt(&host, request).await;
-        exchanged
-            .map_err(|error| TransportError::new(error.kind(), host.to_string()).with_source(error))
-    }
-
-    async fn attempt(&self, host: &Origin, request: Request) -> Result<Response, Error> {
         let default = self.limits.exchange;
         let limit = request.extensions().get().map_or(default, |&RequestTimeout(limit)| limit);
-        let classify = |error| Error::new(error, self.limits.connect, limit);
+        let classify = |error| transport_error(error, &host, self.limits.connect, limit);
         let mut request = reqwest::Request::try_from(request.map(Bytes::from)).map_err(classify)?;
         *request.timeout_mut() = Some(limit);
-        let client = self.client_for(host).map_err(classify)?;
+        let client = self.client_for(&host).map_err(classify)?;
         let mut received = client.execute(request).await.map_err(classify)?;
         let max = self.limits.body;
-        let too_large = || Error::too_large(max);
+        let too_large = || {
+            TransportError::new(ErrorKind::TooLarge, host.to_string())
+                .with_source(format!("more than {max} bytes"))
+        };
         if received.content_length().is_some_and(|length| length > max as u64) {
             return Err(too_large());
         }
