@@ -8,9 +8,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::line_editor::LineEditor;
 use crate::screen;
-
-/// Blanks between two columns.
-const GAP: usize = 2;
+use crate::table::{GAP, shorten_widest};
 
 /// Columns are not shortened below this width, which is that of an account id.
 const MIN_WIDTH: usize = 12;
@@ -76,21 +74,20 @@ pub(crate) fn rows<const N: usize>(columns: impl IntoIterator<Item = [String; N]
 /// columns are shortened, but for the names.
 pub(crate) fn fit(rows: &mut [Row], terminal_width: usize) {
     let mut widths = widths(rows);
-    let is_too_wide = |widths: &[usize]| {
+    let excess = |widths: &[usize]| {
         let shown = widths.iter().filter(|width| **width != 0);
-        terminal_width + GAP < shown.map(|width| width + GAP).sum()
+        shown.map(|width| width + GAP).sum::<usize>().saturating_sub(terminal_width + GAP)
     };
-    for column in (1..widths.len()).rev().filter(|_| is_too_wide(&widths)).collect::<Vec<_>>() {
+    for column in (1..widths.len()).rev().filter(|_| 0 < excess(&widths)).collect::<Vec<_>>() {
         let mut texts = rows.iter().map(|row| &row.columns[column]);
         let first = texts.next();
-        if is_too_wide(&widths) && texts.all(|text| Some(text) == first) {
+        if 0 < excess(&widths) && texts.all(|text| Some(text) == first) {
             widths[column] = 0;
         }
     }
-    while is_too_wide(&widths) {
-        let widest = widths.iter_mut().skip(1).max().filter(|widest| MIN_WIDTH < **widest);
-        let Some(widest) = widest else { break };
-        *widest -= 1;
+    let excess = excess(&widths);
+    if let Some((_, others)) = widths.split_first_mut() {
+        shorten_widest(others, excess, MIN_WIDTH);
     }
     for row in rows {
         row.set_line(&widths);

@@ -4,7 +4,7 @@ use crate::printer::{Printer, Tone};
 use crate::screen;
 
 /// Blanks between two columns.
-const GAP: usize = 2;
+pub(crate) const GAP: usize = 2;
 /// Columns are not cut below this width.
 const MIN_WIDTH: usize = 8;
 
@@ -39,16 +39,17 @@ pub(crate) fn lines<const N: usize>(
         cells.chain([screen::text_width(heads[column])]).max().unwrap_or_default()
     };
     let mut widths: [usize; N] = std::array::from_fn(widest);
-    fit(&mut widths, width.saturating_sub(GAP * N.saturating_sub(1)));
+    let total = widths.iter().sum::<usize>() + GAP * N.saturating_sub(1);
+    shorten_widest(&mut widths, total.saturating_sub(width), MIN_WIDTH);
     let head = heads.map(|head| Cell::toned(head, Tone::Quiet));
     [&head].into_iter().chain(rows).map(|row| line(printer, row, &widths)).collect()
 }
 
-fn fit(widths: &mut [usize], room: usize) {
-    while room < widths.iter().sum() {
-        let Some(widest) = widths.iter_mut().max().filter(|widest| MIN_WIDTH < **widest) else {
-            return;
-        };
+/// Shortens the widest columns by this many characters in all, but none below the minimum.
+pub(crate) fn shorten_widest(widths: &mut [usize], excess: usize, minimum: usize) {
+    for _ in 0..excess {
+        let widest = widths.iter_mut().max().filter(|widest| minimum < **widest);
+        let Some(widest) = widest else { return };
         *widest -= 1;
     }
 }
