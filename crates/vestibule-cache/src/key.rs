@@ -140,6 +140,7 @@ mod tests {
         assert_ne!(name(START_URL), name("https://d-abc123.awsapps.com/start/"));
     }
 
+    #[cfg(feature = "listing")]
     #[test]
     fn listing_file_name_has_the_hash_of_the_token_file() {
         let name = listing(&session("my-sso"));
@@ -161,6 +162,7 @@ mod tests {
         check(&registration(&scoped), "5b4734c3ef6f190f735629f76c7ab9379edc4efa");
     }
 
+    #[cfg(feature = "role-credentials")]
     #[test]
     fn role_credentials_file_name_is_that_of_the_aws_cli() {
         let name = |session: &SsoSession, account, role| {
@@ -181,6 +183,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "role-credentials")]
     #[test]
     fn assumed_role_file_name_is_that_of_the_aws_cli() {
         let call = AssumeRole {

@@ -118,7 +118,7 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use vestibule_wire::rest_json;
+    use vestibule_wire::{http, rest_json};
 
     use super::*;
 

@@ -2,10 +2,15 @@
 #![cfg(test)]
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
+#[cfg(feature = "edit")]
 mod diff;
+#[cfg(feature = "edit")]
 mod edit;
+#[cfg(feature = "edit")]
 mod edit_errors;
+#[cfg(feature = "edit")]
 mod edit_laws;
+#[cfg(feature = "edit")]
 mod edit_nested;
 mod laws;
 mod lookup;
