@@ -103,6 +103,7 @@ mod tests {
             commit: String::new(),
             time: 0,
             rfc3339: String::new(),
+            rfc2822: String::new(),
         }
     }
 

@@ -27,13 +27,22 @@ fn debian(release: &Release, target: &Target, generated: &Path) -> Result<Artifa
     ));
     let licenses = [read("LICENSE-MIT".as_ref())?, read("LICENSE-APACHE".as_ref())?];
     entries.push(Entry::file("usr/share/doc/vestibule/copyright", licenses.join(&b'\n')));
+    let changelog = fill(release, "packaging/linux/changelog")?.replace("{date}", &release.rfc2822);
+    let path = "usr/share/doc/vestibule/changelog.gz";
+    entries.push(Entry::file(path, gzip(changelog.as_bytes())?));
+    let path = "usr/share/lintian/overrides/vestibule";
+    entries.push(Entry::file(path, read("packaging/linux/lintian-overrides".as_ref())?));
     let size: usize = entries.iter().map(|entry| entry.bytes.len()).sum();
     let control = fill(release, "packaging/linux/control")?
         .replace("{architecture}", target.architecture())
         .replace("{size}", &size.div_ceil(1024).to_string());
-    entries.push(Entry::file("DEBIAN/control", control));
     let name = format!("vestibule_{}_{}.deb", release.version, target.architecture());
     let [tree, package] = [tree(target, "deb"), Path::new(FOLDER).join(&name)];
+    unpack_tree(entries.clone(), release, &tree)?;
+    let digests = program("env").arg("--chdir").arg(&tree).arg("md5sum");
+    let digests = digests.args(entries.iter().map(|entry| &entry.path)).read()?;
+    entries.push(Entry::file("DEBIAN/md5sums", format!("{digests}\n")));
+    entries.push(Entry::file("DEBIAN/control", control));
     unpack_tree(entries, release, &tree)?;
     program("dpkg-deb")
         .args(["--root-owner-group", "--build"])

@@ -25,6 +25,7 @@ pub(super) struct Release {
     /// When the commit was made, in seconds since 1970: the time of all files.
     pub(super) time: u64,
     pub(super) rfc3339: String,
+    pub(super) rfc2822: String,
 }
 
 impl Release {
@@ -39,16 +40,20 @@ impl Release {
         let text =
             |key: &str| package[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
         let git = |format: &str| program("git").args(["log", "-1", format]).read();
-        let rfc3339 = program("git")
-            .args(["log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd"])
-            .env("TZ", "UTC")
-            .read()?;
+        let date = |format: &str| {
+            program("git")
+                .args(["log", "-1", &format!("--date=format-local:{format}"), "--format=%cd"])
+                .env("TZ", "UTC")
+                .env("LC_ALL", "C")
+                .read()
+        };
         Ok(Self {
             version: text("version")?,
             repository: text("repository")?,
             commit: git("--format=%H")?,
             time: git("--format=%ct")?.parse().context("the time of the commit")?,
-            rfc3339,
+            rfc3339: date("%Y-%m-%dT%H:%M:%SZ")?,
+            rfc2822: date("%a, %d %b %Y %H:%M:%S +0000")?,
         })
     }
 
