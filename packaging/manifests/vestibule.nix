@@ -30,6 +30,7 @@ stdenv.mkDerivation {
     install -Dm644 share/completions/vestibule.bash $out/share/bash-completion/completions/vestibule
     install -Dm644 share/completions/_vestibule $out/share/zsh/site-functions/_vestibule
     install -Dm644 -t $out/share/fish/vendor_completions.d share/completions/vestibule.fish
+    install -Dm644 -t $out/share/nushell/vendor/autoload share/completions/vestibule.nu
     runHook postInstall
   '';
 

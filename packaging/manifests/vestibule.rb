@@ -16,7 +16,6 @@ class Vestibule < Formula
     end
   end
 
-  {end}
   on_linux do
     {if vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}
     on_arm do
@@ -29,6 +28,21 @@ class Vestibule < Formula
       sha256 "{sha256 vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
     end
   end
+  {end}
+  {unless vestibule-{version}-aarch64-apple-darwin.tar.gz}
+  depends_on :linux
+
+  {if vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}
+  on_arm do
+    url "{url vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}"
+    sha256 "{sha256 vestibule-{version}-aarch64-unknown-linux-musl.tar.gz}"
+  end
+  {end}
+  on_intel do
+    url "{url vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
+    sha256 "{sha256 vestibule-{version}-x86_64-unknown-linux-musl.tar.gz}"
+  end
+  {end}
 
   def install
     bin.install Dir["bin/*"]
@@ -36,6 +50,7 @@ class Vestibule < Formula
     bash_completion.install "share/completions/vestibule.bash" => "vestibule"
     zsh_completion.install "share/completions/_vestibule"
     fish_completion.install "share/completions/vestibule.fish"
+    (share/"nushell/vendor/autoload").install "share/completions/vestibule.nu"
   end
 
   test do

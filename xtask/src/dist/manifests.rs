@@ -11,7 +11,7 @@ const FOLDER: &str = "packaging/manifests";
 /// Fills in each manifest of `packaging/manifests` whose artifacts are in this release.
 ///
 /// `{url NAME}` and `{sha256 NAME}` stand for an artifact; lines between `{if NAME}` and `{end}` are
-/// for releases that have it.
+/// for releases that have it, and those between `{unless NAME}` and `{end}` for others.
 pub(super) fn manifests(release: &Release, artifacts: &[Artifact]) -> Result<Vec<Artifact>> {
     let digests: BTreeMap<_, _> = artifacts
         .iter()
@@ -39,17 +39,19 @@ pub(super) fn manifests(release: &Release, artifacts: &[Artifact]) -> Result<Vec
     Ok(filled)
 }
 
-/// Leaves the lines out whose `{if NAME}` names no artifact of this release.
+/// Leaves the lines out whose `{if NAME}` names no artifact of this release, and those whose
+/// `{unless NAME}` names one.
 fn without_missing(digests: &BTreeMap<&str, String>, template: &str) -> String {
-    let mut is_kept = true;
+    let mut conditions = Vec::new();
     let mut text = String::new();
     for line in template.split_inclusive('\n') {
-        let condition = line.trim().strip_prefix("{if ").and_then(|rest| rest.strip_suffix('}'));
-        match condition {
-            Some(name) => is_kept = digests.contains_key(name),
-            None if line.trim() == "{end}" => is_kept = true,
-            None if is_kept => text.push_str(line),
-            None => {}
+        let word = line.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        match word.and_then(|word| word.split_once(' ').or((word == "end").then_some((word, "")))) {
+            Some(("if", name)) => conditions.push(digests.contains_key(name)),
+            Some(("unless", name)) => conditions.push(!digests.contains_key(name)),
+            Some(("end", _)) => drop(conditions.pop()),
+            _ if conditions.iter().all(|holds| *holds) => text.push_str(line),
+            _ => {}
         }
     }
     text
@@ -122,6 +124,13 @@ mod tests {
         let digests = BTreeMap::from([("a.zip", "0f".to_owned())]);
         let template = "1\n  {if a.zip}\n  2\n  {end}\n{if b.zip}\n3\n{end}\n4\n";
         assert_eq!(without_missing(&digests, template), "1\n  2\n4\n");
+    }
+
+    #[test]
+    fn conditions_within_conditions_hold_together() {
+        let digests = BTreeMap::from([("a.zip", "0f".to_owned())]);
+        let template = "{unless b.zip}\n1\n{if a.zip}\n2\n{end}\n{if b.zip}\n3\n{end}\n{end}\n{unless a.zip}\n4\n{if a.zip}\n5\n{end}\n{end}\n6\n";
+        assert_eq!(without_missing(&digests, template), "1\n2\n6\n");
     }
 
     #[test]

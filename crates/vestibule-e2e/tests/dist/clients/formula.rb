@@ -21,6 +21,7 @@ end
 class Formula
   FOLDERS = {
     bin: "bin",
+    share: "share",
     man1: "share/man/man1",
     bash_completion: "etc/bash_completion.d",
     zsh_completion: "share/zsh/site-functions",
@@ -42,6 +43,10 @@ class Formula
 
     { on_linux: "linux", on_macos: "macos", on_arm: "arm64", on_intel: "x86_64" }.each do |name, value|
       define_method(name) { |&block| block.call if [SYSTEM, PROCESSOR].include?(value) }
+    end
+
+    def depends_on(requirement)
+      raise "depends on #{requirement}" if requirement != SYSTEM.to_sym
     end
 
     def test(&block)
