@@ -17,7 +17,7 @@ pub(crate) const COMMAND: Command = Command {
     about: "write the bill of materials of the program",
     run: |args: Args| {
         args.finish()?;
-        let list = read()?;
+        let list = read("vestibule-cli")?;
         let file = Path::new(FILE);
         std::fs::create_dir_all(file.parent().unwrap_or(file))
             .and_then(|()| std::fs::write(file, &list))
@@ -30,9 +30,10 @@ pub(crate) const COMMAND: Command = Command {
 const FORMAT: &str = "cyclone_dx_json_1_6";
 const FILE: &str = "target/sbom/vestibule.cdx.json";
 
-/// Returns the list, as `cargo sbom` makes it.
-pub(crate) fn read() -> Result<String> {
-    let list = cargo(["sbom", "--cargo-package", "vestibule-cli", "--output-format", FORMAT])
+/// Returns the list of a package, as `cargo sbom` makes it: for all platforms, and with features that
+/// only tests use.
+pub(crate) fn read(package: &str) -> Result<String> {
+    let list = cargo(["sbom", "--cargo-package", package, "--output-format", FORMAT])
         .read()
         .hint("`cargo install cargo-sbom --locked` if it is missing")?;
     let parsed: Value = serde_json::from_str(&list).context("`cargo sbom` printed no JSON")?;

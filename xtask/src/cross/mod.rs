@@ -21,7 +21,7 @@ use anyhow::{Result, bail, ensure};
 use crate::Command;
 use crate::args::Args;
 use crate::report::Hint as _;
-pub(crate) use release::{PROGRAMS, RELEASES, most_bytes};
+pub(crate) use release::{PROGRAMS, Program, RELEASES, most_bytes};
 use table::Row;
 pub(crate) use toolchain::require;
 pub(crate) use windows::prepare_wine;

@@ -28,9 +28,9 @@ pub(crate) fn most_bytes(target: &str) -> u64 {
 /// A program of a release.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
-    package: &'static str,
+    pub(crate) package: &'static str,
     /// The features that it needs beside the default ones.
-    features: &'static str,
+    pub(crate) features: &'static str,
 }
 
 pub(crate) const PROGRAMS: [Program; 3] = [

@@ -6,6 +6,7 @@ mod archive;
 mod image;
 mod java;
 mod manifests;
+mod materials;
 pub(crate) mod newcomers;
 mod npm;
 mod packages;
@@ -16,14 +17,13 @@ mod wheel;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
 
 use crate::args::Args;
 use crate::packages::release_binary;
 use crate::program_files;
 use crate::report::{Hint as _, report};
 use crate::run::{cargo, program};
-use crate::{Command, cross, end_to_end, sbom};
+use crate::{Command, cross, end_to_end};
 use archive::Entry;
 use release::{Artifact, Release, Target, sha256};
 
@@ -91,10 +91,7 @@ fn build(triple: &str) -> Result<Target> {
 fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)> {
     let mut artifacts = with_programs(release, targets)?;
     artifacts.extend(java::archives(release)?);
-    artifacts.push(Artifact {
-        name: format!("vestibule-{}.cdx.json", release.version),
-        bytes: bill_of_materials(release)?,
-    });
+    artifacts.extend(materials::bills(release, targets)?);
     let folder = PathBuf::from(FOLDER);
     let artifacts = write(release, &folder, artifacts)?;
     let programs = targets.iter().map(Target::large_program);
@@ -162,29 +159,6 @@ fn generate(targets: &[Target]) -> Result<PathBuf> {
     };
     program_files::write(&vestibule, &folder)?;
     Ok(folder)
-}
-
-/// The bill of materials, without what differs in every run.
-fn bill_of_materials(release: &Release) -> Result<Vec<u8>> {
-    let mut list: Value = serde_json::from_str(&sbom::read()?)?;
-    if let Some(members) = list.as_object_mut() {
-        members.remove("serialNumber");
-    }
-    list["metadata"]["timestamp"] = release.rfc3339.clone().into();
-    sort_arrays(&mut list);
-    Ok(serde_json::to_vec_pretty(&list)?)
-}
-
-/// The arrays of the list are sets, in another order in every run.
-fn sort_arrays(value: &mut Value) {
-    match value {
-        Value::Array(items) => {
-            items.iter_mut().for_each(sort_arrays);
-            items.sort_by_cached_key(Value::to_string);
-        }
-        Value::Object(members) => members.values_mut().for_each(sort_arrays),
-        _ => {}
-    }
 }
 
 /// The archive with all programs, man pages, completion scripts and licenses.
