@@ -25,7 +25,7 @@ use crate::report::{Hint as _, report};
 use crate::run::{cargo, program};
 use crate::{Command, cross, end_to_end};
 use archive::Entry;
-use release::{Artifact, Release, Target, sha256};
+use release::{Artifact, Release, Target, left_out, sha256};
 
 pub(crate) const COMMAND: Command = Command {
     name: "dist",
@@ -58,6 +58,9 @@ pub(crate) const COMMAND: Command = Command {
         }
         for triple in &wanted {
             targets.push(build(triple)?);
+        }
+        for line in left_out(&targets) {
+            println!("{line}");
         }
         let release = Release::read()?;
         let (folder, findings) = make(&release, &targets)?;

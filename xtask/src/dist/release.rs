@@ -160,6 +160,29 @@ struct Platform {
     node: (&'static str, &'static str),
 }
 
+/// Returns a line for each platform that these targets leave out, with the way to add it.
+pub(super) fn left_out(targets: &[Target]) -> Vec<String> {
+    let mut seen: Vec<_> =
+        targets.iter().filter_map(Target::platform).map(|covered| covered.node).collect();
+    let mut lines = Vec::new();
+    for Platform { triple, node, .. } in PLATFORMS {
+        if seen.contains(node) {
+            continue;
+        }
+        seen.push(*node);
+        let (system, processor) = node;
+        let reason = if *system == "darwin" {
+            "is not built here, since it needs the SDK of a Mac"
+        } else {
+            "is not among the targets"
+        };
+        lines.push(format!(
+            "{system} on {processor} {reason}: `--programs {triple}=DIR` adds its programs"
+        ));
+    }
+    lines
+}
+
 /// A static program runs with either library of Linux.
 const PLATFORMS: &[Platform] = &[
     Platform {
