@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
+use serde_json::Value;
 
 use crate::args::Args;
+use crate::dist::figures;
 use crate::peers;
 use crate::run::cargo;
 use crate::{Command, cross};
@@ -131,8 +133,8 @@ pub(crate) fn demo_output() -> Result<String> {
 }
 
 /// Installs each file of a release, and signs in with it: those for Windows under Wine, and those for
-/// arm64 under qemu.
-pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<()> {
+/// arm64 under qemu. Returns the figures of each.
+pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<Vec<Value>> {
     peers::install_all(&RELEASE_PEERS)?;
     let mut tests = e2e("dist", "peers").args(["--skip", "newcomers::"]);
     let has = |part: &str| triples.iter().any(|triple| triple.contains(part));
@@ -143,11 +145,14 @@ pub(crate) fn try_out(release: &Path, triples: &[&str]) -> Result<()> {
     if has("aarch64") {
         cross::require(&["qemu-user"])?;
     }
-    Ok(tests
+    let figures = figures::file()?;
+    tests
         .env(peers::VARIABLE, peers::folder()?)
         .env("VESTIBULE_DIST", std::path::absolute(release)?)
         .env("VESTIBULE_DIST_LIMITED", "yes")
-        .run()?)
+        .env(FIGURES, &figures)
+        .run()?;
+    figures::read(&figures)
 }
 
 /// Installs those files of a release that need no root folder of their own, and signs in with them.
@@ -160,19 +165,25 @@ pub(crate) fn try_out_archives(release: &Path) -> Result<()> {
         .run()?)
 }
 
-/// Installs the files of a release in these roots, as its readers do.
-pub(crate) fn try_as_newcomers(release: &Path, roots: &Path) -> Result<()> {
-    Ok(e2e("dist", "peers")
+/// Installs the files of a release in these roots, as its readers do. Returns the figures of each way.
+pub(crate) fn try_as_newcomers(release: &Path, roots: &Path) -> Result<Vec<Value>> {
+    let figures = figures::file()?;
+    e2e("dist", "peers")
         .env("VESTIBULE_DIST", std::path::absolute(release)?)
         .env("VESTIBULE_ROOTS", std::path::absolute(roots)?)
+        .env(FIGURES, &figures)
         .arg("newcomers::")
-        .run()?)
+        .run()?;
+    figures::read(&figures)
 }
 
 const E2E: &str = "vestibule-e2e";
 
 /// The peers with which the files of a release are tried.
 const RELEASE_PEERS: [&str; 3] = ["pytest", "js", "schemas"];
+
+/// Names the file to which tests append figures.
+const FIGURES: &str = "VESTIBULE_FIGURES";
 
 /// Runs one test of `vestibule-e2e`, or those of it that match, once its peers are installed.
 fn test(test: &str, features: &str, filter: &[&str], needs: &[&str]) -> Result<()> {

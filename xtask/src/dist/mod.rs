@@ -3,6 +3,7 @@
 //! Two runs on the same commit with the same compiler make the same bytes.
 
 mod archive;
+pub(crate) mod figures;
 mod image;
 mod java;
 mod manifests;
@@ -29,14 +30,15 @@ use release::{Artifact, Release, Target, left_out, sha256};
 
 pub(crate) const COMMAND: Command = Command {
     name: "dist",
-    takes: "[--target TRIPLE] … [--programs TRIPLE=DIR] … [--sign KEY] [--try] | --check",
-    about: "make all files of a release, for every target or for these; --try installs each, and signs in; --check does so for archive, wheels and npm packages with the programs of tests (1 min)",
+    takes: "[--target TRIPLE] … [--programs TRIPLE=DIR] … [--sign KEY] [--try [--write]] | --check",
+    about: "make all files of a release, for every target or for these; --try installs each, and signs in; --write writes the figures into docs/install.md; --check does so for archive, wheels and npm packages with the programs of tests (1 min)",
     run: |mut args: Args| {
         if args.flag("--check") {
             args.finish()?;
             return check();
         }
         let install = args.flag("--try");
+        let write = args.flag("--write");
         let key = args.value("--sign")?;
         let mut targets = Vec::new();
         while let Some(programs) = args.value("--programs")? {
@@ -72,7 +74,10 @@ pub(crate) const COMMAND: Command = Command {
         if install {
             sign::try_out(&checksums, &release.version)?;
             let triples: Vec<_> = targets.iter().map(|target| target.triple.as_str()).collect();
-            end_to_end::try_out(&folder, &triples)?;
+            let figures = end_to_end::try_out(&folder, &triples)?;
+            if write {
+                figures::write_artifacts(&targets, &folder, &figures)?;
+            }
         }
         report("dist", &findings)
     },

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::FOLDER;
 use super::release::sha256;
+use super::{FOLDER, figures};
 use crate::args::Args;
 use crate::packages;
 use crate::report::Hint as _;
@@ -14,9 +14,10 @@ use crate::{Command, end_to_end};
 
 pub(crate) const COMMAND: Command = Command {
     name: "newcomers",
-    takes: "",
-    about: "install the files of the last `dist` and the crates in clean roots, by the commands of docs/install.md (as root; 15 min)",
-    run: |args: Args| {
+    takes: "[--write]",
+    about: "install the files of the last `dist` and the crates in clean roots, by the commands of docs/install.md; --write writes the figures there (as root; 15 min)",
+    run: |mut args: Args| {
+        let write = args.flag("--write");
         args.finish()?;
         let roots = Path::new(ROOTS);
         std::fs::create_dir_all(roots).context(ROOTS)?;
@@ -24,7 +25,8 @@ pub(crate) const COMMAND: Command = Command {
             prepare(&roots.join(name), preparation)?;
         }
         prepare_crates(&roots.join("crates"))?;
-        end_to_end::try_as_newcomers(FOLDER.as_ref(), roots)
+        let figures = end_to_end::try_as_newcomers(FOLDER.as_ref(), roots)?;
+        if write { figures::write_ways(&figures) } else { Ok(()) }
     },
 };
 

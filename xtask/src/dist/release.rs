@@ -103,10 +103,15 @@ impl Target {
         self.programs.keys().map(move |name| self.program(name, folder))
     }
 
+    /// Returns the size of a program by name.
+    pub(super) fn size(&self, name: &str) -> u64 {
+        self.programs.get(name).map_or(0, |program| program.len() as u64)
+    }
+
     /// Returns a finding if the program is too large.
     pub(super) fn large_program(&self) -> Option<String> {
         let most = cross::most_bytes(&self.triple);
-        let size = self.programs.get("vestibule").map_or(0, |program| program.len() as u64);
+        let size = self.size("vestibule");
         (most < size).then(|| format!("{}: vestibule has {size} bytes, over {most}", self.triple))
     }
 

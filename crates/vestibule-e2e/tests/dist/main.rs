@@ -8,12 +8,14 @@ mod newcomers;
 mod platform;
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use vestibule_e2e::test_env::TestEnv;
 use vestibule_e2e::{peers, process};
@@ -27,6 +29,9 @@ const VARIABLE: &str = "VESTIBULE_DIST";
 
 /// Is set where the programs are those of a release, for which there is a limit.
 const LIMITED: &str = "VESTIBULE_DIST_LIMITED";
+
+/// Names the file to which figures are appended, for the command that runs the tests.
+const FIGURES: &str = "VESTIBULE_FIGURES";
 
 /// From the start of the installation to the first credentials.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -356,11 +361,20 @@ impl Installation {
         let Self { name, platform, .. } = self;
         let seconds = took.as_secs_f64();
         println!("{name}, {platform:?}: credentials {seconds:.1} s after installation began");
+        let platform_name = format!("{platform:?}");
+        record(&json!({ "artifact": name, "platform": platform_name, "seconds": seconds }))?;
         // An emulated processor or system is slower than those of users, and so are programs of tests.
         let is_limited = *platform == Platform::Native && std::env::var_os(LIMITED).is_some();
         ensure!(took < LIMIT || !is_limited, "{name}: more than {} s", LIMIT.as_secs());
         Ok(())
     }
+}
+
+/// Appends figures to the file of the command that runs the tests, if it has one.
+fn record(figures: &Value) -> Result<()> {
+    let Some(file) = std::env::var_os(FIGURES) else { return Ok(()) };
+    let mut file = File::options().create(true).append(true).open(file).context(FIGURES)?;
+    writeln!(file, "{figures}").context(FIGURES)
 }
 
 fn unpack(archive: &Path, folder: &Path) -> Result<()> {

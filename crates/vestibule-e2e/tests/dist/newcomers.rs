@@ -7,10 +7,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 use vestibule_e2e::process;
 use vestibule_e2e::test_env::TestEnv;
 
-use super::{LIMIT, native_archive, release, unpacked_emulator};
+use super::{LIMIT, native_archive, record, release, unpacked_emulator};
 
 /// Names the folder of the roots that xtask has made.
 const ROOTS: &str = "VESTIBULE_ROOTS";
@@ -172,6 +173,12 @@ fn check(way: &Way, printed: &str) -> Result<()> {
         way.name,
         took.as_secs_f64()
     );
+    record(&json!({
+        "way": way.name,
+        "commands": commands,
+        "seconds": took.as_secs_f64(),
+        "processor": processor,
+    }))?;
     ensure!(took < LIMIT || !way.is_limited, "{:.1} s", took.as_secs_f64());
     Ok(())
 }
