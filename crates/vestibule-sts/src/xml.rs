@@ -5,8 +5,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesRef, Event};
-use quick_xml::{Reader, escape};
+use xmlparser::{ElementEnd, Reference, Stream, Token, Tokenizer};
 
 /// AWS's own documents have five levels and a dozen texts. Without bounds, a hostile document would
 /// cost time and memory beyond its size.
@@ -21,48 +20,48 @@ pub(crate) struct Document<'a>(Vec<(String, Cow<'a, str>)>);
 impl<'a> Document<'a> {
     /// Reads a whole document. `None` if it is not well-formed or exceeds a bound.
     pub(crate) fn parse(body: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
-        reader.config_mut().expand_empty_elements = true;
         let mut texts = Vec::new();
         // The names of the open elements, each with a slash before it.
         let mut path = String::new();
         let mut depth = 0;
         let mut text = Cow::Borrowed("");
         let mut is_leaf = false;
-        loop {
-            match reader.read_event().ok()? {
-                Event::Start(element) if depth < MAX_DEPTH && (depth > 0 || path.is_empty()) => {
+        for token in Tokenizer::from(std::str::from_utf8(body).ok()?) {
+            match token.ok()? {
+                Token::ElementStart { span, .. } if depth < MAX_DEPTH => {
                     depth += 1;
                     path.push('/');
-                    path.push_str(element.name().into_inner());
+                    path.push_str(span.strip_prefix('<')?);
                     text = Cow::Borrowed("");
                     is_leaf = true;
                 }
-                Event::End(_) => {
+                Token::ElementEnd { end: ElementEnd::Open, .. }
+                | Token::Attribute { .. }
+                | Token::Declaration { .. }
+                | Token::Comment { .. }
+                | Token::ProcessingInstruction { .. } => {}
+                Token::ElementEnd { end, span } => {
+                    let (outer, name) = path.rsplit_once('/')?;
+                    if end != ElementEnd::Empty && closed_name(&span) != Some(name) {
+                        return None;
+                    }
                     if is_leaf {
                         texts.push((path[1..].to_owned(), std::mem::take(&mut text)));
                     }
                     is_leaf = false;
                     depth -= 1;
-                    // The root stays, so that a second one is an error.
-                    if depth > 0 {
-                        path.truncate(path.rfind('/')?);
-                    }
+                    path.truncate(outer.len());
                 }
-                Event::Text(content) if depth > 0 => append(&mut text, content.into_inner()),
-                Event::CData(content) if depth > 0 => append(&mut text, content.into_inner()),
-                Event::GeneralRef(reference) if depth > 0 => {
-                    text.to_mut().push(resolve(&reference)?);
-                }
-                Event::Text(content) if content.trim().is_empty() => {}
-                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
-                Event::Eof => return (depth == 0 && !path.is_empty()).then_some(Self(texts)),
+                Token::Text { text: piece } => append_resolved(&mut text, piece.as_str())?,
+                Token::Cdata { text: piece, .. } => append(&mut text, piece.as_str()),
                 _ => return None,
             }
             if MAX_TEXTS < texts.len() || MAX_PATH < path.len() {
                 return None;
             }
         }
+        // A document that ends has at least one leaf.
+        (depth == 0 && !texts.is_empty()).then_some(Self(texts))
     }
 
     /// Returns the text of the first leaf at this path, which starts with the root's name.
@@ -71,20 +70,35 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Returns the name in an end tag; the tokenizer does not compare it with that of the start tag.
+fn closed_name(tag: &str) -> Option<&str> {
+    Some(tag.strip_prefix("</")?.strip_suffix('>')?.trim_end())
+}
+
 /// Borrows the text of an element that consists of one piece.
-fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
+fn append<'a>(text: &mut Cow<'a, str>, piece: &'a str) {
     if text.is_empty() {
-        *text = piece;
+        *text = Cow::Borrowed(piece);
     } else {
-        text.to_mut().push_str(&piece);
+        text.to_mut().push_str(piece);
     }
 }
 
-fn resolve(reference: &BytesRef<'_>) -> Option<char> {
-    if let Some(character) = reference.resolve_char_ref().ok()? {
-        return Some(character);
+/// Appends a piece with its references resolved. `None` if one is not of XML itself, or to no character.
+fn append_resolved<'a>(text: &mut Cow<'a, str>, piece: &'a str) -> Option<()> {
+    let mut rest = piece;
+    while let Some(start) = rest.find('&') {
+        append(text, &rest[..start]);
+        let mut stream = Stream::from(&rest[start..]);
+        match stream.consume_reference().ok()? {
+            // A number that is not of a character is read as this one.
+            Reference::Char(char::REPLACEMENT_CHARACTER) | Reference::Entity(_) => return None,
+            Reference::Char(character) => text.to_mut().push(character),
+        }
+        rest = &rest[start + stream.pos()..];
     }
-    escape::resolve_xml_entity(reference)?.chars().next()
+    append(text, rest);
+    Some(())
 }
 
 #[cfg(test)]
@@ -108,6 +122,7 @@ mod tests {
         check("<?xml version=\"1.0\"?>\n<a x='1' y = \"&lt;\">\n  <b>1</b>\n</a>\n", "a/b=1");
         check("<a><b/><c></c></a>", "a/b= a/c=");
         check("<a>0<b>1</b>2</a>", "a/b=1");
+        check("<x:a xmlns:x='y'><x:b>1</x:b ></x:a>", "x:a/x:b=1");
         check("<a/>", "a=");
         check("<a><!-- <b>0</b> --><b>1</b></a>", "a/b=1");
         check("<a>x<!-- y -->z</a>", "a=xz");
@@ -132,6 +147,9 @@ mod tests {
             "<a>&nbsp;</a>",
             "<a>&amp</a>",
             "<a>&#xD800;</a>",
+            "<a>\u{1}</a>",
+            "<a>]]></a>",
+            "<x:a></y:a>",
             "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
             "<html><p>busy<br></html>",
         ] {
@@ -158,9 +176,12 @@ mod tests {
             let _ = Document::parse(body.as_bytes());
         }
 
+        // Any characters that XML has.
         #[test]
-        fn escaped_text_is_read_unchanged(text in "[^\u{0}]{0,40}") {
-            let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+        fn escaped_text_is_read_unchanged(
+            text in "[^\u{0}-\u{8}\u{b}\u{c}\u{e}-\u{1f}\u{fffe}\u{ffff}]{0,40}",
+        ) {
+            let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let xml = format!("<a><b>{escaped}</b></a>");
             let document = Document::parse(xml.as_bytes()).unwrap();
             prop_assert_eq!(document.get("a/b"), Some(text.as_str()));
