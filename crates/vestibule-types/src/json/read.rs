@@ -84,6 +84,8 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
         self.current.map(|(key, _)| seed.deserialize(key.into_deserializer())).transpose()
     }
 
+    // Once for each type, not for each field.
+    #[inline(never)]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Reason> {
         let Some((key, value)) = self.current else {
             return Err(de::Error::custom("a value without a key"));
