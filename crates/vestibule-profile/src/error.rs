@@ -1,6 +1,7 @@
 //! Errors of the configuration.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Finding, Origin, Sourced, UndefinedName};
 
@@ -9,9 +10,9 @@ use crate::{Finding, Origin, Sourced, UndefinedName};
 /// A profile without credentials is not an error but
 /// [`Base::NotConfigured`](crate::Base::NotConfigured). The text of an error contains no secret.
 #[derive(Clone, Debug)]
-pub struct Error(Box<Inner>);
+pub struct Error(Arc<Inner>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     misspelled_key: Option<MisspelledKey>,
@@ -40,7 +41,10 @@ impl Error {
 
     /// Adds the misspelled key, unless there is one.
     pub(crate) fn with_misspelled_key(mut self, key: Option<MisspelledKey>) -> Self {
-        self.0.misspelled_key = self.0.misspelled_key.or(key);
+        // A new error, so that nothing shares it.
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.misspelled_key = inner.misspelled_key.take().or(key);
+        }
         self
     }
 
@@ -105,7 +109,7 @@ impl std::error::Error for Error {}
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, misspelled_key: None }))
+        Self(Arc::new(Inner { kind, misspelled_key: None }))
     }
 }
 

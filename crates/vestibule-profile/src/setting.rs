@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_types::{InvalidName, Vars, printable_short};
@@ -12,11 +13,13 @@ use crate::error::{Error, ErrorKind};
 
 use crate::{Origin, Profile, Sourced};
 
-/// A value as written in a file or in the environment. Never empty.
+/// A value as written in a file or in the environment. Never empty. Cheap to clone.
 ///
 /// `Debug` shows the key and the origin, not the text, which may be a secret.
 #[derive(Clone)]
-pub struct Setting<'a> {
+pub struct Setting<'a>(Arc<Inner<'a>>);
+
+struct Inner<'a> {
     key: Cow<'a, str>,
     text: Cow<'a, str>,
     origin: Origin,
@@ -30,40 +33,45 @@ impl<'a> Setting<'a> {
         origin: Origin,
     ) -> Option<Self> {
         let text = text.into();
-        (!text.is_empty()).then(|| Self { key: key.into(), text, origin })
+        (!text.is_empty()).then(|| Self(Arc::new(Inner { key: key.into(), text, origin })))
     }
 }
 
 impl Setting<'_> {
     /// Returns the key, as written in the file.
     pub fn key(&self) -> &str {
-        &self.key
+        &self.0.key
     }
 
     /// Returns the value, which may be a secret.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Returns the origin.
     pub fn origin(&self) -> &Origin {
-        &self.origin
+        &self.0.origin
     }
 
     /// Copies borrowed texts.
     pub(crate) fn into_static(self) -> Setting<'static> {
-        let (key, text) = (self.key.into_owned().into(), self.text.into_owned().into());
-        Setting { key, text, origin: self.origin }
+        let (key, text) = (self.key().to_owned().into(), self.text().to_owned().into());
+        Setting(Arc::new(Inner { key, text, origin: self.origin().clone() }))
     }
 
     /// Returns the text with its origin.
     pub(crate) fn owned(self) -> Sourced<String> {
-        Sourced::new(self.text.into_owned(), self.origin)
+        self.with_value(self.text().to_owned())
+    }
+
+    /// Returns a value that was made of the text, with its origin.
+    fn with_value<T>(&self, value: T) -> Sourced<T> {
+        Sourced::new(value, self.origin().clone())
     }
 
     /// Returns the text for a message: printable and truncated.
     pub(crate) fn truncated(&self) -> Sourced<String> {
-        Sourced::new(printable_short(&self.text, 80), self.origin.clone())
+        self.with_value(printable_short(self.text(), 80))
     }
 
     /// Parses a name.
@@ -71,8 +79,8 @@ impl Setting<'_> {
     where
         T: FromStr<Err = InvalidName>,
     {
-        match self.text.parse() {
-            Ok(value) => Ok(Sourced::new(value, self.origin)),
+        match self.text().parse() {
+            Ok(value) => Ok(self.with_value(value)),
             Err(InvalidName { what, rule, .. }) => Err(self.invalid(what, rule)),
         }
     }
@@ -80,22 +88,22 @@ impl Setting<'_> {
     /// Checks that a key has only visible ASCII characters. Text that was copied from a web page may
     /// contain a space without width.
     pub(crate) fn check_visible(&self) -> Result<(), Error> {
-        let mut characters = self.text.chars().enumerate();
+        let mut characters = self.text().chars().enumerate();
         let invalid = characters.find(|(_, character)| !character.is_ascii_graphic());
         let Some((index, character)) = invalid else { return Ok(()) };
-        let origin = self.origin.after(index);
-        let key = self.key.clone().into_owned();
+        let origin = self.origin().after(index);
+        let key = self.key().to_owned();
         Err(ErrorKind::InvalidCharacter { key, character, origin }.into())
     }
 
     /// Parses `true` or `false`, without regard to case.
     pub(crate) fn boolean(self) -> Result<Sourced<bool>, Error> {
-        let value = match &*self.text {
+        let value = match self.text() {
             text if text.eq_ignore_ascii_case("true") => true,
             text if text.eq_ignore_ascii_case("false") => false,
             _ => return Err(self.invalid("a boolean", "`true` or `false`")),
         };
-        Ok(Sourced::new(value, self.origin))
+        Ok(self.with_value(value))
     }
 
     /// Parses decimal digits, in the range of the type.
@@ -104,9 +112,9 @@ impl Setting<'_> {
         what: &'static str,
         rule: &'static str,
     ) -> Result<Sourced<T>, Error> {
-        let digits = Some(&*self.text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        let digits = Some(self.text()).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
         match digits.and_then(|digits| digits.parse().ok()) {
-            Some(value) => Ok(Sourced::new(value, self.origin)),
+            Some(value) => Ok(self.with_value(value)),
             None => Err(self.invalid(what, rule)),
         }
     }
@@ -129,8 +137,8 @@ impl Setting<'_> {
         what: &'static str,
         rule: &'static str,
     ) -> Result<Sourced<T>, Error> {
-        match words.iter().find(|(word, _)| self.text.eq_ignore_ascii_case(word)) {
-            Some(&(_, value)) => Ok(Sourced::new(value, self.origin)),
+        match words.iter().find(|(word, _)| self.text().eq_ignore_ascii_case(word)) {
+            Some(&(_, value)) => Ok(self.with_value(value)),
             None => Err(self.invalid(what, rule)),
         }
     }
@@ -138,13 +146,13 @@ impl Setting<'_> {
     /// Returns the error of an invalid value: `what` it should be, with its article, and the `rule` for a
     /// valid one.
     pub fn invalid(&self, what: &'static str, rule: &'static str) -> Error {
-        let key = self.key.clone().into_owned();
+        let key = self.key().to_owned();
         ErrorKind::InvalidValue {
             key,
-            value: printable_short(&self.text, 80),
+            value: printable_short(self.text(), 80),
             what,
             rule,
-            origin: self.origin.clone(),
+            origin: self.origin().clone(),
         }
         .into()
     }
@@ -152,7 +160,7 @@ impl Setting<'_> {
 
 impl fmt::Debug for Setting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Setting({} at {:#})", self.key, self.origin)
+        write!(f, "Setting({} at {:#})", self.key(), self.origin())
     }
 }
 
