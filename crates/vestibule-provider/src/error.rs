@@ -156,11 +156,19 @@ impl Error {
         kind: ErrorKind,
         error: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let (provider, error) = (provider.into(), Arc::from(error.into()));
+        Self::from_parts(provider.into(), kind, error.into())
+    }
+
+    /// Creates an error, as [`Error::new`]; compiled once for all types of errors.
+    fn from_parts(
+        provider: String,
+        kind: ErrorKind,
+        error: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
         Self(Arc::new(Inner {
             provider,
             kind,
-            error,
+            error: error.into(),
             chosen_by: None,
             skipped: None,
             delays_retries: false,
