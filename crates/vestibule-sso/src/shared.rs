@@ -21,7 +21,7 @@ pub(crate) struct SharedStore {
     pub(crate) tokens: Arc<dyn TokenStore>,
     #[cfg(feature = "refresh-helper")]
     pub(crate) helper: Option<Arc<dyn crate::RefreshHelper>>,
-    memory: Mutex<HashMap<String, Memory>>,
+    memories: Mutex<HashMap<Arc<str>, Arc<Mutex<Memory>>>>,
 }
 
 /// The memory of this process about one token.
@@ -59,12 +59,14 @@ impl SharedStore {
             tokens,
             #[cfg(feature = "refresh-helper")]
             helper: None,
-            memory: Mutex::default(),
+            memories: Mutex::default(),
         }
     }
 
-    fn memory(&self) -> MutexGuard<'_, HashMap<String, Memory>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns the memory about a token, which is the same for all handles of its entry.
+    fn memory(&self, entry: &Arc<str>) -> Arc<Mutex<Memory>> {
+        let mut memories = self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        memories.entry(Arc::clone(entry)).or_default().clone()
     }
 }
 
@@ -74,6 +76,7 @@ pub(crate) struct TokenHandle<K> {
     pub(crate) store: Arc<SharedStore>,
     pub(crate) kind: Arc<K>,
     pub(crate) entry: Arc<str>,
+    memory: Arc<Mutex<Memory>>,
 }
 
 /// The place for a refreshed token.
@@ -88,7 +91,12 @@ pub(crate) enum Destination {
 
 impl<K> Clone for TokenHandle<K> {
     fn clone(&self) -> Self {
-        Self { store: self.store.clone(), kind: self.kind.clone(), entry: self.entry.clone() }
+        Self {
+            store: self.store.clone(),
+            kind: self.kind.clone(),
+            entry: self.entry.clone(),
+            memory: self.memory.clone(),
+        }
     }
 }
 
@@ -117,7 +125,8 @@ impl<T> Snapshot<T> {
 impl<K: SessionKind> TokenHandle<K> {
     pub(crate) fn new(store: Arc<SharedStore>, kind: K) -> Self {
         let entry = kind.entry().into();
-        Self { store, kind: Arc::new(kind), entry }
+        let memory = store.memory(&entry);
+        Self { store, kind: Arc::new(kind), entry, memory }
     }
 
     /// Returns where the token is stored, or would be.
@@ -175,8 +184,8 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     fn unstored(&self, takes_its_place: impl Fn(&Fingerprint) -> bool) -> Option<K::Token> {
-        let memory = self.store.memory();
-        let unstored = memory.get(&*self.entry)?.unstored.as_ref()?;
+        let memory = self.memory();
+        let unstored = memory.unstored.as_ref()?;
         takes_its_place(&unstored.replaces).then(|| K::read(&unstored.contents).ok())?
     }
 
@@ -192,12 +201,12 @@ impl<K: SessionKind> TokenHandle<K> {
             return Some(began.scopes.clone());
         }
         let client_id = K::client_id(token)?;
-        let known = self.with_memory(|memory| memory.client.clone());
+        let known = self.memory().client.clone();
         if let Some((_, scopes)) = known.filter(|(known, _)| known == client_id) {
             return scopes;
         }
         let scopes = self.registered_scopes(world, client_id).await;
-        self.with_memory(|memory| memory.client = Some((client_id.to_owned(), scopes.clone())));
+        self.memory().client = Some((client_id.to_owned(), scopes.clone()));
         scopes
     }
 
@@ -219,7 +228,8 @@ impl<K: SessionKind> TokenHandle<K> {
 
     /// Returns the record of the session.
     pub(crate) async fn record(&self, world: &World) -> SessionRecord {
-        if let Some(record) = self.with_memory(|memory| memory.record.clone()) {
+        let unstored = self.memory().record.clone();
+        if let Some(record) = unstored {
             return record;
         }
         match self.store.tokens.load(world, &self.record_entry()).await {
@@ -235,7 +245,7 @@ impl<K: SessionKind> TokenHandle<K> {
         if let Err(error) = &stored {
             tracing::debug!(%error, "the record of the session could not be stored");
         }
-        self.with_memory(|memory| memory.record = stored.err().map(|_| record));
+        self.memory().record = stored.err().map(|_| record);
     }
 
     /// Stores the token of a new session.
@@ -248,7 +258,7 @@ impl<K: SessionKind> TokenHandle<K> {
     ) -> Result<(), StoreError> {
         let contents = K::write(token);
         self.store.tokens.store(world, &self.entry, &contents, WriteMode::Durable).await?;
-        self.with_memory(|memory| *memory = Memory::default());
+        *self.memory() = Memory::default();
         self.store_record(world, record).await;
         Ok(())
     }
@@ -282,7 +292,7 @@ impl<K: SessionKind> TokenHandle<K> {
             }
         };
         match stored {
-            Ok(()) => self.with_memory(|memory| memory.unstored = None),
+            Ok(()) => self.memory().unstored = None,
             Err(error) => {
                 tracing::warn!(%error, "the refreshed token is used, but it could not be stored");
                 self.keep_in_memory(replaces, contents);
@@ -291,21 +301,20 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     fn keep_in_memory(&self, replaces: Fingerprint, contents: Contents) {
-        self.with_memory(|memory| {
-            // The token that was refreshed may be one that the store did not take either.
-            let earlier = memory.unstored.take().filter(|earlier| {
-                K::read(&earlier.contents)
-                    .is_ok_and(|token| K::facts(&token, Timestamp::EPOCH).access_token == replaces)
-            });
-            let replaces = earlier.map_or(replaces, |earlier| earlier.replaces);
-            memory.unstored = Some(Unstored { replaces, contents });
+        let mut memory = self.memory();
+        // The token that was refreshed may be one that the store did not take either.
+        let earlier = memory.unstored.take().filter(|earlier| {
+            K::read(&earlier.contents)
+                .is_ok_and(|token| K::facts(&token, Timestamp::EPOCH).access_token == replaces)
         });
+        let replaces = earlier.map_or(replaces, |earlier| earlier.replaces);
+        memory.unstored = Some(Unstored { replaces, contents });
     }
 
     /// Removes the token and the record. Returns whether there was a token.
     #[cfg(feature = "sign-in")]
     pub(crate) async fn remove(&self, world: &World) -> Result<bool, StoreError> {
-        let was_unstored = self.with_memory(std::mem::take).unstored.is_some();
+        let was_unstored = std::mem::take(&mut *self.memory()).unstored.is_some();
         let removed = self.store.tokens.remove(world, &self.entry).await?;
         let _ = self.store.tokens.remove(world, &self.record_entry()).await;
         Ok(removed || was_unstored)
@@ -329,12 +338,12 @@ impl<K: SessionKind> TokenHandle<K> {
     }
 
     pub(crate) fn attempt(&self, access_token: &Fingerprint) -> Option<Attempt> {
-        let attempt = self.with_memory(|memory| memory.attempt.clone());
+        let attempt = self.memory().attempt.clone();
         attempt.filter(|attempt| attempt.access_token == *access_token)
     }
 
     pub(crate) fn record_attempt(&self, attempt: Attempt) {
-        self.with_memory(|memory| memory.attempt = Some(attempt));
+        self.memory().attempt = Some(attempt);
     }
 
     pub(crate) fn sign_in_needed(&self, state: SessionState) -> SignInNeeded {
@@ -353,8 +362,8 @@ impl<K: SessionKind> TokenHandle<K> {
         format!("{stem}.{extension}")
     }
 
-    fn with_memory<T>(&self, update: impl FnOnce(&mut Memory) -> T) -> T {
-        update(self.store.memory().entry(self.entry.to_string()).or_default())
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
