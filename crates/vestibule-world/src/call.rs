@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_wire::retry::{self, Next, Outcome, Policy};
@@ -136,14 +137,15 @@ impl World {
     }
 
     /// Returns the last response. Takes the operation behind a pointer, so that the loop is compiled
-    /// once and not for each operation.
+    /// once and not for each operation, and returns an `Arc` for the same reason: what drops a
+    /// response is large.
     fn response<'a>(
         &'a self,
         endpoint: &'a Endpoint,
         authorize: &'a dyn Authorize,
         operation: &'a dyn AnyOperation,
         options: CallOptions,
-    ) -> BoxFuture<'a, Result<Response, NoResponse>> {
+    ) -> BoxFuture<'a, Result<Arc<Response>, NoResponse>> {
         Box::pin(async move {
             let start = self.clock.now();
             let policy = match options.attempts {
@@ -186,8 +188,10 @@ impl World {
                 match next {
                     Next::Wait(wait) => self.clock.sleep(wait).await,
                     Next::Stop => {
-                        return result
-                            .map_err(|error| NoResponse::Transport(error.with_attempts(attempt)));
+                        return match result {
+                            Ok(response) => Ok(Arc::new(response)),
+                            Err(error) => Err(NoResponse::Transport(error.with_attempts(attempt))),
+                        };
                     }
                 }
                 attempt += 1;
@@ -314,7 +318,7 @@ mod tests {
     /// Makes a call that gets these statuses in turn (0 is a lost connection), and returns the result
     /// and the number of requests.
     fn check(answers: &'static [u16]) -> (String, u32) {
-        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let count = Arc::new(AtomicU32::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |_request| {
             let n = counter.fetch_add(1, Ordering::SeqCst) as usize;
@@ -323,7 +327,7 @@ mod tests {
                 status => Ok(http::Response::builder().status(status).body(Bytes::new()).unwrap()),
             }
         });
-        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let world = World { transport: Arc::new(transport), ..memory::world() };
         let endpoint = Endpoint::parse("http://x.test", None).unwrap();
         let result = block_on(world.call(&endpoint, &Anonymous, &Ping));
         (
@@ -341,13 +345,13 @@ mod tests {
 
     #[test]
     fn quota_ends_the_retries_of_a_service_that_is_down() {
-        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let count = Arc::new(AtomicU32::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |_request| {
             counter.fetch_add(1, Ordering::SeqCst);
             Err(TransportError::new(TransportErrorKind::Lost, "http://x.test"))
         });
-        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let world = World { transport: Arc::new(transport), ..memory::world() };
         let endpoint = Endpoint::parse("http://x.test", None).unwrap();
         for _ in 0..100 {
             assert!(block_on(world.clone().call(&endpoint, &Anonymous, &Ping)).is_err());
@@ -362,13 +366,13 @@ mod tests {
     }
 
     fn call_with(options: CallOptions, kind: TransportErrorKind, calls: u32) -> u32 {
-        let count = std::sync::Arc::new(AtomicU32::new(0));
+        let count = Arc::new(AtomicU32::new(0));
         let counter = count.clone();
         let transport = memory::Transport::new(move |_request| {
             counter.fetch_add(1, Ordering::SeqCst);
             Err(TransportError::new(kind, "http://x.test"))
         });
-        let world = World { transport: std::sync::Arc::new(transport), ..memory::world() };
+        let world = World { transport: Arc::new(transport), ..memory::world() };
         let endpoint = Endpoint::parse("http://x.test", None).unwrap();
         for _ in 0..calls {
             assert!(block_on(world.call_with(&endpoint, &Anonymous, &Ping, options)).is_err());
@@ -407,15 +411,14 @@ mod tests {
         }
 
         let attempts = |kind: TransportErrorKind, given: Option<std::num::NonZeroU32>| {
-            let count = std::sync::Arc::new(AtomicU32::new(0));
+            let count = Arc::new(AtomicU32::new(0));
             let counter = count.clone();
             let transport = memory::Transport::new(move |_request| {
                 counter.fetch_add(1, Ordering::SeqCst);
                 Err(TransportError::new(kind, "http://x.test"))
             });
-            let call_policy =
-                std::sync::Arc::new(crate::CallPolicy::default().with_attempts(given));
-            let transport = std::sync::Arc::new(transport);
+            let call_policy = Arc::new(crate::CallPolicy::default().with_attempts(given));
+            let transport = Arc::new(transport);
             let world = World { transport, call_policy, ..memory::world() };
             let endpoint = Endpoint::parse("http://x.test", None).unwrap();
             assert!(block_on(world.call(&endpoint, &Anonymous, &Listing)).is_err());
@@ -447,7 +450,7 @@ mod tests {
             }
         }
 
-        let world = World { transport: std::sync::Arc::new(Silent), ..memory::world() };
+        let world = World { transport: Arc::new(Silent), ..memory::world() };
         let endpoint = Endpoint::parse("http://x.test/path", None).unwrap();
         let options =
             CallOptions::default().with_attempts(1).with_exchange_timeout(Duration::from_secs(2));
