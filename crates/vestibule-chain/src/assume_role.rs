@@ -155,10 +155,10 @@ impl<P: Provider> Provider for AssumeRole<P> {
     }
 
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        let may_share = || match &self.token {
+        let may_share = Box::new(|| match &self.token {
             Some((sessions, entry)) => sessions.token_store().allows_files(entry),
             None => true,
-        };
+        });
         let request = Box::pin(async move { self.assume(world).await.map(Issued::from_lookup) });
         self.cache.get_or_request(world, assumed_role_file(&self.role), request, may_share)
     }

@@ -188,7 +188,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let source = source
                 .with_cache(context.role_cache.clone())
                 .with_min_remaining(context.min_remaining);
-            Arc::new(Chosen { by: session_setting(&role.session), source })
+            Arc::new(Chosen { by: session_setting(&role.session), source: Arc::new(source) })
         }
         Base::Process(command) => {
             let native = context.native_processes.provider(command, &plan.settings);
@@ -204,13 +204,14 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
         Base::Named(source) => {
             let by = ChosenBy::setting("credential_source", &source.origin);
             match source.value {
-                NamedSource::Environment => Arc::new(Chosen { by, source: Environment }),
+                NamedSource::Environment => Arc::new(Chosen { by, source: Arc::new(Environment) }),
                 NamedSource::EcsContainer => {
-                    Arc::new(Chosen { by, source: Container::new(context.resolver.clone()) })
+                    let source = Arc::new(Container::new(context.resolver.clone()));
+                    Arc::new(Chosen { by, source })
                 }
                 NamedSource::Ec2InstanceMetadata => {
                     let metadata = plan.settings.metadata.clone();
-                    Arc::new(Chosen { by, source: InstanceMetadata::new(metadata) })
+                    Arc::new(Chosen { by, source: Arc::new(InstanceMetadata::new(metadata)) })
                 }
                 other => unsupported(&format!("credential_source `{other}`"), &source.origin),
             }
@@ -239,6 +240,7 @@ fn console_login(plan: &Plan, context: &Context, login_session: &Sourced<String>
     let params = crate::endpoint_params(&plan.settings, "signin", region);
     let session = vestibule_sso::ConsoleSession::new(&login_session.value, params);
     let source = crate::ConsoleLogin::new(session).with_sessions(context.console_sessions.clone());
+    let source = Arc::new(source);
     Arc::new(Chosen { by: ChosenBy::setting("login_session", &login_session.origin), source })
 }
 
@@ -328,12 +330,12 @@ impl Provider for Keys {
 
 /// A source whose errors name the setting that selected it.
 #[derive(Debug)]
-struct Chosen<P> {
+struct Chosen {
     by: ChosenBy,
-    source: P,
+    source: Source,
 }
 
-impl<P: Provider> Provider for Chosen<P> {
+impl Provider for Chosen {
     fn name(&self) -> &str {
         self.source.name()
     }

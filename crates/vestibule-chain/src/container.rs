@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_metadata::{
-    ContainerToken, ContainerTokenSource, ContainerUri, GetContainerCredentials,
+    ContainerToken, ContainerTokenSource, ContainerUri, ContainerUriError, GetContainerCredentials,
 };
 use vestibule_provider::{
     ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy, SkippedSources,
@@ -39,8 +39,12 @@ impl Container {
         Self { resolver }
     }
 
+    fn uri(&self, world: &World) -> Result<Option<ContainerUri>, ContainerUriError> {
+        ContainerUri::from_vars(&world.vars, |host| self.resolver.addresses(host))
+    }
+
     async fn request(&self, world: &World) -> Result<Lookup, Error> {
-        let uri = match ContainerUri::from_vars(&world.vars, |host| self.resolver.addresses(host)) {
+        let uri = match self.uri(world) {
             Ok(Some(uri)) => uri,
             Ok(None) => {
                 let lacks = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor \
@@ -114,7 +118,7 @@ impl Provider for Container {
     }
 
     fn location(&self, world: &World) -> String {
-        match ContainerUri::from_vars(&world.vars, |host| self.resolver.addresses(host)) {
+        match self.uri(world) {
             Ok(Some(uri)) => format!("{} ({})", uri.endpoint().url(), uri.variable()),
             _ => NAME.to_owned(),
         }

@@ -60,7 +60,7 @@ impl RoleCache {
         world: &'a World,
         file: String,
         request: BoxFuture<'a, Result<Lookup<Issued>, Error>>,
-        may_share: impl Fn() -> bool + Send + Sync + 'a,
+        may_share: Box<dyn Fn() -> bool + Send + Sync + 'a>,
     ) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             let shared = self.read(world, &file);

@@ -148,7 +148,8 @@ impl Provider for SsoRole {
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         let (account, role) = (&self.account_id, &self.role_name);
         let file = key::role_credentials(&self.instance.session, account, role);
-        let may_share = || self.sessions.token_store().allows_files(&self.instance.entry());
+        let may_share =
+            Box::new(|| self.sessions.token_store().allows_files(&self.instance.entry()));
         let request = Box::pin(async move {
             let (issued, clock) = self.request(world).await?;
             let issuer_expiration = issued.expires_at();
