@@ -65,12 +65,17 @@ impl<P: Provider> Cached<P> {
         Self { provider, policy, core, fresh: Shards::empty() }
     }
 
+    /// Returns the cached credentials while they are fresh; [`Cached::get`] refreshes them.
+    pub fn fresh(&self, now: Timestamp) -> Option<Arc<Credentials>> {
+        self.fresh.get(now)
+    }
+
     /// Gets credentials, without the allocation and the copy of [`Provider::provide`].
     ///
     /// # Errors
     /// The error of the provider, from this call or from one a few seconds ago at most.
     pub async fn get(&self, world: &World) -> Result<Lookup<Arc<Credentials>>, Error> {
-        match self.fresh.get(world.clock.now()) {
+        match self.fresh(world.clock.now()) {
             Some(credentials) => Ok(Lookup::Credentials(credentials)),
             None => Box::pin(self.get_or_refresh(world)).await,
         }

@@ -18,7 +18,7 @@ use vestibule_types::Region;
 use vestibule_types::Vars;
 #[cfg(feature = "tokio")]
 use vestibule_world::Transport;
-use vestibule_world::World;
+use vestibule_world::{BoxFuture, World};
 
 #[cfg(feature = "http")]
 use crate::worlds::Timeouts;
@@ -51,7 +51,7 @@ use crate::{Configuration, Error, ErrorKind, Remedy, Session};
 #[must_use]
 pub struct Builder {
     world: Option<World>,
-    overrides: Overrides,
+    overrides: Arc<Overrides>,
     region: Option<Sourced<String>>,
     #[cfg(feature = "tokio")]
     vars: Option<Vars>,
@@ -79,7 +79,7 @@ impl Builder {
     ///
     /// Default: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, then `default`.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.overrides.profile = Some(Sourced::argument(name.into(), "Builder::profile"));
+        self.overrides_mut().profile = Some(Sourced::argument(name.into(), "Builder::profile"));
         self
     }
 
@@ -95,26 +95,27 @@ impl Builder {
     ///
     /// Default: `AWS_ENDPOINT_URL` and its relatives.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
-        self.overrides.endpoint_url = Some(Sourced::argument(url.into(), "Builder::endpoint_url"));
+        self.overrides_mut().endpoint_url =
+            Some(Sourced::argument(url.into(), "Builder::endpoint_url"));
         self
     }
 
     /// Sets whether FIPS endpoints are used. Default: `AWS_USE_FIPS_ENDPOINT`.
     pub fn use_fips(mut self, use_fips: bool) -> Self {
-        self.overrides.use_fips = Some(Sourced::argument(use_fips, "Builder::use_fips"));
+        self.overrides_mut().use_fips = Some(Sourced::argument(use_fips, "Builder::use_fips"));
         self
     }
 
     /// Sets whether dual-stack endpoints are used. Default: `AWS_USE_DUALSTACK_ENDPOINT`.
     pub fn use_dual_stack(mut self, use_dual_stack: bool) -> Self {
         let value = Sourced::argument(use_dual_stack, "Builder::use_dual_stack");
-        self.overrides.use_dual_stack = Some(value);
+        self.overrides_mut().use_dual_stack = Some(value);
         self
     }
 
     /// Sets the name of the application in the user agent. Default: `AWS_SDK_UA_APP_ID`.
     pub fn app_id(mut self, id: impl Into<String>) -> Self {
-        self.overrides.app_id = Some(Sourced::argument(id.into(), "Builder::app_id"));
+        self.overrides_mut().app_id = Some(Sourced::argument(id.into(), "Builder::app_id"));
         self
     }
 
@@ -122,8 +123,8 @@ impl Builder {
     ///
     /// Default: `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`.
     pub fn retry(mut self, mode: RetryMode, max_attempts: NonZeroU32) -> Self {
-        self.overrides.retry_mode = Some(Sourced::argument(mode, "Builder::retry"));
-        self.overrides.max_attempts = Some(Sourced::argument(max_attempts, "Builder::retry"));
+        self.overrides_mut().retry_mode = Some(Sourced::argument(mode, "Builder::retry"));
+        self.overrides_mut().max_attempts = Some(Sourced::argument(max_attempts, "Builder::retry"));
         self
     }
 
@@ -141,8 +142,12 @@ impl Builder {
         if overrides.region.is_some() {
             self.region = None;
         }
-        self.overrides = self.overrides.merge(overrides);
+        self.overrides = Arc::new(Overrides::clone(&self.overrides).merge(overrides));
         self
+    }
+
+    fn overrides_mut(&mut self) -> &mut Overrides {
+        Arc::make_mut(&mut self.overrides)
     }
 
     /// Sets the world, in place of this machine: for tests, and for other runtimes and HTTP clients.
@@ -279,7 +284,7 @@ impl Builder {
                 let remedy = Remedy::FixConfiguration { origin: origin.clone() };
                 Error::new(ErrorKind::Configuration, error).with_remedy(remedy)
             })?;
-            self.overrides.region = Some(Sourced::new(checked, origin));
+            self.overrides_mut().region = Some(Sourced::new(checked, origin));
         }
         let (worlds, resolver) = self.worlds()?;
         let (vars, platform) = (&worlds.local().vars, worlds.local().platform);
@@ -346,9 +351,9 @@ impl Builder {
     ///
     /// # Errors
     /// A configuration that is not valid, as far as this profile needs it.
-    #[expect(clippy::unused_async, reason = "async, so that loading may wait one day")]
-    pub async fn load(self) -> Result<Session, Error> {
-        self.load_blocking()
+    // A future, so that loading may wait one day; behind a pointer, since a builder is large to drop.
+    pub fn load(self) -> BoxFuture<'static, Result<Session, Error>> {
+        Box::pin(async move { self.load_blocking() })
     }
 
     /// Loads the session of the selected profile, for callers without a runtime.

@@ -46,7 +46,7 @@ pub struct Configuration(Arc<Inner>);
 struct Inner {
     worlds: Worlds,
     files: Arc<Files>,
-    overrides: Overrides,
+    overrides: Arc<Overrides>,
     context: Context,
     refresh_policy: Option<RefreshPolicy>,
 }
@@ -54,7 +54,7 @@ struct Inner {
 impl Configuration {
     pub(crate) fn load(
         worlds: &Worlds,
-        overrides: Overrides,
+        overrides: Arc<Overrides>,
         context: Context,
         refresh_policy: Option<RefreshPolicy>,
     ) -> Result<Self, Error> {
@@ -65,7 +65,7 @@ impl Configuration {
     fn new(
         worlds: &Worlds,
         files: Arc<Files>,
-        overrides: Overrides,
+        overrides: Arc<Overrides>,
         mut context: Context,
         refresh_policy: Option<RefreshPolicy>,
     ) -> Self {
@@ -83,12 +83,12 @@ impl Configuration {
     /// # Errors
     /// A profile that does not exist or is not valid.
     pub fn session(&self, profile: &str) -> Result<Session, Error> {
-        let overrides = self.0.overrides.clone();
+        let overrides = self.overrides().clone();
         let overrides = overrides.with_profile(profile, "Configuration::session");
         Session::new(Self::new(
             &self.0.worlds,
             self.0.files.clone(),
-            overrides,
+            Arc::new(overrides),
             self.0.context.clone(),
             self.0.refresh_policy,
         ))

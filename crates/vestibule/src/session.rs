@@ -52,8 +52,8 @@ impl Session {
     /// # Errors
     /// As [`Builder::load`].
     #[cfg(feature = "http")]
-    pub async fn load() -> Result<Self, Error> {
-        Self::builder().load().await
+    pub fn load() -> BoxFuture<'static, Result<Self, Error>> {
+        Self::builder().load()
     }
 
     /// Returns a builder, for more than the environment says.
@@ -230,14 +230,27 @@ impl Session {
     }
 
     pub(crate) async fn credentials_in(&self, world: &World) -> Result<Arc<Credentials>, Error> {
-        match self.0.provider.get(world).await {
-            Ok(Lookup::Credentials(credentials)) => Ok(credentials),
-            Ok(Lookup::NotConfigured(_)) if matches!(self.0.plan.base, Base::SsoToken(_)) => {
-                Err(self.no_role())
-            }
-            Ok(Lookup::NotConfigured(skipped)) => Err(Error::not_configured(skipped)),
-            Err(error) => Err(self.provider_error(error)),
+        match self.0.provider.fresh(world.clock.now()) {
+            Some(credentials) => Ok(credentials),
+            None => self.get_or_refresh(world).await,
         }
+    }
+
+    /// Returns a future behind a pointer, so that it is not compiled again for each caller.
+    fn get_or_refresh<'a>(
+        &'a self,
+        world: &'a World,
+    ) -> BoxFuture<'a, Result<Arc<Credentials>, Error>> {
+        Box::pin(async move {
+            match self.0.provider.get(world).await {
+                Ok(Lookup::Credentials(credentials)) => Ok(credentials),
+                Ok(Lookup::NotConfigured(_)) if matches!(self.0.plan.base, Base::SsoToken(_)) => {
+                    Err(self.no_role())
+                }
+                Ok(Lookup::NotConfigured(skipped)) => Err(Error::not_configured(skipped)),
+                Err(error) => Err(self.provider_error(error)),
+            }
+        })
     }
 
     fn provider_error(&self, error: ProviderError) -> Error {
