@@ -108,13 +108,13 @@ fn head(
         dark += &format!(" --{name}: {on_dark};");
     }
     format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
 <style>
   :root {{ --page: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e;{light} }}
   @media (prefers-color-scheme: dark) {{ :root {{ --page: #0d1117; --edge: #30363d; --text: #e6edf3; --quiet: #9198a1;{dark} }} }}
 {style}</style>
 <rect x="0.5" y="0.5" width="{}" height="{}" rx="10" fill="var(--page)" stroke="var(--edge)"/>
-"##,
+"#,
         width - 1,
         height - 1
     )
