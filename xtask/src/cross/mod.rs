@@ -6,6 +6,7 @@
 mod checks;
 mod demo;
 mod faults;
+mod frames;
 mod linux;
 mod release;
 mod table;

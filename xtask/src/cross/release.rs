@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use xshell::Cmd;
 
+use super::frames;
 use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting, write_script};
 use super::zig;
 use crate::run::program;
@@ -87,7 +88,11 @@ fn static_arm64_programs() -> Result<PathBuf> {
 /// Builds programs for Windows.
 pub(super) fn windows_programs() -> Result<PathBuf> {
     require(&["gcc-mingw-w64-x86-64"])?;
-    build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)
+    let folder = build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)?;
+    for Program { name, .. } in PROGRAMS {
+        frames::merge(&folder.join(name).with_extension("exe"))?;
+    }
+    Ok(folder)
 }
 
 /// On x86-64 they are position-independent, so that each process has other addresses; the compiler asks
