@@ -108,11 +108,16 @@ fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
 
 /// A standard library without backtraces, whose panics still have a message and a line. Paths of
 /// this machine are left out, so that the programs are the same from every folder.
-const OPTIONS: [&str; 6] = [
+///
+/// A panic in foreign code keeps its message, but not its file and line, which are 60 kB: its callers
+/// among our code have theirs.
+const OPTIONS: [&str; 8] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "-Ztrim-paths",
     "--config=profile.release.trim-paths=\"all\"",
+    "-Zprofile-rustflags",
+    "--config=profile.release.package.\"*\".rustflags=[\"-Zlocation-detail=none\"]",
     "--release",
     "--locked",
 ];
