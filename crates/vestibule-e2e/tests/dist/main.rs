@@ -158,6 +158,8 @@ fn npm_install(system: &str, processor: &str) -> Result<Installation> {
     process::stdout(
         Command::new("npm")
             .args(["install", "--offline", "--no-audit", "--no-fund"])
+            // npm refuses a file for another platform, even with these options.
+            .args(((system, processor) != ("linux", "x64")).then_some("--force"))
             .args(["--os", system, "--cpu", processor, "--prefix"])
             .arg(folder)
             .args(&packages)
