@@ -104,8 +104,8 @@ fn head(
 ) -> String {
     let [mut light, mut dark] = [String::new(), String::new()];
     for (name, on_light, on_dark) in colors {
-        light += &format!(" --{name}: {on_light};");
-        dark += &format!(" --{name}: {on_dark};");
+        light.extend([" --", name, ": ", on_light, ";"]);
+        dark.extend([" --", name, ": ", on_dark, ";"]);
     }
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">
