@@ -95,6 +95,7 @@ struct Outcomes {
 /// Runs the tests of one crate against each of its mutants.
 fn test(name: &str, shard: Option<&str>) -> Result<Outcomes> {
     let folder = PathBuf::from("target/mutants").join(name);
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let shard = shard.map(|shard| format!("--shard={shard}"));
     // The mutated copy of the workspace builds here, so that foreign crates are built once.
     let build = std::path::absolute("target/mutants/build")?;
