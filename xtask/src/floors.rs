@@ -41,8 +41,8 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
     let ours = || {
         dependencies
             .iter()
-            .filter(|line| !line.is_dev)
-            .filter_map(|line| by_name.get(line.name.as_str()))
+            .filter(|dependency| !dependency.is_dev)
+            .filter_map(|dependency| by_name.get(dependency.name.as_str()))
     };
     if !package.is_library_or_program() {
         let dependency = |below: &&Package| {
@@ -63,11 +63,11 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
         return findings;
     };
     for below in ours() {
-        if let Some(its) = below.floor
-            && *floor <= its
+        if let Some(other_floor) = below.floor
+            && *floor <= other_floor
         {
             findings.push(format!(
-                "{manifest}: `{name}` on floor {floor} depends on `{}` on floor {its}; \
+                "{manifest}: `{name}` on floor {floor} depends on `{}` on floor {other_floor}; \
                  move what both need to a lower floor, or make it a dev-dependency",
                 below.name,
             ));
@@ -76,40 +76,44 @@ fn check_package(package: &Package, by_name: &ByName<'_>) -> Vec<String> {
     findings
 }
 
-/// A way from a package back to itself, tests' dependencies included. Told once, by the first name on it.
+/// Returns a finding about a cycle of dependencies, dev-dependencies included, through a package. Each cycle is found
+/// once: from the package whose name sorts first.
 fn cycle(package: &Package, by_name: &ByName<'_>) -> Option<String> {
-    let mut way = vec![package.name.as_str()];
+    let mut path = vec![package.name.as_str()];
     let mut dead_ends = Vec::new();
-    if !leads_back(package, by_name, &mut way, &mut dead_ends) || way.iter().min() != way.first() {
+    if !find_way_back(package, by_name, &mut path, &mut dead_ends)
+        || path.iter().min() != path.first()
+    {
         return None;
     }
-    way.push(&package.name);
+    path.push(&package.name);
     Some(format!(
         "{}: a cycle: {}; drop the dev-dependency and test from the upper crate",
         package.folder.join("Cargo.toml").display(),
-        way.join(" → "),
+        path.join(" → "),
     ))
 }
 
-fn leads_back<'a>(
-    at: &'a Package,
+/// Extends a path, which ends with `last`, until a dependency leads back to its first package.
+fn find_way_back<'a>(
+    last: &'a Package,
     by_name: &ByName<'a>,
-    way: &mut Vec<&'a str>,
+    path: &mut Vec<&'a str>,
     dead_ends: &mut Vec<&'a str>,
 ) -> bool {
-    for line in &at.dependencies {
-        if way.first() == Some(&line.name.as_str()) {
+    for dependency in &last.dependencies {
+        if path.first() == Some(&dependency.name.as_str()) {
             return true;
         }
-        let Some(next) = by_name.get(line.name.as_str()) else { continue };
-        if way.contains(&next.name.as_str()) || dead_ends.contains(&next.name.as_str()) {
+        let Some(next) = by_name.get(dependency.name.as_str()) else { continue };
+        if path.contains(&next.name.as_str()) || dead_ends.contains(&next.name.as_str()) {
             continue;
         }
-        way.push(&next.name);
-        if leads_back(next, by_name, way, dead_ends) {
+        path.push(&next.name);
+        if find_way_back(next, by_name, path, dead_ends) {
             return true;
         }
-        way.pop();
+        path.pop();
         dead_ends.push(&next.name);
     }
     false
@@ -126,7 +130,7 @@ mod tests {
     }
 
     fn package(line: &str) -> Package {
-        let (head, leans_on) = line.split_once(':').unwrap();
+        let (head, dependencies) = line.split_once(':').unwrap();
         let (name, floor) = head.split_once(' ').unwrap();
         let dependency = |word: &str| Dependency {
             name: word.trim_start_matches('+').into(),
@@ -137,7 +141,7 @@ mod tests {
             version: String::new(),
             folder: if name == "xtask" { name.into() } else { format!("crates/{name}").into() },
             floor: floor.parse().ok(),
-            dependencies: leans_on.split_whitespace().map(dependency).collect(),
+            dependencies: dependencies.split_whitespace().map(dependency).collect(),
             features: Vec::new(),
             is_published: true,
             missing_keys: Vec::new(),
@@ -154,29 +158,29 @@ mod tests {
     }
 
     #[test]
-    fn down_is_fine() {
+    fn dependency_on_a_lower_floor_is_allowed() {
         check("a 0: serde\nb 1: a\nc 2: a b", &[]);
     }
 
     #[test]
-    fn level_and_up_are_not() {
+    fn dependency_on_the_same_or_a_higher_floor_is_a_finding() {
         check("a 1: b\nb 1: ", &["`a` on floor 1 depends on `b` on floor 1"]);
         check("a 0: b\nb 1: ", &["`a` on floor 0 depends on `b` on floor 1"]);
     }
 
     #[test]
-    fn a_test_may_lean_sideways_and_up() {
+    fn dev_dependency_on_any_floor_is_allowed() {
         check("a 1: +b\nb 1: ", &[]);
         check("a 0: +b\nb 1: ", &[]);
     }
 
     #[test]
-    fn a_test_may_not_close_a_cycle() {
+    fn dev_dependency_that_closes_a_cycle_is_a_finding() {
         check("a 0: +c\nb 1: a\nc 2: b", &["a cycle: a → c → b → a"]);
     }
 
     #[test]
-    fn every_crate_declares_a_floor_and_no_tool_does() {
+    fn crate_without_a_floor_is_a_finding_unless_it_is_a_tool() {
         check("a -: ", &["no floor"]);
         check("xtask -: serde", &[]);
         check("a 0: \nxtask -: a", &["a tool depends on `a`"]);

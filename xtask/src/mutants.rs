@@ -1,7 +1,7 @@
-//! `cargo xtask mutants`: which changes of the code the tests of its own crate do not notice.
+//! `cargo xtask mutants`: finds changes of a crate's code that the crate's tests do not catch.
 //!
 //! `cargo-mutants` replaces one function body or operator at a time and runs the crate's tests.
-//! A mutant that they miss is a rule without a test, or stands in `xtask/mutants.toml` with a reason.
+//! A mutant that they miss shows a rule without a test. `xtask/mutants.toml` lists exceptions, each with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// The crates that decide: the others act on what these say.
+/// The crates that make the decisions. The others carry them out.
 const CRATES: &[&str] = &[
     "types", "config", "cache", "wire", "profile", "oidc", "portal", "sts", "provider", "sso",
     "chain",
@@ -35,14 +35,14 @@ const CRATES: &[&str] = &[
 /// Mutants that may be missed, by crate.
 const ALLOWED: &str = "xtask/mutants.toml";
 
-/// Of a thousand mutants that compile, how many the tests must notice.
-const CAUGHT: usize = 950;
+/// The number of mutants that the tests must catch, for each thousand that compile.
+const MIN_CAUGHT: usize = 950;
 
-/// A mutant that waits for ever is noticed by the time it takes.
+/// The timeout for the tests of one mutant. A mutant that exceeds it, as in an endless loop, is caught.
 const SECONDS_PER_MUTANT: &str = "60";
 
-/// Less work for each mutant: a build of what changed, without debug information; fewer cases of
-/// properties, which are not shrunk; and no backtraces of the tests that notice.
+/// Settings that save time for each mutant: incremental builds without debug information, fewer cases of
+/// property tests without shrinking, and no backtraces of failing tests.
 const FAST: [(&str, &str); 6] = [
     ("CARGO_INCREMENTAL", "1"),
     ("CARGO_PROFILE_DEV_DEBUG", "none"),
@@ -54,7 +54,7 @@ const FAST: [(&str, &str); 6] = [
 
 fn run(chosen: Option<&str>, shard: Option<&str>) -> Result<()> {
     let is_known = chosen.is_none_or(|chosen| CRATES.contains(&chosen));
-    ensure!(is_known, "no such crate; there are {}", CRATES.join(", "));
+    ensure!(is_known, "unknown crate; expected one of {}", CRATES.join(", "));
     ensure!(
         succeeds(cargo(["mutants", "--version"])),
         "cargo-mutants is missing\nhint: type `cargo install cargo-mutants --version '^27' --locked`"
@@ -64,17 +64,17 @@ fn run(chosen: Option<&str>, shard: Option<&str>) -> Result<()> {
     for name in CRATES.iter().filter(|name| chosen.is_none_or(|chosen| chosen == **name)) {
         let outcomes = test(name, shard)?;
         let allowed = allowed.remove(*name).unwrap_or_default();
-        findings.extend(judge(name, &outcomes, &allowed, shard.is_none()));
+        findings.extend(compare(name, &outcomes, &allowed, shard.is_none()));
     }
     report("mutants", &findings)
 }
 
-/// One entry of `xtask/mutants.toml`: mutants that nothing has to notice, and why.
+/// One entry of `xtask/mutants.toml`: mutants that no test has to catch, and the reason.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Allowed {
     mutants: Vec<String>,
-    #[expect(dead_code, reason = "for those who read the file")]
+    #[expect(dead_code, reason = "only readers of the file need it")]
     reason: String,
 }
 
@@ -106,12 +106,12 @@ fn test(name: &str, shard: Option<&str>) -> Result<Outcomes> {
         .arg("--output")
         .arg(&folder)
         .args(shard)
-        // Examples in comments are built one by one, and repeat what tests state.
+        // No doctests: they are built one by one, and the tests check the same.
         .args(["--", "--tests"])
         .ignore_status()
         .run()?;
     let path = folder.join("mutants.out/outcomes.json");
-    read(&path).hint("the tests have to pass before the first change")
+    read(&path).hint("the tests have to pass without a mutant")
 }
 
 #[derive(Deserialize)]
@@ -151,9 +151,9 @@ fn read(path: &Path) -> Result<Outcomes> {
                 outcomes.missed_count += 1;
                 outcomes.missed.insert(without_position(&mutant.name)?);
             }
-            // It does not compile.
+            // The mutant does not compile.
             "Unviable" => {}
-            other => return Err(anyhow!("`{}` ended with `{other}`", mutant.name)),
+            other => return Err(anyhow!("`{}` has the unknown outcome `{other}`", mutant.name)),
         }
     }
     Ok(outcomes)
@@ -166,24 +166,27 @@ fn without_position(name: &str) -> Result<String> {
     Ok(format!("{file}: {change}"))
 }
 
-/// Compares the missed mutants with the list. A part of a crate does not say what the list has too many.
-fn judge(name: &str, outcomes: &Outcomes, allowed: &[Allowed], is_whole: bool) -> Vec<String> {
+/// Compares the missed mutants with the list. Only the mutants of a whole crate (`is_whole`) show that an entry of
+/// the list is no longer needed.
+fn compare(name: &str, outcomes: &Outcomes, allowed: &[Allowed], is_whole: bool) -> Vec<String> {
     let listed: BTreeSet<&str> =
         allowed.iter().flat_map(|entry| &entry.mutants).map(String::as_str).collect();
     let viable = outcomes.caught + outcomes.missed_count;
     println!("{name}: {} of {viable} caught", outcomes.caught);
     let mut findings = Vec::new();
-    if outcomes.caught * 1000 < viable * CAUGHT {
-        findings.push(format!("{name}: fewer than {} % are caught", CAUGHT / 10));
+    if outcomes.caught * 1000 < viable * MIN_CAUGHT {
+        findings.push(format!("{name}: fewer than {} % are caught", MIN_CAUGHT / 10));
     }
     for missed in outcomes.missed.iter().filter(|missed| !listed.contains(missed.as_str())) {
         findings.push(format!(
-            "{missed}: no test notices; write the test that states the rule, or add it to {ALLOWED} with a reason"
+            "{missed}: no test catches it; write a test of the rule, or add it to {ALLOWED} with a reason"
         ));
     }
     if is_whole {
         for caught in listed.iter().filter(|listed| !outcomes.missed.contains(**listed)) {
-            findings.push(format!("{caught}: is noticed now; remove it from {ALLOWED}"));
+            findings.push(format!(
+                "{caught}: is caught now, or no longer exists; remove it from {ALLOWED}"
+            ));
         }
     }
     findings
@@ -211,10 +214,10 @@ mod tests {
             missed_count: 2,
         };
         let allowed = [Allowed { mutants: vec!["b".into(), "c".into()], reason: String::new() }];
-        let findings = judge("types", &outcomes, &allowed, true);
+        let findings = compare("types", &outcomes, &allowed, true);
         let subjects: Vec<_> = findings.iter().map(|finding| finding.split(':').next()).collect();
         assert_eq!(subjects, [Some("a"), Some("c")]);
-        assert_eq!(judge("types", &outcomes, &allowed, false).len(), 1);
+        assert_eq!(compare("types", &outcomes, &allowed, false).len(), 1);
     }
 
     #[test]
@@ -222,6 +225,6 @@ mod tests {
         let outcomes =
             Outcomes { caught: 9, missed: BTreeSet::from(["a".to_owned()]), missed_count: 1 };
         let allowed = [Allowed { mutants: vec!["a".into()], reason: String::new() }];
-        assert_eq!(judge("types", &outcomes, &allowed, true).len(), 1);
+        assert_eq!(compare("types", &outcomes, &allowed, true).len(), 1);
     }
 }

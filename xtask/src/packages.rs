@@ -36,13 +36,13 @@ pub(crate) struct Dependency {
 }
 
 impl Package {
-    /// Whether it stands on a floor, unlike the tools.
+    /// Returns whether the package is part of the product and so has a floor, unlike a tool.
     pub(crate) fn is_library_or_program(&self) -> bool {
         self.folder.starts_with("crates")
     }
 }
 
-/// The members of the workspace.
+/// Returns the packages of the workspace.
 pub(crate) fn ours() -> Result<Vec<Package>> {
     let text = cargo(["metadata", "--format-version", "1", "--no-deps"]).read()?;
     read(&text).ok_or_else(|| {
@@ -50,7 +50,7 @@ pub(crate) fn ours() -> Result<Vec<Package>> {
     })
 }
 
-/// The path of a program of the workspace that was built for release.
+/// Returns the path of a program of the workspace that was built for release.
 pub(crate) fn release_binary(name: &str) -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let target = own.ancestors().nth(2).context("xtask is in no target folder")?;

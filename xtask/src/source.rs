@@ -1,4 +1,4 @@
-//! The text of the repository, read once for the checks that look at it.
+//! The text files of the repository, which the checks read.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::report::Hint as _;
 use crate::run::program;
 
-/// One text file that git tracks, or would.
+/// A text file that git tracks or, since it does not ignore it, would track.
 #[derive(Debug)]
 pub(crate) struct Source {
     /// From the root of the workspace.
@@ -21,7 +21,7 @@ const DATA: &[&str] = &["corpus", "testdata"];
 /// The extensions of files that people write: code, manifests, prose, CI, and the one script.
 const WRITTEN: &[&str] = &["rs", "toml", "md", "yml", ""];
 
-/// Every file that people write, in order of path.
+/// Returns all files that people write, sorted by path.
 pub(crate) fn files() -> Result<Vec<Source>> {
     let listed = program("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -56,7 +56,7 @@ impl Source {
         self.path.file_name().is_some_and(|own| own == name)
     }
 
-    /// Whether it is Rust of a crate on a floor, and not a test.
+    /// Returns whether the file is Rust code of a crate of the product, and not only tests.
     pub(crate) fn is_ours(&self) -> bool {
         let folder = self.path.iter().nth(2);
         self.has_extension("rs")
@@ -65,13 +65,13 @@ impl Source {
             && !self.is_named("tests.rs")
     }
 
-    /// The part before `mod tests`, which comes last in every file.
+    /// Returns the part before `mod tests`, which is at the end of every file.
     pub(crate) fn code(&self) -> &str {
         let tests = self.text.find("#[cfg(test)]\nmod ");
         tests.map_or(self.text.as_str(), |tests| &self.text[..tests])
     }
 
-    /// The lines of [`code`](Self::code) that are not comments, counted from one.
+    /// Returns the lines of [`code`](Self::code) that are not comments, with their numbers from one.
     pub(crate) fn code_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code()
             .lines()
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_is_left_alone() {
+    fn data_file_is_not_read() {
         assert!(is_written(Path::new("crates/a/src/lib.rs")));
         assert!(is_written(Path::new(".ci/run")));
         assert!(!is_written(Path::new("crates/a/testdata/config")));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_not_ours_to_count() {
+    fn test_file_is_not_code_of_the_product() {
         let ours = |path: &str| Source { path: path.into(), text: String::new() }.is_ours();
         assert!(ours("crates/a/src/b.rs"));
         assert!(ours("crates/a/src/b/c.rs"));

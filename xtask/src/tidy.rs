@@ -1,6 +1,6 @@
-//! `cargo xtask tidy`: house rules that no other tool knows.
+//! `cargo xtask tidy`: house rules that no other tool checks.
 //!
-//! A rule looks at one file and says what to do about each line that breaks it.
+//! A rule checks one file, and returns the lines that break it with what to do about each.
 
 mod comparison;
 mod pointers;
@@ -25,7 +25,7 @@ pub(crate) const COMMAND: Command = Command {
     },
 };
 
-/// A line that breaks a rule, counted from one, and what to do about it.
+/// The number of a line that breaks a rule, from one, and what to do about it.
 type Finding = (usize, String);
 
 const RULES: &[fn(&Source) -> Vec<Finding>] = &[
@@ -59,7 +59,7 @@ fn findings(source: &Source) -> Vec<String> {
     findings.into_iter().map(|(line, what)| format!("{path}:{line}: {what}")).collect()
 }
 
-/// The same bytes on every machine and in every editor.
+/// Checks white space, so that a file has the same bytes on every machine and in every editor.
 fn space(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (line, text) in lines(&source.text) {
@@ -81,7 +81,7 @@ fn space(source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Most files stay under 400 lines; past this one there is a second concept in it.
+/// The limit for the lines of a file. Most have fewer than 400; a longer one usually has two concepts.
 const LONGEST: usize = 500;
 
 fn length(source: &Source) -> Vec<Finding> {
@@ -93,11 +93,11 @@ fn length(source: &Source) -> Vec<Finding> {
     }
     vec![(
         LONGEST,
-        format!("{length} lines, {LONGEST} at most; find the second concept and give it a file"),
+        format!("{length} lines, {LONGEST} at most; move the second concept to a file of its own"),
     )]
 }
 
-/// Names that say nothing of what is inside.
+/// Names of files and folders that do not say what they contain.
 const EMPTY_NAMES: &[&str] =
     &["util", "utils", "common", "helper", "helpers", "misc", "manager", "impl"];
 
@@ -105,8 +105,7 @@ fn name(source: &Source) -> Vec<Finding> {
     let names = source.path.with_extension("");
     let empty =
         names.iter().filter_map(|name| name.to_str()).find(|name| EMPTY_NAMES.contains(name));
-    let finding =
-        |name| (1, format!("`{name}` names no concept; name the file after what it holds"));
+    let finding = |name| (1, format!("`{name}` names no concept; name the file after its content"));
     empty.map(finding).into_iter().collect()
 }
 
@@ -131,7 +130,7 @@ fn root(source: &Source) -> Vec<Finding> {
         .collect()
 }
 
-/// A wire operation links its specification.
+/// Checks that the file of a wire operation links its specification.
 fn spec_link(source: &Source) -> Vec<Finding> {
     let implements = |line: &str| line.starts_with("impl") && line.contains(" Operation for ");
     let Some((line, _)) = source.code_lines().find(|(_, line)| implements(line)) else {
@@ -153,27 +152,27 @@ fn spec_link(source: &Source) -> Vec<Finding> {
 const SWITCHES: &[(&str, &str)] = &[
     ("#[allow(", "`allow` outlives its reason; write `#[expect(lint, reason = \"…\")]`"),
     ("#![allow(", "`allow` outlives its reason; write `#![expect(lint, reason = \"…\")]`"),
-    ("#[ignore", "a test that does not run is no test; mend it or delete it"),
-    ("#[should_panic", "nothing panics here; return an error and look at it"),
-    ("/// ```ignore", "an example that is not compiled rots; make it run"),
-    ("//! ```ignore", "an example that is not compiled rots; make it run"),
-    ("/// ```rust,ignore", "an example that is not compiled rots; make it run"),
-    ("//! ```rust,ignore", "an example that is not compiled rots; make it run"),
+    ("#[ignore", "an ignored test checks nothing; fix it or delete it"),
+    ("#[should_panic", "code must not panic; return an error and check it"),
+    ("/// ```ignore", "an example that is not compiled becomes wrong; make it run"),
+    ("//! ```ignore", "an example that is not compiled becomes wrong; make it run"),
+    ("/// ```rust,ignore", "an example that is not compiled becomes wrong; make it run"),
+    ("//! ```rust,ignore", "an example that is not compiled becomes wrong; make it run"),
 ];
 
 fn attributes(source: &Source) -> Vec<Finding> {
     if !source.has_extension("rs") {
         return Vec::new();
     }
-    let switched_off = |(line, text): (usize, &str)| {
+    let finding = |(line, text): (usize, &str)| {
         let (_, instead) =
             SWITCHES.iter().find(|(switch, _)| text.trim_start().starts_with(switch))?;
         Some((line, (*instead).to_owned()))
     };
-    lines(&source.text).filter_map(switched_off).collect()
+    lines(&source.text).filter_map(finding).collect()
 }
 
-/// One sentence a line, so that a diff shows sentences.
+/// Checks that each line of a page has one sentence, so that a diff shows sentences.
 fn prose(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut is_code_block = false;
@@ -187,10 +186,10 @@ fn prose(source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Full stops that end no sentence.
+/// Abbreviations, whose full stop does not end a sentence.
 const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "vs", "cf"];
 
-/// A full stop after a word, then a capital; code spans are words.
+/// Returns whether a line has a full stop after a word, and then a capital. A code span counts as a word.
 fn holds_two_sentences(line: &str) -> bool {
     let mut words = String::new();
     let mut is_code = false;
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn space_is_the_same_everywhere() {
+    fn tab_and_trailing_space_are_findings() {
         check("a.md", "One.\n\nTwo.\n", &[]);
         check("a.md", "One.\tx\n", &["a.md:1: a tab"]);
         check("a.md", "One. \n", &["a.md:1: space at the end"]);
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_two() {
+    fn long_file_is_a_finding() {
         let long = "//! Doc.\n".repeat(LONGEST + 1);
         check("crates/a/src/b.rs", &long, &["b.rs:500: 501 lines"]);
         check("crates/a/src/b.rs", &format!("// Generated by `cargo xtask codegen`.\n{long}"), &[]);
@@ -245,13 +244,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_names_something() {
+    fn file_name_without_a_concept_is_a_finding() {
         check("crates/a/src/utils.rs", "//! Doc.\n", &["`utils` names no concept"]);
         check("crates/a/src/helpers/b.rs", "//! Doc.\n", &["`helpers` names no concept"]);
     }
 
     #[test]
-    fn a_crate_root_has_no_logic() {
+    fn logic_in_a_crate_root_is_a_finding() {
         check(
             "crates/a/src/lib.rs",
             "//! Doc.\n\nmod b;\n\npub use b::{\n    C,\n    D,\n};\n",
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_links_its_specification() {
+    fn operation_without_a_link_to_its_specification_is_a_finding() {
         let operation = "impl Operation for Logout<'_> {\n}\n";
         check("crates/a/src/b.rs", operation, &["b.rs:1: a wire operation without"]);
         check("crates/a/src/b.rs", &format!("//! <https://example.com/logout>\n{operation}"), &[]);
@@ -275,14 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_switched_off() {
+    fn attribute_that_switches_a_check_off_is_a_finding() {
         check("a.rs", "    #[allow(dead_code)]\n", &["write `#[expect(lint"]);
-        check("a.rs", "#[ignore = \"slow\"]\n", &["no test"]);
+        check("a.rs", "#[ignore = \"slow\"]\n", &["an ignored test"]);
         check("a.rs", "/// ```ignore\n", &["make it run"]);
     }
 
     #[test]
-    fn a_line_of_prose_is_a_sentence() {
+    fn two_sentences_on_a_line_are_a_finding() {
         check("a.md", "One sentence. Another one.\n", &["a.md:1: two sentences"]);
         check("a.md", "Cmd<'static> `a. B`. Then go.\n", &["a.md:1: two sentences"]);
         check("a.md", "Many kinds, e.g. Unix, and `a. B` too.\n", &[]);
@@ -298,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pointed_to_is_there() {
+    fn link_command_or_test_that_does_not_exist_is_a_finding() {
         check("a.md", "[x](src/main.rs), [y](src/main.rs#z), [z](#z), <https://a>\n", &[]);
         check("a.md", "[x](https://example.com/no), [y](src/no.rs)\n", &["a.md:1: `src/no.rs`"]);
         check("src/a.md", "[x](main.rs)\n", &[]);

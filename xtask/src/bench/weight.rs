@@ -1,10 +1,11 @@
 //! `cargo xtask bench weight`: the cost of vestibule as a dependency, beside `aws-config`.
 //!
-//! Each program of `bench/programs` prints the access key id of the default profile, but for the
-//! empty one and the host, which has what most programs have already: tokio, an HTTP client on
-//! rustls, serde and `serde_json`; its features add vestibule or `aws-config`. With `--clients` they
-//! list what is in S3, with clients of others. Each is built from nothing in its own target folder,
-//! after the sources have been fetched.
+//! The programs of `bench/programs` print the access key id of the default profile. Two do not:
+//! `weight-empty`, and `weight-host`, which has the crates that most programs have already (tokio, an
+//! HTTP client on rustls, serde and `serde_json`), and features that add vestibule or `aws-config`.
+//! With `--clients`, the programs list the objects of an S3 bucket with clients of other projects.
+//! The sources are fetched first. Then each program is built from nothing, in a target folder of its
+//! own.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,15 +19,16 @@ use crate::run::cargo;
 
 pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
-/// Our program and the peer's, which do the same: a package, and a feature instead of the default ones.
+/// Two programs that do the same, one with vestibule and one with its peer. Each is the name of a package, or
+/// `package+feature` for a package with this feature instead of its default features.
 struct Comparison {
-    /// The table of its budget.
+    /// The table in `budgets.toml`.
     budget: &'static str,
     ours: &'static str,
     peer: &'static str,
-    /// The program without either, where the difference to it is compared.
+    /// A program with neither. If there is one, what the two add to it is compared.
     host: Option<&'static str>,
-    /// Built and printed as well.
+    /// Programs that are built and printed, but not compared.
     others: &'static [&'static str],
 }
 
@@ -152,7 +154,7 @@ fn crates(program: &str) -> Result<usize> {
     let tree =
         cargo_for(program, ["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
             .read()?;
-    // Ours are not foreign.
+    // The crates of this workspace do not count.
     let is_foreign = |line: &&str| !line.starts_with("vestibule");
     let crates: BTreeSet<_> =
         tree.lines().filter(is_foreign).map(|line| line.trim_end_matches(" (*)")).collect();
@@ -162,7 +164,8 @@ fn crates(program: &str) -> Result<usize> {
 /// User and system time of all processes that this one has waited for.
 fn children_seconds() -> Result<f64> {
     let path = Path::new("/proc/self/stat");
-    let stat = std::fs::read_to_string(path).context("/proc/self/stat: measured on Linux")?;
+    let stat = std::fs::read_to_string(path)
+        .context("/proc/self/stat: CPU time is measured on Linux only")?;
     let ticks = children_ticks(&stat).ok_or_else(|| anyhow!("{}: {stat}", path.display()))?;
     Ok(ticks / TICKS)
 }
@@ -188,7 +191,7 @@ fn over_budget(comparison: &Comparison, ours: Weight, peer: Weight) -> Result<Ve
     let budgets = budgets::table(table)?;
     let mut findings = Vec::new();
     for (name, allowed) in budgets {
-        // Crates are counted; the rest is in thousandths of the peer.
+        // CPU time and size depend on the machine, so their budgets are relative to the peer.
         let (measured, unit) = match name.as_str() {
             "crates" => (f64::from(u32::try_from(ours.crates)?), "crates"),
             "cpu" => (1000.0 * ours.seconds / peer.seconds, "thousandths of the peer's CPU"),

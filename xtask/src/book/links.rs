@@ -1,4 +1,4 @@
-//! Links and anchors of a site: each leads to a file and a place that are there.
+//! The links of a site: each must lead to a file and, with an anchor, a heading that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Pages that repeat others.
+/// Pages that repeat the content of others, and are not checked.
 const REPEATED: &[&str] = &["print.html", "toc.html", "404.html"];
 
 /// Returns what is wrong with the links of all pages.

@@ -53,7 +53,7 @@ pub(crate) const COMMAND: Command = Command {
         args.finish()?;
         ensure!(
             key.is_none() || program("git").args(["status", "--porcelain"]).read()?.is_empty(),
-            "a signed release is of a commit, and this folder has changes that are in none"
+            "a release is signed only from a commit, but there are uncommitted changes\nhint: commit them"
         );
         if targets.is_empty() && wanted.is_empty() {
             wanted = cross::RELEASES.iter().map(|(triple, _)| (*triple).to_owned()).collect();
@@ -95,7 +95,7 @@ fn build(triple: &str) -> Result<Target> {
     Target::read(triple, &build()?)
 }
 
-/// Makes every artifact, and their checksums. Returns their folder, and what is too large.
+/// Makes all artifacts and their checksums. Returns their folder, and findings about files that are too large.
 fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)> {
     let mut artifacts = with_programs(release, targets)?;
     artifacts.extend(java::archives(release)?);
@@ -125,9 +125,8 @@ fn with_programs(release: &Release, targets: &[Target]) -> Result<Vec<Artifact>>
     Ok(artifacts)
 }
 
-/// Makes the artifacts that are installed without a root folder of their own, and installs them. In
-/// place of programs for release they have scripts that run those of tests, since compressing these
-/// takes minutes.
+/// Makes the archive, the wheels and the npm packages, and installs them. They contain scripts that run
+/// the debug builds of the programs, since compressing these programs would take minutes.
 fn check() -> Result<()> {
     end_to_end::build()?;
     let programs = std::path::absolute("target/dist-check-programs")?;
@@ -144,7 +143,7 @@ fn check() -> Result<()> {
     end_to_end::try_out_archives(folder)
 }
 
-/// The target of the programs of tests.
+/// The target of [`check`].
 const CHECKED: &str = "x86_64-unknown-linux-gnu";
 
 /// Returns a finding for a wheel that is too large.
@@ -190,7 +189,7 @@ fn archive(release: &Release, target: &Target, generated: &Path) -> Result<Artif
     Ok(Artifact { name: format!("{name}.{suffix}"), bytes })
 }
 
-/// The targets, and of two for one platform the static one.
+/// Returns one target for each platform: the static one, if there are two.
 fn one_for_each_platform(targets: &[Target]) -> Vec<&Target> {
     let platform = |target: &Target| (target.node_os(), target.node_cpu());
     targets
@@ -226,7 +225,7 @@ fn files(folder: &Path, prefix: &str) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Makes the folder anew, with these files.
+/// Replaces the folder by one with these files.
 fn unpack(entries: &[Entry], time: u64, folder: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -239,7 +238,7 @@ fn unpack(entries: &[Entry], time: u64, folder: &Path) -> Result<()> {
     Ok(std::fs::remove_file(&archive)?)
 }
 
-/// Makes the folder anew, with the artifacts, the manifests of package managers, and all checksums.
+/// Replaces the folder by one with the artifacts, the manifests of package managers, and all checksums.
 fn write(release: &Release, folder: &Path, artifacts: Vec<Artifact>) -> Result<Vec<Artifact>> {
     let mut artifacts = artifacts;
     artifacts.extend(manifests::manifests(release, &artifacts)?);

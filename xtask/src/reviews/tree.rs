@@ -9,14 +9,14 @@ use serde_json::Value;
 use crate::packages;
 use crate::run::cargo;
 
-/// The platforms whose trees are looked at, the common one first.
+/// The platforms whose dependency trees are read: a name, and a target of rustc.
 pub(super) const PLATFORMS: [(&str, &str); 3] = [
     ("Linux", "x86_64-unknown-linux-gnu"),
     ("macOS", "aarch64-apple-darwin"),
     ("Windows", "x86_64-pc-windows-msvc"),
 ];
 
-/// Name and version.
+/// The name and the version of a crate.
 pub(super) type Id = (String, String);
 
 /// A foreign crate below the facade, or one that its build needs.
@@ -31,7 +31,7 @@ pub(super) struct Foreign {
     pub(super) runs_at_build: bool,
 }
 
-/// Returns all of them, with the default features of the facade.
+/// Returns all foreign crates below the facade with its default features.
 pub(super) fn read() -> Result<BTreeMap<Id, Foreign>> {
     let ours: BTreeSet<_> = packages::ours()?.into_iter().map(|package| package.name).collect();
     let mut crates = BTreeMap::new();

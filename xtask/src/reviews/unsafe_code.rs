@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-/// How often a crate says `unsafe`, by what follows the word.
+/// The number of times that a crate uses `unsafe`, by the kind of item that follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct UnsafeCode {
@@ -97,7 +97,7 @@ fn count_in_text(text: &str) -> UnsafeCode {
                 ["fn", ..] | ["extern", LITERAL, "fn", ..] => counts.functions += 1,
                 ["impl" | "trait" | "auto", ..] => counts.impls += 1,
                 ["extern" | "(", ..] => counts.foreign += 1,
-                // The word alone, as macros that read Rust have it.
+                // No item follows, as in macros that parse Rust.
                 _ => {}
             }
         }
@@ -105,7 +105,7 @@ fn count_in_text(text: &str) -> UnsafeCode {
     counts
 }
 
-/// Whether the tokens after a `#` are an attribute without which an item is not compiled for dependents.
+/// Returns whether the tokens after a `#` are an attribute of an item that is compiled for tests only.
 fn is_test_attribute(after: &[&str]) -> bool {
     matches!(
         after,
@@ -131,7 +131,7 @@ fn after_item<'a, 'b>(tokens: &'a [&'b str]) -> &'a [&'b str] {
     &[]
 }
 
-/// Stands for every literal with quotation marks.
+/// The token for every string or character literal.
 const LITERAL: &str = "\"";
 
 /// Returns the words and signs of Rust source; comments are left out.
@@ -163,7 +163,7 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// Comments in comments are closed first.
+/// Returns the text after the block comment that it begins with. Block comments nest.
 fn after_comment(text: &str) -> &str {
     let mut depth = 0_usize;
     let mut rest = text;
@@ -185,7 +185,7 @@ fn after_comment(text: &str) -> &str {
     rest
 }
 
-/// Returns what follows a string or character that the text begins with.
+/// Returns the text after the string or character literal that it begins with, if it does.
 fn after_literal(text: &str) -> Option<&str> {
     let letters = text.trim_start_matches(['b', 'c']);
     if 1 < text.len() - letters.len() {

@@ -1,4 +1,4 @@
-//! The README's comparison has the figures of the pages whose commands measure them.
+//! The figures in the README's comparison must be those of the pages that the benchmarks write.
 
 use super::{Finding, lines};
 use crate::source::Source;

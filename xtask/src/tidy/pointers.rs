@@ -1,4 +1,4 @@
-//! What a page or a comment points to is there.
+//! Files, commands and tests that pages and comments name must exist.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +6,14 @@ use super::{Finding, lines};
 use crate::commands as xtask_commands;
 use crate::source::Source;
 
-/// Files, as pages link them.
+/// Finds links in pages to files that do not exist.
 pub(super) fn links(source: &Source) -> Vec<Finding> {
     if !source.has_extension("md") {
         return Vec::new();
     }
     let folder = source.path.parent().unwrap_or(&source.path);
-    let is_there = |file: &str| {
-        // The facade's README is the root's, and is read there.
+    let exists = |file: &str| {
+        // The facade's README is also that of the repository, so its links are relative to the root.
         file.is_empty() || folder.join(file).exists() || Path::new(file).exists()
     };
     let mut findings = Vec::new();
@@ -21,15 +21,15 @@ pub(super) fn links(source: &Source) -> Vec<Finding> {
         for after in text.split("](").skip(1) {
             let target = after.split(')').next().unwrap_or_default();
             let file = target.split('#').next().unwrap_or_default();
-            if !target.contains(':') && !is_there(file) {
-                findings.push((line, format!("`{file}` is not there; link what is")));
+            if !target.contains(':') && !exists(file) {
+                findings.push((line, format!("`{file}` does not exist; link an existing file")));
             }
         }
     }
     findings
 }
 
-/// Commands of ours, as prose and hints tell them.
+/// Finds mentions of `cargo xtask` commands that do not exist.
 pub(super) fn commands(source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (line, text) in lines(&source.text) {
@@ -38,14 +38,19 @@ pub(super) fn commands(source: &Source) -> Vec<Finding> {
             let name = after.split(|c| !is_part(c)).next().unwrap_or_default();
             let is_known = xtask_commands().any(|command| command.name == name);
             if !name.is_empty() && name != "help" && !is_known {
-                findings.push((line, format!("there is no `cargo xtask {name}`; see its `help`")));
+                findings.push((
+                    line,
+                    format!(
+                        "there is no `cargo xtask {name}`; `cargo xtask help` lists the commands"
+                    ),
+                ));
             }
         }
     }
     findings
 }
 
-/// The definition of CI names the compiler that the manifests promise.
+/// Checks that CI runs the oldest compiler that the manifests promise to support.
 pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
     if !source.path.starts_with(".github/workflows") {
         return Vec::new();
@@ -60,25 +65,26 @@ pub(super) fn oldest_compiler(source: &Source) -> Vec<Finding> {
     vec![(1, format!("Cargo.toml has rust-version {version}; run `cargo +{version}` here"))]
 }
 
-/// Tests that recipes and the lists of features and platforms name: ``Checked by `name` and `other`, …`` in pages of
-/// end-to-end tests, and the last cell of a row in `docs/features.md` and `docs/platforms.md`.
+/// Finds names of tests that do not exist: in lines such as ``Checked by `name` and `other`, …`` of the recipes, and
+/// in the last cell of each row of `docs/features.md` and `docs/platforms.md`.
 pub(super) fn named_tests(source: &Source) -> Vec<Finding> {
     if !source.has_extension("md") || !source.path.starts_with("docs") {
         return Vec::new();
     }
     let is_table = ["features.md", "platforms.md"].iter().any(|name| source.path.ends_with(name));
     let folder = if is_table { "crates" } else { "crates/vestibule-e2e/tests" };
-    let naming = |text: &str| {
+    let text_with_names = |text: &str| {
         let cell = || Some(text.trim_end_matches([' ', '|']).rsplit_once('|')?.1.to_owned());
         if is_table { cell() } else { text.strip_prefix("Checked by ").map(str::to_owned) }
     };
     let mut code = None;
     let mut findings = Vec::new();
-    for (line, text) in lines(&source.text).filter_map(|(line, text)| Some((line, naming(text)?))) {
-        let code = code.get_or_insert_with(|| rust_of(Path::new(folder)));
+    for (line, text) in lines(&source.text) {
+        let Some(text) = text_with_names(text) else { continue };
+        let code = code.get_or_insert_with(|| read_rust_files(Path::new(folder)));
         for name in text.split('`').skip(1).step_by(2).filter(|name| is_test_name(name)) {
             if !code.contains(&format!("fn {name}(")) {
-                findings.push((line, format!("there is no test `{name}`; name one that is")));
+                findings.push((line, format!("there is no test `{name}`; name an existing test")));
             }
         }
     }
@@ -90,7 +96,7 @@ fn is_test_name(name: &str) -> bool {
     2 < name.matches('_').count() && name.chars().all(is_part)
 }
 
-/// Tests, as a table names them: `` `vestibule-sso`: `refused::name` ``.
+/// Finds names of tests in tables that do not exist: `` `vestibule-sso`: `refused::name` ``.
 pub(super) fn tests(source: &Source) -> Vec<Finding> {
     if !source.has_extension("md") {
         return Vec::new();
@@ -101,24 +107,24 @@ pub(super) fn tests(source: &Source) -> Vec<Finding> {
         for span in text.split('`').skip(1).step_by(2) {
             let folder = Path::new("crates").join(span);
             if span.starts_with("vestibule") && folder.is_dir() {
-                code = rust_of(&folder);
+                code = read_rust_files(&folder);
             } else if let Some((_, name)) = span.rsplit_once("::")
                 && !code.is_empty()
                 && !code.contains(&format!("fn {name}("))
             {
-                findings.push((line, format!("there is no test `{span}`; name one that is")));
+                findings.push((line, format!("there is no test `{span}`; name an existing test")));
             }
         }
     }
     findings
 }
 
-/// The text of all Rust files in a folder.
-fn rust_of(folder: &Path) -> String {
+/// Returns the text of all Rust files in a folder.
+fn read_rust_files(folder: &Path) -> String {
     let Ok(entries) = std::fs::read_dir(folder) else { return String::new() };
     let text = |path: PathBuf| {
         if path.is_dir() {
-            rust_of(&path)
+            read_rust_files(&path)
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             std::fs::read_to_string(path).unwrap_or_default()
         } else {

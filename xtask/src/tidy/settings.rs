@@ -1,4 +1,4 @@
-//! Every setting that the code reads is on the page of settings.
+//! The page of settings must have every setting that the code reads.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::Finding;
 use crate::source::Source;
 
 const PAGE: &str = "docs/reference/settings.md";
-/// Crates that are no part of the product, or not of the clients.
+/// Crates whose settings are not on the page: the emulator and tests.
 const OTHERS: &[&str] =
     &["vestibule-emulator", "vestibule-e2e", "vestibule-conformance", "vestibule-simulation"];
 /// The table of all keys of configuration files.
@@ -26,20 +26,23 @@ pub(super) fn check(source: &Source) -> Vec<Finding> {
     for (line, text) in source.code_lines() {
         let names = if is_keys { keys(text) } else { variables(text) };
         for name in names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))) {
-            findings.push((line, format!("`{name}` is not on {PAGE}; say there who reads it")));
+            findings.push((
+                line,
+                format!("`{name}` is not on {PAGE}; add it with the programs that read it"),
+            ));
         }
     }
     findings
 }
 
-/// The keys in a line of the table.
+/// Returns the keys in a line of the table.
 fn keys(line: &str) -> Vec<&str> {
     let key = line.trim_start().strip_prefix("(\"").or_else(|| line.trim().strip_prefix('"'));
     let key = key.and_then(|rest| rest.split_once('"')).map(|(key, _)| key);
     key.filter(|_| line.contains("Rule::")).into_iter().collect()
 }
 
-/// The variables in a line of code: by their prefix, or since they are looked up.
+/// Returns the variables in a line of code: names with a prefix, and all names in a line with a lookup.
 fn variables(line: &str) -> Vec<&str> {
     let is_name = |text: &str| {
         let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';

@@ -26,7 +26,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("registration ended", "the registration expired"),
 ];
 
-/// The page itself lists them, and this file.
+/// Files that may contain the words, since they list them.
 const EXEMPT: &[&str] = &["docs/language.md", "xtask/src/tidy/wording.rs"];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
@@ -51,7 +51,7 @@ pub(super) fn check(source: &Source) -> Vec<Finding> {
     findings
 }
 
-/// Whether a sentence that is no question begins with "Who".
+/// Returns whether a sentence begins with "Who" and is not a question.
 fn has_who_as_subject(line: &str) -> bool {
     let text = line.trim_start().trim_start_matches(['/', '!', '-', '#', '*']).trim_start();
     let begins = text.starts_with("Who ") || text.contains(". Who ");
