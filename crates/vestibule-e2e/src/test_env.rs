@@ -1,4 +1,4 @@
-//! A temporary home with the configuration that AWS documents, and an emulator in front of it.
+//! A temporary home folder with the configuration that AWS documents, and an emulator.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 pub use vestibule_test_env::{CONFIG, TOKEN_FILE};
 
-/// A home folder and a running emulator. Both are gone when this is dropped.
+/// A home folder and a running emulator. Dropping this removes the folder and stops the emulator.
 #[derive(Debug)]
 pub struct TestEnv {
     home: TempDir,
@@ -18,7 +18,7 @@ pub struct TestEnv {
 }
 
 impl TestEnv {
-    /// Starts the emulator with these arguments. xtask has built the programs.
+    /// Starts the emulator with these arguments. xtask must have built the programs.
     ///
     /// # Errors
     /// If the emulator does not start.

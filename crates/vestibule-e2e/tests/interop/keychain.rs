@@ -37,7 +37,7 @@ pub(crate) fn keychain(clients: &Clients, table: &mut Table<'_>) -> Result<()> {
         }
         is_sample(command.env(BUS, &keyring.bus))
     };
-    // Other clients cannot use the token: they ask for a sign-in, and the session lives.
+    // Other clients cannot use the token: they ask the user to sign in, and the session stays valid.
     let is_left_alone = |client: Client| -> Result<Cell> {
         let before = token(&env).ok();
         match caller(client, "default")? {

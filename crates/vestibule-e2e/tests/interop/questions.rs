@@ -85,7 +85,7 @@ fn refresh(clients: &Clients, table: &mut Table<'_>) -> Result<()> {
         Ok(Cell::Yes)
     })?;
     table.row(
-        "refreshes again what each other client refreshed, and the session lives",
+        "refreshes a token again that each other client refreshed, and the session stays valid",
         |client| {
             for (writer, _) in &written {
                 expire_token(&env)?;

@@ -1,5 +1,5 @@
-//! Many processes on one expired token: of each client alone, and of vestibule together with botocore,
-//! which takes no lock.
+//! Many processes that find one expired token: processes of each client alone, and of vestibule together
+//! with botocore, which takes no lock.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -89,18 +89,19 @@ fn together(clients: &Clients) -> Result<String> {
     env.check_service_models()?;
     let line = format!(
         "Together: {ROUNDS} times {vestibule} vestibule processes and {BOTOCORE} of botocore on an expired token with \
-         single-use refresh tokens: {calls} refreshes, no vestibule process failed, and the session lives.\n"
+         single-use refresh tokens: {calls} refreshes, no vestibule process failed, and the session stayed valid.\n"
     );
     println!("{line}");
     Ok(line)
 }
 
-/// Every vestibule succeeds; botocore processes may lose a race among themselves.
+/// Starts processes of botocore and of vestibule on an expired token. Every vestibule process must succeed; botocore
+/// processes may fail, since they take no lock.
 fn stampede(env: &TestEnv, python_path: &Path, round: u32) -> Result<()> {
     let theirs = (0..BOTOCORE)
         .map(|_| spawn(&mut botocore(env, python_path)))
         .collect::<Result<Vec<_>>>()?;
-    // One more botocore, run to its end, is a delay as long as its start.
+    // Another botocore process, which runs to its end, delays vestibule by about its start time.
     if round % 2 == 1 {
         botocore(env, python_path).output().context("cannot run a client")?;
         expire_token(env)?;

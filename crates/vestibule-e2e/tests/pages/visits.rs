@@ -1,4 +1,4 @@
-//! What users do on the pages, step by step.
+//! Visits of a user to the pages, step by step.
 
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -62,9 +62,9 @@ pub(crate) fn login_redirects_to_the_loopback_page(inspector: &mut Inspector) ->
 /// `aws login --remote`: the user copies a code from the page.
 pub(crate) fn cross_device_login_shows_a_code_to_copy(inspector: &mut Inspector) -> Result<()> {
     let challenge = "A".repeat(43);
-    let back = format!("{}/v1/sessions/confirmation", inspector.env.url());
+    let redirect_uri = format!("{}/v1/sessions/confirmation", inspector.env.url());
     inspector.open(&format!(
-        "/v1/authorize?client_id=arn:aws:signin:::devtools/cross-device&redirect_uri={back}\
+        "/v1/authorize?client_id=arn:aws:signin:::devtools/cross-device&redirect_uri={redirect_uri}\
          &response_type=code&scope=openid&state=a-state&code_challenge_method=SHA-256\
          &code_challenge={challenge}"
     ))?;
