@@ -45,7 +45,7 @@ impl Intercept for InvalidateExpired {
         };
         let is_error = !response.status().is_success();
         if is_error
-            && response.body().bytes().is_some_and(is_expired)
+            && response.body().bytes().is_some_and(has_code)
             && let Some(id) = request.headers().get("authorization").and_then(access_key_id)
         {
             self.0.invalidate(id);
@@ -60,8 +60,9 @@ fn access_key_id(authorization: &str) -> Option<&str> {
     credential.split('/').next().filter(|id| !id.is_empty())
 }
 
-/// Returns whether the body of an error has one of the codes, as a whole word of its XML or JSON.
-fn is_expired(body: &[u8]) -> bool {
+/// Returns whether the body of an error response contains one of the [`CODES`] as a whole word, in XML or
+/// JSON.
+fn has_code(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| CODES.contains(&word))
 }
@@ -79,9 +80,9 @@ mod tests {
 
     #[test]
     fn code_is_found_in_xml_and_json() {
-        assert!(is_expired(b"<Error><Code>ExpiredToken</Code></Error>"));
-        assert!(is_expired(br#"{"__type":"com.amazonaws#ExpiredTokenException"}"#));
-        assert!(!is_expired(b"<Error><Code>AccessDenied</Code></Error>"));
-        assert!(!is_expired(b"<Error><Message>NotAnExpiredTokenAtAll</Message></Error>"));
+        assert!(has_code(b"<Error><Code>ExpiredToken</Code></Error>"));
+        assert!(has_code(br#"{"__type":"com.amazonaws#ExpiredTokenException"}"#));
+        assert!(!has_code(b"<Error><Code>AccessDenied</Code></Error>"));
+        assert!(!has_code(b"<Error><Message>NotAnExpiredTokenAtAll</Message></Error>"));
     }
 }

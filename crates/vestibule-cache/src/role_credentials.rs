@@ -27,7 +27,7 @@ impl RoleCredentials {
     /// Reads the file of a role of the portal.
     ///
     /// # Errors
-    /// [`JsonError`], also for the files that the AWS CLI keeps there for other providers.
+    /// [`JsonError`], also for the files of other providers, which the AWS CLI stores in the same folder.
     pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
         let file: File = json::from_slice(bytes)?;
         if file.provider_type.as_deref() == Some("sso") {
@@ -91,8 +91,8 @@ impl RoleCredentials {
         json::to_vec(&File { provider_type, credentials })
     }
 
-    /// Returns whether the credentials are valid for more than 15 minutes, as in the AWS CLI. Otherwise
-    /// request new ones, and use these if that fails.
+    /// Returns whether the credentials are valid for more than 15 minutes, as in the AWS CLI. If not, the
+    /// caller requests new ones, and uses these only if the request fails.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         REUSE_WINDOW < self.expires.saturating_since(now)
     }

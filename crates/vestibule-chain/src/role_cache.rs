@@ -24,7 +24,7 @@ pub(crate) struct Issued {
 }
 
 impl Issued {
-    /// Takes credentials whose expiration is by the issuer's clock.
+    /// Converts credentials whose expiration is by the issuer's clock.
     pub(crate) fn from_lookup(found: Lookup) -> Lookup<Self> {
         match found {
             Lookup::Credentials(credentials) => {
@@ -54,7 +54,8 @@ impl RoleCache {
     /// Returns the shared credentials if enough time is left; else requests new ones, and shares them
     /// if that is allowed.
     ///
-    /// Boxed on both sides, so that it is compiled once for all issuers.
+    /// The request and the returned future are boxed, so that the body is not compiled again for every
+    /// type of request.
     pub(crate) fn get_or_request<'a>(
         &'a self,
         world: &'a World,
@@ -99,7 +100,7 @@ impl RoleCache {
         }
     }
 
-    /// Returns whether enough time is left.
+    /// Returns whether enough time is left for the AWS CLI's rule and for `min_remaining`.
     fn is_fresh(&self, shared: &RoleCredentials, now: Timestamp) -> bool {
         let left = shared.credentials().expires_at().map(|end| end.saturating_since(now));
         shared.is_fresh(now) && left.is_some_and(|left| self.min_remaining < left)
@@ -107,7 +108,8 @@ impl RoleCache {
 
     /// Stores the credentials. Best effort: a failed write is only logged.
     fn store(&self, world: &World, file: &str, issued: &Issued) {
-        // The earlier time, so that the file stays right when a wrong clock is corrected.
+        // The earlier time is right by our clock and, once a wrong clock has been corrected, by the
+        // issuer's.
         let expires =
             [issued.credentials.expires_at(), issued.issuer_expiration].into_iter().flatten().min();
         let shared = RoleCredentials::new(issued.credentials.clone().with_expires_at(expires));
@@ -128,7 +130,8 @@ impl RoleCache {
     }
 }
 
-/// Returns whether a later call may succeed. It may have a prompt for the MFA code.
+/// Returns whether a later call may succeed. If an MFA code is missing, a later call may have a prompt
+/// for it.
 fn may_succeed_later(kind: ErrorKind) -> bool {
     !kind.is_permanent() || kind == ErrorKind::CodeNeeded
 }

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 
 /// The name of the file.
 pub(crate) const FILE_NAME: &str = ".aws-profile";
-/// A longer file is not one of ours.
+/// The size limit for the file.
 const MAX_BYTES: usize = 4 << 10;
 /// The name of the file with what the user trusts, in the folder of this program.
 const TRUSTED: &str = "trusted-profiles.json";
@@ -131,7 +131,7 @@ pub(crate) enum Choice<'a> {
     Trust(&'a str),
     /// The file is ignored, whatever it contains.
     Ignore,
-    /// The file is an error again.
+    /// The choice is removed, so that the file is an error until the user confirms it.
     Forget,
 }
 
@@ -189,7 +189,7 @@ fn parse(bytes: &[u8]) -> Result<(String, u32), &'static str> {
     let mut named = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let (Some((number, name)), None) = (named.next(), named.next()) else { return Err(RULE) };
     let is_invalid = |c: char| "[]=".contains(c) || c.is_control();
-    // Printing changes characters that could deceive a reader.
+    // A name is invalid if `printable` has to escape a character, which could deceive the user.
     if name.contains(is_invalid) || vestibule_types::printable(name) != name {
         return Err(RULE);
     }

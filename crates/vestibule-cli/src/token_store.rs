@@ -38,8 +38,8 @@ pub(crate) enum ProgramStore {
 }
 
 impl ProgramStore {
-    /// Opens the store of the options, the environment and the configuration. No file is read.
-    /// `warnings` prints that the keychain is not available.
+    /// Opens the store that the options, the environment or the configuration select. No file is read.
+    /// `warnings` prints a warning if the keychain is not available.
     pub(crate) fn open(
         vars: &Vars,
         kind: Option<TokenStoreKind>,
@@ -81,7 +81,7 @@ impl ProgramStore {
         }
     }
 
-    /// Returns where the token of a session is, if it is not in its file alone.
+    /// Returns the location of a session's token; `None` if all of it is in the token file.
     pub(crate) fn location(&self, center: &IdentityCenter, status: &Status) -> Option<String> {
         let Self::Keychain { files, .. } = self else { return Some("memory".to_owned()) };
         let [token, _] = center.token_store_entries();
@@ -113,8 +113,8 @@ fn kind_of_environment(vars: &Vars) -> Result<Option<TokenStoreKind>, Error> {
     })
 }
 
-/// Returns the folder of the environment, which must belong to the user, since its owner can read the
-/// tokens.
+/// Returns the folder that the environment names. It must belong to the user, since the owner of a
+/// folder can read the tokens in it.
 pub(crate) fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
     let Some(folder) = vars.get(FOLDER) else { return Ok(None) };
     let folder = Path::new(folder);
@@ -129,7 +129,8 @@ pub(crate) fn folder(vars: &Vars) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// Returns why a folder is not used. A folder that does not exist is created for the user alone.
+/// Returns why a folder cannot be used. `None` also if it does not exist: it is then created with
+/// access for the user only.
 fn folder_problem(folder: &Path) -> Option<&'static str> {
     let metadata = folder.metadata().ok()?;
     if !metadata.is_dir() {

@@ -91,7 +91,7 @@ struct Entry {
 pub(crate) enum Expiration {
     /// The code that the user compares expires.
     Code(Instant),
-    /// The program waits for the browser no longer.
+    /// The program stops waiting for the browser.
     Wait(Instant),
 }
 

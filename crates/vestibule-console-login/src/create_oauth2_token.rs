@@ -114,7 +114,7 @@ impl Operation for CreateOAuth2Token<'_> {
             id_token: Option<Secret>,
         }
 
-        /// Keys that no header can contain would fail every later request.
+        /// Credentials that no HTTP header can contain are rejected here: every later request would fail.
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Keys {

@@ -110,6 +110,7 @@ fn keychain_records(context: &Context<'_>, sessions: &HashMap<String, String>) -
             let token = path.with_extension("json");
             let token = token.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let text = context.world.files.read(&path);
+            // The record contains the name of the mode; with `sealed` the whole token is in the keychain.
             let is_whole = text.is_ok_and(|text| text.trim_ascii() == b"sealed");
             CacheFile {
                 sso_session: sessions.get(token).cloned(),
@@ -211,7 +212,7 @@ fn expiration(bytes: &[u8]) -> Result<Option<Timestamp>, JsonError> {
     })
 }
 
-/// Returns the complete object that a text begins with, if more follows.
+/// Returns the complete JSON object at the start of a text, whatever follows it.
 fn first_object(bytes: &[u8]) -> Option<&[u8]> {
     let mut objects = serde_json::Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
     objects.next()?.ok()?;

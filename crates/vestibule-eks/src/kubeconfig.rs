@@ -9,10 +9,10 @@ use yaml_rust2::{Yaml, YamlEmitter, YamlLoader};
 
 use crate::Cluster;
 
-/// The version of credential plugins that every supported version of Kubernetes accepts.
+/// The API version of credential plugins that every supported version of Kubernetes accepts.
 const API_VERSION: &str = "client.authentication.k8s.io/v1beta1";
 
-/// The nesting that the parser may recurse into.
+/// The limit for the nesting, since the parser recurses.
 const MAX_DEPTH: usize = 64;
 
 /// Error returned when a kubeconfig file cannot be changed.
@@ -45,7 +45,7 @@ pub enum InvalidKubeconfig {
 
 /// The command that returns tokens for a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "what an `exec` entry has")]
+#[expect(clippy::exhaustive_structs, reason = "the fields of an `exec` entry")]
 pub struct TokenCommand {
     /// The program: an absolute path, since desktop applications have another `PATH` than shells.
     pub program: String,
@@ -138,7 +138,7 @@ impl Kubeconfig {
         }
         match entries.iter_mut().find(|entry| is_named(entry, name)) {
             Some(Yaml::Hash(entry)) => {
-                // A context may have a namespace, which the user has chosen.
+                // A context keeps its other members, such as a namespace that the user has chosen.
                 match (entry.get_mut(&text(kind)), value) {
                     (Some(Yaml::Hash(old)), Yaml::Hash(pair)) if kind == "context" => {
                         for (key, value) in pair {
@@ -201,7 +201,7 @@ fn mapping<'a>(pairs: impl IntoIterator<Item = (&'a str, Yaml)>) -> Yaml {
     Yaml::Hash(pairs.into_iter().map(|(key, value)| (text(key), value)).collect())
 }
 
-/// Sets a value in its place, or at the end.
+/// Replaces the value of a key in its place, or adds the key at the end.
 fn put(mapping: &mut Hash, key: &str, value: Yaml) {
     match mapping.get_mut(&text(key)) {
         Some(old) => *old = value,
@@ -217,8 +217,7 @@ fn is_named(entry: &Yaml, name: &str) -> bool {
     entry["name"].as_str() == Some(name)
 }
 
-/// Returns an upper bound of the nesting, by brackets and by indentation. The parser recurses, so that
-/// a deeper text would overflow its stack.
+/// Returns an upper bound for the nesting of a text, by its brackets and its indentation.
 fn nesting(text: &str) -> usize {
     let mut brackets = 0_usize;
     let mut deepest = 0;

@@ -14,7 +14,7 @@ const DEFAULT_START: Duration = Duration::from_secs(1_767_225_600);
 /// real time. A client whose `World` has the same clock agrees with the emulator about the time.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// The clock that this one runs as. A manual clock has none.
+    /// The clock that this one follows; unset for a manual clock.
     base: Arc<OnceLock<Arc<dyn vestibule_world::Clock>>>,
     /// The difference to `base`, or to 1970, in nanoseconds.
     offset: Arc<AtomicI64>,
@@ -47,7 +47,7 @@ impl Clock {
         clock
     }
 
-    /// Returns a clock that runs as another one.
+    /// Returns a clock that follows another one.
     pub fn with_base(base: Arc<dyn vestibule_world::Clock>) -> Self {
         Self {
             base: Arc::new(OnceLock::from(base)),
@@ -88,7 +88,7 @@ impl Clock {
         let _ = self.offset.fetch_update(Ordering::SeqCst, Ordering::SeqCst, shifted);
     }
 
-    /// Lets the default clock run as the real time, from which it differs as far as it was moved.
+    /// Makes the default clock follow the real time, and keeps the difference by which it was moved.
     ///
     /// Returns how far the time jumped, or `None` if the clock was chosen or replaced before.
     #[cfg(feature = "server")]

@@ -58,7 +58,8 @@ impl FaultSchedule {
         self.0.clear();
     }
 
-    /// Takes the faults of the next request: the first one, and those that can be combined with it.
+    /// Returns the faults for a request and counts them as used: all that can be combined, such as a
+    /// delay, and the first of the others.
     pub(crate) fn take(&mut self, operation: Operation) -> AppliedFaults {
         let mut applied = AppliedFaults::default();
         self.0.retain_mut(|rule| {

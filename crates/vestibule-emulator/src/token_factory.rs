@@ -10,7 +10,7 @@ use vestibule_world::Entropy;
 
 use crate::jwt;
 
-/// The number of secrets that are recorded for tests that search for leaks.
+/// The number of secrets that are recorded. Tests search logs and files for them.
 const MAX_RECORDED: usize = 16_384;
 
 /// RFC 8628 §6.1: consonants only, so that no code spells a word.
@@ -100,7 +100,7 @@ impl TokenFactory {
         self.issued.iter().map(String::as_str)
     }
 
-    /// Records a secret that was made elsewhere.
+    /// Records a secret, which may be from elsewhere, and returns it.
     pub(crate) fn record(&mut self, secret: String) -> String {
         if self.issued.len() == MAX_RECORDED {
             self.issued.pop_front();

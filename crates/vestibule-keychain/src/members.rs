@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 /// Members that live for months or until they are used, unlike the access token.
 const LONG_LIVED: [&str; 3] = ["refreshToken", "clientSecret", "dpopKey"];
-/// The member of a secret that tells which access token it replaces in the file.
+/// The member of a secret with the digest of the access token that it replaces in the file.
 const REPLACES: &str = "vestibuleReplaces";
 
 /// The text of a file or a secret.
@@ -59,7 +59,7 @@ impl<'a> Members<'a> {
         self.get("accessToken").is_some()
     }
 
-    /// Returns whether the text is that of a console login, whose access token is a set of keys.
+    /// Returns whether the text is that of a console login, whose access token is an object.
     pub(crate) fn is_console_login(&self) -> bool {
         self.get("accessToken").is_some_and(|token| token.get().starts_with('{'))
     }
@@ -73,22 +73,25 @@ impl<'a> Members<'a> {
         write(self.raw().filter(|(name, _)| !is_long_lived(name)))
     }
 
-    /// Returns the secret for a keychain: all members, and a digest of the access token in the file
-    /// before.
+    /// Returns the secret for a keychain: all members, and `replaces`, the digest of the access token
+    /// that the file has until it is written.
     pub(crate) fn to_secret(&self, replaces: Option<&str>) -> Text {
         let replaces = replaces.map(|digest| format!("\"{digest}\""));
         let replaces = replaces.iter().map(|digest| (REPLACES, digest.as_str()));
         write(self.raw().filter(|(name, _)| *name != REPLACES).chain(replaces))
     }
 
-    /// Returns the content of a secret.
+    /// Returns all members of a secret but the digest.
     pub(crate) fn without_digest(&self) -> Text {
         write(self.raw().filter(|(name, _)| *name != REPLACES))
     }
 
-    /// Returns the token of a file and a secret. A file with another access token was written by
-    /// another tool since; a file with the access token that the secret replaces was to be written when
-    /// the program ended.
+    /// Returns the token that this file and a secret make up together.
+    ///
+    /// Members of the file take precedence if both have the same access token. If the file has the
+    /// access token that the secret replaces, a program stored the secret and exited before it wrote
+    /// the file: the secret is the token. Otherwise another tool has written the file since, and this
+    /// returns `None`.
     pub(crate) fn join(&self, secret: &Members<'_>) -> Option<Text> {
         let digest = self.access_token_digest()?;
         if secret.access_token_digest().as_ref() == Some(&digest) {
@@ -118,7 +121,7 @@ fn is_long_lived(name: &str) -> bool {
 /// Writes an object as Python's `json.dumps` does, like the AWS CLI.
 fn write<'a>(members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Text {
     let name = |name: &str| serde_json::Value::from(name).to_string();
-    // Reserved at once, since a buffer that grows leaves copies behind.
+    // Allocated once, since a buffer that grows leaves copies of secrets in memory.
     let size: usize = members.clone().map(|(key, value)| name(key).len() + value.len() + 4).sum();
     let mut text = Zeroizing::new(Vec::with_capacity(size + 2));
     text.push(b'{');

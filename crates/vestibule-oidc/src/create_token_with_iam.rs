@@ -1,5 +1,5 @@
-//! `CreateTokenWithIAM`: tokens for an application of its own, which AWS credentials authenticate
-//! (trusted identity propagation).
+//! `CreateTokenWithIAM`: tokens for an application that authenticates with AWS credentials (trusted
+//! identity propagation).
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateTokenWithIAM.html>
 //! (read 2026-11)

@@ -84,9 +84,9 @@ impl Overrides {
         self
     }
 
-    /// Sets the profile that a line of another file names, such as one in the working directory.
+    /// Sets a profile that is named on a line of a file, such as `.aws-profile` in the working directory.
     ///
-    /// Keys in the environment take precedence over it, as over `AWS_PROFILE`.
+    /// Access keys in the environment take precedence over it, as they do over `AWS_PROFILE`.
     #[must_use]
     pub fn with_profile_at(mut self, name: impl Into<String>, place: Place) -> Self {
         self.profile = Some(Sourced::new(name.into(), Origin::File(place)));
@@ -156,7 +156,7 @@ mod tests {
     use crate::{Files, Location, settings};
 
     #[test]
-    fn later_overrides_replace_the_earlier_ones_that_they_have() {
+    fn merged_overrides_keep_the_settings_that_the_other_lacks() {
         let first = Overrides::default()
             .with_endpoint_url("http://one", "--endpoint-url")
             .with_fips(true, "--fips")

@@ -15,8 +15,8 @@ use crate::{Error, ErrorKind, ExpiredCredentials, Lookup, Provider};
 /// Any number of tasks and threads may share one. While the credentials are fresh, a call takes some
 /// tens of nanoseconds. When they are due, one caller refreshes them inside its own call, and all
 /// callers that need the result get the same one, error or not. No task is spawned. If the
-/// refreshing call is dropped, another caller takes over; the call must not be kept unpolled while
-/// its task awaits a second one.
+/// refreshing call is dropped, another caller takes over. A task must not stop polling one call while
+/// it awaits another: the second may wait for the first.
 ///
 /// [`refresh::State`](State) decides when a refresh is due, by the provider's own
 /// [policy](Provider::refresh_policy) unless [`Cached::with_policy`] replaces it.
@@ -24,7 +24,7 @@ pub struct Cached<P> {
     provider: P,
     policy: Option<RefreshPolicy>,
     core: Mutex<Core>,
-    /// Credentials that need no decision, readable without the lock above.
+    /// Credentials that are fresh, so that callers get them without locking `core`.
     fresh: Shards,
 }
 
@@ -36,7 +36,7 @@ struct Core {
 }
 
 impl Core {
-    /// Removes this refresh; false if `Cached::forget` removed it before.
+    /// Removes a refresh that has finished. Returns false if `Cached::forget` has removed it already.
     fn finish(&mut self, flight: &Arc<SingleFlight<Outcome>>) -> bool {
         self.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
@@ -203,6 +203,7 @@ impl<P: Provider> Leader<'_, P> {
         let (name, policy) =
             (provider.name(), self.cached.policy.unwrap_or(provider.refresh_policy()));
         let mut core = self.cached.core();
+        // After `Cached::forget` the result is still returned to the waiters, but not cached.
         let mut discarded = State::new(policy);
         let state = if core.finish(&self.flight) { &mut core.state } else { &mut discarded };
         state.set_policy(policy);
@@ -218,7 +219,7 @@ impl<P: Provider> Leader<'_, P> {
                 let error = ExpiredCredentials { location, expired_at, now };
                 (Error::new(name, ErrorKind::Transient, error), None)
             }
-            // A metadata service may be unreachable for a moment, which looks the same.
+            // Transient, since a metadata service that is unreachable for a moment looks the same.
             Ok(Lookup::NotConfigured(skipped)) => {
                 let text = "the source is no longer configured";
                 (Error::new(name, ErrorKind::Transient, text), Some(skipped))

@@ -41,19 +41,19 @@ const MAX_HEAD: usize = 8 << 10;
 #[non_exhaustive]
 #[cfg_attr(
     not(any(unix, windows)),
-    expect(unreachable_pub, reason = "exported by the agent alone")
+    expect(unreachable_pub, reason = "only the agent, on Unix and Windows, exports it")
 )]
 pub struct Peer {
-    /// Its effective user id. `None` on Windows, where the pipe itself admits its user,
-    /// administrators and the system only.
+    /// Its effective user id. `None` on Windows, where the pipe admits only processes of the user who
+    /// created it, of administrators and of the system.
     pub uid: Option<u32>,
-    /// Its process id, which the system may not know.
+    /// Its process id; `None` if the system does not report it.
     pub pid: Option<i32>,
 }
 
 /// Responds to requests; shared by all connections.
 pub(crate) trait Respond: Send + Sync + 'static {
-    /// Responds to a request. A port has no peer.
+    /// Responds to a request. `peer` is `None` for a TCP connection.
     fn respond(self: Arc<Self>, head: Parts, peer: Option<Peer>) -> BoxFuture<'static, Response>;
 }
 
@@ -211,8 +211,8 @@ async fn respond(
     Ok(http_response(response))
 }
 
-/// Calls the provider in a task of its own: SDKs disconnect after one or two seconds, and the result
-/// is then there for their next request.
+/// Calls the provider in a task of its own, which goes on when the client disconnects. SDKs disconnect
+/// after one or two seconds, and a provider that caches then has the credentials for their next request.
 async fn credentials(state: Arc<ServerState>) -> Response {
     let task = tokio::spawn(async move {
         let result = state.provider.provide(&state.world).await;

@@ -14,14 +14,14 @@ use crate::random::Random;
 use crate::service::{Grant, LIFETIME, RequestOutcome, Stage};
 use crate::simulation::Simulation;
 
-/// The time after which `vestibule-oidc` gives a refresh up.
+/// The timeout of a refresh in `vestibule-oidc`.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The way in which the network and the service's gateway deliver a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Delivery {
     Normal,
-    /// It arrives twice, and the first response is returned.
+    /// The request arrives twice, and the first response is returned.
     Duplicated,
     /// The response takes up to two minutes.
     Slow,
@@ -126,7 +126,7 @@ impl Simulation {
         match delivery {
             Delivery::RequestLost | Delivery::ResponseLost => {
                 in_flight.finish(RequestOutcome::Unknown);
-                Err(ExchangeError::Transport(self.lost()))
+                Err(ExchangeError::Transport(self.lost_response_error()))
             }
             Delivery::TooSlow => {
                 self.sleep(pid, TIMEOUT).await;
@@ -160,8 +160,9 @@ impl Simulation {
         grant
     }
 
-    /// The planted bug says that nothing was sent, so that the caller sends it again.
-    fn lost(&self) -> TransportErrorKind {
+    /// Returns the error of a lost response. The planted bug reports that the request was not sent, so
+    /// that the caller sends the refresh token again.
+    fn lost_response_error(&self) -> TransportErrorKind {
         match self.state().planted_bug {
             Some(PlantedBug::RetrySpentToken) => TransportErrorKind::Connect,
             _ => TransportErrorKind::Lost,

@@ -24,7 +24,7 @@ pub(crate) struct SessionRecord {
     /// The refresh token of a request that has no response yet, or whose response was lost.
     #[serde(rename = "unanswered", skip_serializing_if = "Option::is_none")]
     pub(crate) awaiting_response: Option<Fingerprint>,
-    /// A random name of the last request to refresh. A time would not do: clocks differ.
+    /// A random id of the last request to refresh. A time would not identify it, since clocks differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
     /// An access token that the portal rejected although it had not expired.
@@ -100,7 +100,8 @@ pub(crate) struct PortalRecord {
     /// session that an administrator revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_after_seconds: Option<u64>,
-    /// The shortest time, in seconds, after which two sessions had expired.
+    /// The second shortest such time. Two sessions had expired by then, so a single revocation does not
+    /// count.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_twice_after: Option<u64>,
 }
@@ -119,11 +120,11 @@ impl PortalRecord {
         json::to_vec_compact(&self)
     }
 
-    /// Records that a session was alive this long after its sign-in.
+    /// Records that a session was valid this long after its sign-in.
     pub(crate) fn lasted(&mut self, span: Duration) {
         let is_outlived = |refused: u64| refused <= span.as_secs();
         if self.refused_after_seconds.is_some_and(is_outlived) {
-            // That was a revocation, or the administrator allows more now.
+            // The refused session was revoked, or the administrator allows longer sessions since then.
             self.refused_after_seconds =
                 self.refused_twice_after.take().filter(|refused| !is_outlived(*refused));
         }

@@ -1,4 +1,4 @@
-//! The refresh in another process.
+//! A refresh by a helper process.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,10 +22,10 @@ const QUEUE_WAIT: Duration = Duration::from_secs(30);
 /// the session of every program on the machine. A program that users interrupt has its refreshes
 /// done by a helper process instead, which calls `refresh_for_job` and reports back.
 pub trait RefreshHelper: fmt::Debug + Send + Sync + 'static {
-    /// Runs the job elsewhere, and returns once it is done.
+    /// Runs the job in another process, and returns its report.
     ///
     /// # Errors
-    /// The helper could not be started, or did not report; it may have done the job.
+    /// The helper could not be started, or exited without a report. The token may have been refreshed.
     fn refresh<'a>(
         &'a self,
         world: &'a World,
@@ -38,7 +38,7 @@ pub trait RefreshHelper: fmt::Debug + Send + Sync + 'static {
 #[serde(rename_all = "camelCase")]
 pub struct RefreshJob {
     session: JobSession,
-    /// Nothing is done if the stored access token is another one.
+    /// The access token to replace. The job does nothing if the store has another one by then.
     #[serde(flatten)]
     pub(crate) due: Due,
 }
@@ -110,9 +110,9 @@ impl RefreshJob {
 #[serde(rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum RefreshReport {
-    /// The stored token is another one now.
+    /// The token in the store has changed; read it again.
     Changed,
-    /// The service refused, which is recorded.
+    /// The service refused the refresh, and the store has a record of that.
     Refused,
     /// The service could not be reached, or failed.
     Unavailable {
@@ -168,14 +168,14 @@ pub(crate) async fn refresh_by_helper<K: SessionKind>(
     let _queue = handle.lock(world, "queue.lock", QUEUE_WAIT).await;
     match handle.snapshot(world).await {
         Err(error) => return Some(Outcome::NotStorable(error)),
-        Ok(now) if !is_still_due::<K>(world, &now, due) => return Some(Outcome::Changed),
+        Ok(current) if !is_still_due::<K>(world, &current, due) => return Some(Outcome::Changed),
         Ok(_) => {}
     }
     let job = handle.kind.job(due.clone());
     Some(match helper.refresh(world, &job).await {
         Ok(RefreshReport::Changed) => Outcome::Changed,
         Ok(RefreshReport::Refused) => {
-            remember_refusal(world, handle, due).await;
+            record_refusal(world, handle, due).await;
             Outcome::Refused
         }
         Ok(RefreshReport::Unavailable { message, is_transient, is_usable }) => {
@@ -188,7 +188,7 @@ pub(crate) async fn refresh_by_helper<K: SessionKind>(
             });
             Outcome::Unavailable { source, is_transient, is_usable }
         }
-        // This process may be able to keep the token in memory.
+        // The helper cannot store the token, but this process may still refresh it in memory.
         Ok(RefreshReport::NotStorable) => return None,
         Err(error) => {
             tracing::debug!(%error, "the helper process could not refresh");
@@ -197,8 +197,8 @@ pub(crate) async fn refresh_by_helper<K: SessionKind>(
     })
 }
 
-/// Records a refusal that the helper process could not record, as on a full disk.
-async fn remember_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
+/// Records a refusal that the helper process could not record, such as on a full disk.
+async fn record_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
     let now = world.clock.now();
     let Ok(snapshot) = handle.snapshot(world).await else { return };
     let token = snapshot.facts::<K>(now).filter(|token| token.access_token == due.access_token);

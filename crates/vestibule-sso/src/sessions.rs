@@ -50,18 +50,18 @@ impl Sessions {
         Self { store: Arc::new(store) }
     }
 
-    /// Returns a token that works now: the stored one, refreshed if it expires within five
+    /// Returns a token that is valid now: the stored one, refreshed if it expires within five
     /// minutes.
     ///
     /// # Errors
-    /// [`Error::SignInNeeded`] if only the user can help; [`Error::CannotRefresh`] if the token
+    /// [`Error::SignInNeeded`] if the user has to sign in; [`Error::CannotRefresh`] if the token
     /// expired and the service could not be reached; [`Error::Store`].
     pub async fn live_token(&self, world: &World, instance: &Instance) -> Result<Token, Error> {
         self.token(world, instance, Requirement::Live).await
     }
 
     /// Returns an access token that lasts longer than `remaining`, if the session can be refreshed;
-    /// otherwise one that works now.
+    /// otherwise one that is valid now.
     ///
     /// # Errors
     /// As [`Sessions::live_token`].

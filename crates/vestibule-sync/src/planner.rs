@@ -38,7 +38,8 @@ impl Rules<'_> {
         plan
     }
 
-    /// Returns the wanted roles that can have a profile, and have none of the user.
+    /// Returns the wanted roles that get a managed profile. Roles with an unusable name, or with an
+    /// unmanaged profile of the user, are listed in the plan instead.
     fn usable_roles<'b>(
         &'b self,
         assignments: &'b Assignments,
@@ -66,8 +67,8 @@ impl Rules<'_> {
         roles
     }
 
-    /// Returns the roles in the order of their names, each with its managed profile: that with the
-    /// name of the template, else the first.
+    /// Returns the roles sorted by the names that the template gives them. The current profile of a
+    /// role is the managed one with that name, else its first managed one.
     fn candidates<'b>(
         &self,
         roles: Vec<WantedRole<'b>>,

@@ -1,4 +1,4 @@
-//! A limit of calls per second for all requests of a run, and of other processes, together.
+//! A limit of requests per second, shared by all requests of a run and with other processes.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,8 @@ use vestibule::world::{BoxFuture, Clock, Files, Transport, TransportError, World
 use vestibule_wire::retry::retry_after;
 use vestibule_wire::{Request, Response};
 
-/// Pause of all calls after a throttled response; doubled while responses are throttled in a row.
+/// Pause of all calls after a throttled response. It doubles with each further one in a row, up to the
+/// longest.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// Attempts to lock the shared file, and the wait between them.
@@ -29,8 +30,8 @@ pub struct RateLimited {
 }
 
 impl RateLimited {
-    /// Returns the world with its transport limited to `rate` requests per second. With a file, the
-    /// limit is that of all processes that use the file.
+    /// Returns the world with its transport limited to `rate` requests per second. With a file, all
+    /// processes that use it share the limit.
     pub fn world(world: &World, rate: u32, shared_file: Option<PathBuf>) -> World {
         let (inner, clock) = (world.transport.clone(), world.clock.clone());
         let limiter = Mutex::new(RateLimiter::new(rate));
@@ -42,8 +43,8 @@ impl RateLimited {
         World { transport: Arc::new(Self { inner, clock, limiter, shared }), ..world.clone() }
     }
 
-    /// Takes the next slot and returns how long to wait for it. Without access to the shared file the
-    /// limit is that of this process.
+    /// Takes the next slot and returns how long to wait for it. If the shared file cannot be locked, the
+    /// limit applies to this process alone.
     async fn reserve(&self) -> Duration {
         for _ in 0..LOCK_ATTEMPTS {
             let Some(shared) = &self.shared else { break };
@@ -94,13 +95,13 @@ impl Transport for RateLimited {
 struct SharedSlot {
     files: Arc<dyn Files>,
     path: PathBuf,
-    /// Another file than the one that is replaced: on Windows a locked file can neither be read nor
-    /// replaced.
+    /// A file beside `path`: on Windows a locked file can neither be read nor replaced.
     lock: PathBuf,
 }
 
 impl SharedSlot {
-    /// Returns the slot. A time beyond the longest pause was written by a wrong clock.
+    /// Returns the slot, or `now` without a valid one. A slot after twice the longest pause is not valid:
+    /// a process with a wrong clock wrote it.
     fn read(&self, now: Timestamp) -> Timestamp {
         let bytes = self.files.read(&self.path).ok();
         let text = bytes.as_deref().and_then(|bytes| str::from_utf8(bytes).ok());
@@ -109,7 +110,7 @@ impl SharedSlot {
         slot.filter(|slot| *slot <= now + 2 * LONGEST_PAUSE).unwrap_or(now)
     }
 
-    /// Writes the slot. Best effort: after a failed write the limit is that of this process.
+    /// Writes the slot. Best effort: without it, other processes do not wait for this one.
     fn write(&self, slot: Timestamp) {
         let text = format!("{}\n", slot.unix_millis());
         if let Err(error) = self.files.replace(&self.path, text.as_bytes(), WriteMode::BestEffort) {
@@ -149,7 +150,7 @@ impl RateLimiter {
     /// Pauses all calls after a throttled response, for its `Retry-After` at least.
     fn pause(&mut self, now: Timestamp, retry_after: Option<Duration>) {
         if now < self.paused_until {
-            // Requests in flight are throttled as well; they count once.
+            // Several requests in flight are throttled at once; they cause one pause.
             return;
         }
         let doubled = (2 * self.pause).clamp(PAUSE, LONGEST_PAUSE);

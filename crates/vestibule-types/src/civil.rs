@@ -21,15 +21,15 @@ pub(crate) struct Civil {
 impl Civil {
     /// Creates the date and time this many seconds after the epoch.
     ///
-    /// Years are counted from March, so that a leap day is the last day of one, and within cycles
-    /// of 400 years, which are all alike.
+    /// Years begin in March here, so that a leap day is the last day of its year. They are counted
+    /// within cycles of 400 years, all of which have the same number of days.
     pub(crate) fn from_seconds(seconds: i64) -> Self {
         let (days, time) = (seconds.div_euclid(DAY) + EPOCH_DAYS, seconds.rem_euclid(DAY));
         let (cycle, day) = (days.div_euclid(CYCLE_DAYS), days.rem_euclid(CYCLE_DAYS));
-        // Takes the leap days before this one out: every 4 years, not every 100, every 400.
+        // Subtracts the leap days so far: every 4 years, except in years divisible by 100 and not by 400.
         let year = (day - day / 1_460 + day / 36_524 - day / (CYCLE_DAYS - 1)) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
-        // From March on the months have 153 days in each five.
+        // Counted from March, every five months have 153 days.
         let from_march = (5 * day + 2) / 153;
         let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
         Self {
@@ -42,8 +42,8 @@ impl Civil {
         }
     }
 
-    /// Returns the seconds after the epoch, if there is such a date and time. A leap second counts
-    /// as the one before it.
+    /// Returns the seconds since the epoch; `None` for a date or time that does not exist. A leap
+    /// second counts as the second before it.
     pub(crate) fn seconds(self) -> Option<i64> {
         let Self { year, month, day, hour, minute, second } = self;
         let exists = (0..=9999).contains(&year)
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_30th_of_february() {
+    fn date_that_does_not_exist_has_no_seconds() {
         let date = |month, day| Civil { year: 2_023, month, day, hour: 0, minute: 0, second: 0 };
         assert_eq!(date(2, 29).seconds(), None);
         assert_eq!(date(13, 1).seconds(), None);

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::iter;
 use std::time::Duration;
 
-/// Returns whether a character is visible, or a space, on its own.
+/// Returns whether a character is safe to print: it is a space, or visible on its own.
 ///
-/// Not printable are control characters (C0, DEL, C1), line and paragraph separators, characters
-/// that change the direction of text, invisible characters, tags, and noncharacters: they steer a
-/// terminal, or make one text look like another.
+/// Control characters (C0, DEL, C1), line and paragraph separators, characters that change the
+/// direction of text, invisible characters, tags, and noncharacters are not printable: they can
+/// control a terminal, or make one text look like another.
 pub const fn is_printable(c: char) -> bool {
     !matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
@@ -30,8 +30,9 @@ pub const fn is_printable(c: char) -> bool {
 /// Returns a text with every character escaped that is not [printable](is_printable), as Rust
 /// escapes it: `\n`, `\u{1b}`.
 ///
-/// All text of files, services, variables and arguments passes here before it is printed. A
-/// variation selector remains where it follows a character that can have one, as in `❤️`.
+/// Text from files, services, environment variables and arguments must be escaped with this function
+/// before it is printed. A variation selector is not escaped if the character before it can have
+/// one, as in `❤️`.
 pub fn printable(text: &str) -> Cow<'_, str> {
     let mut escaped = String::new();
     let mut plain_from = 0;
@@ -54,7 +55,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// Returns [`printable`] text, cut after `max` characters with an ellipsis.
 pub fn printable_short(text: &str, max: usize) -> String {
-    // Escapes only what may be shown: the text may be long.
+    // The text may be long, so only the part that can be shown is escaped.
     let (kept, is_cut) = match text.char_indices().nth(max) {
         Some((end, _)) => (&text[..end], true),
         None => (text, false),
@@ -77,7 +78,7 @@ pub fn printable_short(text: &str, max: usize) -> String {
 pub fn printable_line(text: &str, max: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
-        // The rest is cut anyway.
+        // A character has at most four bytes, so the line already has more than `max` of them.
         if max < line.len() / 4 {
             break;
         }
@@ -122,8 +123,10 @@ fn escape(c: char) -> impl Iterator<Item = char> {
     .into_iter()
 }
 
-/// Returns whether a character has a text and an emoji form, or a variant for mathematics or East
-/// Asia.
+/// Returns whether a variation selector may follow a character.
+///
+/// Every visible character except ASCII letters: this includes the characters that have an emoji
+/// form, or a variant for mathematics or East Asia, without a table of them.
 fn has_variations(c: char) -> bool {
     is_printable(c) && !c.is_whitespace() && !c.is_ascii_alphabetic()
 }

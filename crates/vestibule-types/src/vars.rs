@@ -5,7 +5,7 @@ use crate::Platform;
 /// A snapshot of the environment variables.
 ///
 /// Empty variables count as unset, as in the SDK for Go.
-/// `Debug` prints names only: values may be keys.
+/// `Debug` prints names only: values may be secret keys.
 #[derive(Clone, Default)]
 pub struct Vars {
     /// Sorted by name.
@@ -44,8 +44,9 @@ impl Vars {
 
     /// Checks that each variable that AWS tools read can be decoded.
     ///
-    /// [`Vars::get`] returns `None` for the others, and a wrong profile, file or proxy must not be used
-    /// silently. So hosts check once, before they read.
+    /// [`Vars::get`] returns `None` for a value that cannot be decoded, as if the variable were not set.
+    /// A program calls this once, before it reads any variable, so that it does not silently use
+    /// another profile, file or proxy.
     ///
     /// # Errors
     /// [`UndecodableVariable`], for the first one.
@@ -92,7 +93,8 @@ impl Vars {
         self.sorted.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns the home folder: `HOME`; on Windows then `USERPROFILE`, then `HOMEDRIVE` and `HOMEPATH`.
+    /// Returns the home folder: `HOME`, or on Windows the first that is set of `HOME`, `USERPROFILE`, and
+    /// `HOMEDRIVE` with `HOMEPATH`.
     ///
     /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html> (read 2026-11)
     pub fn home(&self, platform: Platform) -> Option<String> {

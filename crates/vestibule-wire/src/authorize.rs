@@ -5,8 +5,8 @@ use vestibule_types::Timestamp;
 
 use crate::{Request, RequestError, Response};
 
-/// The longest exchange that the clocks are compared by: the time at which the service wrote its `Date`
-/// is known to half of it.
+/// The limit for the duration of an exchange that measures the difference of the clocks. The service wrote
+/// its `Date` at an unknown time in between, so the error is up to half the duration.
 const SLOWEST: Duration = Duration::from_secs(15 * 60);
 
 /// The authorization of a request, which is signed, or given another proof of identity, just before

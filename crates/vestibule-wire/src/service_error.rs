@@ -42,23 +42,24 @@ impl ServiceError {
     pub fn without_secrets(mut self, secrets: &[&str]) -> Self {
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             for text in [&mut self.message, &mut self.code, &mut self.request_id] {
-                *text = text.take().map(|text| strip(&text, secret));
+                *text = text.take().map(|text| redact(&text, secret));
             }
         }
         self
     }
 
-    /// Returns whether the cause is temporary, and not the request ([`retry::is_transient`]).
+    /// Returns whether the cause is temporary, so that the same request may succeed later
+    /// ([`retry::is_transient`]).
     pub fn is_transient(&self) -> bool {
         retry::is_transient(self.status, self.code.as_deref())
     }
 
-    /// Returns whether the service limits requests ([`retry::is_throttling`]).
+    /// Returns whether the service throttled the request ([`retry::is_throttling`]).
     pub fn is_throttling(&self) -> bool {
         retry::is_throttling(self.status, self.code.as_deref())
     }
 
-    /// Returns whether the code is this one.
+    /// Returns whether the service returned this error code.
     pub fn has_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
@@ -80,7 +81,7 @@ impl std::error::Error for ServiceError {}
 
 /// Error returned when a response has other content than expected.
 ///
-/// It names what was expected, and shows nothing of the body, which may contain secrets.
+/// Its message has the expected content, but nothing of the body, which may contain secrets.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected {expected}, got something else (HTTP {})", status.as_u16())]
 #[non_exhaustive]
@@ -100,7 +101,7 @@ impl MalformedResponse {
 
 /// A response that is not a success.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "an error of the service, or malformed")]
+#[expect(clippy::exhaustive_enums, reason = "a failed response has an error or is malformed")]
 pub enum ResponseError {
     /// The service returned an error.
     #[error(transparent)]
@@ -128,15 +129,15 @@ impl ResponseError {
         }
     }
 
-    /// Returns whether the cause is temporary, and not the request: the service failed or is overloaded,
-    /// or the response is malformed.
+    /// Returns whether the cause is temporary, so that the same request may succeed later: the service
+    /// failed or is overloaded, or the response is malformed.
     pub fn is_transient(&self) -> bool {
         self.service_error().is_none_or(ServiceError::is_transient)
     }
 }
 
-/// Removes a secret, also one that the end of the line cut in two.
-fn strip(text: &str, secret: &str) -> String {
+/// Replaces a secret by `…`. A text that was cut may end with a part of the secret, which is replaced too.
+fn redact(text: &str, secret: &str) -> String {
     let text = text.replace(secret, "…");
     let Some(cut) = text.strip_suffix('…') else { return text };
     let begins = |&at: &usize| secret.starts_with(&cut[at..]);

@@ -41,8 +41,9 @@ impl World {
         PollInterval { world: self, interval, deadline: now + at_most, attempt_began: now }
     }
 
-    /// Returns a value that is complete, reading again for at most half a second: a tool that does
-    /// not replace files atomically may be writing.
+    /// Reads a value until it is complete, for at most half a second, and returns the last one read.
+    ///
+    /// A file is incomplete while a tool that does not replace files atomically writes it.
     pub async fn read_until_stable<'a, T: Send>(
         &self,
         mut read: impl FnMut() -> BoxFuture<'a, T> + Send,
@@ -74,6 +75,7 @@ impl World {
             if guard.is_some() {
                 return Ok(guard);
             }
+            // The span begins with the first failed attempt and lasts until this returns.
             waiting.get_or_insert_with(|| tracing::debug_span!("wait", what = "another process"));
             if !poll.pause().await {
                 return Ok(None);

@@ -13,7 +13,7 @@ use crate::{Configuration, Error, ErrorKind, Remedy};
 /// The longest wait for another process that changes the same file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The attempts if a tool without locks changes the file meanwhile.
+/// The number of attempts if a tool that takes no lock changes the file at the same time.
 const ATTEMPTS: u32 = 8;
 
 const SECRETS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
@@ -26,7 +26,7 @@ pub struct Edited {
     pub location: Location,
     /// The change as a unified diff without secrets; empty if nothing changed.
     pub diff: String,
-    /// The file after the change. That of a credentials file holds secrets, unlike `diff`.
+    /// The file after the change. Unlike `diff`, it contains the secrets of a credentials file.
     pub document: Document,
     /// The backup copy of the file before the change. A credentials file has none, so that no
     /// forgotten copy contains secrets.
@@ -124,7 +124,7 @@ impl Configuration {
             if file == Dialect::Config && !before.text().is_empty() {
                 edited.undo = Some(target.back_up(&before)?);
             }
-            // A tool without locks may have written meanwhile.
+            // A tool that takes no lock may have written the file since.
             if target.read()?.text() == before.text() {
                 let text = edited.document.text();
                 target.write(&target.path, text, WriteMode::PreserveMode)?;

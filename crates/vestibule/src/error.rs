@@ -20,9 +20,9 @@ use crate::Remedy;
 ///
 /// | format | shows |
 /// |---|---|
-/// | `{}` | what happened; the sources have the causes, each its own part |
+/// | `{}` | the error without its causes, which [`source`](StdError::source) returns |
 /// | `{:#}` | the error and its causes, separated by colons |
-/// | `{:?}` | as `{:#}`, and the remedy: all that a `main` which returns the error has to print |
+/// | `{:?}` | as `{:#}`, and the remedy; a `main` that returns the error prints this |
 /// | `{:#?}` | the fields |
 ///
 /// The error of [`ErrorKind::NothingConfigured`] has a line for each source; all others are one line.
@@ -298,7 +298,8 @@ impl Error {
     }
 }
 
-/// Returns the message of one error; those with a time are known by their type.
+/// Returns the message of one error, without its causes. Errors whose message has a time are found by
+/// their type, so that the time is in the caller's format.
 fn message(error: &(dyn StdError + 'static), time: fn(Timestamp) -> String) -> String {
     if let Some(error) = error.downcast_ref::<ProviderError>() {
         message(error.inner(), time)
@@ -349,14 +350,15 @@ impl StdError for Error {
     }
 }
 
-/// Each source with what it lacks, on a line of its own.
+/// Error returned when no source of credentials is configured. It has a line for each source with the
+/// reason why it was skipped.
 #[derive(Debug)]
 struct NotConfigured(SkippedSources);
 
 impl fmt::Display for NotConfigured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no AWS credentials found; looked in:")?;
-        self.0.iter().try_for_each(|(source, lacks)| write!(f, "\n  {source}: {lacks}"))
+        self.0.iter().try_for_each(|(source, reason)| write!(f, "\n  {source}: {reason}"))
     }
 }
 

@@ -56,7 +56,7 @@ impl Session {
         Self::builder().load()
     }
 
-    /// Returns a builder, for more than the environment says.
+    /// Returns a builder, for settings that take precedence over the environment.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -69,13 +69,13 @@ impl Session {
             instance(&plan.settings, session.session())
                 .map_err(|error| Error::endpoint(error, &plan.settings))?;
         }
-        let chain = default_chain(&plan, configuration.context()).map_err(invalid)?;
+        let chain = default_chain(&plan, configuration.context()).map_err(build_error)?;
         Ok(Self::with_chain(configuration, plan, chain))
     }
 
     /// Creates a session of one plan, without the other sources of the default chain.
     pub(crate) fn of_plan(configuration: Configuration, plan: Plan) -> Result<Self, Error> {
-        let provider = build(&plan, configuration.context()).map_err(invalid)?;
+        let provider = build(&plan, configuration.context()).map_err(build_error)?;
         Ok(Self::with_chain(configuration, plan, Chain::default().then(provider)))
     }
 
@@ -158,8 +158,8 @@ impl Session {
         self.0.configuration.forget_roles_of(&self.0.plan);
     }
 
-    /// Empties the cache of this session and of its clones, and the remembered errors. Necessary
-    /// after a sign-out, which does not empty it; a sign-in is noticed without it.
+    /// Empties the cache of this session and of its clones, and the remembered errors. Call it
+    /// after the user has signed out, which does not empty the cache. After a sign-in it is not necessary.
     pub fn forget(&self) {
         self.0.provider.forget();
     }
@@ -176,8 +176,8 @@ impl Session {
 
     /// Returns the configured region, else that of the EC2 instance, as in the SDKs.
     ///
-    /// Without a configured region it sends a request, or takes a second if this machine is not an
-    /// instance.
+    /// Without a configured region it requests one from instance metadata. That takes a second if this
+    /// machine is not an instance.
     pub async fn region_or_instance(&self) -> Option<Region> {
         self.region_in(self.async_world()).await
     }
@@ -211,7 +211,7 @@ impl Session {
     /// Returns the Identity Center of the session.
     ///
     /// # Errors
-    /// A profile that does not use SSO.
+    /// The profile does not use SSO.
     pub fn identity_center(&self) -> Result<IdentityCenter, Error> {
         match self.0.plan.session() {
             Some(session) => self.0.configuration.configured_center(session, self.settings()),
@@ -245,7 +245,7 @@ impl Session {
             match self.0.provider.get(world).await {
                 Ok(Lookup::Credentials(credentials)) => Ok(credentials),
                 Ok(Lookup::NotConfigured(_)) if matches!(self.0.plan.base, Base::SsoToken(_)) => {
-                    Err(self.no_role())
+                    Err(self.no_role_error())
                 }
                 Ok(Lookup::NotConfigured(skipped)) => Err(Error::not_configured(skipped)),
                 Err(error) => Err(self.provider_error(error)),
@@ -255,17 +255,18 @@ impl Session {
 
     fn provider_error(&self, error: ProviderError) -> Error {
         let remedy = match error.kind() {
-            // No setting selects instance metadata, and it is closed, which counts as not configured.
+            // Instance metadata that no setting selects, and that denies access to this caller, counts as
+            // not configured.
             ProviderErrorKind::Closed if error.chosen_by().is_none() => {
                 return Error::closed(&error);
             }
             ProviderErrorKind::CodeNeeded => {
                 Some(Remedy::EnterCode { profile: self.0.plan.profile.value.clone() })
             }
-            ProviderErrorKind::Refused => self.list_roles(&error),
+            ProviderErrorKind::Refused => self.list_roles_remedy(&error),
             // Neither a sign-in nor another role changes the network.
             ProviderErrorKind::Unreachable => None,
-            _ => self.sign_in(),
+            _ => self.sign_in_remedy(),
         };
         Error::from_provider(error, remedy)
     }
@@ -308,7 +309,7 @@ impl Session {
         }
     }
 
-    fn sign_in(&self) -> Option<Remedy> {
+    fn sign_in_remedy(&self) -> Option<Remedy> {
         let session = match (&self.0.plan.base, self.0.plan.session()) {
             (_, Some(session)) => session.name.as_ref().map(|name| name.value.to_string()),
             (Base::Login(_), None) => None,
@@ -318,14 +319,14 @@ impl Session {
     }
 
     /// Returns the remedy for a role that the portal does not give to the user.
-    fn list_roles(&self, error: &ProviderError) -> Option<Remedy> {
+    fn list_roles_remedy(&self, error: &ProviderError) -> Option<Remedy> {
         let CallError::Response(denied) =
             error.inner().downcast_ref::<CallError<vestibule_portal::Error>>()?
         else {
             return None;
         };
         let account_id = denied.denied_role()?.to_string();
-        match self.sign_in()? {
+        match self.sign_in_remedy()? {
             Remedy::SignIn { session, profile } => {
                 Some(Remedy::ListRoles { account_id, session, profile })
             }
@@ -333,7 +334,7 @@ impl Session {
         }
     }
 
-    fn no_role(&self) -> Error {
+    fn no_role_error(&self) -> Error {
         let plan = &self.0.plan;
         let text = format!(
             "profile `{}` gives a bearer token, not credentials: \
@@ -357,7 +358,7 @@ fn has_code(error: &vestibule_sts::Error) -> bool {
     error.service_error().is_some_and(|error| error.code.is_some())
 }
 
-/// A provider of the caller, which errors name.
+/// A provider from [`Session::with_provider`]. Its errors name that method as their origin.
 #[derive(Debug)]
 struct Composed<P>(P);
 
@@ -383,7 +384,8 @@ impl<P: Provider> Provider for Composed<P> {
     }
 }
 
-fn invalid(error: ProviderError) -> Error {
+/// Returns the error of a chain that cannot be built.
+fn build_error(error: ProviderError) -> Error {
     Error::from_provider(error, None)
 }
 

@@ -30,7 +30,7 @@ fn lifetime(env: &TestEnv, args: &[&str], prepare: impl Fn(&TestEnv)) -> Duratio
     start.elapsed().mul_f64(1.25)
 }
 
-/// A helper process may be writing its last file still, which takes less time than a few runs.
+/// Panics if temporary files remain. A helper process may still be writing, so this looks again after some runs.
 fn assert_no_leftovers(env: &TestEnv, kill: u32) {
     for _ in 0..50 {
         if env.leftovers().is_empty() {
@@ -61,7 +61,10 @@ fn check(args: &[&str], prepare: impl Fn(&TestEnv), next: &[&str]) {
             let issued = env.emulator.secrets();
             for key in ["accessToken", "refreshToken", "clientSecret"] {
                 let secret = token[key].as_str().unwrap_or_else(|| panic!("kill {kill}: no {key}"));
-                assert!(issued.iter().any(|issued| issued == secret), "kill {kill}: a torn {key}");
+                assert!(
+                    issued.iter().any(|issued| issued == secret),
+                    "kill {kill}: the file has a {key} that was not issued"
+                );
             }
         }
         // Windows gives a killed program the status 1.
@@ -71,7 +74,10 @@ fn check(args: &[&str], prepare: impl Fn(&TestEnv), next: &[&str]) {
         env.run(["export-credentials"]).succeeded();
         assert_no_leftovers(&env, kill);
     }
-    assert!(0 < old && 0 < new, "{old} old and {new} new: the instants miss the write");
+    assert!(
+        0 < old && 0 < new,
+        "{old} old and {new} new: all kills were before the write, or all after it"
+    );
 }
 
 #[test]

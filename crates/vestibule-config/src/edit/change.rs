@@ -174,28 +174,30 @@ fn definitions<'a>(section: Section<'a>, key: &str) -> impl Iterator<Item = (u32
     section.definitions().filter(move |(_, value)| value.key().eq_ignore_ascii_case(key))
 }
 
-/// Replaces a value. Where there was none, the new one has the same space after `=` as before it, and a
-/// space before a comment.
+/// Replaces a value. If the old one is empty, the new one gets a space after `=` if there is one before it,
+/// and a space before the comment that follows.
 fn replace_value(splices: &mut Splices, layout: Layout<'_>, key: Span, old: Span, value: &str) {
     let old = old.start as usize..old.end as usize;
     if !old.is_empty() {
         return splices.replace(old, value);
     }
     let bytes = layout.text.as_bytes();
-    let blank = |at: usize| bytes.get(at).copied().is_some_and(is_blank);
+    let is_blank_at = |at: usize| bytes.get(at).copied().is_some_and(is_blank);
     let after_key = &bytes[key.end as usize..old.end];
     let equals = after_key.iter().position(|&byte| byte == b'=');
     let after_equals = equals.map_or(old.end, |equals| key.end as usize + equals + 1);
-    let (at, before) = match (blank(after_equals), after_equals - 2) {
+    let before_equals = after_equals - 2;
+    let (at, before) = match (is_blank_at(after_equals), is_blank_at(before_equals)) {
         (true, _) => (after_equals + 1, ""),
-        (false, before) => (after_equals, if blank(before) { " " } else { "" }),
+        (false, true) => (after_equals, " "),
+        (false, false) => (after_equals, ""),
     };
     let after = if matches!(bytes.get(at), Some(b'#' | b';')) { " " } else { "" };
     splices.insert(at, format!("{before}{value}{after}"));
 }
 
-/// Returns the lines of a header and its properties, and the comments directly above it. Comments directly
-/// above the next header, or apart from both, are not included.
+/// Returns the lines of a header and its properties, with the comments directly above the header and directly
+/// below the last property. A comment directly above the next header, or after a blank line, is not included.
 fn section_lines(layout: Layout<'_>, header: u32) -> Range<usize> {
     let own = layout.header(header);
     let below = layout.below_header(header);
@@ -215,7 +217,8 @@ fn section_lines(layout: Layout<'_>, header: u32) -> Range<usize> {
     without_double_blank(layout, start..last.end())
 }
 
-/// Extends lines by a blank line, if two blank lines would meet or one would be left at an end of the text.
+/// Extends the lines to delete by blank lines beside them, so that afterwards no two blank lines meet and none
+/// is at the start or the end of the text.
 fn without_double_blank(layout: Layout<'_>, lines: Range<usize>) -> Range<usize> {
     let Range { start, end } = lines;
     let above = layout.lines(layout.start()..start).next_back();

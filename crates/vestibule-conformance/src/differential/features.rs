@@ -1,7 +1,7 @@
 //! Features of config files that other SDKs parse differently.
 //!
-//! They are detected line by line without vestibule's parser, so that a bug of the parser cannot
-//! pass as a feature. If in doubt, a feature is reported.
+//! This scans the lines without vestibule's parser, so that a bug of the parser is not mistaken for a
+//! feature. If it cannot be sure that a feature is absent, it reports the feature.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub(super) fn detect(input: &Input) -> BTreeSet<&'static str> {
     for (bytes, credentials) in [(&input.config, false), (&input.credentials, true)] {
         let Some(bytes) = bytes else { continue };
         let mut scan = Scan { credentials, found, ..Scan::default() };
-        scan.bytes(bytes);
+        scan.scan_bytes(bytes);
         found = scan.found;
         blocks.push(scan.keys);
     }
@@ -65,22 +65,23 @@ struct OpenProperty {
 }
 
 impl Scan {
+    /// Records a feature if it is present.
     fn note(&mut self, feature: &'static str, present: bool) {
         if present {
             self.found.insert(feature);
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    fn scan_bytes(&mut self, bytes: &[u8]) {
         self.note("utf-16", bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]));
         self.note("not-utf-8", str::from_utf8(bytes).is_err());
         let text = String::from_utf8_lossy(bytes);
         let rest = text.strip_prefix('\u{feff}');
         self.note("byte-order-mark", rest.is_some());
-        self.text(rest.unwrap_or(&text));
+        self.scan_text(rest.unwrap_or(&text));
     }
 
-    fn text(&mut self, text: &str) {
+    fn scan_text(&mut self, text: &str) {
         let separators =
             |it: char| "\u{b}\u{c}\u{1c}\u{1d}\u{1e}\u{1f}\u{85}\u{2028}\u{2029}".contains(it);
         self.note("other-separator", text.contains(separators));
@@ -88,12 +89,12 @@ impl Scan {
         for line in text.split('\n') {
             let line = line.trim_end_matches('\r');
             self.note("stray-carriage-return", line.contains('\r'));
-            self.line(line);
+            self.scan_line(line);
         }
-        self.end_of_section();
+        self.end_section();
     }
 
-    fn line(&mut self, line: &str) {
+    fn scan_line(&mut self, line: &str) {
         if line.trim().is_empty() {
             if let Some(open) = &mut self.open {
                 open.blank = true;
@@ -113,18 +114,18 @@ impl Scan {
         let continues = self.open.as_ref().is_some_and(|open| open.indent < indent);
         self.note("indented-header", 0 < indent && rest.starts_with('['));
         if rest.starts_with('[') && (indent == 0 || self.open.is_none()) {
-            self.end_of_section();
-            self.header(rest);
+            self.end_section();
+            self.scan_header(rest);
         } else if self.section.is_none() {
             self.note("malformed", true);
         } else if continues {
-            self.continuation(rest);
+            self.scan_continuation(rest);
         } else {
-            self.property(rest, indent);
+            self.scan_property(rest, indent);
         }
     }
 
-    fn header(&mut self, rest: &str) {
+    fn scan_header(&mut self, rest: &str) {
         let end = rest.find(']');
         let (inner, after) = end.map_or((&rest[1..], ""), |end| (&rest[1..end], &rest[end + 1..]));
         let comment = after.trim_start_matches([' ', '\t']);
@@ -167,7 +168,7 @@ impl Scan {
         self.section = Some(Section { name, ignored, has_quotes: quoted, has_value: false });
     }
 
-    fn continuation(&mut self, rest: &str) {
+    fn scan_continuation(&mut self, rest: &str) {
         let Some(mut open) = self.open.take() else { return };
         if open.empty {
             let (name, value) = rest.split_once('=').unwrap_or((rest, "?"));
@@ -194,8 +195,8 @@ impl Scan {
         self.note("line-of-an-ignored-section", skipped && !rest.contains('='));
     }
 
-    fn property(&mut self, rest: &str, indent: usize) {
-        self.end_of_property();
+    fn scan_property(&mut self, rest: &str, indent: usize) {
+        self.end_property();
         self.note("comment-after-value", has_comment_sign_after(rest, |it| " \t".contains(it)));
         let Some(section) = &mut self.section else { return };
         let (ignored, skipped) = (section.ignored, section.ignored || section.has_quotes);
@@ -222,13 +223,13 @@ impl Scan {
         self.open = Some(OpenProperty { key, indent, empty, names: Vec::new(), blank: false });
     }
 
-    fn end_of_property(&mut self) {
+    fn end_property(&mut self) {
         let Some(open) = self.open.take() else { return };
         self.note("empty-value", open.empty && open.names.is_empty() && !open.key.is_empty());
     }
 
-    fn end_of_section(&mut self) {
-        self.end_of_property();
+    fn end_section(&mut self) {
+        self.end_property();
         let has_no_value = |section: Section| !section.ignored && !section.has_value;
         let has_no_value = self.section.take().is_some_and(has_no_value);
         self.note("section-without-values", has_no_value);

@@ -63,7 +63,7 @@ pub(super) fn check_endpoints(context: &Context<'_>) -> Vec<Finding> {
         Ok(_) => Finding::ok(format!("{} responds", probe.url)),
         Err(error) => {
             let remedy = match error.kind {
-                // A check of its own reports a faulty proxy or CA bundle.
+                // Other checks report an invalid proxy or CA bundle.
                 TransportErrorKind::Local => None,
                 TransportErrorKind::Tls => Some(Remedy::TrustCertificate),
                 _ => Some(Remedy::Connect { to: probe.url.clone() }),
@@ -74,7 +74,7 @@ pub(super) fn check_endpoints(context: &Context<'_>) -> Vec<Finding> {
     context.probes().iter().map(finding).collect()
 }
 
-/// Reports the root certificate of each endpoint: a private one where a proxy intercepts TLS.
+/// Reports the root certificate of each endpoint. It is a private one if a proxy intercepts TLS.
 pub(super) fn check_certificates(context: &Context<'_>) -> Vec<Finding> {
     let bundle = context.configuration.settings().ok().and_then(|settings| settings.ca_bundle);
     let mut config = Config::new(context.world.vars.clone());
@@ -103,12 +103,13 @@ pub(super) fn check_certificates(context: &Context<'_>) -> Vec<Finding> {
 
 fn untrusted(url: &str, bundle: Option<&Sourced<PathBuf>>) -> Finding {
     let roots = match bundle {
-        Some(bundle) => format!("neither the system nor {} has", bundle.origin),
-        None => "neither AWS_CA_BUNDLE nor ca_bundle is set, and the system lacks".to_owned(),
+        Some(bundle) => {
+            format!("neither the system nor {} has its root certificate", bundle.origin)
+        }
+        None => "neither AWS_CA_BUNDLE nor ca_bundle is set to a file with its root certificate"
+            .to_owned(),
     };
-    let text = format!(
-        "{url} has no trusted certificate; a proxy may intercept TLS, and {roots} its root certificate"
-    );
+    let text = format!("{url} has no trusted certificate; a proxy may intercept TLS, and {roots}");
     Finding::problem(Cause::Machine, text).with_remedy(Remedy::TrustCertificate)
 }
 
@@ -123,7 +124,7 @@ mod tests {
         assert_eq!(rule(&proxy), None);
         let upper = proxy.clone().with("NO_PROXY", "example.com, .test");
         assert_eq!(rule(&upper), Some(("NO_PROXY", ".test".to_owned())));
-        // The transport reads the lower case only without the upper case.
+        // The transport reads `no_proxy` only if `NO_PROXY` is not set.
         let both = upper.with("no_proxy", "portal.test");
         assert_eq!(rule(&both), Some(("NO_PROXY", ".test".to_owned())));
         let lower = both.without("NO_PROXY");

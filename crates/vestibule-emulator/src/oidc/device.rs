@@ -18,7 +18,7 @@ use crate::response;
 use crate::shared::Shared;
 use crate::table::Table;
 
-// The values of the service.
+// The values that AWS returns.
 const EXPIRES_IN: Duration = Duration::from_secs(600);
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The increment of the interval after `slow_down` (RFC 8628 §3.5).
@@ -61,7 +61,8 @@ impl Device {
         self.last_poll = Some(now);
         if is_early {
             self.early_polls += 1;
-            // The AWS CLI polls twice at once when it starts: before and after it shows the code.
+            // One early poll is allowed: the AWS CLI polls twice when it starts, before and
+            // after it shows the code.
             if 1 < self.early_polls {
                 self.interval += SLOW_DOWN_BY;
                 return Err(ErrorResponse::new(ErrorCode::SlowDown, "Polled again too soon"));

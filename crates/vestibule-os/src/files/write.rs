@@ -81,7 +81,7 @@ impl Writer {
 
     fn write(mut self, contents: &[u8], mode: WriteMode) -> io::Result<()> {
         let is_durable = mode != WriteMode::BestEffort;
-        if self.temporary.is_some() && !self.copy_old_file(mode)? {
+        if self.temporary.is_some() && !self.copy_metadata(mode)? {
             self.temporary = None;
             self.file = open_in_place(&self.target.path)?;
         }
@@ -92,14 +92,15 @@ impl Writer {
         let Some(temporary) = self.temporary else { return Ok(()) };
         let folder = self.target.folder();
         match temporary.persist(&self.target.path) {
-            Err(error) if self.target.old.is_some() && is_held_by_other(&error) => {
+            Err(error) if self.target.old.is_some() && is_rename_blocked(&error) => {
                 let mut file = open_in_place(&self.target.path).map_err(|_| error)?;
                 overwrite(&mut file, contents)?;
                 file.sync_all()?;
             }
             result => result?,
         }
-        // The new file stays open, and on Unix locked, until it has been renamed.
+        // Until here the new file was open, and on Unix locked, so that no other process removed it as
+        // abandoned.
         drop(self.file);
         if is_durable {
             sync_folder(folder);
@@ -108,11 +109,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Copies the owner of the old file and, for a file of the user, its mode and attributes.
+    /// Copies the owner of the old file to the new one and, with [`WriteMode::PreserveMode`], the mode
+    /// and the attributes.
     ///
-    /// Returns false if such a file belongs to another user, and this user can write it: replacing
-    /// it would change its owner.
-    fn copy_old_file(&self, mode: WriteMode) -> io::Result<bool> {
+    /// Returns false if the old file is to be written in place with that mode: it belongs to another
+    /// user, so that replacing it would change its owner, and this user can write it.
+    fn copy_metadata(&self, mode: WriteMode) -> io::Result<bool> {
         let Some(old) = &self.target.old else { return Ok(true) };
         let has_same_owner = copy_owner(&self.file, old);
         if mode != WriteMode::PreserveMode {
@@ -151,9 +153,9 @@ fn overwrite(file: &mut File, contents: &[u8]) -> io::Result<()> {
     file.set_len(contents.len() as u64)
 }
 
-/// Returns true if a file cannot be renamed over: it is a mount point, or on Windows another
+/// Returns whether no file can be renamed over the target: it is a mount point, or on Windows another
 /// program has it open.
-fn is_held_by_other(error: &io::Error) -> bool {
+fn is_rename_blocked(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices)
         || super::temporary::is_sharing_violation(error)
 }

@@ -14,7 +14,7 @@ use crate::refresh::{REFRESHED, REFUSED};
 use crate::support::{LOST, TestEnv, spell};
 
 #[test]
-fn refusal_after_a_lost_response_says_so() {
+fn refusal_after_a_lost_response_is_an_error_that_names_the_lost_response() {
     let attempts = AtomicU32::new(0);
     let env = TestEnv::new(move |_, _| match attempts.fetch_add(1, Ordering::SeqCst) {
         0 => LOST,
@@ -40,7 +40,11 @@ fn refresh_token_that_may_be_spent_is_not_sent_again_while_the_access_token_work
     }
     assert_eq!(env.requested().len(), 1);
     env.live().unwrap_err();
-    assert_eq!(env.requested().len(), 2, "it has expired, so nothing is to be lost");
+    assert_eq!(
+        env.requested().len(),
+        2,
+        "the access token has expired, so the refresh token is tried again"
+    );
 }
 
 #[test]
@@ -76,7 +80,7 @@ fn rejected_token_is_refreshed_although_the_refresh_token_may_be_spent() {
 }
 
 #[test]
-fn service_that_accepts_the_refresh_token_again_ends_the_doubt() {
+fn session_is_valid_once_the_service_accepts_the_refresh_token_again() {
     let attempts = AtomicU32::new(0);
     let env = TestEnv::new(move |_, _| match attempts.fetch_add(1, Ordering::SeqCst) {
         0 => LOST,
@@ -89,7 +93,7 @@ fn service_that_accepts_the_refresh_token_again_ends_the_doubt() {
     assert_eq!(env.state(), "valid");
 }
 
-/// Polls a task only when told to, whatever becomes of the future that waits for it.
+/// Tasks that run only when the test runs them, also if the future that waits for them was dropped.
 #[derive(Default)]
 struct Manual(Mutex<Vec<Box<dyn FnOnce() + Send>>>);
 

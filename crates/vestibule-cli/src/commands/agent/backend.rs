@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::helper_process::HelperProcess;
 use crate::native_process;
 
-/// Gives the credentials of the user's sessions, which all clients share.
+/// A backend that returns credentials of the user's sessions. All clients share the sessions.
 #[derive(Debug)]
 pub(super) struct SessionBackend {
     allowed: Allowlist,
@@ -63,7 +63,7 @@ impl SessionBackend {
             let message = format!("the agent does not give the credentials of {request}");
             AgentError::new(AgentErrorKind::AccessDenied, message)
         };
-        // A profile that is not allowed by name may lead to a role that is.
+        // A profile that is not allowed by its name may have a role that is allowed.
         let is_role = matches!(request, CredentialRequest::Role { .. });
         let is_allowed = self.allowed.allows_request(request);
         if is_role && !is_allowed {
@@ -96,7 +96,7 @@ impl SessionBackend {
         }
     }
 
-    /// Returns the sessions, none of which was loaded from files that have changed since.
+    /// Returns the loaded sessions, without those from before the last change of the configuration files.
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
         let files = [&self.locations.config, &self.locations.credentials].map(file_state);
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,8 +106,8 @@ impl SessionBackend {
         sessions
     }
 
-    /// Returns the session of a request, loaded once for each state of the files. There are no prompts:
-    /// the terminal is busy.
+    /// Returns the session of a request, loaded once for each state of the files. Prompts are
+    /// disabled, since other programs may use the terminal.
     fn session(&self, request: &CredentialRequest) -> Result<Session, vestibule::Error> {
         let files = {
             let sessions = self.sessions();

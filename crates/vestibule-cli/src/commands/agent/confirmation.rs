@@ -13,7 +13,7 @@ use super::process_name;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// The time that the user has to confirm, and the size limit of the output, which is not read.
+/// The time that the user has to confirm, and the size limit for the output, which is ignored.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(60), output: 4 << 10 };
 
 /// Asks the user before credentials are given, one question at a time.
@@ -54,17 +54,17 @@ impl Confirmation {
     }
 
     /// Runs the program, which shows the question and exits with 0 if the user agrees. A program that takes too
-    /// long counts as a no.
+    /// long counts as a refusal.
     async fn run_askpass(&self, question: &str) -> io::Result<bool> {
         let mut command = Command::new(&self.program);
         command.arg(question).env("SSH_ASKPASS_PROMPT", "confirm");
-        let (sender, asked) = oneshot::channel();
-        // A thread waits, since the runtime has one for all clients.
+        let (sender, receiver) = oneshot::channel();
+        // A separate thread waits: the runtime's only thread serves all clients.
         thread::Builder::new().name("vestibule-askpass".into()).spawn(move || {
-            // The receiver is gone if the client is.
+            // The receiver is dropped if the client has disconnected.
             let _ = sender.send(run_command(command, Terminal::Shared, b"", LIMITS));
         })?;
-        Ok(asked.await.map_err(io::Error::other)??.code == Some(0))
+        Ok(receiver.await.map_err(io::Error::other)??.code == Some(0))
     }
 }
 

@@ -23,15 +23,15 @@ use settings::Settings;
 /// The time that a hook may take.
 const HOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The interval at which a session is read again: another program may sign in or out, and a suspended machine
-/// counts no time.
+/// The interval at which a session is read again: another program may sign in or out, and timers do not advance
+/// while the machine is suspended.
 pub(super) const INTERVAL: Duration = Duration::from_secs(30);
 
 /// When a session expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Expiration {
     pub(super) at: Timestamp,
-    /// Whether that is the estimate for the portal session.
+    /// Whether the time is an estimate, as for a portal session.
     pub(super) is_estimate: bool,
     pub(super) remaining: Duration,
 }
@@ -47,7 +47,7 @@ pub(super) enum Remaining {
 
 impl Remaining {
     fn new(mut status: Status, now: Timestamp, warning: Duration) -> Self {
-        // A session without a configured scope lasts all the same.
+        // A missing scope does not change when the session expires.
         status.missing_scopes.clear();
         // No session lasts that long, so there is always a reason.
         match status.sign_in_reason(now, Duration::MAX) {
@@ -78,7 +78,8 @@ impl Watch {
         Ok(Self { session, configuration: configuration.clone(), settings, warned_of: None })
     }
 
-    /// Returns the watch for the session of a profile; `None` if it has none, or warns of nothing.
+    /// Returns the watch for the session of a profile; `None` if the profile has no session, or no
+    /// warning is configured for it.
     pub(super) fn for_session(session: &Session) -> Result<Option<Self>, Error> {
         let configuration = session.configuration();
         let watched = match &session.plan().base {
@@ -160,8 +161,8 @@ impl Watch {
         format!("{} expires at{about} {}", self.label(), until(expiration.at, now))
     }
 
-    /// Runs the hook and shows the notification that are configured, unless a process has done so for
-    /// this expiration. Errors are warnings.
+    /// Runs the configured hook and shows the configured notification, unless this or another process
+    /// has done so for this expiration. Errors are printed as warnings.
     pub(super) fn warn_once(&mut self, printer: &Printer, expiration: &Expiration) {
         if !self.has_warnings() || self.warned_of == Some(expiration.at) {
             return;
