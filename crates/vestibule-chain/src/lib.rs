@@ -56,6 +56,8 @@ pub use vestibule_provider::{Chain, ChosenBy, Error, ErrorKind, Lookup, Provider
 pub use vestibule_sso as sso;
 pub use vestibule_sso::{Instance, Sessions};
 pub use vestibule_sts::sigv4::ClockSkew;
-pub use vestibule_types::{AccountId, Region, RoleArn, RoleName, Secret, SsoSession, Vars};
+pub use vestibule_types::{
+    AccountId, Region, RoleArn, RoleName, RoleSessionName, Secret, SsoSession, Vars,
+};
 pub use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 pub use vestibule_world::{BoxFuture, World};
