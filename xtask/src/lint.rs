@@ -20,6 +20,7 @@ pub(crate) const COMMAND: Command = Command {
 
 pub(crate) fn check() -> Result<()> {
     format()?;
+    lock_files()?;
     tidy::check()?;
     expose::check()?;
     floors::check()?;
@@ -43,6 +44,17 @@ fn format() -> Result<()> {
         cargo(["fmt", "--all", "--check", "--manifest-path", manifest])
             .run()
             .hint(format!("run `cargo fmt --all --manifest-path {manifest}`"))?;
+    }
+    Ok(())
+}
+
+/// The lock files of `fuzz` and `bench`, which follow the dependencies of the crates they use.
+fn lock_files() -> Result<()> {
+    for manifest in ["fuzz/Cargo.toml", "bench/Cargo.toml"] {
+        cargo(["metadata", "--locked", "--format-version", "1", "--manifest-path", manifest])
+            .quiet()
+            .read()
+            .hint(format!("run `cargo update --workspace --manifest-path {manifest}`"))?;
     }
     Ok(())
 }
