@@ -258,6 +258,24 @@ mod tests {
     }
 
     #[test]
+    fn call_that_failed_for_a_moment_is_transient_and_a_network_that_refuses_is_not() {
+        use vestibule_world::{CallError, TransportError, TransportErrorKind};
+
+        let kind_of =
+            |error: CallError<fmt::Error>| ErrorKind::from_call(&error, |_| ErrorKind::Refused);
+        for (transport, expected) in [
+            (TransportErrorKind::Timeout, ErrorKind::Transient),
+            (TransportErrorKind::Lost, ErrorKind::Transient),
+            (TransportErrorKind::Tls, ErrorKind::Unreachable),
+            (TransportErrorKind::ProxyRefused, ErrorKind::Unreachable),
+        ] {
+            let error = TransportError::new(transport, "https://sts.test");
+            assert_eq!(kind_of(CallError::Transport(error)), expected, "{transport:?}");
+        }
+        assert_eq!(kind_of(CallError::Response(fmt::Error)), ErrorKind::Refused);
+    }
+
+    #[test]
     fn error_has_message_and_cause_of_the_source_and_the_name_of_the_provider() {
         let error = Error::new("sso", ErrorKind::Transient, Outer(fmt::Error));
         assert_eq!((error.provider(), &*error.to_string()), ("sso", "outer"));

@@ -33,6 +33,20 @@ fn fresh_credentials_need_no_call() {
     assert!(!format!("{cached:?}").contains("hidden"));
 }
 
+#[test]
+fn fresh_returns_cached_credentials_until_a_refresh_is_due() {
+    let (world, clock) = world();
+    let source = Source::new(Response::Fresh(HOUR));
+    let cached = Cached::new(source.clone()).with_policy(RefreshPolicy::EARLY);
+    let fresh = || cached.fresh(world.clock.now()).map(|it| it.access_key_id().to_owned());
+    assert_eq!(fresh(), None);
+    block_on(cached.get(&world)).unwrap();
+    assert_eq!(fresh().as_deref(), Some("AKID-1"));
+    clock.advance(HOUR);
+    assert_eq!(fresh(), None);
+    assert_eq!(source.calls(), 1);
+}
+
 /// A thousand concurrent calls with expired credentials: one refresh, whose result all get.
 #[track_caller]
 fn check_thousand_tasks(policy: RefreshPolicy, response: Response, expected: &str) {
