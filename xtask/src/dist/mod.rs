@@ -58,13 +58,19 @@ pub(crate) const COMMAND: Command = Command {
         if targets.is_empty() && wanted.is_empty() {
             wanted = cross::RELEASES.iter().map(|(triple, _)| (*triple).to_owned()).collect();
         }
+        let release = Release::read()?;
+        if !wanted.is_empty() {
+            // A tool that is missing is found before the programs are built, which takes an hour.
+            cross::require(FOR_FILES)?;
+            cross::require(if install { FOR_TRIAL } else { &[] })?;
+        }
         for triple in &wanted {
             targets.push(build(triple)?);
         }
+        release.check_commit()?;
         for line in left_out(&targets) {
             println!("{line}");
         }
-        let release = Release::read()?;
         let (folder, findings) = make(&release, &targets)?;
         let checksums = folder.join(CHECKSUMS);
         match key {
@@ -82,6 +88,25 @@ pub(crate) const COMMAND: Command = Command {
         report("dist", &findings)
     },
 };
+
+/// Packages of Debian with the tools that make the files.
+const FOR_FILES: &[&str] = &["default-jdk-headless", "rpm"];
+
+/// Packages of Debian with the tools that install the files. Node.js has other sources too, so its package is
+/// not among them.
+const FOR_TRIAL: &[&str] = &[
+    "bubblewrap",
+    "golang-go",
+    "makepkg",
+    "minisign",
+    "nix-bin",
+    "pacman-package-manager",
+    "python3-venv",
+    "ruby",
+    "runc",
+    "skopeo",
+    "umoci",
+];
 
 const FOLDER: &str = "target/dist";
 const CHECKSUMS: &str = "SHA256SUMS";

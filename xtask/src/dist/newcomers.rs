@@ -10,7 +10,7 @@ use crate::args::Args;
 use crate::packages;
 use crate::report::Hint as _;
 use crate::run::{cargo, program};
-use crate::{Command, end_to_end};
+use crate::{Command, cross, end_to_end};
 
 pub(crate) const COMMAND: Command = Command {
     name: "newcomers",
@@ -21,6 +21,7 @@ pub(crate) const COMMAND: Command = Command {
         args.finish()?;
         let roots = Path::new(ROOTS);
         std::fs::create_dir_all(roots).context(ROOTS)?;
+        cross::require(&["debootstrap"])?;
         for (name, preparation) in PREPARED {
             prepare(&roots.join(name), preparation)?;
         }
@@ -44,8 +45,10 @@ const PREPARED: [(&str, &str); 6] = [
     ),
     (
         "rust",
-        // The compiler of the release itself is older than the one that vestibule needs.
-        "echo 'deb http://deb.debian.org/debian-security bookworm-security main' >> /etc/apt/sources.list; \
+        // The compiler of the release itself is older than the one that vestibule needs: that one is in the
+        // updates of security, on the mirror of the release.
+        "sed --quiet 's,/debian bookworm main,/debian-security bookworm-security main,p' /etc/apt/sources.list \
+         > /etc/apt/sources.list.d/security.list; \
          apt-get update; apt-get install --yes --no-install-recommends rustc-web cargo-web gcc libc6-dev",
     ),
 ];
@@ -64,7 +67,7 @@ fn prepare(root: &Path, preparation: &str) -> Result<()> {
             .args(["--variant=minbase", "--include=ca-certificates", "bookworm"])
             .arg(&new)
             .run()
-            .hint("as root, with the package `debootstrap`")?;
+            .hint("this needs root")?;
     } else {
         program("cp").arg("--archive").args([&base, &new]).run()?;
         for file in ["etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt"] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use super::archive::Entry;
@@ -39,7 +39,6 @@ impl Release {
             .context("`cargo metadata` lists no vestibule-cli")?;
         let text =
             |key: &str| package[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
-        let git = |format: &str| program("git").args(["log", "-1", format]).read();
         let date = |format: &str| {
             program("git")
                 .args(["log", "-1", &format!("--date=format-local:{format}"), "--format=%cd"])
@@ -50,11 +49,22 @@ impl Release {
         Ok(Self {
             version: text("version")?,
             repository: text("repository")?,
-            commit: git("--format=%H")?,
-            time: git("--format=%ct")?.parse().context("the time of the commit")?,
+            commit: log("--format=%H")?,
+            time: log("--format=%ct")?.parse().context("the time of the commit")?,
             rfc3339: date("%Y-%m-%dT%H:%M:%SZ")?,
             rfc2822: date("%a, %d %b %Y %H:%M:%S +0000")?,
         })
+    }
+
+    /// Fails if another commit is checked out since: the programs name the one that they are built from.
+    pub(super) fn check_commit(&self) -> Result<()> {
+        let now = log("--format=%H")?;
+        ensure!(
+            now == self.commit,
+            "commit {} was checked out when the first program was built, and now it is {now}\nhint: run this in a clone of its own",
+            self.commit
+        );
+        Ok(())
     }
 
     /// Fills `{version}` and `{repository}` in.
@@ -66,6 +76,11 @@ impl Release {
     pub(super) fn url(&self, artifact: &str) -> String {
         format!("{}/releases/download/v{}/{artifact}", self.repository, self.version)
     }
+}
+
+/// Returns this of the commit that is checked out.
+fn log(format: &str) -> Result<String> {
+    Ok(program("git").args(["log", "-1", format]).read()?)
 }
 
 /// The programs for one platform.
