@@ -102,9 +102,15 @@ fn edit_of_a_section_with_syntax_error_is_an_error() {
         &set("a", "x", "1"),
         &expect!["refused: a line of the section has a syntax error"],
     );
-    let mangled = Document::parse_bytes(*b"[profile a]\n# \xe9\n", Dialect::Config);
-    let refused = set("a", "x", "1").apply(&mangled).unwrap_err();
-    expect!["the file is not UTF-8"].assert_eq(&refused.to_string());
+}
+
+#[test]
+fn file_that_is_not_utf8_is_not_edited() {
+    for bytes in [&b"[profile a]\n# \xe9\n"[..], b"\xff\xfe[\0a\0]\0\n\0"] {
+        let document = Document::parse_bytes(bytes, Dialect::Config);
+        let refused = set("a", "x", "1").apply(&document).unwrap_err();
+        expect!["the file is not UTF-8"].assert_eq(&refused.to_string());
+    }
 }
 
 #[test]
