@@ -212,8 +212,7 @@ async fn record_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, 
             response_lost: false,
             ends_session: false,
         });
-        let record = SessionRecord { refused, awaiting_response: None, ..snapshot.record };
-        handle.store_record(world, record).await;
+        handle.store_record(world, SessionRecord { refused, ..snapshot.record }).await;
     }
 }
 
