@@ -444,6 +444,19 @@ fn new_property_has_the_spacing_of_the_one_above() {
     );
 }
 
+#[test]
+fn new_property_has_the_indent_of_an_ignored_line_above() {
+    check(
+        "[profile a]\n  x y = 1\n",
+        &set("a", "z", "2"),
+        &expect![[r#"
+        [profile a]
+          x y = 1
+          z = 2
+    "#]],
+    );
+}
+
 /// Only spaces and tabs are: a no-break space is a mistake that is not visible.
 #[test]
 fn spacing_of_other_characters_is_not_copied() {
