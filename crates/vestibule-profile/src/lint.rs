@@ -326,11 +326,11 @@ impl<'a> Linter<'a> {
             }) {
                 continue;
             }
-            // A syntax error has been reported.
             let Err(error) = profile.strict().and_then(|()| resolve::check(self.files, profile))
             else {
                 continue;
             };
+            // Syntax errors, loops, and what refers to nothing have been reported line by line.
             if let Some(diagnostic) = self.diagnostic_of(&name, &error)
                 && !reported.contains(&reported_place(&diagnostic))
             {
@@ -339,20 +339,15 @@ impl<'a> Linter<'a> {
         }
     }
 
-    /// Returns the diagnostic of an error of a profile, unless it has been reported otherwise.
+    /// Returns the diagnostic of an error of a profile, unless it is in no file.
     fn diagnostic_of(&self, name: &str, error: &Error) -> Option<Diagnostic> {
         let rule = match error.kind() {
-            ErrorKind::Syntax(_) | ErrorKind::Undefined(_) | ErrorKind::Loop { .. } => return None,
             ErrorKind::InvalidValue { .. } => "invalid-value",
             ErrorKind::InvalidCharacter { .. } => "invalid-character",
             ErrorKind::Conflict { .. }
             | ErrorKind::ConflictingSources { .. }
             | ErrorKind::NotInSession { .. }
             | ErrorKind::KeysInTwoFiles { .. } => "conflicting-keys",
-            // The session itself has been reported.
-            ErrorKind::IncompleteSession { holder, .. } if holder.starts_with("sso-session") => {
-                return None;
-            }
             _ => "missing-key",
         };
         let Origin::File(place) = error.origin() else { return None };
