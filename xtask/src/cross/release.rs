@@ -32,12 +32,29 @@ pub(crate) struct Program {
     pub(crate) package: &'static str,
     /// The features that it needs beside the default ones.
     pub(crate) features: &'static str,
+    /// What it is, for the first line of its man page.
+    pub(crate) about: &'static str,
 }
 
 pub(crate) const PROGRAMS: [Program; 3] = [
-    Program { name: "vestibule", package: "vestibule-cli", features: "" },
-    Program { name: "vestibule-emulator", package: "vestibule-emulator", features: "" },
-    Program { name: "vestibule-keychain", package: "vestibule-keychain", features: "system" },
+    Program {
+        name: "vestibule",
+        package: "vestibule-cli",
+        features: "",
+        about: "AWS credentials from IAM Identity Center (SSO)",
+    },
+    Program {
+        name: "vestibule-emulator",
+        package: "vestibule-emulator",
+        features: "",
+        about: "IAM Identity Center and STS for tests",
+    },
+    Program {
+        name: "vestibule-keychain",
+        package: "vestibule-keychain",
+        features: "system",
+        about: "tokens of vestibule in the keychain of the system",
+    },
 ];
 
 /// Builds static programs for x86-64.
@@ -130,7 +147,7 @@ fn build<'a>(
     with_tools: impl Fn(Cmd<'a>) -> Cmd<'a>,
 ) -> Result<PathBuf> {
     let commit = commit()?;
-    for Program { name, package, features } in PROGRAMS {
+    for Program { name, package, features, .. } in PROGRAMS {
         with_tools(compiler("rustc", target))
             .args(OPTIONS)
             .args(["--package", package, "--bin", name, "--features", features, "--"])

@@ -24,8 +24,9 @@ use crate::packages::release_binary;
 use crate::program_files;
 use crate::report::{Hint as _, report};
 use crate::run::{cargo, program};
-use crate::{Command, cross, end_to_end};
+use crate::{Command, cross, end_to_end, sbom};
 use archive::Entry;
+use cross::{PROGRAMS, Program};
 use release::{Artifact, Release, Target, left_out, sha256};
 
 pub(crate) const COMMAND: Command = Command {
@@ -63,6 +64,7 @@ pub(crate) const COMMAND: Command = Command {
             // A tool that is missing is found before the programs are built, which takes an hour.
             cross::require(FOR_FILES)?;
             cross::require(if install { FOR_TRIAL } else { &[] })?;
+            sbom::require()?;
         }
         for triple in &wanted {
             targets.push(build(triple)?);
@@ -90,13 +92,17 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 /// Packages of Debian with the tools that make the files.
-const FOR_FILES: &[&str] = &["default-jdk-headless", "rpm"];
+const FOR_FILES: &[&str] = &["default-jdk-headless", "help2man", "rpm"];
 
 /// Packages of Debian with the tools that install the files. Node.js has other sources too, so its package is
 /// not among them.
 const FOR_TRIAL: &[&str] = &[
     "bubblewrap",
+    "fakeroot",
+    "file",
     "golang-go",
+    // makepkg unpacks with its `bsdtar`.
+    "libarchive-tools",
     "makepkg",
     "minisign",
     "nix-bin",
@@ -133,7 +139,7 @@ fn make(release: &Release, targets: &[Target]) -> Result<(PathBuf, Vec<String>)>
 
 /// Makes the artifacts that contain programs.
 fn with_programs(release: &Release, targets: &[Target]) -> Result<Vec<Artifact>> {
-    let generated = generate(targets)?;
+    let generated = generate(release, targets)?;
     let mut artifacts = Vec::new();
     for target in targets {
         artifacts.push(archive(release, target, &generated)?);
@@ -154,10 +160,12 @@ fn with_programs(release: &Release, targets: &[Target]) -> Result<Vec<Artifact>>
 /// the debug builds of the programs, since compressing these programs would take minutes.
 fn check() -> Result<()> {
     end_to_end::build()?;
+    let keychain = ["--package", "vestibule-keychain", "--features", "system"];
+    cargo(["build", "--quiet"]).args(keychain).run()?;
     let programs = std::path::absolute("target/dist-check-programs")?;
     std::fs::create_dir_all(&programs).with_context(|| programs.display().to_string())?;
     let built = std::path::absolute("target/debug")?;
-    for name in cross::PROGRAMS.map(|program| program.name) {
+    for name in PROGRAMS.map(|program| program.name) {
         let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", built.join(name).display());
         std::fs::write(programs.join(name), script).with_context(|| name.to_owned())?;
     }
@@ -178,19 +186,37 @@ fn large_wheel(Artifact { name, bytes }: &Artifact) -> Option<String> {
     is_large.then(|| format!("{name}: {} bytes, over {MOST_BYTES}", bytes.len()))
 }
 
-/// Writes man pages and completion scripts by a program that runs on this machine, and returns
-/// their folder.
-fn generate(targets: &[Target]) -> Result<PathBuf> {
+/// Writes man pages and completion scripts by programs that run on this machine, and returns their folder.
+fn generate(release: &Release, targets: &[Target]) -> Result<PathBuf> {
     let folder = PathBuf::from("target/dist-files");
-    let vestibule = if let Some(target) = targets.iter().find(|target| target.runs_here()) {
-        unpack(&[target.program("vestibule", "")], 0, "target/dist-program".as_ref())?;
-        PathBuf::from("target/dist-program/vestibule")
-    } else {
-        cargo(["build", "--release", "--locked", "--package", "vestibule-cli"]).run()?;
-        release_binary("vestibule")?
-    };
-    program_files::write(&vestibule, &folder)?;
+    let programs = native_programs(targets)?;
+    program_files::write(&programs.join("vestibule"), &folder)?;
+    // The pages of `vestibule` are by itself; the help of the others is one page each.
+    for Program { name, about, .. } in PROGRAMS.iter().filter(|it| it.name != "vestibule") {
+        program("help2man")
+            .args(["--no-info", "--name", about, "--output"])
+            .arg(folder.join(format!("man/{name}.1")))
+            .arg(programs.join(name))
+            .env("SOURCE_DATE_EPOCH", release.time.to_string())
+            .run()
+            .hint("the package `help2man`")?;
+    }
     Ok(folder)
+}
+
+/// Returns a folder with all programs for this machine: those of a target, or else built for it.
+fn native_programs(targets: &[Target]) -> Result<PathBuf> {
+    if let Some(target) = targets.iter().find(|target| target.runs_here()) {
+        let folder = PathBuf::from("target/dist-programs");
+        unpack(&target.programs("").collect::<Vec<_>>(), 0, &folder)?;
+        return Ok(folder);
+    }
+    for Program { package, features, .. } in &PROGRAMS {
+        let build = cargo(["build", "--release", "--locked", "--package", package]);
+        build.args(["--features", features]).run()?;
+    }
+    let vestibule = release_binary("vestibule")?;
+    Ok(vestibule.parent().context("no folder")?.to_owned())
 }
 
 /// The archive with all programs, man pages, completion scripts and licenses.

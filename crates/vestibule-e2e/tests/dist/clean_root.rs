@@ -15,12 +15,14 @@ pub(crate) struct CleanRoot {
 }
 
 /// Files that every package of a Linux distribution installs.
-const INSTALLED: [&str; 8] = [
+const INSTALLED: [&str; 10] = [
     "usr/bin/vestibule",
     "usr/bin/vestibule-emulator",
     "usr/bin/vestibule-keychain",
     "usr/share/man/man1/vestibule.1.gz",
     "usr/share/man/man1/vestibule-login.1.gz",
+    "usr/share/man/man1/vestibule-emulator.1.gz",
+    "usr/share/man/man1/vestibule-keychain.1.gz",
     "usr/share/bash-completion/completions/vestibule",
     "usr/share/fish/vendor_completions.d/vestibule.fish",
     "usr/share/nushell/vendor/autoload/vestibule.nu",
