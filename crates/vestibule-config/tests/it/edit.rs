@@ -105,50 +105,6 @@ fn set_replaces_continuation_lines() {
 }
 
 #[test]
-fn empty_value_is_set_in_the_style_of_the_line() {
-    check(
-        "[profile a]\nx =\n",
-        &set("a", "x", "1"),
-        &expect![[r#"
-        [profile a]
-        x = 1
-    "#]],
-    );
-    check(
-        "[profile a]\nx=\n",
-        &set("a", "x", "1"),
-        &expect![[r#"
-        [profile a]
-        x=1
-    "#]],
-    );
-    check(
-        "[profile a]\nx = # c\n",
-        &set("a", "x", "1"),
-        &expect![[r#"
-        [profile a]
-        x = 1 # c
-    "#]],
-    );
-    check(
-        "[profile a]\nx=\t ; c\n",
-        &set("a", "x", "1"),
-        &expect![[r#"
-        [profile a]
-        x=␉1 ; c
-    "#]],
-    );
-    check(
-        "[profile a]\nx = 1 # c\n",
-        &set("a", "x", ""),
-        &expect![[r#"
-        [profile a]
-        x =  # c
-    "#]],
-    );
-}
-
-#[test]
 fn value_set_to_itself_changes_nothing() {
     for line in ["x =", "x=", "x = # c", "x = 1  # c"] {
         let document = Document::parse(format!("[profile a]\n{line}\n"), Dialect::Config);
@@ -156,78 +112,6 @@ fn value_set_to_itself_changes_nothing() {
         let edited = set("a", "x", &value).apply(&document).unwrap();
         assert_eq!(edited.text(), document.text());
     }
-}
-
-#[test]
-fn new_key_has_the_style_of_the_last_key() {
-    check(
-        "[profile a]\nx=1\n\n# about b\n[profile b]\n",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]
-        x=1
-        y=2
-
-        # about b
-        [profile b]
-    "#]],
-    );
-    check(
-        "[profile a]\n  x   = 1\n[profile b]\n",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]
-          x   = 1
-          y   = 2
-        [profile b]
-    "#]],
-    );
-    check(
-        "[profile a]\r\ns3 =\r\n  x = 1\r\n",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]␍
-        s3 =␍
-          x = 1␍
-        y = 2␍
-    "#]],
-    );
-    check(
-        "[profile a]\n# note\n\n[profile b]\n",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]
-        y = 2
-        # note
-
-        [profile b]
-    "#]],
-    );
-    check(
-        "[profile a]",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]
-        y = 2"#]],
-    );
-    check(
-        "[profile a]\nx = 1",
-        &set("a", "y", ""),
-        &expect![[r#"
-        [profile a]
-        x = 1
-        y ="#]],
-    );
-    check(
-        "[default]\nx = 1\n[profile default]\n",
-        &set("default", "y", "2"),
-        &expect![[r#"
-        [default]
-        x = 1
-        [profile default]
-        y = 2
-    "#]],
-    );
 }
 
 #[test]
@@ -429,40 +313,6 @@ fn renamed_section_keeps_its_lines_and_repetitions() {
         &Edit::rename_section(PROFILE, "a", "b"),
         &expect!["refused: a section `b` exists already"],
     );
-}
-
-#[test]
-fn new_property_has_the_spacing_of_the_one_above() {
-    check(
-        "[profile a]\n x=  1\n",
-        &set("a", "y", "2"),
-        &expect![[r#"
-        [profile a]
-         x=  1
-         y=  2
-    "#]],
-    );
-}
-
-#[test]
-fn new_property_has_the_indent_of_an_ignored_line_above() {
-    check(
-        "[profile a]\n  x y = 1\n",
-        &set("a", "z", "2"),
-        &expect![[r#"
-        [profile a]
-          x y = 1
-          z = 2
-    "#]],
-    );
-}
-
-/// Only spaces and tabs are: a no-break space is a mistake that is not visible.
-#[test]
-fn spacing_of_other_characters_is_not_copied() {
-    let document = Document::parse("[profile a]\nx\u{a0}=\u{a0}1\n", Dialect::Config);
-    let edited = set("a", "y", "2").apply(&document).unwrap();
-    assert_eq!(edited.text(), "[profile a]\nx\u{a0}=\u{a0}1\ny = 2\n");
 }
 
 #[test]

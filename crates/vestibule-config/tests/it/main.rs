@@ -12,6 +12,8 @@ mod edit_errors;
 mod edit_laws;
 #[cfg(feature = "edit")]
 mod edit_nested;
+#[cfg(feature = "edit")]
+mod edit_style;
 mod laws;
 mod lookup;
 mod parse;
