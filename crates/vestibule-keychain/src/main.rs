@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// The limit for a secret.
 const MAX_SECRET: u64 = 256 << 10;
-const USAGE: &str = "usage: vestibule-keychain get|set|remove NAME
+const USAGE: &str = "Usage: vestibule-keychain get|set|remove NAME
        vestibule-keychain check
 
 Stores secrets of `vestibule` in the keychain of the system.

@@ -63,5 +63,5 @@ fn check(name: &str) {
     assert!(keychain.remove(&entry).unwrap());
     assert!(!keychain.remove(&entry).unwrap());
     let invalid = keychain.set("../x", b"hidden").unwrap_err();
-    assert!(std::error::Error::source(&invalid).unwrap().to_string().starts_with("usage: "));
+    assert!(std::error::Error::source(&invalid).unwrap().to_string().starts_with("Usage: "));
 }
