@@ -106,6 +106,50 @@ mod tests {
         check("ftp://x.test/", None);
     }
 
+    fn origin(host: &str) -> Origin {
+        Origin::from_uri(&format!("http://{host}/").parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn hosts_that_no_proxy_can_reach_for_this_machine_are_local() {
+        let local = [
+            "127.0.0.1",
+            "127.9.9.9",
+            "169.254.169.254",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[fe80::1]",
+            "[fd00:ec2::254]",
+            "localhost",
+            "LOCALHOST.",
+            "app.localhost",
+        ];
+        for host in local {
+            assert!(origin(host).is_local(), "{host}");
+        }
+        for host in ["10.0.0.1", "[fd00:ec3::1]", "[2001:db8::1]", "x.test", "notlocalhost"] {
+            assert!(!origin(host).is_local(), "{host}");
+        }
+    }
+
+    #[test]
+    fn host_is_within_its_own_domain_and_those_above_it() {
+        for domain in ["a.x.test", "x.test", "X.TEST", "test"] {
+            assert!(origin("a.X.test.").is_within(domain), "{domain}");
+        }
+        for domain in ["b.a.x.test", "y.test", "ax.test", ".test.x"] {
+            assert!(!origin("a.x.test").is_within(domain), "{domain}");
+        }
+        assert!(!origin("ax.test").is_within("x.test"));
+    }
+
+    #[test]
+    fn only_a_host_that_is_an_ip_address_has_one() {
+        assert_eq!(origin("169.254.169.254").address(), Some([169, 254, 169, 254].into()));
+        assert_eq!(origin("[::1]:8080").address(), Some(Ipv6Addr::LOCALHOST.into()));
+        assert_eq!(origin("x.test").address(), None);
+    }
+
     #[test]
     fn loopback_host_has_the_name_and_the_port_of_the_listener() {
         for host in ["127.0.0.1:4711", "localhost:4711", "LocalHost:4711"] {
