@@ -3,10 +3,10 @@
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html> (read 2026-11);
 //! registrations and role credentials are named as AWS CLI 2.36 names them.
 
-use serde::Serialize;
+use vestibule_types::json::{Output, Value};
 #[cfg(feature = "role-credentials")]
 use vestibule_types::{AccountId, RoleName};
-use vestibule_types::{Region, SessionName, SsoSession, StartUrl, json};
+use vestibule_types::{SessionName, SsoSession};
 
 /// The name in the hash of our client registrations. Other tools register clients of their own.
 const TOOL: &str = "vestibule";
@@ -32,70 +32,55 @@ pub fn listing(session: &SsoSession) -> String {
 /// Returns the name of the AWS CLI's file with the credentials of a role of the portal.
 #[cfg(feature = "role-credentials")]
 pub fn role_credentials(session: &SsoSession, account: &AccountId, role: &RoleName) -> String {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Material<'a> {
-        account_id: &'a AccountId,
-        role_name: &'a RoleName,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        session_name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        start_url: Option<&'a StartUrl>,
-    }
-
     let session_name = session.name.as_ref().map(SessionName::as_str);
-    let start_url = session_name.is_none().then_some(&session.start_url);
-    let material = Material { account_id: account, role_name: role, session_name, start_url };
-    file_name(&json::to_vec_compact(&material))
+    let start_url = session_name.is_none().then_some(session.start_url.as_str());
+    let material = Output::default()
+        .with("accountId", account.as_str())
+        .with("roleName", role.as_str())
+        .with("sessionName", session_name)
+        .with("startUrl", start_url);
+    file_name(&material.to_vec_compact())
 }
 
 /// The parameters of the AWS CLI's call of `AssumeRole`; those that are not configured are left out.
 #[cfg(feature = "role-credentials")]
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the fields are the parameters of the call")]
 pub struct AssumeRole<'a> {
     /// `DurationSeconds`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<u64>,
     /// `ExternalId`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<&'a str>,
     /// `RoleArn`.
     pub role_arn: &'a str,
     /// `RoleSessionName`, unless it is generated.
-    #[serde(rename = "RoleSessionName", skip_serializing_if = "Option::is_none")]
     pub session_name: Option<&'a str>,
     /// `SerialNumber`.
-    #[serde(rename = "SerialNumber", skip_serializing_if = "Option::is_none")]
     pub mfa_serial: Option<&'a str>,
 }
 
 /// Returns the name of the AWS CLI's file with the credentials of an assumed role.
 #[cfg(feature = "role-credentials")]
 pub fn assumed_role(call: &AssumeRole<'_>) -> String {
-    file_name(&json::to_vec(call))
+    let material = Output::default()
+        .with("DurationSeconds", call.duration_seconds)
+        .with("ExternalId", call.external_id)
+        .with("RoleArn", call.role_arn)
+        .with("RoleSessionName", call.session_name)
+        .with("SerialNumber", call.mfa_serial);
+    file_name(&material.to_vec())
 }
 
 fn registration_of(tool: &str, session: &SsoSession) -> String {
-    /// Values that are not configured are `null`.
-    #[derive(Serialize)]
-    struct Material<'a> {
-        region: &'a Region,
-        scopes: Option<&'a [String]>,
-        session_name: Option<&'a str>,
-        #[serde(rename = "startUrl")]
-        start_url: &'a StartUrl,
-        tool: &'a str,
-    }
-
-    file_name(&json::to_vec(&Material {
-        region: &session.region,
-        scopes: Some(session.scopes.as_slice()).filter(|scopes| !scopes.is_empty()),
-        session_name: session.name.as_ref().map(SessionName::as_str),
-        start_url: &session.start_url,
-        tool,
-    }))
+    let scopes = if session.scopes.is_empty() { Value::Null } else { session.scopes[..].into() };
+    let session_name = session.name.as_ref().map(SessionName::as_str);
+    let material = Output::default()
+        .with("region", session.region.as_str())
+        .with("scopes", scopes)
+        .with("session_name", session_name.map_or(Value::Null, Value::from))
+        .with("startUrl", session.start_url.as_str())
+        .with("tool", tool);
+    file_name(&material.to_vec())
 }
 
 fn file_name(material: &[u8]) -> String {
@@ -104,6 +89,8 @@ fn file_name(material: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use vestibule_types::{Region, StartUrl};
+
     use super::*;
 
     const START_URL: &str = "https://d-abc123.awsapps.com/start";

@@ -1,4 +1,3 @@
-use serde::Deserialize;
 use vestibule_types::json;
 
 /// The kind of a file in a cache folder, which contains files of many tools.
@@ -20,10 +19,7 @@ pub enum Kind {
 impl Kind {
     /// Returns the kind of a file; `None` for another file, or one that is not JSON.
     pub fn detect(bytes: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Object {}
-
-        let (Object {}, members) = json::from_slice_with_unknown(bytes).ok()?;
+        let members = json::Object::read(bytes).ok()?.into_unknown();
         let member = |name| members.get(name).filter(|json| *json != "null");
         if let Some(token) = member("accessToken") {
             Some(if token.starts_with('{') { Self::ConsoleLogin } else { Self::Token })

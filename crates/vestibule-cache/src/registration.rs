@@ -1,4 +1,3 @@
-use serde::{Deserialize, Serialize};
 use vestibule_types::json::{self, UnknownMembers};
 use vestibule_types::{ClientSecret, Timestamp};
 use zeroize::Zeroizing;
@@ -60,47 +59,27 @@ impl Registration {
     /// # Errors
     /// [`JsonError`].
     pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct File {
-            client_id: String,
-            client_secret: ClientSecret,
-            expires_at: Timestamp,
-            #[serde(default)]
-            scopes: Vec<String>,
-            #[serde(default)]
-            grant_types: Vec<String>,
-        }
-
-        let (file, unknown) = json::from_slice_with_unknown::<File>(bytes)?;
-        let File { client_id, client_secret, expires_at, scopes, grant_types } = file;
-        Ok(Self { client_id, client_secret, expires_at, scopes, grant_types, unknown })
+        let mut file = json::Object::read(bytes)?;
+        Ok(Self {
+            client_id: file.require("clientId")?,
+            client_secret: file.require("clientSecret")?,
+            expires_at: file.require("expiresAt")?,
+            scopes: file.get("scopes")?.unwrap_or_default(),
+            grant_types: file.get("grantTypes")?.unwrap_or_default(),
+            unknown: file.into_unknown(),
+        })
     }
 
     /// Returns the contents of the file, as the AWS CLI writes it.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct File<'a> {
-            client_id: &'a str,
-            client_secret: &'a str,
-            expires_at: Timestamp,
-            #[serde(skip_serializing_if = "<[String]>::is_empty")]
-            scopes: &'a [String],
-            #[serde(skip_serializing_if = "<[String]>::is_empty")]
-            grant_types: &'a [String],
-            #[serde(flatten)]
-            unknown: &'a UnknownMembers,
-        }
-
-        json::to_vec(&File {
-            client_id: &self.client_id,
-            client_secret: self.client_secret.expose(),
-            expires_at: self.expires_at,
-            scopes: &self.scopes,
-            grant_types: &self.grant_types,
-            unknown: &self.unknown,
-        })
+        json::Output::default()
+            .with("clientId", &*self.client_id)
+            .with("clientSecret", self.client_secret.expose())
+            .with("expiresAt", self.expires_at)
+            .with("scopes", &*self.scopes)
+            .with("grantTypes", &*self.grant_types)
+            .with_unknown(&self.unknown)
+            .to_vec()
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp, json};
+use vestibule_types::json::{Object, Output};
+use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::JsonError;
@@ -29,9 +29,9 @@ impl RoleCredentials {
     /// # Errors
     /// [`JsonError`], also for the files of other providers, which the AWS CLI stores in the same folder.
     pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
-        let file: File = json::from_slice(bytes)?;
-        if file.provider_type.as_deref() == Some("sso") {
-            Ok(file.credentials.into())
+        let (provider_type, credentials) = read(bytes)?;
+        if provider_type.as_deref() == Some("sso") {
+            Ok(credentials)
         } else {
             Err(JsonError::invalid("ProviderType", "`sso`"))
         }
@@ -42,9 +42,9 @@ impl RoleCredentials {
     /// # Errors
     /// As [`RoleCredentials::read`].
     pub fn read_assumed(bytes: &[u8]) -> Result<Self, JsonError> {
-        let file: File = json::from_slice(bytes)?;
-        if file.provider_type.is_none() {
-            Ok(file.credentials.into())
+        let (provider_type, credentials) = read(bytes)?;
+        if provider_type.is_none() {
+            Ok(credentials)
         } else {
             Err(JsonError::invalid("ProviderType", "absent"))
         }
@@ -61,34 +61,16 @@ impl RoleCredentials {
     }
 
     fn write_as(&self, provider_type: Option<&str>) -> Zeroizing<Vec<u8>> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct File<'a> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            provider_type: Option<&'a str>,
-            credentials: Keys<'a>,
-        }
-
-        #[derive(Serialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Keys<'a> {
-            access_key_id: &'a str,
-            secret_access_key: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            session_token: Option<&'a str>,
-            expiration: Timestamp,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_id: Option<&'a AccountId>,
-        }
-
-        let credentials = Keys {
-            access_key_id: self.credentials.access_key_id(),
-            secret_access_key: self.credentials.secret_access_key().expose(),
-            session_token: self.credentials.session_token().map(SessionToken::expose),
-            expiration: self.expires,
-            account_id: self.credentials.account_id(),
-        };
-        json::to_vec(&File { provider_type, credentials })
+        let credentials = Output::default()
+            .with("AccessKeyId", self.credentials.access_key_id())
+            .with("SecretAccessKey", self.credentials.secret_access_key().expose())
+            .with("SessionToken", self.credentials.session_token().map(SessionToken::expose))
+            .with("Expiration", self.expires)
+            .with("AccountId", self.credentials.account_id().map(AccountId::as_str));
+        Output::default()
+            .with("ProviderType", provider_type)
+            .with("Credentials", credentials)
+            .to_vec()
     }
 
     /// Returns whether the credentials are valid for more than 15 minutes, as in the AWS CLI. If not, the
@@ -108,31 +90,21 @@ impl RoleCredentials {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct File {
-    provider_type: Option<String>,
-    credentials: Keys,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Keys {
-    access_key_id: String,
-    secret_access_key: SecretAccessKey,
-    session_token: SessionToken,
-    expiration: Timestamp,
-    account_id: Option<AccountId>,
-}
-
-impl From<Keys> for RoleCredentials {
-    fn from(keys: Keys) -> Self {
-        let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key)
-            .with_session_token(keys.session_token)
-            .with_expires_at(keys.expiration)
-            .with_account_id(keys.account_id);
-        Self { credentials, expires: keys.expiration }
-    }
+/// Returns the name of the provider, and the credentials.
+fn read(bytes: &[u8]) -> Result<(Option<String>, RoleCredentials), JsonError> {
+    let mut file = Object::read(bytes)?;
+    let provider_type = file.get("ProviderType")?;
+    let mut keys = file.require_object("Credentials")?;
+    let access_key_id: String = keys.require("AccessKeyId")?;
+    let secret_access_key: SecretAccessKey = keys.require("SecretAccessKey")?;
+    let session_token: SessionToken = keys.require("SessionToken")?;
+    let expires: Timestamp = keys.require("Expiration")?;
+    let account_id: Option<AccountId> = keys.get("AccountId")?;
+    let credentials = Credentials::new(access_key_id, secret_access_key)
+        .with_session_token(session_token)
+        .with_expires_at(expires)
+        .with_account_id(account_id);
+    Ok((provider_type, RoleCredentials { credentials, expires }))
 }
 
 #[cfg(test)]

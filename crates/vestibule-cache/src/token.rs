@@ -1,4 +1,3 @@
-use serde::{Deserialize, Serialize};
 use vestibule_types::json::{self, UnknownMembers};
 use vestibule_types::{
     AccessToken, ClientSecret, RefreshToken, Region, SsoSession, StartUrl, Timestamp,
@@ -77,68 +76,34 @@ impl Token {
     /// # Errors
     /// [`JsonError`]. In a registration file, `accessToken` is [`JsonError::Missing`].
     pub fn read(bytes: &[u8]) -> Result<Self, JsonError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct File {
-            access_token: AccessToken,
-            expires_at: Timestamp,
-            start_url: Option<StartUrl>,
-            region: Option<Region>,
-            client_id: Option<String>,
-            client_secret: Option<ClientSecret>,
-            registration_expires_at: Option<Timestamp>,
-            refresh_token: Option<RefreshToken>,
-        }
-
-        let (file, unknown) = json::from_slice_with_unknown::<File>(bytes)?;
+        let mut file = json::Object::read(bytes)?;
         Ok(Self {
-            access_token: file.access_token,
-            expires_at: file.expires_at,
-            start_url: file.start_url,
-            region: file.region,
-            client_id: file.client_id,
-            client_secret: file.client_secret,
-            registration_expires_at: file.registration_expires_at,
-            refresh_token: file.refresh_token,
-            unknown,
+            access_token: file.require("accessToken")?,
+            expires_at: file.require("expiresAt")?,
+            start_url: file.get("startUrl")?,
+            region: file.get("region")?,
+            client_id: file.get("clientId")?,
+            client_secret: file.get("clientSecret")?,
+            registration_expires_at: file.get("registrationExpiresAt")?,
+            refresh_token: file.get("refreshToken")?,
+            unknown: file.into_unknown(),
         })
     }
 
     /// Returns the contents of the file: the members that the AWS CLI writes, then those that other
     /// tools had added.
     pub fn write(&self) -> Zeroizing<Vec<u8>> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct File<'a> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            start_url: Option<&'a StartUrl>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            region: Option<&'a Region>,
-            access_token: &'a str,
-            expires_at: Timestamp,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            client_id: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            client_secret: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            registration_expires_at: Option<Timestamp>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            refresh_token: Option<&'a str>,
-            #[serde(flatten)]
-            unknown: &'a UnknownMembers,
-        }
-
-        json::to_vec(&File {
-            start_url: self.start_url.as_ref(),
-            region: self.region.as_ref(),
-            access_token: self.access_token.expose(),
-            expires_at: self.expires_at,
-            client_id: self.client_id.as_deref(),
-            client_secret: self.client_secret.as_ref().map(ClientSecret::expose),
-            registration_expires_at: self.registration_expires_at,
-            refresh_token: self.refresh_token.as_ref().map(RefreshToken::expose),
-            unknown: &self.unknown,
-        })
+        json::Output::default()
+            .with("startUrl", self.start_url.as_ref().map(StartUrl::as_str))
+            .with("region", self.region.as_ref().map(Region::as_str))
+            .with("accessToken", self.access_token.expose())
+            .with("expiresAt", self.expires_at)
+            .with("clientId", self.client_id.as_deref())
+            .with("clientSecret", self.client_secret.as_ref().map(ClientSecret::expose))
+            .with("registrationExpiresAt", self.registration_expires_at)
+            .with("refreshToken", self.refresh_token.as_ref().map(RefreshToken::expose))
+            .with_unknown(&self.unknown)
+            .to_vec()
     }
 
     /// Returns the token after a refresh. The refresh token remains if the response has none.

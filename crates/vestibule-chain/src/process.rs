@@ -1,6 +1,5 @@
 use std::io;
 
-use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 use vestibule_profile::ProcessCommand;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider};
 use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp, json};
@@ -118,34 +117,25 @@ impl ProcessError {
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    #[serde(rename = "Version", deserialize_with = "version_1")]
-    _version: (),
-    secret_access_key: SecretAccessKey,
-    access_key_id: String,
-    session_token: Option<SessionToken>,
-    expiration: Option<Timestamp>,
-    account_id: Option<AccountId>,
-}
-
 /// Reads the JSON object that the program printed.
 ///
 /// Credentials that have expired are returned as they are: the cache decides whether to use them.
 fn read(stdout: &[u8], account: Option<AccountId>) -> Result<Credentials, json::Error> {
-    let output: Output = json::from_slice(stdout)?;
-    Ok(Credentials::new(output.access_key_id, output.secret_access_key)
-        .with_session_token(output.session_token)
-        .with_expires_at(output.expiration)
-        .with_account_id(output.account_id.or(account)))
-}
-
-fn version_1<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-    match u32::deserialize(deserializer) {
-        Ok(1) => Ok(()),
-        _ => Err(D::Error::invalid_value(Unexpected::Other("another version"), &"1")),
+    let mut output = json::Object::read(stdout)?;
+    match output.require("Version") {
+        Ok(1) => {}
+        Err(error @ json::Error::Missing { .. }) => return Err(error),
+        _ => return Err(json::Error::invalid("Version", "1")),
     }
+    let secret: SecretAccessKey = output.require("SecretAccessKey")?;
+    let id: String = output.require("AccessKeyId")?;
+    let session_token: Option<SessionToken> = output.get("SessionToken")?;
+    let expiration: Option<Timestamp> = output.get("Expiration")?;
+    let own_account: Option<AccountId> = output.get("AccountId")?;
+    Ok(Credentials::new(id, secret)
+        .with_session_token(session_token)
+        .with_expires_at(expiration)
+        .with_account_id(own_account.or(account)))
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! The JSON documents of containers and instances.
 
-use serde::Deserialize;
-use vestibule_types::json::{self, HeaderSafe, lenient};
-use vestibule_types::{AccountId, Credentials, SecretAccessKey, SessionToken, Timestamp};
+use vestibule_types::json::{self, HeaderSafe, Object};
+use vestibule_types::{AccountId, Credentials, SessionToken, Timestamp};
 use vestibule_wire::retry::Outcome;
 use vestibule_wire::{MalformedResponse, Response, ResponseError, ServiceError};
 
 /// Reads temporary credentials; session token and expiration are required.
 pub(crate) fn read_credentials(response: &Response) -> Result<Credentials, ResponseError> {
-    let error: ErrorDocument = json::from_slice(response.body()).unwrap_or_default();
+    let mut document = Object::read(response.body());
+    let mut text = |key| document.as_mut().ok()?.get_lenient::<String>(key);
+    let (code, message) = (text("Code"), text("Message"));
     let status = response.status();
-    if !status.is_success() || error.code.as_deref().is_some_and(|code| code != "Success") {
-        let error = ServiceError::new(status, error.code.as_deref(), error.message.as_deref());
+    if !status.is_success() || code.as_deref().is_some_and(|code| code != "Success") {
+        let error = ServiceError::new(status, code.as_deref(), message.as_deref());
         return Err(ResponseError::Service(error));
     }
-    json::from_slice(response.body()).and_then(credentials).map_err(|error| {
+    document.and_then(credentials).map_err(|error| {
         let expected = match error.key() {
             Some(key) => format!("credentials with `{key}`"),
             None => "credentials as JSON".to_owned(),
@@ -23,37 +24,20 @@ pub(crate) fn read_credentials(response: &Response) -> Result<Credentials, Respo
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct ErrorDocument {
-    #[serde(deserialize_with = "lenient")]
-    code: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    message: Option<String>,
-}
-
-/// A response with credentials. Containers and instances have different names for the token and the
-/// expiration.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Document {
-    access_key_id: HeaderSafe<String>,
-    secret_access_key: HeaderSafe<SecretAccessKey>,
-    session_token: Option<HeaderSafe<SessionToken>>,
-    token: Option<HeaderSafe<SessionToken>>,
-    expires_at: Option<Timestamp>,
-    expiration: Option<Timestamp>,
-    account_id: Option<AccountId>,
-}
-
-fn credentials(document: Document) -> Result<Credentials, json::Error> {
-    let missing = |key| json::Error::Missing { key };
-    let token = document.session_token.or(document.token).ok_or(missing("Token"))?;
-    let expires = document.expires_at.or(document.expiration).ok_or(missing("Expiration"))?;
-    Ok(Credentials::new(document.access_key_id.0, document.secret_access_key.0)
-        .with_session_token(token.0)
+/// Reads the members of credentials. Containers and instances have different names for the token and
+/// the expiration.
+fn credentials(mut document: Object<'_>) -> Result<Credentials, json::Error> {
+    let HeaderSafe::<String>(access_key_id) = document.require("AccessKeyId")?;
+    let HeaderSafe(secret_access_key) = document.require("SecretAccessKey")?;
+    let token: Option<HeaderSafe<SessionToken>> = document.get("SessionToken")?;
+    let HeaderSafe(token) = token.map_or_else(|| document.require("Token"), Ok)?;
+    let expires: Option<Timestamp> = document.get("ExpiresAt")?;
+    let expires = expires.map_or_else(|| document.require("Expiration"), Ok)?;
+    let account: Option<AccountId> = document.get("AccountId")?;
+    Ok(Credentials::new(access_key_id, secret_access_key)
+        .with_session_token(token)
         .with_expires_at(expires)
-        .with_account_id(document.account_id))
+        .with_account_id(account))
 }
 
 /// Reads a short text, such as a token or a name.

@@ -5,7 +5,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use vestibule_types::json::HeaderSafe;
 use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken,
@@ -136,22 +136,17 @@ impl Operation for CreateToken<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Tokens, Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct TokenBody {
-            /// A token that no header can carry would fail every later call.
-            access_token: HeaderSafe<AccessToken>,
-            expires_in: NonZeroU32,
-            refresh_token: Option<RefreshToken>,
-        }
-
-        let body: TokenBody = rest_json::read(response, "an access token and its lifetime")
-            .map_err(|error| Error::from_response(error, &self.secrets()))?;
-        Ok(Tokens {
-            access_token: body.access_token.0,
-            expires_in: Duration::from_secs(body.expires_in.get().into()),
-            refresh_token: body.refresh_token,
+        rest_json::read_object(response, "an access token and its lifetime", |mut body| {
+            // A token that no header can carry would fail every later call.
+            let HeaderSafe(access_token) = body.require("accessToken")?;
+            let expires_in: NonZeroU32 = body.require("expiresIn")?;
+            Ok(Tokens {
+                access_token,
+                expires_in: Duration::from_secs(expires_in.get().into()),
+                refresh_token: body.get("refreshToken")?,
+            })
         })
+        .map_err(|error| Error::from_response(error, &self.secrets()))
     }
 }
 

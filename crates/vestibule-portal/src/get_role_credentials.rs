@@ -2,12 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use vestibule_types::json::HeaderSafe;
-use vestibule_types::{
-    AccessToken, AccountId, Credentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
-};
+use vestibule_types::json::{self, HeaderSafe};
+use vestibule_types::{AccessToken, AccountId, Credentials, RoleName, SessionToken, Timestamp};
 use vestibule_wire::{Endpoint, Operation, Request, RequestError, Response, rest_json};
 
 use crate::{Error, Subject};
@@ -41,28 +37,17 @@ impl Operation for GetRoleCredentials<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body {
-            role_credentials: Keys,
-        }
-
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Keys {
-            access_key_id: HeaderSafe<String>,
-            secret_access_key: HeaderSafe<SecretAccessKey>,
-            session_token: HeaderSafe<SessionToken>,
-            #[serde(deserialize_with = "expiration")]
-            expiration: Timestamp,
-        }
-
-        let Body { role_credentials: keys } = rest_json::read(response, "role credentials")
-            .map_err(|error| Error::from_response(error, self.subject(), self.token))?;
-        Ok(Credentials::new(keys.access_key_id.0, keys.secret_access_key.0)
-            .with_session_token(keys.session_token.0)
-            .with_expires_at(keys.expiration)
-            .with_account_id(self.account_id.clone()))
+        rest_json::read_object(response, "role credentials", |mut body| {
+            let mut keys = body.require_object("roleCredentials")?;
+            let HeaderSafe::<String>(access_key_id) = keys.require("accessKeyId")?;
+            let HeaderSafe(secret_access_key) = keys.require("secretAccessKey")?;
+            let HeaderSafe::<SessionToken>(session_token) = keys.require("sessionToken")?;
+            Ok(Credentials::new(access_key_id, secret_access_key)
+                .with_session_token(session_token)
+                .with_expires_at(expiration(keys.require("expiration")?)?)
+                .with_account_id(self.account_id.clone()))
+        })
+        .map_err(|error| Error::from_response(error, self.subject(), self.token))
     }
 }
 
@@ -73,9 +58,9 @@ impl GetRoleCredentials<'_> {
 }
 
 /// Reads a positive number of milliseconds since the epoch.
-fn expiration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    let at = Timestamp::from_unix_millis(i64::deserialize(deserializer)?);
-    at.ok().filter(|at| Timestamp::EPOCH < *at).ok_or_else(|| D::Error::custom("not in the future"))
+fn expiration(milliseconds: i64) -> Result<Timestamp, json::Error> {
+    let at = Timestamp::from_unix_millis(milliseconds).ok().filter(|at| Timestamp::EPOCH < *at);
+    at.ok_or_else(|| json::Error::invalid("expiration", "in the future"))
 }
 
 #[cfg(test)]

@@ -16,4 +16,8 @@ impl Fingerprint {
         let digest = hmac_sha256::Hash::hash(secret.as_bytes());
         Self(vestibule_types::hex(&digest[..LEN]))
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }

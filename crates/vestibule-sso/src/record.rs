@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use vestibule_types::{Timestamp, json};
+use vestibule_types::Timestamp;
+use vestibule_types::json::{self, Object, Output};
 use zeroize::Zeroizing;
 
 use crate::{Fingerprint, NotRefreshable};
@@ -12,60 +12,64 @@ use crate::{Fingerprint, NotRefreshable};
 ///
 /// It is not part of the token file, since another tool may replace that at any time. Each entry
 /// names the token that it is about, so that a new token makes it void.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SessionRecord {
     /// The start of the session, if this program signed in, and its latest token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) began: Option<SessionStart>,
     /// A refresh that the service refused.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refused: Option<RefusedRefresh>,
     /// The refresh token of a request that has no response yet, or whose response was lost.
-    #[serde(rename = "unanswered", skip_serializing_if = "Option::is_none")]
     pub(crate) awaiting_response: Option<Fingerprint>,
     /// A random id of the last request to refresh. A time would not identify it, since clocks differ.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
     /// An access token that the portal rejected although it had not expired.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoked: Option<Fingerprint>,
 }
 
 /// The time at which a portal session began, and its scopes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SessionStart {
     pub(crate) at: Timestamp,
     /// The latest access token of this session.
     pub(crate) access_token: Fingerprint,
-    #[serde(default)]
     pub(crate) scopes: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RefusedRefresh {
     pub(crate) refresh_token: Fingerprint,
     pub(crate) at: Timestamp,
     /// The message of the service, on one printable line without secrets.
-    #[serde(default)]
     pub(crate) message: String,
     /// Whether an earlier attempt with this refresh token got no response.
-    #[serde(default)]
     pub(crate) response_lost: bool,
     /// Whether the access token must not be used either.
-    #[serde(default)]
     pub(crate) ends_session: bool,
 }
 
 impl SessionRecord {
     pub(crate) fn read(bytes: &[u8]) -> Self {
-        json::from_slice(bytes).unwrap_or_default()
+        Object::read(bytes).and_then(Self::from_object).unwrap_or_default()
+    }
+
+    fn from_object(mut record: Object<'_>) -> Result<Self, json::Error> {
+        Ok(Self {
+            began: record.get_object("began")?.map(SessionStart::from_object).transpose()?,
+            refused: record.get_object("refused")?.map(RefusedRefresh::from_object).transpose()?,
+            awaiting_response: record.get("unanswered")?,
+            request_id: record.get("requestId")?,
+            revoked: record.get("revoked")?,
+        })
     }
 
     pub(crate) fn write(&self) -> Zeroizing<Vec<u8>> {
-        json::to_vec_compact(self)
+        Output::default()
+            .with("began", self.began.as_ref().map(SessionStart::to_output))
+            .with("refused", self.refused.as_ref().map(RefusedRefresh::to_output))
+            .with("unanswered", self.awaiting_response.as_ref().map(Fingerprint::as_str))
+            .with("requestId", self.request_id.as_deref())
+            .with("revoked", self.revoked.as_ref().map(Fingerprint::as_str))
+            .to_vec_compact()
     }
 
     /// Returns the refusal of a refresh with this token.
@@ -79,7 +83,43 @@ impl SessionRecord {
     }
 }
 
+impl SessionStart {
+    fn from_object(mut start: Object<'_>) -> Result<Self, json::Error> {
+        Ok(Self {
+            at: start.require("at")?,
+            access_token: start.require("accessToken")?,
+            scopes: start.get("scopes")?.unwrap_or_default(),
+        })
+    }
+
+    fn to_output(&self) -> Output<'_> {
+        Output::default()
+            .with("at", self.at)
+            .with("accessToken", self.access_token.as_str())
+            .with("scopes", &*self.scopes)
+    }
+}
+
 impl RefusedRefresh {
+    fn from_object(mut refused: Object<'_>) -> Result<Self, json::Error> {
+        Ok(Self {
+            refresh_token: refused.require("refreshToken")?,
+            at: refused.require("at")?,
+            message: refused.get("message")?.unwrap_or_default(),
+            response_lost: refused.get("responseLost")?.unwrap_or_default(),
+            ends_session: refused.get("endsSession")?.unwrap_or_default(),
+        })
+    }
+
+    fn to_output(&self) -> Output<'_> {
+        Output::default()
+            .with("refreshToken", self.refresh_token.as_str())
+            .with("at", self.at)
+            .with("message", &*self.message)
+            .with("responseLost", self.response_lost)
+            .with("endsSession", self.ends_session)
+    }
+
     pub(crate) fn reason(&self) -> NotRefreshable {
         let (at, message) = (self.at, self.message.clone());
         if self.response_lost {
@@ -91,18 +131,15 @@ impl RefusedRefresh {
 }
 
 /// The length of sessions of one portal, as far as it was observed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PortalRecord {
     /// The longest time after a sign-in at which a refresh succeeded.
     lasted_seconds: u64,
     /// The shortest time after a sign-in at which a refresh was refused. One refusal may be that of a
     /// session that an administrator revoked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     refused_after_seconds: Option<u64>,
     /// The second shortest such time. Two sessions had expired by then, so a single revocation does not
     /// count.
-    #[serde(skip_serializing_if = "Option::is_none")]
     refused_twice_after: Option<u64>,
 }
 
@@ -113,11 +150,23 @@ impl PortalRecord {
     const SHORTEST_LENGTH: Duration = Duration::from_secs(15 * 60);
 
     pub(crate) fn read(bytes: &[u8]) -> Self {
-        json::from_slice(bytes).unwrap_or_default()
+        Object::read(bytes).and_then(Self::from_object).unwrap_or_default()
+    }
+
+    fn from_object(mut record: Object<'_>) -> Result<Self, json::Error> {
+        Ok(Self {
+            lasted_seconds: record.get("lastedSeconds")?.unwrap_or_default(),
+            refused_after_seconds: record.get("refusedAfterSeconds")?,
+            refused_twice_after: record.get("refusedTwiceAfter")?,
+        })
     }
 
     pub(crate) fn write(self) -> Zeroizing<Vec<u8>> {
-        json::to_vec_compact(&self)
+        Output::default()
+            .with("lastedSeconds", self.lasted_seconds)
+            .with("refusedAfterSeconds", self.refused_after_seconds)
+            .with("refusedTwiceAfter", self.refused_twice_after)
+            .to_vec_compact()
     }
 
     /// Records that a session was valid this long after its sign-in.

@@ -3,23 +3,17 @@
 //! <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html>
 
 use serde::Deserialize;
-use vestibule_types::json::{self, lenient};
+use vestibule_types::json::{self, Object};
 
 use crate::{MalformedResponse, Response, ResponseError, ServiceError};
 
 /// The members of an error body that any service uses: OIDC has `error`, others `message`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct ErrorBody {
-    #[serde(rename = "__type", deserialize_with = "lenient")]
     kind: Option<String>,
-    #[serde(deserialize_with = "lenient")]
     code: Option<String>,
-    #[serde(deserialize_with = "lenient")]
     error: Option<String>,
-    #[serde(deserialize_with = "lenient")]
     error_description: Option<String>,
-    #[serde(deserialize_with = "lenient")]
     message: Option<String>,
 }
 
@@ -31,10 +25,30 @@ pub fn read<'de, T: Deserialize<'de>>(
     response: &'de Response,
     expected: &str,
 ) -> Result<T, ResponseError> {
+    read_body(response, expected, json::from_slice)
+}
+
+/// Reads a response like [`read`], by a function that takes the members of the body.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_object<T>(
+    response: &Response,
+    expected: &str,
+    read: impl FnOnce(Object<'_>) -> Result<T, json::Error>,
+) -> Result<T, ResponseError> {
+    read_body(response, expected, |body| Object::read(body).and_then(read))
+}
+
+fn read_body<'r, T>(
+    response: &'r Response,
+    expected: &str,
+    read: impl FnOnce(&'r [u8]) -> Result<T, json::Error>,
+) -> Result<T, ResponseError> {
     if !response.status().is_success() {
         return Err(ResponseError::Service(error(response)));
     }
-    json::from_slice(response.body())
+    read(response.body())
         .map_err(|_| ResponseError::Malformed(MalformedResponse::new(response.status(), expected)))
 }
 
@@ -65,7 +79,14 @@ pub fn error_code(response: &Response) -> Option<String> {
 }
 
 fn body(response: &Response) -> ErrorBody {
-    json::from_slice(response.body()).unwrap_or_default()
+    let Ok(mut body) = Object::read(response.body()) else { return ErrorBody::default() };
+    ErrorBody {
+        kind: body.get_lenient("__type"),
+        code: body.get_lenient("code"),
+        error: body.get_lenient("error"),
+        error_description: body.get_lenient("error_description"),
+        message: body.get_lenient("message"),
+    }
 }
 
 /// Returns the code: that of the header, `code`, `__type`, or the `error` of RFC 6749, in this order.

@@ -9,6 +9,8 @@
 mod error;
 mod fields;
 mod impls;
+mod object;
+mod output;
 mod parse;
 mod read;
 mod unknown;
@@ -16,6 +18,8 @@ mod write;
 
 pub use error::Error;
 pub use fields::{HeaderSafe, RawObject, lenient};
+pub use object::Object;
+pub use output::{Output, Value};
 pub use read::{from_slice, from_slice_with_unknown};
 pub use unknown::UnknownMembers;
 pub use write::{to_vec, to_vec_compact};

@@ -31,7 +31,7 @@ pub fn from_slice_with_unknown<'de, T: Deserialize<'de>>(
     bytes: &'de [u8],
 ) -> Result<(T, UnknownMembers), Error> {
     let mut members = read_members(bytes)?;
-    let known = T::deserialize(Object(&mut members)).map_err(Reason::into_error)?;
+    let known = T::deserialize(StructMembers(&mut members)).map_err(Reason::into_error)?;
     Ok((known, UnknownMembers::new(members)))
 }
 
@@ -43,9 +43,9 @@ fn take_fields<'de>(members: &mut Members<'de>, keys: &'static [&'static str]) -
 }
 
 /// Deserializes a struct from the members that it has fields for, and leaves the others.
-struct Object<'a, 'de>(&'a mut Members<'de>);
+struct StructMembers<'a, 'de>(&'a mut Members<'de>);
 
-impl<'de> Deserializer<'de> for Object<'_, 'de> {
+impl<'de> Deserializer<'de> for StructMembers<'_, 'de> {
     type Error = Reason;
 
     fn deserialize_struct<V: de::Visitor<'de>>(
@@ -92,6 +92,15 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
         };
         seed.deserialize(Value(value)).map_err(|reason| reason.with_key(key))
     }
+}
+
+/// Returns the value of a member.
+#[inline(never)]
+pub(super) fn read_value<'de, T: Deserialize<'de>>(
+    key: &'static str,
+    value: &'de RawValue,
+) -> Result<T, Error> {
+    T::deserialize(Value(value)).map_err(|reason| reason.with_key(key).into_error())
 }
 
 /// Deserializes a value inside an object.
@@ -151,7 +160,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         visitor: V,
     ) -> Result<V::Value, Reason> {
         let mut members = members(self.0).ok_or_else(|| Reason::Invalid("an object".into()))?;
-        Object(&mut members).deserialize_struct(name, fields, visitor)
+        StructMembers(&mut members).deserialize_struct(name, fields, visitor)
     }
 
     fn deserialize_option<V: de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Reason> {

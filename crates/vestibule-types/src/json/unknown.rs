@@ -26,13 +26,20 @@ impl UnknownMembers {
     }
 }
 
+impl UnknownMembers {
+    pub(super) fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (name, json) in &self.0 {
+            let value: &RawValue = serde_json::from_str(json).map_err(M::Error::custom)?;
+            map.serialize_entry(name, value)?;
+        }
+        Ok(())
+    }
+}
+
 impl Serialize for UnknownMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, json) in &self.0 {
-            let value: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
-            map.serialize_entry(name, value)?;
-        }
+        self.serialize_into(&mut map)?;
         map.end()
     }
 }
