@@ -1,15 +1,19 @@
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
+#[cfg(feature = "cli-cache")]
 use vestibule_cache::Folder;
 use vestibule_profile::Role;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
+#[cfg(feature = "cli-cache")]
 use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa};
 use vestibule_types::{RoleSessionName, Secret};
 use vestibule_world::{BoxFuture, CallError, World};
 
+#[cfg(feature = "cli-cache")]
 use crate::role_cache::{Issued, Issuer, RoleCache, assumed_role_file};
 use crate::sts::not_assumed;
 use crate::{MfaPrompt, Sts};
@@ -29,8 +33,10 @@ pub struct AssumeRole<P> {
     sts: Sts,
     prompt: MfaPrompt,
     skew: ClockSkew,
+    #[cfg(feature = "cli-cache")]
     cache: RoleCache,
     /// The token behind the source credentials.
+    #[cfg(feature = "cli-cache")]
     token: Option<(Arc<Sessions>, String)>,
     policy: RefreshPolicy,
 }
@@ -46,7 +52,9 @@ impl<P: Provider> AssumeRole<P> {
             sts,
             prompt: MfaPrompt::default(),
             skew: ClockSkew::default(),
+            #[cfg(feature = "cli-cache")]
             cache: RoleCache::new(Issuer::Sts),
+            #[cfg(feature = "cli-cache")]
             token: None,
             policy,
         }
@@ -75,6 +83,7 @@ impl<P: Provider> AssumeRole<P> {
     }
 
     /// Shares the credentials through this folder, in the file format of the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.cache.folder = folder.into();
@@ -83,6 +92,7 @@ impl<P: Provider> AssumeRole<P> {
 
     /// Names the token behind the source credentials: credentials are shared only if its store allows
     /// files.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_token(mut self, sessions: Arc<Sessions>, entry: String) -> Self {
         self.token = Some((sessions, entry));
@@ -91,6 +101,7 @@ impl<P: Provider> AssumeRole<P> {
 
     /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
     /// 15 minutes, as in the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.cache.min_remaining = span;
@@ -154,6 +165,12 @@ impl<P: Provider> Provider for AssumeRole<P> {
         NAME
     }
 
+    #[cfg(not(feature = "cli-cache"))]
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(self.assume(world))
+    }
+
+    #[cfg(feature = "cli-cache")]
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         let may_share = Box::new(|| match &self.token {
             Some((sessions, entry)) => sessions.token_store().allows_files(entry),

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
+#[cfg(feature = "cli-cache")]
 use vestibule_cache::Folder;
 use vestibule_profile::{
     Base, ConfiguredSession, NamedSource, Origin, Plan, ProcessCommand, Settings, Sourced,
@@ -30,8 +32,10 @@ pub struct Context {
     #[cfg(feature = "console-sign-in")]
     pub console_sessions: Option<vestibule_sso::ConsoleSessions>,
     /// The folder in which role credentials are shared with the AWS CLI, if they are.
+    #[cfg(feature = "cli-cache")]
     pub role_cache: Option<Folder>,
     /// Shared role credentials with less time left are not used. Default and minimum: 15 minutes.
+    #[cfg(feature = "cli-cache")]
     pub min_remaining: Duration,
     /// Resolves the host names of container endpoints.
     pub resolver: Resolver,
@@ -77,7 +81,9 @@ impl Context {
             sessions,
             #[cfg(feature = "console-sign-in")]
             console_sessions: None,
+            #[cfg(feature = "cli-cache")]
             role_cache: None,
+            #[cfg(feature = "cli-cache")]
             min_remaining: Duration::ZERO,
             resolver: Resolver::default(),
             mfa_prompt: MfaPrompt::default(),
@@ -95,6 +101,7 @@ impl Context {
     }
 
     /// Sets the remaining lifetime below which shared role credentials are not used.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.min_remaining = span;
@@ -130,6 +137,7 @@ impl Context {
     }
 
     /// Sets the folder in which role credentials are shared with other programs. Default: none.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_role_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.role_cache = folder.into();
@@ -151,7 +159,9 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
             .with_refresh_policy(policy)
             .with_mfa_prompt(context.mfa_prompt.clone())
             .with_skew(context.skew.clone());
-        source = Arc::new(share(assumed, plan, context));
+        #[cfg(feature = "cli-cache")]
+        let assumed = share(assumed, plan, context);
+        source = Arc::new(assumed);
     }
     let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
     let is_unconfigured = has_no_base && plan.roles.is_empty();
@@ -159,6 +169,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
 }
 
 /// Shares the credentials of an assumed role, as the context says.
+#[cfg(feature = "cli-cache")]
 fn share(assumed: AssumeRole<Source>, plan: &Plan, context: &Context) -> AssumeRole<Source> {
     let assumed =
         assumed.with_cache(context.role_cache.clone()).with_min_remaining(context.min_remaining);
@@ -185,6 +196,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let role_setting = ChosenBy::setting("sso_role_name", &role.role_name.origin);
             let source = SsoRole::new(sessions, instance, account, name);
             let source = source.with_role_setting(role_setting);
+            #[cfg(feature = "cli-cache")]
             let source = source
                 .with_cache(context.role_cache.clone())
                 .with_min_remaining(context.min_remaining);

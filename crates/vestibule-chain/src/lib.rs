@@ -15,6 +15,7 @@ mod mfa_prompt;
 mod portal_clock;
 mod process;
 mod read;
+#[cfg(feature = "cli-cache")]
 mod role_cache;
 mod saml;
 #[cfg(feature = "explain")]
@@ -36,6 +37,7 @@ pub use instance::InstanceMetadata;
 pub use mfa_prompt::MfaPrompt;
 pub use process::Process;
 pub use read::{ReadError, read_files};
+#[cfg(feature = "cli-cache")]
 pub use role_cache::assumed_role_file;
 pub use saml::Saml;
 #[cfg(feature = "explain")]
@@ -46,6 +48,7 @@ pub use user_session::UserSession;
 pub use web_identity::WebIdentity;
 
 // The types of other crates in this crate's signatures.
+#[cfg(feature = "cli-cache")]
 pub use vestibule_cache::Folder;
 pub use vestibule_profile as profile;
 pub use vestibule_profile::{

@@ -125,8 +125,7 @@ impl RoleCache {
 
     /// Returns the path of the file; `None` if nothing is shared.
     fn path(&self, file: &str) -> Option<PathBuf> {
-        let folder = self.folder.as_ref().filter(|_| cfg!(feature = "cli-cache"));
-        folder.map(|folder| folder.file(file))
+        self.folder.as_ref().map(|folder| folder.file(file))
     }
 }
 

@@ -1,6 +1,8 @@
 use std::sync::Arc;
+#[cfg(feature = "cli-cache")]
 use std::time::Duration;
 
+#[cfg(feature = "cli-cache")]
 use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
@@ -9,6 +11,7 @@ use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::portal_clock::PortalClock;
+#[cfg(feature = "cli-cache")]
 use crate::role_cache::{Issued, Issuer, RoleCache};
 
 const NAME: &str = "sso";
@@ -23,6 +26,7 @@ pub struct SsoRole {
     account_id: AccountId,
     role_name: RoleName,
     role_setting: Option<ChosenBy>,
+    #[cfg(feature = "cli-cache")]
     cache: RoleCache,
 }
 
@@ -42,6 +46,7 @@ impl SsoRole {
             account_id,
             role_name,
             role_setting: None,
+            #[cfg(feature = "cli-cache")]
             cache: RoleCache::new(Issuer::Portal),
         }
     }
@@ -54,6 +59,7 @@ impl SsoRole {
     }
 
     /// Shares the credentials through this folder, in the file format of the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
         self.cache.folder = folder.into();
@@ -62,6 +68,7 @@ impl SsoRole {
 
     /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
     /// 15 minutes, as in the AWS CLI.
+    #[cfg(feature = "cli-cache")]
     #[must_use]
     pub fn with_min_remaining(mut self, span: Duration) -> Self {
         self.cache.min_remaining = span;
@@ -145,6 +152,16 @@ impl Provider for SsoRole {
         NAME
     }
 
+    #[cfg(not(feature = "cli-cache"))]
+    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
+        Box::pin(async move {
+            let (issued, clock) = self.request(world).await?;
+            let credentials = clock.to_local(issued).with_account_id(self.account_id.clone());
+            Ok(Lookup::Credentials(credentials))
+        })
+    }
+
+    #[cfg(feature = "cli-cache")]
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         let (account, role) = (&self.account_id, &self.role_name);
         let file = key::role_credentials(&self.instance.session, account, role);
