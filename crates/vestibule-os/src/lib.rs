@@ -36,10 +36,10 @@ pub use files::{DiskFiles, ShutdownGuard, defer_exit_during_writes};
 #[cfg(feature = "listener")]
 pub use listener::Loopback;
 pub use lookup::lookup_host;
+#[cfg(feature = "program")]
+pub use process::{Limits, run_command, run_program, set_own_process_group};
 #[cfg(feature = "process")]
-pub use process::{
-    Limits, Shell, Terminal, kill_commands, run_command, run_program, set_own_process_group,
-};
+pub use process::{Shell, Terminal, kill_commands};
 pub use programs::find_program;
 pub use root::home_owner_if_root;
 #[cfg(feature = "tokio")]

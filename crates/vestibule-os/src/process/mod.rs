@@ -1,6 +1,7 @@
 //! Shell commands as futures. Each has a thread of its own, so that no runtime is needed.
 
 mod output;
+#[cfg(feature = "program")]
 mod program;
 mod running;
 mod terminal;
@@ -26,6 +27,7 @@ use unix as platform;
 #[cfg(windows)]
 use windows as platform;
 
+#[cfg(feature = "program")]
 pub use program::{Limits, run_command, run_program, set_own_process_group};
 pub use running::{Terminal, kill_commands};
 #[cfg(all(windows, feature = "browser"))]

@@ -1,7 +1,7 @@
 use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::process::{Command, ExitStatus};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use vestibule_world::Finished;
@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::platform::{self, Stdio};
 use super::running::{AtExit, Running, Terminal};
 use super::{EXIT_POLL_INTERVAL, STDERR_GRACE};
+use crate::monitor::Monitor;
 use crate::thread;
 
 /// The limit for stderr.
@@ -67,13 +68,15 @@ pub fn run_command(
         // On a thread, since a program that does not read would block this one.
         thread::spawn("vestibule-helper", move || drop(stdin.write_all(&input)))?;
     }
-    let stdout = read(running.child.stdout.take(), limits.output)?;
-    let stderr = read(running.child.stderr.take(), MAX_MESSAGE)?;
-    let timed_out = |_| io::Error::from(io::ErrorKind::TimedOut);
-    let output = stdout.recv_timeout(remaining()).map_err(timed_out)?;
+    let stdout = running.child.stdout.take().map(|stdout| Box::new(stdout) as _);
+    let stderr = running.child.stderr.take().map(|stderr| Box::new(stderr) as _);
+    let stdout = read(stdout, limits.output)?;
+    let stderr = read(stderr, MAX_MESSAGE)?;
+    let output = stdout.wait_until(remaining(), Option::is_some).take();
+    let output = output.ok_or(io::ErrorKind::TimedOut)?;
     let status = wait(&mut running, remaining)?;
     // A background process of it may hold stderr open.
-    let message = stderr.recv_timeout(STDERR_GRACE).unwrap_or_default();
+    let message = stderr.wait_until(STDERR_GRACE, Option::is_some).take().unwrap_or_default();
     Ok(Finished::new(status.code(), output, String::from_utf8_lossy(&message).into_owned()))
 }
 
@@ -99,21 +102,20 @@ fn wait(running: &mut Running, remaining: impl Fn() -> Duration) -> io::Result<E
     }
 }
 
+/// The content of a stream, once it has ended.
+type Output = Monitor<Option<Zeroizing<Vec<u8>>>>;
+
 /// Reads a stream to its end, on a thread.
-fn read(
-    stream: Option<impl Read + Send + 'static>,
-    limit: u64,
-) -> io::Result<Receiver<Zeroizing<Vec<u8>>>> {
-    let (sender, receiver) = mpsc::sync_channel(1);
+fn read(stream: Option<Box<dyn Read + Send>>, limit: u64) -> io::Result<Arc<Output>> {
+    let output = Arc::new(Output::default());
+    let shared = output.clone();
     thread::spawn("vestibule-helper", move || {
         // Reserved at once, since a buffer that grows leaves copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
-        if let Some(mut stream) = stream {
-            let stream: &mut dyn Read = &mut stream;
+        if let Some(stream) = stream {
             let _ = stream.take(limit).read_to_end(&mut bytes);
         }
-        // The receiver is gone if the program took too long.
-        let _ = sender.send(bytes);
+        shared.update(|output| *output = Some(bytes));
     })?;
-    Ok(receiver)
+    Ok(output)
 }

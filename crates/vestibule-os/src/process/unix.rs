@@ -17,6 +17,7 @@ pub(super) fn shell(line: &str) -> Command {
 }
 
 /// Returns the command of a program. It never fails on this platform.
+#[cfg(feature = "program")]
 #[expect(clippy::unnecessary_wraps, reason = "it can fail on Windows")]
 pub(super) fn program(command: Command) -> io::Result<Command> {
     Ok(command)

@@ -20,6 +20,7 @@ pub(super) fn shell(line: &str) -> Command {
 }
 
 /// Returns the same command. Its raw arguments count as ordinary ones.
+#[cfg(feature = "program")]
 pub(super) fn program(command: process::Command) -> io::Result<Command> {
     let mut same = if is_batch_file(command.get_program()) {
         let mut shell = cmd();
@@ -48,12 +49,14 @@ fn cmd() -> Command {
     Command::new(windows.map_or("cmd.exe".into(), |folder| folder.join(r"System32\cmd.exe")))
 }
 
+#[cfg(feature = "program")]
 fn is_batch_file(program: &OsStr) -> bool {
     let is_batch = |ext: &OsStr| ext.eq_ignore_ascii_case("bat") || ext.eq_ignore_ascii_case("cmd");
     Path::new(program).extension().is_some_and(is_batch)
 }
 
 /// Returns the line from which `cmd /c` starts a batch file with these arguments.
+#[cfg(feature = "program")]
 fn batch_line(command: &process::Command) -> io::Result<String> {
     // `cmd` itself would look into the current folder first.
     let program = command.get_program().to_str().ok_or(io::ErrorKind::InvalidInput)?;
@@ -69,6 +72,7 @@ fn batch_line(command: &process::Command) -> io::Result<String> {
 
 /// Quotes an argument of a batch file as the standard library does: quotes are doubled, and a
 /// substring of no characters after each `%` keeps `cmd` from replacing a variable.
+#[cfg(feature = "program")]
 fn quoted_for_batch(argument: &OsStr) -> io::Result<String> {
     let argument = argument.to_str().ok_or(io::ErrorKind::InvalidInput)?;
     if argument.contains(['\0', '\r', '\n']) {
