@@ -1,6 +1,5 @@
 //! The canonical request, which client and service hash.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
@@ -20,7 +19,7 @@ pub(super) const TOKEN: &str = "x-amz-security-token";
 pub(super) const PAYLOAD: &str = "x-amz-content-sha256";
 
 /// The headers that a signature covers: sorted names and normalized values.
-pub(super) struct SignedHeaders(BTreeMap<String, String>);
+pub(super) struct SignedHeaders(Vec<(String, String)>);
 
 impl SignedHeaders {
     /// Collects the headers of a message; `added` replace those of the same name.
@@ -33,18 +32,21 @@ impl SignedHeaders {
             .iter()
             .map(|(name, value)| (name.as_str(), *value))
             .filter(|(name, _)| !UNSIGNED.contains(name) && !replaced(name));
-        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        let mut headers: Vec<(String, String)> = Vec::new();
         for (name, value) in own.chain(added.iter().copied()) {
             let value = collapse_spaces(value);
-            let header = headers.entry(name.to_owned());
-            header.and_modify(|values| values.extend([",", &value])).or_insert(value);
+            match headers.iter_mut().find(|(known, _)| known == name) {
+                Some((_, values)) => values.extend([",", &value]),
+                None => headers.push((name.to_owned(), value)),
+            }
         }
+        headers.sort();
         Self(headers)
     }
 
     /// Returns the sorted names, such as `host;x-amz-date`.
     pub(super) fn names(&self) -> String {
-        self.0.keys().map(String::as_str).collect::<Vec<_>>().join(";")
+        self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
     }
 }
 
@@ -172,7 +174,8 @@ mod tests {
             .with_header("B", "again");
         let headers = SignedHeaders::new(&message, &[(DATE, "new")]);
         assert_eq!(headers.names(), "a;b;x-amz-date");
-        assert_eq!(headers.0["b"], "two words,again");
-        assert_eq!(headers.0[DATE], "new");
+        let value = |name| &headers.0.iter().find(|(known, _)| known == name).unwrap().1;
+        assert_eq!(value("b"), "two words,again");
+        assert_eq!(value(DATE), "new");
     }
 }
