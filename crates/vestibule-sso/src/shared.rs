@@ -1,6 +1,5 @@
 //! One token in a store that is shared by tasks and processes, and its record.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,8 +20,11 @@ pub(crate) struct SharedStore {
     pub(crate) tokens: Arc<dyn TokenStore>,
     #[cfg(feature = "refresh-helper")]
     pub(crate) helper: Option<Arc<dyn crate::RefreshHelper>>,
-    memories: Mutex<HashMap<Arc<str>, Arc<Mutex<Memory>>>>,
+    /// By entry. A list, since there are few sessions.
+    memories: Mutex<Vec<(Arc<str>, SharedMemory)>>,
 }
+
+type SharedMemory = Arc<Mutex<Memory>>;
 
 /// The memory of this process about one token.
 #[derive(Debug, Default)]
@@ -64,9 +66,14 @@ impl SharedStore {
     }
 
     /// Returns the memory about a token, which is the same for all handles of its entry.
-    fn memory(&self, entry: &Arc<str>) -> Arc<Mutex<Memory>> {
+    fn memory(&self, entry: &Arc<str>) -> SharedMemory {
         let mut memories = self.memories.lock().unwrap_or_else(PoisonError::into_inner);
-        memories.entry(Arc::clone(entry)).or_default().clone()
+        if let Some((_, memory)) = memories.iter().find(|(known, _)| known == entry) {
+            return memory.clone();
+        }
+        let memory = SharedMemory::default();
+        memories.push((entry.clone(), memory.clone()));
+        memory
     }
 }
 
@@ -76,7 +83,7 @@ pub(crate) struct TokenHandle<K> {
     pub(crate) store: Arc<SharedStore>,
     pub(crate) kind: Arc<K>,
     pub(crate) entry: Arc<str>,
-    memory: Arc<Mutex<Memory>>,
+    memory: SharedMemory,
 }
 
 /// The place for a refreshed token.
