@@ -34,6 +34,7 @@ type Assert = dyn Fn() -> BoxFuture<'static, io::Result<Secret>> + Send + Sync;
 impl Saml {
     /// Assumes this role at this STS endpoint. `principal_arn` is the ARN of the identity provider
     /// in IAM, and `assertion` returns an assertion in base64.
+    #[inline]
     pub fn new(
         role_arn: RoleArn,
         principal_arn: impl Into<String>,
@@ -46,11 +47,13 @@ impl Saml {
 
     /// Sets the lifetime of the credentials, up to the maximum of the role. Default: an hour.
     #[must_use]
+    #[inline]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
     }
 
+    #[inline]
     async fn request(&self, world: &World) -> Result<Lookup, Error> {
         let endpoint = self
             .sts
@@ -78,6 +81,7 @@ impl Saml {
 struct NoAssertion(#[source] io::Error);
 
 impl fmt::Debug for Saml {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Saml")
             .field("role_arn", &self.role_arn)
@@ -88,14 +92,17 @@ impl fmt::Debug for Saml {
 }
 
 impl Provider for Saml {
+    #[inline]
     fn name(&self) -> &'static str {
         NAME
     }
 
+    #[inline]
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.request(world))
     }
 
+    #[inline]
     fn refresh_policy(&self) -> RefreshPolicy {
         RefreshPolicy::EARLY
     }

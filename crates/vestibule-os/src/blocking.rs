@@ -21,10 +21,12 @@ pub struct Blocking {
 
 impl Blocking {
     /// Returns the transport; no runtime is started yet.
+    #[inline]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self { transport, runtime: OnceLock::new() }
     }
 
+    #[inline]
     fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let local = |error: io::Error| {
             TransportError::new(TransportErrorKind::Local, "no tokio runtime could be started")
@@ -43,6 +45,7 @@ impl Blocking {
         })
     }
 
+    #[inline]
     fn runtime(&self) -> io::Result<&Runtime> {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
@@ -53,12 +56,14 @@ impl Blocking {
 }
 
 impl Transport for Blocking {
+    #[inline]
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move { self.exchange(request) })
     }
 }
 
 impl Drop for Blocking {
+    #[inline]
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             // Does not wait for a name lookup, and is allowed inside another runtime.
@@ -68,6 +73,7 @@ impl Drop for Blocking {
 }
 
 impl fmt::Debug for Blocking {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Blocking").field(&self.transport).finish()
     }

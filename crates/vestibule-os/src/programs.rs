@@ -9,11 +9,13 @@ const DEFAULT_PATHEXT: &str = ".COM;.EXE;.BAT;.CMD";
 /// Windows with each extension in `PATHEXT`, so that `npm` finds `npm.cmd`.
 ///
 /// A name with a folder is not searched for in `PATH`.
+#[inline]
 pub fn find_program(name: &str, vars: &Vars) -> Option<PathBuf> {
     candidates(name, vars, Platform::HERE).into_iter().find(|path| path.is_file())
 }
 
 /// Returns every path that a program may have, in the order of precedence.
+#[inline]
 fn candidates(name: &str, vars: &Vars, platform: Platform) -> Vec<PathBuf> {
     let is_windows = platform == Platform::Windows;
     let has_folder = name.contains('/') || (is_windows && name.contains(['\\', ':']));
@@ -29,6 +31,7 @@ fn candidates(name: &str, vars: &Vars, platform: Platform) -> Vec<PathBuf> {
 }
 
 /// Returns the name with each extension. A name that has one of them is tried as it is, first.
+#[inline]
 fn names(name: &str, vars: &Vars, is_windows: bool) -> Vec<String> {
     if !is_windows {
         return vec![name.to_owned()];

@@ -42,6 +42,7 @@ impl Files {
     }
 
     /// Creates the pair from texts, with the labels `~/.aws/config` and `~/.aws/credentials`.
+    #[inline]
     pub fn from_texts(config: &str, credentials: &str) -> Self {
         let locations = locate(&Vars::default(), Platform::Unix);
         Self::new(&locations, Some(config.to_owned()), Some(credentials.to_owned()))
@@ -57,6 +58,7 @@ impl Files {
     /// let region = files.profile("dev").and_then(|dev| dev.get("region"));
     /// assert_eq!(region.map(|region| region.origin().to_string()).as_deref(), Some("team.ini:2"));
     /// ```
+    #[inline]
     pub fn from_labeled_texts(config: (&str, &str), credentials: (&str, &str)) -> Self {
         let locations = Locations {
             config: Location::labeled(config.0),
@@ -144,6 +146,7 @@ impl Files {
     }
 
     /// Returns the first line of the files that could not be read.
+    #[inline]
     pub(crate) fn first_syntax_error(&self) -> Option<Finding> {
         self.unreadable().next()
     }
@@ -154,6 +157,7 @@ impl Files {
     }
 
     /// Returns the names of sections that are similar to a name, the nearest first.
+    #[inline]
     pub fn similar_names(&self, kind: SectionKind, name: &str) -> Vec<String> {
         crate::similar::similar(name, &mut self.names(kind))
     }

@@ -10,6 +10,7 @@ const SERVICES: &str = "services";
 /// Returns a setting of the environment or, if the variable is not set, of the profile.
 ///
 /// For settings that this crate does not know. Empty means not set.
+#[inline]
 pub fn lookup_setting<'a>(
     files: &'a Files,
     vars: &'a Vars,
@@ -24,6 +25,7 @@ pub fn lookup_setting<'a>(
 /// the profile `default`, in this order.
 ///
 /// Empty means not set.
+#[inline]
 pub fn lookup_sign_in_setting<'a>(
     files: &'a Files,
     vars: &'a Vars,
@@ -43,6 +45,7 @@ pub fn lookup_sign_in_setting<'a>(
 /// `sso-oidc` of the profile's `services` section, or `x` of the profile, in this order.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html> (read 2026-11)
+#[inline]
 pub fn lookup_service_setting<'a>(
     service_id: &str,
     files: &'a Files,
@@ -58,10 +61,12 @@ pub fn lookup_service_setting<'a>(
         .or_else(|| files.profile(profile)?.get(key))
 }
 
+#[inline]
 fn from_environment<'a>(vars: &'a Vars, variable: &str, key: &str) -> Option<Setting<'a>> {
     Setting::new(key.to_owned(), vars.get(variable)?, Origin::Variable(variable.to_owned().into()))
 }
 
+#[inline]
 fn from_services<'a>(files: &'a Files, profile: &str, id: &str, key: &str) -> Option<Setting<'a>> {
     let name = files.profile(profile)?.get(SERVICES)?;
     let services = files.section(SectionKind::Services, name.text())?;

@@ -60,6 +60,7 @@ impl RoleOverride {
 impl Overrides {
     /// Replaces the settings that `other` has, and keeps the rest.
     #[must_use]
+    #[inline]
     pub fn merge(self, other: Self) -> Self {
         Self {
             profile: other.profile.or(self.profile),
@@ -79,6 +80,7 @@ impl Overrides {
 
     /// Sets the profile.
     #[must_use]
+    #[inline]
     pub fn with_profile(mut self, name: impl Into<String>, by: &'static str) -> Self {
         self.profile = Some(Sourced::argument(name.into(), by));
         self
@@ -88,6 +90,7 @@ impl Overrides {
     ///
     /// Access keys in the environment take precedence over it, as they do over `AWS_PROFILE`.
     #[must_use]
+    #[inline]
     pub fn with_profile_at(mut self, name: impl Into<String>, place: Place) -> Self {
         self.profile = Some(Sourced::new(name.into(), Origin::File(place)));
         self
@@ -95,6 +98,7 @@ impl Overrides {
 
     /// Sets the region.
     #[must_use]
+    #[inline]
     pub fn with_region(mut self, region: Region, by: &'static str) -> Self {
         self.region = Some(Sourced::argument(region, by));
         self
@@ -102,6 +106,7 @@ impl Overrides {
 
     /// Sets the endpoint of every service.
     #[must_use]
+    #[inline]
     pub fn with_endpoint_url(mut self, url: impl Into<String>, by: &'static str) -> Self {
         self.endpoint_url = Some(Sourced::argument(url.into(), by));
         self
@@ -109,6 +114,7 @@ impl Overrides {
 
     /// Sets whether to ignore endpoint URLs of the environment and the files.
     #[must_use]
+    #[inline]
     pub fn with_ignore_configured_endpoint_urls(mut self, ignore: bool, by: &'static str) -> Self {
         self.ignore_configured_endpoint_urls = Some(Sourced::argument(ignore, by));
         self
@@ -116,6 +122,7 @@ impl Overrides {
 
     /// Sets whether to call FIPS endpoints.
     #[must_use]
+    #[inline]
     pub fn with_fips(mut self, fips: bool, by: &'static str) -> Self {
         self.use_fips = Some(Sourced::argument(fips, by));
         self
@@ -123,6 +130,7 @@ impl Overrides {
 
     /// Sets whether to call dual-stack endpoints.
     #[must_use]
+    #[inline]
     pub fn with_dual_stack(mut self, dual_stack: bool, by: &'static str) -> Self {
         self.use_dual_stack = Some(Sourced::argument(dual_stack, by));
         self
@@ -130,6 +138,7 @@ impl Overrides {
 
     /// Uses a role of Identity Center instead of a profile.
     #[must_use]
+    #[inline]
     pub fn with_role(mut self, role: RoleOverride) -> Self {
         self.role = Some(role);
         self

@@ -123,6 +123,7 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
 ///
 /// # Errors
 /// As [`plan`], for the settings that a sign-in needs.
+#[inline]
 pub fn sign_in_session(
     files: &Files,
     vars: &Vars,

@@ -98,6 +98,7 @@ pub struct SsoRole {
 
 impl SsoRole {
     /// Creates a role of the caller; `by` is the caller's name of the arguments, for errors.
+    #[inline]
     pub fn from_arguments(
         session: &SsoSession,
         account_id: AccountId,
@@ -163,6 +164,7 @@ pub(crate) fn session_of(files: &Files, profile: &Profile<'_>) -> Result<Configu
 }
 
 /// Returns true if a profile itself has a session or a start URL.
+#[inline]
 pub(crate) fn has_session(profile: &Profile<'_>) -> bool {
     [SESSION, START_URL].iter().any(|key| profile.get(key).is_some())
 }

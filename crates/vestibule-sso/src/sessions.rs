@@ -37,6 +37,7 @@ impl Sessions {
     }
 
     /// Creates sessions of this process alone; nothing touches a disk.
+    #[inline]
     pub fn in_memory() -> Self {
         Self::new(Arc::new(MemoryTokenStore::default()))
     }
@@ -88,6 +89,7 @@ impl Sessions {
     }
 
     /// Returns the status of a session. No request is sent, and nothing is changed.
+    #[inline]
     pub fn status<'a>(&'a self, world: &'a World, instance: &'a Instance) -> BoxFuture<'a, Status> {
         Box::pin(async move {
             status::status(world, &self.handle(instance), &instance.session.scopes).await

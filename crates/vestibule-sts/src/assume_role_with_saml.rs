@@ -24,12 +24,14 @@ pub struct AssumeRoleWithSaml<'a> {
 impl<'a> AssumeRoleWithSaml<'a> {
     /// Creates a request for a role with a base64 assertion, which also names the session;
     /// `principal_arn` is the ARN of the identity provider.
+    #[inline]
     pub fn new(role_arn: &'a RoleArn, principal_arn: &'a str, assertion: &'a Secret) -> Self {
         Self { role_arn, principal_arn, assertion, limits: Limits::default() }
     }
 
     /// Sets limits of the session.
     #[must_use]
+    #[inline]
     pub fn with_limits(mut self, limits: Limits<'a>) -> Self {
         self.limits = limits;
         self
@@ -40,10 +42,12 @@ impl Operation for AssumeRoleWithSaml<'_> {
     type Output = AssumedRole;
     type Error = Error;
 
+    #[inline]
     fn name(&self) -> &'static str {
         NAME
     }
 
+    #[inline]
     fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new(NAME);
         form.set("RoleArn", self.role_arn.as_str());
@@ -53,10 +57,12 @@ impl Operation for AssumeRoleWithSaml<'_> {
         form.post(endpoint)
     }
 
+    #[inline]
     fn read(&self, response: &Response) -> Result<AssumedRole, Error> {
         AssumedRole::read(&QueryResponse::read(response, NAME, &[self.assertion.expose()])?)
     }
 
+    #[inline]
     fn error_code(&self, response: &Response) -> Option<String> {
         error_code(response)
     }

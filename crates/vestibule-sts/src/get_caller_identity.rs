@@ -31,10 +31,12 @@ impl Operation for GetCallerIdentity {
     type Output = CallerIdentity;
     type Error = Error;
 
+    #[inline]
     fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         Form::new("GetCallerIdentity").post(endpoint)
     }
 
+    #[inline]
     fn read(&self, response: &Response) -> Result<CallerIdentity, Error> {
         let result = QueryResponse::read(response, "GetCallerIdentity", &[])?;
         let text = |text: &str| Some(text.to_owned());
@@ -45,6 +47,7 @@ impl Operation for GetCallerIdentity {
         })
     }
 
+    #[inline]
     fn error_code(&self, response: &Response) -> Option<String> {
         error_code(response)
     }

@@ -25,6 +25,7 @@ impl<'a> GetSessionToken<'a> {
     /// Sets the lifetime of the credentials, in whole seconds: 15 minutes to 36 hours. 12 hours if
     /// unset.
     #[must_use]
+    #[inline]
     pub fn with_duration(mut self, duration: impl Into<Option<Duration>>) -> Self {
         self.duration = duration.into();
         self
@@ -32,6 +33,7 @@ impl<'a> GetSessionToken<'a> {
 
     /// Sets the MFA device and its code.
     #[must_use]
+    #[inline]
     pub fn with_mfa(mut self, mfa: impl Into<Option<Mfa<'a>>>) -> Self {
         self.mfa = mfa.into();
         self
@@ -42,6 +44,7 @@ impl Operation for GetSessionToken<'_> {
     type Output = Credentials;
     type Error = Error;
 
+    #[inline]
     fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
         let mut form = Form::new("GetSessionToken");
         form.set_if("DurationSeconds", self.duration.map(seconds));
@@ -51,11 +54,13 @@ impl Operation for GetSessionToken<'_> {
         form.post(endpoint)
     }
 
+    #[inline]
     fn read(&self, response: &Response) -> Result<Credentials, Error> {
         let secrets: Vec<_> = self.mfa.map(|mfa| mfa.code.expose()).into_iter().collect();
         credentials(&QueryResponse::read(response, "GetSessionToken", &secrets)?)
     }
 
+    #[inline]
     fn error_code(&self, response: &Response) -> Option<String> {
         error_code(response)
     }

@@ -106,6 +106,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Returns random bytes as a UUID of version 4, with hyphens.
+#[inline]
 pub fn uuid_v4(random: &[u8; 16]) -> String {
     let mut random = *random;
     random[6] = random[6] & 0x0f | 0x40;

@@ -94,6 +94,7 @@ impl Timestamp {
     }
 
     /// Returns the format of HTTP's `Date` header: `Tue, 14 Sep 2038 19:43:59 GMT`.
+    #[inline]
     pub fn http_date(self) -> String {
         let Civil { year, month, day, hour, minute, second } = Civil::from_seconds(self.seconds);
         let weekday = DAYS[Civil::weekday(self.seconds)];
@@ -119,6 +120,7 @@ impl Timestamp {
     ///
     /// # Errors
     /// Any other form.
+    #[inline]
     pub fn from_compact(text: &str) -> Result<Self, InvalidTimestamp> {
         Reader(text.as_bytes()).compact().ok_or(InvalidTimestamp)
     }

@@ -81,6 +81,7 @@ fn default_port(is_secure: bool) -> u16 {
 
 /// Returns true if the value of a `Host` header is `127.0.0.1` or `localhost` with this port. A web
 /// page that rebinds its own name to 127.0.0.1 sends that name.
+#[inline]
 pub fn is_loopback_host(host: &[u8], port: u16) -> bool {
     let Ok(host) = std::str::from_utf8(host) else { return false };
     let (name, given) = host.split_once(':').unwrap_or((host, "80"));

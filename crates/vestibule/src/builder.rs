@@ -101,12 +101,14 @@ impl Builder {
     }
 
     /// Sets whether FIPS endpoints are used. Default: `AWS_USE_FIPS_ENDPOINT`.
+    #[inline]
     pub fn use_fips(mut self, use_fips: bool) -> Self {
         self.overrides_mut().use_fips = Some(Sourced::argument(use_fips, "Builder::use_fips"));
         self
     }
 
     /// Sets whether dual-stack endpoints are used. Default: `AWS_USE_DUALSTACK_ENDPOINT`.
+    #[inline]
     pub fn use_dual_stack(mut self, use_dual_stack: bool) -> Self {
         let value = Sourced::argument(use_dual_stack, "Builder::use_dual_stack");
         self.overrides_mut().use_dual_stack = Some(value);
@@ -122,6 +124,7 @@ impl Builder {
     /// Sets the retry mode and the number of attempts of a call, the first included.
     ///
     /// Default: `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`.
+    #[inline]
     pub fn retry(mut self, mode: RetryMode, max_attempts: NonZeroU32) -> Self {
         self.overrides_mut().retry_mode = Some(Sourced::argument(mode, "Builder::retry"));
         self.overrides_mut().max_attempts = Some(Sourced::argument(max_attempts, "Builder::retry"));
@@ -138,6 +141,7 @@ impl Builder {
 
     /// Sets arguments under the names that the caller's users know them by, such as `--region`,
     /// so that errors show these names. Arguments that are `None` stay as they are.
+    #[inline]
     pub fn overrides(mut self, overrides: Overrides) -> Self {
         if overrides.region.is_some() {
             self.region = None;
@@ -153,6 +157,7 @@ impl Builder {
     /// Sets the world, in place of this machine: for tests, and for other runtimes and HTTP clients.
     ///
     /// Required without the feature `http`, unless `Builder::transport` is called.
+    #[inline]
     pub fn world(mut self, world: World) -> Self {
         self.world = Some(world);
         self
@@ -173,6 +178,7 @@ impl Builder {
     ///
     /// Default: off, since most programs run long enough to cache them in memory.
     #[cfg(feature = "cli-cache")]
+    #[inline]
     pub fn share_role_credentials(mut self, share: bool) -> Self {
         self.share_role_credentials = share;
         self
@@ -180,6 +186,7 @@ impl Builder {
 
     /// Sets the folder for the files of tokens. Default: `~/.aws/sso/cache`, which all AWS tools
     /// share. [`Builder::token_store`] takes precedence.
+    #[inline]
     pub fn token_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.token_folder = Some(folder.into());
         self
@@ -201,6 +208,7 @@ impl Builder {
     /// # builder.load_blocking()?;
     /// # Ok::<(), vestibule::Error>(())
     /// ```
+    #[inline]
     pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
         self
@@ -218,6 +226,7 @@ impl Builder {
     /// Sets the prompt for codes of MFA devices (`mfa_serial`).
     ///
     /// Default: none, so that a role that needs a code is an error ([`Remedy::EnterCode`]).
+    #[inline]
     pub fn mfa_prompt(mut self, prompt: MfaPrompt) -> Self {
         self.mfa_prompt = prompt;
         self
@@ -225,6 +234,7 @@ impl Builder {
 
     /// Sets the providers that take the place of helper programs (`credential_process`). Default:
     /// none, so that programs are run.
+    #[inline]
     pub fn native_processes(mut self, processes: NativeProcesses) -> Self {
         self.native_processes = processes;
         self
@@ -233,6 +243,7 @@ impl Builder {
     /// Sets the environment variables, instead of those of this process. A world of the caller has its
     /// own.
     #[cfg(feature = "tokio")]
+    #[inline]
     pub fn vars(mut self, vars: Vars) -> Self {
         self.vars = Some(vars);
         self
@@ -260,6 +271,7 @@ impl Builder {
     ///
     /// Only static stability returns expired credentials; AWS documents it for the metadata services
     /// and for nothing else.
+    #[inline]
     pub fn refresh_policy(mut self, policy: RefreshPolicy) -> Self {
         self.refresh_policy = Some(policy);
         self

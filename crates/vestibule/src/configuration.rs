@@ -82,6 +82,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A profile that does not exist or is not valid.
+    #[inline]
     pub fn session(&self, profile: &str) -> Result<Session, Error> {
         let overrides = self.overrides().clone();
         let overrides = overrides.with_profile(profile, "Configuration::session");
@@ -125,6 +126,7 @@ impl Configuration {
     }
 
     /// Returns the world for callers that block.
+    #[inline]
     pub fn blocking_world(&self) -> &World {
         self.worlds().blocking_world()
     }
@@ -150,6 +152,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A profile that is not valid, or does not use SSO.
+    #[inline]
     pub fn identity_center(&self) -> Result<IdentityCenter, Error> {
         let session = sign_in_session(self.files(), self.vars(), self.overrides());
         match session.map_err(Error::configuration)? {
@@ -163,6 +166,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A session that does not exist or is incomplete.
+    #[inline]
     pub fn identity_center_named(
         &self,
         name: &str,
@@ -178,6 +182,7 @@ impl Configuration {
     ///
     /// # Errors
     /// A profile that exists and is not valid; an invalid endpoint.
+    #[inline]
     pub fn identity_center_for(&self, session: SsoSession) -> Result<IdentityCenter, Error> {
         let settings = settings_or_default(self.files(), self.vars(), self.overrides())
             .map_err(Error::configuration)?;
@@ -187,6 +192,7 @@ impl Configuration {
     }
 
     /// Returns the names of all `[sso-session]` sections.
+    #[inline]
     pub fn session_names(&self) -> impl Iterator<Item = String> {
         self.files().session_names().map(std::borrow::Cow::into_owned)
     }
@@ -234,6 +240,7 @@ impl Configuration {
         }
     }
 
+    #[inline]
     pub(crate) fn configured_center(
         &self,
         session: &ConfiguredSession,
@@ -274,6 +281,7 @@ impl Configuration {
         Err(Error::new(ErrorKind::Configuration, "this program cannot refresh console logins"))
     }
 
+    #[inline]
     fn no_sso(&self) -> Error {
         let profile = self.profile();
         let files = self.files();

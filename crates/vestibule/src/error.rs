@@ -133,6 +133,7 @@ impl Error {
 
     /// Returns the message and those of its causes, with times in the format of the caller; `Display`
     /// has them in UTC.
+    #[inline]
     pub fn messages(&self, time: fn(Timestamp) -> String) -> Vec<String> {
         let error: &(dyn StdError + 'static) = &*self.0.error;
         std::iter::successors(Some(error), |&error| error.source())
@@ -227,6 +228,7 @@ impl Error {
     }
 
     /// Creates the error of a session; `sign_in` returns the remedy for a missing sign-in.
+    #[inline]
     pub(crate) fn session(error: vestibule_sso::Error, sign_in: impl FnOnce() -> Remedy) -> Self {
         use vestibule_sso::Error::{CannotRefresh, SignInNeeded, Store};
         let (kind, remedy) = match &error {
@@ -287,6 +289,7 @@ impl Error {
     }
 
     /// Creates the error of a call; `is_refusal` returns whether an error of the service is final.
+    #[inline]
     pub(crate) fn call<E>(error: CallError<E>, is_refusal: impl FnOnce(&E) -> bool) -> Self
     where
         E: StdError + Send + Sync + 'static,
@@ -300,6 +303,7 @@ impl Error {
 
 /// Returns the message of one error, without its causes. Errors whose message has a time are found by
 /// their type, so that the time is in the caller's format.
+#[inline]
 fn message(error: &(dyn StdError + 'static), time: fn(Timestamp) -> String) -> String {
     if let Some(error) = error.downcast_ref::<ProviderError>() {
         message(error.inner(), time)

@@ -58,6 +58,7 @@ impl IdentityCenter {
     ///
     /// # Errors
     /// A setting that is not valid.
+    #[inline]
     pub fn session_for(&self, account: &AccountId, role: &RoleName) -> Result<Session, Error> {
         let settings = self.0.configuration.settings_or_default()?;
         let by = "IdentityCenter::session_for";
@@ -78,11 +79,13 @@ impl IdentityCenter {
     }
 
     /// Returns the addresses of the OIDC service and the access portal.
+    #[inline]
     pub fn endpoints(&self) -> [&str; 2] {
         [self.instance().oidc.url(), self.instance().portal.url()]
     }
 
     /// Returns the names of the entries of its token and its client registration in a token store.
+    #[inline]
     pub fn token_store_entries(&self) -> [String; 2] {
         let registration = vestibule_cache::key::registration(self.session());
         [self.instance().entry(), registration]
@@ -100,6 +103,7 @@ impl IdentityCenter {
 
     /// Replaces the world, with one that counts or delays requests, for instance.
     #[must_use]
+    #[inline]
     pub fn with_world(mut self, world: World) -> Self {
         Arc::make_mut(&mut self.0).world = Some(world);
         self
@@ -142,6 +146,7 @@ impl IdentityCenter {
     ///
     /// # Errors
     /// An invalid endpoint.
+    #[inline]
     pub fn in_region(&self, region: Region) -> Result<Self, Error> {
         let mut session = self.session().clone();
         session.region = region;
@@ -151,6 +156,7 @@ impl IdentityCenter {
     }
 
     /// Returns the blocking form.
+    #[inline]
     pub fn blocking(&self) -> BlockingIdentityCenter<'_> {
         let own = || self.0.configuration.blocking_world();
         BlockingIdentityCenter { center: self, world: self.0.world.as_ref().unwrap_or_else(own) }
@@ -177,6 +183,7 @@ impl IdentityCenter {
         self.sessions().status(world, self.instance()).await
     }
 
+    #[inline]
     pub(crate) fn token_error(&self, error: vestibule_sso::Error) -> Error {
         Error::session(error, || self.remedy())
     }
@@ -219,6 +226,7 @@ pub struct BlockingIdentityCenter<'a> {
 
 impl BlockingIdentityCenter<'_> {
     /// See [`IdentityCenter::status`].
+    #[inline]
     pub fn status(&self) -> Status {
         block_on(self.center.status_in(self.world))
     }
@@ -227,6 +235,7 @@ impl BlockingIdentityCenter<'_> {
     ///
     /// # Errors
     /// As [`IdentityCenter::token`].
+    #[inline]
     pub fn token(&self, min_remaining: Duration) -> Result<Token, Error> {
         block_on(self.center.token_in(self.world, min_remaining))
     }

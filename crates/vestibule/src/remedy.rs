@@ -95,6 +95,7 @@ impl Remedy {
     /// if it is not a matter of one command.
     ///
     /// The words are not quoted for a shell.
+    #[inline]
     pub fn command(&self) -> Option<Vec<String>> {
         let words = |words: &[&str]| {
             let words = std::iter::once("vestibule").chain(words.iter().copied());

@@ -74,6 +74,7 @@ impl Session {
     }
 
     /// Creates a session of one plan, without the other sources of the default chain.
+    #[inline]
     pub(crate) fn of_plan(configuration: Configuration, plan: Plan) -> Result<Self, Error> {
         let provider = build(&plan, configuration.context()).map_err(build_error)?;
         Ok(Self::with_chain(configuration, plan, Chain::default().then(provider)))
@@ -212,6 +213,7 @@ impl Session {
     ///
     /// # Errors
     /// The profile does not use SSO.
+    #[inline]
     pub fn identity_center(&self) -> Result<IdentityCenter, Error> {
         match self.0.plan.session() {
             Some(session) => self.0.configuration.configured_center(session, self.settings()),
@@ -225,6 +227,7 @@ impl Session {
     }
 
     /// Returns the blocking form, for callers without a runtime.
+    #[inline]
     pub fn blocking(&self) -> Blocking<'_> {
         Blocking { session: self, world: self.0.configuration.blocking_world() }
     }
@@ -412,11 +415,13 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// As [`Session::credentials`].
+    #[inline]
     pub fn credentials(&self) -> Result<Arc<Credentials>, Error> {
         block_on(self.session.credentials_in(self.world))
     }
 
     /// See [`Session::region_or_instance`].
+    #[inline]
     pub fn region_or_instance(&self) -> Option<Region> {
         block_on(self.session.region_in(self.world))
     }
@@ -425,6 +430,7 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// As [`Session::token`].
+    #[inline]
     pub fn token(&self) -> Result<Token, Error> {
         self.session.identity_center()?.blocking().token(Duration::ZERO)
     }
@@ -433,6 +439,7 @@ impl<'a> Blocking<'a> {
     ///
     /// # Errors
     /// As [`Session::caller_identity`].
+    #[inline]
     pub fn caller_identity(&self) -> Result<CallerIdentity, Error> {
         block_on(self.session.caller_identity_in(self.world))
     }

@@ -8,6 +8,7 @@ impl Configuration {
     ///
     /// # Errors
     /// As [`Session::setting_as`].
+    #[inline]
     pub fn sign_in_setting_as<T>(
         &self,
         profile: Option<&str>,
@@ -29,12 +30,14 @@ impl Configuration {
 /// Settings of other libraries, for adapters.
 impl Session {
     /// Returns a setting of the environment, else of the profile, by its two names: `AWS_X`, `x`.
+    #[inline]
     pub fn setting(&self, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
         lookup_setting(files, vars, &self.plan().profile.value, variable, key)
     }
 
     /// Returns a setting for one service, by its id (`S3`), whose own setting takes precedence.
+    #[inline]
     pub fn setting_for(&self, service_id: &str, variable: &str, key: &str) -> Option<Setting<'_>> {
         let (files, vars) = (self.configuration().files(), self.configuration().vars());
         lookup_service_setting(service_id, files, vars, &self.plan().profile.value, variable, key)
@@ -60,6 +63,7 @@ impl Session {
     ///
     /// # Errors
     /// A value that `read` does not accept, with the line it is on.
+    #[inline]
     pub fn setting_as<T>(
         &self,
         (variable, key): (&str, &str),

@@ -137,6 +137,7 @@ impl Worlds {
     }
 
     /// Returns the world for callers that block.
+    #[inline]
     pub(crate) fn blocking_world(&self) -> &World {
         #[cfg(feature = "tokio")]
         if let Some(machine) = &self.machine {
@@ -198,6 +199,7 @@ impl Transports {
         }
     }
 
+    #[inline]
     fn for_blocking_calls(&self, base: &World) -> Arc<dyn Transport> {
         match self {
             Self::Given(transport) => Arc::new(Blocking::new(transport.clone())),

@@ -10,10 +10,12 @@ use super::{Contents, StoreError, TokenStore};
 pub struct MemoryTokenStore(memory::Files);
 
 impl TokenStore for MemoryTokenStore {
+    #[inline]
     fn location(&self, _entry: &str) -> String {
         "the memory of this process".to_owned()
     }
 
+    #[inline]
     fn load<'a>(
         &'a self,
         _world: &'a World,
@@ -22,6 +24,7 @@ impl TokenStore for MemoryTokenStore {
         Box::pin(async move { Ok(self.0.read(Path::new(entry)).ok()) })
     }
 
+    #[inline]
     fn store<'a>(
         &'a self,
         _world: &'a World,
@@ -33,6 +36,7 @@ impl TokenStore for MemoryTokenStore {
         Box::pin(async move { stored.map_err(|error| self.error(entry, error)) })
     }
 
+    #[inline]
     fn remove<'a>(
         &'a self,
         _world: &'a World,
@@ -41,6 +45,7 @@ impl TokenStore for MemoryTokenStore {
         Box::pin(async move { Ok(self.0.remove(Path::new(entry)).is_ok()) })
     }
 
+    #[inline]
     fn lock<'a>(
         &'a self,
         world: &'a World,
@@ -54,12 +59,14 @@ impl TokenStore for MemoryTokenStore {
         })
     }
 
+    #[inline]
     fn is_shared(&self) -> bool {
         false
     }
 }
 
 impl MemoryTokenStore {
+    #[inline]
     fn error(&self, entry: &str, error: std::io::Error) -> StoreError {
         StoreError::io("could not write", self.location(entry), error)
     }

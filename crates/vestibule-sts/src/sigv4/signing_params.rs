@@ -76,6 +76,7 @@ impl<'a> SigningParams<'a> {
     ///
     /// The lifetime is in whole seconds, a week at most, and does not exceed that of the
     /// credentials.
+    #[inline]
     pub fn in_query(&self, message: &SignableRequest<'_>, expires_in: Duration) -> SigningOutput {
         let payload_hash = hex(&Hash::hash(message.body));
         let headers = SignedHeaders::new(message, &[]);
@@ -123,6 +124,7 @@ impl<'a> SigningParams<'a> {
     ///
     /// # Errors
     /// A request that cannot be signed.
+    #[inline]
     pub fn presign(&self, request: &mut Request, expires_in: Duration) -> Result<(), RequestError> {
         for name in [DATE, TOKEN, "authorization"] {
             request.headers_mut().remove(name);
@@ -145,6 +147,7 @@ impl<'a> SigningParams<'a> {
     /// method is `GIT`, nothing but the host is signed, and the time has no zone.
     ///
     /// <https://github.com/aws/git-remote-codecommit> (read 2026-11)
+    #[inline]
     pub fn git_password(&self, host: &str, path: &str) -> Secret {
         let at = self.at.compact();
         let at = at.trim_end_matches('Z');

@@ -44,6 +44,7 @@ impl Partition {
     }
 
     /// Returns true if a region is published, or has the pattern of a partition.
+    #[inline]
     pub fn is_plausible(region: &Region) -> bool {
         let is_known = Self::known_regions().any(|known| known == region.as_str());
         is_known || PARTITIONS.iter().any(|partition| partition.has_pattern_of(region.as_str()))

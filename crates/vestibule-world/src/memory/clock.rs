@@ -11,17 +11,20 @@ pub struct Clock(Arc<Mutex<Timestamp>>);
 
 impl Clock {
     /// Creates a clock with this time.
+    #[inline]
     pub fn new(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }
 
     /// Lets time pass.
+    #[inline]
     pub fn advance(&self, span: Duration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = *now + span;
     }
 
     /// Sets the time.
+    #[inline]
     pub fn set(&self, to: Timestamp) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
     }
@@ -29,16 +32,19 @@ impl Clock {
 
 /// 2026-01-01T00:00:00Z.
 impl Default for Clock {
+    #[inline]
     fn default() -> Self {
         Self::new(Timestamp::EPOCH + Duration::from_secs(1_767_225_600))
     }
 }
 
 impl crate::Clock for Clock {
+    #[inline]
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline]
     fn sleep(&self, span: Duration) -> BoxFuture<'_, ()> {
         Box::pin(async move { self.advance(span) })
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Entropy(AtomicU64);
 
 impl crate::Entropy for Entropy {
+    #[inline]
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
             // SplitMix64: one step a byte is plenty for a test.

@@ -21,10 +21,12 @@ struct State {
 
 impl State {
     /// Returns the position of a file, or the one at which it belongs.
+    #[inline]
     fn position(&self, path: &Path) -> Result<usize, usize> {
         self.files.binary_search_by(|(other, _)| other.as_path().cmp(path))
     }
 
+    #[inline]
     fn insert(&mut self, path: PathBuf, contents: Vec<u8>) {
         let contents = Zeroizing::new(contents);
         match self.position(&path) {
@@ -37,25 +39,30 @@ impl State {
 impl Files {
     /// Adds a file.
     #[must_use]
+    #[inline]
     pub fn with(self, path: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Self {
         self.state().insert(path.into(), contents.into());
         self
     }
 
     /// Makes all files read-only.
+    #[inline]
     pub fn freeze(&self) {
         self.refuse_writes(io::ErrorKind::ReadOnlyFilesystem);
     }
 
     /// Makes every write fail with this error, until it is called with `None`.
+    #[inline]
     pub fn refuse_writes(&self, error: impl Into<Option<io::ErrorKind>>) {
         self.state().refused = error.into();
     }
 
+    #[inline]
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline]
     fn writable(&self) -> io::Result<MutexGuard<'_, State>> {
         let state = self.state();
         match state.refused {
@@ -66,22 +73,26 @@ impl Files {
 }
 
 impl crate::Files for Files {
+    #[inline]
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         let state = self.state();
         let at = state.position(path).map_err(|_| io::ErrorKind::NotFound)?;
         Ok(state.files[at].1.clone())
     }
 
+    #[inline]
     fn replace(&self, path: &Path, contents: &[u8], _mode: WriteMode) -> io::Result<()> {
         self.writable()?.insert(path.to_owned(), contents.to_vec());
         Ok(())
     }
 
+    #[inline]
     fn prepare(&self, path: &Path, _len: usize) -> io::Result<Option<Box<dyn PreparedWrite>>> {
         drop(self.writable()?);
         Ok(Some(Box::new(Prepared { files: self.clone(), path: path.to_owned() })))
     }
 
+    #[inline]
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.writable()?;
         let at = state.position(path).map_err(|_| io::ErrorKind::NotFound)?;
@@ -89,12 +100,14 @@ impl crate::Files for Files {
         Ok(())
     }
 
+    #[inline]
     fn list(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         let state = self.state();
         let inside = state.files.iter().filter(|(path, _)| path.parent() == Some(folder));
         Ok(inside.map(|(path, _)| path.clone()).collect())
     }
 
+    #[inline]
     fn try_lock(&self, path: &Path) -> io::Result<Option<Box<dyn Guard>>> {
         let mut state = self.writable()?;
         if state.locked.iter().any(|locked| locked == path) {
@@ -104,6 +117,7 @@ impl crate::Files for Files {
         Ok(Some(Box::new(Held { files: self.clone(), path: path.to_owned() })))
     }
 
+    #[inline]
     fn probe(&self, _path: &Path) -> io::Result<()> {
         self.writable().map(drop)
     }
@@ -117,6 +131,7 @@ struct Prepared {
 }
 
 impl PreparedWrite for Prepared {
+    #[inline]
     fn commit(self: Box<Self>, contents: &[u8]) -> io::Result<()> {
         let Self { files, path } = *self;
         files.state().insert(path, contents.to_vec());
@@ -133,6 +148,7 @@ struct Held {
 impl Guard for Held {}
 
 impl Drop for Held {
+    #[inline]
     fn drop(&mut self) {
         self.files.state().locked.retain(|path| *path != self.path);
     }

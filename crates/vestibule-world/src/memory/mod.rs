@@ -19,6 +19,7 @@ pub use transport::Transport;
 use crate::{Platform, Vars, World};
 
 /// Returns an empty world: the variable `HOME=/home`, no files, no network, and the date 2026-01-01.
+#[inline]
 pub fn world() -> World {
     World {
         vars: Vars::default().with("HOME", "/home"),

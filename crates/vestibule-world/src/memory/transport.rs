@@ -11,6 +11,7 @@ pub struct Transport(Box<Respond>);
 
 impl Transport {
     /// Creates a transport whose responses are returned by a function.
+    #[inline]
     pub fn new(
         respond: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
     ) -> Self {
@@ -18,6 +19,7 @@ impl Transport {
     }
 
     /// Creates a transport without a network.
+    #[inline]
     pub fn unreachable() -> Self {
         Self::new(|request| {
             let host = request.uri().authority().map_or("", |host| host.as_str());
@@ -27,12 +29,14 @@ impl Transport {
 }
 
 impl fmt::Debug for Transport {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("memory::Transport(..)")
     }
 }
 
 impl crate::Transport for Transport {
+    #[inline]
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move { (self.0)(request) })
     }
