@@ -6,7 +6,7 @@
 mod checks;
 mod demo;
 mod faults;
-mod frames;
+mod folding;
 mod linux;
 mod release;
 mod table;
@@ -33,11 +33,17 @@ pub(crate) const COMMAND: Command = Command {
     about: "build and test other platforms; --write updates the table in README.md (10 to 60 min)",
     run: |mut args: Args| {
         let name = args.positional()?.unwrap_or_else(|| "all".into());
+        if name == LINK {
+            return release::link(&args.rest());
+        }
         let write = args.flag("--write");
         args.finish()?;
         check(&name, write)
     },
 };
+
+/// What GCC calls to link a Windows program; no step.
+const LINK: &str = "link";
 
 /// One step: the name on the command line, and the function that returns the rows of its targets.
 type Step = (&'static str, fn() -> Result<Vec<Row>>);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use xshell::Cmd;
 
-use super::frames;
+use super::folding;
 use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting, write_script};
 use super::zig;
 use crate::run::program;
@@ -104,12 +104,42 @@ fn static_arm64_programs() -> Result<PathBuf> {
 
 /// Builds programs for Windows.
 pub(super) fn windows_programs() -> Result<PathBuf> {
-    require(&["gcc-mingw-w64-x86-64"])?;
-    let folder = build(WINDOWS, &["-Clink-arg=-Wl,--no-insert-timestamp"], |command| command)?;
-    for Program { name, .. } in PROGRAMS {
-        frames::merge(&folder.join(name).with_extension("exe"))?;
+    require(&["gcc-mingw-w64-x86-64", LLD])?;
+    let linker = folder("windows")?.join("cc");
+    let xtask = std::env::current_exe().context("xtask")?;
+    let root = std::env::current_dir().context("the workspace")?.join("xtask");
+    let script = WINDOWS_LINKER
+        .replace("XTASK", &xtask.display().to_string())
+        .replace("ROOT", &root.display().to_string());
+    write_script(&linker, &script)?;
+    build(WINDOWS, FOLDED, |command| command.env(setting(WINDOWS, "LINKER"), &linker))
+}
+
+/// Debian's GCC for mingw starts GNU's linker whatever `-fuse-ld` says; with a wrapper, it starts
+/// `xtask cross link` with the arguments for the linker.
+const WINDOWS_LINKER: &str = "\
+#!/bin/sh
+export CARGO_MANIFEST_DIR='ROOT'
+exec x86_64-w64-mingw32-gcc -wrapper 'XTASK',cross,link \"$@\"
+";
+
+/// Of the version of LLVM that Debian's compiler has.
+const LLD: &str = "lld-22";
+
+/// Equal functions and constants are there once, and the programs have neither a time nor an
+/// identifier of the build. The stack has the size that GNU's linker gives, twice that of lld.
+const FOLDED: &[&str] = &[
+    "-Zfunction-sections",
+    "-Clink-arg=-Wl,--icf=all,--no-insert-timestamp,--build-id=none,--stack=0x200000",
+];
+
+/// Links a Windows program with lld. The first argument is the linker that GCC would start.
+pub(super) fn link(arguments: &[String]) -> Result<()> {
+    let (_, arguments) = arguments.split_first().context("no arguments for the linker")?;
+    for object in arguments.iter().filter(|argument| argument.ends_with(".rcgu.o")) {
+        folding::prepare(Path::new(object))?;
     }
-    Ok(folder)
+    Ok(program(format!("ld.{LLD}")).args(arguments).quiet().run()?)
 }
 
 /// On x86-64 they are position-independent, so that each process has other addresses; the compiler asks
