@@ -158,13 +158,16 @@ fn with_linker<'a>(command: Cmd<'a>, target: &str, linker: &Path) -> Cmd<'a> {
 ///
 /// A panic in a foreign crate keeps its message, but loses its file and line: all of them are some
 /// 50 kB. Panics in our crates keep theirs.
+///
+/// What is not linked by the compiler, such as its own library of functions, has a section for each
+/// function, so that the linker leaves out the others.
 const OPTIONS: [&str; 8] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "-Ztrim-paths",
     "--config=profile.release.trim-paths=\"all\"",
     "-Zprofile-rustflags",
-    "--config=profile.release.package.\"*\".rustflags=[\"-Zlocation-detail=none\"]",
+    "--config=profile.release.package.\"*\".rustflags=[\"-Zlocation-detail=none\",\"-Zfunction-sections\"]",
     "--release",
     "--locked",
 ];
