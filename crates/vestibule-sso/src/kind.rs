@@ -7,7 +7,7 @@ use vestibule_wire::Anonymous;
 use vestibule_world::{BoxFuture, CallError, World};
 use zeroize::Zeroizing;
 
-use crate::state::TokenFacts;
+use crate::state::TokenProperties;
 use crate::{Fingerprint, Instance, Mismatch, NotRefreshable};
 
 /// One of the two kinds of session. Everything that does not differ between them is shared.
@@ -30,7 +30,7 @@ pub(crate) trait SessionKind: fmt::Debug + Send + Sync + 'static {
 
     fn write(token: &Self::Token) -> Zeroizing<Vec<u8>>;
 
-    fn facts(token: &Self::Token, now: Timestamp) -> TokenFacts;
+    fn properties(token: &Self::Token, now: Timestamp) -> TokenProperties;
 
     /// Returns the client that the token was issued to, if its scopes matter.
     fn client_id(token: &Self::Token) -> Option<&str>;
@@ -135,7 +135,7 @@ impl SessionKind for Instance {
         token.write()
     }
 
-    fn facts(token: &Token, now: Timestamp) -> TokenFacts {
+    fn properties(token: &Token, now: Timestamp) -> TokenProperties {
         let missing = |key| NotRefreshable::Missing { key };
         let refresh = match (&token.refresh_token, token.registration_expires_at) {
             (None, _) => Err(missing("refreshToken")),
@@ -145,7 +145,7 @@ impl SessionKind for Instance {
             (_, Some(at)) if at <= now => Err(NotRefreshable::RegistrationExpired { at }),
             (Some(refresh_token), _) => Ok(Fingerprint::new(refresh_token.expose())),
         };
-        TokenFacts {
+        TokenProperties {
             access_token: Fingerprint::new(token.access_token.expose()),
             expires_at: token.expires_at,
             refresh,
@@ -228,7 +228,7 @@ mod tests {
         });
         file.as_object_mut().unwrap().remove(without);
         let token = Token::read(file.to_string().as_bytes()).unwrap();
-        Instance::facts(&token, time(100)).refresh.map(drop)
+        Instance::properties(&token, time(100)).refresh.map(drop)
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::error::RetryDelayed;
 use crate::kind::{BoxError, RefreshError, SessionKind};
 use crate::record::{PortalRecord, RefusedRefresh, SessionRecord, SessionStart};
 use crate::shared::{Attempt, Destination, Snapshot, TokenHandle};
-use crate::state::TokenFacts;
+use crate::state::TokenProperties;
 use crate::store::{StoreError, StoreErrorKind};
 use crate::{Error, Fingerprint, SessionState};
 
@@ -40,7 +40,7 @@ pub(crate) enum Requirement {
 }
 
 impl Requirement {
-    fn rejects(&self, token: &TokenFacts) -> bool {
+    fn rejects(&self, token: &TokenProperties) -> bool {
         matches!(self, Self::Other(rejected) if *rejected == token.access_token)
     }
 
@@ -55,9 +55,9 @@ impl Requirement {
 /// The next step for the stored token.
 enum Decision {
     Use,
-    Refresh(TokenFacts),
+    Refresh(TokenProperties),
     /// It was rejected and cannot be refreshed.
-    Revoked(TokenFacts),
+    Revoked(TokenProperties),
     Fail(Error),
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn live_token<K: SessionKind>(
     }
     // Other processes replace the token again and again, with one that is due at once.
     let now = world.clock.now();
-    match snapshot.facts::<K>(now) {
+    match snapshot.properties::<K>(now) {
         Some(token) if token.expires_at <= now || requirement.rejects(&token) => {
             let source = Arc::from(BoxError::from("other processes keep replacing the token"));
             Err(cannot_refresh(handle, token.expires_at, true, source))
@@ -148,7 +148,7 @@ fn decide<K: SessionKind>(
     now: Timestamp,
 ) -> Decision {
     let state = snapshot.state::<K>(now);
-    let Some(token) = snapshot.facts::<K>(now) else {
+    let Some(token) = snapshot.properties::<K>(now) else {
         return Decision::Fail(handle.sign_in_needed(state).into());
     };
     // An attempt that lies in the future was made by another clock.
@@ -185,7 +185,7 @@ fn decide<K: SessionKind>(
     }
 }
 
-fn is_awaiting_response<T>(snapshot: &Snapshot<T>, token: &TokenFacts) -> bool {
+fn is_awaiting_response<T>(snapshot: &Snapshot<T>, token: &TokenProperties) -> bool {
     snapshot.record.awaiting_response.is_some()
         && snapshot.record.awaiting_response.as_ref() == token.refresh.as_ref().ok()
 }
@@ -194,7 +194,7 @@ fn is_awaiting_response<T>(snapshot: &Snapshot<T>, token: &TokenFacts) -> bool {
 async fn refresh<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    due: &TokenFacts,
+    due: &TokenProperties,
     is_rejected: bool,
 ) -> Outcome {
     let due = Due { access_token: due.access_token.clone(), is_rejected };
@@ -223,16 +223,16 @@ pub(crate) async fn refresh_here<K: SessionKind>(
         Ok(snapshot) => snapshot,
         Err(error) => return Outcome::NotStorable(error),
     };
-    let facts = snapshot.facts::<K>(world.clock.now());
-    let (Some(token), Some(facts)) = (snapshot.stored.as_token(), facts) else {
+    let properties = snapshot.properties::<K>(world.clock.now());
+    let (Some(token), Some(properties)) = (snapshot.stored.as_token(), properties) else {
         return Outcome::Changed;
     };
-    let Ok(refresh_token) = facts.refresh.clone() else { return Outcome::Changed };
+    let Ok(refresh_token) = properties.refresh.clone() else { return Outcome::Changed };
     // Another process has done it while this one waited for the lock.
     if !is_still_due::<K>(&world, &snapshot, &due) {
         return Outcome::Changed;
     }
-    let has_expired = facts.expires_at <= world.clock.now();
+    let has_expired = properties.expires_at <= world.clock.now();
     let destination = match handle.prepare(&world, token).await {
         Ok(destination) => destination,
         // In a home folder that stays read-only, every call would fail otherwise.
@@ -257,7 +257,7 @@ pub(crate) async fn refresh_here<K: SessionKind>(
     let outcome = match response {
         Ok(refreshed) => {
             handle.store_refreshed(&world, destination, &refreshed, due.clone()).await;
-            attempt.access_token = K::facts(&refreshed, now).access_token;
+            attempt.access_token = K::properties(&refreshed, now).access_token;
             let began = record.began(&due).cloned();
             let began = began
                 .map(|began| SessionStart { access_token: attempt.access_token.clone(), ..began });
@@ -334,7 +334,7 @@ pub(crate) fn is_still_due<K: SessionKind>(
     due: &Due,
 ) -> bool {
     let now = world.clock.now();
-    let Some(token) = snapshot.facts::<K>(now) else { return false };
+    let Some(token) = snapshot.properties::<K>(now) else { return false };
     let is_same = token.access_token == due.access_token;
     // The response of another process was lost while this one waited for the lock.
     let may_be_spent = is_awaiting_response(snapshot, &token) && now < token.expires_at;
@@ -374,12 +374,12 @@ async fn record_session_length<K: SessionKind>(
 async fn wait_for_others<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    refused: &TokenFacts,
+    refused: &TokenProperties,
 ) -> Result<(), Error> {
     let mut poll = world.poll(POLL_INTERVAL, WAIT_FOR_OTHERS);
     loop {
-        let facts = handle.snapshot(world).await?.facts::<K>(world.clock.now());
-        let is_same = facts.is_none_or(|token| token.access_token == refused.access_token);
+        let properties = handle.snapshot(world).await?.properties::<K>(world.clock.now());
+        let is_same = properties.is_none_or(|token| token.access_token == refused.access_token);
         if !is_same || !poll.pause().await {
             return Ok(());
         }
@@ -390,7 +390,7 @@ async fn wait_for_others<K: SessionKind>(
 async fn record_revocation<K: SessionKind>(
     world: &World,
     handle: &TokenHandle<K>,
-    token: TokenFacts,
+    token: TokenProperties,
 ) -> Error {
     let record = handle.record(world).await;
     let record = SessionRecord { revoked: Some(token.access_token), ..record };

@@ -201,7 +201,8 @@ pub(crate) async fn refresh_by_helper<K: SessionKind>(
 async fn record_refusal<K: SessionKind>(world: &World, handle: &TokenHandle<K>, due: &Due) {
     let now = world.clock.now();
     let Ok(snapshot) = handle.snapshot(world).await else { return };
-    let token = snapshot.facts::<K>(now).filter(|token| token.access_token == due.access_token);
+    let token =
+        snapshot.properties::<K>(now).filter(|token| token.access_token == due.access_token);
     let Some(Ok(refresh_token)) = token.map(|token| token.refresh) else { return };
     if snapshot.record.refusal(&refresh_token).is_none() {
         let message = "the helper process could not record why".to_owned();

@@ -10,7 +10,7 @@ use vestibule_world::{BoxFuture, Guard, World, WriteMode};
 
 use crate::kind::SessionKind;
 use crate::record::SessionRecord;
-use crate::state::{Stored, TokenFacts, session_state};
+use crate::state::{Stored, TokenProperties, session_state};
 use crate::store::{Contents, PreparedStore, StoreError, TokenStore};
 use crate::{Fingerprint, Mismatch, SessionState, SignInNeeded};
 
@@ -117,15 +117,22 @@ pub(crate) struct Snapshot<T> {
 }
 
 impl<T> Snapshot<T> {
-    pub(crate) fn facts<K: SessionKind<Token = T>>(&self, now: Timestamp) -> Option<TokenFacts> {
-        self.stored.as_token().map(|token| K::facts(token, now))
+    pub(crate) fn properties<K: SessionKind<Token = T>>(
+        &self,
+        now: Timestamp,
+    ) -> Option<TokenProperties> {
+        self.stored.as_token().map(|token| K::properties(token, now))
     }
 
     pub(crate) fn state<K: SessionKind<Token = T>>(&self, now: Timestamp) -> SessionState
     where
         T: Clone,
     {
-        session_state(&self.stored.clone().map(|token| K::facts(&token, now)), &self.record, now)
+        session_state(
+            &self.stored.clone().map(|token| K::properties(&token, now)),
+            &self.record,
+            now,
+        )
     }
 }
 
@@ -185,7 +192,7 @@ impl<K: SessionKind> TokenHandle<K> {
                 };
             }
         };
-        let access_token = stored.as_token().map(|token| K::facts(token, now).access_token);
+        let access_token = stored.as_token().map(|token| K::properties(token, now).access_token);
         let unstored = self.unstored(|replaces| Some(replaces) == access_token.as_ref());
         Ok(unstored.map_or(stored, Stored::Token))
     }
@@ -203,7 +210,7 @@ impl<K: SessionKind> TokenHandle<K> {
         token: &K::Token,
         record: &SessionRecord,
     ) -> Option<Vec<String>> {
-        let access_token = K::facts(token, world.clock.now()).access_token;
+        let access_token = K::properties(token, world.clock.now()).access_token;
         if let Some(began) = record.began(&access_token) {
             return Some(began.scopes.clone());
         }
@@ -312,7 +319,7 @@ impl<K: SessionKind> TokenHandle<K> {
         // The token that was refreshed may be one that the store did not take either.
         let earlier = memory.unstored.take().filter(|earlier| {
             K::read(&earlier.contents)
-                .is_ok_and(|token| K::facts(&token, Timestamp::EPOCH).access_token == replaces)
+                .is_ok_and(|token| K::properties(&token, Timestamp::EPOCH).access_token == replaces)
         });
         let replaces = earlier.map_or(replaces, |earlier| earlier.replaces);
         memory.unstored = Some(Unstored { replaces, contents });

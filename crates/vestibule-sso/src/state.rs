@@ -199,7 +199,7 @@ impl<T> Stored<T> {
 
 /// The properties of a token that decide the state, for both kinds of session.
 #[derive(Clone, Debug)]
-pub(crate) struct TokenFacts {
+pub(crate) struct TokenProperties {
     pub(crate) access_token: Fingerprint,
     pub(crate) expires_at: Timestamp,
     /// The refresh token, or why it cannot be used now.
@@ -208,7 +208,7 @@ pub(crate) struct TokenFacts {
 
 /// Returns the state of a session.
 pub(crate) fn session_state(
-    stored: &Stored<TokenFacts>,
+    stored: &Stored<TokenProperties>,
     record: &SessionRecord,
     now: Timestamp,
 ) -> SessionState {
@@ -248,8 +248,8 @@ mod tests {
     }
 
     /// A token that expires at second 100.
-    fn token(refresh: Result<&str, NotRefreshable>) -> Stored<TokenFacts> {
-        Stored::Token(TokenFacts {
+    fn token(refresh: Result<&str, NotRefreshable>) -> Stored<TokenProperties> {
+        Stored::Token(TokenProperties {
             access_token: Fingerprint::new("access"),
             expires_at: time(100),
             refresh: refresh.map(Fingerprint::new),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(stored: &Stored<TokenFacts>, record: &SessionRecord, now: u64, expected: &str) {
+    fn check(stored: &Stored<TokenProperties>, record: &SessionRecord, now: u64, expected: &str) {
         let state = session_state(stored, record, time(now));
         let refresh = match &state {
             SessionState::Valid { refresh: Ok(()), .. } => ", refreshable",

@@ -120,9 +120,11 @@ pub(crate) async fn status<K: SessionKind>(
             return status;
         }
     };
-    if let (Some(token), Some(facts)) = (snapshot.stored.as_token(), snapshot.facts::<K>(now)) {
+    if let (Some(token), Some(properties)) =
+        (snapshot.stored.as_token(), snapshot.properties::<K>(now))
+    {
         status.registration_expires_at = K::registration_expires_at(token);
-        if let Some(began) = snapshot.record.began(&facts.access_token) {
+        if let Some(began) = snapshot.record.began(&properties.access_token) {
             let portal = match handle.kind.portal_entry() {
                 Some(entry) => handle.store.tokens.load(world, &entry).await.ok().flatten(),
                 None => None,

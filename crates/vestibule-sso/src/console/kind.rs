@@ -8,7 +8,7 @@ use vestibule_world::{BoxFuture, World};
 use zeroize::Zeroizing;
 
 use crate::kind::{RefreshError, SessionKind};
-use crate::state::TokenFacts;
+use crate::state::TokenProperties;
 use crate::{Fingerprint, Mismatch, NotRefreshable};
 
 /// A console login, as a profile names it, and where the service is.
@@ -56,9 +56,9 @@ impl SessionKind for ConsoleSession {
         token.write()
     }
 
-    fn facts(token: &LoginToken, _now: Timestamp) -> TokenFacts {
+    fn properties(token: &LoginToken, _now: Timestamp) -> TokenProperties {
         let credentials = token.credentials();
-        TokenFacts {
+        TokenProperties {
             access_token: Fingerprint::new(credentials.secret_access_key().expose()),
             expires_at: token.expires_at(),
             // The service alone knows when the session expires, as in AWS's `login` test cases.
