@@ -45,6 +45,8 @@ fn nix_expression_is_built_and_signs_in_on_each_processor() -> Result<()> {
                 .args(["--argstr", "release", &release, "--argstr", "system", system])
                 .arg("--out-link")
                 .arg(folder.join("result"))
+                // It remembers in which store a download is, and this store is new.
+                .env("XDG_CACHE_HOME", folder.join("cache"))
                 .env(
                     "NIX_CONFIG",
                     format!(
