@@ -131,6 +131,8 @@ const LLD: &str = "lld-22";
 const FOLDED: &[&str] = &[
     "-Zfunction-sections",
     "-Clink-arg=-Wl,--icf=all,--no-insert-timestamp,--build-id=none,--stack=0x200000",
+    // A page: sections are mapped from the file, not copied.
+    "-Clink-arg=-Wl,--file-alignment=4096",
 ];
 
 /// Links a Windows program with lld. The first argument is the linker that GCC would start.
