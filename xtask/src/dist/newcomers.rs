@@ -45,8 +45,8 @@ const PREPARED: [(&str, &str); 6] = [
     ),
     (
         "rust",
-        // The compiler of the release itself is older than the one that vestibule needs: that one is in the
-        // updates of security, on the mirror of the release.
+        // The compiler of Debian 12 itself is too old. A newer one is among the security updates, on the
+        // same mirror.
         "sed --quiet 's,/debian bookworm main,/debian-security bookworm-security main,p' /etc/apt/sources.list \
          > /etc/apt/sources.list.d/security.list; \
          apt-get update; apt-get install --yes --no-install-recommends rustc-web cargo-web gcc libc6-dev",
