@@ -45,8 +45,7 @@ pub trait Operation {
 
     /// Returns the name of the operation, for logs: that of this type by default.
     fn name(&self) -> &'static str {
-        let path = std::any::type_name::<Self>().split('<').next().unwrap_or_default();
-        path.rsplit("::").next().unwrap_or_default()
+        last_segment(std::any::type_name::<Self>())
     }
 
     /// Returns the request with the name of the operation.
@@ -54,10 +53,19 @@ pub trait Operation {
     /// # Errors
     /// As [`Operation::request`].
     fn named_request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
-        let mut request = self.request(endpoint)?;
-        request.extensions_mut().insert(RequestInfo { operation: self.name(), attempt: 1 });
-        Ok(request)
+        Ok(named(self.request(endpoint)?, self.name()))
     }
+}
+
+/// Returns the name of a type without its path and its parameters.
+fn last_segment(type_name: &'static str) -> &'static str {
+    let path = type_name.split_once('<').map_or(type_name, |(path, _)| path);
+    path.rsplit_once(':').map_or(path, |(_, name)| name)
+}
+
+fn named(mut request: Request, operation: &'static str) -> Request {
+    request.extensions_mut().insert(RequestInfo { operation, attempt: 1 });
+    request
 }
 
 #[cfg(test)]
