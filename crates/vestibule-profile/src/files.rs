@@ -1,7 +1,6 @@
 //! The config and the credentials file.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -166,8 +165,8 @@ impl Files {
         let config = self.config.names(kind);
         let mut others = self.credentials.names(kind);
         if !others.is_empty() {
-            let known: HashSet<&str> = config.iter().map(AsRef::as_ref).collect();
-            others.retain(|name| !known.contains(name.as_ref()));
+            let config = self.config.document();
+            others.retain(|name| config.section(kind, name).is_none());
         }
         config.into_iter().chain(others)
     }

@@ -203,10 +203,7 @@ pub(crate) fn similar(kind: SectionKind, key: &str) -> Option<String> {
 }
 
 /// Returns the first of these settings whose key is unknown but similar to a known one.
-pub(crate) fn misspelled(
-    kind: SectionKind,
-    settings: &mut dyn Iterator<Item = Setting<'_>>,
-) -> Option<MisspelledKey> {
+pub(crate) fn misspelled(kind: SectionKind, settings: Vec<Setting<'_>>) -> Option<MisspelledKey> {
     for setting in settings {
         let key = setting.key();
         if rule(kind, key).is_some() || is_foreign(key) {

@@ -5,11 +5,10 @@ use vestibule_types::{Region, Vars};
 
 use crate::base::{Base, NotConfigured};
 use crate::error::Error;
-use crate::profile::LocatedSection;
 use crate::resolve::resolve;
 use crate::{
-    ConfiguredSession, Files, Note, Origin, Overrides, Profile, Role, Settings, Sourced, SsoRole,
-    select_profile, sso,
+    ConfiguredSession, Files, Finding, Note, Origin, Overrides, Profile, Role, Settings, Sourced,
+    SsoRole, select_profile, sso,
 };
 
 /// The credential source of a profile and its settings, each with its origin.
@@ -86,7 +85,8 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
         let name = Sourced::new(name, role.role_name.origin.clone());
         return Ok(Plan::for_sso_role(name, base, settings));
     }
-    let mut notes: Vec<_> = environment_note(vars, &name).into_iter().collect();
+    let mut notes = Vec::new();
+    notes.extend(environment_note(vars, &name));
     notes.append(&mut settings.notes);
     let Some(profile) = selected else {
         return Ok(Plan {
@@ -104,7 +104,9 @@ pub fn plan(files: &Files, vars: &Vars, overrides: &Overrides) -> Result<Plan, E
     let mut resolved = resolve(files, profile)?;
     notes.append(&mut resolved.notes);
     notes.extend(resolved.base.notes());
-    notes.extend(findings(files, &resolved.path, &resolved.base));
+    for finding in findings(files, &resolved.path, &resolved.base) {
+        notes.push(Note::Finding(finding));
+    }
     Ok(Plan {
         base_profile: resolved.path.last().unwrap_or(&profile).name().into_owned(),
         notes,
@@ -140,23 +142,23 @@ pub fn sign_in_session(
 }
 
 /// Returns the problems in the sections that the plan uses.
-fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Note> {
+fn findings(files: &Files, path: &[Profile<'_>], base: &Base) -> Vec<Finding> {
     let session = base.session().and_then(|session| session.name.as_ref());
     let session =
         session.and_then(|name| files.section(SectionKind::SsoSession, name.value.as_str()));
     let services = path.first().and_then(|selected| selected.get("services"));
     let services = services.and_then(|name| files.section(SectionKind::Services, name.text()));
-    let mut parts: Vec<LocatedSection<'_>> = Vec::new();
+    let mut findings = Vec::new();
     for profile in path {
-        parts.extend(profile.parts());
+        findings.append(&mut profile.findings());
     }
-    parts.extend(session);
-    parts.extend(services);
-    let mut notes = Vec::new();
-    for part in parts {
-        notes.extend(part.findings().map(Note::Finding));
+    if let Some(session) = session {
+        findings.append(&mut session.findings());
     }
-    notes
+    if let Some(services) = services {
+        findings.append(&mut services.findings());
+    }
+    findings
 }
 
 /// Returns a note if the environment has keys: they take precedence over a profile, unless the caller

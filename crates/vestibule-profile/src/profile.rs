@@ -1,7 +1,6 @@
 //! One profile, merged from both files.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use vestibule_config::{Section, Value};
 
@@ -13,8 +12,10 @@ use crate::{Finding, Location, Origin, Place, Setting};
 /// A key that is empty in the credentials file hides that of the config file, and counts as not set.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile<'a> {
-    credentials: Option<LocatedSection<'a>>,
-    config: Option<LocatedSection<'a>>,
+    /// The section of the credentials file, or of the config file if that is the only one.
+    first: LocatedSection<'a>,
+    /// The section of the config file, if both files have one.
+    second: Option<LocatedSection<'a>>,
 }
 
 /// A section and the location of its file.
@@ -30,46 +31,59 @@ impl<'a> Profile<'a> {
         credentials: Option<LocatedSection<'a>>,
         config: Option<LocatedSection<'a>>,
     ) -> Option<Self> {
-        credentials.or(config)?;
-        Some(Self { credentials, config })
+        let second = credentials.and(config);
+        Some(Self { first: credentials.or(config)?, second })
     }
 
     /// Returns the name.
     pub fn name(&self) -> Cow<'a, str> {
-        self.parts().next().map_or(Cow::Borrowed(""), |part| part.section.name())
+        self.first.section.name()
     }
 
     /// Returns the value of a key; keys are compared without regard to ASCII case. `None` if it is empty.
     pub fn get(&self, key: &str) -> Option<Setting<'a>> {
-        let found = self.parts().find_map(|part| Some((part, part.section.get(key)?)));
-        found.and_then(|(part, value)| part.setting(value))
+        match self.first.section.get(key) {
+            Some(value) => self.first.setting(value),
+            None => self.second?.get(key),
+        }
     }
 
     /// Returns all settings with their origins, each key once: those of the credentials file, then those of
     /// the config file, in file order.
-    pub fn settings(&self) -> impl Iterator<Item = Setting<'a>> + use<'a> {
-        let mut seen = HashSet::new();
-        self.parts().flat_map(move |part| {
-            let values = part.section.properties();
-            let values = values.filter(|value| seen.insert(value.key().to_ascii_lowercase()));
-            let settings = values.filter_map(|value| part.setting(value));
-            settings.collect::<Vec<_>>()
-        })
+    pub fn settings(&self) -> Vec<Setting<'a>> {
+        let mut settings = self.first.settings();
+        if let Some(second) = self.second {
+            let mut others = second.settings();
+            others.retain(|other| self.first.section.get(other.key()).is_none());
+            settings.append(&mut others);
+        }
+        settings
+    }
+
+    /// Returns true if both have the same header in the same files.
+    pub(crate) fn is_same(&self, other: Self) -> bool {
+        std::ptr::eq(self.first.location, other.first.location)
+            && self.first.section.line() == other.first.section.line()
     }
 
     /// Returns the place of the first header.
     pub(crate) fn origin(&self) -> Origin {
-        self.parts().last().map_or(Origin::Default, LocatedSection::origin)
+        self.second.unwrap_or(self.first).origin()
     }
 
     /// Checks that every line could be read.
     pub(crate) fn strict(&self) -> Result<(), Error> {
-        self.parts().try_for_each(LocatedSection::strict)
+        self.first.strict()?;
+        self.second.map_or(Ok(()), LocatedSection::strict)
     }
 
-    /// Returns the sections, that of the credentials file first.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = LocatedSection<'a>> + use<'a> {
-        self.credentials.into_iter().chain(self.config)
+    /// Returns the problems in the sections.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.first.findings();
+        if let Some(second) = self.second {
+            findings.append(&mut second.findings());
+        }
+        findings
     }
 }
 
@@ -87,8 +101,12 @@ impl<'a> LocatedSection<'a> {
     }
 
     /// Returns all settings in file order.
-    pub(crate) fn settings(self) -> impl Iterator<Item = Setting<'a>> {
-        self.section.properties().filter_map(move |value| self.setting(value))
+    pub(crate) fn settings(self) -> Vec<Setting<'a>> {
+        let mut settings = Vec::new();
+        for value in self.section.properties() {
+            settings.extend(self.setting(value));
+        }
+        settings
     }
 
     /// Returns the value of a key. `None` if it is empty.
@@ -106,9 +124,12 @@ impl<'a> LocatedSection<'a> {
     }
 
     /// Returns the problems in the section.
-    pub(crate) fn findings(self) -> impl Iterator<Item = Finding> + use<'a> {
-        let problems = self.section.problems().into_iter();
-        problems.map(move |problem| Finding::new(self.location, problem.into()))
+    pub(crate) fn findings(self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for problem in self.section.problems() {
+            findings.push(Finding::new(self.location, problem.into()));
+        }
+        findings
     }
 
     fn setting(self, value: Value<'a>) -> Option<Setting<'a>> {

@@ -3,8 +3,6 @@
 //! The order of the kinds of credentials is that of the SDK for Rust (tested by suite `assume-role`): a
 //! role with a source, then the kinds in [`CredentialKind::ALL`].
 
-use std::collections::HashSet;
-
 use vestibule_config::SectionKind;
 
 use crate::base::{
@@ -27,9 +25,8 @@ pub(crate) struct Resolved<'a> {
 }
 
 pub(crate) fn resolve<'a>(files: &'a Files, selected: Profile<'a>) -> Result<Resolved<'a>, Error> {
-    let visited = HashSet::from([selected.name().into_owned()]);
     let mut resolver =
-        Resolver { files, path: vec![selected], visited, roles: Vec::new(), notes: Vec::new() };
+        Resolver { files, path: vec![selected], roles: Vec::new(), notes: Vec::new() };
     let base = resolver.base()?;
     let Resolver { path, mut roles, notes, .. } = resolver;
     roles.reverse();
@@ -61,8 +58,6 @@ pub(crate) fn kinds<'a>(profile: &Profile<'a>) -> Vec<Setting<'a>> {
 struct Resolver<'a> {
     files: &'a Files,
     path: Vec<Profile<'a>>,
-    /// The names of the profiles in `path`.
-    visited: HashSet<String>,
     roles: Vec<Role>,
     notes: Vec<Note>,
 }
@@ -72,7 +67,7 @@ fn with_similar_key(error: Error, profile: &Profile<'_>) -> Error {
     if !error.is_incomplete() {
         return error;
     }
-    error.with_misspelled_key(misspelled(SectionKind::Profile, &mut profile.settings()))
+    error.with_misspelled_key(misspelled(SectionKind::Profile, profile.settings()))
 }
 
 impl<'a> Resolver<'a> {
@@ -109,9 +104,13 @@ impl<'a> Resolver<'a> {
             let by = profile.name().into_owned();
             return Err(self.files.undefined(Reference::SourceProfile { by }, source.owned()));
         };
-        if !self.visited.insert(name.clone()) {
-            let path = self.path.iter().map(|profile| profile.name().into_owned()).chain([name]);
-            return Err(ErrorKind::Loop { path: path.collect(), origin }.into());
+        if self.path.iter().any(|visited| visited.is_same(next)) {
+            let mut path = Vec::new();
+            for profile in &self.path {
+                path.push(profile.name().into_owned());
+            }
+            path.push(name);
+            return Err(ErrorKind::Loop { path, origin }.into());
         }
         next.strict()?;
         self.path.push(next);

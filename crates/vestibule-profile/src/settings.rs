@@ -2,7 +2,6 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html> (read 2026-11)
 
-use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -195,13 +194,14 @@ fn region_of_source<'a>(
     files: &'a Files,
     profile: &Profile<'_>,
 ) -> Result<Option<Setting<'a>>, Error> {
-    let mut visited = HashSet::from([profile.name().into_owned()]);
+    let mut visited = vec![*profile];
     let mut source = profile.get("source_profile").map(Setting::into_static);
     while let Some(name) = source {
         let Some(profile) = files.profile(name.text()) else { break };
-        if !visited.insert(name.text().to_owned()) {
+        if visited.iter().any(|visited| visited.is_same(profile)) {
             break;
         }
+        visited.push(profile);
         profile.strict()?;
         if let Some(region) = profile.get("region") {
             return Ok(Some(region));

@@ -191,7 +191,7 @@ fn named(
     };
     let (start_url, region) = require_both(section.get(START_URL), section.get(REGION), incomplete)
         .map_err(|error| {
-            error.with_misspelled_key(misspelled(SectionKind::SsoSession, &mut section.settings()))
+            error.with_misspelled_key(misspelled(SectionKind::SsoSession, section.settings()))
         })?;
     let scopes = section.get(SCOPES).map(|scopes| scopes.owned().map(|text| split(&text)));
     ConfiguredSession::new(Some(name.name()?), start_url, region, scopes)
@@ -206,7 +206,7 @@ fn legacy(profile: &Profile<'_>) -> Result<ConfiguredSession, Error> {
     };
     let (start_url, region) = require_both(profile.get(START_URL), profile.get(REGION), incomplete)
         .map_err(|error| {
-            error.with_misspelled_key(misspelled(SectionKind::Profile, &mut profile.settings()))
+            error.with_misspelled_key(misspelled(SectionKind::Profile, profile.settings()))
         })?;
     ConfiguredSession::new(None, start_url, region, None)
 }

@@ -294,7 +294,7 @@ fn tilde_in_a_path_setting_is_expanded() {
 fn profile_settings_are_listed_once_with_their_origins() {
     let config = "[profile dev]\nregion = a\nOutput = json\nempty =\n";
     let files = Files::from_labeled_texts(("c.ini", config), ("k.ini", "[dev]\nREGION = b\n"));
-    let settings = files.profile("dev").unwrap().settings();
+    let settings = files.profile("dev").unwrap().settings().into_iter();
     let settings: Vec<_> = settings
         .map(|setting| format!("{} {} {}", setting.key(), setting.text(), setting.origin()))
         .collect();
