@@ -121,10 +121,8 @@ impl<'a> BorrowedText<'a> {
         if is_utf16(text) {
             return None;
         }
-        let mut headers = target.headers(text, &mut target.unquoted_names(text));
-        headers.extend(target.headers(text, &mut self.quotes()));
-        headers.sort_unstable_by_key(|header| header.start);
-        headers.dedup_by_key(|header| header.start);
+        let unquoted = target.headers(text, &mut target.unquoted_names(text));
+        let headers = merged(unquoted, target.headers(text, &mut self.quotes().into_iter()));
         let mut source = Source::default();
         let mut line = Position { offset: 0, line: 1 };
         for header in headers {
@@ -139,11 +137,16 @@ impl<'a> BorrowedText<'a> {
     }
 
     /// Returns the offsets of quotes: a quoted name can be spelled in several ways.
-    fn quotes(&self) -> impl Iterator<Item = usize> {
-        let quoted = self.chunks.iter().zip(self.text.chunks(CHUNK_LEN)).enumerate();
-        quoted.filter(|(_, (chunk, _))| chunk.has_quotes).flat_map(|(at, (_, bytes))| {
-            memchr2_iter(b'"', b'\'', bytes).map(move |quote| at * CHUNK_LEN + quote)
-        })
+    fn quotes(&self) -> Vec<usize> {
+        let mut quotes = Vec::new();
+        for (at, bytes) in self.text.chunks(CHUNK_LEN).enumerate() {
+            if self.chunks[at].has_quotes {
+                for quote in memchr2_iter(b'"', b'\'', bytes) {
+                    quotes.push(at * CHUNK_LEN + quote);
+                }
+            }
+        }
+        quotes
     }
 
     /// Returns the position of the line that begins at an offset, given the position of a line above it.
@@ -232,6 +235,21 @@ impl Target<'_> {
             .and_then(|section| str::from_utf8(section.name).ok())
             .is_some_and(|name| section_name::unquoted(name) == self.name)
     }
+}
+
+/// Merges two lists that are in order; a header of both is kept once.
+fn merged(one: Vec<HeaderLine>, other: Vec<HeaderLine>) -> Vec<HeaderLine> {
+    let mut merged = Vec::with_capacity(one.len() + other.len());
+    let mut other = other.into_iter().peekable();
+    for header in one {
+        while let Some(above) = other.next_if(|above| above.start < header.start) {
+            merged.push(above);
+        }
+        other.next_if(|same| same.start == header.start);
+        merged.push(header);
+    }
+    merged.extend(other);
+    merged
 }
 
 /// Returns the lines that begin with a bracket in column 0. An item is `None` if only blanks are before

@@ -50,10 +50,10 @@ impl<'a> Section<'a> {
     /// Returns the properties in file order, each key once with its last definition.
     pub fn properties(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let mut seen = HashSet::new();
-        let mut last: Vec<_> = self.definitions().map(|(_, value)| value).collect();
+        let mut last = self.definitions();
         last.reverse();
-        last.retain(|value| seen.insert(value.key().to_ascii_lowercase()));
-        last.into_iter().rev()
+        last.retain(|(_, value)| seen.insert(lowercase_key(value)));
+        last.into_iter().rev().map(|(_, value)| value)
     }
 
     /// Returns the problems in the section, in file order.
@@ -88,7 +88,7 @@ impl<'a> Section<'a> {
         }
         let mut seen = HashSet::new();
         for (header, value) in self.definitions() {
-            if !seen.insert(value.key().to_ascii_lowercase()) {
+            if !seen.insert(lowercase_key(&value)) {
                 let (kind, line) = (ProblemKind::RepeatedKey, value.line());
                 let at = value.property().key.start;
                 records.push(ProblemRecord { at, line, kind, header: Some(header) });
@@ -97,17 +97,25 @@ impl<'a> Section<'a> {
     }
 
     /// Returns every definition with its header, in file order.
-    pub(crate) fn definitions(self) -> impl Iterator<Item = (u32, Value<'a>)> + use<'a> {
-        let document = self.document;
-        self.headers().flat_map(move |header| {
-            let properties = document.properties(header).iter();
-            properties.map(move |property| (header, Value::new(document, property)))
-        })
+    pub(crate) fn definitions(self) -> Vec<(u32, Value<'a>)> {
+        let mut definitions = Vec::new();
+        for header in self.headers() {
+            for property in self.document.properties(header) {
+                definitions.push((header, Value::new(self.document, property)));
+            }
+        }
+        definitions
     }
 
     pub(crate) fn headers(self) -> impl Iterator<Item = u32> + use<'a> {
         iter::successors(Some(self.first), |&header| self.document.next_header(header))
     }
+}
+
+/// Returns the key as names are compared. A `Cow`, as the names in [`crate::lookup`], so that the code of
+/// a hash set is compiled once.
+fn lowercase_key(value: &Value<'_>) -> Cow<'static, str> {
+    value.key().to_ascii_lowercase().into()
 }
 
 impl fmt::Debug for Section<'_> {

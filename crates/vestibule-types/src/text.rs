@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write as _;
-use std::iter;
 use std::time::Duration;
 
 /// Returns whether a character is safe to print: it is a space, or visible on its own.
@@ -92,8 +91,13 @@ pub fn printable_line(text: &str, max: usize) -> String {
 
 /// Returns the messages of an error and its causes, joined by colons.
 pub fn with_causes(error: &dyn Error) -> String {
-    let messages = iter::successors(Some(error), |&error| error.source());
-    messages.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// Returns bytes as lowercase hexadecimal digits.

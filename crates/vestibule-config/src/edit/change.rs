@@ -171,7 +171,10 @@ fn last_header(section: Section<'_>) -> u32 {
 }
 
 fn definitions<'a>(section: Section<'a>, key: &str) -> impl Iterator<Item = (u32, Value<'a>)> {
-    section.definitions().filter(move |(_, value)| value.key().eq_ignore_ascii_case(key))
+    section
+        .definitions()
+        .into_iter()
+        .filter(move |(_, value)| value.key().eq_ignore_ascii_case(key))
 }
 
 /// Replaces a value. If the old one is empty, the new one gets a space after `=` if there is one before it,

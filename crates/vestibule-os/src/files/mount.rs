@@ -7,14 +7,16 @@ pub(super) fn is_mount_point(path: &Path) -> bool {
     let Ok(mounts) = std::fs::read("/proc/self/mountinfo") else { return false };
     let path = path.as_os_str().as_encoded_bytes();
     // The path is the fifth field, in which blanks and backslashes are octal escapes.
-    let escaped = path.iter().flat_map(|byte| match byte {
-        b' ' => br"\040".to_vec(),
-        b'\t' => br"\011".to_vec(),
-        b'\n' => br"\012".to_vec(),
-        b'\\' => br"\134".to_vec(),
-        byte => vec![*byte],
-    });
-    let escaped: Vec<u8> = escaped.collect();
+    let mut escaped = Vec::with_capacity(path.len());
+    for byte in path {
+        match byte {
+            b' ' => escaped.extend_from_slice(br"\040"),
+            b'\t' => escaped.extend_from_slice(br"\011"),
+            b'\n' => escaped.extend_from_slice(br"\012"),
+            b'\\' => escaped.extend_from_slice(br"\134"),
+            _ => escaped.push(*byte),
+        }
+    }
     mounts
         .split(|byte| *byte == b'\n')
         .any(|line| line.split(|byte| *byte == b' ').nth(4) == Some(&escaped[..]))
