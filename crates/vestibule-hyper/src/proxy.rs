@@ -109,7 +109,7 @@ pub(crate) fn refused(status: StatusCode) -> Error {
 /// Parses `http://user:password@host:port`. The scheme defaults to `http`.
 fn parse(value: &str, variable: &'static str) -> std::result::Result<Proxy, InvalidProxy> {
     let value = value.trim();
-    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let (scheme, rest) = vestibule_types::split_scheme(value).unwrap_or(("http", value));
     let (user, address) = match rest.rsplit_once('@') {
         Some((user, address)) => (Some(user), address),
         None => (None, rest),

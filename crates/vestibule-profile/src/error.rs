@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use vestibule_types::joined;
+
 use crate::{Finding, Origin, Sourced, UndefinedName};
 
 /// Error returned when the configuration is invalid or incomplete: a line or a variable has to change.
@@ -132,7 +134,7 @@ pub enum ErrorKind {
     Undefined(UndefinedName),
 
     /// `source_profile` leads back to a profile on the path.
-    #[error("profile formed an infinite loop: {} ({origin})", path.join(" → "))]
+    #[error("profile formed an infinite loop: {} ({origin})", joined(path, " → "))]
     Loop {
         /// The profiles in the order followed; the last one occurs before.
         path: Vec<String>,
@@ -308,7 +310,7 @@ pub enum ErrorKind {
 
 /// Returns "`a` was", or "`a` and `b` were".
 fn were(missing: &[&str]) -> String {
-    let quoted: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
+    let quoted = joined(missing.iter().map(|key| format!("`{key}`")), " and ");
     let verb = if missing.len() == 1 { "was" } else { "were" };
-    format!("{} {verb}", quoted.join(" and "))
+    format!("{quoted} {verb}")
 }

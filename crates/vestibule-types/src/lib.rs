@@ -4,6 +4,7 @@
 mod name;
 
 mod account;
+mod address;
 mod civil;
 mod credentials;
 #[cfg(feature = "json")]
@@ -20,6 +21,7 @@ mod timestamp;
 mod vars;
 
 pub use account::AccountId;
+pub use address::{host_of, split_scheme};
 pub use credentials::Credentials;
 pub use name::InvalidName;
 pub use platform::Platform;
@@ -33,8 +35,8 @@ pub use session_name::SessionName;
 pub use sso_session::SsoSession;
 pub use start_url::StartUrl;
 pub use text::{
-    hex, is_printable, printable, printable_line, printable_short, rounded_duration, uuid_v4,
-    with_causes,
+    hex, is_printable, joined, printable, printable_line, printable_short, rounded_duration,
+    uuid_v4, with_causes,
 };
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use vars::{UndecodableVariable, Vars};

@@ -1,4 +1,5 @@
 use crate::name::{is_one_line, name};
+use crate::{host_of, split_scheme};
 
 name! {
     /// The address of an access portal, exactly as configured.
@@ -13,7 +14,7 @@ name! {
 /// scheme is left to the service.
 fn is_valid(text: &str) -> bool {
     let is_http = |scheme: &str| ["http", "https"].iter().any(|it| it.eq_ignore_ascii_case(scheme));
-    is_one_line(text) && text.trim().split_once("://").is_none_or(|(scheme, _)| is_http(scheme))
+    is_one_line(text) && split_scheme(text.trim()).is_none_or(|(scheme, _)| is_http(scheme))
 }
 
 impl StartUrl {
@@ -29,8 +30,7 @@ impl StartUrl {
 
     /// Returns the host, for comparison with the address in the browser.
     pub fn host(&self) -> &str {
-        let rest = self.as_str().split_once("://").map_or(self.as_str(), |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+        host_of(self.as_str())
     }
 
     fn bare(&self) -> &str {

@@ -89,6 +89,22 @@ pub fn printable_line(text: &str, max: usize) -> String {
     printable_short(&line, max)
 }
 
+/// Joins texts with a separator.
+///
+/// ```
+/// assert_eq!(vestibule_types::joined(["a", "b"], ", "), "a, b");
+/// ```
+pub fn joined<T: AsRef<str>>(texts: impl IntoIterator<Item = T>, separator: &str) -> String {
+    let mut joined = String::new();
+    for (at, text) in texts.into_iter().enumerate() {
+        if at != 0 {
+            joined.push_str(separator);
+        }
+        joined.push_str(text.as_ref());
+    }
+    joined
+}
+
 /// Returns the messages of an error and its causes, joined by colons.
 pub fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();

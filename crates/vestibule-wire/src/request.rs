@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
-use vestibule_types::json;
+use vestibule_types::{joined, json};
 
 use crate::{Endpoint, Request, percent_encode};
 
@@ -98,7 +98,7 @@ impl RequestBuilder {
     /// Sets a form as the body, percent-encoded.
     #[must_use]
     pub fn form<'a>(mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let body = pairs.into_iter().map(pair).collect::<Vec<_>>().join("&");
+        let body = joined(pairs.into_iter().map(pair), "&");
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.insert("content-type", form);
         *self.request.body_mut() = body.into();

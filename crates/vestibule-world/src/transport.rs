@@ -56,7 +56,7 @@ pub struct TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.host.split_once("://").map_or(&*self.host, |(_, host)| host);
+        let host = vestibule_types::host_of(&self.host);
         match self.kind {
             TransportErrorKind::Resolve => write!(f, "could not resolve the host name {host}"),
             TransportErrorKind::Connect => write!(f, "could not connect to {host}"),

@@ -1,6 +1,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use vestibule_types::joined;
 use zeroize::Zeroizing;
 
 use super::Progress;
@@ -50,14 +51,7 @@ fn read_tail(mut stream: impl Read) -> Vec<u8> {
 /// Decodes lines of text, without characters that could steer the terminal.
 fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace('\t', " ");
-    let mut printable = String::new();
-    for line in text.trim().lines() {
-        if !printable.is_empty() {
-            printable.push('\n');
-        }
-        printable.push_str(&vestibule_types::printable(line));
-    }
-    printable
+    joined(text.trim().lines().map(vestibule_types::printable), "\n")
 }
 
 #[cfg(test)]

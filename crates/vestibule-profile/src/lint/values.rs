@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use vestibule_types::{AccountId, Region, RoleArn, StartUrl};
+use vestibule_types::{AccountId, Region, RoleArn, StartUrl, host_of, split_scheme};
 use vestibule_wire::Partition;
 
 use super::Level;
@@ -146,11 +146,10 @@ fn start_url(text: &str) -> Option<Invalid> {
 
 /// Returns true for an absolute address of HTTP with a host.
 fn is_url(text: &str) -> bool {
-    let rest = text.split_once("://").filter(|(scheme, _)| {
+    let is_http = split_scheme(text).is_some_and(|(scheme, _)| {
         scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
     });
-    rest.is_some_and(|(_, rest)| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty() && !text.chars().any(|char| char.is_whitespace() || char.is_control())
-    })
+    is_http
+        && !host_of(text).is_empty()
+        && !text.chars().any(|char| char.is_whitespace() || char.is_control())
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use vestibule_types::joined;
 
 use super::{Options, PathEncoding, SignableRequest};
 
@@ -46,7 +47,7 @@ impl SignedHeaders {
 
     /// Returns the sorted names, such as `host;x-amz-date`.
     pub(super) fn names(&self) -> String {
-        self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
+        joined(self.0.iter().map(|(name, _)| name), ";")
     }
 }
 
@@ -95,7 +96,7 @@ fn normalize(path: &str) -> String {
     }
     let is_folder = matches!(path.rsplit('/').next(), Some("" | "." | ".."));
     let last = if is_folder && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{last}", kept.join("/"))
+    format!("/{}{last}", joined(kept, "/"))
 }
 
 /// Returns all parameters, re-encoded and sorted.
@@ -109,7 +110,7 @@ fn query(query: &str, added: &[(&'static str, &str)]) -> String {
     });
     let mut pairs: Vec<_> = own.chain(added).collect();
     pairs.sort();
-    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    joined(pairs.iter().map(|(name, value)| format!("{name}={value}")), "&")
 }
 
 /// Decodes and encodes a text. Services read `+` in a query as a space.
@@ -121,8 +122,7 @@ fn reencode(text: &str) -> String {
 /// Returns a value trimmed, with runs of spaces collapsed; line breaks of a folded value count as
 /// spaces.
 fn collapse_spaces(value: &str) -> String {
-    let words = value.split([' ', '\r', '\n']).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    joined(value.split([' ', '\r', '\n']).filter(|word| !word.is_empty()), " ")
 }
 
 #[cfg(test)]

@@ -42,8 +42,7 @@ impl WebAddress {
 
     /// Returns the host and port, for the user to compare with the browser.
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+        vestibule_types::host_of(&self.0)
     }
 }
 

@@ -60,10 +60,13 @@ fn sign_in(
     let opens_browser = browser == Browser::Local && !args.no_browser && app.may_open_browser();
     let opener = Opener::find(login.configuration(), None, args.browser.as_deref())?;
     let address = login.address()?;
-    let host = address.split("://").last().unwrap_or_default();
-    let ui = SignInUi::new(app, host, Some(opener).filter(|_| opens_browser))
-        .with_pasted_redirects()
-        .with_browser(browser);
+    let ui = SignInUi::new(
+        app,
+        vestibule_types::host_of(&address),
+        Some(opener).filter(|_| opens_browser),
+    )
+    .with_pasted_redirects()
+    .with_browser(browser);
     let mut options = ConsoleLoginOptions::new(device);
     options.writes_region = writes_region;
     let profile = login.profile();

@@ -53,8 +53,8 @@ impl Source {
         if vestibule_types::printable(text) != text || text.starts_with('-') {
             return Err("it is neither a folder nor a URL");
         }
-        if let Some((scheme, rest)) = text.split_once("://") {
-            let user = rest.split(['/', '?', '#']).next().and_then(|it| it.rsplit_once('@'));
+        if let Some((scheme, _)) = vestibule_types::split_scheme(text) {
+            let user = vestibule_types::host_of(text).rsplit_once('@');
             return match scheme {
                 _ if user.is_some_and(|(user, _)| user.contains(':')) => {
                     Err("it contains a password; use a credential helper of git")
