@@ -220,7 +220,7 @@ pub(crate) fn misspelled(kind: SectionKind, settings: Vec<Setting<'_>>) -> Optio
 /// Returns true for the keys of other tools, which write into the same files.
 pub(crate) fn is_foreign(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    FOREIGN.iter().any(|start| key.starts_with(start)) || key.contains('.')
+    FOREIGN.iter().any(|start| key.starts_with(start)) || key.as_bytes().contains(&b'.')
 }
 
 /// Returns the tool that alone reads a key which selects profiles, codes or a session.

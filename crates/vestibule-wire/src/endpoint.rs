@@ -95,7 +95,7 @@ impl Endpoint {
         let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
             return Err(invalid());
         };
-        if authority.as_str().contains('@') || uri.query().is_some() {
+        if authority.as_str().as_bytes().contains(&b'@') || uri.query().is_some() {
             return Err(invalid());
         }
         let url = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));

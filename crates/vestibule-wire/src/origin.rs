@@ -31,7 +31,11 @@ impl Origin {
 
     /// Returns host and port as in a URL and a `Host` header, without a default port.
     pub fn authority(&self) -> String {
-        let host = if self.host.contains(':') { &format!("[{}]", self.host) } else { &self.host };
+        let host = if self.host.as_bytes().contains(&b':') {
+            &format!("[{}]", self.host)
+        } else {
+            &self.host
+        };
         if self.port == default_port(self.is_secure) {
             host.clone()
         } else {

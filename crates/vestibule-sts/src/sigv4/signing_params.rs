@@ -133,7 +133,7 @@ impl<'a> SigningParams<'a> {
         let mut target =
             request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
         for (name, value) in signed.additions() {
-            target.push(if target.contains('?') { '&' } else { '?' });
+            target.push(if target.as_bytes().contains(&b'?') { '&' } else { '?' });
             target.extend([name, "=", &percent_encode(value.expose())]);
         }
         let mut parts = request.uri().clone().into_parts();
