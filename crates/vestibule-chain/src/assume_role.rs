@@ -1,22 +1,17 @@
 use std::sync::Arc;
-#[cfg(feature = "cli-cache")]
-use std::time::Duration;
 
-#[cfg(feature = "cli-cache")]
-use vestibule_cache::Folder;
 use vestibule_profile::Role;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
-#[cfg(feature = "cli-cache")]
-use vestibule_sso::Sessions;
 use vestibule_sts::sigv4::{ClockSkew, Signer};
 use vestibule_sts::{Limits, Mfa};
 use vestibule_types::{RoleSessionName, Secret};
 use vestibule_world::{BoxFuture, CallError, World};
 
-#[cfg(feature = "cli-cache")]
-use crate::role_cache::{Issued, Issuer, RoleCache, assumed_role_file};
 use crate::sts::not_assumed;
 use crate::{MfaPrompt, Sts};
+
+#[cfg(feature = "cli-cache")]
+mod shared;
 
 const NAME: &str = "assume-role";
 
@@ -33,11 +28,6 @@ pub struct AssumeRole<P> {
     sts: Sts,
     prompt: MfaPrompt,
     skew: ClockSkew,
-    #[cfg(feature = "cli-cache")]
-    cache: RoleCache,
-    /// The token behind the source credentials.
-    #[cfg(feature = "cli-cache")]
-    token: Option<(Arc<Sessions>, String)>,
     policy: RefreshPolicy,
 }
 
@@ -46,18 +36,7 @@ impl<P: Provider> AssumeRole<P> {
     pub fn new(source: P, role: Role, sts: Sts) -> Self {
         let policy =
             if role.mfa_serial.is_some() { RefreshPolicy::Strict } else { RefreshPolicy::EARLY };
-        Self {
-            source,
-            role,
-            sts,
-            prompt: MfaPrompt::default(),
-            skew: ClockSkew::default(),
-            #[cfg(feature = "cli-cache")]
-            cache: RoleCache::new(Issuer::Sts),
-            #[cfg(feature = "cli-cache")]
-            token: None,
-            policy,
-        }
+        Self { source, role, sts, prompt: MfaPrompt::default(), skew: ClockSkew::default(), policy }
     }
 
     /// Sets the prompt for codes of the role's MFA device.
@@ -79,32 +58,6 @@ impl<P: Provider> AssumeRole<P> {
     #[must_use]
     pub fn with_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = skew;
-        self
-    }
-
-    /// Shares the credentials through this folder, in the file format of the AWS CLI.
-    #[cfg(feature = "cli-cache")]
-    #[must_use]
-    pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
-        self.cache.folder = folder.into();
-        self
-    }
-
-    /// Names the token behind the source credentials: credentials are shared only if its store allows
-    /// files.
-    #[cfg(feature = "cli-cache")]
-    #[must_use]
-    pub fn with_token(mut self, sessions: Arc<Sessions>, entry: String) -> Self {
-        self.token = Some((sessions, entry));
-        self
-    }
-
-    /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
-    /// 15 minutes, as in the AWS CLI.
-    #[cfg(feature = "cli-cache")]
-    #[must_use]
-    pub fn with_min_remaining(mut self, span: Duration) -> Self {
-        self.cache.min_remaining = span;
         self
     }
 
@@ -165,19 +118,8 @@ impl<P: Provider> Provider for AssumeRole<P> {
         NAME
     }
 
-    #[cfg(not(feature = "cli-cache"))]
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(self.assume(world))
-    }
-
-    #[cfg(feature = "cli-cache")]
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        let may_share = Box::new(|| match &self.token {
-            Some((sessions, entry)) => sessions.token_store().allows_files(entry),
-            None => true,
-        });
-        let request = Box::pin(async move { self.assume(world).await.map(Issued::from_lookup) });
-        self.cache.get_or_request(world, assumed_role_file(&self.role), request, may_share)
     }
 
     fn refresh_policy(&self) -> RefreshPolicy {
@@ -189,4 +131,5 @@ impl<P: Provider> Provider for AssumeRole<P> {
 pub(crate) type Source = Arc<dyn Provider>;
 
 #[cfg(test)]
+#[cfg(feature = "cli-cache")]
 mod tests;

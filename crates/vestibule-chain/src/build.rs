@@ -17,6 +17,8 @@ use vestibule_types::Credentials;
 use vestibule_world::{BoxFuture, World};
 
 use crate::assume_role::Source;
+#[cfg(feature = "cli-cache")]
+use crate::role_cache::{RoleCache, RoleSource};
 use crate::{
     AssumeRole, Container, Environment, InstanceMetadata, MfaPrompt, Process, Resolver, SsoRole,
     Sts, WebIdentity, configured_instance,
@@ -160,7 +162,7 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
             .with_mfa_prompt(context.mfa_prompt.clone())
             .with_skew(context.skew.clone());
         #[cfg(feature = "cli-cache")]
-        let assumed = share(assumed, plan, context);
+        let assumed = shared_role(assumed, plan, context);
         source = Arc::new(assumed);
     }
     let has_no_base = matches!(plan.base, Base::NotConfigured(_) | Base::SsoToken(_));
@@ -168,17 +170,26 @@ pub fn build(plan: &Plan, context: &Context) -> Result<Planned, Error> {
     Ok(Planned { profile: plan.profile.value.clone(), is_unconfigured, source })
 }
 
-/// Shares the credentials of an assumed role, as the context says.
+/// Shares the credentials of a role, as the context says.
 #[cfg(feature = "cli-cache")]
-fn share(assumed: AssumeRole<Source>, plan: &Plan, context: &Context) -> AssumeRole<Source> {
-    let assumed =
-        assumed.with_cache(context.role_cache.clone()).with_min_remaining(context.min_remaining);
+fn shared<S: RoleSource>(source: S, context: &Context) -> RoleCache<S> {
+    RoleCache::new(source, context.role_cache.clone()).with_min_remaining(context.min_remaining)
+}
+
+/// Shares the credentials of an assumed role, if the store of the token behind them allows it.
+#[cfg(feature = "cli-cache")]
+fn shared_role(
+    assumed: AssumeRole<Source>,
+    plan: &Plan,
+    context: &Context,
+) -> RoleCache<AssumeRole<Source>> {
+    let shared = shared(assumed, context);
     match &plan.base {
         Base::Sso(role) => {
             let entry = vestibule_cache::key::token(&role.session.session());
-            assumed.with_token(context.sessions.clone(), entry)
+            shared.with_token(context.sessions.clone(), entry)
         }
-        _ => assumed,
+        _ => shared,
     }
 }
 
@@ -197,9 +208,7 @@ fn base(plan: &Plan, context: &Context) -> Result<Source, Error> {
             let source = SsoRole::new(sessions, instance, account, name);
             let source = source.with_role_setting(role_setting);
             #[cfg(feature = "cli-cache")]
-            let source = source
-                .with_cache(context.role_cache.clone())
-                .with_min_remaining(context.min_remaining);
+            let source = shared(source, context);
             Arc::new(Chosen { by: session_setting(&role.session), source: Arc::new(source) })
         }
         Base::Process(command) => {

@@ -38,7 +38,7 @@ pub use mfa_prompt::MfaPrompt;
 pub use process::Process;
 pub use read::{ReadError, read_files};
 #[cfg(feature = "cli-cache")]
-pub use role_cache::assumed_role_file;
+pub use role_cache::{Issued, Issuer, RoleCache, RoleSource, assumed_role_file};
 pub use saml::Saml;
 #[cfg(feature = "explain")]
 pub use sources::{Source, SourceState, sources};

@@ -1,9 +1,5 @@
 use std::sync::Arc;
-#[cfg(feature = "cli-cache")]
-use std::time::Duration;
 
-#[cfg(feature = "cli-cache")]
-use vestibule_cache::{Folder, key};
 use vestibule_portal::GetRoleCredentials;
 use vestibule_provider::{ChosenBy, Error, ErrorKind, Lookup, Provider, RefreshPolicy};
 use vestibule_sso::{Instance, Sessions, Token};
@@ -11,8 +7,9 @@ use vestibule_types::{AccountId, Credentials, RoleName};
 use vestibule_world::{BoxFuture, CallError, World};
 
 use crate::portal_clock::PortalClock;
+
 #[cfg(feature = "cli-cache")]
-use crate::role_cache::{Issued, Issuer, RoleCache};
+mod shared;
 
 const NAME: &str = "sso";
 
@@ -26,8 +23,6 @@ pub struct SsoRole {
     account_id: AccountId,
     role_name: RoleName,
     role_setting: Option<ChosenBy>,
-    #[cfg(feature = "cli-cache")]
-    cache: RoleCache,
 }
 
 type PortalError = CallError<vestibule_portal::Error>;
@@ -40,38 +35,13 @@ impl SsoRole {
         account_id: AccountId,
         role_name: RoleName,
     ) -> Self {
-        Self {
-            sessions,
-            instance,
-            account_id,
-            role_name,
-            role_setting: None,
-            #[cfg(feature = "cli-cache")]
-            cache: RoleCache::new(Issuer::Portal),
-        }
+        Self { sessions, instance, account_id, role_name, role_setting: None }
     }
 
     /// Sets the setting that errors name if the role is not assigned to the user.
     #[must_use]
     pub fn with_role_setting(mut self, setting: ChosenBy) -> Self {
         self.role_setting = Some(setting);
-        self
-    }
-
-    /// Shares the credentials through this folder, in the file format of the AWS CLI.
-    #[cfg(feature = "cli-cache")]
-    #[must_use]
-    pub fn with_cache(mut self, folder: impl Into<Option<Folder>>) -> Self {
-        self.cache.folder = folder.into();
-        self
-    }
-
-    /// Sets the remaining lifetime below which shared credentials are not used. Default and minimum:
-    /// 15 minutes, as in the AWS CLI.
-    #[cfg(feature = "cli-cache")]
-    #[must_use]
-    pub fn with_min_remaining(mut self, span: Duration) -> Self {
-        self.cache.min_remaining = span;
         self
     }
 
@@ -152,36 +122,11 @@ impl Provider for SsoRole {
         NAME
     }
 
-    #[cfg(not(feature = "cli-cache"))]
     fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
         Box::pin(async move {
             let (issued, clock) = self.request(world).await?;
             let credentials = clock.to_local(issued).with_account_id(self.account_id.clone());
             Ok(Lookup::Credentials(credentials))
-        })
-    }
-
-    #[cfg(feature = "cli-cache")]
-    fn provide<'a>(&'a self, world: &'a World) -> BoxFuture<'a, Result<Lookup, Error>> {
-        let (account, role) = (&self.account_id, &self.role_name);
-        let file = key::role_credentials(&self.instance.session, account, role);
-        let may_share =
-            Box::new(|| self.sessions.token_store().allows_files(&self.instance.entry()));
-        let request = Box::pin(async move {
-            let (issued, clock) = self.request(world).await?;
-            let issuer_expiration = issued.expires_at();
-            let credentials = clock.to_local(issued);
-            Ok(Lookup::Credentials(Issued { credentials, issuer_expiration }))
-        });
-        let found = self.cache.get_or_request(world, file, request, may_share);
-        Box::pin(async move {
-            Ok(match found.await? {
-                // The shared file may lack the account.
-                Lookup::Credentials(keys) => {
-                    Lookup::Credentials(keys.with_account_id(self.account_id.clone()))
-                }
-                skipped @ Lookup::NotConfigured(_) => skipped,
-            })
         })
     }
 

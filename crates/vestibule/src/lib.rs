@@ -52,6 +52,8 @@ pub use worlds::Timeouts;
 /// The sources of credentials, for custom chains.
 pub mod providers {
     pub use vestibule_cache::Folder;
+    #[cfg(feature = "cli-cache")]
+    pub use vestibule_chain::RoleCache;
     pub use vestibule_chain::{
         AssumeRole, Container, Environment, InstanceMetadata, NativeProcesses, Process, Resolver,
         Saml, SsoRole, Sts, UserSession, WebIdentity,

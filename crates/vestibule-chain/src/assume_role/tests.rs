@@ -1,13 +1,16 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
+use vestibule_cache::Folder;
 use vestibule_profile::Sourced;
 use vestibule_types::{Credentials, Region, RoleArn, SecretAccessKey, Timestamp};
 use vestibule_wire::{EndpointParams, Request};
 use vestibule_world::{Clock as _, block_on, memory};
 
 use super::*;
+use crate::RoleCache;
 
 const DEVICE: &str = "arn:aws:iam::111122223333:mfa/ann";
 
@@ -49,9 +52,7 @@ impl TestEnv {
         Self { world, clock, status, bodies, prompts: Arc::default(), has_prompt }
     }
 
-    fn role(&self) -> AssumeRole<Keys> {
-        let mut role = Role::new(RoleArn::new("arn:aws:iam::111122223333:role/ops").unwrap());
-        role.mfa_serial = Some(Sourced::by_default(DEVICE.to_owned()));
+    fn role(&self) -> RoleCache<AssumeRole<Keys>> {
         let (prompts, has_prompt) = (self.prompts.clone(), self.has_prompt.clone());
         let prompt = MfaPrompt::blocking(move |device| {
             assert_eq!(device, DEVICE);
@@ -61,11 +62,17 @@ impl TestEnv {
             prompts.fetch_add(1, Ordering::SeqCst);
             Ok(Secret::new("123456"))
         });
-        let folder = Folder::cli("/home", self.world.platform);
-        AssumeRole::new(Keys, role, sts()).with_mfa_prompt(prompt).with_cache(folder)
+        self.role_with(prompt)
     }
 
-    fn provide(&self, role: &AssumeRole<Keys>) -> String {
+    fn role_with(&self, prompt: MfaPrompt) -> RoleCache<AssumeRole<Keys>> {
+        let mut role = Role::new(RoleArn::new("arn:aws:iam::111122223333:role/ops").unwrap());
+        role.mfa_serial = Some(Sourced::by_default(DEVICE.to_owned()));
+        let folder = Folder::cli("/home", self.world.platform);
+        RoleCache::new(AssumeRole::new(Keys, role, sts()).with_mfa_prompt(prompt), folder)
+    }
+
+    fn provide(&self, role: &RoleCache<AssumeRole<Keys>>) -> String {
         match block_on(role.provide(&self.world)) {
             Ok(Lookup::Credentials(keys)) => keys.access_key_id().to_owned(),
             Ok(Lookup::NotConfigured(reason)) => reason.to_string(),
@@ -162,7 +169,7 @@ fn invalid_code_is_not_sent() {
     let env = TestEnv::new();
     for typed in ["", "12345", "1234567", "12345x", "1234 56"] {
         let prompt = MfaPrompt::blocking(move |_| Ok(Secret::new(typed)));
-        let role = env.role().with_mfa_prompt(prompt);
+        let role = env.role_with(prompt);
         assert!(env.provide(&role).starts_with("CodeNeeded"), "{typed}");
     }
     assert!(env.bodies.lock().unwrap().is_empty());

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use vestibule::providers::{AssumeRole, EndpointParams, Folder, Role, Sts};
+use vestibule::providers::{AssumeRole, EndpointParams, Folder, Role, RoleCache, Sts};
 use vestibule::world::{WriteMode, block_on};
 use vestibule::{Platform, Region, RoleArn, RoleSessionName, Session, Sourced, Vars};
 use vestibule_eks::{Cluster, ErrorKind, Kubeconfig, TokenCommand, describe_cluster};
@@ -88,7 +88,7 @@ fn session(app: &App<'_>, args: &EksToken) -> Result<Session, Error> {
     role.session_name = Some(Sourced::argument(name, "--session-name"));
     let sts = Sts::new(session.settings());
     let cache = app.vars.home(Platform::HERE).map(|home| Folder::cli(&home, Platform::HERE));
-    Ok(session.with_provider(|chain| AssumeRole::new(chain, role, sts).with_cache(cache)))
+    Ok(session.with_provider(|chain| RoleCache::new(AssumeRole::new(chain, role, sts), cache)))
 }
 
 /// Returns the version that the client asks for in `KUBERNETES_EXEC_INFO`.
