@@ -49,7 +49,26 @@ impl<'a> Section<'a> {
 
     /// Returns the properties in file order, each key once with its last definition.
     pub fn properties(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
-        let mut seen = HashSet::new();
+        self.last_definitions(HashSet::new())
+    }
+
+    /// Returns the [`properties`](Self::properties) whose keys another section does not have.
+    pub fn properties_not_in(
+        &self,
+        other: &Section<'_>,
+    ) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let mut keys = HashSet::new();
+        for (_, value) in other.definitions() {
+            keys.insert(lowercase_key(&value));
+        }
+        self.last_definitions(keys)
+    }
+
+    /// Returns the last definition of each key that was not `seen` before, in file order.
+    fn last_definitions(
+        &self,
+        mut seen: HashSet<Cow<'static, str>>,
+    ) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let mut last = self.definitions();
         last.reverse();
         last.retain(|(_, value)| seen.insert(lowercase_key(value)));

@@ -53,9 +53,9 @@ impl<'a> Profile<'a> {
     pub fn settings(&self) -> Vec<Setting<'a>> {
         let mut settings = self.first.settings();
         if let Some(second) = self.second {
-            let mut others = second.settings();
-            others.retain(|other| self.first.section.get(other.key()).is_none());
-            settings.append(&mut others);
+            for value in second.section.properties_not_in(&self.first.section) {
+                settings.extend(second.setting(value));
+            }
         }
         settings
     }
