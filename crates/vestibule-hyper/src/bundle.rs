@@ -58,17 +58,19 @@ fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
 fn with_plain_headers(bytes: &[u8]) -> Vec<u8> {
     const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let lines = text.split_inclusive(|byte| *byte == b'\n').map(|line| {
+    let mut plain = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
         let is_header = line.starts_with(b"-----");
         match std::str::from_utf8(line) {
-            Ok(header) if is_header => header
-                .replace("TRUSTED CERTIFICATE", "CERTIFICATE")
-                .replace("X509 CERTIFICATE", "CERTIFICATE")
-                .into_bytes(),
-            _ => line.to_vec(),
+            Ok(header) if is_header => {
+                let header = header.replace("TRUSTED CERTIFICATE", "CERTIFICATE");
+                let header = header.replace("X509 CERTIFICATE", "CERTIFICATE");
+                plain.extend_from_slice(header.as_bytes());
+            }
+            _ => plain.extend_from_slice(line),
         }
-    });
-    lines.collect::<Vec<_>>().concat()
+    }
+    plain
 }
 
 /// Returns the first DER element: in a `TRUSTED CERTIFICATE`, the uses that it is trusted for follow

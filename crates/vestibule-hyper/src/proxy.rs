@@ -138,7 +138,8 @@ fn is_percent_encoded(user: &str) -> bool {
     let escapes_are_valid = user.split('%').skip(1).all(|rest| {
         rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     });
-    escapes_are_valid && !user.contains(|c: char| "@/#?[]\\".contains(c) || c.is_whitespace())
+    let is_reserved = |c| matches!(c, '@' | '/' | '#' | '?' | '[' | ']' | '\\');
+    escapes_are_valid && !user.contains(|c: char| is_reserved(c) || c.is_whitespace())
 }
 
 fn basic(user: &str) -> std::result::Result<HeaderValue, InvalidHeaderValue> {
@@ -185,7 +186,7 @@ fn split_port(entry: &str) -> (&str, Option<u16>) {
         return (address, rest.strip_prefix(':').and_then(|port| port.parse().ok()));
     }
     match entry.split_once(':') {
-        Some((name, port)) if !port.contains(':') => match port.parse() {
+        Some((name, port)) if !port.as_bytes().contains(&b':') => match port.parse() {
             Ok(port) => (name, Some(port)),
             Err(_) => (entry, None),
         },
