@@ -24,9 +24,7 @@ impl UnknownMembers {
         let found = self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
         found.map(|(_, json)| json.as_str())
     }
-}
 
-impl UnknownMembers {
     pub(super) fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         for (name, json) in &self.0 {
             let value: &RawValue = serde_json::from_str(json).map_err(M::Error::custom)?;
