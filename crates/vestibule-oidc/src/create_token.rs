@@ -5,8 +5,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use serde::Serialize;
-use vestibule_types::json::HeaderSafe;
+use vestibule_types::json::{HeaderSafe, Output};
 use vestibule_types::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, RefreshToken,
 };
@@ -63,32 +62,6 @@ pub struct Tokens {
     pub refresh_token: Option<RefreshToken>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
-    #[serde(flatten)]
-    grant: GrantBody<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "grantType", rename_all = "snake_case", rename_all_fields = "camelCase")]
-enum GrantBody<'a> {
-    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
-    DeviceCode {
-        device_code: &'a str,
-    },
-    AuthorizationCode {
-        code: &'a str,
-        redirect_uri: String,
-        code_verifier: &'a str,
-    },
-    RefreshToken {
-        refresh_token: &'a str,
-    },
-}
-
 impl CreateToken<'_> {
     /// Returns the secrets that an error response could repeat.
     fn secrets(&self) -> [&str; 3] {
@@ -106,17 +79,22 @@ impl Operation for CreateToken<'_> {
     type Error = Error;
 
     fn request(&self, endpoint: &Endpoint) -> Result<Request, RequestError> {
-        let grant = match self.grant {
-            Grant::DeviceCode(code) => GrantBody::DeviceCode { device_code: code.expose() },
-            Grant::AuthorizationCode { code, redirect, verifier } => GrantBody::AuthorizationCode {
-                code: code.expose(),
-                redirect_uri: redirect.address(),
-                code_verifier: verifier.expose(),
-            },
-            Grant::RefreshToken(token) => GrantBody::RefreshToken { refresh_token: token.expose() },
+        let body = Output::default()
+            .with("clientId", self.client_id)
+            .with("clientSecret", self.client_secret.expose());
+        let body = match self.grant {
+            Grant::DeviceCode(code) => body
+                .with("grantType", "urn:ietf:params:oauth:grant-type:device_code")
+                .with("deviceCode", code.expose()),
+            Grant::AuthorizationCode { code, redirect, verifier } => body
+                .with("grantType", "authorization_code")
+                .with("code", code.expose())
+                .with("redirectUri", redirect.address())
+                .with("codeVerifier", verifier.expose()),
+            Grant::RefreshToken(token) => {
+                body.with("grantType", "refresh_token").with("refreshToken", token.expose())
+            }
         };
-        let client_secret = self.client_secret.expose();
-        let body = Body { client_id: self.client_id, client_secret, grant };
         let mut request = endpoint.post("/token").json(&body).finish()?;
         if let Grant::RefreshToken(_) = self.grant {
             request.extensions_mut().insert(REFRESH_TIMEOUT);

@@ -102,9 +102,15 @@ impl<'a> From<&'a str> for Value<'a> {
     }
 }
 
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
 impl From<Timestamp> for Value<'_> {
     fn from(time: Timestamp) -> Self {
-        Self::Text(Cow::Owned(time.to_string()))
+        time.to_string().into()
     }
 }
 
